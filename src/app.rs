@@ -1,0 +1,3 @@
+//! The pure core. Floor 3.
+mod scroll;
+pub use scroll::{Anchor, Scroll};

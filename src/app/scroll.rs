@@ -1,0 +1,21 @@
+//! Where a transcript is looked at. Positions are anchored to an item, never to a row from the top, so that text
+//! which arrives or loads elsewhere does not move what is being read.
+
+/// The row at the top of the viewport: that many rows below (or, negative, above) the first row of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchor {
+    /// The item's key.
+    pub item: u64,
+    /// Rows from the item's first row.
+    pub row: i64,
+}
+
+/// Where the transcript is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scroll {
+    /// The end, whatever arrives.
+    #[default]
+    Follow,
+    /// That row at the top.
+    At(Anchor),
+}

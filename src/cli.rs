@@ -1,0 +1,1 @@
+//! The commands. Floor 6.

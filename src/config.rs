@@ -1,0 +1,1 @@
+//! The config file: found, read, checked. Floor 2.

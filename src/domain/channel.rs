@@ -1,0 +1,109 @@
+//! A channel: one configured connection to one bot on one platform. The config file's keys as values.
+
+use super::{ChannelName, Platform, SecretRef};
+
+/// One configured connection to one bot.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Unique in the config file: letters, digits, `-`, `_`.
+    pub name: ChannelName,
+    /// What its platform needs.
+    pub settings: Settings,
+    /// Whether `http://` to a host other than loopback was allowed by name.
+    pub allow_http: bool,
+}
+
+impl Channel {
+    /// The platform that its settings are for.
+    pub fn platform(&self) -> Platform {
+        match self.settings {
+            Settings::ChatThing(_) => Platform::ChatThing,
+            Settings::Klaunch(_) => Platform::Klaunch,
+            Settings::Operator(_) => Platform::Operator,
+            Settings::Eko(_) => Platform::Eko,
+            Settings::OpTech(_) => Platform::OpTech,
+        }
+    }
+}
+
+/// What one platform needs to be reached. URLs are checked by the config room and end without a slash.
+#[derive(Debug, Clone)]
+pub enum Settings {
+    /// Chat Thing's API channel.
+    ChatThing(ChatThing),
+    /// `KLaunch`'s API medium.
+    Klaunch(Klaunch),
+    /// Operator.
+    Operator(Operator),
+    /// Eko's bot API.
+    Eko(Eko),
+    /// `OpTech`'s data requests.
+    OpTech(OpTech),
+}
+
+/// A Chat Thing API channel.
+#[derive(Debug, Clone)]
+pub struct ChatThing {
+    /// The channel's id, a segment of every path.
+    pub channel_id: String,
+    /// Sent as `X-API-Secret-Key`.
+    pub secret_key: SecretRef,
+    /// `https://chatthing.ai` unless set.
+    pub base_url: String,
+}
+
+/// A `KLaunch` API medium.
+#[derive(Debug, Clone)]
+pub struct Klaunch {
+    /// From the dashboard's "Request Example".
+    pub send_url: String,
+    /// Stands in every body.
+    pub channel_id: String,
+    /// Stands in every body.
+    pub token: SecretRef,
+    /// The first message of a new conversation.
+    pub start_keyword: Option<String>,
+    /// The last segment of the webhook's path.
+    pub webhook_key: Option<SecretRef>,
+}
+
+/// An Operator account.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    /// Whose conversations are listed.
+    pub operator_id: String,
+    /// Sent as a bearer token.
+    pub api_key: SecretRef,
+    /// `2024-11-11` unless set.
+    pub api_version: String,
+    /// `https://api.operator.xyz` unless set.
+    pub base_url: String,
+    /// Verifies its webhooks.
+    pub signing_key: Option<SecretRef>,
+}
+
+/// An Eko bot.
+#[derive(Debug, Clone)]
+pub struct Eko {
+    /// The customer's own host.
+    pub base_url: String,
+    /// OAuth client id.
+    pub client_id: String,
+    /// OAuth client secret.
+    pub client_secret: SecretRef,
+    /// Whether a webhook without a signature is refused.
+    pub require_signature: bool,
+    /// The last segment of the webhook's path.
+    pub webhook_key: Option<SecretRef>,
+}
+
+/// An `OpTech` integration.
+#[derive(Debug, Clone)]
+pub struct OpTech {
+    /// Sent raw after `Basic`.
+    pub client_id: String,
+    /// Signs both ways.
+    pub client_secret: SecretRef,
+    /// Answers are posted under this origin only.
+    pub base_url: String,
+}

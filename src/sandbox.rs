@@ -1,0 +1,1 @@
+//! The platforms, emulated over real HTTP. Floor 3.

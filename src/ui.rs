@@ -1,0 +1,1 @@
+//! Draws the state. Floor 4.
