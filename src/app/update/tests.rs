@@ -1,0 +1,1 @@
+//! The core, pure: events in, effects out.
