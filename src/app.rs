@@ -15,7 +15,7 @@ mod state;
 mod update;
 
 pub use action::Action;
-pub use chat::{Chat, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh};
+pub use chat::{Chat, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use key::{Code, Key};

@@ -64,6 +64,8 @@ pub struct Past {
     pub first_word_ms: Option<u64>,
     /// Milliseconds to its end, where it was seen arriving.
     pub took_ms: Option<u64>,
+    /// How many words it has.
+    pub words: u64,
 }
 
 /// The bot's first words.
@@ -112,8 +114,15 @@ pub struct LocalTurn {
     pub keys: (u64, u64),
     /// Goes up when the reply's text was replaced rather than grown.
     pub version: u64,
+    /// How many words its reply has so far.
+    pub words: u64,
     /// How often its fate was asked for.
     pub checks: u32,
+}
+
+/// How many words a text has.
+pub fn words(text: &str) -> u64 {
+    text.split_whitespace().count() as u64
 }
 
 /// What stands in the transcript.

@@ -8,8 +8,6 @@ use crate::domain::{ConversationId, Timestamp, Turn, TurnId};
 pub enum Effect {
     /// Recover what a dead process left, and read what the store remembers.
     Restore,
-    /// Read older conversations from the store: those after so many.
-    LoadRoster(usize),
     /// Ask the platform for a page of its conversations.
     FetchRoster {
         /// Tells late answers.

@@ -36,8 +36,6 @@ pub enum Event {
     Stored(u64, Box<Stored>),
     /// Older messages from the store.
     Older(u64, Vec<Past>, bool),
-    /// More conversations from the store.
-    RosterStored(Vec<Row>),
     /// The store could not be used.
     StoreFailed(Failure),
 

@@ -126,10 +126,15 @@ impl State {
         self.counter
     }
 
-    /// An id for a new turn: sorts by time, and is unlike any other process's.
+    /// An id for a new turn, a version 7 UUID: sorts by time, and is unlike any other process's.
     pub fn next_turn_id(&mut self, now: Timestamp) -> TurnId {
-        let n = self.next();
-        TurnId::new(format!("{:014x}-{n:08x}-{:016x}", now.millis().max(0), self.seed))
+        let n = self.next().to_be_bytes();
+        let mut tail = [0; 10];
+        // The first twelve bits after the time count up, so that ids of one millisecond keep their order.
+        tail[..2].copy_from_slice(&n[6..]);
+        tail[2..].copy_from_slice(&self.seed.to_be_bytes());
+        let millis = u64::try_from(now.millis()).unwrap_or(0);
+        TurnId::new(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string())
     }
 
     /// Who has the keys, the innermost first.

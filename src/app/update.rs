@@ -36,10 +36,6 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Edited(result) => edited(state, result, now),
         Event::Tick => tick(state, now),
         Event::Restored(restored) => roster::restored(state, *restored, now),
-        Event::RosterStored(rows) => {
-            state.roster.merge(rows);
-            Vec::new()
-        }
         Event::Stored(ticket, stored) => conversation::stored(state, ticket, *stored),
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::StoreFailed(failure) => {

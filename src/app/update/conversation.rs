@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{turn, wake};
-use crate::app::chat::{Chat, Greeting, LocalTurn, Part, Past, Place, Refresh};
+use crate::app::chat::{Chat, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
 use crate::app::roster::Row;
@@ -72,6 +72,7 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored) -> Vec<Effe
                 if local.turn.reply.as_ref().map(|r| &r.text) != turn.reply.as_ref().map(|r| &r.text) {
                     local.version += 1;
                 }
+                local.words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
                 local.turn = turn;
                 true
             }

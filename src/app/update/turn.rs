@@ -2,7 +2,7 @@
 
 use super::conversation::{rebuild, settle_place};
 use super::wake;
-use crate::app::chat::{LocalTurn, Place};
+use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
 use crate::app::scroll::Scroll;
@@ -18,7 +18,8 @@ const CHECKS: u32 = 3;
 pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
     let keys = (state.next(), state.next());
     let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
-    LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, checks: 0 }
+    let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
+    LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
 }
 
 /// Puts what the composer holds into the outbox.
@@ -136,6 +137,10 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             let new = local.turn.reply.is_none();
             let reply =
                 local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
+            // A word that goes on from the piece before was counted there.
+            let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
+            let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
+            local.words = (local.words + words(&text)).saturating_sub(u64::from(joined));
             reply.text.push_str(&text);
             if !new {
                 // The parts stand as they are: only the open item grew.
