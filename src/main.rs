@@ -1,3 +1,7 @@
-//! Parses, chooses the door, exits with its code.
+//! Parses the command line, chooses the door, ends with its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    patchcord::cli::main()
+}
