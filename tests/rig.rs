@@ -3,15 +3,8 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
-pub mod support {
-    //! The rig.
-    pub mod chat_thing;
-    pub mod command;
-    pub mod escapes;
-    pub mod home;
-    pub mod origin;
-    pub mod pty;
-}
+#[path = "support/support.rs"]
+pub mod support;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;

@@ -112,6 +112,11 @@ impl ChatThing {
         lock(&self.state).scripted.entry(endpoint.to_owned()).or_default().push_back(script);
     }
 
+    /// Drops the scripts for that endpoint that were not asked for.
+    pub fn forget(&self, endpoint: &str) {
+        lock(&self.state).scripted.remove(endpoint);
+    }
+
     /// How streams are written from now on.
     pub fn style(&self, style: Style) {
         lock(&self.state).style = style;
