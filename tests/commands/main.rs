@@ -1,0 +1,53 @@
+//! The commands of the contract, by the real binary, against a server that was written from the platform's document
+//! alone: what they print, what they send, and how they fail.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+#[path = "../support/support.rs"]
+pub mod support;
+
+mod browse;
+mod chat;
+mod config;
+mod failures;
+mod sandbox;
+mod untrusted;
+mod usage;
+
+use support::chat_thing::ChatThing;
+use support::command::{Call, Output};
+use support::home::Home;
+
+/// A home whose config file has one channel, on a server of the test's own.
+struct Desk {
+    /// The home.
+    home: Home,
+    /// The server.
+    server: ChatThing,
+}
+
+impl Desk {
+    /// A fresh one.
+    fn new() -> Self {
+        let (home, server) = (Home::new(), ChatThing::start());
+        home.configure(&server.config());
+        Self { home, server }
+    }
+
+    /// A call that has not been made yet.
+    fn call(&self, args: &[&str]) -> Call {
+        Call::new(&self.home, args)
+    }
+
+    /// What comes of a call.
+    #[track_caller]
+    fn run(&self, args: &[&str]) -> Output {
+        self.call(args).run()
+    }
+
+    /// Asserts that the client did nothing that the platform's document doesn't allow.
+    #[track_caller]
+    fn expect_well_formed(&self) {
+        assert_eq!(self.server.complaints(), Vec::<String>::new());
+    }
+}

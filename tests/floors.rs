@@ -1,0 +1,197 @@
+//! The laws of the house, checked on `src/` itself: floors, faces, the libraries' homes, the size of a room.
+//!
+//! The rules are in `floors/rules.rs`; the checker is tried on planted violations here, so it is known to fail.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+pub mod floors {
+    //! The checker.
+    pub mod lexer;
+    pub mod paths;
+    pub mod rules;
+}
+
+use std::fs;
+use std::path::Path;
+
+use floors::rules::{self, Sources, homeless, violations};
+
+fn collect(folder: &Path, root: &Path, sources: &mut Sources) {
+    for entry in fs::read_dir(folder).expect("the folder is readable") {
+        let path = entry.expect("the entry is readable").path();
+        if path.is_dir() {
+            collect(&path, root, sources);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let name = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
+            sources.insert(name, fs::read_to_string(&path).expect("the file is UTF-8"));
+        }
+    }
+}
+
+fn house() -> Sources {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Sources::new();
+    collect(&root.join("src"), root, &mut sources);
+    sources
+}
+
+#[test]
+fn the_house_keeps_its_laws() {
+    let sources = house();
+    assert!(sources.contains_key("src/lib.rs") && sources.len() > 20, "only {} files were found", sources.len());
+    let found = violations(&sources);
+    assert!(found.is_empty(), "{} violations\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn every_library_has_a_home() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).expect("readable");
+    let manifest: toml::Table = manifest.parse().expect("Cargo.toml is TOML");
+    let dependencies = manifest["dependencies"].as_table().expect("a table");
+    assert!(dependencies.contains_key("ratatui"));
+    let found = homeless(dependencies.keys().map(String::as_str));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!(homeless(["left-pad", "tokio"]).len(), 1);
+}
+
+/// Checks one planted file among faces that are in order.
+fn plant(path: &str, text: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    let faces = [
+        ("src/domain.rs", "//! .\nmod text;\npub use text::SafeText;\n"),
+        ("src/store.rs", "//! .\npub mod history;\nmod inbox;\npub use inbox::Inbox;\n"),
+        ("src/runtime.rs", "//! .\npub mod operations;\n"),
+    ];
+    for (path, text) in faces {
+        sources.insert(path.to_owned(), text.to_owned());
+    }
+    let own = if text.starts_with("//!") { text.to_owned() } else { format!("//! .\n{text}") };
+    sources.insert(path.to_owned(), own);
+    violations(&sources)
+}
+
+#[track_caller]
+fn caught(path: &str, text: &str, at: &str, why: &str) {
+    let found = plant(path, text);
+    assert_eq!(found.len(), 1, "{text}\n{found:#?}");
+    assert!(found[0].starts_with(at) && found[0].contains(why), "{text}\n{}", found[0]);
+}
+
+#[track_caller]
+fn clean(path: &str, text: &str) {
+    assert_eq!(plant(path, text), Vec::<String>::new(), "{text}");
+}
+
+#[test]
+fn an_upward_import_is_caught_in_every_spelling() {
+    let inbox = "src/store/inbox.rs";
+    caught(
+        inbox,
+        "use crate::runtime::Runtime;",
+        "src/store/inbox.rs:2:",
+        "upwards: store is on floor 2, runtime on 5",
+    );
+    caught(inbox, "\nuse crate::{domain::SafeText,\n    runtime::Runtime};", "src/store/inbox.rs:4:", "upwards");
+    caught(inbox, "use super::super::app::State;", "src/store/inbox.rs:2:", "upwards");
+    caught(inbox, "use super::{super::{app::{self as core}}};", "src/store/inbox.rs:2:", "upwards");
+    caught(inbox, "fn f(x: &crate::ui::Theme) {}", "src/store/inbox.rs:2:", "upwards");
+    caught(inbox, "mod tests {\n use super::super::super::cli::X;\n}", "src/store/inbox.rs:3:", "upwards");
+    caught(inbox, "fn f() { $crate::tui::run() }", "src/store/inbox.rs:2:", "upwards");
+    caught(inbox, "use crate::r#runtime as low;\nfn f() { low::go() }", "src/store/inbox.rs:2:", "upwards");
+    caught("src/app.rs", "use patchcord::tui::X;", "src/app.rs:2:", "upwards");
+    caught("src/cli.rs", "use crate::main;", "src/cli.rs:2:", "upwards");
+}
+
+#[test]
+fn a_sideways_import_is_caught() {
+    caught("src/store.rs", "use crate::http::Client;", "src/store.rs:2:", "sideways");
+    caught("src/platform/x.rs", "use super::super::sandbox::Bot;", "src/platform/x.rs:2:", "sideways");
+    caught("src/tui.rs", "use crate::cli::Run;", "src/tui.rs:2:", "sideways");
+}
+
+#[test]
+fn comments_and_text_are_not_imports() {
+    let text = "// use crate::runtime::X;\n/// [`crate::runtime::X`]\n/* a /* crate::ui::X */ crate::ui::X */\n\
+                const A: &str = \"crate::runtime::X \\\" crate::ui::X\";\nconst B: &str = r#\"crate::tui::\"X\"#;\n\
+                const C: char = '\"'; fn f<'crate_>(x: &'crate_ str) {} // crate::ui::X\nconst D: &[u8] = b\"crate::ui::X\";";
+    clean("src/store/inbox.rs", text);
+    clean("src/store/inbox.rs", "use super::history::Page;\nuse crate::domain::SafeText;\nuse self::inner::X;");
+    clean("src/ui.rs", "use crate::app;\nfn f() { app::update(); app::State::new(); }");
+}
+
+#[test]
+fn a_path_behind_the_face_is_caught() {
+    let ui = "src/runtime/history.rs";
+    caught(ui, "use crate::store::inbox::Inbox;", "src/runtime/history.rs:2:", "behind the face of store");
+    caught(ui, "use crate::store::history::page::Page;", "src/runtime/history.rs:2:", "behind the face of store");
+    caught(ui, "use crate::store;\nfn f() { store::inbox::open() }", "src/runtime/history.rs:3:", "behind the face");
+    clean(ui, "use crate::store::{Inbox, open, history::{self, Page, Page::Last}};\nfn f() { history::all(); }");
+    clean(ui, "fn f() { crate::store::Inbox::open(); crate::store::history::Page::new(); crate::store::open() }");
+}
+
+#[test]
+fn the_doors_go_through_the_runtime() {
+    for room in ["store", "platform", "folder", "export"] {
+        caught("src/cli/chat.rs", &format!("use crate::{room}::X;"), "src/cli/chat.rs:2:", "through runtime alone");
+        caught("src/tui.rs", &format!("fn f() {{ crate::{room}::x() }}"), "src/tui.rs:2:", "through runtime alone");
+    }
+    clean("src/cli/chat.rs", "use crate::config::Config;\nuse crate::runtime::operations::chat;");
+    clean("src/main.rs", "use patchcord::cli::Cli;\nfn main() {}");
+}
+
+#[test]
+fn a_library_away_from_home_is_caught() {
+    caught("src/app/x.rs", "use ratatui::layout::Rect;", "src/app/x.rs:2:", "`ratatui` lives in ui, tui, not in app");
+    caught("src/cli/x.rs", "fn f() -> reqwest::Client {}", "src/cli/x.rs:2:", "lives in http");
+    caught("src/tui.rs", "#[derive(clap::Parser)] struct A;", "src/tui.rs:2:", "lives in cli, main");
+    caught("src/store.rs", "use ::{serde::Serialize, jiff::Zoned};", "src/store.rs:2:", "lives in domain");
+    caught("src/store.rs", "use toml as t;", "src/store.rs:2:", "lives in config, sandbox");
+    clean("src/store/x.rs", "use rusqlite::Connection;\nuse tokio::sync::mpsc;\nuse serde_json::Value;");
+    clean("src/app/x.rs", "mod toml { pub fn read() {} }\nfn f() { toml::read(); }");
+}
+
+#[test]
+fn a_room_without_a_floor_is_named() {
+    caught("src/helpers/x.rs", "", "src/helpers/x.rs:1:", "room `helpers` stands on no floor");
+}
+
+#[test]
+fn what_outlives_a_call_is_caught() {
+    caught("src/app/x.rs", "\nstatic N: u8 = 0;", "src/app/x.rs:3:", "a `static`");
+    caught("src/app/x.rs", "thread_local! { }", "src/app/x.rs:2:", "a thread-local");
+    clean("src/app/x.rs", "fn f(x: &'static str) -> Box<dyn Fn() + 'static> {} // static");
+}
+
+#[test]
+fn a_match_on_the_platform_is_caught_outside_the_registry() {
+    let arms = "fn f(p: Platform) { match p { Platform::Eko => 1, _ => 2 } }";
+    caught("src/runtime/x.rs", arms, "src/runtime/x.rs:2:", "tells the platforms apart");
+    let held = "fn f() { match s { Settings::ChatThing(ref c) => 1, _ => 2 } }";
+    caught("src/ui/x.rs", held, "src/ui/x.rs:2:", "tells the platforms apart");
+    let two = "fn f() { (p == Platform::Eko, p == Platform::ChatThing) }";
+    caught("src/app/x.rs", two, "src/app/x.rs:2:", "`Platform::ChatThing`");
+    clean("src/platform/eko.rs", "fn p() -> Platform { Platform::Eko }");
+    clean("src/platform/registry.rs", arms);
+    clean("src/config/load.rs", arms);
+}
+
+#[test]
+fn a_file_keeps_its_form() {
+    caught("src/store/mod.rs", "", "src/store/mod.rs:1:", "never `foo/mod.rs`");
+    let mut sources = Sources::new();
+    sources.insert("src/store/x.rs".to_owned(), "use std::fs;\n".to_owned());
+    assert!(violations(&sources)[0].contains("opens without `//!`"));
+}
+
+#[test]
+fn a_file_with_a_second_room_in_it_is_caught() {
+    let code = |lines: usize| format!("//! .\n{}", "fn f() {}\n".repeat(lines - 1));
+    clean("src/app/x.rs", &code(rules::LINES));
+    let line = format!("src/app/x.rs:{}:", rules::LINES + 1);
+    caught("src/app/x.rs", &code(rules::LINES + 1), &line, "401 lines without the tests");
+    let tested = format!("{}#[cfg(test)]\nmod tests {{\n{}}}\n", code(rules::LINES), "// .\n".repeat(100));
+    clean("src/app/x.rs", &tested);
+    let declared = format!("#[cfg(test)]\nmod tests;\n{}", "fn f() {}\n".repeat(rules::LINES));
+    caught("src/app/x.rs", &declared, &line, "403 lines without the tests");
+    clean("src/app/x/tests.rs", &code(900));
+}

@@ -1,0 +1,167 @@
+//! What a program wrote to its terminal, taken apart: text, controls and escape sequences, by ECMA-48.
+//!
+//! Owns the list of sequences that Patchcord may use. Everything else in its output is a stray: text of somebody
+//! else's that reached the terminal as more than text.
+#![allow(dead_code, reason = "each test uses a part of the rig")]
+
+/// One unit of terminal output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unit {
+    /// A character that is drawn.
+    Text(char),
+    /// A control character alone: C0, DEL, or C1 in its UTF-8 form.
+    Control(char),
+    /// `ESC [ … final`.
+    Csi(String),
+    /// `ESC ] …`, `ESC P …`, `ESC X …`, `ESC ^ …` or `ESC _ …` up to its terminator, which is left out.
+    Text7(String),
+    /// Any other sequence that begins with ESC.
+    Escape(String),
+    /// A byte that isn't UTF-8, or a sequence that never ended.
+    Broken(String),
+}
+
+/// Takes output apart.
+pub fn units(raw: &[u8]) -> Vec<Unit> {
+    let text: Vec<char> = String::from_utf8_lossy(raw).chars().collect();
+    let mut at = 0;
+    let mut out = Vec::new();
+    while let Some(unit) = unit(&text, &mut at) {
+        out.push(unit);
+    }
+    out
+}
+
+fn unit(text: &[char], at: &mut usize) -> Option<Unit> {
+    let first = *text.get(*at)?;
+    *at += 1;
+    if first == char::REPLACEMENT_CHARACTER {
+        return Some(Unit::Broken("not UTF-8".to_owned()));
+    }
+    if first != '\u{1b}' {
+        return Some(if first.is_control() { Unit::Control(first) } else { Unit::Text(first) });
+    }
+    let Some(second) = text.get(*at).copied() else { return Some(Unit::Broken("ESC".to_owned())) };
+    match second {
+        '[' => {
+            *at += 1;
+            let from = *at;
+            while let Some(c) = text.get(*at) {
+                *at += 1;
+                if ('@'..='~').contains(c) {
+                    return Some(Unit::Csi(text[from..*at].iter().collect()));
+                }
+                if !(' '..='?').contains(c) {
+                    break;
+                }
+            }
+            Some(Unit::Broken(format!("ESC [ {}", text[from..*at].iter().collect::<String>())))
+        }
+        ']' | 'P' | 'X' | '^' | '_' => {
+            let from = *at;
+            while let Some(c) = text.get(*at) {
+                *at += 1;
+                let body = |to: usize| text[from..to].iter().collect::<String>();
+                if *c == '\u{7}' || *c == '\u{9c}' {
+                    return Some(Unit::Text7(body(*at - 1)));
+                }
+                if *c == '\u{1b}' && text.get(*at) == Some(&'\\') {
+                    *at += 1;
+                    return Some(Unit::Text7(body(*at - 2)));
+                }
+            }
+            Some(Unit::Broken(text[from..].iter().take(40).collect()))
+        }
+        _ => {
+            let from = *at;
+            while text.get(*at).is_some_and(|c| (' '..='/').contains(c)) {
+                *at += 1;
+            }
+            *at = (*at + 1).min(text.len());
+            Some(Unit::Escape(text[from..*at].iter().collect()))
+        }
+    }
+}
+
+/// The private modes that the program may set and reset.
+const MODES: &[&str] = &["25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004", "2026"];
+
+/// Whether Patchcord may write this.
+pub fn allowed(unit: &Unit) -> bool {
+    match unit {
+        Unit::Text(c) => !reorders(*c),
+        Unit::Control(c) => matches!(c, '\r' | '\n'),
+        Unit::Escape(sequence) => matches!(sequence.as_str(), "7" | "8"),
+        Unit::Csi(sequence) => allowed_csi(sequence),
+        Unit::Text7(_) | Unit::Broken(_) => false,
+    }
+}
+
+fn allowed_csi(sequence: &str) -> bool {
+    let Some(last) = sequence.chars().last() else { return false };
+    let inner = &sequence[..sequence.len() - 1];
+    let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ';' || c == ':');
+    match last {
+        // Cursor, erasing, scrolling, colours.
+        'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H' | 'J' | 'K' | 'L' | 'M' | 'P' | 'S' | 'T' | 'X' | '@' | 'd'
+        | 'f' | 'm' | 'r' => numbers(inner),
+        'h' | 'l' => inner.strip_prefix('?').is_some_and(|modes| modes.split(';').all(|m| MODES.contains(&m))),
+        // The shape of the cursor.
+        'q' => inner.strip_suffix(' ').is_some_and(numbers),
+        // The kitty keyboard protocol: ask, push, pop, set.
+        'u' => inner.strip_prefix(['?', '>', '<', '=']).is_some_and(numbers),
+        // Which terminal is this: what ends the question about the keyboard.
+        'c' => inner.is_empty(),
+        _ => false,
+    }
+}
+
+/// Bidi controls, and characters that are there and not seen.
+fn reorders(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{180e}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Everything in the output that Patchcord may not write, each with what stands before it.
+pub fn strays(raw: &[u8]) -> Vec<String> {
+    let units = units(raw);
+    let mut out = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        if !allowed(unit) {
+            let before: String = units[at.saturating_sub(60)..at]
+                .iter()
+                .filter_map(|u| if let Unit::Text(c) = u { Some(*c) } else { None })
+                .collect();
+            out.push(format!("{unit:?} after {before:?}"));
+        }
+    }
+    out
+}
+
+/// The private modes that were set and not reset, in order of their number; the shown cursor counts as none.
+pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
+    let mut on = std::collections::BTreeSet::new();
+    let mut keyboard = 0_i32;
+    for unit in units(raw) {
+        let Unit::Csi(sequence) = unit else { continue };
+        if let Some(modes) = sequence.strip_prefix('?').and_then(|s| s.strip_suffix(['h', 'l'])) {
+            for mode in modes.split(';') {
+                // The cursor is shown by default, all else is off.
+                if sequence.ends_with('h') == (mode != "25") {
+                    on.insert(mode.to_owned());
+                } else {
+                    on.remove(mode);
+                }
+            }
+        } else if sequence.ends_with('u') {
+            keyboard += i32::from(sequence.starts_with('>')) - i32::from(sequence.starts_with('<'));
+        }
+    }
+    let mut left: Vec<String> = on.into_iter().map(|mode| format!("?{mode}")).collect();
+    if keyboard > 0 {
+        left.push("kitty keyboard".to_owned());
+    }
+    left
+}

@@ -1,0 +1,8 @@
+//! What the tests of the whole program stand on. `rig.rs` beside this folder tries it out.
+
+pub mod chat_thing;
+pub mod command;
+pub mod escapes;
+pub mod home;
+pub mod origin;
+pub mod pty;
