@@ -64,7 +64,8 @@ async fn keep(mut inbox: mpsc::UnboundedReceiver<Ask>, mut faults: Vec<Fault>) {
         match ask {
             Ask::Admit(visit, answer) => {
                 let fault = take(&mut faults, visit.uri.path());
-                let seq = ledger.enter(&visit, fault.as_ref().map(|fault| fault.kind().word()));
+                let word = fault.as_ref().map(|fault| fault.kind().word());
+                let seq = ledger.enter(&visit, word.as_deref());
                 let _ = answer.send(Admission { seq, fault });
             }
             Ask::Settle(seq, status) => ledger.settle(seq, status),

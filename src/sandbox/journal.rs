@@ -55,7 +55,9 @@ impl Journal {
         events: impl FnOnce(&History) -> Vec<Event>,
     ) -> io::Result<()> {
         let Some(file) = &self.file else {
-            events(history).into_iter().for_each(|event| history.apply(event));
+            for event in events(history) {
+                history.apply(event);
+            }
             return Ok(());
         };
         file.lock()?;
@@ -96,9 +98,10 @@ fn read_on(mut file: &File, read_to: &mut u64, history: &mut History) -> io::Res
     file.read_to_end(&mut fresh)?;
     let whole = fresh.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     for line in fresh[..whole].split_inclusive(|byte| *byte == b'\n') {
-        match Event::from_line(line) {
-            Some(event) => history.apply(event),
-            None => tracing::warn!("a line of the sandbox's journal could not be read and is left out"),
+        if let Some(event) = Event::from_line(line) {
+            history.apply(event);
+        } else {
+            tracing::warn!("a line of the sandbox's journal could not be read and is left out");
         }
     }
     *read_to += whole as u64;

@@ -39,7 +39,7 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// Enters a request and gives its number.
-    pub(super) fn enter(&mut self, visit: &Visit, fault: Option<String>) -> u64 {
+    pub(super) fn enter(&mut self, visit: &Visit, fault: Option<&str>) -> u64 {
         let seq = self.next;
         self.next += 1;
         let mut record = Map::new();
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn an_entry_holds_the_request_and_its_answer_but_no_secret() {
         let mut ledger = Ledger::default();
-        let seq = ledger.enter(&visit(br#"{"message":"hi"}"#), Some("cut".to_owned()));
+        let seq = ledger.enter(&visit(br#"{"message":"hi"}"#), Some("cut"));
         ledger.settle(seq, 200);
         let json = ledger.to_json();
         let entry = &json["requests"][0];

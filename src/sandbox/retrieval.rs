@@ -13,17 +13,20 @@ use unicode_segmentation::UnicodeSegmentation;
 const STOP: &[&str] = &[
     "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been",
     "but", "by", "can", "could", "did", "do", "does", "doing", "explain", "for", "from", "get", "give", "got", "had",
-    "has", "have", "having", "help", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "let",
-    "like", "make", "many", "may", "me", "more", "most", "much", "must", "my", "need", "no", "not", "of", "on",
-    "one", "only", "or", "other", "our", "out", "please", "possible", "say", "shall", "she", "should", "show", "so",
-    "some", "such", "take", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they",
-    "thing", "things", "this", "those", "to", "too", "up", "us", "use", "used", "using", "very", "want", "was",
-    "way", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you",
-    "your",
+    "has", "have", "having", "help", "how", "i", "if", "in", "into", "is", "it", "its", "just", "keep", "keeps",
+    "kept", "know", "let", "like", "make", "many", "may", "me", "more", "most", "much", "must", "my", "need", "no",
+    "not", "of", "on", "one", "only", "or", "other", "our", "out", "please", "possible", "say", "shall", "she",
+    "should", "show", "so", "some", "such", "take", "tell", "than", "that", "the", "their", "them", "then", "there",
+    "these", "they", "thing", "things", "this", "those", "to", "too", "up", "us", "use", "used", "using", "very",
+    "want", "was", "way", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with",
+    "would", "you", "your",
 ];
 
 /// How much of a question's weight a section must share before it counts as an answer.
 const ENOUGH: f32 = 0.34;
+
+/// How much a short section is favoured over a long one: less than usual, for a table is long and still the answer.
+const EVENNESS: f32 = 0.4;
 
 /// One section of a document: what stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +86,7 @@ impl Index {
             Words::new(),
             numbered.collect::<Vec<_>>(),
         )
+        .b(EVENNESS)
         .build();
         Self { sections, terms, weights, engine, words }
     }
@@ -118,7 +122,7 @@ fn rarity(count: usize, all: usize) -> f32 {
 /// What is indexed of a section: its headings count more than its text.
 fn weighed(section: &Section) -> String {
     let Section { document, heading, text } = section;
-    format!("{document}\n{heading}\n{heading}\n{text}")
+    format!("{document}\n{heading}\n{heading}\n{heading}\n{text}")
 }
 
 /// A document's sections. What stands before the first heading belongs to the document's name.
