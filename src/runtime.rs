@@ -20,6 +20,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
 pub use crate::export;
+pub use open::has_config;
 pub use perform::Performer;
 
 use crate::app::ChannelView;

@@ -170,17 +170,21 @@ impl Courier<'_> {
             Outcome::Accepted => OutState::Sent,
         };
         let written = match state {
-            OutState::Queued => store.requeue_unsent(&self.turn.id).await,
-            OutState::Cancelled => match store.requeue_unsent(&self.turn.id).await {
-                Ok(()) => store.drop_turn(&self.turn.id).await,
+            OutState::Queued => store.requeue_unsent(&self.turn.id, Some(&failure)).await.map(|()| state),
+            OutState::Cancelled => match store.requeue_unsent(&self.turn.id, Some(&failure)).await {
+                Ok(()) => store.drop_turn(&self.turn.id).await.map(|()| state),
                 Err(error) => Err(error),
             },
+            // The history may have told of it meanwhile: then it is sent, and not unknown.
             state => store.settle(&self.turn.id, state, Some(&failure)).await,
         };
-        if let Err(error) = written {
-            tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+        match written {
+            Ok(state) => (state, failure),
+            Err(error) => {
+                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+                (state, failure)
+            }
         }
-        (state, failure)
     }
 
     /// Takes the reply, whole or piece by piece.

@@ -4,18 +4,25 @@ use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup};
 use crate::app::ChannelView;
-use crate::config::{self, Config};
+use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{
-    Channel, ChannelName, ChatThing, Failure, Kind, SafeText, Secret, SecretRef, Settings,
+    Channel, ChannelName, ChatThing, Failure, Kind, SafeText, Secret, SecretRef, Settings, Timestamp,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, registry};
 use crate::sandbox::{self, Running, Sandbox};
 use crate::store::Store;
 
+/// Whether there is a config file, or one was asked for by name.
+pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
+    let location = config::locate(setup.config.as_deref(), &Env::system())?;
+    Ok(location.exists || location.origin != Origin::Default)
+}
+
 /// Reads the config, or starts the embedded sandbox. The store opens on its own thread meanwhile.
 pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
-    let data_dir = config::data_dir(setup.data_dir.as_deref())?;
+    let env = Env::system();
+    let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
     let (config, sandbox) = if setup.sandbox {
         let options = sandbox::Options { data_dir: Some(data_dir.clone()), ..sandbox::Options::default() };
         let running = Sandbox::start(options).map_err(|e| {
@@ -23,13 +30,13 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         })?;
         (sandbox_config(&running), Some(running))
     } else {
-        (config::load_located(setup.config.as_deref())?, None)
+        (config::load(&config::locate(setup.config.as_deref(), &env)?.path)?, None)
     };
     let runtime = Runtime {
         inner: Arc::new(Inner {
             config,
             wanted: setup.channel.clone(),
-            http: Http::new(),
+            http: Http::new(Timestamp::now),
             store: Store::open(&data_dir),
             data_dir,
             adapter: tokio::sync::OnceCell::new(),
@@ -52,7 +59,8 @@ fn sandbox_config(running: &Running) -> Config {
     Config {
         default_channel: Some(name.clone()),
         channels: vec![Channel { name, settings, allow_http: false }],
-        ..Config::default()
+        listener: Listener::default(),
+        store: Backend::default(),
     }
 }
 
@@ -97,8 +105,8 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let name = channel.name.clone();
         let making = tokio::task::spawn_blocking(move || {
             let resolve = |secret: &SecretRef| {
-                config::resolve(secret).map_err(|e| {
-                    Failure::new(Kind::Config, format!("A secret of channel \"{name}\" could not be had: {e}"))
+                config::resolve(secret, &Env::system()).map_err(|e| {
+                    Failure::new(Kind::Config, format!("The secret of channel \"{name}\" could not be had: {e}."))
                 })
             };
             registry::open(&channel, &http, &resolve)

@@ -105,7 +105,7 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         }
         Effect::LoadOlder { ticket, conversation, before } => {
             let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(sore)?;
-            say(Event::Older(ticket, slice.items.into_iter().map(past).collect(), slice.older)).await;
+            say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
         Effect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
@@ -127,7 +127,8 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
             say(event).await;
         }
         Effect::SendAgain(turn) => {
-            let new = store.send_again(&turn).await.map_err(sore)?;
+            let new = TurnId::new(uuid::Uuid::now_v7().to_string());
+            let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(sore)?;
             say(Event::Replaced(turn, Box::new(new))).await;
         }
         Effect::Drop(turn) => store.drop_turn(&turn).await.map_err(sore)?,
@@ -160,7 +161,7 @@ async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
     let sore = |error: StoreError| trouble::store(&error);
-    store.recover(Timestamp::now()).await.map_err(sore)?;
+    store.recover().await.map_err(sore)?;
     let rows = store.conversations(&channel, None, ROSTER).await.map_err(sore)?;
     let open = store.recall(&channel, OPEN).await.map_err(sore)?.filter(|id| !id.is_empty());
     Ok(Restored {
@@ -181,7 +182,7 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
         return Ok(Stored { draft, turns, ..Stored::default() });
     };
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(sore)?;
-    Ok(Stored { history: slice.items.into_iter().map(past).collect(), older: slice.older, turns, draft })
+    Ok(Stored { history: slice.entries.into_iter().map(past).collect(), older: slice.older, turns, draft })
 }
 
 fn past(entry: Entry) -> Past {

@@ -147,7 +147,7 @@ async fn look_for(
             runtime.store().messages(&channel, conversation, None, 2).await.map_err(|e| trouble::store(&e))?;
         let cut = Failure::new(Kind::Cut, "The message arrived, but its reply did not come back.")
             .hint("It was not sent again. `conversations show` brings the reply once the platform has it.");
-        return Ok(match slice.items.last().filter(|e| e.message.role == Role::Assistant) {
+        return Ok(match slice.entries.last().filter(|e| e.message.role == Role::Assistant) {
             Some(entry) => {
                 on(ChatProgress::Delta(entry.message.text.clone()));
                 ChatReply {

@@ -1,7 +1,7 @@
 //! Reading: the platform's lists, page by page, into the store.
 
 use crate::app::Fetched;
-use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest, Timestamp};
+use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::Outcome;
 use crate::runtime::{Runtime, patience, trouble};
@@ -20,7 +20,7 @@ pub(in crate::runtime) async fn list(
     let adapter = runtime.adapter().await?;
     let listed = patience::patiently(&retry, || adapter.list(page), |_, _| true).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
-    if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items, Timestamp::now()).await {
+    if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
         // What was asked for is here; that it is not kept for the next start is worth a line in the log.
         tracing::warn!(%error, "the conversations could not be stored");
     }
@@ -65,7 +65,7 @@ pub(in crate::runtime) async fn refresh(
             Err(error) => return Err(error.failure),
         };
         let merged = store
-            .merge_messages(&channel, conversation, &read.items, after.as_ref(), Timestamp::now())
+            .merge_messages(&channel, conversation, &read.items, after.as_ref())
             .await
             .map_err(|e| trouble::store(&e))?;
         let last = read.items.last().map(|m| m.id.clone());
