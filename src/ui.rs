@@ -1,1 +1,3 @@
 //! Draws the state. Floor 4.
+
+pub mod paint;
