@@ -9,6 +9,7 @@ mod frame;
 mod glyphs;
 mod help;
 mod layout;
+pub mod paint;
 mod roster;
 mod theme;
 mod view;
