@@ -171,9 +171,6 @@ impl Runtime {
         // A platform that does not answer must not keep the user from leaving; the store says what was under way.
         let _ = tokio::time::timeout(Duration::from_secs(2), settled).await;
         self.inner.store.close().await;
-        if let Some(sandbox) = &self.inner.sandbox {
-            sandbox.stop();
-        }
     }
 
     fn chosen(&self) -> Result<&Channel, Failure> {

@@ -142,20 +142,23 @@ impl Signals {
         })
     }
 
-    async fn ending(&mut self) -> u8 {
-        let [(a, x), (b, y), (c, z)] = &mut self.end;
-        tokio::select! {
-            _ = a.recv() => *x,
-            _ = b.recv() => *y,
-            _ = c.recv() => *z,
-        }
+}
+
+/// Waits for a signal that ends the program, and says its number.
+async fn ending(signals: &mut [(Signal, u8); 3]) -> u8 {
+    let [(a, x), (b, y), (c, z)] = signals;
+    tokio::select! {
+        _ = a.recv() => *x,
+        _ = b.recv() => *y,
+        _ = c.recv() => *z,
     }
 }
 
 impl Screen {
     async fn run(mut self) -> io::Result<Ended> {
         let mut signals = Signals::new()?;
-        let keys = AsyncFd::register_with_interest(io::stdin(), Interest::READABLE)?;
+        #[expect(deprecated, reason = "its successor is unsafe, which is forbidden here; standard input stays open")]
+        let keys = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
         self.frame()?;
         // After the first frame: reading the store, and what the first call to a platform needs.
         let first = begin(&self.state);
@@ -181,7 +184,7 @@ impl Screen {
                     due = due.max(self.input()?);
                     ready.clear_ready();
                 }
-                ended = signals.ending() => self.ended = Some(Ended::Signal(ended)),
+                ended = ending(&mut signals.end) => self.ended = Some(Ended::Signal(ended)),
                 _ = signals.size.recv() => {
                     self.terminal.anew()?;
                     due = Due::Now;
@@ -271,6 +274,9 @@ impl Screen {
                 && drawn.transcript != before.transcript
             {
                 self.happen(Event::Measured(measured))?;
+            }
+            if let Some(last) = drawn.help {
+                self.happen(Event::HelpMeasured(last))?;
             }
             match drawn.roster {
                 Some(rows) if drawn.roster != before.roster => self.happen(Event::RosterMeasured(rows))?,

@@ -12,6 +12,7 @@ mod layout;
 pub mod paint;
 mod roster;
 mod theme;
+mod transcript;
 mod view;
 
 pub use composer::Editor;

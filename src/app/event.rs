@@ -25,6 +25,8 @@ pub enum Event {
     Measured(Measured),
     /// The roster was drawn with so many rows.
     RosterMeasured(usize),
+    /// The help was drawn; this row can stand first at the most.
+    HelpMeasured(u16),
     /// `$EDITOR` came back: with a text, without one (nothing changed), or not at all.
     Edited(Result<Option<String>, Failure>),
     /// A moment that was asked for has come.

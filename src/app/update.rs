@@ -33,6 +33,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             state.roster.reveal();
             roster::fetch_if_due(state)
         }
+        Event::HelpMeasured(last) => {
+            state.help = state.help.map(|top| top.min(last));
+            Vec::new()
+        }
         Event::Edited(result) => edited(state, result, now),
         Event::Tick => tick(state, now),
         Event::Restored(restored) => roster::restored(state, *restored, now),

@@ -109,8 +109,7 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         }
         Effect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
-            let each = async |fetched| say(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
-            let read = history::refresh(runtime, &conversation, patience::screen(), each).await;
+            let read = history::refresh(runtime, &conversation, patience::screen(), Some(events)).await;
             if let Err(failure) = read {
                 say(Event::HistoryPage(conversation.clone(), Err(failure))).await;
             }

@@ -24,9 +24,9 @@ const ORDER: [Context; 7] = [
 /// The columns of the keys.
 const KEYS: usize = 22;
 
-/// Draws the help over the screen, if it is open.
-pub fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
-    let Some(top) = state.help else { return };
+/// Draws the help over the screen, if it is open, and says which row can stand first at the most.
+pub fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
+    let top = state.help?;
     let width = screen.width.saturating_sub(4).min(78);
     let height = screen.height.saturating_sub(2);
     let area = Rect {
@@ -44,11 +44,7 @@ pub fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
     for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
         line.render(Rect { y: inner.y + n, height: 1, ..inner }, buf);
     }
-}
-
-/// How many lines the help has more than a screen of that height shows.
-pub fn rows(width: u16) -> usize {
-    lines(width).len()
+    u16::try_from(last).ok()
 }
 
 fn lines(width: u16) -> Vec<Line<'static>> {

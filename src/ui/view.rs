@@ -29,6 +29,8 @@ pub struct Drawn {
     pub transcript: Option<Measured>,
     /// How many rows the roster has for conversations, where it was drawn.
     pub roster: Option<usize>,
+    /// Which row of the help can stand first at the most, while it is open.
+    pub help: Option<u16>,
 }
 
 impl View {
@@ -70,7 +72,7 @@ impl View {
             self.compose(f, state);
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
-        help::draw(screen, f.buffer_mut(), state, &glyphs);
+        drawn.help = help::draw(screen, f.buffer_mut(), state, &glyphs);
         paint::sweep(f.buffer_mut());
         drawn
     }

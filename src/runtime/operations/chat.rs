@@ -135,7 +135,7 @@ async fn look_for(
     }
     for wait in LOOKS_MS {
         tokio::time::sleep(Duration::from_millis(wait)).await;
-        if history::refresh(runtime, conversation, patience::command(), async |_| {}).await.is_err() {
+        if history::refresh(runtime, conversation, patience::command(), None).await.is_err() {
             continue;
         }
         let channel = runtime.channel()?;

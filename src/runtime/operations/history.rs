@@ -1,6 +1,8 @@
 //! Reading: the platform's lists, page by page, into the store.
 
-use crate::app::Fetched;
+use tokio::sync::mpsc;
+
+use crate::app::{Event, Fetched};
 use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::Outcome;
@@ -39,12 +41,12 @@ pub(in crate::runtime) async fn messages(
     read.map_err(|e| e.failure)
 }
 
-/// Reads a conversation's history from where the store ends to its end, and tells of every page.
+/// Reads a conversation's history from where the store ends to its end, and tells `events` of every page.
 pub(in crate::runtime) async fn refresh(
     runtime: &Runtime,
     conversation: &ConversationId,
     retry: Retry,
-    mut each: impl AsyncFnMut(Fetched),
+    events: Option<&mpsc::Sender<Event>>,
 ) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
@@ -73,7 +75,11 @@ pub(in crate::runtime) async fn refresh(
         let complete = read.next.is_none() || merged.new == 0 || last == after;
         let got = store.message_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
         let new = merged.new + merged.settled.len();
-        each(Fetched { new, got, total: read.total, complete }).await;
+        if let Some(events) = events {
+            let fetched = Fetched { new, got, total: read.total, complete };
+            // Nobody listens any more when the screen is gone.
+            let _ = events.send(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
+        }
         if complete {
             return Ok(());
         }
