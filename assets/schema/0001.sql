@@ -2,7 +2,7 @@
 -- Times are milliseconds since 1970 in UTC; a platform's own text of a time stands beside it, as it came.
 
 CREATE TABLE conversations (
-    n           INTEGER PRIMARY KEY,    -- order of arrival
+    n           INTEGER PRIMARY KEY,
     channel     TEXT NOT NULL,
     id          TEXT NOT NULL,
     title       TEXT NOT NULL,
@@ -15,10 +15,12 @@ CREATE TABLE conversations (
         CASE WHEN created_ms IS NULL AND turned_ms IS NULL THEN 9223372036854775807
              ELSE -max(ifnull(created_ms, turned_ms), ifnull(turned_ms, created_ms)) END
     ) STORED,
+    -- n again, since a row's own number can't end a range in an index.
+    arrival     INTEGER NOT NULL GENERATED ALWAYS AS (n) VIRTUAL,
     UNIQUE (channel, id)
 ) STRICT;
 
-CREATE INDEX conversations_by_recency ON conversations (channel, recency);
+CREATE INDEX conversations_by_recency ON conversations (channel, recency, arrival);
 
 -- What the platforms' histories told, in their order.
 CREATE TABLE messages (

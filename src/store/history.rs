@@ -40,7 +40,8 @@ pub struct Slice {
 pub struct Merged {
     /// How many messages were not known before.
     pub new: usize,
-    /// The turns of which the message or the reply was found in the history.
+    /// The turns about which the history told something: that the message arrived, what the reply was, or that there
+    /// will be none.
     pub settled: Vec<TurnId>,
 }
 
