@@ -26,7 +26,7 @@ CREATE INDEX conversations_by_recency ON conversations (channel, recency, arriva
 CREATE TABLE messages (
     n             INTEGER PRIMARY KEY,
     conversation  INTEGER NOT NULL REFERENCES conversations (n),
-    seq           INTEGER NOT NULL,     -- the place in the platform's order
+    seq           INTEGER NOT NULL,     -- the place in the platform's order; every other number is left free
     id            TEXT NOT NULL,
     role          TEXT NOT NULL,
     text          TEXT NOT NULL,        -- the platform's, as it came
@@ -36,6 +36,8 @@ CREATE TABLE messages (
     finish        TEXT,                 -- how own_text ended
     first_word_ms INTEGER,
     took_ms       INTEGER,
+    -- A reply that was received here and isn't in the platform's history; its id is the turn's.
+    ours          INTEGER NOT NULL DEFAULT 0 CHECK (ours IN (0, 1)),
     UNIQUE (conversation, seq),
     UNIQUE (conversation, id)
 ) STRICT;
@@ -67,7 +69,6 @@ CREATE INDEX turns_by_conversation ON turns (conversation);
 CREATE INDEX turns_open ON turns (channel, conversation) WHERE filed = 0 AND state <> 'cancelled';
 CREATE INDEX turns_held ON turns (holder) WHERE holder IS NOT NULL;
 CREATE INDEX turns_by_message ON turns (conversation, message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX turns_by_reply ON turns (conversation, reply_message_id) WHERE reply_message_id IS NOT NULL;
 
 CREATE TABLE drafts (
     channel      TEXT NOT NULL,

@@ -202,3 +202,45 @@ async fn a_turn_without_reply_that_the_history_has_passed_is_shown_no_more() {
     merge(&store, &[message("2", Role::Admin, "noted"), user("3", "anyone?")]).await;
     assert!(open(&store).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_reply_that_the_platform_never_kept_stays_in_its_place() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    replied(&store, &turn("hi"), "half a", Finish::Cancelled).await;
+    merge(&store, &[user("1", "hi")]).await;
+    assert_eq!(open(&store).await.len(), 1);
+    let page = [user("2", "next"), bot("3", "answer")];
+    merge(&store, &page).await;
+    assert!(open(&store).await.is_empty());
+    for _ in 0..2 {
+        let shown = entries(&store).await;
+        let told: Vec<_> = shown.iter().map(|e| (e.message.text.as_str(), e.finish, e.ours)).collect();
+        assert_eq!(
+            told,
+            [
+                ("hi", None, false),
+                ("half a", Some(Finish::Cancelled), true),
+                ("next", None, false),
+                ("answer", None, false)
+            ]
+        );
+        assert_eq!(store.message_count(&docs(), &id("c")).await.unwrap(), 3);
+        // The same when it is read again from the start.
+        store.forget_messages(&docs(), &id("c")).await.unwrap();
+        assert_eq!(open(&store).await.len(), 1);
+        merge(&store, &[user("1", "hi"), user("2", "next"), bot("3", "answer")]).await;
+    }
+    // What is ours is no cursor for the platform.
+    replied(&store, &turn("last"), "words", Finish::Cut).await;
+    merge(&store, &[user("4", "last"), user("5", "end")]).await;
+    assert_eq!(store.last_message_id(&docs(), &id("c")).await.unwrap(), Some(MessageId::new("5")));
+}
+
+#[tokio::test]
+async fn an_empty_page_of_an_unknown_conversation_leaves_no_trace() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    assert_eq!(merge(&store, &[]).await, []);
+    assert_eq!(store.conversation_count(&docs()).await.unwrap(), 0);
+}

@@ -97,17 +97,27 @@ async fn a_store_that_only_reads_holds_no_lock() {
 }
 
 #[tokio::test]
-async fn a_holder_whose_file_is_gone_or_unlocked_is_dead() {
+async fn a_holder_is_alive_exactly_while_its_file_is_locked() {
     let dir = dir();
     let store = Store::open(dir.path());
     sending(&store, &turn("hi")).await;
+    let holder = store
+        .ask(|database| {
+            Ok(database.read().query_row("SELECT holder FROM turns", [], |row| row.get::<_, String>(0))?)
+        })
+        .await
+        .unwrap();
     store.close().await.unwrap();
-    // As after a kill: the file is there and nobody holds it.
-    let file = dir.path().join("instances").join(format!("{}.lock", uuid::Uuid::new_v4()));
-    std::fs::write(&file, "").unwrap();
+    let path = dir.path().join("instances").join(format!("{holder}.lock"));
+    let file = std::fs::File::create(&path).unwrap();
+    file.lock().unwrap();
     let store = Store::open(dir.path());
+    assert!(store.recover().await.unwrap().is_empty());
+    assert!(path.exists());
+    // As after a kill: the file is there and nobody holds it.
+    file.unlock().unwrap();
     assert_eq!(store.recover().await.unwrap().len(), 1);
-    assert!(!file.exists());
+    assert!(!path.exists());
 }
 
 #[tokio::test]
