@@ -2,7 +2,7 @@
 -- Times are milliseconds since 1970 in UTC; a platform's own text of a time stands beside it, as it came.
 
 CREATE TABLE conversations (
-    n           INTEGER PRIMARY KEY,    -- order of arrival
+    n           INTEGER PRIMARY KEY,
     channel     TEXT NOT NULL,
     id          TEXT NOT NULL,
     title       TEXT NOT NULL,
@@ -15,16 +15,18 @@ CREATE TABLE conversations (
         CASE WHEN created_ms IS NULL AND turned_ms IS NULL THEN 9223372036854775807
              ELSE -max(ifnull(created_ms, turned_ms), ifnull(turned_ms, created_ms)) END
     ) STORED,
+    -- n again, since a row's own number can't end a range in an index.
+    arrival     INTEGER NOT NULL GENERATED ALWAYS AS (n) VIRTUAL,
     UNIQUE (channel, id)
 ) STRICT;
 
-CREATE INDEX conversations_by_recency ON conversations (channel, recency);
+CREATE INDEX conversations_by_recency ON conversations (channel, recency, arrival);
 
 -- What the platforms' histories told, in their order.
 CREATE TABLE messages (
     n             INTEGER PRIMARY KEY,
     conversation  INTEGER NOT NULL REFERENCES conversations (n),
-    seq           INTEGER NOT NULL,     -- the place in the platform's order
+    seq           INTEGER NOT NULL,     -- the place in the platform's order; every other number is left free
     id            TEXT NOT NULL,
     role          TEXT NOT NULL,
     text          TEXT NOT NULL,        -- the platform's, as it came
@@ -34,6 +36,8 @@ CREATE TABLE messages (
     finish        TEXT,                 -- how own_text ended
     first_word_ms INTEGER,
     took_ms       INTEGER,
+    -- A reply that was received here and isn't in the platform's history; its id is the turn's.
+    ours          INTEGER NOT NULL DEFAULT 0 CHECK (ours IN (0, 1)),
     UNIQUE (conversation, seq),
     UNIQUE (conversation, id)
 ) STRICT;
@@ -65,7 +69,6 @@ CREATE INDEX turns_by_conversation ON turns (conversation);
 CREATE INDEX turns_open ON turns (channel, conversation) WHERE filed = 0 AND state <> 'cancelled';
 CREATE INDEX turns_held ON turns (holder) WHERE holder IS NOT NULL;
 CREATE INDEX turns_by_message ON turns (conversation, message_id) WHERE message_id IS NOT NULL;
-CREATE INDEX turns_by_reply ON turns (conversation, reply_message_id) WHERE reply_message_id IS NOT NULL;
 
 CREATE TABLE drafts (
     channel      TEXT NOT NULL,

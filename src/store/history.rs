@@ -20,6 +20,8 @@ pub struct Entry {
     pub message: Message,
     /// How this program's own copy ended, where that is what the text is.
     pub finish: Option<Finish>,
+    /// It isn't in the platform's history at all: a reply that was received here, its id the turn's.
+    pub ours: bool,
     /// Milliseconds from sending to the first text, if it was received here.
     pub first_word_ms: Option<u64>,
     /// Milliseconds from sending to the end, if it was received here.
@@ -40,15 +42,20 @@ pub struct Slice {
 pub struct Merged {
     /// How many messages were not known before.
     pub new: usize,
-    /// The turns of which the message or the reply was found in the history.
+    /// The turns about which the history told something: that the message arrived, what the reply was, or that there
+    /// will be none.
     pub settled: Vec<TurnId>,
 }
 
+/// From one message's place to the next: what the platform doesn't keep fits in between.
+const STEP: i64 = 2;
+
 /// One page before a place: the index gives it in order, whatever the number of messages.
 pub(super) const PAGE: &str = "SELECT seq, id, role, ifnull(own_text, text), created_ms, created_raw, finish,
-        first_word_ms, took_ms
+        first_word_ms, took_ms, ours
     FROM messages WHERE conversation = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
-pub(super) const LAST: &str = "SELECT id FROM messages WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1";
+pub(super) const LAST: &str =
+    "SELECT id FROM messages WHERE conversation = ?1 AND ours = 0 ORDER BY seq DESC LIMIT 1";
 
 impl Store {
     /// The newest `limit` messages before that place, oldest of them first.
@@ -74,7 +81,7 @@ impl Store {
         })
     }
 
-    /// The newest message that is stored, which the next page is asked to follow.
+    /// The newest message of the platform's that is stored, which the next page is asked to follow.
     pub fn last_message_id(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<Option<MessageId>> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
@@ -84,13 +91,14 @@ impl Store {
         })
     }
 
-    /// How many messages of the conversation are stored.
+    /// How many of the platform's messages of the conversation are stored.
     pub fn message_count(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<u64> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let n = roster::find(database.read(), &channel, &conversation)?;
-            let mut query =
-                database.read().prepare_cached("SELECT count(*) FROM messages WHERE conversation = ?1")?;
+            let mut query = database
+                .read()
+                .prepare_cached("SELECT count(*) FROM messages WHERE conversation = ?1 AND ours = 0")?;
             let many: i64 = query.query_row([n], |row| row.get(0))?;
             Ok(many.unsigned_abs())
         })
@@ -116,13 +124,15 @@ impl Store {
         })
     }
 
-    /// Forgets the history of a conversation, so that it can be read again from the start. Its turns are kept.
+    /// Forgets the history of a conversation, so that it can be read again from the start. Its turns are kept,
+    /// and shown until it has been.
     pub fn forget_messages(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<()> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
                 let n = roster::find(tx, &channel, &conversation)?;
                 tx.execute("DELETE FROM messages WHERE conversation = ?1", [n])?;
+                tx.execute("UPDATE turns SET filed = 0 WHERE conversation = ?1", [n])?;
                 Ok(())
             })
         })
@@ -137,6 +147,9 @@ fn merge(
     page: &[Message],
     after: Option<&MessageId>,
 ) -> Result<Merged, StoreError> {
+    if page.is_empty() && after.is_none() && roster::find(tx, channel, conversation)?.is_none() {
+        return Ok(Merged::default());
+    }
     let title = page.iter().find(|message| message.role == Role::User).map_or("", |message| &message.text);
     let n = roster::ensure(tx, channel, conversation, title)?;
     if let Some(after) = after
@@ -144,17 +157,17 @@ fn merge(
     {
         return Err(StoreError::UnknownCursor(after.clone()));
     }
-    let mut next = tx
-        .prepare_cached("SELECT ifnull(max(seq), 0) + 1 FROM messages WHERE conversation = ?1")?
+    let mut last = tx
+        .prepare_cached("SELECT ifnull(max(seq), 0) FROM messages WHERE conversation = ?1")?
         .query_row([n], |row| row.get::<_, i64>(0))?;
     let mut new = Vec::new();
     for message in page {
         if update(tx, n, message)? {
             continue;
         }
-        insert(tx, n, next, message)?;
-        new.push((next, message));
-        next += 1;
+        last += STEP;
+        insert(tx, n, last, message)?;
+        new.push((last, message));
     }
     let settled = reconcile::page(tx, instances, channel, n, &new)?;
     Ok(Merged { new: new.len(), settled })
@@ -233,5 +246,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         finish: word(row, 6, Finish::from_word)?,
         first_word_ms: row.get::<_, Option<i64>>(7)?.map(i64::unsigned_abs),
         took_ms: row.get::<_, Option<i64>>(8)?.map(i64::unsigned_abs),
+        ours: row.get(9)?,
     })
 }

@@ -27,24 +27,15 @@ pub(super) fn page(
 ) -> Result<Vec<TurnId>, StoreError> {
     let mut open = TurnRow::open(tx, channel, Some(conversation))?;
     let mut found = vec![false; open.len()];
-    for (seq, message) in new {
-        match message.role {
-            Role::User if !open.is_empty() && !is_settled(tx, conversation, &message.id)? => {
-                if let Some(at) = pick(tx, conversation, *seq, message, &open)?
-                    && let (Some(row), Some(found)) = (open.get_mut(at), found.get_mut(at))
-                {
-                    arrived(row, &message.id, instances);
-                    *found = true;
-                }
-            }
-            // Known from before the history was forgotten, or named by the platform with its answer.
-            Role::Assistant => {
-                if let Some(mut row) = TurnRow::by_reply(tx, conversation, &message.id)? {
-                    join(tx, conversation, &mut row, message.id.clone(), &message.text)?;
-                    row.save(tx)?;
-                }
-            }
-            _ => {}
+    for (seq, message) in new.iter().filter(|(_, message)| message.role == Role::User) {
+        if open.is_empty() || is_settled(tx, conversation, &message.id)? {
+            continue;
+        }
+        if let Some(at) = pick(tx, conversation, *seq, message, &open)?
+            && let (Some(row), Some(found)) = (open.get_mut(at), found.get_mut(at))
+        {
+            arrived(row, &message.id, instances);
+            *found = true;
         }
     }
     let mut settled = Vec::new();
@@ -60,25 +51,27 @@ pub(super) fn page(
 
 /// Looks for the reply to a turn whose message is in the history; true if that changed the turn.
 ///
-/// Not while a living instance is at it: what it receives is newer than what the history says. A turn without a word of
-/// reply that the history has gone past will get none.
+/// Not while a living instance is at it: what it receives is newer than what the history says. A reply that the history
+/// has gone past without it is in no history; what came of it here is put in its place.
 pub(super) fn explain(tx: &Transaction<'_>, instances: &Instances, row: &mut TurnRow) -> Result<bool, StoreError> {
     let (Some(conversation), Some(message_id)) = (row.conversation, &row.turn.message_id) else { return Ok(false) };
-    if row.filed || row.turn.state != OutState::Sent || row.in_hand(instances) {
+    let Some(seq) = seq_of(tx, conversation, message_id)? else { return Ok(false) };
+    if row.filed || row.in_hand(instances) {
         return Ok(false);
     }
-    let Some(seq) = seq_of(tx, conversation, message_id)? else { return Ok(false) };
-    match said_next(tx, conversation, seq)? {
-        Some(Said { role: Role::Assistant, id, text }) => {
-            join(tx, conversation, row, id, &text)?;
-            Ok(true)
-        }
-        Some(_) if row.turn.reply.as_ref().is_none_or(|reply| reply.text.is_empty()) => {
-            row.filed = true;
-            Ok(true)
-        }
-        _ => Ok(false),
+    let orphaned = row.holder.is_some();
+    if orphaned {
+        bury(row);
     }
+    if row.turn.state != OutState::Sent {
+        return Ok(orphaned);
+    }
+    match said_next(tx, conversation, seq)? {
+        Some(Said { role: Role::Assistant, id, text }) => join(tx, conversation, row, id, &text)?,
+        Some(_) => keep_ours(tx, conversation, seq, row)?,
+        None => return Ok(orphaned),
+    }
+    Ok(true)
 }
 
 /// Whether our copy says more than the platform's.
@@ -187,5 +180,26 @@ fn join(
     }
     reply.message_id = Some(id);
     row.filed = row.turn.message_id.is_some();
+    Ok(())
+}
+
+/// The history went on without the reply: as far as it came, it is shown after the message that it is the reply to.
+fn keep_ours(tx: &Transaction<'_>, conversation: i64, seq: i64, row: &mut TurnRow) -> Result<(), StoreError> {
+    row.filed = true;
+    let Some(reply) = row.turn.reply.as_ref().filter(|reply| !reply.text.is_empty()) else { return Ok(()) };
+    tx.prepare_cached(
+        "INSERT INTO messages (conversation, seq, id, role, text, created_raw, finish, first_word_ms, took_ms, ours)
+         VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, ?7, ?8, 1)",
+    )?
+    .execute(params![
+        conversation,
+        seq + 1,
+        row.turn.id.as_str(),
+        Role::Assistant.as_str(),
+        reply.text,
+        reply.finish.map(Finish::as_str),
+        reply.first_word_ms.map(count),
+        reply.took_ms.map(count)
+    ])?;
     Ok(())
 }

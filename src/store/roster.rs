@@ -27,14 +27,14 @@ pub struct RosterRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RosterCursor {
     recency: i64,
-    n: i64,
+    arrival: i64,
 }
 
-const TOP: RosterCursor = RosterCursor { recency: i64::MIN, n: i64::MIN };
+const TOP: RosterCursor = RosterCursor { recency: i64::MIN, arrival: i64::MIN };
 
 macro_rules! roster_columns {
     () => {
-        "SELECT c.id, c.title, c.created_ms, c.created_raw, c.recency, c.n,
+        "SELECT c.id, c.title, c.created_ms, c.created_raw, c.recency, c.arrival,
              EXISTS (SELECT 1 FROM drafts d WHERE d.channel = c.channel AND d.conversation = c.id),
              (SELECT t.state FROM turns t WHERE t.conversation = c.n AND t.state <> 'cancelled'
               ORDER BY t.n DESC LIMIT 1)
@@ -45,7 +45,7 @@ macro_rules! roster_columns {
 /// One page: the index gives it in order, whatever the number of conversations.
 pub(super) const PAGE: &str = concat!(
     roster_columns!(),
-    " WHERE c.channel = ?1 AND (c.recency, c.n) > (?2, ?3) ORDER BY c.recency, c.n LIMIT ?4"
+    " WHERE c.channel = ?1 AND (c.recency, c.arrival) > (?2, ?3) ORDER BY c.recency, c.arrival LIMIT ?4"
 );
 const ONE: &str = concat!(roster_columns!(), " WHERE c.channel = ?1 AND c.id = ?2");
 
@@ -60,9 +60,9 @@ impl Store {
     ) -> Answer<Vec<RosterRow>> {
         let channel = channel.clone();
         self.ask(move |database| {
-            let RosterCursor { recency, n } = after.unwrap_or(TOP);
+            let RosterCursor { recency, arrival } = after.unwrap_or(TOP);
             let mut query = database.read().prepare_cached(PAGE)?;
-            let rows = query.query_map(params![channel.as_str(), recency, n, count(limit)], roster_row)?;
+            let rows = query.query_map(params![channel.as_str(), recency, arrival, count(limit)], roster_row)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
@@ -154,7 +154,7 @@ pub(super) fn touch(conn: &Connection, conversation: i64, at: Timestamp) -> Resu
 }
 
 fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
-    let (recency, n) = (row.get::<_, i64>(4)?, row.get(5)?);
+    let (recency, arrival) = (row.get::<_, i64>(4)?, row.get(5)?);
     Ok(RosterRow {
         conversation: Conversation {
             id: ConversationId::new(row.get::<_, String>(0)?),
@@ -164,7 +164,7 @@ fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
         activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
         has_draft: row.get(6)?,
         last_state: word(row, 7, OutState::from_word)?,
-        cursor: RosterCursor { recency, n },
+        cursor: RosterCursor { recency, arrival },
     })
 }
 

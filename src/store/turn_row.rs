@@ -38,8 +38,6 @@ macro_rules! select {
 /// Turns of one conversation that the history doesn't hold as a whole.
 pub(super) const OPEN: &str =
     select!("WHERE t.channel = ?1 AND t.conversation IS ?2 AND t.filed = 0 AND t.state <> 'cancelled' ORDER BY t.n");
-/// The turn whose reply is that message.
-const BY_REPLY: &str = select!("WHERE t.conversation = ?1 AND t.reply_message_id = ?2");
 /// Turns that some instance has in hand.
 const HELD: &str = select!("WHERE t.holder IS NOT NULL ORDER BY t.n");
 
@@ -60,11 +58,6 @@ impl TurnRow {
         let mut query = conn.prepare_cached(OPEN)?;
         let rows = query.query_map(params![channel.as_str(), conversation], turn_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    pub(super) fn by_reply(conn: &Connection, conversation: i64, id: &MessageId) -> Result<Option<Self>, StoreError> {
-        let mut query = conn.prepare_cached(BY_REPLY)?;
-        Ok(query.query_row(params![conversation, id.as_str()], turn_row).optional()?)
     }
 
     pub(super) fn held(conn: &Connection) -> Result<Vec<Self>, StoreError> {
