@@ -84,7 +84,7 @@ fn faults_can_be_rehearsed() {
     let _ = stand.call(&["chat", "hello"]).run().expect_code(0);
     stand.fault(&json!({"path": "/message$", "status": 500, "times": 1}));
     assert_eq!(stand.call(&["--json", "chat", "hello"]).run().expect_code(8).failure()["kind"], "platform");
-    stand.fault(&json!({"path": "/message$", "cut": true, "times": 1}));
+    stand.fault(&json!({"path": "/message$", "status": "cut", "times": 1}));
     assert_eq!(stand.call(&["--json", "chat", "hello"]).run().expect_code(10).failure()["kind"], "cut");
     let _ = stand.call(&["chat", "hello"]).run().expect_code(0);
 }

@@ -185,6 +185,7 @@ struct Inner {
     requests: Mutex<Vec<Request>>,
     arrived: Condvar,
     connections: Mutex<usize>,
+    left: Mutex<usize>,
 }
 
 /// A server that runs until it is dropped.
@@ -205,6 +206,7 @@ impl Origin {
             requests: Mutex::new(Vec::new()),
             arrived: Condvar::new(),
             connections: Mutex::new(0),
+            left: Mutex::new(0),
         });
         let shared = Arc::clone(&inner);
         let accept = thread::spawn(move || {
@@ -240,6 +242,16 @@ impl Origin {
     /// How many connections were opened so far.
     pub fn connections(&self) -> usize {
         *lock(&self.inner.connections)
+    }
+
+    /// Waits until that many clients have left a connection whose answer had fallen silent.
+    #[track_caller]
+    pub fn wait_left(&self, count: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        while *lock(&self.inner.left) < count {
+            assert!(Instant::now() < deadline, "waited for the client to close its connection");
+            thread::sleep(POLL);
+        }
     }
 
     /// Waits until the requests so far are as wanted.
@@ -373,6 +385,7 @@ fn play(stream: &mut TcpStream, script: Script, inner: &Inner) -> bool {
             Step::Hang => {
                 let _ = swallow(stream);
                 linger(stream, inner);
+                *lock(&inner.left) += 1;
                 return false;
             }
         }

@@ -1,0 +1,182 @@
+//! Starting, quitting, being killed, suspended and resized.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::support::home::{Home, PATCHCORD};
+use crate::support::pty::{Key, PATIENCE, Pty};
+use crate::{SIZE, desk, left_as_found, on_sandbox, on_server, quit};
+
+#[test]
+fn from_start_to_reply_to_exit_on_the_sandbox() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.wait_for("sandbox");
+    pty.type_text("/echo the quick brown marker");
+    pty.wait_for("/echo the quick brown marker");
+    pty.key(Key::Enter);
+    pty.wait_until("the reply beside the question", |screen| {
+        screen.contents().matches("the quick brown marker").count() >= 2
+    });
+    quit(&mut pty);
+    left_as_found(&pty);
+
+    let mut again = on_sandbox(&home);
+    again.wait_for("the quick brown marker");
+    quit(&mut again);
+    left_as_found(&again);
+}
+
+#[test]
+fn a_newcomer_is_greeted_and_answered_from_the_documents() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.wait_for("bot");
+    pty.type_text("Which key makes a new line?");
+    pty.key(Key::Enter);
+    pty.wait_for("Which key makes a new line?");
+    pty.wait_until("the key in the reply", |screen| {
+        let text = screen.contents();
+        // Above the hint line, which names it too.
+        let reply = text.lines().rev().skip(2).collect::<Vec<_>>().join("\n");
+        reply.contains("Ctrl+J")
+    });
+    quit(&mut pty);
+    left_as_found(&pty);
+}
+
+#[test]
+fn a_signal_leaves_the_terminal_as_it_was() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let home = Home::new();
+        let mut pty = on_sandbox(&home);
+        pty.type_text("half a thought");
+        pty.wait_for("half a thought");
+        pty.signal(signal);
+        let status = pty.wait_exit();
+        assert!(status.signal().is_some() || [code, 130, 0].contains(&status.exit_code()), "{signal}: {status:?}");
+        left_as_found(&pty);
+        let again = on_sandbox(&home);
+        again.wait_for("half a thought");
+    }
+}
+
+/// Waits until some file below a folder holds that text.
+#[track_caller]
+fn wait_saved(folder: &Path, text: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds(folder, text.as_bytes()) {
+        assert!(Instant::now() < deadline, "{text:?} was never saved below {}", folder.display());
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn holds(folder: &Path, text: &[u8]) -> bool {
+    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return holds(&path, text);
+        }
+        fs::read(&path).is_ok_and(|bytes| bytes.windows(text.len()).any(|w| w == text))
+    })
+}
+
+#[test]
+fn a_draft_survives_kill_9() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.type_text("an unsent thought");
+    pty.wait_for("an unsent thought");
+    wait_saved(&home.data(), "an unsent thought");
+    pty.kill9();
+    let mut again = on_sandbox(&home);
+    again.wait_for("an unsent thought");
+    quit(&mut again);
+    let mut third = on_sandbox(&home);
+    third.wait_for("an unsent thought");
+    quit(&mut third);
+}
+
+#[test]
+fn a_draft_survives_quitting_at_once() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.type_text("a quick thought");
+    quit(&mut pty);
+    let again = on_sandbox(&home);
+    again.wait_for("a quick thought");
+}
+
+#[test]
+fn every_size_draws_and_a_tiny_one_says_so() {
+    let (home, server) = desk();
+    server.reply("the word of the day");
+    let mut pty = on_server(&home);
+    pty.type_text("hello");
+    pty.key(Key::Enter);
+    pty.wait_for("the word of the day");
+    for size in [(80, 24), (60, 20), (40, 10), (200, 50), (79, 11)] {
+        pty.resize(size);
+        pty.wait_for("the word of the day");
+    }
+    for size in [(39, 20), (80, 9), (12, 3), (1, 1)] {
+        pty.resize(size);
+        pty.wait_until("no conversation in so little room", |screen| !screen.contents().contains("the word of"));
+    }
+    pty.resize(SIZE);
+    pty.wait_for("the word of the day");
+    quit(&mut pty);
+    left_as_found(&pty);
+}
+
+#[test]
+fn it_can_be_suspended_and_continued() {
+    let home = Home::new();
+    let mut environment = home.environment();
+    environment.push(("TERM".to_owned(), "xterm-256color".to_owned()));
+    let script = format!(
+        "set -m; {PATCHCORD}; echo now-stopped; stty -a | grep -o -e '[-]*icanon'; read -r line; fg; echo now-ended"
+    );
+    let mut shell = Pty::spawn("/bin/bash", &["-c", &script], &environment, SIZE);
+    shell.wait_for("patchcord");
+    shell.type_text("before the pause");
+    shell.wait_for("before the pause");
+    shell.key(Key::Ctrl('z'));
+    shell.wait_for("now-stopped");
+    shell.wait_until("the shell's own screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    shell.wait_until("line editing", |screen| screen.contents().lines().any(|line| line.trim() == "icanon"));
+    shell.key(Key::Enter);
+    shell.wait_until("the program again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("before the pause")
+    });
+    shell.type_text(" and after");
+    shell.wait_for("before the pause and after");
+    shell.key(Key::Ctrl('c'));
+    shell.wait_for("again to quit");
+    shell.key(Key::Ctrl('c'));
+    shell.wait_for("now-ended");
+    shell.wait_exit();
+    left_as_found(&shell);
+}
+
+#[test]
+fn a_dumb_terminal_is_told_the_commands() {
+    let home = Home::new();
+    let mut pty = Pty::patchcord_with(&home, &[], SIZE, &[("TERM", "dumb")]);
+    assert_eq!(pty.wait_exit().exit_code(), 2);
+    assert!(pty.screen_text().contains("chat"), "{}", pty.screen_text());
+    assert!(!pty.raw().contains(&0x1b));
+}
+
+#[test]
+fn a_broken_config_leaves_the_terminal_alone() {
+    let home = Home::new();
+    home.configure("[[channels]]\nname = \"docs\"\nplatform = \"chat-thin\"\n");
+    let mut pty = Pty::patchcord(&home, &[], SIZE);
+    assert_eq!(pty.wait_exit().exit_code(), 3);
+    assert!(pty.screen_text().contains("chat-thing"), "{}", pty.screen_text());
+    assert_eq!(pty.termios_now(), pty.termios_before());
+    assert!(!String::from_utf8_lossy(&pty.raw()).contains("\x1b[?1049h"));
+}
