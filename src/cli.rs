@@ -13,6 +13,7 @@ mod live;
 mod message;
 mod output;
 mod pages;
+mod sandbox;
 mod signals;
 mod table;
 mod usage;
@@ -73,6 +74,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Conversations(Conversations::Export(args))) => {
             block_on(conversations::export(cli, args, output))
         }
+        Some(Command::Sandbox(args)) => block_on(sandbox::run(cli, args, output)),
         Some(Command::Config(command)) => config::run(cli, *command, output),
         Some(Command::Completions(args)) => completions::run(args, output),
     }

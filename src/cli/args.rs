@@ -2,11 +2,14 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use crate::sandbox::Pace;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,6 +87,8 @@ pub(super) enum Command {
     /// List, show and export conversations
     #[command(subcommand)]
     Conversations(Conversations),
+    /// Serve the platforms, emulated, for any client; prints a config file that works, then `# ready`
+    Sandbox(Sandbox),
     /// Make, check and find the config file
     #[command(subcommand)]
     Config(Config),
@@ -189,6 +194,40 @@ pub(super) enum Format {
     Jsonl,
 }
 
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord sandbox --bind 127.0.0.1:8080
+  patchcord sandbox --upstream http://127.0.0.1:11434/v1 --model llama3
+  patchcord sandbox --script faults.toml --pace 0
+
+It keeps its conversations in the data directory, and serves until Ctrl+C.")]
+pub(super) struct Sandbox {
+    /// The loopback address to listen on; port 0 takes any free port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(super) bind: SocketAddr,
+
+    /// An OpenAI-compatible server that answers in the bot's place
+    #[arg(long, value_name = "URL", requires = "model")]
+    pub(super) upstream: Option<String>,
+
+    /// The upstream's model
+    #[arg(long, value_name = "NAME", requires = "upstream")]
+    pub(super) model: Option<String>,
+
+    /// The environment variable that holds the upstream's key
+    #[arg(long, value_name = "NAME", requires = "upstream")]
+    pub(super) upstream_key_env: Option<String>,
+
+    /// What is to go wrong, in order: a TOML file of [[fault]] tables
+    #[arg(long, value_name = "FILE")]
+    pub(super) script: Option<PathBuf>,
+
+    /// How fast the bot writes, in words a second; 0 is as fast as it can [default: a reader's pace]
+    #[arg(long, value_name = "WORDS", value_parser = pace, default_value = "12", hide_default_value = true)]
+    pub(super) pace: Pace,
+}
+
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Config {
     /// Write a first config file, where there is none
@@ -214,6 +253,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     match Duration::try_from_secs_f64(seconds) {
         Ok(time) if !time.is_zero() => Ok(time),
         _ => Err("expected a number of seconds above 0".to_owned()),
+    }
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    match text.parse::<f32>() {
+        Ok(0.0) => Ok(Pace::Unlimited),
+        Ok(words) if words > 0.0 && words.is_finite() => Ok(Pace::WordsPerSecond(words)),
+        _ => Err("expected a number of words a second, or 0 for no limit".to_owned()),
     }
 }
 
@@ -275,6 +322,21 @@ mod tests {
             let Some(Command::Conversations(Conversations::List(list))) = cli.command else { panic!("{line}") };
             assert_eq!(list.page.limit, Some(limit));
         }
+    }
+
+    #[test]
+    fn a_sandbox_takes_its_flags() {
+        let sandbox = |line: &str| match parse(line).unwrap().command {
+            Some(Command::Sandbox(sandbox)) => sandbox,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(sandbox("sandbox").pace, Pace::default());
+        assert_eq!(sandbox("sandbox --pace 0").pace, Pace::Unlimited);
+        assert_eq!(sandbox("sandbox --pace 2.5").pace, Pace::WordsPerSecond(2.5));
+        let sandbox =
+            sandbox("sandbox --bind [::1]:0 --upstream http://127.0.0.1:1/v1 --model m --upstream-key-env K");
+        assert!(sandbox.bind.is_ipv6() && sandbox.upstream.is_some() && sandbox.model.is_some());
+        assert_eq!(sandbox.upstream_key_env.as_deref(), Some("K"));
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl<'o> Printer<'o> {
         match ended {
             Ended::NobodyReads => Err(Stop::Closed),
             Ended::Interrupted => {
-                let text = std::mem::take(&mut self.text);
+                let text = self.text.clone();
                 self.whole(&text, Finish::Cancelled)?;
                 Err(interrupted().hint("what came is kept").into())
             }
@@ -212,4 +212,95 @@ impl<'o> Printer<'o> {
 
 fn cut() -> Failure {
     Failure::new(Kind::Cut, "the reply stopped before its end").hint("what came is kept")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::output::tests::Buffer;
+    use super::*;
+
+    /// Prints one chat; gives standard output and the kind of failure.
+    fn printed(json: bool, stream: bool, pieces: &[&str], ended: Ended) -> (String, Option<Kind>) {
+        let (mut output, out, err) = Output::memory(json);
+        let mut printer = Printer::new(&mut output, stream, true, false);
+        assert!(printer.progress(ChatProgress::Conversation(ConversationId::new("7b"))));
+        for piece in pieces {
+            assert!(printer.progress(ChatProgress::Delta((*piece).to_owned())));
+        }
+        let kind = match printer.end(ended) {
+            Err(Stop::Failure(failure)) => Some(failure.kind),
+            Err(Stop::Closed) => panic!("closed"),
+            Ok(()) => None,
+        };
+        assert_eq!(err.text(), "", "a pipe is told nothing beside the reply");
+        (out.text(), kind)
+    }
+
+    fn reply(text: &str, finish: Finish) -> Ended {
+        let conversation = Some(ConversationId::new("7b"));
+        Ended::Replied(Ok(ChatReply { conversation, text: text.to_owned(), finish, failure: None }))
+    }
+
+    fn plain(pieces: &[&str], ended: Ended) -> (String, Option<Kind>) {
+        printed(false, true, pieces, ended)
+    }
+
+    #[test]
+    fn plain_output_is_the_reply_and_a_line_end() {
+        let stop = |text| reply(text, Finish::Stop);
+        assert_eq!(plain(&["Hel", "lo"], stop("Hello")), ("Hello\n".to_owned(), None));
+        assert_eq!(plain(&["Hello\n"], stop("Hello\n")), ("Hello\n".to_owned(), None));
+        assert_eq!(plain(&[], stop("all at once")), ("all at once\n".to_owned(), None));
+        assert_eq!(plain(&["Hel"], stop("Hello")), ("Hello\n".to_owned(), None));
+        assert_eq!(plain(&[], stop("")), (String::new(), None));
+        assert_eq!(printed(false, false, &["ignored"], stop("whole")), ("whole\n".to_owned(), None));
+    }
+
+    #[test]
+    fn a_reply_that_did_not_end_is_printed_as_far_as_it_came() {
+        assert_eq!(plain(&["Hel"], reply("Hel", Finish::Cut)), ("Hel\n".to_owned(), Some(Kind::Cut)));
+        assert_eq!(plain(&["Hel"], Ended::Interrupted), ("Hel\n".to_owned(), Some(Kind::Interrupted)));
+        let failed = Ended::Replied(Err(Failure::new(Kind::Platform, "HTML")));
+        assert_eq!(plain(&["Hel"], failed), ("Hel\n".to_owned(), Some(Kind::Platform)));
+    }
+
+    #[test]
+    fn json_is_the_conversation_the_pieces_and_the_reply() {
+        let first = "{\"event\":\"conversation\",\"conversation_id\":\"7b\"}\n";
+        let last = |text: &str, finish: &str| {
+            format!(
+                "{{\"event\":\"reply\",\"conversation_id\":\"7b\",\"text\":\"{text}\",\"finish\":\"{finish}\",\
+                 \"quick_replies\":[],\"attachments\":[]}}\n"
+            )
+        };
+        let delta = |text: &str| format!("{{\"event\":\"delta\",\"text\":\"{text}\"}}\n");
+        let (text, kind) = printed(true, true, &["a", "", "b"], reply("ab", Finish::Stop));
+        assert_eq!((text, kind), ([first, &delta("a"), &delta("b"), &last("ab", "stop")].concat(), None));
+        let (text, kind) = printed(true, false, &["a"], reply("ab", Finish::Stop));
+        assert_eq!((text, kind), ([first, &last("ab", "stop")].concat(), None));
+        let (text, kind) = printed(true, true, &["a"], reply("a", Finish::Cut));
+        assert_eq!((text, kind), ([first, &delta("a"), &last("a", "cut")].concat(), Some(Kind::Cut)));
+        let (text, kind) = printed(true, true, &["a"], Ended::Interrupted);
+        let all = [first, &delta("a"), &last("a", "cancelled")].concat();
+        assert_eq!((text, kind), (all, Some(Kind::Interrupted)));
+    }
+
+    #[test]
+    fn what_a_bot_sends_reaches_a_pipe_marked_and_json_exactly() {
+        let hostile = "\u{1b}]52;c;aGk=\u{7}\u{9b}2J";
+        let (text, _) = plain(&[hostile], reply(hostile, Finish::Stop));
+        assert!(!text.trim_end().chars().any(char::is_control), "{text:?}");
+        let (text, _) = printed(true, true, &[hostile], reply(hostile, Finish::Stop));
+        let delta: serde_json::Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
+        assert_eq!(delta["text"], hostile);
+    }
+
+    #[test]
+    fn nobody_reading_ends_it_quietly() {
+        let (mut output, out, _): (Output, Buffer, Buffer) = Output::memory(false);
+        let mut printer = Printer::new(&mut output, true, true, false);
+        out.close();
+        assert!(!printer.progress(ChatProgress::Delta("a".to_owned())));
+        assert!(matches!(printer.end(Ended::NobodyReads), Err(Stop::Closed)));
+    }
 }

@@ -84,6 +84,14 @@ impl Output {
         }
     }
 
+    /// Two buffers to look into, neither of them a terminal.
+    #[cfg(test)]
+    pub(super) fn memory(json: bool) -> (Self, tests::Buffer, tests::Buffer) {
+        let (out, err) = (tests::Buffer::default(), tests::Buffer::default());
+        let sink = |buffer: &tests::Buffer| Sink { to: Box::new(buffer.clone()), terminal: false, color: false };
+        (Self { out: sink(&out), err: sink(&err), json }, out, err)
+    }
+
     /// Whether `--json` was given.
     pub(super) fn is_json(&self) -> bool {
         self.json
@@ -167,4 +175,81 @@ impl Output {
 
 fn paint(text: &str, style: Style, color: bool) -> String {
     if color && !text.is_empty() { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// What was printed, and whether anyone still reads it.
+    #[derive(Clone, Default)]
+    pub(in crate::cli) struct Buffer {
+        bytes: Rc<RefCell<Vec<u8>>>,
+        closed: Rc<Cell<bool>>,
+    }
+
+    impl Buffer {
+        pub(in crate::cli) fn text(&self) -> String {
+            String::from_utf8(self.bytes.borrow().clone()).unwrap()
+        }
+
+        pub(in crate::cli) fn close(&self) {
+            self.closed.set(true);
+        }
+    }
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.closed.get() {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.bytes.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn printed(json: bool, failure: Failure) -> String {
+        let (output, out, err) = Output::memory(json);
+        let code = output.end(Err(failure.into()));
+        assert_ne!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(out.text(), "");
+        err.text()
+    }
+
+    #[test]
+    fn a_failure_is_two_lines_or_one_document() {
+        let failure = || Failure::new(Kind::NotFound, "no such\nconversation").status(404).hint("list them");
+        assert_eq!(printed(false, failure()), "error: no such conversation\nhint: list them\n");
+        assert_eq!(
+            printed(true, failure()),
+            r#"{"error":{"kind":"not_found","message":"no such\nconversation","status":404,"hint":"list them"}}"#
+                .to_owned()
+                + "\n"
+        );
+    }
+
+    #[test]
+    fn the_errors_of_a_config_file_begin_their_lines() {
+        let failure = Failure::new(Kind::Config, "c.toml:1:1: a: b\nc.toml:2:1: c: d\u{1b}[2J");
+        let text = printed(false, failure);
+        assert!(text.starts_with("c.toml:1:1: a: b\nc.toml:2:1: c: d"), "{text}");
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_failure() {
+        let (mut output, out, err) = Output::memory(false);
+        out.close();
+        let result = output.exact("text");
+        assert!(matches!(result, Err(Stop::Closed)));
+        assert_eq!(format!("{:?}", output.end(result)), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(err.text(), "");
+    }
 }
