@@ -1,28 +1,16 @@
 //! Chat Thing's stream: a reply as `data:` lines of chunks, and what a fault makes of it.
 
-use std::io;
-use std::time::Duration;
-
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
 use super::super::FaultKind;
 use super::super::records::Records;
+use super::super::response::{Out, break_off};
 use super::super::speech::Speech;
-
-/// Where the bytes of a response's body go; an error breaks the connection off.
-pub(in super::super) type Out = mpsc::Sender<io::Result<Bytes>>;
-
-/// Breaks a response off, once what was written before has left.
-pub(in super::super) async fn break_off(out: &Out) {
-    // An error in the body discards what still waits in the connection's buffer.
-    tokio::time::sleep(Duration::from_millis(30)).await;
-    let _ = out.send(Err(io::ErrorKind::ConnectionAborted.into())).await;
-}
 
 /// The reply that is streamed, and where it is kept.
 pub(in super::super) struct Streaming {
@@ -60,6 +48,8 @@ impl Streaming {
                     self.keep(&whole).await;
                     return pen.write(&json!({ "error": { "message": error, "type": "server_error" } })).await;
                 }
+                // Too short to have had the middle that a fault waits for.
+                None if told < middle && self.goes_wrong(&pen, &mut whole).await => return,
                 None => break,
             }
         }
@@ -71,22 +61,16 @@ impl Streaming {
         }
     }
 
-    /// The next piece; without pauses once the listener has gone or the sandbox is stopping.
+    /// The next piece; without pauses once the listener has gone.
     async fn piece(&mut self, out: &Out) -> Option<Result<String, String>> {
-        loop {
-            if out.is_closed() || *self.stopping.borrow() {
-                self.speech.hurry();
-                return self.speech.next().await;
-            }
+        if !out.is_closed() {
             tokio::select! {
-                piece = self.speech.next() => return piece,
+                piece = self.speech.next_unless(&mut self.stopping) => return piece,
                 () = out.closed() => {}
-                changed = self.stopping.changed() => if changed.is_err() {
-                    self.speech.hurry();
-                    return self.speech.next().await;
-                },
             }
         }
+        self.speech.hurry();
+        self.speech.next_unless(&mut self.stopping).await
     }
 
     /// Does in the middle of the reply what the fault says; true when that was the end of it.
@@ -123,14 +107,16 @@ impl Streaming {
 
     async fn keep_rest(&mut self, whole: &mut String) {
         self.speech.hurry();
-        while let Some(Ok(piece)) = self.speech.next().await {
+        while let Some(Ok(piece)) = self.speech.next_unless(&mut self.stopping).await {
             whole.push_str(&piece);
         }
         self.keep(whole).await;
     }
 
     async fn keep(&self, whole: &str) {
-        if let Err(error) = self.records.reply(&self.conversation, whole).await {
+        if !whole.is_empty()
+            && let Err(error) = self.records.reply(&self.conversation, whole).await
+        {
             tracing::warn!(%error, "the sandbox could not keep a reply");
         }
     }
