@@ -26,7 +26,12 @@ pub(in super::super) struct Streaming {
 impl Streaming {
     /// Streams it to its end. When nobody listens any more, the reply is kept whole all the same.
     pub(in super::super) async fn run(mut self, out: Out) {
-        let pen = Pen { out: &out, chunks: Chunks::new(&self), single_bytes: self.fault == Some(FaultKind::Dribble) };
+        let pen = Pen {
+            out: &out,
+            chunks: Chunks::new(&self),
+            single_bytes: self.fault == Some(FaultKind::Dribble),
+            stopping: self.stopping.clone(),
+        };
         if self.fault == Some(FaultKind::Slow) {
             self.speech.slow_down();
         }
@@ -127,6 +132,7 @@ struct Pen<'a> {
     out: &'a Out,
     chunks: Chunks,
     single_bytes: bool,
+    stopping: watch::Receiver<bool>,
 }
 
 impl Pen<'_> {
@@ -136,13 +142,22 @@ impl Pen<'_> {
 
     async fn write_line(&self, line: &str) {
         let bytes = Bytes::from(format!("data: {line}\n\n"));
-        // Who doesn't listen any more misses nothing.
         if self.single_bytes {
             for at in 0..bytes.len() {
-                let _ = self.out.send(Ok(bytes.slice(at..=at))).await;
+                self.send(bytes.slice(at..=at)).await;
             }
         } else {
-            let _ = self.out.send(Ok(bytes)).await;
+            self.send(bytes).await;
+        }
+    }
+
+    /// Waits for a slow reader, but not when the sandbox stops. Who doesn't listen any more misses nothing.
+    async fn send(&self, bytes: Bytes) {
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            biased;
+            _ = self.out.send(Ok(bytes)) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => {}
         }
     }
 }
