@@ -47,7 +47,9 @@ impl Streaming {
                 Some(Ok(piece)) => {
                     whole.push_str(&piece);
                     told += 1;
-                    pen.write(&pen.chunks.delta(json!({ "content": piece }))).await;
+                    if !out.is_closed() && !*self.stopping.borrow() {
+                        pen.write(&pen.chunks.delta(json!({ "content": piece }))).await;
+                    }
                 }
                 Some(Err(error)) => {
                     self.keep(&whole).await;
