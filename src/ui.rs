@@ -1,3 +1,4 @@
 //! Draws the state. Floor 4.
 
+pub mod markdown;
 pub mod paint;
