@@ -93,7 +93,8 @@ fn lost(error: &io::Error) -> Failure {
 
 /// Whether the locale says that the terminal shows UTF-8.
 fn utf8_locale() -> bool {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let set =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     // Nothing set says nothing: terminals of today do.
     set.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
@@ -133,7 +134,8 @@ struct Signals {
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        let end = |kind: SignalKind| Ok::<_, io::Error>((signal(kind)?, u8::try_from(kind.as_raw_value()).unwrap_or(15)));
+        let end =
+            |kind: SignalKind| Ok::<_, io::Error>((signal(kind)?, u8::try_from(kind.as_raw_value()).unwrap_or(15)));
         Ok(Self {
             size: signal(SignalKind::window_change())?,
             // Sent when a stopped process goes on, also where it was stopped from outside.
@@ -141,7 +143,6 @@ impl Signals {
             end: [end(SignalKind::terminate())?, end(SignalKind::hangup())?, end(SignalKind::interrupt())?],
         })
     }
-
 }
 
 /// Waits for a signal that ends the program, and says its number.

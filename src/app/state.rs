@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::chat::{Chat, LocalTurn, Place};
 use super::keymap::Context;
 use super::roster::Roster;
-use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, Kind, OutState, Platform, SafeText, Timestamp, TurnId};
+use crate::domain::{
+    Capabilities, ChannelName, ConversationId, Failure, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
+};
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
@@ -163,9 +165,9 @@ impl State {
 
     /// The newest turn of the open conversation that waits for the user's word.
     pub fn undecided(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).rev().find(|t| {
-            !t.live && matches!(t.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
-        })
+        self.turns_in(&self.chat.place)
+            .rev()
+            .find(|t| !t.live && matches!(t.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued))
     }
 
     /// Shows one line for a while.

@@ -25,9 +25,8 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
     let (config, sandbox) = if setup.sandbox {
         let options = sandbox::Options { data_dir: Some(data_dir.clone()), ..sandbox::Options::default() };
-        let running = Sandbox::start(options).map_err(|e| {
-            Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}"))
-        })?;
+        let running = Sandbox::start(options)
+            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}")))?;
         (sandbox_config(&running), Some(running))
     } else {
         (config::load(&config::locate(setup.config.as_deref(), &env)?.path)?, None)

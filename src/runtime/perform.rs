@@ -196,4 +196,3 @@ fn row(stored: RosterRow) -> Row {
     row.state = stored.last_state;
     row
 }
-

@@ -47,7 +47,11 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         }
         Action::Mouse => {
             state.mouse = !state.mouse;
-            let said = if state.mouse { "The program has the mouse." } else { "The terminal has the mouse: select text as usual; F2 takes it back." };
+            let said = if state.mouse {
+                "The program has the mouse."
+            } else {
+                "The terminal has the mouse: select text as usual; F2 takes it back."
+            };
             state.say(said, now);
             let mut effects = vec![Effect::Mouse(state.mouse)];
             effects.extend(wake(state));
@@ -198,12 +202,8 @@ fn own(state: &mut State, before: bool) -> Vec<Effect> {
         Part::Past(i) => state.chat.past(*i).is_some_and(|p| p.message.role == Role::User),
         Part::Greeting | Part::Answer(_) => false,
     };
-    let keys: Vec<(u64, bool)> = state
-        .chat
-        .parts
-        .iter()
-        .filter_map(|p| conversation::key_of(state, p).map(|k| (k, is_own(p))))
-        .collect();
+    let keys: Vec<(u64, bool)> =
+        state.chat.parts.iter().filter_map(|p| conversation::key_of(state, p).map(|k| (k, is_own(p)))).collect();
     let Some(at) = keys.iter().position(|(k, _)| *k == anchor.item) else { return Vec::new() };
     let found = if before {
         let end = if anchor.row > 0 { at + 1 } else { at };

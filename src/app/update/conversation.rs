@@ -177,7 +177,8 @@ pub(super) fn page(
             Refresh::Reading { got: fetched.got, total: fetched.total }
         };
         if fetched.new > 0 {
-            let limit = if state.chat.history.len() > WINDOW { state.chat.history.len() + fetched.new } else { WINDOW };
+            let limit =
+                if state.chat.history.len() > WINDOW { state.chat.history.len() + fetched.new } else { WINDOW };
             let conversation = Some(conversation.clone());
             effects.push(Effect::Load { ticket: state.chat.ticket, conversation, limit });
         }

@@ -135,8 +135,7 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
         Step::Delta(text) => {
             let first_word_ms = local.sent_at.map(|at| now.since(at));
             let new = local.turn.reply.is_none();
-            let reply =
-                local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
+            let reply = local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
             // A word that goes on from the piece before was counted there.
             let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
