@@ -27,7 +27,7 @@ use terminal::Terminal;
 /// The least time between two frames that only what streams asks for.
 const FRAME: Duration = Duration::from_millis(16);
 /// How often relative times are brought up to date.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// How many events may wait for the screen; more make the sender wait, and with it the network.
 const WAITING: usize = 64;
 
@@ -147,11 +147,11 @@ impl Signals {
 
 /// Waits for a signal that ends the program, and says its number.
 async fn ending(signals: &mut [(Signal, u8); 3]) -> u8 {
-    let [(a, x), (b, y), (c, z)] = signals;
+    let [terminate, hangup, interrupt] = signals;
     tokio::select! {
-        _ = a.recv() => *x,
-        _ = b.recv() => *y,
-        _ = c.recv() => *z,
+        _ = terminate.0.recv() => terminate.1,
+        _ = hangup.0.recv() => hangup.1,
+        _ = interrupt.0.recv() => interrupt.1,
     }
 }
 
@@ -247,7 +247,7 @@ impl Screen {
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text) => {
-                    self.terminal.lend();
+                    Terminal::lend();
                     let dir = self.runtime.data_dir().to_owned();
                     self.away = Some(tokio::task::spawn_blocking(move || external::edit(&dir, &text)));
                 }
@@ -259,7 +259,7 @@ impl Screen {
 
     /// Stops this process, and this one only, until the shell continues it.
     fn suspend(&mut self) -> io::Result<()> {
-        self.terminal.lend();
+        Terminal::lend();
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
         self.terminal.retake()
     }

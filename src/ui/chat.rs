@@ -196,7 +196,7 @@ impl Shown<'_> {
         };
         match finish {
             None if reply.is_none() => {
-                state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM)
+                state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM);
             }
             None | Some(Finish::Stop) => {}
             Some(Finish::Cut) => state(format!("{} cut", self.glyphs.failed), theme::WARN),
