@@ -1,3 +1,26 @@
-//! The pure core. Floor 3.
+//! The pure core: state, what can happen, what is to be done. Floor 3.
+//!
+//! Owns [`State`] and [`update`], which turns an [`Event`] into changes of the state and [`Effect`]s. It does no IO,
+//! awaits nothing and holds no channel; the clock is an argument. It knows neither the screen nor a platform.
+
+mod action;
+mod chat;
+mod effect;
+mod event;
+mod key;
+mod keymap;
+mod roster;
 mod scroll;
+mod state;
+mod update;
+
+pub use action::Action;
+pub use chat::{Chat, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
+pub use effect::Effect;
+pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
+pub use key::{Code, Key};
+pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
+pub use roster::{Roster, Row};
 pub use scroll::{Anchor, Scroll};
+pub use state::{ChannelView, Composer, Focus, Link, Notice, State};
+pub use update::{begin, update};

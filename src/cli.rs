@@ -1,1 +1,93 @@
-//! The commands. Floor 6.
+//! The commands: the door for scripts and for one question at a time. Floor 6.
+//!
+//! Owns the command line, what each command prints, its JSON, and the exit code. It does nothing itself: a command
+//! awaits one operation of the runtime and prints what came. Knows no store and no platform.
+
+mod args;
+mod chat;
+mod completions;
+mod config;
+mod conversations;
+mod json;
+mod live;
+mod message;
+mod output;
+mod pages;
+mod sandbox;
+mod signals;
+mod table;
+mod usage;
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use crate::domain::{Failure, Kind};
+use crate::runtime::Setup;
+
+pub use args::Cli;
+pub use usage::parse;
+
+use args::{Command, Conversations};
+use output::{Output, Stop};
+
+impl Cli {
+    /// Whether no command is named, so that the screen opens.
+    pub fn wants_screen(&self) -> bool {
+        self.command.is_none()
+    }
+
+    /// The global flags, as the runtime takes them.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            channel: self.channel.clone(),
+            sandbox: self.sandbox,
+        }
+    }
+
+    /// How often `-v` was given.
+    pub fn verbosity(&self) -> u8 {
+        self.verbose
+    }
+}
+
+/// Runs the command that was named, and prints what came of it. Without one it says that a terminal is needed, which
+/// is what `main` wants of it where there is none.
+pub fn run(cli: &Cli) -> ExitCode {
+    let mut output = Output::system(cli.json, cli.color);
+    let result = dispatch(cli, &mut output);
+    output.end(result)
+}
+
+/// Prints a failure as every command does, and gives its exit code: for `main`, where the screen could not open.
+pub fn fail(cli: &Cli, failure: Failure) -> ExitCode {
+    Output::system(cli.json, cli.color).end(Err(Stop::Failure(failure)))
+}
+
+fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
+    match &cli.command {
+        None => Err(usage::no_screen().into()),
+        Some(Command::Chat(args)) => block_on(chat::run(cli, args, output)),
+        Some(Command::Conversations(Conversations::List(args))) => block_on(conversations::list(cli, args, output)),
+        Some(Command::Conversations(Conversations::Show(args))) => block_on(conversations::show(cli, args, output)),
+        Some(Command::Conversations(Conversations::Export(args))) => {
+            block_on(conversations::export(cli, args, output))
+        }
+        Some(Command::Sandbox(args)) => block_on(sandbox::run(cli, args, output)),
+        Some(Command::Config(command)) => config::run(cli, *command, output),
+        Some(Command::Completions(args)) => completions::run(args, output),
+    }
+}
+
+/// Runs one command on this thread.
+fn block_on(command: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Kind::Failed, format!("could not start: {error}")))?;
+    let result = runtime.block_on(command);
+    // A thread may still wait for standard input, and nobody waits for it any more.
+    runtime.shutdown_background();
+    result
+}

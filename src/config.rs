@@ -1,1 +1,81 @@
-//! The config file: found, read, checked. Floor 2.
+//! The config file: found, read, checked, begun. Floor 2.
+//!
+//! Owns every key of the config file, where the program's files are looked for, and how a secret is fetched from where
+//! the file says it is. Tells every error of a file at once, each with its place. Does not reach any platform, and
+//! reading a file fetches no secret.
+
+mod channels;
+mod command;
+mod env;
+mod init;
+mod load;
+mod near;
+mod paths;
+mod problem;
+mod read;
+mod resolve;
+mod secret_ref;
+mod services;
+mod source;
+mod syntax;
+mod table;
+mod url;
+
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod golden;
+
+pub use env::Env;
+pub use init::{EXAMPLE, InitError, STARTER, init};
+pub use load::{load, parse};
+pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
+pub use problem::{ConfigErrors, Place, Problem};
+pub use resolve::{SecretError, resolve};
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use crate::domain::{Channel, ChannelName};
+
+/// A config file that holds no error.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The channel that is meant where none is named.
+    pub default_channel: Option<ChannelName>,
+    /// All channels, in the file's order; at least one.
+    pub channels: Vec<Channel>,
+    /// Where webhooks are taken.
+    pub listener: Listener,
+    /// Where conversations are kept.
+    pub store: Backend,
+}
+
+impl Config {
+    /// The channel with that name.
+    pub fn channel(&self, name: &ChannelName) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name == *name)
+    }
+}
+
+/// The `[listener]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// The address to listen on; port 0 takes any free port.
+    pub bind: SocketAddr,
+    /// What platforms call when a tunnel or proxy stands before it.
+    pub public_url: Option<String>,
+}
+
+impl Default for Listener {
+    fn default() -> Self {
+        Self { bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)), public_url: None }
+    }
+}
+
+/// What the `[store]` table names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Backend {
+    /// A `SQLite` file in the data directory.
+    #[default]
+    Sqlite,
+}

@@ -1,4 +1,52 @@
-//! Patchcord: one terminal window on every bot channel.
+//! Patchcord: one terminal window on every bot channel. This page is the map of the house.
+//!
+//! # The floors
+//!
+//! ```text
+//! 7  main                                    the command line chooses the door
+//! 6  tui            cli                      the two doors: a screen, and commands
+//! 5  runtime                                 what the program can do: awaited by commands, performed for effects
+//! 4  ui                                      draws the state
+//! 3  app            platform      sandbox    the pure core | the adapters | the platforms, emulated over HTTP
+//! 2  config   http   store   export          engines: each knows the domain, never each other
+//! 1  domain                                  nouns, and text that is safe to show
+//! ```
+//!
+//! A module imports strictly lower floors; neighbours on a floor don't know each other; others import a room's face
+//! (`crate::store::Store`), never its inner files. Each outside library has one home. `tests/floors.rs` reads `src/`
+//! and fails on anything else, naming file and line.
+//!
+//! # What lives where
+//!
+//! - [`domain`]: channels, conversations, messages, turns of the outbox, failures with their exit codes, and
+//!   [`domain::SafeText`], the one type that may be drawn.
+//! - [`config`]: the config file, with every error at once and its place; secrets, fetched when needed.
+//! - [`http`]: one attempt of one call, what is known of whether it left, the event-stream decoder, and how long to
+//!   wait before another attempt. Knows no platform.
+//! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
+//!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate.
+//! - [`export`]: a conversation as markdown, JSON or JSON lines.
+//! - [`app`]: the pure core. [`app::update`] takes a state and an event and says what is to be done, as data.
+//! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and Chat Thing behind it.
+//! - [`sandbox`]: Chat Thing's channel API over real HTTP on loopback, with a bot that answers from documents, and
+//!   faults on demand: demo, test double, and an independent witness, since it shares no type with the adapters.
+//! - [`ui`]: layout, transcript, markdown, roster, composer, help. Drawing decides nothing and returns what it measured.
+//! - [`runtime`]: joins them. Its courier alone hands messages to a platform.
+//! - [`tui`]: the terminal and the loop. [`cli`]: the commands.
+//!
+//! # Three walks
+//!
+//! - **Enter**: `tui::input` → `app::update` (a turn, as an effect) → `runtime::perform` → `store` (committed) → back
+//!   through `app` → `runtime::courier` (claimed) → the adapter. What becomes of it comes back as events.
+//! - **A delta**: `http::sse` → the adapter's stream → `runtime::courier` (reads of a burst joined) → `app::update` →
+//!   `ui::transcript` (finished blocks cached, the open tail drawn again) → `tui::terminal`, one write a frame.
+//! - **A start**: the first frame is drawn before the store, the network or a secret is touched; the roster and the
+//!   last conversation come from the store, and what is new from the platform behind them.
+//!
+//! # Threads
+//!
+//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for the
+//! embedded sandbox.
 
 pub mod app;
 pub mod cli;

@@ -69,7 +69,8 @@ pub enum Answer {
 
 /// A reply that is being written. Dropping it closes the connection.
 pub trait ReplyStream: Send {
-    /// All that the next read brings; `None` at the end of the body. After `done` or an error it is not read again.
+    /// All that the next read brings; `None` at the end of the body. Dropping the future before it is ready loses
+    /// nothing: the next one goes on.
     fn next(&mut self) -> BoxFuture<'_, Option<Result<Piece, CallError>>>;
 }
 

@@ -1,1 +1,46 @@
-//! The platforms, emulated over real HTTP. Floor 3.
+//! The platforms, emulated over real HTTP on loopback: demo, test double and local server. Floor 3.
+//!
+//! Owns its own thread, runtime, socket, history and JSON. It writes every answer by hand from the platform's document
+//! and shares no wire type with the adapters, so it stays an independent witness. It knows no store, no config room and
+//! no screen: [`Sandbox::start`] takes [`Options`] and gives a [`Running`] that names its address and a config that
+//! works against it. Chat Thing's conversation endpoints are emulated so far.
+//!
+//! Rooms: `server` takes a request, `gate` writes the ledger and hands out faults, `chat_thing` answers, `bot` (with
+//! `documents` and `retrieval`) finds the words, `speech` paces them, `records` keeps what was said in the `journal`.
+
+mod bot;
+mod chat_thing;
+mod documents;
+mod fault;
+mod gate;
+mod history;
+mod journal;
+mod ledger;
+mod options;
+mod records;
+mod retrieval;
+mod running;
+pub mod script;
+mod seeds;
+mod server;
+mod speech;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::{Fault, FaultError, FaultKind};
+pub use options::{Options, Pace, SandboxError, Upstream};
+pub use running::Running;
+
+/// The sandbox, before it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Sandbox;
+
+impl Sandbox {
+    /// Opens the journal, binds the socket and serves on a thread of its own until the [`Running`] is stopped or dropped.
+    /// Every error of the start comes back here, not on the thread.
+    pub fn start(options: Options) -> Result<Running, SandboxError> {
+        Running::start(options)
+    }
+}

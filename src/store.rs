@@ -1,1 +1,91 @@
-//! The store. Floor 2.
+//! The store: conversations and messages seen, drafts, and the outbox, in SQLite. Floor 2.
+//!
+//! Owns the database in the data directory, which any number of processes may share, and the thread that works on it:
+//! no caller ever waits for a disk. What a method asks is asked when it is called, in the order of the calls, and its
+//! [`Answer`] is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox only keeps
+//! its states straight and lets exactly one process have each message.
+//!
+//! ```text
+//!              claim              settle
+//!     queued ---------> sending ---------> sent <--+
+//!       |  ^               |  |                    | found in the history
+//!       |  +---------------+  +----------> unknown-+
+//!       |  requeue_unsent  |                  |
+//!       |                  +-> rejected       |
+//!       |  drop_turn, send_again  |           |
+//!       +------------> cancelled <+-----------+
+//! ```
+
+mod drafts;
+mod error;
+mod file;
+mod history;
+mod instances;
+mod migrations;
+mod outbox;
+mod reconcile;
+mod recovery;
+mod roster;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod turn_row;
+
+use std::path::Path;
+use std::sync::mpsc::{self, Sender};
+
+pub use error::StoreError;
+pub use history::{Entry, Merged, Slice};
+pub use roster::{RosterCursor, RosterRow};
+pub use thread::Answer;
+
+use thread::{Command, Database};
+
+/// A handle on the store. Clones share one thread, which ends when it is closed or the last of them is gone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    commands: Sender<Command>,
+}
+
+impl Store {
+    /// Returns at once; the directory's database is opened, made or brought up to date on the store's thread. If that
+    /// fails, the reason is the answer to every call.
+    pub fn open(dir: &Path) -> Self {
+        Self::open_with(dir, migrations::SCHEMA)
+    }
+
+    fn open_with(dir: &Path, schema: &'static [&'static str]) -> Self {
+        let (commands, receiver) = mpsc::channel();
+        let dir = dir.to_owned();
+        let started =
+            std::thread::Builder::new().name("store".to_owned()).spawn(move || thread::run(&dir, schema, &receiver));
+        if let Err(error) = started {
+            // The receiver is gone with it, so every call is answered `Closed`.
+            tracing::error!(%error, "the store's thread could not be started");
+        }
+        Self { commands }
+    }
+
+    /// What the user should know about how the database was opened, such as a damaged file that was moved aside. The
+    /// first answer there can be, so it also tells whether the store works at all.
+    pub fn warnings(&self) -> Answer<Vec<String>> {
+        self.ask(|database| Ok(database.warnings.clone()))
+    }
+
+    /// Finishes what was asked before, empties the log, closes the database and lets go of what this instance holds.
+    /// Calls after this one are answered [`StoreError::Closed`], by every clone.
+    pub fn close(&self) -> Answer<()> {
+        self.tell(Command::Close)
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<T> {
+        thread::ask(&self.commands, work)
+    }
+
+    fn tell(&self, command: impl FnOnce(thread::Reply) -> Command) -> Answer<()> {
+        thread::tell(&self.commands, command)
+    }
+}

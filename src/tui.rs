@@ -1,1 +1,306 @@
 //! The terminal interface. Floor 6.
+//!
+//! Owns the terminal and the loop: wait, take all that is there, update, perform, draw once. One thread does screen,
+//! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
+//! most once in [`FRAME`]. It decides nothing: the core does.
+
+mod external;
+mod input;
+mod terminal;
+
+use std::io::{self, IsTerminal};
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{poll, read};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+
+use crate::app::{Effect, Event, State, begin, update};
+use crate::domain::{Failure, Kind, Timestamp};
+use crate::runtime::{Performer, Runtime, Setup};
+use crate::ui::{Drawn, View};
+use terminal::Terminal;
+
+/// The least time between two frames that only what streams asks for.
+const FRAME: Duration = Duration::from_millis(16);
+/// How often relative times are brought up to date.
+const MINUTE: Duration = Duration::from_secs(60);
+/// How many events may wait for the screen; more make the sender wait, and with it the network.
+const WAITING: usize = 64;
+
+/// How the terminal interface ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The user quit.
+    Quit,
+    /// A signal ended it: its number.
+    Signal(u8),
+}
+
+/// Runs the terminal interface to its end.
+pub fn run(setup: &Setup) -> Result<Ended, Failure> {
+    fit_terminal()?;
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::new(Kind::Failed, format!("The program could not start: {e}.")))?;
+    tokio.block_on(session(setup))
+}
+
+/// Says why there can be no terminal interface here, and what to use instead.
+fn fit_terminal() -> Result<(), Failure> {
+    let instead = "Use the commands instead: patchcord chat, conversations list, conversations show; see --help.";
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(Failure::new(Kind::Usage, "The terminal interface needs a terminal.").hint(instead));
+    }
+    if std::env::var("TERM").is_ok_and(|t| t == "dumb") {
+        return Err(Failure::new(Kind::Usage, "The terminal interface can't draw on TERM=dumb.").hint(instead));
+    }
+    Ok(())
+}
+
+async fn session(setup: &Setup) -> Result<Ended, Failure> {
+    let runtime = Runtime::open(setup)?;
+    let state = State::new(runtime.channel_view()?, runtime.capabilities()?, runtime.seed());
+    let (events, inbox) = mpsc::channel(WAITING);
+    let performer = Performer::new(runtime.clone(), events);
+    let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
+    let view = View::new(!utf8_locale());
+    let screen = Screen {
+        runtime: runtime.clone(),
+        state,
+        view,
+        terminal,
+        performer,
+        inbox,
+        drawn: Drawn::default(),
+        last_frame: None,
+        wakes: Vec::new(),
+        away: None,
+        ended: None,
+    };
+    let ended = screen.run().await;
+    runtime.close().await;
+    ended.map_err(|e| lost(&e))
+}
+
+fn lost(error: &io::Error) -> Failure {
+    Failure::new(Kind::Failed, format!("The terminal can't be used any more: {error}.")).hint("Drafts are kept.")
+}
+
+/// Whether the locale says that the terminal shows UTF-8.
+fn utf8_locale() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    // Nothing set says nothing: terminals of today do.
+    set.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// How soon a frame is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Not,
+    Soon,
+    Now,
+}
+
+type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
+
+struct Screen {
+    runtime: Runtime,
+    state: State,
+    view: View,
+    terminal: Terminal,
+    performer: Performer,
+    inbox: mpsc::Receiver<Event>,
+    drawn: Drawn,
+    last_frame: Option<Instant>,
+    wakes: Vec<Timestamp>,
+    away: Option<Away>,
+    ended: Option<Ended>,
+}
+
+struct Signals {
+    size: Signal,
+    resumed: Signal,
+    end: [(Signal, u8); 3],
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let end = |kind: SignalKind| Ok::<_, io::Error>((signal(kind)?, u8::try_from(kind.as_raw_value()).unwrap_or(15)));
+        Ok(Self {
+            size: signal(SignalKind::window_change())?,
+            // Sent when a stopped process goes on, also where it was stopped from outside.
+            resumed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            end: [end(SignalKind::terminate())?, end(SignalKind::hangup())?, end(SignalKind::interrupt())?],
+        })
+    }
+
+}
+
+/// Waits for a signal that ends the program, and says its number.
+async fn ending(signals: &mut [(Signal, u8); 3]) -> u8 {
+    let [(a, x), (b, y), (c, z)] = signals;
+    tokio::select! {
+        _ = a.recv() => *x,
+        _ = b.recv() => *y,
+        _ = c.recv() => *z,
+    }
+}
+
+impl Screen {
+    async fn run(mut self) -> io::Result<Ended> {
+        let mut signals = Signals::new()?;
+        #[expect(deprecated, reason = "its successor is unsafe, which is forbidden here; standard input stays open")]
+        let keys = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
+        self.frame()?;
+        // After the first frame: reading the store, and what the first call to a platform needs.
+        let first = begin(&self.state);
+        self.perform(first)?;
+        let warm = self.runtime.clone();
+        tokio::spawn(async move { warm.warm().await });
+        let mut due = Due::Not;
+        loop {
+            if due == Due::Now && self.away.is_none() {
+                due = Due::Not;
+                self.frame()?;
+            }
+            if let Some(ended) = self.ended {
+                self.performer.stop_all();
+                return Ok(ended);
+            }
+            let wake = pin!(tokio::time::sleep(self.until_wake()));
+            let frame = pin!(tokio::time::sleep(self.until_frame()));
+            tokio::select! {
+                biased;
+                ready = keys.readable(), if self.away.is_none() => {
+                    let mut ready = ready?;
+                    due = due.max(self.input()?);
+                    ready.clear_ready();
+                }
+                ended = ending(&mut signals.end) => self.ended = Some(Ended::Signal(ended)),
+                _ = signals.size.recv() => {
+                    self.terminal.anew()?;
+                    due = Due::Now;
+                }
+                _ = signals.resumed.recv() => {
+                    if self.away.is_none() {
+                        self.terminal.retake()?;
+                    }
+                    due = Due::Now;
+                }
+                edited = async { match &mut self.away { Some(away) => away.await, None => std::future::pending().await } } => {
+                    self.away = None;
+                    self.terminal.retake()?;
+                    let gone = |_| Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."));
+                    self.happen(Event::Edited(edited.unwrap_or_else(gone)))?;
+                    due = Due::Now;
+                }
+                Some(event) = self.inbox.recv() => {
+                    self.happen(event)?;
+                    while let Ok(event) = self.inbox.try_recv() {
+                        self.happen(event)?;
+                    }
+                    let rested = self.last_frame.is_none_or(|at| at.elapsed() >= FRAME);
+                    due = due.max(if rested { Due::Now } else { Due::Soon });
+                }
+                () = frame, if due == Due::Soon => due = Due::Now,
+                () = wake => {
+                    self.tick()?;
+                    due = Due::Now;
+                }
+            }
+        }
+    }
+
+    /// Takes all the input that is there.
+    fn input(&mut self) -> io::Result<Due> {
+        let mut due = Due::Not;
+        while self.away.is_none() && self.ended.is_none() && poll(Duration::ZERO)? {
+            let events = input::events(read()?, &self.state, &mut self.view);
+            due = Due::Now;
+            for event in events {
+                self.happen(event)?;
+            }
+        }
+        Ok(due)
+    }
+
+    fn happen(&mut self, event: Event) -> io::Result<()> {
+        let effects = update(&mut self.state, event, Timestamp::now());
+        self.perform(effects)
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => self.ended = Some(Ended::Quit),
+                Effect::Redraw => self.terminal.anew()?,
+                Effect::Mouse(on) => self.terminal.mouse(on)?,
+                Effect::Wake(at) => self.wakes.push(at),
+                Effect::Suspend => self.suspend()?,
+                Effect::Edit(text) => {
+                    self.terminal.lend();
+                    let dir = self.runtime.data_dir().to_owned();
+                    self.away = Some(tokio::task::spawn_blocking(move || external::edit(&dir, &text)));
+                }
+                other => self.performer.perform(other),
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops this process, and this one only, until the shell continues it.
+    fn suspend(&mut self) -> io::Result<()> {
+        self.terminal.lend();
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+        self.terminal.retake()
+    }
+
+    /// Draws, and tells the core what was measured where that is news.
+    fn frame(&mut self) -> io::Result<()> {
+        // A second time where the first one told the core something that changes what is seen.
+        for _ in 0..2 {
+            let drawn = self.terminal.draw(&mut self.view, &self.state, Timestamp::now())?;
+            self.last_frame = Some(Instant::now());
+            let before = std::mem::replace(&mut self.drawn, drawn);
+            if let Some(measured) = drawn.transcript
+                && drawn.transcript != before.transcript
+            {
+                self.happen(Event::Measured(measured))?;
+            }
+            if let Some(last) = drawn.help {
+                self.happen(Event::HelpMeasured(last))?;
+            }
+            match drawn.roster {
+                Some(rows) if drawn.roster != before.roster => self.happen(Event::RosterMeasured(rows))?,
+                _ => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self) -> io::Result<()> {
+        let now = Timestamp::now();
+        self.wakes.retain(|at| *at > now);
+        self.happen(Event::Tick)
+    }
+
+    /// How long until something changes by itself.
+    fn until_wake(&self) -> Duration {
+        let now = Timestamp::now();
+        let asked = self.wakes.iter().min().map(|at| Duration::from_millis(at.since(now)));
+        let counting = self.state.turns.values().any(|t| t.waiting.is_some()).then_some(Duration::from_secs(1));
+        [asked, counting].into_iter().flatten().min().unwrap_or(MINUTE)
+    }
+
+    fn until_frame(&self) -> Duration {
+        self.last_frame.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()))
+    }
+}

@@ -1,1 +1,19 @@
 //! Draws the state. Floor 4.
+//!
+//! Owns the screen's layout, the transcript's rows, markdown, the editor and every style. Drawing decides nothing: it
+//! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
+
+mod chat;
+mod composer;
+mod frame;
+mod glyphs;
+mod help;
+mod layout;
+pub mod paint;
+mod roster;
+mod theme;
+mod transcript;
+mod view;
+
+pub use composer::Editor;
+pub use view::{Drawn, View};

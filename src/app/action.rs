@@ -1,0 +1,62 @@
+//! What a key can mean: the bindable intents.
+
+/// A bindable intent. The table in `keymap` says which key means which, and in which context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Send what the composer holds.
+    Send,
+    /// A new line in the composer.
+    Newline,
+    /// Stop the reply that is being written and keep what came.
+    Stop,
+    /// One level back: an overlay, a filter, a pane.
+    Back,
+    /// Open a new conversation.
+    NewConversation,
+    /// Edit the composer's text in `$EDITOR`.
+    ExternalEditor,
+    /// The next pane gets the keys.
+    NextPane,
+    /// The pane before gets the keys.
+    PreviousPane,
+    /// One row up in a list or text.
+    Up,
+    /// One row down.
+    Down,
+    /// One screen up.
+    PageUp,
+    /// One screen down.
+    PageDown,
+    /// To the beginning.
+    Top,
+    /// To the end, and stay there.
+    Bottom,
+    /// To the user's own message before.
+    PreviousOwn,
+    /// To the user's next own message.
+    NextOwn,
+    /// Open the selected conversation.
+    Open,
+    /// Type to filter the roster.
+    Filter,
+    /// Ask the platform again.
+    Refresh,
+    /// Ask the platform whether a message of unknown fate arrived.
+    CheckAgain,
+    /// Send such a message again, knowing that it may arrive twice.
+    SendAgain,
+    /// Give such a message up.
+    Drop,
+    /// Show the keys.
+    Help,
+    /// Give the mouse to the terminal, or take it back.
+    Mouse,
+    /// Draw everything anew.
+    Redraw,
+    /// Hand the terminal back to the shell until it continues the program.
+    Suspend,
+    /// Stop a reply; or quit, when pressed twice.
+    Interrupt,
+    /// Quit, where the composer is empty.
+    Leave,
+}

@@ -1,0 +1,205 @@
+//! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
+
+use super::scroll::{Anchor, Scroll};
+use crate::domain::{ConversationId, Failure, Message, Timestamp, Turn, TurnId};
+
+/// Which conversation: one that the platform knows, or a new one that it does not know yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Not started on the platform; the number tells new ones apart.
+    New(u64),
+    /// The platform's.
+    Known(ConversationId),
+}
+
+impl Place {
+    /// The platform's id, once there is one.
+    pub fn id(&self) -> Option<&ConversationId> {
+        match self {
+            Self::New(_) => None,
+            Self::Known(id) => Some(id),
+        }
+    }
+}
+
+/// The open conversation.
+#[derive(Debug)]
+pub struct Chat {
+    /// Which one.
+    pub place: Place,
+    /// The loaded end of its history, oldest first.
+    pub history: Vec<Past>,
+    /// The bot's first words, until the history holds them.
+    pub greeting: Option<Greeting>,
+    /// Whether the store holds older messages than those loaded.
+    pub older: bool,
+    /// Whether older messages are being loaded.
+    pub loading_older: bool,
+    /// Whether the store has been asked.
+    pub loaded: bool,
+    /// Whether the conversation is being opened on the platform.
+    pub starting: bool,
+    /// How the platform's history is being read.
+    pub refresh: Refresh,
+    /// Late answers for another ticket are dropped.
+    pub ticket: u64,
+    /// Where it is looked at.
+    pub scroll: Scroll,
+    /// What the last drawing measured.
+    pub measured: Measured,
+    /// What stands in the transcript, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A message of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// The item's key on screen.
+    pub key: u64,
+    /// Its place in the store's order.
+    pub seq: i64,
+    /// The message.
+    pub message: Message,
+    /// Milliseconds to its first word, where it was seen arriving.
+    pub first_word_ms: Option<u64>,
+    /// Milliseconds to its end, where it was seen arriving.
+    pub took_ms: Option<u64>,
+    /// How many words it has.
+    pub words: u64,
+}
+
+/// The bot's first words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    /// The item's key on screen.
+    pub key: u64,
+    /// What it said.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How the platform's history is being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refresh {
+    /// It is not.
+    Idle,
+    /// It is; so many messages of so many are here.
+    Reading {
+        /// How many messages came so far.
+        got: u64,
+        /// How many there are, by the platform.
+        total: Option<u64>,
+    },
+    /// It could not be read.
+    Failed(Failure),
+}
+
+/// A message sent from here, and what is under way with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalTurn {
+    /// What the outbox knows.
+    pub turn: Turn,
+    /// Its conversation.
+    pub place: Place,
+    /// Whether this process is busy with it.
+    pub live: bool,
+    /// When it was handed to the platform.
+    pub sent_at: Option<Timestamp>,
+    /// Until when, and why, the program waits before it tries again.
+    pub waiting: Option<(Timestamp, String)>,
+    /// Why its reply is not whole.
+    pub reply_failure: Option<Failure>,
+    /// The keys on screen of the message and of its reply.
+    pub keys: (u64, u64),
+    /// Goes up when the reply's text was replaced rather than grown.
+    pub version: u64,
+    /// How many words its reply has so far.
+    pub words: u64,
+    /// How often its fate was asked for.
+    pub checks: u32,
+}
+
+/// How many words a text has.
+pub fn words(text: &str) -> u64 {
+    text.split_whitespace().count() as u64
+}
+
+/// What stands in the transcript.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The bot's first words.
+    Greeting,
+    /// That entry of the history.
+    Past(usize),
+    /// The user's message of a turn.
+    Ask(TurnId),
+    /// The reply of a turn.
+    Answer(TurnId),
+}
+
+/// What a drawing measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// The first row shown.
+    pub top: Option<Anchor>,
+    /// Whether the first row of all is on screen.
+    pub at_top: bool,
+    /// Whether the last row of all is on screen.
+    pub at_bottom: bool,
+    /// How many rows the transcript has on screen.
+    pub rows: u16,
+}
+
+impl Chat {
+    /// A conversation of which nothing is loaded yet.
+    pub fn new(place: Place) -> Self {
+        Self {
+            place,
+            history: Vec::new(),
+            greeting: None,
+            older: false,
+            loading_older: false,
+            loaded: false,
+            starting: false,
+            refresh: Refresh::Idle,
+            ticket: 0,
+            scroll: Scroll::Follow,
+            measured: Measured::default(),
+            parts: Vec::new(),
+        }
+    }
+
+    /// Moves the view by rows; to the end and beyond means to follow it.
+    pub fn scroll_by(&mut self, rows: i64) {
+        let from = match self.scroll {
+            Scroll::At(anchor) => Some(anchor),
+            Scroll::Follow if rows < 0 => self.measured.top,
+            Scroll::Follow => None,
+        };
+        if let Some(anchor) = from {
+            self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });
+        }
+    }
+
+    /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
+    pub fn measure(&mut self, measured: Measured) {
+        self.measured = measured;
+        if let Scroll::At(_) = self.scroll {
+            self.scroll = match measured.top {
+                Some(top) if !measured.at_bottom => Scroll::At(top),
+                _ => Scroll::Follow,
+            };
+        }
+    }
+
+    /// How many rows a page is: a screen less two, so that the eye keeps its place.
+    pub fn page(&self) -> i64 {
+        i64::from(self.measured.rows.saturating_sub(2).max(1))
+    }
+
+    /// The key of the greeting or of a history entry at a part.
+    pub fn past(&self, index: usize) -> Option<&Past> {
+        self.history.get(index)
+    }
+}

@@ -1,0 +1,76 @@
+//! What is to be done: data that the floors above perform, and that tests compare.
+
+use super::chat::Place;
+use crate::domain::{ConversationId, Timestamp, Turn, TurnId};
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Recover what a dead process left, and read what the store remembers.
+    Restore,
+    /// Ask the platform for a page of its conversations.
+    FetchRoster {
+        /// Tells late answers.
+        ticket: u64,
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
+    /// Read a conversation from the store.
+    Load {
+        /// Tells late answers.
+        ticket: u64,
+        /// Which; none for the drafts of a new one.
+        conversation: Option<ConversationId>,
+        /// How many messages.
+        limit: usize,
+    },
+    /// Read messages from the store that are older than that place in its order.
+    LoadOlder {
+        /// Tells late answers.
+        ticket: u64,
+        /// Which.
+        conversation: ConversationId,
+        /// Older than this.
+        before: i64,
+    },
+    /// Read the platform's history of a conversation, from where the store ends, after a while.
+    Refresh {
+        /// Which.
+        conversation: ConversationId,
+        /// Milliseconds to wait first.
+        after_ms: u64,
+    },
+    /// Open a conversation on the platform.
+    Start(Place),
+    /// Put a turn into the outbox.
+    Enqueue(Turn),
+    /// Hand a committed turn to the platform.
+    Dispatch(Turn),
+    /// Stop a turn's reply, or its waiting.
+    Stop(TurnId),
+    /// Give a turn up and put a new one with its text into the outbox.
+    SendAgain(TurnId),
+    /// Give a turn up.
+    Drop(TurnId),
+    /// Keep the text that is being written.
+    SaveDraft {
+        /// Where; none for a new conversation.
+        conversation: Option<ConversationId>,
+        /// The text; empty forgets it.
+        text: String,
+    },
+    /// Remember which conversation is open.
+    Remember(Option<ConversationId>),
+    /// Let the user write this text in `$EDITOR`.
+    Edit(String),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Draw everything anew.
+    Redraw,
+    /// Hand the terminal back to the shell until it continues the program.
+    Suspend,
+    /// Tell the core when that moment has come.
+    Wake(Timestamp),
+    /// End the program.
+    Quit,
+}

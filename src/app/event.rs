@@ -1,0 +1,130 @@
+//! What can happen: from the keyboard, from the screen, from the store, from the platform.
+
+use super::action::Action;
+use super::chat::{Measured, Past};
+use super::roster::Row;
+use crate::app::Place;
+use crate::domain::{ConversationId, Conversation, Failure, Finish, OutState, Page, Timestamp, Turn, TurnId};
+
+/// Something that happened. Answers that can be late carry a ticket or an id.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A key that means something, or a click that does.
+    Action(Action),
+    /// The composer's text is now this.
+    Typed(String),
+    /// A character for the filter line.
+    FilterTyped(String),
+    /// Backspace on the filter line.
+    FilterErased,
+    /// The mouse wheel over a pane: rows, down is positive.
+    Wheel(Pane, i64),
+    /// A click on a pane; in the roster, on its nth row on screen.
+    Click(Pane, usize),
+    /// The transcript was drawn.
+    Measured(Measured),
+    /// The roster was drawn with so many rows.
+    RosterMeasured(usize),
+    /// The help was drawn; this row can stand first at the most.
+    HelpMeasured(u16),
+    /// `$EDITOR` came back: with a text, without one (nothing changed), or not at all.
+    Edited(Result<Option<String>, Failure>),
+    /// A moment that was asked for has come.
+    Tick,
+
+    /// What the store remembers of this channel.
+    Restored(Box<Restored>),
+    /// What the store holds of the conversation that was opened.
+    Stored(u64, Box<Stored>),
+    /// Older messages from the store.
+    Older(u64, Vec<Past>, bool),
+    /// The store could not be used.
+    StoreFailed(Failure),
+
+    /// A page of the platform's conversations.
+    RosterPage(u64, Result<Page<Conversation>, Failure>),
+    /// A page of a conversation's history is in the store.
+    HistoryPage(ConversationId, Result<Fetched, Failure>),
+    /// A new conversation is open on the platform, with the bot's first words.
+    Started(Place, Result<(ConversationId, Option<String>), Failure>),
+
+    /// A turn is in the outbox.
+    Committed(TurnId),
+    /// A turn could not be put into the outbox, so nothing was sent.
+    CommitFailed(TurnId, Failure),
+    /// Something happened to a turn.
+    Turn(TurnId, Step),
+    /// A turn was given up, and this one takes its place.
+    Replaced(TurnId, Box<Turn>),
+}
+
+/// What can happen to a turn that is under way.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// It is being handed to the platform.
+    Sending,
+    /// Its conversation is known.
+    Bound(ConversationId),
+    /// It waits until then before it is tried again, and why.
+    Waiting(Timestamp, String),
+    /// The platform took it.
+    Sent,
+    /// More of the reply came.
+    Delta(String),
+    /// The reply ended.
+    Done(Finish, Option<Failure>),
+    /// It did not get so far as a reply.
+    Ended(OutState, Failure),
+}
+
+/// What the store remembers of a channel.
+#[derive(Debug, Clone, Default)]
+pub struct Restored {
+    /// Its newest conversations.
+    pub rows: Vec<Row>,
+    /// The one that was open last.
+    pub open: Option<ConversationId>,
+    /// The text kept for a new conversation.
+    pub draft: Option<String>,
+    /// What the store had to mend, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What the store holds of a conversation.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// Its newest messages, oldest first.
+    pub history: Vec<Past>,
+    /// Whether there are older ones.
+    pub older: bool,
+    /// What was sent from here and is not wholly in the history.
+    pub turns: Vec<Turn>,
+    /// The text that was being written.
+    pub draft: Option<String>,
+}
+
+/// A page of history that came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// How many of its messages were new.
+    pub new: usize,
+    /// How many messages the store now has.
+    pub got: u64,
+    /// How many there are, by the platform.
+    pub total: Option<u64>,
+    /// Whether it was the last page.
+    pub complete: bool,
+}
+
+/// A place on the screen that the mouse can point at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The conversations.
+    Roster,
+    /// The messages.
+    Transcript,
+    /// The message that is being written.
+    Composer,
+    /// The help overlay.
+    Help,
+}

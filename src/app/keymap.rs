@@ -1,0 +1,199 @@
+//! One table of actions and keys. Dispatch, the hint line and the help overlay read it, so they can't disagree.
+
+use super::action::Action;
+use super::key::{Code, Key};
+
+/// Who has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Works wherever the keys are.
+    Everywhere,
+    /// The message that is being written.
+    Composer,
+    /// The list of conversations.
+    Roster,
+    /// The roster's filter line.
+    Filter,
+    /// The conversation's messages.
+    Transcript,
+    /// A message whose fate the user decides, while the transcript has the keys.
+    Decision,
+    /// The help overlay.
+    Help,
+}
+
+impl Context {
+    /// The heading of its keys in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Composer => "Message",
+            Self::Roster => "Conversations",
+            Self::Filter => "Filter",
+            Self::Transcript => "Transcript",
+            Self::Decision => "A message that needs your word",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// Where it works.
+    pub context: Context,
+    /// The keys; the first is the one that hints name.
+    pub keys: &'static [Key],
+    /// What they mean.
+    pub action: Action,
+    /// What the hint line says; empty where it has no room for it.
+    pub hint: &'static str,
+    /// What the help says.
+    pub help: &'static str,
+}
+
+const fn row(
+    context: Context,
+    keys: &'static [Key],
+    action: Action,
+    hint: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { context, keys, action, hint, help }
+}
+
+const fn c(c: char) -> Key {
+    Key::plain(Code::Char(c))
+}
+
+const fn k(code: Code) -> Key {
+    Key::plain(code)
+}
+
+/// The table, in the order in which help shows it.
+pub const BINDINGS: &[Binding] = {
+    use Action as A;
+    use Context as X;
+    &[
+        row(X::Composer, &[k(Code::Enter)], A::Send, "send", "send the message"),
+        row(
+            X::Composer,
+            &[Key::ctrl('j'), Key::alt(Code::Enter), Key::shift(Code::Enter)],
+            A::Newline,
+            "newline",
+            "new line (Ctrl+J works in every terminal)",
+        ),
+        row(X::Composer, &[Key::ctrl('o')], A::ExternalEditor, "editor", "write in $VISUAL or $EDITOR"),
+        row(X::Composer, &[Key::ctrl('d')], A::Leave, "", "quit, when the message is empty"),
+        row(X::Composer, &[k(Code::PageUp)], A::PageUp, "", "scroll the transcript up"),
+        row(X::Composer, &[k(Code::PageDown)], A::PageDown, "", "scroll the transcript down"),
+        row(X::Roster, &[k(Code::Enter)], A::Open, "open", "open the conversation"),
+        row(X::Roster, &[c('/')], A::Filter, "filter", "filter as you type"),
+        row(X::Roster, &[k(Code::Up), c('k')], A::Up, "", "up"),
+        row(X::Roster, &[k(Code::Down), c('j')], A::Down, "", "down"),
+        row(X::Roster, &[k(Code::PageUp), Key::ctrl('u')], A::PageUp, "", "one screen up"),
+        row(X::Roster, &[k(Code::PageDown), Key::ctrl('d')], A::PageDown, "", "one screen down"),
+        row(X::Roster, &[k(Code::Home), c('g')], A::Top, "", "to the first"),
+        row(X::Roster, &[k(Code::End), c('G')], A::Bottom, "", "to the last that is loaded"),
+        row(X::Roster, &[c('n')], A::NewConversation, "new", "new conversation"),
+        row(X::Roster, &[c('r')], A::Refresh, "refresh", "ask the platform again"),
+        row(X::Filter, &[k(Code::Enter)], A::Open, "open", "open the selected conversation"),
+        row(X::Filter, &[k(Code::Up)], A::Up, "", "up"),
+        row(X::Filter, &[k(Code::Down)], A::Down, "", "down"),
+        row(X::Filter, &[k(Code::Esc)], A::Back, "clear", "clear the filter"),
+        row(X::Decision, &[c('c')], A::CheckAgain, "check again", "ask the platform whether it arrived"),
+        row(X::Decision, &[c('s')], A::SendAgain, "send again", "send it again (it may then arrive twice)"),
+        row(X::Decision, &[c('d')], A::Drop, "drop", "give it up"),
+        row(X::Transcript, &[k(Code::Up), c('k')], A::Up, "scroll", "up"),
+        row(X::Transcript, &[k(Code::Down), c('j')], A::Down, "", "down"),
+        row(X::Transcript, &[k(Code::PageUp), Key::ctrl('u'), c('b')], A::PageUp, "", "one screen up"),
+        row(X::Transcript, &[k(Code::PageDown), c(' '), c('f')], A::PageDown, "", "one screen down"),
+        row(X::Transcript, &[k(Code::Home), c('g')], A::Top, "", "to the oldest that is loaded"),
+        row(X::Transcript, &[k(Code::End), c('G')], A::Bottom, "newest", "to the newest, and follow it"),
+        row(X::Transcript, &[c('[')], A::PreviousOwn, "", "to your message before"),
+        row(X::Transcript, &[c(']')], A::NextOwn, "", "to your next message"),
+        row(X::Transcript, &[c('r')], A::Refresh, "refresh", "ask the platform again"),
+        row(X::Help, &[k(Code::Up), c('k')], A::Up, "scroll", "up"),
+        row(X::Help, &[k(Code::Down), c('j')], A::Down, "", "down"),
+        row(X::Help, &[k(Code::PageUp)], A::PageUp, "", "one screen up"),
+        row(X::Help, &[k(Code::PageDown), c(' ')], A::PageDown, "", "one screen down"),
+        row(X::Help, &[k(Code::Esc), c('q'), c('?'), k(Code::F(1))], A::Back, "close", "close the help"),
+        row(X::Everywhere, &[k(Code::Esc)], A::Back, "", "stop a reply and keep what came; else one step back"),
+        row(X::Everywhere, &[k(Code::Tab)], A::NextPane, "next pane", "next pane"),
+        row(X::Everywhere, &[Key::shift(Code::Tab)], A::PreviousPane, "", "the pane before"),
+        row(X::Everywhere, &[Key::ctrl('n')], A::NewConversation, "new", "new conversation"),
+        row(X::Everywhere, &[k(Code::F(1)), c('?')], A::Help, "keys", "these keys (? outside the message)"),
+        row(X::Everywhere, &[k(Code::F(2))], A::Mouse, "", "give the mouse to the terminal, to select text"),
+        row(X::Everywhere, &[Key::ctrl('l')], A::Redraw, "", "draw the screen anew"),
+        row(X::Everywhere, &[Key::ctrl('z')], A::Suspend, "", "suspend; the shell's fg comes back"),
+        row(X::Everywhere, &[Key::ctrl('c')], A::Interrupt, "", "stop a reply; twice quits, and keeps the draft"),
+        row(X::Everywhere, &[c('q')], A::Interrupt, "", "the same, outside the message"),
+    ]
+};
+
+/// Whether plain characters are text there.
+pub const fn takes_text(context: Context) -> bool {
+    matches!(context, Context::Composer | Context::Filter)
+}
+
+/// What a key means to whoever has the keys: the innermost context first, then everywhere.
+pub fn resolve(contexts: &[Context], key: Key) -> Option<Action> {
+    let text = contexts.iter().any(|c| takes_text(*c));
+    let typed = text && matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt;
+    let found =
+        |context: Context| BINDINGS.iter().find(|b| b.context == context && b.keys.contains(&key)).map(|b| b.action);
+    if typed {
+        return None;
+    }
+    contexts.iter().copied().find_map(found).or_else(|| found(Context::Everywhere))
+}
+
+/// The key that hints name for an action, in the first of the contexts that has one.
+pub fn key_for(contexts: &[Context], action: Action) -> Option<Key> {
+    let text = contexts.iter().any(|c| takes_text(*c));
+    let usable = |key: &&Key| !(text && matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt);
+    contexts.iter().chain(&[Context::Everywhere]).find_map(|context| {
+        BINDINGS
+            .iter()
+            .find(|b| b.context == *context && b.action == action)
+            .and_then(|b| b.keys.iter().find(usable))
+            .copied()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        let mut seen = HashSet::new();
+        for binding in BINDINGS {
+            for key in binding.keys {
+                assert!(seen.insert((binding.context, *key)), "{key} twice in {:?}", binding.context);
+            }
+        }
+    }
+
+    #[test]
+    fn letters_are_text_where_text_is_written() {
+        assert_eq!(resolve(&[Context::Composer], c('q')), None);
+        assert_eq!(resolve(&[Context::Composer], c('?')), None);
+        assert_eq!(resolve(&[Context::Filter], c('n')), None);
+        assert_eq!(resolve(&[Context::Transcript], c('?')), Some(Action::Help));
+        assert_eq!(resolve(&[Context::Composer], Key::ctrl('n')), Some(Action::NewConversation));
+    }
+
+    #[test]
+    fn the_inner_context_wins() {
+        assert_eq!(resolve(&[Context::Filter, Context::Roster], k(Code::Esc)), Some(Action::Back));
+        assert_eq!(resolve(&[Context::Decision, Context::Transcript], c('d')), Some(Action::Drop));
+        assert_eq!(resolve(&[Context::Roster], Key::ctrl('d')), Some(Action::PageDown));
+    }
+
+    #[test]
+    fn a_hint_never_names_a_key_that_would_be_typed() {
+        assert_eq!(key_for(&[Context::Composer], Action::Help), Some(k(Code::F(1))));
+    }
+}

@@ -1,0 +1,262 @@
+//! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::domain::{ConversationId, Failure, OutState, SafeText, Timestamp};
+
+/// The conversations of the open channel.
+#[derive(Debug, Default)]
+pub struct Roster {
+    /// All that are loaded, newest activity first.
+    pub rows: Vec<Row>,
+    /// Indices into `rows` that the filter leaves, in the same order.
+    pub shown: Vec<usize>,
+    /// What the filter says.
+    pub filter: String,
+    /// Whether the filter line has the keys.
+    pub filtering: bool,
+    /// The selected conversation.
+    pub selected: Option<ConversationId>,
+    /// The first row on screen.
+    pub top: usize,
+    /// How many rows the screen has for it, as last drawn.
+    pub height: usize,
+    /// How many there are in all, by the platform.
+    pub total: Option<u64>,
+    /// Where the platform's next page begins.
+    pub cursor: Option<String>,
+    /// The ticket of the page that is being fetched.
+    pub fetching: Option<u64>,
+    /// Whether the platform's list has been read to its end.
+    pub complete: bool,
+    /// Whether the platform lists the oldest first, so that the newest are on its last page.
+    pub oldest_first: bool,
+    /// Why the last page could not be had.
+    pub failure: Option<Failure>,
+}
+
+/// One conversation in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its title, raw.
+    pub title: String,
+    /// Its title, safe to draw, on one line.
+    pub label: SafeText,
+    /// When something last happened in it, where that is known.
+    pub activity: Option<Timestamp>,
+    /// Whether an unsent text is kept for it.
+    pub draft: bool,
+    /// What became of the last message sent from here, where it is worth a mark.
+    pub state: Option<OutState>,
+    /// Whether a reply came while it was not open.
+    pub unread: bool,
+}
+
+impl Row {
+    /// A row for a conversation of which only this is known.
+    pub fn new(id: ConversationId, title: &str, activity: Option<Timestamp>) -> Self {
+        Self {
+            id,
+            label: SafeText::one_line(title),
+            title: title.to_owned(),
+            activity,
+            draft: false,
+            state: None,
+            unread: false,
+        }
+    }
+
+    /// Gives it another title.
+    pub fn retitle(&mut self, title: &str) {
+        self.label = SafeText::one_line(title);
+        title.clone_into(&mut self.title);
+    }
+}
+
+impl Roster {
+    /// The row of a conversation.
+    pub fn row_mut(&mut self, id: &ConversationId) -> Option<&mut Row> {
+        self.rows.iter_mut().find(|r| r.id == *id)
+    }
+
+    /// Adds rows, or brings those that are there up to date, and puts all in order.
+    pub fn merge(&mut self, rows: impl IntoIterator<Item = Row>) {
+        let mut places: std::collections::HashMap<ConversationId, usize> =
+            self.rows.iter().enumerate().map(|(i, r)| (r.id.clone(), i)).collect();
+        for row in rows {
+            if let Some(known) = places.get(&row.id).and_then(|i| self.rows.get_mut(*i)) {
+                if !row.title.is_empty() && row.title != known.title {
+                    known.retitle(&row.title);
+                }
+                known.activity = known.activity.max(row.activity);
+                known.draft |= row.draft;
+                known.state = row.state.or(known.state);
+            } else {
+                places.insert(row.id.clone(), self.rows.len());
+                self.rows.push(row);
+            }
+        }
+        self.sort();
+    }
+
+    /// Puts the rows in order again: newest activity first, those without a readable time last.
+    pub fn sort(&mut self) {
+        let before = self.selected_position();
+        self.rows.sort_by_key(|r| std::cmp::Reverse(r.activity));
+        self.refilter();
+        // What is being read stays where it is on screen, whatever came above it.
+        if let (Some(before), Some(after)) = (before, self.selected_position()) {
+            self.top = (self.top + after).saturating_sub(before);
+        }
+        self.clamp();
+    }
+
+    /// Works out anew what the filter leaves.
+    pub fn refilter(&mut self) {
+        if self.filter.trim().is_empty() {
+            self.shown = (0..self.rows.len()).collect();
+            return;
+        }
+        let pattern = Pattern::parse(&self.filter, CaseMatching::Smart, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        self.shown = self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| {
+                let mut hits = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).is_some();
+                hits(r.label.as_str()) || hits(r.id.as_str())
+            })
+            .map(|(i, _)| i)
+            .collect();
+    }
+
+    /// The shown rows, with whether each is selected.
+    pub fn visible(&self) -> impl Iterator<Item = (&Row, bool)> {
+        self.shown
+            .iter()
+            .filter_map(|i| self.rows.get(*i))
+            .map(|r| (r, self.selected.as_ref() == Some(&r.id)))
+    }
+
+    /// Where the selected row stands among the shown ones.
+    pub fn selected_position(&self) -> Option<usize> {
+        let id = self.selected.as_ref()?;
+        self.shown.iter().position(|i| self.rows.get(*i).is_some_and(|r| r.id == *id))
+    }
+
+    /// Selects the shown row at that place, the nearest one if there is none, and brings it on screen.
+    pub fn select(&mut self, position: usize) {
+        let position = position.min(self.shown.len().saturating_sub(1));
+        self.selected = self.shown.get(position).and_then(|i| self.rows.get(*i)).map(|r| r.id.clone());
+        self.reveal();
+    }
+
+    /// Moves the selection.
+    pub fn step(&mut self, by: isize) {
+        let position = match self.selected_position() {
+            Some(at) => at.saturating_add_signed(by),
+            None => 0,
+        };
+        self.select(position);
+    }
+
+    /// Brings the selected row on screen.
+    pub fn reveal(&mut self) {
+        if let Some(at) = self.selected_position() {
+            let height = self.height.max(1);
+            self.top = self.top.clamp((at + 1).saturating_sub(height), at);
+        }
+        self.clamp();
+    }
+
+    /// Moves the view without the selection.
+    pub fn scroll(&mut self, by: isize) {
+        self.top = self.top.saturating_add_signed(by);
+        self.clamp();
+    }
+
+    fn clamp(&mut self) {
+        self.top = self.top.min(self.shown.len().saturating_sub(self.height.max(1)));
+    }
+
+    /// Whether the view is so near to the end of what is loaded that the next page is due.
+    pub fn wants_more(&self) -> bool {
+        if self.complete || self.fetching.is_some() || self.failure.is_some() {
+            return false;
+        }
+        let near_end = self.top + self.height * 2 >= self.shown.len();
+        near_end || self.oldest_first || !self.filter.trim().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, title: &str, ms: i64) -> Row {
+        Row::new(ConversationId::new(id), title, Some(Timestamp::from_millis(ms)))
+    }
+
+    fn roster() -> Roster {
+        let mut roster = Roster { height: 3, ..Roster::default() };
+        roster.merge((0..10).map(|n| row(&format!("c{n}"), &format!("title {n}"), n)));
+        roster
+    }
+
+    #[test]
+    fn the_newest_stand_first_and_the_undated_last() {
+        let mut roster = roster();
+        roster.merge([Row::new(ConversationId::new("undated"), "", None)]);
+        assert_eq!(roster.rows.first().map(|r| r.id.as_str()), Some("c9"));
+        assert_eq!(roster.rows.last().map(|r| r.id.as_str()), Some("undated"));
+    }
+
+    #[test]
+    fn a_row_that_comes_above_does_not_move_what_is_read() {
+        let mut roster = roster();
+        roster.select(5);
+        let on_screen = roster.selected_position().unwrap() - roster.top;
+        roster.merge([row("new", "new", 99)]);
+        assert_eq!(roster.selected_position().unwrap() - roster.top, on_screen);
+    }
+
+    #[test]
+    fn the_filter_keeps_order_and_finds_ids() {
+        let mut roster = roster();
+        roster.filter = "title 7".into();
+        roster.refilter();
+        assert_eq!(roster.visible().map(|(r, _)| r.id.as_str()).collect::<Vec<_>>(), ["c7"]);
+        roster.filter = "c3".into();
+        roster.refilter();
+        assert_eq!(roster.shown.len(), 1);
+        roster.filter.clear();
+        roster.refilter();
+        assert_eq!(roster.shown.len(), 10);
+    }
+
+    #[test]
+    fn the_selection_stays_on_screen() {
+        let mut roster = roster();
+        roster.select(0);
+        for _ in 0..20 {
+            roster.step(1);
+            let at = roster.selected_position().unwrap();
+            assert!(roster.top <= at && at < roster.top + 3);
+        }
+        assert_eq!(roster.selected.as_ref().map(ConversationId::as_str), Some("c0"));
+        roster.step(-100);
+        assert_eq!((roster.top, roster.selected_position()), (0, Some(0)));
+    }
+
+    #[test]
+    fn a_known_title_is_not_lost_to_an_empty_one() {
+        let mut roster = roster();
+        roster.merge([row("c1", "", 1)]);
+        assert_eq!(roster.row_mut(&ConversationId::new("c1")).unwrap().title, "title 1");
+    }
+}

@@ -1,0 +1,193 @@
+//! What the program knows and shows. Changed by `update` alone, drawn by the floor above.
+
+use std::collections::BTreeMap;
+
+use super::chat::{Chat, LocalTurn, Place};
+use super::keymap::Context;
+use super::roster::Roster;
+use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, Kind, OutState, Platform, SafeText, Timestamp, TurnId};
+
+/// Everything that is shown and everything that is under way.
+#[derive(Debug)]
+pub struct State {
+    /// The channel that is open.
+    pub channel: ChannelView,
+    /// What its platform can do.
+    pub capabilities: Capabilities,
+    /// How the last call to it went.
+    pub link: Link,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// The help overlay's first row, while it is open.
+    pub help: Option<u16>,
+    /// The conversations.
+    pub roster: Roster,
+    /// The conversation that is open.
+    pub chat: Chat,
+    /// Messages sent from here that the platform's history does not hold yet: of the open conversation, and of any
+    /// other in which something is still under way. Their ids sort by time.
+    pub turns: BTreeMap<TurnId, LocalTurn>,
+    /// The message that is being written.
+    pub composer: Composer,
+    /// One line about what just happened.
+    pub notice: Option<Notice>,
+    /// Until when a second Ctrl+C quits.
+    pub quit_armed: Option<Timestamp>,
+    /// Whether the program takes the mouse; otherwise the terminal selects text with it.
+    pub mouse: bool,
+    /// Set once the user quits.
+    pub leaving: bool,
+    /// Makes the ids of turns unlike those of any other process.
+    pub seed: u64,
+    /// Numbers tickets, items and ids within this process.
+    pub counter: u64,
+}
+
+/// What the frame says of the open channel.
+#[derive(Debug, Clone)]
+pub struct ChannelView {
+    /// Its name in the config file.
+    pub name: ChannelName,
+    /// The same, safe to draw.
+    pub label: SafeText,
+    /// Its platform.
+    pub platform: Platform,
+    /// Whether it is the embedded sandbox, which greets a newcomer.
+    pub sandbox: bool,
+}
+
+/// How the last call to the platform went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing was asked yet.
+    Connecting,
+    /// It answered.
+    Connected,
+    /// It did not, or it refused.
+    Trouble(Kind),
+}
+
+/// Which pane has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// The conversations.
+    Roster,
+    /// The messages.
+    Transcript,
+    /// The message that is being written.
+    Composer,
+}
+
+/// The text of the message that is being written. The editor on the floor above follows `version`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Composer {
+    /// What stands in it.
+    pub text: String,
+    /// Goes up whenever the core, and not the user's typing, changed the text.
+    pub version: u64,
+}
+
+/// One line about what just happened, with its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What is said.
+    pub text: SafeText,
+    /// Whether something failed.
+    pub bad: bool,
+    /// When it goes away by itself.
+    pub until: Timestamp,
+}
+
+impl State {
+    /// A state in which nothing is known yet but the channel.
+    pub fn new(channel: ChannelView, capabilities: Capabilities, seed: u64) -> Self {
+        Self {
+            channel,
+            capabilities,
+            link: Link::Connecting,
+            focus: Focus::Composer,
+            help: None,
+            roster: Roster::default(),
+            chat: Chat::new(Place::New(0)),
+            turns: BTreeMap::new(),
+            composer: Composer::default(),
+            notice: None,
+            quit_armed: None,
+            mouse: true,
+            leaving: false,
+            seed,
+            counter: 0,
+        }
+    }
+
+    /// A number that this process has not used yet.
+    pub fn next(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// An id for a new turn, a version 7 UUID: sorts by time, and is unlike any other process's.
+    pub fn next_turn_id(&mut self, now: Timestamp) -> TurnId {
+        let n = self.next().to_be_bytes();
+        let mut tail = [0; 10];
+        // The first twelve bits after the time count up, so that ids of one millisecond keep their order.
+        tail[..2].copy_from_slice(&n[6..]);
+        tail[2..].copy_from_slice(&self.seed.to_be_bytes());
+        let millis = u64::try_from(now.millis()).unwrap_or(0);
+        TurnId::new(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string())
+    }
+
+    /// Who has the keys, the innermost first.
+    pub fn contexts(&self) -> Vec<Context> {
+        if self.help.is_some() {
+            return vec![Context::Help];
+        }
+        match self.focus {
+            Focus::Composer => vec![Context::Composer],
+            Focus::Roster if self.roster.filtering => vec![Context::Filter],
+            Focus::Roster => vec![Context::Roster],
+            Focus::Transcript if self.undecided().is_some() => vec![Context::Decision, Context::Transcript],
+            Focus::Transcript => vec![Context::Transcript],
+        }
+    }
+
+    /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
+    pub fn turns_in<'a>(&'a self, place: &'a Place) -> impl DoubleEndedIterator<Item = &'a LocalTurn> {
+        self.turns.values().filter(move |t| t.place == *place)
+    }
+
+    /// The turn of the open conversation whose reply is under way.
+    pub fn active(&self) -> Option<&LocalTurn> {
+        self.turns_in(&self.chat.place).find(|t| t.live)
+    }
+
+    /// The newest turn of the open conversation that waits for the user's word.
+    pub fn undecided(&self) -> Option<&LocalTurn> {
+        self.turns_in(&self.chat.place).rev().find(|t| {
+            !t.live && matches!(t.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
+        })
+    }
+
+    /// Shows one line for a while.
+    pub fn say(&mut self, text: &str, now: Timestamp) {
+        self.notice = Some(Notice { text: SafeText::one_line(text), bad: false, until: now.plus_millis(4_000) });
+    }
+
+    /// Shows a failure in one line, for long enough to read it.
+    pub fn complain(&mut self, what: &str, failure: &Failure, now: Timestamp) {
+        let hint = failure.hint.as_deref().map(|h| format!(" {h}")).unwrap_or_default();
+        let text = SafeText::one_line(&format!("{what}{}{hint}", failure.message));
+        self.notice = Some(Notice { text, bad: true, until: now.plus_millis(12_000) });
+    }
+
+    /// Replaces the composer's text.
+    pub fn write(&mut self, text: String) {
+        self.composer.text = text;
+        self.composer.version += 1;
+    }
+
+    /// The open conversation's id, once it has one.
+    pub fn open_id(&self) -> Option<&ConversationId> {
+        self.chat.place.id()
+    }
+}

@@ -1,0 +1,139 @@
+//! The one function that changes the state.
+
+mod action;
+mod conversation;
+mod roster;
+mod turn;
+
+use super::effect::Effect;
+use super::event::{Event, Pane};
+use super::state::{Focus, State};
+use crate::domain::Timestamp;
+
+/// What to do first, once there is a screen.
+pub fn begin(_state: &State) -> Vec<Effect> {
+    vec![Effect::Restore]
+}
+
+/// Changes the state by what happened, and says what is to be done.
+pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+    match event {
+        Event::Action(action) => action::act(state, action, now),
+        Event::Typed(text) => typed(state, text),
+        Event::FilterTyped(text) => roster::filter_typed(state, &text),
+        Event::FilterErased => roster::filter_erased(state),
+        Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
+        Event::Click(pane, row) => click(state, pane, row, now),
+        Event::Measured(measured) => {
+            state.chat.measure(measured);
+            conversation::load_older_if_due(state)
+        }
+        Event::RosterMeasured(height) => {
+            state.roster.height = height;
+            state.roster.reveal();
+            roster::fetch_if_due(state)
+        }
+        Event::HelpMeasured(last) => {
+            state.help = state.help.map(|top| top.min(last));
+            Vec::new()
+        }
+        Event::Edited(result) => edited(state, result, now),
+        Event::Tick => tick(state, now),
+        Event::Restored(restored) => roster::restored(state, *restored, now),
+        Event::Stored(ticket, stored) => conversation::stored(state, ticket, *stored),
+        Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
+        Event::StoreFailed(failure) => {
+            state.complain("", &failure, now);
+            wake(state)
+        }
+        Event::RosterPage(ticket, result) => roster::page(state, ticket, result),
+        Event::HistoryPage(conversation, result) => conversation::page(state, &conversation, result),
+        Event::Started(place, result) => conversation::started(state, &place, result, now),
+        Event::Committed(turn) => turn::committed(state, &turn),
+        Event::CommitFailed(turn, failure) => turn::commit_failed(state, &turn, &failure, now),
+        Event::Turn(turn, step) => turn::step(state, &turn, step, now),
+        Event::Replaced(old, new) => turn::replaced(state, &old, *new),
+    }
+}
+
+fn typed(state: &mut State, text: String) -> Vec<Effect> {
+    if state.composer.text == text {
+        return Vec::new();
+    }
+    state.composer.text = text;
+    state.quit_armed = None;
+    vec![save_draft(state)]
+}
+
+/// Keeps what stands in the composer for the open conversation.
+fn save_draft(state: &mut State) -> Effect {
+    let text = state.composer.text.clone();
+    let conversation = state.open_id().cloned();
+    let kept = !text.trim().is_empty();
+    if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
+        row.draft = kept;
+    }
+    Effect::SaveDraft { conversation, text }
+}
+
+fn edited(
+    state: &mut State,
+    result: Result<Option<String>, crate::domain::Failure>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    match result {
+        Ok(Some(text)) => {
+            state.write(text);
+            state.focus = Focus::Composer;
+            vec![save_draft(state)]
+        }
+        Ok(None) => Vec::new(),
+        Err(failure) => {
+            state.complain("", &failure, now);
+            wake(state)
+        }
+    }
+}
+
+fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
+    match pane {
+        Pane::Help => Vec::new(),
+        Pane::Composer => {
+            state.focus = Focus::Composer;
+            Vec::new()
+        }
+        Pane::Transcript => {
+            state.focus = Focus::Transcript;
+            Vec::new()
+        }
+        Pane::Roster => {
+            state.focus = Focus::Roster;
+            let position = state.roster.top + row;
+            if position >= state.roster.shown.len() {
+                return Vec::new();
+            }
+            state.roster.select(position);
+            action::open_selected(state, now)
+        }
+    }
+}
+
+/// Clears what was shown for a while, and asks for the next moment at which something changes by itself.
+fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    if state.notice.as_ref().is_some_and(|n| n.until <= now) {
+        state.notice = None;
+    }
+    if state.quit_armed.is_some_and(|until| until <= now) {
+        state.quit_armed = None;
+    }
+    wake(state)
+}
+
+/// Asks to be told of the next moment at which something changes by itself.
+fn wake(state: &State) -> Vec<Effect> {
+    let notice = state.notice.as_ref().map(|n| n.until);
+    notice.into_iter().chain(state.quit_armed).min().map(Effect::Wake).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;

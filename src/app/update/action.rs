@@ -1,0 +1,251 @@
+//! What the user asks for, by key, wheel or click.
+
+use super::{conversation, roster, save_draft, turn, wake};
+use crate::app::action::Action;
+use crate::app::chat::{Part, Place, Refresh};
+use crate::app::effect::Effect;
+use crate::app::event::Pane;
+use crate::app::scroll::{Anchor, Scroll};
+use crate::app::state::{Focus, State};
+use crate::domain::{Role, Timestamp};
+
+/// Milliseconds in which a second Ctrl+C quits.
+const QUIT_WINDOW_MS: i64 = 2_000;
+
+/// Does what an action means where the keys are.
+pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    match action {
+        Action::Send => turn::send(state, now),
+        // The editor on the floor above puts the newline in; here it is only named, for the table of keys.
+        Action::Newline => Vec::new(),
+        Action::Stop => stop(state),
+        Action::Back => back(state),
+        Action::NewConversation => new_conversation(state, now),
+        Action::ExternalEditor => vec![Effect::Edit(state.composer.text.clone())],
+        Action::NextPane => focus(state, 1),
+        Action::PreviousPane => focus(state, 2),
+        Action::Up => up_down(state, -1),
+        Action::Down => up_down(state, 1),
+        Action::PageUp => page(state, -1),
+        Action::PageDown => page(state, 1),
+        Action::Top => top(state),
+        Action::Bottom => bottom(state),
+        Action::PreviousOwn => own(state, true),
+        Action::NextOwn => own(state, false),
+        Action::Open => open_selected(state, now),
+        Action::Filter => {
+            state.roster.filtering = true;
+            Vec::new()
+        }
+        Action::Refresh => refresh(state),
+        Action::CheckAgain => turn::check_again(state, now),
+        Action::SendAgain => turn::send_again(state),
+        Action::Drop => turn::give_up(state),
+        Action::Help => {
+            state.help = Some(0);
+            Vec::new()
+        }
+        Action::Mouse => {
+            state.mouse = !state.mouse;
+            let said = if state.mouse { "The program has the mouse." } else { "The terminal has the mouse: select text as usual; F2 takes it back." };
+            state.say(said, now);
+            let mut effects = vec![Effect::Mouse(state.mouse)];
+            effects.extend(wake(state));
+            effects
+        }
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Interrupt => interrupt(state, now),
+        Action::Leave if state.composer.text.is_empty() => quit(state),
+        Action::Leave => Vec::new(),
+    }
+}
+
+fn stop(state: &mut State) -> Vec<Effect> {
+    state.active().map(|t| Effect::Stop(t.turn.id.clone())).into_iter().collect()
+}
+
+fn back(state: &mut State) -> Vec<Effect> {
+    if state.help.take().is_some() {
+        return Vec::new();
+    }
+    if state.focus == Focus::Roster && (state.roster.filtering || !state.roster.filter.is_empty()) {
+        state.roster.filtering = false;
+        state.roster.filter.clear();
+        state.roster.refilter();
+        state.roster.reveal();
+        return Vec::new();
+    }
+    let stopped = stop(state);
+    if stopped.is_empty() {
+        if state.notice.take().is_none() {
+            state.focus = Focus::Composer;
+        }
+    }
+    stopped
+}
+
+fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let stopped = stop(state);
+    if !stopped.is_empty() {
+        return stopped;
+    }
+    if state.quit_armed.is_some_and(|until| now < until) {
+        return quit(state);
+    }
+    state.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
+    let kept = if state.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
+    state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
+    if let Some(notice) = &mut state.notice {
+        notice.until = now.plus_millis(QUIT_WINDOW_MS);
+    }
+    wake(state)
+}
+
+fn quit(state: &mut State) -> Vec<Effect> {
+    state.leaving = true;
+    vec![save_draft(state), Effect::Quit]
+}
+
+fn focus(state: &mut State, by: usize) -> Vec<Effect> {
+    const ORDER: [Focus; 3] = [Focus::Composer, Focus::Roster, Focus::Transcript];
+    let at = ORDER.iter().position(|f| *f == state.focus).unwrap_or(0);
+    state.focus = ORDER.get((at + by) % ORDER.len()).copied().unwrap_or(Focus::Composer);
+    state.roster.filtering = false;
+    if state.focus == Focus::Roster && state.roster.selected_position().is_none() {
+        match state.open_id().cloned() {
+            Some(open) => {
+                state.roster.selected = Some(open);
+                state.roster.reveal();
+            }
+            None => state.roster.select(0),
+        }
+    }
+    Vec::new()
+}
+
+fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let place = Place::New(state.next());
+    conversation::open(state, place, now)
+}
+
+/// Opens the conversation that is selected in the roster.
+pub(super) fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let Some(id) = state.roster.selected.clone() else { return Vec::new() };
+    state.roster.filtering = false;
+    state.focus = Focus::Composer;
+    if state.open_id() == Some(&id) {
+        return Vec::new();
+    }
+    conversation::open(state, Place::Known(id), now)
+}
+
+fn up_down(state: &mut State, by: i64) -> Vec<Effect> {
+    if let Some(top) = &mut state.help {
+        *top = top.saturating_add_signed(i16::try_from(by).unwrap_or(0));
+        return Vec::new();
+    }
+    if state.focus == Focus::Roster {
+        state.roster.step(isize::try_from(by).unwrap_or(0));
+        return roster::fetch_if_due(state);
+    }
+    scroll(state, by)
+}
+
+fn page(state: &mut State, by: i64) -> Vec<Effect> {
+    if state.help.is_some() {
+        return up_down(state, by * 10);
+    }
+    if state.focus == Focus::Roster {
+        let rows = isize::try_from(state.roster.height.max(2) - 1).unwrap_or(1);
+        state.roster.step(rows * isize::try_from(by).unwrap_or(0));
+        return roster::fetch_if_due(state);
+    }
+    let rows = state.chat.page() * by;
+    scroll(state, rows)
+}
+
+fn scroll(state: &mut State, rows: i64) -> Vec<Effect> {
+    state.chat.scroll_by(rows);
+    if rows < 0 { conversation::load_older_if_due(state) } else { Vec::new() }
+}
+
+fn top(state: &mut State) -> Vec<Effect> {
+    if state.focus == Focus::Roster {
+        state.roster.select(0);
+        return Vec::new();
+    }
+    if let Some(key) = state.chat.parts.first().and_then(|p| conversation::key_of(state, p)) {
+        state.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
+    }
+    conversation::load_older_if_due(state)
+}
+
+fn bottom(state: &mut State) -> Vec<Effect> {
+    if state.focus == Focus::Roster {
+        state.roster.select(usize::MAX);
+        return roster::fetch_if_due(state);
+    }
+    state.chat.scroll = Scroll::Follow;
+    Vec::new()
+}
+
+/// To the user's own message before or after the first row on screen.
+fn own(state: &mut State, before: bool) -> Vec<Effect> {
+    let Some(anchor) = state.chat.measured.top else { return Vec::new() };
+    let is_own = |part: &Part| match part {
+        Part::Ask(_) => true,
+        Part::Past(i) => state.chat.past(*i).is_some_and(|p| p.message.role == Role::User),
+        Part::Greeting | Part::Answer(_) => false,
+    };
+    let keys: Vec<(u64, bool)> = state
+        .chat
+        .parts
+        .iter()
+        .filter_map(|p| conversation::key_of(state, p).map(|k| (k, is_own(p))))
+        .collect();
+    let Some(at) = keys.iter().position(|(k, _)| *k == anchor.item) else { return Vec::new() };
+    let found = if before {
+        let end = if anchor.row > 0 { at + 1 } else { at };
+        keys.iter().take(end).rev().find(|(_, own)| *own)
+    } else {
+        keys.iter().skip(at + 1).find(|(_, own)| *own)
+    };
+    if let Some((key, _)) = found {
+        state.chat.scroll = Scroll::At(Anchor { item: *key, row: 0 });
+        Vec::new()
+    } else if before {
+        top(state)
+    } else {
+        bottom(state)
+    }
+}
+
+fn refresh(state: &mut State) -> Vec<Effect> {
+    if state.focus == Focus::Roster {
+        state.roster.complete = false;
+        state.roster.failure = None;
+        state.roster.cursor = None;
+        return roster::fetch(state);
+    }
+    let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
+    state.chat.refresh = Refresh::Reading { got: 0, total: None };
+    vec![Effect::Refresh { conversation, after_ms: 0 }]
+}
+
+/// Scrolls what is under the mouse.
+pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
+    match pane {
+        Pane::Help => {
+            if let Some(top) = &mut state.help {
+                *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));
+            }
+            Vec::new()
+        }
+        Pane::Roster => {
+            state.roster.scroll(isize::try_from(rows).unwrap_or(0));
+            roster::fetch_if_due(state)
+        }
+        Pane::Transcript | Pane::Composer => scroll(state, rows),
+    }
+}

@@ -1,0 +1,285 @@
+//! The open conversation: from the store at once, from the platform behind it.
+
+use std::collections::HashMap;
+
+use super::{turn, wake};
+use crate::app::chat::{Chat, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
+use crate::app::effect::Effect;
+use crate::app::event::{Fetched, Stored};
+use crate::app::roster::Row;
+use crate::app::state::{Focus, Link, State};
+use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn};
+
+/// How many messages are loaded at first, and with each step up.
+const WINDOW: usize = 200;
+
+/// Opens a conversation: its messages and its draft come from the store, news from the platform.
+pub(super) fn open(state: &mut State, place: Place, _now: Timestamp) -> Vec<Effect> {
+    let left = state.chat.place.clone();
+    state.turns.retain(|_, t| t.live || t.place != left);
+    let mut chat = Chat::new(place.clone());
+    chat.measured.rows = state.chat.measured.rows;
+    chat.ticket = state.next();
+    state.chat = chat;
+    state.write(String::new());
+    state.focus = Focus::Composer;
+    let conversation = place.id().cloned();
+    state.roster.selected.clone_from(&conversation);
+    state.roster.reveal();
+    if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
+        row.unread = false;
+    }
+    let mut effects = vec![
+        Effect::Load { ticket: state.chat.ticket, conversation: conversation.clone(), limit: WINDOW },
+        Effect::Remember(conversation.clone()),
+    ];
+    match conversation {
+        Some(conversation) if state.capabilities.history => {
+            state.chat.refresh = Refresh::Reading { got: 0, total: None };
+            effects.push(Effect::Refresh { conversation, after_ms: 0 });
+        }
+        None if state.capabilities.start => {
+            state.chat.starting = true;
+            effects.push(Effect::Start(place));
+        }
+        _ => {}
+    }
+    rebuild(state);
+    effects
+}
+
+/// What the store holds of the open conversation.
+pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored) -> Vec<Effect> {
+    if state.chat.ticket != ticket {
+        return Vec::new();
+    }
+    let first = !state.chat.loaded;
+    state.chat.loaded = true;
+    let place = state.chat.place.clone();
+    take_history(state, stored.history);
+    state.chat.older = stored.older;
+    let mut kept: HashMap<_, Turn> = stored.turns.into_iter().map(|t| (t.id.clone(), t)).collect();
+    state.turns.retain(|id, local| {
+        if local.place != place {
+            return true;
+        }
+        match kept.remove(id) {
+            Some(turn) if local.live => {
+                local.turn.message_id = turn.message_id;
+                true
+            }
+            Some(turn) => {
+                if local.turn.reply.as_ref().map(|r| &r.text) != turn.reply.as_ref().map(|r| &r.text) {
+                    local.version += 1;
+                }
+                local.words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
+                local.turn = turn;
+                true
+            }
+            None => local.live,
+        }
+    });
+    for (id, turn) in kept {
+        let local = turn::local(state, turn, place.clone());
+        state.turns.insert(id, local);
+    }
+    rebuild(state);
+    if first && let Some(draft) = stored.draft {
+        // Whatever was typed while the store was being read stands behind what was kept.
+        let typed = std::mem::take(&mut state.composer.text);
+        state.write(if typed.is_empty() { draft } else { format!("{draft}\n{typed}") });
+    }
+    Vec::new()
+}
+
+/// Takes the loaded history. What is on screen keeps its key, also when it moves from a turn into the history.
+fn take_history(state: &mut State, history: Vec<Past>) {
+    let known: HashMap<i64, u64> = state.chat.history.iter().map(|p| (p.seq, p.key)).collect();
+    let mut asks: Vec<(String, (u64, u64))> = state
+        .turns_in(&state.chat.place)
+        .filter(|t| !t.live)
+        .map(|t| (t.turn.text.trim().to_owned(), t.keys))
+        .collect();
+    let mut answer = None;
+    let mut taken = Vec::with_capacity(history.len());
+    for mut past in history {
+        past.key = if let Some(key) = known.get(&past.seq) {
+            *key
+        } else if past.message.role == Role::User
+            && let Some(at) = asks.iter().position(|(text, _)| text == past.message.text.trim())
+        {
+            let (_, (ask, reply)) = asks.swap_remove(at);
+            answer = Some(reply);
+            ask
+        } else if past.message.role == Role::Assistant
+            && let Some(reply) = answer.take()
+        {
+            reply
+        } else {
+            state.next()
+        };
+        taken.push(past);
+    }
+    state.chat.history = taken;
+}
+
+/// Older messages came from the store.
+pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: bool) -> Vec<Effect> {
+    if state.chat.ticket != ticket {
+        return Vec::new();
+    }
+    state.chat.loading_older = false;
+    state.chat.older = older;
+    for entry in &mut past {
+        entry.key = state.next();
+    }
+    past.append(&mut state.chat.history);
+    state.chat.history = past;
+    rebuild(state);
+    Vec::new()
+}
+
+/// Loads older messages once the oldest that is loaded is on screen.
+pub(super) fn load_older_if_due(state: &mut State) -> Vec<Effect> {
+    let chat = &mut state.chat;
+    if !chat.measured.at_top || !chat.older || chat.loading_older {
+        return Vec::new();
+    }
+    let (Place::Known(conversation), Some(first)) = (chat.place.clone(), chat.history.first()) else {
+        return Vec::new();
+    };
+    chat.loading_older = true;
+    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq }]
+}
+
+/// A page of a conversation's history is in the store, or could not be had.
+pub(super) fn page(
+    state: &mut State,
+    conversation: &ConversationId,
+    result: Result<Fetched, Failure>,
+) -> Vec<Effect> {
+    let fetched = match result {
+        Ok(fetched) => fetched,
+        Err(failure) => {
+            state.link = Link::Trouble(failure.kind);
+            if state.open_id() == Some(conversation) {
+                state.chat.refresh = Refresh::Failed(failure);
+            }
+            return Vec::new();
+        }
+    };
+    state.link = Link::Connected;
+    let mut effects = Vec::new();
+    if state.open_id() == Some(conversation) {
+        state.chat.refresh = if fetched.complete {
+            Refresh::Idle
+        } else {
+            Refresh::Reading { got: fetched.got, total: fetched.total }
+        };
+        if fetched.new > 0 {
+            let limit = if state.chat.history.len() > WINDOW { state.chat.history.len() + fetched.new } else { WINDOW };
+            let conversation = Some(conversation.clone());
+            effects.push(Effect::Load { ticket: state.chat.ticket, conversation, limit });
+        }
+    }
+    if fetched.complete {
+        effects.extend(turn::ask_again(state, conversation));
+    }
+    effects
+}
+
+/// A new conversation is open on the platform, or could not be opened.
+pub(super) fn started(
+    state: &mut State,
+    place: &Place,
+    result: Result<(ConversationId, Option<String>), Failure>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    let here = state.chat.place == *place;
+    if here {
+        state.chat.starting = false;
+    }
+    match result {
+        Ok((id, greeting)) => {
+            state.link = Link::Connected;
+            if here && let Some(text) = greeting {
+                state.chat.greeting = Some(Greeting { key: state.next(), text, at: now });
+            }
+            let mut effects = settle_place(state, place, &id, now);
+            effects.extend(turn::dispatch_next(state, &Place::Known(id)));
+            effects
+        }
+        Err(failure) => {
+            state.link = Link::Trouble(failure.kind);
+            state.complain("The conversation could not be opened. ", &failure, now);
+            turn::hold(state, place, Some(&failure));
+            rebuild(state);
+            wake(state)
+        }
+    }
+}
+
+/// A new conversation got its id: everything that was filed under its place moves there.
+pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId, now: Timestamp) -> Vec<Effect> {
+    let known = Place::Known(id.clone());
+    let mut title = String::new();
+    for local in state.turns.values_mut().filter(|t| t.place == *place) {
+        local.place = known.clone();
+        local.turn.conversation = Some(id.clone());
+        if title.is_empty() {
+            title.clone_from(&local.turn.text);
+        }
+    }
+    state.roster.merge([Row::new(id.clone(), &title, Some(now))]);
+    let mut effects = Vec::new();
+    if state.chat.place == *place {
+        state.chat.place = known;
+        state.chat.starting = false;
+        state.chat.loaded = true;
+        state.roster.selected = Some(id.clone());
+        state.roster.reveal();
+        effects.push(Effect::Remember(Some(id.clone())));
+        if !state.composer.text.is_empty() {
+            effects.push(Effect::SaveDraft { conversation: Some(id.clone()), text: state.composer.text.clone() });
+        }
+        effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
+    }
+    rebuild(state);
+    effects
+}
+
+/// Works out what stands in the transcript, in order.
+pub(super) fn rebuild(state: &mut State) {
+    let mut parts = Vec::with_capacity(state.chat.history.len() + 4);
+    if state.chat.greeting.is_some() && state.chat.history.is_empty() {
+        parts.push(Part::Greeting);
+    }
+    parts.extend((0..state.chat.history.len()).map(Part::Past));
+    for local in state.turns_in(&state.chat.place) {
+        let id = &local.turn.id;
+        if local.turn.message_id.is_none() {
+            parts.push(Part::Ask(id.clone()));
+        }
+        if shows_answer(local) {
+            parts.push(Part::Answer(id.clone()));
+        }
+    }
+    state.chat.parts = parts;
+}
+
+fn shows_answer(local: &LocalTurn) -> bool {
+    match &local.turn.reply {
+        Some(reply) => reply.message_id.is_none(),
+        None => local.live && matches!(local.turn.state, OutState::Sending | OutState::Sent),
+    }
+}
+
+/// The key on screen of a part.
+pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
+    match part {
+        Part::Greeting => state.chat.greeting.as_ref().map(|g| g.key),
+        Part::Past(i) => state.chat.history.get(*i).map(|p| p.key),
+        Part::Ask(id) => state.turns.get(id).map(|t| t.keys.0),
+        Part::Answer(id) => state.turns.get(id).map(|t| t.keys.1),
+    }
+}

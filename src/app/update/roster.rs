@@ -1,0 +1,112 @@
+//! The roster: from the store at once, from the platform behind it, page by page as it is read.
+
+use super::{conversation, wake};
+use crate::app::chat::Place;
+use crate::app::effect::Effect;
+use crate::app::event::Restored;
+use crate::app::roster::Row;
+use crate::app::state::{Link, State};
+use crate::domain::{Conversation, Failure, Page, Timestamp};
+
+/// What the store remembered: shows it, opens what was open last, and asks the platform for news.
+pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) -> Vec<Effect> {
+    state.roster.merge(restored.rows);
+    if let Some(warning) = restored.warnings.first() {
+        state.say(warning, now);
+    }
+    let mut effects = wake(state);
+    // Somebody who already opened or wrote something is not taken elsewhere.
+    if state.chat.place == Place::New(0) && state.turns.is_empty() {
+        let newest = state.roster.rows.first().map(|r| r.id.clone());
+        match restored.open.or(newest) {
+            Some(id) => effects.extend(conversation::open(state, Place::Known(id), now)),
+            None => effects.extend(newcomer(state, restored.draft)),
+        }
+    }
+    if state.capabilities.list {
+        effects.extend(fetch(state));
+    }
+    effects
+}
+
+/// Nothing is known of this channel: the sandbox greets, any other waits for the first message.
+fn newcomer(state: &mut State, draft: Option<String>) -> Vec<Effect> {
+    if let Some(draft) = draft {
+        state.write(format!("{draft}{}", state.composer.text));
+    }
+    if state.channel.sandbox && state.capabilities.start {
+        let place = Place::New(state.next());
+        state.chat.place = place.clone();
+        state.chat.starting = true;
+        return vec![Effect::Start(place)];
+    }
+    Vec::new()
+}
+
+/// Asks the platform for the next page.
+pub(super) fn fetch(state: &mut State) -> Vec<Effect> {
+    let ticket = state.next();
+    state.roster.fetching = Some(ticket);
+    vec![Effect::FetchRoster { ticket, cursor: state.roster.cursor.clone() }]
+}
+
+/// Asks for the next page if the view is near the end of what is loaded.
+pub(super) fn fetch_if_due(state: &mut State) -> Vec<Effect> {
+    if state.capabilities.list && state.roster.cursor.is_some() && state.roster.wants_more() {
+        fetch(state)
+    } else {
+        Vec::new()
+    }
+}
+
+/// A page of the platform's conversations came, or failed to.
+pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversation>, Failure>) -> Vec<Effect> {
+    if state.roster.fetching != Some(ticket) {
+        return Vec::new();
+    }
+    state.roster.fetching = None;
+    let page = match result {
+        Ok(page) => page,
+        Err(failure) => {
+            state.link = Link::Trouble(failure.kind);
+            state.roster.failure = Some(failure);
+            return Vec::new();
+        }
+    };
+    state.link = Link::Connected;
+    state.roster.failure = None;
+    state.roster.total = page.total.or(state.roster.total);
+    let first_page = state.roster.cursor.is_none();
+    let times: Vec<Timestamp> = page.items.iter().filter_map(|c| c.created_at.at).collect();
+    if first_page {
+        state.roster.oldest_first = matches!((times.first(), times.last()), (Some(a), Some(b)) if a < b);
+    }
+    let rows = page.items.iter().map(|c| Row::new(c.id.clone(), &c.title, c.created_at.at));
+    state.roster.merge(rows);
+    // A cursor that comes back as it was sent would go round in a circle.
+    let stuck = page.next.is_some() && page.next == state.roster.cursor;
+    state.roster.cursor = if stuck { None } else { page.next };
+    state.roster.complete = state.roster.cursor.is_none();
+    fetch_if_due(state)
+}
+
+/// More of the filter was typed.
+pub(super) fn filter_typed(state: &mut State, text: &str) -> Vec<Effect> {
+    state.roster.filter.extend(text.chars().filter(|c| !c.is_control()));
+    filtered(state)
+}
+
+/// A character of the filter was taken back.
+pub(super) fn filter_erased(state: &mut State) -> Vec<Effect> {
+    state.roster.filter.pop();
+    filtered(state)
+}
+
+fn filtered(state: &mut State) -> Vec<Effect> {
+    state.roster.refilter();
+    if state.roster.selected_position().is_none() {
+        state.roster.select(0);
+    }
+    state.roster.reveal();
+    fetch_if_due(state)
+}

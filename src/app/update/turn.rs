@@ -1,0 +1,295 @@
+//! Turns: from Enter to the end of the reply, and what the user decides where the fate of a message is unknown.
+
+use super::conversation::{rebuild, settle_place};
+use super::wake;
+use crate::app::chat::{LocalTurn, Place, words};
+use crate::app::effect::Effect;
+use crate::app::event::Step;
+use crate::app::scroll::Scroll;
+use crate::app::state::{Link, State};
+use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, Timestamp, Turn, TurnId};
+
+/// The longest message that is sent, in bytes.
+const LONGEST: usize = 1024 * 1024;
+/// How often the program itself asks for the fate of a message.
+const CHECKS: u32 = 3;
+
+/// A turn as this process sees it.
+pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
+    let keys = (state.next(), state.next());
+    let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
+    let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
+    LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
+}
+
+/// Puts what the composer holds into the outbox.
+pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let text = state.composer.text.trim_end().to_owned();
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    let refusal = if !state.capabilities.send {
+        Some("This channel takes no messages.")
+    } else if text.len() > LONGEST {
+        Some("The message is over 1 MiB, so it was not sent. It is still here.")
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        state.complain("", &Failure::new(Kind::Invalid, refusal), now);
+        return wake(state);
+    }
+    let place = state.chat.place.clone();
+    let turn = Turn {
+        id: state.next_turn_id(now),
+        channel: state.channel.name.clone(),
+        conversation: place.id().cloned(),
+        text,
+        state: OutState::Queued,
+        created: now,
+        message_id: None,
+        failure: None,
+        reply: None,
+    };
+    if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
+        row.activity = Some(now);
+        row.draft = false;
+        if row.title.is_empty() {
+            row.retitle(&turn.text);
+        }
+    }
+    state.roster.sort();
+    let conversation = turn.conversation.clone();
+    let mut filed = local(state, turn.clone(), place);
+    filed.live = true;
+    state.turns.insert(turn.id.clone(), filed);
+    state.write(String::new());
+    state.quit_armed = None;
+    state.chat.scroll = Scroll::Follow;
+    rebuild(state);
+    // In this order: if the program dies between the two, the text is there twice rather than not at all.
+    vec![Effect::Enqueue(turn), Effect::SaveDraft { conversation, text: String::new() }]
+}
+
+/// A turn is in the outbox: it goes out, unless one before it is still under way.
+pub(super) fn committed(state: &mut State, id: &TurnId) -> Vec<Effect> {
+    state.turns.get(id).map(|t| t.place.clone()).map_or_else(Vec::new, |place| dispatch_next(state, &place))
+}
+
+/// Hands the first waiting turn of a conversation to the platform, if nothing else is under way there.
+pub(super) fn dispatch_next(state: &mut State, place: &Place) -> Vec<Effect> {
+    if state.chat.place == *place && state.chat.starting {
+        return Vec::new();
+    }
+    let Some(first) = state.turns.values_mut().find(|t| t.live && t.place == *place) else { return Vec::new() };
+    if first.turn.state != OutState::Queued || first.sent_at.is_some() {
+        return Vec::new();
+    }
+    // A mark that it was handed over; the moment itself is set when the courier says so.
+    first.sent_at = Some(first.turn.created);
+    vec![Effect::Dispatch(first.turn.clone())]
+}
+
+/// Nothing of it left: the text goes back to where it was written.
+pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, now: Timestamp) -> Vec<Effect> {
+    let Some(local) = state.turns.remove(id) else { return Vec::new() };
+    state.complain("Not sent: it could not be stored. ", failure, now);
+    let mut effects = give_back(state, &local);
+    rebuild(state);
+    effects.extend(wake(state));
+    effects
+}
+
+/// Puts a turn's text back into the composer of its conversation.
+fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
+    let conversation = local.place.id().cloned();
+    if state.chat.place != local.place {
+        return vec![Effect::SaveDraft { conversation, text: local.turn.text.clone() }];
+    }
+    let typed = std::mem::take(&mut state.composer.text);
+    let text = if typed.is_empty() { local.turn.text.clone() } else { format!("{}\n{typed}", local.turn.text) };
+    state.write(text.clone());
+    vec![Effect::SaveDraft { conversation, text }]
+}
+
+/// Something happened to a turn.
+pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -> Vec<Effect> {
+    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    match step {
+        Step::Sending => {
+            local.turn.state = OutState::Sending;
+            local.sent_at = Some(now);
+            local.waiting = None;
+        }
+        Step::Bound(conversation) => {
+            let place = local.place.clone();
+            if place.id().is_none() {
+                return settle_place(state, &place, &conversation, now);
+            }
+        }
+        Step::Waiting(until, why) => local.waiting = Some((until, why)),
+        Step::Sent => {
+            local.turn.state = OutState::Sent;
+            state.link = Link::Connected;
+        }
+        Step::Delta(text) => {
+            let first_word_ms = local.sent_at.map(|at| now.since(at));
+            let new = local.turn.reply.is_none();
+            let reply =
+                local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
+            // A word that goes on from the piece before was counted there.
+            let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
+            let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
+            local.words = (local.words + words(&text)).saturating_sub(u64::from(joined));
+            reply.text.push_str(&text);
+            if !new {
+                // The parts stand as they are: only the open item grew.
+                return Vec::new();
+            }
+        }
+        Step::Done(finish, failure) => return done(state, id, finish, failure, now),
+        Step::Ended(out, failure) => return ended(state, id, out, failure, now),
+    }
+    rebuild(state);
+    Vec::new()
+}
+
+fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>, now: Timestamp) -> Vec<Effect> {
+    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    local.live = false;
+    local.waiting = None;
+    local.turn.state = OutState::Sent;
+    local.reply_failure = failure;
+    let took_ms = local.sent_at.map(|at| now.since(at));
+    let reply = local.turn.reply.get_or_insert_with(Reply::default);
+    reply.finish = Some(finish);
+    reply.took_ms = took_ms;
+    let place = local.place.clone();
+    state.link = Link::Connected;
+    let open = state.chat.place == place;
+    if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
+        row.activity = Some(now);
+        row.unread |= !open;
+        row.state = None;
+    }
+    state.roster.sort();
+    rebuild(state);
+    let mut effects = Vec::new();
+    if finish == Finish::Cut
+        && state.capabilities.history
+        && let Some(conversation) = place.id().cloned()
+    {
+        // The platform may have the whole of it by now.
+        effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
+    }
+    effects.extend(dispatch_next(state, &place));
+    effects
+}
+
+fn ended(state: &mut State, id: &TurnId, out: OutState, failure: Failure, now: Timestamp) -> Vec<Effect> {
+    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    local.live = false;
+    local.waiting = None;
+    local.sent_at = None;
+    local.turn.state = out;
+    local.turn.failure = Some(failure.clone());
+    let place = local.place.clone();
+    let mut effects = Vec::new();
+    match out {
+        OutState::Rejected => {
+            state.link = Link::Trouble(failure.kind);
+            if let Some(local) = state.turns.remove(id) {
+                effects.push(Effect::Drop(id.clone()));
+                effects.extend(give_back(state, &local));
+            }
+            state.complain("Not sent, and your text is back in the composer. ", &failure, now);
+        }
+        OutState::Unknown => {
+            state.link = Link::Trouble(failure.kind);
+            if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
+                row.state = Some(OutState::Unknown);
+            }
+            if let (true, Some(conversation)) = (state.capabilities.history, place.id().cloned()) {
+                if let Some(local) = state.turns.get_mut(id) {
+                    local.checks = 1;
+                }
+                effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
+            }
+        }
+        OutState::Queued => state.link = Link::Trouble(failure.kind),
+        OutState::Cancelled => {
+            if let Some(local) = state.turns.remove(id) {
+                effects.extend(give_back(state, &local));
+            }
+            state.say("Not sent. Your text is back in the composer.", now);
+        }
+        OutState::Sending | OutState::Sent => {}
+    }
+    hold(state, &place, None);
+    rebuild(state);
+    effects.extend(wake(state));
+    effects
+}
+
+/// Turns that waited behind one that did not go through wait for the user's word.
+pub(super) fn hold(state: &mut State, place: &Place, failure: Option<&Failure>) {
+    for local in state.turns.values_mut().filter(|t| t.live && t.place == *place) {
+        if local.turn.state == OutState::Queued {
+            local.live = false;
+            local.sent_at = None;
+            local.turn.failure = Some(failure.cloned().unwrap_or_else(|| {
+                Failure::new(Kind::Failed, "The message before it did not go through, so this one was held back.")
+            }));
+        }
+    }
+}
+
+/// A page of history came: where a message's fate is still unknown, the program asks a few times, then the user does.
+pub(super) fn ask_again(state: &mut State, conversation: &ConversationId) -> Vec<Effect> {
+    let place = Place::Known(conversation.clone());
+    let mut wait = None;
+    for local in state.turns.values_mut().filter(|t| t.place == place && t.turn.state == OutState::Unknown) {
+        if (1..CHECKS).contains(&local.checks) {
+            local.checks += 1;
+            wait = Some(u64::from(local.checks) * 10_000);
+        }
+    }
+    wait.map(|after_ms| Effect::Refresh { conversation: conversation.clone(), after_ms }).into_iter().collect()
+}
+
+/// The user wants the platform asked whether a message arrived.
+pub(super) fn check_again(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let Some(conversation) = state.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
+    state.say("Reading the conversation back…", now);
+    let mut effects = vec![Effect::Refresh { conversation, after_ms: 0 }];
+    effects.extend(wake(state));
+    effects
+}
+
+/// The user wants a message sent again, knowing what that may mean.
+pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
+    state.undecided().map(|t| Effect::SendAgain(t.turn.id.clone())).into_iter().collect()
+}
+
+/// A turn was given up for a new one with its text, which is in the outbox already.
+pub(super) fn replaced(state: &mut State, old: &TurnId, new: Turn) -> Vec<Effect> {
+    let place = match state.turns.remove(old) {
+        Some(local) => local.place,
+        None => return Vec::new(),
+    };
+    let id = new.id.clone();
+    let mut filed = local(state, new, place);
+    filed.live = true;
+    state.turns.insert(id.clone(), filed);
+    state.chat.scroll = Scroll::Follow;
+    rebuild(state);
+    committed(state, &id)
+}
+
+/// The user gives a message up.
+pub(super) fn give_up(state: &mut State) -> Vec<Effect> {
+    let Some(id) = state.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
+    state.turns.remove(&id);
+    rebuild(state);
+    vec![Effect::Drop(id)]
+}

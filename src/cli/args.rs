@@ -1,0 +1,350 @@
+//! The command line: flags, commands, help. Owns names and words, not what they do.
+
+#![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::sandbox::Pace;
+
+const EXAMPLES: &str = "\
+Examples:
+  patchcord                                        open the terminal interface
+  patchcord --sandbox                              the same, on the built-in sandbox
+  patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
+  git diff | patchcord chat -c review              send standard input
+  patchcord conversations list --all --json        every conversation, for a script
+
+Exit codes:
+  0  done                           7  network: not accepted, or a read
+  1  failed                         8  platform: 5xx, or an answer that is none
+  2  usage                          9  unknown_delivery: sent, no answer came
+  3  config                        10  cut: the reply stopped before its end
+  4  unauthorized                  11  invalid: 400, or refused input
+  5  not_found                    130  interrupted
+  6  rate_limited
+
+With --json a failure is {\"error\":{\"kind\",\"message\",\"status\",\"hint\"}} on standard error.";
+
+/// One terminal window on every bot channel.
+///
+/// Without a command it opens the terminal interface: on the channels of the config file, or, where there is none, on
+/// the built-in sandbox.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "patchcord", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// The config file [default: $PATCHCORD_CONFIG, else config.toml in the platform's config directory]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) config: Option<PathBuf>,
+
+    /// Where the database and the sandbox's state live [default: $PATCHCORD_DATA_DIR, else the platform's]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) data_dir: Option<PathBuf>,
+
+    /// The channel that is meant [default: default_channel, else the only one]
+    #[arg(short, long, value_name = "NAME", global = true)]
+    pub(super) channel: Option<String>,
+
+    /// Use the built-in sandbox, whatever the config file says
+    #[arg(long, global = true)]
+    pub(super) sandbox: bool,
+
+    /// Print JSON: one document, or one object a line where things arrive over time
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+
+    /// Say more; twice says most
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(super) verbose: u8,
+
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
+    pub(super) color: Color,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum Command {
+    /// Send one message and print the reply as it arrives
+    Chat(Chat),
+    /// List, show and export conversations
+    #[command(subcommand)]
+    Conversations(Conversations),
+    /// Serve the platforms, emulated, for any client; prints a config file that works, then `# ready`
+    Sandbox(Sandbox),
+    /// Make, check and find the config file
+    #[command(subcommand)]
+    Config(Config),
+    /// Print completions for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord chat \"How many planets are there?\"
+  patchcord chat --conversation 7bb301ad \"And moons?\"
+  patchcord chat --json < question.txt
+  patchcord chat -- \"-5 degrees, what to wear?\"
+
+Ctrl+C stops the reply, keeps what came, and exits 130.")]
+pub(super) struct Chat {
+    /// What to send; `-`, or nothing where standard input is no terminal, reads standard input
+    #[arg(value_name = "MESSAGE")]
+    pub(super) message: Option<String>,
+
+    /// Go on in this conversation instead of starting one
+    #[arg(long, value_name = "ID")]
+    pub(super) conversation: Option<String>,
+
+    /// Ask for the whole reply at once
+    #[arg(long)]
+    pub(super) no_stream: bool,
+
+    /// Attach a file or a URL, where the platform takes them (repeatable)
+    #[arg(long, value_name = "PATH|URL")]
+    pub(super) attach: Vec<String>,
+
+    /// Give up after so long; what came is printed and kept
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(super) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum Conversations {
+    /// List the channel's conversations
+    List(List),
+    /// Print a conversation's messages, oldest first
+    Show(Show),
+    /// Write a conversation to standard output, exactly as it is
+    Export(Export),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    pub(super) page: PageArgs,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct Show {
+    /// The conversation
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+
+    #[command(flatten)]
+    pub(super) page: PageArgs,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct PageArgs {
+    /// How many, from 1 to 100: one page
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) limit: Option<i64>,
+
+    /// Begin after this place: the `next_cursor` of the page before
+    #[arg(long, value_name = "CURSOR")]
+    pub(super) cursor: Option<String>,
+
+    /// Follow the pages to the end
+    #[arg(long, conflicts_with = "limit")]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord conversations export 7bb301ad --format md > planets.md
+  patchcord conversations export 7bb301ad --format jsonl | jq -r .text")]
+pub(super) struct Export {
+    /// The conversation
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+
+    /// How to write it
+    #[arg(long, value_enum)]
+    pub(super) format: Format,
+}
+
+/// How a conversation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Markdown.
+    Md,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord sandbox --bind 127.0.0.1:8080
+  patchcord sandbox --upstream http://127.0.0.1:11434/v1 --model llama3
+  patchcord sandbox --script faults.toml --pace 0
+
+It keeps its conversations in the data directory, and serves until Ctrl+C.")]
+pub(super) struct Sandbox {
+    /// The loopback address to listen on; port 0 takes any free port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(super) bind: SocketAddr,
+
+    /// An OpenAI-compatible server that answers in the bot's place
+    #[arg(long, value_name = "URL", requires = "model")]
+    pub(super) upstream: Option<String>,
+
+    /// The upstream's model
+    #[arg(long, value_name = "NAME", requires = "upstream")]
+    pub(super) model: Option<String>,
+
+    /// The environment variable that holds the upstream's key
+    #[arg(long, value_name = "NAME", requires = "upstream")]
+    pub(super) upstream_key_env: Option<String>,
+
+    /// What is to go wrong, in order: a TOML file of [[fault]] tables
+    #[arg(long, value_name = "FILE")]
+    pub(super) script: Option<PathBuf>,
+
+    /// How fast the bot writes, in words a second; 0 is as fast as it can [default: a reader's pace]
+    #[arg(long, value_name = "WORDS", value_parser = pace, default_value = "12", hide_default_value = true)]
+    pub(super) pace: Pace,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum Config {
+    /// Write a first config file, where there is none
+    Init,
+    /// Tell every error of the config file; fetches no secret and reaches no platform
+    Check,
+    /// Print where the config file is, or would be
+    Path,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Example:
+  patchcord completions bash > ~/.local/share/bash-completion/completions/patchcord")]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err("expected a number of seconds above 0".to_owned()),
+    }
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    match text.parse::<f32>() {
+        Ok(0.0) => Ok(Pace::Unlimited),
+        Ok(words) if words > 0.0 && words.is_finite() => Ok(Pace::WordsPerSecond(words)),
+        _ => Err("expected a number of words a second, or 0 for no limit".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("patchcord").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn the_command_line_has_no_contradiction() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_and_after_the_command() {
+        for line in ["--json -c docs -vv conversations list", "conversations list --json -c docs -v -v"] {
+            let cli = parse(line).unwrap();
+            assert!(cli.json);
+            assert_eq!((cli.channel.as_deref(), cli.verbose), (Some("docs"), 2));
+        }
+        assert!(parse("--sandbox").unwrap().wants_screen());
+        assert!(!parse("config path").unwrap().wants_screen());
+    }
+
+    #[test]
+    fn what_is_wrong_on_the_command_line_is_refused() {
+        for line in [
+            "chats",
+            "conversations",
+            "conversations show",
+            "conversations export a",
+            "conversations list --limit x",
+            "conversations list --all --limit 5",
+            "conversations export a --format pdf",
+            "chat a b",
+            "chat --timeout 0",
+            "chat --timeout -1",
+            "chat --timeout soon",
+            "chat --timeout nan",
+            "completions tcsh",
+            "--color blue",
+            "config",
+            "chat --secret x",
+            "--bogus",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn limits_are_numbers_here_and_judged_later() {
+        for (line, limit) in [("--limit -5", -5), ("--limit=0", 0), ("--limit 101", 101)] {
+            let cli = parse(&format!("conversations list {line}")).unwrap();
+            let Some(Command::Conversations(Conversations::List(list))) = cli.command else { panic!("{line}") };
+            assert_eq!(list.page.limit, Some(limit));
+        }
+    }
+
+    #[test]
+    fn a_sandbox_takes_its_flags() {
+        let sandbox = |line: &str| match parse(line).unwrap().command {
+            Some(Command::Sandbox(sandbox)) => sandbox,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(sandbox("sandbox").pace, Pace::default());
+        assert_eq!(sandbox("sandbox --pace 0").pace, Pace::Unlimited);
+        assert_eq!(sandbox("sandbox --pace 2.5").pace, Pace::WordsPerSecond(2.5));
+        let sandbox =
+            sandbox("sandbox --bind [::1]:0 --upstream http://127.0.0.1:1/v1 --model m --upstream-key-env K");
+        assert!(sandbox.bind.is_ipv6() && sandbox.upstream.is_some() && sandbox.model.is_some());
+        assert_eq!(sandbox.upstream_key_env.as_deref(), Some("K"));
+    }
+
+    #[test]
+    fn a_chat_takes_its_flags() {
+        let cli = parse("chat hi --conversation 7b --no-stream --timeout 2.5 --attach a --attach b").unwrap();
+        let Some(Command::Chat(chat)) = cli.command else { panic!("another command") };
+        assert_eq!((chat.message.as_deref(), chat.conversation.as_deref()), (Some("hi"), Some("7b")));
+        assert_eq!((chat.no_stream, chat.attach.len()), (true, 2));
+        assert_eq!(chat.timeout, Some(Duration::from_millis(2_500)));
+    }
+}

@@ -1,0 +1,306 @@
+//! `chat`: sends one message and prints the reply as it arrives.
+
+use tokio::sync::Notify;
+
+use super::args::{Chat, Cli};
+use super::json;
+use super::live::Live;
+use super::message::{self, Origin};
+use super::output::{Output, Stop};
+use super::signals::{Signals, interrupted};
+use crate::domain::{ConversationId, Failure, Finish, Kind};
+use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime};
+
+/// Sends the message; ends when the reply has.
+pub(super) async fn run(cli: &Cli, args: &Chat, output: &mut Output) -> Result<(), Stop> {
+    if !args.attach.is_empty() {
+        let why = "Chat Thing takes no attachments, so nothing was sent";
+        return Err(Failure::new(Kind::Invalid, why)
+            .hint("leave --attach out, or put a link into the message")
+            .into());
+    }
+    if args.conversation.as_deref() == Some("") {
+        return Err(Failure::new(Kind::Invalid, "the conversation's id is empty, so nothing was sent").into());
+    }
+    let origin = message::find(args.message.as_deref())?;
+    let mut signals = Signals::new()?;
+    let runtime = Runtime::open(&cli.setup())?;
+    let result = send(cli, args, origin, &runtime, &mut signals, output).await;
+    // A second Ctrl+C doesn't wait for what the first one left to be put away.
+    let closed = signals.or(runtime.close()).await;
+    result.and(closed)
+}
+
+async fn send(
+    cli: &Cli,
+    args: &Chat,
+    origin: Origin,
+    runtime: &Runtime,
+    signals: &mut Signals,
+    output: &mut Output,
+) -> Result<(), Stop> {
+    // A wrong channel is told before standard input is waited for.
+    runtime.channel()?;
+    let text = match origin {
+        Origin::Argument(text) => text,
+        Origin::Stdin => {
+            let read = signals.or(tokio::task::spawn_blocking(message::read_stdin)).await?;
+            read.map_err(|error| Failure::new(Kind::Failed, format!("standard input could not be read: {error}")))??
+        }
+    };
+    let request = ChatRequest {
+        conversation: args.conversation.as_ref().map(ConversationId::new),
+        text,
+        stream: !args.no_stream,
+        timeout: args.timeout,
+    };
+    let mut printer = Printer::new(output, request.stream, args.conversation.is_none(), cli.verbosity() > 0);
+    let gone = Notify::new();
+    let ended = {
+        let mut on = |progress| {
+            if !printer.progress(progress) {
+                gone.notify_one();
+            }
+        };
+        tokio::select! {
+            reply = runtime.chat(request, &mut on) => Ended::Replied(reply),
+            () = signals.wait() => Ended::Interrupted,
+            () = gone.notified() => Ended::NobodyReads,
+        }
+    };
+    printer.end(ended)
+}
+
+/// How a chat came to its end.
+enum Ended {
+    /// By itself.
+    Replied(Result<ChatReply, Failure>),
+    /// By a signal.
+    Interrupted,
+    /// Since what came could not be printed any more.
+    NobodyReads,
+}
+
+/// What has come, and what of it is printed.
+struct Printer<'o> {
+    output: &'o mut Output,
+    stream: bool,
+    /// Whether the conversation is new, so that its id is worth telling.
+    new: bool,
+    verbose: bool,
+    conversation: Option<ConversationId>,
+    text: String,
+    live: Live,
+    trouble: Option<Stop>,
+}
+
+impl<'o> Printer<'o> {
+    fn new(output: &'o mut Output, stream: bool, new: bool, verbose: bool) -> Self {
+        let (conversation, text, live, trouble) = (None, String::new(), Live::default(), None);
+        Self { output, stream, new, verbose, conversation, text, live, trouble }
+    }
+
+    /// Prints what arrived; false once printing has failed.
+    fn progress(&mut self, progress: ChatProgress) -> bool {
+        if self.trouble.is_none() {
+            self.trouble = self.print(progress).err();
+        }
+        self.trouble.is_none()
+    }
+
+    fn print(&mut self, progress: ChatProgress) -> Result<(), Stop> {
+        match progress {
+            ChatProgress::Conversation(id) => self.conversation(id),
+            ChatProgress::Delta(text) => self.delta(&text),
+            ChatProgress::Waiting { seconds, why } => {
+                if !self.output.is_json() && (self.verbose || self.output.err_is_terminal()) {
+                    self.output.aside(&format!("{why}; trying again in {seconds} s"));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn conversation(&mut self, id: ConversationId) -> Result<(), Stop> {
+        if self.conversation.as_ref() == Some(&id) {
+            return Ok(());
+        }
+        let known = self.conversation.replace(id);
+        match &self.conversation {
+            Some(id) if known.is_none() && self.output.is_json() => self.output.json(&json::chat_conversation(id)),
+            _ => Ok(()),
+        }
+    }
+
+    fn delta(&mut self, text: &str) -> Result<(), Stop> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.text.push_str(text);
+        if !self.stream {
+            return Ok(());
+        }
+        if self.output.is_json() {
+            return self.output.json(&json::chat_delta(text));
+        }
+        let safe = self.live.push(text);
+        if safe.is_empty() { Ok(()) } else { self.output.exact(&safe) }
+    }
+
+    fn end(mut self, ended: Ended) -> Result<(), Stop> {
+        if let Some(trouble) = self.trouble.take() {
+            return Err(trouble);
+        }
+        match ended {
+            Ended::NobodyReads => Err(Stop::Closed),
+            Ended::Interrupted => {
+                let text = self.text.clone();
+                self.whole(&text, Finish::Cancelled)?;
+                Err(interrupted().hint("what came is kept").into())
+            }
+            Ended::Replied(Err(failure)) => {
+                self.last_line()?;
+                Err(failure.into())
+            }
+            Ended::Replied(Ok(reply)) => self.replied(reply),
+        }
+    }
+
+    fn replied(&mut self, reply: ChatReply) -> Result<(), Stop> {
+        if let Some(id) = reply.conversation {
+            self.conversation(id)?;
+        }
+        self.whole(&reply.text, reply.finish)?;
+        match reply.finish {
+            Finish::Stop => {
+                self.tell_conversation();
+                Ok(())
+            }
+            Finish::Cut => Err(reply.failure.unwrap_or_else(cut).into()),
+            Finish::Cancelled => Err(reply.failure.unwrap_or_else(interrupted).into()),
+        }
+    }
+
+    /// The reply as a whole: the last event, or what of it is not on the screen yet.
+    fn whole(&mut self, text: &str, finish: Finish) -> Result<(), Stop> {
+        if self.output.is_json() {
+            return self.output.json(&json::chat_reply(self.conversation.as_ref(), text, finish));
+        }
+        let printed = if self.stream { self.text.as_str() } else { "" };
+        // Where the whole is another text than its pieces were, the pieces stay: they can't be taken back.
+        let rest = text.strip_prefix(printed).unwrap_or("");
+        let safe = self.live.push(rest);
+        self.output.exact(&safe)?;
+        self.last_line()
+    }
+
+    fn last_line(&mut self) -> Result<(), Stop> {
+        let safe = self.live.finish();
+        if safe.is_empty() || self.output.is_json() { Ok(()) } else { self.output.exact(&safe) }
+    }
+
+    /// Tells a person, and no pipe, how to go on.
+    fn tell_conversation(&mut self) {
+        if self.output.is_json() || !self.new || !self.output.err_is_terminal() {
+            return;
+        }
+        if let Some(id) = &self.conversation {
+            self.output.aside(&format!("go on with: patchcord chat --conversation {id}"));
+        }
+    }
+}
+
+fn cut() -> Failure {
+    Failure::new(Kind::Cut, "the reply stopped before its end").hint("what came is kept")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::output::tests::Buffer;
+    use super::*;
+
+    /// Prints one chat; gives standard output and the kind of failure.
+    fn printed(json: bool, stream: bool, pieces: &[&str], ended: Ended) -> (String, Option<Kind>) {
+        let (mut output, out, err) = Output::memory(json);
+        let mut printer = Printer::new(&mut output, stream, true, false);
+        assert!(printer.progress(ChatProgress::Conversation(ConversationId::new("7b"))));
+        for piece in pieces {
+            assert!(printer.progress(ChatProgress::Delta((*piece).to_owned())));
+        }
+        let kind = match printer.end(ended) {
+            Err(Stop::Failure(failure)) => Some(failure.kind),
+            Err(Stop::Closed) => panic!("closed"),
+            Ok(()) => None,
+        };
+        assert_eq!(err.text(), "", "a pipe is told nothing beside the reply");
+        (out.text(), kind)
+    }
+
+    fn reply(text: &str, finish: Finish) -> Ended {
+        let conversation = Some(ConversationId::new("7b"));
+        Ended::Replied(Ok(ChatReply { conversation, text: text.to_owned(), finish, failure: None }))
+    }
+
+    fn plain(pieces: &[&str], ended: Ended) -> (String, Option<Kind>) {
+        printed(false, true, pieces, ended)
+    }
+
+    #[test]
+    fn plain_output_is_the_reply_and_a_line_end() {
+        let stop = |text| reply(text, Finish::Stop);
+        assert_eq!(plain(&["Hel", "lo"], stop("Hello")), ("Hello\n".to_owned(), None));
+        assert_eq!(plain(&["Hello\n"], stop("Hello\n")), ("Hello\n".to_owned(), None));
+        assert_eq!(plain(&[], stop("all at once")), ("all at once\n".to_owned(), None));
+        assert_eq!(plain(&["Hel"], stop("Hello")), ("Hello\n".to_owned(), None));
+        assert_eq!(plain(&[], stop("")), (String::new(), None));
+        assert_eq!(printed(false, false, &["ignored"], stop("whole")), ("whole\n".to_owned(), None));
+    }
+
+    #[test]
+    fn a_reply_that_did_not_end_is_printed_as_far_as_it_came() {
+        assert_eq!(plain(&["Hel"], reply("Hel", Finish::Cut)), ("Hel\n".to_owned(), Some(Kind::Cut)));
+        assert_eq!(plain(&["Hel"], Ended::Interrupted), ("Hel\n".to_owned(), Some(Kind::Interrupted)));
+        let failed = Ended::Replied(Err(Failure::new(Kind::Platform, "HTML")));
+        assert_eq!(plain(&["Hel"], failed), ("Hel\n".to_owned(), Some(Kind::Platform)));
+    }
+
+    #[test]
+    fn json_is_the_conversation_the_pieces_and_the_reply() {
+        let first = "{\"event\":\"conversation\",\"conversation_id\":\"7b\"}\n";
+        let last = |text: &str, finish: &str| {
+            format!(
+                "{{\"event\":\"reply\",\"conversation_id\":\"7b\",\"text\":\"{text}\",\"finish\":\"{finish}\",\
+                 \"quick_replies\":[],\"attachments\":[]}}\n"
+            )
+        };
+        let delta = |text: &str| format!("{{\"event\":\"delta\",\"text\":\"{text}\"}}\n");
+        let (text, kind) = printed(true, true, &["a", "", "b"], reply("ab", Finish::Stop));
+        assert_eq!((text, kind), ([first, &delta("a"), &delta("b"), &last("ab", "stop")].concat(), None));
+        let (text, kind) = printed(true, false, &["a"], reply("ab", Finish::Stop));
+        assert_eq!((text, kind), ([first, &last("ab", "stop")].concat(), None));
+        let (text, kind) = printed(true, true, &["a"], reply("a", Finish::Cut));
+        assert_eq!((text, kind), ([first, &delta("a"), &last("a", "cut")].concat(), Some(Kind::Cut)));
+        let (text, kind) = printed(true, true, &["a"], Ended::Interrupted);
+        let all = [first, &delta("a"), &last("a", "cancelled")].concat();
+        assert_eq!((text, kind), (all, Some(Kind::Interrupted)));
+    }
+
+    #[test]
+    fn what_a_bot_sends_reaches_a_pipe_marked_and_json_exactly() {
+        let hostile = "\u{1b}]52;c;aGk=\u{7}\u{9b}2J";
+        let (text, _) = plain(&[hostile], reply(hostile, Finish::Stop));
+        assert!(!text.trim_end().chars().any(char::is_control), "{text:?}");
+        let (text, _) = printed(true, true, &[hostile], reply(hostile, Finish::Stop));
+        let delta: serde_json::Value = serde_json::from_str(text.lines().nth(1).unwrap()).unwrap();
+        assert_eq!(delta["text"], hostile);
+    }
+
+    #[test]
+    fn nobody_reading_ends_it_quietly() {
+        let (mut output, out, _): (Output, Buffer, Buffer) = Output::memory(false);
+        let mut printer = Printer::new(&mut output, true, true, false);
+        out.close();
+        assert!(!printer.progress(ChatProgress::Delta("a".to_owned())));
+        assert!(matches!(printer.end(Ended::NobodyReads), Err(Stop::Closed)));
+    }
+}

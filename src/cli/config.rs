@@ -1,0 +1,51 @@
+//! `config init`, `config check` and `config path`.
+
+use serde_json::json;
+
+use super::args::{Cli, Config};
+use super::output::{Output, Stop};
+use crate::config::{self, Env, Location};
+use crate::domain::{Failure, SafeText};
+
+/// Runs one of them.
+pub(super) fn run(cli: &Cli, command: Config, output: &mut Output) -> Result<(), Stop> {
+    let location = config::locate(cli.config.as_deref(), &Env::system()).map_err(Failure::from)?;
+    match command {
+        Config::Path => path(&location, output),
+        Config::Init => init(&location, output),
+        Config::Check => check(&location, output),
+    }
+}
+
+fn path(location: &Location, output: &mut Output) -> Result<(), Stop> {
+    let path = location.path.display().to_string();
+    if output.is_json() {
+        return output.json(&json!({ "path": path, "exists": location.exists }));
+    }
+    print_line(output, &path)
+}
+
+fn init(location: &Location, output: &mut Output) -> Result<(), Stop> {
+    config::init(&location.path).map_err(Failure::from)?;
+    let path = location.path.display().to_string();
+    if output.is_json() {
+        return output.json(&json!({ "ok": true, "path": path }));
+    }
+    print_line(output, &format!("wrote {path}"))?;
+    output.aside("fill in channel_id and secret_key, then `patchcord config check`");
+    Ok(())
+}
+
+fn check(location: &Location, output: &mut Output) -> Result<(), Stop> {
+    let config = config::load(&location.path).map_err(Failure::from)?;
+    let (path, count) = (location.path.display().to_string(), config.channels.len());
+    if output.is_json() {
+        return output.json(&json!({ "ok": true, "path": path, "channels": count }));
+    }
+    let channels = if count == 1 { "channel" } else { "channels" };
+    print_line(output, &format!("ok: {count} {channels} in {path}"))
+}
+
+fn print_line(output: &mut Output, text: &str) -> Result<(), Stop> {
+    output.exact(&(SafeText::one_line(text).into_string() + "\n"))
+}

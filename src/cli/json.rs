@@ -1,0 +1,150 @@
+//! The shapes of `--json`. Owns nothing but shapes.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::{ChannelName, Conversation, ConversationId, Failure, Finish, Message, SafeText};
+use crate::runtime::export;
+
+/// `{"error":{…}}`.
+pub(super) fn failure(failure: &Failure) -> Value {
+    json!({ "error": {
+        "kind": failure.kind.as_str(),
+        "message": failure.message,
+        "status": failure.status,
+        "hint": failure.hint,
+    }})
+}
+
+/// `conversations list`.
+pub(super) fn conversations(
+    channel: &ChannelName,
+    items: &[Conversation],
+    total: Option<u64>,
+    next: Option<&str>,
+) -> Value {
+    let items: Vec<Value> = items.iter().map(|item| conversation(channel, item)).collect();
+    json!({ "conversations": items, "total": total, "next_cursor": next })
+}
+
+fn conversation(channel: &ChannelName, item: &Conversation) -> Value {
+    let mut object = Map::new();
+    object.insert("id".to_owned(), item.id.as_str().into());
+    object.insert("channel".to_owned(), channel.as_str().into());
+    object.insert("title".to_owned(), item.title.as_str().into());
+    export::put_moment(&mut object, &item.created_at);
+    Value::Object(object)
+}
+
+/// `conversations show`.
+pub(super) fn messages(
+    channel: &ChannelName,
+    id: &ConversationId,
+    items: &[Message],
+    total: Option<u64>,
+    next: Option<&str>,
+) -> Value {
+    json!({
+        "conversation": { "id": id.as_str(), "channel": channel.as_str() },
+        "messages": items.iter().map(export::message_value).collect::<Vec<_>>(),
+        "total": total,
+        "next_cursor": next,
+    })
+}
+
+/// `chat`, first.
+pub(super) fn chat_conversation(id: &ConversationId) -> Value {
+    json!({ "event": "conversation", "conversation_id": id.as_str() })
+}
+
+/// `chat`, once per piece.
+pub(super) fn chat_delta(text: &str) -> Value {
+    json!({ "event": "delta", "text": text })
+}
+
+/// `chat`, last.
+pub(super) fn chat_reply(id: Option<&ConversationId>, text: &str, finish: Finish) -> Value {
+    json!({
+        "event": "reply",
+        "conversation_id": id.map(ConversationId::as_str),
+        "text": text,
+        "finish": finish.as_str(),
+        "quick_replies": [],
+        "attachments": [],
+    })
+}
+
+/// The same JSON, with every character that could act on a terminal written as an escape.
+pub(super) fn for_terminal(value: &Value) -> String {
+    let text = value.to_string();
+    if text.is_ascii() && !text.contains('\u{7f}') {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        let mut buffer = [0; 4];
+        let alone: &str = c.encode_utf8(&mut buffer);
+        if (c.is_ascii() && c != '\u{7f}') || SafeText::new(alone).as_str() == alone {
+            safe.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Kind, MessageId, Moment, Role, Timestamp};
+
+    #[test]
+    fn the_shapes_are_the_contracts() {
+        let (channel, id) = (ChannelName::new("docs"), ConversationId::new("7b"));
+        let at = Moment::at(Timestamp::parse_rfc3339("2024-01-16T10:07:04.296Z").unwrap());
+        let list = [
+            Conversation { id: id.clone(), title: "Hi".to_owned(), created_at: at.clone() },
+            Conversation {
+                id: ConversationId::new("8c"),
+                title: String::new(),
+                created_at: Moment { at: None, raw: "2024-16-01".to_owned() },
+            },
+        ];
+        assert_eq!(
+            conversations(&channel, &list, Some(15), Some("8c")).to_string(),
+            r#"{"conversations":[{"id":"7b","channel":"docs","title":"Hi","created_at":"2024-01-16T10:07:04.296Z"},"#
+                .to_owned()
+                + r#"{"id":"8c","channel":"docs","title":"","created_at":null,"created_at_raw":"2024-16-01"}],"#
+                + r#""total":15,"next_cursor":"8c"}"#
+        );
+        let message =
+            Message { id: MessageId::new("m"), role: Role::Assistant, text: "\u{7}".to_owned(), created_at: at };
+        assert_eq!(
+            messages(&channel, &id, &[message], None, None).to_string(),
+            r#"{"conversation":{"id":"7b","channel":"docs"},"messages":[{"id":"m","role":"assistant","#.to_owned()
+                + r#""text":"\u0007","created_at":"2024-01-16T10:07:04.296Z"}],"total":null,"next_cursor":null}"#
+        );
+        assert_eq!(chat_conversation(&id).to_string(), r#"{"event":"conversation","conversation_id":"7b"}"#);
+        assert_eq!(chat_delta("a\n").to_string(), r#"{"event":"delta","text":"a\n"}"#);
+        assert_eq!(
+            chat_reply(Some(&id), "ab", Finish::Cut).to_string(),
+            r#"{"event":"reply","conversation_id":"7b","text":"ab","finish":"cut","quick_replies":[],"attachments":[]}"#
+        );
+        assert_eq!(
+            failure(&Failure::new(Kind::NotFound, "no such conversation").status(404)).to_string(),
+            r#"{"error":{"kind":"not_found","message":"no such conversation","status":404,"hint":null}}"#
+        );
+    }
+
+    #[test]
+    fn on_a_terminal_json_keeps_its_meaning_and_cannot_act() {
+        let value = json!({ "text": "\u{1b}[31m \u{9b}2J \u{7f} é 😀" });
+        let text = for_terminal(&value);
+        assert!(!text.chars().any(char::is_control), "{text}");
+        assert!(text.contains("é 😀"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+}

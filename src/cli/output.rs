@@ -1,0 +1,255 @@
+//! Where a command prints: what is safe for whom, colour, a reader that went away, and how a failure ends it.
+
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use super::args::Color;
+use super::json;
+use crate::domain::{Failure, Kind, SafeText};
+
+/// Why a command ends before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// With this failure, not printed yet.
+    Failure(Failure),
+    /// Whoever read standard output has gone. That is no failure: `| head` does it.
+    Closed,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Failure::new(Kind::Failed, format!("could not write to standard output: {error}")).into(),
+        }
+    }
+}
+
+/// A style, where colour is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Bold,
+    Dim,
+    Red,
+}
+
+impl Style {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Bold => "1",
+            Self::Dim => "2",
+            Self::Red => "31",
+        }
+    }
+}
+
+/// One of the two places to print to.
+struct Sink {
+    to: Box<dyn Write>,
+    terminal: bool,
+    color: bool,
+}
+
+/// Standard output and standard error, as one command sees them.
+pub(super) struct Output {
+    out: Sink,
+    err: Sink,
+    json: bool,
+}
+
+impl Output {
+    /// The process's own.
+    pub(super) fn system(json: bool, color: Color) -> Self {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let plain = variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb");
+        let colored = |terminal: bool| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !plain,
+        };
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        Self {
+            out: Sink { to: Box::new(BufWriter::new(io::stdout())), terminal: out, color: colored(out) },
+            err: Sink { to: Box::new(BufWriter::new(io::stderr())), terminal: err, color: colored(err) },
+            json,
+        }
+    }
+
+    /// Two buffers to look into, neither of them a terminal.
+    #[cfg(test)]
+    pub(super) fn memory(json: bool) -> (Self, tests::Buffer, tests::Buffer) {
+        let (out, err) = (tests::Buffer::default(), tests::Buffer::default());
+        let sink = |buffer: &tests::Buffer| Sink { to: Box::new(buffer.clone()), terminal: false, color: false };
+        (Self { out: sink(&out), err: sink(&err), json }, out, err)
+    }
+
+    /// Whether `--json` was given.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether a person reads standard output as it is.
+    pub(super) fn out_is_terminal(&self) -> bool {
+        self.out.terminal
+    }
+
+    /// Whether a person reads standard error as it is.
+    pub(super) fn err_is_terminal(&self) -> bool {
+        self.err.terminal
+    }
+
+    /// One JSON value on one line, on its way at once.
+    pub(super) fn json(&mut self, value: &Value) -> Result<(), Stop> {
+        let text = if self.out.terminal { json::for_terminal(value) } else { value.to_string() };
+        self.exact(&(text + "\n"))
+    }
+
+    /// Text as it is, on its way at once: JSON, or what has been made safe.
+    pub(super) fn exact(&mut self, text: &str) -> Result<(), Stop> {
+        self.out.to.write_all(text.as_bytes())?;
+        self.out.to.flush()?;
+        Ok(())
+    }
+
+    /// Text that is exact in a file or a pipe, and safe on a terminal.
+    pub(super) fn exported(&mut self, text: &str) -> Result<(), Stop> {
+        if self.out.terminal { self.exact(SafeText::new(text).as_str()) } else { self.exact(text) }
+    }
+
+    /// Safe text in a style, for standard output.
+    pub(super) fn styled(&self, text: &str, style: Style) -> String {
+        paint(text, style, self.out.color)
+    }
+
+    /// A line beside the output, for whoever looks on. A standard error that is closed stops nothing.
+    pub(super) fn aside(&mut self, text: &str) {
+        let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);
+        let _ = writeln!(self.err.to, "{line}").and_then(|()| self.err.to.flush());
+    }
+
+    /// Prints what is left to print, and gives the exit code.
+    pub(super) fn end(mut self, result: Result<(), Stop>) -> ExitCode {
+        match result {
+            Ok(()) | Err(Stop::Closed) => ExitCode::SUCCESS,
+            Err(Stop::Failure(failure)) => {
+                self.failure(&failure);
+                ExitCode::from(failure.kind.exit_code())
+            }
+        }
+    }
+
+    fn failure(&mut self, failure: &Failure) {
+        let text = if self.json {
+            let value = json::failure(failure);
+            (if self.err.terminal { json::for_terminal(&value) } else { value.to_string() }) + "\n"
+        } else {
+            self.failure_in_words(failure)
+        };
+        let _ = self.err.to.write_all(text.as_bytes()).and_then(|()| self.err.to.flush());
+    }
+
+    fn failure_in_words(&self, failure: &Failure) -> String {
+        // A config file's errors stand one a line, each beginning with its place, so that an editor can jump there.
+        let mut text = if failure.kind == Kind::Config && failure.message.contains('\n') {
+            failure.message.lines().map(|line| SafeText::one_line(line).into_string() + "\n").collect()
+        } else {
+            let label = paint("error:", Style::Red, self.err.color);
+            format!("{label} {}\n", SafeText::one_line(&failure.message).as_str())
+        };
+        if let Some(hint) = &failure.hint {
+            let label = paint("hint:", Style::Dim, self.err.color);
+            let _ = writeln!(text, "{label} {}", SafeText::one_line(hint).as_str());
+        }
+        text
+    }
+}
+
+fn paint(text: &str, style: Style, color: bool) -> String {
+    if color && !text.is_empty() { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// What was printed, and whether anyone still reads it.
+    #[derive(Clone, Default)]
+    pub(in crate::cli) struct Buffer {
+        bytes: Rc<RefCell<Vec<u8>>>,
+        closed: Rc<Cell<bool>>,
+    }
+
+    impl Buffer {
+        pub(in crate::cli) fn text(&self) -> String {
+            String::from_utf8(self.bytes.borrow().clone()).unwrap()
+        }
+
+        pub(in crate::cli) fn close(&self) {
+            self.closed.set(true);
+        }
+    }
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.closed.get() {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.bytes.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn printed(json: bool, failure: Failure) -> String {
+        let (output, out, err) = Output::memory(json);
+        let code = output.end(Err(failure.into()));
+        assert_ne!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(out.text(), "");
+        err.text()
+    }
+
+    #[test]
+    fn a_failure_is_two_lines_or_one_document() {
+        let failure = || Failure::new(Kind::NotFound, "no such\nconversation").status(404).hint("list them");
+        assert_eq!(printed(false, failure()), "error: no such conversation\nhint: list them\n");
+        assert_eq!(
+            printed(true, failure()),
+            r#"{"error":{"kind":"not_found","message":"no such\nconversation","status":404,"hint":"list them"}}"#
+                .to_owned()
+                + "\n"
+        );
+    }
+
+    #[test]
+    fn the_errors_of_a_config_file_begin_their_lines() {
+        let failure = Failure::new(Kind::Config, "c.toml:1:1: a: b\nc.toml:2:1: c: d\u{1b}[2J");
+        let text = printed(false, failure);
+        assert!(text.starts_with("c.toml:1:1: a: b\nc.toml:2:1: c: d"), "{text}");
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_failure() {
+        let (mut output, out, err) = Output::memory(false);
+        out.close();
+        let result = output.exact("text");
+        assert!(matches!(result, Err(Stop::Closed)));
+        assert_eq!(format!("{:?}", output.end(result)), format!("{:?}", ExitCode::SUCCESS));
+        assert_eq!(err.text(), "");
+    }
+}

@@ -1,0 +1,200 @@
+//! Pages of a list: one, or all of them, from a platform that may repeat itself.
+
+use std::collections::HashSet;
+
+use super::args::PageArgs;
+use crate::domain::{Conversation, Failure, Kind, Message, Page, PageRequest};
+
+/// The most that a platform gives in one page.
+const MOST: u32 = 100;
+
+/// No list is followed further than that, whatever the platform says.
+const PAGES: usize = 10_000;
+
+/// What can be told apart in a list.
+pub(super) trait Listed {
+    /// The platform's id; it may be empty where the platform gave none.
+    fn id(&self) -> &str;
+}
+
+impl Listed for Conversation {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Listed for Message {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+/// Which page or pages the command line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    request: PageRequest,
+    all: bool,
+}
+
+impl Wanted {
+    /// Everything there is.
+    pub(super) fn everything() -> Self {
+        Self { request: PageRequest { limit: MOST, cursor: None }, all: true }
+    }
+
+    /// What the flags say; `usual` is how many where they say nothing.
+    pub(super) fn new(args: &PageArgs, usual: u32) -> Result<Self, Failure> {
+        let limit = match args.limit {
+            None if args.all => MOST,
+            None => usual,
+            Some(limit) => u32::try_from(limit).ok().filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
+                Failure::new(Kind::Invalid, format!("--limit takes 1 to {MOST}, not {limit}"))
+                    .hint("`--all` follows the pages to the end")
+            })?,
+        };
+        if args.cursor.as_deref() == Some("") {
+            return Err(Failure::new(Kind::Invalid, "--cursor is empty").hint("leave it out to begin at the start"));
+        }
+        Ok(Self { request: PageRequest { limit, cursor: args.cursor.clone() }, all: args.all })
+    }
+
+    /// Fetches it.
+    pub(super) async fn fetch<T: Listed>(
+        self,
+        mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
+    ) -> Result<Page<T>, Failure> {
+        let Self { mut request, all } = self;
+        let from_the_start = request.cursor.is_none();
+        if !all {
+            let mut one = page(&request).await?;
+            let complete = from_the_start && one.total.is_some_and(|total| reached(one.items.len(), total));
+            if one.items.is_empty() || complete {
+                one.next = None;
+            }
+            return Ok(one);
+        }
+        let mut gathered = Page { items: Vec::new(), total: None, next: None };
+        let (mut ids, mut cursors) = (HashSet::new(), HashSet::new());
+        for _ in 0..PAGES {
+            let Page { items, total, next } = page(&request).await?;
+            let (before, count) = (gathered.items.len(), items.len());
+            gathered.total = total.or(gathered.total);
+            gathered
+                .items
+                .extend(items.into_iter().filter(|item| item.id().is_empty() || ids.insert(item.id().to_owned())));
+            // A platform that goes in circles brings nothing new, or names a place where it has been.
+            let nothing_new = gathered.items.len() == before;
+            let short = count < usize::try_from(request.limit).unwrap_or(usize::MAX);
+            let complete = from_the_start && gathered.total.is_some_and(|total| reached(gathered.items.len(), total));
+            let at_the_end = nothing_new || (short && complete);
+            match next {
+                Some(cursor) if !at_the_end && cursors.insert(cursor.clone()) => request.cursor = Some(cursor),
+                _ => break,
+            }
+        }
+        Ok(gathered)
+    }
+}
+
+fn reached(count: usize, total: u64) -> bool {
+    u64::try_from(count).is_ok_and(|count| count >= total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ConversationId, Moment};
+
+    fn args(limit: Option<i64>, all: bool) -> PageArgs {
+        PageArgs { limit, cursor: None, all }
+    }
+
+    fn conversation(id: &str) -> Conversation {
+        Conversation { id: ConversationId::new(id), title: String::new(), created_at: Moment::default() }
+    }
+
+    /// A platform that lists `count` conversations as documented: a cursor is the last id, on the last page too.
+    async fn list(count: usize, total: Option<u64>, cap: usize) -> (Vec<String>, usize) {
+        let mut calls = 0;
+        let all: Vec<String> = (0..count).map(|n| format!("c{n}")).collect();
+        let page = Wanted::new(&args(None, true), 20)
+            .unwrap()
+            .fetch(async |request: &PageRequest| {
+                calls += 1;
+                let from = request.cursor.as_ref().map_or(0, |c| all.iter().position(|id| id == c).unwrap() + 1);
+                let size = usize::try_from(request.limit).unwrap().min(cap);
+                let ids: Vec<&String> = all.iter().skip(from).take(size).collect();
+                let next = ids.last().map(|id| (*id).clone());
+                Ok(Page { items: ids.into_iter().map(|id| conversation(id)).collect(), total, next })
+            })
+            .await
+            .unwrap();
+        assert_eq!(page.next, None);
+        let ids: Vec<String> = page.items.iter().map(|item| item.id.as_str().to_owned()).collect();
+        assert_eq!(ids, all);
+        (ids, calls)
+    }
+
+    #[tokio::test]
+    async fn all_follows_the_cursor_to_the_end() {
+        assert_eq!(list(250, Some(250), 100).await.1, 3);
+        assert_eq!(list(1_234, Some(1_234), 100).await.1, 13);
+        assert_eq!(list(0, Some(0), 100).await.1, 1);
+        // Without a total, or with one that is too small, or where a page is shorter than asked: nothing is missed.
+        list(250, None, 100).await;
+        list(250, Some(10), 100).await;
+        list(250, Some(250), 30).await;
+        list(200, Some(200), 100).await;
+    }
+
+    #[tokio::test]
+    async fn a_platform_that_goes_in_circles_is_left() {
+        for next in [&["a", "a", "a", "a"][..], &["a", "b", "a", "b", "a"]] {
+            let mut calls = 0;
+            let page = Wanted::everything()
+                .fetch(async |_: &PageRequest| {
+                    calls += 1;
+                    let next = next[(calls - 1) % next.len()].to_owned();
+                    Ok(Page { items: vec![conversation("x"), conversation("y")], total: None, next: Some(next) })
+                })
+                .await
+                .unwrap();
+            assert_eq!((page.items.len(), calls), (2, 2));
+        }
+        let mut calls = 0;
+        let page = Wanted::everything()
+            .fetch(async |_: &PageRequest| {
+                calls += 1;
+                Ok(Page { items: vec![conversation("")], total: None, next: Some("same".to_owned()) })
+            })
+            .await
+            .unwrap();
+        assert_eq!((page.items.len(), calls), (2, 2));
+    }
+
+    #[tokio::test]
+    async fn one_page_says_where_the_next_begins_if_there_is_one() {
+        for (total, next) in [(Some(2), None), (Some(3), Some("b")), (None, Some("b"))] {
+            let page = Wanted::new(&args(Some(2), false), 20)
+                .unwrap()
+                .fetch(async |request: &PageRequest| {
+                    assert_eq!(request.limit, 2);
+                    let items = vec![conversation("a"), conversation("b")];
+                    Ok(Page { items, total, next: Some("b".to_owned()) })
+                })
+                .await
+                .unwrap();
+            assert_eq!(page.next.as_deref(), next);
+        }
+    }
+
+    #[test]
+    fn limits_are_from_one_to_a_hundred() {
+        for limit in [1, 100] {
+            assert!(Wanted::new(&args(Some(limit), false), 20).is_ok());
+        }
+        for limit in [0, -1, 101, i64::MAX, i64::MIN] {
+            assert_eq!(Wanted::new(&args(Some(limit), false), 20).unwrap_err().kind, Kind::Invalid);
+        }
+    }
+}

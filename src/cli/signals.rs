@@ -1,0 +1,59 @@
+//! Being asked to stop: Ctrl+C, or a polite kill.
+
+use std::future::Future;
+use std::io;
+
+use super::output::Stop;
+use crate::domain::{Failure, Kind};
+
+/// The signals that ask a command to stop. From the moment it is made, none of them kills the process.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(not(unix))]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    pub(super) fn new() -> Result<Self, Stop> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signal = |kind| signal(kind).map_err(|error| unheard(&error));
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn new() -> Result<Self, Stop> {
+        Ok(Self { interrupt: tokio::signal::windows::ctrl_c().map_err(|error| unheard(&error))? })
+    }
+
+    /// Waits for one.
+    pub(super) async fn wait(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        self.interrupt.recv().await;
+    }
+
+    /// Waits for the operation, or for a signal: then the operation is dropped.
+    pub(super) async fn or<T>(&mut self, operation: impl Future<Output = T>) -> Result<T, Stop> {
+        tokio::select! {
+            result = operation => Ok(result),
+            () = self.wait() => Err(interrupted().into()),
+        }
+    }
+}
+
+/// What the user did.
+pub(super) fn interrupted() -> Failure {
+    Failure::new(Kind::Interrupted, "interrupted")
+}
+
+fn unheard(error: &io::Error) -> Stop {
+    Failure::new(Kind::Failed, format!("could not listen for Ctrl+C: {error}")).into()
+}

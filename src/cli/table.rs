@@ -1,0 +1,153 @@
+//! Conversations and messages for a person's eyes. Pure: from nouns to safe text.
+
+use super::output::Style;
+use crate::domain::{Conversation, Message, Moment, SafeText, Timestamp, cluster_width, display_width};
+
+/// How wide a title gets on a terminal.
+const TITLE: usize = 60;
+
+/// Between two columns.
+const GAP: &str = "  ";
+
+/// One line a conversation: id, age, title. On a terminal titles are cut to a width; elsewhere they are whole.
+pub(super) fn conversations(
+    items: &[Conversation],
+    now: Timestamp,
+    cut: bool,
+    paint: impl Fn(&str, Style) -> String,
+) -> String {
+    let head = ["id", "age", "title"].map(str::to_owned);
+    let rows = items.iter().map(|item| {
+        let title = SafeText::one_line(&item.title).into_string();
+        let title = if cut { shorten(&title, TITLE) } else { title };
+        [SafeText::one_line(item.id.as_str()).into_string(), age(&item.created_at, now), title]
+    });
+    let rows: Vec<[String; 3]> = std::iter::once(head).chain(rows).collect();
+    let widest = |column: usize| rows.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
+    let (ids, ages) = (widest(0), widest(1));
+    let mut text = String::new();
+    for (index, [id, age, title]) in rows.iter().enumerate() {
+        let pad = |cell: &str, width: usize| " ".repeat(width.saturating_sub(display_width(cell)));
+        let line = format!("{id}{}{GAP}{}{age}{GAP}{title}", pad(id, ids), pad(age, ages));
+        let line = line.trim_end();
+        text.push_str(&if index == 0 { paint(line, Style::Dim) } else { line.to_owned() });
+        text.push('\n');
+    }
+    text
+}
+
+/// Each message under who wrote it and when.
+pub(super) fn messages(items: &[Message], paint: impl Fn(&str, Style) -> String) -> String {
+    let mut text = String::new();
+    for (index, message) in items.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        let role = SafeText::one_line(message.role.as_str());
+        text.push_str(&paint(role.as_str(), Style::Bold));
+        let time = exact(&message.created_at);
+        if !time.is_empty() {
+            text.push_str(GAP);
+            text.push_str(&paint(&time, Style::Dim));
+        }
+        text.push('\n');
+        let body = SafeText::new(&message.text);
+        text.push_str(body.as_str());
+        if !body.as_str().ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn age(moment: &Moment, now: Timestamp) -> String {
+    moment.at.map_or_else(|| shorten(SafeText::one_line(&moment.raw).as_str(), 12), |at| at.ago(now))
+}
+
+fn exact(moment: &Moment) -> String {
+    moment.at.map_or_else(|| SafeText::one_line(&moment.raw).into_string(), Timestamp::exact)
+}
+
+/// Cuts to a width, and says so.
+fn shorten(text: &str, width: usize) -> String {
+    if display_width(text) <= width {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let mut short = String::new();
+    for c in text.chars() {
+        used += cluster_width(c.encode_utf8(&mut [0; 4]));
+        if used > width {
+            break;
+        }
+        short.push(c);
+    }
+    // What was cut may have been the middle of a cluster: a joiner at the end joins nothing.
+    short.truncate(short.trim_end_matches(|c: char| c == '\u{200d}' || c.is_whitespace()).len());
+    short + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ConversationId, MessageId, Role};
+
+    fn plain(text: &str, _: Style) -> String {
+        text.to_owned()
+    }
+
+    fn conversation(id: &str, title: &str, at: Option<i64>) -> Conversation {
+        let created_at = match at {
+            Some(ms) => Moment::at(Timestamp::from_millis(ms)),
+            None => Moment { at: None, raw: "some time".to_owned() },
+        };
+        Conversation { id: ConversationId::new(id), title: title.to_owned(), created_at }
+    }
+
+    #[test]
+    fn columns_line_up_by_width() {
+        let items = [
+            conversation("7bb301ad", "How many\nplanets?", Some(-120_000)),
+            conversation("東京", "x", Some(-86_400_000)),
+            conversation("c", "", None),
+        ];
+        assert_eq!(
+            conversations(&items, Timestamp::from_millis(0), true, plain),
+            "id              age  title\n\
+             7bb301ad         2m  How many planets?\n\
+             東京             1d  x\n\
+             c         some time\n"
+        );
+    }
+
+    #[test]
+    fn long_titles_are_cut_on_a_terminal_alone() {
+        let items = [conversation("a", &"東".repeat(100), Some(0))];
+        let line =
+            |cut| conversations(&items, Timestamp::from_millis(0), cut, plain).lines().nth(1).unwrap().to_owned();
+        assert!(line(true).ends_with("東…"));
+        assert!(display_width(&line(true)) <= "a  age  ".len() + TITLE);
+        assert!(line(false).ends_with(&"東".repeat(100)));
+    }
+
+    #[test]
+    fn hostile_text_cannot_act() {
+        let items = [conversation("a\u{1b}[2J\nb", "\u{1b}]0;x\u{7}\rz\u{9b}", None)];
+        let text = conversations(&items, Timestamp::from_millis(0), true, plain);
+        assert_eq!(text.lines().count(), 2);
+        assert!(!text.replace('\n', "").chars().any(char::is_control), "{text:?}");
+    }
+
+    #[test]
+    fn messages_stand_under_their_author() {
+        let message = |role, text: &str| Message {
+            id: MessageId::new("m"),
+            role,
+            text: text.to_owned(),
+            created_at: Moment { at: None, raw: "then".to_owned() },
+        };
+        let shown = [message(Role::User, "Hi"), message(Role::Other("bo\nt".to_owned()), "a\nb\n")];
+        assert_eq!(messages(&shown, plain), "user  then\nHi\n\nbo t  then\na\nb\n");
+        assert!(!messages(&[message(Role::User, "\u{1b}[2J\u{9b}")], plain).contains(['\u{1b}', '\u{9b}']));
+    }
+}

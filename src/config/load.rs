@@ -1,0 +1,126 @@
+//! A whole config file: its text, its syntax, its tables, and what holds between them. Tells every error at once.
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::near::nearest;
+use super::read::{Content, ReadError, read};
+use super::table::{Item, Sink, Table};
+use super::{Config, ConfigErrors, Problem};
+use super::{channels, services, syntax};
+use crate::domain::{Channel, ChannelName};
+
+/// Far beyond any config file that a person writes.
+const LIMIT: u64 = 1024 * 1024;
+
+/// Reads and checks the file. Fetches no secret.
+pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
+    let Content { bytes, open_to_others } = match read(path, LIMIT) {
+        Ok(content) => content,
+        Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
+        Err(error) => return Err(ConfigErrors::new(path, vec![Problem::file(error.to_string())])),
+    };
+    let text = String::from_utf8(bytes).map_err(|error| ConfigErrors::new(path, vec![syntax::not_utf8(&error)]))?;
+    check(&text, path, open_to_others).map_err(|problems| ConfigErrors::new(path, problems))
+}
+
+/// Checks text that stands in no file: the sandbox's. `path` is what errors name.
+pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
+    check(text, path, None).map_err(|problems| ConfigErrors::new(path, problems))
+}
+
+fn check(text: &str, path: &Path, open_to_others: Option<u32>) -> Result<Config, Vec<Problem>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let sink = Sink::new(text);
+    let broken_syntax = syntax::problems(&errors, &sink);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let config = tables(document.get_ref(), &sink, folder);
+    if let Some(mode) = open_to_others {
+        sink.refuse_plain_secrets(mode, path);
+    }
+    let broken = syntax::broken_lines(&errors, &sink);
+    let semantic = sink.into_problems();
+    let problems = if broken_syntax.is_empty() { semantic } else { syntax::merge(broken_syntax, semantic, &broken) };
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(problems),
+    }
+}
+
+fn tables(document: &DeTable<'_>, sink: &Sink<'_>, folder: &Path) -> Option<Config> {
+    const WHO: &str = "a config file";
+    let top = Table::new(document, 0..0, sink, "");
+    let default_channel = top.get("default_channel");
+    let channels = read_channels(&top, folder);
+    let listener = services::listener(&top);
+    let store = services::store(&top);
+    top.finish(WHO);
+    let default_channel = match default_channel {
+        None => None,
+        Some(item) => Some(default_of(item, channels.as_ref()?)?),
+    };
+    Some(Config { default_channel, channels: channels?.whole?, listener: listener?, store: store? })
+}
+
+/// What the `channels` array held.
+struct Channels {
+    /// All of them, if none has an error.
+    whole: Option<Vec<Channel>>,
+    /// The names that were readable.
+    names: Vec<ChannelName>,
+    /// Whether a name was not.
+    nameless: bool,
+}
+
+fn read_channels(top: &Table<'_, '_>, folder: &Path) -> Option<Channels> {
+    const EXPECTED: &str = "at least one [[channels]] table";
+    let item = top.need("channels", EXPECTED, "a config file")?;
+    let Some(array) = item.value.get_ref().as_array() else {
+        let hint = if item.value.get_ref().is_table() { " (with two brackets)" } else { "" };
+        item.wrong_type("channels", &format!("{EXPECTED}{hint}"));
+        return None;
+    };
+    if array.is_empty() {
+        item.refuse("channels", format!("expected {EXPECTED}, found an empty array"));
+        return None;
+    }
+    let mut channels = Channels { whole: Some(Vec::new()), names: Vec::new(), nameless: false };
+    for value in array {
+        let read = channels::read(value, top.sink, folder);
+        let Some(channels::Read { channel, name }) = read else {
+            (channels.whole, channels.nameless) = (None, true);
+            continue;
+        };
+        match (channel, channels.whole.as_mut()) {
+            (Some(channel), Some(whole)) => whole.push(channel),
+            _ => channels.whole = None,
+        }
+        match name {
+            Some((name, item)) if channels.names.contains(&name) => {
+                item.refuse("name", format!("expected a name of its own, found \"{name}\" a second time"));
+            }
+            Some((name, _)) => channels.names.push(name),
+            None => channels.nameless = true,
+        }
+    }
+    Some(channels)
+}
+
+fn default_of(item: Item<'_, '_>, channels: &Channels) -> Option<ChannelName> {
+    let name = ChannelName::new(item.text("default_channel", "the name of a channel")?);
+    if channels.names.contains(&name) {
+        return Some(name);
+    }
+    // Where a channel's own name is wrong, that is the error to mend.
+    if !channels.nameless {
+        let names = channels.names.iter().map(ChannelName::as_str);
+        let text = format!(
+            "expected the name of a channel ({}), found \"{name}\"",
+            names.clone().collect::<Vec<_>>().join(", ")
+        );
+        item.refuse_near("default_channel", text, nearest(name.as_str(), names));
+    }
+    None
+}

@@ -1,0 +1,37 @@
+//! What was probably meant: a near match among the words that would have been right.
+
+/// The word of `known` that is nearest to `word`, if it is near at all. Case, `-` and `_` don't count.
+pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    // A long word is no slip of a known one, and measuring it would take its length squared.
+    if word.chars().count() > 64 {
+        return None;
+    }
+    let plain = fold(word);
+    known
+        .into_iter()
+        .filter(|candidate| *candidate != word)
+        .map(|candidate| (strsim::damerau_levenshtein(&plain, &fold(candidate)), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.len().min(plain.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn fold(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_near_and_other_words_are_not() {
+        let keys = ["channel_id", "secret_key", "base_url", "name"];
+        assert_eq!(nearest("chanel_id", keys), Some("channel_id"));
+        assert_eq!(nearest("Secret-Key", keys), Some("secret_key"));
+        assert_eq!(nearest("nmae", keys), Some("name"));
+        assert_eq!(nearest("token", keys), None);
+        assert_eq!(nearest("", keys), None);
+        assert_eq!(nearest(&"name".repeat(1_000), keys), None);
+    }
+}

@@ -1,0 +1,130 @@
+//! The client itself: built late and off the screen's thread, one attempt a call, no redirect, no cookie.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout};
+
+use super::{Address, Cause, HttpError, Request, Response, redact};
+use crate::domain::Timestamp;
+
+/// How long connecting may take: name, TCP, proxy and TLS together.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Servers of the common kind close an idle connection after 5 s. A request on one that is just being closed would fail
+/// after it left, so ours are dropped before that.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// The HTTP client. Cloning shares its connections.
+#[derive(Clone)]
+pub struct Http {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clock: fn() -> Timestamp,
+    /// Whether a proxy may be configured; without one, the client for loopback serves for all.
+    proxied: bool,
+    direct: OnceCell<reqwest::Client>,
+    outer: OnceCell<reqwest::Client>,
+}
+
+impl Http {
+    /// A client that is not built yet. The clock dates what platforms say about "later".
+    pub fn new(clock: fn() -> Timestamp) -> Self {
+        let shared = Shared { clock, proxied: a_proxy_may_be_set(), direct: OnceCell::new(), outer: OnceCell::new() };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Builds the client ahead of the first call, off this thread. A failure shows at the first call.
+    pub async fn warm(&self) {
+        if let Err(error) = self.client(self.shared.proxied).await {
+            tracing::info!("the HTTP client was not built: {error}");
+        }
+    }
+
+    /// Makes one attempt, and returns as soon as the head of the answer is there.
+    ///
+    /// Any status but 3xx is an answer; a redirect is an error, since following it would carry the secret along.
+    pub async fn send(&self, request: Request) -> Result<Response, HttpError> {
+        let client = self.client(self.shared.proxied && !request.address.is_loopback()).await?;
+        let started = Instant::now();
+        let outcome = self.attempt(client, &request).await;
+        redact::log(&request, started.elapsed(), &outcome);
+        outcome
+    }
+
+    async fn attempt(&self, client: &reqwest::Client, request: &Request) -> Result<Response, HttpError> {
+        let mut built = reqwest::Request::new(request.method.wire(), request.address.url().clone());
+        for header in &request.headers {
+            built.headers_mut().insert(header.name.clone(), header.value.clone());
+        }
+        *built.body_mut() = Some(request.body.clone().into());
+        let host = request.address.host();
+        match timeout(request.first_byte, client.execute(built)).await {
+            Err(_) => Err(HttpError::NoAnswer { host, after: request.first_byte }),
+            Ok(Ok(response)) => self.accept(response, host, &request.address),
+            Ok(Err(error)) => Err(failed(error.without_url(), host)),
+        }
+    }
+
+    fn accept(&self, response: reqwest::Response, host: String, asked: &Address) -> Result<Response, HttpError> {
+        if response.status().is_redirection() {
+            let location = response.headers().get("location").and_then(|v| v.to_str().ok());
+            let target =
+                location.and_then(|l| asked.url().join(l).ok()).and_then(|u| u.host_str().map(str::to_owned));
+            return Err(HttpError::Redirect { host, status: response.status().as_u16(), target });
+        }
+        Ok(Response::new(response, host, (self.shared.clock)()))
+    }
+
+    async fn client(&self, outer: bool) -> Result<&reqwest::Client, HttpError> {
+        let cell = if outer { &self.shared.outer } else { &self.shared.direct };
+        cell.get_or_try_init(|| async move {
+            let built = tokio::task::spawn_blocking(move || build(outer)).await;
+            match built {
+                Ok(Ok(client)) => Ok(client),
+                Ok(Err(error)) => Err(HttpError::Client { source: error.into() }),
+                Err(error) => Err(HttpError::Client { source: error.into() }),
+            }
+        })
+        .await
+    }
+}
+
+/// An error before the head of the answer.
+fn failed(error: reqwest::Error, host: String) -> HttpError {
+    if error.is_connect() {
+        let cause = Cause::of(&error);
+        HttpError::Connect { host, cause, source: error.into() }
+    } else if error.is_builder() {
+        HttpError::Client { source: error.into() }
+    } else {
+        HttpError::Broken { host, source: error.into() }
+    }
+}
+
+fn build(outer: bool) -> Result<reqwest::Client, reqwest::Error> {
+    // Fails if it was done before, which is as good.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let plan = || {
+        let plan = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
+            .user_agent(concat!("patchcord/", env!("CARGO_PKG_VERSION")));
+        if outer { plan } else { plan.no_proxy() }
+    };
+    // A machine without any CA certificate can still talk to the sandbox: over https it then trusts nobody.
+    plan().build().or_else(|_| plan().tls_certs_only([]).build())
+}
+
+/// On Linux a proxy is a matter of the environment; elsewhere the system may name one.
+fn a_proxy_may_be_set() -> bool {
+    cfg!(any(target_os = "macos", target_os = "windows"))
+        || ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}

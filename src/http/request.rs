@@ -1,0 +1,140 @@
+//! What is asked: method, address, headers, body. Its `Debug` is safe to log.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::{Address, HttpError, redact};
+use crate::domain::Secret;
+
+/// How long the head of an answer may take, unless the request says otherwise.
+const FIRST_BYTE: Duration = Duration::from_secs(30);
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Send, or read with a body.
+    Post,
+    /// Replace.
+    Put,
+    /// Remove.
+    Delete,
+}
+
+impl Method {
+    pub(super) const fn wire(self) -> reqwest::Method {
+        match self {
+            Self::Get => reqwest::Method::GET,
+            Self::Post => reqwest::Method::POST,
+            Self::Put => reqwest::Method::PUT,
+            Self::Delete => reqwest::Method::DELETE,
+        }
+    }
+}
+
+/// One header, checked when it is made.
+#[derive(Clone)]
+pub struct Header {
+    pub(super) name: HeaderName,
+    pub(super) value: HeaderValue,
+}
+
+impl Header {
+    /// A header that may be logged. Names are lower case.
+    pub fn new(name: &'static str, value: &str) -> Result<Self, HttpError> {
+        let refuse = |_| HttpError::Header { name };
+        let value = HeaderValue::from_str(value).map_err(refuse)?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name })?;
+        Ok(Self { name, value })
+    }
+
+    /// A header that is never logged.
+    pub fn secret(name: &'static str, value: &Secret) -> Result<Self, HttpError> {
+        let mut header = Self::new(name, value.expose())?;
+        header.value.set_sensitive(true);
+        Ok(header)
+    }
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, redact::value(&self.value))
+    }
+}
+
+/// One request.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) method: Method,
+    pub(super) address: Address,
+    pub(super) headers: Vec<Header>,
+    pub(super) body: Bytes,
+    pub(super) first_byte: Duration,
+}
+
+impl Request {
+    /// A request without headers and body.
+    pub const fn new(method: Method, address: Address) -> Self {
+        Self { method, address, headers: Vec::new(), body: Bytes::new(), first_byte: FIRST_BYTE }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, header: Header) -> Self {
+        self.headers.push(header);
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sets how long the head of the answer may take, connecting included.
+    #[must_use]
+    pub const fn first_byte(mut self, limit: Duration) -> Self {
+        self.first_byte = limit;
+        self
+    }
+}
+
+/// Neither the body nor a sensitive header.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("address", &self.address)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_neither_secret_nor_body() {
+        let address = Address::parse("https://h/p?q=hidden-query").unwrap();
+        let request = Request::new(Method::Post, address)
+            .header(Header::secret("x-api-secret-key", &Secret::new("hidden-key")).unwrap())
+            .header(Header::new("content-type", "application/json").unwrap())
+            .body("hidden-body");
+        let shown = format!("{request:?}");
+        assert!(shown.contains("application/json") && shown.contains("x-api-secret-key"), "{shown}");
+        assert!(!shown.contains("hidden"), "{shown}");
+    }
+
+    #[test]
+    fn a_value_that_no_header_can_carry_is_refused_without_quoting_it() {
+        let error = Header::secret("x-api-secret-key", &Secret::new("hidden\nkey")).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hidden"));
+    }
+}

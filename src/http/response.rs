@@ -1,0 +1,83 @@
+//! An answer: its head, and its body under a limit of bytes and of time.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::time::{Instant, timeout_at};
+
+use super::{HttpError, retry_after};
+use crate::domain::Timestamp;
+
+/// An answer whose head is here and whose body may still be under way. Dropping it before its end closes the
+/// connection.
+#[derive(Debug)]
+pub struct Response {
+    inner: reqwest::Response,
+    host: String,
+    received: Timestamp,
+}
+
+impl Response {
+    pub(super) const fn new(inner: reqwest::Response, host: String, received: Timestamp) -> Self {
+        Self { inner, host, received }
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.inner.status().as_u16()
+    }
+
+    /// Who answered.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// When the head came.
+    pub const fn received(&self) -> Timestamp {
+        self.received
+    }
+
+    /// The media type in lower case, without parameters; empty where there is none.
+    pub fn content_type(&self) -> String {
+        self.text("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// How long the platform asks to be left alone, in milliseconds from the answer.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        // A date is read against the server's own clock where it tells it: ours may be wrong.
+        let now = retry_after::http_date(self.text("date")).unwrap_or(self.received);
+        retry_after::parse(self.text("retry-after"), now)
+    }
+
+    /// The next piece of the body as it came from the network; `None` at its end. Safe to cancel.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
+        self.inner.chunk().await.map_err(|error| self.cut(error))
+    }
+
+    /// The rest of the body: at most `limit` bytes, in at most `within`.
+    pub async fn bytes(&mut self, limit: usize, within: Duration) -> Result<Bytes, HttpError> {
+        let too_big = |host: &str| HttpError::TooBig { host: host.to_owned(), limit };
+        if self.inner.content_length().is_some_and(|announced| announced > limit as u64) {
+            return Err(too_big(&self.host));
+        }
+        let end = Instant::now() + within;
+        let mut body = BytesMut::new();
+        loop {
+            let read = timeout_at(end, self.inner.chunk()).await;
+            match read.map_err(|_| HttpError::BodySlow { host: self.host.clone(), after: within })? {
+                Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_big(&self.host)),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(body.freeze()),
+                Err(error) => return Err(self.cut(error)),
+            }
+        }
+    }
+
+    fn cut(&self, error: reqwest::Error) -> HttpError {
+        HttpError::BodyCut { host: self.host.clone(), source: error.without_url().into() }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.inner.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}

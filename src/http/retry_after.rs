@@ -1,0 +1,83 @@
+//! Reads a `Retry-After` header: seconds, or a date in any of the three forms that HTTP allows.
+
+use crate::domain::Timestamp;
+
+/// Milliseconds to wait from `now`; what can't be read, or lies behind, is as if nothing had been said.
+pub(super) fn parse(text: &str, now: Timestamp) -> Option<u64> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        // More digits than fit is as good as for ever; the policy says how long is too long.
+        return Some(text.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1_000));
+    }
+    let at = http_date(text)?;
+    (at >= now).then(|| at.since(now))
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    let parts: Vec<&str> = text.split([' ', ',', '-']).filter(|p| !p.is_empty()).collect();
+    let (day, month, year, time) = match *parts.as_slice() {
+        [_, day, month, year, time, "GMT" | "UTC"] if !month.is_empty() => (day, month, year, time),
+        [_, month, day, time, year] => (day, month, year, time),
+        _ => return None,
+    };
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = months.iter().position(|m| *m == month)? + 1;
+    let day: u8 = day.parse().ok()?;
+    let year = match (year.len(), year.parse::<u16>().ok()?) {
+        (2, short @ 70..) => 1900 + short,
+        (2, short) => 2000 + short,
+        (_, year) => year,
+    };
+    Timestamp::parse_rfc3339(&format!("{year:04}-{month:02}-{day:02}T{time}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::parse_rfc3339("1994-11-06T08:49:07Z").expect("valid")
+    }
+
+    #[test]
+    fn seconds_and_dates_are_read() {
+        let table = [
+            ("0", Some(0)),
+            ("120", Some(120_000)),
+            (" 5 ", Some(5_000)),
+            ("31536000", Some(31_536_000_000)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(30_000)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(30_000)),
+            ("Sun Nov  6 08:49:37 1994", Some(30_000)),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", Some(0)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(parse(text, now()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn garbage_the_negative_and_the_past_are_ignored() {
+        let table = [
+            "",
+            "-1",
+            "+5",
+            "1.5",
+            "5s",
+            "soon",
+            "١٢",
+            "Sun, 06 Nov 1994 08:48:37 GMT",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 25:00:00 GMT",
+            "a b c d e f",
+            "a b c d e",
+            "1 2 3 4 5",
+        ];
+        for text in table {
+            assert_eq!(parse(text, now()), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The courier: takes a committed turn to its platform, once, and brings the reply back.
+//!
+//! Owns the order of things: claimed in the store before the first byte leaves, settled by what is known of the
+//! outcome, the reply journalled while it grows. Only what provably never left is tried again.
+
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tokio::sync::{mpsc, watch};
+
+use super::{Runtime, patience, trouble};
+use crate::app::{Event, Step};
+use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, Timestamp, Turn};
+use crate::http::Retry;
+use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, ReplyStream, Sent};
+
+/// How often a growing reply is written to the store.
+const JOURNAL: Duration = Duration::from_secs(1);
+/// Reads that follow each other faster than this are joined.
+const BURST: Duration = Duration::from_millis(4);
+/// How long such reads are gathered.
+const GATHER: Duration = Duration::from_millis(2);
+/// How much text is joined at the most before it is shown.
+const MOST: usize = 256 * 1024;
+/// How long the rest of a finished stream may take, so that its connection can serve again.
+const DRAIN: Duration = Duration::from_millis(500);
+
+/// Why a delivery is to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It is not.
+    No,
+    /// The user says so.
+    User,
+    /// The time is up that a command was given.
+    Deadline,
+}
+
+/// How a delivery ended.
+#[derive(Debug)]
+pub(super) enum Delivered {
+    /// The platform took the message; this came back.
+    Replied {
+        /// The conversation, where it is known.
+        conversation: Option<ConversationId>,
+        /// What came.
+        text: String,
+        /// How it ended.
+        finish: Finish,
+        /// Why it is not whole.
+        failure: Option<Failure>,
+    },
+    /// It did not come so far.
+    Ended(OutState, Failure),
+}
+
+/// One delivery.
+pub(super) struct Courier<'a> {
+    pub(super) runtime: &'a Runtime,
+    pub(super) turn: Turn,
+    pub(super) stream: bool,
+    pub(super) retry: Retry,
+    pub(super) stop: watch::Receiver<Stop>,
+    pub(super) outlet: mpsc::Sender<Event>,
+}
+
+impl Courier<'_> {
+    /// Delivers the turn and says how it ended, also to the outlet.
+    pub(super) async fn deliver(mut self) -> Delivered {
+        let delivered = match self.send().await {
+            Ok((sent, at)) => self.receive(sent, at).await,
+            Err((state, failure)) => Delivered::Ended(state, failure),
+        };
+        let step = match &delivered {
+            Delivered::Replied { finish, failure, .. } => Step::Done(*finish, failure.clone()),
+            Delivered::Ended(state, failure) => Step::Ended(*state, failure.clone()),
+        };
+        self.tell(step).await;
+        delivered
+    }
+
+    async fn tell(&self, step: Step) {
+        // Nobody listens any more when the screen is gone; the store still learns how it ends.
+        let _ = self.outlet.send(Event::Turn(self.turn.id.clone(), step)).await;
+    }
+
+    /// Claims the turn and hands it over, as often as is safe.
+    async fn send(&mut self) -> Result<(Sent, Instant), (OutState, Failure)> {
+        let store = self.runtime.store();
+        let adapter = match self.runtime.adapter().await {
+            Ok(adapter) => adapter,
+            Err(failure) => return Err((OutState::Queued, failure)),
+        };
+        match store.claim(&self.turn.id).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
+                return Err((OutState::Sending, failure));
+            }
+            Err(error) => return Err((OutState::Queued, trouble::store(&error))),
+        }
+        self.tell(Step::Sending).await;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let at = Instant::now();
+            let error = match self.attempt(adapter.as_ref()).await {
+                Ok(sent) => return Ok((sent, at)),
+                Err(error) => error,
+            };
+            let wait = patience::wait(&self.retry, attempt, &error);
+            let Some(wait_ms) = wait.filter(|_| *self.stop.borrow() == Stop::No) else {
+                return Err(self.settle_failed(error).await);
+            };
+            let until = Timestamp::now().plus_millis(i64::try_from(wait_ms).unwrap_or(i64::MAX));
+            self.tell(Step::Waiting(until, error.failure.message.clone())).await;
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
+                _ = stopped(&mut self.stop) => return Err(self.settle_failed(error).await),
+            }
+            self.tell(Step::Sending).await;
+        }
+    }
+
+    /// One attempt: opens the conversation where a streamed reply needs one, and sends.
+    async fn attempt(&mut self, adapter: &dyn Adapter) -> Result<Sent, CallError> {
+        if self.turn.conversation.is_none() && self.stream && adapter.capabilities().start {
+            let started = tokio::select! {
+                started = adapter.start() => started.map_err(before_the_message)?,
+                _ = stopped(&mut self.stop) => return Err(taken_back()),
+            };
+            self.bind(started.conversation).await?;
+        }
+        let outgoing = Outgoing {
+            conversation: self.turn.conversation.clone(),
+            text: self.turn.text.clone(),
+            stream: self.stream && adapter.capabilities().stream,
+        };
+        tokio::select! {
+            sent = adapter.send(&outgoing) => sent,
+            why = stopped(&mut self.stop) => Err(CallError {
+                outcome: Outcome::Unknown,
+                failure: Failure::new(Kind::UnknownDelivery, match why {
+                    Stop::Deadline => "The time was up before the platform answered; the message may have arrived.",
+                    Stop::User | Stop::No => "It was stopped before the platform answered; the message may have arrived.",
+                }).hint("It is not sent again by itself."),
+            }),
+        }
+    }
+
+    /// The turn's conversation is known: the store and the screen learn it.
+    async fn bind(&mut self, conversation: ConversationId) -> Result<(), CallError> {
+        let bound = self.runtime.store().bind(&self.turn.id, &conversation).await;
+        bound.map_err(|e| trouble::not_sent(trouble::store(&e)))?;
+        self.turn.conversation = Some(conversation.clone());
+        self.tell(Step::Bound(conversation)).await;
+        Ok(())
+    }
+
+    /// Writes down what is known of a message that did not go through, or of which that is not known.
+    async fn settle_failed(&mut self, error: CallError) -> (OutState, Failure) {
+        let store = self.runtime.store();
+        let CallError { outcome, failure } = error;
+        let state = match outcome {
+            Outcome::NotSent if *self.stop.borrow() != Stop::No => OutState::Cancelled,
+            Outcome::NotSent => OutState::Queued,
+            Outcome::Busy { .. } | Outcome::Refused => OutState::Rejected,
+            Outcome::Unknown => OutState::Unknown,
+            // It was taken, and its answer makes no sense: the reply is missing, the message is not.
+            Outcome::Accepted => OutState::Sent,
+        };
+        let written = match state {
+            OutState::Queued => store.requeue_unsent(&self.turn.id, Some(&failure)).await.map(|()| state),
+            OutState::Cancelled => match store.requeue_unsent(&self.turn.id, Some(&failure)).await {
+                Ok(()) => store.drop_turn(&self.turn.id).await.map(|()| state),
+                Err(error) => Err(error),
+            },
+            // The history may have told of it meanwhile: then it is sent, and not unknown.
+            state => store.settle(&self.turn.id, state, Some(&failure)).await,
+        };
+        match written {
+            Ok(state) => (state, failure),
+            Err(error) => {
+                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+                (state, failure)
+            }
+        }
+    }
+
+    /// Takes the reply, whole or piece by piece.
+    async fn receive(&mut self, sent: Sent, at: Instant) -> Delivered {
+        let store = self.runtime.store().clone();
+        if self.turn.conversation.is_none()
+            && let Some(conversation) = sent.conversation
+            && let Err(error) = self.bind(conversation).await
+        {
+            tracing::error!(turn = %self.turn.id, error = %error.failure, "the conversation could not be stored");
+        }
+        let id = self.turn.id.clone();
+        // Not awaited before the first read: the first word should not wait for the disk.
+        let settled = tokio::spawn(async move { store.settle(&id, OutState::Sent, None).await });
+        self.tell(Step::Sent).await;
+        let (reply, failure) = match sent.answer {
+            Answer::Now(text) => {
+                let ms = millis(at.elapsed());
+                self.tell(Step::Delta(text.clone())).await;
+                let finish = Some(Finish::Stop);
+                (Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None }, None)
+            }
+            Answer::Stream(stream) => self.follow(stream, at).await,
+        };
+        if let Ok(Err(error)) = settled.await {
+            tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+        }
+        if let Err(error) = self.runtime.store().write_reply(&self.turn.id, &reply).await {
+            tracing::error!(turn = %self.turn.id, %error, "the reply could not be stored");
+        }
+        Delivered::Replied {
+            conversation: self.turn.conversation.clone(),
+            finish: reply.finish.unwrap_or(Finish::Cut),
+            text: reply.text,
+            failure,
+        }
+    }
+
+    /// Reads a stream to its end, its break, or the user's word. Reads that come in a burst are joined, so that a
+    /// fast server costs a wake-up in two milliseconds and not one a packet.
+    async fn follow(&mut self, mut stream: Box<dyn ReplyStream>, at: Instant) -> (Reply, Option<Failure>) {
+        let mut reply = Reply::default();
+        let mut journal = Journal { written: Instant::now(), len: 0 };
+        let mut last_read: Option<Instant> = None;
+        let failure = loop {
+            let read = tokio::select! {
+                read = stream.next() => read,
+                why = stopped(&mut self.stop) => {
+                    reply.finish = Some(if why == Stop::Deadline { Finish::Cut } else { Finish::Cancelled });
+                    break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
+                }
+            };
+            let (piece, end) = gather(read, stream.as_mut());
+            if !piece.text.is_empty() {
+                reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
+                reply.text.push_str(&piece.text);
+                self.tell(Step::Delta(piece.text)).await;
+            }
+            if piece.skipped > 0 {
+                tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
+            }
+            if piece.done {
+                reply.finish = Some(Finish::Stop);
+                drain(stream);
+                break None;
+            }
+            match end {
+                Some(Some(error)) => break Some(kept(error.failure)),
+                Some(None) => {
+                    let why = "The reply stopped before its end: the stream closed without saying that it was done.";
+                    break Some(kept(Failure::new(Kind::Cut, why)));
+                }
+                None => {}
+            }
+            self.journal(&reply, &mut journal);
+            if last_read.is_some_and(|last| last.elapsed() < BURST) {
+                tokio::time::sleep(GATHER).await;
+            }
+            last_read = Some(Instant::now());
+        };
+        reply.finish.get_or_insert(Finish::Cut);
+        reply.took_ms = Some(millis(at.elapsed()));
+        (reply, failure)
+    }
+
+    /// Writes the growing reply down about once a second, without waiting for the disk.
+    fn journal(&self, reply: &Reply, journal: &mut Journal) {
+        if journal.written.elapsed() < JOURNAL || reply.text.len() == journal.len {
+            return;
+        }
+        *journal = Journal { written: Instant::now(), len: reply.text.len() };
+        let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
+        self.runtime.keep(tokio::spawn(async move {
+            if let Err(error) = store.write_reply(&id, &reply).await {
+                tracing::error!(turn = %id, %error, "the growing reply could not be stored");
+            }
+        }));
+    }
+}
+
+struct Journal {
+    written: Instant,
+    len: usize,
+}
+
+/// Waits until the delivery is to stop; for ever if nobody can say so any more.
+async fn stopped(stop: &mut watch::Receiver<Stop>) -> Stop {
+    let why = stop.wait_for(|s| *s != Stop::No).await.map(|s| *s);
+    match why {
+        Ok(why) => why,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Reads what is left of a finished stream, so that its connection can serve the next call.
+fn drain(mut stream: Box<dyn ReplyStream>) {
+    tokio::spawn(async move {
+        let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+        let _ = tokio::time::timeout(DRAIN, rest).await;
+    });
+}
+
+/// Opening a conversation failed: whatever became of that call, the message itself never left.
+fn before_the_message(error: CallError) -> CallError {
+    let outcome = match error.outcome {
+        Outcome::Unknown | Outcome::Accepted => Outcome::Refused,
+        other => other,
+    };
+    CallError { outcome, failure: error.failure }
+}
+
+fn taken_back() -> CallError {
+    trouble::not_sent(Failure::new(Kind::Interrupted, "It was stopped before the message was sent."))
+}
+
+/// Joins a read with all that is there already. The second value is the stream's end, with the error that made it.
+fn gather(
+    first: Option<Result<Piece, CallError>>,
+    stream: &mut dyn ReplyStream,
+) -> (Piece, Option<Option<CallError>>) {
+    let mut whole = Piece::default();
+    let mut read = first;
+    loop {
+        match read {
+            Some(Ok(piece)) => {
+                whole.text.push_str(&piece.text);
+                whole.deltas += piece.deltas;
+                whole.skipped += piece.skipped;
+                whole.done |= piece.done;
+            }
+            Some(Err(error)) => return (whole, Some(Some(error))),
+            None => return (whole, Some(None)),
+        }
+        if whole.done || whole.text.len() > MOST {
+            return (whole, None);
+        }
+        match stream.next().now_or_never() {
+            Some(next) => read = next,
+            None => return (whole, None),
+        }
+    }
+}
+
+fn kept(failure: Failure) -> Failure {
+    if failure.hint.is_some() { failure } else { failure.hint("What came is kept.") }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,169 @@
+//! One message and its reply, as a command sees it.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use super::history;
+use crate::app::{Event, Step};
+use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
+use crate::runtime::courier::{Courier, Delivered, Stop};
+use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
+
+/// When a message of unknown fate is looked for in the platform's history, in milliseconds after each other.
+const LOOKS_MS: [u64; 3] = [300, 1_000, 2_500];
+
+/// Tells the courier to stop when the command's future is dropped.
+struct StopOnDrop(watch::Sender<Stop>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.send_if_modified(|stop| {
+            let first = *stop == Stop::No;
+            if first {
+                *stop = Stop::User;
+            }
+            first
+        });
+    }
+}
+
+/// Sends one message and brings the reply.
+pub(in crate::runtime) async fn chat(
+    runtime: &Runtime,
+    request: ChatRequest,
+    on: &mut dyn FnMut(ChatProgress),
+) -> Result<ChatReply, Failure> {
+    // A wrong secret or an unknown platform is told before anything is written down.
+    runtime.adapter().await?;
+    let turn = turn(runtime, &request)?;
+    runtime.store().enqueue(&turn).await.map_err(|e| trouble::store(&e))?;
+    if let Some(id) = &turn.conversation {
+        on(ChatProgress::Conversation(id.clone()));
+    }
+    let (stopper, stop) = watch::channel(Stop::No);
+    let stopper = StopOnDrop(stopper);
+    let (outlet, mut events) = mpsc::channel(64);
+    let (delivered, delivery) = tokio::sync::oneshot::channel();
+    let task = {
+        let (runtime, turn) = (runtime.clone(), turn.clone());
+        let stream = request.stream;
+        tokio::spawn(async move {
+            let retry = patience::command();
+            let courier = Courier { runtime: &runtime, turn, stream, retry, stop, outlet };
+            let _ = delivered.send(courier.deliver().await);
+        })
+    };
+    runtime.keep(task);
+    let mut deadline = std::pin::pin!(async {
+        match request.timeout {
+            Some(timeout) => tokio::time::sleep(timeout).await,
+            None => std::future::pending().await,
+        }
+    });
+    let mut late = false;
+    let mut known = turn.conversation.clone();
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            () = &mut deadline, if !late => {
+                late = true;
+                stopper.0.send_replace(Stop::Deadline);
+                continue;
+            }
+        };
+        match event {
+            Some(Event::Turn(_, Step::Bound(id))) => {
+                known = Some(id.clone());
+                on(ChatProgress::Conversation(id));
+            }
+            Some(Event::Turn(_, Step::Delta(text))) => on(ChatProgress::Delta(text)),
+            Some(Event::Turn(_, Step::Waiting(until, why))) => {
+                let seconds = until.since(Timestamp::now()).div_ceil(1_000);
+                on(ChatProgress::Waiting { seconds, why });
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let gone = || Failure::new(Kind::Failed, "The delivery ended without saying how. What was sent is in the store.");
+    match delivery.await.map_err(|_| gone())? {
+        Delivered::Replied { conversation, text, finish, failure } => {
+            Ok(ChatReply { conversation: conversation.or(known), text, finish, failure })
+        }
+        Delivered::Ended(OutState::Unknown, failure) => {
+            let turn = Turn { conversation: known, ..turn };
+            look_for(runtime, &turn, failure, on).await
+        }
+        Delivered::Ended(OutState::Queued, failure) => {
+            // A command that says that it failed must not have its message sent later by another window.
+            if let Err(error) = runtime.store().drop_turn(&turn.id).await {
+                tracing::warn!(%error, "the message that was not sent could not be taken back");
+            }
+            Err(failure)
+        }
+        Delivered::Ended(_, failure) => Err(failure),
+    }
+}
+
+fn turn(runtime: &Runtime, request: &ChatRequest) -> Result<Turn, Failure> {
+    Ok(Turn {
+        id: TurnId::new(uuid::Uuid::now_v7().to_string()),
+        channel: runtime.channel()?,
+        conversation: request.conversation.clone(),
+        text: request.text.clone(),
+        state: OutState::Queued,
+        created: Timestamp::now(),
+        message_id: None,
+        failure: None,
+        reply: None,
+    })
+}
+
+/// Nobody knows whether the message arrived: the platform's history may. Nothing is sent again.
+async fn look_for(
+    runtime: &Runtime,
+    turn: &Turn,
+    failure: Failure,
+    on: &mut dyn FnMut(ChatProgress),
+) -> Result<ChatReply, Failure> {
+    let (Some(conversation), Kind::UnknownDelivery) = (&turn.conversation, failure.kind) else {
+        return Err(failure);
+    };
+    if !runtime.adapter().await?.capabilities().history {
+        return Err(failure);
+    }
+    for wait in LOOKS_MS {
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        if history::refresh(runtime, conversation, patience::command(), None).await.is_err() {
+            continue;
+        }
+        let channel = runtime.channel()?;
+        let turns = runtime.store().turns(&channel, Some(conversation)).await.map_err(|e| trouble::store(&e))?;
+        if turns.iter().any(|t| t.id == turn.id && t.state == OutState::Unknown) {
+            continue;
+        }
+        let slice =
+            runtime.store().messages(&channel, conversation, None, 2).await.map_err(|e| trouble::store(&e))?;
+        let cut = Failure::new(Kind::Cut, "The message arrived, but its reply did not come back.")
+            .hint("It was not sent again. `conversations show` brings the reply once the platform has it.");
+        return Ok(match slice.entries.last().filter(|e| e.message.role == Role::Assistant) {
+            Some(entry) => {
+                on(ChatProgress::Delta(entry.message.text.clone()));
+                ChatReply {
+                    conversation: Some(conversation.clone()),
+                    text: entry.message.text.clone(),
+                    finish: Finish::Stop,
+                    failure: None,
+                }
+            }
+            None => ChatReply {
+                conversation: Some(conversation.clone()),
+                text: String::new(),
+                finish: Finish::Cut,
+                failure: Some(cut),
+            },
+        });
+    }
+    Err(failure)
+}

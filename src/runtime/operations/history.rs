@@ -1,0 +1,89 @@
+//! Reading: the platform's lists, page by page, into the store.
+
+use tokio::sync::mpsc;
+
+use crate::app::{Event, Fetched};
+use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
+use crate::http::Retry;
+use crate::platform::Outcome;
+use crate::runtime::{Runtime, patience, trouble};
+
+/// How many items a page of the program's own reading has: the most that the platforms give.
+pub(in crate::runtime) const PAGE: u32 = 100;
+/// How many pages are read at most: a platform that lists without end is not followed for ever.
+const MOST_PAGES: usize = 10_000;
+
+/// One page of the platform's conversations.
+pub(in crate::runtime) async fn list(
+    runtime: &Runtime,
+    page: &PageRequest,
+    retry: Retry,
+) -> Result<Page<Conversation>, Failure> {
+    let adapter = runtime.adapter().await?;
+    let listed = patience::patiently(&retry, || adapter.list(page), |_, _| true).await.map_err(|e| e.failure)?;
+    let channel = runtime.channel()?;
+    if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
+        // What was asked for is here; that it is not kept for the next start is worth a line in the log.
+        tracing::warn!(%error, "the conversations could not be stored");
+    }
+    Ok(listed)
+}
+
+/// One page of a conversation's messages. Not filed: a page out of the middle would leave a hole in the store.
+pub(in crate::runtime) async fn messages(
+    runtime: &Runtime,
+    conversation: &ConversationId,
+    page: &PageRequest,
+    retry: Retry,
+) -> Result<Page<Message>, Failure> {
+    let adapter = runtime.adapter().await?;
+    let read = patience::patiently(&retry, || adapter.messages(conversation, page), |_, _| true).await;
+    read.map_err(|e| e.failure)
+}
+
+/// Reads a conversation's history from where the store ends to its end, and tells `events` of every page.
+pub(in crate::runtime) async fn refresh(
+    runtime: &Runtime,
+    conversation: &ConversationId,
+    retry: Retry,
+    events: Option<&mpsc::Sender<Event>>,
+) -> Result<(), Failure> {
+    let adapter = runtime.adapter().await?;
+    let channel = runtime.channel()?;
+    let store = runtime.store();
+    let mut after = store.last_message_id(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+    for _ in 0..MOST_PAGES {
+        let cursor = after.as_ref().map(|id| id.as_str().to_owned());
+        let page = PageRequest { limit: PAGE, cursor };
+        let read = patience::patiently(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
+        let read = match read {
+            Ok(read) => read,
+            // The platform does not know our place any more (a message was deleted): read from the start again.
+            Err(error) if error.outcome == Outcome::Refused && after.is_some() && error.failure.status.is_some_and(|s| s == 400 || s == 404) => {
+                store.forget_messages(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+                after = None;
+                continue;
+            }
+            Err(error) => return Err(error.failure),
+        };
+        let merged = store
+            .merge_messages(&channel, conversation, &read.items, after.as_ref())
+            .await
+            .map_err(|e| trouble::store(&e))?;
+        let last = read.items.last().map(|m| m.id.clone());
+        // No next page, or one that brought nothing new: a list that goes round in a circle ends here too.
+        let complete = read.next.is_none() || merged.new == 0 || last == after;
+        let got = store.message_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+        let new = merged.new + merged.settled.len();
+        if let Some(events) = events {
+            let fetched = Fetched { new, got, total: read.total, complete };
+            // Nobody listens any more when the screen is gone.
+            let _ = events.send(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
+        }
+        if complete {
+            return Ok(());
+        }
+        after = last;
+    }
+    Ok(())
+}

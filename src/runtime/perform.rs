@@ -1,0 +1,199 @@
+//! Performing: what the core asks for, done in the background, and its results as events.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use super::courier::{Courier, Stop};
+use super::operations::history;
+use super::{Runtime, patience, trouble};
+use crate::app::{Effect, Event, Past, Restored, Row, Stored};
+use crate::domain::{ConversationId, Failure, PageRequest, Timestamp, Turn, TurnId};
+use crate::store::{Entry, RosterRow, StoreError};
+
+/// How many conversations are shown before the platform was asked.
+const ROSTER: usize = 1_000;
+/// Under this name the store keeps which conversation was open last.
+const OPEN: &str = "open";
+
+/// Performs effects for the terminal interface.
+pub struct Performer {
+    runtime: Runtime,
+    events: mpsc::Sender<Event>,
+    live: HashMap<TurnId, watch::Sender<Stop>>,
+}
+
+impl Performer {
+    /// One that sends what comes of its effects to `events`. The sender should be bounded: a slow screen then slows
+    /// the reading of streams, and memory stays small.
+    pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
+        Self { runtime, events, live: HashMap::new() }
+    }
+
+    /// Starts what the effect asks for. Those that concern the terminal itself are not its business.
+    pub fn perform(&mut self, effect: Effect) {
+        let (runtime, events) = (self.runtime.clone(), self.events.clone());
+        match effect {
+            Effect::Dispatch(turn) => self.dispatch(turn),
+            Effect::Stop(turn) => {
+                if let Some(stop) = self.live.remove(&turn) {
+                    stop.send_replace(Stop::User);
+                }
+            }
+            effect => {
+                let task = tokio::spawn(async move {
+                    let outcome = background(&runtime, &events, effect).await;
+                    if let Err(failure) = outcome {
+                        let _ = events.send(Event::StoreFailed(failure)).await;
+                    }
+                });
+                self.runtime.keep(task);
+            }
+        }
+    }
+
+    fn dispatch(&mut self, turn: Turn) {
+        let (stopper, stop) = watch::channel(Stop::No);
+        self.live.retain(|_, s| !s.is_closed());
+        self.live.insert(turn.id.clone(), stopper);
+        let (runtime, outlet) = (self.runtime.clone(), self.events.clone());
+        let task = tokio::spawn(async move {
+            if let Some(conversation) = &turn.conversation {
+                // It may have been put into the outbox before its conversation had an id.
+                if let Err(error) = runtime.store().bind(&turn.id, conversation).await {
+                    tracing::error!(turn = %turn.id, %error, "the conversation could not be stored");
+                }
+            }
+            let retry = patience::screen();
+            let courier = Courier { runtime: &runtime, turn, stream: true, retry, stop, outlet };
+            courier.deliver().await;
+        });
+        self.runtime.keep(task);
+    }
+
+    /// Stops every delivery; what came of their replies is kept.
+    pub fn stop_all(&mut self) {
+        for (_, stop) in self.live.drain() {
+            stop.send_replace(Stop::User);
+        }
+    }
+}
+
+/// Does one thing and sends what came of it. An error is the store's.
+async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Effect) -> Result<(), Failure> {
+    let store = runtime.store();
+    let channel = runtime.channel()?;
+    let say = |event: Event| async move {
+        // Nobody listens any more when the screen is gone.
+        let _ = events.send(event).await;
+    };
+    let sore = |error: StoreError| trouble::store(&error);
+    match effect {
+        Effect::Restore => {
+            let restored = restore(runtime).await?;
+            say(Event::Restored(Box::new(restored))).await;
+        }
+        Effect::FetchRoster { ticket, cursor } => {
+            let page = PageRequest { limit: history::PAGE, cursor };
+            let listed = history::list(runtime, &page, patience::screen()).await;
+            say(Event::RosterPage(ticket, listed)).await;
+        }
+        Effect::Load { ticket, conversation, limit } => {
+            let stored = load(runtime, conversation.as_ref(), limit).await?;
+            say(Event::Stored(ticket, Box::new(stored))).await;
+        }
+        Effect::LoadOlder { ticket, conversation, before } => {
+            let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(sore)?;
+            say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
+        }
+        Effect::Refresh { conversation, after_ms } => {
+            tokio::time::sleep(Duration::from_millis(after_ms)).await;
+            let read = history::refresh(runtime, &conversation, patience::screen(), Some(events)).await;
+            if let Err(failure) = read {
+                say(Event::HistoryPage(conversation.clone(), Err(failure))).await;
+            }
+        }
+        Effect::Start(place) => {
+            let started = start(runtime).await;
+            say(Event::Started(place, started)).await;
+        }
+        Effect::Enqueue(turn) => {
+            let event = match store.enqueue(&turn).await {
+                Ok(()) => Event::Committed(turn.id),
+                Err(error) => Event::CommitFailed(turn.id, trouble::store(&error)),
+            };
+            say(event).await;
+        }
+        Effect::SendAgain(turn) => {
+            let new = TurnId::new(uuid::Uuid::now_v7().to_string());
+            let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(sore)?;
+            say(Event::Replaced(turn, Box::new(new))).await;
+        }
+        Effect::Drop(turn) => store.drop_turn(&turn).await.map_err(sore)?,
+        Effect::SaveDraft { conversation, text } => {
+            store.save_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(sore)?;
+        }
+        Effect::Remember(conversation) => {
+            let id = conversation.as_ref().map_or("", ConversationId::as_str);
+            store.remember(&channel, OPEN, id).await.map_err(sore)?;
+        }
+        Effect::Dispatch(_)
+        | Effect::Stop(_)
+        | Effect::Edit(_)
+        | Effect::Mouse(_)
+        | Effect::Redraw
+        | Effect::Suspend
+        | Effect::Wake(_)
+        | Effect::Quit => {}
+    }
+    Ok(())
+}
+
+async fn start(runtime: &Runtime) -> Result<(ConversationId, Option<String>), Failure> {
+    let adapter = runtime.adapter().await?;
+    let started = patience::patiently(&patience::screen(), || adapter.start(), |_, _| true).await;
+    started.map(|s| (s.conversation, s.greeting)).map_err(|e| e.failure)
+}
+
+async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
+    let store = runtime.store();
+    let channel = runtime.channel()?;
+    let sore = |error: StoreError| trouble::store(&error);
+    store.recover().await.map_err(sore)?;
+    let rows = store.conversations(&channel, None, ROSTER).await.map_err(sore)?;
+    let open = store.recall(&channel, OPEN).await.map_err(sore)?.filter(|id| !id.is_empty());
+    Ok(Restored {
+        rows: rows.into_iter().map(row).collect(),
+        open: open.map(ConversationId::new),
+        draft: store.draft(&channel, None).await.map_err(sore)?,
+        warnings: store.warnings().await.map_err(sore)?,
+    })
+}
+
+async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: usize) -> Result<Stored, Failure> {
+    let store = runtime.store();
+    let channel = runtime.channel()?;
+    let sore = |error: StoreError| trouble::store(&error);
+    let draft = store.draft(&channel, conversation).await.map_err(sore)?;
+    let turns = store.turns(&channel, conversation).await.map_err(sore)?;
+    let Some(conversation) = conversation else {
+        return Ok(Stored { draft, turns, ..Stored::default() });
+    };
+    let slice = store.messages(&channel, conversation, None, limit).await.map_err(sore)?;
+    Ok(Stored { history: slice.entries.into_iter().map(past).collect(), older: slice.older, turns, draft })
+}
+
+fn past(entry: Entry) -> Past {
+    let Entry { seq, message, first_word_ms, took_ms, .. } = entry;
+    let words = if took_ms.is_some() { crate::app::words(&message.text) } else { 0 };
+    Past { key: 0, seq, message, first_word_ms, took_ms, words }
+}
+
+fn row(stored: RosterRow) -> Row {
+    let mut row = Row::new(stored.conversation.id, &stored.conversation.title, stored.activity);
+    row.draft = stored.has_draft;
+    row.state = stored.last_state;
+    row
+}
+

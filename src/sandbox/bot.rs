@@ -1,0 +1,271 @@
+//! The bot: what it says to a message, from the documents and from what was said before.
+//!
+//! It composes the whole reply at once; how fast that is spoken is `speech`'s business. It keeps nothing itself: a
+//! follow-up is understood from the history, so any process that serves the journal answers it alike.
+
+use super::documents::DOCUMENTS;
+use super::history::Said;
+use super::retrieval::{Hit, Index, Section};
+
+/// How it opens a conversation.
+pub(super) const GREETING: &str = "Hello, I'm the sandbox's bot and I answer questions about Patchcord from its own \
+     documents – try “**Which key makes a new line?**”";
+
+/// The most deltas that a flood may have.
+const LARGEST_FLOOD: u32 = 200_000;
+/// How many sections a question may find, and so how often “tell me more” has something to tell.
+const DEPTH: usize = 8;
+/// How good a second section must be, beside the best one, to be quoted with it; and how long they may be together.
+const AS_GOOD: f32 = 0.85;
+const ROOM_FOR_TWO: usize = 900;
+
+const HELLO: &[&str] =
+    &["hi", "hello", "hey", "hi there", "hello there", "hey there", "good morning", "good evening"];
+const THANKS: &[&str] =
+    &["thanks", "thank you", "thx", "cheers", "thanks a lot", "thank you very much", "great thanks"];
+const BYE: &[&str] = &["bye", "goodbye", "see you", "good night", "bye bye"];
+const HELP: &[&str] = &["help", "?", "what can you do", "what do you know", "who are you", "start again"];
+const MORE: &[&str] = &[
+    "more",
+    "tell me more",
+    "go on",
+    "continue",
+    "and",
+    "what else",
+    "more please",
+    "say more",
+    "tell me more please",
+    "anything else",
+];
+
+/// What it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// This.
+    Text(String),
+    /// So many tiny deltas, as fast as they go: for measuring.
+    Flood(u32),
+}
+
+/// The bot.
+pub(super) struct Bot {
+    index: Index,
+}
+
+impl Bot {
+    pub(super) fn new() -> Self {
+        Self { index: Index::build(DOCUMENTS.iter().copied()) }
+    }
+
+    /// What it answers to a message after what was said before.
+    pub(super) fn answer(&self, before: &[Said], message: &str) -> Reply {
+        if let Some(text) = message.strip_prefix("/echo ") {
+            return Reply::Text(text.to_owned());
+        }
+        if let Some(count) = message.strip_prefix("/flood ") {
+            return match count.trim().parse() {
+                Ok(count @ 1..=LARGEST_FLOOD) => Reply::Flood(count),
+                _ => Reply::Text(format!("`/flood N` takes a number from 1 to {LARGEST_FLOOD}.")),
+            };
+        }
+        Reply::Text(self.converse(before, message))
+    }
+
+    /// The sections that have most to do with a message, for a model to answer from.
+    pub(super) fn sections(&self, before: &[Said], message: &str) -> Vec<&Section> {
+        let (question, _) = meant(before, message);
+        self.index.search(question, 4).into_iter().map(|hit| hit.section).collect()
+    }
+
+    fn converse(&self, before: &[Said], message: &str) -> String {
+        let plain = plain(message);
+        let is = |phrases: &[&str]| phrases.contains(&plain.as_str());
+        if is(HELLO) {
+            return GREETING.to_owned();
+        }
+        if is(THANKS) {
+            return "You're welcome. Ask on whenever you like.".to_owned();
+        }
+        if is(BYE) {
+            return "Goodbye! What we said stays in the roster.".to_owned();
+        }
+        if is(HELP) {
+            return offer("I'm the sandbox's bot. I answer about Patchcord from its documents:");
+        }
+        let (question, deeper) = meant(before, message);
+        if is(MORE) && question == message {
+            return offer("More about what? I can tell you something about these:");
+        }
+        let hits = self.index.search(question, DEPTH);
+        let servings = serve(&hits);
+        match servings.get(deeper) {
+            Some(serving) => quote(serving, deeper + 1 < servings.len()),
+            None if deeper > 0 => "That is all that my documents say about it.".to_owned(),
+            None => unknown(),
+        }
+    }
+}
+
+/// The question that a message asks, and how many answers to it were given before: a follow-up asks the earlier one.
+fn meant<'a>(before: &'a [Said], message: &'a str) -> (&'a str, usize) {
+    let is_more = |text: &str| MORE.contains(&plain(text).as_str());
+    if !is_more(message) {
+        return (message, 0);
+    }
+    let mut asked = (1..).zip(before.iter().rev().filter(|said| said.role == "user"));
+    let first = asked.find(|(_, said)| !is_more(&said.text));
+    first.map_or((message, 0), |(deeper, said)| (&said.text, deeper))
+}
+
+/// A message without what only decorates it.
+fn plain(message: &str) -> String {
+    let lower = message.trim().to_lowercase();
+    let kept: String = if lower == "?" {
+        lower
+    } else {
+        lower.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '\'').collect()
+    };
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Puts the sections into answers: one each, but the first two together where they are as good and short.
+fn serve<'a>(hits: &'a [Hit<'a>]) -> Vec<Vec<&'a Section>> {
+    let mut servings: Vec<Vec<&Section>> = hits.iter().map(|hit| vec![hit.section]).collect();
+    if let [first, second, ..] = hits
+        && second.score >= first.score * AS_GOOD
+        && first.section.text.len() + second.section.text.len() <= ROOM_FOR_TWO
+    {
+        servings.remove(1);
+        servings[0].push(second.section);
+    }
+    servings
+}
+
+fn quote(sections: &[&Section], more: bool) -> String {
+    let texts: Vec<&str> = sections.iter().map(|section| section.text.as_str()).collect();
+    let sources: Vec<String> = sections
+        .iter()
+        .map(|Section { document, heading, .. }| {
+            if document == heading {
+                format!("“{document}”")
+            } else {
+                format!("“{document}”, section “{heading}”")
+            }
+        })
+        .collect();
+    let rest = if more { " There is more: say “tell me more”." } else { "" };
+    format!("{}\n\n*From {}.*{rest}", texts.join("\n\n"), sources.join(" and "))
+}
+
+fn offer(opening: &str) -> String {
+    let mut text = format!("{opening}\n");
+    for (name, _) in DOCUMENTS {
+        text.push_str("\n- ");
+        text.push_str(name);
+    }
+    text
+}
+
+fn unknown() -> String {
+    "I don't know: my documents say nothing about that. They are about Patchcord; you could ask\n\n\
+     1. How do I connect a Chat Thing channel?\n\
+     2. What happens to a message when the connection breaks?\n\
+     3. How do I rehearse a fault with the sandbox?"
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(text: &str) -> Said {
+        Said { id: String::new(), role: "user".to_owned(), text: text.to_owned(), at: String::new() }
+    }
+
+    fn text(before: &[Said], message: &str) -> String {
+        match Bot::new().answer(before, message) {
+            Reply::Text(text) => text,
+            Reply::Flood(count) => panic!("a flood of {count}"),
+        }
+    }
+
+    #[test]
+    fn questions_find_the_document_that_answers_them() {
+        for (question, document, word) in [
+            ("Which key makes a new line?", "Keys", "Ctrl+J"),
+            ("how can I quit?", "Keys", "Ctrl+C"),
+            ("How do I connect a Chat Thing channel?", "Connecting a Chat Thing channel", "channel_id"),
+            ("what is patchcord", "What Patchcord is", "terminal"),
+            ("What does exit code 9 mean?", "Commands and exit codes", "unknown_delivery"),
+            ("What happens to a message when the connection breaks?", "Drafts and the outbox", "unknown"),
+            ("How do I rehearse a fault with the sandbox?", "The sandbox", "_sandbox/faults"),
+            ("where do you keep my secrets", "Config and secrets", "env"),
+            ("How do I export a conversation as markdown?", "Conversations and export", "--format"),
+            ("How many planets are there in the solar system?", "Markdown showcase", "Mercury"),
+            ("Which platforms are supported?", "Platforms", "Operator"),
+            ("can I stop a reply while it streams?", "Streaming", "Esc"),
+            ("Do webhooks work?", "Webhooks", "issue"),
+            ("Are escape sequences from a bot dangerous?", "Privacy and safety", "escape"),
+        ] {
+            let answer = text(&[], question);
+            assert!(answer.contains(&format!("“{document}”")) && answer.contains(word), "{question}: {answer}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_answered_honestly_with_three_suggestions() {
+        for question in ["Qwxzy blorptang frobnicates?", "Who won the football cup in 1974?"] {
+            let answer = text(&[], question);
+            assert!(answer.starts_with("I don't know"), "{question}: {answer}");
+            assert_eq!(answer.lines().filter(|line| line.ends_with('?')).count(), 3);
+        }
+    }
+
+    #[test]
+    fn its_own_suggestions_have_answers() {
+        let unknown = unknown();
+        let suggested: Vec<&str> =
+            unknown.lines().filter(|line| line.ends_with('?')).map(|line| &line[3..]).collect();
+        assert_eq!(suggested.len(), 3);
+        for question in suggested.into_iter().chain(["Which key makes a new line?"]) {
+            assert!(text(&[], question).contains("*From"), "{question}");
+        }
+    }
+
+    #[test]
+    fn a_follow_up_gives_the_next_best_section_until_there_is_none() {
+        let question = "How does the outbox treat an unknown message?";
+        let mut before = Vec::new();
+        let mut answers = vec![text(&before, question)];
+        before.push(user(question));
+        while !answers.last().unwrap().starts_with("That is all") {
+            answers.push(text(&before, "Tell me more!"));
+            before.push(user("tell me more"));
+            assert!(answers.len() <= DEPTH + 1);
+        }
+        assert!(answers.len() > 2, "{answers:?}");
+        let mut distinct = answers.clone();
+        distinct.sort();
+        distinct.dedup();
+        assert_eq!(distinct.len(), answers.len());
+        assert!(text(&[], "tell me more").starts_with("More about what?"));
+    }
+
+    #[test]
+    fn small_talk_is_met_with_small_talk() {
+        assert_eq!(text(&[], "Hello!"), GREETING);
+        assert!(text(&[], "Thank you.").starts_with("You're welcome"));
+        assert!(text(&[], "bye").starts_with("Goodbye"));
+        assert!(text(&[], "What can you do?").contains("- Keys"));
+        assert!(text(&[], "?").contains("- Keys"));
+    }
+
+    #[test]
+    fn an_echo_is_exact_and_a_flood_is_counted() {
+        assert_eq!(text(&[], "/echo  \u{1b}[31mred\u{202e} "), " \u{1b}[31mred\u{202e} ");
+        assert_eq!(Bot::new().answer(&[], "/flood 16384"), Reply::Flood(16_384));
+        for wrong in ["/flood 0", "/flood 200001", "/flood many"] {
+            assert!(text(&[], wrong).contains("takes a number"));
+        }
+    }
+}

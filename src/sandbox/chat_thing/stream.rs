@@ -1,0 +1,192 @@
+//! Chat Thing's stream: a reply as `data:` lines of chunks, and what a fault makes of it.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use crate::domain::Timestamp;
+
+use super::super::FaultKind;
+use super::super::records::Records;
+use super::super::speech::Speech;
+
+/// Where the bytes of a response's body go; an error breaks the connection off.
+pub(in super::super) type Out = mpsc::Sender<io::Result<Bytes>>;
+
+/// Breaks a response off, once what was written before has left.
+pub(in super::super) async fn break_off(out: &Out) {
+    // An error in the body discards what still waits in the connection's buffer.
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let _ = out.send(Err(io::ErrorKind::ConnectionAborted.into())).await;
+}
+
+/// The reply that is streamed, and where it is kept.
+pub(in super::super) struct Streaming {
+    pub(in super::super) conversation: String,
+    pub(in super::super) speech: Speech,
+    pub(in super::super) model: String,
+    pub(in super::super) started: Timestamp,
+    pub(in super::super) fault: Option<FaultKind>,
+    pub(in super::super) records: Records,
+    pub(in super::super) stopping: watch::Receiver<bool>,
+}
+
+impl Streaming {
+    /// Streams it to its end. When nobody listens any more, the reply is kept whole all the same.
+    pub(in super::super) async fn run(mut self, out: Out) {
+        let pen = Pen { out: &out, chunks: Chunks::new(&self), single_bytes: self.fault == Some(FaultKind::Dribble) };
+        if self.fault == Some(FaultKind::Slow) {
+            self.speech.slow_down();
+        }
+        pen.write(&pen.chunks.delta(json!({ "role": "assistant" }))).await;
+        let middle = self.speech.middle();
+        let mut whole = String::new();
+        let mut told = 0;
+        loop {
+            if told == middle && self.goes_wrong(&pen, &mut whole).await {
+                return;
+            }
+            match self.piece(&out).await {
+                Some(Ok(piece)) => {
+                    whole.push_str(&piece);
+                    told += 1;
+                    pen.write(&pen.chunks.delta(json!({ "content": piece }))).await;
+                }
+                Some(Err(error)) => {
+                    self.keep(&whole).await;
+                    return pen.write(&json!({ "error": { "message": error, "type": "server_error" } })).await;
+                }
+                None => break,
+            }
+        }
+        // Kept before the end is told: who sees the end finds the reply in the history.
+        self.keep(&whole).await;
+        if self.fault != Some(FaultKind::NoDone) {
+            pen.write(&pen.chunks.chunk(&json!({}), &json!("stop"))).await;
+            pen.write_line("[DONE]").await;
+        }
+    }
+
+    /// The next piece; without pauses once the listener has gone or the sandbox is stopping.
+    async fn piece(&mut self, out: &Out) -> Option<Result<String, String>> {
+        loop {
+            if out.is_closed() || *self.stopping.borrow() {
+                self.speech.hurry();
+                return self.speech.next().await;
+            }
+            tokio::select! {
+                piece = self.speech.next() => return piece,
+                () = out.closed() => {}
+                changed = self.stopping.changed() => if changed.is_err() {
+                    self.speech.hurry();
+                    return self.speech.next().await;
+                },
+            }
+        }
+    }
+
+    /// Does in the middle of the reply what the fault says; true when that was the end of it.
+    async fn goes_wrong(&mut self, pen: &Pen<'_>, whole: &mut String) -> bool {
+        match self.fault {
+            Some(FaultKind::Malformed) => {
+                pen.write_line(
+                    r#"{"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"delta":{"con"#,
+                )
+                .await;
+                false
+            }
+            Some(FaultKind::Error) => {
+                let error = json!({ "error": { "message": "The model is overloaded", "type": "server_error" } });
+                pen.write(&error).await;
+                true
+            }
+            Some(FaultKind::Cut) => {
+                self.keep_rest(whole).await;
+                break_off(pen.out).await;
+                true
+            }
+            Some(FaultKind::Stall) => {
+                self.keep_rest(whole).await;
+                tokio::select! {
+                    () = pen.out.closed() => {}
+                    _ = self.stopping.wait_for(|stopping| *stopping) => {}
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    async fn keep_rest(&mut self, whole: &mut String) {
+        self.speech.hurry();
+        while let Some(Ok(piece)) = self.speech.next().await {
+            whole.push_str(&piece);
+        }
+        self.keep(whole).await;
+    }
+
+    async fn keep(&self, whole: &str) {
+        if let Err(error) = self.records.reply(&self.conversation, whole).await {
+            tracing::warn!(%error, "the sandbox could not keep a reply");
+        }
+    }
+}
+
+/// Writes `data:` lines.
+struct Pen<'a> {
+    out: &'a Out,
+    chunks: Chunks,
+    single_bytes: bool,
+}
+
+impl Pen<'_> {
+    async fn write(&self, value: &Value) {
+        self.write_line(&value.to_string()).await;
+    }
+
+    async fn write_line(&self, line: &str) {
+        let bytes = Bytes::from(format!("data: {line}\n\n"));
+        // Who doesn't listen any more misses nothing.
+        if self.single_bytes {
+            for at in 0..bytes.len() {
+                let _ = self.out.send(Ok(bytes.slice(at..=at))).await;
+            }
+        } else {
+            let _ = self.out.send(Ok(bytes)).await;
+        }
+    }
+}
+
+/// What is the same in all chunks of a reply.
+struct Chunks {
+    id: String,
+    created: i64,
+    model: String,
+}
+
+impl Chunks {
+    fn new(streaming: &Streaming) -> Self {
+        let mut id = format!("chatcmpl-{}", Uuid::new_v4().simple());
+        id.truncate(38);
+        Self { id, created: streaming.started.millis() / 1000, model: streaming.model.clone() }
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "every caller has just made it")]
+    fn delta(&self, delta: Value) -> Value {
+        self.chunk(&delta, &Value::Null)
+    }
+
+    fn chunk(&self, delta: &Value, finish: &Value) -> Value {
+        json!({
+            "id": self.id,
+            "object": "chat.completion.chunk",
+            "created": self.created,
+            "model": self.model,
+            "choices": [{ "delta": delta, "index": 0, "finish_reason": finish }],
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! The documents that the bot answers from, embedded in the program. Their words are the user's documentation.
+
+/// Each document's name and text, in the order in which the bot offers them.
+pub(super) const DOCUMENTS: &[(&str, &str)] = &[
+    ("What Patchcord is", include_str!("../../assets/sandbox/docs/what-it-is.md")),
+    ("First steps", include_str!("../../assets/sandbox/docs/first-steps.md")),
+    ("Connecting a Chat Thing channel", include_str!("../../assets/sandbox/docs/chat-thing.md")),
+    ("Keys", include_str!("../../assets/sandbox/docs/keys.md")),
+    ("Drafts and the outbox", include_str!("../../assets/sandbox/docs/drafts-and-outbox.md")),
+    ("Streaming", include_str!("../../assets/sandbox/docs/streaming.md")),
+    ("Conversations and export", include_str!("../../assets/sandbox/docs/conversations.md")),
+    ("Config and secrets", include_str!("../../assets/sandbox/docs/config-and-secrets.md")),
+    ("Commands and exit codes", include_str!("../../assets/sandbox/docs/commands.md")),
+    ("The sandbox", include_str!("../../assets/sandbox/docs/sandbox.md")),
+    ("Privacy and safety", include_str!("../../assets/sandbox/docs/safety.md")),
+    ("Platforms", include_str!("../../assets/sandbox/docs/platforms.md")),
+    ("Webhooks", include_str!("../../assets/sandbox/docs/webhooks.md")),
+    ("Markdown showcase", include_str!("../../assets/sandbox/docs/showcase.md")),
+];

@@ -1,0 +1,125 @@
+//! The journal: an append-only file, one event a line, that several processes may share.
+//!
+//! Whoever appends holds the file's lock and first takes in what others appended, so every reader sees one order. A
+//! last line without its end was torn by a kill: nobody reads it, and the next writer cuts it off.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::history::{Event, History};
+
+/// The file, and how far it has been read; without a file, nothing outlives the process.
+pub(super) struct Journal {
+    file: Option<File>,
+    read_to: u64,
+}
+
+impl Journal {
+    /// Where the journal of a data directory lies.
+    pub(super) fn path(data_dir: &Path) -> PathBuf {
+        data_dir.join("sandbox").join("journal.jsonl")
+    }
+
+    /// A journal in memory.
+    pub(super) fn in_memory() -> Self {
+        Self { file: None, read_to: 0 }
+    }
+
+    /// Opens or creates the file, for its owner alone.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        if let Some(dir) = path.parent() {
+            private_dirs().create(dir)?;
+        }
+        Ok(Self { file: Some(private_file().open(path)?), read_to: 0 })
+    }
+
+    /// Takes in what was appended since the last time.
+    pub(super) fn catch_up(&mut self, history: &mut History) -> io::Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        file.lock_shared()?;
+        let read = read_on(file, &mut self.read_to, history);
+        file.unlock()?;
+        read
+    }
+
+    /// Appends events, and takes in those of others that came before them.
+    pub(super) fn append(&mut self, history: &mut History, events: Vec<Event>) -> io::Result<()> {
+        self.append_with(history, |_| events)
+    }
+
+    /// Appends what the history, as it stands once the lock is held, makes necessary.
+    pub(super) fn append_with(
+        &mut self,
+        history: &mut History,
+        events: impl FnOnce(&History) -> Vec<Event>,
+    ) -> io::Result<()> {
+        let Some(file) = &self.file else {
+            for event in events(history) {
+                history.apply(event);
+            }
+            return Ok(());
+        };
+        file.lock()?;
+        let written = write_on(file, &mut self.read_to, history, events);
+        file.unlock()?;
+        written
+    }
+}
+
+fn write_on(
+    mut file: &File,
+    read_to: &mut u64,
+    history: &mut History,
+    events: impl FnOnce(&History) -> Vec<Event>,
+) -> io::Result<()> {
+    read_on(file, read_to, history)?;
+    if file.metadata()?.len() > *read_to {
+        tracing::warn!("the sandbox's journal ended in a torn line, which is cut off");
+        file.set_len(*read_to)?;
+    }
+    let lines: String = events(history).iter().map(Event::to_line).collect();
+    file.seek(SeekFrom::Start(*read_to))?;
+    file.write_all(lines.as_bytes())?;
+    read_on(file, read_to, history)
+}
+
+fn read_on(mut file: &File, read_to: &mut u64, history: &mut History) -> io::Result<()> {
+    if file.metadata()?.len() < *read_to {
+        // Somebody emptied it under us: what it says now is what was said.
+        *history = History::default();
+        *read_to = 0;
+    }
+    if file.metadata()?.len() == *read_to {
+        return Ok(());
+    }
+    file.seek(SeekFrom::Start(*read_to))?;
+    let mut fresh = Vec::new();
+    file.read_to_end(&mut fresh)?;
+    let whole = fresh.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    for line in fresh[..whole].split_inclusive(|byte| *byte == b'\n') {
+        if let Some(event) = Event::from_line(line) {
+            history.apply(event);
+        } else {
+            tracing::warn!("a line of the sandbox's journal could not be read and is left out");
+        }
+    }
+    *read_to += whole as u64;
+    Ok(())
+}
+
+fn private_dirs() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

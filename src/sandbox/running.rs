@@ -1,0 +1,156 @@
+//! A running sandbox: its thread, its address, and how it stops.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Semaphore, watch};
+
+use super::bot::Bot;
+use super::chat_thing::{CHANNEL, SECRET};
+use super::gate::Gate;
+use super::history::History;
+use super::journal::Journal;
+use super::records::Records;
+use super::server::{Desk, handle};
+use super::wire::{Cord, WireListener};
+use super::{Options, SandboxError, seeds};
+
+/// How many answers may be in the making at once.
+const MOST_BUSY: u32 = 4_096;
+/// How long stopping waits for replies to reach the history.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A sandbox that serves. Dropping it stops it: replies that were being spoken are kept whole, connections close.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    pub(super) fn start(options: Options) -> Result<Self, SandboxError> {
+        let bind = options.bind;
+        if !bind.ip().is_loopback() && !options.allow_public {
+            return Err(SandboxError::NotLoopback(bind));
+        }
+        let bound = |source| SandboxError::Bind { addr: bind, source };
+        let listener = TcpListener::bind(bind).map_err(bound)?;
+        listener.set_nonblocking(true).map_err(bound)?;
+        let addr = listener.local_addr().map_err(bound)?;
+        let (journal, history) = open_journal(&options)?;
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
+        let (stop, stopping) = watch::channel(false);
+        let serve = move || serve(&runtime, listener, options, journal, history, stopping);
+        let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
+        Ok(Self { addr, stop, thread: Some(thread.map_err(SandboxError::Thread)?) })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What a client on this machine puts before the API's paths.
+    pub fn base_url(&self) -> String {
+        let mut reached = self.addr;
+        if reached.ip().is_unspecified() {
+            reached.set_ip(if reached.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        }
+        format!("http://{reached}")
+    }
+
+    /// The channel that it serves.
+    pub fn channel_id(&self) -> &'static str {
+        CHANNEL
+    }
+
+    /// The channel's well-known secret.
+    pub fn secret(&self) -> &'static str {
+        SECRET
+    }
+
+    /// A config file that works against it.
+    pub fn config_toml(&self) -> String {
+        let base_url = self.base_url();
+        let allow =
+            if self.addr.ip().is_loopback() || self.addr.ip().is_unspecified() { "" } else { "allow_http = true\n" };
+        format!(
+            "default_channel = \"sandbox\"\n\n[[channels]]\nname = \"sandbox\"\nplatform = \"chat-thing\"\n\
+             channel_id = \"{CHANNEL}\"\nsecret_key = \"{SECRET}\"   # well known: it opens nothing but the sandbox\n\
+             base_url = \"{base_url}\"\n{allow}"
+        )
+    }
+
+    /// Stops it and waits until it has stopped.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The journal and what it says, seeded where nobody has written to it yet.
+fn open_journal(options: &Options) -> Result<(Journal, History), SandboxError> {
+    let path = options.data_dir.as_deref().map(Journal::path);
+    let failed = |source| SandboxError::Journal { path: path.clone().unwrap_or_default(), source };
+    let mut history = History::default();
+    let mut journal = match &path {
+        Some(path) => Journal::open(path).map_err(failed)?,
+        None => Journal::in_memory(),
+    };
+    let now = (options.clock)();
+    let seed = |history: &History| {
+        if options.seed_conversations && history.is_empty() { seeds::events(now) } else { Vec::new() }
+    };
+    journal.append_with(&mut history, seed).map_err(failed)?;
+    Ok((journal, history))
+}
+
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    options: Options,
+    journal: Journal,
+    history: History,
+    mut stopping: watch::Receiver<bool>,
+) {
+    runtime.block_on(async move {
+        let listener = match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => WireListener::new(listener),
+            Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
+        };
+        let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
+        let desk = Desk {
+            records: Records::open(journal, history, options.clock),
+            gate: Gate::open(options.faults),
+            bot: Arc::new(Bot::new()),
+            pace: options.pace,
+            clock: options.clock,
+            any_host: options.allow_public,
+            stopping: stopping.clone(),
+            busy: busy.clone(),
+        };
+        let router = Router::new().fallback(handle).with_state(desk);
+        let service = router.into_make_service_with_connect_info::<Cord>();
+        tokio::select! {
+            ended = axum::serve(listener, service).into_future() => if let Err(error) = ended {
+                tracing::error!(%error, "the sandbox's server ended");
+            },
+            _ = stopping.wait_for(|stopping| *stopping) => {
+                let _ = tokio::time::timeout(PATIENCE, busy.acquire_many(MOST_BUSY)).await;
+            }
+        }
+    });
+}

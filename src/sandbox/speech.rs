@@ -1,0 +1,167 @@
+//! Speech: a reply in pieces, each at its time.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::Pace;
+use super::bot::Reply;
+
+/// How long the bot seems to think before it speaks, at any pace but the unlimited one.
+const THOUGHT: Duration = Duration::from_millis(350);
+/// The same under the fault `slow`, and between two pieces then.
+const SLOW_THOUGHT: Duration = Duration::from_secs(2);
+const SLOW_PIECE: Duration = Duration::from_millis(700);
+/// How many words stand in a piece, over and over: uneven, as a model's are.
+const RHYTHM: [usize; 7] = [1, 2, 1, 3, 1, 1, 2];
+/// A word longer than this goes out in parts.
+const LONGEST_WORD: usize = 48;
+/// Every so many deltas of a flood end a paragraph.
+const FLOOD_PARAGRAPH: u32 = 100;
+
+/// A reply that is being spoken.
+pub(super) struct Speech {
+    pieces: VecDeque<Piece>,
+    tempo: Tempo,
+    silent: bool,
+}
+
+struct Piece {
+    text: String,
+    words: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Tempo {
+    AtOnce,
+    Word(Duration),
+    Slow,
+}
+
+impl Speech {
+    /// A reply at a pace. A flood knows none.
+    pub(super) fn new(reply: Reply, pace: Pace) -> Self {
+        let tempo = match (&reply, pace) {
+            (Reply::Text(_), Pace::WordsPerSecond(pace)) => {
+                Duration::try_from_secs_f32(1.0 / pace).map_or(Tempo::AtOnce, Tempo::Word)
+            }
+            (Reply::Flood(_), _) | (_, Pace::Unlimited) => Tempo::AtOnce,
+        };
+        let pieces = match reply {
+            Reply::Text(text) => pieces(&text),
+            Reply::Flood(count) => flood(count),
+        };
+        Self { pieces, tempo, silent: true }
+    }
+
+    /// The next piece, when its time has come. Dropping the future loses nothing.
+    pub(super) async fn next(&mut self) -> Option<Result<String, String>> {
+        let words = self.pieces.front()?.words;
+        let wait = match self.tempo {
+            Tempo::AtOnce => Duration::ZERO,
+            Tempo::Word(_) if self.silent => THOUGHT,
+            Tempo::Word(each) => each.saturating_mul(words),
+            Tempo::Slow if self.silent => SLOW_THOUGHT,
+            Tempo::Slow => SLOW_PIECE,
+        };
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        self.silent = false;
+        self.pieces.pop_front().map(|piece| Ok(piece.text))
+    }
+
+    /// Nobody listens any more, or nobody wants to wait: no more pauses.
+    pub(super) fn hurry(&mut self) {
+        self.tempo = Tempo::AtOnce;
+    }
+
+    /// As the fault `slow` has it.
+    pub(super) fn slow_down(&mut self) {
+        self.tempo = Tempo::Slow;
+    }
+
+    /// Waits as long as the bot seems to think: what comes then comes whole.
+    pub(super) async fn think(&mut self) {
+        match self.tempo {
+            Tempo::AtOnce => {}
+            Tempo::Word(_) => tokio::time::sleep(THOUGHT).await,
+            Tempo::Slow => tokio::time::sleep(SLOW_THOUGHT).await,
+        }
+        self.hurry();
+    }
+
+    /// The piece after which something may go wrong in the middle.
+    pub(super) fn middle(&self) -> usize {
+        (self.pieces.len() / 2).max(1)
+    }
+}
+
+/// A text in pieces of some words; a word carries the space before it. Joined again they are the text.
+fn pieces(text: &str) -> VecDeque<Piece> {
+    let mut words = words(text).into_iter().peekable();
+    let mut pieces = VecDeque::new();
+    for count in RHYTHM.into_iter().cycle() {
+        let taken: Vec<&str> = words.by_ref().take(count).collect();
+        if taken.is_empty() {
+            break;
+        }
+        pieces.push_back(Piece { text: taken.concat(), words: u32::try_from(taken.len()).unwrap_or(1) });
+    }
+    pieces
+}
+
+fn words(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut length, mut in_word) = (0, 0, false);
+    for (at, c) in text.char_indices() {
+        let ends = if c.is_whitespace() { in_word } else { length >= LONGEST_WORD };
+        if ends {
+            words.push(&text[start..at]);
+            (start, length) = (at, 0);
+        }
+        in_word = !c.is_whitespace();
+        length += 1;
+    }
+    if start < text.len() {
+        words.push(&text[start..]);
+    }
+    words
+}
+
+/// Numbered words, with a paragraph's end now and then: the same for the same count, every time.
+fn flood(count: u32) -> VecDeque<Piece> {
+    let word = |n: u32| if n.is_multiple_of(FLOOD_PARAGRAPH) { format!("{n}\n\n") } else { format!("{n} ") };
+    (1..=count).map(|n| Piece { text: word(n), words: 1 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(pieces: &VecDeque<Piece>) -> String {
+        pieces.iter().map(|piece| piece.text.as_str()).collect()
+    }
+
+    #[test]
+    fn the_pieces_are_the_text() {
+        let long = "é".repeat(1000);
+        for text in ["", " ", "The average distance.", "a\n\n| b |\t c \n", "  two  spaces  ", &long] {
+            assert_eq!(joined(&pieces(text)), text);
+        }
+        assert!(pieces(&long).len() > 5);
+    }
+
+    #[test]
+    fn a_piece_has_one_to_three_words() {
+        let pieces = pieces("one two three four five six seven eight nine ten eleven twelve");
+        assert_eq!(pieces.iter().map(|piece| piece.words).collect::<Vec<_>>(), [1, 2, 1, 3, 1, 1, 2, 1]);
+        assert_eq!(pieces[1].text, " two three");
+    }
+
+    #[test]
+    fn a_flood_has_as_many_pieces_as_asked() {
+        let flood = flood(250);
+        assert_eq!(flood.len(), 250);
+        assert!(joined(&flood).starts_with("1 2 3 ") && joined(&flood).contains("100\n\n101 "));
+    }
+}

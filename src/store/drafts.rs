@@ -1,0 +1,92 @@
+//! What the user has typed and not sent: one draft a conversation, and one for the conversation yet to be started; and
+//! small things to remember. Owns the tables `drafts` and `remembered`.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::Store;
+use super::error::StoreError;
+use super::thread::{Answer, Command, Database};
+use crate::domain::{ChannelName, ConversationId, Timestamp};
+
+/// One draft to write.
+pub(super) struct Draft {
+    channel: ChannelName,
+    conversation: Option<ConversationId>,
+    text: String,
+    saved: Timestamp,
+}
+
+impl Store {
+    /// Keeps what is being typed; empty text deletes the draft. Of drafts that wait together only the last is written.
+    pub fn save_draft(
+        &self,
+        channel: &ChannelName,
+        conversation: Option<&ConversationId>,
+        text: &str,
+        now: Timestamp,
+    ) -> Answer<()> {
+        let (channel, conversation) = (channel.clone(), conversation.cloned());
+        let draft = Draft { channel, conversation, text: text.to_owned(), saved: now };
+        self.tell(|reply| Command::Draft(draft, reply))
+    }
+
+    /// What was being typed.
+    pub fn draft(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Option<String>> {
+        let (channel, conversation) = (channel.clone(), conversation.cloned());
+        self.ask(move |database| {
+            let mut query = database
+                .read()
+                .prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?;
+            let key = params![channel.as_str(), conversation.as_ref().map(ConversationId::as_str)];
+            Ok(query.query_row(key, |row| row.get(0)).optional()?)
+        })
+    }
+
+    /// Remembers a small thing of a channel from one run to the next.
+    pub fn remember(&self, channel: &ChannelName, key: &str, value: &str) -> Answer<()> {
+        let (channel, key, value) = (channel.clone(), key.to_owned(), value.to_owned());
+        self.ask(move |database| {
+            database.write(|tx, _| {
+                tx.execute(
+                    "INSERT INTO remembered (channel, key, value) VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET value = excluded.value",
+                    [channel.as_str(), &key, &value],
+                )?;
+                Ok(())
+            })
+        })
+    }
+
+    /// What was remembered under that key.
+    pub fn recall(&self, channel: &ChannelName, key: &str) -> Answer<Option<String>> {
+        let (channel, key) = (channel.clone(), key.to_owned());
+        self.ask(move |database| {
+            let sql = "SELECT value FROM remembered WHERE channel = ?1 AND key = ?2";
+            Ok(database.read().query_row(sql, [channel.as_str(), &key], |row| row.get(0)).optional()?)
+        })
+    }
+}
+
+/// Writes drafts that waited together, the last of each conversation, in one commit.
+pub(super) fn write(database: &mut Database, drafts: Vec<Draft>) -> Result<(), StoreError> {
+    let mut last = HashMap::new();
+    for draft in drafts {
+        last.insert((draft.channel.clone(), draft.conversation.clone()), draft);
+    }
+    database.write(|tx, _| {
+        for Draft { channel, conversation, text, saved } in last.values() {
+            let conversation = conversation.as_ref().map(ConversationId::as_str);
+            tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
+                .execute(params![channel.as_str(), conversation])?;
+            if !text.is_empty() {
+                tx.prepare_cached(
+                    "INSERT INTO drafts (channel, conversation, text, saved_ms) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![channel.as_str(), conversation, text, saved.millis()])?;
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,109 @@
+//! What can go wrong in the store, and how a user is told. Owns no recovery.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::{Failure, Kind, MessageId, OutState, TurnId};
+
+/// A failed call to the store. Cheap to clone: an open that failed is the answer to every later call.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The directory or a file in it can't be made, read or moved.
+    #[error("{} can't be used", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// A newer version of the program has been here.
+    #[error("the database is of schema {found}, and this version of the program knows up to {known}")]
+    Future {
+        /// The database's schema.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// The linked SQLite has a bug that can damage databases.
+    #[error("SQLite {0} is too old to be trusted with several processes")]
+    OldSqlite(&'static str),
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full(#[source] Arc<rusqlite::Error>),
+    /// Another process kept the database locked for too long.
+    #[error("the database is in use by another process")]
+    Busy(#[source] Arc<rusqlite::Error>),
+    /// The database is damaged; the next start checks it and moves it aside.
+    #[error("the database is damaged")]
+    Damaged(#[source] Arc<rusqlite::Error>),
+    /// Anything else that SQLite reports.
+    #[error("the database reports an error")]
+    Sqlite(#[source] Arc<rusqlite::Error>),
+    /// There is no such turn.
+    #[error("there is no message {0} in the outbox")]
+    UnknownTurn(TurnId),
+    /// A turn with that id was committed before.
+    #[error("the message {0} is in the outbox already")]
+    DuplicateTurn(TurnId),
+    /// The outbox's states don't allow that step.
+    #[error("a message that is {} can't become {}", from.as_str(), to.as_str())]
+    Illegal {
+        /// The turn.
+        turn: TurnId,
+        /// What it is.
+        from: OutState,
+        /// What it was to become.
+        to: OutState,
+    },
+    /// Another process has that turn in hand.
+    #[error("the message {0} is in another process's hands")]
+    NotHolder(TurnId),
+    /// The turn belongs to another conversation already.
+    #[error("the message {0} belongs to another conversation")]
+    Bound(TurnId),
+    /// A page was to be filed after a message that isn't stored: its history must be read again from the start.
+    #[error("the message {0} that the page follows is not stored")]
+    UnknownCursor(MessageId),
+    /// The store was closed, or its thread could not be started.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// What the user is told.
+    pub fn failure(&self) -> Failure {
+        let why = std::error::Error::source(self).map_or_else(String::new, |source| format!(": {source}"));
+        let failure = Failure::new(Kind::Failed, format!("{self}{why}"));
+        match self {
+            Self::File { .. } => failure.hint("Check who owns the data directory, or name another with --data-dir."),
+            Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
+            Self::Full(_) => failure.hint("Nothing was sent. Make room and try again."),
+            Self::Busy(_) => failure.hint("Try again."),
+            Self::Damaged(_) => {
+                failure.hint("Start the program again: it keeps the damaged file and begins a new one.")
+            }
+            _ => failure,
+        }
+    }
+
+    pub(super) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { path, source: Arc::new(source) }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let code = error.sqlite_error_code();
+        let source = Arc::new(error);
+        match code {
+            Some(Code::DiskFull) => Self::Full(source),
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy(source),
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(source),
+            _ => Self::Sqlite(source),
+        }
+    }
+}

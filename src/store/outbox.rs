@@ -1,0 +1,220 @@
+//! The outbox: what was to be sent, and what became of it. Owns the states and who may change them; sends nothing.
+
+use super::Store;
+use super::error::StoreError;
+use super::thread::{Answer, Database};
+use super::turn_row::TurnRow;
+use super::{reconcile, roster};
+use crate::domain::{ChannelName, ConversationId, Failure, Finish, OutState, Reply, Timestamp, Turn, TurnId};
+
+impl Store {
+    /// Commits a queued turn. When this is answered it survives whatever comes.
+    pub fn enqueue(&self, turn: &Turn) -> Answer<()> {
+        let turn = turn.clone();
+        self.ask(move |database| {
+            if turn.state != OutState::Queued {
+                return Err(illegal(&turn, OutState::Queued));
+            }
+            let me = database.instances.own()?;
+            database.write(|tx, _| commit_new(tx, &turn, &me))
+        })
+    }
+
+    /// Takes a queued turn to send it. True for exactly one process; it must then send it once and settle it.
+    pub fn claim(&self, id: &TurnId) -> Answer<bool> {
+        let id = id.clone();
+        self.ask(move |database| {
+            let me = database.instances.own()?;
+            database.write(|tx, _| {
+                let mut row = TurnRow::load(tx, &id)?;
+                if row.turn.state != OutState::Queued {
+                    return Ok(false);
+                }
+                row.turn.state = OutState::Sending;
+                row.turn.failure = None;
+                row.holder = Some(me);
+                row.save(tx)?;
+                Ok(true)
+            })
+        })
+    }
+
+    /// Says which conversation the turn turned out to belong to.
+    pub fn bind(&self, id: &TurnId, conversation: &ConversationId) -> Answer<()> {
+        let (id, conversation) = (id.clone(), conversation.clone());
+        self.ask(move |database| {
+            database.write(|tx, _| {
+                let mut row = TurnRow::load(tx, &id)?;
+                match &row.turn.conversation {
+                    Some(bound) if *bound == conversation => return Ok(()),
+                    Some(_) => return Err(StoreError::Bound(id)),
+                    None => {}
+                }
+                let n = roster::ensure(tx, &row.turn.channel, &conversation, &row.turn.text)?;
+                roster::touch(tx, n, row.turn.created)?;
+                row.conversation = Some(n);
+                row.save(tx)
+            })
+        })
+    }
+
+    /// Says what became of a turn: sending → sent, rejected or unknown, by the instance that claimed it; unknown → sent;
+    /// and sent or unknown again, to change the failure. Answers what it is now: one that was found in the history
+    /// meanwhile is sent, not unknown. A sent turn with a failure awaits no further reply.
+    pub fn settle(&self, id: &TurnId, state: OutState, failure: Option<&Failure>) -> Answer<OutState> {
+        let (id, failure) = (id.clone(), failure.cloned());
+        self.change(id, state, move |row| {
+            let found = state == OutState::Unknown && row.turn.message_id.is_some();
+            row.turn.state = if found { OutState::Sent } else { state };
+            row.turn.failure = failure;
+            Ok(row.turn.state)
+        })
+    }
+
+    /// Puts a claimed turn back: only when it provably never left. The failure tells why it waits.
+    pub fn requeue_unsent(&self, id: &TurnId, failure: Option<&Failure>) -> Answer<()> {
+        let (id, failure) = (id.clone(), failure.cloned());
+        self.change(id, OutState::Queued, move |row| {
+            row.turn.state = OutState::Queued;
+            row.turn.failure = failure;
+            Ok(())
+        })
+    }
+
+    /// Takes back a turn that is queued, rejected or unknown.
+    pub fn drop_turn(&self, id: &TurnId) -> Answer<()> {
+        self.change(id.clone(), OutState::Cancelled, |row| {
+            row.turn.state = OutState::Cancelled;
+            Ok(())
+        })
+    }
+
+    /// The user's explicit "send again" of a turn that is queued, rejected or unknown: it is cancelled, and a new one
+    /// with the same words is queued under the new id.
+    pub fn send_again(&self, id: &TurnId, new: &TurnId, now: Timestamp) -> Answer<Turn> {
+        let (id, new) = (id.clone(), new.clone());
+        self.ask(move |database| {
+            let me = database.instances.own()?;
+            database.write(|tx, _| {
+                let mut old = TurnRow::load(tx, &id)?;
+                permit(&old, OutState::Cancelled, &me)?;
+                old.turn.state = OutState::Cancelled;
+                old.release();
+                old.save(tx)?;
+                let again = Turn {
+                    id: new,
+                    state: OutState::Queued,
+                    created: now,
+                    message_id: None,
+                    failure: None,
+                    reply: None,
+                    ..old.turn
+                };
+                commit_new(tx, &again, &me)?;
+                Ok(again)
+            })
+        })
+    }
+
+    /// Keeps the reply as far as it came. Called while it grows, about once a second, and at its end, by the instance
+    /// that claimed the turn.
+    pub fn write_reply(&self, id: &TurnId, reply: &Reply) -> Answer<()> {
+        let (id, mut reply) = (id.clone(), reply.clone());
+        self.ask(move |database| {
+            let me = database.instances.own()?;
+            database.write(|tx, instances| {
+                let mut row = TurnRow::load(tx, &id)?;
+                if !matches!(row.turn.state, OutState::Sending | OutState::Sent) {
+                    return Err(illegal(&row.turn, OutState::Sent));
+                }
+                if row.holder.as_ref().is_some_and(|holder| *holder != me) {
+                    return Err(StoreError::NotHolder(id));
+                }
+                let known = row.turn.reply.take().and_then(|reply| reply.message_id);
+                reply.message_id = reply.message_id.or(known);
+                row.turn.reply = Some(reply);
+                row.release();
+                reconcile::explain(tx, instances, &mut row)?;
+                row.save(tx)
+            })
+        })
+    }
+
+    /// One turn, whatever its state.
+    pub fn turn(&self, id: &TurnId) -> Answer<Option<Turn>> {
+        let id = id.clone();
+        self.ask(move |database| Ok(TurnRow::find(database.read(), &id)?.map(|row| row.turn)))
+    }
+
+    /// The turns of a conversation (none: of the one that is yet to be started) that the history doesn't hold as a
+    /// whole, oldest first; cancelled ones are left out. Where `message_id` is set, the history has the user's words.
+    pub fn turns(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Vec<Turn>> {
+        let (channel, conversation) = (channel.clone(), conversation.cloned());
+        self.ask(move |database| {
+            let conn = database.read();
+            let n = match &conversation {
+                None => None,
+                Some(id) => match roster::find(conn, &channel, id)? {
+                    None => return Ok(Vec::new()),
+                    found => found,
+                },
+            };
+            Ok(TurnRow::open(conn, &channel, n)?.into_iter().map(|row| row.turn).collect())
+        })
+    }
+
+    /// One step of a turn's state, if the rules permit it.
+    fn change<T: Send + 'static>(
+        &self,
+        id: TurnId,
+        to: OutState,
+        step: impl FnOnce(&mut TurnRow) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<T> {
+        self.ask(move |database: &mut Database| {
+            let me = database.instances.own()?;
+            database.write(|tx, instances| {
+                let mut row = TurnRow::load(tx, &id)?;
+                permit(&row, to, &me)?;
+                let outcome = step(&mut row)?;
+                row.release();
+                reconcile::explain(tx, instances, &mut row)?;
+                row.save(tx)?;
+                Ok(outcome)
+            })
+        })
+    }
+}
+
+fn commit_new(tx: &rusqlite::Transaction<'_>, turn: &Turn, me: &str) -> Result<(), StoreError> {
+    let conversation = match &turn.conversation {
+        Some(id) => {
+            let n = roster::ensure(tx, &turn.channel, id, &turn.text)?;
+            roster::touch(tx, n, turn.created)?;
+            Some(n)
+        }
+        None => None,
+    };
+    TurnRow::insert(tx, turn, conversation, me)
+}
+
+/// Every step that a caller may ask for. What the history and a dead instance do to a turn stands where they are read.
+fn permit(row: &TurnRow, to: OutState, me: &str) -> Result<(), StoreError> {
+    use OutState::{Cancelled, Queued, Rejected, Sending, Sent, Unknown};
+    match (row.turn.state, to) {
+        (Sending, Sent | Rejected | Unknown | Queued) => match &row.holder {
+            Some(holder) if holder == me => Ok(()),
+            _ => Err(StoreError::NotHolder(row.turn.id.clone())),
+        },
+        (Sent | Unknown, Sent) | (Unknown, Unknown) | (Queued | Rejected | Unknown, Cancelled) => Ok(()),
+        _ => Err(illegal(&row.turn, to)),
+    }
+}
+
+fn illegal(turn: &Turn, to: OutState) -> StoreError {
+    StoreError::Illegal { turn: turn.id.clone(), from: turn.state, to }
+}
+
+/// What a reply is called whose writer ended before it did.
+pub(super) fn cut_off(turn: &mut Turn) {
+    turn.reply.get_or_insert_default().finish.get_or_insert(Finish::Cut);
+}

@@ -1,0 +1,179 @@
+//! The conversations of a channel, newest activity first. Owns the table `conversations`.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::Store;
+use super::error::StoreError;
+use super::thread::Answer;
+use super::turn_row::{count, word};
+use crate::domain::{ChannelName, Conversation, ConversationId, Moment, OutState, Timestamp};
+
+/// One row of the roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterRow {
+    /// The conversation, as its platform lists it.
+    pub conversation: Conversation,
+    /// The newer of when it began, where that can be read, and the newest message sent from here.
+    pub activity: Option<Timestamp>,
+    /// Whether something was typed in it and not sent.
+    pub has_draft: bool,
+    /// What became of the newest message sent from here; cancelled ones don't count.
+    pub last_state: Option<OutState>,
+    /// Where the next page begins if this row is the last of its page.
+    pub cursor: RosterCursor,
+}
+
+/// A place in the roster. Stays valid while rows move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RosterCursor {
+    recency: i64,
+    arrival: i64,
+}
+
+const TOP: RosterCursor = RosterCursor { recency: i64::MIN, arrival: i64::MIN };
+
+macro_rules! roster_columns {
+    () => {
+        "SELECT c.id, c.title, c.created_ms, c.created_raw, c.recency, c.arrival,
+             EXISTS (SELECT 1 FROM drafts d WHERE d.channel = c.channel AND d.conversation = c.id),
+             (SELECT t.state FROM turns t WHERE t.conversation = c.n AND t.state <> 'cancelled'
+              ORDER BY t.n DESC LIMIT 1)
+         FROM conversations c"
+    };
+}
+
+/// One page: the index gives it in order, whatever the number of conversations.
+pub(super) const PAGE: &str = concat!(
+    roster_columns!(),
+    " WHERE c.channel = ?1 AND (c.recency, c.arrival) > (?2, ?3) ORDER BY c.recency, c.arrival LIMIT ?4"
+);
+const ONE: &str = concat!(roster_columns!(), " WHERE c.channel = ?1 AND c.id = ?2");
+
+impl Store {
+    /// At most `limit` conversations after that place, newest activity first; those without any come last, in the order
+    /// in which they came.
+    pub fn conversations(
+        &self,
+        channel: &ChannelName,
+        after: Option<RosterCursor>,
+        limit: usize,
+    ) -> Answer<Vec<RosterRow>> {
+        let channel = channel.clone();
+        self.ask(move |database| {
+            let RosterCursor { recency, arrival } = after.unwrap_or(TOP);
+            let mut query = database.read().prepare_cached(PAGE)?;
+            let rows = query.query_map(params![channel.as_str(), recency, arrival, count(limit)], roster_row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// One conversation's row.
+    pub fn conversation(&self, channel: &ChannelName, id: &ConversationId) -> Answer<Option<RosterRow>> {
+        let (channel, id) = (channel.clone(), id.clone());
+        self.ask(move |database| {
+            let mut query = database.read().prepare_cached(ONE)?;
+            Ok(query.query_row([channel.as_str(), id.as_str()], roster_row).optional()?)
+        })
+    }
+
+    /// How many conversations of the channel are known.
+    pub fn conversation_count(&self, channel: &ChannelName) -> Answer<u64> {
+        let channel = channel.clone();
+        self.ask(move |database| {
+            let sql = "SELECT count(*) FROM conversations WHERE channel = ?1";
+            let many: i64 = database.read().prepare_cached(sql)?.query_row([channel.as_str()], |row| row.get(0))?;
+            Ok(many.unsigned_abs())
+        })
+    }
+
+    /// Files what a platform's list said, in its order. A title or time that is known is never lost to an empty one.
+    pub fn merge_conversations(&self, channel: &ChannelName, listed: &[Conversation]) -> Answer<()> {
+        let (channel, listed) = (channel.clone(), listed.to_vec());
+        self.ask(move |database| {
+            database.write(|tx, _| listed.iter().try_for_each(|conversation| merge(tx, &channel, conversation)))
+        })
+    }
+}
+
+fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversation) -> Result<(), StoreError> {
+    let known = tx
+        .prepare_cached("SELECT n, title, created_ms, created_raw FROM conversations WHERE channel = ?1 AND id = ?2")?
+        .query_row([channel.as_str(), said.id.as_str()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?))
+        })
+        .optional()?;
+    let Some((n, title, created)) = known else {
+        tx.prepare_cached(
+            "INSERT INTO conversations (channel, id, title, created_ms, created_raw) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            channel.as_str(),
+            said.id.as_str(),
+            said.title,
+            said.created_at.at.map(millis),
+            said.created_at.raw
+        ])?;
+        return Ok(());
+    };
+    let better_title = if said.title.trim().is_empty() { &title } else { &said.title };
+    let silent = said.created_at.at.is_none() && (created.at.is_some() || said.created_at.raw.is_empty());
+    let better_time = if silent { &created } else { &said.created_at };
+    if *better_title != title || *better_time != created {
+        tx.prepare_cached("UPDATE conversations SET title = ?2, created_ms = ?3, created_raw = ?4 WHERE n = ?1")?
+            .execute(params![n, better_title, better_time.at.map(millis), better_time.raw])?;
+    }
+    Ok(())
+}
+
+/// The conversation's row, made if need be with a title to go by until the platform's list gives one.
+pub(super) fn ensure(
+    conn: &Connection,
+    channel: &ChannelName,
+    id: &ConversationId,
+    title: &str,
+) -> Result<i64, StoreError> {
+    if let Some(n) = find(conn, channel, id)? {
+        return Ok(n);
+    }
+    conn.prepare_cached("INSERT INTO conversations (channel, id, title, created_raw) VALUES (?1, ?2, ?3, '')")?
+        .execute([channel.as_str(), id.as_str(), title])?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// The conversation's row, if there is one.
+pub(super) fn find(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT n FROM conversations WHERE channel = ?1 AND id = ?2";
+    Ok(conn.prepare_cached(sql)?.query_row([channel.as_str(), id.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// Notes that a message was sent from here.
+pub(super) fn touch(conn: &Connection, conversation: i64, at: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE conversations SET turned_ms = ?2 WHERE n = ?1 AND ifnull(turned_ms < ?2, TRUE)")?
+        .execute(params![conversation, millis(at)])?;
+    Ok(())
+}
+
+fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
+    let (recency, arrival) = (row.get::<_, i64>(4)?, row.get(5)?);
+    Ok(RosterRow {
+        conversation: Conversation {
+            id: ConversationId::new(row.get::<_, String>(0)?),
+            title: row.get(1)?,
+            created_at: moment(row, 2, 3)?,
+        },
+        activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
+        has_draft: row.get(6)?,
+        last_state: word(row, 7, OutState::from_word)?,
+        cursor: RosterCursor { recency, arrival },
+    })
+}
+
+/// A time as two columns hold it.
+pub(super) fn moment(row: &Row<'_>, ms: usize, raw: usize) -> rusqlite::Result<Moment> {
+    Ok(Moment { at: row.get::<_, Option<i64>>(ms)?.map(Timestamp::from_millis), raw: row.get(raw)? })
+}
+
+/// As the database holds it: the first instant of all can't be negated there.
+pub(super) fn millis(at: Timestamp) -> i64 {
+    at.millis().max(-i64::MAX)
+}

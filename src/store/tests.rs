@@ -1,0 +1,98 @@
+//! Tests of the room, and what they share.
+
+mod drafts;
+mod history;
+mod model;
+mod opening;
+mod outbox;
+mod plans;
+mod races;
+mod reconcile;
+mod recovery;
+mod roster;
+
+use tempfile::TempDir;
+
+use super::Store;
+use crate::domain::{
+    ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, Reply, Role, Timestamp,
+    Turn, TurnId,
+};
+
+/// When the tests take place.
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+/// A data directory that goes with the test.
+fn dir() -> TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+fn docs() -> ChannelName {
+    ChannelName::new("docs")
+}
+
+fn id(text: &str) -> ConversationId {
+    ConversationId::new(text)
+}
+
+fn turn_id(text: &str) -> TurnId {
+    TurnId::new(text)
+}
+
+/// A queued turn of the conversation `c`, its text the same as its id.
+fn turn(name: &str) -> Turn {
+    turn_saying(name, name)
+}
+
+fn turn_saying(name: &str, text: &str) -> Turn {
+    Turn {
+        id: turn_id(name),
+        channel: docs(),
+        conversation: Some(id("c")),
+        text: text.to_owned(),
+        state: OutState::Queued,
+        created: NOW,
+        message_id: None,
+        failure: None,
+        reply: None,
+    }
+}
+
+fn reply(text: &str, finish: Option<Finish>) -> Reply {
+    Reply { text: text.to_owned(), finish, first_word_ms: Some(400), took_ms: Some(2_000), message_id: None }
+}
+
+fn message(name: &str, role: Role, text: &str) -> Message {
+    let created_at = Moment { at: None, raw: "2024-16-01T10:07:04.296Z".to_owned() };
+    Message { id: MessageId::new(name), role, text: text.to_owned(), created_at }
+}
+
+fn user(name: &str, text: &str) -> Message {
+    message(name, Role::User, text)
+}
+
+fn bot(name: &str, text: &str) -> Message {
+    message(name, Role::Assistant, text)
+}
+
+fn conversation(name: &str, created: Option<Timestamp>) -> Conversation {
+    let raw = "2024-16-01T10:07:04.296Z".to_owned();
+    let created_at = created.map_or(Moment { at: None, raw }, Moment::at);
+    Conversation { id: id(name), title: format!("title of {name}"), created_at }
+}
+
+/// Commits a turn and claims it.
+async fn sending(store: &Store, turn: &Turn) {
+    store.enqueue(turn).await.unwrap();
+    assert!(store.claim(&turn.id).await.unwrap());
+}
+
+/// Commits a turn, claims it and brings it to that state.
+async fn settled(store: &Store, turn: &Turn, state: OutState) {
+    sending(store, turn).await;
+    assert_eq!(store.settle(&turn.id, state, None).await.unwrap(), state);
+}
+
+async fn state_of(store: &Store, name: &str) -> OutState {
+    store.turn(&turn_id(name)).await.unwrap().expect("the turn").state
+}

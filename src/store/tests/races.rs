@@ -1,0 +1,136 @@
+//! Several stores on one directory at once: threads stand for processes, since every store has its own connection and
+//! its own lock.
+
+use std::path::Path;
+
+use super::*;
+
+/// Runs a caller on a thread of its own for every number, and returns what each brings.
+fn at_once<T: Send>(callers: usize, call: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let gate = std::sync::Barrier::new(callers);
+    std::thread::scope(|scope| {
+        let started: Vec<_> = (0..callers)
+            .map(|n| {
+                let (gate, call) = (&gate, &call);
+                scope.spawn(move || {
+                    gate.wait();
+                    call(n)
+                })
+            })
+            .collect();
+        started.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+#[test]
+fn every_turn_is_claimed_by_exactly_one() {
+    let dir = dir();
+    let stores = [Store::open(dir.path()), Store::open(dir.path())];
+    let names: Vec<String> = (0..40).map(|n| format!("turn {n}")).collect();
+    block_on(async {
+        for name in &names {
+            stores[0].enqueue(&turn(name)).await.unwrap();
+        }
+    });
+    let won = at_once(8, |n| {
+        let store = stores[n % 2].clone();
+        block_on(async {
+            let mut won = Vec::new();
+            for name in &names {
+                if store.claim(&turn_id(name)).await.unwrap() {
+                    won.push(name.clone());
+                }
+            }
+            won
+        })
+    });
+    let mut all: Vec<String> = won.into_iter().flatten().collect();
+    all.sort();
+    let mut expected = names.clone();
+    expected.sort();
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn openers_at_once_make_one_database() {
+    for _ in 0..5 {
+        let dir = dir();
+        let warnings = at_once(6, |n| {
+            let store = Store::open(dir.path());
+            block_on(async {
+                store.enqueue(&turn(&format!("from {n}"))).await.unwrap();
+                let warnings = store.warnings().await.unwrap();
+                store.close().await.unwrap();
+                warnings
+            })
+        });
+        assert!(warnings.iter().all(Vec::is_empty), "{warnings:?}");
+        let turns = block_on(Store::open(dir.path()).turns(&docs(), Some(&id("c")))).unwrap();
+        assert_eq!(turns.len(), 6);
+    }
+}
+
+#[test]
+fn openers_at_once_move_a_damaged_file_aside_once() {
+    let dir = dir();
+    std::fs::write(dir.path().join("patchcord.db"), "this was never a database").unwrap();
+    let warnings = at_once(6, |n| {
+        let store = Store::open(dir.path());
+        block_on(async {
+            store.enqueue(&turn(&format!("from {n}"))).await.unwrap();
+            store.warnings().await.unwrap()
+        })
+    });
+    assert_eq!(warnings.iter().filter(|w| !w.is_empty()).count(), 1);
+    assert_eq!(kept(dir.path()).len(), 1);
+    let turns = block_on(Store::open(dir.path()).turns(&docs(), Some(&id("c")))).unwrap();
+    assert_eq!(turns.len(), 6);
+}
+
+fn kept(dir: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains(".corrupt-")).collect()
+}
+
+#[test]
+fn rescuers_at_once_change_each_turn_once() {
+    let dir = dir();
+    let dead = Store::open(dir.path());
+    block_on(async {
+        for n in 0..10 {
+            sending(&dead, &turn(&format!("turn {n}"))).await;
+        }
+        dead.close().await.unwrap();
+    });
+    let recovered = at_once(6, |_| block_on(Store::open(dir.path()).recover()).unwrap());
+    let mut all: Vec<String> = recovered.into_iter().flatten().map(|turn| turn.text).collect();
+    all.sort();
+    assert_eq!(all, (0..10).map(|n| format!("turn {n}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_living_are_never_taken_for_dead_while_others_come_and_go() {
+    let dir = dir();
+    let outcomes = at_once(8, |n| {
+        let dir = dir.path();
+        block_on(async move {
+            for round in 0..6 {
+                let store = Store::open(dir);
+                let name = format!("{n}.{round}");
+                sending(&store, &turn(&name)).await;
+                store.recover().await?;
+                let state = store.settle(&turn_id(&name), OutState::Sent, None).await?;
+                assert_eq!(state, OutState::Sent);
+                store.close().await?;
+            }
+            Ok::<_, crate::store::StoreError>(())
+        })
+    });
+    for outcome in outcomes {
+        outcome.unwrap();
+    }
+}

@@ -1,0 +1,153 @@
+//! The store's own thread: takes commands in order, one at a time, and answers each. Owns the connection; knows no
+//! query but how drafts that wait together are joined.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::mpsc::{Receiver, Sender};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::drafts::{self, Draft};
+use super::error::StoreError;
+use super::file;
+use super::instances::Instances;
+
+/// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
+/// dropping it takes nothing back.
+#[derive(Debug)]
+#[must_use = "a call that is not awaited may have failed unseen"]
+pub struct Answer<T>(oneshot::Receiver<Result<T, StoreError>>);
+
+impl<T> Future for Answer<T> {
+    type Output = Result<T, StoreError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx).map(|answer| answer.unwrap_or(Err(StoreError::Closed)))
+    }
+}
+
+type Work = Box<dyn FnOnce(&mut Result<Database, StoreError>) + Send>;
+/// Where an answer without a value goes.
+pub(super) type Reply = oneshot::Sender<Result<(), StoreError>>;
+
+/// What the thread is asked.
+pub(super) enum Command {
+    Run(Work),
+    Draft(Draft, Reply),
+    Close(Reply),
+}
+
+/// Sends work to the thread.
+pub(super) fn ask<T: Send + 'static>(
+    commands: &Sender<Command>,
+    work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
+) -> Answer<T> {
+    let (reply, answer) = oneshot::channel();
+    let run = move |database: &mut Result<Database, StoreError>| {
+        // The caller may have gone; the work is done all the same.
+        let _ = reply.send(attempt(database, work));
+    };
+    // A thread that is gone drops the command, and the answer is `Closed`.
+    let _ = commands.send(Command::Run(Box::new(run)));
+    Answer(answer)
+}
+
+/// Sends a command that answers nothing but whether it worked.
+pub(super) fn tell(commands: &Sender<Command>, command: impl FnOnce(Reply) -> Command) -> Answer<()> {
+    let (reply, answer) = oneshot::channel();
+    let _ = commands.send(command(reply));
+    Answer(answer)
+}
+
+fn attempt<T>(
+    database: &mut Result<Database, StoreError>,
+    work: impl FnOnce(&mut Database) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let database = database.as_mut().map_err(|error| error.clone())?;
+    let outcome = work(database);
+    if let Err(StoreError::Damaged(error)) = &outcome {
+        tracing::error!(%error, "the database is damaged");
+        file::mark_damaged(&database.dir);
+    }
+    outcome
+}
+
+/// The thread itself: until it is told to close, or nobody is left to tell it anything.
+pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
+    let mut database = Database::open(dir, schema);
+    let mut waiting = VecDeque::new();
+    let mut closing = None;
+    while closing.is_none() {
+        if waiting.is_empty() {
+            let Ok(command) = commands.recv() else { break };
+            waiting.push_back(command);
+        }
+        waiting.extend(commands.try_iter());
+        match waiting.pop_front() {
+            Some(Command::Run(work)) => work(&mut database),
+            Some(Command::Draft(draft, reply)) => {
+                let (mut drafts, mut replies) = (vec![draft], vec![reply]);
+                while let Some(Command::Draft(..)) = waiting.front() {
+                    if let Some(Command::Draft(draft, reply)) = waiting.pop_front() {
+                        drafts.push(draft);
+                        replies.push(reply);
+                    }
+                }
+                let outcome = attempt(&mut database, |database| drafts::write(database, drafts));
+                for reply in replies {
+                    let _ = reply.send(outcome.clone());
+                }
+            }
+            Some(Command::Close(reply)) => closing = Some(reply),
+            None => {}
+        }
+    }
+    let outcome = database.map(Database::close);
+    if let Some(reply) = closing {
+        let _ = reply.send(outcome);
+    }
+}
+
+/// The open database, in the thread's hands alone.
+pub(super) struct Database {
+    conn: Connection,
+    dir: PathBuf,
+    pub(super) instances: Instances,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Database {
+    fn open(dir: &Path, schema: &[&str]) -> Result<Self, StoreError> {
+        let file::Opened { conn, warnings } = file::open(dir, schema)?;
+        Ok(Self { conn, dir: dir.to_owned(), instances: Instances::new(dir), warnings })
+    }
+
+    /// For reading.
+    pub(super) fn read(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// All of it is written, or nothing; committed to the disk when this returns. Takes the write lock at once, since a
+    /// reader that turns writer can be refused without having waited.
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = work(&tx, &self.instances)?;
+        tx.commit()?;
+        Ok(outcome)
+    }
+
+    fn close(self) {
+        // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
+        let _ = self.conn.busy_timeout(Duration::ZERO);
+        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        drop(self.conn);
+    }
+}

@@ -1,0 +1,217 @@
+//! A turn as the table `turns` holds it, and its way in and out. Owns the columns; decides no state.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, params};
+use serde_json::{Value, json};
+
+use super::error::StoreError;
+use super::instances::Instances;
+use super::roster::millis;
+use crate::domain::{
+    ChannelName, ConversationId, Failure, Finish, Kind, MessageId, OutState, Reply, Timestamp, Turn, TurnId,
+};
+
+/// A turn with what only the store needs to know.
+#[derive(Debug, Clone)]
+pub(super) struct TurnRow {
+    pub(super) turn: Turn,
+    n: i64,
+    /// The row of its conversation.
+    pub(super) conversation: Option<i64>,
+    /// The instance that has it in hand: it is queued, on its way, or its reply is being written.
+    pub(super) holder: Option<String>,
+    /// All of it is in the history, so it isn't shown beside it.
+    pub(super) filed: bool,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.n, t.id, t.channel, t.conversation, c.id, t.text, t.state, t.holder, t.created_ms, t.message_id,
+                    t.failure, t.reply_text, t.reply_finish, t.first_word_ms, t.took_ms, t.reply_message_id, t.filed
+             FROM turns t LEFT JOIN conversations c ON c.n = t.conversation ",
+            $rest
+        )
+    };
+}
+
+/// Turns of one conversation that the history doesn't hold as a whole.
+pub(super) const OPEN: &str =
+    select!("WHERE t.channel = ?1 AND t.conversation IS ?2 AND t.filed = 0 AND t.state <> 'cancelled' ORDER BY t.n");
+/// Turns that some instance has in hand.
+const HELD: &str = select!("WHERE t.holder IS NOT NULL ORDER BY t.n");
+
+impl TurnRow {
+    pub(super) fn load(conn: &Connection, id: &TurnId) -> Result<Self, StoreError> {
+        Self::find(conn, id)?.ok_or_else(|| StoreError::UnknownTurn(id.clone()))
+    }
+
+    pub(super) fn find(conn: &Connection, id: &TurnId) -> Result<Option<Self>, StoreError> {
+        Ok(conn.prepare_cached(select!("WHERE t.id = ?1"))?.query_row([id.as_str()], turn_row).optional()?)
+    }
+
+    pub(super) fn open(
+        conn: &Connection,
+        channel: &ChannelName,
+        conversation: Option<i64>,
+    ) -> Result<Vec<Self>, StoreError> {
+        let mut query = conn.prepare_cached(OPEN)?;
+        let rows = query.query_map(params![channel.as_str(), conversation], turn_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn held(conn: &Connection) -> Result<Vec<Self>, StoreError> {
+        let mut query = conn.prepare_cached(HELD)?;
+        let rows = query.query_map([], turn_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Commits a new turn to the outbox, in that instance's hands.
+    pub(super) fn insert(
+        conn: &Connection,
+        turn: &Turn,
+        conversation: Option<i64>,
+        holder: &str,
+    ) -> Result<(), StoreError> {
+        let inserted = conn
+            .prepare_cached(
+                "INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                turn.id.as_str(),
+                turn.channel.as_str(),
+                conversation,
+                turn.text,
+                turn.state.as_str(),
+                holder,
+                millis(turn.created)
+            ]);
+        match inserted {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+                    && Self::find(conn, &turn.id)?.is_some() =>
+            {
+                Err(StoreError::DuplicateTurn(turn.id.clone()))
+            }
+            other => Ok(other.map(|_| ())?),
+        }
+    }
+
+    /// Writes back what can change.
+    pub(super) fn save(&self, conn: &Connection) -> Result<(), StoreError> {
+        let turn = &self.turn;
+        let reply = turn.reply.as_ref();
+        let values: [(&str, &dyn ToSql); 12] = [
+            (":n", &self.n),
+            (":conversation", &self.conversation),
+            (":state", &turn.state.as_str()),
+            (":holder", &self.holder),
+            (":message_id", &turn.message_id.as_ref().map(MessageId::as_str)),
+            (":failure", &turn.failure.as_ref().map(failure_json)),
+            (":reply_text", &reply.map(|r| &r.text)),
+            (":reply_finish", &reply.and_then(|r| r.finish).map(Finish::as_str)),
+            (":first_word_ms", &reply.and_then(|r| r.first_word_ms).map(count)),
+            (":took_ms", &reply.and_then(|r| r.took_ms).map(count)),
+            (":reply_message_id", &reply.and_then(|r| r.message_id.as_ref()).map(MessageId::as_str)),
+            (":filed", &self.filed),
+        ];
+        conn.prepare_cached(
+            "UPDATE turns SET conversation = :conversation, state = :state, holder = :holder, message_id = :message_id,
+                 failure = :failure, reply_text = :reply_text, reply_finish = :reply_finish,
+                 first_word_ms = :first_word_ms, took_ms = :took_ms, reply_message_id = :reply_message_id,
+                 filed = :filed
+             WHERE n = :n",
+        )?
+        .execute(&values[..])?;
+        Ok(())
+    }
+
+    /// Whether a reply is still to come, or to be written to its end.
+    pub(super) fn reply_due(&self) -> bool {
+        let finished = self.turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some());
+        self.turn.state == OutState::Sent && self.turn.failure.is_none() && !finished
+    }
+
+    /// Lets go of a turn that needs nobody any more.
+    pub(super) fn release(&mut self) {
+        let wanted = matches!(self.turn.state, OutState::Queued | OutState::Sending) || self.reply_due();
+        if !wanted {
+            self.holder = None;
+        }
+    }
+
+    /// Whether a living instance has it in hand.
+    pub(super) fn in_hand(&self, instances: &Instances) -> bool {
+        self.holder.as_ref().is_some_and(|holder| instances.alive(holder))
+    }
+}
+
+fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
+    let message_id = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(at)?.map(MessageId::new));
+    let reply = match row.get::<_, Option<String>>(11)? {
+        Some(text) => Some(Reply {
+            text,
+            finish: word(row, 12, Finish::from_word)?,
+            first_word_ms: row.get::<_, Option<i64>>(13)?.map(i64::unsigned_abs),
+            took_ms: row.get::<_, Option<i64>>(14)?.map(i64::unsigned_abs),
+            message_id: message_id(15)?,
+        }),
+        None => None,
+    };
+    Ok(TurnRow {
+        n: row.get(0)?,
+        turn: Turn {
+            id: TurnId::new(row.get::<_, String>(1)?),
+            channel: ChannelName::new(row.get::<_, String>(2)?),
+            conversation: row.get::<_, Option<String>>(4)?.map(ConversationId::new),
+            text: row.get(5)?,
+            state: word(row, 6, OutState::from_word)?.ok_or(rusqlite::Error::InvalidQuery)?,
+            created: Timestamp::from_millis(row.get(8)?),
+            message_id: message_id(9)?,
+            failure: row.get::<_, Option<String>>(10)?.map(|text| failure_from_json(&text)),
+            reply,
+        },
+        conversation: row.get(3)?,
+        holder: row.get(7)?,
+        filed: row.get(16)?,
+    })
+}
+
+/// A word of a closed set, or none where the column is empty.
+pub(super) fn word<T>(row: &Row<'_>, at: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<Option<T>> {
+    let Some(text) = row.get::<_, Option<String>>(at)? else { return Ok(None) };
+    match read(&text) {
+        Some(value) => Ok(Some(value)),
+        None => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, format!("unknown word {text}").into())),
+    }
+}
+
+/// A number as SQLite holds it.
+pub(super) fn count(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
+pub(super) fn failure_json(failure: &Failure) -> String {
+    json!({
+        "kind": failure.kind.as_str(),
+        "message": failure.message,
+        "hint": failure.hint,
+        "status": failure.status,
+        "retry_at": failure.retry_at.map(Timestamp::millis),
+    })
+    .to_string()
+}
+
+/// Lenient: a failure that can't be read in full is still a failure.
+pub(super) fn failure_from_json(text: &str) -> Failure {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let text_of = |key: &str| value.get(key).and_then(Value::as_str);
+    Failure {
+        kind: text_of("kind").and_then(Kind::from_word).unwrap_or(Kind::Failed),
+        message: text_of("message").unwrap_or_default().to_owned(),
+        hint: text_of("hint").map(str::to_owned),
+        status: value.get("status").and_then(Value::as_u64).and_then(|s| u16::try_from(s).ok()),
+        retry_at: value.get("retry_at").and_then(Value::as_i64).map(Timestamp::from_millis),
+    }
+}

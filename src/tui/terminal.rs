@@ -1,0 +1,145 @@
+//! The terminal: entered, drawn to in one write a frame, and always left as it was found.
+
+use std::io::{self, Stdout, Write};
+
+use crossterm::event::{
+    DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
+    PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate,
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+};
+use crossterm::{Command, cursor, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
+
+use crate::app::State;
+use crate::domain::Timestamp;
+use crate::ui::{Drawn, View};
+
+/// Clicks and the wheel, in the form that has no limit of columns; not every movement.
+struct Mouse(bool);
+
+impl Command for Mouse {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        f.write_str(if self.0 { "\x1b[?1000h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1000l" })
+    }
+}
+
+/// Gathers a frame's bytes: the drawing library flushes many times, the terminal gets one write.
+struct Gathered {
+    bytes: Vec<u8>,
+}
+
+impl Write for Gathered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The terminal while the program has it.
+pub(super) struct Terminal {
+    ratatui: Ratatui<CrosstermBackend<Gathered>>,
+    out: Stdout,
+    mouse: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal over. A panic, too, will leave it as it was found.
+    pub(super) fn enter(mouse: bool) -> io::Result<Self> {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            before(panic);
+        }));
+        take(mouse)?;
+        Ok(Self { ratatui: fresh()?, out: io::stdout(), mouse })
+    }
+
+    /// Takes the terminal back after it was lent, and draws everything anew.
+    pub(super) fn retake(&mut self) -> io::Result<()> {
+        take(self.mouse)?;
+        self.anew()
+    }
+
+    /// Lends the terminal to the shell or to another program.
+    pub(super) fn lend(&self) {
+        restore();
+    }
+
+    /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
+    /// the terminal nothing, since the answer would come in as keys.
+    pub(super) fn anew(&mut self) -> io::Result<()> {
+        self.ratatui = fresh()?;
+        queue!(self.ratatui.backend_mut(), Clear(ClearType::All))
+    }
+
+    /// Takes the mouse, or leaves it to the terminal.
+    pub(super) fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        execute!(self.out, Mouse(on))
+    }
+
+    /// Draws the state: one write, shown at once where the terminal knows synchronised updates.
+    pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
+        let mut drawn = Drawn::default();
+        queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
+        self.ratatui.draw(|frame| drawn = view.draw(frame, state, now))?;
+        queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
+        let frame = &mut self.ratatui.backend_mut().writer_mut().bytes;
+        self.out.write_all(frame)?;
+        frame.clear();
+        self.out.flush()?;
+        Ok(drawn)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn fresh() -> io::Result<Ratatui<CrosstermBackend<Gathered>>> {
+    let (width, height) = size()?;
+    let backend = CrosstermBackend::new(Gathered { bytes: Vec::with_capacity(32 * 1024) });
+    let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+    Ratatui::with_options(backend, TerminalOptions { viewport })
+}
+
+fn take(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        DisableLineWrap,
+        EnableBracketedPaste,
+        // So that Shift+Enter arrives where the terminal can tell it; others ignore this.
+        PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES),
+        Mouse(mouse),
+        cursor::Hide,
+    )
+}
+
+/// Leaves the terminal as it was found. Harmless when done twice.
+fn restore() {
+    // There is nobody to tell if the terminal is gone.
+    let _ = execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        Mouse(false),
+        PopKeyboardEnhancementFlags,
+        DisableBracketedPaste,
+        EnableLineWrap,
+        cursor::Show,
+        LeaveAlternateScreen,
+    );
+    let _ = disable_raw_mode();
+}

@@ -1,0 +1,160 @@
+//! What frames the panes: borders, the first line, the notice, the keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use super::glyphs::Glyphs;
+use super::{paint, theme};
+use crate::app::{Action, BINDINGS, Binding, Context, Link, State, key_for};
+use crate::domain::{SafeText, display_width};
+
+/// Draws a pane's border with a title on the left and one on the right, and says what is inside.
+pub fn pane(
+    area: Rect,
+    buf: &mut Buffer,
+    left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+    focused: bool,
+    glyphs: &Glyphs,
+) -> Rect {
+    let style = if focused { theme::ACCENT } else { theme::DIM };
+    let mut block = Block::bordered().border_style(style).title(paint::line(left));
+    block = if glyphs.ascii { block.border_set(ASCII_BORDER) } else { block.border_type(BorderType::Rounded) };
+    if !right.is_empty() {
+        block = block.title(paint::line(right).alignment(Alignment::Right));
+    }
+    let inner = block.inner(area);
+    block.render(area, buf);
+    // One column of air on both sides of the text.
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// The first line: the program and its view on the left, the channel and its connection on the right.
+pub fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
+    if area.height == 0 {
+        return;
+    }
+    paint::line(vec![
+        paint::fixed(" patchcord", theme::BOLD.patch(theme::ACCENT)),
+        paint::fixed("  1 Chat", theme::BOLD),
+    ])
+    .render(area, buf);
+    let (word, style) = match state.link {
+        Link::Connecting => ("connecting", theme::DIM),
+        Link::Connected => ("connected", theme::PLAIN),
+        Link::Trouble(kind) => (trouble(kind), theme::BAD),
+    };
+    let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
+    paint::line(vec![
+        paint::span(&state.channel.label.truncate(24), theme::BOLD),
+        paint::fixed(glyphs.dot, theme::DIM),
+        paint::fixed(kind, theme::DIM),
+        paint::fixed(glyphs.dot, theme::DIM),
+        paint::fixed(word, style),
+        paint::fixed(" ", theme::PLAIN),
+    ])
+    .alignment(Alignment::Right)
+    .render(Rect { x: area.x + 20.min(area.width), width: area.width.saturating_sub(20), ..area }, buf);
+}
+
+fn trouble(kind: crate::domain::Kind) -> &'static str {
+    use crate::domain::Kind;
+    match kind {
+        Kind::Unauthorized => "refused: check the secret",
+        Kind::RateLimited => "rate limited",
+        Kind::Network | Kind::UnknownDelivery => "offline",
+        Kind::NotFound => "not found",
+        Kind::Config => "config is wrong",
+        _ => "platform error",
+    }
+}
+
+/// The lines of the notice at a width: two at the most.
+pub fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
+    let Some(notice) = &state.notice else { return Vec::new() };
+    let columns = usize::from(columns.saturating_sub(2)).max(1);
+    let text = notice.text.as_str();
+    if display_width(text) <= columns {
+        return vec![notice.text.clone()];
+    }
+    // Broken at the last space that fits; what does not fit into two lines ends in an ellipsis.
+    let mut width = 0;
+    let fits = text.char_indices().take_while(|(_, c)| {
+        width += display_width(c.encode_utf8(&mut [0; 4]));
+        width <= columns
+    });
+    let end = fits.last().map_or(text.len(), |(i, c)| i + c.len_utf8());
+    let head = text.get(..end).unwrap_or(text);
+    let end = head.rfind(' ').unwrap_or(end);
+    let (first, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    vec![SafeText::one_line(first), SafeText::one_line(rest.trim_start()).truncate(columns)]
+}
+
+/// Draws the notice.
+pub fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeText]) {
+    let style = if state.notice.as_ref().is_some_and(|n| n.bad) { theme::BAD } else { theme::ACCENT };
+    for (n, text) in (0..area.height).zip(lines) {
+        let line = Rect { x: area.x + 1, y: area.y + n, width: area.width.saturating_sub(1), height: 1 };
+        paint::line(vec![paint::span(text, style)]).render(line, buf);
+    }
+}
+
+/// The last line: what the keys do where they are, as far as there is room.
+pub fn hints(area: Rect, buf: &mut Buffer, state: &State) {
+    let contexts = state.contexts();
+    let mut room = usize::from(area.width).saturating_sub(1);
+    let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
+    let mut put = |key: &str, word: &str, style: Style| {
+        let key = SafeText::one_line(key);
+        let word = SafeText::one_line(&format!(" {word}  "));
+        let columns = display_width(key.as_str()) + display_width(word.as_str());
+        if columns > room + 2 {
+            room = 0;
+            return;
+        }
+        room = room.saturating_sub(columns);
+        spans.push(paint::span(&key, style));
+        spans.push(paint::span(&word, theme::DIM));
+    };
+    if state.active().is_some() && state.help.is_none() {
+        put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
+    }
+    for binding in hinted(&contexts) {
+        if let Some(key) = key_for(&contexts, binding.action) {
+            put(&key.to_string(), binding.hint, theme::BOLD);
+        }
+    }
+    paint::line(spans).render(area, buf);
+}
+
+/// The rows of the table that have a hint and work now, the innermost context first.
+fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
+    let help = contexts.first() == Some(&Context::Help);
+    let everywhere = (!help).then_some(Context::Everywhere);
+    let mut actions: Vec<Action> = Vec::new();
+    contexts
+        .iter()
+        .copied()
+        .chain(everywhere)
+        .flat_map(|context| BINDINGS.iter().filter(move |b| b.context == context && !b.hint.is_empty()))
+        .filter(|b| {
+            let new = !actions.contains(&b.action);
+            actions.push(b.action);
+            new
+        })
+        .collect()
+}

@@ -1,0 +1,65 @@
+//! One table of glyphs, with an ASCII column for terminals that have no others. None is of ambiguous width.
+
+/// The glyphs that the screen uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Something unread.
+    pub unread: &'static str,
+    /// An unsent text is kept.
+    pub draft: &'static str,
+    /// A message of unknown fate.
+    pub unknown: &'static str,
+    /// The open conversation.
+    pub open: &'static str,
+    /// On its way out.
+    pub sending: &'static str,
+    /// Waiting for its turn or for a moment.
+    pub queued: &'static str,
+    /// Refused, or cut.
+    pub failed: &'static str,
+    /// Between two facts on a line.
+    pub dot: &'static str,
+    /// Whether these are the ASCII ones.
+    pub ascii: bool,
+}
+
+/// The usual glyphs.
+pub const UNICODE: Glyphs = Glyphs {
+    unread: "•",
+    draft: "✎",
+    unknown: "?",
+    open: "›",
+    sending: "↑",
+    queued: "…",
+    failed: "✗",
+    dot: " · ",
+    ascii: false,
+};
+
+/// For terminals whose locale is not UTF-8.
+pub const ASCII: Glyphs = Glyphs {
+    unread: "*",
+    draft: "~",
+    unknown: "?",
+    open: ">",
+    sending: "^",
+    queued: ".",
+    failed: "x",
+    dot: " - ",
+    ascii: true,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::display_width;
+
+    #[test]
+    fn every_mark_is_one_column_wide() {
+        for g in [UNICODE, ASCII] {
+            for mark in [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.failed] {
+                assert_eq!(display_width(mark), 1, "{mark}");
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The help overlay: every key, from the one table.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Widget};
+
+use super::frame::pane;
+use super::glyphs::Glyphs;
+use super::{paint, theme};
+use crate::app::{BINDINGS, Context, State};
+use crate::domain::SafeText;
+
+/// In this order the contexts stand in the help.
+const ORDER: [Context; 7] = [
+    Context::Everywhere,
+    Context::Composer,
+    Context::Roster,
+    Context::Filter,
+    Context::Transcript,
+    Context::Decision,
+    Context::Help,
+];
+/// The columns of the keys.
+const KEYS: usize = 22;
+
+/// Draws the help over the screen, if it is open, and says which row can stand first at the most.
+pub fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
+    let top = state.help?;
+    let width = screen.width.saturating_sub(4).min(78);
+    let height = screen.height.saturating_sub(2);
+    let area = Rect {
+        x: screen.x + (screen.width - width) / 2,
+        y: screen.y + (screen.height - height) / 2,
+        width,
+        height,
+    };
+    Clear.render(area, buf);
+    let title = vec![paint::fixed(" Keys ", theme::ACCENT.patch(theme::BOLD))];
+    let close = vec![paint::fixed(" Esc closes ", theme::DIM)];
+    let inner = pane(area, buf, title, close, true, glyphs);
+    let lines = lines(inner.width);
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
+        line.render(Rect { y: inner.y + n, height: 1, ..inner }, buf);
+    }
+    u16::try_from(last).ok()
+}
+
+fn lines(width: u16) -> Vec<Line<'static>> {
+    let room = usize::from(width);
+    let mut lines = Vec::new();
+    for context in ORDER {
+        if !lines.is_empty() {
+            lines.push(paint::line(Vec::new()));
+        }
+        lines.push(paint::line(vec![paint::fixed(context.title(), theme::BOLD)]));
+        for binding in BINDINGS.iter().filter(|b| b.context == context) {
+            let keys = binding.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ");
+            let keys = SafeText::one_line(&format!("{keys:KEYS$}"));
+            let help = SafeText::from_static(binding.help).truncate(room.saturating_sub(KEYS + 3));
+            lines.push(paint::line(vec![
+                paint::fixed("  ", theme::PLAIN),
+                paint::span(&keys, theme::ACCENT),
+                paint::fixed(" ", theme::PLAIN),
+                paint::span(&help, theme::PLAIN),
+            ]));
+        }
+    }
+    lines.push(paint::line(Vec::new()));
+    let mouse = "The mouse scrolls and clicks. Hold Shift, or press F2, to select text with it.";
+    lines.push(paint::line(vec![paint::span(&SafeText::from_static(mouse).truncate(room), theme::DIM)]));
+    lines
+}

@@ -1,0 +1,190 @@
+//! The one place that makes the toolkit's text: spans and lines from safe text, cells from clusters.
+//!
+//! Owns how text gets into a buffer, by the program's one width table, and the sweep over what was drawn. Decides
+//! neither what is drawn nor where. `.clippy.toml` refuses the toolkit's own ways from strings to spans elsewhere.
+
+use std::num::NonZeroU16;
+
+use ratatui::buffer::{Buffer, CellDiffOption};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::{SafeText, cluster_width, display_width};
+
+/// A span of safe text.
+pub fn span(text: &SafeText, style: Style) -> Span<'static> {
+    owned(text.clone(), style)
+}
+
+/// A span of safe text that isn't needed any more.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+pub fn owned(text: SafeText, style: Style) -> Span<'static> {
+    Span::styled(text.into_string(), style)
+}
+
+/// A span of our own words or glyphs.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+pub fn fixed(words: &'static str, style: Style) -> Span<'static> {
+    debug_assert!(SafeText::is_safe(words), "{words:?} is not fit to be drawn");
+    Span::styled(words, style)
+}
+
+/// A line of spans.
+pub fn line(spans: Vec<Span<'static>>) -> Line<'static> {
+    Line::from(spans)
+}
+
+/// How many columns a line takes.
+pub fn width(line: &Line<'_>) -> usize {
+    line.spans.iter().map(|span| display_width(&span.content)).sum()
+}
+
+/// Draws a line at a place of the buffer, in at most `columns` columns; tells how many it took.
+pub fn draw(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, line: &Line<'_>) -> u16 {
+    let mut at = x;
+    for span in &line.spans {
+        let left = columns.saturating_sub(at - x);
+        let (taken, whole) = put(buf, (at, y), left, &span.content, line.style.patch(span.style));
+        at += taken;
+        if !whole {
+            break;
+        }
+    }
+    at - x
+}
+
+/// Draws safe text at a place of the buffer, in at most `columns` columns; tells how many it took.
+pub fn text(buf: &mut Buffer, at: (u16, u16), columns: u16, text: &SafeText, style: Style) -> u16 {
+    put(buf, at, columns, text.as_str(), style).0
+}
+
+/// Cluster by cluster into cells: how many columns were taken, and whether all of it had room. What takes no column is
+/// left out: safe text has no such cluster but line ends.
+fn put(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, content: &str, style: Style) -> (u16, bool) {
+    let area = buf.area;
+    if y < area.top() || y >= area.bottom() || x < area.left() {
+        return (0, false);
+    }
+    let end = x.saturating_add(columns).min(area.right());
+    let mut at = x;
+    for cluster in content.graphemes(true) {
+        let taken = match cluster_width(cluster) {
+            0 => continue,
+            1 => 1,
+            _ => 2,
+        };
+        if taken > end.saturating_sub(at) {
+            return (at - x, false);
+        }
+        set_cell(buf, (at, y), cluster, taken, style);
+        at += taken;
+    }
+    (at - x, true)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+fn set_cell(buf: &mut Buffer, (x, y): (u16, u16), cluster: &str, taken: u16, style: Style) {
+    // Where the toolkit's table says otherwise, it would skip or overwrite a neighbour.
+    let option = match NonZeroU16::new(taken) {
+        Some(width) if cluster.width() != usize::from(taken) => CellDiffOption::ForcedWidth(width),
+        _ => CellDiffOption::None,
+    };
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        cell.set_symbol(cluster).set_style(style).set_diff_option(option);
+    }
+    for hidden in 1..taken {
+        if let Some(cell) = buf.cell_mut((x + hidden, y)) {
+            cell.reset();
+        }
+    }
+}
+
+/// The last line of defence, after everything is drawn: a cell that isn't safe becomes U+FFFD. Tells how many were.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+pub fn sweep(buf: &mut Buffer) -> usize {
+    let mut replaced = 0;
+    for cell in &mut buf.content {
+        let safe = match cell.symbol().as_bytes() {
+            [byte] => matches!(byte, b' '..=b'~'),
+            symbol => !symbol.contains(&b'\n') && SafeText::is_safe(cell.symbol()),
+        };
+        if !safe {
+            cell.set_symbol("\u{fffd}").set_diff_option(CellDiffOption::None);
+            replaced += 1;
+        }
+    }
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use ratatui::layout::Rect;
+
+    fn row(buf: &Buffer) -> Vec<&str> {
+        buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+    }
+
+    #[test]
+    fn draws_clusters_into_cells() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
+        let line = line(vec![span(&SafeText::new("a日"), Style::new()), fixed("│é…", Style::new())]);
+        assert_eq!((width(&line), draw(&mut buf, (0, 0), 6, &line)), (6, 6));
+        assert_eq!(row(&buf), ["a", "日", " ", "│", "é", "…"]);
+    }
+
+    #[test]
+    fn keeps_to_its_columns_and_to_the_buffer() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 5, 1));
+        assert_eq!(text(&mut buf, (1, 0), 2, &SafeText::new("a日b"), Style::new()), 1);
+        assert_eq!(row(&buf), [" ", "a", " ", " ", " "]);
+        assert_eq!(text(&mut buf, (3, 0), 40, &SafeText::new("abc"), Style::new()), 2);
+        assert_eq!(text(&mut buf, (0, 1), 40, &SafeText::new("abc"), Style::new()), 0);
+        assert_eq!(text(&mut buf, (9, 0), 40, &SafeText::new("abc"), Style::new()), 0);
+    }
+
+    #[test]
+    fn draws_nothing_behind_what_was_cut() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 4, 1));
+        let line = line(vec![fixed("ab", Style::new()), fixed("日", Style::new()), fixed("c", Style::new())]);
+        assert_eq!(draw(&mut buf, (0, 0), 3, &line), 2);
+        assert_eq!(row(&buf), ["a", "b", " ", " "]);
+    }
+
+    #[test]
+    fn forces_the_width_where_the_tables_differ() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
+        text(&mut buf, (0, 0), 6, &SafeText::new("\u{17d8}x"), Style::new());
+        assert_eq!(row(&buf)[2], "x");
+        let two = NonZeroU16::new(2).map(CellDiffOption::ForcedWidth);
+        assert_eq!(Some(buf.content[0].diff_option), two);
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the sweep is for those who go round this place")]
+    fn sweeps_what_came_another_way() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
+        for (x, symbol) in ["a", "\u{1b}", "b\u{202e}", "│", "🇩🇪", "\u{200b}"].into_iter().enumerate() {
+            buf.content[x].set_symbol(symbol);
+        }
+        assert_eq!(sweep(&mut buf), 3);
+        assert_eq!(row(&buf), ["a", "\u{fffd}", "\u{fffd}", "│", "🇩🇪", "\u{fffd}"]);
+        assert_eq!(sweep(&mut buf), 0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_drawn_needs_no_sweep(raw in any::<String>(), x in 0_u16..5, columns in 0_u16..50) {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 40, 1));
+            let safe = SafeText::new(&raw);
+            let taken = text(&mut buf, (x, 0), columns, &safe, Style::new());
+            prop_assert!(taken <= columns);
+            prop_assert_eq!(sweep(&mut buf), 0);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The list of conversations, drawn.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::frame::pane;
+use super::glyphs::Glyphs;
+use super::{paint, theme};
+use crate::app::{Focus, Row, State};
+use crate::domain::{OutState, SafeText, Timestamp, display_width};
+
+/// The columns of a row's mark and the space behind it.
+const MARK: usize = 2;
+
+/// Draws the roster and says how many rows it has for conversations.
+pub fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
+    let roster = &state.roster;
+    let focused = state.focus == Focus::Roster && state.help.is_none();
+    let inner = pane(area, buf, vec![paint::fixed(" Conversations ", title(focused))], Vec::new(), focused, glyphs);
+    if inner.height < 3 || inner.width < 8 {
+        return 0;
+    }
+    let filter = Rect { height: 1, ..inner };
+    let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
+    let foot = Rect { y: inner.y + inner.height - 1, height: 1, ..inner };
+    filter_line(state, focused).render(filter, buf);
+    let height = usize::from(rows.height);
+    let columns = usize::from(rows.width);
+    if roster.shown.is_empty() {
+        paint::line(vec![paint::span(&SafeText::new(empty(state)), theme::DIM)]).render(rows, buf);
+    }
+    let shown = roster.visible().skip(roster.top).take(height);
+    for (n, (row, selected)) in (0..rows.height).zip(shown) {
+        let line = Rect { y: rows.y + n, height: 1, ..rows };
+        let open = state.open_id() == Some(&row.id);
+        row_line(row, open, columns, glyphs, now).render(line, buf);
+        if selected && (focused || !open) {
+            buf.set_style(line, if focused { theme::SELECTED } else { theme::PLAIN });
+        } else if open {
+            buf.set_style(line, theme::BOLD);
+        }
+    }
+    paint::line(vec![foot_span(state, columns)]).render(foot, buf);
+    height
+}
+
+fn title(focused: bool) -> Style {
+    if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN }
+}
+
+fn filter_line(state: &State, focused: bool) -> Line<'static> {
+    let roster = &state.roster;
+    if roster.filtering {
+        return paint::line(vec![
+            paint::fixed("/ ", theme::ACCENT),
+            paint::span(&SafeText::one_line(&roster.filter), theme::BOLD),
+            paint::fixed("▏", theme::ACCENT),
+        ]);
+    }
+    if roster.filter.is_empty() {
+        return paint::line(vec![paint::fixed("/ filter", if focused { theme::PLAIN } else { theme::DIM })]);
+    }
+    paint::line(vec![paint::fixed("/ ", theme::DIM), paint::span(&SafeText::one_line(&roster.filter), theme::BOLD)])
+}
+
+fn empty(state: &State) -> &'static str {
+    let roster = &state.roster;
+    if !roster.filter.is_empty() {
+        "nothing matches"
+    } else if roster.fetching.is_some() {
+        "loading…"
+    } else {
+        "none yet: Ctrl+N begins one"
+    }
+}
+
+/// The mark and, where it stands for a state, its word.
+fn mark(row: &Row, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&'static str>, Style) {
+    match row.state {
+        Some(OutState::Unknown) => return (glyphs.unknown, Some("unknown"), theme::WARN),
+        Some(OutState::Queued) => return (glyphs.queued, Some("queued"), theme::PLAIN),
+        Some(OutState::Sending) => return (glyphs.sending, Some("sending"), theme::PLAIN),
+        Some(OutState::Rejected) => return (glyphs.failed, Some("rejected"), theme::BAD),
+        Some(OutState::Sent | OutState::Cancelled) | None => {}
+    }
+    if row.unread {
+        (glyphs.unread, Some("unread"), theme::ACCENT)
+    } else if row.draft && !open {
+        (glyphs.draft, Some("draft"), theme::PLAIN)
+    } else if open {
+        (glyphs.open, None, theme::ACCENT)
+    } else {
+        (" ", None, theme::PLAIN)
+    }
+}
+
+fn row_line(row: &Row, open: bool, columns: usize, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
+    let (glyph, word, style) = mark(row, open, glyphs);
+    let right = match word {
+        Some(word) => SafeText::from_static(word),
+        None => SafeText::one_line(&row.activity.map_or_else(String::new, |at| at.ago(now))),
+    };
+    let right_columns = display_width(right.as_str());
+    let room = columns.saturating_sub(MARK + right_columns + 1);
+    let title = if row.label.as_str().trim().is_empty() {
+        SafeText::from_static("(no message yet)").truncate(room)
+    } else {
+        row.label.truncate(room)
+    };
+    let gap = columns.saturating_sub(MARK + display_width(title.as_str()) + right_columns);
+    paint::line(vec![
+        paint::fixed(glyph, style),
+        paint::fixed(" ", theme::PLAIN),
+        paint::span(&title, if row.label.as_str().trim().is_empty() { theme::DIM } else { theme::PLAIN }),
+        paint::span(&SafeText::new(&" ".repeat(gap)), theme::PLAIN),
+        paint::span(&right, if word.is_some() { style } else { theme::DIM }),
+    ])
+}
+
+fn foot_span(state: &State, columns: usize) -> Span<'static> {
+    let roster = &state.roster;
+    if let Some(failure) = &roster.failure {
+        let text = SafeText::one_line(&format!("not read: {} (r)", failure.message)).truncate(columns);
+        return paint::span(&text, theme::BAD);
+    }
+    let shown = roster.shown.len();
+    let loaded = roster.rows.len();
+    let total = roster.total.unwrap_or(0).max(loaded as u64);
+    let text = if roster.filter.is_empty() { format!("{loaded} of {total}") } else { format!("{shown} of {total}") };
+    let more = if roster.fetching.is_some() { " loading…" } else { "" };
+    paint::span(&SafeText::one_line(&format!("{text}{more}")).truncate(columns), theme::DIM)
+}

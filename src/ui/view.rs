@@ -1,0 +1,110 @@
+//! The screen as a whole: what is drawn where, and what the floor above needs to know of it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use super::composer::Editor;
+use super::frame;
+use super::glyphs::{self, Glyphs};
+use super::layout::Layout;
+use super::transcript::Transcript;
+use super::{chat, help, paint, roster, theme};
+use crate::app::{Focus, Measured, Pane, State};
+use crate::domain::{SafeText, Timestamp};
+
+/// What the screen keeps between frames: caches, the editor, where things are. Nothing of it decides anything.
+pub struct View {
+    /// The composer's editor.
+    pub editor: Editor,
+    transcript: Transcript,
+    layout: Layout,
+    glyphs: Glyphs,
+}
+
+/// What a drawing measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drawn {
+    /// The transcript, where it was drawn.
+    pub transcript: Option<Measured>,
+    /// How many rows the roster has for conversations, where it was drawn.
+    pub roster: Option<usize>,
+    /// Which row of the help can stand first at the most, while it is open.
+    pub help: Option<u16>,
+}
+
+impl View {
+    /// A view that has drawn nothing yet.
+    pub fn new(ascii: bool) -> Self {
+        Self {
+            editor: Editor::default(),
+            transcript: Transcript::default(),
+            layout: Layout::default(),
+            glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
+        }
+    }
+
+    /// Draws the state.
+    pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        self.editor.follow(&state.composer);
+        let screen = f.area();
+        let lines = self.editor.rows(Layout::composer_columns(screen));
+        let notice = frame::notice_lines(state, Layout::composer_columns(screen));
+        let rows = u16::try_from(notice.len()).unwrap_or(0);
+        self.layout = Layout::new(screen, state.focus, lines, rows);
+        let layout = self.layout;
+        let mut drawn = Drawn::default();
+        if layout.too_small {
+            let text = "patchcord needs 40x10";
+            let line = Rect { height: screen.height.min(1), ..screen };
+            paint::line(vec![paint::fixed(text, theme::PLAIN)]).render(line, f.buffer_mut());
+            return drawn;
+        }
+        let glyphs = self.glyphs;
+        frame::header(layout.header, f.buffer_mut(), state, &glyphs);
+        if !layout.roster.is_empty() {
+            drawn.roster = Some(roster::draw(layout.roster, f.buffer_mut(), state, &glyphs, now));
+        }
+        if !layout.transcript.is_empty() {
+            let area = layout.transcript;
+            drawn.transcript = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            frame::notice(layout.notice, f.buffer_mut(), state, &notice);
+            self.compose(f, state);
+        }
+        frame::hints(layout.hints, f.buffer_mut(), state);
+        drawn.help = help::draw(screen, f.buffer_mut(), state, &glyphs);
+        paint::sweep(f.buffer_mut());
+        drawn
+    }
+
+    fn compose(&self, f: &mut Frame<'_>, state: &State) {
+        let focused = state.focus == Focus::Composer && state.help.is_none();
+        let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
+        let bytes = state.composer.text.len();
+        let right = if bytes > 256 * 1024 {
+            let text = format!(" {} KiB of 1,024 ", bytes / 1024);
+            vec![paint::span(&SafeText::one_line(&text), theme::WARN)]
+        } else {
+            Vec::new()
+        };
+        let left = vec![paint::fixed(" message ", style)];
+        let inner = frame::pane(self.layout.composer, f.buffer_mut(), left, right, focused, &self.glyphs);
+        let cursor = self.editor.draw(inner, f.buffer_mut());
+        if let Some(cursor) = cursor.filter(|_| focused) {
+            f.set_cursor_position(cursor);
+        }
+    }
+
+    /// What the mouse points at, and in the roster which of its rows.
+    pub fn pane_at(&self, state: &State, column: u16, row: u16) -> Option<(Pane, Option<usize>)> {
+        if state.help.is_some() {
+            return Some((Pane::Help, None));
+        }
+        let pane = self.layout.pane_at(column, row)?;
+        // The border and the filter line stand above the first conversation.
+        let first = self.layout.roster.y + 2;
+        let last = self.layout.roster.bottom().saturating_sub(2);
+        let nth = (pane == Pane::Roster && (first..last).contains(&row)).then(|| usize::from(row - first));
+        Some((pane, nth))
+    }
+}
