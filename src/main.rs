@@ -7,10 +7,17 @@ use patchcord::runtime;
 use patchcord::tui::{self, Ended};
 
 fn main() -> ExitCode {
-    match cli::parse(std::env::args_os()) {
-        Ok(cli) if cli.wants_screen() => screen(&cli),
-        Ok(cli) => cli::run(&cli),
-        Err(code) => code,
+    let cli = match cli::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    if cli.wants_screen() {
+        // Not to standard error: the screen is there.
+        runtime::begin_log(0);
+        screen(&cli)
+    } else {
+        runtime::begin_log(cli.verbosity());
+        cli::run(&cli)
     }
 }
 

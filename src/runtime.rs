@@ -6,6 +6,7 @@
 
 mod chance;
 mod courier;
+mod log;
 mod open;
 mod operations;
 mod patience;
@@ -20,6 +21,7 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
 pub use crate::export;
+pub use log::begin_log;
 pub use open::has_config;
 pub use perform::Performer;
 

@@ -6,10 +6,11 @@
 //! works against it. Chat Thing's conversation endpoints are emulated so far.
 //!
 //! Rooms: `server` takes a request, `gate` writes the ledger and hands out faults, `chat_thing` answers, `bot` (with
-//! `documents` and `retrieval`) finds the words, `speech` paces them, `records` keeps what was said in the `journal`.
+//! `documents` and `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what was said in the `journal`.
 
 mod bot;
 mod chat_thing;
+mod desk;
 mod documents;
 mod fault;
 mod gate;
@@ -18,12 +19,14 @@ mod journal;
 mod ledger;
 mod options;
 mod records;
+mod response;
 mod retrieval;
 mod running;
 pub mod script;
 mod seeds;
 mod server;
 mod speech;
+mod upstream;
 mod wire;
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ impl Courier<'_> {
             && let Some(conversation) = sent.conversation
             && let Err(error) = self.bind(conversation).await
         {
-            tracing::error!(turn = %self.turn.id, error = %error.failure, "the conversation could not be stored");
+            tracing::error!(turn = %self.turn.id, kind = error.failure.kind.as_str(), "the conversation could not be stored");
         }
         let id = self.turn.id.clone();
         // Not awaited before the first read: the first word should not wait for the disk.

@@ -59,16 +59,19 @@ impl Bot {
 
     /// What it answers to a message after what was said before.
     pub(super) fn answer(&self, before: &[Said], message: &str) -> Reply {
+        Self::command(message).unwrap_or_else(|| Reply::Text(self.converse(before, message)))
+    }
+
+    /// What it answers to one of its commands; none for all other messages.
+    pub(super) fn command(message: &str) -> Option<Reply> {
         if let Some(text) = message.strip_prefix("/echo ") {
-            return Reply::Text(text.to_owned());
+            return Some(Reply::Text(text.to_owned()));
         }
-        if let Some(count) = message.strip_prefix("/flood ") {
-            return match count.trim().parse() {
-                Ok(count @ 1..=LARGEST_FLOOD) => Reply::Flood(count),
-                _ => Reply::Text(format!("`/flood N` takes a number from 1 to {LARGEST_FLOOD}.")),
-            };
-        }
-        Reply::Text(self.converse(before, message))
+        let count = message.strip_prefix("/flood ")?;
+        Some(match count.trim().parse() {
+            Ok(count @ 1..=LARGEST_FLOOD) => Reply::Flood(count),
+            _ => Reply::Text(format!("`/flood N` takes a number from 1 to {LARGEST_FLOOD}.")),
+        })
     }
 
     /// The sections that have most to do with a message, for a model to answer from.

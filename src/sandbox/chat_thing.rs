@@ -10,9 +10,10 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::bot::GREETING;
+use super::desk::Desk;
 use super::history::Talk;
 use super::records::{RecordsError, Wanted};
-use super::server::Desk;
+use super::response::error_json;
 use super::speech::Speech;
 
 /// The channel that answers.
@@ -35,6 +36,8 @@ pub(super) struct Call {
 
 /// What it is answered.
 pub(super) enum Answer {
+    /// The endpoint takes POST.
+    WrongMethod,
     /// This.
     Json(StatusCode, Value),
     /// What the bot says in a conversation, whole or as a stream.
@@ -53,11 +56,6 @@ impl From<RecordsError> for Refusal {
         };
         Self(status, error.to_string())
     }
-}
-
-/// The body of every error.
-pub(super) fn error_json(error: &str) -> Value {
-    json!({ "success": false, "error": error })
 }
 
 /// What a spoken answer is as one JSON body.
@@ -83,7 +81,7 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         return Err(refuse(StatusCode::NOT_FOUND, "no such endpoint"));
     }
     if call.method != Method::POST {
-        return Err(refuse(StatusCode::METHOD_NOT_ALLOWED, "this endpoint takes POST"));
+        return Ok(Answer::WrongMethod);
     }
     admit(channel, &call.headers)?;
     match name {

@@ -13,7 +13,7 @@ pub(super) const DOCUMENTS: &[(&str, &str)] = &[
     ("Commands and exit codes", include_str!("../../assets/sandbox/docs/commands.md")),
     ("The sandbox", include_str!("../../assets/sandbox/docs/sandbox.md")),
     ("Privacy and safety", include_str!("../../assets/sandbox/docs/safety.md")),
-    ("Platforms", include_str!("../../assets/sandbox/docs/platforms.md")),
+    ("Platforms", include_str!("../../assets/sandbox/docs/services.md")),
     ("Webhooks", include_str!("../../assets/sandbox/docs/webhooks.md")),
     ("Markdown showcase", include_str!("../../assets/sandbox/docs/showcase.md")),
 ];

@@ -65,7 +65,7 @@ async fn keep(mut inbox: mpsc::UnboundedReceiver<Ask>, mut faults: Vec<Fault>) {
             Ask::Admit(visit, answer) => {
                 let fault = take(&mut faults, visit.uri.path());
                 let word = fault.as_ref().map(|fault| fault.kind().word());
-                let seq = ledger.enter(&visit, word.as_deref());
+                let seq = ledger.enter(*visit, word.as_deref());
                 let _ = answer.send(Admission { seq, fault });
             }
             Ask::Settle(seq, status) => ledger.settle(seq, status),

@@ -25,8 +25,21 @@ pub(super) struct Visit {
 
 struct Entry {
     seq: u64,
-    bytes: usize,
+    /// As it came: read as JSON it may be many times larger.
+    body: Vec<u8>,
     record: Map<String, Value>,
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        self.body.len() + 512
+    }
+
+    fn to_json(&self) -> Value {
+        let mut record = self.record.clone();
+        record.insert("body".to_owned(), body(&self.body));
+        Value::Object(record)
+    }
 }
 
 /// The entries, oldest first.
@@ -39,7 +52,7 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// Enters a request and gives its number.
-    pub(super) fn enter(&mut self, visit: &Visit, fault: Option<&str>) -> u64 {
+    pub(super) fn enter(&mut self, visit: Visit, fault: Option<&str>) -> u64 {
         let seq = self.next;
         self.next += 1;
         let mut record = Map::new();
@@ -49,15 +62,15 @@ impl Ledger {
         record.insert("path".to_owned(), json!(visit.uri.path()));
         record.insert("query".to_owned(), json!(visit.uri.query()));
         record.insert("headers".to_owned(), headers(&visit.headers));
-        record.insert("body".to_owned(), body(&visit.body));
+        record.insert("body".to_owned(), Value::Null);
         record.insert("status".to_owned(), Value::Null);
         record.insert("fault".to_owned(), json!(fault));
-        let bytes = visit.body.len() + 512;
-        self.entries.push_back(Entry { seq, bytes, record });
-        self.bytes += bytes;
+        let entry = Entry { seq, body: visit.body, record };
+        self.bytes += entry.bytes();
+        self.entries.push_back(entry);
         while self.entries.len() > MOST_ENTRIES || (self.bytes > MOST_BYTES && self.entries.len() > 1) {
             let Some(oldest) = self.entries.pop_front() else { break };
-            self.bytes -= oldest.bytes;
+            self.bytes -= oldest.bytes();
         }
         seq
     }
@@ -73,7 +86,7 @@ impl Ledger {
 
     /// All of it, as the contract's JSON.
     pub(super) fn to_json(&self) -> Value {
-        let requests: Vec<Value> = self.entries.iter().map(|entry| Value::Object(entry.record.clone())).collect();
+        let requests: Vec<Value> = self.entries.iter().map(Entry::to_json).collect();
         json!({ "requests": requests, "webhooks": [] })
     }
 }
@@ -126,7 +139,7 @@ mod tests {
     #[test]
     fn an_entry_holds_the_request_and_its_answer_but_no_secret() {
         let mut ledger = Ledger::default();
-        let seq = ledger.enter(&visit(br#"{"message":"hi"}"#), Some("cut"));
+        let seq = ledger.enter(visit(br#"{"message":"hi"}"#), Some("cut"));
         ledger.settle(seq, 200);
         let json = ledger.to_json();
         let entry = &json["requests"][0];
@@ -140,7 +153,7 @@ mod tests {
     fn the_ledger_forgets_its_oldest_entries_and_still_settles_the_right_one() {
         let mut ledger = Ledger::default();
         for _ in 0..MOST_ENTRIES + 5 {
-            ledger.enter(&visit(b"not json"), None);
+            ledger.enter(visit(b"not json"), None);
         }
         ledger.settle(4, 500);
         ledger.settle(5, 201);
@@ -151,7 +164,7 @@ mod tests {
         assert_eq!((&entries[1]["status"], &entries[1]["body"]), (&Value::Null, &json!("not json")));
         let mut ledger = Ledger::default();
         for _ in 0..40 {
-            ledger.enter(&visit(&vec![b'x'; 1 << 20]), None);
+            ledger.enter(visit(&vec![b'x'; 1 << 20]), None);
         }
         assert!(ledger.bytes <= MOST_BYTES && ledger.entries.len() > 20);
     }

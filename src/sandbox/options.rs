@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::domain::{Secret, Timestamp};
+use crate::http::HttpError;
 
 use super::Fault;
 
@@ -99,7 +100,10 @@ pub enum SandboxError {
     /// The thread or its runtime could not be started.
     #[error("the sandbox could not start its thread")]
     Thread(#[source] io::Error),
-    /// The upstream's address or key can't be used.
-    #[error("the upstream can't be used: {0}")]
-    Upstream(String),
+    /// The upstream's address can't be used.
+    #[error("the upstream can't be used")]
+    Upstream(#[source] HttpError),
+    /// The upstream's key would leave this machine unencrypted.
+    #[error("the upstream's key goes to another machine over https:// only")]
+    BareKey,
 }

@@ -11,11 +11,13 @@ use tokio::sync::{Semaphore, watch};
 
 use super::bot::Bot;
 use super::chat_thing::{CHANNEL, SECRET};
+use super::desk::Desk;
 use super::gate::Gate;
 use super::history::History;
 use super::journal::Journal;
 use super::records::Records;
-use super::server::{Desk, handle};
+use super::server::handle;
+use super::upstream::Model;
 use super::wire::{Cord, WireListener};
 use super::{Options, SandboxError, seeds};
 
@@ -43,9 +45,10 @@ impl Running {
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
         let (journal, history) = open_journal(&options)?;
+        let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let serve = move || serve(&runtime, listener, options, journal, history, stopping);
+        let serve = move || serve(&runtime, listener, options, upstream, (journal, history), stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
         Ok(Self { addr, stop, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
@@ -122,8 +125,8 @@ fn serve(
     runtime: &Runtime,
     listener: TcpListener,
     options: Options,
-    journal: Journal,
-    history: History,
+    upstream: Option<Model>,
+    (journal, history): (Journal, History),
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
@@ -136,6 +139,7 @@ fn serve(
             records: Records::open(journal, history, options.clock),
             gate: Gate::open(options.faults),
             bot: Arc::new(Bot::new()),
+            upstream: upstream.map(Arc::new),
             pace: options.pace,
             clock: options.clock,
             any_host: options.allow_public,

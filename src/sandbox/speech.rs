@@ -3,8 +3,11 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::Pace;
 use super::bot::Reply;
+use super::upstream::Deltas;
 
 /// How long the bot seems to think before it speaks, at any pace but the unlimited one.
 const THOUGHT: Duration = Duration::from_millis(350);
@@ -20,9 +23,14 @@ const FLOOD_PARAGRAPH: u32 = 100;
 
 /// A reply that is being spoken.
 pub(super) struct Speech {
-    pieces: VecDeque<Piece>,
+    source: Source,
     tempo: Tempo,
     silent: bool,
+}
+
+enum Source {
+    Composed(VecDeque<Piece>),
+    Upstream(Box<Deltas>),
 }
 
 struct Piece {
@@ -50,24 +58,58 @@ impl Speech {
             Reply::Text(text) => pieces(&text),
             Reply::Flood(count) => flood(count),
         };
-        Self { pieces, tempo, silent: true }
+        Self { source: Source::Composed(pieces), tempo, silent: true }
     }
 
-    /// The next piece, when its time has come. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> Option<Result<String, String>> {
-        let words = self.pieces.front()?.words;
-        let wait = match self.tempo {
-            Tempo::AtOnce => Duration::ZERO,
-            Tempo::Word(_) if self.silent => THOUGHT,
-            Tempo::Word(each) => each.saturating_mul(words),
-            Tempo::Slow if self.silent => SLOW_THOUGHT,
-            Tempo::Slow => SLOW_PIECE,
-        };
+    /// What the upstream says, at its own pace.
+    pub(super) fn of_upstream(deltas: Deltas) -> Self {
+        Self { source: Source::Upstream(Box::new(deltas)), tempo: Tempo::AtOnce, silent: true }
+    }
+
+    /// The next piece, when its time has come. Once the sandbox stops: at once what is composed, and no more of the
+    /// upstream. Dropping the future loses nothing.
+    pub(super) async fn next_unless(
+        &mut self,
+        stopping: &mut watch::Receiver<bool>,
+    ) -> Option<Result<String, String>> {
+        tokio::select! {
+            biased;
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+            piece = self.next() => return piece,
+        }
+        self.hurry();
+        if let Source::Upstream(deltas) = &mut self.source {
+            deltas.end();
+        }
+        self.next().await
+    }
+
+    async fn next(&mut self) -> Option<Result<String, String>> {
+        let wait = self.pause();
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
         self.silent = false;
-        self.pieces.pop_front().map(|piece| Ok(piece.text))
+        match &mut self.source {
+            Source::Composed(pieces) => pieces.pop_front().map(|piece| Ok(piece.text)),
+            Source::Upstream(deltas) => deltas.next().await,
+        }
+    }
+
+    /// How long to wait before the next piece.
+    fn pause(&self) -> Duration {
+        let words = match &self.source {
+            Source::Composed(pieces) => pieces.front().map_or(0, |piece| piece.words),
+            Source::Upstream(_) => 1,
+        };
+        match self.tempo {
+            Tempo::AtOnce => Duration::ZERO,
+            _ if words == 0 => Duration::ZERO,
+            Tempo::Word(_) if self.silent => THOUGHT,
+            Tempo::Word(each) => each.saturating_mul(words),
+            Tempo::Slow if self.silent => SLOW_THOUGHT,
+            Tempo::Slow => SLOW_PIECE,
+        }
     }
 
     /// Nobody listens any more, or nobody wants to wait: no more pauses.
@@ -80,19 +122,17 @@ impl Speech {
         self.tempo = Tempo::Slow;
     }
 
-    /// Waits as long as the bot seems to think: what comes then comes whole.
-    pub(super) async fn think(&mut self) {
-        match self.tempo {
-            Tempo::AtOnce => {}
-            Tempo::Word(_) => tokio::time::sleep(THOUGHT).await,
-            Tempo::Slow => tokio::time::sleep(SLOW_THOUGHT).await,
-        }
-        self.hurry();
+    /// Waits as long as the bot seems to think before it speaks.
+    pub(super) async fn think(&self) {
+        tokio::time::sleep(self.pause()).await;
     }
 
     /// The piece after which something may go wrong in the middle.
     pub(super) fn middle(&self) -> usize {
-        (self.pieces.len() / 2).max(1)
+        match &self.source {
+            Source::Composed(pieces) => (pieces.len() / 2).max(1),
+            Source::Upstream(_) => 3,
+        }
     }
 }
 

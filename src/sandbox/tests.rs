@@ -5,6 +5,7 @@ mod client;
 mod faults;
 mod journal;
 mod stream;
+mod upstream;
 
 use serde_json::{Value, json};
 

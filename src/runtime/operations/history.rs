@@ -7,6 +7,7 @@ use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRe
 use crate::http::Retry;
 use crate::platform::Outcome;
 use crate::runtime::{Runtime, patience, trouble};
+use crate::store::StoreError;
 
 /// How many items a page of the program's own reading has: the most that the platforms give.
 pub(in crate::runtime) const PAGE: u32 = 100;
@@ -68,8 +69,15 @@ pub(in crate::runtime) async fn refresh(
         };
         let merged = store
             .merge_messages(&channel, conversation, &read.items, after.as_ref())
-            .await
-            .map_err(|e| trouble::store(&e))?;
+            .await;
+        let merged = match merged {
+            // Another process forgot the history meanwhile, to read it from the start: so does this one.
+            Err(StoreError::UnknownCursor(_)) if after.is_some() => {
+                after = None;
+                continue;
+            }
+            merged => merged.map_err(|e| trouble::store(&e))?,
+        };
         let last = read.items.last().map(|m| m.id.clone());
         // No next page, or one that brought nothing new: a list that goes round in a circle ends here too.
         let complete = read.next.is_none() || merged.new == 0 || last == after;

@@ -1,28 +1,16 @@
 //! Chat Thing's stream: a reply as `data:` lines of chunks, and what a fault makes of it.
 
-use std::io;
-use std::time::Duration;
-
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
 use super::super::FaultKind;
 use super::super::records::Records;
+use super::super::response::{Out, break_off};
 use super::super::speech::Speech;
-
-/// Where the bytes of a response's body go; an error breaks the connection off.
-pub(in super::super) type Out = mpsc::Sender<io::Result<Bytes>>;
-
-/// Breaks a response off, once what was written before has left.
-pub(in super::super) async fn break_off(out: &Out) {
-    // An error in the body discards what still waits in the connection's buffer.
-    tokio::time::sleep(Duration::from_millis(30)).await;
-    let _ = out.send(Err(io::ErrorKind::ConnectionAborted.into())).await;
-}
 
 /// The reply that is streamed, and where it is kept.
 pub(in super::super) struct Streaming {
@@ -38,7 +26,12 @@ pub(in super::super) struct Streaming {
 impl Streaming {
     /// Streams it to its end. When nobody listens any more, the reply is kept whole all the same.
     pub(in super::super) async fn run(mut self, out: Out) {
-        let pen = Pen { out: &out, chunks: Chunks::new(&self), single_bytes: self.fault == Some(FaultKind::Dribble) };
+        let pen = Pen {
+            out: &out,
+            chunks: Chunks::new(&self),
+            single_bytes: self.fault == Some(FaultKind::Dribble),
+            stopping: self.stopping.clone(),
+        };
         if self.fault == Some(FaultKind::Slow) {
             self.speech.slow_down();
         }
@@ -54,12 +47,16 @@ impl Streaming {
                 Some(Ok(piece)) => {
                     whole.push_str(&piece);
                     told += 1;
-                    pen.write(&pen.chunks.delta(json!({ "content": piece }))).await;
+                    if !out.is_closed() && !*self.stopping.borrow() {
+                        pen.write(&pen.chunks.delta(json!({ "content": piece }))).await;
+                    }
                 }
                 Some(Err(error)) => {
                     self.keep(&whole).await;
                     return pen.write(&json!({ "error": { "message": error, "type": "server_error" } })).await;
                 }
+                // Too short to have had the middle that a fault waits for.
+                None if told < middle && self.goes_wrong(&pen, &mut whole).await => return,
                 None => break,
             }
         }
@@ -71,22 +68,16 @@ impl Streaming {
         }
     }
 
-    /// The next piece; without pauses once the listener has gone or the sandbox is stopping.
+    /// The next piece; without pauses once the listener has gone.
     async fn piece(&mut self, out: &Out) -> Option<Result<String, String>> {
-        loop {
-            if out.is_closed() || *self.stopping.borrow() {
-                self.speech.hurry();
-                return self.speech.next().await;
-            }
+        if !out.is_closed() {
             tokio::select! {
-                piece = self.speech.next() => return piece,
+                piece = self.speech.next_unless(&mut self.stopping) => return piece,
                 () = out.closed() => {}
-                changed = self.stopping.changed() => if changed.is_err() {
-                    self.speech.hurry();
-                    return self.speech.next().await;
-                },
             }
         }
+        self.speech.hurry();
+        self.speech.next_unless(&mut self.stopping).await
     }
 
     /// Does in the middle of the reply what the fault says; true when that was the end of it.
@@ -123,14 +114,16 @@ impl Streaming {
 
     async fn keep_rest(&mut self, whole: &mut String) {
         self.speech.hurry();
-        while let Some(Ok(piece)) = self.speech.next().await {
+        while let Some(Ok(piece)) = self.speech.next_unless(&mut self.stopping).await {
             whole.push_str(&piece);
         }
         self.keep(whole).await;
     }
 
     async fn keep(&self, whole: &str) {
-        if let Err(error) = self.records.reply(&self.conversation, whole).await {
+        if !whole.is_empty()
+            && let Err(error) = self.records.reply(&self.conversation, whole).await
+        {
             tracing::warn!(%error, "the sandbox could not keep a reply");
         }
     }
@@ -141,6 +134,7 @@ struct Pen<'a> {
     out: &'a Out,
     chunks: Chunks,
     single_bytes: bool,
+    stopping: watch::Receiver<bool>,
 }
 
 impl Pen<'_> {
@@ -150,13 +144,22 @@ impl Pen<'_> {
 
     async fn write_line(&self, line: &str) {
         let bytes = Bytes::from(format!("data: {line}\n\n"));
-        // Who doesn't listen any more misses nothing.
         if self.single_bytes {
             for at in 0..bytes.len() {
-                let _ = self.out.send(Ok(bytes.slice(at..=at))).await;
+                self.send(bytes.slice(at..=at)).await;
             }
         } else {
-            let _ = self.out.send(Ok(bytes)).await;
+            self.send(bytes).await;
+        }
+    }
+
+    /// Waits for a slow reader, but not when the sandbox stops. Who doesn't listen any more misses nothing.
+    async fn send(&self, bytes: Bytes) {
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            biased;
+            _ = self.out.send(Ok(bytes)) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => {}
         }
     }
 }

@@ -86,6 +86,23 @@ fn a_client_that_goes_away_leaves_the_whole_reply_behind() {
 }
 
 #[test]
+fn stopping_keeps_the_reply_that_nobody_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let options =
+        || Options { data_dir: Some(dir.path().to_owned()), seed_conversations: false, ..Options::default() };
+    let (running, client) = start(options());
+    // Far more than the sockets' buffers hold.
+    let body = json!({ "message": "/flood 200000", "stream": true }).to_string();
+    let path = "/api/public/channels/sandbox/1.0/message";
+    let mut socket = client.send("POST", path, &client.json_headers(), body.as_bytes()).unwrap();
+    assert_eq!(read_head(&mut socket).unwrap().0, 200);
+    running.stop();
+    let (_running, client) = start(options());
+    let kept = texts(&client, &newest(&client));
+    assert!(kept[1].1.ends_with(" 199999 200000\n\n"));
+}
+
+#[test]
 fn stopping_keeps_the_reply_that_was_being_spoken() {
     let dir = tempfile::tempdir().unwrap();
     let options = |pace| Options {

@@ -72,6 +72,11 @@ async fn the_same_words_twice_settle_the_older_turn_first() {
     assert_eq!(state_of(&store, "t2").await, OutState::Unknown);
     assert_eq!(merge(&store, &[user("3", "again"), bot("4", "two")]).await, [turn_id("t2")]);
     assert!(open(&store).await.is_empty());
+    // Where no reply tells them apart, too.
+    settled(&store, &turn_saying("t3", "more"), OutState::Unknown).await;
+    settled(&store, &turn_saying("t4", "more"), OutState::Unknown).await;
+    assert_eq!(merge(&store, &[user("5", "more"), bot("6", "three")]).await, [turn_id("t3")]);
+    assert_eq!(state_of(&store, "t4").await, OutState::Unknown);
 }
 
 #[tokio::test]
@@ -148,6 +153,8 @@ async fn our_own_longer_reply_goes_on_being_shown_in_its_place() {
     assert_eq!((shown[1].message.text.as_str(), shown[1].finish), ("The eight planets", Some(Finish::Cut)));
     assert_eq!(shown.len(), 3);
     // Until the platform's copy has caught up.
+    store.merge_messages(&docs(), &id("c"), &[bot("2", "The eight pl")], None).await.unwrap();
+    assert_eq!(entries(&store).await[1].message.text, "The eight planets");
     let whole = "The eight planets are these.";
     store.merge_messages(&docs(), &id("c"), &[bot("2", whole)], None).await.unwrap();
     let shown = entries(&store).await;

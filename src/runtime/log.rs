@@ -1,0 +1,106 @@
+//! The log: JSON lines in the state directory, so that no text in it can act on a terminal that shows it. No secret
+//! and no message is ever written there.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+use crate::config;
+use crate::domain::SafeText;
+
+/// A log file is put aside at this size.
+const LARGEST: u64 = 5 * 1024 * 1024;
+/// So many are kept, the current one included.
+const KEPT: u32 = 5;
+
+/// Begins to log: calls and troubles to a file in the state directory and, where `verbose` asks for it, to standard
+/// error. Where there is no such file the program works all the same.
+pub fn begin_log(verbose: u8) {
+    let file = config::state_dir().ok().and_then(|dir| open(&dir).ok());
+    let file = file.map(|file| {
+        fmt::layer().json().flatten_event(true).with_target(false).with_writer(Mutex::new(file)).with_filter(LevelFilter::INFO)
+    });
+    let level = match verbose {
+        0 => LevelFilter::OFF,
+        1 => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
+    };
+    let console = (level != LevelFilter::OFF).then(|| {
+        fmt::layer().with_ansi(false).with_target(false).with_writer(|| Marked(io::stderr())).with_filter(level)
+    });
+    // A second beginning, as in a test that runs commands in one process, changes nothing.
+    let _ = tracing_subscriber::registry().with(ours()).with(file).with(console).try_init();
+}
+
+/// Lines of this program alone: libraries tell of addresses and headers.
+fn ours() -> tracing_subscriber::filter::Targets {
+    tracing_subscriber::filter::Targets::new().with_target("patchcord", LevelFilter::DEBUG)
+}
+
+fn open(dir: &Path) -> io::Result<File> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    let path = dir.join("patchcord.log");
+    if fs::metadata(&path).is_ok_and(|m| m.len() > LARGEST) {
+        rotate(&path)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
+}
+
+fn rotate(path: &Path) -> io::Result<()> {
+    let nth = |n: u32| -> PathBuf { path.with_extension(format!("log.{n}")) };
+    for n in (1..KEPT - 1).rev() {
+        if nth(n).exists() {
+            fs::rename(nth(n), nth(n + 1))?;
+        }
+    }
+    fs::rename(path, nth(1))
+}
+
+/// Makes what goes to a terminal safe to show.
+struct Marked<W: Write>(W);
+
+impl<W: Write> Write for Marked<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(SafeText::new(&String::from_utf8_lossy(bytes)).as_str().as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_log_is_put_aside_and_five_are_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("patchcord.log");
+        for _ in 0..8 {
+            fs::write(&path, vec![b'x'; usize::try_from(LARGEST).unwrap() + 1]).unwrap();
+            drop(open(dir.path()).unwrap());
+        }
+        let mut names: Vec<_> =
+            fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        let expected = ["patchcord.log", "patchcord.log.1", "patchcord.log.2", "patchcord.log.3", "patchcord.log.4"];
+        assert_eq!(names, expected);
+        assert_eq!(fs::metadata(path).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn what_goes_to_a_terminal_is_marked() {
+        let mut out = Vec::new();
+        Marked(&mut out).write_all("a\u{1b}[31mb\n".as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a\u{241b}[31mb\n");
+    }
+}

@@ -1,0 +1,64 @@
+//! The desk: what every request's task has at hand.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+
+use crate::domain::Timestamp;
+
+use super::Pace;
+use super::bot::Bot;
+use super::gate::Gate;
+use super::history::Said;
+use super::records::Records;
+use super::speech::Speech;
+use super::upstream::Model;
+
+/// What every request's task has at hand. Cloning is cheap.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) records: Records,
+    pub(super) gate: Gate,
+    pub(super) bot: Arc<Bot>,
+    pub(super) upstream: Option<Arc<Model>>,
+    pub(super) pace: Pace,
+    pub(super) clock: fn() -> Timestamp,
+    /// Whether requests under any host's name are answered.
+    pub(super) any_host: bool,
+    /// Turns true when the sandbox stops.
+    pub(super) stopping: watch::Receiver<bool>,
+    /// One permit for each answer that is being made: stopping waits for all of them.
+    pub(super) busy: Arc<Semaphore>,
+}
+
+impl Desk {
+    /// What is answered to a message: by the upstream where there is one, else by the bot.
+    pub(super) async fn speak(&self, before: &[Said], text: &str) -> Result<Speech, String> {
+        match (&self.upstream, Bot::command(text)) {
+            (_, Some(reply)) => Ok(Speech::new(reply, self.pace)),
+            (None, None) => Ok(Speech::new(self.bot.answer(before, text), self.pace)),
+            (Some(model), None) => {
+                let sections = self.bot.sections(before, text);
+                let mut signal = self.stopping.clone();
+                tokio::select! {
+                    deltas = model.ask(before, &sections, text) => Ok(Speech::of_upstream(deltas?)),
+                    _ = signal.wait_for(|stopping| *stopping) => Err("the sandbox is stopping".to_owned()),
+                }
+            }
+        }
+    }
+
+    /// The name that stands in the chunks of a stream.
+    pub(super) fn model(&self) -> String {
+        self.upstream.as_ref().map_or_else(|| "patchcord-sandbox".to_owned(), |model| model.name().to_owned())
+    }
+
+    /// Waits for something, but no longer than until the sandbox stops.
+    pub(super) async fn unless_stopping(&self, wait: impl Future<Output = ()>) {
+        let mut signal = self.stopping.clone();
+        tokio::select! {
+            () = wait => {}
+            _ = signal.wait_for(|stopping| *stopping) => {}
+        }
+    }
+}

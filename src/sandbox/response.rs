@@ -1,0 +1,75 @@
+//! Responses: the few forms that the sandbox answers in.
+
+use std::io;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::{Fault, FaultKind};
+
+/// Where the bytes of a response's body go; an error breaks the connection off.
+pub(super) type Out = mpsc::Sender<io::Result<Bytes>>;
+
+/// The body of every error.
+pub(super) fn error_json(error: &str) -> Value {
+    json!({ "success": false, "error": error })
+}
+
+/// A JSON answer.
+pub(super) fn reply(status: StatusCode, json: &Value) -> Response {
+    body(status, "application/json", Body::from(json.to_string()))
+}
+
+/// Any answer.
+pub(super) fn body(status: StatusCode, kind: &'static str, body: Body) -> Response {
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+/// An answer whose body is still being written, so many pieces ahead of its reader at most.
+pub(super) fn written(status: StatusCode, kind: &'static str, ahead: usize) -> (Out, Response) {
+    let (out, pieces) = mpsc::channel(ahead);
+    (out, body(status, kind, Body::from_stream(ReceiverStream::new(pieces))))
+}
+
+/// Breaks a response off, once what was written before has left.
+pub(super) async fn break_off(out: &Out) {
+    // An error in the body discards what still waits in the connection's buffer.
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let _ = out.send(Err(io::ErrorKind::ConnectionAborted.into())).await;
+}
+
+/// The method is not the one that the path takes.
+pub(super) fn not_allowed(allow: &'static str) -> Response {
+    let json = error_json(&format!("this path takes {allow}"));
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allow)], axum::Json(json)).into_response()
+}
+
+/// The sandbox stops.
+pub(super) fn stopping() -> Response {
+    reply(StatusCode::INTERNAL_SERVER_ERROR, &error_json("the sandbox is stopping"))
+}
+
+/// The answer of a fault that processes nothing.
+pub(super) fn refuse(fault: &Fault) -> Response {
+    if fault.kind() == FaultKind::Html {
+        let page = "<!doctype html><html><head><title>Sign in</title></head><body><h1>Welcome to the \
+                    network</h1><p>Please sign in to go on.</p></body></html>";
+        return body(StatusCode::OK, "text/html; charset=utf-8", Body::from(page));
+    }
+    let (status, headers, given) = fault.answer();
+    let mut response = match given {
+        Some(Value::String(text)) => body(status, "text/plain; charset=utf-8", Body::from(text.clone())),
+        Some(json) => reply(status, json),
+        None => reply(status, &error_json(status.canonical_reason().unwrap_or("a fault on demand"))),
+    };
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value.clone());
+    }
+    response
+}
