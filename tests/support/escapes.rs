@@ -84,7 +84,7 @@ fn unit(text: &[char], at: &mut usize) -> Option<Unit> {
 }
 
 /// The private modes that the program may set and reset.
-const MODES: &[&str] = &["25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004", "2026"];
+const MODES: &[&str] = &["7", "25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004", "2026"];
 
 /// Whether Patchcord may write this.
 pub fn allowed(unit: &Unit) -> bool {
@@ -140,7 +140,10 @@ pub fn strays(raw: &[u8]) -> Vec<String> {
     out
 }
 
-/// The private modes that were set and not reset, in order of their number; the shown cursor counts as none.
+/// The modes that a terminal starts with: wrapping, and a cursor that is shown.
+const ON_BY_DEFAULT: &[&str] = &["7", "25"];
+
+/// The private modes that are not as a terminal starts, in order of their number.
 pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
     let mut on = std::collections::BTreeSet::new();
     let mut keyboard = 0_i32;
@@ -148,8 +151,7 @@ pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
         let Unit::Csi(sequence) = unit else { continue };
         if let Some(modes) = sequence.strip_prefix('?').and_then(|s| s.strip_suffix(['h', 'l'])) {
             for mode in modes.split(';') {
-                // The cursor is shown by default, all else is off.
-                if sequence.ends_with('h') == (mode != "25") {
+                if sequence.ends_with('h') != ON_BY_DEFAULT.contains(&mode) {
                     on.insert(mode.to_owned());
                 } else {
                     on.remove(mode);
