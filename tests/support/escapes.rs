@@ -21,9 +21,13 @@ pub enum Unit {
     Broken(String),
 }
 
+/// Stands for bytes that aren't UTF-8: a character that no text has. (U+FFFD is drawn on purpose now and then.)
+const NOT_UTF8: char = '\u{10fffe}';
+
 /// Takes output apart.
 pub fn units(raw: &[u8]) -> Vec<Unit> {
-    let text: Vec<char> = String::from_utf8_lossy(raw).chars().collect();
+    let broken = |chunk: &std::str::Utf8Chunk<'_>| (!chunk.invalid().is_empty()).then_some(NOT_UTF8);
+    let text: Vec<char> = raw.utf8_chunks().flat_map(|chunk| chunk.valid().chars().chain(broken(&chunk))).collect();
     let mut at = 0;
     let mut out = Vec::new();
     while let Some(unit) = unit(&text, &mut at) {
@@ -35,7 +39,7 @@ pub fn units(raw: &[u8]) -> Vec<Unit> {
 fn unit(text: &[char], at: &mut usize) -> Option<Unit> {
     let first = *text.get(*at)?;
     *at += 1;
-    if first == char::REPLACEMENT_CHARACTER {
+    if first == NOT_UTF8 {
         return Some(Unit::Broken("not UTF-8".to_owned()));
     }
     if first != '\u{1b}' {
