@@ -3,6 +3,9 @@
 //! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only place outside the
 //! domain that matches on the platform. An adapter makes one attempt a call: repeating is the runtime's business.
 
+mod chat_thing;
+mod error;
+mod lenient;
 pub mod registry;
 
 use futures_util::future::BoxFuture;

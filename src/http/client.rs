@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
-use super::{Address, Cause, HttpError, Request, Response, redact};
+use super::{Address, Cause, HttpError, Method, Request, Response, redact};
 use crate::domain::Timestamp;
 
 /// How long connecting may take: name, TCP, proxy and TLS together.
@@ -59,6 +59,10 @@ impl Http {
         let mut built = reqwest::Request::new(request.method.wire(), request.address.url().clone());
         for header in &request.headers {
             built.headers_mut().insert(header.name.clone(), header.value.clone());
+        }
+        if request.body.is_empty() && matches!(request.method, Method::Post | Method::Put) {
+            // The library leaves it out, and some servers and proxies answer 411 without it.
+            built.headers_mut().insert("content-length", reqwest::header::HeaderValue::from_static("0"));
         }
         *built.body_mut() = Some(request.body.clone().into());
         let host = request.address.host();

@@ -1,5 +1,6 @@
 //! An answer: its head, and its body under a limit of bytes and of time.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -10,7 +11,6 @@ use crate::domain::Timestamp;
 
 /// An answer whose head is here and whose body may still be under way. Dropping it before its end closes the
 /// connection.
-#[derive(Debug)]
 pub struct Response {
     inner: reqwest::Response,
     host: String,
@@ -79,5 +79,12 @@ impl Response {
 
     fn text(&self, name: &str) -> &str {
         self.inner.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Neither headers nor body.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Response({} from {})", self.status(), self.host)
     }
 }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use super::{Address, Cause, Header, Http, HttpError, Method, Reach, Request, Response, Step, TestServer};
 use crate::domain::{Secret, Timestamp};
 
-const SHORT: Duration = Duration::from_millis(50);
+const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(20);
 
 fn http() -> Http {
@@ -92,7 +92,7 @@ async fn silence_a_reset_an_end_and_garbage_may_have_been_processed() {
     let mut server = TestServer::start(vec![vec![Step::Hang]]).await;
     let error = http().send(post(&server.url()).first_byte(SHORT)).await.unwrap_err();
     assert!(matches!(error, HttpError::NoAnswer { .. }), "{error:?}");
-    assert!(error.to_string().ends_with("did not answer within 50 ms"), "{error}");
+    assert!(error.to_string().ends_with("did not answer within 500 ms"), "{error}");
     assert_eq!((error.reach(), server.requests().len()), (Reach::Left, 1));
     server.ended(1).await;
 

@@ -1,4 +1,93 @@
-//! TEMP
-use std::sync::Arc; use crate::{domain::*, http::Http, platform::Adapter};
-pub fn open(_c:&Channel,_h:&Http,_r:&dyn Fn(&SecretRef)->Result<Secret,Failure>)->Result<Arc<dyn Adapter>,Failure>{Err(Failure::new(Kind::Failed,"x"))}
-pub fn capabilities(_c:&Channel)->Capabilities{Capabilities::default()}
+//! From a channel to its adapter: the only match on the platform outside the domain.
+
+use std::sync::Arc;
+
+use super::Adapter;
+use super::chat_thing::ChatThing;
+use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
+use crate::http::Http;
+
+/// The adapter of a channel. Its secrets are resolved here and nowhere else; nothing is sent.
+pub fn open(
+    channel: &Channel,
+    http: &Http,
+    resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+) -> Result<Arc<dyn Adapter>, Failure> {
+    match &channel.settings {
+        Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
+        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
+            let (name, platform) = (&channel.name, channel.platform().id());
+            let message = format!("the channel {name} is on {platform}, which this version does not speak yet");
+            Err(Failure::new(Kind::Failed, message).hint("Choose a chat-thing channel with --channel, or --sandbox."))
+        }
+    }
+}
+
+/// What a channel's platform can do, told before a secret is fetched or an adapter opened.
+pub fn capabilities(channel: &Channel) -> Capabilities {
+    match &channel.settings {
+        Settings::ChatThing(_) => ChatThing::CAPABILITIES,
+        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
+            Capabilities::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ChannelName, ChatThing, OpTech, Timestamp};
+
+    fn channel(settings: Settings) -> Channel {
+        Channel { name: ChannelName::new("docs"), settings, allow_http: false }
+    }
+
+    fn chat_thing(channel_id: &str, base_url: &str) -> Channel {
+        let secret_key = SecretRef::Env("KEY".to_owned());
+        channel(Settings::ChatThing(ChatThing {
+            channel_id: channel_id.to_owned(),
+            secret_key,
+            base_url: base_url.to_owned(),
+        }))
+    }
+
+    fn try_open(channel: &Channel, secret: &str) -> Result<Arc<dyn Adapter>, Failure> {
+        open(channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(secret)))
+    }
+
+    #[test]
+    fn a_chat_thing_channel_opens_with_all_capabilities() {
+        let adapter = try_open(&chat_thing("6b0f6c2e", "https://chatthing.ai"), "s").unwrap();
+        let can = adapter.capabilities();
+        assert!(can.start && can.send && can.stream && can.list && can.history);
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_refused_before_any_call() {
+        let opened = |id, url, secret| try_open(&chat_thing(id, url), secret).err().map(|f| f.kind);
+        assert_eq!(opened("..", "https://h", "s"), Some(Kind::Config));
+        assert_eq!(opened("a/b", "https://h", "s"), None);
+        assert_eq!(opened("a", "ftp://h", "s"), Some(Kind::Config));
+        assert_eq!(opened("a", "https://h", "two\nlines"), Some(Kind::Config));
+    }
+
+    #[test]
+    fn a_secret_that_is_not_there_is_the_resolvers_failure() {
+        let missing = Failure::new(Kind::Config, "KEY is not set");
+        let http = Http::new(Timestamp::now);
+        let opened = open(&chat_thing("a", "https://h"), &http, &|_| Err(missing.clone()));
+        assert_eq!(opened.err(), Some(missing));
+    }
+
+    #[test]
+    fn a_platform_that_is_not_spoken_yet_says_so() {
+        let settings = OpTech {
+            client_id: "c".to_owned(),
+            client_secret: SecretRef::Env("KEY".to_owned()),
+            base_url: "https://api.optech.ai".to_owned(),
+        };
+        let failure = try_open(&channel(Settings::OpTech(settings)), "s").err().unwrap();
+        assert_eq!(failure.kind, Kind::Failed);
+        assert!(failure.message.contains("docs") && failure.message.contains("optech"), "{failure}");
+    }
+}

@@ -66,9 +66,9 @@ impl Layout {
         layout
     }
 
-    /// How wide the roster is beside a chat: about a quarter.
+    /// How wide the roster is beside a chat: three tenths.
     fn roster_width(width: u16) -> u16 {
-        (width / 4).clamp(26, 40)
+        (width * 3 / 10).clamp(26, 44)
     }
 
     /// How many columns the composer's text has.

@@ -1,0 +1,188 @@
+//! Chat Thing's API channel: start, send, stream, list, messages.
+//!
+//! Owns which request is what call. The bodies are in [`wire`], the reply as it streams in [`stream`], what a failure
+//! means in the platforms' common table. One attempt a call.
+
+mod chunk;
+mod clocks;
+mod stream;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::error::{Peer, Purpose, Refusal, Words, broken};
+use super::{Adapter, Answer, CallError, Outgoing, Sent, Started, lenient};
+use crate::domain::{
+    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
+    SecretRef,
+};
+use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
+use stream::Opening;
+
+/// The most that an answer may hold.
+const BODY: usize = 8 * 1024 * 1024;
+/// How long an answer may take to end once it has begun.
+const BODY_TIME: Duration = Duration::from_mins(1);
+/// A reply that isn't streamed is written whole before the first byte comes.
+const WHOLE_REPLY: Duration = Duration::from_mins(1);
+/// How much of an error's body is read for the server's own words, and for how long.
+const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
+
+/// One Chat Thing channel.
+pub(super) struct ChatThing {
+    http: Http,
+    /// Up to and with the version.
+    base: Address,
+    headers: [Header; 2],
+    peer: Arc<Peer>,
+}
+
+impl ChatThing {
+    /// All that the platform's document describes of conversations.
+    pub(super) const CAPABILITIES: Capabilities =
+        Capabilities { start: true, send: true, stream: true, list: true, history: true };
+
+    /// Checks the settings and resolves the secret.
+    pub(super) fn open(
+        channel: &ChannelName,
+        settings: &crate::domain::ChatThing,
+        http: &Http,
+        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+    ) -> Result<Self, Failure> {
+        let wrong = |key: &str, error: &HttpError| {
+            Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
+                .hint(format!("Look at its {key} in the config file."))
+        };
+        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
+        let segments = ["api", "public", "channels", &settings.channel_id, "1.0"];
+        let base = base.join(&segments).map_err(|e| wrong("channel_id", &e))?;
+        let secret = resolve(&settings.secret_key)?;
+        let headers = [
+            Header::new("content-type", "application/json").map_err(|e| wrong("secret_key", &e))?,
+            Header::secret("x-api-secret-key", &secret).map_err(|e| wrong("secret_key", &e))?,
+        ];
+        let words = Words {
+            unauthorized: format!("Check secret_key and channel_id of the channel {channel} in the config file."),
+            not_found: format!(
+                "Check channel_id of the channel {channel}, that its API channel is enabled, and the conversation's id."
+            ),
+            busy: "out of message credits, or the model is overloaded",
+        };
+        let peer = Arc::new(Peer { host: base.host(), secret, words });
+        Ok(Self { http: http.clone(), base, headers, peer })
+    }
+
+    /// One request; comes back with a success, or with what the refusal means.
+    async fn call(
+        &self,
+        endpoint: &str,
+        body: Option<String>,
+        purpose: Purpose,
+        first_byte: Option<Duration>,
+    ) -> Result<Response, CallError> {
+        let failed = |error: HttpError| broken(&error, purpose);
+        let mut request = Request::new(Method::Post, self.base.join(&[endpoint]).map_err(failed)?);
+        for header in &self.headers {
+            request = request.header(header.clone());
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        if let Some(limit) = first_byte {
+            request = request.first_byte(limit);
+        }
+        let mut response = self.http.send(request).await.map_err(failed)?;
+        if (200..300).contains(&response.status()) {
+            return Ok(response);
+        }
+        let (status, received) = (response.status(), response.received());
+        let retry_after_ms = response.retry_after_ms();
+        let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
+        let said = lenient::object(&body).ok().and_then(|object| lenient::complaint(&object));
+        Err(self.peer.refused(&Refusal { status, retry_after_ms, received, said }, purpose))
+    }
+
+    /// One request, and the documented object that it answers with.
+    async fn ask(
+        &self,
+        endpoint: &str,
+        body: Option<String>,
+        purpose: Purpose,
+        first_byte: Option<Duration>,
+    ) -> Result<lenient::Object, CallError> {
+        let mut response = self.call(endpoint, body, purpose, first_byte).await?;
+        let body = response.bytes(BODY, BODY_TIME).await.map_err(|e| broken(&e, purpose))?;
+        wire::success(&body, &self.peer, purpose)
+    }
+
+    async fn open_conversation(&self) -> Result<Started, CallError> {
+        let object = self.ask("conversation", None, Purpose::Open, None).await?;
+        wire::started(&object).ok_or_else(|| self.peer.unreadable("no conversation id", Purpose::Open))
+    }
+
+    async fn send_message(&self, outgoing: &Outgoing) -> Result<Sent, CallError> {
+        let body = Some(wire::message_body(outgoing));
+        if !outgoing.stream {
+            let object = self.ask("message", body, Purpose::Message, Some(WHOLE_REPLY)).await?;
+            return wire::sent(&object, &self.peer);
+        }
+        let response = self.call("message", body, Purpose::Message, None).await?;
+        match stream::open(response, Arc::clone(&self.peer)).await? {
+            Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream) }),
+            Opening::Whole(body) => self.whole(&body),
+        }
+    }
+
+    fn whole(&self, body: &Bytes) -> Result<Sent, CallError> {
+        wire::sent(&wire::success(body, &self.peer, Purpose::Message)?, &self.peer)
+    }
+
+    async fn page<T>(
+        &self,
+        endpoint: &str,
+        key: &str,
+        body: String,
+        page: &PageRequest,
+        item: fn(&lenient::Object) -> Option<T>,
+    ) -> Result<Page<T>, CallError> {
+        let object = self.ask(endpoint, Some(body), Purpose::Read, None).await?;
+        wire::page(&object, key, page, item)
+            .ok_or_else(|| self.peer.unreadable(&format!("no list of {key}"), Purpose::Read))
+    }
+}
+
+impl Adapter for ChatThing {
+    fn capabilities(&self) -> Capabilities {
+        Self::CAPABILITIES
+    }
+
+    fn start(&self) -> BoxFuture<'_, Result<Started, CallError>> {
+        self.open_conversation().boxed()
+    }
+
+    fn send<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Result<Sent, CallError>> {
+        self.send_message(outgoing).boxed()
+    }
+
+    fn list<'a>(&'a self, page: &'a PageRequest) -> BoxFuture<'a, Result<Page<Conversation>, CallError>> {
+        let body = wire::list_body(None, page);
+        self.page("conversations", "conversations", body, page, wire::conversation).boxed()
+    }
+
+    fn messages<'a>(
+        &'a self,
+        conversation: &'a ConversationId,
+        page: &'a PageRequest,
+    ) -> BoxFuture<'a, Result<Page<Message>, CallError>> {
+        let body = wire::list_body(Some(conversation), page);
+        self.page("messages", "messages", body, page, wire::message).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! The reply against bodies in memory: every split, every end, both clocks.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::super::super::error::Words;
+use super::super::super::{Failure, Outcome};
+use super::*;
+use crate::domain::{Kind, Secret};
+
+/// What a scripted body does next.
+#[derive(Clone)]
+enum Next {
+    Bytes(Vec<u8>),
+    Cut,
+    /// Comments for ever.
+    Pings,
+    Silence,
+}
+
+struct Script(VecDeque<Next>);
+
+impl Source for Script {
+    async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
+        match self.0.pop_front() {
+            None => Ok(None),
+            Some(Next::Bytes(bytes)) => Ok(Some(bytes.into())),
+            Some(Next::Cut) => Err(HttpError::BodyCut { host: "h".to_owned(), source: "reset".into() }),
+            Some(Next::Pings) => {
+                self.0.push_front(Next::Pings);
+                tokio::task::yield_now().await;
+                Ok(Some(Bytes::from_static(b": ping\n\n")))
+            }
+            Some(Next::Silence) => std::future::pending().await,
+        }
+    }
+}
+
+fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script> {
+    let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
+    let peer = Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words };
+    Reading::new(Script(script.into_iter().collect()), Bytes::new(), Arc::new(peer))
+}
+
+fn bytes(text: &str) -> Next {
+    Next::Bytes(text.into())
+}
+
+fn delta(text: &str) -> String {
+    format!("data: {}\n\n", serde_json::json!({"choices": [{"delta": {"content": text}, "finish_reason": null}]}))
+}
+
+/// All that a reply brought, joined, and how it ended: `Ok` tells whether the platform ended it.
+async fn all(mut reading: Reading<Script>) -> (Piece, Result<(), CallError>) {
+    let mut whole = Piece::default();
+    let end = loop {
+        match reading.read().await {
+            None => break Ok(()),
+            Some(Err(error)) => break Err(error),
+            Some(Ok(piece)) => {
+                assert!(!whole.done, "a piece after the end");
+                whole.text.push_str(&piece.text);
+                whole.deltas += piece.deltas;
+                whole.skipped += piece.skipped;
+                whole.done |= piece.done;
+            }
+        }
+    };
+    assert!(reading.read().await.is_none(), "more after the end");
+    (whole, end)
+}
+
+fn cut(error: CallError) -> Failure {
+    assert_eq!(error.outcome, Outcome::Accepted, "{error}");
+    assert_eq!(error.failure.kind, Kind::Cut, "{error}");
+    error.failure
+}
+
+const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+
+#[tokio::test]
+async fn one_read_is_one_piece() {
+    let mut reading = reading([
+        bytes(": hello\n\n"),
+        bytes(&format!("{}{}", delta("a"), delta("b"))),
+        bytes("data: nonsense\n\n"),
+        bytes(&format!("{}{STOP}data: [DONE]\n\n", delta("c"))),
+    ]);
+    let piece = |text: &str, deltas, done, skipped| Piece { text: text.to_owned(), deltas, done, skipped };
+    assert_eq!(reading.read().await.unwrap().unwrap(), piece("ab", 2, false, 0));
+    assert_eq!(reading.read().await.unwrap().unwrap(), piece("", 0, false, 1));
+    assert_eq!(reading.read().await.unwrap().unwrap(), piece("c", 1, true, 0));
+    assert!(reading.read().await.is_none());
+}
+
+#[tokio::test]
+async fn every_split_in_two_gives_the_same_reply() {
+    let body = format!("\u{FEFF}: hi\r\n\r\n{}{}data: x\n\n{STOP}", delta("€ \u{1F4A5} \u{301}"), delta("b\"\\"));
+    let whole = all(reading([bytes(&body)])).await.0;
+    assert_eq!((whole.text.as_str(), whole.done, whole.skipped), ("€ \u{1F4A5} \u{301}b\"\\", true, 1));
+    for at in 0..=body.len() {
+        let (a, b) = body.as_bytes().split_at(at);
+        let split = all(reading([Next::Bytes(a.into()), Next::Bytes(b.into())])).await.0;
+        assert_eq!(split, whole, "split at {at}");
+    }
+    let single = all(reading(body.bytes().map(|b| Next::Bytes(vec![b])))).await.0;
+    assert_eq!(single, whole);
+}
+
+#[tokio::test]
+async fn a_body_that_just_ends_is_not_done() {
+    for end in ["", "data: {\"choices\":[{\"delta\":{\"content\":\"lost\"}}]}\n", "data: [DONE]"] {
+        let (whole, result) = all(reading([bytes(&delta("kept")), bytes(end)])).await;
+        assert_eq!((whole.text.as_str(), whole.done), ("kept", false), "{end}");
+        assert!(result.is_ok());
+    }
+    let (nothing, result) = all(reading([])).await;
+    assert!(nothing == Piece::default() && result.is_ok());
+}
+
+#[tokio::test]
+async fn what_came_before_a_fault_is_handed_out_first() {
+    let (whole, end) = all(reading([bytes(&delta("kept")), Next::Cut])).await;
+    assert_eq!(whole.text, "kept");
+    cut(end.unwrap_err());
+
+    let error = "data: {\"error\":{\"message\":\"overloaded, s3cret\"}}\n\n";
+    let (whole, end) = all(reading([bytes(&format!("{}{error}{}", delta("kept"), delta("late")))])).await;
+    let end = end.unwrap_err();
+    assert_eq!((whole.text.as_str(), end.outcome, end.failure.kind), ("kept", Outcome::Accepted, Kind::Platform));
+    assert_eq!(end.failure.message, "h ended the reply with an error: overloaded, [secret]");
+
+    let long = format!("{}data: {}", delta("kept"), "x".repeat(1024 * 1024));
+    let (whole, end) = all(reading([bytes(&long)])).await;
+    let end = end.unwrap_err();
+    assert_eq!((whole.text.as_str(), end.outcome, end.failure.kind), ("kept", Outcome::Accepted, Kind::Platform));
+    assert!(end.failure.message.contains("over 1 MiB"), "{end}");
+}
+
+#[tokio::test]
+async fn nothing_counts_after_the_end() {
+    let tail = format!("{}{}", delta("late"), "x".repeat(2 * 1024 * 1024));
+    let (whole, end) = all(reading([bytes(&format!("{}{STOP}{tail}", delta("kept"))), Next::Cut])).await;
+    assert_eq!((whole.text.as_str(), whole.done, end.is_ok()), ("kept", true, true));
+}
+
+#[tokio::test]
+async fn a_server_that_only_keeps_the_connection_open_runs_into_the_gap() {
+    let gap = Duration::from_millis(20);
+    let total = Duration::from_mins(10);
+    for wait in [Next::Pings, Next::Silence] {
+        let mut reading = reading([bytes(&delta("kept")), wait]);
+        reading.clocks = reading.clocks.with(gap, total);
+        let (whole, end) = all(reading).await;
+        assert_eq!(whole.text, "kept");
+        assert!(cut(end.unwrap_err()).message.contains("no text came"));
+    }
+}
+
+#[tokio::test]
+async fn a_reply_without_end_runs_into_the_total() {
+    let mut reading = reading([bytes(&delta("kept")), bytes(&delta("also")), Next::Silence]);
+    reading.clocks = reading.clocks.with(Duration::from_mins(1), Duration::ZERO);
+    let (whole, end) = all(reading).await;
+    assert_eq!(whole.text, "kept");
+    assert!(cut(end.unwrap_err()).message.contains("did not end"));
+}
+
+#[tokio::test]
+async fn json_under_the_name_of_an_event_stream_is_the_reply() {
+    let (whole, end) = all(reading([bytes("  {\"success\":true,"), bytes("\"response\":\"hi\"}")])).await;
+    assert_eq!((whole.text.as_str(), whole.done, end.is_ok()), ("hi", true, true));
+    for (body, what) in [("<html>", "an HTML page"), ("{\"succ", "cut JSON"), ("{\"success\":false}", "failed")] {
+        let end = all(reading([bytes(body)])).await.1.unwrap_err();
+        assert!(end.failure.kind == Kind::Platform && end.failure.message.contains(what), "{end}");
+    }
+}
+
+#[test]
+fn a_body_is_told_by_its_first_bytes() {
+    let table: [(&[u8], Looks); 14] = [
+        (b"", Looks::Unsure),
+        (b" \r\n", Looks::Unsure),
+        (b"\xEF\xBB", Looks::Unsure),
+        (b"dat", Looks::Unsure),
+        (b"data:", Looks::Events),
+        (b"\xEF\xBB\xBFdata: x", Looks::Events),
+        (b"\n: ping", Looks::Events),
+        (b"event: x", Looks::Events),
+        (b" {", Looks::Json),
+        (b"\xEF\xBB\xBF{", Looks::Json),
+        (b"\n<html>", Looks::Page),
+        (b"database down", Looks::Other),
+        (b"Bad Gateway", Looks::Other),
+        (b"[1]", Looks::Other),
+    ];
+    for (begin, expected) in table {
+        assert_eq!(looks(begin), expected, "{}", begin.escape_ascii());
+    }
+}

@@ -1,0 +1,131 @@
+//! The bodies of Chat Thing's calls, out and in. Pure.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::super::error::{Peer, Purpose};
+use super::super::lenient::{self, Object};
+use super::super::{Answer, CallError, Outgoing, Sent, Started};
+use crate::domain::{Conversation, ConversationId, Message, MessageId, Page, PageRequest, Role};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_id: Option<&'a str>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stream: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_id: Option<&'a str>,
+    limit: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'a str>,
+}
+
+/// What `/message` takes.
+pub(super) fn message_body(outgoing: &Outgoing) -> String {
+    let conversation_id = outgoing.conversation.as_ref().map(ConversationId::as_str);
+    json(&MessageBody { conversation_id, message: &outgoing.text, stream: outgoing.stream })
+}
+
+/// What `/conversations` and `/messages` take.
+pub(super) fn list_body(conversation: Option<&ConversationId>, page: &PageRequest) -> String {
+    let conversation_id = conversation.map(ConversationId::as_str);
+    json(&ListBody { conversation_id, limit: limit(page), cursor: page.cursor.as_deref() })
+}
+
+/// Text and numbers under fixed names: writing them as JSON can't fail.
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+fn limit(page: &PageRequest) -> u32 {
+    page.limit.clamp(1, 100)
+}
+
+/// The object that a success brought, unless it says that it is none.
+pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Object, CallError> {
+    let object = lenient::object(body).map_err(|what| peer.unreadable(what, purpose))?;
+    let denied = object.get("success") == Some(&Value::Bool(false));
+    let complained = is_error(object.get("error")) && !object.contains_key("response");
+    if denied || complained {
+        return Err(peer.denied(lenient::complaint(&object).as_deref(), purpose));
+    }
+    Ok(object)
+}
+
+/// Whether an `error` field means one.
+pub(super) fn is_error(value: Option<&Value>) -> bool {
+    !matches!(value, None | Some(Value::Null | Value::Bool(false))) && value.and_then(Value::as_str) != Some("")
+}
+
+/// The conversation that was opened; none without an id.
+pub(super) fn started(object: &Object) -> Option<Started> {
+    let greeting = object.get("response").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    Some(Started { conversation: ConversationId::new(lenient::id(object.get("conversationId"))?), greeting })
+}
+
+/// A message with its whole reply.
+pub(super) fn sent(object: &Object, peer: &Peer) -> Result<Sent, CallError> {
+    let Some(response) = object.get("response") else {
+        return Err(peer.unreadable("no reply", Purpose::Message));
+    };
+    let conversation = lenient::id(object.get("conversationId")).map(ConversationId::new);
+    Ok(Sent { conversation, answer: Answer::Now(lenient::text(Some(response))) })
+}
+
+/// One conversation of a list; none where it has no id.
+pub(super) fn conversation(object: &Object) -> Option<Conversation> {
+    Some(Conversation {
+        id: ConversationId::new(lenient::id(object.get("id"))?),
+        title: lenient::text(object.get("initialMessage")),
+        created_at: lenient::moment(object.get("createdAt")),
+    })
+}
+
+/// One message of a list; none where it has no id.
+pub(super) fn message(object: &Object) -> Option<Message> {
+    Some(Message {
+        id: MessageId::new(lenient::id(object.get("id"))?),
+        role: Role::from_word(&lenient::text(object.get("role"))),
+        text: lenient::text(object.get("message")),
+        created_at: lenient::moment(object.get("createdAt")),
+    })
+}
+
+/// One page; none where there is no list under `key`. An item that is none is left out.
+pub(super) fn page<T>(
+    object: &Object,
+    key: &str,
+    asked: &PageRequest,
+    item: fn(&Object) -> Option<T>,
+) -> Option<Page<T>> {
+    let came = match object.get(key)? {
+        Value::Array(items) => items.as_slice(),
+        Value::Null => &[],
+        _ => return None,
+    };
+    let items: Vec<T> = came.iter().filter_map(Value::as_object).filter_map(item).collect();
+    if items.len() < came.len() {
+        tracing::info!("{} of {} {key} left out: they have no id", came.len() - items.len(), came.len());
+    }
+    let pagination = object.get("pagination").and_then(Value::as_object);
+    let total = pagination.and_then(|p| lenient::count(p.get("total")));
+    let last = pagination.and_then(|p| lenient::id(p.get("last")));
+    let last = last.or_else(|| lenient::id(came.last()?.as_object()?.get("id")));
+    // The platform has no "there is more": a short page is the end, and so is a first page that holds all there is. A
+    // cursor that leads back to itself would never end.
+    let short = came.len() < limit(asked) as usize;
+    let all = asked.cursor.is_none() && total.is_some_and(|total| came.len() as u64 >= total);
+    let next = if short || all || last == asked.cursor { None } else { last };
+    Some(Page { items, total, next })
+}
+
+#[cfg(test)]
+mod tests;

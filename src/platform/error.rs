@@ -1,0 +1,168 @@
+//! From what went wrong on the wire to what it means: may it be repeated, and what is the user told.
+//!
+//! One table for all adapters, since the rule "a message is never sent twice" is one rule. What a platform means by a
+//! status beyond HTTP's own meaning is in the [`Words`] that its adapter gives.
+
+use super::lenient;
+use super::{CallError, Outcome};
+use crate::domain::{Failure, Kind, Secret, Timestamp};
+use crate::http::{HttpError, Reach};
+
+/// What a call is for: how careful to be with repeating it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Sends a message: must not happen twice.
+    Message,
+    /// Opens a conversation: a second one would be empty, and harmless.
+    Open,
+    /// Reads.
+    Read,
+}
+
+/// What a platform means, and which settings to look at.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// What to do about 401 and 403.
+    pub(super) unauthorized: String,
+    /// What to do about 404.
+    pub(super) not_found: String,
+    /// What 429 can mean.
+    pub(super) busy: &'static str,
+}
+
+/// The server of one channel, as failures speak of it.
+#[derive(Debug)]
+pub(super) struct Peer {
+    /// Its host.
+    pub(super) host: String,
+    /// Taken out of everything that the server says, in case it quotes it back.
+    pub(super) secret: Secret,
+    /// The platform's meanings.
+    pub(super) words: Words,
+}
+
+/// An answer that is no success.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// Its status.
+    pub(super) status: u16,
+    /// Its Retry-After.
+    pub(super) retry_after_ms: Option<u64>,
+    /// When it came.
+    pub(super) received: Timestamp,
+    /// What the server says about it.
+    pub(super) said: Option<String>,
+}
+
+const MAYBE: &str = "The message may have arrived. It was not sent again.";
+const TOOK: &str = "The platform took the message. What came of the reply is kept.";
+
+/// A call without an answer, or whose answer broke off.
+pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
+    let message = error.to_string();
+    let make = |outcome, kind| CallError { outcome, failure: Failure::new(kind, &*message) };
+    match (error, error.reach(), purpose) {
+        (HttpError::Connect { .. }, ..) => {
+            with(make(Outcome::NotSent, Kind::Network), "Nothing was sent. Check the network and base_url.")
+        }
+        (HttpError::Address { .. } | HttpError::Header { .. }, ..) => make(Outcome::Refused, Kind::Config),
+        (_, Reach::NotSent, _) => make(Outcome::Refused, Kind::Failed),
+        (HttpError::Redirect { status, .. }, ..) => {
+            let mut error = make(Outcome::Refused, Kind::Platform);
+            error.failure.status = Some(*status);
+            with(error, "The request and its secret went nowhere else. If the platform has moved, change base_url.")
+        }
+        (_, Reach::Left, Purpose::Message) => with(make(Outcome::Unknown, Kind::UnknownDelivery), MAYBE),
+        (HttpError::TooBig { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
+        (HttpError::TooBig { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
+        (_, Reach::Answered, Purpose::Message) => with(make(Outcome::Accepted, Kind::Cut), TOOK),
+        (_, _, Purpose::Open | Purpose::Read) => make(Outcome::Unknown, Kind::Network),
+    }
+}
+
+impl Peer {
+    /// An answer with a status that is no success.
+    pub(super) fn refused(&self, refusal: &Refusal, purpose: Purpose) -> CallError {
+        let (host, status) = (&self.host, refusal.status);
+        let busy = Outcome::Busy { retry_after_ms: refusal.retry_after_ms };
+        let (outcome, kind, what, hint) = match status {
+            400 => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request as malformed (400)"), None),
+            401 | 403 => {
+                let what = format!("{host} refused the credentials ({status})");
+                (Outcome::Refused, Kind::Unauthorized, what, Some(&*self.words.unauthorized))
+            }
+            404 => {
+                let what = format!("{host} knows no such channel or conversation (404)");
+                (Outcome::Refused, Kind::NotFound, what, Some(&*self.words.not_found))
+            }
+            429 => {
+                let what = format!("{host} says not now (429): {}", self.words.busy);
+                (busy, Kind::RateLimited, what, None)
+            }
+            503 if purpose == Purpose::Read => {
+                (busy, Kind::Platform, format!("{host} is not available right now (503)"), None)
+            }
+            500.. => {
+                let hint = (purpose == Purpose::Message).then_some(MAYBE);
+                (Outcome::Unknown, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
+            }
+            _ => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request ({status})"), None),
+        };
+        let mut failure = Failure::new(kind, self.quote(&what, refusal.said.as_deref())).status(status);
+        failure.hint = hint.map(str::to_owned);
+        if let Outcome::Busy { retry_after_ms: Some(ms) } = outcome {
+            failure.retry_at = Some(refusal.received.plus_millis(i64::try_from(ms).unwrap_or(i64::MAX)));
+        }
+        CallError { outcome, failure }
+    }
+
+    /// A success whose body isn't what the platform documents; `what` names what came.
+    pub(super) fn unreadable(&self, what: &str, purpose: Purpose) -> CallError {
+        let message = format!("{} sent {what} where its answer should be", self.host);
+        let error = CallError { outcome: Outcome::Accepted, failure: Failure::new(Kind::Platform, message) };
+        if purpose == Purpose::Message { with(error, TOOK) } else { error }
+    }
+
+    /// A 200 whose body says that it failed. Whether a message was kept all the same, it doesn't say.
+    pub(super) fn denied(&self, said: Option<&str>, purpose: Purpose) -> CallError {
+        let message = self.quote(&format!("{} answered that it failed", self.host), said);
+        let failure = Failure::new(Kind::Platform, message).status(200);
+        match purpose {
+            Purpose::Message => with(CallError { outcome: Outcome::Unknown, failure }, MAYBE),
+            Purpose::Open => CallError { outcome: Outcome::Unknown, failure },
+            Purpose::Read => CallError { outcome: Outcome::Refused, failure },
+        }
+    }
+
+    /// A reply that the platform itself ended with an error.
+    pub(super) fn failed_reply(&self, said: Option<&str>) -> CallError {
+        let message = self.quote(&format!("{} ended the reply with an error", self.host), said);
+        let failure = Failure::new(Kind::Platform, message);
+        with(CallError { outcome: Outcome::Accepted, failure }, TOOK)
+    }
+
+    /// A reply that goes beyond what can be read.
+    pub(super) fn boundless_reply(&self, what: &str) -> CallError {
+        let failure = Failure::new(Kind::Platform, format!("{} sent {what}", self.host));
+        with(CallError { outcome: Outcome::Accepted, failure }, TOOK)
+    }
+
+    /// A reply that stopped; `why` says how.
+    pub(super) fn cut_reply(&self, why: &str) -> CallError {
+        let failure = Failure::new(Kind::Cut, format!("the reply of {} {why}", self.host));
+        with(CallError { outcome: Outcome::Accepted, failure }, TOOK)
+    }
+
+    fn quote(&self, what: &str, said: Option<&str>) -> String {
+        let secret = self.secret.expose();
+        let said =
+            said.map(|said| if secret.is_empty() { said.to_owned() } else { said.replace(secret, "[secret]") });
+        said.and_then(|said| lenient::quotable(&said))
+            .map_or_else(|| what.to_owned(), |said| format!("{what}: {said}"))
+    }
+}
+
+fn with(mut error: CallError, hint: &str) -> CallError {
+    error.failure.hint = Some(hint.to_owned());
+    error
+}
