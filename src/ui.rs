@@ -9,10 +9,11 @@ mod frame;
 mod glyphs;
 mod help;
 mod layout;
+pub mod markdown;
 pub mod paint;
 mod roster;
 mod theme;
-mod transcript;
+pub mod transcript;
 mod view;
 
 pub use composer::Editor;

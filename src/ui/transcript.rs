@@ -1,8 +1,166 @@
-//! TEMP
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-use crate::{app::{Anchor, Scroll}, domain::SafeText};
-#[derive(Default)] pub struct Item<'a> { pub key: u64, pub version: u64, pub head: Vec<(SafeText, Style)>, pub bar: Style, pub text: &'a str, pub growing: bool, pub notes: Vec<(SafeText, Style)> }
-pub trait Items { fn len(&self)->usize; fn item(&self, index: usize) -> Item<'_>; fn index_of(&self, key:u64)->Option<usize>; }
-#[derive(Default)] pub struct Transcript {}
-impl Transcript { pub fn draw(&mut self, _buf: &mut Buffer, _area: Rect, _items: &dyn Items, _scroll: Scroll, _ascii: bool) -> Measured { Measured{top:None,at_top:true,at_bottom:true,rows:0} } }
-pub struct Measured { pub top: Option<Anchor>, pub at_top: bool, pub at_bottom: bool, pub rows: u16 }
+//! The transcript: a list of items, drawn from any row of any of them, at a cost that doesn't grow with their length.
+//!
+//! Owns where a row is on the screen and what is kept between frames: each item's segments, their heights as far as
+//! they are known, and the rows of the ones that were seen. Only what is on the screen, and what lies next to it, is
+//! parsed and wrapped; the height of the rest is guessed until it is seen. Decides nothing about what is scrolled to:
+//! that comes in, and what was shown goes out.
+
+mod cache;
+mod entry;
+mod layout;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::collections::HashMap;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use self::cache::Cache;
+use self::entry::Entry;
+use self::layout::{Frame, Place};
+use crate::app::{Anchor, Scroll};
+use crate::domain::SafeText;
+use crate::ui::paint;
+
+/// One item: a message with what is said about it.
+#[derive(Debug, Clone)]
+pub struct Item<'a> {
+    /// Names it for as long as it is in the list.
+    pub key: u64,
+    /// Counts the times that its text was replaced, rather than grown at its end.
+    pub version: u64,
+    /// The author line above it, on one row; none if empty.
+    pub head: Vec<(SafeText, Style)>,
+    /// The one-column bar left of its text.
+    pub bar: Style,
+    /// What was said: markdown, untrusted, as it came.
+    pub text: &'a str,
+    /// More may come: a steady block stands at its open end.
+    pub growing: bool,
+    /// The lines under it: states, failures.
+    pub notes: Vec<(SafeText, Style)>,
+}
+
+/// The list that a transcript draws.
+pub trait Items {
+    /// How many items there are.
+    fn len(&self) -> usize;
+    /// One of them, oldest first. Asked for indices below [`len`](Self::len) alone.
+    fn item(&self, index: usize) -> Item<'_>;
+    /// Where the item with that key is.
+    fn index_of(&self, key: u64) -> Option<usize>;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What a draw found out. To scroll by rows, add to the row of `top`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// The first row shown, by the item that it belongs to. None when there is nothing to show.
+    pub top: Option<Anchor>,
+    /// The first row of the first item is shown.
+    pub at_top: bool,
+    /// The last row of the last item is shown.
+    pub at_bottom: bool,
+    /// How many rows are shown.
+    pub rows: u16,
+}
+
+/// What was done since the transcript was made. For tests of what a frame costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Bytes that were looked at for boundaries of segments.
+    pub bytes_scanned: u64,
+    /// Segments that were parsed and wrapped.
+    pub segments_rendered: u64,
+    /// Their bytes.
+    pub bytes_rendered: u64,
+}
+
+/// What the last draw showed at the top, to go on from there.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    /// What was asked for, if that is what was shown.
+    request: Scroll,
+    /// What was told.
+    top: Anchor,
+    /// The part of the item, and the row in it.
+    part: usize,
+    row: usize,
+}
+
+/// The caches behind a list of items on the screen.
+#[derive(Debug, Default)]
+pub struct Transcript {
+    entries: HashMap<u64, Entry>,
+    cache: Cache,
+    last: Option<Last>,
+    stats: Stats,
+    /// How many frames were drawn, and for what the last one was laid out.
+    frames: u64,
+    width: u16,
+    ascii: bool,
+}
+
+impl Transcript {
+    /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
+    /// the end, one before the start the start, and one in an item that isn't there the end.
+    pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
+        let area = area.intersection(buf.area);
+        if area.is_empty() || items.is_empty() {
+            return Measured { at_top: true, at_bottom: true, ..Measured::default() };
+        }
+        let last = self.last.take();
+        let mut frame = Frame::new(self, items, area.width, ascii);
+        let height = usize::from(area.height);
+        let mut top = match scroll {
+            Scroll::Follow => frame.top_of_end(height),
+            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
+        };
+        let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
+        let past_the_end = shown.len() < height;
+        if past_the_end {
+            top = frame.top_of_end(height);
+            shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
+        }
+        let Some(top) = top else {
+            return Measured { at_top: true, at_bottom: true, ..Measured::default() };
+        };
+        for (place, y) in shown.iter().zip(area.top()..) {
+            frame.draw_row(buf, Rect { y, height: 1, ..area }, *place);
+        }
+        let at_top = frame.above(top).is_none();
+        let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
+        let anchor = frame.anchor(top);
+        let request = if past_the_end { Scroll::Follow } else { scroll };
+        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
+        self.forget_the_unseen();
+        let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
+        Measured { top: Some(anchor), at_top, at_bottom, rows }
+    }
+
+    /// What was done so far.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+}
+
+impl Frame<'_> {
+    /// One row of a part, with the bar left of it if it is said text.
+    fn draw_row(&mut self, buf: &mut Buffer, area: Rect, place: Place) {
+        let (rows, bar) = (self.rows(place), self.bar(place));
+        let indent = self.indent();
+        if let Some(style) = bar.filter(|_| indent > 0) {
+            let glyph = if self.ascii { "|" } else { "▎" };
+            paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
+        }
+        if let Some(line) = rows.get(place.row) {
+            paint::draw(buf, (area.x + indent, area.y), area.width - indent, line);
+        }
+    }
+}

@@ -73,11 +73,11 @@ pub(super) fn started(object: &Object) -> Option<Started> {
 
 /// A message with its whole reply.
 pub(super) fn sent(object: &Object, peer: &Peer) -> Result<Sent, CallError> {
-    let Some(response) = object.get("response") else {
+    let Some(response) = object.get("response").and_then(Value::as_str) else {
         return Err(peer.unreadable("no reply", Purpose::Message));
     };
     let conversation = lenient::id(object.get("conversationId")).map(ConversationId::new);
-    Ok(Sent { conversation, answer: Answer::Now(lenient::text(Some(response))) })
+    Ok(Sent { conversation, answer: Answer::Now(response.to_owned()) })
 }
 
 /// One conversation of a list; none where it has no id.

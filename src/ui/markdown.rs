@@ -1,0 +1,21 @@
+//! Markdown on the screen: a growing text in segments, and a segment in rows.
+//!
+//! Owns which blocks and spans are known and how they look as rows of a width. Knows no buffer and no scrolling; every
+//! piece of the text becomes [`SafeText`](crate::domain::SafeText) after the parser has decoded it and before anything
+//! else is done with it.
+
+mod block;
+mod flow;
+mod render;
+mod sheet;
+mod split;
+mod styles;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use block::Fence;
+pub use flow::Flow;
+pub use render::render;
+pub use split::{Kind, SEGMENT_BYTES, Segment, Splitter};
+pub use styles::Styles;

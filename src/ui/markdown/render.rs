@@ -1,0 +1,357 @@
+//! One segment of markdown as rows: the parser's events, one after the other, without recursion.
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use super::block::Fence;
+use super::flow::Flow;
+use super::sheet::Sheet;
+use super::split::Kind;
+use super::styles::Styles;
+use super::table::Table;
+use crate::domain::SafeText;
+
+/// The rows of a segment, each at most `width` columns wide (one, if `width` is none).
+pub fn render(text: &str, kind: Kind, width: u16, styles: &Styles) -> Vec<Line<'static>> {
+    let mut renderer = Renderer::new(usize::from(width), *styles);
+    match kind {
+        Kind::Prose | Kind::Fenced => renderer.read(text),
+        Kind::Code(fence) => renderer.code_lines(&continued(text, fence)),
+    }
+    renderer.sheet.into_rows()
+}
+
+/// The code of a segment that goes on with a code block: without its closing fence and the fence's indentation.
+fn continued(text: &str, fence: Fence) -> String {
+    let mut lines: Vec<&str> = text.lines().map(|line| fence.dedent(line)).collect();
+    if text.ends_with('\n') && lines.last().is_some_and(|last| fence.is_closed_by(last)) {
+        lines.pop();
+    }
+    lines.join("\n")
+}
+
+/// A list or an item that is open.
+#[derive(Debug)]
+enum Open {
+    List { next: Option<u64>, items: usize },
+    Item { first: bool, loose: bool },
+    Quote,
+}
+
+struct Renderer {
+    styles: Styles,
+    sheet: Sheet,
+    flow: Flow,
+    style: Vec<Style>,
+    open: Vec<Open>,
+    /// Links and images that are open: the url, and the text so far.
+    links: Vec<(SafeText, String)>,
+    table: Option<Table>,
+    /// The code block that is open: its label and its text.
+    code: Option<(SafeText, String)>,
+}
+
+impl Renderer {
+    fn new(width: usize, styles: Styles) -> Self {
+        let (flow, style, open, links) = (Flow::default(), Vec::new(), Vec::new(), Vec::new());
+        Self { styles, sheet: Sheet::new(width), flow, style, open, links, table: None, code: None }
+    }
+
+    fn read(&mut self, text: &str) {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+        let parser = Parser::new_ext(text, options);
+        let mut definitions: Vec<(usize, String)> = parser
+            .reference_definitions()
+            .iter()
+            .map(|(label, link)| (link.span.start, definition(label, &link.dest, link.title.as_deref())))
+            .collect();
+        definitions.sort_unstable();
+        for event in TextMergeStream::new(parser) {
+            self.event(event);
+        }
+        self.flush();
+        // The parser takes definitions out of the text; links of other segments may name them, so they are shown.
+        for (at, (_, definition)) in definitions.into_iter().enumerate() {
+            self.sheet.begin(at == 0);
+            self.flow.push(SafeText::one_line(&definition), self.styles.dim);
+            self.flush();
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => match &mut self.code {
+                Some((_, code)) => code.push_str(&text),
+                None => self.text(&SafeText::new(&text)),
+            },
+            Event::Code(code) => {
+                let style = self.current().patch(self.styles.code);
+                let dim = style.patch(self.styles.dim);
+                self.push(SafeText::from_static("`"), dim);
+                self.push(SafeText::one_line(&code), style);
+                self.push(SafeText::from_static("`"), dim);
+            }
+            Event::Html(html)
+            | Event::InlineHtml(html)
+            | Event::InlineMath(html)
+            | Event::DisplayMath(html)
+            | Event::FootnoteReference(html) => self.text(&SafeText::new(&html)),
+            Event::SoftBreak => self.text(&SafeText::from_static(" ")),
+            Event::HardBreak => self.text(&SafeText::from_static("\n")),
+            Event::Rule => {
+                self.begin_block();
+                let rule = self.styles.rule().repeat(self.sheet.prose_room());
+                self.sheet.put(vec![(SafeText::new(&rule), self.styles.dim)]);
+            }
+            Event::TaskListMarker(done) => {
+                let dim = self.styles.dim;
+                self.push(SafeText::from_static(if done { "[x] " } else { "[ ] " }), dim);
+            }
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph => self.begin_paragraph(),
+            Tag::Heading { level, .. } => {
+                self.begin_block();
+                self.flow.push(SafeText::from_static(hashes(level)), self.styles.dim);
+                self.style.push(self.current().patch(self.styles.heading));
+            }
+            Tag::BlockQuote(_) => {
+                self.begin_block();
+                let bar = (SafeText::from_static(self.styles.quote_bar()), self.styles.dim);
+                self.sheet.enter(bar.clone(), bar);
+                self.open.push(Open::Quote);
+            }
+            Tag::CodeBlock(kind) => {
+                self.begin_block();
+                let label = match &kind {
+                    CodeBlockKind::Fenced(info) => SafeText::one_line(info),
+                    CodeBlockKind::Indented => SafeText::default(),
+                };
+                self.code = Some((label, String::new()));
+            }
+            Tag::List(first) => {
+                self.begin_block();
+                self.open.push(Open::List { next: first, items: 0 });
+            }
+            Tag::Item => self.begin_item(),
+            Tag::Table(alignments) => {
+                self.begin_block();
+                self.table = Some(Table::new(alignments));
+            }
+            Tag::TableHead => self.style.push(self.current().patch(self.styles.heading)),
+            Tag::Emphasis => self.style.push(self.current().patch(self.styles.emphasis)),
+            Tag::Strong => self.style.push(self.current().patch(self.styles.strong)),
+            Tag::Strikethrough => self.style.push(self.current().patch(self.styles.strike)),
+            Tag::Link { dest_url, .. } => {
+                self.style.push(self.current().patch(self.styles.link));
+                self.links.push((SafeText::one_line(&dest_url), String::new()));
+            }
+            Tag::Image { dest_url, .. } => {
+                let dim = self.current().patch(self.styles.dim);
+                self.push(SafeText::from_static("[image: "), dim);
+                self.links.push((SafeText::one_line(&dest_url), String::new()));
+            }
+            Tag::HtmlBlock => self.begin_block(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
+            TagEnd::Heading(_) => {
+                self.style.pop();
+                self.flush();
+            }
+            TagEnd::BlockQuote(_) | TagEnd::Item => {
+                self.flush();
+                self.sheet.leave();
+                self.open.pop();
+            }
+            TagEnd::List(_) => {
+                self.open.pop();
+            }
+            TagEnd::CodeBlock => {
+                if let Some((label, code)) = self.code.take() {
+                    self.code_block(label, &code);
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.flow);
+                if let Some(table) = &mut self.table {
+                    table.end_cell(cell);
+                }
+            }
+            TagEnd::TableHead => {
+                self.style.pop();
+                if let Some(table) = &mut self.table {
+                    table.end_head();
+                }
+            }
+            TagEnd::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.end_row();
+                }
+            }
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    table.layout(self.sheet.room(), self.styles).into_iter().for_each(|row| self.sheet.put(row));
+                }
+            }
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.style.pop();
+            }
+            TagEnd::Link => {
+                self.style.pop();
+                if let Some((url, text)) = self.links.pop() {
+                    let same = url.as_str() == text || url.as_str().strip_prefix("mailto:") == Some(&text);
+                    self.push_url(&url, same);
+                }
+            }
+            TagEnd::Image => {
+                let dim = self.current().patch(self.styles.dim);
+                self.push(SafeText::from_static("]"), dim);
+                if let Some((url, _)) = self.links.pop() {
+                    self.push_url(&url, false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn current(&self) -> Style {
+        self.style.last().copied().unwrap_or_default()
+    }
+
+    fn text(&mut self, text: &SafeText) {
+        self.push(text.clone(), self.current());
+    }
+
+    fn push(&mut self, text: SafeText, style: Style) {
+        if let Some((_, so_far)) = self.links.last_mut() {
+            so_far.push_str(text.as_str());
+        }
+        self.flow.push(text, style);
+    }
+
+    fn push_url(&mut self, url: &SafeText, same: bool) {
+        if same || url.is_empty() {
+            return;
+        }
+        let dim = self.current().patch(self.styles.dim);
+        let shown = SafeText::new(&format!(" ({url})"));
+        self.push(shown, dim);
+    }
+
+    /// Puts what was said so far.
+    fn flush(&mut self) {
+        if self.flow.is_empty() {
+            return;
+        }
+        let flow = std::mem::take(&mut self.flow);
+        self.sheet.begin(false);
+        self.sheet.put_flow(&flow);
+    }
+
+    /// Begins a block that isn't a paragraph. In an item without paragraphs the blocks stand close.
+    fn begin_block(&mut self) {
+        self.flush();
+        let close = matches!(self.open.last(), Some(Open::Item { loose: false, .. }));
+        self.sheet.begin(!close);
+    }
+
+    fn begin_paragraph(&mut self) {
+        // A marker that couldn't be drawn beside the paragraph waits in the flow.
+        let waiting = !self.flow.is_empty();
+        let mut apart = true;
+        if let Some(Open::Item { first, loose }) = self.open.last_mut() {
+            if !*loose && self.sheet.is_empty() {
+                if !*first {
+                    self.sheet.blank();
+                }
+                apart = false;
+            }
+            *loose = true;
+        }
+        self.sheet.begin(apart && !waiting);
+    }
+
+    fn begin_item(&mut self) {
+        self.flush();
+        let (marker, first) = match self.open.last_mut() {
+            Some(Open::List { next, items }) => {
+                let marker = match next {
+                    Some(number) => {
+                        let marker = SafeText::new(&format!("{number}. "));
+                        *number = number.saturating_add(1);
+                        marker
+                    }
+                    None => SafeText::from_static(self.styles.bullet()),
+                };
+                *items += 1;
+                (marker, *items == 1)
+            }
+            _ => (SafeText::from_static(self.styles.bullet()), true),
+        };
+        let indent = SafeText::new(&" ".repeat(crate::domain::display_width(marker.as_str())));
+        let given_back = self.sheet.enter((marker, self.styles.dim), (indent, Style::new()));
+        if let Some((marker, style)) = given_back {
+            self.flow.push(marker, style);
+        }
+        self.open.push(Open::Item { first, loose: false });
+    }
+
+    fn code_block(&mut self, label: SafeText, code: &str) {
+        if !label.is_empty() {
+            let dim = self.styles.dim;
+            let top = (SafeText::from_static(self.styles.code_top()), dim);
+            let bar = (SafeText::from_static(self.styles.code_bar()), dim);
+            self.sheet.enter(top, bar);
+            let mut flow = Flow::default();
+            flow.push(label, dim);
+            flow.hard_rows(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
+            self.sheet.leave();
+        }
+        self.code_lines(code);
+    }
+
+    /// Lines of code behind a bar, cut where they are too long.
+    fn code_lines(&mut self, code: &str) {
+        let code = SafeText::new(code.strip_suffix('\n').unwrap_or(code));
+        if code.is_empty() {
+            return;
+        }
+        let bar = (SafeText::from_static(self.styles.code_bar()), self.styles.dim);
+        self.sheet.enter(bar.clone(), bar);
+        let mut flow = Flow::default();
+        flow.push(code, self.styles.code);
+        flow.hard_rows(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
+        self.sheet.leave();
+    }
+}
+
+/// A link definition as it is written.
+fn definition(label: &str, url: &str, title: Option<&str>) -> String {
+    match title {
+        Some(title) => format!("[{label}]: {url} \"{title}\""),
+        None => format!("[{label}]: {url}"),
+    }
+}
+
+/// What a heading starts with, its level to be seen.
+fn hashes(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "# ",
+        HeadingLevel::H2 => "## ",
+        HeadingLevel::H3 => "### ",
+        HeadingLevel::H4 => "#### ",
+        HeadingLevel::H5 => "##### ",
+        HeadingLevel::H6 => "###### ",
+    }
+}

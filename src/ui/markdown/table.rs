@@ -1,0 +1,149 @@
+//! Lays out a table: columns fitted to the width, cells wrapped, and where there is no room for columns, each row as a
+//! list of what its cells are.
+
+use pulldown_cmark::Alignment;
+
+use super::flow::{Flow, Row};
+use super::styles::Styles;
+use crate::domain::{SafeText, display_width};
+
+/// A word of up to this many columns isn't broken to fit a table: the list is easier to read then.
+const KEPT_WORD: usize = 12;
+
+/// A table as its cells come in.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    alignments: Vec<Alignment>,
+    head: Vec<Flow>,
+    rows: Vec<Vec<Flow>>,
+    row: Vec<Flow>,
+}
+
+impl Table {
+    pub(super) fn new(alignments: Vec<Alignment>) -> Self {
+        Self { alignments, ..Self::default() }
+    }
+
+    pub(super) fn end_cell(&mut self, cell: Flow) {
+        self.row.push(cell);
+    }
+
+    pub(super) fn end_head(&mut self) {
+        self.head = std::mem::take(&mut self.row);
+    }
+
+    pub(super) fn end_row(&mut self) {
+        self.rows.push(std::mem::take(&mut self.row));
+    }
+
+    /// The rows of it, each at most `width` columns wide.
+    pub(super) fn layout(&self, width: usize, styles: Styles) -> Vec<Row> {
+        match self.columns(width) {
+            Some(columns) => self.grid(&columns, styles),
+            None => self.records(width, styles),
+        }
+    }
+
+    /// The columns' widths, if they fit side by side.
+    fn columns(&self, width: usize) -> Option<Vec<usize>> {
+        let count = self.head.len();
+        let room = width.checked_sub(3 * count + 1)?;
+        let mut natural = vec![0; count];
+        let mut least = vec![1; count];
+        for row in std::iter::once(&self.head).chain(&self.rows) {
+            for ((natural, least), cell) in natural.iter_mut().zip(&mut least).zip(row) {
+                let (line, word) = cell.widths();
+                *natural = line.max(*natural);
+                *least = word.min(KEPT_WORD).max(*least);
+            }
+        }
+        if least.iter().sum::<usize>() > room {
+            return None;
+        }
+        // The widest give way first: the highest level that all of them under it fit into.
+        let at_level = |level: usize| -> Vec<usize> {
+            natural.iter().zip(&least).map(|(natural, least)| *natural.min(&level).max(least)).collect()
+        };
+        let (mut fits, mut exceeds) = (0, room + 1);
+        while exceeds - fits > 1 {
+            let level = fits.midpoint(exceeds);
+            if at_level(level).iter().sum::<usize>() <= room {
+                fits = level;
+            } else {
+                exceeds = level;
+            }
+        }
+        let mut columns = at_level(fits);
+        let mut left = room.saturating_sub(columns.iter().sum());
+        for (column, natural) in columns.iter_mut().zip(&natural) {
+            if left > 0 && *column < *natural {
+                *column += 1;
+                left -= 1;
+            }
+        }
+        Some(columns)
+    }
+
+    fn grid(&self, columns: &[usize], styles: Styles) -> Vec<Row> {
+        let mut rows = self.grid_row(&self.head, columns, styles);
+        let [left, cross, right] = styles.crossings();
+        let spans: Vec<String> = columns.iter().map(|column| styles.rule().repeat(column + 2)).collect();
+        let rule = format!("{left}{}{right}", spans.join(cross));
+        rows.push(vec![(SafeText::new(&rule), styles.dim)]);
+        for row in &self.rows {
+            rows.extend(self.grid_row(row, columns, styles));
+        }
+        rows
+    }
+
+    /// One row of the table: as many rows as its highest cell.
+    fn grid_row(&self, cells: &[Flow], columns: &[usize], styles: Styles) -> Vec<Row> {
+        let wrapped: Vec<Vec<Row>> = cells.iter().zip(columns).map(|(cell, column)| cell.rows(*column)).collect();
+        let height = wrapped.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let bar = || (SafeText::from_static(styles.cell_bar()), styles.dim);
+        let spaces = |count: usize| (SafeText::new(&" ".repeat(count)), ratatui::style::Style::new());
+        (0..height)
+            .map(|line| {
+                let mut row = vec![bar()];
+                for (at, column) in columns.iter().enumerate() {
+                    let content = wrapped.get(at).and_then(|rows| rows.get(line)).cloned().unwrap_or_default();
+                    let used: usize = content.iter().map(|(text, _)| display_width(text.as_str())).sum();
+                    let free = column.saturating_sub(used);
+                    let before = match self.alignments.get(at) {
+                        Some(Alignment::Right) => free,
+                        Some(Alignment::Center) => free / 2,
+                        _ => 0,
+                    };
+                    row.push(spaces(1 + before));
+                    row.extend(content);
+                    row.push(spaces(1 + free - before));
+                    row.push(bar());
+                }
+                row
+            })
+            .collect()
+    }
+
+    /// Each row as lines of `head: cell`, an empty cell left out but in the first.
+    fn records(&self, width: usize, styles: Styles) -> Vec<Row> {
+        let mut rows = Vec::new();
+        if self.rows.is_empty() {
+            rows.extend(self.head.iter().flat_map(|head| head.rows(width)));
+        }
+        for (at, record) in self.rows.iter().enumerate() {
+            if at > 0 && !rows.is_empty() {
+                rows.push(Row::new());
+            }
+            for (head, cell) in self.head.iter().zip(record) {
+                if at > 0 && cell.is_empty() {
+                    continue;
+                }
+                let mut flow = head.clone();
+                flow.push(SafeText::from_static(": "), styles.heading);
+                flow.append(cell);
+                rows.extend(flow.rows(width));
+            }
+        }
+        rows
+    }
+}

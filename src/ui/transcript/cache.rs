@@ -1,0 +1,131 @@
+//! The rows of the segments that were seen, the ones seen least recently dropped when there are too many.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ratatui::text::Line;
+
+/// The rows of one part of an item.
+pub(super) type Rows = Arc<[Line<'static>]>;
+
+/// The rows that are kept take about this much at most.
+const MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// What the rows were made of: they are made again when it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) version: u64,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) width: u16,
+    pub(super) cursor: bool,
+    pub(super) ascii: bool,
+}
+
+#[derive(Debug)]
+struct Cached {
+    stamp: Stamp,
+    rows: Rows,
+    bytes: usize,
+    used: u64,
+}
+
+/// Rows by item and segment.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    rows: HashMap<(u64, usize), Cached>,
+    bytes: usize,
+    clock: u64,
+}
+
+impl Cache {
+    /// The rows of a segment, if they are there and made of that.
+    pub(super) fn get(&mut self, key: u64, segment: usize, stamp: Stamp) -> Option<Rows> {
+        self.clock += 1;
+        let cached = self.rows.get_mut(&(key, segment)).filter(|cached| cached.stamp == stamp)?;
+        cached.used = self.clock;
+        Some(Arc::clone(&cached.rows))
+    }
+
+    /// Keeps the rows of a segment.
+    pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows) {
+        self.clock += 1;
+        let bytes = bytes(rows);
+        self.bytes += bytes;
+        let cached = Cached { stamp, rows: Arc::clone(rows), bytes, used: self.clock };
+        if let Some(old) = self.rows.insert((key, segment), cached) {
+            self.bytes -= old.bytes;
+        }
+        if self.bytes > MAX_BYTES {
+            self.drop_oldest();
+        }
+    }
+
+    /// Drops the rows of an item.
+    pub(super) fn forget(&mut self, key: u64) {
+        self.rows.retain(|(item, _), _| *item != key);
+        self.bytes = self.rows.values().map(|cached| cached.bytes).sum();
+    }
+
+    /// Drops all rows.
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+        self.bytes = 0;
+    }
+
+    /// Drops the half that was used least recently, so that this is seldom.
+    fn drop_oldest(&mut self) {
+        let mut times: Vec<(u64, usize)> = self.rows.values().map(|cached| (cached.used, cached.bytes)).collect();
+        times.sort_unstable();
+        let mut left = self.bytes;
+        let mut oldest = 0;
+        for (used, bytes) in times {
+            // What was made last stays, however large.
+            if left <= MAX_BYTES / 2 || used == self.clock {
+                break;
+            }
+            left -= bytes;
+            oldest = used;
+        }
+        self.rows.retain(|_, cached| cached.used > oldest);
+        self.bytes = left;
+    }
+
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// What rows take, about.
+fn bytes(rows: &Rows) -> usize {
+    let spans = |line: &Line<'_>| -> usize {
+        line.spans.iter().map(|span| size_of_val(span) + span.content.len()).sum::<usize>()
+    };
+    rows.iter().map(|line| size_of_val(line) + spans(line)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::paint;
+    use ratatui::style::Style;
+
+    #[test]
+    fn stays_within_its_size_and_keeps_the_newest() {
+        let mut cache = Cache::default();
+        let stamp = Stamp { version: 0, start: 0, end: 1, width: 80, cursor: false, ascii: false };
+        let text = crate::domain::SafeText::new(&"x".repeat(1024 * 1024));
+        let rows: Rows = Arc::from(vec![paint::line(vec![paint::span(&text, Style::new())])]);
+        for segment in 0..100 {
+            cache.insert(1, segment, stamp, &rows);
+            assert!(cache.bytes() <= MAX_BYTES);
+            assert!(cache.get(1, 0, stamp).is_some(), "used again and again");
+            assert!(cache.get(1, segment, stamp).is_some());
+        }
+        assert!(cache.get(1, 1, stamp).is_none());
+        assert!(cache.get(1, 99, Stamp { width: 81, ..stamp }).is_none());
+        cache.forget(1);
+        assert_eq!((cache.bytes(), cache.rows.len()), (0, 0));
+    }
+}

@@ -1,0 +1,274 @@
+//! One frame's view of the items: the parts that each is made of, and the rows of a part.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ratatui::style::Style;
+
+use super::cache::{Rows, Stamp};
+use super::entry::Entry;
+use super::{Item, Items, Transcript};
+use crate::app::Anchor;
+use crate::domain::{SafeText, display_width};
+use crate::ui::markdown::{Flow, Kind, SEGMENT_BYTES, Styles, render};
+use crate::ui::paint;
+
+/// Notes are set to the columns of prose.
+const NOTE_COLUMNS: usize = 100;
+/// What stands left of the text takes this many columns, where there is room for it.
+const INDENT: u16 = 2;
+/// Entries that are kept beside the ones of this frame.
+const MAX_ENTRIES: usize = 4096;
+
+/// A row of a part of an item. The parts are its author line, its segments, its notes, and the row that separates it
+/// from the next item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) index: usize,
+    pub(super) part: usize,
+    pub(super) row: usize,
+}
+
+/// What a part is.
+enum Part {
+    Head,
+    Segment(usize),
+    Notes,
+    Gap,
+}
+
+/// The items during one draw.
+pub(super) struct Frame<'f> {
+    kept: &'f mut Transcript,
+    items: &'f dyn Items,
+    /// How many items there are.
+    pub(super) count: usize,
+    width: u16,
+    /// Only ASCII glyphs.
+    pub(super) ascii: bool,
+    /// The item that was looked at last.
+    current: Option<(usize, Item<'f>)>,
+}
+
+impl<'f> Frame<'f> {
+    pub(super) fn new(kept: &'f mut Transcript, items: &'f dyn Items, width: u16, ascii: bool) -> Self {
+        kept.frame(width, ascii);
+        Self { kept, items, count: items.len(), width, ascii, current: None }
+    }
+
+    /// The columns left of the text.
+    pub(super) fn indent(&self) -> u16 {
+        if self.width > 2 * INDENT { INDENT } else { 0 }
+    }
+
+    fn room(&self) -> u16 {
+        self.width - self.indent()
+    }
+
+    pub(super) fn index_of(&self, key: u64) -> Option<usize> {
+        self.items.index_of(key).filter(|index| *index < self.count)
+    }
+
+    /// Looks at an item: reads what is new of it, if it wasn't the one looked at before.
+    fn look(&mut self, index: usize) {
+        if matches!(&self.current, Some((current, _)) if *current == index) {
+            return;
+        }
+        let item = self.items.item(index);
+        let room = self.room();
+        let kept = &mut *self.kept;
+        let entry = kept.entries.entry(item.key).or_insert_with(|| Entry::new(item.version));
+        if entry.is_replaced(item.version, item.text) {
+            kept.cache.forget(item.key);
+            *entry = Entry::new(item.version);
+        }
+        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing) as u64;
+        entry.used = kept.frames;
+        self.current = Some((index, item));
+    }
+
+    fn entry(&mut self, index: usize) -> Option<&mut Entry> {
+        self.look(index);
+        let (_, item) = self.current.as_ref()?;
+        self.kept.entries.get_mut(&item.key)
+    }
+
+    /// How many parts an item has.
+    pub(super) fn parts(&mut self, index: usize) -> usize {
+        self.entry(index).map_or(0, |entry| entry.len()) + 3
+    }
+
+    fn part(&mut self, index: usize, part: usize) -> Part {
+        let segments = self.entry(index).map_or(0, |entry| entry.len());
+        match part {
+            0 => Part::Head,
+            _ if part <= segments => Part::Segment(part - 1),
+            _ if part == segments + 1 => Part::Notes,
+            _ => Part::Gap,
+        }
+    }
+
+    /// The rows of a part, laid out if they aren't known.
+    pub(super) fn height(&mut self, index: usize, part: usize) -> usize {
+        if let Part::Segment(at) = self.part(index, part)
+            && let Some(known) = self.entry(index).and_then(|entry| entry.known(at))
+        {
+            return known;
+        }
+        self.rows(Place { index, part, row: 0 }).len()
+    }
+
+    /// The bar left of a part.
+    pub(super) fn bar(&mut self, place: Place) -> Option<Style> {
+        let said = matches!(self.part(place.index, place.part), Part::Segment(_));
+        self.current.as_ref().filter(|_| said).map(|(_, item)| item.bar)
+    }
+
+    /// The rows of a part.
+    pub(super) fn rows(&mut self, place: Place) -> Rows {
+        let part = self.part(place.index, place.part);
+        let room = usize::from(self.room());
+        let Some((_, item)) = &self.current else { return Arc::default() };
+        match part {
+            Part::Segment(at) => self.segment_rows(at),
+            Part::Head => head(&item.head, room).into_iter().collect(),
+            Part::Notes => item.notes.iter().flat_map(|(note, style)| wrapped(note, *style, room)).collect(),
+            Part::Gap if place.index + 1 < self.count => [paint::line(Vec::new())].into(),
+            Part::Gap => Arc::default(),
+        }
+    }
+
+    /// The rows of a segment of the item that is looked at.
+    fn segment_rows(&mut self, at: usize) -> Rows {
+        let (width, ascii) = (self.room(), self.ascii);
+        let Some((_, item)) = &self.current else { return Arc::default() };
+        let kept = &mut *self.kept;
+        let Some(entry) = kept.entries.get_mut(&item.key) else { return Arc::default() };
+        let Some(segment) = entry.segment(at) else { return Arc::default() };
+        let cursor = item.growing && at + 1 == entry.len();
+        let (version, Range { start, end }) = (item.version, segment.range.clone());
+        let stamp = Stamp { version, start, end, width, cursor, ascii };
+        if let Some(rows) = kept.cache.get(item.key, at, stamp) {
+            entry.learn(at, rows.len());
+            return rows;
+        }
+        let text = item.text.get(segment.range.clone()).unwrap_or_default();
+        if segment.kind == Kind::Prose && !cursor && text.trim_ascii_start().is_empty() {
+            entry.learn(at, 0);
+            return Arc::default();
+        }
+        let mut lines = render(text, segment.kind, width, &Styles::new(ascii));
+        if cursor {
+            put_cursor(&mut lines, usize::from(width), ascii);
+        }
+        if at > 0 && !segment.glued && !lines.is_empty() {
+            lines.insert(0, paint::line(Vec::new()));
+        }
+        let rows: Rows = lines.into();
+        kept.stats.segments_rendered += 1;
+        kept.stats.bytes_rendered += text.len() as u64;
+        kept.cache.insert(item.key, at, stamp, &rows);
+        entry.learn(at, rows.len());
+        rows
+    }
+
+    /// The rows of an item, as far as they are known and guessed where not. What was never looked at isn't read.
+    pub(super) fn rows_about(&mut self, index: usize) -> usize {
+        let item = self.items.item(index);
+        if !self.kept.entries.contains_key(&item.key) {
+            return item.text.len() / usize::from(self.room().max(1)) + 3;
+        }
+        let text = self.entry(index).map_or(0, |entry| entry.total());
+        let parts = self.parts(index);
+        text + self.height(index, 0) + self.height(index, parts - 2) + self.height(index, parts - 1)
+    }
+
+    /// The part that a row of an item is in, by what is known and guessed.
+    pub(super) fn find(&mut self, index: usize, row: usize) -> Place {
+        let head = self.height(index, 0);
+        let Some(below) = row.checked_sub(head) else { return Place { index, part: 0, row } };
+        let parts = self.parts(index);
+        let text = self.entry(index).map_or(0, |entry| entry.total());
+        if below < text {
+            let (at, row) = self.entry(index).map_or((0, 0), |entry| entry.find(below));
+            return Place { index, part: at + 1, row };
+        }
+        let notes = self.height(index, parts - 2);
+        let (part, row) =
+            if below - text < notes { (parts - 2, below - text) } else { (parts - 1, below - text - notes) };
+        Place { index, part, row }
+    }
+
+    /// The place by its item's key and the rows of the item before it. In a text of an ordinary size those are laid
+    /// out, so that the number is exact; in a larger one the ones that weren't seen are guessed.
+    pub(super) fn anchor(&mut self, place: Place) -> Anchor {
+        self.look(place.index);
+        if self.current.as_ref().is_some_and(|(_, item)| item.text.len() <= SEGMENT_BYTES) {
+            for part in 0..place.part {
+                self.height(place.index, part);
+            }
+        }
+        let head = self.height(place.index, 0);
+        let before = match self.part(place.index, place.part) {
+            Part::Head => 0,
+            Part::Segment(at) => head + self.entry(place.index).map_or(0, |entry| entry.rows_before(at)),
+            Part::Notes => head + self.entry(place.index).map_or(0, |entry| entry.total()),
+            Part::Gap => {
+                let text = self.entry(place.index).map_or(0, |entry| entry.total());
+                head + text + self.height(place.index, place.part - 1)
+            }
+        };
+        self.look(place.index);
+        let item = self.current.as_ref().map_or(0, |(_, item)| item.key);
+        Anchor { item, row: i64::try_from(before + place.row).unwrap_or(i64::MAX) }
+    }
+}
+
+impl Transcript {
+    /// Begins a frame: what was laid out for another width goes.
+    fn frame(&mut self, width: u16, ascii: bool) {
+        if (self.width, self.ascii) != (width, ascii) {
+            (self.width, self.ascii) = (width, ascii);
+            self.cache.clear();
+        }
+        self.frames += 1;
+    }
+
+    /// Keeps the index of what was looked at lately alone, in a list so long that it matters.
+    pub(super) fn forget_the_unseen(&mut self) {
+        if self.entries.len() > MAX_ENTRIES {
+            let frames = self.frames;
+            self.entries.retain(|_, entry| entry.used == frames);
+        }
+    }
+}
+
+/// The author line, cut to one row.
+fn head(spans: &[(SafeText, Style)], room: usize) -> Option<ratatui::text::Line<'static>> {
+    let mut left = room;
+    let mut line = Vec::new();
+    for (text, style) in spans.iter().filter(|(text, _)| !text.is_empty()) {
+        let text = text.truncate(left);
+        left -= display_width(text.as_str());
+        line.push(paint::owned(text, *style));
+    }
+    (!line.is_empty()).then(|| paint::line(line))
+}
+
+fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<ratatui::text::Line<'static>> {
+    let mut flow = Flow::default();
+    flow.push(note.clone(), style);
+    let rows = flow.rows(room.min(NOTE_COLUMNS));
+    rows.into_iter()
+        .map(|row| paint::line(row.into_iter().map(|(text, style)| paint::owned(text, style)).collect()))
+        .collect()
+}
+
+/// The steady block at the open end, on a row of its own if the last one is full.
+fn put_cursor(lines: &mut Vec<ratatui::text::Line<'static>>, width: usize, ascii: bool) {
+    let cursor = paint::fixed(if ascii { "_" } else { "▌" }, Style::new());
+    match lines.last_mut() {
+        Some(line) if paint::width(line) < width => line.spans.push(cursor),
+        _ => lines.push(paint::line(vec![cursor])),
+    }
+}
