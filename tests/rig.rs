@@ -131,6 +131,7 @@ fn strays_are_found_and_our_own_sequences_are_not() {
     for text in foreign {
         assert_eq!(strays(format!("before{text}after").as_bytes()).len(), 1, "{text:?}");
     }
+    assert_eq!((strays(b"a\xffb").len(), strays("a\u{fffd}b".as_bytes()).len()), (1, 0));
     assert!(strays(chat_thing::HOSTILE.as_bytes()).len() >= 8);
 }
 

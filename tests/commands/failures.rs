@@ -127,7 +127,7 @@ fn an_answer_that_is_not_the_platforms_is_its_failure() {
         Script::answer(200, &[("content-type", "application/json")], "[]"),
         Script::answer(200, &[("content-type", "application/json")], ""),
         Script::json(200, &json!({"success": false, "message": "no \u{1b}[31mluck"})),
-        Script::json(200, &json!({"success": true, "conversations": 7, "messages": "x", "response": 3})),
+        Script::json(200, &json!({"success": true, "conversations": 7, "messages": "x", "response": {"a": 1}})),
         Script::answer(200, &[("content-type", "application/json")], vec![b'['; 10_000_000]),
         Script::answer(200, &[("content-type", "application/json")], [0xff, 0xfe, 0x00]),
     ];

@@ -58,7 +58,7 @@ impl Stand {
 fn the_printed_config_works() {
     let stand = Stand::start();
     let _ = stand.call(&["config", "check"]).run().expect_code(0);
-    let output = stand.call(&["--json", "chat", "What is Patchcord?"]).run().expect_code(0);
+    let output = stand.call(&["--json", "chat", "--no-stream", "What is Patchcord?"]).run().expect_code(0);
     let lines = output.json_lines();
     let id = lines[0]["conversation_id"].as_str().expect("an id");
     let reply = lines.last().expect("lines")["text"].as_str().expect("a reply");

@@ -42,6 +42,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
     ("directories", &["config"]),
+    ("rustix", &["tui", "main"]),
+    ("shell_words", &["tui"]),
+    ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),
     ("rust_stemmers", &["sandbox"]),
 ];

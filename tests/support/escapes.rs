@@ -21,9 +21,13 @@ pub enum Unit {
     Broken(String),
 }
 
+/// Stands for bytes that aren't UTF-8: a character that no text has. (U+FFFD is drawn on purpose now and then.)
+const NOT_UTF8: char = '\u{10fffe}';
+
 /// Takes output apart.
 pub fn units(raw: &[u8]) -> Vec<Unit> {
-    let text: Vec<char> = String::from_utf8_lossy(raw).chars().collect();
+    let broken = |chunk: &std::str::Utf8Chunk<'_>| (!chunk.invalid().is_empty()).then_some(NOT_UTF8);
+    let text: Vec<char> = raw.utf8_chunks().flat_map(|chunk| chunk.valid().chars().chain(broken(&chunk))).collect();
     let mut at = 0;
     let mut out = Vec::new();
     while let Some(unit) = unit(&text, &mut at) {
@@ -35,7 +39,7 @@ pub fn units(raw: &[u8]) -> Vec<Unit> {
 fn unit(text: &[char], at: &mut usize) -> Option<Unit> {
     let first = *text.get(*at)?;
     *at += 1;
-    if first == char::REPLACEMENT_CHARACTER {
+    if first == NOT_UTF8 {
         return Some(Unit::Broken("not UTF-8".to_owned()));
     }
     if first != '\u{1b}' {
@@ -84,7 +88,7 @@ fn unit(text: &[char], at: &mut usize) -> Option<Unit> {
 }
 
 /// The private modes that the program may set and reset.
-const MODES: &[&str] = &["25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004", "2026"];
+const MODES: &[&str] = &["7", "25", "1000", "1002", "1003", "1004", "1006", "1015", "1049", "2004", "2026"];
 
 /// Whether Patchcord may write this.
 pub fn allowed(unit: &Unit) -> bool {
@@ -140,7 +144,10 @@ pub fn strays(raw: &[u8]) -> Vec<String> {
     out
 }
 
-/// The private modes that were set and not reset, in order of their number; the shown cursor counts as none.
+/// The modes that a terminal starts with: wrapping, and a cursor that is shown.
+const ON_BY_DEFAULT: &[&str] = &["7", "25"];
+
+/// The private modes that are not as a terminal starts, in order of their number.
 pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
     let mut on = std::collections::BTreeSet::new();
     let mut keyboard = 0_i32;
@@ -148,8 +155,7 @@ pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
         let Unit::Csi(sequence) = unit else { continue };
         if let Some(modes) = sequence.strip_prefix('?').and_then(|s| s.strip_suffix(['h', 'l'])) {
             for mode in modes.split(';') {
-                // The cursor is shown by default, all else is off.
-                if sequence.ends_with('h') == (mode != "25") {
+                if sequence.ends_with('h') != ON_BY_DEFAULT.contains(&mode) {
                     on.insert(mode.to_owned());
                 } else {
                     on.remove(mode);

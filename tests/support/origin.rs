@@ -65,6 +65,17 @@ impl Gate {
     }
 }
 
+/// When a script came to a certain place.
+#[derive(Debug, Clone, Default)]
+pub struct Stamp(Arc<Mutex<Option<Instant>>>);
+
+impl Stamp {
+    /// The moment, once it has come.
+    pub fn at(&self) -> Option<Instant> {
+        *lock(&self.0)
+    }
+}
+
 /// One step of an answer.
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -74,6 +85,8 @@ pub enum Step {
     Wait(Gate),
     /// Nothing for that long: for a pace, never for an order.
     Pause(Duration),
+    /// Notes the time.
+    Stamp(Stamp),
     /// The connection ends in order.
     Close,
     /// The connection ends with RST.
@@ -375,6 +388,7 @@ fn play(stream: &mut TcpStream, script: Script, inner: &Inner) -> bool {
                 }
             }
             Step::Pause(time) => thread::sleep(time),
+            Step::Stamp(stamp) => *lock(&stamp.0) = Some(Instant::now()),
             Step::Reset => return false,
             Step::Close => {
                 let _ = swallow(stream);
