@@ -6,15 +6,14 @@
 
 mod external;
 mod input;
+mod keyboard;
 mod terminal;
 
 use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{poll, read};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -22,12 +21,15 @@ use crate::app::{Effect, Event, State, begin, update};
 use crate::domain::{Failure, Kind, Timestamp};
 use crate::runtime::{Performer, Runtime, Setup};
 use crate::ui::{Drawn, View};
+use keyboard::Keyboard;
 use terminal::Terminal;
 
 /// The least time between two frames that only what streams asks for.
 const FRAME: Duration = Duration::from_millis(16);
 /// How often relative times are brought up to date.
 const MINUTE: Duration = Duration::from_mins(1);
+/// The number of the signal of a terminal that has gone.
+const HANGUP: u8 = 1;
 /// How many events may wait for the screen; more make the sender wait, and with it the network.
 const WAITING: usize = 64;
 
@@ -158,8 +160,7 @@ async fn ending(signals: &mut [(Signal, u8); 3]) -> u8 {
 impl Screen {
     async fn run(mut self) -> io::Result<Ended> {
         let mut signals = Signals::new()?;
-        #[expect(deprecated, reason = "its successor is unsafe, which is forbidden here; standard input stays open")]
-        let keys = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
+        let mut keyboard = Keyboard::open()?;
         self.frame()?;
         // After the first frame: reading the store, and what the first call to a platform needs.
         let first = begin(&self.state);
@@ -180,11 +181,11 @@ impl Screen {
             let frame = pin!(tokio::time::sleep(self.until_frame()));
             tokio::select! {
                 biased;
-                ready = keys.readable(), if self.away.is_none() => {
-                    let mut ready = ready?;
-                    due = due.max(self.input()?);
-                    ready.clear_ready();
-                }
+                came = keyboard.next(), if self.away.is_none() => match came {
+                    Ok(came) => due = due.max(self.input(came)?),
+                    // The terminal has gone, as on a hang-up; a signal that says so may come or not.
+                    Err(_) => self.ended = Some(Ended::Signal(HANGUP)),
+                },
                 ended = ending(&mut signals.end) => self.ended = Some(Ended::Signal(ended)),
                 _ = signals.size.recv() => {
                     self.terminal.anew()?;
@@ -220,14 +221,13 @@ impl Screen {
         }
     }
 
-    /// Takes all the input that is there.
-    fn input(&mut self) -> io::Result<Due> {
+    /// Takes what came from the terminal. A screen on which nothing changed is not drawn.
+    fn input(&mut self, came: Vec<Raw>) -> io::Result<Due> {
         let mut due = Due::Not;
-        while self.away.is_none() && self.ended.is_none() && poll(Duration::ZERO)? {
-            let events = input::events(read()?, &self.state, &mut self.view);
-            due = Due::Now;
-            for event in events {
+        for raw in came {
+            for event in input::events(raw, &self.state, &mut self.view) {
                 self.happen(event)?;
+                due = Due::Now;
             }
         }
         Ok(due)

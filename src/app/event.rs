@@ -13,6 +13,8 @@ pub enum Event {
     Action(Action),
     /// The composer's text is now this.
     Typed(String),
+    /// The composer's cursor moved.
+    Moved,
     /// A character for the filter line.
     FilterTyped(String),
     /// Backspace on the filter line.

@@ -20,6 +20,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
         Event::Action(action) => action::act(state, action, now),
         Event::Typed(text) => typed(state, text),
+        // Nothing of the core's changed; the screen has to be drawn, that is all.
+        Event::Moved => Vec::new(),
         Event::FilterTyped(text) => roster::filter_typed(state, &text),
         Event::FilterErased => roster::filter_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),

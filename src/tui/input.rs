@@ -1,6 +1,7 @@
 //! From what the terminal sends to what the core knows.
 
-use crossterm::event::{Event as Raw, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+use termina::Event as Raw;
+use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind};
 
 use crate::app::{Action, Code, Context, Event, Focus, Key, Pane, State, resolve};
 use crate::ui::View;
@@ -44,10 +45,10 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     }
     match (contexts.first(), key.code) {
         (Some(Context::Composer), _) => {
-            if view.editor.input(raw.into()) {
+            if view.editor.input(key) {
                 vec![Event::Typed(view.editor.text())]
             } else {
-                Vec::new()
+                vec![Event::Moved]
             }
         }
         (Some(Context::Filter), Code::Char(c)) if !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
@@ -66,14 +67,14 @@ fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
 }
 
 fn key(raw: KeyEvent) -> Option<Key> {
-    let ctrl = raw.modifiers.contains(KeyModifiers::CONTROL);
-    let alt = raw.modifiers.contains(KeyModifiers::ALT);
-    let shift = raw.modifiers.contains(KeyModifiers::SHIFT);
+    let ctrl = raw.modifiers.contains(Modifiers::CONTROL);
+    let alt = raw.modifiers.contains(Modifiers::ALT);
+    let shift = raw.modifiers.contains(Modifiers::SHIFT);
     let code = match raw.code {
         KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
+        KeyCode::Escape => Code::Esc,
         KeyCode::BackTab => return Some(Key::shift(Code::Tab)),
         KeyCode::Tab => Code::Tab,
         KeyCode::Backspace => Code::Backspace,
@@ -86,7 +87,7 @@ fn key(raw: KeyEvent) -> Option<Key> {
         KeyCode::End => Code::End,
         KeyCode::PageUp => Code::PageUp,
         KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(n) => Code::F(n),
+        KeyCode::Function(n) => Code::F(n),
         _ => return None,
     };
     Some(Key { code, ctrl, alt, shift: shift && !matches!(code, Code::Char(_)) })
@@ -95,14 +96,50 @@ fn key(raw: KeyEvent) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use termina::Parser;
+
+    /// The keys that these bytes are, read at once.
+    fn keys(bytes: &[u8]) -> Vec<Key> {
+        let mut parser = Parser::default();
+        parser.parse(bytes, false);
+        let events = std::iter::from_fn(|| parser.pop());
+        events.filter_map(|e| if let Raw::Key(raw) = e { key(raw) } else { None }).collect()
+    }
 
     #[test]
-    fn legacy_and_new_encodings_mean_the_same_keys() {
-        let back_tab = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
-        assert_eq!(key(back_tab), Some(Key::shift(Code::Tab)));
-        assert_eq!(key(KeyEvent::new(KeyCode::Tab, KeyModifiers::SHIFT)), Some(Key::shift(Code::Tab)));
-        assert_eq!(key(KeyEvent::new(KeyCode::Char('J'), KeyModifiers::CONTROL)), Some(Key::ctrl('j')));
-        let question = KeyEvent::new(KeyCode::Char('?'), KeyModifiers::SHIFT);
-        assert_eq!(key(question), Some(Key::plain(Code::Char('?'))));
+    fn bytes_of_terminals_old_and_new_mean_the_same_keys() {
+        let plain = Key::plain;
+        for (bytes, expected) in [
+            (&b"\r"[..], plain(Code::Enter)),
+            (b"\n", Key::ctrl('j')),
+            (b"\x1b[106;5u", Key::ctrl('j')),
+            (b"\x1b\r", Key::alt(Code::Enter)),
+            (b"\x1b[13;2u", Key::shift(Code::Enter)),
+            (b"\t", plain(Code::Tab)),
+            (b"\x1b[Z", Key::shift(Code::Tab)),
+            (b"\x7f", plain(Code::Backspace)),
+            (b"\x03", Key::ctrl('c')),
+            (b"\x1b[99;5u", Key::ctrl('c')),
+            (b"\x1b", plain(Code::Esc)),
+            (b"\x1b[27u", plain(Code::Esc)),
+            (b"\x1bOP", plain(Code::F(1))),
+            (b"\x1b[5~", plain(Code::PageUp)),
+            (b"?", plain(Code::Char('?'))),
+            ("日".as_bytes(), plain(Code::Char('日'))),
+        ] {
+            assert_eq!(keys(bytes), [expected], "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_sequence_split_anywhere_is_the_same_key() {
+        for bytes in [&b"\x1b[5~"[..], b"\x1b[1;5C", b"\x1b[13;2u", "é".as_bytes()] {
+            for at in 1..bytes.len() {
+                let mut parser = Parser::default();
+                parser.parse(&bytes[..at], true);
+                parser.parse(&bytes[at..], true);
+                assert!(parser.pop().is_some() && parser.pop().is_none(), "{bytes:?} at {at}");
+            }
+        }
     }
 }

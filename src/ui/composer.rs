@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 use tui_textarea::{CursorMove, Input, Key, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::app::Composer;
+use crate::app::{self, Code, Composer};
 use crate::domain::display_width;
 
 /// The editor of the message that is being written.
@@ -62,8 +62,8 @@ impl Editor {
     }
 
     /// Takes a key. Says whether the text may have changed.
-    pub fn input(&mut self, input: Input) -> bool {
-        match input {
+    pub fn input(&mut self, key: app::Key) -> bool {
+        match input(key) {
             Input { key: Key::Backspace, ctrl: false, alt: false, .. }
             | Input { key: Key::Char('h'), ctrl: true, alt: false, .. } => self.erase(false),
             Input { key: Key::Delete, ctrl: false, alt: false, .. }
@@ -144,12 +144,34 @@ impl Editor {
     }
 }
 
+/// The key as the textarea names it.
+fn input(key: app::Key) -> Input {
+    let name = match key.code {
+        Code::Char(c) => Key::Char(c),
+        Code::Enter => Key::Enter,
+        Code::Esc => Key::Esc,
+        Code::Tab => Key::Tab,
+        Code::Backspace => Key::Backspace,
+        Code::Delete => Key::Delete,
+        Code::Up => Key::Up,
+        Code::Down => Key::Down,
+        Code::Left => Key::Left,
+        Code::Right => Key::Right,
+        Code::Home => Key::Home,
+        Code::End => Key::End,
+        Code::PageUp => Key::PageUp,
+        Code::PageDown => Key::PageDown,
+        Code::F(n) => Key::F(n),
+    };
+    Input { key: name, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn key(key: Key) -> Input {
-        Input { key, ..Input::default() }
+    fn key(code: Code) -> app::Key {
+        app::Key::plain(code)
     }
 
     fn with(text: &str) -> Editor {
@@ -162,11 +184,11 @@ mod tests {
     fn a_cluster_is_erased_whole() {
         for cluster in ["👨‍👩‍👧‍👦", "e\u{301}", "🇩🇪", "日"] {
             let mut editor = with(&format!("a{cluster}"));
-            assert!(editor.input(key(Key::Backspace)));
+            assert!(editor.input(key(Code::Backspace)));
             assert_eq!(editor.text(), "a", "{cluster}");
             let mut editor = with(&format!("{cluster}b"));
-            editor.input(key(Key::Home));
-            editor.input(key(Key::Delete));
+            editor.input(key(Code::Home));
+            editor.input(key(Code::Delete));
             assert_eq!(editor.text(), "b", "{cluster}");
         }
     }
@@ -174,16 +196,16 @@ mod tests {
     #[test]
     fn erasing_joins_lines_one_at_a_time() {
         let mut editor = with("a\n\nb");
-        editor.input(key(Key::Left));
-        editor.input(key(Key::Backspace));
+        editor.input(key(Code::Left));
+        editor.input(key(Code::Backspace));
         assert_eq!(editor.text(), "a\nb");
     }
 
     #[test]
     fn arrows_step_over_clusters() {
         let mut editor = with("x👨‍👩‍👧‍👦y");
-        editor.input(key(Key::Left));
-        editor.input(key(Key::Left));
+        editor.input(key(Code::Left));
+        editor.input(key(Code::Left));
         editor.insert("|");
         assert_eq!(editor.text(), "x|👨‍👩‍👧‍👦y");
     }
@@ -199,8 +221,8 @@ mod tests {
     fn select_all_and_erase_does_not_panic() {
         let mut editor = with("hello\nworld");
         editor.area.select_all();
-        editor.input(key(Key::Backspace));
-        editor.input(Input { key: Key::Char('u'), ctrl: true, ..Input::default() });
+        editor.input(key(Code::Backspace));
+        editor.input(app::Key::ctrl('u'));
         assert_eq!(editor.text(), "");
     }
 }

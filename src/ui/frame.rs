@@ -43,6 +43,9 @@ const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::b
     horizontal_bottom: "-",
 };
 
+/// The columns of the first line's left end.
+const LEFT: u16 = 20;
+
 /// The first line: the program and its view on the left, the channel and its connection on the right.
 pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
     if area.height == 0 {
@@ -59,16 +62,22 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         Link::Trouble(kind) => (trouble(kind), theme::BAD),
     };
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
-    paint::line(vec![
-        paint::span(&state.channel.label.truncate(24), theme::BOLD),
-        paint::fixed(glyphs.dot, theme::DIM),
-        paint::fixed(kind, theme::DIM),
-        paint::fixed(glyphs.dot, theme::DIM),
-        paint::fixed(word, style),
-        paint::fixed(" ", theme::PLAIN),
-    ])
-    .alignment(Alignment::Right)
-    .render(Rect { x: area.x + 20.min(area.width), width: area.width.saturating_sub(20), ..area }, buf);
+    let label = state.channel.label.truncate(24);
+    let room = usize::from(area.width.saturating_sub(LEFT));
+    let dot = display_width(glyphs.dot);
+    let mut spans = vec![paint::fixed(word, style), paint::fixed(" ", theme::PLAIN)];
+    let mut columns = display_width(word) + 1;
+    // The connection first, then the channel, then its platform, as far as there is room.
+    let wide = columns + display_width(label.as_str()) + display_width(kind) + 2 * dot <= room;
+    if wide {
+        spans.splice(0..0, [paint::fixed(kind, theme::DIM), paint::fixed(glyphs.dot, theme::DIM)]);
+    }
+    columns += if wide { display_width(kind) + dot } else { 0 };
+    if columns + display_width(label.as_str()) + dot <= room {
+        spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
+    }
+    let right = Rect { x: area.x + LEFT.min(area.width), width: area.width.saturating_sub(LEFT), ..area };
+    paint::line(spans).alignment(Alignment::Right).render(right, buf);
 }
 
 fn trouble(kind: crate::domain::Kind) -> &'static str {
@@ -113,11 +122,17 @@ pub(super) fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeT
     }
 }
 
+/// What the hint for the help says.
+const HELP: &str = "keys";
+
 /// The last line: what the keys do where they are, as far as there is room.
 pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     let contexts = state.contexts();
-    let mut room = usize::from(area.width).saturating_sub(1);
     let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
+    let help = key_for(&contexts, Action::Help).filter(|_| state.help.is_none()).map(|key| key.to_string());
+    // Whatever else has no room: the key that tells all the others.
+    let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
+    let mut room = usize::from(area.width).saturating_sub(1 + kept);
     let mut put = |key: &str, word: &str, style: Style| {
         let key = SafeText::one_line(key);
         let word = SafeText::one_line(&format!(" {word}  "));
@@ -134,9 +149,13 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
     for binding in hinted(&contexts) {
-        if let Some(key) = key_for(&contexts, binding.action) {
+        if let Some(key) = key_for(&contexts, binding.action).filter(|_| binding.action != Action::Help) {
             put(&key.to_string(), binding.hint, theme::BOLD);
         }
+    }
+    if let Some(key) = help {
+        spans.push(paint::span(&SafeText::one_line(&key), theme::BOLD));
+        spans.push(paint::span(&SafeText::one_line(&format!(" {HELP}")), theme::DIM));
     }
     paint::line(spans).render(area, buf);
 }

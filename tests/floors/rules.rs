@@ -44,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("directories", &["config"]),
     ("rustix", &["tui", "main"]),
     ("shell_words", &["tui"]),
+    ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),
     ("rust_stemmers", &["sandbox"]),
