@@ -2,7 +2,7 @@
 //!
 //! Owns the terminal and the loop: wait, take all that is there, update, perform, draw once. One thread does screen,
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
-//! most once in [`FRAME`]. It decides nothing: the core does.
+//! most once in 16 ms. It decides nothing: the core does.
 
 mod external;
 mod input;
