@@ -143,11 +143,7 @@ impl Runtime {
     }
 
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.
-    pub async fn chat(
-        &self,
-        request: ChatRequest,
-        on: &mut dyn FnMut(ChatProgress),
-    ) -> Result<ChatReply, Failure> {
+    pub async fn chat(&self, request: ChatRequest, on: &mut dyn FnMut(ChatProgress)) -> Result<ChatReply, Failure> {
         operations::chat::chat(self, request, on).await
     }
 
@@ -172,7 +168,9 @@ impl Runtime {
         let settled = futures_util::future::join_all(tasks);
         // A platform that does not answer must not keep the user from leaving; the store says what was under way.
         let _ = tokio::time::timeout(Duration::from_secs(2), settled).await;
-        self.inner.store.close().await;
+        if let Err(error) = self.inner.store.close().await {
+            tracing::error!(%error, "the store did not close well");
+        }
     }
 
     fn chosen(&self) -> Result<&Channel, Failure> {

@@ -27,7 +27,7 @@ use terminal::Terminal;
 /// The least time between two frames that only what streams asks for.
 const FRAME: Duration = Duration::from_millis(16);
 /// How often relative times are brought up to date.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// How many events may wait for the screen; more make the sender wait, and with it the network.
 const WAITING: usize = 64;
 
@@ -93,7 +93,8 @@ fn lost(error: &io::Error) -> Failure {
 
 /// Whether the locale says that the terminal shows UTF-8.
 fn utf8_locale() -> bool {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let set =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     // Nothing set says nothing: terminals of today do.
     set.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
@@ -133,7 +134,8 @@ struct Signals {
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        let end = |kind: SignalKind| Ok::<_, io::Error>((signal(kind)?, u8::try_from(kind.as_raw_value()).unwrap_or(15)));
+        let end =
+            |kind: SignalKind| Ok::<_, io::Error>((signal(kind)?, u8::try_from(kind.as_raw_value()).unwrap_or(15)));
         Ok(Self {
             size: signal(SignalKind::window_change())?,
             // Sent when a stopped process goes on, also where it was stopped from outside.
@@ -141,16 +143,15 @@ impl Signals {
             end: [end(SignalKind::terminate())?, end(SignalKind::hangup())?, end(SignalKind::interrupt())?],
         })
     }
-
 }
 
 /// Waits for a signal that ends the program, and says its number.
 async fn ending(signals: &mut [(Signal, u8); 3]) -> u8 {
-    let [(a, x), (b, y), (c, z)] = signals;
+    let [terminate, hangup, interrupt] = signals;
     tokio::select! {
-        _ = a.recv() => *x,
-        _ = b.recv() => *y,
-        _ = c.recv() => *z,
+        _ = terminate.0.recv() => terminate.1,
+        _ = hangup.0.recv() => hangup.1,
+        _ = interrupt.0.recv() => interrupt.1,
     }
 }
 
@@ -246,7 +247,7 @@ impl Screen {
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text) => {
-                    self.terminal.lend();
+                    Terminal::lend();
                     let dir = self.runtime.data_dir().to_owned();
                     self.away = Some(tokio::task::spawn_blocking(move || external::edit(&dir, &text)));
                 }
@@ -258,7 +259,7 @@ impl Screen {
 
     /// Stops this process, and this one only, until the shell continues it.
     fn suspend(&mut self) -> io::Result<()> {
-        self.terminal.lend();
+        Terminal::lend();
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
         self.terminal.retake()
     }

@@ -24,6 +24,7 @@ impl Place {
 
 /// The open conversation.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about what is loaded and under way")]
 pub struct Chat {
     /// Which one.
     pub place: Place,

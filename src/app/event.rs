@@ -4,7 +4,7 @@ use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::Row;
 use crate::app::Place;
-use crate::domain::{ConversationId, Conversation, Failure, Finish, OutState, Page, Timestamp, Turn, TurnId};
+use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Timestamp, Turn, TurnId};
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
 #[derive(Debug, Clone)]

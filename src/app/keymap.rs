@@ -151,7 +151,7 @@ pub fn resolve(contexts: &[Context], key: Key) -> Option<Action> {
 /// The key that hints name for an action, in the first of the contexts that has one.
 pub fn key_for(contexts: &[Context], action: Action) -> Option<Key> {
     let text = contexts.iter().any(|c| takes_text(*c));
-    let usable = |key: &&Key| !(text && matches!(key.code, Code::Char(_)) && !key.ctrl && !key.alt);
+    let usable = |key: &&Key| !text || !matches!(key.code, Code::Char(_)) || key.ctrl || key.alt;
     contexts.iter().chain(&[Context::Everywhere]).find_map(|context| {
         BINDINGS
             .iter()

@@ -137,10 +137,7 @@ impl Roster {
 
     /// The shown rows, with whether each is selected.
     pub fn visible(&self) -> impl Iterator<Item = (&Row, bool)> {
-        self.shown
-            .iter()
-            .filter_map(|i| self.rows.get(*i))
-            .map(|r| (r, self.selected.as_ref() == Some(&r.id)))
+        self.shown.iter().filter_map(|i| self.rows.get(*i)).map(|r| (r, self.selected.as_ref() == Some(&r.id)))
     }
 
     /// Where the selected row stands among the shown ones.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::chat::{Chat, LocalTurn, Place};
 use super::keymap::Context;
 use super::roster::Roster;
-use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, Kind, OutState, Platform, SafeText, Timestamp, TurnId};
+use crate::domain::{
+    Capabilities, ChannelName, ConversationId, Failure, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
+};
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
@@ -121,14 +123,14 @@ impl State {
     }
 
     /// A number that this process has not used yet.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_number(&mut self) -> u64 {
         self.counter += 1;
         self.counter
     }
 
     /// An id for a new turn, a version 7 UUID: sorts by time, and is unlike any other process's.
     pub fn next_turn_id(&mut self, now: Timestamp) -> TurnId {
-        let n = self.next().to_be_bytes();
+        let n = self.next_number().to_be_bytes();
         let mut tail = [0; 10];
         // The first twelve bits after the time count up, so that ids of one millisecond keep their order.
         tail[..2].copy_from_slice(&n[6..]);
@@ -163,9 +165,9 @@ impl State {
 
     /// The newest turn of the open conversation that waits for the user's word.
     pub fn undecided(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).rev().find(|t| {
-            !t.live && matches!(t.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
-        })
+        self.turns_in(&self.chat.place)
+            .rev()
+            .find(|t| !t.live && matches!(t.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued))
     }
 
     /// Shows one line for a while.

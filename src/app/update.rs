@@ -76,11 +76,7 @@ fn save_draft(state: &mut State) -> Effect {
     Effect::SaveDraft { conversation, text }
 }
 
-fn edited(
-    state: &mut State,
-    result: Result<Option<String>, crate::domain::Failure>,
-    now: Timestamp,
-) -> Vec<Effect> {
+fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok(Some(text)) => {
             state.write(text);

@@ -35,34 +35,34 @@ With --json a failure is {\"error\":{\"kind\",\"message\",\"status\",\"hint\"}} 
 /// Without a command it opens the terminal interface: on the channels of the config file, or, where there is none, on
 /// the built-in sandbox.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "patchcord", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "patchcord", bin_name = "patchcord", version, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// The config file [default: $PATCHCORD_CONFIG, else config.toml in the platform's config directory]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Global options")]
     pub(super) config: Option<PathBuf>,
 
     /// Where the database and the sandbox's state live [default: $PATCHCORD_DATA_DIR, else the platform's]
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = "Global options")]
     pub(super) data_dir: Option<PathBuf>,
 
     /// The channel that is meant [default: default_channel, else the only one]
-    #[arg(short, long, value_name = "NAME", global = true)]
+    #[arg(short, long, value_name = "NAME", global = true, help_heading = "Global options")]
     pub(super) channel: Option<String>,
 
     /// Use the built-in sandbox, whatever the config file says
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     pub(super) sandbox: bool,
 
     /// Print JSON: one document, or one object a line where things arrive over time
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Global options")]
     pub(super) json: bool,
 
     /// Say more; twice says most
-    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, help_heading = "Global options")]
     pub(super) verbose: u8,
 
     /// When to use colour; NO_COLOR is respected
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true, help_heading = "Global options")]
     pub(super) color: Color,
 
     #[command(subcommand)]
@@ -72,11 +72,8 @@ pub struct Cli {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
@@ -178,7 +175,7 @@ pub(super) struct Export {
     #[arg(value_name = "ID")]
     pub(super) id: String,
 
-    /// How to write it
+    /// How to write it: markdown, one JSON document, or one JSON object a line
     #[arg(long, value_enum)]
     pub(super) format: Format,
 }
@@ -186,11 +183,8 @@ pub(super) struct Export {
 /// How a conversation is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// Markdown.
     Md,
-    /// One JSON document.
     Json,
-    /// One JSON object a line.
     Jsonl,
 }
 

@@ -6,7 +6,7 @@ use super::args::{Chat, Cli};
 use super::json;
 use super::live::Live;
 use super::message::{self, Origin};
-use super::output::{Output, Stop};
+use super::output::{Output, Stop, shell_word};
 use super::signals::{Signals, interrupted};
 use crate::domain::{ConversationId, Failure, Finish, Kind};
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime};
@@ -14,7 +14,7 @@ use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime};
 /// Sends the message; ends when the reply has.
 pub(super) async fn run(cli: &Cli, args: &Chat, output: &mut Output) -> Result<(), Stop> {
     if !args.attach.is_empty() {
-        let why = "Chat Thing takes no attachments, so nothing was sent";
+        let why = "none of this version's platforms takes attachments, so nothing was sent";
         return Err(Failure::new(Kind::Invalid, why)
             .hint("leave --attach out, or put a link into the message")
             .into());
@@ -205,7 +205,7 @@ impl<'o> Printer<'o> {
             return;
         }
         if let Some(id) = &self.conversation {
-            self.output.aside(&format!("go on with: patchcord chat --conversation {id}"));
+            self.output.aside(&format!("go on with: patchcord chat --conversation {}", shell_word(id.as_str())));
         }
     }
 }

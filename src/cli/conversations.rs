@@ -1,7 +1,7 @@
 //! `conversations list`, `show` and `export`.
 
 use super::args::{Cli, Export, Format, List, PageArgs, Show};
-use super::output::{Output, Stop};
+use super::output::{Output, Stop, shell_word};
 use super::pages::Wanted;
 use super::signals::Signals;
 use super::{json, table};
@@ -115,7 +115,9 @@ fn count<T>(output: &mut Output, page: &Page<T>) {
     let shown = page.items.len();
     let of = page.total.map(|total| format!(" of {total}")).unwrap_or_default();
     match &page.next {
-        Some(next) => output.aside(&format!("{shown}{of}; more with `--cursor {next}`, all with `--all`")),
+        Some(next) => {
+            output.aside(&format!("{shown}{of}; more with `--cursor {}`, all with `--all`", shell_word(next)));
+        }
         None => output.aside(&format!("{shown}{of}")),
     }
 }

@@ -177,6 +177,16 @@ fn paint(text: &str, style: Style, color: bool) -> String {
     if color && !text.is_empty() { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
 }
 
+/// A platform's id as one word of a command that a person may copy: whatever it holds, a shell runs none of it.
+pub(super) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@');
+    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use std::cell::{Cell, RefCell};
@@ -241,6 +251,14 @@ pub(super) mod tests {
         let text = printed(false, failure);
         assert!(text.starts_with("c.toml:1:1: a: b\nc.toml:2:1: c: d"), "{text}");
         assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn an_id_is_one_word_for_a_shell() {
+        assert_eq!(shell_word("7bb301ad-1"), "7bb301ad-1");
+        assert_eq!(shell_word("a;$(id)"), "'a;$(id)'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word("--all"), "'--all'");
     }
 
     #[test]

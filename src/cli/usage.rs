@@ -61,7 +61,9 @@ fn failure(error: &clap::Error) -> Failure {
     let message = message.strip_prefix("error: ").unwrap_or(message);
     let message = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let tips = parts.filter(|part| !part.starts_with("For more information"));
-    let hint = tips.map(|tip| tip.lines().map(str::trim).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>();
+    let hint = tips
+        .map(|tip| tip.trim_start_matches("tip: ").lines().map(str::trim).collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>();
     let failure = Failure::new(Kind::Usage, message);
     if hint.is_empty() { failure.hint("`--help` tells more") } else { failure.hint(hint.join("; ")) }
 }

@@ -252,12 +252,12 @@ impl Courier<'_> {
                 break None;
             }
             match end {
-                Some(Some(error)) => break Some(kept(error.failure)),
-                Some(None) => {
+                End::Open => {}
+                End::Failed(error) => break Some(kept(error.failure)),
+                End::Closed => {
                     let why = "The reply stopped before its end: the stream closed without saying that it was done.";
                     break Some(kept(Failure::new(Kind::Cut, why)));
                 }
-                None => {}
             }
             self.journal(&reply, &mut journal);
             if last_read.is_some_and(|last| last.elapsed() < BURST) {
@@ -320,11 +320,15 @@ fn taken_back() -> CallError {
     trouble::not_sent(Failure::new(Kind::Interrupted, "It was stopped before the message was sent."))
 }
 
-/// Joins a read with all that is there already. The second value is the stream's end, with the error that made it.
-fn gather(
-    first: Option<Result<Piece, CallError>>,
-    stream: &mut dyn ReplyStream,
-) -> (Piece, Option<Option<CallError>>) {
+/// Whether a stream has ended.
+enum End {
+    Open,
+    Closed,
+    Failed(CallError),
+}
+
+/// Joins a read with all that is there already.
+fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
     let mut whole = Piece::default();
     let mut read = first;
     loop {
@@ -335,15 +339,15 @@ fn gather(
                 whole.skipped += piece.skipped;
                 whole.done |= piece.done;
             }
-            Some(Err(error)) => return (whole, Some(Some(error))),
-            None => return (whole, Some(None)),
+            Some(Err(error)) => return (whole, End::Failed(error)),
+            None => return (whole, End::Closed),
         }
         if whole.done || whole.text.len() > MOST {
-            return (whole, None);
+            return (whole, End::Open);
         }
         match stream.next().now_or_never() {
             Some(next) => read = next,
-            None => return (whole, None),
+            None => return (whole, End::Open),
         }
     }
 }

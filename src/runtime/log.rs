@@ -25,7 +25,12 @@ const KEPT: u32 = 5;
 pub fn begin_log(verbose: u8) {
     let file = config::state_dir().ok().and_then(|dir| open(&dir).ok());
     let file = file.map(|file| {
-        fmt::layer().json().flatten_event(true).with_target(false).with_writer(Mutex::new(file)).with_filter(LevelFilter::INFO)
+        fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_target(false)
+            .with_writer(Mutex::new(file))
+            .with_filter(LevelFilter::INFO)
     });
     let level = match verbose {
         0 => LevelFilter::OFF,

@@ -25,9 +25,8 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
     let (config, sandbox) = if setup.sandbox {
         let options = sandbox::Options { data_dir: Some(data_dir.clone()), ..sandbox::Options::default() };
-        let running = Sandbox::start(options).map_err(|e| {
-            Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}"))
-        })?;
+        let running = Sandbox::start(options)
+            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}")))?;
         (sandbox_config(&running), Some(running))
     } else {
         (config::load(&config::locate(setup.config.as_deref(), &env)?.path)?, None)
@@ -67,11 +66,11 @@ fn sandbox_config(running: &Running) -> Config {
 /// The channel that is meant.
 pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a Channel, Failure> {
     let named = |name: &str| config.channels.iter().find(|c| c.name.as_str() == name);
-    let names = || config.channels.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    let all = || config.channels.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
     if let Some(wanted) = wanted {
         return named(wanted).ok_or_else(|| {
             Failure::new(Kind::Usage, format!("The config file has no channel named \"{wanted}\"."))
-                .hint(format!("It has: {}.", names()))
+                .hint(format!("It has: {}.", all()))
         });
     }
     if let Some(found) = config.default_channel.as_ref().and_then(|name| named(name.as_str())) {
@@ -82,7 +81,7 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
         [] => Err(Failure::new(Kind::Config, "The config file has no channel.")
             .hint("Add one: `patchcord config init` writes a file with an example.")),
         _ => Err(Failure::new(Kind::Usage, "The config file has several channels and no default_channel.")
-            .hint(format!("Name one with --channel: {}.", names()))),
+            .hint(format!("Name one with --channel: {}.", all()))),
     }
 }
 

@@ -88,7 +88,7 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         // Nobody listens any more when the screen is gone.
         let _ = events.send(event).await;
     };
-    let sore = |error: StoreError| trouble::store(&error);
+    let as_failure = |error: StoreError| trouble::store(&error);
     match effect {
         Effect::Restore => {
             let restored = restore(runtime).await?;
@@ -104,7 +104,7 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
             say(Event::Stored(ticket, Box::new(stored))).await;
         }
         Effect::LoadOlder { ticket, conversation, before } => {
-            let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(sore)?;
+            let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(as_failure)?;
             say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
         Effect::Refresh { conversation, after_ms } => {
@@ -127,16 +127,16 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         }
         Effect::SendAgain(turn) => {
             let new = TurnId::new(uuid::Uuid::now_v7().to_string());
-            let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(sore)?;
+            let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(as_failure)?;
             say(Event::Replaced(turn, Box::new(new))).await;
         }
-        Effect::Drop(turn) => store.drop_turn(&turn).await.map_err(sore)?,
+        Effect::Drop(turn) => store.drop_turn(&turn).await.map_err(as_failure)?,
         Effect::SaveDraft { conversation, text } => {
-            store.save_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(sore)?;
+            store.save_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(as_failure)?;
         }
         Effect::Remember(conversation) => {
             let id = conversation.as_ref().map_or("", ConversationId::as_str);
-            store.remember(&channel, OPEN, id).await.map_err(sore)?;
+            store.remember(&channel, OPEN, id).await.map_err(as_failure)?;
         }
         Effect::Dispatch(_)
         | Effect::Stop(_)
@@ -159,28 +159,28 @@ async fn start(runtime: &Runtime) -> Result<(ConversationId, Option<String>), Fa
 async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let sore = |error: StoreError| trouble::store(&error);
-    store.recover().await.map_err(sore)?;
-    let rows = store.conversations(&channel, None, ROSTER).await.map_err(sore)?;
-    let open = store.recall(&channel, OPEN).await.map_err(sore)?.filter(|id| !id.is_empty());
+    let as_failure = |error: StoreError| trouble::store(&error);
+    store.recover().await.map_err(as_failure)?;
+    let rows = store.conversations(&channel, None, ROSTER).await.map_err(as_failure)?;
+    let open = store.recall(&channel, OPEN).await.map_err(as_failure)?.filter(|id| !id.is_empty());
     Ok(Restored {
         rows: rows.into_iter().map(row).collect(),
         open: open.map(ConversationId::new),
-        draft: store.draft(&channel, None).await.map_err(sore)?,
-        warnings: store.warnings().await.map_err(sore)?,
+        draft: store.draft(&channel, None).await.map_err(as_failure)?,
+        warnings: store.warnings().await.map_err(as_failure)?,
     })
 }
 
 async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: usize) -> Result<Stored, Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let sore = |error: StoreError| trouble::store(&error);
-    let draft = store.draft(&channel, conversation).await.map_err(sore)?;
-    let turns = store.turns(&channel, conversation).await.map_err(sore)?;
+    let as_failure = |error: StoreError| trouble::store(&error);
+    let draft = store.draft(&channel, conversation).await.map_err(as_failure)?;
+    let turns = store.turns(&channel, conversation).await.map_err(as_failure)?;
     let Some(conversation) = conversation else {
-        return Ok(Stored { draft, turns, ..Stored::default() });
+        return Ok(Stored { turns, draft, ..Stored::default() });
     };
-    let slice = store.messages(&channel, conversation, None, limit).await.map_err(sore)?;
+    let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
     Ok(Stored { history: slice.entries.into_iter().map(past).collect(), older: slice.older, turns, draft })
 }
 
@@ -196,4 +196,3 @@ fn row(stored: RosterRow) -> Row {
     row.state = stored.last_state;
     row
 }
-

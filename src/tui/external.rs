@@ -33,7 +33,10 @@ pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     }
     let bytes = read.map_err(|e| trouble("The edited text could not be read back", e))?;
     let Ok(edited) = String::from_utf8(bytes) else {
-        return Err(Failure::new(Kind::Invalid, format!("The edited text is not UTF-8; it is kept in {}.", path.display())));
+        return Err(Failure::new(
+            Kind::Invalid,
+            format!("The edited text is not UTF-8; it is kept in {}.", path.display()),
+        ));
     };
     // What could be read is in the composer now, which keeps it.
     let _ = fs::remove_file(&path);

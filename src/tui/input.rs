@@ -44,7 +44,11 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     }
     match (contexts.first(), key.code) {
         (Some(Context::Composer), _) => {
-            if view.editor.input(raw.into()) { vec![Event::Typed(view.editor.text())] } else { Vec::new() }
+            if view.editor.input(raw.into()) {
+                vec![Event::Typed(view.editor.text())]
+            } else {
+                Vec::new()
+            }
         }
         (Some(Context::Filter), Code::Char(c)) if !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
         (Some(Context::Filter), Code::Backspace) => vec![Event::FilterErased],

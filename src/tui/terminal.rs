@@ -70,7 +70,7 @@ impl Terminal {
     }
 
     /// Lends the terminal to the shell or to another program.
-    pub(super) fn lend(&self) {
+    pub(super) fn lend() {
         restore();
     }
 

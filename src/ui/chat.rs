@@ -13,7 +13,7 @@ use crate::app::{Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll,
 use crate::domain::{Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width};
 
 /// Draws the transcript pane and says what it measured.
-pub fn draw(
+pub(super) fn draw(
     area: Rect,
     buf: &mut Buffer,
     state: &State,
@@ -27,11 +27,7 @@ pub fn draw(
     let focused = state.focus == Focus::Transcript && state.help.is_none();
     let title = title(state, usize::from(area.width).saturating_sub(16));
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
-    let left = vec![
-        paint::fixed(" ", theme::PLAIN),
-        paint::span(&title, style),
-        paint::fixed(" ", theme::PLAIN),
-    ];
+    let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
     let right = match state.open_id() {
         Some(id) => {
             let short: String = id.as_str().chars().take(8).collect();
@@ -46,12 +42,7 @@ pub fn draw(
     }
     let measured = transcript.draw(buf, inner, &shown, state.chat.scroll, glyphs.ascii);
     foot(area, buf, state, measured.at_bottom, glyphs);
-    Some(Measured {
-        top: measured.top,
-        at_top: measured.at_top,
-        at_bottom: measured.at_bottom,
-        rows: inner.height,
-    })
+    Some(Measured { top: measured.top, at_top: measured.at_top, at_bottom: measured.at_bottom, rows: inner.height })
 }
 
 /// The first words of the conversation, or what stands for them.
@@ -204,7 +195,9 @@ impl Shown<'_> {
             head.push((SafeText::one_line(&text), style));
         };
         match finish {
-            None if reply.is_none() => state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM),
+            None if reply.is_none() => {
+                state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM);
+            }
             None | Some(Finish::Stop) => {}
             Some(Finish::Cut) => state(format!("{} cut", self.glyphs.failed), theme::WARN),
             Some(Finish::Cancelled) => state(format!("{} stopped by you", self.glyphs.failed), theme::DIM),

@@ -12,7 +12,7 @@ use crate::app::{Action, BINDINGS, Binding, Context, Link, State, key_for};
 use crate::domain::{SafeText, display_width};
 
 /// Draws a pane's border with a title on the left and one on the right, and says what is inside.
-pub fn pane(
+pub(super) fn pane(
     area: Rect,
     buf: &mut Buffer,
     left: Vec<Span<'static>>,
@@ -44,7 +44,7 @@ const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::b
 };
 
 /// The first line: the program and its view on the left, the channel and its connection on the right.
-pub fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
+pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
     if area.height == 0 {
         return;
     }
@@ -84,7 +84,7 @@ fn trouble(kind: crate::domain::Kind) -> &'static str {
 }
 
 /// The lines of the notice at a width: two at the most.
-pub fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
+pub(super) fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
     let Some(notice) = &state.notice else { return Vec::new() };
     let columns = usize::from(columns.saturating_sub(2)).max(1);
     let text = notice.text.as_str();
@@ -105,7 +105,7 @@ pub fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
 }
 
 /// Draws the notice.
-pub fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeText]) {
+pub(super) fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeText]) {
     let style = if state.notice.as_ref().is_some_and(|n| n.bad) { theme::BAD } else { theme::ACCENT };
     for (n, text) in (0..area.height).zip(lines) {
         let line = Rect { x: area.x + 1, y: area.y + n, width: area.width.saturating_sub(1), height: 1 };
@@ -114,7 +114,7 @@ pub fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeText]) {
 }
 
 /// The last line: what the keys do where they are, as far as there is room.
-pub fn hints(area: Rect, buf: &mut Buffer, state: &State) {
+pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     let contexts = state.contexts();
     let mut room = usize::from(area.width).saturating_sub(1);
     let mut spans = vec![paint::fixed(" ", theme::PLAIN)];

@@ -2,29 +2,29 @@
 
 /// The glyphs that the screen uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Glyphs {
+pub(super) struct Glyphs {
     /// Something unread.
-    pub unread: &'static str,
+    pub(super) unread: &'static str,
     /// An unsent text is kept.
-    pub draft: &'static str,
+    pub(super) draft: &'static str,
     /// A message of unknown fate.
-    pub unknown: &'static str,
+    pub(super) unknown: &'static str,
     /// The open conversation.
-    pub open: &'static str,
+    pub(super) open: &'static str,
     /// On its way out.
-    pub sending: &'static str,
+    pub(super) sending: &'static str,
     /// Waiting for its turn or for a moment.
-    pub queued: &'static str,
+    pub(super) queued: &'static str,
     /// Refused, or cut.
-    pub failed: &'static str,
+    pub(super) failed: &'static str,
     /// Between two facts on a line.
-    pub dot: &'static str,
+    pub(super) dot: &'static str,
     /// Whether these are the ASCII ones.
-    pub ascii: bool,
+    pub(super) ascii: bool,
 }
 
 /// The usual glyphs.
-pub const UNICODE: Glyphs = Glyphs {
+pub(super) const UNICODE: Glyphs = Glyphs {
     unread: "•",
     draft: "✎",
     unknown: "?",
@@ -37,7 +37,7 @@ pub const UNICODE: Glyphs = Glyphs {
 };
 
 /// For terminals whose locale is not UTF-8.
-pub const ASCII: Glyphs = Glyphs {
+pub(super) const ASCII: Glyphs = Glyphs {
     unread: "*",
     draft: "~",
     unknown: "?",

@@ -25,16 +25,12 @@ const ORDER: [Context; 7] = [
 const KEYS: usize = 22;
 
 /// Draws the help over the screen, if it is open, and says which row can stand first at the most.
-pub fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
+pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
     let top = state.help?;
     let width = screen.width.saturating_sub(4).min(78);
     let height = screen.height.saturating_sub(2);
-    let area = Rect {
-        x: screen.x + (screen.width - width) / 2,
-        y: screen.y + (screen.height - height) / 2,
-        width,
-        height,
-    };
+    let area =
+        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
     Clear.render(area, buf);
     let title = vec![paint::fixed(" Keys ", theme::ACCENT.patch(theme::BOLD))];
     let close = vec![paint::fixed(" Esc closes ", theme::DIM)];

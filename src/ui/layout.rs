@@ -13,28 +13,28 @@ const WITH_HEADER: u16 = 12;
 
 /// Where everything is. A pane that is not shown has no area.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Layout {
+pub(super) struct Layout {
     /// The whole screen.
-    pub screen: Rect,
+    pub(super) screen: Rect,
     /// The first line: program, view, channel, connection.
-    pub header: Rect,
+    pub(super) header: Rect,
     /// The conversations, with their border.
-    pub roster: Rect,
+    pub(super) roster: Rect,
     /// The messages, with their border.
-    pub transcript: Rect,
+    pub(super) transcript: Rect,
     /// One or two lines about what just happened.
-    pub notice: Rect,
+    pub(super) notice: Rect,
     /// The message that is being written, with its border.
-    pub composer: Rect,
+    pub(super) composer: Rect,
     /// The keys.
-    pub hints: Rect,
+    pub(super) hints: Rect,
     /// Whether the screen is too small for anything.
-    pub too_small: bool,
+    pub(super) too_small: bool,
 }
 
 impl Layout {
     /// Places the panes. `lines` is how many the composer's text needs, `notice` how many the notice does.
-    pub fn new(screen: Rect, focus: Focus, lines: u16, notice: u16) -> Self {
+    pub(super) fn new(screen: Rect, focus: Focus, lines: u16, notice: u16) -> Self {
         let mut layout = Self { screen, ..Self::default() };
         if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
             layout.too_small = true;
@@ -72,14 +72,14 @@ impl Layout {
     }
 
     /// How many columns the composer's text has.
-    pub fn composer_columns(screen: Rect) -> u16 {
+    pub(super) fn composer_columns(screen: Rect) -> u16 {
         let chat =
             if screen.width >= TWO_PANES { screen.width - Self::roster_width(screen.width) } else { screen.width };
         chat.saturating_sub(4).max(1)
     }
 
     /// The pane at a place on screen.
-    pub fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
+    pub(super) fn pane_at(&self, column: u16, row: u16) -> Option<Pane> {
         let at = ratatui::layout::Position { x: column, y: row };
         [(self.roster, Pane::Roster), (self.transcript, Pane::Transcript), (self.composer, Pane::Composer)]
             .into_iter()

@@ -16,7 +16,7 @@ use crate::domain::{OutState, SafeText, Timestamp, display_width};
 const MARK: usize = 2;
 
 /// Draws the roster and says how many rows it has for conversations.
-pub fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
+pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
     let roster = &state.roster;
     let focused = state.focus == Focus::Roster && state.help.is_none();
     let inner = pane(area, buf, vec![paint::fixed(" Conversations ", title(focused))], Vec::new(), focused, glyphs);

@@ -26,7 +26,7 @@ use crate::domain::SafeText;
 use crate::ui::paint;
 
 /// One item: a message with what is said about it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Item<'a> {
     /// Names it for as long as it is in the list.
     pub key: u64,

@@ -2,12 +2,12 @@
 
 use super::{conversation, roster, save_draft, turn, wake};
 use crate::app::action::Action;
-use crate::app::chat::{Part, Place, Refresh};
+use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Focus, State};
-use crate::domain::{Role, Timestamp};
+use crate::domain::Timestamp;
 
 /// Milliseconds in which a second Ctrl+C quits.
 const QUIT_WINDOW_MS: i64 = 2_000;
@@ -16,8 +16,6 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
     match action {
         Action::Send => turn::send(state, now),
-        // The editor on the floor above puts the newline in; here it is only named, for the table of keys.
-        Action::Newline => Vec::new(),
         Action::Stop => stop(state),
         Action::Back => back(state),
         Action::NewConversation => new_conversation(state, now),
@@ -47,7 +45,11 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         }
         Action::Mouse => {
             state.mouse = !state.mouse;
-            let said = if state.mouse { "The program has the mouse." } else { "The terminal has the mouse: select text as usual; F2 takes it back." };
+            let said = if state.mouse {
+                "The program has the mouse."
+            } else {
+                "The terminal has the mouse: select text as usual; F2 takes it back."
+            };
             state.say(said, now);
             let mut effects = vec![Effect::Mouse(state.mouse)];
             effects.extend(wake(state));
@@ -57,7 +59,8 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Suspend => vec![Effect::Suspend],
         Action::Interrupt => interrupt(state, now),
         Action::Leave if state.composer.text.is_empty() => quit(state),
-        Action::Leave => Vec::new(),
+        // The editor on the floor above does what these mean; here they are only named, for the table of keys.
+        Action::Leave | Action::Newline => Vec::new(),
     }
 }
 
@@ -77,10 +80,8 @@ fn back(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let stopped = stop(state);
-    if stopped.is_empty() {
-        if state.notice.take().is_none() {
-            state.focus = Focus::Composer;
-        }
+    if stopped.is_empty() && state.notice.take().is_none() {
+        state.focus = Focus::Composer;
     }
     stopped
 }
@@ -125,7 +126,7 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
 }
 
 fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let place = Place::New(state.next());
+    let place = Place::New(state.next_number());
     conversation::open(state, place, now)
 }
 
@@ -193,16 +194,11 @@ fn bottom(state: &mut State) -> Vec<Effect> {
 /// To the user's own message before or after the first row on screen.
 fn own(state: &mut State, before: bool) -> Vec<Effect> {
     let Some(anchor) = state.chat.measured.top else { return Vec::new() };
-    let is_own = |part: &Part| match part {
-        Part::Ask(_) => true,
-        Part::Past(i) => state.chat.past(*i).is_some_and(|p| p.message.role == Role::User),
-        Part::Greeting | Part::Answer(_) => false,
-    };
     let keys: Vec<(u64, bool)> = state
         .chat
         .parts
         .iter()
-        .filter_map(|p| conversation::key_of(state, p).map(|k| (k, is_own(p))))
+        .filter_map(|p| conversation::key_of(state, p).map(|k| (k, conversation::is_own(state, p))))
         .collect();
     let Some(at) = keys.iter().position(|(k, _)| *k == anchor.item) else { return Vec::new() };
     let found = if before {

@@ -19,7 +19,7 @@ pub(super) fn open(state: &mut State, place: Place, _now: Timestamp) -> Vec<Effe
     state.turns.retain(|_, t| t.live || t.place != left);
     let mut chat = Chat::new(place.clone());
     chat.measured.rows = state.chat.measured.rows;
-    chat.ticket = state.next();
+    chat.ticket = state.next_number();
     state.chat = chat;
     state.write(String::new());
     state.focus = Focus::Composer;
@@ -116,7 +116,7 @@ fn take_history(state: &mut State, history: Vec<Past>) {
         {
             reply
         } else {
-            state.next()
+            state.next_number()
         };
         taken.push(past);
     }
@@ -131,7 +131,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
     state.chat.loading_older = false;
     state.chat.older = older;
     for entry in &mut past {
-        entry.key = state.next();
+        entry.key = state.next_number();
     }
     past.append(&mut state.chat.history);
     state.chat.history = past;
@@ -177,7 +177,8 @@ pub(super) fn page(
             Refresh::Reading { got: fetched.got, total: fetched.total }
         };
         if fetched.new > 0 {
-            let limit = if state.chat.history.len() > WINDOW { state.chat.history.len() + fetched.new } else { WINDOW };
+            let limit =
+                if state.chat.history.len() > WINDOW { state.chat.history.len() + fetched.new } else { WINDOW };
             let conversation = Some(conversation.clone());
             effects.push(Effect::Load { ticket: state.chat.ticket, conversation, limit });
         }
@@ -203,7 +204,7 @@ pub(super) fn started(
         Ok((id, greeting)) => {
             state.link = Link::Connected;
             if here && let Some(text) = greeting {
-                state.chat.greeting = Some(Greeting { key: state.next(), text, at: now });
+                state.chat.greeting = Some(Greeting { key: state.next_number(), text, at: now });
             }
             let mut effects = settle_place(state, place, &id, now);
             effects.extend(turn::dispatch_next(state, &Place::Known(id)));
@@ -281,5 +282,14 @@ pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
         Part::Past(i) => state.chat.history.get(*i).map(|p| p.key),
         Part::Ask(id) => state.turns.get(id).map(|t| t.keys.0),
         Part::Answer(id) => state.turns.get(id).map(|t| t.keys.1),
+    }
+}
+
+/// Whether a part is the user's own message.
+pub(super) fn is_own(state: &State, part: &Part) -> bool {
+    match part {
+        Part::Ask(_) => true,
+        Part::Past(i) => state.chat.past(*i).is_some_and(|p| p.message.role == Role::User),
+        Part::Greeting | Part::Answer(_) => false,
     }
 }

@@ -35,7 +35,7 @@ fn newcomer(state: &mut State, draft: Option<String>) -> Vec<Effect> {
         state.write(format!("{draft}{}", state.composer.text));
     }
     if state.channel.sandbox && state.capabilities.start {
-        let place = Place::New(state.next());
+        let place = Place::New(state.next_number());
         state.chat.place = place.clone();
         state.chat.starting = true;
         return vec![Effect::Start(place)];
@@ -45,7 +45,7 @@ fn newcomer(state: &mut State, draft: Option<String>) -> Vec<Effect> {
 
 /// Asks the platform for the next page.
 pub(super) fn fetch(state: &mut State) -> Vec<Effect> {
-    let ticket = state.next();
+    let ticket = state.next_number();
     state.roster.fetching = Some(ticket);
     vec![Effect::FetchRoster { ticket, cursor: state.roster.cursor.clone() }]
 }

@@ -1,6 +1,6 @@
 //! Turns: from Enter to the end of the reply, and what the user decides where the fate of a message is unknown.
 
-use super::conversation::{rebuild, settle_place};
+use super::conversation::{self, rebuild, settle_place};
 use super::wake;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
@@ -16,7 +16,7 @@ const CHECKS: u32 = 3;
 
 /// A turn as this process sees it.
 pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
-    let keys = (state.next(), state.next());
+    let keys = (state.next_number(), state.next_number());
     let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
     let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
     LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
@@ -51,10 +51,12 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
         failure: None,
         reply: None,
     };
+    let first = !state.chat.parts.iter().any(|part| conversation::is_own(state, part));
     if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
         row.activity = Some(now);
         row.draft = false;
-        if row.title.is_empty() {
+        // Until now the platform may have named it by the bot's first words.
+        if first {
             row.retitle(&turn.text);
         }
     }
@@ -135,8 +137,7 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
         Step::Delta(text) => {
             let first_word_ms = local.sent_at.map(|at| now.since(at));
             let new = local.turn.reply.is_none();
-            let reply =
-                local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
+            let reply = local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
             // A word that goes on from the piece before was counted there.
             let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
@@ -148,7 +149,7 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             }
         }
         Step::Done(finish, failure) => return done(state, id, finish, failure, now),
-        Step::Ended(out, failure) => return ended(state, id, out, failure, now),
+        Step::Ended(out, failure) => return ended(state, id, out, &failure, now),
     }
     rebuild(state);
     Vec::new()
@@ -186,7 +187,7 @@ fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>
     effects
 }
 
-fn ended(state: &mut State, id: &TurnId, out: OutState, failure: Failure, now: Timestamp) -> Vec<Effect> {
+fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: Timestamp) -> Vec<Effect> {
     let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
     local.live = false;
     local.waiting = None;
@@ -202,7 +203,7 @@ fn ended(state: &mut State, id: &TurnId, out: OutState, failure: Failure, now: T
                 effects.push(Effect::Drop(id.clone()));
                 effects.extend(give_back(state, &local));
             }
-            state.complain("Not sent, and your text is back in the composer. ", &failure, now);
+            state.complain("Not sent, and your text is back in the composer. ", failure, now);
         }
         OutState::Unknown => {
             state.link = Link::Trouble(failure.kind);

@@ -59,6 +59,16 @@ fn is_invisible(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
+/// Whether the character stays, has a width and never joins another: most of what is written in Latin, Greek, Cyrillic,
+/// Chinese and Japanese, with its punctuation. No more than a short cut: what isn't here takes the long way.
+pub(super) fn is_simple(c: char) -> bool {
+    matches!(c,
+        ' '..='~' | '\n' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20c0}' | '\u{2100}'..='\u{23ff}'
+        | '\u{2500}'..='\u{27bf}' | '\u{3001}'..='\u{3029}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff9d}')
+}
+
 /// Whether the character takes no column of its own, the ones that only attach to another included.
 pub(super) fn is_zero_width(c: char) -> bool {
     c.width() == Some(0)
@@ -85,4 +95,19 @@ pub(super) fn is_shaped(c: char) -> bool {
         | '\u{10a00}'..='\u{10aff}' | '\u{10c00}'..='\u{10fff}' | '\u{11000}'..='\u{11fff}'
         | '\u{1e900}'..='\u{1e95f}');
     shaping && class(c) == Class::Plain && (c.is_alphabetic() || is_zero_width(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_simple_stays_alone_and_has_a_width() {
+        for c in (0..=0x0010_ffff).filter_map(char::from_u32).filter(|c| is_simple(*c)) {
+            assert!(class(c) == Class::Plain && stands_alone(c), "{:x}", u32::from(c));
+            for (text, clusters) in [(format!("x{c}y"), 3), (format!("{c}{c}"), 2), (format!("日{c}日"), 3)] {
+                assert_eq!(text.graphemes(true).count(), clusters, "{text}");
+            }
+        }
+    }
 }

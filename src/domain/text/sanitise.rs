@@ -1,13 +1,13 @@
 //! The sanitiser: total, idempotent, linear, its output at most four times its input.
 //!
 //! Two passes, each over what the one before left: characters are marked one by one, then clusters are held to a size
-//! that a cell can carry. Plain ASCII takes neither.
+//! that a cell can carry. Plain text takes neither.
 
 use std::fmt::Write;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::class::{Class, class, is_pictograph, is_shaped, is_zero_width};
+use super::class::{Class, class, is_pictograph, is_shaped, is_simple, is_zero_width};
 use super::{cluster_width, display_width};
 
 /// A tab reaches to the next multiple of this many columns.
@@ -36,9 +36,9 @@ pub(super) fn sanitise(raw: &str) -> String {
     limit_clusters(&mark_characters(raw))
 }
 
-/// Whether there is nothing but printable ASCII and line feeds.
+/// Whether there is nothing that would be marked and nothing that joins: nearly always.
 pub(super) fn is_plain(raw: &str) -> bool {
-    raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'))
+    raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) || raw.chars().all(is_simple)
 }
 
 /// The first pass: every character that acts or hides becomes something to see. Tabs are left for the second, which
@@ -79,12 +79,14 @@ fn push_mark(out: &mut String, c: char) {
     let _ = write!(out, "<U+{:04X}>", u32::from(c));
 }
 
-/// Whether the joiner is inside an emoji sequence: the cluster rules decide, over as much as a cluster can have.
+/// Whether the joiner is inside an emoji sequence: the cluster rules decide, from the last character with a width on.
 fn joins_emoji(before: &str, joiner: char, next: Option<char>) -> bool {
     let Some(next) = next.filter(|next| joiner == ZWJ && is_pictograph(*next)) else {
         return false;
     };
-    let window = before.floor_char_boundary(before.len().saturating_sub(4 * MAX_CODE_POINTS));
+    let extends = |c: char| is_zero_width(c) || matches!(c, '\u{1f3fb}'..='\u{1f3ff}');
+    let mut tail = before.char_indices().rev().take(MAX_CODE_POINTS);
+    let window = tail.find(|(_, c)| !extends(*c)).map_or(before.len(), |(at, _)| at);
     let mut sequence = before.get(window..).unwrap_or_default().to_owned();
     sequence.extend([joiner, next]);
     sequence.graphemes(true).next_back().is_some_and(|cluster| cluster.contains(ZWJ))

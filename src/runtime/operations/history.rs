@@ -60,16 +60,18 @@ pub(in crate::runtime) async fn refresh(
         let read = match read {
             Ok(read) => read,
             // The platform does not know our place any more (a message was deleted): read from the start again.
-            Err(error) if error.outcome == Outcome::Refused && after.is_some() && error.failure.status.is_some_and(|s| s == 400 || s == 404) => {
+            Err(error)
+                if error.outcome == Outcome::Refused
+                    && after.is_some()
+                    && error.failure.status.is_some_and(|s| s == 400 || s == 404) =>
+            {
                 store.forget_messages(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
                 after = None;
                 continue;
             }
             Err(error) => return Err(error.failure),
         };
-        let merged = store
-            .merge_messages(&channel, conversation, &read.items, after.as_ref())
-            .await;
+        let merged = store.merge_messages(&channel, conversation, &read.items, after.as_ref()).await;
         let merged = match merged {
             // Another process forgot the history meanwhile, to read it from the start: so does this one.
             Err(StoreError::UnknownCursor(_)) if after.is_some() => {

@@ -87,7 +87,7 @@ fn rows(buf: &Buffer) -> Vec<String> {
 
 /// All rows there are, by one draw that shows everything.
 fn everything(talk: &Talk, width: u16) -> Vec<String> {
-    let height = u16::try_from(400_000 / u32::from(width)).unwrap_or(u16::MAX);
+    let height = u16::try_from(200_000 / u32::from(width)).unwrap_or(u16::MAX);
     let (buf, measured) = draw(&mut Transcript::default(), talk, (width, height), Scroll::Follow);
     assert!(measured.at_top && measured.at_bottom, "more than fits");
     let mut rows = rows(&buf);

@@ -23,7 +23,7 @@ fn a_stream_is_read_once_and_only_its_open_end_is_rendered() {
         let open = talk.0[0].text.rfind("\n\n").map_or(0, |at| at + 2);
         talk.0[0].text.push_str(if delta % 40 == 39 { "\n\n" } else { "delta " });
         open_bytes += (talk.0[0].text.len() - open) as u64;
-        draw(&mut transcript, &talk, (80, 24), Scroll::Follow);
+        draw(&mut transcript, &talk, (40, 4), Scroll::Follow);
     }
     let stats = transcript.stats();
     assert_eq!(stats.bytes_scanned, talk.0[0].text.len() as u64);
