@@ -13,6 +13,11 @@ mod patience;
 mod perform;
 mod trouble;
 
+/// A conversation as a file: handed on, since the doors don't know the engines.
+pub mod export {
+    pub use crate::export::*;
+}
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,7 +25,6 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
-pub use crate::export;
 pub use log::begin_log;
 pub use open::has_config;
 pub use perform::Performer;
