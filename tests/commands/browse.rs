@@ -24,11 +24,11 @@ fn times_are_rfc_3339_or_raw() {
     let desk = Desk::new();
     let list = desk.run(&["conversations", "list", "--json", "--limit", "5"]).expect_code(0).json();
     let rows = list["conversations"].as_array().expect("rows");
-    assert_eq!(rows[1]["created_at"], "2024-01-27T15:01:51.970Z");
-    // The page writes `2024-16-01`: the 16th of January, or a text that can't be read.
+    assert_eq!(rows[1]["created_at"], "2024-01-27T15:50:51.970Z");
+    // `2024-27-01` is the 27th of January, or a text that can't be read.
     match rows[0]["created_at"].as_str() {
-        Some(read) => assert_eq!(read, "2024-01-16T10:00:04.296Z"),
-        None => assert_eq!(rows[0]["created_at_raw"], "2024-16-01T10:00:04.296Z"),
+        Some(read) => assert_eq!(read, "2024-01-27T15:51:04.296Z"),
+        None => assert_eq!(rows[0]["created_at_raw"], "2024-27-01T15:51:04.296Z"),
     }
 }
 

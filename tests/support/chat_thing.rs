@@ -177,11 +177,13 @@ pub fn long_text(at: usize) -> String {
 
 fn conversation(at: usize) -> Conversation {
     let initial = if id(at) == hostile() { HOSTILE.to_owned() } else { format!("Question number {at}?") };
-    // The page writes some of its dates with the month last.
+    // The newest first, a minute between each. The page writes some of its dates with the month last.
+    let minutes = 15 * 60 + 51 - at;
+    let (hour, minute) = (minutes / 60, minutes % 60);
     let created_at = if at.is_multiple_of(3) {
-        format!("2024-16-01T10:{:02}:04.296Z", at % 60)
+        format!("2024-27-01T{hour:02}:{minute:02}:04.296Z")
     } else {
-        format!("2024-01-27T15:{:02}:51.970Z", at % 60)
+        format!("2024-01-27T{hour:02}:{minute:02}:51.970Z")
     };
     let texts = if id(at) == long() {
         (0..MESSAGES).map(long_text).collect()

@@ -155,10 +155,11 @@ pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
         let Unit::Csi(sequence) = unit else { continue };
         if let Some(modes) = sequence.strip_prefix('?').and_then(|s| s.strip_suffix(['h', 'l'])) {
             for mode in modes.split(';') {
-                if sequence.ends_with('h') != ON_BY_DEFAULT.contains(&mode) {
-                    on.insert(mode.to_owned());
-                } else {
+                let as_at_start = sequence.ends_with('h') == ON_BY_DEFAULT.contains(&mode);
+                if as_at_start {
                     on.remove(mode);
+                } else {
+                    on.insert(mode.to_owned());
                 }
             }
         } else if sequence.ends_with('u') {

@@ -151,10 +151,10 @@ impl Pty {
         self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes as they are. A program that has ended takes none, and whoever waits next is told of its end.
     pub fn send(&self, bytes: &[u8]) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.write_all(bytes).and_then(|()| writer.flush()).expect("the keyboard takes it");
+        let _ = writer.write_all(bytes).and_then(|()| writer.flush());
     }
 
     /// Gives the terminal another size: columns, rows.
@@ -181,6 +181,12 @@ impl Pty {
         self.wait(&format!("no {text:?} on the screen"), |seen| !contents(seen.parser.screen()).contains(text));
     }
 
+    /// Whether the screen shows that text before the time is up. For a choice between two ways on, never for a verdict.
+    pub fn shows_within(&self, time: Duration, text: &str) -> bool {
+        let shows = |seen: &Seen| contents(seen.parser.screen()).contains(text);
+        self.seen_within(Instant::now() + time, shows).is_ok()
+    }
+
     /// Waits until the bytes written so far are as wanted.
     #[track_caller]
     pub fn wait_raw(&self, what: &str, wanted: impl Fn(&[u8]) -> bool) {
@@ -189,19 +195,25 @@ impl Pty {
 
     #[track_caller]
     fn wait(&self, what: &str, wanted: impl Fn(&Seen) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        if let Err((why, dump)) = self.seen_within(Instant::now() + PATIENCE, wanted) {
+            panic!("waited for {what}: {why}\n{dump}");
+        }
+    }
+
+    fn seen_within(&self, deadline: Instant, wanted: impl Fn(&Seen) -> bool) -> Result<(), (&'static str, String)> {
         let mut seen = self.lock();
         while !wanted(&seen) {
+            if seen.closed {
+                return Err(("the program ended", dump(&seen)));
+            }
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || seen.closed {
-                let how = if seen.closed { "the program ended" } else { "the deadline passed" };
-                let dump = dump(&seen);
-                drop(seen);
-                panic!("waited for {what}: {how}\n{dump}");
+            if left.is_zero() {
+                return Err(("the deadline passed", dump(&seen)));
             }
             let woken = self.seen.1.wait_timeout(seen, left);
             seen = woken.map_or_else(|poisoned| poisoned.into_inner().0, |(seen, _)| seen);
         }
+        Ok(())
     }
 
     /// What the screen shows, a line a row.

@@ -113,8 +113,10 @@ fn a_refused_message_is_kept_and_named() {
     let mut pty = on_server(&home);
     pty.type_text("precious words");
     pty.key(Key::Enter);
-    pty.wait_for("rejected");
-    pty.wait_for("precious words");
+    pty.wait_until("the words, and what became of them", |screen| {
+        let text = screen.contents();
+        text.contains("precious words") && ["rejected", "refused", "Not sent"].iter().any(|word| text.contains(word))
+    });
     quit(&mut pty);
     let mut again = Pty::patchcord(&home, &[], SIZE);
     again.wait_for("precious words");

@@ -58,9 +58,16 @@ fn a_signal_leaves_the_terminal_as_it_was() {
         let status = pty.wait_exit();
         assert!(status.signal().is_some() || [code, 130, 0].contains(&status.exit_code()), "{signal}: {status:?}");
         left_as_found(&pty);
-        let again = on_sandbox(&home);
-        again.wait_for("half a thought");
+        wait_draft(&on_sandbox(&home), "half a thought");
     }
+}
+
+/// Waits until the new conversation's draft is on the screen.
+#[track_caller]
+fn wait_draft(pty: &Pty, text: &str) {
+    pty.wait_for("Venus");
+    pty.key(Key::Ctrl('n'));
+    pty.wait_for(text);
 }
 
 /// Waits until some file below a folder holds that text.
@@ -92,11 +99,24 @@ fn a_draft_survives_kill_9() {
     wait_saved(&home.data(), "an unsent thought");
     pty.kill9();
     let mut again = on_sandbox(&home);
-    again.wait_for("an unsent thought");
+    wait_draft(&again, "an unsent thought");
     quit(&mut again);
     let mut third = on_sandbox(&home);
-    third.wait_for("an unsent thought");
+    wait_draft(&third, "an unsent thought");
     quit(&mut third);
+}
+
+#[test]
+fn a_draft_is_on_the_screen_after_a_restart() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.wait_for("Venus");
+    pty.key(Key::Ctrl('n'));
+    pty.type_text("an unsent thought");
+    pty.wait_for("an unsent thought");
+    quit(&mut pty);
+    let again = on_sandbox(&home);
+    again.wait_for("an unsent thought");
 }
 
 #[test]
@@ -105,8 +125,7 @@ fn a_draft_survives_quitting_at_once() {
     let mut pty = on_sandbox(&home);
     pty.type_text("a quick thought");
     quit(&mut pty);
-    let again = on_sandbox(&home);
-    again.wait_for("a quick thought");
+    wait_draft(&on_sandbox(&home), "a quick thought");
 }
 
 #[test]

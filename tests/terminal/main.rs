@@ -10,6 +10,8 @@ mod chat;
 mod life;
 mod truth;
 
+use std::time::Duration;
+
 use support::chat_thing::ChatThing;
 use support::escapes::{modes_left_on, strays};
 use support::home::Home;
@@ -40,11 +42,16 @@ fn on_server(home: &Home) -> Pty {
     pty
 }
 
-/// Quits as a person does.
+/// Quits as a person does: Ctrl+C once more, until the program says that the next one quits. (The first ones may stop
+/// a reply whose last words are on the screen and whose end is still under way.)
 #[track_caller]
 fn quit(pty: &mut Pty) {
-    pty.key(Key::Ctrl('c'));
-    pty.wait_for("again to quit");
+    for _ in 0..5 {
+        pty.key(Key::Ctrl('c'));
+        if pty.shows_within(Duration::from_secs(2), "again to quit") {
+            break;
+        }
+    }
     pty.key(Key::Ctrl('c'));
     assert_eq!(pty.wait_exit().exit_code(), 0);
 }
