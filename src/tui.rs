@@ -247,7 +247,7 @@ impl Screen {
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend => self.suspend()?,
                 Effect::Edit(text) => {
-                    Terminal::lend();
+                    self.terminal.lend();
                     let dir = self.runtime.data_dir().to_owned();
                     self.away = Some(tokio::task::spawn_blocking(move || external::edit(&dir, &text)));
                 }
@@ -259,7 +259,7 @@ impl Screen {
 
     /// Stops this process, and this one only, until the shell continues it.
     fn suspend(&mut self) -> io::Result<()> {
-        Terminal::lend();
+        self.terminal.lend();
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
         self.terminal.retake()
     }

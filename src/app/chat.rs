@@ -36,8 +36,10 @@ pub struct Chat {
     pub older: bool,
     /// Whether older messages are being loaded.
     pub loading_older: bool,
-    /// Whether the store has been asked.
+    /// Whether the store has answered.
     pub loaded: bool,
+    /// Whether the store was asked for what it keeps for a new conversation.
+    pub loads_new: bool,
     /// Whether the conversation is being opened on the platform.
     pub starting: bool,
     /// How the platform's history is being read.
@@ -162,6 +164,7 @@ impl Chat {
             older: false,
             loading_older: false,
             loaded: false,
+            loads_new: false,
             starting: false,
             refresh: Refresh::Idle,
             ticket: 0,

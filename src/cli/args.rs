@@ -213,7 +213,7 @@ pub(super) struct Sandbox {
     #[arg(long, value_name = "NAME", requires = "upstream")]
     pub(super) upstream_key_env: Option<String>,
 
-    /// What is to go wrong, in order: a TOML file of [[fault]] tables
+    /// What is to go wrong, in order: a TOML file of `[[fault]]` tables
     #[arg(long, value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
 

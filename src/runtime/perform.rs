@@ -160,13 +160,15 @@ async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
     let as_failure = |error: StoreError| trouble::store(&error);
+    // Asked before anything that is typed from now on can be kept in its place.
+    let draft = store.draft(&channel, None);
     store.recover().await.map_err(as_failure)?;
     let rows = store.conversations(&channel, None, ROSTER).await.map_err(as_failure)?;
     let open = store.recall(&channel, OPEN).await.map_err(as_failure)?.filter(|id| !id.is_empty());
     Ok(Restored {
         rows: rows.into_iter().map(row).collect(),
         open: open.map(ConversationId::new),
-        draft: store.draft(&channel, None).await.map_err(as_failure)?,
+        draft: draft.await.map_err(as_failure)?,
         warnings: store.warnings().await.map_err(as_failure)?,
     })
 }

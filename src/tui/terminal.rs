@@ -1,6 +1,8 @@
 //! The terminal: entered, drawn to in one write a frame, and always left as it was found.
 
 use std::io::{self, Stdout, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{
     DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
@@ -49,29 +51,34 @@ pub(super) struct Terminal {
     ratatui: Ratatui<CrosstermBackend<Gathered>>,
     out: Stdout,
     mouse: bool,
+    /// Whether the program has it. What is pushed once must be popped once, also when a panic comes first.
+    taken: Arc<AtomicBool>,
 }
 
 impl Terminal {
     /// Takes the terminal over. A panic, too, will leave it as it was found.
     pub(super) fn enter(mouse: bool) -> io::Result<Self> {
-        let before = std::panic::take_hook();
+        let taken = Arc::new(AtomicBool::new(false));
+        let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&taken));
         std::panic::set_hook(Box::new(move |panic| {
-            restore();
+            restore(&at_panic);
             before(panic);
         }));
-        take(mouse)?;
-        Ok(Self { ratatui: fresh()?, out: io::stdout(), mouse })
+        let terminal = Self { ratatui: fresh()?, out: io::stdout(), mouse, taken };
+        take(mouse, &terminal.taken)?;
+        Ok(terminal)
     }
 
-    /// Takes the terminal back after it was lent, and draws everything anew.
+    /// Takes the terminal back after it was lent, or after somebody else may have changed it, and draws everything anew.
     pub(super) fn retake(&mut self) -> io::Result<()> {
-        take(self.mouse)?;
+        self.lend();
+        take(self.mouse, &self.taken)?;
         self.anew()
     }
 
     /// Lends the terminal to the shell or to another program.
-    pub(super) fn lend() {
-        restore();
+    pub(super) fn lend(&self) {
+        restore(&self.taken);
     }
 
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
@@ -103,7 +110,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        restore();
+        restore(&self.taken);
     }
 }
 
@@ -114,8 +121,9 @@ fn fresh() -> io::Result<Ratatui<CrosstermBackend<Gathered>>> {
     Ratatui::with_options(backend, TerminalOptions { viewport })
 }
 
-fn take(mouse: bool) -> io::Result<()> {
+fn take(mouse: bool, taken: &AtomicBool) -> io::Result<()> {
     enable_raw_mode()?;
+    taken.store(true, Ordering::SeqCst);
     execute!(
         io::stdout(),
         EnterAlternateScreen,
@@ -128,8 +136,11 @@ fn take(mouse: bool) -> io::Result<()> {
     )
 }
 
-/// Leaves the terminal as it was found. Harmless when done twice.
-fn restore() {
+/// Leaves the terminal as it was found, if it was taken.
+fn restore(taken: &AtomicBool) {
+    if !taken.swap(false, Ordering::SeqCst) {
+        return;
+    }
     // There is nobody to tell if the terminal is gone.
     let _ = execute!(
         io::stdout(),

@@ -20,6 +20,7 @@ pub(super) fn open(state: &mut State, place: Place, _now: Timestamp) -> Vec<Effe
     let mut chat = Chat::new(place.clone());
     chat.measured.rows = state.chat.measured.rows;
     chat.ticket = state.next_number();
+    chat.loads_new = place.id().is_none();
     state.chat = chat;
     state.write(String::new());
     state.focus = Focus::Composer;
@@ -84,12 +85,29 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored) -> Vec<Effe
         state.turns.insert(id, local);
     }
     rebuild(state);
-    if first && let Some(draft) = stored.draft {
-        // Whatever was typed while the store was being read stands behind what was kept.
-        let typed = std::mem::take(&mut state.composer.text);
-        state.write(if typed.is_empty() { draft } else { format!("{draft}\n{typed}") });
+    match stored.draft {
+        Some(draft) if first => take_draft(state, draft),
+        _ => Vec::new(),
     }
-    Vec::new()
+}
+
+/// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
+fn take_draft(state: &mut State, draft: String) -> Vec<Effect> {
+    let typed = std::mem::take(&mut state.composer.text);
+    let merged = !typed.is_empty();
+    let text = if merged { format!("{draft}\n{typed}") } else { draft };
+    state.write(text.clone());
+    let conversation = state.open_id().cloned();
+    // Kept for a new conversation, which got its id while the store was being read: it belongs to that one now.
+    let moved = state.chat.loads_new && conversation.is_some();
+    let mut effects = Vec::new();
+    if merged || moved {
+        effects.push(Effect::SaveDraft { conversation, text });
+    }
+    if moved {
+        effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
+    }
+    effects
 }
 
 /// Takes the loaded history. What is on screen keeps its key, also when it moves from a turn into the history.
@@ -236,14 +254,14 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
     if state.chat.place == *place {
         state.chat.place = known;
         state.chat.starting = false;
-        state.chat.loaded = true;
         state.roster.selected = Some(id.clone());
         state.roster.reveal();
         effects.push(Effect::Remember(Some(id.clone())));
-        if !state.composer.text.is_empty() {
+        // What was kept for a new conversation belongs to this one, unless it is still being read.
+        if state.chat.loaded {
             effects.push(Effect::SaveDraft { conversation: Some(id.clone()), text: state.composer.text.clone() });
+            effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
         }
-        effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
     }
     rebuild(state);
     effects

@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::Row;
 use crate::app::state::{Link, State};
-use crate::domain::{Conversation, Failure, Page, Timestamp};
+use crate::domain::{Conversation, ConversationId, Failure, Page, Timestamp};
 
 /// What the store remembered: shows it, opens what was open last, and asks the platform for news.
 pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) -> Vec<Effect> {
@@ -15,13 +15,15 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
         state.say(warning, now);
     }
     let mut effects = wake(state);
-    // Somebody who already opened or wrote something is not taken elsewhere.
+    // Somebody who already opened or sent something is not taken elsewhere.
     if state.chat.place == Place::New(0) && state.turns.is_empty() {
+        let typed = state.composer.text.clone();
         let newest = state.roster.rows.first().map(|r| r.id.clone());
-        match restored.open.or(newest) {
-            Some(id) => effects.extend(conversation::open(state, Place::Known(id), now)),
-            None => effects.extend(newcomer(state, restored.draft)),
-        }
+        effects.extend(match (restored.open, restored.draft, newest) {
+            (Some(open), draft, _) if draft.is_none() || typed.is_empty() => take_along(state, open, typed, now),
+            (None, None, Some(newest)) => take_along(state, newest, typed, now),
+            (_, draft, _) => newcomer(state, draft, &typed),
+        });
     }
     if state.capabilities.list {
         effects.extend(fetch(state));
@@ -29,18 +31,34 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
     effects
 }
 
-/// Nothing is known of this channel: the sandbox greets, any other waits for the first message.
-fn newcomer(state: &mut State, draft: Option<String>) -> Vec<Effect> {
-    if let Some(draft) = draft {
-        state.write(format!("{draft}{}", state.composer.text));
+/// Opens a conversation, and what was typed before it was known which goes along.
+fn take_along(state: &mut State, id: ConversationId, typed: String, now: Timestamp) -> Vec<Effect> {
+    let mut effects = conversation::open(state, Place::Known(id.clone()), now);
+    if !typed.is_empty() {
+        state.write(typed.clone());
+        effects.push(Effect::SaveDraft { conversation: Some(id), text: typed });
+        effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
     }
-    if state.channel.sandbox && state.capabilities.start {
+    effects
+}
+
+/// A new conversation, with the text that was kept for one and what was typed meanwhile. Where nothing at all is known,
+/// the sandbox greets; any other channel waits for the first message.
+fn newcomer(state: &mut State, draft: Option<String>, typed: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    state.chat.loaded = true;
+    if let Some(draft) = draft {
+        let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
+        state.write(text.clone());
+        effects.push(Effect::SaveDraft { conversation: None, text });
+    }
+    if state.channel.sandbox && state.capabilities.start && state.roster.rows.is_empty() {
         let place = Place::New(state.next_number());
         state.chat.place = place.clone();
         state.chat.starting = true;
-        return vec![Effect::Start(place)];
+        effects.push(Effect::Start(place));
     }
-    Vec::new()
+    effects
 }
 
 /// Asks the platform for the next page.

@@ -139,6 +139,59 @@ fn what_is_typed_is_kept_and_comes_back_with_its_conversation() {
 }
 
 #[test]
+fn what_is_typed_before_anything_is_known_goes_along() {
+    let mut state = state(false);
+    type_text(&mut state, "quick");
+    let restored = Restored { rows: vec![Row::new(id("c1"), "t", None)], ..Restored::default() };
+    let effects = happen(&mut state, Event::Restored(Box::new(restored)));
+    assert_eq!(state.composer.text, "quick");
+    let load = effects.iter().position(|e| matches!(e, Effect::Load { .. })).unwrap();
+    let save = Effect::SaveDraft { conversation: Some(id("c1")), text: "quick".into() };
+    assert!(effects.iter().position(|e| *e == save).unwrap() > load, "the kept text must be read first");
+    let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
+    let ticket = state.chat.ticket;
+    let effects = happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() }]);
+}
+
+#[test]
+fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
+    let mut state = state(false);
+    type_text(&mut state, "quick");
+    let restored = Restored {
+        rows: vec![Row::new(id("c1"), "t", None)],
+        open: Some(id("c1")),
+        draft: Some("kept".into()),
+        ..Restored::default()
+    };
+    let effects = happen(&mut state, Event::Restored(Box::new(restored)));
+    assert_eq!(state.composer.text, "kept\nquick");
+    assert!(effects.contains(&Effect::SaveDraft { conversation: None, text: "kept\nquick".into() }));
+}
+
+#[test]
+fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answers_come() {
+    for started_first in [false, true] {
+        let mut state = open("c1");
+        act(&mut state, Action::NewConversation);
+        let (place, ticket) = (state.chat.place.clone(), state.chat.ticket);
+        let started = Event::Started(place, Ok((id("c2"), None)));
+        let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
+        let stored = Event::Stored(ticket, Box::new(stored));
+        let order = if started_first { [started, stored] } else { [stored, started] };
+        let mut effects = Vec::new();
+        for event in order {
+            effects.extend(happen(&mut state, event));
+        }
+        assert_eq!(state.composer.text, "kept");
+        let saved = Effect::SaveDraft { conversation: Some(id("c2")), text: "kept".into() };
+        let cleared = Effect::SaveDraft { conversation: None, text: String::new() };
+        let at = |effect: &Effect| effects.iter().position(|e| e == effect);
+        assert!(at(&saved).unwrap() < at(&cleared).unwrap(), "{started_first} {effects:?}");
+    }
+}
+
+#[test]
 fn a_late_answer_for_another_conversation_is_dropped() {
     let mut state = open("c1");
     let old = state.chat.ticket;
