@@ -79,6 +79,23 @@ fn markdown_is_drawn_as_it_streams() {
 }
 
 #[test]
+fn a_flood_is_shown_to_its_end() {
+    let (home, server) = desk();
+    let mut script = stream_head(true);
+    for at in 0..16_384 {
+        script = script.chunk(delta(if at % 90 == 89 { "\n\n" } else { "words " }));
+    }
+    server.next("message", script.chunk(delta("\n\nthe last of them")).chunk(end()).end());
+    let mut pty = on_server(&home);
+    pty.type_text("hello there");
+    pty.key(Key::Enter);
+    // Two milliseconds a delta would be past the deadline: what has arrived is taken together.
+    pty.wait_for("the last of them");
+    quit(&mut pty);
+    left_as_found(&pty);
+}
+
+#[test]
 fn enter_twice_sends_once() {
     let (home, server) = desk();
     let mut pty = on_server(&home);

@@ -50,23 +50,28 @@ fn a_newcomer_is_greeted_and_answered_from_the_documents() {
 #[test]
 fn a_signal_leaves_the_terminal_as_it_was() {
     for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
-        let home = Home::new();
-        let mut pty = on_sandbox(&home);
+        let (home, _server) = desk();
+        let mut pty = on_newest(&home);
         pty.type_text("half a thought");
         pty.wait_for("half a thought");
         pty.signal(signal);
         let status = pty.wait_exit();
         assert!(status.signal().is_some() || [code, 130, 0].contains(&status.exit_code()), "{signal}: {status:?}");
         left_as_found(&pty);
-        wait_draft(&on_sandbox(&home), "half a thought");
+        on_newest(&home).wait_for("half a thought");
     }
 }
 
-/// Waits until a kept text is on the screen, wherever the program opens.
+/// The program with the newest of the server's conversations open, and its composer.
 #[track_caller]
-fn wait_draft(pty: &Pty, text: &str) {
-    pty.wait_for("Venus");
-    pty.wait_for(text);
+fn on_newest(home: &Home) -> Pty {
+    let pty = Pty::patchcord(home, &[], SIZE);
+    pty.wait_for("Question number 0?");
+    pty.key(Key::Tab);
+    pty.key(Key::Home);
+    pty.key(Key::Enter);
+    pty.wait_for("Answer number 0.");
+    pty
 }
 
 /// Waits until some file below a folder holds that text.
@@ -91,22 +96,21 @@ fn holds(folder: &Path, text: &[u8]) -> bool {
 
 #[test]
 fn a_draft_survives_kill_9() {
-    let home = Home::new();
-    let mut pty = on_sandbox(&home);
+    let (home, _server) = desk();
+    let mut pty = on_newest(&home);
     pty.type_text("an unsent thought");
     pty.wait_for("an unsent thought");
     wait_saved(&home.data(), "an unsent thought");
     pty.kill9();
-    let mut again = on_sandbox(&home);
-    wait_draft(&again, "an unsent thought");
-    quit(&mut again);
-    let mut third = on_sandbox(&home);
-    wait_draft(&third, "an unsent thought");
-    quit(&mut third);
+    for _ in 0..2 {
+        let mut again = on_newest(&home);
+        again.wait_for("an unsent thought");
+        quit(&mut again);
+    }
 }
 
 #[test]
-fn a_draft_is_on_the_screen_after_a_restart() {
+fn a_draft_of_a_new_conversation_is_on_the_screen_after_a_restart() {
     let home = Home::new();
     let mut pty = on_sandbox(&home);
     pty.wait_for("Venus");
@@ -120,11 +124,11 @@ fn a_draft_is_on_the_screen_after_a_restart() {
 
 #[test]
 fn a_draft_survives_quitting_at_once() {
-    let home = Home::new();
-    let mut pty = on_sandbox(&home);
+    let (home, _server) = desk();
+    let mut pty = on_newest(&home);
     pty.type_text("a quick thought");
     quit(&mut pty);
-    wait_draft(&on_sandbox(&home), "a quick thought");
+    on_newest(&home).wait_for("a quick thought");
 }
 
 #[test]
