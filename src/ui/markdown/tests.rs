@@ -120,8 +120,15 @@ proptest! {
         let text: String = words.iter().zip(&glue).flat_map(|(word, glue)| [word.as_str(), glue]).collect();
         // Titles of links are the one thing that isn't shown; these texts have none.
         let shown: String = shown(&text, width).chars().filter(char::is_ascii_lowercase).collect();
-        for word in &words {
-            prop_assert!(shown.contains(word.as_str()), "{} is not in {} of {:?}", word, shown, text);
+        if text.contains('|') {
+            // A narrow cell breaks a word, and the other cells of its row stand between the halves: the letters are there.
+            let count = |text: &str| ('a'..='z').map(|c| text.matches(c).count()).collect::<Vec<_>>();
+            let (all, asked) = (count(&shown), count(&words.concat()));
+            prop_assert!(all.iter().zip(&asked).all(|(a, b)| a >= b), "letters are missing in {} of {:?}", shown, text);
+        } else {
+            for word in &words {
+                prop_assert!(shown.contains(word.as_str()), "{} is not in {} of {:?}", word, shown, text);
+            }
         }
     }
 }
