@@ -20,6 +20,8 @@ const JOURNAL: Duration = Duration::from_secs(1);
 const BURST: Duration = Duration::from_millis(4);
 /// How long such reads are gathered.
 const GATHER: Duration = Duration::from_millis(2);
+/// How many turns the connection gets to bring what has arrived.
+const TURNS: u32 = 3;
 /// How much text is joined at the most before it is shown.
 const MOST: usize = 256 * 1024;
 /// How long the rest of a finished stream may take, so that its connection can serve again.
@@ -237,7 +239,7 @@ impl Courier<'_> {
                     break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
                 }
             };
-            let (piece, end) = gather(read, stream.as_mut());
+            let (piece, end) = gather(read, stream.as_mut()).await;
             if !piece.text.is_empty() {
                 reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
                 reply.text.push_str(&piece.text);
@@ -327,8 +329,9 @@ enum End {
     Failed(CallError),
 }
 
-/// Joins a read with all that is there already.
-fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
+/// Joins a read with all that is there already. The connection is a task of its own, which brings one piece each time
+/// that it gets its turn: only when it had a few and brought nothing is there no more.
+async fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
     let mut whole = Piece::default();
     let mut read = first;
     loop {
@@ -345,10 +348,17 @@ fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream)
         if whole.done || whole.text.len() > MOST {
             return (whole, End::Open);
         }
-        match stream.next().now_or_never() {
-            Some(next) => read = next,
-            None => return (whole, End::Open),
-        }
+        let mut turns = 0;
+        read = loop {
+            match stream.next().now_or_never() {
+                Some(next) => break next,
+                None if turns == TURNS => return (whole, End::Open),
+                None => {
+                    turns += 1;
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
     }
 }
 
