@@ -6,3 +6,5 @@ pub mod escapes;
 pub mod home;
 pub mod origin;
 pub mod pty;
+pub mod script;
+pub mod stream;
