@@ -1,6 +1,6 @@
 //! The pure core: state, what can happen, what is to be done. Floor 3.
 //!
-//! Owns [`State`] and [`update`], which turns an [`Event`] into changes of the state and [`Effect`]s. It does no IO,
+//! Owns [`State`] and [`update()`], which turns an [`Event`] into changes of the state and [`Effect`]s. It does no IO,
 //! awaits nothing and holds no channel; the clock is an argument. It knows neither the screen nor a platform.
 
 mod action;

@@ -26,7 +26,7 @@
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate.
 //! - [`export`]: a conversation as markdown, JSON or JSON lines.
-//! - [`app`]: the pure core. [`app::update`] takes a state and an event and says what is to be done, as data.
+//! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
 //! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and Chat Thing behind it.
 //! - [`sandbox`]: Chat Thing's channel API over real HTTP on loopback, with a bot that answers from documents, and
 //!   faults on demand: demo, test double, and an independent witness, since it shares no type with the adapters.

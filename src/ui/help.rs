@@ -22,7 +22,7 @@ const ORDER: [Context; 7] = [
     Context::Help,
 ];
 /// The columns of the keys.
-const KEYS: usize = 22;
+const KEYS: usize = 29;
 
 /// Draws the help over the screen, if it is open, and says which row can stand first at the most.
 pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {

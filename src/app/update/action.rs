@@ -126,6 +126,15 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
 }
 
 fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    // One that nobody has written in is new: another would only be clutter on the platform.
+    let chat = &state.chat;
+    let read = chat.loaded && chat.refresh == Refresh::Idle;
+    let unused = !chat.parts.iter().any(|part| conversation::is_own(state, part));
+    if chat.starting || (unused && read && chat.greeting.is_some()) {
+        state.focus = Focus::Composer;
+        state.chat.scroll = Scroll::Follow;
+        return Vec::new();
+    }
     let place = Place::New(state.next_number());
     conversation::open(state, place, now)
 }

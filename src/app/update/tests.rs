@@ -192,6 +192,20 @@ fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answer
 }
 
 #[test]
+fn a_new_conversation_is_not_opened_beside_an_unused_one() {
+    let mut state = open("c1");
+    let effects = act(&mut state, Action::NewConversation);
+    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Start(_))).count(), 1);
+    let (place, ticket) = (state.chat.place.clone(), state.chat.ticket);
+    assert_eq!(act(&mut state, Action::NewConversation), []);
+    happen(&mut state, Event::Stored(ticket, Box::default()));
+    happen(&mut state, Event::Started(place, Ok((id("c2"), Some("Hello".into())))));
+    assert_eq!(act(&mut state, Action::NewConversation), []);
+    send(&mut state, "used");
+    assert!(act(&mut state, Action::NewConversation).iter().any(|e| matches!(e, Effect::Start(_))));
+}
+
+#[test]
 fn a_late_answer_for_another_conversation_is_dropped() {
     let mut state = open("c1");
     let old = state.chat.ticket;
