@@ -37,10 +37,8 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
         let line = Rect { y: rows.y + n, height: 1, ..rows };
         let open = state.open_id() == Some(&row.id);
         row_line(row, open, columns, glyphs, now).render(line, buf);
-        if selected && (focused || !open) {
-            buf.set_style(line, if focused { theme::SELECTED } else { theme::PLAIN });
-        } else if open {
-            buf.set_style(line, theme::BOLD);
+        if selected && focused {
+            buf.set_style(line, theme::SELECTED);
         }
     }
     paint::line(vec![foot_span(state, columns)]).render(foot, buf);
@@ -114,10 +112,20 @@ fn row_line(row: &Row, open: bool, columns: usize, glyphs: &Glyphs, now: Timesta
     paint::line(vec![
         paint::fixed(glyph, style),
         paint::fixed(" ", theme::PLAIN),
-        paint::span(&title, if row.label.as_str().trim().is_empty() { theme::DIM } else { theme::PLAIN }),
+        paint::span(&title, title_style(row, open)),
         paint::span(&SafeText::new(&" ".repeat(gap)), theme::PLAIN),
         paint::span(&right, if word.is_some() { style } else { theme::DIM }),
     ])
+}
+
+fn title_style(row: &Row, open: bool) -> Style {
+    if row.label.as_str().trim().is_empty() {
+        theme::DIM
+    } else if open {
+        theme::BOLD
+    } else {
+        theme::PLAIN
+    }
 }
 
 fn foot_span(state: &State, columns: usize) -> Span<'static> {

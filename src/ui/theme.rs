@@ -1,16 +1,16 @@
 //! Styles, from the terminal's own sixteen colours. The default foreground and background are left alone, and no
-//! state is told by colour alone.
+//! state is told by colour alone. Nothing is bold and dim at once, which every terminal shows in its own way.
 
 use ratatui::style::{Color, Modifier, Style};
 
 /// What quiet things look like.
-pub(super) const DIM: Style = Style::new().add_modifier(Modifier::DIM);
+pub(super) const DIM: Style = Style::new().add_modifier(Modifier::DIM).remove_modifier(Modifier::BOLD);
 /// Plain text.
-pub(super) const PLAIN: Style = Style::new();
+pub(super) const PLAIN: Style = Style::new().remove_modifier(Modifier::DIM);
 /// What is important.
-pub(super) const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
+pub(super) const BOLD: Style = Style::new().add_modifier(Modifier::BOLD).remove_modifier(Modifier::DIM);
 /// What has the keys.
-pub(super) const ACCENT: Style = Style::new().fg(Color::Cyan);
+pub(super) const ACCENT: Style = Style::new().fg(Color::Cyan).remove_modifier(Modifier::DIM);
 /// What is selected.
 pub(super) const SELECTED: Style = Style::new().add_modifier(Modifier::REVERSED);
 /// What went wrong.
