@@ -79,6 +79,7 @@ fn place(row: u16, column: u16) -> (f32, f32) {
 }
 
 #[derive(Clone, Copy, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the attributes of a terminal cell")]
 struct Look {
     color: Color,
     bold: bool,
