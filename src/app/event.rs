@@ -4,7 +4,7 @@ use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::Row;
 use crate::app::Place;
-use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Timestamp, Turn, TurnId};
+use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Piece, Timestamp, Turn, TurnId};
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ pub enum Step {
     /// The platform took it.
     Sent,
     /// More of the reply came.
-    Delta(String),
+    Delta(Piece),
     /// The reply ended.
     Done(Finish, Option<Failure>),
     /// It did not get so far as a reply.

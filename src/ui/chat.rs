@@ -42,7 +42,7 @@ pub(super) fn draw(
     }
     let measured = transcript.draw(buf, inner, &shown, state.chat.scroll, glyphs.ascii);
     foot(area, buf, state, measured.at_bottom, glyphs);
-    Some(Measured { top: measured.top, at_top: measured.at_top, at_bottom: measured.at_bottom, rows: inner.height })
+    Some(Measured { rows: inner.height, ..measured })
 }
 
 /// The first words of the conversation, or what stands for them.

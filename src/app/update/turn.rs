@@ -134,15 +134,16 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             local.turn.state = OutState::Sent;
             state.link = Link::Connected;
         }
-        Step::Delta(text) => {
+        Step::Delta(piece) => {
+            let text = &piece.text;
             let first_word_ms = local.sent_at.map(|at| now.since(at));
             let new = local.turn.reply.is_none();
             let reply = local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
             // A word that goes on from the piece before was counted there.
             let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
-            local.words = (local.words + words(&text)).saturating_sub(u64::from(joined));
-            reply.text.push_str(&text);
+            local.words = (local.words + words(text)).saturating_sub(u64::from(joined));
+            reply.text.push_str(text);
             if !new {
                 // The parts stand as they are: only the open item grew.
                 return Vec::new();
