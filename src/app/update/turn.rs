@@ -204,7 +204,7 @@ fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: 
                 effects.push(Effect::Drop(id.clone()));
                 effects.extend(give_back(state, &local));
             }
-            state.complain("Not sent, and your text is back in the composer. ", failure, now);
+            state.complain("Not sent: ", failure, now);
         }
         OutState::Unknown => {
             state.link = Link::Trouble(failure.kind);
