@@ -66,14 +66,13 @@ fn sandbox_channel(channel_id: &str, secret: &str, base_url: String) -> Channel 
 
 /// Starts the embedded sandbox, and says how its channel is reached. After the first frame: it reads its journal.
 fn start_sandbox(inner: &Inner) -> Result<Channel, Failure> {
-    let running = match inner.sandbox.get() {
-        Some(running) => running,
-        None => {
-            let options = sandbox::Options { data_dir: Some(inner.data_dir.clone()), ..sandbox::Options::default() };
-            let started = Sandbox::start(options)
-                .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))?;
-            inner.sandbox.get_or_init(|| started)
-        }
+    let running = if let Some(running) = inner.sandbox.get() {
+        running
+    } else {
+        let options = sandbox::Options { data_dir: Some(inner.data_dir.clone()), ..sandbox::Options::default() };
+        let started = Sandbox::start(options)
+            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))?;
+        inner.sandbox.get_or_init(|| started)
     };
     Ok(sandbox_channel(running.channel_id(), running.secret(), running.base_url()))
 }
