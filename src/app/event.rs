@@ -88,6 +88,8 @@ pub struct Restored {
     pub open: Option<ConversationId>,
     /// The text kept for a new conversation.
     pub draft: Option<String>,
+    /// Messages of a new conversation that never got an id, which wait for the user's word.
+    pub waiting: Vec<Turn>,
     /// What the store had to mend, one sentence each.
     pub warnings: Vec<String>,
 }

@@ -165,6 +165,9 @@ impl Shown<'_> {
             }
             if let Some(failure) = turn.failure.as_ref().filter(|_| turn.state != OutState::Sent) {
                 notes.extend(note(failure));
+            }
+            // One that an ended process left behind has no failure, and needs the user's word all the same.
+            if local.needs_word() {
                 notes.push((SafeText::from_static(self.way_out(turn.state)), theme::WARN));
             }
         }

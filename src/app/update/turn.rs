@@ -69,7 +69,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.quit_armed = None;
     state.chat.scroll = Scroll::Follow;
     rebuild(state);
-    // In this order: if the program dies between the two, the text is there twice rather than not at all.
+    // The outbox takes the draft's place in one commit; the second clears what was edited outside of it.
     vec![Effect::Enqueue(turn), Effect::SaveDraft { conversation, text: String::new() }]
 }
 
@@ -274,11 +274,13 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 }
 
 /// A turn was given up for a new one with its text, which is in the outbox already.
-pub(super) fn replaced(state: &mut State, old: &TurnId, new: Turn) -> Vec<Effect> {
+pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Effect> {
     let place = match state.turns.remove(old) {
         Some(local) => local.place,
         None => return Vec::new(),
     };
+    // Kept for a new conversation, which is open on the platform by now: that is where it goes.
+    new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();
     let mut filed = local(state, new, place);
     filed.live = true;
