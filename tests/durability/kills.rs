@@ -10,8 +10,8 @@ use crate::support::home::Home;
 use crate::support::origin::{Script, Stamp};
 use crate::support::pty::{Key, Pty};
 use crate::{
-    Dice, NOT_SENT, UNKNOWN, copies, desk, end, head, held, holds, in_new_conversation, says, start, tail, text,
-    visit, wait,
+    Dice, NOT_SENT, SIZE, UNKNOWN, copies, desk, end, head, held, holds, in_new_conversation, says, start, tail,
+    text, visit, wait,
 };
 
 /// When the program is killed.
@@ -219,7 +219,9 @@ fn killed_while_sending_nothing_is_lost_and_nothing_is_doubled() {
         }
         done.push((kill, at_once));
     }
-    let mut pty = start(&home);
+    // All that wait in the conversation that never got an id are to be on one screen.
+    let rows = u16::try_from(kills * 4).expect("fewer kills").max(SIZE.1);
+    let mut pty = Pty::patchcord(&home, &[], (SIZE.0, rows));
     pty.wait_for("Question number 0?");
     let mut unknown = 0;
     let mut early = 0;

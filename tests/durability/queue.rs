@@ -3,7 +3,7 @@
 use crate::support::chat_thing::{ChatThing, delta, stream_head};
 use crate::support::home::Home;
 use crate::support::pty::{Key, Pty};
-use crate::{NOT_SENT, UNKNOWN, copies, desk, in_new_conversation, says, start, tail, text};
+use crate::{NOT_SENT, UNKNOWN, copies, desk, holds, in_new_conversation, says, start, tail, text, wait};
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,9 @@ fn left_queued(end: End) -> (Home, ChatThing) {
         pty.key(Key::Enter);
         pty.wait_for(if name == "first" { "Half an answ" } else { "queued" });
     }
+    // The screen is ahead of the disk. The store does one thing after the other: once this is kept, so is the message.
+    pty.type_text("laterwords");
+    wait("the draft", || holds(&home.data(), "laterwords"));
     match end {
         End::Kill => pty.kill9(),
         End::Term => crate::end(&mut pty),
