@@ -19,7 +19,7 @@ pub mod export {
 }
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
@@ -65,7 +65,9 @@ struct Inner {
     http: Http,
     store: Store,
     adapter: OnceCell<Arc<dyn Adapter>>,
-    sandbox: Option<Running>,
+    /// Whether the channel is the embedded sandbox.
+    embedded: bool,
+    sandbox: OnceLock<Running>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -112,7 +114,7 @@ pub struct ChatReply {
 }
 
 impl Runtime {
-    /// Reads the config, or starts the embedded sandbox, and opens the store behind the caller's back.
+    /// Reads the config, and opens the store behind the caller's back.
     pub fn open(setup: &Setup) -> Result<Self, Failure> {
         open::open(setup)
     }

@@ -18,3 +18,6 @@ mod view;
 
 pub use composer::Editor;
 pub use view::{Drawn, View};
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::scroll::{Anchor, Scroll};
-use crate::domain::{ConversationId, Failure, Message, Timestamp, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, Message, OutState, Timestamp, Turn, TurnId};
 
 /// Which conversation: one that the platform knows, or a new one that it does not know yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +121,13 @@ pub struct LocalTurn {
     pub words: u64,
     /// How often its fate was asked for.
     pub checks: u32,
+}
+
+impl LocalTurn {
+    /// Whether the user decides what becomes of it.
+    pub fn needs_word(&self) -> bool {
+        !self.live && matches!(self.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
+    }
 }
 
 /// How many words a text has.

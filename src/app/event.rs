@@ -4,7 +4,7 @@ use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::Row;
 use crate::app::Place;
-use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Timestamp, Turn, TurnId};
+use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Piece, Timestamp, Turn, TurnId};
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ pub enum Step {
     /// The platform took it.
     Sent,
     /// More of the reply came.
-    Delta(String),
+    Delta(Piece),
     /// The reply ended.
     Done(Finish, Option<Failure>),
     /// It did not get so far as a reply.
@@ -88,6 +88,8 @@ pub struct Restored {
     pub open: Option<ConversationId>,
     /// The text kept for a new conversation.
     pub draft: Option<String>,
+    /// Messages of a new conversation that never got an id, which wait for the user's word.
+    pub waiting: Vec<Turn>,
     /// What the store had to mend, one sentence each.
     pub warnings: Vec<String>,
 }

@@ -6,7 +6,7 @@ use super::chat::{Chat, LocalTurn, Place};
 use super::keymap::Context;
 use super::roster::Roster;
 use crate::domain::{
-    Capabilities, ChannelName, ConversationId, Failure, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
+    Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
 };
 
 /// Everything that is shown and everything that is under way.
@@ -165,9 +165,7 @@ impl State {
 
     /// The newest turn of the open conversation that waits for the user's word.
     pub fn undecided(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place)
-            .rev()
-            .find(|t| !t.live && matches!(t.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued))
+        self.turns_in(&self.chat.place).rev().find(|t| t.needs_word())
     }
 
     /// Shows one line for a while.

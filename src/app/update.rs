@@ -8,7 +8,7 @@ mod turn;
 use super::effect::Effect;
 use super::event::{Event, Pane};
 use super::state::{Focus, State};
-use crate::domain::Timestamp;
+use crate::domain::{SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
 pub fn begin(_state: &State) -> Vec<Effect> {
@@ -45,7 +45,11 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Stored(ticket, stored) => conversation::stored(state, ticket, *stored),
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::StoreFailed(failure) => {
-            state.complain("", &failure, now);
+            // What could not be stored says more than that nothing can be: the draft fails with the message.
+            let why = SafeText::one_line(&failure.message);
+            if !state.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
+                state.complain("", &failure, now);
+            }
             wake(state)
         }
         Event::RosterPage(ticket, result) => roster::page(state, ticket, result),

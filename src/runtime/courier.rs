@@ -205,7 +205,7 @@ impl Courier<'_> {
         let (reply, failure) = match sent.answer {
             Answer::Now(text) => {
                 let ms = millis(at.elapsed());
-                self.tell(Step::Delta(text.clone())).await;
+                self.tell(Step::Delta(Piece::from(text.as_str()))).await;
                 let finish = Some(Finish::Stop);
                 (Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None }, None)
             }
@@ -240,15 +240,16 @@ impl Courier<'_> {
                 }
             };
             let (piece, end) = gather(read, stream.as_mut()).await;
-            if !piece.text.is_empty() {
-                reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
-                reply.text.push_str(&piece.text);
-                self.tell(Step::Delta(piece.text)).await;
-            }
             if piece.skipped > 0 {
                 tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
             }
-            if piece.done {
+            let done = piece.done;
+            if !piece.text.is_empty() {
+                reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
+                reply.text.push_str(&piece.text);
+                self.tell(Step::Delta(piece)).await;
+            }
+            if done {
                 reply.finish = Some(Finish::Stop);
                 drain(stream);
                 break None;
@@ -339,12 +340,7 @@ async fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyS
     let mut read = first;
     loop {
         match read {
-            Some(Ok(piece)) => {
-                whole.text.push_str(&piece.text);
-                whole.deltas += piece.deltas;
-                whole.skipped += piece.skipped;
-                whole.done |= piece.done;
-            }
+            Some(Ok(piece)) => whole.join(&piece),
             Some(Err(error)) => return (whole, End::Failed(error)),
             None => return (whole, End::Closed),
         }

@@ -10,8 +10,11 @@ use crate::domain::{
 };
 use crate::http::Http;
 use crate::platform::{Adapter, registry};
-use crate::sandbox::{self, Running, Sandbox};
+use crate::sandbox::{self, Sandbox};
 use crate::store::Store;
+
+/// What the embedded sandbox's channel is called.
+const SANDBOX: &str = "sandbox";
 
 /// Whether there is a config file, or one was asked for by name.
 pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
@@ -19,17 +22,14 @@ pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
     Ok(location.exists || location.origin != Origin::Default)
 }
 
-/// Reads the config, or starts the embedded sandbox. The store opens on its own thread meanwhile.
+/// Reads the config. The store opens on its own thread meanwhile, and the embedded sandbox starts at the first call.
 pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let env = Env::system();
     let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
-    let (config, sandbox) = if setup.sandbox {
-        let options = sandbox::Options { data_dir: Some(data_dir.clone()), ..sandbox::Options::default() };
-        let running = Sandbox::start(options)
-            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}")))?;
-        (sandbox_config(&running), Some(running))
+    let config = if setup.sandbox {
+        sandbox_config()
     } else {
-        (config::load(&config::locate(setup.config.as_deref(), &env)?.path)?, None)
+        config::load(&config::locate(setup.config.as_deref(), &env)?.path)?
     };
     let runtime = Runtime {
         inner: Arc::new(Inner {
@@ -39,7 +39,8 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             store: Store::open(&data_dir),
             data_dir,
             adapter: tokio::sync::OnceCell::new(),
-            sandbox,
+            embedded: setup.sandbox,
+            sandbox: std::sync::OnceLock::new(),
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
@@ -47,20 +48,33 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     Ok(runtime)
 }
 
-/// The config of somebody who has none: one channel, the sandbox.
-fn sandbox_config(running: &Running) -> Config {
-    let name = ChannelName::new("sandbox");
-    let settings = Settings::ChatThing(ChatThing {
-        channel_id: running.channel_id().to_owned(),
-        secret_key: SecretRef::Plain(Secret::new(running.secret())),
-        base_url: running.base_url(),
-    });
+/// The config of somebody who has none: one channel, the sandbox, whose address is known once it runs.
+fn sandbox_config() -> Config {
     Config {
-        default_channel: Some(name.clone()),
-        channels: vec![Channel { name, settings, allow_http: false }],
+        default_channel: Some(ChannelName::new(SANDBOX)),
+        channels: vec![sandbox_channel("", "", String::new())],
         listener: Listener::default(),
         store: Backend::default(),
     }
+}
+
+fn sandbox_channel(channel_id: &str, secret: &str, base_url: String) -> Channel {
+    let secret_key = SecretRef::Plain(Secret::new(secret));
+    let settings = Settings::ChatThing(ChatThing { channel_id: channel_id.to_owned(), secret_key, base_url });
+    Channel { name: ChannelName::new(SANDBOX), settings, allow_http: false }
+}
+
+/// Starts the embedded sandbox, and says how its channel is reached. After the first frame: it reads its journal.
+fn start_sandbox(inner: &Inner) -> Result<Channel, Failure> {
+    let running = if let Some(running) = inner.sandbox.get() {
+        running
+    } else {
+        let options = sandbox::Options { data_dir: Some(inner.data_dir.clone()), ..sandbox::Options::default() };
+        let started = Sandbox::start(options)
+            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))?;
+        inner.sandbox.get_or_init(|| started)
+    };
+    Ok(sandbox_channel(running.channel_id(), running.secret(), running.base_url()))
 }
 
 /// The channel that is meant.
@@ -92,7 +106,7 @@ pub(super) fn view(runtime: &Runtime) -> Result<ChannelView, Failure> {
         name: channel.name.clone(),
         label: SafeText::one_line(channel.name.as_str()),
         platform: channel.platform(),
-        sandbox: runtime.inner.sandbox.is_some(),
+        sandbox: runtime.inner.embedded,
     })
 }
 
@@ -102,7 +116,9 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let channel = runtime.chosen()?.clone();
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();
+        let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
+            let channel = if inner.embedded { start_sandbox(&inner)? } else { channel };
             let resolve = |secret: &SecretRef| {
                 config::resolve(secret, &Env::system()).map_err(|e| {
                     Failure::new(Kind::Config, format!("The secret of channel \"{name}\" could not be had: {e}."))

@@ -9,7 +9,7 @@ use super::courier::{Courier, Stop};
 use super::operations::history;
 use super::{Runtime, patience, trouble};
 use crate::app::{Effect, Event, Past, Restored, Row, Stored};
-use crate::domain::{ConversationId, Failure, PageRequest, Timestamp, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{Entry, RosterRow, StoreError};
 
 /// How many conversations are shown before the platform was asked.
@@ -162,10 +162,18 @@ async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
     let as_failure = |error: StoreError| trouble::store(&error);
     // Asked before anything that is typed from now on can be kept in its place.
     let draft = store.draft(&channel, None);
-    store.recover().await.map_err(as_failure)?;
+    let left = store.recover().await.map_err(as_failure)?;
     let rows = store.conversations(&channel, None, ROSTER).await.map_err(as_failure)?;
     let open = store.recall(&channel, OPEN).await.map_err(as_failure)?.filter(|id| !id.is_empty());
+    let mut waiting = store.turns(&channel, None).await.map_err(as_failure)?;
+    // A queued one is perhaps in the hands of another window, which sends it; of a rejected one its sender was told.
+    waiting.retain(|turn| match turn.state {
+        OutState::Unknown => true,
+        OutState::Queued => left.iter().any(|l| l.id == turn.id),
+        OutState::Sending | OutState::Sent | OutState::Rejected | OutState::Cancelled => false,
+    });
     Ok(Restored {
+        waiting,
         rows: rows.into_iter().map(row).collect(),
         open: open.map(ConversationId::new),
         draft: draft.await.map_err(as_failure)?,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -89,4 +89,22 @@ pub(super) fn write(database: &mut Database, drafts: Vec<Draft>) -> Result<(), S
         }
         Ok(())
     })
+}
+
+/// A draft whose words went into the outbox is no draft any more, also if the program ends before it says so.
+pub(super) fn sent(
+    tx: &Transaction<'_>,
+    channel: &ChannelName,
+    conversation: Option<&ConversationId>,
+    words: &str,
+) -> Result<(), StoreError> {
+    let key = params![channel.as_str(), conversation.map(ConversationId::as_str)];
+    let draft: Option<String> = tx
+        .prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
+        .query_row(key, |row| row.get(0))
+        .optional()?;
+    if draft.is_some_and(|draft| draft.trim_end() == words) {
+        tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?.execute(key)?;
+    }
+    Ok(())
 }

@@ -4,11 +4,11 @@ use super::Store;
 use super::error::StoreError;
 use super::thread::{Answer, Database};
 use super::turn_row::TurnRow;
-use super::{reconcile, roster};
+use super::{drafts, reconcile, roster};
 use crate::domain::{ChannelName, ConversationId, Failure, Finish, OutState, Reply, Timestamp, Turn, TurnId};
 
 impl Store {
-    /// Commits a queued turn. When this is answered it survives whatever comes.
+    /// Commits a queued turn, in place of the draft with its words. When this is answered it survives whatever comes.
     pub fn enqueue(&self, turn: &Turn) -> Answer<()> {
         let turn = turn.clone();
         self.ask(move |database| {
@@ -16,7 +16,10 @@ impl Store {
                 return Err(illegal(&turn, OutState::Queued));
             }
             let me = database.instances.own()?;
-            database.write(|tx, _| commit_new(tx, &turn, &me))
+            database.write(|tx, _| {
+                commit_new(tx, &turn, &me)?;
+                drafts::sent(tx, &turn.channel, turn.conversation.as_ref(), &turn.text)
+            })
         })
     }
 

@@ -42,7 +42,7 @@ pub(super) fn draw(
     }
     let measured = transcript.draw(buf, inner, &shown, state.chat.scroll, glyphs.ascii);
     foot(area, buf, state, measured.at_bottom, glyphs);
-    Some(Measured { top: measured.top, at_top: measured.at_top, at_bottom: measured.at_bottom, rows: inner.height })
+    Some(Measured { rows: inner.height, ..measured })
 }
 
 /// The first words of the conversation, or what stands for them.
@@ -165,6 +165,9 @@ impl Shown<'_> {
             }
             if let Some(failure) = turn.failure.as_ref().filter(|_| turn.state != OutState::Sent) {
                 notes.extend(note(failure));
+            }
+            // One that an ended process left behind has no failure, and needs the user's word all the same.
+            if local.needs_word() {
                 notes.push((SafeText::from_static(self.way_out(turn.state)), theme::WARN));
             }
         }

@@ -10,6 +10,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::app::{self, Code, Composer};
 use crate::domain::display_width;
 
+/// From this many bytes on, a line fills the composer whatever its characters are.
+const LONG_LINE: usize = 16 * 1024;
+
 /// The editor of the message that is being written.
 pub struct Editor {
     area: TextArea<'static>,
@@ -125,7 +128,7 @@ impl Editor {
             .iter()
             .take(200)
             // One more column than the text, for the cursor behind it.
-            .map(|line| (display_width(line) + 1).div_ceil(columns).max(1))
+            .map(|line| (columns_of(line) + 1).div_ceil(columns).max(1))
             .sum();
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
@@ -142,6 +145,11 @@ impl Editor {
         let column = u16::try_from(cursor.col).ok()?.checked_sub(left)?;
         Some(Position { x: area.x + column.min(area.width - 1), y: area.y + row.min(area.height - 1) })
     }
+}
+
+/// The columns of a line; of a very long one, of which only the end is seen, no more than a guess.
+fn columns_of(line: &str) -> usize {
+    if line.len() > LONG_LINE { line.len() } else { display_width(line) }
 }
 
 /// The key as the textarea names it.

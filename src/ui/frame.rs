@@ -83,7 +83,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
 fn trouble(kind: crate::domain::Kind) -> &'static str {
     use crate::domain::Kind;
     match kind {
-        Kind::Unauthorized => "refused: check the secret",
+        Kind::Unauthorized => "refused",
         Kind::RateLimited => "rate limited",
         Kind::Network | Kind::UnknownDelivery => "offline",
         Kind::NotFound => "not found",
@@ -92,25 +92,25 @@ fn trouble(kind: crate::domain::Kind) -> &'static str {
     }
 }
 
-/// The lines of the notice at a width: two at the most.
+/// The most lines that a notice has. On all but narrow screens two are enough.
+const NOTICE: usize = 3;
+
+/// The lines of the notice at a width. What does not fit into [`NOTICE`] lines ends in an ellipsis.
 pub(super) fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
     let Some(notice) = &state.notice else { return Vec::new() };
     let columns = usize::from(columns.saturating_sub(2)).max(1);
-    let text = notice.text.as_str();
-    if display_width(text) <= columns {
-        return vec![notice.text.clone()];
+    let mut lines: Vec<String> = Vec::new();
+    for word in notice.text.as_str().split_whitespace() {
+        let full = lines.len() == NOTICE;
+        match lines.last_mut() {
+            Some(line) if full || display_width(line) + 1 + display_width(word) <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
     }
-    // Broken at the last space that fits; what does not fit into two lines ends in an ellipsis.
-    let mut width = 0;
-    let fits = text.char_indices().take_while(|(_, c)| {
-        width += display_width(c.encode_utf8(&mut [0; 4]));
-        width <= columns
-    });
-    let end = fits.last().map_or(text.len(), |(i, c)| i + c.len_utf8());
-    let head = text.get(..end).unwrap_or(text);
-    let end = head.rfind(' ').unwrap_or(end);
-    let (first, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    vec![SafeText::one_line(first), SafeText::one_line(rest.trim_start()).truncate(columns)]
+    lines.iter().map(|line| SafeText::one_line(line).truncate(columns)).collect()
 }
 
 /// Draws the notice.

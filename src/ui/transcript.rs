@@ -21,7 +21,7 @@ use ratatui::style::Style;
 use self::cache::Cache;
 use self::entry::Entry;
 use self::layout::{Frame, Place};
-use crate::app::{Anchor, Scroll};
+use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
 use crate::ui::paint;
 
@@ -56,19 +56,6 @@ pub trait Items {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-}
-
-/// What a draw found out. To scroll by rows, add to the row of `top`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Measured {
-    /// The first row shown, by the item that it belongs to. None when there is nothing to show.
-    pub top: Option<Anchor>,
-    /// The first row of the first item is shown.
-    pub at_top: bool,
-    /// The last row of the last item is shown.
-    pub at_bottom: bool,
-    /// How many rows are shown.
-    pub rows: u16,
 }
 
 /// What was done since the transcript was made. For tests of what a frame costs.

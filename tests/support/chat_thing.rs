@@ -33,6 +33,9 @@ struct Conversation {
     messages: Vec<Value>,
 }
 
+/// Decides an answer from the request and from what the answer would be, which is only worked out when asked for.
+type Bend = Box<dyn Fn(&Request, &mut dyn FnMut() -> Script) -> Script + Send>;
+
 struct State {
     conversations: Vec<Conversation>,
     made: usize,
@@ -40,6 +43,7 @@ struct State {
     reply: Option<String>,
     scripted: HashMap<String, VecDeque<Script>>,
     complaints: Vec<String>,
+    bend: Option<Bend>,
 }
 
 /// The server.
@@ -60,6 +64,7 @@ impl ChatThing {
             reply: None,
             scripted: HashMap::new(),
             complaints: Vec::new(),
+            bend: None,
         };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
@@ -74,6 +79,17 @@ impl ChatThing {
     /// Answers the next request to that endpoint (`message`) with a script of the test's.
     pub fn next(&self, endpoint: &str, script: Script) {
         lock(&self.state).scripted.entry(endpoint.to_owned()).or_default().push_back(script);
+    }
+
+    /// Puts every answer from now on into the test's hands: it gets the request, and a way to have it taken and answered
+    /// as usual. What it doesn't ask for never happens.
+    pub fn bend(&self, bend: impl Fn(&Request, &mut dyn FnMut() -> Script) -> Script + Send + 'static) {
+        lock(&self.state).bend = Some(Box::new(bend));
+    }
+
+    /// Answers as usual again.
+    pub fn unbend(&self) {
+        lock(&self.state).bend = None;
     }
 
     /// Drops the scripts for that endpoint that were not asked for.
@@ -99,6 +115,11 @@ impl ChatThing {
     /// How many requests reached that endpoint.
     pub fn count(&self, endpoint: &str) -> usize {
         self.origin.count(&format!("/1.0/{endpoint}"))
+    }
+
+    /// Whether it keeps a message with that text, in whatever conversation.
+    pub fn keeps(&self, text: &str) -> bool {
+        lock(&self.state).conversations.iter().flat_map(|c| &c.messages).any(|m| m["message"] == text)
     }
 
     /// The messages that it keeps of a conversation: role and text.
@@ -181,6 +202,13 @@ pub fn refusal(status: u16) -> Script {
 
 impl State {
     fn handle(&mut self, request: &Request) -> Script {
+        let Some(bend) = self.bend.take() else { return self.answer(request) };
+        let script = bend(request, &mut || self.answer(request));
+        self.bend = Some(bend);
+        script
+    }
+
+    fn answer(&mut self, request: &Request) -> Script {
         let path = request.path.split('?').next().unwrap_or_default();
         let Some((channel, endpoint)) =
             path.strip_prefix("/api/public/channels/").and_then(|rest| rest.split_once("/1.0/"))
@@ -300,6 +328,9 @@ impl State {
         let mut user = message(2_000 + at, count, text);
         user["role"] = json!("user");
         let mut bot = message(2_000 + at, count + 1, &reply);
+        for said in [&mut user, &mut bot] {
+            said["createdAt"] = json!(format!("{:.3}", jiff::Timestamp::now()));
+        }
         bot["role"] = json!("assistant");
         conversation.messages.extend([user, bot]);
         match body.get("stream") {

@@ -284,6 +284,19 @@ pub(super) fn rebuild(state: &mut State) {
         }
     }
     state.chat.parts = parts;
+    mark_row(state);
+}
+
+/// The roster's row says of the open conversation what its transcript says.
+fn mark_row(state: &mut State) {
+    if !state.chat.loaded {
+        return;
+    }
+    let last = state.turns_in(&state.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
+    let open = state.open_id().cloned();
+    if let Some(row) = open.and_then(|id| state.roster.row_mut(&id)) {
+        row.state = last;
+    }
 }
 
 fn shows_answer(local: &LocalTurn) -> bool {

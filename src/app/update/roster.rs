@@ -1,12 +1,12 @@
 //! The roster: from the store at once, from the platform behind it, page by page as it is read.
 
-use super::{conversation, wake};
+use super::{conversation, turn, wake};
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::Row;
 use crate::app::state::{Link, State};
-use crate::domain::{Conversation, ConversationId, Failure, Page, Timestamp};
+use crate::domain::{Conversation, ConversationId, Failure, Page, Timestamp, Turn};
 
 /// What the store remembered: shows it, opens what was open last, and asks the platform for news.
 pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) -> Vec<Effect> {
@@ -19,10 +19,18 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
     if state.chat.place == Place::New(0) && state.turns.is_empty() {
         let typed = state.composer.text.clone();
         let newest = state.roster.rows.first().map(|r| r.id.clone());
+        let waits = !restored.waiting.is_empty();
         effects.extend(match (restored.open, restored.draft, newest) {
-            (Some(open), draft, _) if draft.is_none() || typed.is_empty() => take_along(state, open, typed, now),
-            (None, None, Some(newest)) => take_along(state, newest, typed, now),
-            (_, draft, _) => newcomer(state, draft, &typed),
+            (Some(open), draft, _) if draft.is_none() || typed.is_empty() => {
+                if waits {
+                    state.say("A message of a new conversation waits for your word: Ctrl+N shows it.", now);
+                }
+                let mut opened = take_along(state, open, typed, now);
+                opened.extend(wake(state));
+                opened
+            }
+            (None, None, Some(newest)) if !waits => take_along(state, newest, typed, now),
+            (_, draft, _) => newcomer(state, draft, &typed, restored.waiting),
         });
     }
     if state.capabilities.list {
@@ -42,11 +50,17 @@ fn take_along(state: &mut State, id: ConversationId, typed: String, now: Timesta
     effects
 }
 
-/// A new conversation, with the text that was kept for one and what was typed meanwhile. Where nothing at all is known,
+/// A new conversation, with what was kept for one and what was typed meanwhile. Where nothing at all is known,
 /// the sandbox greets; any other channel waits for the first message.
-fn newcomer(state: &mut State, draft: Option<String>, typed: &str) -> Vec<Effect> {
+fn newcomer(state: &mut State, draft: Option<String>, typed: &str, waiting: Vec<Turn>) -> Vec<Effect> {
     let mut effects = Vec::new();
     state.chat.loaded = true;
+    for turn in waiting {
+        let place = state.chat.place.clone();
+        let local = turn::local(state, turn, place);
+        state.turns.insert(local.turn.id.clone(), local);
+    }
+    conversation::rebuild(state);
     if let Some(draft) = draft {
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         state.write(text.clone());

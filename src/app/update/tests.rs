@@ -244,6 +244,52 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
 }
 
 #[test]
+fn a_new_conversations_message_from_another_run_is_shown_at_once() {
+    let mut state = state(false);
+    let mut turn = {
+        let mut other = open("c1");
+        let (id, _) = send(&mut other, "left behind");
+        other.turns.get(&id).expect("the turn").turn.clone()
+    };
+    turn.conversation = None;
+    let rows = vec![Row::new(id("c1"), "a title", Some(now()))];
+    let restored = Restored { rows, waiting: vec![turn.clone()], ..Restored::default() };
+    happen(&mut state, Event::Restored(Box::new(restored)));
+    assert_eq!(state.chat.parts, [Part::Ask(turn.id.clone())]);
+    assert_eq!(state.undecided().map(|t| t.turn.id.clone()), Some(turn.id));
+}
+
+#[test]
+fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "one");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    happen(&mut state, Event::Turn(old.clone(), step));
+    // The store still files it under the conversation that had no id.
+    let mut new = state.turns.get(&old).expect("the turn").turn.clone();
+    (new.id, new.state, new.conversation) = (TurnId::new("again"), OutState::Queued, None);
+    let effects = happen(&mut state, Event::Replaced(old, Box::new(new)));
+    let to = effects.iter().find_map(|e| match e {
+        Effect::Dispatch(turn) => turn.conversation.clone(),
+        _ => None,
+    });
+    assert_eq!(to, Some(id("c1")));
+}
+
+#[test]
+fn the_roster_says_of_a_message_what_the_transcript_says() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "one");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    happen(&mut state, Event::Turn(turn, step));
+    let row = |state: &State| state.roster.rows.iter().find(|r| r.id == id("c1")).and_then(|r| r.state);
+    assert_eq!(row(&state), Some(OutState::Unknown));
+    let ticket = state.chat.ticket;
+    happen(&mut state, Event::Stored(ticket, Box::default()));
+    assert_eq!(row(&state), None, "the history has it");
+}
+
+#[test]
 fn a_refused_message_gives_its_text_back() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "precious");
@@ -475,7 +521,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         Just(Step::Sent),
         "[ab]".prop_map(|s| Step::Bound(id(&s))),
         Just(Step::Waiting(now(), "busy".into())),
-        "[a-z ]{0,4}".prop_map(Step::Delta),
+        "[a-z ]{0,4}".prop_map(|s| Step::Delta(s.as_str().into())),
         prop::sample::select(vec![Finish::Stop, Finish::Cut, Finish::Cancelled]).prop_map(|f| Step::Done(f, None)),
         prop::sample::select(vec![OutState::Rejected, OutState::Unknown, OutState::Queued, OutState::Cancelled])
             .prop_map(|s| Step::Ended(s, failure(Kind::Network))),

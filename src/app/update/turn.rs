@@ -69,7 +69,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.quit_armed = None;
     state.chat.scroll = Scroll::Follow;
     rebuild(state);
-    // In this order: if the program dies between the two, the text is there twice rather than not at all.
+    // The outbox takes the draft's place in one commit; the second clears what was edited outside of it.
     vec![Effect::Enqueue(turn), Effect::SaveDraft { conversation, text: String::new() }]
 }
 
@@ -134,15 +134,16 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             local.turn.state = OutState::Sent;
             state.link = Link::Connected;
         }
-        Step::Delta(text) => {
+        Step::Delta(piece) => {
+            let text = &piece.text;
             let first_word_ms = local.sent_at.map(|at| now.since(at));
             let new = local.turn.reply.is_none();
             let reply = local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
             // A word that goes on from the piece before was counted there.
             let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
-            local.words = (local.words + words(&text)).saturating_sub(u64::from(joined));
-            reply.text.push_str(&text);
+            local.words = (local.words + words(text)).saturating_sub(u64::from(joined));
+            reply.text.push_str(text);
             if !new {
                 // The parts stand as they are: only the open item grew.
                 return Vec::new();
@@ -203,7 +204,7 @@ fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: 
                 effects.push(Effect::Drop(id.clone()));
                 effects.extend(give_back(state, &local));
             }
-            state.complain("Not sent, and your text is back in the composer. ", failure, now);
+            state.complain("Not sent: ", failure, now);
         }
         OutState::Unknown => {
             state.link = Link::Trouble(failure.kind);
@@ -273,11 +274,13 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 }
 
 /// A turn was given up for a new one with its text, which is in the outbox already.
-pub(super) fn replaced(state: &mut State, old: &TurnId, new: Turn) -> Vec<Effect> {
+pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Effect> {
     let place = match state.turns.remove(old) {
         Some(local) => local.place,
         None => return Vec::new(),
     };
+    // Kept for a new conversation, which is open on the platform by now: that is where it goes.
+    new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();
     let mut filed = local(state, new, place);
     filed.live = true;

@@ -109,11 +109,9 @@ fn take(chunk: &Chunk<'_>, data: &str, piece: &mut Piece) -> Result<(), Failed> 
     }
     let Some(First(Some(choice))) = &chunk.choices else { return Ok(()) };
     if let Some(Delta { content: Some(Text(text)) }) = &choice.delta
-        && !text.is_empty()
         && !piece.done
     {
-        piece.text.push_str(text);
-        piece.deltas += 1;
+        piece.push(text);
     }
     piece.done |= choice.finish_reason.as_ref().is_some_and(|reason| !reason.0.is_empty());
     Ok(())
@@ -143,8 +141,12 @@ mod tests {
         Ok(piece)
     }
 
-    fn piece(text: &str, deltas: u32, done: bool, skipped: u32) -> Piece {
-        Piece { text: text.to_owned(), deltas, done, skipped }
+    fn piece(deltas: &[&str], done: bool, skipped: u32) -> Piece {
+        let mut piece = Piece { done, skipped, ..Piece::default() };
+        for delta in deltas {
+            piece.push(delta);
+        }
+        piece
     }
 
     const DELTA: &str = r#"{"id":"chatcmpl-7","object":"chat.completion.chunk","created":1685613980,"model":"gpt","choices":[{"delta":{"content":" average"},"index":0,"finish_reason":null}]}"#;
@@ -153,10 +155,10 @@ mod tests {
     fn the_documented_chunks_are_read() {
         let role = r#"{"choices":[{"delta":{"role":"assistant"},"index":0,"finish_reason":null}]}"#;
         let stop = r#"{"choices":[{"delta":{},"index":0,"finish_reason":"stop"}]}"#;
-        assert_eq!(read(&[role, DELTA, DELTA]), Ok(piece(" average average", 2, false, 0)));
-        assert_eq!(read(&[DELTA, stop, "[DONE]"]), Ok(piece(" average", 1, true, 0)));
-        assert_eq!(read(&[" [DONE] "]), Ok(piece("", 0, true, 0)));
-        assert_eq!(read(&["[DONE]", DELTA]), Ok(piece("", 0, true, 0)));
+        assert_eq!(read(&[role, DELTA, DELTA]), Ok(piece(&[" average", " average"], false, 0)));
+        assert_eq!(read(&[DELTA, stop, "[DONE]"]), Ok(piece(&[" average"], true, 0)));
+        assert_eq!(read(&[" [DONE] "]), Ok(piece(&[], true, 0)));
+        assert_eq!(read(&["[DONE]", DELTA]), Ok(piece(&[], true, 0)));
     }
 
     #[test]
@@ -165,7 +167,7 @@ mod tests {
         let First(Some(choice)) = chunk.choices.unwrap() else { panic!("no choice") };
         assert!(matches!(choice.delta.unwrap().content.unwrap().0, Cow::Borrowed(" average")));
         let escaped = r#"{"choices":[{"delta":{"content":"a\n\"b\" \ud83d\udca5"}}]}"#;
-        assert_eq!(read(&[escaped]), Ok(piece("a\n\"b\" \u{1F4A5}", 1, false, 0)));
+        assert_eq!(read(&[escaped]), Ok(piece(&["a\n\"b\" \u{1F4A5}"], false, 0)));
     }
 
     #[test]
@@ -201,17 +203,17 @@ mod tests {
             "\u{FFFD}",
             "{}trailing",
         ] {
-            assert_eq!(read(&[bad, DELTA]), Ok(piece(" average", 1, false, 1)), "{bad}");
+            assert_eq!(read(&[bad, DELTA]), Ok(piece(&[" average"], false, 1)), "{bad}");
         }
-        assert_eq!(read(&["broken [DONE]"]), Ok(piece("", 0, true, 1)));
+        assert_eq!(read(&["broken [DONE]"]), Ok(piece(&[], true, 1)));
     }
 
     #[test]
     fn only_the_first_choice_counts_and_glued_chunks_are_parted() {
         let two = r#"{"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]}"#;
-        assert_eq!(read(&[two]), Ok(piece("a", 1, false, 0)));
-        assert_eq!(read(&[&format!("{DELTA}{DELTA}")]), Ok(piece(" average average", 2, false, 0)));
-        assert_eq!(read(&[&format!("{DELTA}\n{DELTA}\n[DONE]")]), Ok(piece(" average average", 2, true, 0)));
+        assert_eq!(read(&[two]), Ok(piece(&["a"], false, 0)));
+        assert_eq!(read(&[&format!("{DELTA}{DELTA}")]), Ok(piece(&[" average", " average"], false, 0)));
+        assert_eq!(read(&[&format!("{DELTA}\n{DELTA}\n[DONE]")]), Ok(piece(&[" average", " average"], true, 0)));
     }
 
     #[test]

@@ -186,10 +186,7 @@ impl<S: Source> Reading<S> {
         let Mode::Whole(body) = &self.mode else { return None };
         let sent = wire::success(body, &self.peer, Purpose::Message).and_then(|o| wire::sent(&o, &self.peer));
         match sent.map(|sent| sent.answer) {
-            Ok(Answer::Now(text)) => {
-                let deltas = u32::from(!text.is_empty());
-                Some(Ok(Piece { text, deltas, done: true, skipped: 0 }))
-            }
+            Ok(Answer::Now(text)) => Some(Ok(Piece { done: true, ..Piece::from(text.as_str()) })),
             Ok(Answer::Stream(_)) => None,
             Err(error) => Some(Err(error)),
         }

@@ -127,12 +127,9 @@ async fn a_reply_streams_in_any_fragments() {
     let Answer::Stream(mut reply) = sent.answer else { panic!("no stream") };
     let mut whole = Piece::default();
     while let Some(piece) = reply.next().await {
-        let piece = piece.unwrap();
-        whole.text.push_str(&piece.text);
-        whole.deltas += piece.deltas;
-        whole.done |= piece.done;
+        whole.join(&piece.unwrap());
     }
-    assert_eq!((whole.text.as_str(), whole.deltas, whole.done), ("eight € \u{1FA90}", 2, true));
+    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done), ("eight € \u{1FA90}", 2, true));
     let body = r#"{"conversationId":"c","message":"hello","stream":true}"#;
     assert!(server.requests()[0].ends_with(&format!("\r\n\r\n{body}")));
     // Dropping the reply closes the connection, though the server would hold it open.

@@ -79,7 +79,9 @@ pub(in crate::runtime) async fn chat(
                 known = Some(id.clone());
                 on(ChatProgress::Conversation(id));
             }
-            Some(Event::Turn(_, Step::Delta(text))) => on(ChatProgress::Delta(text)),
+            Some(Event::Turn(_, Step::Delta(piece))) => {
+                piece.deltas().for_each(|delta| on(ChatProgress::Delta(delta.to_owned())));
+            }
             Some(Event::Turn(_, Step::Waiting(until, why))) => {
                 let seconds = until.since(Timestamp::now()).div_ceil(1_000);
                 on(ChatProgress::Waiting { seconds, why });

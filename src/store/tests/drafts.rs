@@ -72,3 +72,17 @@ async fn small_things_are_remembered_per_channel() {
     assert_eq!(store.recall(&docs(), "other").await.unwrap(), None);
     assert_eq!(store.recall(&ChannelName::new("other"), "open").await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_draft_that_went_into_the_outbox_is_gone_and_another_is_kept() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    store.save_draft(&docs(), Some(&id("c")), "said\n", NOW).await.unwrap();
+    store.save_draft(&docs(), None, "said", NOW).await.unwrap();
+    store.enqueue(&turn("said")).await.unwrap();
+    assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap(), None);
+    assert_eq!(store.draft(&docs(), None).await.unwrap(), Some("said".to_owned()));
+    store.save_draft(&docs(), Some(&id("c")), "something else", NOW).await.unwrap();
+    store.enqueue(&turn("more")).await.unwrap();
+    assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap(), Some("something else".to_owned()));
+}

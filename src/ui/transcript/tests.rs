@@ -10,7 +10,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
-use super::{Item, Items, Measured, Transcript};
+use super::{Item, Items, Transcript};
+use crate::app::Measured;
 use crate::app::Scroll;
 use crate::domain::SafeText;
 use crate::ui::paint;

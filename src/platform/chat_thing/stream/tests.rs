@@ -59,10 +59,7 @@ async fn all(mut reading: Reading<Script>) -> (Piece, Result<(), CallError>) {
             Some(Err(error)) => break Err(error),
             Some(Ok(piece)) => {
                 assert!(!whole.done, "a piece after the end");
-                whole.text.push_str(&piece.text);
-                whole.deltas += piece.deltas;
-                whole.skipped += piece.skipped;
-                whole.done |= piece.done;
+                whole.join(&piece);
             }
         }
     };
@@ -86,10 +83,16 @@ async fn one_read_is_one_piece() {
         bytes("data: nonsense\n\n"),
         bytes(&format!("{}{STOP}data: [DONE]\n\n", delta("c"))),
     ]);
-    let piece = |text: &str, deltas, done, skipped| Piece { text: text.to_owned(), deltas, done, skipped };
-    assert_eq!(reading.read().await.unwrap().unwrap(), piece("ab", 2, false, 0));
-    assert_eq!(reading.read().await.unwrap().unwrap(), piece("", 0, false, 1));
-    assert_eq!(reading.read().await.unwrap().unwrap(), piece("c", 1, true, 0));
+    let piece = |deltas: &[&str], done, skipped| {
+        let mut piece = Piece { done, skipped, ..Piece::default() };
+        for delta in deltas {
+            piece.push(delta);
+        }
+        piece
+    };
+    assert_eq!(reading.read().await.unwrap().unwrap(), piece(&["a", "b"], false, 0));
+    assert_eq!(reading.read().await.unwrap().unwrap(), piece(&[], false, 1));
+    assert_eq!(reading.read().await.unwrap().unwrap(), piece(&["c"], true, 0));
     assert!(reading.read().await.is_none());
 }
 

@@ -1,0 +1,179 @@
+//! Pictures of each screen at three sizes. A picture changes only with a change that can be seen.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::View;
+use crate::app::{Action, ChannelView, Event, Fetched, Restored, Row, State, Step, Stored, update};
+use crate::domain::{
+    Capabilities, ChannelName, ConversationId, Failure, Finish, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
+};
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_760_000_000_000)
+}
+
+fn happen(state: &mut State, event: Event) -> Vec<crate::app::Effect> {
+    update(state, event, now())
+}
+
+/// A state with a roster, and the first conversation of it open and read to its end.
+fn state() -> State {
+    let view = ChannelView {
+        name: ChannelName::new("docs"),
+        label: SafeText::one_line("docs"),
+        platform: Platform::ChatThing,
+        sandbox: false,
+    };
+    let all = Capabilities { start: true, send: true, stream: true, list: true, history: true };
+    let mut state = State::new(view, all, 7);
+    let titles = [
+        "How many planets are there?",
+        "What is the distance to the moon?",
+        "Refund for order 12388",
+        "",
+        "日本語のタイトル",
+    ];
+    let ago = [2, 61, 3 * 1_440, 9 * 1_440, 40 * 1_440];
+    let row = |(n, (title, minutes)): (usize, (&&str, i64))| {
+        let id = ConversationId::new(format!("7bb301ad-{n}"));
+        Row::new(id, title, Some(now().plus_millis(-minutes * 60_000)))
+    };
+    let mut rows: Vec<Row> = titles.iter().zip(ago).enumerate().map(row).collect();
+    rows[1].draft = true;
+    rows[2].unread = true;
+    rows[4].state = Some(OutState::Unknown);
+    let open = Some(rows[0].id.clone());
+    happen(&mut state, Event::Restored(Box::new(Restored { rows, open, ..Restored::default() })));
+    state.roster.total = Some(15);
+    state.roster.fetching = None;
+    let ticket = state.chat.ticket;
+    happen(&mut state, Event::Stored(ticket, Box::<Stored>::default()));
+    let read = Fetched { new: 0, got: 0, total: Some(0), complete: true };
+    let id = state.open_id().cloned().unwrap();
+    happen(&mut state, Event::HistoryPage(id, Ok(read)));
+    state
+}
+
+fn send(state: &mut State, text: &str) -> TurnId {
+    happen(state, Event::Typed(text.to_owned()));
+    let effects = happen(state, Event::Action(Action::Send));
+    let Some(crate::app::Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
+    happen(state, Event::Committed(turn.id.clone()));
+    happen(state, Event::Turn(turn.id.clone(), Step::Sending));
+    turn.id.clone()
+}
+
+fn reply(state: &mut State, turn: &TurnId, text: &str) {
+    happen(state, Event::Turn(turn.clone(), Step::Sent));
+    happen(state, Event::Turn(turn.clone(), Step::Delta(text.into())));
+}
+
+const ANSWER: &str = "There are **eight** planets:\n\n| planet | moons |\n|---|--:|\n| Mercury | 0 |\n| Jupiter | 95 |\n\n```sh\ncurl example.com\n```\n";
+
+fn pictures(name: &str, state: &State) {
+    for (width, height) in SIZES {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut view = View::new(false);
+        terminal.draw(|frame| _ = view.draw(frame, state, now())).unwrap();
+        let picture = terminal.backend().to_string();
+        // The clock depends on where the test runs.
+        let clock = SafeText::one_line(&now().clock());
+        let picture = picture.replace(clock.as_str(), "12:00");
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+    }
+}
+
+#[test]
+fn a_new_conversation() {
+    let mut state = state();
+    happen(&mut state, Event::Action(Action::NewConversation));
+    pictures("new", &state);
+}
+
+#[test]
+fn a_reply_that_streams_and_a_text_that_is_typed_meanwhile() {
+    let mut state = state();
+    let turn = send(&mut state, "How many planets are there in the solar system?");
+    reply(&mut state, &turn, ANSWER);
+    happen(&mut state, Event::Typed("and which of them\nhave rings?".to_owned()));
+    state.composer.version += 1;
+    pictures("streaming", &state);
+}
+
+#[test]
+fn a_reply_that_is_awaited_and_one_that_waits_behind_it() {
+    let mut state = state();
+    send(&mut state, "first");
+    happen(&mut state, Event::Typed("second".to_owned()));
+    happen(&mut state, Event::Action(Action::Send));
+    pictures("waiting", &state);
+}
+
+#[test]
+fn what_can_become_of_a_message() {
+    let mut state = state();
+    let cut = send(&mut state, "a reply that breaks off");
+    reply(&mut state, &cut, "Half of it");
+    let failure = Failure::new(Kind::Cut, "The reply stopped before its end.").hint("What came is kept.");
+    happen(&mut state, Event::Turn(cut, Step::Done(Finish::Cut, Some(failure))));
+    let stopped = send(&mut state, "one that I stop");
+    reply(&mut state, &stopped, "A long story");
+    happen(&mut state, Event::Turn(stopped, Step::Done(Finish::Cancelled, None)));
+    let unknown = send(&mut state, "one of which nobody knows");
+    let failure = Failure::new(Kind::UnknownDelivery, "docs.example did not answer within 30 s.")
+        .hint("It may have arrived, and is not sent again by itself.");
+    happen(&mut state, Event::Turn(unknown, Step::Ended(OutState::Unknown, failure)));
+    pictures("fates", &state);
+}
+
+#[test]
+fn a_refused_message() {
+    let mut state = state();
+    let turn = send(&mut state, "with the wrong secret");
+    let failure = Failure::new(Kind::Unauthorized, "The platform refused the credentials of channel docs (403).")
+        .hint("Check secret_key and channel_id of that channel.");
+    happen(&mut state, Event::Turn(turn, Step::Ended(OutState::Rejected, failure)));
+    pictures("refused", &state);
+}
+
+#[test]
+fn the_roster_and_its_filter() {
+    let mut state = state();
+    happen(&mut state, Event::Action(Action::NextPane));
+    pictures("roster", &state);
+    happen(&mut state, Event::Action(Action::Filter));
+    happen(&mut state, Event::FilterTyped("moon".to_owned()));
+    pictures("filter", &state);
+}
+
+#[test]
+fn the_help() {
+    let mut state = state();
+    happen(&mut state, Event::Action(Action::Help));
+    pictures("help", &state);
+}
+
+#[test]
+fn a_screen_too_small_says_so() {
+    let mut terminal = Terminal::new(TestBackend::new(39, 9)).unwrap();
+    let mut view = View::new(false);
+    terminal.draw(|frame| _ = view.draw(frame, &state(), now())).unwrap();
+    assert!(terminal.backend().to_string().contains("patchcord needs 40x10"));
+}
+
+#[test]
+fn every_size_draws() {
+    let mut state = state();
+    let turn = send(&mut state, "How many planets are there in the solar system?");
+    reply(&mut state, &turn, ANSWER);
+    let mut view = View::new(true);
+    for width in 1..=130 {
+        for height in 1..=45 {
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+            terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+        }
+    }
+}
