@@ -129,7 +129,7 @@ impl Courier<'_> {
         if self.turn.conversation.is_none() && self.stream && adapter.capabilities().start {
             let started = tokio::select! {
                 started = adapter.start() => started.map_err(before_the_message)?,
-                _ = stopped(&mut self.stop) => return Err(taken_back()),
+                why = stopped(&mut self.stop) => return Err(taken_back(why)),
             };
             self.bind(started.conversation).await?;
         }
@@ -319,8 +319,11 @@ fn before_the_message(error: CallError) -> CallError {
     CallError { outcome, failure: error.failure }
 }
 
-fn taken_back() -> CallError {
-    trouble::not_sent(Failure::new(Kind::Interrupted, "It was stopped before the message was sent."))
+fn taken_back(why: Stop) -> CallError {
+    trouble::not_sent(match why {
+        Stop::Deadline => Failure::new(Kind::Network, "The time was up before the message could be sent."),
+        Stop::User | Stop::No => Failure::new(Kind::Interrupted, "It was stopped before the message was sent."),
+    })
 }
 
 /// Whether a stream has ended.

@@ -14,6 +14,8 @@ use tokio::io::unix::AsyncFd;
 
 /// How long an escape at the end of a read may be the beginning of a sequence; then it is the key.
 const ESCAPE: Duration = Duration::from_millis(25);
+/// The byte that is the key Esc, and the beginning of every sequence.
+const ESC: u8 = 0x1b;
 /// How much is read at once.
 const READ: usize = 64 * 1024;
 
@@ -57,7 +59,7 @@ impl Keyboard {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => {
                     let came = self.bytes.get(..count).unwrap_or_default();
-                    self.parser.parse(came, true);
+                    feed(&mut self.parser, came, last == Some(ESC) || (last.is_none() && held.is_some()));
                     last = came.last().copied();
                 }
                 Err(Errno::INTR | Errno::AGAIN) => {}
@@ -66,9 +68,22 @@ impl Keyboard {
         }
         ready.clear_ready();
         if let Some(last) = last {
-            self.held = (last == 0x1b).then(Instant::now);
+            self.held = (last == ESC).then(Instant::now);
         }
         Ok(taken(&mut self.parser))
+    }
+}
+
+/// Takes bytes apart. Where two escapes follow each other the first is the key, and the second may begin a sequence: the
+/// parser by itself would swallow it and take the rest of an arrow for text.
+fn feed(parser: &mut Parser, came: &[u8], after_escape: bool) {
+    let mut escape = after_escape;
+    for part in came.chunk_by(|a, b| (*a == ESC) != (*b == ESC) || *a != ESC) {
+        if escape && part.first() == Some(&ESC) {
+            parser.parse(&[], false);
+        }
+        parser.parse(part, true);
+        escape = part.last() == Some(&ESC);
     }
 }
 
@@ -83,4 +98,39 @@ fn there_is_more(input: &Stdin) -> io::Result<bool> {
 
 fn taken(parser: &mut Parser) -> Vec<Event> {
     std::iter::from_fn(|| parser.pop()).filter(|event| !event.is_escape()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use termina::event::{KeyCode, KeyEvent};
+
+    use super::*;
+
+    /// What these reads are, one after the other.
+    fn read_as(reads: &[&[u8]]) -> Vec<Event> {
+        let mut parser = Parser::default();
+        let mut last = None;
+        for came in reads {
+            feed(&mut parser, came, last == Some(ESC));
+            last = came.last().copied();
+        }
+        parser.parse(&[], false);
+        taken(&mut parser)
+    }
+
+    #[test]
+    fn esc_and_an_arrow_at_once_are_both_keys() {
+        let [esc, up] = [KeyCode::Escape, KeyCode::Up].map(|code| Event::Key(KeyEvent::from(code)));
+        let bytes = b"\x1b\x1b[A\x1b\x1b\x1b[A";
+        let expected = [esc.clone(), up.clone(), esc.clone(), esc, up];
+        for at in 0..=bytes.len() {
+            assert_eq!(read_as(&[&bytes[..at], &bytes[at..]]), expected, "split at {at}");
+        }
+    }
+
+    #[test]
+    fn escapes_in_a_paste_stay_in_it() {
+        let came = read_as(&[b"\x1b[200~a\x1b", b"\x1b\x1b[Ab\x1b[201~"]);
+        assert_eq!(came, [Event::Paste("a\x1b\x1b\x1b[Ab".to_owned())]);
+    }
 }

@@ -191,6 +191,23 @@ fn a_reply_that_does_not_come_in_time_is_cut_or_unknown() {
 }
 
 #[test]
+fn a_conversation_that_is_not_opened_in_time_is_no_interrupt() {
+    let desk = Desk::new();
+    desk.server.next("conversation", Script::default().hang());
+    let output = desk.run(&["chat", "--timeout", "1", "--json", "hi"]).expect_code(7);
+    assert_eq!(output.failure()["kind"], "network");
+    assert_eq!(desk.server.count("message"), 0);
+}
+
+#[test]
+fn when_the_time_is_up_nothing_more_is_asked() {
+    let desk = Desk::new();
+    desk.server.next("message", Script::default().hang());
+    let output = desk.run(&["chat", "--timeout", "1", "--json", "hi"]).expect_code(9);
+    assert_eq!(desk.server.count("messages"), 0, "{output}");
+}
+
+#[test]
 fn an_interrupt_keeps_what_came() {
     let desk = Desk::new();
     desk.server.next("message", stream_head(true).chunk(delta("some words")).hang());

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::chat_thing::{self, SECRET};
 use crate::support::home::{Home, PATCHCORD};
+use crate::support::origin::Request;
 use crate::support::pty::{Key, PATIENCE, Pty};
 use crate::{SIZE, desk, left_as_found, on_sandbox, on_server, quit};
 
@@ -72,6 +74,22 @@ fn on_newest(home: &Home) -> Pty {
     pty.key(Key::Enter);
     pty.wait_for("Answer number 0.");
     pty
+}
+
+#[test]
+fn a_channel_that_is_switched_off_takes_no_history_along() {
+    let (home, server) = desk();
+    quit(&mut on_newest(&home));
+    home.configure(&chat_thing::config(&server.origin.url(), "nowhere", SECRET));
+    for _ in 0..2 {
+        let asked = server.count("messages");
+        let mut pty = Pty::patchcord(&home, &[], SIZE);
+        pty.wait_for("Answer number 0.");
+        // With its place in the history, and then from the start: both are refused.
+        let reads = |requests: &[Request]| requests.iter().filter(|r| r.path.ends_with("/1.0/messages")).count();
+        server.origin.wait_until("both reads", |requests| reads(requests) >= asked + 2);
+        quit(&mut pty);
+    }
 }
 
 /// Waits until some file below a folder holds that text.

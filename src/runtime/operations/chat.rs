@@ -12,6 +12,8 @@ use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, tr
 
 /// When a message of unknown fate is looked for in the platform's history, in milliseconds after each other.
 const LOOKS_MS: [u64; 3] = [300, 1_000, 2_500];
+/// How long that may take in all: a platform that answers nothing any more is not waited for.
+const LOOKING: Duration = Duration::from_secs(15);
 
 /// Tells the courier to stop when the command's future is dropped.
 struct StopOnDrop(watch::Sender<Stop>);
@@ -93,9 +95,14 @@ pub(in crate::runtime) async fn chat(
         Delivered::Replied { conversation, text, finish, failure } => {
             Ok(ChatReply { conversation: conversation.or(known), text, finish, failure })
         }
+        Delivered::Ended(OutState::Unknown, failure) if late => Err(failure),
         Delivered::Ended(OutState::Unknown, failure) => {
             let turn = Turn { conversation: known, ..turn };
-            look_for(runtime, &turn, failure, on).await
+            tokio::select! {
+                found = look_for(runtime, &turn, failure.clone(), on) => found,
+                () = &mut deadline => Err(failure),
+                () = tokio::time::sleep(LOOKING) => Err(failure),
+            }
         }
         Delivered::Ended(OutState::Queued, failure) => {
             // A command that says that it failed must not have its message sent later by another window.

@@ -53,21 +53,28 @@ pub(in crate::runtime) async fn refresh(
     let channel = runtime.channel()?;
     let store = runtime.store();
     let mut after = store.last_message_id(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+    let mut restarted = false;
     for _ in 0..MOST_PAGES {
         let cursor = after.as_ref().map(|id| id.as_str().to_owned());
         let page = PageRequest { limit: PAGE, cursor };
         let read = patience::patiently(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
         let read = match read {
             Ok(read) => read,
-            // The platform does not know our place any more (a message was deleted): read from the start again.
+            // The platform does not know our place any more (a message was deleted): read from the start again. What is
+            // stored goes only once there is something in its place: the channel may be off, the conversation gone.
             Err(error)
                 if error.outcome == Outcome::Refused
                     && after.is_some()
+                    && !restarted
                     && error.failure.status.is_some_and(|s| s == 400 || s == 404) =>
             {
+                restarted = true;
+                let start = PageRequest { limit: PAGE, cursor: None };
+                let read = patience::patiently(&retry, || adapter.messages(conversation, &start), |_, _| true).await;
+                let read = read.map_err(|e| e.failure)?;
                 store.forget_messages(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
                 after = None;
-                continue;
+                read
             }
             Err(error) => return Err(error.failure),
         };
