@@ -112,24 +112,24 @@ fn pick(
     message: &Message,
     open: &[TurnRow],
 ) -> Result<Option<usize>, StoreError> {
-    let alike: Vec<usize> =
-        open.iter().enumerate().filter(|(_, row)| may_be(row, message)).map(|(at, _)| at).collect();
-    if alike.len() < 2 {
-        return Ok(alike.first().copied());
-    }
-    let Some(Said { role: Role::Assistant, text, .. }) = said_next(tx, conversation, seq)? else {
-        return Ok(alike.first().copied());
+    let reply = match said_next(tx, conversation, seq)? {
+        Some(Said { role: Role::Assistant, text, .. }) => Some(text),
+        _ => None,
     };
+    let theirs = reply.as_deref().map_or("", str::trim);
+    let alike: Vec<usize> =
+        open.iter().enumerate().filter(|(_, row)| may_be(row, message, theirs)).map(|(at, _)| at).collect();
     let answered_so = |at: &&usize| {
         open.get(**at).and_then(|row| row.turn.reply.as_ref()).is_some_and(|reply| {
             let ours = reply.text.trim();
-            !ours.is_empty() && text.trim().starts_with(ours)
+            !ours.is_empty() && theirs.starts_with(ours)
         })
     };
-    Ok(alike.iter().find(answered_so).or(alike.first()).copied())
+    Ok(if alike.len() < 2 { alike.first() } else { alike.iter().find(answered_so).or(alike.first()) }.copied())
 }
 
-fn may_be(row: &TurnRow, message: &Message) -> bool {
+/// Whether a message, to which that is the reply, may be that turn.
+fn may_be(row: &TurnRow, message: &Message, theirs: &str) -> bool {
     let turn = &row.turn;
     let slack = match turn.state {
         OutState::Sent => SENT_SLACK_MS,
@@ -137,7 +137,15 @@ fn may_be(row: &TurnRow, message: &Message) -> bool {
         OutState::Queued | OutState::Rejected | OutState::Cancelled => return false,
     };
     let too_old = message.created_at.at.is_some_and(|at| turn.created.since(at) > slack);
-    turn.message_id.is_none() && !too_old && turn.text.trim() == message.text.trim()
+    let same_words = turn.message_id.is_none() && turn.text.trim() == message.text.trim();
+    same_words && (!too_old || same_reply(row, theirs))
+}
+
+/// Whether the reply that came here is the history's, as far as either goes: then a platform's clock that is days behind
+/// does not matter.
+fn same_reply(row: &TurnRow, theirs: &str) -> bool {
+    let ours = row.turn.reply.as_ref().map_or("", |reply| reply.text.trim());
+    !ours.is_empty() && !theirs.is_empty() && (theirs.starts_with(ours) || ours.starts_with(theirs))
 }
 
 /// The message is in the history, so it arrived.

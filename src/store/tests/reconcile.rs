@@ -117,6 +117,22 @@ async fn a_message_that_is_much_older_than_a_turn_settles_nothing() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_years_behind_does_not_show_an_exchange_twice() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    replied(&store, &turn_saying("t", "hi"), "hello, how can", Finish::Cut).await;
+    let years_ago =
+        |message: Message| Message { created_at: Moment::at(NOW.plus_millis(-2 * 365 * 86_400_000)), ..message };
+    // The same words, but another reply: an exchange of long ago.
+    assert_eq!(merge(&store, &[years_ago(user("1", "hi")), years_ago(bot("2", "go away"))]).await, []);
+    let page = [years_ago(user("3", "hi")), years_ago(bot("4", "hello, how can I help?"))];
+    assert_eq!(merge(&store, &page).await, [turn_id("t")]);
+    assert!(open(&store).await.is_empty());
+    let texts: Vec<String> = entries(&store).await.into_iter().map(|e| e.message.text).collect();
+    assert_eq!(texts, ["hi", "go away", "hi", "hello, how can I help?"]);
+}
+
+#[tokio::test]
 async fn queued_rejected_and_cancelled_turns_are_never_settled_by_the_history() {
     let dir = dir();
     let store = Store::open(dir.path());
