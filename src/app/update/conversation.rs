@@ -302,7 +302,10 @@ fn mark_row(state: &mut State) {
 fn shows_answer(local: &LocalTurn) -> bool {
     match &local.turn.reply {
         Some(reply) => reply.message_id.is_none(),
-        None => local.live && matches!(local.turn.state, OutState::Sending | OutState::Sent),
+        // While the platform is to be asked again, there is no answer to wait for.
+        None => {
+            local.live && local.waiting.is_none() && matches!(local.turn.state, OutState::Sending | OutState::Sent)
+        }
     }
 }
 

@@ -230,6 +230,18 @@ fn a_second_message_waits_for_the_first_reply() {
 }
 
 #[test]
+fn while_the_platform_is_asked_again_no_answer_is_awaited() {
+    let mut state = open("c");
+    let (turn, _) = send(&mut state, "hello");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    assert!(state.chat.parts.contains(&Part::Answer(turn.clone())));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into())));
+    assert!(!state.chat.parts.contains(&Part::Answer(turn.clone())));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    assert!(state.chat.parts.contains(&Part::Answer(turn)));
+}
+
+#[test]
 fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     let mut state = open("c1");
     let (first, _) = send(&mut state, "one");
