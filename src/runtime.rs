@@ -136,7 +136,7 @@ impl Runtime {
 
     /// One page of the platform's conversations, which the store then knows too.
     pub async fn list(&self, page: &PageRequest) -> Result<Page<Conversation>, Failure> {
-        operations::history::list(self, page, patience::command()).await
+        operations::history::list(self, page, patience::command(), |_| {}).await
     }
 
     /// One page of a conversation's messages, oldest first.

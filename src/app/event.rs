@@ -43,6 +43,8 @@ pub enum Event {
     /// The store could not be used.
     StoreFailed(Failure),
 
+    /// The platform did not answer; it is asked again in a while.
+    Trying(Failure),
     /// A page of the platform's conversations.
     RosterPage(u64, Result<Page<Conversation>, Failure>),
     /// A page of a conversation's history is in the store.

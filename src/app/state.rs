@@ -176,7 +176,7 @@ impl State {
     /// Shows a failure in one line, for long enough to read it.
     pub fn complain(&mut self, what: &str, failure: &Failure, now: Timestamp) {
         let hint = failure.hint.as_deref().map(|h| format!(" {h}")).unwrap_or_default();
-        let text = SafeText::one_line(&format!("{what}{}{hint}", failure.message));
+        let text = SafeText::one_line(&format!("{what}{}{hint}", failure.sentence()));
         self.notice = Some(Notice { text, bad: true, until: now.plus_millis(12_000) });
     }
 

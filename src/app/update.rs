@@ -7,7 +7,7 @@ mod turn;
 
 use super::effect::Effect;
 use super::event::{Event, Pane};
-use super::state::{Focus, State};
+use super::state::{Focus, Link, State};
 use crate::domain::{SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
@@ -46,10 +46,15 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::StoreFailed(failure) => {
             // What could not be stored says more than that nothing can be: the draft fails with the message.
-            let why = SafeText::one_line(&failure.message);
+            let why = SafeText::one_line(&failure.sentence());
             if !state.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
                 state.complain("", &failure, now);
             }
+            wake(state)
+        }
+        Event::Trying(failure) => {
+            state.link = Link::Trouble(failure.kind);
+            state.complain("", &failure.hint("It is asked again."), now);
             wake(state)
         }
         Event::RosterPage(ticket, result) => roster::page(state, ticket, result),

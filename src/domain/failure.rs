@@ -118,6 +118,21 @@ impl Failure {
         self
     }
 
+    /// The message as a sentence: with a capital letter, unless it begins with a name, and a full stop.
+    pub fn sentence(&self) -> String {
+        let mut text = self.message.clone();
+        let first = text.split(' ').next().unwrap_or_default();
+        if first.chars().all(|c| c.is_ascii_lowercase())
+            && let Some(letter) = text.get_mut(..1)
+        {
+            letter.make_ascii_uppercase();
+        }
+        if !text.ends_with(['.', '!', '?', '…']) {
+            text.push('.');
+        }
+        text
+    }
+
     /// Names the HTTP status.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
@@ -133,3 +148,17 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_as_a_sentence() {
+        let sentence = |message: &str| Failure::new(Kind::Failed, message).sentence();
+        assert_eq!(sentence("the host refused the connection"), "The host refused the connection.");
+        assert_eq!(sentence("docs.example did not answer"), "docs.example did not answer.");
+        assert_eq!(sentence("Is it on?"), "Is it on?");
+        assert_eq!(sentence(""), ".");
+    }
+}

@@ -115,7 +115,7 @@ impl Courier<'_> {
                 return Err(self.settle_failed(error).await);
             };
             let until = Timestamp::now().plus_millis(i64::try_from(wait_ms).unwrap_or(i64::MAX));
-            self.tell(Step::Waiting(until, error.failure.message.clone())).await;
+            self.tell(Step::Waiting(until, error.failure.sentence())).await;
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
                 _ = stopped(&mut self.stop) => return Err(self.settle_failed(error).await),

@@ -96,7 +96,11 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         }
         Effect::FetchRoster { ticket, cursor } => {
             let page = PageRequest { limit: history::PAGE, cursor };
-            let listed = history::list(runtime, &page, patience::screen()).await;
+            let waits = |failure: &Failure| {
+                // Only a word on what is going on: where there is no room for it, it is left out.
+                let _ = events.try_send(Event::Trying(failure.clone()));
+            };
+            let listed = history::list(runtime, &page, patience::screen(), waits).await;
             say(Event::RosterPage(ticket, listed)).await;
         }
         Effect::Load { ticket, conversation, limit } => {

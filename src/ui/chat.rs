@@ -69,7 +69,7 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
 /// What stands on the pane's lower border: how far the history is read, and whether there is more below.
 fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
     let (text, style) = match &state.chat.refresh {
-        Refresh::Failed(failure) => (format!(" not refreshed: {} ", failure.message), theme::BAD),
+        Refresh::Failed(failure) => (format!(" not refreshed: {} ", failure.sentence()), theme::BAD),
         Refresh::Reading { got, total: Some(total) } if *got < *total => {
             (format!(" reading {got} of {total} "), theme::DIM)
         }
@@ -255,7 +255,7 @@ fn bar(role: &Role) -> Style {
 
 /// A failure in at most two lines.
 fn note(failure: &Failure) -> Vec<(SafeText, Style)> {
-    let mut lines = vec![(SafeText::one_line(&failure.message), theme::WARN)];
+    let mut lines = vec![(SafeText::one_line(&failure.sentence()), theme::WARN)];
     lines.extend(failure.hint.as_ref().map(|hint| (SafeText::one_line(hint), theme::DIM)));
     lines
 }

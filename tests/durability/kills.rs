@@ -85,6 +85,10 @@ fn kill_command(home: &Home, server: &ChatThing, kill: &Kill, dice: &mut Dice) {
     args.push(&text);
     let running = Call::new(home, &args).start();
     wait_moment(server, kill.moment, connections, &come);
+    // What the server saw may be the last words of the program that was killed before, so this one gets its time.
+    if !matches!(kill.moment, Moment::Early(_)) {
+        wait("the outbox", || holds(&home.data(), &tail(&kill.name)));
+    }
     if dice.below(3) == 0 {
         thread::sleep(Duration::from_micros(dice.below(3_000) as u64));
     }

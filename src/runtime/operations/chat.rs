@@ -104,8 +104,8 @@ pub(in crate::runtime) async fn chat(
                 () = tokio::time::sleep(LOOKING) => Err(failure),
             }
         }
-        Delivered::Ended(OutState::Queued, failure) => {
-            // A command that says that it failed must not have its message sent later by another window.
+        Delivered::Ended(OutState::Queued | OutState::Rejected, failure) => {
+            // A command that said that it failed leaves nothing that another window would send or ask about.
             if let Err(error) = runtime.store().drop_turn(&turn.id).await {
                 tracing::warn!(%error, "the message that was not sent could not be taken back");
             }

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use crate::app::{Event, Fetched};
 use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
 use crate::http::Retry;
-use crate::platform::Outcome;
+use crate::platform::{CallError, Outcome};
 use crate::runtime::{Runtime, patience, trouble};
 use crate::store::StoreError;
 
@@ -14,14 +14,19 @@ pub(in crate::runtime) const PAGE: u32 = 100;
 /// How many pages are read at most: a platform that lists without end is not followed for ever.
 const MOST_PAGES: usize = 10_000;
 
-/// One page of the platform's conversations.
+/// One page of the platform's conversations. Before each wait `waits` is told why.
 pub(in crate::runtime) async fn list(
     runtime: &Runtime,
     page: &PageRequest,
     retry: Retry,
+    waits: impl Fn(&Failure),
 ) -> Result<Page<Conversation>, Failure> {
     let adapter = runtime.adapter().await?;
-    let listed = patience::patiently(&retry, || adapter.list(page), |_, _| true).await.map_err(|e| e.failure)?;
+    let waiting = |_, error: &CallError| {
+        waits(&error.failure);
+        true
+    };
+    let listed = patience::patiently(&retry, || adapter.list(page), waiting).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
     if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
         // What was asked for is here; that it is not kept for the next start is worth a line in the log.
