@@ -198,6 +198,9 @@ impl Shown<'_> {
             head.push((SafeText::one_line(&text), style));
         };
         match finish {
+            None if reply.is_none() && local.turn.failure.is_some() => {
+                state(format!("{} no reply", self.glyphs.failed), theme::WARN);
+            }
             None if reply.is_none() => {
                 state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM);
             }

@@ -302,6 +302,8 @@ fn mark_row(state: &mut State) {
 fn shows_answer(local: &LocalTurn) -> bool {
     match &local.turn.reply {
         Some(reply) => reply.message_id.is_none(),
+        // One that was taken and whose answer could not be read has a failure to show in its place.
+        None if local.turn.state == OutState::Sent && local.turn.failure.is_some() => true,
         // While the platform is to be asked again, there is no answer to wait for.
         None => {
             local.live && local.waiting.is_none() && matches!(local.turn.state, OutState::Sending | OutState::Sent)

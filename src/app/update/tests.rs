@@ -358,6 +358,18 @@ fn a_cut_reply_is_kept_and_looked_for() {
 }
 
 #[test]
+fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "hm");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
+    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
+    assert_eq!(state.chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
+    assert!(state.undecided().is_none());
+}
+
+#[test]
 fn escape_goes_back_one_level_at_a_time() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "go");

@@ -225,7 +225,14 @@ fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: 
             }
             state.say("Not sent. Your text is back in the composer.", now);
         }
-        OutState::Sending | OutState::Sent => {}
+        OutState::Sent => {
+            // It arrived, and its answer could not be read: the platform's history may hold the reply.
+            state.link = Link::Trouble(failure.kind);
+            if let (true, Some(conversation)) = (state.capabilities.history, place.id().cloned()) {
+                effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
+            }
+        }
+        OutState::Sending => {}
     }
     hold(state, &place, None);
     rebuild(state);
