@@ -289,6 +289,21 @@ fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
 }
 
 #[test]
+fn a_message_sent_again_goes_out_also_when_the_store_was_read_meanwhile() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "one");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    happen(&mut state, Event::Turn(old.clone(), step));
+    let mut new = state.turns.get(&old).expect("the turn").turn.clone();
+    (new.id, new.state, new.failure) = (TurnId::new("again"), OutState::Queued, None);
+    let ticket = state.chat.ticket;
+    let stored = Stored { turns: vec![new.clone()], ..Stored::default() };
+    happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    let effects = happen(&mut state, Event::Replaced(old, Box::new(new.clone())));
+    assert_eq!(dispatched(&effects), [new.id]);
+}
+
+#[test]
 fn the_roster_says_of_a_message_what_the_transcript_says() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "one");

@@ -282,10 +282,9 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 
 /// A turn was given up for a new one with its text, which is in the outbox already.
 pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Effect> {
-    let place = match state.turns.remove(old) {
-        Some(local) => local.place,
-        None => return Vec::new(),
-    };
+    // The store may have been read between the two: then the old one is gone already, and the new one is there.
+    let known = state.turns.remove(old).or_else(|| state.turns.remove(&new.id)).map(|local| local.place);
+    let Some(place) = known.or_else(|| new.conversation.clone().map(Place::Known)) else { return Vec::new() };
     // Kept for a new conversation, which is open on the platform by now: that is where it goes.
     new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();
