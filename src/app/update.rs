@@ -11,7 +11,7 @@ use super::state::{Focus, Link, State};
 use crate::domain::{SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
-pub fn begin(_state: &State) -> Vec<Effect> {
+pub fn begin() -> Vec<Effect> {
     vec![Effect::Restore]
 }
 
@@ -25,7 +25,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterTyped(text) => roster::filter_typed(state, &text),
         Event::FilterErased => roster::filter_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
-        Event::Click(pane, row) => click(state, pane, row, now),
+        Event::Click(pane, row) => click(state, pane, row),
         Event::Measured(measured) => {
             state.chat.measure(measured);
             conversation::load_older_if_due(state)
@@ -102,7 +102,7 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
     }
 }
 
-fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
+fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
     match pane {
         Pane::Help => Vec::new(),
         Pane::Composer => {
@@ -120,7 +120,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
                 return Vec::new();
             }
             state.roster.select(position);
-            action::open_selected(state, now)
+            action::open_selected(state)
         }
     }
 }

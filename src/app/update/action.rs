@@ -18,7 +18,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Send => turn::send(state, now),
         Action::Stop => stop(state),
         Action::Back => back(state),
-        Action::NewConversation => new_conversation(state, now),
+        Action::NewConversation => new_conversation(state),
         Action::ExternalEditor => vec![Effect::Edit(state.composer.text.clone())],
         Action::NextPane => focus(state, 1),
         Action::PreviousPane => focus(state, 2),
@@ -30,7 +30,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Bottom => bottom(state),
         Action::PreviousOwn => own(state, true),
         Action::NextOwn => own(state, false),
-        Action::Open => open_selected(state, now),
+        Action::Open => open_selected(state),
         Action::Filter => {
             state.roster.filtering = true;
             Vec::new()
@@ -125,7 +125,7 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
+fn new_conversation(state: &mut State) -> Vec<Effect> {
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &state.chat;
     let read = chat.loaded && chat.refresh == Refresh::Idle;
@@ -136,18 +136,18 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     let place = Place::New(state.next_number());
-    conversation::open(state, place, now)
+    conversation::open(state, place)
 }
 
 /// Opens the conversation that is selected in the roster.
-pub(super) fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(id) = state.roster.selected.clone() else { return Vec::new() };
     state.roster.filtering = false;
     state.focus = Focus::Composer;
     if state.open_id() == Some(&id) {
         return Vec::new();
     }
-    conversation::open(state, Place::Known(id), now)
+    conversation::open(state, Place::Known(id))
 }
 
 fn up_down(state: &mut State, by: i64) -> Vec<Effect> {

@@ -14,7 +14,7 @@ use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn};
 const WINDOW: usize = 200;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
-pub(super) fn open(state: &mut State, place: Place, _now: Timestamp) -> Vec<Effect> {
+pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     let left = state.chat.place.clone();
     state.turns.retain(|_, t| t.live || t.place != left);
     let mut chat = Chat::new(place.clone());

@@ -25,11 +25,11 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
                 if waits {
                     state.say("A message of a new conversation waits for your word: Ctrl+N shows it.", now);
                 }
-                let mut opened = take_along(state, open, typed, now);
+                let mut opened = take_along(state, open, typed);
                 opened.extend(wake(state));
                 opened
             }
-            (None, None, Some(newest)) if !waits => take_along(state, newest, typed, now),
+            (None, None, Some(newest)) if !waits => take_along(state, newest, typed),
             (_, draft, _) => newcomer(state, draft, &typed, restored.waiting),
         });
     }
@@ -40,8 +40,8 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
 }
 
 /// Opens a conversation, and what was typed before it was known which goes along.
-fn take_along(state: &mut State, id: ConversationId, typed: String, now: Timestamp) -> Vec<Effect> {
-    let mut effects = conversation::open(state, Place::Known(id.clone()), now);
+fn take_along(state: &mut State, id: ConversationId, typed: String) -> Vec<Effect> {
+    let mut effects = conversation::open(state, Place::Known(id.clone()));
     if !typed.is_empty() {
         state.write(typed.clone());
         effects.push(Effect::SaveDraft { conversation: Some(id), text: typed });
