@@ -99,12 +99,14 @@ mod tests {
                 role: Role::User,
                 text: "How many\nplanets?".to_owned(),
                 created_at: Moment::at(at),
+                extras: crate::domain::Extras::default(),
             },
             Message {
                 id: MessageId::new("m2"),
                 role: Role::Other("narrator".to_owned()),
                 text: "\u{1b}[31m**Eight**\u{202e}.\n".to_owned(),
                 created_at: Moment { at: None, raw: "yesterday".to_owned() },
+                extras: crate::domain::Extras::default(),
             },
         ]
     }

@@ -57,6 +57,7 @@ pub mod http;
 pub mod platform;
 pub mod runtime;
 pub mod sandbox;
+pub mod signature;
 pub mod store;
 pub mod tui;
 pub mod ui;

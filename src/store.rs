@@ -20,11 +20,15 @@ mod drafts;
 mod error;
 mod file;
 mod history;
+mod inbox;
 mod instances;
+mod listener;
+mod local;
 mod migrations;
 mod outbox;
 mod reconcile;
 mod recovery;
+mod requests;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -36,6 +40,8 @@ use std::sync::mpsc::{self, Sender};
 
 pub use error::StoreError;
 pub use history::{Entry, Merged, Slice};
+pub use inbox::{Arrival, DeliveryFilter, Filed};
+pub use requests::Claimed;
 pub use roster::{RosterCursor, RosterRow};
 pub use thread::Answer;
 

@@ -106,11 +106,12 @@ mod tests {
         let (channel, id) = (ChannelName::new("docs"), ConversationId::new("7b"));
         let at = Moment::at(Timestamp::parse_rfc3339("2024-01-16T10:07:04.296Z").unwrap());
         let list = [
-            Conversation { id: id.clone(), title: "Hi".to_owned(), created_at: at.clone() },
+            Conversation { id: id.clone(), title: "Hi".to_owned(), created_at: at.clone(), details: Vec::new() },
             Conversation {
                 id: ConversationId::new("8c"),
                 title: String::new(),
                 created_at: Moment { at: None, raw: "2024-16-01".to_owned() },
+                details: Vec::new(),
             },
         ];
         assert_eq!(
@@ -120,8 +121,13 @@ mod tests {
                 + r#"{"id":"8c","channel":"docs","title":"","created_at":null,"created_at_raw":"2024-16-01"}],"#
                 + r#""total":15,"next_cursor":"8c"}"#
         );
-        let message =
-            Message { id: MessageId::new("m"), role: Role::Assistant, text: "\u{7}".to_owned(), created_at: at };
+        let message = Message {
+            id: MessageId::new("m"),
+            role: Role::Assistant,
+            text: "\u{7}".to_owned(),
+            created_at: at,
+            extras: crate::domain::Extras::default(),
+        };
         assert_eq!(
             messages(&channel, &id, &[message], None, None).to_string(),
             r#"{"conversation":{"id":"7b","channel":"docs"},"messages":[{"id":"m","role":"assistant","#.to_owned()

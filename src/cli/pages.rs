@@ -110,7 +110,12 @@ mod tests {
     }
 
     fn conversation(id: &str) -> Conversation {
-        Conversation { id: ConversationId::new(id), title: String::new(), created_at: Moment::default() }
+        Conversation {
+            id: ConversationId::new(id),
+            title: String::new(),
+            created_at: Moment::default(),
+            details: Vec::new(),
+        }
     }
 
     /// A platform that lists `count` conversations as documented: a cursor is the last id, on the last page too.

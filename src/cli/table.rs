@@ -101,7 +101,7 @@ mod tests {
             Some(ms) => Moment::at(Timestamp::from_millis(ms)),
             None => Moment { at: None, raw: "some time".to_owned() },
         };
-        Conversation { id: ConversationId::new(id), title: title.to_owned(), created_at }
+        Conversation { id: ConversationId::new(id), title: title.to_owned(), created_at, details: Vec::new() }
     }
 
     #[test]
@@ -145,6 +145,7 @@ mod tests {
             role,
             text: text.to_owned(),
             created_at: Moment { at: None, raw: "then".to_owned() },
+            extras: crate::domain::Extras::default(),
         };
         let shown = [message(Role::User, "Hi"), message(Role::Other("bo\nt".to_owned()), "a\nb\n")];
         assert_eq!(messages(&shown, plain), "user  then\nHi\n\nbo t  then\na\nb\n");

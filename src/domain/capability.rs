@@ -14,4 +14,36 @@ pub struct Capabilities {
     pub list: bool,
     /// The platform lists a conversation's messages, oldest first.
     pub history: bool,
+    /// It posts webhooks to the listener.
+    pub webhook: bool,
+    /// What is said comes by webhook or goes out from here, and the platform keeps no list of it: the store's copy is the history.
+    pub local: bool,
+    /// The program is the bot: people write first, and what is sent is the bot's answer.
+    pub is_bot: bool,
+    /// It asks for data and waits for the answer.
+    pub requests: bool,
+    /// Files and pictures can go out with a message.
+    pub attach: bool,
+    /// The bot may offer answers to choose from.
+    pub quick_replies: bool,
+    /// People can be looked up, and groups and topics be created.
+    pub people: bool,
+}
+
+impl Capabilities {
+    /// What a platform can do of which nothing is known.
+    pub const NONE: Self = Self {
+        start: false,
+        send: false,
+        stream: false,
+        list: false,
+        history: false,
+        webhook: false,
+        local: false,
+        is_bot: false,
+        requests: false,
+        attach: false,
+        quick_replies: false,
+        people: false,
+    };
 }

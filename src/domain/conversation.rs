@@ -11,6 +11,8 @@ pub struct Conversation {
     pub title: String,
     /// When it began.
     pub created_at: Moment,
+    /// What else the platform tells of it, each with its name: Operator's status, direction, sentiment. Untrusted.
+    pub details: Vec<(String, String)>,
 }
 
 /// One page of a list.

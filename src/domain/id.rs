@@ -44,3 +44,7 @@ id!(
     /// The outbox's own id of one sent message and its reply; a version 7 UUID, so it sorts by time.
     TurnId
 );
+id!(
+    /// A data request's id: the program's own.
+    RequestId
+);

@@ -48,4 +48,39 @@ pub struct Message {
     pub text: String,
     /// When.
     pub created_at: Moment,
+    /// What else came with it.
+    pub extras: Extras,
+}
+
+/// What else comes with a message, where its platform has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extras {
+    /// What the bot offers as answers: sent as messages. Untrusted.
+    pub quick_replies: Vec<String>,
+    /// Pictures and files.
+    pub attachments: Vec<Attachment>,
+    /// The person on the platform's side who wrote it; `KLaunch`'s `adminID`.
+    pub admin_id: Option<String>,
+    /// The author's name, where the platform tells one. Untrusted.
+    pub author: Option<String>,
+    /// How a message of ours went out, where there is a choice: "reply" or "push".
+    pub via: Option<String>,
+}
+
+impl Extras {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A picture or a file that came with a message. Never fetched by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attachment {
+    /// Where it is. Untrusted: it is shown, and never fetched unasked.
+    pub url: String,
+    /// The place in the message's text before which it stands, in characters; none puts it at the end.
+    pub offset: Option<u64>,
+    /// Its name or the platform's word for its kind. Untrusted.
+    pub name: Option<String>,
 }

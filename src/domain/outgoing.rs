@@ -57,6 +57,15 @@ pub struct Reply {
     pub message_id: Option<MessageId>,
 }
 
+/// Something that goes out with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Attach {
+    /// A file of this machine, read when it is sent.
+    Path(std::path::PathBuf),
+    /// Something that the platform fetches.
+    Url(String),
+}
+
 /// One message that the user sent, and the reply to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
@@ -68,6 +77,8 @@ pub struct Turn {
     pub conversation: Option<ConversationId>,
     /// What the user wrote.
     pub text: String,
+    /// What goes out with it.
+    pub attach: Vec<Attach>,
     /// What became of it.
     pub state: OutState,
     /// When it was committed.

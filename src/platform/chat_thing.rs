@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::error::{Peer, Purpose, Refusal, Words, broken};
-use super::{Adapter, Answer, CallError, Outgoing, Sent, Started, lenient};
+use super::{Adapter, Answer, CallError, ListRequest, Outgoing, Sent, Started, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
     SecretRef,
@@ -45,7 +45,7 @@ pub(super) struct ChatThing {
 impl ChatThing {
     /// All that the platform's document describes of conversations.
     pub(super) const CAPABILITIES: Capabilities =
-        Capabilities { start: true, send: true, stream: true, list: true, history: true };
+        Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
 
     /// Checks the settings and resolves the secret.
     pub(super) fn open(
@@ -133,7 +133,7 @@ impl ChatThing {
         }
         let response = self.call("message", body, Purpose::Message, None).await?;
         match stream::open(response, Arc::clone(&self.peer)).await? {
-            Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream) }),
+            Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream), via: None }),
             Opening::Whole(body) => self.whole(&body),
         }
     }
@@ -169,7 +169,8 @@ impl Adapter for ChatThing {
         self.send_message(outgoing).boxed()
     }
 
-    fn list<'a>(&'a self, page: &'a PageRequest) -> BoxFuture<'a, Result<Page<Conversation>, CallError>> {
+    fn list<'a>(&'a self, request: &'a ListRequest) -> BoxFuture<'a, Result<Page<Conversation>, CallError>> {
+        let page = &request.page;
         let body = wire::list_body(None, page);
         self.page("conversations", "conversations", body, page, wire::conversation).boxed()
     }

@@ -137,6 +137,9 @@ impl Courier<'_> {
             conversation: self.turn.conversation.clone(),
             text: self.turn.text.clone(),
             stream: self.stream && adapter.capabilities().stream,
+            attach: Vec::new(),
+            quick_replies: Vec::new(),
+            reply: None,
         };
         tokio::select! {
             sent = adapter.send(&outgoing) => sent,
@@ -210,6 +213,7 @@ impl Courier<'_> {
                 (Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None }, None)
             }
             Answer::Stream(stream) => self.follow(stream, at).await,
+            Answer::Later => (Reply::default(), None),
         };
         if let Ok(Err(error)) = settled.await {
             tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");

@@ -242,6 +242,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             role: Role::from_word(&row.get::<_, String>(2)?),
             text: row.get(3)?,
             created_at: moment(row, 4, 5)?,
+            extras: crate::domain::Extras::default(),
         },
         finish: word(row, 6, Finish::from_word)?,
         first_word_ms: row.get::<_, Option<i64>>(7)?.map(i64::unsigned_abs),

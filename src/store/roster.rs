@@ -160,6 +160,7 @@ fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
             id: ConversationId::new(row.get::<_, String>(0)?),
             title: row.get(1)?,
             created_at: moment(row, 2, 3)?,
+            details: Vec::new(),
         },
         activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
         has_draft: row.get(6)?,

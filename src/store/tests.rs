@@ -55,6 +55,7 @@ fn turn_saying(name: &str, text: &str) -> Turn {
         message_id: None,
         failure: None,
         reply: None,
+        attach: Vec::new(),
     }
 }
 
@@ -64,7 +65,13 @@ fn reply(text: &str, finish: Option<Finish>) -> Reply {
 
 fn message(name: &str, role: Role, text: &str) -> Message {
     let created_at = Moment { at: None, raw: "2024-16-01T10:07:04.296Z".to_owned() };
-    Message { id: MessageId::new(name), role, text: text.to_owned(), created_at }
+    Message {
+        id: MessageId::new(name),
+        role,
+        text: text.to_owned(),
+        created_at,
+        extras: crate::domain::Extras::default(),
+    }
 }
 
 fn user(name: &str, text: &str) -> Message {
@@ -78,7 +85,7 @@ fn bot(name: &str, text: &str) -> Message {
 fn conversation(name: &str, created: Option<Timestamp>) -> Conversation {
     let raw = "2024-16-01T10:07:04.296Z".to_owned();
     let created_at = created.map_or(Moment { at: None, raw }, Moment::at);
-    Conversation { id: id(name), title: format!("title of {name}"), created_at }
+    Conversation { id: id(name), title: format!("title of {name}"), created_at, details: Vec::new() }
 }
 
 /// Commits a turn and claims it.

@@ -171,6 +171,7 @@ fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
             message_id: message_id(9)?,
             failure: row.get::<_, Option<String>>(10)?.map(|text| failure_from_json(&text)),
             reply,
+            attach: Vec::new(),
         },
         conversation: row.get(3)?,
         holder: row.get(7)?,

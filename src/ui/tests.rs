@@ -27,7 +27,7 @@ fn state() -> State {
         platform: Platform::ChatThing,
         sandbox: false,
     };
-    let all = Capabilities { start: true, send: true, stream: true, list: true, history: true };
+    let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
     let mut state = State::new(view, all, 7);
     let titles = [
         "How many planets are there?",

@@ -13,7 +13,7 @@ fn now() -> Timestamp {
 }
 
 fn all() -> Capabilities {
-    Capabilities { start: true, send: true, stream: true, list: true, history: true }
+    Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE }
 }
 
 fn state(sandbox: bool) -> State {
@@ -430,6 +430,7 @@ fn the_roster_reads_on_where_the_newest_stand_last() {
         id: id(&format!("c{n}")),
         title: String::new(),
         created_at: Moment::at(now().plus_millis(n)),
+        details: Vec::new(),
     };
     let page = |from: i64, next: Option<&str>| Page {
         items: (from..from + 100).map(conversation).collect(),
@@ -471,6 +472,7 @@ fn history_takes_the_place_of_a_turn_without_moving_it() {
             role,
             text: text.into(),
             created_at: Moment::default(),
+            extras: crate::domain::Extras::default(),
         },
         first_word_ms: None,
         took_ms: None,
@@ -511,6 +513,7 @@ fn older_messages_are_loaded_once_the_oldest_is_seen() {
             role: Role::User,
             text: String::new(),
             created_at: Moment::default(),
+            extras: crate::domain::Extras::default(),
         },
         first_word_ms: None,
         took_ms: None,

@@ -50,6 +50,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
         message_id: None,
         failure: None,
         reply: None,
+        attach: Vec::new(),
     };
     let first = !state.chat.parts.iter().any(|part| conversation::is_own(state, part));
     if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {

@@ -187,7 +187,7 @@ impl<S: Source> Reading<S> {
         let sent = wire::success(body, &self.peer, Purpose::Message).and_then(|o| wire::sent(&o, &self.peer));
         match sent.map(|sent| sent.answer) {
             Ok(Answer::Now(text)) => Some(Ok(Piece { done: true, ..Piece::from(text.as_str()) })),
-            Ok(Answer::Stream(_)) => None,
+            Ok(Answer::Stream(_) | Answer::Later) => None,
             Err(error) => Some(Err(error)),
         }
     }

@@ -37,7 +37,12 @@ fn json(status: &str, body: &str) -> Vec<Step> {
 }
 
 fn outgoing(conversation: Option<&str>, stream: bool) -> Outgoing {
-    Outgoing { conversation: conversation.map(ConversationId::new), text: "hello".to_owned(), stream }
+    Outgoing {
+        conversation: conversation.map(ConversationId::new),
+        text: "hello".to_owned(),
+        stream,
+        ..Outgoing::default()
+    }
 }
 
 fn page(limit: u32, cursor: Option<&str>) -> PageRequest {
@@ -51,6 +56,7 @@ async fn send_error(script: Vec<Step>, stream: bool) -> CallError {
         Err(error) => error,
         Ok(sent) => match sent.answer {
             Answer::Now(text) => panic!("answered {text}"),
+            Answer::Later => panic!("answered later"),
             Answer::Stream(mut reply) => loop {
                 if let Err(error) = reply.next().await.expect("an error before the end") {
                     break error;
@@ -65,7 +71,7 @@ async fn send_error(script: Vec<Step>, stream: bool) -> CallError {
 
 async fn list_error(script: Vec<Step>) -> CallError {
     let (_server, adapter) = serve(vec![script]).await;
-    adapter.list(&page(10, None)).await.expect_err("an error")
+    adapter.list(&page(10, None).into()).await.expect_err("an error")
 }
 
 async fn start_error(script: Vec<Step>) -> CallError {
@@ -92,7 +98,7 @@ async fn every_call_is_made_as_documented() {
     let sent = adapter.send(&outgoing(None, false)).await.unwrap();
     assert!(matches!(&sent.answer, Answer::Now(text) if text == "yes"));
     assert_eq!(sent.conversation.unwrap().as_str(), "n");
-    let listed = adapter.list(&page(500, Some("z"))).await.unwrap();
+    let listed = adapter.list(&page(500, Some("z")).into()).await.unwrap();
     assert_eq!((listed.items[0].title.as_str(), listed.total, listed.next), ("hi", Some(1), None));
     let read = adapter.messages(&ConversationId::new("c"), &page(10, None)).await.unwrap();
     assert_eq!((read.items[0].id.as_str(), &read.items[0].role), ("1", &Role::Assistant));
@@ -240,7 +246,7 @@ async fn nobody_listening_is_not_sent() {
     let failed = [
         adapter.send(&outgoing(None, true)).await.err(),
         adapter.start().await.err(),
-        adapter.list(&page(1, None)).await.err(),
+        adapter.list(&page(1, None).into()).await.err(),
     ];
     for error in failed {
         is(&error.unwrap(), Outcome::NotSent, Kind::Network);

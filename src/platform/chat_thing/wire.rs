@@ -77,7 +77,7 @@ pub(super) fn sent(object: &Object, peer: &Peer) -> Result<Sent, CallError> {
         return Err(peer.unreadable("no reply", Purpose::Message));
     };
     let conversation = lenient::id(object.get("conversationId")).map(ConversationId::new);
-    Ok(Sent { conversation, answer: Answer::Now(response.to_owned()) })
+    Ok(Sent { conversation, answer: Answer::Now(response.to_owned()), via: None })
 }
 
 /// One conversation of a list; none where it has no id.
@@ -86,6 +86,7 @@ pub(super) fn conversation(object: &Object) -> Option<Conversation> {
         id: ConversationId::new(lenient::id(object.get("id"))?),
         title: lenient::text(object.get("initialMessage")),
         created_at: lenient::moment(object.get("createdAt")),
+        details: Vec::new(),
     })
 }
 
@@ -96,6 +97,7 @@ pub(super) fn message(object: &Object) -> Option<Message> {
         role: Role::from_word(&lenient::text(object.get("role"))),
         text: lenient::text(object.get("message")),
         created_at: lenient::moment(object.get("createdAt")),
+        extras: crate::domain::Extras::default(),
     })
 }
 

@@ -126,6 +126,7 @@ fn turn(runtime: &Runtime, request: &ChatRequest) -> Result<Turn, Failure> {
         message_id: None,
         failure: None,
         reply: None,
+        attach: Vec::new(),
     })
 }
 

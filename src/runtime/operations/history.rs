@@ -26,7 +26,8 @@ pub(in crate::runtime) async fn list(
         waits(&error.failure);
         true
     };
-    let listed = patience::patiently(&retry, || adapter.list(page), waiting).await.map_err(|e| e.failure)?;
+    let request = page.clone().into();
+    let listed = patience::patiently(&retry, || adapter.list(&request), waiting).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
     if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
         // What was asked for is here; that it is not kept for the next start is worth a line in the log.

@@ -66,7 +66,8 @@ async fn a_list_never_takes_a_title_or_a_time_away() {
     let store = Store::open(dir.path());
     let known = conversation("c", Some(NOW));
     store.merge_conversations(&docs(), std::slice::from_ref(&known)).await.unwrap();
-    let empty = Conversation { id: id("c"), title: " ".to_owned(), created_at: Moment::default() };
+    let empty =
+        Conversation { id: id("c"), title: " ".to_owned(), created_at: Moment::default(), details: Vec::new() };
     store.merge_conversations(&docs(), &[empty]).await.unwrap();
     let unreadable = conversation("c", None);
     store.merge_conversations(&docs(), &[unreadable]).await.unwrap();

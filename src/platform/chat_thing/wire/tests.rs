@@ -14,7 +14,7 @@ fn next(body: &Value, limit: u32, cursor: Option<&str>) -> Option<String> {
 
 #[test]
 fn bodies_are_as_documented() {
-    let mut outgoing = Outgoing { conversation: None, text: "a \"b\"\n€".to_owned(), stream: false };
+    let mut outgoing = Outgoing { conversation: None, text: "a \"b\"\n€".to_owned(), ..Outgoing::default() };
     assert_eq!(message_body(&outgoing), r#"{"message":"a \"b\"\n€"}"#);
     outgoing.conversation = Some(ConversationId::new("c/1"));
     outgoing.stream = true;
