@@ -73,6 +73,8 @@ pub enum Step {
     Waiting(Timestamp, String),
     /// The platform took it.
     Sent,
+    /// The platform took it, it stands in the conversation's history, and the reply comes by webhook.
+    Accepted,
     /// More of the reply came.
     Delta(Piece),
     /// The reply ended.

@@ -52,6 +52,14 @@ impl Header {
         Ok(Self { name, value })
     }
 
+    /// The same under a name that is known only at run time.
+    pub fn named(name: &str, value: &str) -> Result<Self, HttpError> {
+        let refuse = || HttpError::Header { name: "a header" };
+        let value = HeaderValue::from_str(value).map_err(|_| refuse())?;
+        let name = HeaderName::from_bytes(name.to_ascii_lowercase().as_bytes()).map_err(|_| refuse())?;
+        Ok(Self { name, value })
+    }
+
     /// A header that is never logged.
     pub fn secret(name: &'static str, value: &Secret) -> Result<Self, HttpError> {
         let mut header = Self::new(name, value.expose())?;

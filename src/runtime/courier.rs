@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
 
-use super::{Runtime, patience, trouble};
+use super::{Runtime, patience, trouble, uploads};
 use crate::app::{Event, Step};
-use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, Timestamp, Turn};
+use crate::domain::{
+    ConversationId, Extras, Failure, Finish, Kind, OutState, Piece, Reply, ReplyHandle, Role, Timestamp, Turn,
+};
 use crate::http::Retry;
 use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, ReplyStream, Sent};
 
@@ -24,6 +26,12 @@ const GATHER: Duration = Duration::from_millis(2);
 const TURNS: u32 = 3;
 /// How much text is joined at the most before it is shown.
 const MOST: usize = 256 * 1024;
+/// How long the bot's first words are waited for before the message goes out.
+const GREETING: Duration = Duration::from_secs(10);
+/// How often they are looked for where another process listens.
+const GREETING_LOOK: Duration = Duration::from_millis(100);
+/// So much before its end a way to answer directly is not used any more: it has to arrive, too.
+const REPLY_MARGIN_MS: i64 = 3_000;
 /// How long the rest of a finished stream may take, so that its connection can serve again.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -52,6 +60,13 @@ pub(super) enum Delivered {
         /// Why it is not whole.
         failure: Option<Failure>,
     },
+    /// The platform took the message, and the reply comes by webhook.
+    Accepted {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The message's place in it.
+        place: i64,
+    },
     /// It did not come so far.
     Ended(OutState, Failure),
 }
@@ -64,6 +79,8 @@ pub(super) struct Courier<'a> {
     pub(super) retry: Retry,
     pub(super) stop: watch::Receiver<Stop>,
     pub(super) outlet: mpsc::Sender<Event>,
+    /// A way to answer directly that an attempt took which never left.
+    pub(super) handle: Option<ReplyHandle>,
 }
 
 impl Courier<'_> {
@@ -75,6 +92,7 @@ impl Courier<'_> {
         };
         let step = match &delivered {
             Delivered::Replied { finish, failure, .. } => Step::Done(*finish, failure.clone()),
+            Delivered::Accepted { .. } => Step::Accepted,
             Delivered::Ended(state, failure) => Step::Ended(*state, failure.clone()),
         };
         self.tell(step).await;
@@ -93,7 +111,7 @@ impl Courier<'_> {
             Ok(adapter) => adapter,
             Err(failure) => return Err((OutState::Queued, failure)),
         };
-        match store.claim(&self.turn.id).await {
+        match store.claim(&self.turn.id, Timestamp::now()).await {
             Ok(true) => {}
             Ok(false) => {
                 let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
@@ -124,24 +142,35 @@ impl Courier<'_> {
         }
     }
 
-    /// One attempt: opens the conversation where a streamed reply needs one, and sends.
+    /// One attempt: opens the conversation where the platform needs one, and sends.
     async fn attempt(&mut self, adapter: &dyn Adapter) -> Result<Sent, CallError> {
-        if self.turn.conversation.is_none() && self.stream && adapter.capabilities().start {
+        let can = adapter.capabilities();
+        if self.turn.conversation.is_none() && can.start && (self.stream || can.local) {
             let started = tokio::select! {
                 started = adapter.start() => started.map_err(before_the_message)?,
                 why = stopped(&mut self.stop) => return Err(taken_back(why)),
             };
             self.bind(started.conversation).await?;
+            if can.local {
+                tokio::select! {
+                    () = greeted(self.runtime, &self.turn) => {}
+                    why = stopped(&mut self.stop) => return Err(taken_back(why)),
+                }
+            }
+        }
+        let attach = uploads::read(&self.turn.attach).await?;
+        if can.is_bot {
+            self.take_handle().await;
         }
         let outgoing = Outgoing {
             conversation: self.turn.conversation.clone(),
             text: self.turn.text.clone(),
-            stream: self.stream && adapter.capabilities().stream,
-            attach: Vec::new(),
+            stream: self.stream && can.stream,
+            attach,
             quick_replies: Vec::new(),
-            reply: None,
+            reply: self.handle.clone(),
         };
-        tokio::select! {
+        let sent = tokio::select! {
             sent = adapter.send(&outgoing) => sent,
             why = stopped(&mut self.stop) => Err(CallError {
                 outcome: Outcome::Unknown,
@@ -150,6 +179,25 @@ impl Courier<'_> {
                     Stop::User | Stop::No => "It was stopped before the platform answered; the message may have arrived.",
                 }).hint("It is not sent again by itself."),
             }),
+        };
+        if !matches!(&sent, Err(error) if error.outcome == Outcome::NotSent) {
+            // A way to answer is used once, whatever came of it.
+            self.handle = None;
+        }
+        sent
+    }
+
+    /// Takes a living way to answer the conversation directly, if there is one.
+    async fn take_handle(&mut self) {
+        let now = Timestamp::now();
+        self.handle = self.handle.take().filter(|handle| handle.expires > now.plus_millis(REPLY_MARGIN_MS));
+        if let (None, Some(conversation)) = (&self.handle, &self.turn.conversation) {
+            let store = self.runtime.store();
+            match store.take_reply_handle(&self.turn.channel, conversation, now, REPLY_MARGIN_MS).await {
+                Ok(handle) => self.handle = handle,
+                // It can be pushed all the same.
+                Err(error) => tracing::warn!(turn = %self.turn.id, %error, "the reply handle could not be read"),
+            }
         }
     }
 
@@ -201,6 +249,9 @@ impl Courier<'_> {
         {
             tracing::error!(turn = %self.turn.id, kind = error.failure.kind.as_str(), "the conversation could not be stored");
         }
+        if let Answer::Later = sent.answer {
+            return self.file(sent.via).await;
+        }
         let id = self.turn.id.clone();
         // Not awaited before the first read: the first word should not wait for the disk.
         let settled = tokio::spawn(async move { store.settle(&id, OutState::Sent, None).await });
@@ -226,6 +277,30 @@ impl Courier<'_> {
             finish: reply.finish.unwrap_or(Finish::Cut),
             text: reply.text,
             failure,
+        }
+    }
+
+    /// Files a message that was taken in the conversation's history, which nobody keeps but the store.
+    async fn file(&mut self, via: Option<&'static str>) -> Delivered {
+        let is_bot = self.runtime.capabilities().is_ok_and(|can| can.is_bot);
+        let role = if is_bot { Role::Assistant } else { Role::User };
+        let attachments = self.turn.attach.iter().map(uploads::shown).collect();
+        let extras = Extras { via: via.map(str::to_owned), attachments, ..Extras::default() };
+        let Some(conversation) = self.turn.conversation.clone() else {
+            let what = "The platform took the message and named no conversation, so a reply to it can't be told.";
+            let failure = Failure::new(Kind::Platform, what);
+            let settled = self.runtime.store().settle(&self.turn.id, OutState::Sent, Some(&failure)).await;
+            if let Err(error) = settled {
+                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+            }
+            return Delivered::Ended(OutState::Sent, failure);
+        };
+        match self.runtime.store().file_sent(&self.turn.id, &role, &extras).await {
+            Ok(place) => Delivered::Accepted { conversation, place },
+            Err(error) => {
+                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+                Delivered::Ended(OutState::Sent, trouble::store(&error))
+            }
         }
     }
 
@@ -290,6 +365,25 @@ impl Courier<'_> {
             }
         }));
     }
+}
+
+/// Waits for the bot's first words in a conversation that was just opened: what is sent before them could overtake
+/// what opened it. For a while only, and not at all where nobody listens for them.
+async fn greeted(runtime: &Runtime, turn: &Turn) {
+    let Some(conversation) = &turn.conversation else { return };
+    let store = runtime.store();
+    if !matches!(store.listener().await, Ok(Some(_))) && !runtime.listens() {
+        return;
+    }
+    let heard = async {
+        loop {
+            match store.messages(&turn.channel, conversation, None, 1).await {
+                Ok(slice) if slice.entries.is_empty() => runtime.news(GREETING_LOOK).await,
+                _ => return,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(GREETING, heard).await;
 }
 
 struct Journal {

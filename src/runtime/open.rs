@@ -31,16 +31,21 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     } else {
         config::load(&config::locate(setup.config.as_deref(), &env)?.path)?
     };
+    let adapters = config.channels.iter().map(|c| (c.name.clone(), tokio::sync::OnceCell::new())).collect();
     let runtime = Runtime {
+        channel: None,
         inner: Arc::new(Inner {
             config,
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
             store: Store::open(&data_dir),
             data_dir,
-            adapter: tokio::sync::OnceCell::new(),
+            adapters,
             embedded: setup.sandbox,
             sandbox: std::sync::OnceLock::new(),
+            listening: std::sync::OnceLock::new(),
+            beginning: tokio::sync::Mutex::new(()),
+            news: tokio::sync::watch::Sender::new(0),
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
@@ -110,21 +115,26 @@ pub(super) fn view(runtime: &Runtime) -> Result<ChannelView, Failure> {
     })
 }
 
+/// A channel's secret, fetched. May take its time.
+pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Secret, Failure> {
+    config::resolve(reference, &Env::system()).map_err(|e| {
+        Failure::new(Kind::Config, format!("The secret of channel \"{channel}\" could not be had: {e}."))
+    })
+}
+
 /// The chosen channel's adapter, made once. Secrets are fetched on a thread where that may take its time.
 pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
-    let made = runtime.inner.adapter.get_or_try_init(|| async {
-        let channel = runtime.chosen()?.clone();
+    let channel = runtime.chosen()?;
+    let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
+    let cell = runtime.inner.adapters.get(&channel.name).ok_or_else(missing)?;
+    let made = cell.get_or_try_init(|| async {
+        let channel = channel.clone();
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
             let channel = if inner.embedded { start_sandbox(&inner)? } else { channel };
-            let resolve = |secret: &SecretRef| {
-                config::resolve(secret, &Env::system()).map_err(|e| {
-                    Failure::new(Kind::Config, format!("The secret of channel \"{name}\" could not be had: {e}."))
-                })
-            };
-            registry::open(&channel, &http, &resolve)
+            registry::open(&channel, &http, &|reference| secret(&name, reference))
         });
         making.await.map_err(|_| Failure::new(Kind::Failed, "Opening the channel ended unexpectedly."))?
     });

@@ -49,6 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["domain"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
+    ("minijinja", &["runtime"]),
     ("directories", &["config"]),
     ("rustix", &["tui", "main"]),
     ("shell_words", &["tui"]),

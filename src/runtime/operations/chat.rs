@@ -37,7 +37,17 @@ pub(in crate::runtime) async fn chat(
     on: &mut dyn FnMut(ChatProgress),
 ) -> Result<ChatReply, Failure> {
     // A wrong secret or an unknown platform is told before anything is written down.
-    runtime.adapter().await?;
+    let can = runtime.adapter().await?.capabilities();
+    if !can.send {
+        let what =
+            format!("The channel {} takes no messages: its platform has no way to send one.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what));
+    }
+    let awaited = can.local && (!can.is_bot || request.timeout.is_some());
+    if awaited {
+        // Before the message leaves: its reply can be faster than the platform's word that it took it.
+        reply::listen(runtime).await?;
+    }
     let turn = turn(runtime, &request)?;
     runtime.store().enqueue(&turn).await.map_err(|e| trouble::store(&e))?;
     if let Some(id) = &turn.conversation {
@@ -52,7 +62,7 @@ pub(in crate::runtime) async fn chat(
         let stream = request.stream;
         tokio::spawn(async move {
             let retry = patience::command();
-            let courier = Courier { runtime: &runtime, turn, stream, retry, stop, outlet };
+            let courier = Courier { runtime: &runtime, turn, stream, retry, stop, outlet, handle: None };
             let _ = delivered.send(courier.deliver().await);
         })
     };
@@ -93,7 +103,18 @@ pub(in crate::runtime) async fn chat(
     let gone = || Failure::new(Kind::Failed, "The delivery ended without saying how. What was sent is in the store.");
     match delivery.await.map_err(|_| gone())? {
         Delivered::Replied { conversation, text, finish, failure } => {
-            Ok(ChatReply { conversation: conversation.or(known), text, finish, failure })
+            Ok(ChatReply { conversation: conversation.or(known), text, finish, failure, ..ChatReply::default() })
+        }
+        Delivered::Accepted { conversation, place } if awaited => {
+            on(ChatProgress::Accepted);
+            tokio::select! {
+                came = reply::wait(runtime, &conversation, place, on) => came,
+                () = &mut deadline => Ok(reply::missing(conversation)),
+                () = tokio::time::sleep(reply::LONGEST), if request.timeout.is_none() => Ok(reply::missing(conversation)),
+            }
+        }
+        Delivered::Accepted { conversation, .. } => {
+            Ok(ChatReply { conversation: Some(conversation), finish: Finish::Stop, ..ChatReply::default() })
         }
         Delivered::Ended(OutState::Unknown, failure) if late => Err(failure),
         Delivered::Ended(OutState::Unknown, failure) => {
@@ -126,7 +147,7 @@ fn turn(runtime: &Runtime, request: &ChatRequest) -> Result<Turn, Failure> {
         message_id: None,
         failure: None,
         reply: None,
-        attach: Vec::new(),
+        attach: request.attach.clone(),
     })
 }
 
@@ -164,15 +185,12 @@ async fn look_for(
                     conversation: Some(conversation.clone()),
                     text: entry.message.text.clone(),
                     finish: Finish::Stop,
-                    failure: None,
+                    ..ChatReply::default()
                 }
             }
-            None => ChatReply {
-                conversation: Some(conversation.clone()),
-                text: String::new(),
-                finish: Finish::Cut,
-                failure: Some(cut),
-            },
+            None => {
+                ChatReply { conversation: Some(conversation.clone()), failure: Some(cut), ..ChatReply::default() }
+            }
         });
     }
     Err(failure)

@@ -6,6 +6,7 @@ use crate::app::{Event, Fetched};
 use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
+use crate::runtime::operations::local;
 use crate::runtime::{Runtime, patience, trouble};
 use crate::store::StoreError;
 
@@ -22,6 +23,9 @@ pub(in crate::runtime) async fn list(
     waits: impl Fn(&Failure),
 ) -> Result<Page<Conversation>, Failure> {
     let adapter = runtime.adapter().await?;
+    if !adapter.capabilities().list {
+        return local::list(runtime, page).await;
+    }
     let waiting = |_, error: &CallError| {
         waits(&error.failure);
         true
@@ -44,8 +48,36 @@ pub(in crate::runtime) async fn messages(
     retry: Retry,
 ) -> Result<Page<Message>, Failure> {
     let adapter = runtime.adapter().await?;
+    let can = adapter.capabilities();
+    if !can.history {
+        if can.list {
+            known(runtime, conversation, retry).await?;
+        }
+        return local::messages(runtime, conversation, page).await;
+    }
     let read = patience::patiently(&retry, || adapter.messages(conversation, page), |_, _| true).await;
     read.map_err(|e| e.failure)
+}
+
+/// Makes sure that the store knows a conversation that its platform lists, and of which it tells no messages.
+async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -> Result<(), Failure> {
+    let channel = runtime.channel()?;
+    let store = runtime.store();
+    if store.conversation(&channel, conversation).await.map_err(|e| trouble::store(&e))?.is_some() {
+        return Ok(());
+    }
+    let mut page = PageRequest { limit: PAGE, cursor: None };
+    for _ in 0..MOST_PAGES {
+        let listed = list(runtime, &page, retry, |_| {}).await?;
+        if listed.items.iter().any(|one| one.id == *conversation) {
+            return Ok(());
+        }
+        match listed.next {
+            Some(next) if page.cursor.as_ref() != Some(&next) => page.cursor = Some(next),
+            _ => return Ok(()),
+        }
+    }
+    Ok(())
 }
 
 /// Reads a conversation's history from where the store ends to its end, and tells `events` of every page.
