@@ -9,14 +9,18 @@
 //! `documents` and `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what was said in the `journal`.
 
 mod bot;
+mod call;
 mod chat_thing;
 mod desk;
 mod documents;
+mod eko;
 mod fault;
 mod gate;
 mod history;
 mod journal;
+mod keys;
 mod ledger;
+mod operator;
 mod options;
 mod records;
 mod response;

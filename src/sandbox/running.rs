@@ -10,11 +10,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 
 use super::bot::Bot;
-use super::chat_thing::{CHANNEL, SECRET};
 use super::desk::Desk;
 use super::gate::Gate;
 use super::history::History;
 use super::journal::Journal;
+use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
