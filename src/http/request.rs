@@ -52,6 +52,14 @@ impl Header {
         Ok(Self { name, value })
     }
 
+    /// A header whose name is not known before the program runs.
+    pub fn named(name: &str, value: &str) -> Result<Self, HttpError> {
+        const GIVEN: &str = "that was asked for";
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name: GIVEN })?;
+        let value = HeaderValue::from_str(value).map_err(|_| HttpError::Header { name: GIVEN })?;
+        Ok(Self { name, value })
+    }
+
     /// A header that is never logged.
     pub fn secret(name: &'static str, value: &Secret) -> Result<Self, HttpError> {
         let mut header = Self::new(name, value.expose())?;

@@ -1,5 +1,14 @@
 //! The well-known ids and secrets of the sandbox's accounts. They are no secrets: the sandbox listens on loopback.
 
+/// What the channels of the printed config are called, and so where their webhooks go.
+pub(super) const FLOW: &str = "flow";
+/// Operator's.
+pub(super) const AGENTS: &str = "agents";
+/// Eko's.
+pub(super) const FRONTLINE: &str = "frontline";
+/// `OpTech`'s.
+pub(super) const LOOKUPS: &str = "lookups";
+
 /// Chat Thing: the channel that answers.
 pub(super) const CHAT_THING_CHANNEL: &str = "sandbox";
 /// Chat Thing: its secret.

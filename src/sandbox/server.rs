@@ -101,7 +101,7 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
             stream(desk, conversation, *speech, fault).await
         }
         Answer::Speech { conversation, mut speech, .. } => {
-            let text = match listen(desk, &mut speech).await {
+            let text = match desk.hear(&mut speech).await {
                 Ok(text) => text,
                 Err(error) => return reply(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error)),
             };
@@ -114,18 +114,6 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
             finish(desk, cord, Written { status: StatusCode::OK, kind: "application/json", body }, fault).await
         }
     }
-}
-
-/// All that is said, after a thought.
-async fn listen(desk: &Desk, speech: &mut Speech) -> Result<String, String> {
-    desk.unless_stopping(speech.think()).await;
-    speech.hurry();
-    let mut text = String::new();
-    let mut stopping = desk.stopping.clone();
-    while let Some(piece) = speech.next_unless(&mut stopping).await {
-        text.push_str(&piece?);
-    }
-    Ok(text)
 }
 
 /// An answer that is ready to be written.
