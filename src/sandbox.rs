@@ -9,14 +9,19 @@
 //! `documents` and `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what was said in the `journal`.
 
 mod bot;
+mod call;
 mod chat_thing;
 mod desk;
 mod documents;
+mod eko;
 mod fault;
 mod gate;
 mod history;
+mod hooks;
 mod journal;
+mod keys;
 mod ledger;
+mod operator;
 mod options;
 mod records;
 mod response;
@@ -25,6 +30,7 @@ mod running;
 pub mod script;
 mod seeds;
 mod server;
+mod sign;
 mod speech;
 mod upstream;
 mod wire;

@@ -59,7 +59,10 @@ fn faults(path: &Path) -> Result<Vec<Fault>, Failure> {
 
 fn refused(error: &SandboxError) -> Failure {
     let kind = match error {
-        SandboxError::NotLoopback(_) | SandboxError::Upstream(_) | SandboxError::BareKey => Kind::Invalid,
+        SandboxError::NotLoopback(_)
+        | SandboxError::Hooks { .. }
+        | SandboxError::Upstream(_)
+        | SandboxError::BareKey => Kind::Invalid,
         SandboxError::Bind { .. } | SandboxError::Journal { .. } | SandboxError::Thread(_) => Kind::Failed,
     };
     Failure::new(kind, with_causes(error))

@@ -52,11 +52,11 @@ impl Header {
         Ok(Self { name, value })
     }
 
-    /// The same under a name that is known only at run time.
+    /// A header whose name is not known before the program runs.
     pub fn named(name: &str, value: &str) -> Result<Self, HttpError> {
-        let refuse = || HttpError::Header { name: "a header" };
-        let value = HeaderValue::from_str(value).map_err(|_| refuse())?;
-        let name = HeaderName::from_bytes(name.to_ascii_lowercase().as_bytes()).map_err(|_| refuse())?;
+        const GIVEN: &str = "that was asked for";
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name: GIVEN })?;
+        let value = HeaderValue::from_str(value).map_err(|_| HttpError::Header { name: GIVEN })?;
         Ok(Self { name, value })
     }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
 use crate::domain::Timestamp;
+use crate::http::Http;
 
 use super::Pace;
 use super::bot::Bot;
 use super::gate::Gate;
 use super::history::Said;
+use super::hooks::Hooks;
 use super::records::Records;
 use super::speech::Speech;
 use super::upstream::Model;
@@ -19,6 +21,14 @@ use super::upstream::Model;
 pub(super) struct Desk {
     pub(super) records: Records,
     pub(super) gate: Gate,
+    /// Where the platforms hand in their webhooks.
+    pub(super) hooks: Hooks,
+    /// Whether the platforms do something of their own accord.
+    pub(super) life: bool,
+    /// What is used to post them.
+    pub(super) http: Http,
+    /// What stands before its own paths, such as `http://127.0.0.1:8080`.
+    pub(super) base_url: Arc<str>,
     pub(super) bot: Arc<Bot>,
     pub(super) upstream: Option<Arc<Model>>,
     pub(super) pace: Pace,
@@ -46,6 +56,18 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// All that is said, after a thought.
+    pub(super) async fn hear(&self, speech: &mut Speech) -> Result<String, String> {
+        self.unless_stopping(speech.think()).await;
+        speech.hurry();
+        let mut text = String::new();
+        let mut stopping = self.stopping.clone();
+        while let Some(piece) = speech.next_unless(&mut stopping).await {
+            text.push_str(&piece?);
+        }
+        Ok(text)
     }
 
     /// The name that stands in the chunks of a stream.

@@ -8,13 +8,17 @@ use std::time::Duration;
 use axum::Router;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
+use url::Url;
+
+use crate::http::Http;
 
 use super::bot::Bot;
-use super::chat_thing::{CHANNEL, SECRET};
 use super::desk::Desk;
 use super::gate::Gate;
 use super::history::History;
+use super::hooks::{self, Hooks};
 use super::journal::Journal;
+use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
@@ -31,6 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Running {
     addr: SocketAddr,
     stop: watch::Sender<bool>,
+    hooks: watch::Sender<Option<Url>>,
+    /// Whether webhooks may leave this machine.
+    anywhere: bool,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,9 +55,13 @@ impl Running {
         let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let serve = move || serve(&runtime, listener, options, upstream, (journal, history), stopping);
+        let anywhere = options.allow_public;
+        let (hooks, base) =
+            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
+        let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
+        let serve = move || serve(&runtime, reached, options, upstream, (journal, history), stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
-        Ok(Self { addr, stop, thread: Some(thread.map_err(SandboxError::Thread)?) })
+        Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
 
     /// Where it listens.
@@ -60,11 +71,14 @@ impl Running {
 
     /// What a client on this machine puts before the API's paths.
     pub fn base_url(&self) -> String {
-        let mut reached = self.addr;
-        if reached.ip().is_unspecified() {
-            reached.set_ip(if reached.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
-        }
-        format!("http://{reached}")
+        base_url(self.addr)
+    }
+
+    /// From now on webhooks go there: a channel's to `{base}/{channel}`.
+    pub fn set_hooks(&self, base: &str) -> Result<(), SandboxError> {
+        let url = hooks::base(base, self.anywhere)?;
+        self.hooks.send_replace(Some(url));
+        Ok(())
     }
 
     /// The channel that it serves.
@@ -104,6 +118,20 @@ impl Drop for Running {
     }
 }
 
+fn base_url(mut addr: SocketAddr) -> String {
+    if addr.ip().is_unspecified() {
+        addr.set_ip(if addr.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    format!("http://{addr}")
+}
+
+/// Where it is reached, and where it reaches others.
+struct Reached {
+    listener: TcpListener,
+    base_url: Arc<str>,
+    hooks: watch::Receiver<Option<Url>>,
+}
+
 /// The journal and what it says, seeded where nobody has written to it yet.
 fn open_journal(options: &Options) -> Result<(Journal, History), SandboxError> {
     let path = options.data_dir.as_deref().map(Journal::path);
@@ -123,21 +151,27 @@ fn open_journal(options: &Options) -> Result<(Journal, History), SandboxError> {
 
 fn serve(
     runtime: &Runtime,
-    listener: TcpListener,
+    reached: Reached,
     options: Options,
     upstream: Option<Model>,
     (journal, history): (Journal, History),
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
-        let listener = match tokio::net::TcpListener::from_std(listener) {
+        let listener = match tokio::net::TcpListener::from_std(reached.listener) {
             Ok(listener) => WireListener::new(listener),
             Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
+        let gate = Gate::open(options.faults);
+        let http = Http::new(options.clock);
         let desk = Desk {
             records: Records::open(journal, history, options.clock),
-            gate: Gate::open(options.faults),
+            hooks: Hooks::open(http.clone(), gate.clone(), reached.hooks, options.clock),
+            gate,
+            http,
+            life: options.life,
+            base_url: reached.base_url,
             bot: Arc::new(Bot::new()),
             upstream: upstream.map(Arc::new),
             pace: options.pace,
