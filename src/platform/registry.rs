@@ -85,6 +85,7 @@ mod tests {
             client_id: "c".to_owned(),
             client_secret: SecretRef::Env("KEY".to_owned()),
             base_url: "https://api.optech.ai".to_owned(),
+            answer_within: std::time::Duration::from_mins(10),
         };
         let failure = try_open(&channel(Settings::OpTech(settings)), "s").err().unwrap();
         assert_eq!(failure.kind, Kind::Failed);
