@@ -5,6 +5,7 @@
 
 mod chat_thing;
 mod error;
+mod klaunch;
 mod lenient;
 pub mod registry;
 

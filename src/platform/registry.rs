@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Adapter;
 use super::chat_thing::ChatThing;
+use super::klaunch::Klaunch;
 use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
 use crate::http::Http;
 
@@ -15,7 +16,8 @@ pub fn open(
 ) -> Result<Arc<dyn Adapter>, Failure> {
     match &channel.settings {
         Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
+        Settings::Klaunch(settings) => Ok(Arc::new(Klaunch::open(&channel.name, settings, http, resolve)?)),
+        Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
             let (name, platform) = (&channel.name, channel.platform().id());
             let message = format!("the channel {name} is on {platform}, which this version does not speak yet");
             Err(Failure::new(Kind::Failed, message).hint("Choose a chat-thing channel with --channel, or --sandbox."))
@@ -27,9 +29,8 @@ pub fn open(
 pub fn capabilities(channel: &Channel) -> Capabilities {
     match &channel.settings {
         Settings::ChatThing(_) => ChatThing::CAPABILITIES,
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
-            Capabilities::default()
-        }
+        Settings::Klaunch(settings) => Klaunch::can(settings),
+        Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => Capabilities::default(),
     }
 }
 
@@ -85,6 +86,7 @@ mod tests {
             client_id: "c".to_owned(),
             client_secret: SecretRef::Env("KEY".to_owned()),
             base_url: "https://api.optech.ai".to_owned(),
+            answer_within: std::time::Duration::from_mins(10),
         };
         let failure = try_open(&channel(Settings::OpTech(settings)), "s").err().unwrap();
         assert_eq!(failure.kind, Kind::Failed);
