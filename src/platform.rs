@@ -4,10 +4,14 @@
 //! domain that matches on the platform. An adapter makes one attempt a call: repeating is the runtime's business.
 
 mod chat_thing;
+mod clocks;
+mod eko;
 mod error;
 mod klaunch;
 mod lenient;
+mod operator;
 pub mod registry;
+mod stream;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;

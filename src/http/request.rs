@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
 
+use super::multipart::{self, Part};
 use super::{Address, HttpError, redact};
 use crate::domain::Secret;
 
@@ -104,6 +105,32 @@ impl Request {
         self
     }
 
+    /// Sets a JSON text as the body, and says so.
+    #[must_use]
+    pub fn json(self, text: impl Into<Bytes>) -> Self {
+        self.typed("application/json", text.into())
+    }
+
+    /// Sets the fields of a form as the body, and says so.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.typed("application/x-www-form-urlencoded", body.into())
+    }
+
+    /// Sets the parts of a form with files as the body, and says so.
+    #[must_use]
+    pub fn multipart(self, parts: &[Part<'_>]) -> Self {
+        let (content_type, body) = multipart::encode(parts);
+        self.typed(&content_type, body)
+    }
+
+    /// The type is our own text, which every header can carry.
+    fn typed(mut self, content_type: &str, body: Bytes) -> Self {
+        self.headers.extend(Header::new("content-type", content_type));
+        self.body(body)
+    }
+
     /// Sets how long the head of the answer may take, connecting included.
     #[must_use]
     pub const fn first_byte(mut self, limit: Duration) -> Self {
@@ -138,6 +165,15 @@ mod tests {
         let shown = format!("{request:?}");
         assert!(shown.contains("application/json") && shown.contains("x-api-secret-key"), "{shown}");
         assert!(!shown.contains("hidden"), "{shown}");
+    }
+
+    #[test]
+    fn a_form_is_encoded_and_never_shown() {
+        let request = Request::new(Method::Post, Address::parse("https://h/t").unwrap());
+        let request = request.form(&[("grant_type", "client_credentials"), ("client_secret", "hidden &=+é")]);
+        assert_eq!(&*request.body, b"grant_type=client_credentials&client_secret=hidden+%26%3D%2B%C3%A9");
+        let shown = format!("{request:?}");
+        assert!(shown.contains("application/x-www-form-urlencoded") && !shown.contains("hidden"), "{shown}");
     }
 
     #[test]

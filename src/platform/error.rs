@@ -54,6 +54,10 @@ pub(super) struct Refusal {
     pub(super) received: Timestamp,
     /// What the server says about it.
     pub(super) said: Option<String>,
+    /// The platform's own name for it, where it has one.
+    pub(super) code: Option<String>,
+    /// Whether the platform says that it will pass.
+    pub(super) transient: bool,
 }
 
 /// How much of an error's body is read for the server's own words, and for how long.
@@ -101,8 +105,13 @@ impl Peer {
     /// An answer with a status that is no success.
     pub(super) fn refused(&self, refusal: &Refusal, purpose: Purpose) -> CallError {
         let (host, status) = (&self.host, refusal.status);
+        // Credentials, ids and conflicts are not put right by waiting, whatever else is said.
+        let passes = refusal.transient
+            && purpose == Purpose::Read
+            && !matches!(status, 401 | 403 | 404 | 409 | 418 | 429);
         let busy = Outcome::Busy { retry_after_ms: refusal.retry_after_ms };
         let (outcome, kind, what, hint) = match status {
+            _ if passes => (busy, Kind::Platform, format!("{host} can't answer right now ({status})"), None),
             400 => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request as malformed (400)"), None),
             401 | 403 => {
                 let what = format!("{host} refused the credentials ({status})");
@@ -125,7 +134,11 @@ impl Peer {
             }
             _ => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request ({status})"), None),
         };
-        let mut failure = Failure::new(kind, self.quote(&what, refusal.said.as_deref())).status(status);
+        let said = match (&refusal.code, &refusal.said) {
+            (Some(code), Some(said)) => Some(format!("{code}: {said}")),
+            (code, said) => code.clone().or_else(|| said.clone()),
+        };
+        let mut failure = Failure::new(kind, self.quote(&what, said.as_deref())).status(status);
         failure.hint = hint.map(str::to_owned);
         if let Outcome::Busy { retry_after_ms: Some(ms) } = outcome {
             failure.retry_at = Some(refusal.received.plus_millis(i64::try_from(ms).unwrap_or(i64::MAX)));
