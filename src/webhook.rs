@@ -36,7 +36,9 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::domain::{ChannelName, DataRequest, RequestId, Secret, Timestamp};
+use crate::domain::{
+    ChannelName, DataRequest, DeliveryId, Inbound, RequestId, Secret, Timestamp, Trust, Verdict,
+};
 use crate::platform::Adapter;
 use crate::store::Store;
 
@@ -68,6 +70,26 @@ pub type Rule = Arc<dyn Fn(&DataRequest) -> Option<BoxFuture<'static, Result<Str
 /// Takes what a rule said that was not in the response: it came too late for that, or it failed.
 pub type Late = Arc<dyn Fn(RequestId, Result<String, String>) + Send + Sync>;
 
+/// What came, told at once besides the store.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Its number; none for what was refused, which is stored when there is time.
+    pub id: Option<DeliveryId>,
+    /// The channel.
+    pub channel: ChannelName,
+    /// How far it is trusted; none where it was refused before that could be told.
+    pub trust: Option<Trust>,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What it says.
+    pub inbound: Vec<Inbound>,
+    /// The data request that it brought, as it is stored.
+    pub request: Option<DataRequest>,
+}
+
+/// Takes what came. Must not block.
+pub type Tell = Arc<dyn Fn(Told) + Send + Sync>;
+
 /// What a listener is started with.
 pub struct Options {
     /// Where to listen; port 0 takes any free one.
@@ -86,6 +108,8 @@ pub struct Options {
     pub changed: Box<dyn Fn() + Send + Sync>,
     /// Told what a rule said that was not in the response. Must not block.
     pub late: Late,
+    /// Told of everything that came, for whoever wants to print it.
+    pub tell: Option<Tell>,
     /// How much, how many, how long.
     pub limits: Limits,
 }
@@ -102,6 +126,7 @@ impl Options {
             clock,
             changed: Box::new(|| ()),
             late: Arc::new(|_, _| ()),
+            tell: None,
             limits: Limits::default(),
         }
     }

@@ -99,7 +99,7 @@ impl Peer {
             Ok(object) => lenient::complaint(&object),
             Err(_) => lenient::plain(&body),
         };
-        self.refused(&Refusal { status, retry_after_ms, received, said }, purpose)
+        self.refused(&Refusal { status, retry_after_ms, received, said, code: None, transient: false }, purpose)
     }
 
     /// An answer with a status that is no success.

@@ -19,8 +19,8 @@ use super::crowd::Crowd;
 use super::doors::{Doors, Path, encoded};
 use super::limits::Limits;
 use super::serve::Closing;
-use super::{Door, Late, Options, manners, rules};
-use crate::domain::{Delivery, Secret, Timestamp, Trust};
+use super::{Door, Late, Options, Tell, Told, manners, rules};
+use crate::domain::{Delivery, Secret, Timestamp, Trust, Verdict};
 use crate::platform::{Ack, Rejection};
 use crate::store::Arrival;
 
@@ -37,6 +37,7 @@ pub(super) struct Desk {
     doors: Arc<Doors>,
     public_host: Option<String>,
     changed: Box<dyn Fn() + Send + Sync>,
+    tell: Option<Tell>,
     held: Held,
 }
 
@@ -69,7 +70,17 @@ impl Desk {
             doors,
             public_host: url.and_then(|url| url.host_str().map(str::to_owned)),
             changed: options.changed,
+            tell: options.tell,
             held: Held::default(),
+        }
+    }
+
+    /// Tells what came, where somebody wants to know.
+    fn say(&self, told: impl FnOnce() -> Told) {
+        if let Some(tell) = &self.tell
+            && catch_unwind(AssertUnwindSafe(|| tell(told()))).is_err()
+        {
+            tracing::error!("whoever is told of what came broke");
         }
     }
 
@@ -167,6 +178,7 @@ impl Office {
             Err(rejection) => return Err(self.reject(call, delivery, Some(trust), rejection)),
         };
         forget_key(&mut delivery, &call.door);
+        let inbound = self.desk.tell.is_some().then(|| reception.inbound.clone());
         let arrival =
             Arrival { delivery, trust: Some(trust), meaning: Ok(reception.inbound), summary: reception.summary };
         let Some(outcome) = self.clerk.file(arrival) else {
@@ -182,6 +194,14 @@ impl Office {
             // It may be stored all the same: then the next try is known already.
             None => return Err(Refusal::later("storing it takes too long", 5)),
         };
+        self.desk.say(|| Told {
+            id: Some(filed.id),
+            channel: call.door.channel.clone(),
+            trust: Some(trust),
+            verdict: filed.verdict.clone(),
+            inbound: inbound.unwrap_or_default(),
+            request: filed.request.clone(),
+        });
         Ok(match reception.ack {
             Ack::Ok => answer::done(),
             Ack::Plain(words) => answer::plain(words),
@@ -196,7 +216,9 @@ impl Office {
         };
         let url = self.desk.doors.called(&call.door.channel, &own);
         let headers = headers(&call.headers);
-        Delivery { channel: call.door.channel.clone(), at, url, headers, body, replay: false }
+        // Only a mark: it makes nothing more or less believable.
+        let replay = call.headers.contains_key("x-patchcord-replay");
+        Delivery { channel: call.door.channel.clone(), at, url, headers, body, replay }
     }
 
     /// Files what an adapter refused, and says how it is answered.
@@ -206,14 +228,27 @@ impl Office {
             return Refusal::not_found();
         }
         forget_key(&mut delivery, &call.door);
+        self.say_refused(call, trust, status, &rejection.reason);
         self.clerk.reject(delivery, trust, status.as_u16(), &rejection.reason);
         Refusal::new(status, rejection.reason)
+    }
+
+    fn say_refused(&self, call: &Call, trust: Option<Trust>, status: StatusCode, reason: &str) {
+        self.desk.say(|| Told {
+            id: None,
+            channel: call.door.channel.clone(),
+            trust,
+            verdict: Verdict::Rejected { status: status.as_u16(), reason: reason.to_owned() },
+            inbound: Vec::new(),
+            request: None,
+        });
     }
 
     /// Files what was refused without its body.
     fn refuse(&self, call: &Call, refusal: Refusal) -> Refusal {
         let mut delivery = self.delivery(call, Bytes::new(), (self.desk.clock)());
         forget_key(&mut delivery, &call.door);
+        self.say_refused(call, None, refusal.status, &refusal.detail);
         self.clerk.reject(delivery, None, refusal.status.as_u16(), &refusal.detail);
         refusal
     }

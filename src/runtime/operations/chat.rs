@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::history;
+use super::{history, reply};
 use crate::app::{Event, Step};
 use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
 use crate::runtime::courier::{Courier, Delivered, Stop};
