@@ -13,6 +13,7 @@ mod roster;
 mod scroll;
 mod state;
 mod update;
+pub mod webhooks;
 
 pub use action::Action;
 pub use chat::{Chat, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
@@ -22,5 +23,8 @@ pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
 pub use roster::{Roster, Row};
 pub use scroll::{Anchor, Scroll};
-pub use state::{ChannelView, Composer, Focus, Link, Notice, State};
+pub use state::{ChannelView, Composer, Focus, Link, Notice, State, ViewKind};
 pub use update::{begin, update};
+pub use webhooks::{
+    HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks, WebhooksMeasured,
+};

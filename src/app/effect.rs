@@ -1,6 +1,7 @@
 //! What is to be done: data that the floors above perform, and that tests compare.
 
 use super::chat::Place;
+use super::webhooks::WebhookEffect;
 use crate::domain::{ConversationId, Timestamp, Turn, TurnId};
 
 /// Something to do.
@@ -63,6 +64,10 @@ pub enum Effect {
     Remember(Option<ConversationId>),
     /// Let the user write this text in `$EDITOR`.
     Edit(String),
+    /// What the Webhooks view asks for.
+    Webhooks(WebhookEffect),
+    /// Hand a text to the terminal, for its clipboard.
+    Copy(String),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Draw everything anew.

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::Row;
+use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Piece, Timestamp, Turn, TurnId};
 
@@ -60,6 +61,9 @@ pub enum Event {
     Turn(TurnId, Step),
     /// A turn was given up, and this one takes its place.
     Replaced(TurnId, Box<Turn>),
+
+    /// Something of the Webhooks view.
+    Webhooks(WebhookEvent),
 }
 
 /// What can happen to a turn that is under way.
@@ -135,4 +139,10 @@ pub enum Pane {
     Composer,
     /// The help overlay.
     Help,
+    /// The data requests.
+    Requests,
+    /// The deliveries.
+    Deliveries,
+    /// What is selected in the Webhooks view, whole.
+    Detail,
 }

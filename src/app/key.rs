@@ -61,6 +61,9 @@ impl Key {
         Self { code: Code::Char(c), ctrl: true, alt: false, shift: false }
     }
 
+    /// Enter with Ctrl, where the terminal can tell it.
+    pub const CTRL_ENTER: Self = Self { code: Code::Enter, ctrl: true, alt: false, shift: false };
+
     /// That key with Shift.
     pub const fn shift(code: Code) -> Self {
         Self { code, ctrl: false, alt: false, shift: true }

@@ -20,6 +20,20 @@ pub enum Context {
     Decision,
     /// The help overlay.
     Help,
+    /// The lists of the Webhooks view.
+    Deliveries,
+    /// What is selected there, whole.
+    Delivery,
+    /// The filter line of the deliveries.
+    WebhookFilter,
+    /// The answer to a data request that is being written.
+    Answer,
+    /// Every channel's URL.
+    Hooks,
+    /// The URL that a delivery is to be sent to.
+    ReplayUrl,
+    /// Something that waits for a yes.
+    Confirm,
 }
 
 impl Context {
@@ -33,6 +47,13 @@ impl Context {
             Self::Transcript => "Transcript",
             Self::Decision => "A message that needs your word",
             Self::Help => "Help",
+            Self::Deliveries => "Webhooks",
+            Self::Delivery => "A delivery or a data request, whole",
+            Self::WebhookFilter => "Filter of the deliveries",
+            Self::Answer => "Answer to a data request",
+            Self::Hooks => "Hooks",
+            Self::ReplayUrl => "Replay to a URL",
+            Self::Confirm => "Confirm",
         }
     }
 }
@@ -113,6 +134,49 @@ pub const BINDINGS: &[Binding] = {
         row(X::Transcript, &[c('[')], A::PreviousOwn, "", "to your message before"),
         row(X::Transcript, &[c(']')], A::NextOwn, "", "to your next message"),
         row(X::Transcript, &[c('r')], A::Refresh, "refresh", "ask the platform again"),
+        row(X::Transcript, &[c('w')], A::ToDelivery, "", "to the webhook that brought the message"),
+        row(X::Deliveries, &[k(Code::Enter)], A::Open, "open", "read it whole; answer a data request"),
+        row(X::Deliveries, &[c('/')], A::Filter, "filter", "filter: words, channel:NAME, state:WORD"),
+        row(X::Deliveries, &[c('r')], A::Replay, "replay", "replay as it was, to the own listener"),
+        row(X::Deliveries, &[c('R')], A::ReplayEdited, "", "replay with a body edited in $EDITOR"),
+        row(X::Deliveries, &[c('u')], A::ReplayTo, "", "replay to a URL"),
+        row(X::Deliveries, &[c('o')], A::ToConversation, "chat", "to its conversation"),
+        row(X::Deliveries, &[c('y')], A::CopyCommand, "curl", "copy as curl, secrets masked"),
+        row(X::Deliveries, &[c('Y')], A::CopyCommandWhole, "", "copy as curl, with its secrets"),
+        row(X::Deliveries, &[c('p')], A::Pretty, "raw", "body laid out, or as it came"),
+        row(X::Deliveries, &[c('m')], A::Mark, "", "mark; on another one: compare"),
+        row(X::Deliveries, &[c('=')], A::Compare, "", "compare with the marked one"),
+        row(X::Deliveries, &[c('h')], A::Hooks, "hooks", "every channel's URL, and the listener"),
+        row(X::Deliveries, &[c('t')], A::SelfTest, "", "test the hook of its channel"),
+        row(X::Deliveries, &[c('c')], A::CopyHook, "", "copy the URL of its channel's hook"),
+        row(X::Deliveries, &[k(Code::Up), c('k')], A::Up, "", "up"),
+        row(X::Deliveries, &[k(Code::Down), c('j')], A::Down, "", "down"),
+        row(X::Deliveries, &[k(Code::PageUp), Key::ctrl('u')], A::PageUp, "", "one screen up"),
+        row(X::Deliveries, &[k(Code::PageDown), Key::ctrl('d')], A::PageDown, "", "one screen down"),
+        row(X::Deliveries, &[k(Code::Home), c('g')], A::Top, "", "to the newest, and follow it"),
+        row(X::Deliveries, &[k(Code::End), c('G')], A::Bottom, "", "to the oldest that is loaded; reads on"),
+        row(X::Delivery, &[k(Code::Esc), k(Code::Left)], A::Back, "back", "back to the list"),
+        row(X::Delivery, &[k(Code::PageDown), c(' '), c('f')], A::PageDown, "", "one screen down"),
+        row(X::Delivery, &[k(Code::PageUp), c('b')], A::PageUp, "", "one screen up"),
+        row(X::WebhookFilter, &[k(Code::Enter)], A::Open, "keep", "keep the filter"),
+        row(X::WebhookFilter, &[k(Code::Up)], A::Up, "", "up"),
+        row(X::WebhookFilter, &[k(Code::Down)], A::Down, "", "down"),
+        row(X::WebhookFilter, &[k(Code::Esc)], A::Back, "clear", "clear the filter"),
+        row(X::Answer, &[Key::ctrl('s'), Key::CTRL_ENTER], A::SendAnswer, "send", "send the answer"),
+        row(X::Answer, &[Key::ctrl('o')], A::ExternalEditor, "editor", "write in $VISUAL or $EDITOR"),
+        row(X::Answer, &[Key::ctrl('j')], A::Newline, "", "new line, as Enter does"),
+        row(X::Answer, &[k(Code::PageUp)], A::PageUp, "", "scroll the request up"),
+        row(X::Answer, &[k(Code::PageDown)], A::PageDown, "", "scroll the request down"),
+        row(X::Answer, &[k(Code::Esc)], A::Back, "back", "back; the text is kept"),
+        row(X::Hooks, &[c('c'), k(Code::Enter)], A::CopyHook, "copy URL", "copy the URL of the selected channel"),
+        row(X::Hooks, &[c('t')], A::SelfTest, "self-test", "send a sample to its hook"),
+        row(X::Hooks, &[k(Code::Up), c('k')], A::Up, "", "up"),
+        row(X::Hooks, &[k(Code::Down), c('j')], A::Down, "", "down"),
+        row(X::Hooks, &[k(Code::Esc), c('h')], A::Back, "close", "close the hooks"),
+        row(X::ReplayUrl, &[k(Code::Enter)], A::Confirm, "go on", "go on to the question"),
+        row(X::ReplayUrl, &[k(Code::Esc)], A::Back, "cancel", "send nothing"),
+        row(X::Confirm, &[c('y')], A::Confirm, "send", "send it"),
+        row(X::Confirm, &[k(Code::Esc), c('n')], A::Back, "cancel", "send nothing"),
         row(X::Help, &[k(Code::Up), c('k')], A::Up, "scroll", "up"),
         row(X::Help, &[k(Code::Down), c('j')], A::Down, "", "down"),
         row(X::Help, &[k(Code::PageUp)], A::PageUp, "", "one screen up"),
@@ -121,6 +185,8 @@ pub const BINDINGS: &[Binding] = {
         row(X::Everywhere, &[k(Code::Esc)], A::Back, "", "stop a reply and keep it; else step back"),
         row(X::Everywhere, &[k(Code::Tab)], A::NextPane, "next pane", "next pane"),
         row(X::Everywhere, &[Key::shift(Code::Tab)], A::PreviousPane, "", "the pane before"),
+        row(X::Everywhere, &[c('1'), Key::alt(Code::Char('1'))], A::ShowChat, "", "the Chat view"),
+        row(X::Everywhere, &[c('3'), Key::alt(Code::Char('3'))], A::ShowWebhooks, "", "the Webhooks view"),
         row(X::Everywhere, &[Key::ctrl('n')], A::NewConversation, "new", "new conversation"),
         row(X::Everywhere, &[k(Code::F(1)), c('?')], A::Help, "keys", "these keys (? outside the message)"),
         row(X::Everywhere, &[k(Code::F(2))], A::Mouse, "", "leave the mouse to the terminal"),
@@ -133,7 +199,10 @@ pub const BINDINGS: &[Binding] = {
 
 /// Whether plain characters are text there.
 pub const fn takes_text(context: Context) -> bool {
-    matches!(context, Context::Composer | Context::Filter)
+    matches!(
+        context,
+        Context::Composer | Context::Filter | Context::WebhookFilter | Context::Answer | Context::ReplayUrl
+    )
 }
 
 /// What a key means to whoever has the keys: the innermost context first, then everywhere.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::chat::{Chat, LocalTurn, Place};
 use super::keymap::Context;
 use super::roster::Roster;
+use super::webhooks::Webhooks;
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
 };
@@ -12,6 +13,12 @@ use crate::domain::{
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
 pub struct State {
+    /// Which view is open.
+    pub view: ViewKind,
+    /// The Webhooks view.
+    pub webhooks: Webhooks,
+    /// A conversation of another channel that the user asked for.
+    pub wanted: Option<(ChannelName, ConversationId)>,
     /// The channel that is open.
     pub channel: ChannelView,
     /// What its platform can do.
@@ -43,6 +50,16 @@ pub struct State {
     pub seed: u64,
     /// Numbers tickets, items and ids within this process.
     pub counter: u64,
+}
+
+/// Which view is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ViewKind {
+    /// Conversations, messages, the message that is being written.
+    #[default]
+    Chat,
+    /// What platforms posted, and the data requests.
+    Webhooks,
 }
 
 /// What the frame says of the open channel.
@@ -104,6 +121,9 @@ impl State {
     /// A state in which nothing is known yet but the channel.
     pub fn new(channel: ChannelView, capabilities: Capabilities, seed: u64) -> Self {
         Self {
+            view: ViewKind::Chat,
+            webhooks: Webhooks::default(),
+            wanted: None,
             channel,
             capabilities,
             link: Link::Connecting,
@@ -143,6 +163,9 @@ impl State {
     pub fn contexts(&self) -> Vec<Context> {
         if self.help.is_some() {
             return vec![Context::Help];
+        }
+        if self.view == ViewKind::Webhooks {
+            return self.webhooks.contexts();
         }
         match self.focus {
             Focus::Composer => vec![Context::Composer],

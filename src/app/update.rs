@@ -4,15 +4,17 @@ mod action;
 mod conversation;
 mod roster;
 mod turn;
+mod webhooks;
 
 use super::effect::Effect;
 use super::event::{Event, Pane};
-use super::state::{Focus, Link, State};
+use super::state::{Focus, Link, State, ViewKind};
+use super::webhooks::WebhookEffect;
 use crate::domain::{SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
 pub fn begin() -> Vec<Effect> {
-    vec![Effect::Restore]
+    vec![Effect::Restore, Effect::Webhooks(WebhookEffect::Requests)]
 }
 
 /// Changes the state by what happened, and says what is to be done.
@@ -22,6 +24,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Typed(text) => typed(state, text),
         // Nothing of the core's changed; the screen has to be drawn, that is all.
         Event::Moved => Vec::new(),
+        Event::FilterTyped(text) if state.view == ViewKind::Webhooks => webhooks::line_typed(state, &text),
+        Event::FilterErased if state.view == ViewKind::Webhooks => webhooks::line_erased(state),
         Event::FilterTyped(text) => roster::filter_typed(state, &text),
         Event::FilterErased => roster::filter_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
@@ -42,7 +46,11 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Edited(result) => edited(state, result, now),
         Event::Tick => tick(state, now),
         Event::Restored(restored) => roster::restored(state, *restored, now),
-        Event::Stored(ticket, stored) => conversation::stored(state, ticket, *stored),
+        Event::Stored(ticket, stored) => {
+            let effects = conversation::stored(state, ticket, *stored);
+            webhooks::land(state);
+            effects
+        }
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::StoreFailed(failure) => {
             // What could not be stored says more than that nothing can be: the draft fails with the message.
@@ -64,6 +72,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::CommitFailed(turn, failure) => turn::commit_failed(state, &turn, &failure, now),
         Event::Turn(turn, step) => turn::step(state, &turn, step, now),
         Event::Replaced(old, new) => turn::replaced(state, &old, *new),
+        Event::Webhooks(event) => webhooks::happen(state, event, now),
     }
 }
 
@@ -105,6 +114,7 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
 fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
     match pane {
         Pane::Help => Vec::new(),
+        Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
         Pane::Composer => {
             state.focus = Focus::Composer;
             Vec::new()
@@ -133,7 +143,9 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.quit_armed.is_some_and(|until| until <= now) {
         state.quit_armed = None;
     }
-    wake(state)
+    let mut effects = webhooks::tick(state, now);
+    effects.extend(wake(state));
+    effects
 }
 
 /// Asks to be told of the next moment at which something changes by itself.

@@ -145,6 +145,8 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         Effect::Dispatch(_)
         | Effect::Stop(_)
         | Effect::Edit(_)
+        | Effect::Webhooks(_)
+        | Effect::Copy(_)
         | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend

@@ -3,7 +3,7 @@
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Focus, Key, Pane, State, resolve};
+use crate::app::{Action, Code, Context, Event, Focus, Key, Pane, State, ViewKind, WebhookEvent, resolve};
 use crate::ui::View;
 
 /// Rows that one notch of the wheel scrolls.
@@ -19,7 +19,9 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             match (mouse.kind, at) {
                 (MouseEventKind::ScrollUp, Some((pane, _))) => vec![Event::Wheel(pane, -NOTCH)],
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
-                (MouseEventKind::Down(MouseButton::Left), Some((Pane::Roster, None))) => Vec::new(),
+                (MouseEventKind::Down(MouseButton::Left), Some((Pane::Roster | Pane::Requests | Pane::Deliveries, None))) => {
+                    Vec::new()
+                }
                 (MouseEventKind::Down(MouseButton::Left), Some((pane, nth))) => {
                     vec![Event::Click(pane, nth.unwrap_or(0))]
                 }
@@ -35,6 +37,10 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     let contexts = state.contexts();
     match resolve(&contexts, key) {
         Some(Action::Newline) => {
+            if contexts.first() == Some(&Context::Answer) {
+                view.answer.newline();
+                return vec![answer(view)];
+            }
             view.editor.newline();
             return vec![Event::Typed(view.editor.text())];
         }
@@ -51,14 +57,44 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
                 vec![Event::Moved]
             }
         }
-        (Some(Context::Filter), Code::Char(c)) if !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
-        (Some(Context::Filter), Code::Backspace) => vec![Event::FilterErased],
+        (Some(Context::Answer), _) => {
+            if view.answer.input(key) {
+                vec![answer(view)]
+            } else {
+                vec![Event::Moved]
+            }
+        }
+        (Some(Context::Filter | Context::WebhookFilter | Context::ReplayUrl), Code::Char(c))
+            if !key.ctrl && !key.alt =>
+        {
+            vec![Event::FilterTyped(c.to_string())]
+        }
+        (Some(Context::Filter | Context::WebhookFilter | Context::ReplayUrl), Code::Backspace) => {
+            vec![Event::FilterErased]
+        }
         _ => Vec::new(),
     }
 }
 
+/// The answer's text is now this.
+fn answer(view: &View) -> Event {
+    Event::Webhooks(WebhookEvent::AnswerTyped(view.answer.text()))
+}
+
 /// A paste is text, wherever it falls: it never sends and never means a key.
 fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
+    if state.view == ViewKind::Webhooks {
+        return match state.contexts().first() {
+            Some(Context::Answer) => {
+                view.answer.insert(text);
+                vec![answer(view)]
+            }
+            Some(Context::WebhookFilter | Context::ReplayUrl) => {
+                vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())]
+            }
+            _ => Vec::new(),
+        };
+    }
     if state.focus == Focus::Roster && state.roster.filtering {
         return vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())];
     }

@@ -1,12 +1,12 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{conversation, roster, save_draft, turn, wake};
+use super::{conversation, roster, save_draft, turn, wake, webhooks};
 use crate::app::action::Action;
 use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, State};
+use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::Timestamp;
 
 /// Milliseconds in which a second Ctrl+C quits.
@@ -14,6 +14,12 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 
 /// Does what an action means where the keys are.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    if state.view == ViewKind::Webhooks
+        && state.help.is_none()
+        && let Some(effects) = webhooks::act(state, action, now)
+    {
+        return effects;
+    }
     match action {
         Action::Send => turn::send(state, now),
         Action::Stop => stop(state),
@@ -61,6 +67,27 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Leave if state.composer.text.is_empty() => quit(state),
         // The editor on the floor above does what these mean; here they are only named, for the table of keys.
         Action::Leave | Action::Newline => Vec::new(),
+        Action::ShowChat => {
+            state.view = ViewKind::Chat;
+            Vec::new()
+        }
+        Action::ShowWebhooks => webhooks::show(state, now),
+        Action::ToDelivery => webhooks::find_delivery(state),
+        // These mean something in the Webhooks view alone.
+        Action::ToConversation
+        | Action::Replay
+        | Action::ReplayEdited
+        | Action::ReplayTo
+        | Action::CopyCommand
+        | Action::CopyCommandWhole
+        | Action::Mark
+        | Action::Compare
+        | Action::SelfTest
+        | Action::CopyHook
+        | Action::Hooks
+        | Action::Pretty
+        | Action::SendAnswer
+        | Action::Confirm => Vec::new(),
     }
 }
 
@@ -87,7 +114,8 @@ fn back(state: &mut State) -> Vec<Effect> {
 }
 
 fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let stopped = stop(state);
+    // Where no reply is seen, none is stopped.
+    let stopped = if state.view == ViewKind::Chat { stop(state) } else { Vec::new() };
     if !stopped.is_empty() {
         return stopped;
     }
@@ -126,6 +154,7 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
 }
 
 fn new_conversation(state: &mut State) -> Vec<Effect> {
+    state.view = ViewKind::Chat;
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &state.chat;
     let read = chat.loaded && chat.refresh == Refresh::Idle;
@@ -252,5 +281,6 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             roster::fetch_if_due(state)
         }
         Pane::Transcript | Pane::Composer => scroll(state, rows),
+        Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::wheel(state, pane, rows),
     }
 }
