@@ -10,6 +10,7 @@ mod listen;
 mod log;
 mod open;
 mod operations;
+mod outlet;
 mod patience;
 mod perform;
 mod pump;
@@ -38,10 +39,10 @@ use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
     Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Finish, Group,
-    Message, Page, PageRequest, Person, RequestId, Topic, Trust,
+    Message, Page, PageRequest, Person, RequestId, Timestamp, Topic, Trust,
 };
 use crate::http::Http;
-use crate::platform::Adapter;
+use crate::platform::{Adapter, ListRequest};
 use crate::sandbox::Running;
 use crate::store::Store;
 use crate::webhook::Listening;
@@ -228,9 +229,16 @@ impl Runtime {
         self.chosen().map(crate::platform::registry::capabilities)
     }
 
-    /// One page of the platform's conversations, which the store then knows too.
-    pub async fn list(&self, page: &PageRequest) -> Result<Page<Conversation>, Failure> {
-        operations::history::list(self, page, patience::command(), |_| {}).await
+    /// One page of the platform's conversations, which the store then knows too; of those alone that began between
+    /// the two times, where the platform can tell.
+    pub async fn list(
+        &self,
+        page: &PageRequest,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Page<Conversation>, Failure> {
+        let request = ListRequest { page: page.clone(), since, until };
+        operations::history::list(self, &request, patience::command(), |_| {}).await
     }
 
     /// One page of a conversation's messages, oldest first.

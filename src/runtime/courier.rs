@@ -6,8 +6,9 @@
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
+use super::outlet::Outlet;
 use super::{Runtime, patience, trouble, uploads};
 use crate::app::{Event, Step};
 use crate::domain::{
@@ -78,7 +79,7 @@ pub(super) struct Courier<'a> {
     pub(super) stream: bool,
     pub(super) retry: Retry,
     pub(super) stop: watch::Receiver<Stop>,
-    pub(super) outlet: mpsc::Sender<Event>,
+    pub(super) outlet: Outlet,
     /// A way to answer directly that an attempt took which never left.
     pub(super) handle: Option<ReplyHandle>,
 }
@@ -100,8 +101,7 @@ impl Courier<'_> {
     }
 
     async fn tell(&self, step: Step) {
-        // Nobody listens any more when the screen is gone; the store still learns how it ends.
-        let _ = self.outlet.send(Event::Turn(self.turn.id.clone(), step)).await;
+        self.outlet.say(Event::Turn(self.turn.id.clone(), step)).await;
     }
 
     /// Claims the turn and hands it over, as often as is safe.

@@ -65,8 +65,18 @@ fn refused(failure: Failure) -> CallError {
     CallError { outcome: Outcome::Refused, failure }
 }
 
-fn name(path: &Path) -> String {
+/// A file's name, without its folder.
+pub(super) fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A size for a person: `12 KiB`.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{} KiB", bytes.div_ceil(1_024)),
+        _ => format!("{} MiB", bytes.div_ceil(1_048_576)),
+    }
 }
 
 /// By the name's end: what people send to bots; the rest is bytes.

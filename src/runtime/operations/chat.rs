@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, watch};
 use super::{history, reply};
 use crate::app::{Event, Step};
 use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
+use crate::runtime::outlet::Outlet;
 use crate::runtime::courier::{Courier, Delivered, Stop};
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
 
@@ -55,7 +56,8 @@ pub(in crate::runtime) async fn chat(
     }
     let (stopper, stop) = watch::channel(Stop::No);
     let stopper = StopOnDrop(stopper);
-    let (outlet, mut events) = mpsc::channel(64);
+    let (sender, mut events) = mpsc::channel(64);
+    let outlet = Outlet::new(sender, turn.channel.clone());
     let (delivered, delivery) = tokio::sync::oneshot::channel();
     let task = {
         let (runtime, turn) = (runtime.clone(), turn.clone());
@@ -84,20 +86,27 @@ pub(in crate::runtime) async fn chat(
                 continue;
             }
         };
-        match event {
-            Some(Event::Turn(_, Step::Bound(id))) => {
+        let step = match event {
+            Some(Event::At(_, event)) => match *event {
+                Event::Turn(_, step) => Some(step),
+                _ => None,
+            },
+            Some(_) => None,
+            None => break,
+        };
+        match step {
+            Some(Step::Bound(id)) => {
                 known = Some(id.clone());
                 on(ChatProgress::Conversation(id));
             }
-            Some(Event::Turn(_, Step::Delta(piece))) => {
+            Some(Step::Delta(piece)) => {
                 piece.deltas().for_each(|delta| on(ChatProgress::Delta(delta.to_owned())));
             }
-            Some(Event::Turn(_, Step::Waiting(until, why))) => {
+            Some(Step::Waiting(until, why)) => {
                 let seconds = until.since(Timestamp::now()).div_ceil(1_000);
                 on(ChatProgress::Waiting { seconds, why });
             }
-            Some(_) => {}
-            None => break,
+            Some(_) | None => {}
         }
     }
     let gone = || Failure::new(Kind::Failed, "The delivery ended without saying how. What was sent is in the store.");

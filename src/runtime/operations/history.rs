@@ -1,12 +1,11 @@
 //! Reading: the platform's lists, page by page, into the store.
 
-use tokio::sync::mpsc;
-
 use crate::app::{Event, Fetched};
 use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
 use crate::http::Retry;
-use crate::platform::{CallError, Outcome};
+use crate::platform::{CallError, ListRequest, Outcome};
 use crate::runtime::operations::local;
+use crate::runtime::outlet::Outlet;
 use crate::runtime::{Runtime, patience, trouble};
 use crate::store::StoreError;
 
@@ -18,20 +17,19 @@ const MOST_PAGES: usize = 10_000;
 /// One page of the platform's conversations. Before each wait `waits` is told why.
 pub(in crate::runtime) async fn list(
     runtime: &Runtime,
-    page: &PageRequest,
+    request: &ListRequest,
     retry: Retry,
     waits: impl Fn(&Failure),
 ) -> Result<Page<Conversation>, Failure> {
     let adapter = runtime.adapter().await?;
     if !adapter.capabilities().list {
-        return local::list(runtime, page).await;
+        return local::list(runtime, &request.page).await;
     }
     let waiting = |_, error: &CallError| {
         waits(&error.failure);
         true
     };
-    let request = page.clone().into();
-    let listed = patience::patiently(&retry, || adapter.list(&request), waiting).await.map_err(|e| e.failure)?;
+    let listed = patience::patiently(&retry, || adapter.list(request), waiting).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
     if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
         // What was asked for is here; that it is not kept for the next start is worth a line in the log.
@@ -68,7 +66,7 @@ async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -
     }
     let mut page = PageRequest { limit: PAGE, cursor: None };
     for _ in 0..MOST_PAGES {
-        let listed = list(runtime, &page, retry, |_| {}).await?;
+        let listed = list(runtime, &page.clone().into(), retry, |_| {}).await?;
         if listed.items.iter().any(|one| one.id == *conversation) {
             return Ok(());
         }
@@ -80,12 +78,12 @@ async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -
     Ok(())
 }
 
-/// Reads a conversation's history from where the store ends to its end, and tells `events` of every page.
+/// Reads a conversation's history from where the store ends to its end, and tells `outlet` of every page.
 pub(in crate::runtime) async fn refresh(
     runtime: &Runtime,
     conversation: &ConversationId,
     retry: Retry,
-    events: Option<&mpsc::Sender<Event>>,
+    outlet: Option<&Outlet>,
 ) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
@@ -130,10 +128,9 @@ pub(in crate::runtime) async fn refresh(
         let complete = read.next.is_none() || merged.new == 0 || last == after;
         let got = store.message_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
         let new = merged.new + merged.settled.len();
-        if let Some(events) = events {
+        if let Some(outlet) = outlet {
             let fetched = Fetched { new, got, total: read.total, complete };
-            // Nobody listens any more when the screen is gone.
-            let _ = events.send(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
+            outlet.say(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
             return Ok(());
