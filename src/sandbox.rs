@@ -10,7 +10,9 @@
 
 mod bot;
 mod call;
+mod channels;
 mod chat_thing;
+mod deliver;
 mod desk;
 mod documents;
 mod eko;
@@ -20,8 +22,10 @@ mod history;
 mod hooks;
 mod journal;
 mod keys;
+mod klaunch;
 mod ledger;
 mod operator;
+mod optech;
 mod options;
 mod records;
 mod response;
