@@ -2,6 +2,7 @@
 
 mod api;
 mod client;
+mod eko;
 mod faults;
 mod journal;
 mod stream;
