@@ -7,6 +7,7 @@ mod chat_thing;
 mod error;
 mod klaunch;
 mod lenient;
+mod optech;
 pub mod registry;
 
 use bytes::Bytes;
