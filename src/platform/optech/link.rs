@@ -38,9 +38,9 @@ pub(super) fn rebuild(base_url: &str, link: &str) -> Option<Link> {
     let same_origin = url.scheme() == base.scheme()
         && url.host_str() == Some(host)
         && url.port_or_known_default() == base.port_or_known_default();
-    let bare =
+    let unadorned =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
-    if !same_origin || !bare {
+    if !same_origin || !unadorned {
         return None;
     }
     // The parser repairs a lot (`https:/h`, `a/../b`, a host in decimal): the text itself has to say what it read.

@@ -66,7 +66,7 @@ fn a_validation_is_a_probe_and_nothing_more() {
 fn what_is_no_request_is_refused_by_the_name_of_its_field() {
     let no_link = "link is not https://api.optech.ai/ingest/<id>";
     let table = [
-        ("".to_owned(), "expected a JSON object, found an empty body"),
+        (String::new(), "expected a JSON object, found an empty body"),
         ("[]".to_owned(), "expected a JSON object, found JSON that is no object"),
         ("<p>".to_owned(), "expected a JSON object, found an HTML page"),
         (json!({}).to_string(), "key is missing, or no text"),
