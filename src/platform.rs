@@ -10,6 +10,7 @@ mod error;
 mod klaunch;
 mod lenient;
 mod operator;
+mod optech;
 pub mod registry;
 mod stream;
 

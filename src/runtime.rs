@@ -58,6 +58,9 @@ pub struct Setup {
     pub channel: Option<String>,
     /// `--sandbox`: the embedded sandbox instead of a config file.
     pub sandbox: bool,
+    /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
+    /// to see it.
+    pub life: bool,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -79,7 +82,9 @@ struct Inner {
     adapters: BTreeMap<ChannelName, OnceCell<Arc<dyn Adapter>>>,
     /// Whether the channels are the embedded sandbox's.
     embedded: bool,
-    sandbox: OnceLock<Running>,
+    /// Whether the embedded sandbox's platforms do something of their own accord.
+    life: bool,
+    sandbox: OnceCell<Running>,
     /// This process's listener, once it holds the port.
     listening: OnceLock<Listening>,
     /// Held while a listener is begun, so that one is.

@@ -51,6 +51,11 @@ pub use running::Running;
 pub struct Sandbox;
 
 impl Sandbox {
+    /// The channels of a sandbox that will run under that base: their names and platforms are known before it does.
+    pub fn channels_at(base_url: &str) -> Vec<crate::domain::Channel> {
+        channels::Channels { base_url, allow_http: false, hooks: None }.values()
+    }
+
     /// Opens the journal, binds the socket and serves on a thread of its own until the [`Running`] is stopped or dropped.
     /// Every error of the start comes back here, not on the thread.
     pub fn start(options: Options) -> Result<Running, SandboxError> {

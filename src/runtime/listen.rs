@@ -55,7 +55,9 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     }
     listening.set_doors(doors(runtime).await);
     if let Some(sandbox) = inner.sandbox.get() {
-        sandbox.set_hooks(&format!("{url}/hooks"));
+        sandbox
+            .set_hooks(&format!("{url}/hooks"))
+            .map_err(|e| Failure::new(Kind::Failed, format!("The sandbox can't post webhooks here: {e}.")))?;
     }
     let _ = inner.listening.set(listening);
     // Nobody waits for it at the end: it ends with the listener's last word.

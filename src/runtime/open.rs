@@ -5,16 +5,16 @@ use std::sync::Arc;
 use super::{Inner, Runtime, Setup};
 use crate::app::ChannelView;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{
-    Channel, ChannelName, ChatThing, Failure, Kind, SafeText, Secret, SecretRef, Settings, Timestamp,
-};
+use crate::domain::{Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::{Adapter, registry};
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox::{self, Running, Sandbox};
 use crate::store::Store;
 
-/// What the embedded sandbox's channel is called.
+/// What the embedded sandbox's first channel is called.
 const SANDBOX: &str = "sandbox";
+/// Where its channels lead until it runs: nobody listens on the discard port.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Whether there is a config file, or one was asked for by name.
 pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
@@ -42,7 +42,8 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             data_dir,
             adapters,
             embedded: setup.sandbox,
-            sandbox: std::sync::OnceLock::new(),
+            life: setup.life,
+            sandbox: tokio::sync::OnceCell::new(),
             listening: std::sync::OnceLock::new(),
             beginning: tokio::sync::Mutex::new(()),
             news: tokio::sync::watch::Sender::new(0),
@@ -53,33 +54,29 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     Ok(runtime)
 }
 
-/// The config of somebody who has none: one channel, the sandbox, whose address is known once it runs.
+/// The config of somebody who has none: the sandbox's channels, whose address is known once it runs.
 fn sandbox_config() -> Config {
     Config {
         default_channel: Some(ChannelName::new(SANDBOX)),
-        channels: vec![sandbox_channel("", "", String::new())],
+        channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
     }
 }
 
-fn sandbox_channel(channel_id: &str, secret: &str, base_url: String) -> Channel {
-    let secret_key = SecretRef::Plain(Secret::new(secret));
-    let settings = Settings::ChatThing(ChatThing { channel_id: channel_id.to_owned(), secret_key, base_url });
-    Channel { name: ChannelName::new(SANDBOX), settings, allow_http: false, rules: Vec::new() }
-}
-
-/// Starts the embedded sandbox, and says how its channel is reached. After the first frame: it reads its journal.
-fn start_sandbox(inner: &Inner) -> Result<Channel, Failure> {
-    let running = if let Some(running) = inner.sandbox.get() {
-        running
-    } else {
-        let options = sandbox::Options { data_dir: Some(inner.data_dir.clone()), ..sandbox::Options::default() };
-        let started = Sandbox::start(options)
-            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))?;
-        inner.sandbox.get_or_init(|| started)
-    };
-    Ok(sandbox_channel(running.channel_id(), running.secret(), running.base_url()))
+/// The embedded sandbox, started when it is first needed, after the first frame: it reads its journal.
+async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
+    let starting = inner.sandbox.get_or_try_init(|| async {
+        let options = sandbox::Options {
+            data_dir: Some(inner.data_dir.clone()),
+            life: inner.life,
+            ..sandbox::Options::default()
+        };
+        let started = tokio::task::spawn_blocking(|| Sandbox::start(options)).await;
+        let started = started.map_err(|_| Failure::new(Kind::Failed, "Starting the sandbox ended unexpectedly."))?;
+        started.map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))
+    });
+    starting.await
 }
 
 /// The channel that is meant.
@@ -128,12 +125,14 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
     let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
     let cell = runtime.inner.adapters.get(&channel.name).ok_or_else(missing)?;
     let made = cell.get_or_try_init(|| async {
-        let channel = channel.clone();
+        let mut channel = channel.clone();
+        if runtime.inner.embedded {
+            let real = sandbox(&runtime.inner).await?.channels();
+            channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+        }
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();
-        let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
-            let channel = if inner.embedded { start_sandbox(&inner)? } else { channel };
             registry::open(&channel, &http, &|reference| secret(&name, reference))
         });
         making.await.map_err(|_| Failure::new(Kind::Failed, "Opening the channel ended unexpectedly."))?

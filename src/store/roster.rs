@@ -31,6 +31,20 @@ pub struct RosterCursor {
     arrival: i64,
 }
 
+impl RosterCursor {
+    /// Reads a place as [`Display`](std::fmt::Display) writes it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (recency, arrival) = text.split_once('.')?;
+        Some(Self { recency: recency.parse().ok()?, arrival: arrival.parse().ok()? })
+    }
+}
+
+impl std::fmt::Display for RosterCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.recency, self.arrival)
+    }
+}
+
 const TOP: RosterCursor = RosterCursor { recency: i64::MIN, arrival: i64::MIN };
 
 macro_rules! roster_columns {
