@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::Adapter;
 use super::chat_thing::ChatThing;
+use super::eko::Eko;
+use super::operator::Operator;
 use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
 use crate::http::Http;
 
@@ -15,7 +17,9 @@ pub fn open(
 ) -> Result<Arc<dyn Adapter>, Failure> {
     match &channel.settings {
         Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
+        Settings::Operator(settings) => Ok(Arc::new(Operator::open(&channel.name, settings, http, resolve)?)),
+        Settings::Eko(settings) => Ok(Arc::new(Eko::open(&channel.name, settings, http, resolve)?)),
+        Settings::Klaunch(_) | Settings::OpTech(_) => {
             let (name, platform) = (&channel.name, channel.platform().id());
             let message = format!("the channel {name} is on {platform}, which this version does not speak yet");
             Err(Failure::new(Kind::Failed, message).hint("Choose a chat-thing channel with --channel, or --sandbox."))
@@ -27,9 +31,9 @@ pub fn open(
 pub fn capabilities(channel: &Channel) -> Capabilities {
     match &channel.settings {
         Settings::ChatThing(_) => ChatThing::CAPABILITIES,
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
-            Capabilities::default()
-        }
+        Settings::Operator(settings) => Operator::can(&settings.api_version),
+        Settings::Eko(_) => Eko::CAPABILITIES,
+        Settings::Klaunch(_) | Settings::OpTech(_) => Capabilities::NONE,
     }
 }
 
