@@ -38,8 +38,8 @@ pub use perform::Performer;
 use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
-    Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Finish, Group,
-    Message, Page, PageRequest, Person, RequestId, Timestamp, Topic, Trust,
+    Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
+    Finish, Group, Message, Page, PageRequest, Person, RequestId, Timestamp, Topic, Trust,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
@@ -210,6 +210,13 @@ pub enum Heard {
 impl Runtime {
     /// Reads the config, and opens the store behind the caller's back.
     pub fn open(setup: &Setup) -> Result<Self, Failure> {
+        let runtime = Self::open_any(setup)?;
+        runtime.chosen()?;
+        Ok(runtime)
+    }
+
+    /// The same for what concerns all channels: none has to be meant.
+    pub fn open_any(setup: &Setup) -> Result<Self, Failure> {
         open::open(setup)
     }
 

@@ -36,9 +36,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::domain::{
-    ChannelName, DataRequest, DeliveryId, Inbound, RequestId, Secret, Timestamp, Trust, Verdict,
-};
+use crate::domain::{ChannelName, DataRequest, DeliveryId, Inbound, RequestId, Secret, Timestamp, Trust, Verdict};
 use crate::platform::Adapter;
 use crate::store::Store;
 

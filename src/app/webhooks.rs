@@ -27,8 +27,8 @@ pub use event::{
 pub use filter::Standing;
 pub use list::{Deliveries, PAGE};
 pub use opened::{DRAWN_BYTES, Opened};
-pub(super) use requests::is_open;
 pub use requests::Requests;
+pub(super) use requests::is_open;
 
 /// The Webhooks view.
 #[derive(Debug, Default)]

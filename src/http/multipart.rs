@@ -38,7 +38,9 @@ pub(super) fn encode(parts: &[Part<'_>]) -> (String, Bytes) {
     let room = parts.iter().map(|part| part.content.len() + 256).sum::<usize>() + 64;
     let mut body = BytesMut::with_capacity(room);
     for part in parts {
-        body.put(format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{}\"", quoted(part.name)).as_bytes());
+        body.put(
+            format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{}\"", quoted(part.name)).as_bytes(),
+        );
         if let Some((file_name, media_type)) = part.file {
             body.put(format!("; filename=\"{}\"\r\ncontent-type: {media_type}", quoted(file_name)).as_bytes());
         }

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{Peer, Purpose, Refusal, Words, broken};
+use super::error::{Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, BODY_TIME, Opening, open};
 use super::{Adapter, Answer, CallError, ListRequest, Outgoing, Sent, Started, lenient};
 use crate::domain::{
@@ -26,8 +26,6 @@ use stream::Chunks;
 
 /// A reply that isn't streamed is written whole before the first byte comes.
 const WHOLE_REPLY: Duration = Duration::from_mins(1);
-/// How much of an error's body is read for the server's own words, and for how long.
-const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
 
 /// One Chat Thing channel.
 pub(super) struct ChatThing {
@@ -92,16 +90,11 @@ impl ChatThing {
         if let Some(limit) = first_byte {
             request = request.first_byte(limit);
         }
-        let mut response = self.http.send(request).await.map_err(failed)?;
+        let response = self.http.send(request).await.map_err(failed)?;
         if (200..300).contains(&response.status()) {
             return Ok(response);
         }
-        let (status, received) = (response.status(), response.received());
-        let retry_after_ms = response.retry_after_ms();
-        let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
-        let said = lenient::object(&body).ok().and_then(|object| lenient::complaint(&object));
-        let refusal = Refusal { status, retry_after_ms, received, said, code: None, transient: false };
-        Err(self.peer.refused(&refusal, purpose))
+        Err(self.peer.refused(&refusal(response).await.0, purpose))
     }
 
     /// One request, and the documented object that it answers with.

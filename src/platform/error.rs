@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::lenient;
+use super::lenient::{self, Object};
 use super::{CallError, Outcome};
 use crate::domain::{Failure, Kind, Secret, Timestamp};
 use crate::http::{HttpError, Reach, Response};
@@ -63,6 +63,16 @@ pub(super) struct Refusal {
 /// How much of an error's body is read for the server's own words, and for how long.
 const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
 
+/// What an answer that is no success says, and the object that its body holds; an empty one where it holds none.
+pub(super) async fn refusal(mut response: Response) -> (Refusal, Object) {
+    let (status, received) = (response.status(), response.received());
+    let retry_after_ms = response.retry_after_ms();
+    let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
+    let object = lenient::object(&body).unwrap_or_default();
+    let said = lenient::complaint(&object);
+    (Refusal { status, retry_after_ms, received, said, code: None, transient: false }, object)
+}
+
 const MAYBE: &str = "The message may have arrived. It was not sent again.";
 const TOOK: &str = "The platform took the message. What came of the reply is kept.";
 
@@ -106,9 +116,8 @@ impl Peer {
     pub(super) fn refused(&self, refusal: &Refusal, purpose: Purpose) -> CallError {
         let (host, status) = (&self.host, refusal.status);
         // Credentials, ids and conflicts are not put right by waiting, whatever else is said.
-        let passes = refusal.transient
-            && purpose == Purpose::Read
-            && !matches!(status, 401 | 403 | 404 | 409 | 418 | 429);
+        let passes =
+            refusal.transient && purpose == Purpose::Read && !matches!(status, 401 | 403 | 404 | 409 | 418 | 429);
         let busy = Outcome::Busy { retry_after_ms: refusal.retry_after_ms };
         let (outcome, kind, what, hint) = match status {
             _ if passes => (busy, Kind::Platform, format!("{host} can't answer right now ({status})"), None),
@@ -183,7 +192,8 @@ impl Peer {
         with(CallError { outcome: Outcome::Accepted, failure }, TOOK)
     }
 
-    fn quote(&self, what: &str, said: Option<&str>) -> String {
+    /// Our words, and behind them the server's as far as they may be quoted.
+    pub(super) fn quote(&self, what: &str, said: Option<&str>) -> String {
         let secret = self.secret.expose();
         let said =
             said.map(|said| if secret.is_empty() { said.to_owned() } else { said.replace(secret, "[secret]") });
@@ -192,7 +202,8 @@ impl Peer {
     }
 }
 
-fn with(mut error: CallError, hint: &str) -> CallError {
+/// An error with what is to be done about it.
+pub(super) fn with(mut error: CallError, hint: &str) -> CallError {
     error.failure.hint = Some(hint.to_owned());
     error
 }

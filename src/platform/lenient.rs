@@ -106,6 +106,13 @@ pub(super) fn millis(value: Option<&Value>) -> Moment {
     Moment { at: at.or(moment.at), raw: moment.raw }
 }
 
+/// A time: milliseconds since 1970 as a number, or what [`moment`] reads.
+pub(super) fn moment_or_millis(value: Option<&Value>) -> Moment {
+    let Some(Value::Number(number)) = value else { return moment(value) };
+    let at = number.as_i64().map(Timestamp::from_millis).filter(|at| !at.to_rfc3339().is_empty());
+    Moment { at, raw: number.to_string() }
+}
+
 /// RFC 3339, also with day and month swapped where the month can't be one.
 fn instant(text: &str) -> Option<Timestamp> {
     Timestamp::parse_rfc3339(text).or_else(|| {
@@ -180,6 +187,16 @@ mod tests {
         assert_eq!(moment(None), Moment::default());
         assert_eq!(moment(Some(&json!(null))), Moment::default());
         assert_eq!(moment(Some(&json!(17))), Moment { at: None, raw: "17".to_owned() });
+    }
+
+    #[test]
+    fn a_number_is_milliseconds_where_it_can_be_a_time() {
+        let at = |value: Value| moment_or_millis(Some(&value)).at.map(Timestamp::to_rfc3339);
+        assert_eq!(at(json!(1_706_367_771_970_i64)).as_deref(), Some("2024-01-27T15:02:51.970Z"));
+        assert_eq!(at(json!("2024-01-27T15:02:51.970Z")).as_deref(), Some("2024-01-27T15:02:51.970Z"));
+        for bad in [json!(1.5), json!(u64::MAX), json!(i64::MIN), json!(null), json!([])] {
+            assert_eq!(at(bad.clone()), None, "{bad}");
+        }
     }
 
     #[test]

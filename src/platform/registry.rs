@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Adapter;
 use super::chat_thing::ChatThing;
+use super::eko::Eko;
 use super::klaunch::Klaunch;
+use super::operator::Operator;
 use super::optech::OpTech;
 use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
 use crate::http::Http;
@@ -19,11 +21,8 @@ pub fn open(
         Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
         Settings::Klaunch(settings) => Ok(Arc::new(Klaunch::open(&channel.name, settings, http, resolve)?)),
         Settings::OpTech(settings) => Ok(Arc::new(OpTech::open(&channel.name, settings, http, resolve)?)),
-        Settings::Operator(_) | Settings::Eko(_) => {
-            let (name, platform) = (&channel.name, channel.platform().id());
-            let message = format!("the channel {name} is on {platform}, which this version does not speak yet");
-            Err(Failure::new(Kind::Failed, message).hint("Choose a chat-thing channel with --channel, or --sandbox."))
-        }
+        Settings::Operator(settings) => Ok(Arc::new(Operator::open(&channel.name, settings, http, resolve)?)),
+        Settings::Eko(settings) => Ok(Arc::new(Eko::open(&channel.name, settings, http, resolve)?)),
     }
 }
 
@@ -33,7 +32,8 @@ pub fn capabilities(channel: &Channel) -> Capabilities {
         Settings::ChatThing(_) => ChatThing::CAPABILITIES,
         Settings::Klaunch(settings) => Klaunch::can(settings),
         Settings::OpTech(_) => OpTech::CAPABILITIES,
-        Settings::Operator(_) | Settings::Eko(_) => Capabilities::default(),
+        Settings::Operator(settings) => Operator::can(&settings.api_version),
+        Settings::Eko(_) => Eko::CAPABILITIES,
     }
 }
 

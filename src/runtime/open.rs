@@ -50,7 +50,6 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
-    runtime.chosen()?;
     Ok(runtime)
 }
 

@@ -10,9 +10,7 @@ use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
 use crate::app::{Effect, Event, Past, Restored, Row, Stored, WebhookEffect, WebhookEvent};
-use crate::domain::{
-    Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId,
-};
+use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{DeliveryFilter, Entry, RosterRow, StoreError};
 
 /// How many conversations are shown before the platform was asked.

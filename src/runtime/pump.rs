@@ -76,10 +76,7 @@ struct Pump {
 }
 
 impl Pump {
-    async fn start(
-        runtime: Runtime,
-        events: mpsc::Sender<Event>,
-    ) -> Result<Self, (mpsc::Sender<Event>, Failure)> {
+    async fn start(runtime: Runtime, events: mpsc::Sender<Event>) -> Result<Self, (mpsc::Sender<Event>, Failure)> {
         match runtime.store().last_delivery().await {
             Ok(last) => Ok(Self { runtime, events, last, abroad: 0, alive: true, said: None }),
             Err(error) => Err((events, trouble::store(&error))),

@@ -247,7 +247,8 @@ pub(super) fn seq_of(conn: &Connection, conversation: i64, id: &MessageId) -> Re
     Ok(conn.prepare_cached(sql)?.query_row(params![conversation, id.as_str()], |row| row.get(0)).optional()?)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+/// A row of `messages`, its columns in the order of [`PAGE`].
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         seq: row.get(0)?,
         message: Message {

@@ -5,15 +5,20 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
+use super::history::{Entry, entry};
 use super::json::extras_json;
 use super::outbox::illegal;
 use super::thread::Answer;
-use super::turn_row::TurnRow;
+use super::turn_row::{TurnRow, count};
 use super::{place, roster};
 use crate::domain::{
     ChannelName, ConversationId, Extras, MessageId, Moment, OutState, ReplyHandle, Role, Timestamp, TurnId,
 };
 
+/// One page after a place: the index gives it in order, whatever the number of messages.
+pub(super) const AFTER: &str = "SELECT seq, id, role, ifnull(own_text, text), created_ms, created_raw, finish,
+        first_word_ms, took_ms, ours, extras
+    FROM messages WHERE conversation = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
 /// The way to answer that lives longest.
 pub(super) const TAKE: &str = "SELECT token, expires_ms FROM reply_handles INDEXED BY reply_handles_by_end
     WHERE conversation = ?1 AND used = 0 AND expires_ms > ?2 ORDER BY expires_ms DESC LIMIT 1";
@@ -45,6 +50,35 @@ impl Store {
                 row.save(tx)?;
                 Ok(seq)
             })
+        })
+    }
+
+    /// At most `limit` messages after that place, oldest first.
+    pub fn messages_after(
+        &self,
+        channel: &ChannelName,
+        conversation: &ConversationId,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Answer<Vec<Entry>> {
+        let (channel, conversation) = (channel.clone(), conversation.clone());
+        self.ask(move |database| {
+            let n = roster::find(database.read(), &channel, &conversation)?;
+            let mut query = database.read().prepare_cached(AFTER)?;
+            let rows = query.query_map(params![n, after.unwrap_or(i64::MIN), count(limit)], entry)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How many messages of the conversation are stored, those of ours included.
+    pub fn said_count(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<u64> {
+        let (channel, conversation) = (channel.clone(), conversation.clone());
+        self.ask(move |database| {
+            let n = roster::find(database.read(), &channel, &conversation)?;
+            let mut query =
+                database.read().prepare_cached("SELECT count(*) FROM messages WHERE conversation = ?1")?;
+            let many: i64 = query.query_row([n], |row| row.get(0))?;
+            Ok(many.unsigned_abs())
         })
     }
 

@@ -11,9 +11,7 @@ use super::wake;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::{State, ViewKind};
-use crate::app::webhooks::{
-    Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured,
-};
+use crate::app::webhooks::{Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;

@@ -166,9 +166,8 @@ mod tests {
 
     fn told(first: &str, second: &str) -> Vec<String> {
         let changes = compare(first, second).unwrap();
-        let line = |c: Change| {
-            format!("{} -{} +{}", c.path, c.removed.unwrap_or_default(), c.added.unwrap_or_default())
-        };
+        let line =
+            |c: Change| format!("{} -{} +{}", c.path, c.removed.unwrap_or_default(), c.added.unwrap_or_default());
         changes.told.into_iter().map(line).collect()
     }
 

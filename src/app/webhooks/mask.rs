@@ -21,7 +21,9 @@ pub fn header(name: &str, value: &str) -> String {
     }
     match value.split_once(' ') {
         // The scheme says how, not what.
-        Some((scheme, _)) if name.ends_with("authorization") && scheme.chars().all(|c| c.is_ascii_alphabetic()) => format!("{scheme} {MASK}"),
+        Some((scheme, _)) if name.ends_with("authorization") && scheme.chars().all(|c| c.is_ascii_alphabetic()) => {
+            format!("{scheme} {MASK}")
+        }
         _ => MASK.to_owned(),
     }
 }

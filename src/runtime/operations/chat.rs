@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, watch};
 use super::{history, reply};
 use crate::app::{Event, Step};
 use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
-use crate::runtime::outlet::Outlet;
 use crate::runtime::courier::{Courier, Delivered, Stop};
+use crate::runtime::outlet::Outlet;
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
 
 /// When a message of unknown fate is looked for in the platform's history, in milliseconds after each other.

@@ -156,9 +156,7 @@ fn meanings(told: Told) -> Vec<Heard> {
                 }
                 Meaning::Event { conversation, kind, .. } => Heard::Event { channel, conversation, kind, trust },
                 Meaning::Request(_) => Heard::Request(Box::new(request.take()?)),
-                Meaning::Probe { what } => {
-                    Heard::Event { channel, conversation: None, kind: what.to_owned(), trust }
-                }
+                Meaning::Probe { what } => Heard::Event { channel, conversation: None, kind: what.to_owned(), trust },
             })
         })
         .collect()

@@ -39,7 +39,7 @@ pub(in crate::runtime) async fn messages(
         Some(text) => Some(text.parse::<i64>().map_err(|_| no_cursor(text))?),
     };
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let total = store.message_count_local(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+    let total = store.said_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
     let mut entries = store
         .messages_after(&channel, conversation, after, limit.saturating_add(1))
         .await
@@ -51,5 +51,6 @@ pub(in crate::runtime) async fn messages(
 }
 
 fn no_cursor(text: &str) -> Failure {
-    Failure::new(Kind::Invalid, format!("there is no place {text} in this list")).hint("Leave --cursor out to begin at the start.")
+    Failure::new(Kind::Invalid, format!("there is no place {text} in this list"))
+        .hint("Leave --cursor out to begin at the start.")
 }

@@ -22,7 +22,8 @@ pub(in crate::runtime) async fn replay(
     to: &ReplayTarget,
 ) -> Result<Replayed, Failure> {
     let found = runtime.store().delivery(id).await.map_err(|e| trouble::store(&e))?;
-    let (_, delivery) = found.ok_or_else(|| Failure::new(Kind::NotFound, "The delivery is no longer in the store."))?;
+    let (_, delivery) =
+        found.ok_or_else(|| Failure::new(Kind::NotFound, "The delivery is no longer in the store."))?;
     let Delivery { channel, body: original, .. } = delivery;
     let url = match to {
         ReplayTarget::Own => own(runtime, &channel).await?,
@@ -36,18 +37,24 @@ pub(in crate::runtime) async fn replay(
 pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure> {
     let adapter = runtime.on(channel).adapter().await?;
     let sample = adapter.sample(Timestamp::now()).ok_or_else(|| {
-        Failure::new(Kind::Invalid, format!("The platform of {channel} posts no webhooks, so there is nothing to test."))
+        Failure::new(
+            Kind::Invalid,
+            format!("The platform of {channel} posts no webhooks, so there is nothing to test."),
+        )
     })?;
     let here = own(runtime, channel).await?;
     let near = post(runtime, channel, &here, sample.to_vec(), "self-test").await.map_err(|failure| {
-        failure.hint("The listener itself can't be reached on this machine: is it on, and does a firewall stand before it?")
+        failure.hint(
+            "The listener itself can't be reached on this machine: is it on, and does a firewall stand before it?",
+        )
     })?;
     let mut said = judge("here", &near)?;
     let public = runtime.inner.config.listener.public_url.as_ref().filter(|_| !runtime.inner.embedded);
     if public.is_some() {
         let far = hook(runtime, channel).await?;
         let far = post(runtime, channel, &far, sample.to_vec(), "self-test").await.map_err(|failure| {
-            failure.hint("Here it works; what public_url names does not bring it here. Is the tunnel or the proxy on?")
+            failure
+                .hint("Here it works; what public_url names does not bring it here. Is the tunnel or the proxy on?")
         })?;
         said = format!("{said} {}", judge("under public_url", &far)?);
     }
@@ -65,7 +72,9 @@ fn judge(place: &str, got: &Replayed) -> Result<String, Failure> {
         503 => "The channel is not ready: its secret could not be had, or the store can't be written.",
         _ => "That is not the answer of a patchcord that works.",
     };
-    Err(Failure::new(Kind::Failed, format!("A sample was answered {} {place}.", got.status)).hint(why).status(got.status))
+    Err(Failure::new(Kind::Failed, format!("A sample was answered {} {place}.", got.status))
+        .hint(why)
+        .status(got.status))
 }
 
 /// The channel's hook on this machine.
@@ -73,9 +82,12 @@ async fn own(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure
     let url = hook(runtime, channel).await?;
     let base = match runtime.inner.listening.get() {
         Some(listening) => listening.url(),
-        None => runtime.store().listener().await.map_err(|e| trouble::store(&e))?.ok_or_else(|| {
-            Failure::new(Kind::Network, "Nobody listens: the listener is off.")
-        })?,
+        None => runtime
+            .store()
+            .listener()
+            .await
+            .map_err(|e| trouble::store(&e))?
+            .ok_or_else(|| Failure::new(Kind::Network, "Nobody listens: the listener is off."))?,
     };
     let path = url.find("/hooks/").map_or("", |at| url.get(at..).unwrap_or_default());
     Ok(format!("{base}{path}"))
@@ -85,7 +97,8 @@ async fn own(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure
 async fn hook(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure> {
     let hooks = listen::hooks(runtime).await;
     let found = hooks.into_iter().find(|(name, _)| name == channel);
-    found.map_or_else(|| Err(Failure::new(Kind::NotFound, format!("{channel} receives no webhooks."))), |(_, url)| url)
+    found
+        .map_or_else(|| Err(Failure::new(Kind::NotFound, format!("{channel} receives no webhooks."))), |(_, url)| url)
 }
 
 /// The channel's hook with its key, to be pasted into the platform's dashboard.

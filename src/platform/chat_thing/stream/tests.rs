@@ -8,8 +8,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::super::super::Outcome;
-use super::super::super::error::Words;
 use super::super::super::ReplyStream;
+use super::super::super::error::Words;
 use super::super::super::stream::{Reading, Source};
 use super::*;
 use crate::domain::{Failure, Kind, Secret};
