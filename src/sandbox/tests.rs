@@ -2,8 +2,13 @@
 
 mod api;
 mod client;
+mod deliver;
 mod faults;
+mod hooks;
 mod journal;
+mod klaunch;
+mod optech;
+mod receiver;
 mod stream;
 mod upstream;
 
