@@ -3,8 +3,13 @@
 mod api;
 mod client;
 mod eko;
+mod deliver;
 mod faults;
+mod hooks;
 mod journal;
+mod klaunch;
+mod optech;
+mod receiver;
 mod stream;
 mod upstream;
 
