@@ -7,6 +7,8 @@ mod chat_thing;
 mod clocks;
 mod eko;
 mod error;
+#[cfg(test)]
+mod hostile;
 mod lenient;
 mod operator;
 pub mod registry;
