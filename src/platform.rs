@@ -7,6 +7,8 @@ mod chat_thing;
 mod clocks;
 mod eko;
 mod error;
+#[cfg(test)]
+mod hostile;
 mod klaunch;
 mod lenient;
 mod operator;

@@ -23,7 +23,7 @@ use crate::domain::{
 };
 use crate::http::{Address, Http, HttpError, Method, Part, Request};
 use crate::signature::Signature;
-use token::Tokens;
+use token::{Token, Tokens};
 
 /// Where Eko's signature stands, where it signs.
 const SIGNATURE: &str = "x-eko-signature";
@@ -92,9 +92,19 @@ impl Eko {
         self.request(Method::Post, path)
     }
 
-    /// One call with access. Where that is refused, it was not processed: it is made once more with new access.
+    /// One call.
     async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient::Object, CallError> {
-        let mut token = self.tokens.get().await?;
+        let token = self.tokens.get().await?;
+        self.call_with(token, request, purpose).await
+    }
+
+    /// One call with this access. Where that is refused, it was not processed: it is made once more with new access.
+    async fn call_with(
+        &self,
+        mut token: Token,
+        request: Request,
+        purpose: Purpose,
+    ) -> Result<lenient::Object, CallError> {
         let mut renewed = false;
         loop {
             let sent = self.http.send(request.clone().header(token.header())).await;

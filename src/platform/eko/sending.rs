@@ -65,13 +65,13 @@ impl Eko {
         load: Load<'_>,
     ) -> Result<&'static str, CallError> {
         // Access is there before the token's life is looked at, so that no wait lies between that and its use.
-        self.tokens.get().await?;
+        let access = self.tokens.get().await?;
         let choices = outgoing.quick_replies.as_slice();
         let token = outgoing.reply.as_ref().filter(|reply| self.http.now() < reply.expires);
         if let Some(token) = token
             && let Some(request) = self.reply_request(&token.token, load, choices).map_err(unusable)?
         {
-            match self.call(request, Purpose::Message).await {
+            match self.call_with(access.clone(), request, Purpose::Message).await {
                 Ok(_) => return Ok("reply"),
                 // The token was used or is too old: nothing was done, and what can be pushed need not wait.
                 Err(error) if matches!(error.failure.status, Some(400 | 404 | 410)) && choices.is_empty() => {}
@@ -84,7 +84,8 @@ impl Eko {
             let error = refuse("Eko takes answers to choose from only in a direct answer, soon after a person wrote");
             return Err(with(error, WITHOUT));
         }
-        self.push(place, load).await.map(|()| "push")
+        let request = self.push_request(place, load).map_err(unusable)?;
+        self.call_with(access, request, Purpose::Message).await.map(|_| "push")
     }
 
     /// None where Eko has no direct answer of that kind.

@@ -3,8 +3,6 @@
 //! The vendor's page could not be read to the end of what stands in a payload, so its words are looked for under the
 //! likely names, and nothing is refused for a field.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::super::lenient::{self, Object};
@@ -17,7 +15,7 @@ const DEPTH: u8 = 4;
 pub(super) struct Event<'a> {
     fields: &'a Object,
     /// What kind of one; the platform's word.
-    pub(super) kind: Cow<'a, str>,
+    pub(super) kind: &'a str,
 }
 
 impl<'a> Event<'a> {
@@ -26,7 +24,7 @@ impl<'a> Event<'a> {
         let typed = |object: &'a Object| object.get("type").and_then(Value::as_str).filter(|kind| !kind.is_empty());
         let payload = fields.get("payload").and_then(Value::as_object);
         let kind = payload.and_then(typed).or_else(|| typed(fields)).or(named)?;
-        Some(Self { fields, kind: Cow::Borrowed(kind) })
+        Some(Self { fields, kind })
     }
 
     fn payload(&self) -> &Object {
@@ -76,7 +74,7 @@ impl<'a> Event<'a> {
 
     /// The message that it is; none for what nobody said. `said` stands in for words that it leaves out.
     pub(super) fn message(&self, said: &str, fallback_id: impl FnOnce() -> String) -> Option<Message> {
-        let (role, text) = match &*self.kind {
+        let (role, text) = match self.kind {
             "user.message.received" => (Role::User, self.words()),
             "agent.message.completed" => (Role::Assistant, self.words()),
             "agent.tool_call.created" => (Role::Other("tool".to_owned()), self.tool("calls")),
@@ -134,7 +132,7 @@ mod tests {
 
     use super::*;
 
-    fn read<T>(value: &Value, f: impl Fn(&Event<'_>) -> T) -> T {
+    fn read<'a, T>(value: &'a Value, f: impl FnOnce(&Event<'a>) -> T) -> T {
         f(&Event::of(value.as_object().unwrap(), None).unwrap())
     }
 

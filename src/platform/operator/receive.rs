@@ -28,7 +28,7 @@ pub(super) fn read(delivery: &Delivery) -> Result<Reception, Rejection> {
         let inbound = vec![Inbound { key, meaning: Meaning::Probe { what: "a test of the listener" } }];
         return Ok(Reception { inbound, ack: Ack::Ok, summary: PING.to_owned() });
     }
-    let kind = event.kind.clone().into_owned();
+    let kind = event.kind.to_owned();
     // A tool's call is no message that anybody waits for.
     let message = event.message("", || own.clone()).filter(|m| matches!(m.role, Role::User | Role::Assistant));
     let (meaning, summary) = match (conversation.clone(), message) {

@@ -28,7 +28,7 @@ impl Wording for Events {
             piece.skipped += 1;
             return Ok(());
         };
-        match &*event.kind {
+        match event.kind {
             "agent.message.delta" => {
                 let delta = event.words();
                 self.said.push_str(&delta);

@@ -79,7 +79,7 @@ impl Transcript {
         let Ok(fields) = lenient::object(frame.data.as_bytes()) else { return };
         let Some(event) = Event::of(&fields, frame.event.as_deref()) else { return };
         self.events += 1;
-        match &*event.kind {
+        match event.kind {
             "agent.message.delta" => self.said.push_str(&event.words()),
             "conversation.ended" => self.ended = true,
             _ => {
