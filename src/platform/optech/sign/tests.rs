@@ -1,6 +1,7 @@
 //! Every vector, every header, and every bit.
 
 use bytes::Bytes;
+use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{ChannelName, Timestamp};
@@ -137,4 +138,21 @@ fn what_goes_out_is_ascii_and_means_the_same() {
         assert!(takes(body.as_bytes(), &[(name, value)]));
     }
     assert_eq!(signed("{\"data\":{\"key\":\"value\"}}"), "UYwC5p9L8_Mxf_eXJCRKvjEZ7DLXmY-jKlkHNPbIwkU=");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The example's way: the quote escaped, standard base64, and two of its characters replaced.
+    #[test]
+    fn what_the_example_would_sign_is_taken_and_no_other_body(
+        body in "[{}:, \n\\\\\"u2019a\u{2019}é\u{1f600}]{0,40}", other in "[{}:, \n\\\\\"u2019a\u{2019}]{0,40}", name in 0_usize..3,
+    ) {
+        let shaken = body.replace('\u{2019}', "\\u2019");
+        let mac = Signature::of(&Secret::new(SECRET), &[shaken.as_bytes()]);
+        let theirs = mac.standard().replace('+', "-").replace('/', "_");
+        prop_assert!(takes(body.as_bytes(), &[(TAKEN[name], &theirs)]));
+        let same = [other.clone(), other.replace('\u{2019}', "\\u2019")].contains(&shaken);
+        prop_assert_eq!(takes(other.as_bytes(), &[(TAKEN[name], &theirs)]), same, "{}", other);
+    }
 }
