@@ -185,12 +185,15 @@ impl Shelf for Handle {
     }
 }
 
+/// A request's id, and what its rule said of it.
+type Said = (String, Result<String, String>);
+
 /// A running listener with the channels "docs" (open), "secret" (with the key "k3y/=") and "later" (not open yet).
 struct Rig {
     listening: Listening,
     memory: Arc<Memory>,
     changed: Arc<AtomicUsize>,
-    late: Arc<Mutex<Vec<(String, Result<String, String>)>>>,
+    late: Arc<Mutex<Vec<Said>>>,
     _dir: TempDir,
 }
 

@@ -14,11 +14,9 @@ fn body(length: usize) -> String {
 }
 
 fn chunked(body: &str) -> String {
-    let pieces: String = body
-        .as_bytes()
-        .chunks(1_000)
-        .map(|piece| format!("{:x}\r\n{}\r\n", piece.len(), String::from_utf8_lossy(piece)))
-        .collect();
+    let pieces = body.as_bytes().chunks(1_000).fold(String::new(), |pieces, piece| {
+        pieces + &format!("{:x}\r\n{}\r\n", piece.len(), String::from_utf8_lossy(piece))
+    });
     format!(
         "POST /hooks/docs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Transfer-Encoding: chunked\r\n\r\n{pieces}0\r\n\r\n"
@@ -112,7 +110,7 @@ fn a_head_has_its_limits() {
     }
     let many = |count: usize| {
         // Three stand there already.
-        let more: String = (3..count).map(|n| format!("X-{n}: v\r\n")).collect();
+        let more = (3..count).fold(String::new(), |more, n| more + &format!("X-{n}: v\r\n"));
         rig.ask(post_with("/hooks/docs", &more, "{\"id\":\"1\"}")).status
     };
     assert_eq!([many(63), many(64), many(65)], [200, 200, 431]);
@@ -183,7 +181,9 @@ fn long_bodies_that_are_still_coming_keep_no_short_one_out() {
     let whole = post("/hooks/docs", &body(150_000));
     let mut slow: Vec<Client> = (0..2).map(|_| rig.client()).collect();
     // Each alone fits, both together don't, and one alone that is longer doesn't either.
-    slow.iter_mut().for_each(|client| client.send(&whole[..90_000]));
+    for client in &mut slow {
+        client.send(&whole[..90_000]);
+    }
     let answered = std::thread::scope(|scope| {
         let both: Vec<_> = slow
             .iter_mut()

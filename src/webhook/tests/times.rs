@@ -4,7 +4,7 @@ use super::*;
 use crate::webhook::Limits;
 
 const SHORT: Duration = Duration::from_millis(150);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// All times are long but those that are changed.
 fn timed(change: impl FnOnce(&mut Limits)) -> Rig {
