@@ -19,13 +19,17 @@
 mod drafts;
 mod error;
 mod file;
+mod filing;
 mod history;
 mod inbox;
 mod instances;
+mod json;
 mod listener;
 mod local;
 mod migrations;
 mod outbox;
+mod place;
+mod prune;
 mod reconcile;
 mod recovery;
 mod requests;
@@ -91,7 +95,7 @@ impl Store {
         thread::ask(&self.commands, work)
     }
 
-    fn tell(&self, command: impl FnOnce(thread::Reply) -> Command) -> Answer<()> {
+    fn tell<T>(&self, command: impl FnOnce(thread::Reply<T>) -> Command) -> Answer<T> {
         thread::tell(&self.commands, command)
     }
 }

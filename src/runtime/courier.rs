@@ -93,7 +93,7 @@ impl Courier<'_> {
             Ok(adapter) => adapter,
             Err(failure) => return Err((OutState::Queued, failure)),
         };
-        match store.claim(&self.turn.id).await {
+        match store.claim(&self.turn.id, Timestamp::now()).await {
             Ok(true) => {}
             Ok(false) => {
                 let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");

@@ -2,6 +2,8 @@
 
 mod drafts;
 mod history;
+mod inbox;
+mod load;
 mod model;
 mod opening;
 mod outbox;
@@ -91,7 +93,7 @@ fn conversation(name: &str, created: Option<Timestamp>) -> Conversation {
 /// Commits a turn and claims it.
 async fn sending(store: &Store, turn: &Turn) {
     store.enqueue(turn).await.unwrap();
-    assert!(store.claim(&turn.id).await.unwrap());
+    assert!(store.claim(&turn.id, NOW).await.unwrap());
 }
 
 /// Commits a turn, claims it and brings it to that state.

@@ -41,7 +41,7 @@ fn every_turn_is_claimed_by_exactly_one() {
         block_on(async {
             let mut won = Vec::new();
             for name in &names {
-                if store.claim(&turn_id(name)).await.unwrap() {
+                if store.claim(&turn_id(name), NOW).await.unwrap() {
                     won.push(name.clone());
                 }
             }
