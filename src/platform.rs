@@ -5,7 +5,9 @@
 
 mod chat_thing;
 mod error;
+mod klaunch;
 mod lenient;
+mod optech;
 pub mod registry;
 
 use bytes::Bytes;

@@ -3,10 +3,12 @@
 //! One table for all adapters, since the rule "a message is never sent twice" is one rule. What a platform means by a
 //! status beyond HTTP's own meaning is in the [`Words`] that its adapter gives.
 
+use std::time::Duration;
+
 use super::lenient;
 use super::{CallError, Outcome};
 use crate::domain::{Failure, Kind, Secret, Timestamp};
-use crate::http::{HttpError, Reach};
+use crate::http::{HttpError, Reach, Response};
 
 /// What a call is for: how careful to be with repeating it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,9 @@ pub(super) struct Refusal {
     pub(super) said: Option<String>,
 }
 
+/// How much of an error's body is read for the server's own words, and for how long.
+const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
+
 const MAYBE: &str = "The message may have arrived. It was not sent again.";
 const TOOK: &str = "The platform took the message. What came of the reply is kept.";
 
@@ -81,6 +86,18 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
 }
 
 impl Peer {
+    /// What an answer means that is no success. Its body is read for the server's own words, JSON or plain text.
+    pub(super) async fn refusal(&self, mut response: Response, purpose: Purpose) -> CallError {
+        let (status, received) = (response.status(), response.received());
+        let retry_after_ms = response.retry_after_ms();
+        let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
+        let said = match lenient::object(&body) {
+            Ok(object) => lenient::complaint(&object),
+            Err(_) => lenient::plain(&body),
+        };
+        self.refused(&Refusal { status, retry_after_ms, received, said }, purpose)
+    }
+
     /// An answer with a status that is no success.
     pub(super) fn refused(&self, refusal: &Refusal, purpose: Purpose) -> CallError {
         let (host, status) = (&self.host, refusal.status);

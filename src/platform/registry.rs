@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::Adapter;
 use super::chat_thing::ChatThing;
+use super::klaunch::Klaunch;
+use super::optech::OpTech;
 use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
 use crate::http::Http;
 
@@ -15,7 +17,9 @@ pub fn open(
 ) -> Result<Arc<dyn Adapter>, Failure> {
     match &channel.settings {
         Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
+        Settings::Klaunch(settings) => Ok(Arc::new(Klaunch::open(&channel.name, settings, http, resolve)?)),
+        Settings::OpTech(settings) => Ok(Arc::new(OpTech::open(&channel.name, settings, http, resolve)?)),
+        Settings::Operator(_) | Settings::Eko(_) => {
             let (name, platform) = (&channel.name, channel.platform().id());
             let message = format!("the channel {name} is on {platform}, which this version does not speak yet");
             Err(Failure::new(Kind::Failed, message).hint("Choose a chat-thing channel with --channel, or --sandbox."))
@@ -27,16 +31,16 @@ pub fn open(
 pub fn capabilities(channel: &Channel) -> Capabilities {
     match &channel.settings {
         Settings::ChatThing(_) => ChatThing::CAPABILITIES,
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
-            Capabilities::default()
-        }
+        Settings::Klaunch(settings) => Klaunch::can(settings),
+        Settings::OpTech(_) => OpTech::CAPABILITIES,
+        Settings::Operator(_) | Settings::Eko(_) => Capabilities::default(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ChannelName, ChatThing, OpTech, Timestamp};
+    use crate::domain::{ChannelName, ChatThing, Operator, Timestamp};
 
     fn channel(settings: Settings) -> Channel {
         Channel { name: ChannelName::new("docs"), settings, allow_http: false }
@@ -81,13 +85,15 @@ mod tests {
 
     #[test]
     fn a_platform_that_is_not_spoken_yet_says_so() {
-        let settings = OpTech {
-            client_id: "c".to_owned(),
-            client_secret: SecretRef::Env("KEY".to_owned()),
-            base_url: "https://api.optech.ai".to_owned(),
+        let settings = Operator {
+            operator_id: "op".to_owned(),
+            api_key: SecretRef::Env("KEY".to_owned()),
+            api_version: "2024-11-11".to_owned(),
+            base_url: "https://api.operator.xyz".to_owned(),
+            signing_key: None,
         };
-        let failure = try_open(&channel(Settings::OpTech(settings)), "s").err().unwrap();
+        let failure = try_open(&channel(Settings::Operator(settings)), "s").err().unwrap();
         assert_eq!(failure.kind, Kind::Failed);
-        assert!(failure.message.contains("docs") && failure.message.contains("optech"), "{failure}");
+        assert!(failure.message.contains("docs") && failure.message.contains("operator"), "{failure}");
     }
 }
