@@ -177,7 +177,7 @@ fn start(options: Options, shelf: Arc<dyn Shelf>) -> Result<Listening, ListenErr
     let desk = Desk::new(options, addr, doors.clone());
     let thread = std::thread::Builder::new()
         .name("webhook".to_owned())
-        .spawn(move || serve::run(runtime, listener, desk, shelf, stopping))
+        .spawn(move || serve::run(&runtime, listener, desk, shelf, stopping))
         .map_err(ListenError::Thread)?;
     Ok(Listening { addr, doors, stop, thread: Some(thread) })
 }

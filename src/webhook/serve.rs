@@ -49,7 +49,7 @@ impl Closing {
 
 /// Serves until it is told to stop.
 pub(super) fn run(
-    runtime: Runtime,
+    runtime: &Runtime,
     listener: TcpListener,
     desk: Desk,
     shelf: Arc<dyn Shelf>,
