@@ -15,6 +15,7 @@ mod roster;
 mod theme;
 pub mod transcript;
 mod view;
+mod webhooks;
 
 pub use composer::Editor;
 pub use view::{Drawn, View};

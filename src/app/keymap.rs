@@ -24,6 +24,8 @@ pub enum Context {
     Deliveries,
     /// What is selected there, whole.
     Delivery,
+    /// A data request that waits for an answer, while it is selected.
+    Waiting,
     /// The filter line of the deliveries.
     WebhookFilter,
     /// The answer to a data request that is being written.
@@ -49,6 +51,7 @@ impl Context {
             Self::Help => "Help",
             Self::Deliveries => "Webhooks",
             Self::Delivery => "A delivery or a data request, whole",
+            Self::Waiting => "A data request that waits",
             Self::WebhookFilter => "Filter of the deliveries",
             Self::Answer => "Answer to a data request",
             Self::Hooks => "Hooks",
@@ -135,7 +138,7 @@ pub const BINDINGS: &[Binding] = {
         row(X::Transcript, &[c(']')], A::NextOwn, "", "to your next message"),
         row(X::Transcript, &[c('r')], A::Refresh, "refresh", "ask the platform again"),
         row(X::Transcript, &[c('w')], A::ToDelivery, "", "to the webhook that brought the message"),
-        row(X::Deliveries, &[k(Code::Enter)], A::Open, "open", "read it whole; answer a data request"),
+        row(X::Deliveries, &[k(Code::Enter)], A::Open, "open", "read it whole"),
         row(X::Deliveries, &[c('/')], A::Filter, "filter", "filter: words, channel:NAME, state:WORD"),
         row(X::Deliveries, &[c('r')], A::Replay, "replay", "replay as it was, to the own listener"),
         row(X::Deliveries, &[c('R')], A::ReplayEdited, "", "replay with a body edited in $EDITOR"),
@@ -156,8 +159,9 @@ pub const BINDINGS: &[Binding] = {
         row(X::Deliveries, &[k(Code::Home), c('g')], A::Top, "", "to the newest, and follow it"),
         row(X::Deliveries, &[k(Code::End), c('G')], A::Bottom, "", "to the oldest that is loaded; reads on"),
         row(X::Delivery, &[k(Code::Esc), k(Code::Left)], A::Back, "back", "back to the list"),
-        row(X::Delivery, &[k(Code::PageDown), c(' '), c('f')], A::PageDown, "", "one screen down"),
+        row(X::Delivery, &[k(Code::PageDown), c(' '), c('f'), k(Code::Enter)], A::PageDown, "", "one screen down"),
         row(X::Delivery, &[k(Code::PageUp), c('b')], A::PageUp, "", "one screen up"),
+        row(X::Waiting, &[k(Code::Enter)], A::Open, "answer", "write an answer to it"),
         row(X::WebhookFilter, &[k(Code::Enter)], A::Open, "keep", "keep the filter"),
         row(X::WebhookFilter, &[k(Code::Up)], A::Up, "", "up"),
         row(X::WebhookFilter, &[k(Code::Down)], A::Down, "", "down"),

@@ -19,6 +19,7 @@ use super::keymap::Context;
 use super::state::Composer;
 use crate::domain::{
     ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, MessageId, RequestId,
+    RequestState,
 };
 
 pub use event::{
@@ -152,6 +153,17 @@ pub enum Selected<'a> {
 impl Webhooks {
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
+        let mut contexts = self.inner_contexts();
+        // One that waits is answered from wherever it is selected.
+        if matches!(contexts.last(), Some(Context::Deliveries))
+            && self.requests.selected().is_some_and(|r| r.state == RequestState::Received)
+        {
+            contexts.insert(0, Context::Waiting);
+        }
+        contexts
+    }
+
+    fn inner_contexts(&self) -> Vec<Context> {
         match (&self.overlay, self.side) {
             (Some(Overlay::Hooks(_)), _) => vec![Context::Hooks],
             (Some(Overlay::Prompt { .. }), _) => vec![Context::ReplayUrl],

@@ -12,13 +12,21 @@ use crate::app::{BINDINGS, Context, State};
 use crate::domain::SafeText;
 
 /// In this order the contexts stand in the help.
-const ORDER: [Context; 7] = [
+const ORDER: [Context; 15] = [
     Context::Everywhere,
     Context::Composer,
     Context::Roster,
     Context::Filter,
     Context::Transcript,
     Context::Decision,
+    Context::Deliveries,
+    Context::Delivery,
+    Context::Waiting,
+    Context::WebhookFilter,
+    Context::Answer,
+    Context::Hooks,
+    Context::ReplayUrl,
+    Context::Confirm,
     Context::Help,
 ];
 /// The columns of the keys.

@@ -9,16 +9,20 @@ use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
 use super::transcript::Transcript;
+use super::webhooks::{self, Panes};
 use super::{chat, help, paint, roster, theme};
-use crate::app::{Focus, Measured, Pane, State};
+use crate::app::{Focus, Measured, Pane, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
 /// What the screen keeps between frames: caches, the editor, where things are. Nothing of it decides anything.
 pub struct View {
     /// The composer's editor.
     pub editor: Editor,
+    /// The editor of the answer to a data request.
+    pub answer: Editor,
     transcript: Transcript,
     layout: Layout,
+    panes: Panes,
     glyphs: Glyphs,
 }
 
@@ -31,6 +35,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// The Webhooks view, where it was drawn.
+    pub webhooks: Option<WebhooksMeasured>,
 }
 
 impl View {
@@ -38,8 +44,10 @@ impl View {
     pub fn new(ascii: bool) -> Self {
         Self {
             editor: Editor::default(),
+            answer: Editor::default(),
             transcript: Transcript::default(),
             layout: Layout::default(),
+            panes: Panes::default(),
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
         }
     }
@@ -48,6 +56,9 @@ impl View {
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.editor.follow(&state.composer);
         let screen = f.area();
+        if state.view == ViewKind::Webhooks {
+            return self.draw_webhooks(f, state, now);
+        }
         let lines = self.editor.rows(Layout::composer_columns(screen));
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
         let rows = u16::try_from(notice.len()).unwrap_or(0);
@@ -55,9 +66,7 @@ impl View {
         let layout = self.layout;
         let mut drawn = Drawn::default();
         if layout.too_small {
-            let text = "patchcord needs 40x10";
-            let line = Rect { height: screen.height.min(1), ..screen };
-            paint::line(vec![paint::fixed(text, theme::PLAIN)]).render(line, f.buffer_mut());
+            too_small(f);
             return drawn;
         }
         let glyphs = self.glyphs;
@@ -75,6 +84,26 @@ impl View {
         drawn.help = help::draw(screen, f.buffer_mut(), state, &glyphs);
         paint::sweep(f.buffer_mut());
         drawn
+    }
+
+    fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        if let Some(answer) = &state.webhooks.answer {
+            self.answer.follow(&answer.text);
+        }
+        let notice = frame::notice_lines(state, screen.width);
+        self.panes = Panes::new(screen, &state.webhooks, u16::try_from(notice.len()).unwrap_or(0));
+        if self.panes.too_small {
+            too_small(f);
+            return Drawn::default();
+        }
+        frame::header(self.panes.header, f.buffer_mut(), state, &self.glyphs);
+        let measured = webhooks::draw(f, &self.panes, state, &self.answer, &self.glyphs, now);
+        frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
+        frame::hints(self.panes.hints, f.buffer_mut(), state);
+        let help = help::draw(screen, f.buffer_mut(), state, &self.glyphs);
+        paint::sweep(f.buffer_mut());
+        Drawn { webhooks: Some(measured), help, ..Drawn::default() }
     }
 
     fn compose(&self, f: &mut Frame<'_>, state: &State) {
@@ -100,6 +129,9 @@ impl View {
         if state.help.is_some() {
             return Some((Pane::Help, None));
         }
+        if state.view == ViewKind::Webhooks {
+            return self.panes.pane_at(column, row);
+        }
         let pane = self.layout.pane_at(column, row)?;
         // The border and the filter line stand above the first conversation.
         let first = self.layout.roster.y + 2;
@@ -107,4 +139,11 @@ impl View {
         let nth = (pane == Pane::Roster && (first..last).contains(&row)).then(|| usize::from(row - first));
         Some((pane, nth))
     }
+}
+
+/// Says what the program needs.
+fn too_small(f: &mut Frame<'_>) {
+    let screen = f.area();
+    let line = Rect { height: screen.height.min(1), ..screen };
+    paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).render(line, f.buffer_mut());
 }

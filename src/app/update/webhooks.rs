@@ -240,15 +240,15 @@ fn refilter(state: &mut State, filter: String) -> Vec<Effect> {
     effects
 }
 
-/// A click on one of the view's panes, with the row of a list.
+/// A click on one of the view's panes: with the row on screen of the deliveries, with the place of a data request.
 pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
     let webhooks = &mut state.webhooks;
     if webhooks.overlay.is_some() || webhooks.answer.is_some() {
         return Vec::new();
     }
     match pane {
-        Pane::Requests if webhooks.requests.top + row < webhooks.requests.all.len() => {
-            actions::select_request(state, state.webhooks.requests.top + row);
+        Pane::Requests if row < webhooks.requests.all.len() => {
+            actions::select_request(state, row);
         }
         Pane::Deliveries if webhooks.list.top + row < webhooks.list.shown.len() => {
             actions::select_delivery(state, state.webhooks.list.top + row);

@@ -12,8 +12,6 @@ pub struct Requests {
     pub all: Vec<DataRequest>,
     /// The selected one; then no delivery is.
     pub selected: Option<RequestId>,
-    /// The first row on screen.
-    pub top: usize,
 }
 
 /// Whether nothing has become of it yet.
@@ -22,8 +20,9 @@ pub(crate) fn is_open(state: RequestState) -> bool {
 }
 
 impl Requests {
-    /// Takes them as they are now.
-    pub fn take(&mut self, requests: Vec<DataRequest>) {
+    /// Takes them as they are now. A store that has not looked at the clock yet makes none live again.
+    pub fn take(&mut self, mut requests: Vec<DataRequest>, now: Timestamp) {
+        expire(&mut requests, now);
         let (mut open, mut over): (Vec<_>, Vec<_>) = requests.into_iter().partition(|r| is_open(r.state));
         open.sort_by(|a, b| a.deadline.cmp(&b.deadline).then_with(|| a.id.cmp(&b.id)));
         over.sort_by(|a, b| b.received.cmp(&a.received).then_with(|| b.id.cmp(&a.id)));
@@ -80,11 +79,15 @@ impl Requests {
 
     /// Marks those whose time is up. Says whether there were any.
     pub fn expire(&mut self, now: Timestamp) -> bool {
-        let mut any = false;
-        for request in self.all.iter_mut().filter(|r| r.state == RequestState::Received && r.deadline <= now) {
-            request.state = RequestState::Expired;
-            any = true;
-        }
-        any
+        expire(&mut self.all, now)
     }
+}
+
+fn expire(requests: &mut [DataRequest], now: Timestamp) -> bool {
+    let mut any = false;
+    for request in requests.iter_mut().filter(|r| r.state == RequestState::Received && r.deadline <= now) {
+        request.state = RequestState::Expired;
+        any = true;
+    }
+    any
 }

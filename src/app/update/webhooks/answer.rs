@@ -12,9 +12,7 @@ const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
 /// Takes the data requests as they are now.
 pub(super) fn requests(state: &mut State, requests: Vec<DataRequest>, now: Timestamp) -> Vec<Effect> {
     let webhooks = &mut state.webhooks;
-    webhooks.requests.take(requests);
-    // A store that has not looked at the clock yet does not make a request live again.
-    webhooks.requests.expire(now);
+    webhooks.requests.take(requests, now);
     let answering = webhooks.answer.as_ref().map(|a| a.request.clone());
     let (requests, drafts) = (&webhooks.requests, &mut webhooks.drafts);
     let lives = |id: &RequestId| requests.get(id).is_some_and(|r| crate::app::webhooks::is_open(r.state));
