@@ -177,7 +177,7 @@ impl<'o> Printer<'o> {
     }
 
     fn replied(&mut self, reply: ChatReply) -> Result<(), Stop> {
-        if let Some(id) = reply.conversation {
+        if let Some(id) = reply.conversation.clone() {
             self.conversation(id)?;
         }
         self.whole(&reply)?;
