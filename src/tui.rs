@@ -66,7 +66,7 @@ fn fit_terminal() -> Result<(), Failure> {
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let runtime = Runtime::open(setup)?;
-    let state = State::new(runtime.channel_view()?, runtime.capabilities()?, runtime.seed());
+    let state = State::new(vec![(runtime.channel_view()?, runtime.capabilities()?)], 0, runtime.seed());
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
@@ -251,6 +251,7 @@ impl Screen {
                     let dir = self.runtime.data_dir().to_owned();
                     self.away = Some(tokio::task::spawn_blocking(move || external::edit(&dir, &text)));
                 }
+                Effect::At(_, effect) => self.performer.perform(*effect),
                 other => self.performer.perform(other),
             }
         }

@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -8,8 +9,8 @@ use tokio::sync::{mpsc, watch};
 use super::courier::{Courier, Stop};
 use super::operations::history;
 use super::{Runtime, patience, trouble};
-use crate::app::{Effect, Event, Past, Restored, Row, Stored};
-use crate::domain::{ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
+use crate::app::{Effect, Event, Past, Restored, Row, Stored, short_name};
+use crate::domain::{Attach, ConversationId, Failure, Kind, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{Entry, RosterRow, StoreError};
 
 /// How many conversations are shown before the platform was asked.
@@ -103,6 +104,12 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
             let listed = history::list(runtime, &page, patience::screen(), waits).await;
             say(Event::RosterPage(ticket, listed)).await;
         }
+        Effect::LoadRow(conversation) => {
+            if let Some(stored) = store.conversation(&channel, &conversation).await.map_err(as_failure)? {
+                say(Event::RowLoaded(Box::new(row(stored)))).await;
+            }
+        }
+        Effect::CheckAttach(path) => say(Event::AttachChecked(attachable(path).await)).await,
         Effect::Load { ticket, conversation, limit } => {
             let stored = load(runtime, conversation.as_ref(), limit).await?;
             say(Event::Stored(ticket, Box::new(stored))).await;
@@ -142,7 +149,9 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
             let id = conversation.as_ref().map_or("", ConversationId::as_str);
             store.remember(&channel, OPEN, id).await.map_err(as_failure)?;
         }
-        Effect::Dispatch(_)
+        // Taken apart before it comes here.
+        Effect::At(..)
+        | Effect::Dispatch(_)
         | Effect::Stop(_)
         | Effect::Edit(_)
         | Effect::Mouse(_)
@@ -195,17 +204,36 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
         return Ok(Stored { turns, draft, ..Stored::default() });
     };
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
-    Ok(Stored { history: slice.entries.into_iter().map(past).collect(), older: slice.older, turns, draft })
+    let reply_until = if runtime.capabilities()?.is_bot {
+        store.reply_until(&channel, conversation).await.map_err(as_failure)?
+    } else {
+        None
+    };
+    let history = slice.entries.into_iter().map(past).collect();
+    Ok(Stored { history, older: slice.older, turns, draft, reply_until })
+}
+
+/// Whether a file can go out, and what it is called on screen.
+async fn attachable(path: PathBuf) -> Result<(Attach, String), Failure> {
+    let shown = path.display().to_string();
+    let about = tokio::fs::metadata(&path).await;
+    let about = about.map_err(|e| Failure::new(Kind::Invalid, format!("{shown} can't be read: {e}")))?;
+    if !about.is_file() {
+        return Err(Failure::new(Kind::Invalid, format!("{shown} is no file")));
+    }
+    let attach = Attach::Path(path);
+    let label = format!("{} {} KB", short_name(&attach), about.len().div_ceil(1_000));
+    Ok((attach, label))
 }
 
 fn past(entry: Entry) -> Past {
-    let Entry { seq, message, first_word_ms, took_ms, .. } = entry;
-    let words = if took_ms.is_some() { crate::app::words(&message.text) } else { 0 };
-    Past { key: 0, seq, message, first_word_ms, took_ms, words }
+    let Entry { seq, message, ours, first_word_ms, took_ms, .. } = entry;
+    Past::new(seq, message, ours, first_word_ms, took_ms)
 }
 
 fn row(stored: RosterRow) -> Row {
     let mut row = Row::new(stored.conversation.id, &stored.conversation.title, stored.activity);
+    row.details = stored.conversation.details;
     row.draft = stored.has_draft;
     row.state = stored.last_state;
     row

@@ -3,7 +3,7 @@
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Focus, Key, Pane, State, resolve};
+use crate::app::{Action, Code, Context, Event, Key, Pane, State, takes_text};
 use crate::ui::View;
 
 /// Rows that one notch of the wheel scrolls.
@@ -19,7 +19,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             match (mouse.kind, at) {
                 (MouseEventKind::ScrollUp, Some((pane, _))) => vec![Event::Wheel(pane, -NOTCH)],
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
-                (MouseEventKind::Down(MouseButton::Left), Some((Pane::Roster, None))) => Vec::new(),
+                (MouseEventKind::Down(MouseButton::Left), Some((Pane::Roster | Pane::Channels, None))) => Vec::new(),
                 (MouseEventKind::Down(MouseButton::Left), Some((pane, nth))) => {
                     vec![Event::Click(pane, nth.unwrap_or(0))]
                 }
@@ -33,7 +33,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     let Some(key) = key(raw) else { return Vec::new() };
     let contexts = state.contexts();
-    match resolve(&contexts, key) {
+    match state.meaning(key) {
         Some(Action::Newline) => {
             view.editor.newline();
             return vec![Event::Typed(view.editor.text())];
@@ -43,23 +43,29 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
         Some(action) => return vec![Event::Action(action)],
         None => {}
     }
-    match (contexts.first(), key.code) {
-        (Some(Context::Composer), _) => {
+    let line = writes_line(&contexts);
+    match key.code {
+        _ if contexts.contains(&Context::Composer) => {
             if view.editor.input(key) {
                 vec![Event::Typed(view.editor.text())]
             } else {
                 vec![Event::Moved]
             }
         }
-        (Some(Context::Filter), Code::Char(c)) if !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
-        (Some(Context::Filter), Code::Backspace) => vec![Event::FilterErased],
+        Code::Char(c) if line && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
+        Code::Backspace if line => vec![Event::FilterErased],
         _ => Vec::new(),
     }
 }
 
+/// Whether what is typed goes into a line that is no message: a filter, or the name of a file.
+fn writes_line(contexts: &[Context]) -> bool {
+    contexts.iter().any(|c| takes_text(*c) && *c != Context::Composer)
+}
+
 /// A paste is text, wherever it falls: it never sends and never means a key.
 fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
-    if state.focus == Focus::Roster && state.roster.filtering {
+    if writes_line(&state.contexts()) {
         return vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())];
     }
     view.editor.insert(text);

@@ -56,11 +56,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         paint::fixed("  1 Chat", theme::BOLD),
     ])
     .render(area, buf);
-    let (word, style) = match state.link {
-        Link::Connecting => ("connecting", theme::DIM),
-        Link::Connected => ("connected", theme::PLAIN),
-        Link::Trouble(kind) => (trouble(kind), theme::BAD),
-    };
+    let (word, style) = link(state.link);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let label = state.channel.label.truncate(24);
     let room = usize::from(area.width.saturating_sub(LEFT));
@@ -75,9 +71,27 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     columns += if wide { display_width(kind) + dot } else { 0 };
     if columns + display_width(label.as_str()) + dot <= room {
         spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
+        columns += display_width(label.as_str()) + dot;
+    }
+    for tab in state.news_elsewhere() {
+        let news = SafeText::one_line(&format!("{} {} new   ", tab.view.label.truncate(24), tab.unread));
+        columns += display_width(news.as_str());
+        if columns > room {
+            break;
+        }
+        spans.insert(0, paint::owned(news, theme::ACCENT));
     }
     let right = Rect { x: area.x + LEFT.min(area.width), width: area.width.saturating_sub(LEFT), ..area };
     paint::line(spans).alignment(Alignment::Right).render(right, buf);
+}
+
+/// A connection in a word.
+pub(super) fn link(link: Link) -> (&'static str, Style) {
+    match link {
+        Link::Connecting => ("connecting", theme::DIM),
+        Link::Connected => ("connected", theme::PLAIN),
+        Link::Trouble(kind) => (trouble(kind), theme::BAD),
+    }
 }
 
 fn trouble(kind: crate::domain::Kind) -> &'static str {
@@ -129,7 +143,7 @@ const HELP: &str = "keys";
 pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     let contexts = state.contexts();
     let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
-    let help = key_for(&contexts, Action::Help).filter(|_| state.help.is_none()).map(|key| key.to_string());
+    let help = key_for(&contexts, Action::Help).filter(|_| !state.is_covered()).map(|key| key.to_string());
     // Whatever else has no room: the key that tells all the others.
     let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
     let mut room = usize::from(area.width).saturating_sub(1 + kept);
@@ -145,10 +159,10 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&key, style));
         spans.push(paint::span(&word, theme::DIM));
     };
-    if state.active().is_some() && state.help.is_none() {
+    if state.active().is_some() && !state.is_covered() {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
-    for binding in hinted(&contexts) {
+    for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {
         if let Some(key) = key_for(&contexts, binding.action).filter(|_| binding.action != Action::Help) {
             put(&key.to_string(), binding.hint, theme::BOLD);
         }
@@ -162,8 +176,8 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
 
 /// The rows of the table that have a hint and work now, the innermost context first.
 fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
-    let help = contexts.first() == Some(&Context::Help);
-    let everywhere = (!help).then_some(Context::Everywhere);
+    let overlay = matches!(contexts.first(), Some(Context::Help | Context::Channels));
+    let everywhere = (!overlay).then_some(Context::Everywhere);
     let mut actions: Vec<Action> = Vec::new();
     contexts
         .iter()
