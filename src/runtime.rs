@@ -231,9 +231,9 @@ impl Runtime {
         self.chosen().map(|c| c.name.clone())
     }
 
-    /// What the frame says of the channel that is meant.
-    pub fn channel_view(&self) -> Result<ChannelView, Failure> {
-        open::view(self)
+    /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
+    pub fn channel_views(&self) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
+        open::views(self)
     }
 
     /// What the platform of that channel can do.

@@ -67,7 +67,8 @@ fn fit_terminal() -> Result<(), Failure> {
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let runtime = Runtime::open(setup)?;
-    let state = State::new(runtime.channel_view()?, runtime.capabilities()?, runtime.seed());
+    let (channels, open) = runtime.channel_views()?;
+    let state = State::new(channels, open, runtime.seed());
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
@@ -186,6 +187,7 @@ impl Screen {
         self.perform(first)?;
         let warm = self.runtime.clone();
         tokio::spawn(async move { warm.warm().await });
+        self.performer.listen();
         let mut due = Due::Not;
         loop {
             if due == Due::Now && self.away.is_none() {
@@ -273,7 +275,7 @@ impl Screen {
                     self.edit(Writing::Body(delivery), text);
                 }
                 Effect::Copy(text) => self.terminal.copy(&text)?,
-                other => self.performer.perform(other),
+                other => self.performer.perform(&self.state.channel.name, other),
             }
         }
         Ok(())

@@ -3,6 +3,8 @@
 //! Owns the screen's layout, the transcript's rows, markdown, the editor and every style. Drawing decides nothing: it
 //! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
 
+mod above;
+mod channels;
 mod chat;
 mod composer;
 mod frame;

@@ -47,6 +47,18 @@ pub enum Action {
     SendAgain,
     /// Give such a message up.
     Drop,
+    /// Send the nth of the answers that the bot offers, counted from 1.
+    QuickReply(u8),
+    /// Name a file or a URL that goes out with the message.
+    Attach,
+    /// Show all that the platform tells of the conversation, or only its beginning.
+    Details,
+    /// List the channels.
+    Channels,
+    /// Open the next channel.
+    NextChannel,
+    /// Open the channel before.
+    PreviousChannel,
     /// Show the keys.
     Help,
     /// Give the mouse to the terminal, or take it back.

@@ -2,23 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::chat::{Chat, LocalTurn, Place};
-use super::keymap::Context;
-use super::roster::Roster;
+use super::action::Action;
+use super::attach::Attached;
+use super::channels::{ChannelTab, Room, Switcher};
+use super::chat::{Chat, LocalTurn, Past, Place};
+use super::key::Key;
+use super::keymap::{Context, resolve};
+use super::roster::{Roster, Row};
 use super::webhooks::Webhooks;
 use crate::domain::{
-    Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
+    Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, Role, SafeText, Timestamp, TurnId,
 };
+
+/// How long after a message was taken its reply is called late.
+pub const REPLY_LATE_MS: i64 = 60_000;
+/// So many of the answers that a bot offers are shown: each has a digit.
+const OFFERED: usize = 9;
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
 pub struct State {
+    /// All channels, in the order of the config file.
+    pub channels: Vec<ChannelTab>,
+    /// What belongs to those that are not open.
+    pub parked: BTreeMap<ChannelName, Room>,
+    /// The list of channels, while it is open.
+    pub switcher: Option<Switcher>,
+    /// Set while what stands in the fields below is a parked channel's, brought up to date behind the screen.
+    pub behind: bool,
     /// Which view is open.
     pub view: ViewKind,
     /// The Webhooks view.
     pub webhooks: Webhooks,
-    /// A conversation of another channel that the user asked for.
-    pub wanted: Option<(ChannelName, ConversationId)>,
     /// The channel that is open.
     pub channel: ChannelView,
     /// What its platform can do.
@@ -75,6 +90,15 @@ pub struct ChannelView {
     pub sandbox: bool,
 }
 
+impl ChannelView {
+    /// What stands for a channel where the config has none.
+    fn none() -> (Self, Capabilities) {
+        let [platform, ..] = Platform::ALL;
+        let view = Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false };
+        (view, Capabilities::NONE)
+    }
+}
+
 /// How the last call to the platform went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
@@ -97,13 +121,24 @@ pub enum Focus {
     Composer,
 }
 
-/// The text of the message that is being written. The editor on the floor above follows `version`.
+/// The message that is being written. The editor on the floor above follows `version`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Composer {
     /// What stands in it.
     pub text: String,
-    /// Goes up whenever the core, and not the user's typing, changed the text.
+    /// Another one whenever the core, and not the user's typing, changed the text.
     pub version: u64,
+    /// What goes out with it.
+    pub attach: Vec<Attached>,
+    /// What is typed to name something that is to go out with it, while it is being asked for.
+    pub prompt: Option<String>,
+}
+
+impl Composer {
+    /// Whether there is nothing that could be sent.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.attach.is_empty()
+    }
 }
 
 /// One line about what just happened, with its way out.
@@ -118,12 +153,27 @@ pub struct Notice {
 }
 
 impl State {
-    /// A state in which nothing is known yet but the channel.
-    pub fn new(channel: ChannelView, capabilities: Capabilities, seed: u64) -> Self {
+    /// A state in which nothing is known yet but the channels, one of which is open: the first, if there is none at
+    /// that place.
+    pub fn new(channels: Vec<(ChannelView, Capabilities)>, open: usize, seed: u64) -> Self {
+        let opened = channels.get(open).or(channels.first()).cloned();
+        let (channel, capabilities) = opened.unwrap_or_else(ChannelView::none);
+        let mut tabs = Vec::with_capacity(channels.len());
+        let mut parked = BTreeMap::new();
+        for (view, capabilities) in channels {
+            let open = view.name == channel.name;
+            if !open {
+                parked.insert(view.name.clone(), Room::new(view.clone(), capabilities));
+            }
+            tabs.push(ChannelTab { view, capabilities, unread: 0, restored: open });
+        }
         Self {
+            channels: tabs,
+            parked,
+            switcher: None,
+            behind: false,
             view: ViewKind::Chat,
             webhooks: Webhooks::default(),
-            wanted: None,
             channel,
             capabilities,
             link: Link::Connecting,
@@ -164,15 +214,104 @@ impl State {
         if self.help.is_some() {
             return vec![Context::Help];
         }
+        if self.switcher.is_some() {
+            return vec![Context::Channels];
+        }
         if self.view == ViewKind::Webhooks {
             return self.webhooks.contexts();
         }
-        match self.focus {
+        let mut contexts = match self.focus {
+            Focus::Composer if self.composer.prompt.is_some() => return vec![Context::Attach],
             Focus::Composer => vec![Context::Composer],
             Focus::Roster if self.roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript if self.undecided().is_some() => vec![Context::Decision, Context::Transcript],
             Focus::Transcript => vec![Context::Transcript],
+        };
+        if self.focus != Focus::Roster && self.composer.is_empty() && !self.offer().is_empty() {
+            contexts.insert(0, Context::Offer);
+        }
+        contexts
+    }
+
+    /// Whether an overlay has the keys.
+    pub fn is_covered(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some()
+    }
+
+    /// What a key means here and now. The digits of answers that are not offered are keys like any others.
+    pub fn meaning(&self, key: Key) -> Option<Action> {
+        let mut contexts = self.contexts();
+        match resolve(&contexts, key) {
+            Some(Action::QuickReply(n)) if usize::from(n) > self.offer().len() => {
+                contexts.retain(|c| *c != Context::Offer);
+                resolve(&contexts, key)
+            }
+            meaning => meaning,
+        }
+    }
+
+    /// Whether an action can do anything on this channel: hints name no other.
+    pub fn offers(&self, action: Action) -> bool {
+        let can = self.capabilities;
+        match action {
+            Action::Channels => self.channels.len() > 1,
+            Action::Attach => can.attach && can.send,
+            Action::CheckAgain => can.history,
+            Action::Send | Action::Newline | Action::ExternalEditor => can.send,
+            Action::NewConversation => can.send && !can.is_bot,
+            _ => true,
+        }
+    }
+
+    /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
+    pub fn offer(&self) -> Vec<&str> {
+        let newest = self.chat.history.last().filter(|past| {
+            let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
+            theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
+        });
+        match newest {
+            Some(past) if self.capabilities.send && self.turns_in(&self.chat.place).next().is_none() => {
+                let replies = past.message.extras.quick_replies.iter().map(String::as_str);
+                replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
+    pub fn is_mine(&self, past: &Past) -> bool {
+        if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
+    }
+
+    /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
+    pub fn awaited(&self) -> Option<&Past> {
+        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
+        let waits = self.capabilities.local && !self.capabilities.is_bot;
+        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
+    }
+
+    /// When an awaited reply is late.
+    pub fn late_at(&self) -> Option<Timestamp> {
+        self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
+    }
+
+    /// The open conversation's row.
+    pub fn open_row(&self) -> Option<&Row> {
+        self.open_id().and_then(|id| self.roster.row(id))
+    }
+
+    /// Why nothing can be sent where the composer stands; none if something can.
+    pub fn mute(&self) -> Option<&'static str> {
+        let can = self.capabilities;
+        if can.requests && !can.send {
+            Some("Requests are answered in Webhooks.")
+        } else if !can.send {
+            Some("This channel takes no messages.")
+        } else if can.is_bot && self.open_id().is_none() {
+            Some("People write first here.")
+        } else {
+            None
         }
     }
 
@@ -206,7 +345,7 @@ impl State {
     /// Replaces the composer's text.
     pub fn write(&mut self, text: String) {
         self.composer.text = text;
-        self.composer.version += 1;
+        self.composer.version = self.next_number();
     }
 
     /// The open conversation's id, once it has one.

@@ -256,7 +256,7 @@ mod tests {
 
     fn reply(text: &str, finish: Finish) -> Ended {
         let conversation = Some(ConversationId::new("7b"));
-        Ended::Replied(Ok(ChatReply { conversation, text: text.to_owned(), finish, failure: None }))
+        Ended::Replied(Ok(ChatReply { conversation, text: text.to_owned(), finish, ..ChatReply::default() }))
     }
 
     fn plain(pieces: &[&str], ended: Ended) -> (String, Option<Kind>) {

@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(chat_conversation(&id).to_string(), r#"{"event":"conversation","conversation_id":"7b"}"#);
         assert_eq!(chat_delta("a\n").to_string(), r#"{"event":"delta","text":"a\n"}"#);
         assert_eq!(
-            chat_reply(Some(&id), "ab", Finish::Cut).to_string(),
+            chat_reply(Some(&id), &ChatReply { text: "ab".to_owned(), ..ChatReply::default() }).to_string(),
             r#"{"event":"reply","conversation_id":"7b","text":"ab","finish":"cut","quick_replies":[],"attachments":[]}"#
         );
         assert_eq!(

@@ -8,7 +8,7 @@ use super::eko::Eko;
 use super::klaunch::Klaunch;
 use super::operator::Operator;
 use super::optech::OpTech;
-use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
+use crate::domain::{Capabilities, Channel, Failure, Secret, SecretRef, Settings};
 use crate::http::Http;
 
 /// The adapter of a channel. Its secrets are resolved here and nowhere else; nothing is sent.
@@ -40,7 +40,7 @@ pub fn capabilities(channel: &Channel) -> Capabilities {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ChannelName, ChatThing, Operator, Timestamp};
+    use crate::domain::{ChannelName, ChatThing, Kind, Timestamp};
 
     fn channel(settings: Settings) -> Channel {
         Channel { name: ChannelName::new("docs"), settings, allow_http: false, rules: Vec::new() }
@@ -81,19 +81,5 @@ mod tests {
         let http = Http::new(Timestamp::now);
         let opened = open(&chat_thing("a", "https://h"), &http, &|_| Err(missing.clone()));
         assert_eq!(opened.err(), Some(missing));
-    }
-
-    #[test]
-    fn a_platform_that_is_not_spoken_yet_says_so() {
-        let settings = Operator {
-            operator_id: "op".to_owned(),
-            api_key: SecretRef::Env("KEY".to_owned()),
-            api_version: "2024-11-11".to_owned(),
-            base_url: "https://api.operator.xyz".to_owned(),
-            signing_key: None,
-        };
-        let failure = try_open(&channel(Settings::Operator(settings)), "s").err().unwrap();
-        assert_eq!(failure.kind, Kind::Failed);
-        assert!(failure.message.contains("docs") && failure.message.contains("operator"), "{failure}");
     }
 }

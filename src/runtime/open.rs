@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Inner, Runtime, Setup};
 use crate::app::ChannelView;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
+use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::{Adapter, registry};
 use crate::sandbox::{self, Running, Sandbox};
@@ -100,15 +100,21 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
     }
 }
 
-/// What the frame says of the chosen channel.
-pub(super) fn view(runtime: &Runtime) -> Result<ChannelView, Failure> {
-    let channel = runtime.chosen()?;
-    Ok(ChannelView {
-        name: channel.name.clone(),
-        label: SafeText::one_line(channel.name.as_str()),
-        platform: channel.platform(),
-        sandbox: runtime.inner.embedded,
-    })
+/// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
+pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
+    let chosen = runtime.chosen()?;
+    let channels = &runtime.inner.config.channels;
+    let open = channels.iter().position(|channel| channel.name == chosen.name).unwrap_or(0);
+    let view = |channel: &Channel| {
+        let view = ChannelView {
+            name: channel.name.clone(),
+            label: SafeText::one_line(channel.name.as_str()),
+            platform: channel.platform(),
+            sandbox: runtime.inner.embedded,
+        };
+        (view, registry::capabilities(channel))
+    };
+    Ok((channels.iter().map(view).collect(), open))
 }
 
 /// A channel's secret, fetched. May take its time.

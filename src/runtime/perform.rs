@@ -270,9 +270,7 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
 }
 
 fn past(entry: Entry) -> Past {
-    let Entry { seq, message, first_word_ms, took_ms, ours, .. } = entry;
-    let words = if took_ms.is_some() { crate::app::words(&message.text) } else { 0 };
-    Past { key: 0, seq, message, ours, first_word_ms, took_ms, words }
+    Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
 }
 
 fn row(stored: RosterRow) -> Row {

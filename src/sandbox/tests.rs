@@ -2,8 +2,8 @@
 
 mod api;
 mod client;
-mod eko;
 mod deliver;
+mod eko;
 mod faults;
 mod hooks;
 mod journal;

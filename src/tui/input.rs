@@ -3,7 +3,7 @@
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Focus, Key, Pane, State, ViewKind, WebhookEvent, resolve};
+use crate::app::{Action, Code, Context, Event, Key, Pane, State, ViewKind, WebhookEvent, takes_text};
 use crate::ui::View;
 
 /// Rows that one notch of the wheel scrolls.
@@ -21,7 +21,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
                 (
                     MouseEventKind::Down(MouseButton::Left),
-                    Some((Pane::Roster | Pane::Requests | Pane::Deliveries, None)),
+                    Some((Pane::Roster | Pane::Channels | Pane::Requests | Pane::Deliveries, None)),
                 ) => Vec::new(),
                 (MouseEventKind::Down(MouseButton::Left), Some((pane, nth))) => {
                     vec![Event::Click(pane, nth.unwrap_or(0))]
@@ -36,7 +36,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     let Some(key) = key(raw) else { return Vec::new() };
     let contexts = state.contexts();
-    match resolve(&contexts, key) {
+    match state.meaning(key) {
         Some(Action::Newline) => {
             if contexts.first() == Some(&Context::Answer) {
                 view.answer.newline();
@@ -50,29 +50,17 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
         Some(action) => return vec![Event::Action(action)],
         None => {}
     }
-    match (contexts.first(), key.code) {
-        (Some(Context::Composer), _) => {
+    let line = writes_line(&contexts);
+    match key.code {
+        _ if contexts.contains(&Context::Composer) => {
             if view.editor.input(key) {
                 vec![Event::Typed(view.editor.text())]
             } else {
                 vec![Event::Moved]
             }
         }
-        (Some(Context::Answer), _) => {
-            if view.answer.input(key) {
-                vec![answer(view)]
-            } else {
-                vec![Event::Moved]
-            }
-        }
-        (Some(Context::Filter | Context::WebhookFilter | Context::ReplayUrl), Code::Char(c))
-            if !key.ctrl && !key.alt =>
-        {
-            vec![Event::FilterTyped(c.to_string())]
-        }
-        (Some(Context::Filter | Context::WebhookFilter | Context::ReplayUrl), Code::Backspace) => {
-            vec![Event::FilterErased]
-        }
+        Code::Char(c) if line && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
+        Code::Backspace if line => vec![Event::FilterErased],
         _ => Vec::new(),
     }
 }
@@ -82,21 +70,22 @@ fn answer(view: &View) -> Event {
     Event::Webhooks(WebhookEvent::AnswerTyped(view.answer.text()))
 }
 
+/// Whether what is typed goes into a line that is no message: a filter, the name of a file, a URL.
+fn writes_line(contexts: &[Context]) -> bool {
+    contexts.iter().any(|c| takes_text(*c) && !matches!(c, Context::Composer | Context::Answer))
+}
+
 /// A paste is text, wherever it falls: it never sends and never means a key.
 fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
-    if state.view == ViewKind::Webhooks {
-        return match state.contexts().first() {
-            Some(Context::Answer) => {
-                view.answer.insert(text);
-                vec![answer(view)]
-            }
-            Some(Context::WebhookFilter | Context::ReplayUrl) => {
-                vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())]
-            }
-            _ => Vec::new(),
-        };
+    let contexts = state.contexts();
+    if contexts.first() == Some(&Context::Answer) {
+        view.answer.insert(text);
+        return vec![answer(view)];
     }
-    if state.focus == Focus::Roster && state.roster.filtering {
+    if state.view == ViewKind::Webhooks && !writes_line(&contexts) {
+        return Vec::new();
+    }
+    if writes_line(&contexts) {
         return vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())];
     }
     view.editor.insert(text);

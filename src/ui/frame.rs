@@ -93,11 +93,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let left = paint::line(views(area.width, state));
     let left_columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
     left.render(area, buf);
-    let (word, style) = match state.link {
-        Link::Connecting => ("connecting", theme::DIM),
-        Link::Connected => ("connected", theme::PLAIN),
-        Link::Trouble(kind) => (trouble(kind), theme::BAD),
-    };
+    let (word, style) = link(state.link);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let label = state.channel.label.truncate(24);
     let room = usize::from(area.width - left_columns);
@@ -112,12 +108,30 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     columns += if wide { display_width(kind) + dot } else { 0 };
     if columns + display_width(label.as_str()) + dot <= room {
         spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
+        columns += display_width(label.as_str()) + dot;
+    }
+    for tab in state.news_elsewhere() {
+        let news = SafeText::one_line(&format!("{} {} new   ", tab.view.label.truncate(24), tab.unread));
+        columns += display_width(news.as_str());
+        if columns > room {
+            break;
+        }
+        spans.insert(0, paint::owned(news, theme::ACCENT));
     }
     if columns > room {
         return;
     }
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
     paint::line(spans).alignment(Alignment::Right).render(right, buf);
+}
+
+/// A connection in a word.
+pub(super) fn link(link: Link) -> (&'static str, Style) {
+    match link {
+        Link::Connecting => ("connecting", theme::DIM),
+        Link::Connected => ("connected", theme::PLAIN),
+        Link::Trouble(kind) => (trouble(kind), theme::BAD),
+    }
 }
 
 fn trouble(kind: crate::domain::Kind) -> &'static str {
@@ -169,7 +183,7 @@ const HELP: &str = "keys";
 pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     let contexts = state.contexts();
     let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
-    let help = key_for(&contexts, Action::Help).filter(|_| state.help.is_none()).map(|key| key.to_string());
+    let help = key_for(&contexts, Action::Help).filter(|_| !state.is_covered()).map(|key| key.to_string());
     // Whatever else has no room: the key that tells all the others.
     let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
     let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });
@@ -187,12 +201,13 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&key, style));
         spans.push(paint::span(&word, theme::DIM));
     };
-    if state.active().is_some() && state.help.is_none() && state.view == ViewKind::Chat {
+    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
-    for binding in hinted(&contexts) {
+    for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {
         // A key that an inner context has for something else is no hint.
-        let true_here = |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
+        let true_here =
+            |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
         if let Some(key) = key_for(&contexts, binding.action).filter(true_here) {
             put(&key.to_string(), binding.hint, theme::BOLD);
         }
@@ -208,8 +223,8 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
 
 /// The rows of the table that have a hint and work now, the innermost context first.
 fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
-    let help = contexts.first() == Some(&Context::Help);
-    let everywhere = (!help).then_some(Context::Everywhere);
+    let overlay = matches!(contexts.first(), Some(Context::Help | Context::Channels));
+    let everywhere = (!overlay).then_some(Context::Everywhere);
     let mut actions: Vec<Action> = Vec::new();
     contexts
         .iter()

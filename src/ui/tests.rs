@@ -28,7 +28,7 @@ fn state() -> State {
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
-    let mut state = State::new(view, all, 7);
+    let mut state = State::new(vec![(view, all)], 0, 7);
     let titles = [
         "How many planets are there?",
         "What is the distance to the moon?",

@@ -1,6 +1,6 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{conversation, roster, save_draft, turn, wake, webhooks};
+use super::{attach, channels, conversation, roster, save_draft, turn, wake, webhooks};
 use crate::app::action::Action;
 use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
@@ -14,6 +14,9 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 
 /// Does what an action means where the keys are.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    if let Some(effects) = channels::act(state, action, now) {
+        return effects;
+    }
     if state.view == ViewKind::Webhooks
         && state.help.is_none()
         && let Some(effects) = webhooks::act(state, action, now)
@@ -22,9 +25,15 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
     }
     match action {
         Action::Send => turn::send(state, now),
+        Action::QuickReply(n) => turn::quick_reply(state, usize::from(n).wrapping_sub(1), now),
+        Action::Attach => attach::ask(state, now),
+        Action::Details => conversation::toggle_details(state),
+        Action::Channels => channels::list(state, now),
+        Action::NextChannel => channels::step_to(state, 1, now),
+        Action::PreviousChannel => channels::step_to(state, state.channels.len().saturating_sub(1), now),
         Action::Stop => stop(state),
         Action::Back => back(state),
-        Action::NewConversation => new_conversation(state),
+        Action::NewConversation => new_conversation(state, now),
         Action::ExternalEditor => vec![Effect::Edit(state.composer.text.clone())],
         Action::NextPane => focus(state, 1),
         Action::PreviousPane => focus(state, 2),
@@ -36,12 +45,13 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Bottom => bottom(state),
         Action::PreviousOwn => own(state, true),
         Action::NextOwn => own(state, false),
+        Action::Open if state.composer.prompt.is_some() && state.focus == Focus::Composer => attach::named(state),
         Action::Open => open_selected(state),
         Action::Filter => {
             state.roster.filtering = true;
             Vec::new()
         }
-        Action::Refresh => refresh(state),
+        Action::Refresh => refresh(state, now),
         Action::CheckAgain => turn::check_again(state, now),
         Action::SendAgain => turn::send_again(state),
         Action::Drop => turn::give_up(state),
@@ -106,11 +116,23 @@ fn back(state: &mut State) -> Vec<Effect> {
         state.roster.reveal();
         return Vec::new();
     }
+    if state.focus == Focus::Composer && state.composer.prompt.take().is_some() {
+        return Vec::new();
+    }
     let stopped = stop(state);
-    if stopped.is_empty() && state.notice.take().is_none() {
+    if stopped.is_empty() && !dismiss(state) && state.notice.take().is_none() {
         state.focus = Focus::Composer;
     }
     stopped
+}
+
+/// Shows the answers that the bot offers no more, until it offers others. False where there are none to be seen.
+fn dismiss(state: &mut State) -> bool {
+    if state.focus == Focus::Roster || state.offer().is_empty() {
+        return false;
+    }
+    state.chat.dismissed = state.chat.history.last().map(|past| past.message.id.clone());
+    true
 }
 
 fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
@@ -153,8 +175,19 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn new_conversation(state: &mut State) -> Vec<Effect> {
+fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.view = ViewKind::Chat;
+    let refusal = if state.capabilities.is_bot {
+        Some("People write first on this channel: their conversations come by webhook.")
+    } else if !state.capabilities.send {
+        Some("This channel takes no messages, so no conversation can be begun.")
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        state.say(refusal, now);
+        return wake(state);
+    }
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &state.chat;
     let read = chat.loaded && chat.refresh == Refresh::Idle;
@@ -255,7 +288,12 @@ fn own(state: &mut State, before: bool) -> Vec<Effect> {
     }
 }
 
-fn refresh(state: &mut State) -> Vec<Effect> {
+fn refresh(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let (list, history) = (state.capabilities.list, state.capabilities.history);
+    if (state.focus == Focus::Roster && !list) || (state.focus != Focus::Roster && !history) {
+        state.say("This platform keeps no list to ask for: what came by webhook is all here.", now);
+        return wake(state);
+    }
     if state.focus == Focus::Roster {
         state.roster.complete = false;
         state.roster.failure = None;
@@ -270,6 +308,10 @@ fn refresh(state: &mut State) -> Vec<Effect> {
 /// Scrolls what is under the mouse.
 pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
     match pane {
+        Pane::Channels => {
+            channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
+            Vec::new()
+        }
         Pane::Help => {
             if let Some(top) = &mut state.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));
@@ -280,7 +322,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             state.roster.scroll(isize::try_from(rows).unwrap_or(0));
             roster::fetch_if_due(state)
         }
-        Pane::Transcript | Pane::Composer => scroll(state, rows),
+        Pane::Transcript | Pane::Composer | Pane::Offer => scroll(state, rows),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::wheel(state, pane, rows),
     }
 }

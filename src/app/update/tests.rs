@@ -26,7 +26,7 @@ fn state(sandbox: bool) -> State {
         platform: Platform::ChatThing,
         sandbox,
     };
-    State::new(view, all(), 7)
+    State::new(vec![(view, all())], 0, 7)
 }
 
 fn id(text: &str) -> ConversationId {

@@ -22,8 +22,12 @@ fn adapter_of(url: &str, secret: &'static str, require_signature: bool) -> Arc<d
         require_signature,
         webhook_key: None,
     };
-    let channel =
-        Channel { name: ChannelName::new("frontline"), settings: Settings::Eko(settings), allow_http: false };
+    let channel = Channel {
+        name: ChannelName::new("frontline"),
+        settings: Settings::Eko(settings),
+        allow_http: false,
+        rules: Vec::new(),
+    };
     let http = Http::new(|| Timestamp::from_millis(NOW));
     registry::open(&channel, &http, &|_| Ok(Secret::new(secret))).unwrap()
 }

@@ -76,9 +76,10 @@ fn trust(row: &DeliveryRow) -> (&'static str, Style) {
         Some(Trust::Unverified) => {
             ("unverified: it bears no signature, or there is no key to check it with", theme::WARN)
         }
-        Some(Trust::Unsigned) => {
-            ("unsigned: its platform signs nothing; a webhook_key in the config makes its URL unguessable", theme::WARN)
-        }
+        Some(Trust::Unsigned) => (
+            "unsigned: its platform signs nothing; a webhook_key in the config makes its URL unguessable",
+            theme::WARN,
+        ),
         None => ("not established: it was refused before that", theme::WARN),
     }
 }

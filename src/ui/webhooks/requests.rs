@@ -62,7 +62,8 @@ pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, gl
         Vec::new()
     };
     let inner = pane(area, buf, vec![paint::fixed(" Data requests ", style)], right, focused, glyphs);
-    let channels = webhooks.requests.all.iter().map(|r| r.channel.as_str().chars().count()).max().unwrap_or(0).min(12);
+    let channels =
+        webhooks.requests.all.iter().map(|r| r.channel.as_str().chars().count()).max().unwrap_or(0).min(12);
     for (request, y) in webhooks.requests.all.iter().skip(first).zip(inner.top()..inner.bottom()) {
         let (glyph, word, style) = standing(request, glyphs, now);
         let word = padded(&SafeText::one_line(&format!("{glyph} {word}")), STATE + 1);
@@ -94,7 +95,11 @@ pub(super) fn sheet(request: &DataRequest, glyphs: &Glyphs, now: Timestamp) -> S
     sheet.fact("channel", request.channel.as_str());
     sheet.fact("came", &request.received.exact());
     sheet.fact("deadline", &request.deadline.exact());
-    sheet.styled_fact("trust", request.trust.as_str(), if request.trust == Trust::Verified { theme::PLAIN } else { theme::WARN });
+    sheet.styled_fact(
+        "trust",
+        request.trust.as_str(),
+        if request.trust == Trust::Verified { theme::PLAIN } else { theme::WARN },
+    );
     match &request.link {
         Some(link) => sheet.fact("answer to", link),
         None => sheet.fact("answer to", "no link came with it: only a rule can answer, in the response"),
@@ -114,7 +119,8 @@ pub(super) fn sheet(request: &DataRequest, glyphs: &Glyphs, now: Timestamp) -> S
 
 fn json(sheet: &mut Sheet, heading: &'static str, text: &str) {
     sheet.heading(heading, "");
-    let (text, left) = json::pretty(text, DRAWN_BYTES).unwrap_or_else(|| (text.chars().take(DRAWN_BYTES).collect(), 0));
+    let (text, left) =
+        json::pretty(text, DRAWN_BYTES).unwrap_or_else(|| (text.chars().take(DRAWN_BYTES).collect(), 0));
     sheet.text(SafeText::new(&text), theme::PLAIN);
     if left > 0 {
         sheet.note(&format!("… {left} bytes more"), theme::DIM);

@@ -7,7 +7,8 @@ use ratatui::backend::TestBackend;
 
 use crate::app::webhooks::Overlay;
 use crate::app::{
-    Action, ChannelView, Effect, Event, HookView, ListenerState, ListenerView, State, WebhookEffect, WebhookEvent, update,
+    Action, ChannelView, Effect, Event, HookView, ListenerState, ListenerView, State, WebhookEffect, WebhookEvent,
+    update,
 };
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, Kind,
@@ -116,7 +117,7 @@ fn empty() -> State {
         platform: Platform::Klaunch,
         sandbox: false,
     };
-    let mut state = State::new(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE }, 7);
+    let mut state = State::new(vec![(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE })], 0, 7);
     happen(&mut state, WebhookEvent::Listener(listener()));
     state
 }
@@ -234,7 +235,10 @@ fn two_deliveries_compared() {
     act(&mut state, Action::Mark);
     state.notice = None;
     act(&mut state, Action::Down);
-    read(&mut state, r#"{"type":"conversation.started","id":"evt_1","nested":{"tags":["a","c","d"]},"new key":null}"#);
+    read(
+        &mut state,
+        r#"{"type":"conversation.started","id":"evt_1","nested":{"tags":["a","c","d"]},"new key":null}"#,
+    );
     act(&mut state, Action::Mark);
     pictures("diff", &mut state);
 }

@@ -10,19 +10,20 @@ fn history_takes_the_place_of_a_turn_without_moving_it() {
     happen(&mut state, Event::Turn(turn.clone(), Step::Delta("answer".into())));
     happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
     let keys = state.turns.get(&turn).unwrap().keys;
-    let past = |seq: i64, role: Role, text: &str| Past {
-        key: 0,
-        seq,
-        message: Message {
-            id: MessageId::new(format!("m{seq}")),
-            role,
-            text: text.into(),
-            created_at: Moment::default(),
-            extras: crate::domain::Extras::default(),
-        },
-        first_word_ms: None,
-        took_ms: None,
-        words: 0,
+    let past = |seq: i64, role: Role, text: &str| {
+        Past::new(
+            seq,
+            Message {
+                id: MessageId::new(format!("m{seq}")),
+                role,
+                text: text.into(),
+                created_at: Moment::default(),
+                extras: crate::domain::Extras::default(),
+            },
+            false,
+            None,
+            None,
+        )
     };
     let history = vec![past(1, Role::User, "question"), past(2, Role::Assistant, "answer")];
     let ticket = state.chat.ticket;
@@ -51,20 +52,19 @@ fn scrolling_stays_at_its_text_and_follows_again_at_the_end() {
 #[test]
 fn older_messages_are_loaded_once_the_oldest_is_seen() {
     let mut state = open("c1");
-    let past = Past {
-        key: 1,
-        seq: 40,
-        message: Message {
+    let past = Past::new(
+        40,
+        Message {
             id: MessageId::new("m"),
             role: Role::User,
             text: String::new(),
             created_at: Moment::default(),
             extras: crate::domain::Extras::default(),
         },
-        first_word_ms: None,
-        took_ms: None,
-        words: 0,
-    };
+        false,
+        None,
+        None,
+    );
     let ticket = state.chat.ticket;
     let stored = Stored { history: vec![past], older: true, ..Stored::default() };
     happen(&mut state, Event::Stored(ticket, Box::new(stored)));

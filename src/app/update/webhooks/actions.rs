@@ -61,9 +61,15 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         | Action::SendAgain
         | Action::Drop
         | Action::ToDelivery
+        | Action::QuickReply(_)
+        | Action::Attach
+        | Action::Details
         | Action::Leave => Vec::new(),
         Action::ShowChat
         | Action::NewConversation
+        | Action::Channels
+        | Action::NextChannel
+        | Action::PreviousChannel
         | Action::Help
         | Action::Mouse
         | Action::Redraw

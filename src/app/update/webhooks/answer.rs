@@ -33,7 +33,7 @@ pub(super) fn open(state: &mut State, id: &RequestId, now: Timestamp) -> Vec<Eff
     state.webhooks.answer = Some(Answer {
         request: id.clone(),
         problem: json::object(&text).err(),
-        text: Composer { text, version },
+        text: Composer { text, version, ..Composer::default() },
         sending: false,
     });
     state.webhooks.scroll = 0;
@@ -68,7 +68,7 @@ pub(super) fn drafted(state: &mut State, request: &RequestId, text: String) -> V
     match state.webhooks.answer.as_mut().filter(|a| a.request == *request) {
         Some(answer) => {
             answer.problem = json::object(&text).err();
-            answer.text = Composer { text, version };
+            answer.text = Composer { text, version, ..Composer::default() };
         }
         // The editor was left meanwhile: the text waits for its return.
         None => _ = state.webhooks.drafts.insert(request.clone(), text),

@@ -5,7 +5,7 @@ use crate::app::chat::{Part, Place};
 use crate::app::effect::Effect;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Focus, State, ViewKind};
-use crate::app::update::conversation;
+use crate::app::update::{channels, conversation};
 use crate::app::webhooks::{Selected, Side, WebhookEffect};
 use crate::domain::{DeliveryId, MessageId, Timestamp};
 
@@ -24,12 +24,11 @@ pub(super) fn to_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> 
     let message = row.message.clone();
     state.view = ViewKind::Chat;
     state.webhooks.landing = message.map(|message| (conversation.clone(), message));
-    if channel != state.channel.name {
-        state.wanted = Some((channel, conversation));
-        return Vec::new();
-    }
+    let mut effects = channels::open(state, &channel, now);
     let place = Place::Known(conversation);
-    let effects = if state.chat.place == place { Vec::new() } else { conversation::open(state, place) };
+    if state.chat.place != place {
+        effects.extend(conversation::open(state, place));
+    }
     state.focus = Focus::Transcript;
     land(state);
     effects
@@ -51,7 +50,7 @@ pub(in crate::app::update) fn land(state: &mut State) {
 /// The id of the message that stands there, as far as the platform has given it one.
 fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
     match part {
-        Part::Greeting => None,
+        Part::Greeting | Part::Details => None,
         Part::Past(at) => state.chat.past(*at).map(|past| &past.message.id),
         Part::Ask(id) => state.turns.get(id).and_then(|t| t.turn.message_id.as_ref()),
         Part::Answer(id) => {
