@@ -197,9 +197,9 @@ async fn a_place_that_is_used_up_is_made_room_in() {
     for n in 0..70 {
         let middle = low + (high - low) / 3;
         if n % 2 == 0 {
-            high = middle
+            high = middle;
         } else {
-            low = middle
+            low = middle;
         }
         numbers.push(middle);
         if high - low < 6 {

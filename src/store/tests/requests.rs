@@ -83,7 +83,7 @@ async fn nothing_is_answered_late() {
     assert!(matches!(store.answer_request(&at_end, "1", NOW.plus_millis(LIFE)).await.unwrap(), Claimed::Late(_)));
     let waits = waiting(&store, "waits").await;
     assert!(store.expire_requests(NOW.plus_millis(LIFE - 1)).await.unwrap().is_empty());
-    assert_eq!(store.expire_requests(NOW.plus_millis(LIFE)).await.unwrap(), [waits.clone()]);
+    assert_eq!(store.expire_requests(NOW.plus_millis(LIFE)).await.unwrap(), std::slice::from_ref(&waits));
     assert!(store.expire_requests(NOW.plus_millis(LIFE)).await.unwrap().is_empty());
     assert_eq!(now(&store, &waits).await.state, RequestState::Expired);
 }
