@@ -98,18 +98,17 @@ impl Running {
 
     /// A config file that works against it: five channels, one on each platform.
     pub fn config_toml(&self) -> String {
-        self.with_channels(|channels| channels.config_toml())
+        self.channels_by(&self.base_url()).config_toml()
     }
 
     /// The channels of that config file, their secrets plain: `sandbox`, `flow`, `agents`, `frontline`, `lookups`.
     pub fn channels(&self) -> Vec<Channel> {
-        self.with_channels(|channels| channels.values())
+        self.channels_by(&self.base_url()).values()
     }
 
-    fn with_channels<T>(&self, then: impl FnOnce(&Channels<'_>) -> T) -> T {
-        let hooks = self.hooks.borrow();
+    fn channels_by<'a>(&self, base_url: &'a str) -> Channels<'a> {
         let allow_http = !self.addr.ip().is_loopback() && !self.addr.ip().is_unspecified();
-        then(&Channels { base_url: &self.base_url(), allow_http, hooks: hooks.as_ref() })
+        Channels { base_url, allow_http, hooks: self.hooks.borrow().clone() }
     }
 
     /// Stops it and waits until it has stopped.
@@ -201,7 +200,7 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
-        if options.life {
+        if desk.life {
             tokio::spawn(optech::live(desk.clone()));
         }
         let router = Router::new().fallback(handle).with_state(desk);

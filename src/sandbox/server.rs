@@ -97,7 +97,7 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
         }
         Answer::Empty(status) => finish(desk, cord, Written { status, kind: "", body: Bytes::new() }, fault).await,
         Answer::Bytes(status, kind, body) => finish(desk, cord, Written { status, kind, body }, fault).await,
-        Answer::Events(frames) => events(desk, cord, frames, fault).await,
+        Answer::Events(frames) => events(desk, cord, frames, fault),
         Answer::Speech { conversation, speech, stream: true }
             if !matches!(fault, Some(FaultKind::Json | FaultKind::Reset)) =>
         {
@@ -182,7 +182,7 @@ async fn finish(desk: &Desk, cord: &Cord, answer: Written, fault: Option<FaultKi
 }
 
 /// A stream of events, as the fault has it: what goes wrong does so after the first of them.
-async fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
+fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
     if fault == Some(FaultKind::Reset) {
         cord.pull();
         return stopping();

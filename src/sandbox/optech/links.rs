@@ -77,7 +77,9 @@ impl Links {
                 }
             }
             202 => {}
-            _ => drop(links.remove(id)),
+            _ => {
+                links.remove(id);
+            }
         }
     }
 
@@ -88,7 +90,7 @@ impl Links {
 
     /// Nobody was asked: the link is no more.
     pub(super) fn close(&self, id: &str) {
-        drop(self.lock().remove(id));
+        self.lock().remove(id);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Link>> {
