@@ -9,6 +9,7 @@ use crate::http::Http;
 
 use super::Pace;
 use super::bot::Bot;
+use super::eko::Eko;
 use super::gate::Gate;
 use super::history::Said;
 use super::hooks::Hooks;
@@ -34,6 +35,8 @@ pub(super) struct Desk {
     pub(super) http: Http,
     /// What stands before its own paths, such as `http://127.0.0.1:8080`.
     pub(super) base_url: Arc<str>,
+    /// Eko's people and tokens.
+    pub(super) eko: Eko,
     pub(super) bot: Arc<Bot>,
     pub(super) upstream: Option<Arc<Model>>,
     pub(super) pace: Pace,

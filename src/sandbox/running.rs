@@ -25,7 +25,7 @@ use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, optech, seeds};
+use super::{Options, SandboxError, eko, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -192,6 +192,7 @@ fn serve(
             http,
             life: options.life,
             base_url: reached.base_url,
+            eko: eko::Eko::open(options.clock),
             bot: Arc::new(Bot::new()),
             upstream: upstream.map(Arc::new),
             pace: options.pace,
@@ -200,9 +201,8 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
-        if desk.life {
-            tokio::spawn(optech::live(desk.clone()));
-        }
+        optech::live(&desk);
+        eko::live(&desk);
         let router = Router::new().fallback(handle).with_state(desk);
         let service = router.into_make_service_with_connect_info::<Cord>();
         tokio::select! {

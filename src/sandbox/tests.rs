@@ -3,6 +3,7 @@
 mod api;
 mod client;
 mod deliver;
+mod eko;
 mod faults;
 mod hooks;
 mod journal;
