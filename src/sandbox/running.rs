@@ -23,7 +23,7 @@ use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, eko, seeds};
+use super::{Options, SandboxError, eko, operator, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -173,6 +173,7 @@ fn serve(
             life: options.life,
             base_url: reached.base_url,
             eko: eko::Eko::open(options.clock),
+            operator: operator::Operator::open(options.clock),
             bot: Arc::new(Bot::new()),
             upstream: upstream.map(Arc::new),
             pace: options.pace,
@@ -182,6 +183,7 @@ fn serve(
             busy: busy.clone(),
         };
         eko::live(&desk);
+        operator::live(&desk);
         let router = Router::new().fallback(handle).with_state(desk);
         let service = router.into_make_service_with_connect_info::<Cord>();
         tokio::select! {
