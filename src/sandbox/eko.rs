@@ -145,7 +145,8 @@ async fn write(desk: &Desk, target: Target, content: Content) -> Result<Sent, Re
 
 async fn file(desk: &Desk, call: &Call, whom: &str, what: &str) -> Result<Answer, Refusal> {
     let direct = whom == "direct";
-    let form = Form::read(call, if direct { &["uid", "file", "caption"] } else { &["gid", "tid", "file", "caption"] })?;
+    let form =
+        Form::read(call, if direct { &["uid", "file", "caption"] } else { &["gid", "tid", "file", "caption"] })?;
     form.file("file")?;
     form.string("caption")?;
     let target = if direct {
@@ -252,8 +253,7 @@ async fn open_group(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         "isMemberManaged": false,
         "isPrivate": false,
     });
-    let group =
-        json!({ "_id": gid, "name": name, "type": "group_chatv2", "settings": settings, "userCount": count });
+    let group = json!({ "_id": gid, "name": name, "type": "group_chatv2", "settings": settings, "userCount": count });
     Ok(Answer::Json(StatusCode::OK, json!({ "group": group })))
 }
 

@@ -221,7 +221,8 @@ fn sent(call: &Call) -> Result<String, Refusal> {
     }
     let body: Map<String, Value> =
         serde_json::from_slice(&call.body).map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
-    let payload = body.get("payload").and_then(Value::as_object).ok_or_else(|| wrong("payload must be an object."))?;
+    let payload =
+        body.get("payload").and_then(Value::as_object).ok_or_else(|| wrong("payload must be an object."))?;
     if payload.get("type").and_then(Value::as_str) != Some("user.message.send") {
         return Err(wrong("payload.type must be user.message.send."));
     }

@@ -5,6 +5,7 @@ mod client;
 mod eko;
 mod faults;
 mod journal;
+mod operator;
 mod stream;
 mod upstream;
 

@@ -81,7 +81,7 @@ fn post(desk: &Desk, place: &Place, event: &Value) {
         Place::Direct { uid } => uid.clone(),
         Place::Topic { gid, tid } => format!("{gid}/{tid}"),
     };
-    
+
     desk.hooks.post(Hook { channel: FRONTLINE, key: None, lane, seal: Seal::Eko, body: events(event), told: None });
 }
 

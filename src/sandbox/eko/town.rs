@@ -35,12 +35,7 @@ pub(super) const GENERAL: &str = "5f3a1c20b4e8d70017a9b001";
 /// Its topic.
 pub(super) const TOPIC: &str = "5f3a1c20b4e8d70017a9b002";
 
-const fn person(
-    id: &'static str,
-    username: &'static str,
-    firstname: &'static str,
-    lastname: &'static str,
-) -> Person {
+const fn person(id: &'static str, username: &'static str, firstname: &'static str, lastname: &'static str) -> Person {
     Person { id, username, firstname, lastname }
 }
 
@@ -145,7 +140,8 @@ impl Town {
             }
             Target::Group(gid, tid) => {
                 let group = self.groups.iter().find(|group| group.id == gid).ok_or(TownError::NoGroup)?;
-                let tid = if tid.is_empty() { group.topics.first() } else { group.topics.iter().find(|t| **t == tid) };
+                let tid =
+                    if tid.is_empty() { group.topics.first() } else { group.topics.iter().find(|t| **t == tid) };
                 Place::Topic { gid, tid: tid.cloned().ok_or(TownError::NoGroup)? }
             }
             Target::Reply(token) => {
@@ -282,10 +278,7 @@ mod tests {
         let late = town.say(1, place.clone(), "hi", NOON);
         assert_eq!(town.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), TownError::NoReply);
         let joined = town.join(3, NOON);
-        assert_eq!(
-            town.take(reply(&joined), NOON).unwrap().place,
-            Place::Direct { uid: PEOPLE[3].id.to_owned() }
-        );
+        assert_eq!(town.take(reply(&joined), NOON).unwrap().place, Place::Direct { uid: PEOPLE[3].id.to_owned() });
     }
 
     #[test]

@@ -178,7 +178,10 @@ mod tests {
         assert_eq!(ids(&found).iter().collect::<Vec<_>>(), expected);
         for of in ["completed", "postprocessed"] {
             let found = page(&book, &format!("{of}_at_lt=2100-01-01T00:00:00Z"));
-            assert!(found["data"].as_array().unwrap().iter().all(|item| item[format!("{of}_at")].is_string()), "{of}");
+            assert!(
+                found["data"].as_array().unwrap().iter().all(|item| item[format!("{of}_at")].is_string()),
+                "{of}"
+            );
         }
         assert_eq!(ids(&page(&book, "created_at_gte=2100-01-01T00:00:00Z")).len(), 0);
     }

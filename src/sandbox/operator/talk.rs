@@ -149,7 +149,8 @@ impl Talk {
         match &self.channel {
             Channel::Chat => json!({ "type": "chat_async" }),
             Channel::Phone(number) => {
-                let (callee, caller) = if self.inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
+                let (callee, caller) =
+                    if self.inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
                 json!({ "type": "phone", "callee_no": callee, "caller_no": caller, "recording_url": null })
             }
         }

@@ -153,9 +153,8 @@ fn what_the_bot_writes_is_checked() {
     let (_running, client) = open();
     let bot = Bot::new(&client);
     let text = |data: &str| json!({ "type": "text", "data": data });
-    let quick = |quick: Value| {
-        json!({ "replyToken": "x", "message": { "data": "Which?", "meta": { "quickreply": quick } } })
-    };
+    let quick =
+        |quick: Value| json!({ "replyToken": "x", "message": { "data": "Which?", "meta": { "quickreply": quick } } });
     for (status, path, body) in [
         (404, "v1/direct/message", json!({ "uid": "nobody", "message": text("hi") })),
         (400, "v1/direct/message", json!({ "uid": TOM, "message": text("") })),
