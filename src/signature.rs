@@ -29,7 +29,9 @@ impl Signature {
     pub fn of(secret: &Secret, parts: &[&[u8]]) -> Self {
         // A key of any length will do, so there is no error to speak of.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else { return Self([0; 32]) };
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         Self(mac.finalize().into_bytes().into())
     }
 

@@ -194,12 +194,22 @@ Examples:
   patchcord sandbox --bind 127.0.0.1:8080
   patchcord sandbox --upstream http://127.0.0.1:11434/v1 --model llama3
   patchcord sandbox --script faults.toml --pace 0
+  patchcord sandbox --hooks http://127.0.0.1:3000/hooks --life
 
-It keeps its conversations in the data directory, and serves until Ctrl+C.")]
+It keeps its conversations in the data directory, and serves until Ctrl+C.
+POST /_sandbox/faults, POST /_sandbox/deliver and GET /_sandbox/ledger are its own paths.")]
 pub(super) struct Sandbox {
     /// The loopback address to listen on; port 0 takes any free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(super) bind: SocketAddr,
+
+    /// Where its webhooks go: a channel's to URL/CHANNEL, on this machine
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8787/hooks")]
+    pub(super) hooks: String,
+
+    /// Let the platforms act of their own accord, too: data requests come without being asked for
+    #[arg(long)]
+    pub(super) life: bool,
 
     /// An OpenAI-compatible server that answers in the bot's place
     #[arg(long, value_name = "URL", requires = "model")]
@@ -324,7 +334,11 @@ mod tests {
             Some(Command::Sandbox(sandbox)) => sandbox,
             other => panic!("{other:?}"),
         };
-        assert_eq!(sandbox("sandbox").pace, Pace::default());
+        let plain = sandbox("sandbox");
+        assert_eq!((plain.pace, plain.life), (Pace::default(), false));
+        assert_eq!(plain.hooks, "http://127.0.0.1:8787/hooks");
+        let lively = sandbox("sandbox --hooks http://127.0.0.1:1/x --life");
+        assert_eq!((lively.hooks.as_str(), lively.life), ("http://127.0.0.1:1/x", true));
         assert_eq!(sandbox("sandbox --pace 0").pace, Pace::Unlimited);
         assert_eq!(sandbox("sandbox --pace 2.5").pace, Pace::WordsPerSecond(2.5));
         let sandbox =

@@ -25,6 +25,8 @@ pub(super) async fn run(cli: &Cli, args: &Args, output: &mut Output) -> Result<(
         bind: args.bind,
         pace: args.pace,
         upstream: upstream(args, &env)?,
+        hooks: Some(args.hooks.clone()),
+        life: args.life,
         faults: args.script.as_deref().map(faults).transpose()?.unwrap_or_default(),
         ..Options::default()
     };

@@ -39,7 +39,7 @@ mod tests {
     use crate::domain::{ChannelName, ChatThing, OpTech, Timestamp};
 
     fn channel(settings: Settings) -> Channel {
-        Channel { name: ChannelName::new("docs"), settings, allow_http: false }
+        Channel { name: ChannelName::new("docs"), settings, allow_http: false, rules: Vec::new() }
     }
 
     fn chat_thing(channel_id: &str, base_url: &str) -> Channel {

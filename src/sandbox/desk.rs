@@ -14,6 +14,7 @@ use super::gate::Gate;
 use super::history::Said;
 use super::hooks::Hooks;
 use super::operator::Operator;
+use super::optech::Links;
 use super::records::Records;
 use super::speech::Speech;
 use super::upstream::Model;
@@ -22,6 +23,10 @@ use super::upstream::Model;
 #[derive(Clone)]
 pub(super) struct Desk {
     pub(super) records: Records,
+    /// `KLaunch`'s users, by their numbers, and what was said with them.
+    pub(super) flow: Records,
+    /// `OpTech`'s one-time links.
+    pub(super) links: Links,
     pub(super) gate: Gate,
     /// Where the platforms hand in their webhooks.
     pub(super) hooks: Hooks,

@@ -10,9 +10,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
+use crate::domain::{Channel, Timestamp};
 use crate::http::Http;
 
 use super::bot::Bot;
+use super::channels::Channels;
 use super::desk::Desk;
 use super::gate::Gate;
 use super::history::History;
@@ -23,7 +25,7 @@ use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, eko, operator, seeds};
+use super::{Options, SandboxError, eko, operator, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -51,7 +53,10 @@ impl Running {
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
-        let (journal, history) = open_journal(&options)?;
+        let kept = [
+            Kept::open(&options, "journal.jsonl", options.seed_conversations)?,
+            Kept::open(&options, "flow.jsonl", false)?,
+        ];
         let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
@@ -59,7 +64,7 @@ impl Running {
         let (hooks, base) =
             watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
         let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
-        let serve = move || serve(&runtime, reached, options, upstream, (journal, history), stopping);
+        let serve = move || serve(&runtime, reached, options, upstream, kept, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
         Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
@@ -91,16 +96,19 @@ impl Running {
         SECRET
     }
 
-    /// A config file that works against it.
+    /// A config file that works against it: five channels, one on each platform.
     pub fn config_toml(&self) -> String {
-        let base_url = self.base_url();
-        let allow =
-            if self.addr.ip().is_loopback() || self.addr.ip().is_unspecified() { "" } else { "allow_http = true\n" };
-        format!(
-            "default_channel = \"sandbox\"\n\n[[channels]]\nname = \"sandbox\"\nplatform = \"chat-thing\"\n\
-             channel_id = \"{CHANNEL}\"\nsecret_key = {{ command = [\"echo\", \"{SECRET}\"] }}   # so that a file of any mode will do\n\
-             base_url = \"{base_url}\"\n{allow}"
-        )
+        self.channels_by(&self.base_url()).config_toml()
+    }
+
+    /// The channels of that config file, their secrets plain: `sandbox`, `flow`, `agents`, `frontline`, `lookups`.
+    pub fn channels(&self) -> Vec<Channel> {
+        self.channels_by(&self.base_url()).values()
+    }
+
+    fn channels_by<'a>(&self, base_url: &'a str) -> Channels<'a> {
+        let allow_http = !self.addr.ip().is_loopback() && !self.addr.ip().is_unspecified();
+        Channels { base_url, allow_http, hooks: self.hooks.borrow().clone() }
     }
 
     /// Stops it and waits until it has stopped.
@@ -132,21 +140,31 @@ struct Reached {
     hooks: watch::Receiver<Option<Url>>,
 }
 
-/// The journal and what it says, seeded where nobody has written to it yet.
-fn open_journal(options: &Options) -> Result<(Journal, History), SandboxError> {
-    let path = options.data_dir.as_deref().map(Journal::path);
-    let failed = |source| SandboxError::Journal { path: path.clone().unwrap_or_default(), source };
-    let mut history = History::default();
-    let mut journal = match &path {
-        Some(path) => Journal::open(path).map_err(failed)?,
-        None => Journal::in_memory(),
-    };
-    let now = (options.clock)();
-    let seed = |history: &History| {
-        if options.seed_conversations && history.is_empty() { seeds::events(now) } else { Vec::new() }
-    };
-    journal.append_with(&mut history, seed).map_err(failed)?;
-    Ok((journal, history))
+/// What was said so far, and where it is kept.
+struct Kept {
+    journal: Journal,
+    history: History,
+}
+
+impl Kept {
+    /// A journal and what it says, seeded where nobody has written to it yet.
+    fn open(options: &Options, name: &str, seeded: bool) -> Result<Self, SandboxError> {
+        let path = options.data_dir.as_deref().map(|folder| Journal::path(folder, name));
+        let failed = |source| SandboxError::Journal { path: path.clone().unwrap_or_default(), source };
+        let mut history = History::default();
+        let mut journal = match &path {
+            Some(path) => Journal::open(path).map_err(failed)?,
+            None => Journal::in_memory(),
+        };
+        let now = (options.clock)();
+        let seed = |history: &History| if seeded && history.is_empty() { seeds::events(now) } else { Vec::new() };
+        journal.append_with(&mut history, seed).map_err(failed)?;
+        Ok(Self { journal, history })
+    }
+
+    fn serve(self, clock: fn() -> Timestamp) -> Records {
+        Records::open(self.journal, self.history, clock)
+    }
 }
 
 fn serve(
@@ -154,7 +172,7 @@ fn serve(
     reached: Reached,
     options: Options,
     upstream: Option<Model>,
-    (journal, history): (Journal, History),
+    [talks, flow]: [Kept; 2],
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
@@ -166,7 +184,9 @@ fn serve(
         let gate = Gate::open(options.faults);
         let http = Http::new(options.clock);
         let desk = Desk {
-            records: Records::open(journal, history, options.clock),
+            records: talks.serve(options.clock),
+            flow: flow.serve(options.clock),
+            links: optech::Links::default(),
             hooks: Hooks::open(http.clone(), gate.clone(), reached.hooks, options.clock),
             gate,
             http,
@@ -182,6 +202,7 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
+        optech::live(&desk);
         eko::live(&desk);
         operator::live(&desk);
         let router = Router::new().fallback(handle).with_state(desk);

@@ -17,12 +17,13 @@ use tokio::sync::mpsc;
 use super::call::{Answer, Call};
 use super::chat_thing::spoken_json;
 use super::chat_thing::stream::Streaming;
+use super::deliver::deliver;
 use super::desk::Desk;
 use super::ledger::Visit;
 use super::response::{body, break_off, error_json, not_allowed, refuse, reply, stopping, written};
 use super::speech::Speech;
 use super::wire::Cord;
-use super::{Fault, FaultKind, chat_thing, eko, operator};
+use super::{Fault, FaultKind, chat_thing, eko, klaunch, operator, optech};
 
 /// The longest body that is read; what comes behind is thrown away, and the answer is 413.
 const LONGEST_BODY: usize = 8 << 20;
@@ -80,6 +81,8 @@ pub(super) async fn handle(
 async fn platform(desk: &Desk, call: &Call) -> Answer {
     match call.path.split('/').nth(1).unwrap_or_default() {
         "oauth" | "bot" | "file" => eko::answer(desk, call).await,
+        "klaunch" => klaunch::answer(desk, call).await,
+        "ingest" => optech::answer(desk, call),
         "conversations" => operator::answer(desk, call).await,
         _ => chat_thing::answer(desk, call).await,
     }
@@ -94,7 +97,7 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
         }
         Answer::Empty(status) => finish(desk, cord, Written { status, kind: "", body: Bytes::new() }, fault).await,
         Answer::Bytes(status, kind, body) => finish(desk, cord, Written { status, kind, body }, fault).await,
-        Answer::Events(frames) => events(desk, cord, frames, fault).await,
+        Answer::Events(frames) => events(desk, cord, frames, fault),
         Answer::Speech { conversation, speech, stream: true }
             if !matches!(fault, Some(FaultKind::Json | FaultKind::Reset)) =>
         {
@@ -179,7 +182,7 @@ async fn finish(desk: &Desk, cord: &Cord, answer: Written, fault: Option<FaultKi
 }
 
 /// A stream of events, as the fault has it: what goes wrong does so after the first of them.
-async fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
+fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
     if fault == Some(FaultKind::Reset) {
         cord.pull();
         return stopping();
@@ -246,11 +249,15 @@ async fn control(desk: &Desk, path: &str, method: &Method, body: Option<Bytes>) 
             }
             Err(error) => reply(StatusCode::BAD_REQUEST, &error_json(&format!("this is no fault: {error}"))),
         },
+        ("deliver", "POST") => {
+            let (status, json) = deliver(desk, body.as_deref().unwrap_or_default()).await;
+            reply(status, &json)
+        }
         ("ledger", "GET") => match desk.gate.ledger().await {
             Some(ledger) => reply(StatusCode::OK, &ledger),
             None => stopping(),
         },
-        ("faults", _) => not_allowed("POST"),
+        ("faults" | "deliver", _) => not_allowed("POST"),
         ("ledger", _) => not_allowed("GET"),
         _ => reply(StatusCode::NOT_FOUND, &error_json("the sandbox has no such path")),
     }
