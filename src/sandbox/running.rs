@@ -25,7 +25,7 @@ use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, eko, optech, seeds};
+use super::{Options, SandboxError, eko, operator, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -193,6 +193,7 @@ fn serve(
             life: options.life,
             base_url: reached.base_url,
             eko: eko::Eko::open(options.clock),
+            operator: operator::Operator::open(options.clock),
             bot: Arc::new(Bot::new()),
             upstream: upstream.map(Arc::new),
             pace: options.pace,
@@ -203,6 +204,7 @@ fn serve(
         };
         optech::live(&desk);
         eko::live(&desk);
+        operator::live(&desk);
         let router = Router::new().fallback(handle).with_state(desk);
         let service = router.into_make_service_with_connect_info::<Cord>();
         tokio::select! {
