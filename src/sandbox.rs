@@ -1,12 +1,15 @@
 //! The platforms, emulated over real HTTP on loopback: demo, test double and local server. Floor 3.
 //!
-//! Owns its own thread, runtime, socket, history and JSON. It writes every answer by hand from the platform's document
-//! and shares no wire type with the adapters, so it stays an independent witness. It knows no store, no config room and
-//! no screen: [`Sandbox::start`] takes [`Options`] and gives a [`Running`] that names its address and a config that
-//! works against it. Chat Thing's conversation endpoints are emulated so far.
+//! Owns its own thread, runtime, socket, history and JSON. It writes every answer and every webhook by hand from the
+//! platforms' documents and shares no wire type with the adapters, so it stays an independent witness. It knows no store
+//! and no screen, and the config room only to read the config that it prints: [`Sandbox::start`] takes [`Options`] and
+//! gives a [`Running`] that names its address and has five channels that work against it.
 //!
-//! Rooms: `server` takes a request, `gate` writes the ledger and hands out faults, `chat_thing` answers, `bot` (with
-//! `documents` and `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what was said in the `journal`.
+//! Rooms of the house: `server` takes a request, `gate` writes the ledger and hands out faults, and the path decides which
+//! platform answers: `chat_thing`, `klaunch`, `operator`, `eko`, `optech`, each taking a `call` and giving its answer.
+//! `bot` (with `documents` and `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what
+//! was said in a `journal`. The other way, `hooks` posts what the platforms have to say, `sign` signs it, and `deliver`
+//! does so on order. `keys` are the well-known accounts, `channels` the config that uses them.
 
 mod bot;
 mod call;

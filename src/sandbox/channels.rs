@@ -18,7 +18,7 @@ pub(super) struct Channels<'a> {
     /// Whether the base is on another machine, as the config file sees it.
     pub(super) allow_http: bool,
     /// Where webhooks go.
-    pub(super) hooks: Option<&'a Url>,
+    pub(super) hooks: Option<Url>,
 }
 
 impl Channels<'_> {
@@ -41,15 +41,11 @@ impl Channels<'_> {
 
     fn toml(&self, secret: impl Fn(&str) -> String) -> String {
         let base = self.base_url;
-        let mut text = String::from("default_channel = \"sandbox\"\n");
+        let mut lines = vec!["default_channel = \"sandbox\"".to_owned()];
         let mut channel = |name: &str, platform: &str, keys: &[(&str, String)]| {
-            text.push_str(&format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{platform}\"\n"));
-            for (key, value) in keys {
-                text.push_str(&format!("{key} = {value}\n"));
-            }
-            if self.allow_http {
-                text.push_str("allow_http = true\n");
-            }
+            lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{platform}\""));
+            lines.extend(keys.iter().map(|(key, value)| format!("{key} = {value}")));
+            lines.extend(self.allow_http.then(|| "allow_http = true".to_owned()));
         };
         channel(
             "sandbox",
@@ -99,10 +95,10 @@ impl Channels<'_> {
                 ("base_url", plain(base)),
             ],
         );
-        if let Some(bind) = self.hooks.and_then(listener) {
-            text.push_str(&format!("\n[listener]\nbind = \"{bind}\"   # where the webhooks go\n"));
+        if let Some(bind) = self.hooks.as_ref().and_then(listener) {
+            lines.push(format!("\n[listener]\nbind = \"{bind}\"   # where the webhooks go"));
         }
-        text
+        lines.join("\n") + "\n"
     }
 }
 
@@ -125,14 +121,14 @@ fn listener(hooks: &Url) -> Option<SocketAddr> {
 mod tests {
     use super::*;
 
-    fn channels(hooks: Option<&Url>) -> Channels<'_> {
+    fn channels(hooks: Option<Url>) -> Channels<'static> {
         Channels { base_url: "http://127.0.0.1:8080", allow_http: false, hooks }
     }
 
     #[test]
     fn the_file_and_the_values_are_the_same_five_channels() {
         let hooks = "http://127.0.0.1:9000/hooks".parse().unwrap();
-        let channels = channels(Some(&hooks));
+        let channels = channels(Some(hooks));
         let values = channels.values();
         let shown: Vec<String> =
             values.iter().map(|channel| format!("{}: {}", channel.name.as_str(), channel.platform().id())).collect();

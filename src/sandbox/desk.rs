@@ -13,6 +13,7 @@ use super::eko::Eko;
 use super::gate::Gate;
 use super::history::Said;
 use super::hooks::Hooks;
+use super::operator::Operator;
 use super::optech::Links;
 use super::records::Records;
 use super::speech::Speech;
@@ -37,6 +38,8 @@ pub(super) struct Desk {
     pub(super) base_url: Arc<str>,
     /// Eko's people and tokens.
     pub(super) eko: Eko,
+    /// Operator's conversations.
+    pub(super) operator: Operator,
     pub(super) bot: Arc<Bot>,
     pub(super) upstream: Option<Arc<Model>>,
     pub(super) pace: Pace,

@@ -82,7 +82,7 @@ impl Hooks {
     pub(super) async fn wanted(&self) {
         let mut base = self.base.clone();
         if base.wait_for(Option::is_some).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -128,13 +128,11 @@ async fn keep(mut inbox: mpsc::UnboundedReceiver<Hook>, poster: Arc<Poster>) {
             }
             Some(done) = under_way.join_next() => {
                 let Ok(lane) = done else { continue };
-                match lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
-                    Some(hook) => hook,
-                    None => {
-                        lanes.remove(&lane);
-                        continue;
-                    }
-                }
+                let Some(hook) = lanes.get_mut(&lane).and_then(VecDeque::pop_front) else {
+                    lanes.remove(&lane);
+                    continue;
+                };
+                hook
             }
         };
         let poster = poster.clone();

@@ -25,7 +25,7 @@ use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, eko, optech, seeds};
+use super::{Options, SandboxError, eko, operator, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -49,6 +49,9 @@ impl Running {
         if !bind.ip().is_loopback() && !options.allow_public {
             return Err(SandboxError::NotLoopback(bind));
         }
+        let anywhere = options.allow_public;
+        let (hooks, base) =
+            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
         let bound = |source| SandboxError::Bind { addr: bind, source };
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
@@ -60,9 +63,6 @@ impl Running {
         let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let anywhere = options.allow_public;
-        let (hooks, base) =
-            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
         let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
         let serve = move || serve(&runtime, reached, options, upstream, kept, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
@@ -98,18 +98,17 @@ impl Running {
 
     /// A config file that works against it: five channels, one on each platform.
     pub fn config_toml(&self) -> String {
-        self.with_channels(|channels| channels.config_toml())
+        self.channels_by(&self.base_url()).config_toml()
     }
 
     /// The channels of that config file, their secrets plain: `sandbox`, `flow`, `agents`, `frontline`, `lookups`.
     pub fn channels(&self) -> Vec<Channel> {
-        self.with_channels(|channels| channels.values())
+        self.channels_by(&self.base_url()).values()
     }
 
-    fn with_channels<T>(&self, then: impl FnOnce(&Channels<'_>) -> T) -> T {
-        let hooks = self.hooks.borrow();
+    fn channels_by<'a>(&self, base_url: &'a str) -> Channels<'a> {
         let allow_http = !self.addr.ip().is_loopback() && !self.addr.ip().is_unspecified();
-        then(&Channels { base_url: &self.base_url(), allow_http, hooks: hooks.as_ref() })
+        Channels { base_url, allow_http, hooks: self.hooks.borrow().clone() }
     }
 
     /// Stops it and waits until it has stopped.
@@ -194,6 +193,7 @@ fn serve(
             life: options.life,
             base_url: reached.base_url,
             eko: eko::Eko::open(options.clock),
+            operator: operator::Operator::open(options.clock),
             bot: Arc::new(Bot::new()),
             upstream: upstream.map(Arc::new),
             pace: options.pace,
@@ -202,10 +202,9 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
+        optech::live(&desk);
         eko::live(&desk);
-        if options.life {
-            tokio::spawn(optech::live(desk.clone()));
-        }
+        operator::live(&desk);
         let router = Router::new().fallback(handle).with_state(desk);
         let service = router.into_make_service_with_connect_info::<Cord>();
         tokio::select! {

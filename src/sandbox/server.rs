@@ -97,7 +97,7 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
         }
         Answer::Empty(status) => finish(desk, cord, Written { status, kind: "", body: Bytes::new() }, fault).await,
         Answer::Bytes(status, kind, body) => finish(desk, cord, Written { status, kind, body }, fault).await,
-        Answer::Events(frames) => events(desk, cord, frames, fault).await,
+        Answer::Events(frames) => events(desk, cord, frames, fault),
         Answer::Speech { conversation, speech, stream: true }
             if !matches!(fault, Some(FaultKind::Json | FaultKind::Reset)) =>
         {
@@ -182,10 +182,14 @@ async fn finish(desk: &Desk, cord: &Cord, answer: Written, fault: Option<FaultKi
 }
 
 /// A stream of events, as the fault has it: what goes wrong does so after the first of them.
-async fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
-    if fault == Some(FaultKind::Reset) {
-        cord.pull();
-        return stopping();
+fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
+    match fault {
+        Some(FaultKind::Reset) => {
+            cord.pull();
+            return stopping();
+        }
+        Some(FaultKind::Json) => return reply(StatusCode::OK, &json!([])),
+        _ => {}
     }
     let (out, response) = written(StatusCode::OK, "text/event-stream", AHEAD);
     let (desk, cord) = (desk.clone(), cord.clone());
@@ -202,6 +206,13 @@ async fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fa
             match fault {
                 Some(FaultKind::Cut) if told == 1 => return break_off(&out).await,
                 Some(FaultKind::Stall) if told == 1 => return desk.unless_stopping(cord.gone()).await,
+                Some(FaultKind::NoDone) if told == 1 => return,
+                Some(FaultKind::Error) if told == 1 => {
+                    let error =
+                        "data: {\"error\":{\"message\":\"The model is overloaded\",\"type\":\"server_error\"}}\n\n";
+                    let _ = out.send(Ok(Bytes::from_static(error.as_bytes()))).await;
+                    return;
+                }
                 Some(FaultKind::Malformed) if told == 1 => {
                     let _ = out.send(Ok(Bytes::from_static(b"data: {\"id\":\"ev_broken\",\"payl\n\n"))).await;
                 }

@@ -1,5 +1,7 @@
 //! How each platform signs the webhooks that it posts, spelled out by hand from what is known of it.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 use url::Url;
 
@@ -74,7 +76,8 @@ pub(super) fn ascii_json(value: &Value) -> String {
         } else {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a string can't fail.
+                let _ = write!(out, "\\u{unit:04x}");
             }
         }
     }

@@ -8,6 +8,7 @@ mod faults;
 mod hooks;
 mod journal;
 mod klaunch;
+mod operator;
 mod optech;
 mod receiver;
 mod stream;

@@ -164,9 +164,8 @@ fn picture() -> Reply {
 }
 
 fn received(attachments: &[String]) -> Reply {
-    let list = attachments.iter().map(|what| format!("\n- {what}")).collect::<String>();
     let noun = if attachments.len() == 1 { "attachment" } else { "attachments" };
-    Reply::says(format!("I received {} {noun}:\n{list}", attachments.len()))
+    Reply::says(format!("I received {} {noun}:\n\n- {}", attachments.len(), attachments.join("\n- ")))
 }
 
 /// What an answer offers to ask next.

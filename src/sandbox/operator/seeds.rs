@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Timestamp;
 
+use super::book::message;
 use super::scripts::{NAMES, SCRIPTS, Script, filled};
-use super::talk::{Channel, Talk, id};
+use super::talk::{Channel, Talk};
 
 /// How many there are.
 pub(super) const COUNT: usize = 60;
@@ -36,12 +37,14 @@ pub(super) fn phone(n: usize) -> Channel {
     Channel::Phone(format!("+4479460{:05}", (958 + n * 211) % 100_000))
 }
 
-/// The payloads of a script's events, between its begin and its end.
-pub(super) fn payloads(script: &Script, name: &str, order: &str) -> Vec<Value> {
+/// The payloads of the `n`th script's events, between its begin and its end. `tag` tells its ids from others'.
+pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
+    let (script, name, order) = written(n);
+    let order = order.as_str();
     let mut out = Vec::new();
     for (place, line) in script.lines.iter().enumerate() {
         if let (2, Some((tool, asked, told))) = (place, script.tool) {
-            let call = id("tc_");
+            let call = format!("tc_{tag}");
             let (asked, told) = (object(&filled(asked, name, order)), object(&filled(told, name, order)));
             out.push(json!({
                 "type": "agent.tool_call.created", "tool_call_id": call, "name": tool, "arguments": asked,
@@ -51,14 +54,9 @@ pub(super) fn payloads(script: &Script, name: &str, order: &str) -> Vec<Value> {
             }));
         }
         let kind = if place % 2 == 0 { "agent.message.completed" } else { "user.message.received" };
-        out.push(message(kind, &id("msg_"), &filled(line, name, order)));
+        out.push(message(kind, &format!("msg_{tag}_{place}"), &filled(line, name, order)));
     }
     out
-}
-
-/// The payload of something said. Nobody documents its fields; `text` is what the one that is sent has.
-pub(super) fn message(kind: &str, message: &str, text: &str) -> Value {
-    json!({ "type": kind, "message_id": message, "text": text })
 }
 
 /// Writes down what is known once a conversation was looked through; gives the event.
@@ -93,11 +91,10 @@ fn status(n: usize) -> &'static str {
 
 fn talk(n: usize, created: Timestamp) -> Talk {
     let status = status(n);
-    let (script, name, order) = written(n);
     let chat = status == "in-progress" || (status == "completed" && n % 3 == 0);
     let inbound = chat || (status == "completed" && n % 4 != 1);
     let channel = if chat { Channel::Chat } else { phone(n) };
-    let mut talk = Talk::queued(format!("conv_sandbox{:04}", COUNT - n), channel, inbound, created);
+    let mut talk = Talk::queued(format!("conv_sandbox{:04}", COUNT - n), channel, inbound, true, created);
     talk.customer = (n % 7 != 3).then(|| format!("cus_sandbox{:02}", n % 23));
     talk.livemode = n % 9 != 5;
     let mut at = created.plus_millis(2_413 + number(n) * 311 % 9_000);
@@ -109,15 +106,16 @@ fn talk(n: usize, created: Timestamp) -> Talk {
         }
         "voicemail" => {
             talk.start(at);
+            let (_, name, order) = written(n);
             let text = format!("Hello {name}, please call us back about {order}. Goodbye.");
-            talk.tell(&message("agent.message.completed", &id("msg_"), &text), at);
+            talk.tell(&message("agent.message.completed", &format!("msg_{}", talk.tag()), &text), at);
             talk.end(status, at.plus_millis(11_000 + number(n) * 173));
         }
         _ => {
             talk.start(at);
             // An open chat has come as far as the agent's second line or what it looks up for that.
             let told = if status == "completed" { usize::MAX } else { 3 };
-            for (place, payload) in payloads(script, name, &order).iter().enumerate().take(told) {
+            for (place, payload) in payloads(n, talk.tag()).iter().enumerate().take(told) {
                 at = at.plus_millis(3_871 + number(n * 7 + place * 5) * 1_237 % 27_000);
                 talk.tell(payload, at);
             }
@@ -132,6 +130,7 @@ fn talk(n: usize, created: Timestamp) -> Talk {
             }
         }
     }
+    talk.seeding = false;
     talk
 }
 
@@ -163,5 +162,8 @@ mod tests {
         }
         let again = super::talks(now);
         assert!(talks.iter().zip(&again).all(|(one, other)| one.first_item() == other.first_item()));
+        assert!(talks.iter().zip(&again).all(|(one, other)| one.events == other.events));
+        let ids: BTreeSet<String> = talks.iter().flat_map(|talk| &talk.events).map(|e| e["id"].to_string()).collect();
+        assert_eq!(ids.len(), talks.iter().map(|talk| talk.events.len()).sum::<usize>());
     }
 }

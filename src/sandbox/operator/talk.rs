@@ -43,11 +43,13 @@ pub(super) struct Talk {
     pub(super) fields: Map<String, Value>,
     pub(super) summary: Option<String>,
     pub(super) events: Vec<Value>,
+    /// While it is made at the start its events get the same ids every time: a client that keeps them knows them again.
+    pub(super) seeding: bool,
 }
 
 impl Talk {
     /// A conversation that has just been asked for; its first event says so.
-    pub(super) fn queued(id: String, channel: Channel, inbound: bool, now: Timestamp) -> Self {
+    pub(super) fn queued(id: String, channel: Channel, inbound: bool, seeding: bool, now: Timestamp) -> Self {
         let mut talk = Self {
             id,
             customer: None,
@@ -67,6 +69,7 @@ impl Talk {
             fields: Map::new(),
             summary: None,
             events: Vec::new(),
+            seeding,
         };
         let (channel, direction) = (talk.channel_json(), talk.direction());
         talk.tell(&json!({ "type": "conversation.setup", "channel": channel, "direction": direction }), now);
@@ -80,9 +83,17 @@ impl Talk {
 
     /// Adds an event and gives it.
     pub(super) fn tell(&mut self, payload: &Value, now: Timestamp) -> Value {
-        let event = self.event(payload, now);
+        let mut event = self.event(payload, now);
+        if self.seeding {
+            event["id"] = json!(format!("ev_{}_{}", self.tag(), self.events.len()));
+        }
         self.events.push(event.clone());
         event
+    }
+
+    /// Its id without its kind.
+    pub(super) fn tag(&self) -> &str {
+        self.id.strip_prefix("conv_").unwrap_or(&self.id)
     }
 
     /// Somebody takes it up.
@@ -138,7 +149,8 @@ impl Talk {
         match &self.channel {
             Channel::Chat => json!({ "type": "chat_async" }),
             Channel::Phone(number) => {
-                let (callee, caller) = if self.inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
+                let (callee, caller) =
+                    if self.inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
                 json!({ "type": "phone", "callee_no": callee, "caller_no": caller, "recording_url": null })
             }
         }

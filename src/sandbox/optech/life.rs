@@ -18,8 +18,14 @@ const EVERY: Duration = Duration::from_secs(45);
 /// How many may wait for an answer.
 const MOST: usize = 4;
 
-/// Asks for data until the sandbox stops. Those that nobody answers expire, and make room for others.
-pub(in super::super) async fn live(desk: Desk) {
+/// Asks for data until the sandbox stops, where it may. Requests that nobody answers expire, and make room for others.
+pub(in super::super) fn live(desk: &Desk) {
+    if desk.life {
+        tokio::spawn(go_on_asking(desk.clone()));
+    }
+}
+
+async fn go_on_asking(desk: Desk) {
     desk.hooks.wanted().await;
     if desk.pace != Pace::Unlimited {
         tokio::time::sleep(FIRST).await;

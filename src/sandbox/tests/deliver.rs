@@ -19,8 +19,8 @@ fn each_platform_signs_in_its_own_way() {
         let answer = order(&client, platform, &url, &event);
         assert_eq!((answer.status, &answer.json()["status"]), (200, &json!(200)), "{}", answer.text());
     }
-    let received = receiver.wait(3);
-    let [klaunch, eko, operator] = &received[..] else { panic!("{received:?}") };
+    let arrived = receiver.wait(3);
+    let [klaunch, eko, operator] = &arrived[..] else { panic!("{arrived:?}") };
 
     let body = klaunch.json();
     assert_eq!((&body["channelID"], &body["text"]), (&json!("sandbox-flow"), &event["text"]));
@@ -47,13 +47,13 @@ fn a_list_of_events_and_a_text_go_as_they_are() {
     let _ = order(&client, "eko", &url, &json!({ "events": [] }));
     let text = json!({ "platform": "eko", "url": url, "event": {}, "body": "{\"events\":", "signature": "wrong" });
     assert_eq!(client.post("/_sandbox/deliver", &text).status, 200);
-    let received = receiver.wait(2);
+    let arrived = receiver.wait(2);
     assert_eq!(
-        (received[0].body.as_slice(), received[1].body.as_slice()),
+        (arrived[0].body.as_slice(), arrived[1].body.as_slice()),
         (&b"{\"events\":[]}"[..], &b"{\"events\":"[..])
     );
-    let signed = Signature::of(&Secret::new("sandbox-eko-secret"), &[&received[1].body]).standard();
-    assert_ne!(received[1].header("x-eko-signature"), Some(signed.as_str()));
+    let signed = Signature::of(&Secret::new("sandbox-eko-secret"), &[&arrived[1].body]).standard();
+    assert_ne!(arrived[1].header("x-eko-signature"), Some(signed.as_str()));
 }
 
 #[test]

@@ -16,8 +16,8 @@ fn stand() -> (Running, Client, Receiver) {
     (running, client, receiver)
 }
 
-fn messages(received: &[Received]) -> Vec<String> {
-    received.iter().map(|one| one.json()["message"].as_str().unwrap().to_owned()).collect()
+fn messages(arrived: &[Received]) -> Vec<String> {
+    arrived.iter().map(|one| one.json()["message"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn a_keyword_opens_a_session_and_the_greeting_comes_by_webhook() {
     assert_eq!((answer.status, answer.json()), (200, expected));
     assert!(user.is_u64());
 
-    let received = receiver.wait(1);
-    assert_eq!(received[0].path, "/hooks/flow/sandbox-flow-hook");
-    assert_eq!(received[0].header("content-type"), Some("application/json"));
-    let body = received[0].json();
+    let arrived = receiver.wait(1);
+    assert_eq!(arrived[0].path, "/hooks/flow/sandbox-flow-hook");
+    assert_eq!(arrived[0].header("content-type"), Some("application/json"));
+    let body = arrived[0].json();
     assert_eq!((&body["channelID"], &body["userID"]), (&json!("sandbox-flow"), &user));
     assert!(body["message"].as_str().unwrap().contains("Patchcord"), "{body}");
     assert_eq!(body["quickReplies"].as_array().unwrap().len(), 3);
@@ -57,10 +57,10 @@ fn a_user_goes_on_and_is_remembered_also_after_a_restart() {
     };
     let (_running, client) = start(options());
     assert_eq!(send(&client, &json!({ "message": "tell me more", "userID": user })).status, 200);
-    let received = receiver.wait(3);
-    let more = messages(&received[2..]).remove(0);
+    let arrived = receiver.wait(3);
+    let more = messages(&arrived[2..]).remove(0);
     assert!(more.contains("*From"), "{more}");
-    assert_eq!(received[2].json()["userID"], user);
+    assert_eq!(arrived[2].json()["userID"], user);
     // They are no conversations of the other platform's.
     let listed = post(&client, "conversations", &json!({ "limit": 100 })).json().to_string();
     assert!(!listed.contains("outbox treat"), "{listed}");

@@ -30,7 +30,7 @@ fn good_headers(body: &str) -> String {
     )
 }
 
-/// Delivers a request to a receiver that accepts it; gives what it received.
+/// Delivers a request to a receiver that accepts it; gives what it arrived.
 fn asked(client: &Client, event: &Value) -> Received {
     let receiver = Receiver::answering(|_| (202, String::new()));
     let answer = deliver(client, &format!("http://{}/anything", receiver.addr()), event);
@@ -38,33 +38,33 @@ fn asked(client: &Client, event: &Value) -> Received {
     receiver.wait(1).remove(0)
 }
 
-fn link_of(received: &Received) -> String {
-    received.json()["link"].as_str().unwrap().to_owned()
+fn link_of(arrived: &Received) -> String {
+    arrived.json()["link"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_request_is_one_that_every_receiver_can_read_and_verify() {
     let (running, client) = start_empty();
     let event = json!({ "key": "order_status", "inputs": { "note": "it\u{2019}s \u{1f389}", "n": 5 } });
-    let received = asked(&client, &event);
-    assert_eq!(received.path, "/anything");
-    assert!(received.body.is_ascii(), "{received:?}");
-    let right = signature(&received.body);
+    let arrived = asked(&client, &event);
+    assert_eq!(arrived.path, "/anything");
+    assert!(arrived.body.is_ascii(), "{arrived:?}");
+    let right = signature(&arrived.body);
     for name in ["x-optech-signature", "x-optech-webhook-signature"] {
-        assert_eq!(received.header(name), Some(right.as_str()), "{name}");
+        assert_eq!(arrived.header(name), Some(right.as_str()), "{name}");
     }
-    assert_eq!(received.header("content-type"), Some("application/json"));
-    let body = received.json();
+    assert_eq!(arrived.header("content-type"), Some("application/json"));
+    let body = arrived.json();
     let keys: Vec<&String> = body.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["link", "key", "inputs", "data"]);
     assert_eq!((&body["key"], &body["inputs"], &body["data"]), (&event["key"], &event["inputs"], &event["inputs"]));
-    assert!(link_of(&received).starts_with(&format!("{}/ingest/", running.base_url())));
-    assert_ne!(link_of(&received), link_of(&asked(&client, &event)));
+    assert!(link_of(&arrived).starts_with(&format!("{}/ingest/", running.base_url())));
+    assert_ne!(link_of(&arrived), link_of(&asked(&client, &event)));
 }
 
 #[test]
 fn what_the_receiver_answers_is_told() {
-    let (_running, client) = start_empty();
+    let (running, client) = start_empty();
     let receiver = Receiver::answering(|_| (200, r#"{"data":{"status":"sent"}}"#.to_owned()));
     let url = format!("http://{}/hooks/lookups", receiver.addr());
     let told = deliver(&client, &url, &json!({ "key": "order_status", "inputs": {} })).json();
@@ -75,7 +75,7 @@ fn what_the_receiver_answers_is_told() {
     );
     // That was the answer: there is no second one.
     let late = r#"{"data":{}}"#;
-    let answer = ingest(_running.addr(), &link_of(&receiver.wait(1)[0]), late, &good_headers(late));
+    let answer = ingest(running.addr(), &link_of(&receiver.wait(1)[0]), late, &good_headers(late));
     assert_eq!(answer.status, 409, "{}", answer.text());
     let webhook = client.get("/_sandbox/ledger").json()["webhooks"][0].clone();
     assert_eq!((&webhook["status"], &webhook["answer"]["data"]["status"]), (&json!(200), &json!("sent")));
@@ -86,10 +86,10 @@ fn an_answer_may_come_while_its_request_still_waits() {
     let (running, client) = start_empty();
     let addr = running.addr();
     // As the vendor's example server does: it posts the answer, and then accepts the request.
-    let receiver = Receiver::answering(move |received| {
+    let receiver = Receiver::answering(move |arrived| {
         let body = r#"{"data":{"answer":42}}"#;
         let headers = good_headers(body).replace("X-Optech-Signature", "X-Optech-Webhook-Signature");
-        let answer = ingest(addr, &link_of(received), body, &headers);
+        let answer = ingest(addr, &link_of(arrived), body, &headers);
         (202, answer.text())
     });
     let told = deliver(&client, &format!("http://{}/", receiver.addr()), &json!({ "key": "k", "inputs": {} })).json();
@@ -141,10 +141,10 @@ fn an_answer_at_the_link_is_checked() {
 fn an_event_may_be_wrong_on_purpose() {
     let (_running, client) = start_empty();
     let hostile = json!({ "key": "k", "inputs": { "a": 1 }, "link": "http://127.0.0.1:1/elsewhere", "data": null });
-    let received = asked(&client, &hostile);
-    assert_eq!(received.json(), json!({ "link": "http://127.0.0.1:1/elsewhere", "key": "k", "inputs": { "a": 1 } }));
+    let arrived = asked(&client, &hostile);
+    assert_eq!(arrived.json(), json!({ "link": "http://127.0.0.1:1/elsewhere", "key": "k", "inputs": { "a": 1 } }));
     let right = |one: &Received| one.header("x-optech-signature") == Some(signature(&one.body).as_str());
-    assert!(right(&received));
+    assert!(right(&arrived));
     let wrong = asked(&client, &json!({ "key": "k", "inputs": {}, "signature": "wrong" }));
     assert!(!right(&wrong) && wrong.header("x-optech-signature").is_some());
     let none = asked(&client, &json!({ "key": "k", "inputs": {}, "signature": "none" }));
@@ -159,8 +159,9 @@ fn an_event_may_be_wrong_on_purpose() {
 fn it_asks_of_its_own_accord_where_it_may() {
     let receiver = Receiver::answering(|_| (202, String::new()));
     let (_running, _client) = start(Options { life: true, hooks: Some(receiver.base()), ..Options::default() });
-    let first = receiver.wait(1).remove(0);
-    assert_eq!(first.path, "/hooks/lookups");
+    let asked = || receiver.received().into_iter().find(|one| one.path == "/hooks/lookups");
+    eventually("a data request", || asked().is_some());
+    let first = asked().unwrap();
     assert_eq!(first.header("x-optech-signature"), Some(signature(&first.body).as_str()));
     assert!(first.json()["inputs"].is_object() && first.json()["key"].is_string());
 }
