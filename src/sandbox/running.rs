@@ -49,6 +49,9 @@ impl Running {
         if !bind.ip().is_loopback() && !options.allow_public {
             return Err(SandboxError::NotLoopback(bind));
         }
+        let anywhere = options.allow_public;
+        let (hooks, base) =
+            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
         let bound = |source| SandboxError::Bind { addr: bind, source };
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
@@ -60,9 +63,6 @@ impl Running {
         let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let anywhere = options.allow_public;
-        let (hooks, base) =
-            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
         let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
         let serve = move || serve(&runtime, reached, options, upstream, kept, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);

@@ -183,9 +183,13 @@ async fn finish(desk: &Desk, cord: &Cord, answer: Written, fault: Option<FaultKi
 
 /// A stream of events, as the fault has it: what goes wrong does so after the first of them.
 fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
-    if fault == Some(FaultKind::Reset) {
-        cord.pull();
-        return stopping();
+    match fault {
+        Some(FaultKind::Reset) => {
+            cord.pull();
+            return stopping();
+        }
+        Some(FaultKind::Json) => return reply(StatusCode::OK, &json!([])),
+        _ => {}
     }
     let (out, response) = written(StatusCode::OK, "text/event-stream", AHEAD);
     let (desk, cord) = (desk.clone(), cord.clone());
@@ -202,6 +206,13 @@ fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: O
             match fault {
                 Some(FaultKind::Cut) if told == 1 => return break_off(&out).await,
                 Some(FaultKind::Stall) if told == 1 => return desk.unless_stopping(cord.gone()).await,
+                Some(FaultKind::NoDone) if told == 1 => return,
+                Some(FaultKind::Error) if told == 1 => {
+                    let error =
+                        "data: {\"error\":{\"message\":\"The model is overloaded\",\"type\":\"server_error\"}}\n\n";
+                    let _ = out.send(Ok(Bytes::from_static(error.as_bytes()))).await;
+                    return;
+                }
                 Some(FaultKind::Malformed) if told == 1 => {
                     let _ = out.send(Ok(Bytes::from_static(b"data: {\"id\":\"ev_broken\",\"payl\n\n"))).await;
                 }

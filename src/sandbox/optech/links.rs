@@ -66,20 +66,18 @@ impl Links {
         }
     }
 
-    /// Takes what a receiver answered to the request itself: 200 is the answer, 202 says that one will come.
+    /// Takes what a receiver answered to the request itself: 200 with data is the answer, 202 says that one will come,
+    /// and after anything else none will.
     pub(in super::super) fn told(&self, id: &str, answered: &Answered) {
         let mut links = self.lock();
-        match answered.status {
-            200 => {
-                let whole = serde_json::from_slice::<Value>(&answered.body);
-                if let Some(link) = links.get_mut(id).filter(|_| whole.is_ok_and(|json| json["data"].is_object())) {
-                    link.answered = true;
-                }
-            }
-            202 => {}
-            _ => {
+        let has_data = || serde_json::from_slice::<Value>(&answered.body).is_ok_and(|json| json["data"].is_object());
+        match links.get_mut(id) {
+            Some(link) if answered.status == 200 && has_data() => link.answered = true,
+            // One that was answered at its link stays answered, whatever was said afterwards.
+            Some(link) if answered.status != 202 && !link.answered => {
                 links.remove(id);
             }
+            _ => {}
         }
     }
 
@@ -125,7 +123,7 @@ mod tests {
         let links = Links::default();
         for (reply, then) in [
             (answered(200, r#"{"data":{}}"#), Taken::Again),
-            (answered(200, "OK"), Taken::First),
+            (answered(200, "OK"), Taken::Unknown),
             (answered(202, ""), Taken::First),
             (answered(401, "{}"), Taken::Unknown),
         ] {
