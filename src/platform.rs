@@ -12,6 +12,8 @@ mod hostile;
 mod lenient;
 mod operator;
 pub mod registry;
+#[cfg(test)]
+mod script;
 mod stream;
 
 use bytes::Bytes;
