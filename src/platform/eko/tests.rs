@@ -168,6 +168,65 @@ async fn refused_access_is_renewed_once_and_the_call_made_once_more() {
     assert_eq!(server.requests().len(), 4);
 }
 
+fn tokens(server: &TestServer) -> Tokens {
+    let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
+    let secret = Secret::new("s3cret-key");
+    let base = Address::parse(&server.url()).unwrap();
+    let peer = Arc::new(Peer { host: base.host(), secret: secret.clone(), words });
+    Tokens::new(&Http::new(|| Timestamp::from_millis(NOW)), &base, "id", &secret, &peer).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_takes_no_newer_one_with_it() {
+    let server = TestServer::start(vec![token("old"), token("new")]).await;
+    let tokens = tokens(&server);
+    let old = tokens.get().await.unwrap();
+    tokens.forget(&old).await;
+    let new = format!("{:?}", tokens.get().await.unwrap().taken_out_of("new old"));
+    assert_eq!(new, "\"[secret] old\"");
+    // Another call, which had the old one as well, hears of it only now.
+    tokens.forget(&old).await;
+    tokens.get().await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_given_up_leaves_the_next_one_free() {
+    let server = TestServer::start(vec![vec![Step::Hang], token("tok")]).await;
+    let tokens = tokens(&server);
+    let asked = async {
+        while server.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = tokens.get() => panic!("an answer"),
+        () = asked => {}
+    }
+    tokens.get().await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_before_any_call() {
+    let open = |base_url: &str, secret: Result<&'static str, Failure>| {
+        let settings = crate::domain::Eko {
+            base_url: base_url.to_owned(),
+            client_id: "id".to_owned(),
+            client_secret: SecretRef::Env("KEY".to_owned()),
+            require_signature: false,
+            webhook_key: None,
+        };
+        let http = Http::new(|| Timestamp::from_millis(NOW));
+        Eko::open(&ChannelName::new("frontline"), &settings, &http, &|_| secret.clone().map(Secret::new)).err()
+    };
+    let failure = open("ftp://h", Ok("s")).unwrap();
+    assert!(failure.kind == Kind::Config && failure.hint.unwrap().contains("base_url"));
+    let missing = Failure::new(Kind::Config, "KEY is not set");
+    assert_eq!(open("https://h", Err(missing.clone())), Some(missing));
+    assert_eq!(open("https://h", Ok("any\nsecret")), None);
+}
+
 #[tokio::test]
 async fn without_access_the_message_was_not_sent() {
     let table = [

@@ -248,6 +248,36 @@ async fn the_version_decides_what_can_be_done() {
     assert!(server.requests().is_empty());
 }
 
+#[test]
+fn settings_that_cannot_work_are_refused_before_any_call() {
+    let open = |base_url: &str, api_version: &str, api_key: &'static str, signing_key: Option<&str>| {
+        let settings = crate::domain::Operator {
+            operator_id: "op".to_owned(),
+            api_key: SecretRef::Env("KEY".to_owned()),
+            api_version: api_version.to_owned(),
+            base_url: base_url.to_owned(),
+            signing_key: signing_key.map(|key| SecretRef::Env(key.to_owned())),
+        };
+        let resolve = |secret: &SecretRef| match secret {
+            SecretRef::Env(name) if name == "KEY" => Ok(Secret::new(api_key)),
+            _ => Err(Failure::new(Kind::Config, "OTHER is not set").hint("signing_key")),
+        };
+        let http = Http::new(|| Timestamp::from_millis(0));
+        Operator::open(&ChannelName::new("agents"), &settings, &http, &resolve).err()
+    };
+    let table = [
+        (open("ftp://h", OLD, "k", None), "base_url"),
+        (open("https://h", "two\nlines", "k", None), "api_version"),
+        (open("https://h", OLD, "two\nlines", None), "api_key"),
+        (open("https://h", OLD, "k", Some("OTHER")), "signing_key"),
+    ];
+    for (failure, key) in table {
+        let failure = failure.unwrap();
+        assert!(failure.kind == Kind::Config && failure.hint.as_ref().unwrap().contains(key), "{failure:?}");
+    }
+    assert_eq!(open("https://h", OLD, "k", None), None);
+}
+
 const URL: &str = "https://example.com/hook";
 const BODY_OF_VECTOR: &[u8] = b"{\"type\":\"conversation.ended\"}";
 const VECTOR: &str = "1432423f4671fb69f09874bb380daec6c8a24b6e32ae7ee9b86c810fe3cb9201";
