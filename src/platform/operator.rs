@@ -102,7 +102,7 @@ impl Operator {
         if (200..300).contains(&response.status()) {
             return Ok(response);
         }
-        let (mut refusal, object) = refusal(response).await;
+        let (mut refusal, object) = refusal(response, false).await;
         refusal.code = lenient::id(object.get("code"));
         refusal.transient = object.get("transient") == Some(&Value::Bool(true));
         Err(self.peer.refused(&refusal, purpose))

@@ -74,13 +74,13 @@ fn body(request: &str) -> &str {
 }
 
 fn part(name: &str, value: &str) -> String {
-    format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
 }
 
 fn file_part(name: &str, media_type: &str, content: &str) -> String {
     format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         content-type: {media_type}\r\n\r\n{content}\r\n"
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: {media_type}\r\n\r\n{content}\r\n"
     )
 }
 
@@ -273,6 +273,12 @@ async fn each_status_means_what_it_should_for_a_message() {
         is(&error, outcome, kind);
         assert!(error.failure.message.ends_with(": because [secret]"), "{error}");
         assert_eq!(server.requests().len(), 2);
+    }
+    // Nobody documents the body of an error: plain text was seen.
+    for (body, said) in [("no such t0k,\nAnn", ": no such [secret], Ann"), ("<p>no</p>", "(400)"), ("", "(400)")] {
+        let (_server, adapter) = serve(vec![token("t0k"), Step::response("400 Bad", "text/plain", body)]).await;
+        let error = adapter.send(&outgoing("u:u1", "hi")).await.err().unwrap();
+        assert!(error.failure.message.ends_with(said), "{error}");
     }
     for fault in [Step::Reset, Step::Close] {
         let (server, adapter) = serve(vec![token("t"), vec![fault]]).await;
