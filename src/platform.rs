@@ -14,6 +14,8 @@ mod lenient;
 mod operator;
 mod optech;
 pub mod registry;
+#[cfg(test)]
+mod script;
 mod stream;
 
 use bytes::Bytes;

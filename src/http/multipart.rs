@@ -39,10 +39,10 @@ pub(super) fn encode(parts: &[Part<'_>]) -> (String, Bytes) {
     let mut body = BytesMut::with_capacity(room);
     for part in parts {
         body.put(
-            format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{}\"", quoted(part.name)).as_bytes(),
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(part.name)).as_bytes(),
         );
         if let Some((file_name, media_type)) = part.file {
-            body.put(format!("; filename=\"{}\"\r\ncontent-type: {media_type}", quoted(file_name)).as_bytes());
+            body.put(format!("; filename=\"{}\"\r\nContent-Type: {media_type}", quoted(file_name)).as_bytes());
         }
         body.put(&b"\r\n\r\n"[..]);
         body.put(part.content);
@@ -84,15 +84,15 @@ mod tests {
         let boundary = "----patchcord-0000000000000000";
         assert_eq!(content_type, format!("multipart/form-data; boundary={boundary}"));
         let mut expected = format!(
-            "--{boundary}\r\ncontent-disposition: form-data; name=\"uid\"\r\n\r\nu1\r\n--{boundary}\r\n\
-             content-disposition: form-data; name=\"file\"; filename=\"é %221%22.png\"\r\n\
-             content-type: image/png\r\n\r\n"
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"uid\"\r\n\r\nu1\r\n--{boundary}\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"é %221%22.png\"\r\n\
+             Content-Type: image/png\r\n\r\n"
         )
         .into_bytes();
         expected.extend_from_slice(b"\x89PNG\r\n\x00\r\n");
         let last = format!(
-            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"x%0D%0Ay: z\"\r\n\
-             content-type: application/octet-stream\r\n\r\n\r\n--{boundary}--\r\n"
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x%0D%0Ay: z\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n\r\n--{boundary}--\r\n"
         );
         expected.extend_from_slice(last.as_bytes());
         assert_eq!(body.escape_ascii().to_string(), expected.escape_ascii().to_string());

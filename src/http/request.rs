@@ -13,6 +13,9 @@ use crate::domain::Secret;
 /// How long the head of an answer may take, unless the request says otherwise.
 const FIRST_BYTE: Duration = Duration::from_secs(30);
 
+/// The bytes a second that a slow line takes.
+const SLOW_LINE: u64 = 64 * 1024;
+
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -118,10 +121,12 @@ impl Request {
         self.typed("application/x-www-form-urlencoded", body.into())
     }
 
-    /// Sets the parts of a form with files as the body, and says so.
+    /// Sets the parts of a form with files as the body, and says so. The answer may take longer by what the body takes
+    /// to go out on a slow line.
     #[must_use]
-    pub fn multipart(self, parts: &[Part<'_>]) -> Self {
+    pub fn multipart(mut self, parts: &[Part<'_>]) -> Self {
         let (content_type, body) = multipart::encode(parts);
+        self.first_byte += Duration::from_secs(body.len() as u64 / SLOW_LINE);
         self.typed(&content_type, body)
     }
 
@@ -174,6 +179,14 @@ mod tests {
         assert_eq!(&*request.body, b"grant_type=client_credentials&client_secret=hidden+%26%3D%2B%C3%A9");
         let shown = format!("{request:?}");
         assert!(shown.contains("application/x-www-form-urlencoded") && !shown.contains("hidden"), "{shown}");
+    }
+
+    #[test]
+    fn a_file_is_given_the_time_that_it_takes() {
+        let request = || Request::new(Method::Post, Address::parse("https://h/t").unwrap());
+        let of = |size: usize| request().multipart(&[Part::file("f", "n", "a/b", &vec![0; size])]).first_byte;
+        assert_eq!(of(10), FIRST_BYTE);
+        assert_eq!(of(10 * 1024 * 1024), FIRST_BYTE + Duration::from_secs(160));
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl ChatThing {
         if (200..300).contains(&response.status()) {
             return Ok(response);
         }
-        Err(self.peer.refused(&refusal(response).await.0, purpose))
+        Err(self.peer.refused(&refusal(response, false).await.0, purpose))
     }
 
     /// One request, and the documented object that it answers with.

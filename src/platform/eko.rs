@@ -121,7 +121,7 @@ impl Eko {
                     renewed = true;
                 }
                 _ => {
-                    let (mut refusal, _) = refusal(response).await;
+                    let (mut refusal, _) = refusal(response, true).await;
                     refusal.said = refusal.said.map(|said| token.taken_out_of(&said));
                     return Err(self.peer.refused(&refusal, purpose));
                 }

@@ -63,13 +63,16 @@ pub(super) struct Refusal {
 /// How much of an error's body is read for the server's own words, and for how long.
 const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
 
-/// What an answer that is no success says, and the object that its body holds; an empty one where it holds none.
-pub(super) async fn refusal(mut response: Response) -> (Refusal, Object) {
+/// What an answer that is no success says, and the object that its body holds; an empty one where it holds none. Where
+/// an error is plain text by `plain`, that is what it says.
+pub(super) async fn refusal(mut response: Response, plain: bool) -> (Refusal, Object) {
     let (status, received) = (response.status(), response.received());
     let retry_after_ms = response.retry_after_ms();
     let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
-    let object = lenient::object(&body).unwrap_or_default();
-    let said = lenient::complaint(&object);
+    let (said, object) = match lenient::object(&body) {
+        Ok(object) => (lenient::complaint(&object), object),
+        Err(_) => (lenient::plain(&body).filter(|_| plain), Object::new()),
+    };
     (Refusal { status, retry_after_ms, received, said, code: None, transient: false }, object)
 }
 

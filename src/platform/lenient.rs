@@ -132,6 +132,13 @@ pub(super) fn complaint(object: &Object) -> Option<String> {
     })
 }
 
+/// A body that is neither JSON nor a page, as text.
+pub(super) fn plain(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{FEFF}').trim();
+    (!text.is_empty() && !text.starts_with(['<', '{', '['])).then(|| text.to_owned())
+}
+
 fn words(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }

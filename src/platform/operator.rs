@@ -42,7 +42,8 @@ pub(super) struct Operator {
     http: Http,
     base: Address,
     headers: [Header; 2],
-    operator_id: String,
+    /// Whose conversations an older version is asked for.
+    account: String,
     chats: bool,
     capabilities: Capabilities,
     signing_key: Option<Secret>,
@@ -84,7 +85,7 @@ impl Operator {
             http: http.clone(),
             base,
             headers,
-            operator_id: settings.operator_id.clone(),
+            account: settings.operator_id.clone(),
             chats: settings.api_version.as_str() >= WITH_CHATS,
             capabilities: Self::can(&settings.api_version),
             signing_key: settings.signing_key.as_ref().map(resolve).transpose()?,
@@ -101,7 +102,7 @@ impl Operator {
         if (200..300).contains(&response.status()) {
             return Ok(response);
         }
-        let (mut refusal, object) = refusal(response).await;
+        let (mut refusal, object) = refusal(response, false).await;
         refusal.code = lenient::id(object.get("code"));
         refusal.transient = object.get("transient") == Some(&Value::Bool(true));
         Err(self.peer.refused(&refusal, purpose))
@@ -118,7 +119,7 @@ impl Operator {
         let time = |at: &Timestamp| at.to_rfc3339();
         let (since, until) = (asked.since.as_ref().map(time), asked.until.as_ref().map(time));
         let parameters = [
-            ("operator_id", (!self.chats).then_some(self.operator_id.as_str())),
+            ("operator_id", (!self.chats).then_some(self.account.as_str())),
             ("cursor", asked.page.cursor.as_deref()),
             ("created_at_gte", since.as_deref()),
             ("created_at_lt", until.as_deref()),

@@ -92,6 +92,8 @@ impl Event<'_> {
         }
     }
 
+    /// A topic makes it a group's. A group without one is its main talk, but for a source that says that the talk is
+    /// with one person: those have a group of their own behind them, which nobody sees.
     fn place(&self) -> Option<Place> {
         let group = self.id(&["groupId", "gid"]);
         let topic = self.id(&["topicId", "tid"]);

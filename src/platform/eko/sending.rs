@@ -69,7 +69,7 @@ impl Eko {
         let choices = outgoing.quick_replies.as_slice();
         let token = outgoing.reply.as_ref().filter(|reply| self.http.now() < reply.expires);
         if let Some(token) = token
-            && let Some(request) = self.reply_request(&token.token, load, choices).map_err(unusable)?
+            && let Some(request) = self.reply_request(&token.token, load, choices).map_err(|e| unusable(&e))?
         {
             match self.call_with(access.clone(), request, Purpose::Message).await {
                 Ok(_) => return Ok("reply"),
@@ -84,7 +84,7 @@ impl Eko {
             let error = refuse("Eko takes answers to choose from only in a direct answer, soon after a person wrote");
             return Err(with(error, WITHOUT));
         }
-        let request = self.push_request(place, load).map_err(unusable)?;
+        let request = self.push_request(place, load).map_err(|e| unusable(&e))?;
         self.call_with(access, request, Purpose::Message).await.map(|_| "push")
     }
 
@@ -107,7 +107,7 @@ impl Eko {
     }
 
     async fn push(&self, place: &Place, load: Load<'_>) -> Result<(), CallError> {
-        let request = self.push_request(place, load).map_err(unusable)?;
+        let request = self.push_request(place, load).map_err(|e| unusable(&e))?;
         self.call(request, Purpose::Message).await.map(drop)
     }
 
@@ -170,6 +170,6 @@ fn phrase(loads: &[Load<'_>], what: &str) -> String {
 }
 
 /// An address or a header that can't be: nothing was sent.
-fn unusable(error: HttpError) -> CallError {
-    broken(&error, Purpose::Message)
+fn unusable(error: &HttpError) -> CallError {
+    broken(error, Purpose::Message)
 }

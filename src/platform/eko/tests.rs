@@ -78,13 +78,13 @@ fn body(request: &str) -> &str {
 }
 
 fn part(name: &str, value: &str) -> String {
-    format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
 }
 
 fn file_part(name: &str, media_type: &str, content: &str) -> String {
     format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         content-type: {media_type}\r\n\r\n{content}\r\n"
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: {media_type}\r\n\r\n{content}\r\n"
     )
 }
 
@@ -172,6 +172,65 @@ async fn refused_access_is_renewed_once_and_the_call_made_once_more() {
     assert_eq!(server.requests().len(), 4);
 }
 
+fn tokens(server: &TestServer) -> Tokens {
+    let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
+    let secret = Secret::new("s3cret-key");
+    let base = Address::parse(&server.url()).unwrap();
+    let peer = Arc::new(Peer { host: base.host(), secret: secret.clone(), words });
+    Tokens::new(&Http::new(|| Timestamp::from_millis(NOW)), &base, "id", &secret, &peer).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_takes_no_newer_one_with_it() {
+    let server = TestServer::start(vec![token("old"), token("new")]).await;
+    let tokens = tokens(&server);
+    let old = tokens.get().await.unwrap();
+    tokens.forget(&old).await;
+    let new = format!("{:?}", tokens.get().await.unwrap().taken_out_of("new old"));
+    assert_eq!(new, "\"[secret] old\"");
+    // Another call, which had the old one as well, hears of it only now.
+    tokens.forget(&old).await;
+    tokens.get().await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_given_up_leaves_the_next_one_free() {
+    let server = TestServer::start(vec![vec![Step::Hang], token("tok")]).await;
+    let tokens = tokens(&server);
+    let asked = async {
+        while server.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = tokens.get() => panic!("an answer"),
+        () = asked => {}
+    }
+    tokens.get().await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_before_any_call() {
+    let open = |base_url: &str, secret: Result<&'static str, Failure>| {
+        let settings = crate::domain::Eko {
+            base_url: base_url.to_owned(),
+            client_id: "id".to_owned(),
+            client_secret: SecretRef::Env("KEY".to_owned()),
+            require_signature: false,
+            webhook_key: None,
+        };
+        let http = Http::new(|| Timestamp::from_millis(NOW));
+        Eko::open(&ChannelName::new("frontline"), &settings, &http, &|_| secret.clone().map(Secret::new)).err()
+    };
+    let failure = open("ftp://h", Ok("s")).unwrap();
+    assert!(failure.kind == Kind::Config && failure.hint.unwrap().contains("base_url"));
+    let missing = Failure::new(Kind::Config, "KEY is not set");
+    assert_eq!(open("https://h", Err(missing.clone())), Some(missing));
+    assert_eq!(open("https://h", Ok("any\nsecret")), None);
+}
+
 #[tokio::test]
 async fn without_access_the_message_was_not_sent() {
     let table = [
@@ -218,6 +277,12 @@ async fn each_status_means_what_it_should_for_a_message() {
         is(&error, outcome, kind);
         assert!(error.failure.message.ends_with(": because [secret]"), "{error}");
         assert_eq!(server.requests().len(), 2);
+    }
+    // Nobody documents the body of an error: plain text was seen.
+    for (body, said) in [("no such t0k,\nAnn", ": no such [secret], Ann"), ("<p>no</p>", "(400)"), ("", "(400)")] {
+        let (_server, adapter) = serve(vec![token("t0k"), Step::response("400 Bad", "text/plain", body)]).await;
+        let error = adapter.send(&outgoing("u:u1", "hi")).await.err().unwrap();
+        assert!(error.failure.message.ends_with(said), "{error}");
     }
     for fault in [Step::Reset, Step::Close] {
         let (server, adapter) = serve(vec![token("t"), vec![fault]]).await;

@@ -164,7 +164,7 @@ impl Tokens {
 
     async fn refused(&self, response: crate::http::Response) -> CallError {
         let status = response.status();
-        let (mut refusal, _) = refusal(response).await;
+        let (mut refusal, _) = refusal(response, true).await;
         refusal.said = refusal.said.map(|said| said.replace(&self.encoded, "[secret]"));
         let mut error = self.peer.refused(&refusal, Purpose::Read);
         if matches!(status, 400 | 401 | 403) {

@@ -53,7 +53,7 @@ pub(super) fn facts(object: &Object, left_out: &[&str], into: &mut Vec<(String, 
     for (name, value) in object.iter().filter(|(name, _)| !left_out.contains(&name.as_str())) {
         match value {
             Value::Object(inner) => {
-                into.extend(inner.iter().filter_map(|(key, value)| Some((format!("{name}.{key}"), fact(value)?))))
+                into.extend(inner.iter().filter_map(|(key, value)| Some((format!("{name}.{key}"), fact(value)?))));
             }
             value => into.extend(fact(value).map(|fact| (name.clone(), fact))),
         }

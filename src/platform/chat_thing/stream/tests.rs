@@ -1,6 +1,5 @@
 //! The reply against bodies in memory: every split, every end, both clocks.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use std::sync::Arc;
@@ -10,43 +9,15 @@ use bytes::Bytes;
 use super::super::super::Outcome;
 use super::super::super::ReplyStream;
 use super::super::super::error::Words;
-use super::super::super::stream::{Reading, Source};
+use super::super::super::script::{Next, Script};
+use super::super::super::stream::Reading;
 use super::*;
 use crate::domain::{Failure, Kind, Secret};
-use crate::http::HttpError;
-
-/// What a scripted body does next.
-#[derive(Clone)]
-enum Next {
-    Bytes(Vec<u8>),
-    Cut,
-    /// Comments for ever.
-    Pings,
-    Silence,
-}
-
-struct Script(VecDeque<Next>);
-
-impl Source for Script {
-    async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
-        match self.0.pop_front() {
-            None => Ok(None),
-            Some(Next::Bytes(bytes)) => Ok(Some(bytes.into())),
-            Some(Next::Cut) => Err(HttpError::BodyCut { host: "h".to_owned(), source: "reset".into() }),
-            Some(Next::Pings) => {
-                self.0.push_front(Next::Pings);
-                tokio::task::yield_now().await;
-                Ok(Some(Bytes::from_static(b": ping\n\n")))
-            }
-            Some(Next::Silence) => std::future::pending().await,
-        }
-    }
-}
 
 fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script, Chunks> {
     let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
     let peer = Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words };
-    Reading::new(Script(script.into_iter().collect()), Bytes::new(), Arc::new(peer), Chunks)
+    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks)
 }
 
 fn bytes(text: &str) -> Next {

@@ -25,15 +25,15 @@ fn received(delivery: &Delivery) -> Result<Reception, Rejection> {
     read(delivery, &Address::parse("https://acme-h1.ekoapp.com").unwrap())
 }
 
-fn events(events: Value) -> Vec<Inbound> {
+fn events(events: &Value) -> Vec<Inbound> {
     received(&delivery(json!({"events": events}).to_string())).unwrap().inbound
 }
 
-fn one(event: Value) -> Inbound {
-    events(json!([event])).pop().unwrap()
+fn one(event: &Value) -> Inbound {
+    events(&json!([event])).pop().unwrap()
 }
 
-fn message(event: Value) -> (String, String, Message, Option<ReplyHandle>) {
+fn message(event: &Value) -> (String, String, Message, Option<ReplyHandle>) {
     match one(event).meaning {
         Meaning::Message { conversation, title, message, reply } => {
             (conversation.as_str().to_owned(), title, message, reply)
@@ -44,12 +44,12 @@ fn message(event: Value) -> (String, String, Message, Option<ReplyHandle>) {
 
 fn conversation(mut event: Value) -> String {
     event["type"] = json!("message");
-    message(event).0
+    message(&event).0
 }
 
 #[test]
 fn a_join_opens_a_conversation() {
-    let inbound = one(json!({
+    let inbound = one(&json!({
         "replyToken": "rt-1", "type": "join", "source": {"type": "direct_chat", "uid": "u1"},
         "timestamp": 1_542_958_170_123_i64,
     }));
@@ -69,8 +69,8 @@ fn a_message_has_its_author_its_words_and_a_key_that_grows() {
         "message": {"id": "m1", "type": "text", "text": "hello"},
         "timestamp": "2018-11-23T07:29:30.123Z",
     });
-    assert_eq!(one(event.clone()).key, "001542958170123-m1");
-    let (conversation, title, message, reply) = message(event.clone());
+    assert_eq!(one(&event).key, "001542958170123-m1");
+    let (conversation, title, message, reply) = message(&event);
     assert_eq!((&*conversation, &*title, reply.unwrap().token.as_str()), ("u:u%3A1", "ann", "rt-2"));
     assert_eq!((message.id.as_str(), &message.role, &*message.text), ("m1", &Role::User, "hello"));
     assert_eq!(message.extras, Extras { author: Some("ann".to_owned()), ..Extras::default() });
@@ -102,7 +102,7 @@ fn a_topic_decides_where_a_message_belongs_and_no_word_for_it() {
         assert_eq!(conversation(event.clone()), expected, "{event}");
     }
     let event = json!({"type": "message", "source": user, "message": {"groupId": "g", "topicId": "t"}});
-    assert_eq!(message(event).1, "group g");
+    assert_eq!(message(&event).1, "group g");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn what_has_no_words_is_told_in_a_line_and_linked_where_an_id_is_known() {
         (json!({"type": "text", "text": null}), "", None),
     ];
     for (part, text, id) in table {
-        let (_, _, message, _) = message(json!({"type": "message", "source": {"uid": "u"}, "message": part}));
+        let (_, _, message, _) = message(&json!({"type": "message", "source": {"uid": "u"}, "message": part}));
         assert_eq!(message.text, text, "{part}");
         let url = id.map(|id| format!("https://acme-h1.ekoapp.com/file/view/{id}?size=large"));
         assert_eq!(message.extras.attachments.first().map(|a| a.url.clone()), url, "{part}");
@@ -130,7 +130,7 @@ fn what_has_no_words_is_told_in_a_line_and_linked_where_an_id_is_known() {
 #[test]
 fn what_is_not_known_is_kept_as_an_event_and_the_same_event_has_the_same_key() {
     let event = json!({"type": "leave", "source": {"uid": "u"}, "timestamp": 5});
-    let [first, second] = [one(event.clone()), one(event)];
+    let [first, second] = [one(&event), one(&event)];
     assert_eq!(first, second);
     assert!(first.key.starts_with("000000000000005-"), "{}", first.key);
     let conversation = Some(Place::User("u".to_owned()).id());
@@ -143,11 +143,11 @@ fn what_is_not_known_is_kept_as_an_event_and_the_same_event_has_the_same_key() {
         json!({"type": "message", "source": {"uid": "u"}}),
         json!({"type": "join", "source": {}}),
     ] {
-        let inbound = one(event.clone());
+        let inbound = one(&event);
         assert!(matches!(inbound.meaning, Meaning::Event { .. }), "{event}");
         assert!(!inbound.key.is_empty());
     }
-    assert_ne!(one(json!({"type": "a"})).key, one(json!({"type": "b"})).key);
+    assert_ne!(one(&json!({"type": "a"})).key, one(&json!({"type": "b"})).key);
 }
 
 #[test]
