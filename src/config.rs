@@ -14,6 +14,7 @@ mod paths;
 mod problem;
 mod read;
 mod resolve;
+mod rules;
 mod secret_ref;
 mod services;
 mod source;

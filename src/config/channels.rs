@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::near::nearest;
+use super::rules;
 use super::secret_ref;
 use super::table::{Item, Sink, Table};
 use super::url::{self, Use};
@@ -39,11 +40,17 @@ pub(super) fn read<'v, 't>(
     let settings = platform.and_then(|platform| {
         let keys = Keys { who: who(platform), table: &table, allow_http, folder };
         let settings = keys.settings(platform);
+        // Only a platform that asks for data has requests to answer.
+        let rules = if platform == Platform::OpTech { rules::read(&table) } else { Some(Vec::new()) };
         table.finish(who(platform));
-        settings
+        Some((settings?, rules?))
     });
-    let channel =
-        name.as_ref().zip(settings).map(|((name, _), settings)| Channel { name: name.clone(), settings, allow_http });
+    let channel = name.as_ref().zip(settings).map(|((name, _), (settings, rules))| Channel {
+        name: name.clone(),
+        settings,
+        allow_http,
+        rules,
+    });
     Some(Read { channel, name })
 }
 

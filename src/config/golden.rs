@@ -86,6 +86,28 @@ fn cases() -> Vec<(&'static str, String)> {
             [with("base_url = 2024-01-01"), with("base_url = []"), with("base_url = 1.5")].concat(),
         ),
     ];
+    let ruled = |lines: &str| {
+        let optech = "client_id = \"i\"\nclient_secret = { env = \"S\" }\n";
+        other("optech", &format!("{optech}{lines}"))
+    };
+    cases.extend([
+        ("rules on a platform that asks for nothing", with("rules = []")),
+        ("rules that are no tables", ruled("rules = \"all\"")),
+        ("a rule that is a number", ruled("rules = [1]")),
+        ("a rule with nothing", ruled("[[channels.rules]]")),
+        ("a rule with a key alone", ruled("[[channels.rules]]\nkey = \"a\"")),
+        ("a rule with two ways", ruled("[[channels.rules]]\nkey = \"a\"\ndata = {}\ntemplate = \"{}\"")),
+        ("a rule with a near key", ruled("[[channels.rules]]\nkey = \"a\"\ntemplat = \"{}\"")),
+        ("a rule with data that JSON has not", ruled("[[channels.rules]]\nkey = \"a\"\ndata = { d = 2024-01-01 }")),
+        ("a rule with data that is a string", ruled("[[channels.rules]]\nkey = \"a\"\ndata = \"{}\"")),
+        ("a rule with an empty template", ruled("[[channels.rules]]\nkey = \"a\"\ntemplate = \" \"")),
+        ("a rule with a command line", ruled("[[channels.rules]]\nkey = \"a\"\ncommand = \"ls -l\"")),
+        ("a rule with a URL elsewhere", ruled("[[channels.rules]]\nkey = \"a\"\nurl = \"https://h.example/x\"")),
+        (
+            "two rules for a key",
+            ruled("[[channels.rules]]\nkey = \"a\"\ndata = {}\n[[channels.rules]]\nkey = \"a\"\ndata = {}"),
+        ),
+    ]);
     cases.extend([
         ("a secret that is empty", secret("\"\"")),
         ("a secret that is a number", secret("12345678")),
@@ -208,6 +230,21 @@ fn good_files_have_no_error() {
             panic!("{errors}\n{text}");
         }
     }
+}
+
+#[test]
+fn rules_are_read_in_all_their_ways() {
+    use crate::domain::Respond;
+    let text = other("optech", "client_id = \"i\"\nclient_secret = { env = \"S\" }\n")
+        + "rules = [{ key = \"a\", data = { n = 1, l = [true, 1.5], t = { s = \"x\" } } }, { key = \"b\", template = \"{}\" },
+           { key = \"c\", command = [\"p\", \"\"] }, { key = \"*\", url = \"http://127.0.0.1:1/x?y=1\" }]\n";
+    let config = parse(&text, Path::new("c.toml")).unwrap();
+    let rules = &config.channels[0].rules;
+    let data = serde_json::json!({ "n": 1, "l": [true, 1.5], "t": { "s": "x" } });
+    assert_eq!((rules[0].key.as_str(), &rules[0].respond), ("a", &Respond::Fixed(data)));
+    assert_eq!(rules[1].respond, Respond::Template("{}".to_owned()));
+    assert_eq!(rules[2].respond, Respond::Command(vec!["p".to_owned(), String::new()]));
+    assert_eq!(rules[3].respond, Respond::Url("http://127.0.0.1:1/x?y=1".to_owned()));
 }
 
 #[test]

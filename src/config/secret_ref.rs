@@ -75,7 +75,7 @@ fn file(item: Item<'_, '_>, key: &str, folder: &Path) -> Option<SecretRef> {
     Some(SecretRef::File(folder.join(path)))
 }
 
-fn command(item: Item<'_, '_>, key: &str) -> Option<Vec<String>> {
+pub(super) fn command(item: Item<'_, '_>, key: &str) -> Option<Vec<String>> {
     const EXPECTED: &str = r#"a program and its arguments, as in ["pass", "show", "bot"]"#;
     let Some(array) = item.value.get_ref().as_array() else {
         item.wrong_type(key, EXPECTED);

@@ -14,6 +14,8 @@ pub(super) enum Use {
     Endpoint,
     /// Others call it, so plain http is theirs to choose.
     Public,
+    /// It is called as it stands, and it is on this machine.
+    Local,
 }
 
 /// The URL in its one form, or what is wrong with it. The answer never quotes the URL: it may hold a password.
@@ -32,7 +34,7 @@ pub(super) fn check(raw: &str, wanted: Use, allow_http: bool) -> Result<String, 
     if url.fragment().is_some() {
         return Err("expected a URL without a #fragment".to_owned());
     }
-    if url.query().is_some() && wanted != Use::Endpoint {
+    if url.query().is_some() && !matches!(wanted, Use::Endpoint | Use::Local) {
         return Err("expected a URL without a ?query".to_owned());
     }
     let host = url.host_str().unwrap_or_default();
@@ -51,8 +53,11 @@ pub(super) fn check(raw: &str, wanted: Use, allow_http: bool) -> Result<String, 
              to allow it say `allow_http = true` in this channel"
         ));
     }
+    if wanted == Use::Local && !is_loopback(&url) {
+        return Err(format!("expected a URL on this machine, as in http://127.0.0.1:9000/, found the host {host}"));
+    }
     let text = url.as_str();
-    Ok(if wanted == Use::Endpoint { text } else { text.trim_end_matches('/') }.to_owned())
+    Ok(if matches!(wanted, Use::Endpoint | Use::Local) { text } else { text.trim_end_matches('/') }.to_owned())
 }
 
 /// `localhost`, 127.0.0.0/8 and `::1`, and nothing that only looks like one of them.

@@ -1,6 +1,6 @@
 //! A channel: one configured connection to one bot on one platform. The config file's keys as values.
 
-use super::{ChannelName, Platform, SecretRef};
+use super::{ChannelName, Platform, Rule, SecretRef};
 
 /// One configured connection to one bot.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct Channel {
     pub settings: Settings,
     /// Whether `http://` to a host other than loopback was allowed by name.
     pub allow_http: bool,
+    /// How its data requests are answered without a person.
+    pub rules: Vec<Rule>,
 }
 
 impl Channel {
@@ -22,6 +24,15 @@ impl Channel {
             Settings::Operator(_) => Platform::Operator,
             Settings::Eko(_) => Platform::Eko,
             Settings::OpTech(_) => Platform::OpTech,
+        }
+    }
+
+    /// The last segment of its webhook's path, where its platform signs nothing and one is set.
+    pub fn webhook_key(&self) -> Option<&SecretRef> {
+        match &self.settings {
+            Settings::Klaunch(settings) => settings.webhook_key.as_ref(),
+            Settings::Eko(settings) => settings.webhook_key.as_ref(),
+            Settings::ChatThing(_) | Settings::Operator(_) | Settings::OpTech(_) => None,
         }
     }
 }

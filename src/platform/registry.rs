@@ -43,7 +43,7 @@ mod tests {
     use crate::domain::{ChannelName, ChatThing, Operator, Timestamp};
 
     fn channel(settings: Settings) -> Channel {
-        Channel { name: ChannelName::new("docs"), settings, allow_http: false }
+        Channel { name: ChannelName::new("docs"), settings, allow_http: false, rules: Vec::new() }
     }
 
     fn chat_thing(channel_id: &str, base_url: &str) -> Channel {

@@ -61,7 +61,7 @@ fn sandbox_config() -> Config {
 fn sandbox_channel(channel_id: &str, secret: &str, base_url: String) -> Channel {
     let secret_key = SecretRef::Plain(Secret::new(secret));
     let settings = Settings::ChatThing(ChatThing { channel_id: channel_id.to_owned(), secret_key, base_url });
-    Channel { name: ChannelName::new(SANDBOX), settings, allow_http: false }
+    Channel { name: ChannelName::new(SANDBOX), settings, allow_http: false, rules: Vec::new() }
 }
 
 /// Starts the embedded sandbox, and says how its channel is reached. After the first frame: it reads its journal.

@@ -20,8 +20,12 @@ fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
         secret_key: SecretRef::Env("KEY".to_owned()),
         base_url: url.to_owned(),
     };
-    let channel =
-        Channel { name: ChannelName::new("docs"), settings: Settings::ChatThing(settings), allow_http: false };
+    let channel = Channel {
+        name: ChannelName::new("docs"),
+        settings: Settings::ChatThing(settings),
+        allow_http: false,
+        rules: Vec::new(),
+    };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
     registry::open(&channel, &http, &|_| Ok(Secret::new("s3cret-key"))).unwrap()
 }
