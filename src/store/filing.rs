@@ -13,8 +13,8 @@ use super::place::{self, End};
 use super::roster::{self, millis};
 use super::{local, prune, requests};
 use crate::domain::{
-    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, Inbound, Meaning, Message, ReplyHandle, RequestId,
-    Timestamp, Trust, Verdict,
+    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, Inbound, Meaning, Message, ReplyHandle,
+    RequestId, Timestamp, Trust, Verdict,
 };
 
 /// An arrival, with all made that needs no database.

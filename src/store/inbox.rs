@@ -66,8 +66,7 @@ macro_rules! select {
 
 pub(super) const NEWEST: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n DESC LIMIT ?3");
 pub(super) const FOLLOWING: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n LIMIT ?3");
-pub(super) const NEWEST_OF: &str =
-    select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
+pub(super) const NEWEST_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
 pub(super) const FOLLOWING_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n LIMIT ?3");
 const ONE: &str = select!(", d.url, d.headers, d.body", "d.n = ?1");
 
@@ -163,10 +162,9 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
     let verdict = match row.get::<_, String>(5)?.as_str() {
         "accepted" => Verdict::Accepted,
         "duplicate" => Verdict::Duplicate,
-        "rejected" => Verdict::Rejected {
-            status: row.get(6)?,
-            reason: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
-        },
+        "rejected" => {
+            Verdict::Rejected { status: row.get(6)?, reason: row.get::<_, Option<String>>(7)?.unwrap_or_default() }
+        }
         other => {
             let why = format!("unknown word {other}").into();
             return Err(rusqlite::Error::FromSqlConversionFailure(5, Type::Text, why));

@@ -34,7 +34,8 @@ impl Store {
     /// Goes up when another process has committed something. Costs next to nothing.
     pub fn foreign_commits(&self) -> Answer<u64> {
         self.ask(|database| {
-            let version: i64 = database.read().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+            let version: i64 =
+                database.read().prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
             Ok(version.unsigned_abs())
         })
     }

@@ -17,7 +17,8 @@ const FAR: u32 = 1_000;
 
 pub(super) const END: &str = "SELECT seq, ours, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1";
-pub(super) const RUN: &str = "SELECT seq FROM messages WHERE conversation = ?1 AND ours = 1 ORDER BY seq DESC LIMIT 1";
+pub(super) const RUN: &str =
+    "SELECT seq FROM messages WHERE conversation = ?1 AND ours = 1 ORDER BY seq DESC LIMIT 1";
 pub(super) const PROBE: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
 pub(super) const LATEST: &str =
@@ -83,12 +84,7 @@ pub(super) fn incoming(
 
 /// The neighbours of a place in a run: the last message that isn't later than that time, or where the run begins; and
 /// the one after it. Halves the numbers, so that a run of any length costs a few look-ups.
-fn search(
-    conn: &Connection,
-    conversation: i64,
-    (run, last): (i64, i64),
-    at: i64,
-) -> Result<(i64, i64), StoreError> {
+fn search(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -> Result<(i64, i64), StoreError> {
     let mut probe = conn.prepare_cached(PROBE)?;
     let (mut before, mut low, mut high) = (run, run, last);
     while high - low > 1 {
@@ -106,12 +102,7 @@ fn search(
 }
 
 /// A free number between two neighbours, and the conversation's new last number if room had to be made.
-fn between(
-    conn: &Connection,
-    conversation: i64,
-    before: i64,
-    next: i64,
-) -> Result<(i64, Option<i64>), StoreError> {
+fn between(conn: &Connection, conversation: i64, before: i64, next: i64) -> Result<(i64, Option<i64>), StoreError> {
     let (next, moved) = if next - before < 2 {
         let (next, last) = make_room(conn, conversation, before)?;
         (next, Some(last))
@@ -125,7 +116,8 @@ fn between(
 
 /// Numbers everything after that place anew, further on. Answers the first and the last number.
 fn make_room(conn: &Connection, conversation: i64, before: i64) -> Result<(i64, i64), StoreError> {
-    let mut query = conn.prepare_cached("SELECT n, seq FROM messages WHERE conversation = ?1 AND seq > ?2 ORDER BY seq")?;
+    let mut query =
+        conn.prepare_cached("SELECT n, seq FROM messages WHERE conversation = ?1 AND seq > ?2 ORDER BY seq")?;
     let rows = query.query_map([conversation, before], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let rows: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
     let mut number = conn.prepare_cached("UPDATE messages SET seq = ?2 WHERE n = ?1")?;

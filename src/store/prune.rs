@@ -39,7 +39,8 @@ impl Tally {
         (self.rows, self.bytes) = (self.rows + rows, self.bytes + bytes);
         while self.rows > rows && (self.rows > ROWS || self.bytes > BYTES) {
             let mut query = tx.prepare_cached(OLDEST)?;
-            let oldest = query.query_map([count(CHUNK.min(self.rows - rows))], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let oldest =
+                query.query_map([count(CHUNK.min(self.rows - rows))], |row| Ok((row.get(0)?, row.get(1)?)))?;
             let oldest: Vec<(i64, i64)> = oldest.collect::<Result<_, _>>()?;
             let Some((last, _)) = oldest.last() else {
                 // Another process has deleted some: the tally begins anew.

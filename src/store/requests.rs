@@ -11,9 +11,7 @@ use super::json::{failure_from_json, failure_json};
 use super::roster::millis;
 use super::thread::Answer;
 use super::turn_row::{count, word};
-use crate::domain::{
-    Asked, ChannelName, DataRequest, Failure, Kind, RequestId, RequestState, Timestamp, Trust,
-};
+use crate::domain::{Asked, ChannelName, DataRequest, Failure, Kind, RequestId, RequestState, Timestamp, Trust};
 
 /// What claiming a data request came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +64,7 @@ impl Store {
     /// Answers in the response to the delivery: received → answered, with this JSON, if it is not past the deadline.
     pub fn answer_request(&self, id: &RequestId, data: &str, now: Timestamp) -> Answer<Claimed> {
         let (id, data) = (id.clone(), data.to_owned());
-        self.ask(move |database| {
-            database.write(|tx, _| claim(tx, &id, data, now, RequestState::Answered, None))
-        })
+        self.ask(move |database| database.write(|tx, _| claim(tx, &id, data, now, RequestState::Answered, None)))
     }
 
     /// Takes a request to post its answer: received → answering, with this JSON, if there are more than `margin_ms` to
@@ -108,7 +104,8 @@ impl Store {
             database.write(|tx, _| {
                 let late = late(tx)?;
                 for id in &late {
-                    tx.prepare_cached("UPDATE requests SET state = 'expired' WHERE id = ?1")?.execute([id.as_str()])?;
+                    tx.prepare_cached("UPDATE requests SET state = 'expired' WHERE id = ?1")?
+                        .execute([id.as_str()])?;
                 }
                 Ok(late)
             })

@@ -99,7 +99,9 @@ impl Store {
 
 fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversation) -> Result<(), StoreError> {
     let known = tx
-        .prepare_cached("SELECT n, title, created_ms, created_raw, details FROM conversations WHERE channel = ?1 AND id = ?2")?
+        .prepare_cached(
+            "SELECT n, title, created_ms, created_raw, details FROM conversations WHERE channel = ?1 AND id = ?2",
+        )?
         .query_row([channel.as_str(), said.id.as_str()], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?, row.get(4)?))
         })
@@ -182,11 +184,7 @@ pub(super) fn begun(conn: &Connection, conversation: i64, at: &Moment) -> Result
 }
 
 /// Adds to what is known of a conversation.
-pub(super) fn add_details(
-    conn: &Connection,
-    conversation: i64,
-    new: &[(String, String)],
-) -> Result<(), StoreError> {
+pub(super) fn add_details(conn: &Connection, conversation: i64, new: &[(String, String)]) -> Result<(), StoreError> {
     let known: Option<String> = conn
         .prepare_cached("SELECT details FROM conversations WHERE n = ?1")?
         .query_row([conversation], |row| row.get(0))?;

@@ -7,9 +7,7 @@ use super::error::StoreError;
 use super::instances::Instances;
 use super::json::{attach_from_json, attach_json, failure_from_json, failure_json};
 use super::roster::millis;
-use crate::domain::{
-    ChannelName, ConversationId, Finish, MessageId, OutState, Reply, Timestamp, Turn, TurnId,
-};
+use crate::domain::{ChannelName, ConversationId, Finish, MessageId, OutState, Reply, Timestamp, Turn, TurnId};
 
 /// A turn with what only the store needs to know.
 #[derive(Debug, Clone)]

@@ -136,10 +136,9 @@ fn adapter() -> Arc<dyn Adapter> {
         client_secret: SecretRef::Env("SECRET".to_owned()),
         base_url: "https://api.optech.ai".to_owned(),
         answer_within: Duration::from_secs(10),
-        rules: Vec::new(),
     };
-    let channel =
-        Channel { name: ChannelName::new("lookups"), settings: Settings::OpTech(settings), allow_http: false };
+    let (name, settings) = (ChannelName::new("lookups"), Settings::OpTech(settings));
+    let channel = Channel { name, settings, allow_http: false, rules: Vec::new() };
     registry::open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
 }
 
@@ -166,7 +165,7 @@ fn drive(addr: SocketAddr, connections: usize, count: usize, seed: usize) {
         shares[at % connections].push(request(&secret, seed, at));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    print!("\n");
+    println!();
     std::io::stdout().flush().expect("an output");
     let _ = std::io::stdin().read(&mut [0]);
     let from = Instant::now();

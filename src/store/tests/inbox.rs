@@ -4,9 +4,7 @@ use bytes::Bytes;
 
 use super::super::{Arrival, DeliveryFilter, Filed};
 use super::*;
-use crate::domain::{
-    Delivery, DeliveryId, DeliveryRow, Extras, Inbound, Meaning, ReplyHandle, Trust, Verdict,
-};
+use crate::domain::{Delivery, DeliveryId, DeliveryRow, Extras, Inbound, Meaning, ReplyHandle, Trust, Verdict};
 
 /// The delivery of that number, which came so many milliseconds after [`NOW`].
 pub(super) fn arrival(number: i64, says: Vec<Inbound>) -> Arrival {

@@ -23,7 +23,8 @@ async fn measure(conversations: usize) {
                 for n in 0..ARRIVALS / TASKS {
                     let number = i64::try_from(n * TASKS + task).unwrap();
                     let conversation = format!("person {}", number.unsigned_abs() % conversations as u64);
-                    let arrival = arrival(number, vec![says(&conversation, number, "hello, is anybody there today?")]);
+                    let arrival =
+                        arrival(number, vec![says(&conversation, number, "hello, is anybody there today?")]);
                     let asked = Instant::now();
                     store.receive(arrival).await.unwrap();
                     times.push(asked.elapsed());
@@ -39,7 +40,12 @@ async fn measure(conversations: usize) {
     let took = started.elapsed();
     times.sort();
     let at = |share: f64| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a share"
+        )]
         let place = ((times.len() - 1) as f64 * share) as usize;
         times[place]
     };
