@@ -153,27 +153,29 @@ pub enum Selected<'a> {
 impl Webhooks {
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
-        let mut contexts = self.inner_contexts();
-        // One that waits is answered from wherever it is selected.
-        if matches!(contexts.last(), Some(Context::Deliveries))
-            && self.requests.selected().is_some_and(|r| r.state == RequestState::Received)
-        {
-            contexts.insert(0, Context::Waiting);
+        match &self.overlay {
+            Some(Overlay::Hooks(_)) => return vec![Context::Hooks],
+            Some(Overlay::Prompt { .. }) => return vec![Context::ReplayUrl],
+            Some(Overlay::Confirm { .. }) => return vec![Context::Confirm],
+            None if self.answer.is_some() => return vec![Context::Answer],
+            None if self.filtering => return vec![Context::WebhookFilter],
+            None => {}
         }
+        let mut contexts = Vec::new();
+        // What can be done with what is selected can be done from both sides.
+        match self.selected() {
+            Selected::Request(request) if request.state == RequestState::Received => contexts.push(Context::Waiting),
+            Selected::Delivery(..) if self.side == Side::List => contexts.push(Context::Delivery),
+            _ => {}
+        }
+        if self.side == Side::Detail {
+            contexts.push(Context::Detail);
+            if self.delivery_id().is_some() {
+                contexts.push(Context::Delivery);
+            }
+        }
+        contexts.push(Context::Deliveries);
         contexts
-    }
-
-    fn inner_contexts(&self) -> Vec<Context> {
-        match (&self.overlay, self.side) {
-            (Some(Overlay::Hooks(_)), _) => vec![Context::Hooks],
-            (Some(Overlay::Prompt { .. }), _) => vec![Context::ReplayUrl],
-            (Some(Overlay::Confirm { .. }), _) => vec![Context::Confirm],
-            (None, _) if self.answer.is_some() => vec![Context::Answer],
-            (None, _) if self.filtering => vec![Context::WebhookFilter],
-            (None, Side::List) => vec![Context::Deliveries],
-            // What can be done with a delivery can be done from both sides.
-            (None, Side::Detail) => vec![Context::Delivery, Context::Deliveries],
-        }
     }
 
     /// What is selected.

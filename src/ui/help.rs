@@ -12,7 +12,7 @@ use crate::app::{BINDINGS, Context, State};
 use crate::domain::SafeText;
 
 /// In this order the contexts stand in the help.
-const ORDER: [Context; 15] = [
+const ORDER: [Context; 16] = [
     Context::Everywhere,
     Context::Composer,
     Context::Roster,
@@ -21,6 +21,7 @@ const ORDER: [Context; 15] = [
     Context::Decision,
     Context::Deliveries,
     Context::Delivery,
+    Context::Detail,
     Context::Waiting,
     Context::WebhookFilter,
     Context::Answer,

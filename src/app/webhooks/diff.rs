@@ -81,14 +81,14 @@ fn written(path: &[Step<'_>]) -> String {
         }
         match step {
             Step::Item(at) => out.push_str(&format!("[{at}]")),
-            Step::Key(key) if is_plain(key) => {
-                out.push('.');
-                cut(&mut out, key);
-            }
             Step::Key(key) => {
-                out.push('[');
-                cut(&mut out, &serde_json::Value::from(*key).to_string());
-                out.push(']');
+                let key = beginning(key);
+                if is_plain(&key) {
+                    out.push('.');
+                    out.push_str(&key);
+                } else {
+                    out.push_str(&format!("[{}]", serde_json::Value::from(key)));
+                }
             }
         }
     }
@@ -96,7 +96,7 @@ fn written(path: &[Step<'_>]) -> String {
 }
 
 fn is_plain(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '…'))
 }
 
 /// What stands there, on one line and not longer than anybody reads.
@@ -116,20 +116,15 @@ fn write(out: &mut String, node: &Node<'_>) {
         return;
     }
     match node {
-        Node::Leaf(raw) => cut(out, raw),
-        Node::Text(text) => {
-            let long = text.chars().nth(CHARS).is_some();
-            let text: String = if long { text.chars().take(CHARS).collect() } else { text.clone() };
-            out.push_str(&serde_json::Value::from(text).to_string());
-        }
+        Node::Leaf(raw) => out.push_str(&beginning(raw)),
+        Node::Text(text) => out.push_str(&serde_json::Value::from(beginning(text)).to_string()),
         Node::Map(members) => {
             out.push('{');
             for (n, (key, node)) in members.iter().enumerate() {
                 if n > 0 {
                     out.push_str(", ");
                 }
-                cut(out, &serde_json::Value::from(key.as_str()).to_string());
-                out.push_str(": ");
+                out.push_str(&format!("{}: ", serde_json::Value::from(beginning(key))));
                 write(out, node);
                 if out.len() > 4 * CHARS {
                     return;
@@ -153,11 +148,14 @@ fn write(out: &mut String, node: &Node<'_>) {
     }
 }
 
-fn cut(out: &mut String, text: &str) {
-    out.extend(text.chars().take(CHARS));
-    if text.chars().nth(CHARS).is_some() {
+/// As much of a text as is told. Its cost does not grow with the text.
+fn beginning(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.by_ref().take(CHARS).collect();
+    if chars.next().is_some() {
         out.push('…');
     }
+    out
 }
 
 #[cfg(test)]

@@ -257,7 +257,8 @@ fn the_question_before_a_replay() {
 #[test]
 fn the_hooks() {
     let mut state = empty();
-    act(&mut state, Action::ShowWebhooks);
+    let effects = act(&mut state, Action::ShowWebhooks);
+    happen(&mut state, WebhookEvent::Page { ticket: ticket(&effects), rows: Vec::new(), end: true });
     pictures("empty", &mut state);
     act(&mut state, Action::Hooks);
     act(&mut state, Action::SelfTest);
