@@ -26,5 +26,6 @@ pub use scroll::{Anchor, Scroll};
 pub use state::{ChannelView, Composer, Focus, Link, Notice, State, ViewKind};
 pub use update::{begin, update};
 pub use webhooks::{
-    HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks, WebhooksMeasured,
+    HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
+    WebhooksMeasured,
 };

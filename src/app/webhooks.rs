@@ -3,13 +3,13 @@
 //! Owns what the view knows and where it is looked at. Changes are made by `update`; the pieces that need no state
 //! (JSON, comparing, commands for a shell, masks) stand in their own files.
 
-pub mod curl;
-pub mod diff;
+pub(super) mod curl;
+pub(super) mod diff;
 mod event;
 mod filter;
-pub mod json;
+pub(super) mod json;
 mod list;
-pub mod mask;
+mod mask;
 mod opened;
 mod requests;
 
@@ -22,14 +22,17 @@ use crate::domain::{
     RequestState,
 };
 
+pub use diff::{Change, Changes};
 pub use event::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, WebhooksMeasured,
 };
 pub use filter::Standing;
+pub use json::{Problem, pretty};
 pub use list::{Deliveries, PAGE};
+pub use mask::{header as masked_header, url as masked_url};
 pub use opened::{DRAWN_BYTES, Opened};
-pub(super) use requests::is_open;
 pub use requests::Requests;
+pub(super) use requests::is_open;
 
 /// The Webhooks view.
 #[derive(Debug, Default)]
@@ -98,7 +101,7 @@ pub struct Compared {
     /// The one that it is compared with.
     pub right: DeliveryId,
     /// What differs; none where one of them is no JSON.
-    pub changes: Option<diff::Changes>,
+    pub changes: Option<Changes>,
 }
 
 /// The answer to a data request that is being written.
@@ -109,7 +112,7 @@ pub struct Answer {
     /// What stands in the editor.
     pub text: Composer,
     /// Why it can't be sent as it is.
-    pub problem: Option<json::Problem>,
+    pub problem: Option<Problem>,
     /// Whether it is on its way.
     pub sending: bool,
 }

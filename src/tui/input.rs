@@ -19,9 +19,10 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             match (mouse.kind, at) {
                 (MouseEventKind::ScrollUp, Some((pane, _))) => vec![Event::Wheel(pane, -NOTCH)],
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
-                (MouseEventKind::Down(MouseButton::Left), Some((Pane::Roster | Pane::Requests | Pane::Deliveries, None))) => {
-                    Vec::new()
-                }
+                (
+                    MouseEventKind::Down(MouseButton::Left),
+                    Some((Pane::Roster | Pane::Requests | Pane::Deliveries, None)),
+                ) => Vec::new(),
                 (MouseEventKind::Down(MouseButton::Left), Some((pane, nth))) => {
                     vec![Event::Click(pane, nth.unwrap_or(0))]
                 }

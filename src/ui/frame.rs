@@ -192,7 +192,8 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     }
     for binding in hinted(&contexts) {
         // A key that an inner context has for something else is no hint.
-        let true_here = |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
+        let true_here =
+            |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
         if let Some(key) = key_for(&contexts, binding.action).filter(true_here) {
             put(&key.to_string(), binding.hint, theme::BOLD);
         }
@@ -209,10 +210,8 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
 /// The rows of the table that have a hint and work now, the innermost context first.
 fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
     // What lies over the rest has the keys alone.
-    let over = matches!(
-        contexts.first(),
-        Some(Context::Help | Context::Hooks | Context::ReplayUrl | Context::Confirm)
-    );
+    let over =
+        matches!(contexts.first(), Some(Context::Help | Context::Hooks | Context::ReplayUrl | Context::Confirm));
     let everywhere = (!over).then_some(Context::Everywhere);
     let mut actions: Vec<Action> = Vec::new();
     contexts

@@ -11,9 +11,7 @@ use super::wake;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::{State, ViewKind};
-use crate::app::webhooks::{
-    Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured,
-};
+use crate::app::webhooks::{Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;
@@ -267,16 +265,13 @@ pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
 
 /// Scrolls what is under the mouse.
 pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
-    match pane {
-        Pane::Deliveries => {
-            state.webhooks.list.scroll(isize::try_from(rows).unwrap_or(0));
-            fetch_if_due(state, false)
-        }
-        _ => {
-            actions::scroll(state, isize::try_from(rows).unwrap_or(0));
-            Vec::new()
-        }
+    let rows = isize::try_from(rows).unwrap_or(0);
+    if pane == Pane::Deliveries {
+        state.webhooks.list.scroll(rows);
+        return fetch_if_due(state, false);
     }
+    actions::scroll(state, rows);
+    Vec::new()
 }
 
 /// The first row of what is selected: something else is shown.

@@ -1,6 +1,8 @@
 //! Two JSON texts compared by structure: which paths were removed, added or changed. Order of keys says nothing, order
 //! of items does.
 
+use std::fmt::Write as _;
+
 use super::json::{Node, tree};
 
 /// So many changes are told; the rest is counted.
@@ -29,7 +31,7 @@ pub struct Change {
 }
 
 /// Compares two texts; none if one of them is no JSON.
-pub fn compare(first: &str, second: &str) -> Option<Changes> {
+pub(in crate::app) fn compare(first: &str, second: &str) -> Option<Changes> {
     let (first, second) = (tree(first)?, tree(second)?);
     let mut changes = Changes::default();
     walk(&mut Vec::new(), Some(&first), Some(&second), &mut changes);
@@ -80,14 +82,15 @@ fn written(path: &[Step<'_>]) -> String {
             break;
         }
         match step {
-            Step::Item(at) => out.push_str(&format!("[{at}]")),
+            // Writing to a String cannot fail.
+            Step::Item(at) => _ = write!(out, "[{at}]"),
             Step::Key(key) => {
                 let key = beginning(key);
                 if is_plain(&key) {
                     out.push('.');
                     out.push_str(&key);
                 } else {
-                    out.push_str(&format!("[{}]", serde_json::Value::from(key)));
+                    let _ = write!(out, "[{}]", serde_json::Value::from(key));
                 }
             }
         }
@@ -102,7 +105,7 @@ fn is_plain(key: &str) -> bool {
 /// What stands there, on one line and not longer than anybody reads.
 fn value(node: &Node<'_>) -> String {
     let mut out = String::new();
-    write(&mut out, node);
+    spell(&mut out, node);
     if out.chars().count() > CHARS {
         out = out.chars().take(CHARS).collect();
         out.push('…');
@@ -110,7 +113,7 @@ fn value(node: &Node<'_>) -> String {
     out
 }
 
-fn write(out: &mut String, node: &Node<'_>) {
+fn spell(out: &mut String, node: &Node<'_>) {
     // Enough was written to be cut.
     if out.len() > 4 * CHARS {
         return;
@@ -124,8 +127,8 @@ fn write(out: &mut String, node: &Node<'_>) {
                 if n > 0 {
                     out.push_str(", ");
                 }
-                out.push_str(&format!("{}: ", serde_json::Value::from(beginning(key))));
-                write(out, node);
+                let _ = write!(out, "{}: ", serde_json::Value::from(beginning(key)));
+                spell(out, node);
                 if out.len() > 4 * CHARS {
                     return;
                 }
@@ -138,7 +141,7 @@ fn write(out: &mut String, node: &Node<'_>) {
                 if n > 0 {
                     out.push_str(", ");
                 }
-                write(out, node);
+                spell(out, node);
                 if out.len() > 4 * CHARS {
                     return;
                 }
@@ -164,9 +167,8 @@ mod tests {
 
     fn told(first: &str, second: &str) -> Vec<String> {
         let changes = compare(first, second).unwrap();
-        let line = |c: Change| {
-            format!("{} -{} +{}", c.path, c.removed.unwrap_or_default(), c.added.unwrap_or_default())
-        };
+        let line =
+            |c: Change| format!("{} -{} +{}", c.path, c.removed.unwrap_or_default(), c.added.unwrap_or_default());
         changes.told.into_iter().map(line).collect()
     }
 

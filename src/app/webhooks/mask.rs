@@ -1,7 +1,7 @@
 //! What is not shown of a delivery: anything that lets its reader act as somebody.
 
 /// What stands for a secret.
-pub const MASK: &str = "***";
+const MASK: &str = "***";
 
 /// Whether a header may hold a secret, by its name.
 fn hides(name: &str) -> bool {
@@ -21,7 +21,9 @@ pub fn header(name: &str, value: &str) -> String {
     }
     match value.split_once(' ') {
         // The scheme says how, not what.
-        Some((scheme, _)) if name.ends_with("authorization") && scheme.chars().all(|c| c.is_ascii_alphabetic()) => format!("{scheme} {MASK}"),
+        Some((scheme, _)) if name.ends_with("authorization") && scheme.chars().all(|c| c.is_ascii_alphabetic()) => {
+            format!("{scheme} {MASK}")
+        }
         _ => MASK.to_owned(),
     }
 }

@@ -43,9 +43,7 @@ pub(super) fn draw(
     let text = Rect { height: inner.height.saturating_sub(1), ..inner };
     let (said, style) = match &answer.problem {
         _ if answer.sending => ("It is on its way…".to_owned(), theme::DIM),
-        Some(problem) => {
-            (format!("line {}, column {}: {}", problem.line, problem.column, problem.what), theme::WARN)
-        }
+        Some(problem) => (format!("line {}, column {}: {}", problem.line, problem.column, problem.what), theme::WARN),
         None => ("A JSON object; Ctrl+S sends it.".to_owned(), theme::DIM),
     };
     let said = SafeText::one_line(&said).truncate(usize::from(inner.width));

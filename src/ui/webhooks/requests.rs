@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 use super::list::padded;
 use super::sheet::Sheet;
 use crate::app::State;
-use crate::app::webhooks::{DRAWN_BYTES, Side, json};
+use crate::app::webhooks::{DRAWN_BYTES, Side, pretty};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
@@ -62,7 +62,8 @@ pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, gl
         Vec::new()
     };
     let inner = pane(area, buf, vec![paint::fixed(" Data requests ", style)], right, focused, glyphs);
-    let channels = webhooks.requests.all.iter().map(|r| r.channel.as_str().chars().count()).max().unwrap_or(0).min(12);
+    let channels =
+        webhooks.requests.all.iter().map(|r| r.channel.as_str().chars().count()).max().unwrap_or(0).min(12);
     for (request, y) in webhooks.requests.all.iter().skip(first).zip(inner.top()..inner.bottom()) {
         let (glyph, word, style) = standing(request, glyphs, now);
         let word = padded(&SafeText::one_line(&format!("{glyph} {word}")), STATE + 1);
@@ -118,7 +119,7 @@ pub(super) fn sheet(request: &DataRequest, answering: bool, glyphs: &Glyphs, now
 
 fn json(sheet: &mut Sheet, heading: &'static str, text: &str) {
     sheet.heading(heading, "");
-    let (text, left) = json::pretty(text, DRAWN_BYTES).unwrap_or_else(|| (text.chars().take(DRAWN_BYTES).collect(), 0));
+    let (text, left) = pretty(text, DRAWN_BYTES).unwrap_or_else(|| (text.chars().take(DRAWN_BYTES).collect(), 0));
     sheet.text(SafeText::new(&text), theme::PLAIN);
     if left > 0 {
         sheet.note(&format!("… {left} bytes more"), theme::DIM);

@@ -7,7 +7,8 @@ use ratatui::backend::TestBackend;
 
 use crate::app::webhooks::Overlay;
 use crate::app::{
-    Action, ChannelView, Effect, Event, HookView, ListenerState, ListenerView, State, WebhookEffect, WebhookEvent, update,
+    Action, ChannelView, Effect, Event, HookView, ListenerState, ListenerView, State, WebhookEffect, WebhookEvent,
+    update,
 };
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, Kind,
@@ -56,7 +57,7 @@ fn row(n: i64) -> DeliveryRow {
 
 const BODY: &str = r#"{"type":"conversation.ended","id":"evt_1","amount":1.0,"nested":{"tags":["a","b"],"text":"it\u2019s <b>\u001b[31m</b>"},"long":"a text that is so long that it has to be wrapped onto another row of the pane, at a space if there is one"}"#;
 
-fn delivery(n: i64, body: &str) -> Box<Delivery> {
+fn delivery(n: i64, body: &str) -> Delivery {
     let headers = [
         ("host", "hooks.example.com"),
         ("content-type", "application/json"),
@@ -64,14 +65,14 @@ fn delivery(n: i64, body: &str) -> Box<Delivery> {
         ("x-eko-signature", "Va12JSFB+Fs03rxzdvh7icVLk546dmNGSrPkkClJW/U="),
         ("x-odd", "\u{1b}]0;title\u{7}"),
     ];
-    Box::new(Delivery {
+    Delivery {
         channel: ChannelName::new("flow"),
         at: row(n).at,
         url: "https://hooks.example.com/hooks/flow/s3cr3t".into(),
         headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         body: body.as_bytes().to_vec().into(),
         replay: false,
-    })
+    }
 }
 
 fn request(id: &str, ms: i64, became: RequestState) -> DataRequest {
@@ -132,7 +133,7 @@ fn ticket(effects: &[Effect]) -> u64 {
 /// Reads whatever delivery was asked for.
 fn read(state: &mut State, body: &str) {
     while let Some(id) = state.webhooks.opening {
-        happen(state, WebhookEvent::Opened(id, Some(delivery(id.0, body))));
+        happen(state, WebhookEvent::Opened(id, Some(Box::new(delivery(id.0, body)))));
     }
 }
 
@@ -234,7 +235,10 @@ fn two_deliveries_compared() {
     act(&mut state, Action::Mark);
     state.notice = None;
     act(&mut state, Action::Down);
-    read(&mut state, r#"{"type":"conversation.started","id":"evt_1","nested":{"tags":["a","c","d"]},"new key":null}"#);
+    read(
+        &mut state,
+        r#"{"type":"conversation.started","id":"evt_1","nested":{"tags":["a","c","d"]},"new key":null}"#,
+    );
     act(&mut state, Action::Mark);
     pictures("diff", &mut state);
 }

@@ -235,7 +235,8 @@ fn back(state: &mut State) -> Vec<Effect> {
 pub(super) fn copy(state: &mut State, text: String, what: &str, now: Timestamp) -> Vec<Effect> {
     if text.len() > CLIPBOARD {
         let size = text.len() / 1_000;
-        let text = format!("{what} has {size} KB, and terminals take about 75 KB for their clipboard: nothing was sent.");
+        let text =
+            format!("{what} has {size} KB, and terminals take about 75 KB for their clipboard: nothing was sent.");
         return refuse(state, &text, now);
     }
     let mut effects = say(state, &format!("{what} was sent to the terminal's clipboard."), now);
@@ -304,11 +305,9 @@ fn self_test(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 fn copy_hook(state: &mut State) -> Vec<Effect> {
-    match state.webhooks.channel() {
-        Some(channel) => vec![Effect::Webhooks(WebhookEffect::CopyHookUrl(channel))],
-        None => {
-            state.webhooks.overlay = Some(Overlay::Hooks(0));
-            Vec::new()
-        }
+    if let Some(channel) = state.webhooks.channel() {
+        return vec![Effect::Webhooks(WebhookEffect::CopyHookUrl(channel))];
     }
+    state.webhooks.overlay = Some(Overlay::Hooks(0));
+    Vec::new()
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::app::webhooks::{Overlay, Selected, Side, diff::Change};
+use crate::app::webhooks::{Change, Overlay, Selected, Side};
 use crate::app::*;
 use crate::domain::*;
 
@@ -70,15 +70,15 @@ fn rows(range: std::ops::RangeInclusive<i64>) -> Vec<DeliveryRow> {
     range.rev().map(row).collect()
 }
 
-fn delivery(body: &str) -> Box<Delivery> {
-    Box::new(Delivery {
+fn delivery(body: &str) -> Delivery {
+    Delivery {
         channel: ChannelName::new("flow"),
         at: now(),
         url: "http://127.0.0.1:8787/hooks/flow/k3y".into(),
         headers: vec![("authorization".into(), "Bearer s3cret".into())],
         body: body.as_bytes().to_vec().into(),
         replay: false,
-    })
+    }
 }
 
 fn page_of(effects: &[Effect]) -> Option<(u64, Option<DeliveryId>)> {
@@ -104,7 +104,7 @@ fn open() -> State {
 /// Reads whatever delivery was asked for.
 fn read(state: &mut State, body: &str) {
     while let Some(id) = state.webhooks.opening {
-        happen(state, WebhookEvent::Opened(id, Some(delivery(body))));
+        happen(state, WebhookEvent::Opened(id, Some(Box::new(delivery(body)))));
     }
 }
 
@@ -201,7 +201,7 @@ fn of_many_that_come_one_is_read_at_a_time() {
         opened.extend(happen(&mut state, WebhookEvent::Came(vec![row(n)])));
     }
     assert_eq!(opened, [Effect::Webhooks(WebhookEffect::Open(DeliveryId(41)))]);
-    let then = happen(&mut state, WebhookEvent::Opened(DeliveryId(41), Some(delivery("{}"))));
+    let then = happen(&mut state, WebhookEvent::Opened(DeliveryId(41), Some(Box::new(delivery("{}")))));
     assert_eq!(then, [Effect::Webhooks(WebhookEffect::Open(DeliveryId(1_040)))]);
 }
 
@@ -378,7 +378,9 @@ fn a_countdown_wakes_once_a_second_and_only_while_it_is_seen() {
 fn a_replay_to_a_url_is_asked_about_first() {
     let mut state = open();
     press(&mut state, key('u'));
-    for (typed, refused) in [("nonsense", true), ("ftp://h/x", true), ("http://u:p@h/", true), ("https://h:1/x", false)] {
+    for (typed, refused) in
+        [("nonsense", true), ("ftp://h/x", true), ("http://u:p@h/", true), ("https://h:1/x", false)]
+    {
         if let Some(Overlay::Prompt { text, .. }) = &mut state.webhooks.overlay {
             text.clear();
         }
@@ -489,10 +491,15 @@ fn a_delivery_leads_to_its_conversation() {
     let item = state.chat.history[1].key;
     assert_eq!(state.chat.scroll, Scroll::At(Anchor { item, row: 0 }));
     // And back from there.
-    update(&mut state, Event::Measured(Measured { top: Some(Anchor { item, row: 0 }), ..Measured::default() }), now());
+    update(
+        &mut state,
+        Event::Measured(Measured { top: Some(Anchor { item, row: 0 }), ..Measured::default() }),
+        now(),
+    );
     state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     let effects = press(&mut state, key('w'));
-    let find = WebhookEffect::FindDelivery { conversation: conversation.clone(), message: Some(MessageId::new("m2")) };
+    let find =
+        WebhookEffect::FindDelivery { conversation: conversation.clone(), message: Some(MessageId::new("m2")) };
     assert_eq!(effects, [Effect::Webhooks(find)]);
     happen(&mut state, WebhookEvent::Came(vec![row(51)]));
     happen(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(50))));
@@ -546,13 +553,15 @@ fn any_event() -> impl Strategy<Value = Event> {
     ];
     let webhook = prop_oneof![
         prop::collection::vec(1..99_i64, 0..5).prop_map(|ids| WebhookEvent::Came(ids.into_iter().map(row).collect())),
-        (0..30_u64, 1..99_i64, any::<bool>())
-            .prop_map(|(ticket, n, end)| WebhookEvent::Page { ticket, rows: rows(n..=n + 9), end }),
-        (1..99_i64, any::<bool>())
-            .prop_map(|(n, there)| WebhookEvent::Opened(DeliveryId(n), there.then(|| delivery("{}")))),
-        prop::collection::vec(("[a-c]", -3_000..9_000_i64), 0..4).prop_map(|list| {
-            WebhookEvent::Requests(list.into_iter().map(|(id, ms)| request(&id, ms)).collect())
+        (0..30_u64, 1..99_i64, any::<bool>()).prop_map(|(ticket, n, end)| WebhookEvent::Page {
+            ticket,
+            rows: rows(n..=n + 9),
+            end
         }),
+        (1..99_i64, any::<bool>())
+            .prop_map(|(n, there)| WebhookEvent::Opened(DeliveryId(n), there.then(|| Box::new(delivery("{}"))))),
+        prop::collection::vec(("[a-c]", -3_000..9_000_i64), 0..4)
+            .prop_map(|list| { WebhookEvent::Requests(list.into_iter().map(|(id, ms)| request(&id, ms)).collect()) }),
         "[a-c]".prop_map(|id| WebhookEvent::Answered(RequestId::new(id), Ok(RequestState::Posted))),
         "[{}a\":]{0,5}".prop_map(WebhookEvent::AnswerTyped),
         (1..99_i64).prop_map(|n| WebhookEvent::ReplayDrafted(DeliveryId(n), "{}".into())),
