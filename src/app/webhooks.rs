@@ -3,13 +3,13 @@
 //! Owns what the view knows and where it is looked at. Changes are made by `update`; the pieces that need no state
 //! (JSON, comparing, commands for a shell, masks) stand in their own files.
 
-pub mod curl;
-pub mod diff;
+pub(super) mod curl;
+pub(super) mod diff;
 mod event;
 mod filter;
-pub mod json;
+pub(super) mod json;
 mod list;
-pub mod mask;
+mod mask;
 mod opened;
 mod requests;
 
@@ -22,11 +22,14 @@ use crate::domain::{
     RequestState,
 };
 
+pub use diff::{Change, Changes};
 pub use event::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, WebhooksMeasured,
 };
 pub use filter::Standing;
+pub use json::{Problem, pretty};
 pub use list::{Deliveries, PAGE};
+pub use mask::{header as masked_header, url as masked_url};
 pub use opened::{DRAWN_BYTES, Opened};
 pub use requests::Requests;
 pub(super) use requests::is_open;
@@ -98,7 +101,7 @@ pub struct Compared {
     /// The one that it is compared with.
     pub right: DeliveryId,
     /// What differs; none where one of them is no JSON.
-    pub changes: Option<diff::Changes>,
+    pub changes: Option<Changes>,
 }
 
 /// The answer to a data request that is being written.
@@ -109,7 +112,7 @@ pub struct Answer {
     /// What stands in the editor.
     pub text: Composer,
     /// Why it can't be sent as it is.
-    pub problem: Option<json::Problem>,
+    pub problem: Option<Problem>,
     /// Whether it is on its way.
     pub sending: bool,
 }
@@ -153,27 +156,29 @@ pub enum Selected<'a> {
 impl Webhooks {
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
-        let mut contexts = self.inner_contexts();
-        // One that waits is answered from wherever it is selected.
-        if matches!(contexts.last(), Some(Context::Deliveries))
-            && self.requests.selected().is_some_and(|r| r.state == RequestState::Received)
-        {
-            contexts.insert(0, Context::Waiting);
+        match &self.overlay {
+            Some(Overlay::Hooks(_)) => return vec![Context::Hooks],
+            Some(Overlay::Prompt { .. }) => return vec![Context::ReplayUrl],
+            Some(Overlay::Confirm { .. }) => return vec![Context::Confirm],
+            None if self.answer.is_some() => return vec![Context::Answer],
+            None if self.filtering => return vec![Context::WebhookFilter],
+            None => {}
         }
+        let mut contexts = Vec::new();
+        // What can be done with what is selected can be done from both sides.
+        match self.selected() {
+            Selected::Request(request) if request.state == RequestState::Received => contexts.push(Context::Waiting),
+            Selected::Delivery(..) if self.side == Side::List => contexts.push(Context::Delivery),
+            _ => {}
+        }
+        if self.side == Side::Detail {
+            contexts.push(Context::Detail);
+            if self.delivery_id().is_some() {
+                contexts.push(Context::Delivery);
+            }
+        }
+        contexts.push(Context::Deliveries);
         contexts
-    }
-
-    fn inner_contexts(&self) -> Vec<Context> {
-        match (&self.overlay, self.side) {
-            (Some(Overlay::Hooks(_)), _) => vec![Context::Hooks],
-            (Some(Overlay::Prompt { .. }), _) => vec![Context::ReplayUrl],
-            (Some(Overlay::Confirm { .. }), _) => vec![Context::Confirm],
-            (None, _) if self.answer.is_some() => vec![Context::Answer],
-            (None, _) if self.filtering => vec![Context::WebhookFilter],
-            (None, Side::List) => vec![Context::Deliveries],
-            // What can be done with a delivery can be done from both sides.
-            (None, Side::Detail) => vec![Context::Delivery, Context::Deliveries],
-        }
     }
 
     /// What is selected.

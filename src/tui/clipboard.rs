@@ -41,8 +41,8 @@ pub(super) fn sequence(text: &str, inside: Inside) -> String {
         Inside::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
         Inside::Screen => {
             // All of it is ASCII, so that any place will do to cut.
-            let pieces = plain.as_bytes().chunks(PIECE).map(String::from_utf8_lossy);
-            pieces.map(|piece| format!("\x1bP{piece}\x1b\\")).collect()
+            let pieces: Vec<_> = plain.as_bytes().chunks(PIECE).map(String::from_utf8_lossy).collect();
+            format!("\x1bP{}\x1b\\", pieces.join("\x1b\\\x1bP"))
         }
     }
 }

@@ -223,8 +223,12 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
 
 /// The rows of the table that have a hint and work now, the innermost context first.
 fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
-    let overlay = matches!(contexts.first(), Some(Context::Help | Context::Channels));
-    let everywhere = (!overlay).then_some(Context::Everywhere);
+    // What lies over the rest has the keys alone.
+    let over = matches!(
+        contexts.first(),
+        Some(Context::Help | Context::Channels | Context::Hooks | Context::ReplayUrl | Context::Confirm)
+    );
+    let everywhere = (!over).then_some(Context::Everywhere);
     let mut actions: Vec<Action> = Vec::new();
     contexts
         .iter()

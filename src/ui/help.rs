@@ -12,7 +12,7 @@ use crate::app::{BINDINGS, Context, State};
 use crate::domain::SafeText;
 
 /// In this order the contexts stand in the help.
-const ORDER: [Context; 18] = [
+const ORDER: [Context; 19] = [
     Context::Everywhere,
     Context::Composer,
     Context::Offer,
@@ -24,6 +24,7 @@ const ORDER: [Context; 18] = [
     Context::Channels,
     Context::Deliveries,
     Context::Delivery,
+    Context::Detail,
     Context::Waiting,
     Context::WebhookFilter,
     Context::Answer,

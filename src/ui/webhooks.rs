@@ -65,7 +65,7 @@ fn selected(state: &State, glyphs: &Glyphs, now: Timestamp) -> (SafeText, Sheet)
     let answered = webhooks.answer.as_ref().and_then(|a| webhooks.requests.get(&a.request));
     match (answered, webhooks.selected()) {
         (Some(request), _) | (None, Selected::Request(request)) => {
-            (SafeText::from_static(" Data request "), requests::sheet(request, glyphs, now))
+            (SafeText::from_static(" Data request "), requests::sheet(request, answered.is_some(), glyphs, now))
         }
         (None, Selected::Delivery(id, row)) => {
             (SafeText::one_line(&format!(" Delivery {} ", id.0)), delivery::sheet(state, id, row, glyphs, now))
@@ -92,7 +92,8 @@ fn detail(
     let lines = sheet.draw(inner, buf, webhooks.scroll);
     let rows = usize::from(inner.height);
     if lines > webhooks.scroll + rows {
-        let text = SafeText::one_line(&format!(" {} more rows ", lines - rows - webhooks.scroll));
+        let more = lines - rows - webhooks.scroll;
+        let text = SafeText::one_line(&format!(" {more} more {} ", if more == 1 { "row" } else { "rows" }));
         border_note(area, buf, &text, theme::DIM);
     }
     (rows, lines)

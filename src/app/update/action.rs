@@ -75,16 +75,17 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Suspend => vec![Effect::Suspend],
         Action::Interrupt => interrupt(state, now),
         Action::Leave if state.composer.text.is_empty() => quit(state),
-        // The editor on the floor above does what these mean; here they are only named, for the table of keys.
-        Action::Leave | Action::Newline => Vec::new(),
         Action::ShowChat => {
             state.view = ViewKind::Chat;
             Vec::new()
         }
         Action::ShowWebhooks => webhooks::show(state, now),
         Action::ToDelivery => webhooks::find_delivery(state),
-        // These mean something in the Webhooks view alone.
-        Action::ToConversation
+        // The editor on the floor above does what the first two mean, here they are only named, for the table of keys;
+        // the others mean something in the Webhooks view alone.
+        Action::Leave
+        | Action::Newline
+        | Action::ToConversation
         | Action::Replay
         | Action::ReplayEdited
         | Action::ReplayTo

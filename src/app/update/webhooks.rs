@@ -265,16 +265,13 @@ pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
 
 /// Scrolls what is under the mouse.
 pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
-    match pane {
-        Pane::Deliveries => {
-            state.webhooks.list.scroll(isize::try_from(rows).unwrap_or(0));
-            fetch_if_due(state, false)
-        }
-        _ => {
-            actions::scroll(state, isize::try_from(rows).unwrap_or(0));
-            Vec::new()
-        }
+    let rows = isize::try_from(rows).unwrap_or(0);
+    if pane == Pane::Deliveries {
+        state.webhooks.list.scroll(rows);
+        return fetch_if_due(state, false);
     }
+    actions::scroll(state, rows);
+    Vec::new()
 }
 
 /// The first row of what is selected: something else is shown.

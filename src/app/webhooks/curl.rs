@@ -1,5 +1,7 @@
 //! A delivery as a command for a shell: what curl is to send so that the same request arrives once more.
 
+use std::fmt::Write as _;
+
 use super::mask;
 use crate::domain::Delivery;
 
@@ -9,7 +11,7 @@ const OWN: [&str; 5] = ["host", "content-length", "connection", "transfer-encodi
 const UNASKED: [&str; 3] = ["accept", "user-agent", "content-type"];
 
 /// The command. Secrets are masked unless they are asked for.
-pub fn command(delivery: &Delivery, secrets: bool) -> String {
+pub(in crate::app) fn command(delivery: &Delivery, secrets: bool) -> String {
     let url = if secrets { delivery.url.clone() } else { mask::url(&delivery.url) };
     let mut words = vec!["curl".to_owned()];
     if url.contains(['[', ']', '{', '}']) {
@@ -29,16 +31,12 @@ pub fn command(delivery: &Delivery, secrets: bool) -> String {
         words.push(format!("\\\n  -H {}", quoted(&format!("{name}:"))));
     }
     words.push("\\\n  -H 'expect:'".to_owned());
-    match inline(&delivery.body) {
-        Some(text) => {
-            words.push(format!("\\\n  --data-binary {}", quoted(text)));
-            words.join(" ")
-        }
-        None => {
-            words.push("\\\n  --data-binary @-".to_owned());
-            format!("printf {} | {}", quoted(&octal(&delivery.body)), words.join(" "))
-        }
+    if let Some(text) = inline(&delivery.body) {
+        words.push(format!("\\\n  --data-binary {}", quoted(text)));
+        return words.join(" ");
     }
+    words.push("\\\n  --data-binary @-".to_owned());
+    format!("printf {} | {}", quoted(&octal(&delivery.body)), words.join(" "))
 }
 
 /// The body, if it can stand in a command as it is: text, and not what curl takes for a file's name.
@@ -61,7 +59,8 @@ fn octal(body: &[u8]) -> String {
             b'%' => out.push_str("%%"),
             b'\\' => out.push_str("\\\\"),
             b' '..=b'~' => out.push(char::from(*byte)),
-            _ => out.push_str(&format!("\\{byte:03o}")),
+            // Writing to a String cannot fail.
+            _ => _ = write!(out, "\\{byte:03o}"),
         }
     }
     out

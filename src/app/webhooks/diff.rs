@@ -1,6 +1,8 @@
 //! Two JSON texts compared by structure: which paths were removed, added or changed. Order of keys says nothing, order
 //! of items does.
 
+use std::fmt::Write as _;
+
 use super::json::{Node, tree};
 
 /// So many changes are told; the rest is counted.
@@ -29,7 +31,7 @@ pub struct Change {
 }
 
 /// Compares two texts; none if one of them is no JSON.
-pub fn compare(first: &str, second: &str) -> Option<Changes> {
+pub(in crate::app) fn compare(first: &str, second: &str) -> Option<Changes> {
     let (first, second) = (tree(first)?, tree(second)?);
     let mut changes = Changes::default();
     walk(&mut Vec::new(), Some(&first), Some(&second), &mut changes);
@@ -80,15 +82,16 @@ fn written(path: &[Step<'_>]) -> String {
             break;
         }
         match step {
-            Step::Item(at) => out.push_str(&format!("[{at}]")),
-            Step::Key(key) if is_plain(key) => {
-                out.push('.');
-                cut(&mut out, key);
-            }
+            // Writing to a String cannot fail.
+            Step::Item(at) => _ = write!(out, "[{at}]"),
             Step::Key(key) => {
-                out.push('[');
-                cut(&mut out, &serde_json::Value::from(*key).to_string());
-                out.push(']');
+                let key = beginning(key);
+                if is_plain(&key) {
+                    out.push('.');
+                    out.push_str(&key);
+                } else {
+                    let _ = write!(out, "[{}]", serde_json::Value::from(key));
+                }
             }
         }
     }
@@ -96,13 +99,13 @@ fn written(path: &[Step<'_>]) -> String {
 }
 
 fn is_plain(key: &str) -> bool {
-    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '…'))
 }
 
 /// What stands there, on one line and not longer than anybody reads.
 fn value(node: &Node<'_>) -> String {
     let mut out = String::new();
-    write(&mut out, node);
+    spell(&mut out, node);
     if out.chars().count() > CHARS {
         out = out.chars().take(CHARS).collect();
         out.push('…');
@@ -110,27 +113,22 @@ fn value(node: &Node<'_>) -> String {
     out
 }
 
-fn write(out: &mut String, node: &Node<'_>) {
+fn spell(out: &mut String, node: &Node<'_>) {
     // Enough was written to be cut.
     if out.len() > 4 * CHARS {
         return;
     }
     match node {
-        Node::Leaf(raw) => cut(out, raw),
-        Node::Text(text) => {
-            let long = text.chars().nth(CHARS).is_some();
-            let text: String = if long { text.chars().take(CHARS).collect() } else { text.clone() };
-            out.push_str(&serde_json::Value::from(text).to_string());
-        }
+        Node::Leaf(raw) => out.push_str(&beginning(raw)),
+        Node::Text(text) => out.push_str(&serde_json::Value::from(beginning(text)).to_string()),
         Node::Map(members) => {
             out.push('{');
             for (n, (key, node)) in members.iter().enumerate() {
                 if n > 0 {
                     out.push_str(", ");
                 }
-                cut(out, &serde_json::Value::from(key.as_str()).to_string());
-                out.push_str(": ");
-                write(out, node);
+                let _ = write!(out, "{}: ", serde_json::Value::from(beginning(key)));
+                spell(out, node);
                 if out.len() > 4 * CHARS {
                     return;
                 }
@@ -143,7 +141,7 @@ fn write(out: &mut String, node: &Node<'_>) {
                 if n > 0 {
                     out.push_str(", ");
                 }
-                write(out, node);
+                spell(out, node);
                 if out.len() > 4 * CHARS {
                     return;
                 }
@@ -153,11 +151,14 @@ fn write(out: &mut String, node: &Node<'_>) {
     }
 }
 
-fn cut(out: &mut String, text: &str) {
-    out.extend(text.chars().take(CHARS));
-    if text.chars().nth(CHARS).is_some() {
+/// As much of a text as is told. Its cost does not grow with the text.
+fn beginning(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut out: String = chars.by_ref().take(CHARS).collect();
+    if chars.next().is_some() {
         out.push('…');
     }
+    out
 }
 
 #[cfg(test)]

@@ -22,12 +22,12 @@ pub struct Problem {
 }
 
 /// Whether a text is JSON.
-pub fn is_json(text: &str) -> bool {
+fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// Whether a text is one JSON object; else where it is not.
-pub fn object(text: &str) -> Result<(), Problem> {
+pub(in crate::app) fn object(text: &str) -> Result<(), Problem> {
     if text.trim().is_empty() {
         return Err(Problem { line: 1, column: 1, what: "nothing yet: an answer is a JSON object".to_owned() });
     }

@@ -1,7 +1,7 @@
 //! What is not shown of a delivery: anything that lets its reader act as somebody.
 
 /// What stands for a secret.
-pub const MASK: &str = "***";
+const MASK: &str = "***";
 
 /// Whether a header may hold a secret, by its name.
 fn hides(name: &str) -> bool {

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use super::list::mark;
 use super::sheet::Sheet;
 use crate::app::State;
-use crate::app::webhooks::{Opened, Standing, mask};
+use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -90,10 +90,10 @@ fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery,
         sheet.fact("channel", delivery.channel.as_str());
         sheet.fact("size", &format!("{} bytes", grouped(delivery.body.len() as u64)));
     }
-    sheet.fact("url", &mask::url(&delivery.url));
+    sheet.fact("url", &masked_url(&delivery.url));
     sheet.heading("Headers", "");
     for (name, value) in &delivery.headers {
-        sheet.pair(&format!("{name}: "), theme::DIM, &mask::header(name, value), theme::PLAIN);
+        sheet.pair(&format!("{name}: "), theme::DIM, &masked_header(name, value), theme::PLAIN);
     }
     let aside = match (&opened.pretty, state.webhooks.raw) {
         (Some(_), false) => "JSON, laid out; p shows it as it came",
@@ -113,7 +113,7 @@ fn replayed(sheet: &mut Sheet, state: &State, id: DeliveryId) {
         _ if state.webhooks.replaying == Some(id) => sheet.styled_fact("replayed", "on its way", theme::DIM),
         Some((delivery, Ok(replayed))) if *delivery == id => {
             let good = (200..300).contains(&replayed.status);
-            let text = format!("to {}: answered {} in {} ms", mask::url(&replayed.to), replayed.status, replayed.ms);
+            let text = format!("to {}: answered {} in {} ms", masked_url(&replayed.to), replayed.status, replayed.ms);
             sheet.styled_fact("replayed", &text, if good { theme::PLAIN } else { theme::BAD });
             let body: String = replayed.body.chars().take(500).collect();
             if !body.trim().is_empty() {

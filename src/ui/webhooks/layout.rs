@@ -54,6 +54,8 @@ impl Panes {
         panes.notice = Rect::new(x, y + height - 1 - notice, width, notice);
         let body = Rect::new(x, y + header, width, room - notice);
         let reads = webhooks.side == Side::Detail || webhooks.answer.is_some() || webhooks.compared.is_some();
+        // Where nothing ever came, the hooks say what to do about it.
+        let reads = reads || (webhooks.is_empty() && webhooks.list.end);
         let (lists, detail) = if width >= TWO_PANES {
             let left = (width * 9 / 20).clamp(36, 72);
             (Rect { width: left, ..body }, Rect { x: body.x + left, width: width - left, ..body })

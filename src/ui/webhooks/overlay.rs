@@ -25,16 +25,22 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) {
         Some(Overlay::Prompt { delivery, text, problem }) => prompt(f, *delivery, text, *problem, glyphs),
         Some(Overlay::Confirm { delivery, body, to }) => {
             let sheet = question(state, *delivery, body.as_deref(), to);
-            let inner = framed(f, " Replay ", " y sends it ", 9, glyphs);
+            let rows = sheet.height(width(f.area()).saturating_sub(4)).saturating_add(2);
+            let inner = framed(f, " Replay ", " y sends it ", rows, glyphs);
             sheet.draw(inner, f.buffer_mut(), 0);
         }
     }
 }
 
+/// How wide a box over the view is.
+fn width(screen: Rect) -> u16 {
+    screen.width.saturating_sub(4).min(76)
+}
+
 /// A cleared box in the middle of the screen, and what is inside.
 fn framed(f: &mut Frame<'_>, title: &'static str, right: &'static str, height: u16, glyphs: &Glyphs) -> Rect {
     let screen = f.area();
-    let width = screen.width.saturating_sub(4).min(76);
+    let width = width(screen);
     let height = height.min(screen.height.saturating_sub(2));
     let area =
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };

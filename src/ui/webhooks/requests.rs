@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 use super::list::padded;
 use super::sheet::Sheet;
 use crate::app::State;
-use crate::app::webhooks::{DRAWN_BYTES, Side, json};
+use crate::app::webhooks::{DRAWN_BYTES, Side, pretty};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
@@ -83,26 +83,15 @@ pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, gl
     }
 }
 
-/// A request whole.
-pub(super) fn sheet(request: &DataRequest, glyphs: &Glyphs, now: Timestamp) -> Sheet {
+/// A request whole. Above its answer it begins with what is asked: how long there is stands beside the answer.
+pub(super) fn sheet(request: &DataRequest, answering: bool, glyphs: &Glyphs, now: Timestamp) -> Sheet {
     let mut sheet = Sheet::default();
-    let (glyph, word, style) = standing(request, glyphs, now);
-    sheet.styled_fact("state", &format!("{glyph} {word}"), style);
-    if request.state == RequestState::Received && left(request, now).is_some() {
-        sheet.styled_fact("", "Enter answers it", theme::DIM);
-    }
-    sheet.fact("asks", &request.key);
-    sheet.fact("channel", request.channel.as_str());
-    sheet.fact("came", &request.received.exact());
-    sheet.fact("deadline", &request.deadline.exact());
-    sheet.styled_fact(
-        "trust",
-        request.trust.as_str(),
-        if request.trust == Trust::Verified { theme::PLAIN } else { theme::WARN },
-    );
-    match &request.link {
-        Some(link) => sheet.fact("answer to", link),
-        None => sheet.fact("answer to", "no link came with it: only a rule can answer, in the response"),
+    if !answering {
+        let (glyph, word, style) = standing(request, glyphs, now);
+        sheet.styled_fact("state", &format!("{glyph} {word}"), style);
+        if request.state == RequestState::Received && left(request, now).is_some() {
+            sheet.styled_fact("", "Enter answers it", theme::DIM);
+        }
     }
     if let Some(failure) = &request.failure {
         sheet.styled_fact("failure", &failure.sentence(), theme::BAD);
@@ -110,17 +99,27 @@ pub(super) fn sheet(request: &DataRequest, glyphs: &Glyphs, now: Timestamp) -> S
             sheet.styled_fact("", hint, theme::DIM);
         }
     }
+    sheet.fact("asks", &request.key);
     json(&mut sheet, "Inputs", &request.inputs);
     if let Some(answer) = &request.answer {
         json(&mut sheet, "Answer", answer);
+    }
+    sheet.blank();
+    sheet.fact("channel", request.channel.as_str());
+    sheet.fact("came", &request.received.exact());
+    sheet.fact("deadline", &request.deadline.exact());
+    let style = if request.trust == Trust::Verified { theme::PLAIN } else { theme::WARN };
+    sheet.styled_fact("trust", request.trust.as_str(), style);
+    match &request.link {
+        Some(link) => sheet.fact("answer to", link),
+        None => sheet.fact("answer to", "no link came with it: only a rule can answer, in the response"),
     }
     sheet
 }
 
 fn json(sheet: &mut Sheet, heading: &'static str, text: &str) {
     sheet.heading(heading, "");
-    let (text, left) =
-        json::pretty(text, DRAWN_BYTES).unwrap_or_else(|| (text.chars().take(DRAWN_BYTES).collect(), 0));
+    let (text, left) = pretty(text, DRAWN_BYTES).unwrap_or_else(|| (text.chars().take(DRAWN_BYTES).collect(), 0));
     sheet.text(SafeText::new(&text), theme::PLAIN);
     if left > 0 {
         sheet.note(&format!("… {left} bytes more"), theme::DIM);

@@ -96,6 +96,11 @@ impl Sheet {
         rows
     }
 
+    /// How many rows it takes at that width.
+    pub(super) fn height(&self, columns: u16) -> u16 {
+        u16::try_from(self.rows(usize::from(columns)).len()).unwrap_or(u16::MAX)
+    }
+
     /// Draws the rows from one on, and tells how many there are.
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) -> usize {
         if area.is_empty() {

@@ -57,7 +57,7 @@ fn row(n: i64) -> DeliveryRow {
 
 const BODY: &str = r#"{"type":"conversation.ended","id":"evt_1","amount":1.0,"nested":{"tags":["a","b"],"text":"it\u2019s <b>\u001b[31m</b>"},"long":"a text that is so long that it has to be wrapped onto another row of the pane, at a space if there is one"}"#;
 
-fn delivery(n: i64, body: &str) -> Box<Delivery> {
+fn delivery(n: i64, body: &str) -> Delivery {
     let headers = [
         ("host", "hooks.example.com"),
         ("content-type", "application/json"),
@@ -65,14 +65,14 @@ fn delivery(n: i64, body: &str) -> Box<Delivery> {
         ("x-eko-signature", "Va12JSFB+Fs03rxzdvh7icVLk546dmNGSrPkkClJW/U="),
         ("x-odd", "\u{1b}]0;title\u{7}"),
     ];
-    Box::new(Delivery {
+    Delivery {
         channel: ChannelName::new("flow"),
         at: row(n).at,
         url: "https://hooks.example.com/hooks/flow/s3cr3t".into(),
         headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         body: body.as_bytes().to_vec().into(),
         replay: false,
-    })
+    }
 }
 
 fn request(id: &str, ms: i64, became: RequestState) -> DataRequest {
@@ -133,7 +133,7 @@ fn ticket(effects: &[Effect]) -> u64 {
 /// Reads whatever delivery was asked for.
 fn read(state: &mut State, body: &str) {
     while let Some(id) = state.webhooks.opening {
-        happen(state, WebhookEvent::Opened(id, Some(delivery(id.0, body))));
+        happen(state, WebhookEvent::Opened(id, Some(Box::new(delivery(id.0, body)))));
     }
 }
 
@@ -261,7 +261,8 @@ fn the_question_before_a_replay() {
 #[test]
 fn the_hooks() {
     let mut state = empty();
-    act(&mut state, Action::ShowWebhooks);
+    let effects = act(&mut state, Action::ShowWebhooks);
+    happen(&mut state, WebhookEvent::Page { ticket: ticket(&effects), rows: Vec::new(), end: true });
     pictures("empty", &mut state);
     act(&mut state, Action::Hooks);
     act(&mut state, Action::SelfTest);

@@ -311,11 +311,9 @@ fn self_test(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 fn copy_hook(state: &mut State) -> Vec<Effect> {
-    match state.webhooks.channel() {
-        Some(channel) => vec![Effect::Webhooks(WebhookEffect::CopyHookUrl(channel))],
-        None => {
-            state.webhooks.overlay = Some(Overlay::Hooks(0));
-            Vec::new()
-        }
+    if let Some(channel) = state.webhooks.channel() {
+        return vec![Effect::Webhooks(WebhookEffect::CopyHookUrl(channel))];
     }
+    state.webhooks.overlay = Some(Overlay::Hooks(0));
+    Vec::new()
 }
