@@ -236,8 +236,12 @@ impl State {
         let can = self.capabilities;
         match action {
             Action::Channels => self.channels.len() > 1,
+            Action::Attach if self.composer.prompt.is_some() => {
+                self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()
+            }
             Action::Attach => can.attach && can.send,
-            Action::CheckAgain => can.history,
+            Action::Refresh if self.focus == Focus::Roster => can.list,
+            Action::Refresh | Action::CheckAgain => can.history,
             Action::Send | Action::Newline | Action::ExternalEditor => can.send,
             Action::NewConversation => can.send && !can.is_bot,
             _ => true,

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{Action, BINDINGS, Binding, Context, Link, State, key_for};
-use crate::domain::{SafeText, display_width};
+use crate::domain::{Capabilities, SafeText, display_width};
 
 /// Draws a pane's border with a title on the left and one on the right, and says what is inside.
 pub(super) fn pane(
@@ -56,7 +56,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         paint::fixed("  1 Chat", theme::BOLD),
     ])
     .render(area, buf);
-    let (word, style) = link(state.link);
+    let (word, style) = link(state.link, state.capabilities);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let label = state.channel.label.truncate(24);
     let room = usize::from(area.width.saturating_sub(LEFT));
@@ -73,21 +73,23 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
         columns += display_width(label.as_str()) + dot;
     }
-    for tab in state.news_elsewhere() {
+    for (n, tab) in state.news_elsewhere().enumerate() {
         let news = SafeText::one_line(&format!("{} {} new   ", tab.view.label.truncate(24), tab.unread));
         columns += display_width(news.as_str());
         if columns > room {
             break;
         }
-        spans.insert(0, paint::owned(news, theme::ACCENT));
+        spans.insert(n, paint::owned(news, theme::ACCENT));
     }
     let right = Rect { x: area.x + LEFT.min(area.width), width: area.width.saturating_sub(LEFT), ..area };
     paint::line(spans).alignment(Alignment::Right).render(right, buf);
 }
 
 /// A connection in a word.
-pub(super) fn link(link: Link) -> (&'static str, Style) {
+pub(super) fn link(link: Link, can: Capabilities) -> (&'static str, Style) {
     match link {
+        // Nothing is asked of such a platform by itself.
+        Link::Connecting if can.webhook && !can.list && !can.history => ("by webhook", theme::PLAIN),
         Link::Connecting => ("connecting", theme::DIM),
         Link::Connected => ("connected", theme::PLAIN),
         Link::Trouble(kind) => (trouble(kind), theme::BAD),

@@ -84,6 +84,7 @@ fn a_click_on_an_offered_answer_is_its_digit() {
     let second = line.chars().collect::<String>().find("[2]").map(|b| line[..b].chars().count() - 1).unwrap();
     let at =
         |column: usize, row: usize| view.pane_at(&state, u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
+    assert_ne!(column, second);
     assert_eq!(at(column, row), Some((Pane::Offer, Some(0))));
     assert_eq!(at(second + 3, row), Some((Pane::Offer, Some(1))));
     assert!(!matches!(at(second - 1, row), Some((Pane::Offer, _))));
