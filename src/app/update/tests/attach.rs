@@ -68,4 +68,23 @@ fn one_is_for_the_conversation_in_which_it_was_named() {
     attach(&mut state, "https://h/a");
     act(&mut state, Action::NewConversation);
     assert!(state.composer.attach.is_empty());
+    attach(&mut state, "https://h/b");
+    state.roster.selected = Some(id("c1"));
+    act(&mut state, Action::Open);
+    assert_eq!(state.composer.attach.iter().map(|a| a.label.as_str()).collect::<Vec<_>>(), ["h/a"]);
+}
+
+#[test]
+fn what_was_refused_in_a_conversation_that_was_left_waits_there() {
+    let mut state = opened(by_webhook());
+    attach(&mut state, "https://h/a");
+    let effects = act(&mut state, Action::Send);
+    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
+    happen(&mut state, Event::Committed(turn.id.clone()));
+    act(&mut state, Action::NewConversation);
+    happen(&mut state, Event::Turn(turn.id.clone(), Step::Ended(OutState::Rejected, failure(Kind::Invalid))));
+    assert!(state.composer.attach.is_empty());
+    state.roster.selected = Some(id("c1"));
+    act(&mut state, Action::Open);
+    assert_eq!(state.composer.attach.len(), 1);
 }
