@@ -7,8 +7,10 @@ mod action;
 mod attach;
 mod channels;
 mod chat;
+mod composer;
 mod effect;
 mod event;
+mod here;
 mod key;
 mod keymap;
 mod roster;
@@ -21,13 +23,14 @@ pub use action::Action;
 pub use attach::{Attached, short_name};
 pub use channels::{ChannelTab, Room, Switcher};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
+pub use composer::Composer;
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
 pub use roster::{Roster, Row};
 pub use scroll::{Anchor, Scroll};
-pub use state::{ChannelView, Composer, Focus, Link, Notice, REPLY_LATE_MS, State, ViewKind};
+pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use update::{begin, update};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,

@@ -9,8 +9,9 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::chat::{Chat, LocalTurn, Place};
+use super::composer::Composer;
 use super::roster::Roster;
-use super::state::{ChannelView, Composer, Link, State};
+use super::state::{ChannelView, Link, State};
 use crate::domain::{Capabilities, ChannelName, TurnId};
 
 /// One configured channel, as the list of them shows it.

@@ -2,22 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::action::Action;
-use super::attach::Attached;
 use super::channels::{ChannelTab, Room, Switcher};
-use super::chat::{Chat, LocalTurn, Past, Place};
-use super::key::Key;
-use super::keymap::{Context, resolve};
-use super::roster::{Roster, Row};
+use super::chat::{Chat, LocalTurn, Place};
+use super::composer::Composer;
+use super::keymap::Context;
+use super::roster::Roster;
 use super::webhooks::Webhooks;
 use crate::domain::{
-    Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, Role, SafeText, Timestamp, TurnId,
+    Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
 };
-
-/// How long after a message was taken its reply is called late.
-pub const REPLY_LATE_MS: i64 = 60_000;
-/// So many of the answers that a bot offers are shown: each has a digit.
-const OFFERED: usize = 9;
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
@@ -121,26 +114,6 @@ pub enum Focus {
     Composer,
 }
 
-/// The message that is being written. The editor on the floor above follows `version`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Composer {
-    /// What stands in it.
-    pub text: String,
-    /// Another one whenever the core, and not the user's typing, changed the text.
-    pub version: u64,
-    /// What goes out with it.
-    pub attach: Vec<Attached>,
-    /// What is typed to name something that is to go out with it, while it is being asked for.
-    pub prompt: Option<String>,
-}
-
-impl Composer {
-    /// Whether there is nothing that could be sent.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && self.attach.is_empty()
-    }
-}
-
 /// One line about what just happened, with its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -232,87 +205,6 @@ impl State {
             contexts.insert(0, Context::Offer);
         }
         contexts
-    }
-
-    /// Whether an overlay has the keys.
-    pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some()
-    }
-
-    /// What a key means here and now. The digits of answers that are not offered are keys like any others.
-    pub fn meaning(&self, key: Key) -> Option<Action> {
-        let mut contexts = self.contexts();
-        match resolve(&contexts, key) {
-            Some(Action::QuickReply(n)) if usize::from(n) > self.offer().len() => {
-                contexts.retain(|c| *c != Context::Offer);
-                resolve(&contexts, key)
-            }
-            meaning => meaning,
-        }
-    }
-
-    /// Whether an action can do anything on this channel: hints name no other.
-    pub fn offers(&self, action: Action) -> bool {
-        let can = self.capabilities;
-        match action {
-            Action::Channels => self.channels.len() > 1,
-            Action::Attach => can.attach && can.send,
-            Action::CheckAgain => can.history,
-            Action::Send | Action::Newline | Action::ExternalEditor => can.send,
-            Action::NewConversation => can.send && !can.is_bot,
-            _ => true,
-        }
-    }
-
-    /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
-    pub fn offer(&self) -> Vec<&str> {
-        let newest = self.chat.history.last().filter(|past| {
-            let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
-            theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
-        });
-        match newest {
-            Some(past) if self.capabilities.send && self.turns_in(&self.chat.place).next().is_none() => {
-                let replies = past.message.extras.quick_replies.iter().map(String::as_str);
-                replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
-    pub fn is_mine(&self, past: &Past) -> bool {
-        if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
-    }
-
-    /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
-    pub fn awaited(&self) -> Option<&Past> {
-        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
-        let waits = self.capabilities.local && !self.capabilities.is_bot;
-        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
-    }
-
-    /// When an awaited reply is late.
-    pub fn late_at(&self) -> Option<Timestamp> {
-        self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
-    }
-
-    /// The open conversation's row.
-    pub fn open_row(&self) -> Option<&Row> {
-        self.open_id().and_then(|id| self.roster.row(id))
-    }
-
-    /// Why nothing can be sent where the composer stands; none if something can.
-    pub fn mute(&self) -> Option<&'static str> {
-        let can = self.capabilities;
-        if can.requests && !can.send {
-            Some("Requests are answered in Webhooks.")
-        } else if !can.send {
-            Some("This channel takes no messages.")
-        } else if can.is_bot && self.open_id().is_none() {
-            Some("People write first here.")
-        } else {
-            None
-        }
     }
 
     /// The turns of a conversation that the platform's history does not wholly hold, oldest first.

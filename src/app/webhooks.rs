@@ -15,8 +15,8 @@ mod requests;
 
 use std::collections::BTreeMap;
 
+use super::composer::Composer;
 use super::keymap::Context;
-use super::state::Composer;
 use crate::domain::{
     ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, MessageId, RequestId,
     RequestState,

@@ -143,12 +143,6 @@ fn words(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
-/// A body that is neither JSON nor a page, as the server's own words: to be quoted it has to go through [`quotable`].
-pub(super) fn plain(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?.trim();
-    (!text.is_empty() && !text.starts_with(['<', '{', '['])).then(|| text.to_owned())
-}
-
 /// Server text as it may be quoted: on one line, cut to what a message can hold. Still untrusted.
 pub(super) fn quotable(text: &str) -> Option<String> {
     let words: Vec<&str> =

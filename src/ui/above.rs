@@ -26,6 +26,8 @@ pub(super) struct Above {
     /// Line, first column, the column behind the last, and which answer.
     offers: Vec<(usize, usize, usize, usize)>,
     area: Rect,
+    /// How many lines had no room.
+    skipped: usize,
 }
 
 impl Above {
@@ -33,7 +35,10 @@ impl Above {
     pub(super) fn new(state: &State, columns: u16, glyphs: &Glyphs) -> Self {
         let mut above = Self::default();
         let columns = usize::from(columns);
-        above.offer(state, columns);
+        // A line that is being typed takes the digits.
+        if state.composer.prompt.is_none() {
+            above.offer(state, columns);
+        }
         above.attached(state, columns, glyphs);
         if let Some(prompt) = &state.composer.prompt {
             let label = "attach, a file or a URL: ";
@@ -101,10 +106,11 @@ impl Above {
         u16::try_from(self.lines.len()).unwrap_or(u16::MAX)
     }
 
-    /// Draws as many of the lines as there is room for.
+    /// Draws as many of the lines as there is room for: the last ones, which stand next to the text.
     pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         self.area = Rect { x: area.x + INDENT.min(area.width), width: area.width.saturating_sub(INDENT), ..area };
-        for (y, line) in (0..area.height).zip(&self.lines) {
+        self.skipped = self.lines.len().saturating_sub(usize::from(area.height));
+        for (y, line) in (0..area.height).zip(self.lines.iter().skip(self.skipped)) {
             let row = Rect { y: self.area.y + y, height: 1, ..self.area };
             paint::line(line.clone()).render(row, buf);
         }
@@ -115,7 +121,7 @@ impl Above {
         if !self.area.contains(Position { x: column, y: row }) {
             return None;
         }
-        let (x, y) = (usize::from(column - self.area.x), usize::from(row - self.area.y));
+        let (x, y) = (usize::from(column - self.area.x), usize::from(row - self.area.y) + self.skipped);
         self.offers.iter().find(|(line, from, to, _)| *line == y && (*from..*to).contains(&x)).map(|(.., n)| *n)
     }
 }

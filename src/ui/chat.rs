@@ -181,21 +181,9 @@ impl Shown<'_> {
         if self.state.awaited().is_some_and(|last| last.key == past.key) {
             notes.push((self.awaited(), theme::DIM));
         }
-        let (who, style) = self.author(past, mine);
+        let (who, style) = author(past, mine);
         let head = self.head_of(who, style, &message.created_at, &facts);
         Item { key: past.key, head, bar: style, text: past.text(), notes, ..Item::default() }
-    }
-
-    /// Who wrote a message, and in which colour.
-    fn author(&self, past: &Past, mine: bool) -> (SafeText, Style) {
-        let extras = &past.message.extras;
-        let named = |name: &String| SafeText::one_line(name).truncate(24);
-        match (&past.message.role, &extras.admin_id) {
-            _ if mine => (SafeText::from_static("you"), theme::USER),
-            (Role::User, _) => (extras.author.as_ref().map_or(SafeText::from_static("person"), named), theme::OTHER),
-            (Role::Admin, Some(id)) => (SafeText::one_line(&format!("admin {id}")).truncate(24), theme::ADMIN),
-            (role, _) => (who(role), bar(role)),
-        }
     }
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
@@ -313,6 +301,18 @@ impl Shown<'_> {
             head.push((SafeText::one_line(fact), theme::DIM));
         }
         head
+    }
+}
+
+/// Who wrote a message, and in which colour.
+fn author(past: &Past, mine: bool) -> (SafeText, Style) {
+    let extras = &past.message.extras;
+    let named = |name: &String| SafeText::one_line(name).truncate(24);
+    match (&past.message.role, &extras.admin_id) {
+        _ if mine => (SafeText::from_static("you"), theme::USER),
+        (Role::User, _) => (extras.author.as_ref().map_or(SafeText::from_static("person"), named), theme::OTHER),
+        (Role::Admin, Some(id)) => (SafeText::one_line(&format!("admin {id}")).truncate(24), theme::ADMIN),
+        (role, _) => (who(role), bar(role)),
     }
 }
 

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{Action, BINDINGS, Binding, Context, Key, Link, ListenerState, State, ViewKind, key_for, resolve};
-use crate::domain::{SafeText, display_width};
+use crate::domain::{Capabilities, SafeText, display_width};
 
 /// Draws a pane's border with a title on the left and one on the right, and says what is inside.
 pub(super) fn pane(
@@ -93,7 +93,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let left = paint::line(views(area.width, state));
     let left_columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
     left.render(area, buf);
-    let (word, style) = link(state.link);
+    let (word, style) = link(state.link, state.capabilities);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let label = state.channel.label.truncate(24);
     let room = usize::from(area.width - left_columns);
@@ -110,13 +110,13 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
         columns += display_width(label.as_str()) + dot;
     }
-    for tab in state.news_elsewhere() {
+    for (n, tab) in state.news_elsewhere().enumerate() {
         let news = SafeText::one_line(&format!("{} {} new   ", tab.view.label.truncate(24), tab.unread));
         columns += display_width(news.as_str());
         if columns > room {
             break;
         }
-        spans.insert(0, paint::owned(news, theme::ACCENT));
+        spans.insert(n, paint::owned(news, theme::ACCENT));
     }
     if columns > room {
         return;
@@ -126,8 +126,10 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
 }
 
 /// A connection in a word.
-pub(super) fn link(link: Link) -> (&'static str, Style) {
+pub(super) fn link(link: Link, can: Capabilities) -> (&'static str, Style) {
     match link {
+        // Nothing is asked of such a platform by itself.
+        Link::Connecting if can.webhook && !can.list && !can.history => ("by webhook", theme::PLAIN),
         Link::Connecting => ("connecting", theme::DIM),
         Link::Connected => ("connected", theme::PLAIN),
         Link::Trouble(kind) => (trouble(kind), theme::BAD),

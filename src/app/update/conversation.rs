@@ -24,7 +24,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     chat.loads_new = place.id().is_none();
     state.chat = chat;
     state.write(String::new());
-    state.composer.attach.clear();
+    state.composer.change_attached(left, &place);
     state.composer.prompt = None;
     state.focus = Focus::Composer;
     let conversation = place.id().cloned();
@@ -269,6 +269,7 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
             title.clone_from(&local.turn.text);
         }
     }
+    state.composer.shelf.iter_mut().filter(|(kept, _)| kept == place).for_each(|(kept, _)| kept.clone_from(&known));
     state.roster.merge([Row::new(id.clone(), &title, Some(now))]);
     let mut effects = Vec::new();
     if state.chat.place == *place {

@@ -1,11 +1,17 @@
 //! The core, pure: events in, effects out.
 
+mod attach;
 mod chance;
+mod channels;
+mod details;
 mod keys;
+mod news;
+mod offer;
 mod opening;
 mod roster;
 mod sending;
 mod transcript;
+mod webhook;
 
 use super::*;
 use crate::app::*;
@@ -19,14 +25,50 @@ fn all() -> Capabilities {
     Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE }
 }
 
+fn view(name: &str, sandbox: bool) -> ChannelView {
+    let label = SafeText::one_line(name);
+    ChannelView { name: ChannelName::new(name), label, platform: Platform::ChatThing, sandbox }
+}
+
 fn state(sandbox: bool) -> State {
-    let view = ChannelView {
-        name: ChannelName::new("docs"),
-        label: SafeText::one_line("docs"),
-        platform: Platform::ChatThing,
-        sandbox,
+    State::new(vec![(view("docs", sandbox), all())], 0, 7)
+}
+
+/// What a platform can do that answers by webhook, and takes files.
+fn by_webhook() -> Capabilities {
+    let can = Capabilities::NONE;
+    Capabilities { send: true, webhook: true, local: true, quick_replies: true, attach: true, ..can }
+}
+
+/// The same where the program is the bot.
+fn as_bot() -> Capabilities {
+    Capabilities { is_bot: true, ..by_webhook() }
+}
+
+/// A state of one channel that can do that, in which conversation c1 is open and loaded.
+fn opened(can: Capabilities) -> State {
+    let mut state = State::new(vec![(view("flow", false), can)], 0, 7);
+    let restored = Restored { rows: vec![Row::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
+    happen(&mut state, Event::Restored(Box::new(restored)));
+    load(&mut state, Vec::new());
+    state
+}
+
+/// What the store holds of the open conversation.
+fn load(state: &mut State, history: Vec<Past>) -> Vec<Effect> {
+    let ticket = state.chat.ticket;
+    happen(state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })))
+}
+
+fn past(seq: i64, role: Role, text: &str, ours: bool) -> Past {
+    let message = Message {
+        id: MessageId::new(format!("m{seq}")),
+        role,
+        text: text.into(),
+        created_at: Moment::at(now()),
+        extras: Extras::default(),
     };
-    State::new(vec![(view, all())], 0, 7)
+    Past::new(seq, message, ours, None, None)
 }
 
 fn id(text: &str) -> ConversationId {

@@ -132,10 +132,11 @@ pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, n
 /// Puts a turn's text back into the composer of its conversation.
 fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
     let conversation = local.place.id().cloned();
+    let back = local.turn.attach.iter().cloned().map(Attached::from);
     if state.chat.place != local.place {
+        state.composer.put_aside(local.place.clone(), back.collect());
         return vec![Effect::SaveDraft { conversation, text: local.turn.text.clone() }];
     }
-    let back = local.turn.attach.iter().cloned().map(Attached::from);
     state.composer.attach.splice(0..0, back);
     let typed = std::mem::take(&mut state.composer.text);
     let text = match (local.turn.text.as_str(), typed.as_str()) {

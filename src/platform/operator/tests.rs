@@ -19,8 +19,12 @@ fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Ad
         base_url: url.to_owned(),
         signing_key: signing_key.map(|key| SecretRef::Env(key.to_owned())),
     };
-    let channel =
-        Channel { name: ChannelName::new("agents"), settings: Settings::Operator(settings), allow_http: false };
+    let channel = Channel {
+        name: ChannelName::new("agents"),
+        settings: Settings::Operator(settings),
+        allow_http: false,
+        rules: Vec::new(),
+    };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
     let named = |secret: &SecretRef| match secret {
         SecretRef::Env(name) => Ok(Secret::new(name.clone())),

@@ -18,6 +18,14 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::FilterErased),
         1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),
         1 => (0..5_usize).prop_map(|n| Event::Click(Pane::Roster, n)),
+        1 => "[abc]".prop_map(|s| Event::News(id(&s))),
+        1 => "[abc]".prop_map(|s| Event::RowLoaded(Box::new(Row::new(id(&s), &s, None)))),
+        1 => prop::collection::vec("[a-z ]{0,3}", 0..12).prop_map(|replies| {
+            let mut past = past(2, Role::Assistant, "choose", false);
+            past.message.extras.quick_replies = replies;
+            // The tickets of a young state are small numbers.
+            Event::Stored(3, Box::new(Stored { history: vec![past], ..Stored::default() }))
+        }),
         1 => Just(Event::Tick),
         1 => (0..9_u64, any::<bool>(), any::<bool>()).prop_map(|(item, at_top, at_bottom)| {
             let top = Some(Anchor { item, row: 0 });
@@ -39,6 +47,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         Just(Step::Sending),
         Just(Step::Sent),
+        Just(Step::Accepted),
         "[ab]".prop_map(|s| Step::Bound(id(&s))),
         Just(Step::Waiting(now(), "busy".into())),
         "[a-z ]{0,4}".prop_map(|s| Step::Delta(s.as_str().into())),
@@ -55,23 +64,31 @@ proptest! {
     fn no_turn_is_ever_handed_over_twice(
         events in prop::collection::vec((any_event(), any_step(), 0..8_usize), 1..120),
     ) {
-        let mut state = state(false);
+        let mut state = State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 0, 7);
         let mut handed: HashMap<TurnId, u32> = HashMap::new();
-        let mut enqueued: Vec<TurnId> = Vec::new();
+        let mut enqueued: Vec<(ChannelName, TurnId)> = Vec::new();
         for (event, step, pick) in events {
             let mut effects = happen(&mut state, event);
             if let Some(turn) = enqueued.get(pick).cloned() {
-                effects.extend(if handed.contains_key(&turn) {
-                    happen(&mut state, Event::Turn(turn, step))
-                } else {
-                    happen(&mut state, Event::Committed(turn))
-                });
+                let (channel, turn): (ChannelName, TurnId) = turn;
+                let event = if handed.contains_key(&turn) { Event::Turn(turn, step) } else { Event::Committed(turn) };
+                effects.extend(happen(&mut state, Event::At(channel, Box::new(event))));
             }
+            let open = state.channel.name.clone();
+            prop_assert!(!state.parked.contains_key(&open) && !state.behind);
+            prop_assert_eq!(state.parked.len() + 1, state.channels.len());
             for effect in effects {
+                let (channel, effect) = match effect {
+                    Effect::At(channel, effect) => (channel, *effect),
+                    effect => (open.clone(), effect),
+                };
                 match effect {
-                    Effect::Enqueue(turn) => enqueued.push(turn.id),
+                    Effect::Enqueue(turn) => {
+                        prop_assert_eq!(&turn.channel, &channel);
+                        enqueued.push((channel, turn.id));
+                    }
                     Effect::Dispatch(turn) => {
-                        prop_assert!(enqueued.contains(&turn.id));
+                        prop_assert!(enqueued.contains(&(channel, turn.id.clone())));
                         let times = handed.entry(turn.id).or_default();
                         *times += 1;
                         prop_assert_eq!(*times, 1);

@@ -10,22 +10,7 @@ fn history_takes_the_place_of_a_turn_without_moving_it() {
     happen(&mut state, Event::Turn(turn.clone(), Step::Delta("answer".into())));
     happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
     let keys = state.turns.get(&turn).unwrap().keys;
-    let past = |seq: i64, role: Role, text: &str| {
-        Past::new(
-            seq,
-            Message {
-                id: MessageId::new(format!("m{seq}")),
-                role,
-                text: text.into(),
-                created_at: Moment::default(),
-                extras: crate::domain::Extras::default(),
-            },
-            false,
-            None,
-            None,
-        )
-    };
-    let history = vec![past(1, Role::User, "question"), past(2, Role::Assistant, "answer")];
+    let history = vec![past(1, Role::User, "question", false), past(2, Role::Assistant, "answer", false)];
     let ticket = state.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
     assert_eq!(state.chat.parts, [Part::Past(0), Part::Past(1)]);

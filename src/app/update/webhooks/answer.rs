@@ -1,8 +1,9 @@
 //! Answers to data requests: written by hand, checked as they are typed, sent once and never late.
 
 use super::{next_second, refuse, say, short, wake};
+use crate::app::composer::Composer;
 use crate::app::effect::Effect;
-use crate::app::state::{Composer, State};
+use crate::app::state::State;
 use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
 use crate::domain::{DataRequest, Failure, RequestId, RequestState, Timestamp};
 

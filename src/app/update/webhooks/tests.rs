@@ -15,13 +15,14 @@ fn later(ms: i64) -> Timestamp {
 }
 
 fn blank() -> State {
-    let view = ChannelView {
-        name: ChannelName::new("flow"),
-        label: SafeText::one_line("flow"),
-        platform: Platform::Klaunch,
-        sandbox: false,
+    let can = Capabilities { send: true, webhook: true, ..Capabilities::NONE };
+    let channel = |name: &str, platform| {
+        let view =
+            ChannelView { name: ChannelName::new(name), label: SafeText::one_line(name), platform, sandbox: false };
+        (view, can)
     };
-    let mut state = State::new(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE }, 7);
+    let channels = vec![channel("flow", Platform::Klaunch), channel("lookups", Platform::OpTech)];
+    let mut state = State::new(channels, 0, 7);
     update(&mut state, Event::Restored(Box::default()), now());
     state
 }
@@ -307,7 +308,7 @@ fn an_answer_is_checked_and_sent_once() {
     happen(&mut state, WebhookEvent::AnswerTyped("{\"a\": }".into()));
     let problem = state.webhooks.answer.as_ref().unwrap().problem.clone().unwrap();
     assert_eq!((problem.line, problem.column), (1, 7));
-    press(&mut state, Key::CTRL_ENTER);
+    press(&mut state, Key::ctrl_key(Code::Enter));
     assert_eq!(notice(&state), "Not sent: line 1, column 7: expected value.");
     happen(&mut state, WebhookEvent::AnswerTyped("[1]".into()));
     assert!(press(&mut state, Key::ctrl('s')).iter().all(|e| !matches!(e, Effect::Webhooks(_))));
@@ -471,19 +472,15 @@ fn a_delivery_leads_to_its_conversation() {
     happen(&mut state, WebhookEvent::Came(vec![brought.clone()]));
     press(&mut state, key('o'));
     assert_eq!((state.view, state.open_id()), (ViewKind::Chat, Some(&conversation)));
-    let past = |seq: i64, id: &str| Past {
-        key: 0,
-        seq,
-        message: Message {
+    let past = |seq: i64, id: &str| {
+        let message = Message {
             id: MessageId::new(id),
             role: Role::Assistant,
             text: id.into(),
             created_at: Moment::default(),
             extras: Extras::default(),
-        },
-        first_word_ms: None,
-        took_ms: None,
-        words: 0,
+        };
+        Past::new(seq, message, false, None, None)
     };
     let history = vec![past(1, "m1"), past(2, "m2"), past(3, "m3")];
     let ticket = state.chat.ticket;
@@ -504,10 +501,11 @@ fn a_delivery_leads_to_its_conversation() {
     happen(&mut state, WebhookEvent::Came(vec![row(51)]));
     happen(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(50))));
     assert_eq!((state.view, selected(&state)), (ViewKind::Webhooks, 50));
-    // Another channel's conversation is for the switch of channels.
+    // Another channel's conversation opens the channel with it.
     happen(&mut state, WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]));
     press(&mut state, key('o'));
-    assert_eq!(state.wanted, Some((ChannelName::new("lookups"), conversation)));
+    assert_eq!((state.view, &state.channel.name), (ViewKind::Chat, &ChannelName::new("lookups")));
+    assert_eq!(state.open_id(), Some(&conversation));
 }
 
 #[test]
