@@ -44,8 +44,8 @@ impl Refusal {
 impl From<TownError> for Refusal {
     fn from(error: TownError) -> Self {
         let status = match error {
-            TownError::NoUser | TownError::NoGroup => StatusCode::NOT_FOUND,
-            TownError::NoReply => StatusCode::BAD_REQUEST,
+            TownError::User | TownError::Group => StatusCode::NOT_FOUND,
+            TownError::Reply => StatusCode::BAD_REQUEST,
         };
         Self(status, error.to_string())
     }
@@ -92,7 +92,7 @@ async fn bot(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
             let body = Object::read(call)?;
             let target = Target::User(body.text("uid")?);
             let sent = write(desk, target, message(&body)?).await?;
-            // Newer documents have the message in the answer; here the place is told where it is a group's.
+            // Newer documents have the message in the answer to this one, beside what the older ones have.
             let message = json!({ "id": sent.message, "type": "text" });
             Ok(Answer::Json(StatusCode::OK, json!({ "status": "success", "message": message })))
         }

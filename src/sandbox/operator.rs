@@ -109,7 +109,6 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
     let method = call.method.as_str();
     match (&segments[..], method) {
         (["conversations"], "GET") => list(desk, call, version).await,
-        (["conversations"], _) => Err(wrong_method("GET")),
         (["conversations", id] | ["conversations", id, "events" | "session"], _) if version == Version::First => {
             Err(Refusal::new(
                 StatusCode::NOT_FOUND,
@@ -132,7 +131,7 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
             desk.operator.one(named(id)?).await.ok_or_else(Refusal::stopping)??;
             Ok(Answer::Events(stream::events(desk, (*id).to_owned())))
         }
-        (["conversations", _, "events"], _) => Err(wrong_method("GET")),
+        (["conversations"] | ["conversations", _, "events"], _) => Err(wrong_method("GET")),
         (["conversations", id, "session"], "POST") => session(desk, call, named(id)?).await,
         (["conversations", _, "session"], _) => Err(wrong_method("POST")),
         _ => Err(Refusal::new(StatusCode::NOT_FOUND, "NoSuchEndpoint", "There is no such endpoint.")),

@@ -82,11 +82,11 @@ pub(super) struct Sent {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum TownError {
     #[error("no such user")]
-    NoUser,
+    User,
     #[error("no such group or topic")]
-    NoGroup,
+    Group,
     #[error("the reply token is unknown, used, or older than 60 seconds")]
-    NoReply,
+    Reply,
 }
 
 struct Group {
@@ -135,19 +135,19 @@ impl Town {
     pub(super) fn take(&mut self, target: Target, now: Timestamp) -> Result<Sent, TownError> {
         let place = match target {
             Target::User(uid) => {
-                known(&uid).ok_or(TownError::NoUser)?;
+                known(&uid).ok_or(TownError::User)?;
                 Place::Direct { uid }
             }
             Target::Group(gid, tid) => {
-                let group = self.groups.iter().find(|group| group.id == gid).ok_or(TownError::NoGroup)?;
+                let group = self.groups.iter().find(|group| group.id == gid).ok_or(TownError::Group)?;
                 let tid =
                     if tid.is_empty() { group.topics.first() } else { group.topics.iter().find(|t| **t == tid) };
-                Place::Topic { gid, tid: tid.cloned().ok_or(TownError::NoGroup)? }
+                Place::Topic { gid, tid: tid.cloned().ok_or(TownError::Group)? }
             }
             Target::Reply(token) => {
-                let (place, until) = self.replies.remove(&token).ok_or(TownError::NoReply)?;
+                let (place, until) = self.replies.remove(&token).ok_or(TownError::Reply)?;
                 if until <= now {
-                    return Err(TownError::NoReply);
+                    return Err(TownError::Reply);
                 }
                 place
             }
@@ -172,7 +172,7 @@ impl Town {
     pub(super) fn open_group(&mut self, uids: &[String]) -> Result<(String, usize), TownError> {
         let mut members = Vec::new();
         for uid in uids {
-            let member = known(uid).ok_or(TownError::NoUser)?;
+            let member = known(uid).ok_or(TownError::User)?;
             if !members.contains(&member) {
                 members.push(member);
             }
@@ -186,7 +186,7 @@ impl Town {
 
     /// Opens a topic in a group; gives its id.
     pub(super) fn open_topic(&mut self, gid: &str) -> Result<String, TownError> {
-        let group = self.groups.iter_mut().find(|group| group.id == gid).ok_or(TownError::NoGroup)?;
+        let group = self.groups.iter_mut().find(|group| group.id == gid).ok_or(TownError::Group)?;
         let tid = id();
         group.topics.push(tid.clone());
         Ok(tid)
@@ -274,9 +274,9 @@ mod tests {
         let reply = |event: &Value| Target::Reply(token(event));
         let first = town.say(1, place.clone(), "hi", NOON);
         assert_eq!(town.take(reply(&first), NOON.plus_millis(REPLY_MILLIS - 1)).unwrap().place, place);
-        assert_eq!(town.take(reply(&first), NOON).unwrap_err(), TownError::NoReply);
+        assert_eq!(town.take(reply(&first), NOON).unwrap_err(), TownError::Reply);
         let late = town.say(1, place.clone(), "hi", NOON);
-        assert_eq!(town.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), TownError::NoReply);
+        assert_eq!(town.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), TownError::Reply);
         let joined = town.join(3, NOON);
         assert_eq!(town.take(reply(&joined), NOON).unwrap().place, Place::Direct { uid: PEOPLE[3].id.to_owned() });
     }
@@ -311,18 +311,18 @@ mod tests {
         let mut town = Town::new();
         let mut to = |target: Target| town.take(target, NOON);
         let group = |gid: &str, tid: &str| Target::Group(gid.to_owned(), tid.to_owned());
-        assert_eq!(to(Target::User("nobody".to_owned())).unwrap_err(), TownError::NoUser);
-        assert_eq!(to(group("nowhere", "")).unwrap_err(), TownError::NoGroup);
-        assert_eq!(to(group(GROUP, "nothing")).unwrap_err(), TownError::NoGroup);
+        assert_eq!(to(Target::User("nobody".to_owned())).unwrap_err(), TownError::User);
+        assert_eq!(to(group("nowhere", "")).unwrap_err(), TownError::Group);
+        assert_eq!(to(group(GROUP, "nothing")).unwrap_err(), TownError::Group);
         let main = Place::Topic { gid: GROUP.to_owned(), tid: GENERAL.to_owned() };
         assert_eq!(to(group(GROUP, "")).unwrap().place, main);
         assert_ne!(to(group(GROUP, TOPIC)).unwrap().answers, to(group(GROUP, TOPIC)).unwrap().answers);
-        assert_eq!(town.open_group(&["nobody".to_owned()]).unwrap_err(), TownError::NoUser);
+        assert_eq!(town.open_group(&["nobody".to_owned()]).unwrap_err(), TownError::User);
         let (gid, count) = town.open_group(&[PEOPLE[2].id.to_owned(), PEOPLE[2].id.to_owned()]).unwrap();
         assert_eq!(count, 2);
         let tid = town.open_topic(&gid).unwrap();
         assert_eq!(town.take(group(&gid, &tid), NOON).unwrap().answers, 2);
-        assert_eq!(town.take(group(GROUP, &tid), NOON).unwrap_err(), TownError::NoGroup);
-        assert_eq!(town.open_topic("nowhere").unwrap_err(), TownError::NoGroup);
+        assert_eq!(town.take(group(GROUP, &tid), NOON).unwrap_err(), TownError::Group);
+        assert_eq!(town.open_topic("nowhere").unwrap_err(), TownError::Group);
     }
 }

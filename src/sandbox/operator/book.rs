@@ -86,9 +86,13 @@ impl Book {
         Ok(Taken { event, before })
     }
 
-    /// Adds an event to a conversation.
+    /// Adds an event to a conversation; the first after its setup starts it.
     pub(super) fn tell(&mut self, id: &str, payload: &Value, now: Timestamp) -> Result<Value, BookError> {
-        Ok(self.talk_mut(id)?.tell(payload, now))
+        let talk = self.talk_mut(id)?;
+        if talk.status == "queued" {
+            talk.start(now);
+        }
+        Ok(talk.tell(payload, now))
     }
 
     /// Ends a conversation that has not ended.
@@ -111,10 +115,10 @@ impl Book {
     pub(super) fn begin(&mut self, now: Timestamp) -> (usize, String, Value) {
         let n = self.begun;
         self.begun += 1;
-        let mut talk = Talk::queued(id("conv_"), seeds::phone(n), true, false, now);
+        let inbound = !seeds::nobody_answers(n);
+        let mut talk = Talk::queued(id("conv_"), seeds::phone(n), inbound, false, now);
         talk.customer = Some(format!("cus_sandbox{:02}", n % 23));
         let setup = talk.events.first().cloned().unwrap_or_default();
-        talk.start(now);
         let id = talk.id.clone();
         let place = self.talks.iter().position(|other| other.created <= now).unwrap_or(self.talks.len());
         self.talks.insert(place, talk);

@@ -20,8 +20,6 @@ const LINE: Duration = Duration::from_millis(2_600);
 const LOOK: Duration = Duration::from_secs(4);
 /// Where nobody wants to wait, life runs so many times faster.
 const HURRY: u32 = 40;
-/// Every so many calls nobody is there any more when it is taken.
-const HANGS_UP: usize = 5;
 
 /// Calls come, where they are wanted, until the sandbox stops. They begin once there is somewhere to post webhooks to.
 pub(in super::super) fn live(desk: &Desk) {
@@ -52,7 +50,7 @@ async fn call(desk: &Desk) -> Option<()> {
     let (n, id, setup) = operator.begin().await?;
     post(desk, &id, &setup);
     pause(desk, LINE).await;
-    if n % HANGS_UP == 4 {
+    if seeds::nobody_answers(n) {
         if let Ok(ended) = operator.end(&id, "no-answer").await? {
             post(desk, &id, &ended);
         }

@@ -37,6 +37,11 @@ pub(super) fn phone(n: usize) -> Channel {
     Channel::Phone(format!("+4479460{:05}", (958 + n * 211) % 100_000))
 }
 
+/// Whether nobody is there when the `n`th conversation would begin.
+pub(super) fn nobody_answers(n: usize) -> bool {
+    n % 5 == 4
+}
+
 /// The payloads of the `n`th script's events, between its begin and its end. `tag` tells its ids from others'.
 pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
     let (script, name, order) = written(n);
@@ -91,7 +96,7 @@ fn status(n: usize) -> &'static str {
 
 fn talk(n: usize, created: Timestamp) -> Talk {
     let status = status(n);
-    let chat = status == "in-progress" || (status == "completed" && n % 3 == 0);
+    let chat = status == "in-progress" || (status == "completed" && n.is_multiple_of(3));
     let inbound = chat || (status == "completed" && n % 4 != 1);
     let channel = if chat { Channel::Chat } else { phone(n) };
     let mut talk = Talk::queued(format!("conv_sandbox{:04}", COUNT - n), channel, inbound, true, created);
@@ -121,7 +126,7 @@ fn talk(n: usize, created: Timestamp) -> Talk {
             }
             if status == "completed" {
                 talk.transferred = n % 10 == 3;
-                talk.ticket = (n % 6 == 0).then(|| (48_100 + n).to_string());
+                talk.ticket = n.is_multiple_of(6).then(|| (48_100 + n).to_string());
                 talk.end(status, at.plus_millis(2_750));
                 // The newest have not been looked through yet.
                 if n > 6 {

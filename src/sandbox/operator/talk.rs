@@ -28,7 +28,8 @@ pub(super) struct Talk {
     pub(super) customer: Option<String>,
     pub(super) channel: Channel,
     pub(super) livemode: bool,
-    pub(super) inbound: bool,
+    /// `inbound` or `outbound`.
+    pub(super) direction: &'static str,
     pub(super) created: Timestamp,
     pub(super) started: Option<Timestamp>,
     pub(super) completed: Option<Timestamp>,
@@ -50,12 +51,13 @@ pub(super) struct Talk {
 impl Talk {
     /// A conversation that has just been asked for; its first event says so.
     pub(super) fn queued(id: String, channel: Channel, inbound: bool, seeding: bool, now: Timestamp) -> Self {
+        let direction = if inbound { "inbound" } else { "outbound" };
         let mut talk = Self {
             id,
             customer: None,
             channel,
             livemode: true,
-            inbound,
+            direction,
             created: now,
             started: None,
             completed: None,
@@ -71,7 +73,7 @@ impl Talk {
             events: Vec::new(),
             seeding,
         };
-        let (channel, direction) = (talk.channel_json(), talk.direction());
+        let channel = talk.channel_json();
         talk.tell(&json!({ "type": "conversation.setup", "channel": channel, "direction": direction }), now);
         talk
     }
@@ -137,10 +139,6 @@ impl Talk {
         self.events.iter().filter_map(said).collect()
     }
 
-    fn direction(&self) -> &'static str {
-        if self.inbound { "inbound" } else { "outbound" }
-    }
-
     fn seconds(&self) -> Option<u64> {
         Some(self.completed?.since(self.started?) / 1_000)
     }
@@ -149,9 +147,9 @@ impl Talk {
         match &self.channel {
             Channel::Chat => json!({ "type": "chat_async" }),
             Channel::Phone(number) => {
-                let (callee, caller) =
-                    if self.inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
-                json!({ "type": "phone", "callee_no": callee, "caller_no": caller, "recording_url": null })
+                let inbound = self.direction == "inbound";
+                let (called, calling) = if inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
+                json!({ "type": "phone", "callee_no": called, "caller_no": calling, "recording_url": null })
             }
         }
     }
@@ -168,7 +166,7 @@ impl Talk {
             "created_at": self.created.to_rfc3339(),
             "started_at": self.started.map(Timestamp::to_rfc3339),
             "completed_at": self.completed.map(Timestamp::to_rfc3339),
-            "direction": self.direction(),
+            "direction": self.direction,
             "phone_no": number,
             "status": self.status,
             "transferred": self.transferred,
@@ -193,7 +191,7 @@ impl Talk {
             "created_at": self.created.to_rfc3339(),
             "started_at": self.started.map(Timestamp::to_rfc3339),
             "completed_at": self.completed.map(Timestamp::to_rfc3339),
-            "direction": self.direction(),
+            "direction": self.direction,
             "status": self.status,
             "failure_reason": self.failure,
             "custom_fields": self.fields,

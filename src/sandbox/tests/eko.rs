@@ -14,6 +14,9 @@ const TOM: &str = "5f3a1c20b4e8d70017a90002";
 const GROUP: &str = "5f3a1c20b4e8d70017a9a001";
 const TOPIC: &str = "5f3a1c20b4e8d70017a9b002";
 
+/// The names and contents of a form's fields.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// A sandbox whose webhooks come back to itself, where nobody takes them: the ledger shows them.
 fn open() -> (Running, Client) {
     let (running, client) = start_empty();
@@ -182,7 +185,7 @@ fn what_the_bot_writes_is_checked() {
         assert_eq!(answer.status, status, "{path} {body}");
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
     }
-    let forms: [(u16, &str, &[(&str, &str)]); 14] = [
+    let forms: [(u16, &str, Fields); 14] = [
         (404, "v1/direct/picture", &[("uid", "nobody"), ("@file", "x")]),
         (400, "v1/direct/picture", &[("uid", TOM)]),
         (400, "v1/direct/picture", &[("uid", TOM), ("@file", "")]),
