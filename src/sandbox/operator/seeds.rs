@@ -118,8 +118,8 @@ fn talk(n: usize, created: Timestamp) -> Talk {
         }
         _ => {
             talk.start(at);
-            // An open chat has come as far as the agent's second line or what it looks up for that.
-            let told = if status == "completed" { usize::MAX } else { 3 };
+            // An open chat has come as far as the agent's second line, for which something was looked up.
+            let told = if status == "completed" { usize::MAX } else { 5 };
             for (place, payload) in payloads(n, talk.tag()).iter().enumerate().take(told) {
                 at = at.plus_millis(3_871 + number(n * 7 + place * 5) * 1_237 % 27_000);
                 talk.tell(payload, at);
@@ -164,6 +164,8 @@ mod tests {
             assert_eq!(talk.ended(), talk.completed.is_some());
             assert_eq!(talk.status == "queued", talk.events.len() == 1);
             assert_eq!(talk.events[0]["payload"]["type"], "conversation.setup");
+            let last = &talk.events[talk.events.len() - 1]["payload"]["type"];
+            assert!(talk.status != "in-progress" || last == "agent.message.completed", "the user's turn: {last}");
         }
         let again = super::talks(now);
         assert!(talks.iter().zip(&again).all(|(one, other)| one.first_item() == other.first_item()));

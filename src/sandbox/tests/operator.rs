@@ -31,6 +31,9 @@ fn say(client: &Client, id: &str, text: &str) -> Answer {
     client.request("POST", &format!("/conversations/{id}/session"), &head, body.as_bytes()).unwrap()
 }
 
+/// How many events an open chat has at the start: its setup, three lines, and a tool's call and return.
+const BEFORE: usize = 6;
+
 /// Checks the form of an error, and gives its code.
 fn code(answer: &Answer) -> String {
     let json = answer.json();
@@ -294,8 +297,9 @@ fn a_chat_is_answered_piece_by_piece_and_its_events_stay_open_until_it_ends() {
     let mut socket = client.send("GET", &format!("/conversations/{open}/events"), &head(SECOND), b"").unwrap();
     assert_eq!(read_head(&mut socket).unwrap().0, 200);
     let mut live = String::new();
-    read_events(&mut socket, &mut live, 4);
-    let before = events(&live).len();
+    read_events(&mut socket, &mut live, BEFORE);
+    let before = BEFORE;
+    assert_eq!(events(&live).len(), before);
 
     let hostile = "one \u{1b}[2J two สวัสดี \u{202e}three\nfour";
     let answer = say(&client, &open, &format!("/echo {hostile}"));
@@ -339,7 +343,7 @@ fn an_answer_that_nobody_listens_to_is_kept_whole() {
     assert_eq!(read_head(&mut stream).unwrap().0, 200);
     let mut live = String::new();
     // What was said before, what the user said, and the answer.
-    read_events(&mut stream, &mut live, 6);
+    read_events(&mut stream, &mut live, BEFORE + 2);
     let last = events(&live).pop().unwrap();
     assert_eq!(last["payload"]["text"], "one two three four");
 }
