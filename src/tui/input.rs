@@ -150,6 +150,10 @@ mod tests {
             (b"\x1b[27u", plain(Code::Esc)),
             (b"\x1bOP", plain(Code::F(1))),
             (b"\x1b[5~", plain(Code::PageUp)),
+            (b"\x1b[5;5~", Key::ctrl_key(Code::PageUp)),
+            (b"\x1b[6;5~", Key::ctrl_key(Code::PageDown)),
+            (b"\x14", Key::ctrl('t')),
+            (b"\x1ba", Key::alt(Code::Char('a'))),
             (b"?", plain(Code::Char('?'))),
             ("日".as_bytes(), plain(Code::Char('日'))),
         ] {

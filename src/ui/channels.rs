@@ -10,8 +10,10 @@ use super::{paint, theme};
 use crate::app::{ChannelTab, State};
 use crate::domain::{SafeText, display_width};
 
-/// The columns of a channel's name, its platform, and its connection.
-const COLUMNS: [usize; 3] = [24, 12, 16];
+/// The most columns that a channel's name takes.
+const NAME: usize = 24;
+/// The columns of its platform, and of its connection.
+const COLUMNS: [usize; 2] = [12, 18];
 
 /// Where the list stands on screen, and which of the listed channels is its first.
 pub(super) type Listed = (Rect, usize);
@@ -36,11 +38,13 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     if listed.is_empty() {
         paint::line(vec![paint::fixed("nothing matches", theme::DIM)]).render(Rect { height: 1, ..rows }, buf);
     }
+    let widest = state.channels.iter().map(|tab| display_width(tab.view.label.as_str()) + 2).max();
+    let names = widest.unwrap_or(NAME).min(NAME).min(usize::from(rows.width) / 2);
     let top = (switcher.selected + 1).saturating_sub(usize::from(rows.height));
     for (y, (place, tab)) in (0..rows.height).zip(listed.iter().enumerate().skip(top)) {
         let Some(tab) = state.channels.get(*tab) else { continue };
         let row = Rect { y: rows.y + y, height: 1, ..rows };
-        entry(row, buf, state, tab, glyphs);
+        entry(row, buf, state, tab, names, glyphs);
         if place == switcher.selected {
             buf.set_style(row, theme::SELECTED);
         }
@@ -48,7 +52,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     Some((rows, top))
 }
 
-fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, glyphs: &Glyphs) {
+fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: usize, glyphs: &Glyphs) {
     let open = tab.view.name == state.channel.name;
     let (mark, mark_style) = match (open, tab.unread) {
         (true, _) => (glyphs.open, theme::ACCENT),
@@ -65,7 +69,7 @@ fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, glyphs: &
     let name_style = if open { theme::BOLD } else { theme::PLAIN };
     let cells = [(tab.view.label.clone(), name_style), (SafeText::from_static(kind), theme::DIM)];
     let cells = cells.into_iter().chain([(SafeText::from_static(word), style)]);
-    for ((text, style), columns) in cells.zip(COLUMNS) {
+    for ((text, style), columns) in cells.zip([names].into_iter().chain(COLUMNS)) {
         let columns = columns.min(left);
         let text = text.truncate(columns.saturating_sub(1));
         let gap = columns - display_width(text.as_str());

@@ -184,8 +184,8 @@ fn every_size_draws_what_stands_above_the_composer_and_over_the_screen() {
         if listed {
             happen(&mut state, Event::Action(Action::Channels));
         }
-        for width in (1..=130).step_by(3) {
-            for height in 1..=45 {
+        for width in (1..=130).step_by(7) {
+            for height in (1..=45).step_by(2) {
                 let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
                 terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
             }
