@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::json;
 use super::output::{Output, Stop};
 use super::signals::Signals;
-use crate::domain::{Failure, Message, SafeText, Timestamp, Trust};
+use crate::domain::{Message, SafeText, Timestamp};
 use crate::runtime::{Heard, Runtime};
 
 /// Listens, and prints.
@@ -55,26 +55,27 @@ fn line(heard: &Heard) -> String {
                 text.push_str("warning: other machines reach this listener directly, without TLS\n");
             }
             for (channel, url) in hooks {
-                text.push_str(&match url {
-                    Ok(url) => format!("  {:<16} {}\n", channel.as_str(), SafeText::one_line(url).as_str()),
-                    Err(failure) => format!("  {:<16} not ready: {}\n", channel.as_str(), said(failure)),
-                });
+                let said = match url {
+                    Ok(url) => one_line(url),
+                    Err(failure) => format!("not ready: {}", one_line(&failure.sentence())),
+                };
+                text = format!("{text}  {:<16} {said}\n", channel.as_str());
             }
             text
         }
         Heard::Message { channel, conversation, message, trust } => {
-            let head = [channel.as_str(), conversation.as_str(), message.role.as_str(), trust.as_str()];
-            let mut text = format!("{}  {}\n", clock(message), one_line(&head.join("  ")));
+            let about = [channel.as_str(), conversation.as_str(), message.role.as_str(), trust.as_str()];
+            let mut text = format!("{}  {}\n", clock(message), one_line(&about.join("  ")));
             for row in SafeText::new(&message.text).as_str().lines() {
                 text.push_str("  ");
                 text.push_str(row);
                 text.push('\n');
             }
             for attachment in &message.extras.attachments {
-                text.push_str(&format!("  [attachment] {}\n", one_line(&attachment.url)));
+                text = format!("{text}  [attachment] {}\n", one_line(&attachment.url));
             }
             if !message.extras.quick_replies.is_empty() {
-                text.push_str(&format!("  [offered] {}\n", one_line(&message.extras.quick_replies.join(" | "))));
+                text = format!("{text}  [offered] {}\n", one_line(&message.extras.quick_replies.join(" | ")));
             }
             text
         }
@@ -93,7 +94,7 @@ fn line(heard: &Heard) -> String {
             format!(
                 "{}  {}\n",
                 Timestamp::now().clock(),
-                one_line(&format!("{channel}  {conversation}  {kind}  {}", word(*trust)))
+                one_line(&format!("{channel}  {conversation}  {kind}  {}", trust.as_str()))
             )
         }
         Heard::Rejected { channel, status, reason } => {
@@ -102,18 +103,10 @@ fn line(heard: &Heard) -> String {
     }
 }
 
-fn word(trust: Trust) -> &'static str {
-    trust.as_str()
-}
-
 fn clock(message: &Message) -> String {
     message.created_at.at.map_or_else(|| "--:--".to_owned(), Timestamp::clock)
 }
 
 fn one_line(text: &str) -> String {
     SafeText::one_line(text).into_string()
-}
-
-fn said(failure: &Failure) -> String {
-    one_line(&failure.sentence())
 }

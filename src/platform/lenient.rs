@@ -134,8 +134,7 @@ pub(super) fn complaint(object: &Object) -> Option<String> {
 
 /// A body that is neither JSON nor a page, as text.
 pub(super) fn plain(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{FEFF}').trim();
+    let text = std::str::from_utf8(body).ok()?.trim_start_matches('\u{FEFF}').trim();
     (!text.is_empty() && !text.starts_with(['<', '{', '['])).then(|| text.to_owned())
 }
 

@@ -19,7 +19,7 @@ const PAGE: usize = 500;
 /// The least time between two looks: what comes in a burst is shown together.
 const REST: Duration = Duration::from_millis(40);
 /// How often the store is looked at where another process listens: nobody counts up here.
-const LOOK: Duration = Duration::from_millis(1_000);
+const LOOK: Duration = Duration::from_secs(1);
 /// How often a port is tried again that another program holds.
 const AGAIN: Duration = Duration::from_secs(15);
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 
 use crate::domain::{DataRequest, Respond, Rule, Timestamp};
 use crate::http::{Address, Header, Http, Method, Request};
+use crate::webhook;
 
 /// The most that a program or a URL may answer.
 const LONGEST: usize = 1024 * 1024;
@@ -19,11 +19,8 @@ const LONGEST: usize = 1024 * 1024;
 /// What a rule yields: a JSON object's text, or why there is none.
 pub(super) type Yield = Result<String, String>;
 
-/// The rules of one channel, as the listener takes them: none for a request that no rule answers.
-pub(super) fn of(
-    rules: Vec<Rule>,
-    clock: fn() -> Timestamp,
-) -> Option<Arc<dyn Fn(&DataRequest) -> Option<BoxFuture<'static, Yield>> + Send + Sync>> {
+/// The rules of one channel, as the listener takes them; none where it has none.
+pub(super) fn of(rules: Vec<Rule>, clock: fn() -> Timestamp) -> Option<webhook::Rule> {
     if rules.is_empty() {
         return None;
     }

@@ -16,7 +16,7 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
         return update(state, event, now);
     }
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
-    let (focus, help, quit_armed) = (state.focus, state.help, state.quit_armed);
+    let (focus, view, help, quit_armed) = (state.focus, state.view, state.help, state.quit_armed);
     let (switcher, said) = (state.switcher.clone(), state.notice.clone());
     let open = state.swap(room);
     state.behind = true;
@@ -26,7 +26,8 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
     let behind = state.swap(open);
     state.park(behind);
     state.behind = false;
-    (state.focus, state.help, state.quit_armed, state.switcher) = (focus, help, quit_armed, switcher);
+    (state.focus, state.view, state.help) = (focus, view, help);
+    (state.quit_armed, state.switcher) = (quit_armed, switcher);
     if let Some(notice) = state.notice.as_mut().filter(|notice| said.as_ref() != Some(*notice)) {
         notice.text = SafeText::one_line(&format!("{label}: {}", notice.text));
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 use super::{history, reply};
 use crate::app::{Event, Step};
@@ -69,32 +70,20 @@ pub(in crate::runtime) async fn chat(
         })
     };
     runtime.keep(task);
-    let mut deadline = std::pin::pin!(async {
-        match request.timeout {
-            Some(timeout) => tokio::time::sleep(timeout).await,
-            None => std::future::pending().await,
-        }
-    });
+    let deadline = request.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let mut late = false;
     let mut known = turn.conversation.clone();
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
-            () = &mut deadline, if !late => {
+            () = until(deadline), if !late => {
                 late = true;
                 stopper.0.send_replace(Stop::Deadline);
                 continue;
             }
         };
-        let step = match event {
-            Some(Event::At(_, event)) => match *event {
-                Event::Turn(_, step) => Some(step),
-                _ => None,
-            },
-            Some(_) => None,
-            None => break,
-        };
-        match step {
+        let Some(event) = event else { break };
+        match of_the_turn(event) {
             Some(Step::Bound(id)) => {
                 known = Some(id.clone());
                 on(ChatProgress::Conversation(id));
@@ -118,8 +107,7 @@ pub(in crate::runtime) async fn chat(
             on(ChatProgress::Accepted);
             tokio::select! {
                 came = reply::wait(runtime, &conversation, place, on) => came,
-                () = &mut deadline => Ok(reply::missing(conversation)),
-                () = tokio::time::sleep(reply::LONGEST), if request.timeout.is_none() => Ok(reply::missing(conversation)),
+                () = until(deadline.or(Instant::now().checked_add(reply::LONGEST))) => Ok(reply::missing(conversation)),
             }
         }
         Delivered::Accepted { conversation, .. } => {
@@ -130,7 +118,7 @@ pub(in crate::runtime) async fn chat(
             let turn = Turn { conversation: known, ..turn };
             tokio::select! {
                 found = look_for(runtime, &turn, failure.clone(), on) => found,
-                () = &mut deadline => Err(failure),
+                () = until(deadline) => Err(failure),
                 () = tokio::time::sleep(LOOKING) => Err(failure),
             }
         }
@@ -142,6 +130,23 @@ pub(in crate::runtime) async fn chat(
             Err(failure)
         }
         Delivered::Ended(_, failure) => Err(failure),
+    }
+}
+
+/// Waits until then; for ever where there is no such time.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What happened to the message, if that is what it is about.
+fn of_the_turn(event: Event) -> Option<Step> {
+    match event {
+        Event::At(_, event) => of_the_turn(*event),
+        Event::Turn(_, step) => Some(step),
+        _ => None,
     }
 }
 
