@@ -20,7 +20,12 @@ fn channel(send_url: &str, start_keyword: Option<&str>) -> Channel {
         start_keyword: start_keyword.map(str::to_owned),
         webhook_key: None,
     };
-    Channel { name: ChannelName::new("flow"), settings: Settings::Klaunch(settings), allow_http: false }
+    Channel {
+        name: ChannelName::new("flow"),
+        settings: Settings::Klaunch(settings),
+        allow_http: false,
+        rules: Vec::new(),
+    }
 }
 
 fn adapter(url: &str, start_keyword: Option<&str>) -> Arc<dyn Adapter> {

@@ -16,7 +16,12 @@ fn channel(base_url: &str, client_id: &str) -> Channel {
         base_url: base_url.to_owned(),
         answer_within: Duration::from_secs(10),
     };
-    Channel { name: ChannelName::new("lookups"), settings: Settings::OpTech(settings), allow_http: false }
+    Channel {
+        name: ChannelName::new("lookups"),
+        settings: Settings::OpTech(settings),
+        allow_http: false,
+        rules: Vec::new(),
+    }
 }
 
 fn adapter(base_url: &str) -> Arc<dyn Adapter> {
