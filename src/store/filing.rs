@@ -66,8 +66,8 @@ fn request_id(at: Timestamp) -> RequestId {
 struct Known {
     n: i64,
     nameless: bool,
-    /// The last message, once it has been asked for.
-    end: Option<Option<End>>,
+    /// The last message, once it is known.
+    end: Option<End>,
     /// The newest time and the newest delivery that brought something of it.
     touched: Option<(i64, i64)>,
     /// Whether a way to answer came.
@@ -284,7 +284,7 @@ impl<'b> Filing<'_, 'b> {
     ) -> Result<(), StoreError> {
         let Some(known) = self.known.get_mut(known) else { return Ok(()) };
         let end = match known.end {
-            Some(end) => end,
+            Some(end) => Some(end),
             None => place::end(self.tx, known.n)?,
         };
         let created = message.created_at.at.map(millis);
@@ -303,7 +303,7 @@ impl<'b> Filing<'_, 'b> {
             n,
         ])?;
         // One that a page of the history told before stays where it is.
-        known.end = (inserted > 0).then_some(Some(place.end));
+        known.end = (inserted > 0).then_some(place.end);
         Ok(())
     }
 

@@ -73,7 +73,7 @@ impl Store {
         let (id, data, latest) = (id.clone(), data.to_owned(), now.plus_millis(margin_ms.max(0)));
         self.ask(move |database| {
             let me = database.instances.own()?;
-            database.write(|tx, _| claim(tx, &id, data, latest, RequestState::Answering, Some(me)))
+            database.write(|tx, _| claim(tx, &id, data, latest, RequestState::Answering, Some(&me)))
         })
     }
 
@@ -187,7 +187,7 @@ fn claim(
     data: String,
     latest: Timestamp,
     to: RequestState,
-    holder: Option<String>,
+    holder: Option<&str>,
 ) -> Result<Claimed, StoreError> {
     let (mut request, _) = load(tx, id)?;
     match request.state {

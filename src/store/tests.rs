@@ -3,7 +3,9 @@
 mod drafts;
 mod history;
 mod inbox;
+mod listener;
 mod load;
+mod local;
 mod model;
 mod opening;
 mod outbox;
@@ -11,6 +13,7 @@ mod plans;
 mod races;
 mod reconcile;
 mod recovery;
+mod requests;
 mod roster;
 
 use tempfile::TempDir;

@@ -19,6 +19,7 @@ use super::filing::{self, Prepared};
 use super::inbox::Filed;
 use super::instances::Instances;
 use super::listener::Listener;
+use super::log::Log;
 use super::prune::Tally;
 
 /// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
@@ -158,13 +159,14 @@ pub(super) struct Database {
     pub(super) warnings: Vec<String>,
     /// What is kept of rejected deliveries, once it has been counted.
     rejected: Option<Tally>,
+    log: Log,
 }
 
 impl Database {
     fn open(dir: &Path, schema: &[&str]) -> Result<Self, StoreError> {
         let file::Opened { conn, warnings } = file::open(dir, schema)?;
-        let (instances, listener) = (Instances::new(dir), Listener::new(dir));
-        Ok(Self { conn, dir: dir.to_owned(), instances, listener, warnings, rejected: None })
+        let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
+        Ok(Self { conn, dir: dir.to_owned(), instances, listener, warnings, rejected: None, log })
     }
 
     /// For reading.
@@ -181,6 +183,10 @@ impl Database {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let outcome = work(&tx, &self.instances)?;
         tx.commit()?;
+        // What was committed stands, whatever comes of this.
+        if let Err(error) = self.log.tend(&self.conn) {
+            tracing::warn!(%error, "the database's log could not be tended");
+        }
         Ok(outcome)
     }
 
@@ -208,6 +214,7 @@ impl Database {
     }
 
     fn close(self) {
+        drop(self.log);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
         let _ = self.conn.busy_timeout(Duration::ZERO);
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
