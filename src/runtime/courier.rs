@@ -3,6 +3,8 @@
 //! Owns the order of things: claimed in the store before the first byte leaves, settled by what is known of the
 //! outcome, the reply journalled while it grows. Only what provably never left is tried again.
 
+mod local;
+
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -27,12 +29,6 @@ const GATHER: Duration = Duration::from_millis(2);
 const TURNS: u32 = 3;
 /// How much text is joined at the most before it is shown.
 const MOST: usize = 256 * 1024;
-/// How long the bot's first words are waited for before the message goes out.
-const GREETING: Duration = Duration::from_secs(10);
-/// How often they are looked for where another process listens.
-const GREETING_LOOK: Duration = Duration::from_millis(100);
-/// So much before its end a way to answer directly is not used any more: it has to arrive, too.
-const REPLY_MARGIN_MS: i64 = 3_000;
 /// How long the rest of a finished stream may take, so that its connection can serve again.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -72,6 +68,15 @@ pub(super) enum Delivered {
     Ended(OutState, Failure),
 }
 
+/// What is known of an attempt.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// A way to answer directly, taken by an attempt that never left.
+    handle: Option<ReplyHandle>,
+    /// When the message was handed over.
+    handed: Option<Timestamp>,
+}
+
 /// One delivery.
 pub(super) struct Courier<'a> {
     pub(super) runtime: &'a Runtime,
@@ -80,8 +85,8 @@ pub(super) struct Courier<'a> {
     pub(super) retry: Retry,
     pub(super) stop: watch::Receiver<Stop>,
     pub(super) outlet: Outlet,
-    /// A way to answer directly that an attempt took which never left.
-    pub(super) handle: Option<ReplyHandle>,
+    /// What is known of the attempt under way.
+    pub(super) attempt: Attempt,
 }
 
 impl Courier<'_> {
@@ -153,7 +158,7 @@ impl Courier<'_> {
             self.bind(started.conversation).await?;
             if can.local {
                 tokio::select! {
-                    () = greeted(self.runtime, &self.turn) => {}
+                    () = local::greeted(self.runtime, &self.turn) => {}
                     why = stopped(&mut self.stop) => return Err(taken_back(why)),
                 }
             }
@@ -168,8 +173,9 @@ impl Courier<'_> {
             stream: self.stream && can.stream,
             attach,
             quick_replies: Vec::new(),
-            reply: self.handle.clone(),
+            reply: self.attempt.handle.clone(),
         };
+        self.attempt.handed = Some(Timestamp::now());
         let sent = tokio::select! {
             sent = adapter.send(&outgoing) => sent,
             why = stopped(&mut self.stop) => Err(CallError {
@@ -182,23 +188,9 @@ impl Courier<'_> {
         };
         if !matches!(&sent, Err(error) if error.outcome == Outcome::NotSent) {
             // A way to answer is used once, whatever came of it.
-            self.handle = None;
+            self.attempt.handle = None;
         }
         sent
-    }
-
-    /// Takes a living way to answer the conversation directly, if there is one.
-    async fn take_handle(&mut self) {
-        let now = Timestamp::now();
-        self.handle = self.handle.take().filter(|handle| handle.expires > now.plus_millis(REPLY_MARGIN_MS));
-        if let (None, Some(conversation)) = (&self.handle, &self.turn.conversation) {
-            let store = self.runtime.store();
-            match store.take_reply_handle(&self.turn.channel, conversation, now, REPLY_MARGIN_MS).await {
-                Ok(handle) => self.handle = handle,
-                // It can be pushed all the same.
-                Err(error) => tracing::warn!(turn = %self.turn.id, %error, "the reply handle could not be read"),
-            }
-        }
     }
 
     /// The turn's conversation is known: the store and the screen learn it.
@@ -280,30 +272,6 @@ impl Courier<'_> {
         }
     }
 
-    /// Files a message that was taken in the conversation's history, which nobody keeps but the store.
-    async fn file(&mut self, via: Option<&'static str>) -> Delivered {
-        let is_bot = self.runtime.capabilities().is_ok_and(|can| can.is_bot);
-        let role = if is_bot { Role::Assistant } else { Role::User };
-        let attachments = self.turn.attach.iter().map(uploads::shown).collect();
-        let extras = Extras { via: via.map(str::to_owned), attachments, ..Extras::default() };
-        let Some(conversation) = self.turn.conversation.clone() else {
-            let what = "The platform took the message and named no conversation, so a reply to it can't be told.";
-            let failure = Failure::new(Kind::Platform, what);
-            let settled = self.runtime.store().settle(&self.turn.id, OutState::Sent, Some(&failure)).await;
-            if let Err(error) = settled {
-                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-            }
-            return Delivered::Ended(OutState::Sent, failure);
-        };
-        match self.runtime.store().file_sent(&self.turn.id, &role, &extras).await {
-            Ok(place) => Delivered::Accepted { conversation, place },
-            Err(error) => {
-                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-                Delivered::Ended(OutState::Sent, trouble::store(&error))
-            }
-        }
-    }
-
     /// Reads a stream to its end, its break, or the user's word. Reads that come in a burst are joined, so that a
     /// fast server costs a wake-up in two milliseconds and not one a packet.
     async fn follow(&mut self, mut stream: Box<dyn ReplyStream>, at: Instant) -> (Reply, Option<Failure>) {
@@ -365,25 +333,6 @@ impl Courier<'_> {
             }
         }));
     }
-}
-
-/// Waits for the bot's first words in a conversation that was just opened: what is sent before them could overtake
-/// what opened it. For a while only, and not at all where nobody listens for them.
-async fn greeted(runtime: &Runtime, turn: &Turn) {
-    let Some(conversation) = &turn.conversation else { return };
-    let store = runtime.store();
-    if !matches!(store.listener().await, Ok(Some(_))) && !runtime.listens() {
-        return;
-    }
-    let heard = async {
-        loop {
-            match store.messages(&turn.channel, conversation, None, 1).await {
-                Ok(slice) if slice.entries.is_empty() => runtime.news(GREETING_LOOK).await,
-                _ => return,
-            }
-        }
-    };
-    let _ = tokio::time::timeout(GREETING, heard).await;
 }
 
 struct Journal {

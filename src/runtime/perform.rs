@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::courier::{Courier, Stop};
+use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
@@ -81,7 +81,8 @@ impl Performer {
                 }
             }
             let retry = patience::screen();
-            let courier = Courier { runtime: &runtime, turn, stream: true, retry, stop, outlet, handle: None };
+            let courier =
+                Courier { runtime: &runtime, turn, stream: true, retry, stop, outlet, attempt: Attempt::default() };
             courier.deliver().await;
         });
         self.runtime.keep(task);

@@ -26,9 +26,10 @@ pub(super) const FORGET: &str = "DELETE FROM reply_handles WHERE conversation = 
 
 impl Store {
     /// A turn that this instance claimed was taken by its platform, and the reply comes by itself: sending → sent, and
-    /// filed in the conversation's history under that role, before what came since it was claimed. Answers its place.
+    /// filed in the conversation's history under that role, before what came since it was handed over (none: since it was
+    /// claimed). Answers its place.
     /// The turn must be bound to its conversation before.
-    pub fn file_sent(&self, id: &TurnId, role: &Role, extras: &Extras) -> Answer<i64> {
+    pub fn file_sent(&self, id: &TurnId, role: &Role, extras: &Extras, handed: Option<Timestamp>) -> Answer<i64> {
         let (id, role, extras) = (id.clone(), role.clone(), extras_json(extras));
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -41,7 +42,8 @@ impl Store {
                     return Err(StoreError::NotHolder(id));
                 }
                 let Some(conversation) = row.conversation else { return Err(StoreError::Unbound(id)) };
-                let seq = insert(tx, conversation, &row, &role, extras.as_deref())?;
+                let handed = handed.or(row.claimed).unwrap_or(row.turn.created);
+                let seq = insert(tx, conversation, &row, handed, &role, extras.as_deref())?;
                 row.turn.state = OutState::Sent;
                 row.turn.failure = None;
                 row.turn.message_id = Some(MessageId::new(id.as_str()));
@@ -128,12 +130,12 @@ fn insert(
     tx: &Transaction<'_>,
     conversation: i64,
     row: &TurnRow,
+    handed: Timestamp,
     role: &Role,
     extras: Option<&str>,
 ) -> Result<i64, StoreError> {
     let turn = &row.turn;
-    // One that was claimed by an older version of the program bears no such time.
-    let left = roster::millis(row.claimed.unwrap_or(turn.created));
+    let left = roster::millis(handed);
     let seq = place::outgoing(tx, conversation, left)?;
     let created = Moment::at(turn.created);
     tx.prepare_cached(

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{history, reply};
 use crate::app::{Event, Step};
 use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
-use crate::runtime::courier::{Courier, Delivered, Stop};
+use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
 use crate::runtime::outlet::Outlet;
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
 
@@ -65,7 +65,8 @@ pub(in crate::runtime) async fn chat(
         let stream = request.stream;
         tokio::spawn(async move {
             let retry = patience::command();
-            let courier = Courier { runtime: &runtime, turn, stream, retry, stop, outlet, handle: None };
+            let courier =
+                Courier { runtime: &runtime, turn, stream, retry, stop, outlet, attempt: Attempt::default() };
             let _ = delivered.send(courier.deliver().await);
         })
     };

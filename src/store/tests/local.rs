@@ -17,7 +17,7 @@ async fn leaves(store: &Store, name: &str, ms: i64) {
 }
 
 async fn filed(store: &Store, name: &str) -> i64 {
-    store.file_sent(&turn_id(name), &Role::User, &Extras::default()).await.unwrap()
+    store.file_sent(&turn_id(name), &Role::User, &Extras::default(), None).await.unwrap()
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn many_before_the_same_reply_find_room() {
 async fn only_the_claimer_files_and_only_where_the_conversation_is_known() {
     let dir = dir();
     let (store, other) = (Store::open(dir.path()), Store::open(dir.path()));
-    let file = async |store: &Store| store.file_sent(&turn_id("t"), &Role::Assistant, &Extras::default()).await;
+    let file = async |store: &Store| store.file_sent(&turn_id("t"), &Role::Assistant, &Extras::default(), None).await;
     assert!(matches!(file(&store).await, Err(StoreError::UnknownTurn(_))));
     store.enqueue(&Turn { conversation: None, ..turn("t") }).await.unwrap();
     assert!(matches!(file(&store).await, Err(StoreError::Illegal { .. })));
@@ -120,7 +120,7 @@ async fn what_goes_out_with_a_turn_and_how_it_went_is_kept() {
     assert_eq!(again.attach, with.attach);
     assert!(store.claim(&again.id, NOW).await.unwrap());
     let extras = Extras { via: Some("push".to_owned()), ..Extras::default() };
-    store.file_sent(&again.id, &Role::Assistant, &extras).await.unwrap();
+    store.file_sent(&again.id, &Role::Assistant, &extras, None).await.unwrap();
     let entry = &store.messages(&docs(), &id("c"), None, 9).await.unwrap().entries[0];
     assert_eq!((&entry.message.extras, &entry.message.role), (&extras, &Role::Assistant));
     // A page of a history keeps its extras, too.
