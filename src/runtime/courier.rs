@@ -3,19 +3,19 @@
 //! Owns the order of things: claimed in the store before the first byte leaves, settled by what is known of the
 //! outcome, the reply journalled while it grows. Only what provably never left is tried again.
 
+mod gather;
 mod local;
 
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
 use tokio::sync::watch;
+
+use gather::End;
 
 use super::outlet::Outlet;
 use super::{Runtime, patience, trouble, uploads};
 use crate::app::{Event, Step};
-use crate::domain::{
-    ConversationId, Extras, Failure, Finish, Kind, OutState, Piece, Reply, ReplyHandle, Role, Timestamp, Turn,
-};
+use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
 use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, ReplyStream, Sent};
 
@@ -25,10 +25,6 @@ const JOURNAL: Duration = Duration::from_secs(1);
 const BURST: Duration = Duration::from_millis(4);
 /// How long such reads are gathered.
 const GATHER: Duration = Duration::from_millis(2);
-/// How many turns the connection gets to bring what has arrived.
-const TURNS: u32 = 3;
-/// How much text is joined at the most before it is shown.
-const MOST: usize = 256 * 1024;
 /// How long the rest of a finished stream may take, so that its connection can serve again.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -286,7 +282,7 @@ impl Courier<'_> {
                     break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
                 }
             };
-            let (piece, end) = gather(read, stream.as_mut()).await;
+            let (piece, end) = gather::joined(read, stream.as_mut()).await;
             if piece.skipped > 0 {
                 tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
             }
@@ -371,41 +367,6 @@ fn taken_back(why: Stop) -> CallError {
         Stop::Deadline => Failure::new(Kind::Network, "The time was up before the message could be sent."),
         Stop::User | Stop::No => Failure::new(Kind::Interrupted, "It was stopped before the message was sent."),
     })
-}
-
-/// Whether a stream has ended.
-enum End {
-    Open,
-    Closed,
-    Failed(CallError),
-}
-
-/// Joins a read with all that is there already. The connection is a task of its own, which brings one piece each time
-/// that it gets its turn: only when it had a few and brought nothing is there no more.
-async fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
-    let mut whole = Piece::default();
-    let mut read = first;
-    loop {
-        match read {
-            Some(Ok(piece)) => whole.join(&piece),
-            Some(Err(error)) => return (whole, End::Failed(error)),
-            None => return (whole, End::Closed),
-        }
-        if whole.done || whole.text.len() > MOST {
-            return (whole, End::Open);
-        }
-        let mut turns = 0;
-        read = loop {
-            match stream.next().now_or_never() {
-                Some(next) => break next,
-                None if turns == TURNS => return (whole, End::Open),
-                None => {
-                    turns += 1;
-                    tokio::task::yield_now().await;
-                }
-            }
-        };
-    }
 }
 
 fn kept(failure: Failure) -> Failure {

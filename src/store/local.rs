@@ -137,7 +137,7 @@ fn insert(
     let turn = &row.turn;
     let left = roster::millis(handed);
     let seq = place::outgoing(tx, conversation, left)?;
-    let created = Moment::at(turn.created);
+    let created = Moment::at(handed);
     tx.prepare_cached(
         "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, ours, received_ms, extras)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9)",

@@ -30,7 +30,7 @@ async fn what_was_sent_stands_before_the_reply_that_came_first() {
     let seq = filed(&store, "question").await;
     assert_eq!(texts(&store, "c").await, ["hello", "question", "answer"]);
     let entry = &store.messages(&docs(), &id("c"), None, 9).await.unwrap().entries[1];
-    assert_eq!((entry.seq, entry.ours, entry.message.created_at.at), (seq, true, Some(NOW)));
+    assert_eq!((entry.seq, entry.ours, entry.message.created_at.at), (seq, true, Some(NOW.plus_millis(20))));
     assert_eq!(entry.message.id.as_str(), "question");
     assert!(store.turns(&docs(), Some(&id("c"))).await.unwrap().is_empty());
     assert_eq!(state_of(&store, "question").await, OutState::Sent);
