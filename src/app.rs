@@ -4,23 +4,35 @@
 //! awaits nothing and holds no channel; the clock is an argument. It knows neither the screen nor a platform.
 
 mod action;
+mod attach;
+mod channels;
 mod chat;
+mod composer;
 mod effect;
 mod event;
+mod here;
 mod key;
 mod keymap;
 mod roster;
 mod scroll;
 mod state;
 mod update;
+pub mod webhooks;
 
 pub use action::Action;
-pub use chat::{Chat, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
+pub use attach::{Attached, short_name};
+pub use channels::{ChannelTab, Room, Switcher};
+pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
+pub use composer::Composer;
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
 pub use roster::{Roster, Row};
 pub use scroll::{Anchor, Scroll};
-pub use state::{ChannelView, Composer, Focus, Link, Notice, State};
+pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use update::{begin, update};
+pub use webhooks::{
+    HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
+    WebhooksMeasured,
+};

@@ -9,10 +9,13 @@ mod completions;
 mod config;
 mod conversations;
 mod json;
+mod listen;
 mod live;
 mod message;
 mod output;
 mod pages;
+mod people;
+mod requests;
 mod sandbox;
 mod signals;
 mod table;
@@ -43,6 +46,7 @@ impl Cli {
             data_dir: self.data_dir.clone(),
             channel: self.channel.clone(),
             sandbox: self.sandbox,
+            life: self.wants_screen(),
         }
     }
 
@@ -74,6 +78,10 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Conversations(Conversations::Export(args))) => {
             block_on(conversations::export(cli, args, output))
         }
+        Some(Command::Listen) => block_on(listen::run(cli, output)),
+        Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
+        Some(Command::People(command)) => block_on(people::people(cli, command, output)),
+        Some(Command::Groups(command)) => block_on(people::groups(cli, command, output)),
         Some(Command::Sandbox(args)) => block_on(sandbox::run(cli, args, output)),
         Some(Command::Config(command)) => config::run(cli, *command, output),
         Some(Command::Completions(args)) => completions::run(args, output),

@@ -6,7 +6,7 @@
 //! 7  main                                    the command line chooses the door
 //! 6  tui            cli                      the two doors: a screen, and commands
 //! 5  runtime                                 what the program can do: awaited by commands, performed for effects
-//! 4  ui                                      draws the state
+//! 4  ui                      webhook         draws the state | takes what platforms post
 //! 3  app            platform      sandbox    the pure core | the adapters | the platforms, emulated over HTTP
 //! 2  config   http   store   export          engines: each knows the domain, never each other
 //! 1  domain                                  nouns, and text that is safe to show
@@ -31,6 +31,7 @@
 //! - [`sandbox`]: Chat Thing's channel API over real HTTP on loopback, with a bot that answers from documents, and
 //!   faults on demand: demo, test double, and an independent witness, since it shares no type with the adapters.
 //! - [`ui`]: layout, transcript, markdown, roster, composer, help. Drawing decides nothing and returns what it measured.
+//! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform.
 //! - [`tui`]: the terminal and the loop. [`cli`]: the commands.
 //!
@@ -46,7 +47,7 @@
 //! # Threads
 //!
 //! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for the
-//! embedded sandbox.
+//! embedded sandbox; one for the listener, which no screen can hold up.
 
 pub mod app;
 pub mod cli;
@@ -61,3 +62,4 @@ pub mod signature;
 pub mod store;
 pub mod tui;
 pub mod ui;
+pub mod webhook;

@@ -4,9 +4,19 @@
 //! domain that matches on the platform. An adapter makes one attempt a call: repeating is the runtime's business.
 
 mod chat_thing;
+mod clocks;
+mod eko;
 mod error;
+#[cfg(test)]
+mod hostile;
+mod klaunch;
 mod lenient;
+mod operator;
+mod optech;
 pub mod registry;
+#[cfg(test)]
+mod script;
+mod stream;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;

@@ -6,23 +6,29 @@
 
 mod chance;
 mod courier;
+mod listen;
 mod log;
 mod open;
 mod operations;
+mod outlet;
 mod patience;
 mod perform;
+mod pump;
+mod rules;
 mod trouble;
+mod uploads;
 
 /// A conversation as a file: handed on, since the doors don't know the engines.
 pub mod export {
     pub use crate::export::*;
 }
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
 
 pub use log::begin_log;
@@ -32,12 +38,14 @@ pub use perform::Performer;
 use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
-    Capabilities, Channel, ChannelName, Conversation, ConversationId, Failure, Finish, Message, Page, PageRequest,
+    Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
+    Finish, Group, Message, Page, PageRequest, Person, RequestId, Timestamp, Topic, Trust,
 };
 use crate::http::Http;
-use crate::platform::Adapter;
+use crate::platform::{Adapter, ListRequest};
 use crate::sandbox::Running;
 use crate::store::Store;
+use crate::webhook::Listening;
 
 /// The global flags: where things are and which channel is meant.
 #[derive(Debug, Clone, Default)]
@@ -50,12 +58,18 @@ pub struct Setup {
     pub channel: Option<String>,
     /// `--sandbox`: the embedded sandbox instead of a config file.
     pub sandbox: bool,
+    /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
+    /// to see it.
+    pub life: bool,
 }
 
-/// Everything that is open: the config, the store, the network, the sandbox.
+/// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
+/// all but the latter.
 #[derive(Clone)]
 pub struct Runtime {
     inner: Arc<Inner>,
+    /// The channel that is meant, where one was named after the start.
+    channel: Option<ChannelName>,
 }
 
 struct Inner {
@@ -64,10 +78,19 @@ struct Inner {
     wanted: Option<String>,
     http: Http,
     store: Store,
-    adapter: OnceCell<Arc<dyn Adapter>>,
-    /// Whether the channel is the embedded sandbox.
+    /// One for each channel, made when it is first needed.
+    adapters: BTreeMap<ChannelName, OnceCell<Arc<dyn Adapter>>>,
+    /// Whether the channels are the embedded sandbox's.
     embedded: bool,
-    sandbox: OnceLock<Running>,
+    /// Whether the embedded sandbox's platforms do something of their own accord.
+    life: bool,
+    sandbox: OnceCell<Running>,
+    /// This process's listener, once it holds the port.
+    listening: OnceLock<Listening>,
+    /// Held while a listener is begun, so that one is.
+    beginning: tokio::sync::Mutex<()>,
+    /// Goes up when the listener took something, or something was done with what it took.
+    news: watch::Sender<u64>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -78,6 +101,8 @@ pub struct ChatRequest {
     pub conversation: Option<ConversationId>,
     /// What is sent.
     pub text: String,
+    /// What goes out with it.
+    pub attach: Vec<Attach>,
     /// Whether the reply is asked for piece by piece.
     pub stream: bool,
     /// After how long the program stops waiting.
@@ -91,6 +116,8 @@ pub enum ChatProgress {
     Conversation(ConversationId),
     /// More of the reply came.
     Delta(String),
+    /// The platform took the message, and the reply comes later.
+    Accepted,
     /// The platform is asked again after a while.
     Waiting {
         /// How long.
@@ -111,12 +138,92 @@ pub struct ChatReply {
     pub finish: Finish,
     /// Why it is not whole.
     pub failure: Option<Failure>,
+    /// What the bot offers as answers.
+    pub quick_replies: Vec<String>,
+    /// Pictures and files that came with it.
+    pub attachments: Vec<Attachment>,
+}
+
+impl Default for ChatReply {
+    /// Nothing has come.
+    fn default() -> Self {
+        Self {
+            conversation: None,
+            text: String::new(),
+            finish: Finish::Cut,
+            failure: None,
+            quick_replies: Vec::new(),
+            attachments: Vec::new(),
+        }
+    }
+}
+
+/// What came by webhook, as a command sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// The listener is ready.
+    Listening {
+        /// Where, on this machine.
+        url: String,
+        /// Whether it is another instance's.
+        elsewhere: bool,
+        /// Whether other machines reach it directly.
+        public: bool,
+        /// What each channel's platform has to post to, its key included; or why that can't be told.
+        hooks: Vec<(ChannelName, Result<String, Failure>)>,
+    },
+    /// Somebody wrote.
+    Message {
+        /// On which channel.
+        channel: ChannelName,
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        message: Box<Message>,
+        /// How far it is trusted.
+        trust: Trust,
+    },
+    /// A platform asks for data.
+    Request(Box<DataRequest>),
+    /// Something else happened: somebody joined, a conversation ended, a probe came.
+    Event {
+        /// On which channel.
+        channel: ChannelName,
+        /// Where.
+        conversation: Option<ConversationId>,
+        /// The platform's word for it. Untrusted.
+        kind: String,
+        /// How far it is trusted.
+        trust: Trust,
+    },
+    /// A delivery was refused.
+    Rejected {
+        /// On which channel.
+        channel: ChannelName,
+        /// The status that it was answered.
+        status: u16,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Runtime {
     /// Reads the config, and opens the store behind the caller's back.
     pub fn open(setup: &Setup) -> Result<Self, Failure> {
+        let runtime = Self::open_any(setup)?;
+        runtime.chosen()?;
+        Ok(runtime)
+    }
+
+    /// The same for what concerns all channels: none has to be meant.
+    pub fn open_any(setup: &Setup) -> Result<Self, Failure> {
         open::open(setup)
+    }
+
+    /// The same, with another channel meant.
+    #[must_use]
+    pub fn on(&self, channel: &ChannelName) -> Self {
+        Self { inner: Arc::clone(&self.inner), channel: Some(channel.clone()) }
     }
 
     /// The channel that is meant: the one that was asked for, else the default one, else the only one.
@@ -124,9 +231,9 @@ impl Runtime {
         self.chosen().map(|c| c.name.clone())
     }
 
-    /// What the frame says of the channel that is meant.
-    pub fn channel_view(&self) -> Result<ChannelView, Failure> {
-        open::view(self)
+    /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
+    pub fn channel_views(&self) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
+        open::views(self)
     }
 
     /// What the platform of that channel can do.
@@ -134,9 +241,16 @@ impl Runtime {
         self.chosen().map(crate::platform::registry::capabilities)
     }
 
-    /// One page of the platform's conversations, which the store then knows too.
-    pub async fn list(&self, page: &PageRequest) -> Result<Page<Conversation>, Failure> {
-        operations::history::list(self, page, patience::command(), |_| {}).await
+    /// One page of the platform's conversations, which the store then knows too; of those alone that began between
+    /// the two times, where the platform can tell.
+    pub async fn list(
+        &self,
+        page: &PageRequest,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Page<Conversation>, Failure> {
+        let request = ListRequest { page: page.clone(), since, until };
+        operations::history::list(self, &request, patience::command(), |_| {}).await
     }
 
     /// One page of a conversation's messages, oldest first.
@@ -151,6 +265,37 @@ impl Runtime {
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.
     pub async fn chat(&self, request: ChatRequest, on: &mut dyn FnMut(ChatProgress)) -> Result<ChatReply, Failure> {
         operations::chat::chat(self, request, on).await
+    }
+
+    /// Listens for webhooks, or looks on while another instance does, and tells `on` of all that comes until it says
+    /// that it has heard enough.
+    pub async fn hear(&self, on: &mut dyn FnMut(Vec<Heard>) -> bool) -> Result<(), Failure> {
+        operations::hear::hear(self, on).await
+    }
+
+    /// The newest data requests: of the channel that is meant, or of all.
+    pub async fn requests(&self, all: bool) -> Result<Vec<DataRequest>, Failure> {
+        operations::requests::list(self, all).await
+    }
+
+    /// Posts the answer of a data request, a JSON object, and says what became of it. Once, and never late.
+    pub async fn answer(&self, request: &RequestId, data: &str) -> Result<DataRequest, Failure> {
+        operations::requests::answer(self, request, data).await
+    }
+
+    /// The people of the channel's platform with exactly that user name.
+    pub async fn find_people(&self, username: &str) -> Result<Vec<Person>, Failure> {
+        operations::people::find(self, username).await
+    }
+
+    /// Creates a group of these people, by their ids.
+    pub async fn create_group(&self, name: &str, people: &[String]) -> Result<Group, Failure> {
+        operations::people::create_group(self, name, people).await
+    }
+
+    /// Creates a topic in a group.
+    pub async fn create_topic(&self, group: &str, name: &str) -> Result<Topic, Failure> {
+        operations::people::create_topic(self, group, name).await
     }
 
     /// Where database, drafts and the files of an editor at work live.
@@ -180,7 +325,25 @@ impl Runtime {
     }
 
     fn chosen(&self) -> Result<&Channel, Failure> {
-        open::chosen(&self.inner.config, self.inner.wanted.as_deref())
+        let wanted = self.channel.as_ref().map(ChannelName::as_str).or(self.inner.wanted.as_deref());
+        open::chosen(&self.inner.config, wanted)
+    }
+
+    /// The channels whose platforms post webhooks.
+    fn hooked(&self) -> impl Iterator<Item = &Channel> {
+        self.inner.config.channels.iter().filter(|c| crate::platform::registry::capabilities(c).webhook)
+    }
+
+    /// Whether this process holds the listener.
+    fn listens(&self) -> bool {
+        self.inner.listening.get().is_some()
+    }
+
+    /// Waits until the listener took something, and no longer than that: where another process listens, only the
+    /// store tells.
+    async fn news(&self, longest: Duration) {
+        let mut news = self.inner.news.subscribe();
+        let _ = tokio::time::timeout(longest, news.changed()).await;
     }
 
     fn store(&self) -> &Store {

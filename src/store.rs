@@ -1,9 +1,13 @@
-//! The store: conversations and messages seen, drafts, and the outbox, in SQLite. Floor 2.
+//! The store: conversations and messages seen, drafts, the outbox, and what came by webhook, in SQLite. Floor 2.
 //!
 //! Owns the database in the data directory, which any number of processes may share, and the thread that works on it:
 //! no caller ever waits for a disk. What a method asks is asked when it is called, in the order of the calls, and its
-//! [`Answer`] is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox only keeps
-//! its states straight and lets exactly one process have each message.
+//! [`Answer`] is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and the data
+//! requests only keep their states straight, and let exactly one process have each message and each answer.
+//!
+//! A webhook is filed with all that it says: many that wait together are one commit (`filing`). What was said before, by
+//! its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
+//! history, in an order that is made here (`place`).
 //!
 //! ```text
 //!              claim              settle
@@ -15,17 +19,34 @@
 //!       |  drop_turn, send_again  |           |
 //!       +------------> cancelled <+-----------+
 //! ```
+//!
+//! Where the reply comes by itself, `file_sent` does what `settle` does, and files the message in the history.
+//!
+//! ```text
+//!                claim_request               settle_request
+//!     received ----------------> answering -------------------> posted, failed, unknown, expired
+//!      |  |  ^                     |   |
+//!      |  |  +---------------------+   +-----------------------> unknown
+//!      |  |       release_request        recover: its holder ended
+//!      |  +----> answered    answer_request
+//!      +-------> expired     expire_requests, or whoever comes too late
+//! ```
 
 mod drafts;
 mod error;
 mod file;
+mod filing;
 mod history;
 mod inbox;
 mod instances;
+mod json;
 mod listener;
 mod local;
+mod log;
 mod migrations;
 mod outbox;
+mod place;
+mod prune;
 mod reconcile;
 mod recovery;
 mod requests;
@@ -91,7 +112,7 @@ impl Store {
         thread::ask(&self.commands, work)
     }
 
-    fn tell(&self, command: impl FnOnce(thread::Reply) -> Command) -> Answer<()> {
+    fn tell<T>(&self, command: impl FnOnce(thread::Reply<T>) -> Command) -> Answer<T> {
         thread::tell(&self.commands, command)
     }
 }

@@ -4,6 +4,7 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
+mod clipboard;
 mod external;
 mod input;
 mod keyboard;
@@ -17,8 +18,8 @@ use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::app::{Effect, Event, State, begin, update};
-use crate::domain::{Failure, Kind, Timestamp};
+use crate::app::{Effect, Event, State, WebhookEffect, WebhookEvent, begin, update};
+use crate::domain::{DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Performer, Runtime, Setup};
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
@@ -66,7 +67,8 @@ fn fit_terminal() -> Result<(), Failure> {
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let runtime = Runtime::open(setup)?;
-    let state = State::new(runtime.channel_view()?, runtime.capabilities()?, runtime.seed());
+    let (channels, open) = runtime.channel_views()?;
+    let state = State::new(channels, open, runtime.seed());
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
@@ -114,6 +116,24 @@ enum Due {
 
 type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
 
+/// What the user writes in `$EDITOR`.
+enum Writing {
+    Message,
+    Answer(RequestId),
+    Body(DeliveryId),
+}
+
+impl Writing {
+    /// What its end means to the core.
+    fn ended(self, result: Result<Option<String>, Failure>) -> Event {
+        match (self, result) {
+            (Self::Answer(request), Ok(Some(text))) => Event::Webhooks(WebhookEvent::Drafted(request, text)),
+            (Self::Body(delivery), Ok(Some(text))) => Event::Webhooks(WebhookEvent::ReplayDrafted(delivery, text)),
+            (_, result) => Event::Edited(result),
+        }
+    }
+}
+
 struct Screen {
     runtime: Runtime,
     state: State,
@@ -124,7 +144,7 @@ struct Screen {
     drawn: Drawn,
     last_frame: Option<Instant>,
     wakes: Vec<Timestamp>,
-    away: Option<Away>,
+    away: Option<(Writing, Away)>,
     ended: Option<Ended>,
 }
 
@@ -167,6 +187,7 @@ impl Screen {
         self.perform(first)?;
         let warm = self.runtime.clone();
         tokio::spawn(async move { warm.warm().await });
+        self.performer.listen();
         let mut due = Due::Not;
         loop {
             if due == Due::Now && self.away.is_none() {
@@ -197,11 +218,11 @@ impl Screen {
                     }
                     due = Due::Now;
                 }
-                edited = async { match &mut self.away { Some(away) => away.await, None => std::future::pending().await } } => {
-                    self.away = None;
+                edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
+                    let Some((writing, _)) = self.away.take() else { continue };
                     self.terminal.retake()?;
                     let gone = |_| Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."));
-                    self.happen(Event::Edited(edited.unwrap_or_else(gone)))?;
+                    self.happen(writing.ended(edited.unwrap_or_else(gone)))?;
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
@@ -246,15 +267,25 @@ impl Screen {
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend => self.suspend()?,
-                Effect::Edit(text) => {
-                    self.terminal.lend();
-                    let dir = self.runtime.data_dir().to_owned();
-                    self.away = Some(tokio::task::spawn_blocking(move || external::edit(&dir, &text)));
+                Effect::Edit(text) => self.edit(Writing::Message, text),
+                Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
+                    self.edit(Writing::Answer(request), text);
                 }
-                other => self.performer.perform(other),
+                Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
+                    self.edit(Writing::Body(delivery), text);
+                }
+                Effect::Copy(text) => self.terminal.copy(&text)?,
+                other => self.performer.perform(&self.state.channel.name, other),
             }
         }
         Ok(())
+    }
+
+    /// Lends the terminal to the user's editor.
+    fn edit(&mut self, writing: Writing, text: String) {
+        self.terminal.lend();
+        let dir = self.runtime.data_dir().to_owned();
+        self.away = Some((writing, tokio::task::spawn_blocking(move || external::edit(&dir, &text))));
     }
 
     /// Stops this process, and this one only, until the shell continues it.
@@ -278,6 +309,11 @@ impl Screen {
             }
             if let Some(last) = drawn.help {
                 self.happen(Event::HelpMeasured(last))?;
+            }
+            let webhooks = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks);
+            if let Some(measured) = webhooks {
+                self.happen(Event::Webhooks(WebhookEvent::Measured(measured)))?;
+                continue;
             }
             match drawn.roster {
                 Some(rows) if drawn.roster != before.roster => self.happen(Event::RosterMeasured(rows))?,

@@ -3,6 +3,8 @@
 //! Owns the screen's layout, the transcript's rows, markdown, the editor and every style. Drawing decides nothing: it
 //! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
 
+mod above;
+mod channels;
 mod chat;
 mod composer;
 mod frame;
@@ -15,6 +17,7 @@ mod roster;
 mod theme;
 pub mod transcript;
 mod view;
+mod webhooks;
 
 pub use composer::Editor;
 pub use view::{Drawn, View};

@@ -47,6 +47,18 @@ pub enum Action {
     SendAgain,
     /// Give such a message up.
     Drop,
+    /// Send the nth of the answers that the bot offers, counted from 1.
+    QuickReply(u8),
+    /// Name a file or a URL that goes out with the message.
+    Attach,
+    /// Show all that the platform tells of the conversation, or only its beginning.
+    Details,
+    /// List the channels.
+    Channels,
+    /// Open the next channel.
+    NextChannel,
+    /// Open the channel before.
+    PreviousChannel,
     /// Show the keys.
     Help,
     /// Give the mouse to the terminal, or take it back.
@@ -59,4 +71,38 @@ pub enum Action {
     Interrupt,
     /// Quit, where the composer is empty.
     Leave,
+    /// Show the Chat view.
+    ShowChat,
+    /// Show the Webhooks view.
+    ShowWebhooks,
+    /// From a message to the delivery that brought it.
+    ToDelivery,
+    /// From a delivery to its conversation.
+    ToConversation,
+    /// Send a delivery again as it was, to the program's own listener.
+    Replay,
+    /// The same with an edited body.
+    ReplayEdited,
+    /// Send a delivery to a URL.
+    ReplayTo,
+    /// Copy a delivery as a command for a shell, without its secrets.
+    CopyCommand,
+    /// The same with them.
+    CopyCommandWhole,
+    /// Mark a delivery, or compare this one with it.
+    Mark,
+    /// Compare a delivery with the marked one.
+    Compare,
+    /// Try whether a channel's hook can be reached.
+    SelfTest,
+    /// Copy a channel's URL for the platform's dashboard.
+    CopyHook,
+    /// Show every channel's URL.
+    Hooks,
+    /// A body laid out, or as it came.
+    Pretty,
+    /// Send the answer to a data request.
+    SendAnswer,
+    /// Do what is asked about.
+    Confirm,
 }

@@ -1,7 +1,11 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
+use super::attach::mixed;
 use super::scroll::{Anchor, Scroll};
-use crate::domain::{ConversationId, Failure, Message, OutState, Timestamp, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
+
+/// The key on screen of the facts about a conversation: none that is numbered.
+pub const DETAILS: u64 = u64::MAX;
 
 /// Which conversation: one that the platform knows, or a new one that it does not know yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,12 @@ pub struct Chat {
     pub measured: Measured,
     /// What stands in the transcript, in order.
     pub parts: Vec<Part>,
+    /// Until when it can be answered directly, where its platform has that.
+    pub reply_until: Option<Timestamp>,
+    /// The message whose offered answers the user doesn't want to see.
+    pub dismissed: Option<MessageId>,
+    /// Whether all that the platform tells of the conversation is shown, and not only its beginning.
+    pub whole_details: bool,
 }
 
 /// A message of the history.
@@ -63,12 +73,31 @@ pub struct Past {
     pub seq: i64,
     /// The message.
     pub message: Message,
+    /// Whether this program is where it comes from: what was sent from here, or a reply that no platform keeps.
+    pub ours: bool,
+    /// Its text with what came along at its place; none where nothing did.
+    pub mixed: Option<String>,
     /// Milliseconds to its first word, where it was seen arriving.
     pub first_word_ms: Option<u64>,
     /// Milliseconds to its end, where it was seen arriving.
     pub took_ms: Option<u64>,
     /// How many words it has.
     pub words: u64,
+}
+
+impl Past {
+    /// A message as the store has it.
+    pub fn new(seq: i64, message: Message, ours: bool, first_word_ms: Option<u64>, took_ms: Option<u64>) -> Self {
+        // Only a pace needs the number of words.
+        let words = if took_ms.is_some() { words(&message.text) } else { 0 };
+        let mixed = mixed(&message.text, &message.extras.attachments);
+        Self { key: 0, seq, message, ours, mixed, first_word_ms, took_ms, words }
+    }
+
+    /// What is drawn: markdown, untrusted.
+    pub fn text(&self) -> &str {
+        self.mixed.as_deref().unwrap_or(&self.message.text)
+    }
 }
 
 /// The bot's first words.
@@ -138,6 +167,8 @@ pub fn words(text: &str) -> u64 {
 /// What stands in the transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
+    /// What the platform tells of the conversation.
+    Details,
     /// The bot's first words.
     Greeting,
     /// That entry of the history.
@@ -178,6 +209,9 @@ impl Chat {
             scroll: Scroll::Follow,
             measured: Measured::default(),
             parts: Vec::new(),
+            reply_until: None,
+            dismissed: None,
+            whole_details: false,
         }
     }
 

@@ -1,11 +1,16 @@
 //! What is to be done: data that the floors above perform, and that tests compare.
 
-use super::chat::Place;
-use crate::domain::{ConversationId, Timestamp, Turn, TurnId};
+use std::path::PathBuf;
 
-/// Something to do.
+use super::chat::Place;
+use super::webhooks::WebhookEffect;
+use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
+
+/// Something to do. What concerns a channel concerns the open one, unless it is said of which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// Something to do for that channel.
+    At(ChannelName, Box<Effect>),
     /// Recover what a dead process left, and read what the store remembers.
     Restore,
     /// Ask the platform for a page of its conversations.
@@ -33,6 +38,10 @@ pub enum Effect {
         /// Older than this.
         before: i64,
     },
+    /// Read a conversation's row from the store.
+    LoadRow(ConversationId),
+    /// See whether a file can go out with a message.
+    CheckAttach(PathBuf),
     /// Read the platform's history of a conversation, from where the store ends, after a while.
     Refresh {
         /// Which.
@@ -63,6 +72,10 @@ pub enum Effect {
     Remember(Option<ConversationId>),
     /// Let the user write this text in `$EDITOR`.
     Edit(String),
+    /// What the Webhooks view asks for.
+    Webhooks(WebhookEffect),
+    /// Hand a text to the terminal, for its clipboard.
+    Copy(String),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Draw everything anew.
@@ -73,4 +86,20 @@ pub enum Effect {
     Wake(Timestamp),
     /// End the program.
     Quit,
+}
+
+impl Effect {
+    /// The same for a channel that is not open. What concerns the screen as a whole concerns no channel.
+    pub(super) fn at(self, channel: &ChannelName) -> Self {
+        match self {
+            Self::At(..)
+            | Self::Edit(_)
+            | Self::Mouse(_)
+            | Self::Redraw
+            | Self::Suspend
+            | Self::Wake(_)
+            | Self::Quit => self,
+            of_a_channel => Self::At(channel.clone(), Box::new(of_a_channel)),
+        }
+    }
 }

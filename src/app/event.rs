@@ -3,25 +3,31 @@
 use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::Row;
+use super::webhooks::WebhookEvent;
 use crate::app::Place;
-use crate::domain::{Conversation, ConversationId, Failure, Finish, OutState, Page, Piece, Timestamp, Turn, TurnId};
+use crate::domain::{
+    Attach, ChannelName, Conversation, ConversationId, Failure, Finish, OutState, Page, Piece, Timestamp, Turn,
+    TurnId,
+};
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
 #[derive(Debug, Clone)]
 pub enum Event {
+    /// An answer for that channel, whether it is the open one or not.
+    At(ChannelName, Box<Event>),
     /// A key that means something, or a click that does.
     Action(Action),
     /// The composer's text is now this.
     Typed(String),
     /// The composer's cursor moved.
     Moved,
-    /// A character for the filter line.
+    /// Characters for the line that has the keys: a filter, or what is to be attached.
     FilterTyped(String),
-    /// Backspace on the filter line.
+    /// Backspace on that line.
     FilterErased,
     /// The mouse wheel over a pane: rows, down is positive.
     Wheel(Pane, i64),
-    /// A click on a pane; in the roster, on its nth row on screen.
+    /// A click on a pane; where it is a list, on its nth row on screen.
     Click(Pane, usize),
     /// The transcript was drawn.
     Measured(Measured),
@@ -40,6 +46,12 @@ pub enum Event {
     Stored(u64, Box<Stored>),
     /// Older messages from the store.
     Older(u64, Vec<Past>, bool),
+    /// The store has new messages in that conversation: a webhook came, or another process wrote.
+    News(ConversationId),
+    /// A conversation as the store's list has it.
+    RowLoaded(Box<Row>),
+    /// A file can go out with a message, under that label; or why it can't.
+    AttachChecked(Result<(Attach, String), Failure>),
     /// The store could not be used.
     StoreFailed(Failure),
 
@@ -60,6 +72,9 @@ pub enum Event {
     Turn(TurnId, Step),
     /// A turn was given up, and this one takes its place.
     Replaced(TurnId, Box<Turn>),
+
+    /// Something of the Webhooks view.
+    Webhooks(WebhookEvent),
 }
 
 /// What can happen to a turn that is under way.
@@ -71,8 +86,10 @@ pub enum Step {
     Bound(ConversationId),
     /// It waits until then before it is tried again, and why.
     Waiting(Timestamp, String),
-    /// The platform took it.
+    /// The platform took it, and its reply follows.
     Sent,
+    /// The platform took it, and the reply comes by webhook, some time. The message is in the store's history now.
+    Accepted,
     /// More of the reply came.
     Delta(Piece),
     /// The reply ended.
@@ -107,6 +124,8 @@ pub struct Stored {
     pub turns: Vec<Turn>,
     /// The text that was being written.
     pub draft: Option<String>,
+    /// Until when it can be answered directly.
+    pub reply_until: Option<Timestamp>,
 }
 
 /// A page of history that came.
@@ -133,4 +152,14 @@ pub enum Pane {
     Composer,
     /// The help overlay.
     Help,
+    /// The data requests.
+    Requests,
+    /// The deliveries.
+    Deliveries,
+    /// What is selected in the Webhooks view, whole.
+    Detail,
+    /// The list of channels.
+    Channels,
+    /// The answers that the bot offers.
+    Offer,
 }

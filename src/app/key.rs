@@ -61,6 +61,11 @@ impl Key {
         Self { code: Code::Char(c), ctrl: true, alt: false, shift: false }
     }
 
+    /// That key with Ctrl, where it is no character.
+    pub const fn ctrl_key(code: Code) -> Self {
+        Self { code, ctrl: true, alt: false, shift: false }
+    }
+
     /// That key with Shift.
     pub const fn shift(code: Code) -> Self {
         Self { code, ctrl: false, alt: false, shift: true }
@@ -85,7 +90,7 @@ impl fmt::Display for Key {
         }
         match self.code {
             Code::Char(' ') => f.write_str("Space"),
-            Code::Char(c) if self.ctrl => write!(f, "{}", c.to_ascii_uppercase()),
+            Code::Char(c) if self.ctrl || self.alt => write!(f, "{}", c.to_ascii_uppercase()),
             Code::Char(c) => write!(f, "{c}"),
             Code::Enter => f.write_str("Enter"),
             Code::Esc => f.write_str("Esc"),

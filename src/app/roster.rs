@@ -53,6 +53,8 @@ pub struct Row {
     pub state: Option<OutState>,
     /// Whether a reply came while it was not open.
     pub unread: bool,
+    /// What else the platform tells of it, each with its name: raw.
+    pub details: Vec<(String, String)>,
 }
 
 impl Row {
@@ -66,6 +68,7 @@ impl Row {
             draft: false,
             state: None,
             unread: false,
+            details: Vec::new(),
         }
     }
 
@@ -77,6 +80,11 @@ impl Row {
 }
 
 impl Roster {
+    /// The row of a conversation, to look at.
+    pub fn row(&self, id: &ConversationId) -> Option<&Row> {
+        self.rows.iter().find(|r| r.id == *id)
+    }
+
     /// The row of a conversation.
     pub fn row_mut(&mut self, id: &ConversationId) -> Option<&mut Row> {
         self.rows.iter_mut().find(|r| r.id == *id)
@@ -94,6 +102,10 @@ impl Roster {
                 known.activity = known.activity.max(row.activity);
                 known.draft |= row.draft;
                 known.state = row.state.or(known.state);
+                known.unread |= row.unread;
+                if !row.details.is_empty() {
+                    known.details = row.details;
+                }
             } else {
                 places.insert(row.id.clone(), self.rows.len());
                 self.rows.push(row);

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::channels::{ChannelTab, Room, Switcher};
 use super::chat::{Chat, LocalTurn, Place};
+use super::composer::Composer;
 use super::keymap::Context;
 use super::roster::Roster;
+use super::webhooks::Webhooks;
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
 };
@@ -12,6 +15,18 @@ use crate::domain::{
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
 pub struct State {
+    /// All channels, in the order of the config file.
+    pub channels: Vec<ChannelTab>,
+    /// What belongs to those that are not open.
+    pub parked: BTreeMap<ChannelName, Room>,
+    /// The list of channels, while it is open.
+    pub switcher: Option<Switcher>,
+    /// Set while what stands in the fields below is a parked channel's, brought up to date behind the screen.
+    pub behind: bool,
+    /// Which view is open.
+    pub view: ViewKind,
+    /// The Webhooks view.
+    pub webhooks: Webhooks,
     /// The channel that is open.
     pub channel: ChannelView,
     /// What its platform can do.
@@ -45,6 +60,16 @@ pub struct State {
     pub counter: u64,
 }
 
+/// Which view is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ViewKind {
+    /// Conversations, messages, the message that is being written.
+    #[default]
+    Chat,
+    /// What platforms posted, and the data requests.
+    Webhooks,
+}
+
 /// What the frame says of the open channel.
 #[derive(Debug, Clone)]
 pub struct ChannelView {
@@ -56,6 +81,15 @@ pub struct ChannelView {
     pub platform: Platform,
     /// Whether it is the embedded sandbox, which greets a newcomer.
     pub sandbox: bool,
+}
+
+impl ChannelView {
+    /// What stands for a channel where the config has none.
+    fn none() -> (Self, Capabilities) {
+        let [platform, ..] = Platform::ALL;
+        let view = Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false };
+        (view, Capabilities::NONE)
+    }
 }
 
 /// How the last call to the platform went.
@@ -80,15 +114,6 @@ pub enum Focus {
     Composer,
 }
 
-/// The text of the message that is being written. The editor on the floor above follows `version`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Composer {
-    /// What stands in it.
-    pub text: String,
-    /// Goes up whenever the core, and not the user's typing, changed the text.
-    pub version: u64,
-}
-
 /// One line about what just happened, with its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -101,9 +126,27 @@ pub struct Notice {
 }
 
 impl State {
-    /// A state in which nothing is known yet but the channel.
-    pub fn new(channel: ChannelView, capabilities: Capabilities, seed: u64) -> Self {
+    /// A state in which nothing is known yet but the channels, one of which is open: the first, if there is none at
+    /// that place.
+    pub fn new(channels: Vec<(ChannelView, Capabilities)>, open: usize, seed: u64) -> Self {
+        let opened = channels.get(open).or(channels.first()).cloned();
+        let (channel, capabilities) = opened.unwrap_or_else(ChannelView::none);
+        let mut tabs = Vec::with_capacity(channels.len());
+        let mut parked = BTreeMap::new();
+        for (view, capabilities) in channels {
+            let open = view.name == channel.name;
+            if !open {
+                parked.insert(view.name.clone(), Room::new(view.clone(), capabilities));
+            }
+            tabs.push(ChannelTab { view, capabilities, unread: 0, restored: open });
+        }
         Self {
+            channels: tabs,
+            parked,
+            switcher: None,
+            behind: false,
+            view: ViewKind::Chat,
+            webhooks: Webhooks::default(),
             channel,
             capabilities,
             link: Link::Connecting,
@@ -144,13 +187,24 @@ impl State {
         if self.help.is_some() {
             return vec![Context::Help];
         }
-        match self.focus {
+        if self.switcher.is_some() {
+            return vec![Context::Channels];
+        }
+        if self.view == ViewKind::Webhooks {
+            return self.webhooks.contexts();
+        }
+        let mut contexts = match self.focus {
+            Focus::Composer if self.composer.prompt.is_some() => return vec![Context::Attach],
             Focus::Composer => vec![Context::Composer],
             Focus::Roster if self.roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript if self.undecided().is_some() => vec![Context::Decision, Context::Transcript],
             Focus::Transcript => vec![Context::Transcript],
+        };
+        if self.focus != Focus::Roster && self.composer.is_empty() && !self.offer().is_empty() {
+            contexts.insert(0, Context::Offer);
         }
+        contexts
     }
 
     /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
@@ -183,7 +237,7 @@ impl State {
     /// Replaces the composer's text.
     pub fn write(&mut self, text: String) {
         self.composer.text = text;
-        self.composer.version += 1;
+        self.composer.version = self.next_number();
     }
 
     /// The open conversation's id, once it has one.

@@ -1,31 +1,39 @@
 //! The one function that changes the state.
 
 mod action;
+mod attach;
+mod channels;
 mod conversation;
+mod news;
 mod roster;
 mod turn;
+mod webhooks;
 
 use super::effect::Effect;
 use super::event::{Event, Pane};
-use super::state::{Focus, Link, State};
+use super::state::{Focus, Link, State, ViewKind};
+use super::webhooks::WebhookEffect;
 use crate::domain::{SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
 pub fn begin() -> Vec<Effect> {
-    vec![Effect::Restore]
+    vec![Effect::Restore, Effect::Webhooks(WebhookEffect::Requests)]
 }
 
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
+        Event::At(channel, event) => channels::at(state, &channel, *event, now),
         Event::Action(action) => action::act(state, action, now),
         Event::Typed(text) => typed(state, text),
         // Nothing of the core's changed; the screen has to be drawn, that is all.
         Event::Moved => Vec::new(),
-        Event::FilterTyped(text) => roster::filter_typed(state, &text),
-        Event::FilterErased => roster::filter_erased(state),
+        Event::FilterTyped(text) if on_webhooks(state) => webhooks::line_typed(state, &text),
+        Event::FilterErased if on_webhooks(state) => webhooks::line_erased(state),
+        Event::FilterTyped(text) => line_typed(state, &text),
+        Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
-        Event::Click(pane, row) => click(state, pane, row),
+        Event::Click(pane, row) => click(state, pane, row, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
             conversation::load_older_if_due(state)
@@ -42,8 +50,15 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Edited(result) => edited(state, result, now),
         Event::Tick => tick(state, now),
         Event::Restored(restored) => roster::restored(state, *restored, now),
-        Event::Stored(ticket, stored) => conversation::stored(state, ticket, *stored),
+        Event::Stored(ticket, stored) => {
+            let effects = conversation::stored(state, ticket, *stored, now);
+            webhooks::land(state);
+            effects
+        }
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
+        Event::News(conversation) => news::came(state, &conversation, now),
+        Event::RowLoaded(row) => news::row(state, *row),
+        Event::AttachChecked(result) => attach::checked(state, result, now),
         Event::StoreFailed(failure) => {
             // What could not be stored says more than that nothing can be: the draft fails with the message.
             let why = SafeText::one_line(&failure.sentence());
@@ -64,7 +79,32 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::CommitFailed(turn, failure) => turn::commit_failed(state, &turn, &failure, now),
         Event::Turn(turn, step) => turn::step(state, &turn, step, now),
         Event::Replaced(old, new) => turn::replaced(state, &old, *new),
+        Event::Webhooks(event) => webhooks::happen(state, event, now),
     }
+}
+
+/// Characters for the line that has the keys. Control characters are no part of any.
+fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
+    let clean = text.chars().filter(|c| !c.is_control());
+    if state.switcher.is_some() {
+        channels::filtered(state, |filter| filter.extend(clean));
+    } else if let Some(prompt) = state.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
+        prompt.extend(clean);
+    } else {
+        return roster::filter_typed(state, text);
+    }
+    Vec::new()
+}
+
+fn line_erased(state: &mut State) -> Vec<Effect> {
+    if state.switcher.is_some() {
+        channels::filtered(state, |filter| _ = filter.pop());
+    } else if let Some(prompt) = state.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
+        prompt.pop();
+    } else {
+        return roster::filter_erased(state);
+    }
+    Vec::new()
 }
 
 fn typed(state: &mut State, text: String) -> Vec<Effect> {
@@ -102,9 +142,12 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
     }
 }
 
-fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
+fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
         Pane::Help => Vec::new(),
+        Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
+        Pane::Channels => channels::open_listed(state, row, now),
+        Pane::Offer => turn::quick_reply(state, row, now),
         Pane::Composer => {
             state.focus = Focus::Composer;
             Vec::new()
@@ -133,7 +176,26 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.quit_armed.is_some_and(|until| until <= now) {
         state.quit_armed = None;
     }
-    wake(state)
+    let mut effects = webhooks::tick(state, now);
+    effects.extend(wake(state));
+    effects.extend(countdown(state, now));
+    effects
+}
+
+/// Whether what is typed goes into a line of the Webhooks view.
+fn on_webhooks(state: &State) -> bool {
+    state.view == ViewKind::Webhooks && state.switcher.is_none()
+}
+
+/// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply
+/// gets late, a second of a countdown is over.
+fn countdown(state: &State, now: Timestamp) -> Option<Effect> {
+    let late = state.late_at().filter(|at| *at > now);
+    let second = state.chat.reply_until.filter(|until| *until > now).map(|until| {
+        let left = i64::try_from(until.since(now).div_ceil(1_000)).unwrap_or(i64::MAX);
+        until.plus_millis((left - 1).saturating_mul(-1_000))
+    });
+    [late, second].into_iter().flatten().min().map(Effect::Wake)
 }
 
 /// Asks to be told of the next moment at which something changes by itself.

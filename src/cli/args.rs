@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::domain::Timestamp;
 use crate::sandbox::Pace;
 
 const EXAMPLES: &str = "\
@@ -84,6 +85,17 @@ pub(super) enum Command {
     /// List, show and export conversations
     #[command(subcommand)]
     Conversations(Conversations),
+    /// Take webhooks without a screen: print each event, until Ctrl+C
+    Listen,
+    /// List and answer the data requests that wait
+    #[command(subcommand)]
+    Requests(Requests),
+    /// Look people up, where the platform has them
+    #[command(subcommand)]
+    People(People),
+    /// Create groups and topics, where the platform has them
+    #[command(subcommand)]
+    Groups(Groups),
     /// Serve the platforms, emulated, for any client; prints a config file that works, then `# ready`
     Sandbox(Sandbox),
     /// Make, check and find the config file
@@ -138,6 +150,14 @@ pub(super) enum Conversations {
 pub(super) struct List {
     #[command(flatten)]
     pub(super) page: PageArgs,
+
+    /// Only those that began at that time or later, where the platform can tell (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) since: Option<Timestamp>,
+
+    /// Only those that began before that time, where the platform can tell (RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -180,6 +200,64 @@ pub(super) struct Export {
     pub(super) format: Format,
 }
 
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum Requests {
+    /// List the data requests, newest first: of the channel that -c names, or of all
+    List,
+    /// Answer one, with a JSON object
+    Answer(Answer),
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord requests list
+  patchcord requests answer 019c2f04 --data '{\"status\":\"shipped\"}'
+  jq -n '{status: \"shipped\"}' | patchcord requests answer 019c2f04 --data -
+
+It is posted once, and never after the deadline.")]
+pub(super) struct Answer {
+    /// The request
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+
+    /// The answer; `-` reads standard input
+    #[arg(long, value_name = "JSON")]
+    pub(super) data: String,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum People {
+    /// Find people by their exact user name
+    Find {
+        /// The user name
+        #[arg(value_name = "USERNAME")]
+        username: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum Groups {
+    /// Create a group and print its id
+    Create {
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// A person's id, as `people find` prints it (repeatable)
+        #[arg(long, value_name = "ID")]
+        user: Vec<String>,
+    },
+    /// Create a topic in a group and print its id
+    Topic {
+        /// The group's id
+        #[arg(value_name = "GROUP")]
+        group: String,
+        /// Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
 /// How a conversation is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -194,12 +272,22 @@ Examples:
   patchcord sandbox --bind 127.0.0.1:8080
   patchcord sandbox --upstream http://127.0.0.1:11434/v1 --model llama3
   patchcord sandbox --script faults.toml --pace 0
+  patchcord sandbox --hooks http://127.0.0.1:3000/hooks --life
 
-It keeps its conversations in the data directory, and serves until Ctrl+C.")]
+It keeps its conversations in the data directory, and serves until Ctrl+C.
+POST /_sandbox/faults, POST /_sandbox/deliver and GET /_sandbox/ledger are its own paths.")]
 pub(super) struct Sandbox {
     /// The loopback address to listen on; port 0 takes any free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(super) bind: SocketAddr,
+
+    /// Where its webhooks go: a channel's to URL/CHANNEL, on this machine
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8787/hooks")]
+    pub(super) hooks: String,
+
+    /// Let the platforms act of their own accord, too: data requests come without being asked for
+    #[arg(long)]
+    pub(super) life: bool,
 
     /// An OpenAI-compatible server that answers in the bot's place
     #[arg(long, value_name = "URL", requires = "model")]
@@ -240,6 +328,13 @@ pub(super) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: Shell,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let whole = format!("{text}T00:00:00Z");
+    Timestamp::parse_rfc3339(text)
+        .or_else(|| Timestamp::parse_rfc3339(&whole))
+        .ok_or_else(|| "expected a time such as 2024-11-11T09:00:00Z, or a date".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -324,7 +419,11 @@ mod tests {
             Some(Command::Sandbox(sandbox)) => sandbox,
             other => panic!("{other:?}"),
         };
-        assert_eq!(sandbox("sandbox").pace, Pace::default());
+        let plain = sandbox("sandbox");
+        assert_eq!((plain.pace, plain.life), (Pace::default(), false));
+        assert_eq!(plain.hooks, "http://127.0.0.1:8787/hooks");
+        let lively = sandbox("sandbox --hooks http://127.0.0.1:1/x --life");
+        assert_eq!((lively.hooks.as_str(), lively.life), ("http://127.0.0.1:1/x", true));
         assert_eq!(sandbox("sandbox --pace 0").pace, Pace::Unlimited);
         assert_eq!(sandbox("sandbox --pace 2.5").pace, Pace::WordsPerSecond(2.5));
         let sandbox =

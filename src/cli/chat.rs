@@ -8,17 +8,11 @@ use super::live::Live;
 use super::message::{self, Origin};
 use super::output::{Output, Stop, shell_word};
 use super::signals::{Signals, interrupted};
-use crate::domain::{ConversationId, Failure, Finish, Kind};
+use crate::domain::{Attach, ConversationId, Failure, Finish, Kind};
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime};
 
 /// Sends the message; ends when the reply has.
 pub(super) async fn run(cli: &Cli, args: &Chat, output: &mut Output) -> Result<(), Stop> {
-    if !args.attach.is_empty() {
-        let why = "none of this version's platforms takes attachments, so nothing was sent";
-        return Err(Failure::new(Kind::Invalid, why)
-            .hint("leave --attach out, or put a link into the message")
-            .into());
-    }
     if args.conversation.as_deref() == Some("") {
         return Err(Failure::new(Kind::Invalid, "the conversation's id is empty, so nothing was sent").into());
     }
@@ -51,6 +45,7 @@ async fn send(
     let request = ChatRequest {
         conversation: args.conversation.as_ref().map(ConversationId::new),
         text,
+        attach: args.attach.iter().map(|one| attach(one)).collect(),
         stream: !args.no_stream,
         timeout: args.timeout,
     };
@@ -69,6 +64,15 @@ async fn send(
         }
     };
     printer.end(ended)
+}
+
+/// A URL that the platform fetches, or a file of this machine.
+fn attach(text: &str) -> Attach {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Attach::Url(text.to_owned())
+    } else {
+        Attach::Path(text.into())
+    }
 }
 
 /// How a chat came to its end.
@@ -112,6 +116,12 @@ impl<'o> Printer<'o> {
         match progress {
             ChatProgress::Conversation(id) => self.conversation(id),
             ChatProgress::Delta(text) => self.delta(&text),
+            ChatProgress::Accepted => {
+                if !self.output.is_json() && (self.verbose || self.output.err_is_terminal()) {
+                    self.output.aside("accepted, waiting for the reply");
+                }
+                Ok(())
+            }
             ChatProgress::Waiting { seconds, why } => {
                 if !self.output.is_json() && (self.verbose || self.output.err_is_terminal()) {
                     self.output.aside(&format!("{why}; trying again in {seconds} s"));
@@ -155,7 +165,7 @@ impl<'o> Printer<'o> {
             Ended::NobodyReads => Err(Stop::Closed),
             Ended::Interrupted => {
                 let text = self.text.clone();
-                self.whole(&text, Finish::Cancelled)?;
+                self.whole(&ChatReply { text, finish: Finish::Cancelled, ..ChatReply::default() })?;
                 Err(interrupted().hint("what came is kept").into())
             }
             Ended::Replied(Err(failure)) => {
@@ -167,10 +177,10 @@ impl<'o> Printer<'o> {
     }
 
     fn replied(&mut self, reply: ChatReply) -> Result<(), Stop> {
-        if let Some(id) = reply.conversation {
+        if let Some(id) = reply.conversation.clone() {
             self.conversation(id)?;
         }
-        self.whole(&reply.text, reply.finish)?;
+        self.whole(&reply)?;
         match reply.finish {
             Finish::Stop => {
                 self.tell_conversation();
@@ -182,16 +192,24 @@ impl<'o> Printer<'o> {
     }
 
     /// The reply as a whole: the last event, or what of it is not on the screen yet.
-    fn whole(&mut self, text: &str, finish: Finish) -> Result<(), Stop> {
+    fn whole(&mut self, reply: &ChatReply) -> Result<(), Stop> {
         if self.output.is_json() {
-            return self.output.json(&json::chat_reply(self.conversation.as_ref(), text, finish));
+            return self.output.json(&json::chat_reply(self.conversation.as_ref(), reply));
         }
         let printed = if self.stream { self.text.as_str() } else { "" };
         // Where the whole is another text than its pieces were, the pieces stay: they can't be taken back.
-        let rest = text.strip_prefix(printed).unwrap_or("");
+        let rest = reply.text.strip_prefix(printed).unwrap_or("");
         let safe = self.live.push(rest);
         self.output.exact(&safe)?;
-        self.last_line()
+        self.last_line()?;
+        for attachment in &reply.attachments {
+            let name = attachment.name.as_deref().map(|name| format!("{name} ")).unwrap_or_default();
+            self.output.aside(&format!("attachment: {name}{}", attachment.url));
+        }
+        if !reply.quick_replies.is_empty() {
+            self.output.aside(&format!("offered: {}", reply.quick_replies.join(" | ")));
+        }
+        Ok(())
     }
 
     fn last_line(&mut self) -> Result<(), Stop> {
@@ -238,7 +256,7 @@ mod tests {
 
     fn reply(text: &str, finish: Finish) -> Ended {
         let conversation = Some(ConversationId::new("7b"));
-        Ended::Replied(Ok(ChatReply { conversation, text: text.to_owned(), finish, failure: None }))
+        Ended::Replied(Ok(ChatReply { conversation, text: text.to_owned(), finish, ..ChatReply::default() }))
     }
 
     fn plain(pieces: &[&str], ended: Ended) -> (String, Option<Kind>) {

@@ -20,7 +20,7 @@ pub(super) async fn list(cli: &Cli, args: &List, output: &mut Output) -> Result<
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
         let channel = runtime.channel()?;
-        let fetch = wanted.fetch(async |request| runtime.list(request).await);
+        let fetch = wanted.fetch(async |request| runtime.list(request, args.since, args.until).await);
         let page = Signals::new()?.or(fetch).await??;
         if output.is_json() {
             let total = page.total.or_else(|| whole(&args.page, &page));

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{ChannelName, Conversation, ConversationId, Failure, Finish, Message, SafeText};
-use crate::runtime::export;
+use crate::domain::{
+    Attachment, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Person, SafeText,
+};
+use crate::runtime::{ChatReply, Heard, export};
 
 /// `{"error":{…}}`.
 pub(super) fn failure(failure: &Failure) -> Value {
@@ -64,15 +66,102 @@ pub(super) fn chat_delta(text: &str) -> Value {
 }
 
 /// `chat`, last.
-pub(super) fn chat_reply(id: Option<&ConversationId>, text: &str, finish: Finish) -> Value {
+pub(super) fn chat_reply(id: Option<&ConversationId>, reply: &ChatReply) -> Value {
     json!({
         "event": "reply",
         "conversation_id": id.map(ConversationId::as_str),
-        "text": text,
-        "finish": finish.as_str(),
-        "quick_replies": [],
-        "attachments": [],
+        "text": reply.text,
+        "finish": reply.finish.as_str(),
+        "quick_replies": reply.quick_replies,
+        "attachments": attachments(&reply.attachments),
     })
+}
+
+fn attachments(attachments: &[Attachment]) -> Vec<Value> {
+    let one = |a: &Attachment| json!({ "url": a.url, "offset": a.offset, "name": a.name });
+    attachments.iter().map(one).collect()
+}
+
+/// `listen`, one event.
+pub(super) fn heard(heard: &Heard) -> Value {
+    match heard {
+        Heard::Listening { url, elsewhere, public, hooks } => {
+            let hooks: Vec<Value> = hooks
+                .iter()
+                .map(|(channel, url)| match url {
+                    Ok(url) => json!({ "channel": channel.as_str(), "url": url }),
+                    Err(failure) => json!({ "channel": channel.as_str(), "url": null, "problem": failure.message }),
+                })
+                .collect();
+            json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
+        }
+        Heard::Message { channel, conversation, message, trust } => {
+            let mut said = export::message_value(message);
+            if let Value::Object(object) = &mut said {
+                object.insert("quick_replies".to_owned(), message.extras.quick_replies.clone().into());
+                object.insert("attachments".to_owned(), attachments(&message.extras.attachments).into());
+                object.insert("admin_id".to_owned(), message.extras.admin_id.clone().into());
+            }
+            json!({
+                "event": "message",
+                "channel": channel.as_str(),
+                "conversation_id": conversation.as_str(),
+                "message": said,
+                "verified": trust.verified(),
+            })
+        }
+        Heard::Request(request) => json!({
+            "event": "data_request",
+            "channel": request.channel.as_str(),
+            "id": request.id.as_str(),
+            "key": request.key,
+            "inputs": inputs(request),
+            "deadline": request.deadline.to_rfc3339(),
+            "verified": request.trust.verified(),
+        }),
+        Heard::Event { channel, conversation, kind, trust } => json!({
+            "event": "event",
+            "channel": channel.as_str(),
+            "conversation_id": conversation.as_ref().map(ConversationId::as_str),
+            "kind": kind,
+            "verified": trust.verified(),
+        }),
+        Heard::Rejected { channel, status, reason } => {
+            json!({ "event": "rejected", "channel": channel.as_str(), "status": status, "reason": reason })
+        }
+    }
+}
+
+/// `requests list`.
+pub(super) fn requests(requests: &[DataRequest]) -> Value {
+    json!({ "requests": requests.iter().map(request).collect::<Vec<_>>() })
+}
+
+/// One data request; the answer and the failure where there is one.
+pub(super) fn request(request: &DataRequest) -> Value {
+    let mut value = json!({
+        "id": request.id.as_str(),
+        "channel": request.channel.as_str(),
+        "key": request.key,
+        "inputs": inputs(request),
+        "state": request.state.as_str(),
+        "deadline": request.deadline.to_rfc3339(),
+    });
+    if let Some(failure) = &request.failure {
+        value["failure"] = failure.message.clone().into();
+    }
+    value
+}
+
+fn inputs(request: &DataRequest) -> Value {
+    // As it came; what was stored as JSON is JSON.
+    serde_json::from_str(&request.inputs).unwrap_or_else(|_| request.inputs.clone().into())
+}
+
+/// `people find`.
+pub(super) fn people(people: &[Person]) -> Value {
+    let one = |p: &Person| json!({ "id": p.id, "username": p.username, "name": p.name, "email": p.email, "deleted": p.deleted });
+    json!({ "people": people.iter().map(one).collect::<Vec<_>>() })
 }
 
 /// The same JSON, with every character that could act on a terminal written as an escape.
@@ -136,7 +225,7 @@ mod tests {
         assert_eq!(chat_conversation(&id).to_string(), r#"{"event":"conversation","conversation_id":"7b"}"#);
         assert_eq!(chat_delta("a\n").to_string(), r#"{"event":"delta","text":"a\n"}"#);
         assert_eq!(
-            chat_reply(Some(&id), "ab", Finish::Cut).to_string(),
+            chat_reply(Some(&id), &ChatReply { text: "ab".to_owned(), ..ChatReply::default() }).to_string(),
             r#"{"event":"reply","conversation_id":"7b","text":"ab","finish":"cut","quick_replies":[],"attachments":[]}"#
         );
         assert_eq!(

@@ -25,6 +25,8 @@ pub(super) async fn run(cli: &Cli, args: &Args, output: &mut Output) -> Result<(
         bind: args.bind,
         pace: args.pace,
         upstream: upstream(args, &env)?,
+        hooks: Some(args.hooks.clone()),
+        life: args.life,
         faults: args.script.as_deref().map(faults).transpose()?.unwrap_or_default(),
         ..Options::default()
     };
@@ -59,7 +61,10 @@ fn faults(path: &Path) -> Result<Vec<Fault>, Failure> {
 
 fn refused(error: &SandboxError) -> Failure {
     let kind = match error {
-        SandboxError::NotLoopback(_) | SandboxError::Upstream(_) | SandboxError::BareKey => Kind::Invalid,
+        SandboxError::NotLoopback(_)
+        | SandboxError::Hooks { .. }
+        | SandboxError::Upstream(_)
+        | SandboxError::BareKey => Kind::Invalid,
         SandboxError::Bind { .. } | SandboxError::Journal { .. } | SandboxError::Thread(_) => Kind::Failed,
     };
     Failure::new(kind, with_causes(error))

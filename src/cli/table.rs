@@ -1,7 +1,10 @@
 //! Conversations and messages for a person's eyes. Pure: from nouns to safe text.
 
 use super::output::Style;
-use crate::domain::{Conversation, Message, Moment, SafeText, Timestamp, cluster_width, display_width};
+use crate::domain::{
+    Conversation, DataRequest, Message, Moment, Person, RequestState, SafeText, Timestamp, cluster_width,
+    display_width,
+};
 
 /// How wide a title gets on a terminal.
 const TITLE: usize = 60;
@@ -22,13 +25,53 @@ pub(super) fn conversations(
         let title = if cut { shorten(&title, TITLE) } else { title };
         [SafeText::one_line(item.id.as_str()).into_string(), age(&item.created_at, now), title]
     });
-    let rows: Vec<[String; 3]> = std::iter::once(head).chain(rows).collect();
+    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[1], paint)
+}
+
+/// One line a data request: id, channel, key, state, the time left, inputs.
+pub(super) fn requests(items: &[DataRequest], now: Timestamp, paint: impl Fn(&str, Style) -> String) -> String {
+    let safe = |text: &str| SafeText::one_line(text).into_string();
+    let head = ["id", "channel", "key", "state", "left", "inputs"].map(str::to_owned);
+    let rows = items.iter().map(|item| {
+        let left = match item.state {
+            RequestState::Received => format!("{} s", item.deadline.since(now) / 1_000),
+            _ => String::new(),
+        };
+        let state = item.state.as_str().to_owned();
+        [
+            safe(item.id.as_str()),
+            safe(item.channel.as_str()),
+            safe(&item.key),
+            state,
+            left,
+            shorten(&safe(&item.inputs), TITLE),
+        ]
+    });
+    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[4], paint)
+}
+
+/// One line a person: id, user name, name, address.
+pub(super) fn people(items: &[Person], paint: impl Fn(&str, Style) -> String) -> String {
+    let safe = |text: &str| SafeText::one_line(text).into_string();
+    let head = ["id", "username", "name", "email"].map(str::to_owned);
+    let rows = items.iter().map(|item| {
+        let gone = if item.deleted { format!("{} (gone)", item.name) } else { item.name.clone() };
+        [safe(&item.id), safe(&item.username), safe(&gone), safe(item.email.as_deref().unwrap_or_default())]
+    });
+    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[], paint)
+}
+
+/// Cells in columns, the first row dim. The columns named stand on the right.
+fn columns<const N: usize>(rows: &[[String; N]], right: &[usize], paint: impl Fn(&str, Style) -> String) -> String {
     let widest = |column: usize| rows.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
-    let (ids, ages) = (widest(0), widest(1));
+    let widths: Vec<usize> = (0..N).map(widest).collect();
     let mut text = String::new();
-    for (index, [id, age, title]) in rows.iter().enumerate() {
-        let pad = |cell: &str, width: usize| " ".repeat(width.saturating_sub(display_width(cell)));
-        let line = format!("{id}{}{GAP}{}{age}{GAP}{title}", pad(id, ids), pad(age, ages));
+    for (index, row) in rows.iter().enumerate() {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            let pad = " ".repeat(width.saturating_sub(display_width(cell)));
+            if right.contains(&column) { format!("{pad}{cell}") } else { format!("{cell}{pad}") }
+        });
+        let line = cells.collect::<Vec<_>>().join(GAP);
         let line = line.trim_end();
         text.push_str(&if index == 0 { paint(line, Style::Dim) } else { line.to_owned() });
         text.push('\n');

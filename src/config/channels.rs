@@ -1,6 +1,7 @@
 //! A `[[channels]]` table: which keys each platform has, and what they must be. The only match on the platform here.
 
 use std::path::Path;
+use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -11,6 +12,9 @@ use super::secret_ref;
 use super::table::{Item, Sink, Table};
 use super::url::{self, Use};
 use crate::domain::{Channel, ChannelName, ChatThing, Eko, Klaunch, OpTech, Operator, Platform, SecretRef, Settings};
+
+/// An answer's link lives for ten minutes, so that is the longest and, for a person at the keyboard, the default.
+const ANSWER_WITHIN: u64 = 600;
 
 /// What a channel was read from: the channel if it is whole, and what other checks need of one that isn't.
 pub(super) struct Read<'v, 't> {
@@ -158,7 +162,13 @@ impl Keys<'_, '_, '_> {
         let client_id = self.id("client_id", "the client's id");
         let client_secret = self.secret("client_secret");
         let base_url = self.url_or("base_url", "https://api.optech.ai");
-        Some(OpTech { client_id: client_id?, client_secret: client_secret?, base_url: base_url? })
+        let answer_within = self.optional("answer_within", |item, key| item.seconds(key, 1, ANSWER_WITHIN));
+        Some(OpTech {
+            client_id: client_id?,
+            client_secret: client_secret?,
+            base_url: base_url?,
+            answer_within: Duration::from_secs(answer_within?.unwrap_or(ANSWER_WITHIN)),
+        })
     }
 
     fn id(&self, key: &'static str, expected: &str) -> Option<String> {

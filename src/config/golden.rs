@@ -70,6 +70,15 @@ fn cases() -> Vec<(&'static str, String)> {
         ("an id that steps up", with("").replace("\"6b0f\"", "\"..\"")),
         ("an id with a line's end", with("").replace("\"6b0f\"", "\"6b\\n0f\"")),
         ("an id with an escape sequence", with("").replace("\"6b0f\"", "\"6b\\u001b[31m0f\"")),
+        (
+            "seconds out of bounds",
+            ["0", "601", "-1", "99999999999999999999"]
+                .map(|number| other("optech", &format!("answer_within = {number}")))
+                .concat(),
+        ),
+        ("seconds that are no number", other("optech", "answer_within = \"10\"")),
+        ("seconds that are not whole", other("optech", "answer_within = 1.5")),
+        ("seconds of another platform", with("answer_within = 10")),
         ("a bool in quotes", with("allow_http = \"true\"")),
         ("a bool that is a number", other("eko", "require_signature = 1")),
         (
@@ -249,4 +258,17 @@ fn values_are_kept_in_their_one_form() {
     assert_eq!(path, Path::new("/etc/patchcord/keys/bot"));
     assert_eq!(config.listener.bind.to_string(), "127.0.0.1:8787");
     assert!(config.channel(&config.channels[0].name.clone()).is_some());
+}
+
+#[test]
+fn an_answer_may_take_ten_minutes_unless_the_channel_says_less() {
+    use crate::domain::Settings;
+    let within = |line: &str| {
+        let text = other("optech", &format!("client_id = \"i\"\nclient_secret = {{ env = \"S\" }}\n{line}"));
+        let config = parse(&text, Path::new("c.toml")).unwrap_or_else(|errors| panic!("{errors}"));
+        let Settings::OpTech(settings) = &config.channels[0].settings else { panic!("another platform") };
+        settings.answer_within.as_secs()
+    };
+    let lines = ["", "answer_within = 1", "answer_within = 0x0a", "answer_within = 600"];
+    assert_eq!(lines.map(within), [600, 1, 10, 600]);
 }

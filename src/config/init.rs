@@ -99,6 +99,7 @@ mod tests {
             "api_version",
             "signing_key",
             "require_signature",
+            "answer_within",
             "bind",
             "public_url",
             "url",

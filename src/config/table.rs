@@ -92,6 +92,21 @@ impl Item<'_, '_> {
         self.refuse(key, format!("expected {expected}, found {found}"));
     }
 
+    /// A whole number of seconds from `least` to `most`.
+    pub(super) fn seconds(&self, key: &str, least: u64, most: u64) -> Option<u64> {
+        let expected = format!("a whole number of seconds from {least} to {most}");
+        let Some(number) = self.value.get_ref().as_integer() else {
+            self.wrong_type(key, &expected);
+            return None;
+        };
+        let seconds = u64::from_str_radix(number.as_str(), number.radix()).ok();
+        let seconds = seconds.filter(|seconds| (least..=most).contains(seconds));
+        if seconds.is_none() {
+            self.refuse(key, format!("expected {expected}, found {number}"));
+        }
+        seconds
+    }
+
     /// A string that is not empty and holds no control character.
     pub(super) fn text(&self, key: &str, expected: &str) -> Option<String> {
         let Some(text) = self.value.get_ref().as_str() else {

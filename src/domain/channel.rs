@@ -117,4 +117,6 @@ pub struct OpTech {
     pub client_secret: SecretRef,
     /// Answers are posted under this origin only.
     pub base_url: String,
+    /// How long the platform takes an answer after it asked: 10 minutes unless set.
+    pub answer_within: std::time::Duration,
 }

@@ -43,6 +43,21 @@ impl Address {
         Ok(Self(url))
     }
 
+    /// The address with these parameters after its query; none leaves it as it is.
+    #[must_use]
+    pub fn query(&self, parameters: &[(&str, &str)]) -> Self {
+        let mut url = self.0.clone();
+        if !parameters.is_empty() {
+            url.query_pairs_mut().extend_pairs(parameters);
+        }
+        Self(url)
+    }
+
+    /// The whole URL with its query, for a person to open: never for a log.
+    pub fn link(&self) -> String {
+        self.0.to_string()
+    }
+
     /// The host, with the port where it isn't the scheme's own: what messages name.
     pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
@@ -95,6 +110,15 @@ mod tests {
         for bad in ["", ".", "..", "a\nb", "a\tb"] {
             assert!(base.join(&["api", bad]).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn parameters_are_encoded_and_never_shown() {
+        let base = Address::parse("https://h/a").unwrap();
+        let address = base.query(&[("q", "a&b=c d+é"), ("empty", "")]).query(&[("r", "#")]);
+        assert_eq!(address.link(), "https://h/a?q=a%26b%3Dc+d%2B%C3%A9&empty=&r=%23");
+        assert_eq!(address.to_string(), "h/a");
+        assert_eq!(base.query(&[]).link(), "https://h/a");
     }
 
     #[test]

@@ -37,6 +37,11 @@ impl Http {
         Self { shared: Arc::new(shared) }
     }
 
+    /// The time by the clock that dates answers.
+    pub fn now(&self) -> Timestamp {
+        (self.shared.clock)()
+    }
+
     /// Builds the client ahead of the first call, off this thread. A failure shows at the first call.
     pub async fn warm(&self) {
         if let Err(error) = self.client(self.shared.proxied).await {
@@ -80,7 +85,7 @@ impl Http {
                 location.and_then(|l| asked.url().join(l).ok()).and_then(|u| u.host_str().map(str::to_owned));
             return Err(HttpError::Redirect { host, status: response.status().as_u16(), target });
         }
-        Ok(Response::new(response, host, (self.shared.clock)()))
+        Ok(Response::new(response, host, self.now()))
     }
 
     async fn client(&self, outer: bool) -> Result<&reqwest::Client, HttpError> {

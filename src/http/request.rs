@@ -6,11 +6,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
 
+use super::multipart::{self, Part};
 use super::{Address, HttpError, redact};
 use crate::domain::Secret;
 
 /// How long the head of an answer may take, unless the request says otherwise.
 const FIRST_BYTE: Duration = Duration::from_secs(30);
+
+/// The bytes a second that a slow line takes.
+const SLOW_LINE: u64 = 64 * 1024;
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +53,14 @@ impl Header {
         let refuse = |_| HttpError::Header { name };
         let value = HeaderValue::from_str(value).map_err(refuse)?;
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name })?;
+        Ok(Self { name, value })
+    }
+
+    /// A header whose name is not known before the program runs.
+    pub fn named(name: &str, value: &str) -> Result<Self, HttpError> {
+        const GIVEN: &str = "that was asked for";
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name: GIVEN })?;
+        let value = HeaderValue::from_str(value).map_err(|_| HttpError::Header { name: GIVEN })?;
         Ok(Self { name, value })
     }
 
@@ -96,6 +108,34 @@ impl Request {
         self
     }
 
+    /// Sets a JSON text as the body, and says so.
+    #[must_use]
+    pub fn json(self, text: impl Into<Bytes>) -> Self {
+        self.typed("application/json", text.into())
+    }
+
+    /// Sets the fields of a form as the body, and says so.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.typed("application/x-www-form-urlencoded", body.into())
+    }
+
+    /// Sets the parts of a form with files as the body, and says so. The answer may take longer by what the body takes
+    /// to go out on a slow line.
+    #[must_use]
+    pub fn multipart(mut self, parts: &[Part<'_>]) -> Self {
+        let (content_type, body) = multipart::encode(parts);
+        self.first_byte += Duration::from_secs(body.len() as u64 / SLOW_LINE);
+        self.typed(&content_type, body)
+    }
+
+    /// The type is our own text, which every header can carry.
+    fn typed(mut self, content_type: &str, body: Bytes) -> Self {
+        self.headers.extend(Header::new("content-type", content_type));
+        self.body(body)
+    }
+
     /// Sets how long the head of the answer may take, connecting included.
     #[must_use]
     pub const fn first_byte(mut self, limit: Duration) -> Self {
@@ -130,6 +170,23 @@ mod tests {
         let shown = format!("{request:?}");
         assert!(shown.contains("application/json") && shown.contains("x-api-secret-key"), "{shown}");
         assert!(!shown.contains("hidden"), "{shown}");
+    }
+
+    #[test]
+    fn a_form_is_encoded_and_never_shown() {
+        let request = Request::new(Method::Post, Address::parse("https://h/t").unwrap());
+        let request = request.form(&[("grant_type", "client_credentials"), ("client_secret", "hidden &=+é")]);
+        assert_eq!(&*request.body, b"grant_type=client_credentials&client_secret=hidden+%26%3D%2B%C3%A9");
+        let shown = format!("{request:?}");
+        assert!(shown.contains("application/x-www-form-urlencoded") && !shown.contains("hidden"), "{shown}");
+    }
+
+    #[test]
+    fn a_file_is_given_the_time_that_it_takes() {
+        let request = || Request::new(Method::Post, Address::parse("https://h/t").unwrap());
+        let of = |size: usize| request().multipart(&[Part::file("f", "n", "a/b", &vec![0; size])]).first_byte;
+        assert_eq!(of(10), FIRST_BYTE);
+        assert_eq!(of(10 * 1024 * 1024), FIRST_BYTE + Duration::from_secs(160));
     }
 
     #[test]

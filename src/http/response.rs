@@ -42,6 +42,11 @@ impl Response {
         self.text("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
+    /// The headers whose values are text, names in lower case.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.inner.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
     /// How long the platform asks to be left alone, in milliseconds from the answer.
     pub fn retry_after_ms(&self) -> Option<u64> {
         // A date is read against the server's own clock where it tells it: ours may be wrong.

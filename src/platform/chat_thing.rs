@@ -4,7 +4,6 @@
 //! means in the platforms' common table. One attempt a call.
 
 mod chunk;
-mod clocks;
 mod stream;
 mod wire;
 
@@ -15,23 +14,18 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{Peer, Purpose, Refusal, Words, broken};
+use super::error::{Peer, Purpose, Words, broken, refusal};
+use super::stream::{BODY, BODY_TIME, Opening, open};
 use super::{Adapter, Answer, CallError, ListRequest, Outgoing, Sent, Started, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
     SecretRef,
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
-use stream::Opening;
+use stream::Chunks;
 
-/// The most that an answer may hold.
-const BODY: usize = 8 * 1024 * 1024;
-/// How long an answer may take to end once it has begun.
-const BODY_TIME: Duration = Duration::from_mins(1);
 /// A reply that isn't streamed is written whole before the first byte comes.
 const WHOLE_REPLY: Duration = Duration::from_mins(1);
-/// How much of an error's body is read for the server's own words, and for how long.
-const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
 
 /// One Chat Thing channel.
 pub(super) struct ChatThing {
@@ -96,15 +90,11 @@ impl ChatThing {
         if let Some(limit) = first_byte {
             request = request.first_byte(limit);
         }
-        let mut response = self.http.send(request).await.map_err(failed)?;
+        let response = self.http.send(request).await.map_err(failed)?;
         if (200..300).contains(&response.status()) {
             return Ok(response);
         }
-        let (status, received) = (response.status(), response.received());
-        let retry_after_ms = response.retry_after_ms();
-        let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
-        let said = lenient::object(&body).ok().and_then(|object| lenient::complaint(&object));
-        Err(self.peer.refused(&Refusal { status, retry_after_ms, received, said }, purpose))
+        Err(self.peer.refused(&refusal(response, false).await.0, purpose))
     }
 
     /// One request, and the documented object that it answers with.
@@ -132,7 +122,7 @@ impl ChatThing {
             return wire::sent(&object, &self.peer);
         }
         let response = self.call("message", body, Purpose::Message, None).await?;
-        match stream::open(response, Arc::clone(&self.peer)).await? {
+        match open(response, Arc::clone(&self.peer), Chunks).await? {
             Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream), via: None }),
             Opening::Whole(body) => self.whole(&body),
         }

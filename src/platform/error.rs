@@ -3,10 +3,12 @@
 //! One table for all adapters, since the rule "a message is never sent twice" is one rule. What a platform means by a
 //! status beyond HTTP's own meaning is in the [`Words`] that its adapter gives.
 
-use super::lenient;
+use std::time::Duration;
+
+use super::lenient::{self, Object};
 use super::{CallError, Outcome};
 use crate::domain::{Failure, Kind, Secret, Timestamp};
-use crate::http::{HttpError, Reach};
+use crate::http::{HttpError, Reach, Response};
 
 /// What a call is for: how careful to be with repeating it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,26 @@ pub(super) struct Refusal {
     pub(super) received: Timestamp,
     /// What the server says about it.
     pub(super) said: Option<String>,
+    /// The platform's own name for it, where it has one.
+    pub(super) code: Option<String>,
+    /// Whether the platform says that it will pass.
+    pub(super) transient: bool,
+}
+
+/// How much of an error's body is read for the server's own words, and for how long.
+const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
+
+/// What an answer that is no success says, and the object that its body holds; an empty one where it holds none. Where
+/// an error is plain text by `plain`, that is what it says.
+pub(super) async fn refusal(mut response: Response, plain: bool) -> (Refusal, Object) {
+    let (status, received) = (response.status(), response.received());
+    let retry_after_ms = response.retry_after_ms();
+    let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
+    let (said, object) = match lenient::object(&body) {
+        Ok(object) => (lenient::complaint(&object), object),
+        Err(_) => (lenient::plain(&body).filter(|_| plain), Object::new()),
+    };
+    (Refusal { status, retry_after_ms, received, said, code: None, transient: false }, object)
 }
 
 const MAYBE: &str = "The message may have arrived. It was not sent again.";
@@ -81,11 +103,27 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
 }
 
 impl Peer {
+    /// What an answer means that is no success. Its body is read for the server's own words, JSON or plain text.
+    pub(super) async fn refusal(&self, mut response: Response, purpose: Purpose) -> CallError {
+        let (status, received) = (response.status(), response.received());
+        let retry_after_ms = response.retry_after_ms();
+        let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
+        let said = match lenient::object(&body) {
+            Ok(object) => lenient::complaint(&object),
+            Err(_) => lenient::plain(&body),
+        };
+        self.refused(&Refusal { status, retry_after_ms, received, said, code: None, transient: false }, purpose)
+    }
+
     /// An answer with a status that is no success.
     pub(super) fn refused(&self, refusal: &Refusal, purpose: Purpose) -> CallError {
         let (host, status) = (&self.host, refusal.status);
+        // Credentials, ids and conflicts are not put right by waiting, whatever else is said.
+        let passes =
+            refusal.transient && purpose == Purpose::Read && !matches!(status, 401 | 403 | 404 | 409 | 418 | 429);
         let busy = Outcome::Busy { retry_after_ms: refusal.retry_after_ms };
         let (outcome, kind, what, hint) = match status {
+            _ if passes => (busy, Kind::Platform, format!("{host} can't answer right now ({status})"), None),
             400 => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request as malformed (400)"), None),
             401 | 403 => {
                 let what = format!("{host} refused the credentials ({status})");
@@ -108,7 +146,11 @@ impl Peer {
             }
             _ => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request ({status})"), None),
         };
-        let mut failure = Failure::new(kind, self.quote(&what, refusal.said.as_deref())).status(status);
+        let said = match (&refusal.code, &refusal.said) {
+            (Some(code), Some(said)) => Some(format!("{code}: {said}")),
+            (code, said) => code.clone().or_else(|| said.clone()),
+        };
+        let mut failure = Failure::new(kind, self.quote(&what, said.as_deref())).status(status);
         failure.hint = hint.map(str::to_owned);
         if let Outcome::Busy { retry_after_ms: Some(ms) } = outcome {
             failure.retry_at = Some(refusal.received.plus_millis(i64::try_from(ms).unwrap_or(i64::MAX)));
@@ -153,7 +195,8 @@ impl Peer {
         with(CallError { outcome: Outcome::Accepted, failure }, TOOK)
     }
 
-    fn quote(&self, what: &str, said: Option<&str>) -> String {
+    /// Our words, and behind them the server's as far as they may be quoted.
+    pub(super) fn quote(&self, what: &str, said: Option<&str>) -> String {
         let secret = self.secret.expose();
         let said =
             said.map(|said| if secret.is_empty() { said.to_owned() } else { said.replace(secret, "[secret]") });
@@ -162,7 +205,8 @@ impl Peer {
     }
 }
 
-fn with(mut error: CallError, hint: &str) -> CallError {
+/// An error with what is to be done about it.
+pub(super) fn with(mut error: CallError, hint: &str) -> CallError {
     error.failure.hint = Some(hint.to_owned());
     error
 }

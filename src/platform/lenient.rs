@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Rejection;
 use crate::domain::{Moment, Timestamp};
 
 /// A JSON object.
@@ -11,6 +12,10 @@ pub(super) type Object = Map<String, Value>;
 
 /// The most characters of a server's own words that are quoted.
 const QUOTED: usize = 200;
+/// The deepest that a webhook's JSON may be nested.
+const DEEPEST: usize = 64;
+/// The most values that a webhook's JSON may hold.
+const MOST: usize = 10_000;
 
 /// The body as a JSON object, or what came instead, in words that follow "sent".
 pub(super) fn object(body: &[u8]) -> Result<Object, &'static str> {
@@ -25,6 +30,37 @@ pub(super) fn object(body: &[u8]) -> Result<Object, &'static str> {
         Err(_) if text.starts_with(['{', '[']) => Err("broken JSON"),
         Err(_) => Err("text that is no JSON"),
     }
+}
+
+/// A webhook's body as a JSON object. Whoever posts it may mean harm, so its depth and its number of values are checked
+/// before anything is built of it. The reason says where, and quotes nothing.
+pub(super) fn bounded(body: &[u8]) -> Result<Object, Rejection> {
+    let (mut depth, mut values, mut within, mut escaped, mut fresh) = (0_usize, 1_usize, false, false, false);
+    for (at, byte) in body.iter().enumerate() {
+        if within {
+            (within, escaped) = (escaped || *byte != b'"', !escaped && *byte == b'\\');
+            continue;
+        }
+        // The first value of a list or an object has no comma before it.
+        if fresh && !byte.is_ascii_whitespace() {
+            values += usize::from(!matches!(byte, b']' | b'}'));
+            fresh = false;
+        }
+        match byte {
+            b'"' => within = true,
+            b'[' | b'{' => (depth, fresh) = (depth + 1, true),
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' => values += 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(Rejection::malformed(format!("the JSON is nested over {DEEPEST} deep at byte {at}")));
+        }
+        if values > MOST {
+            return Err(Rejection::malformed(format!("the JSON holds over {MOST} values at byte {at}")));
+        }
+    }
+    object(body).map_err(|what| Rejection::malformed(format!("expected a JSON object, found {what}")))
 }
 
 /// An id: text, or a number as text.
@@ -60,6 +96,23 @@ pub(super) fn moment(value: Option<&Value>) -> Moment {
     Moment { at: instant(&raw), raw }
 }
 
+/// A time that is milliseconds since 1970, as a number or in digits, or else text as [`moment`] takes it. The text is
+/// kept where it can't be read.
+pub(super) fn millis(value: Option<&Value>) -> Moment {
+    let moment = moment(value);
+    let at = moment.raw.trim().parse().ok().filter(|ms| *ms >= 0).map(Timestamp::from_millis);
+    // Past the calendar's end there is no date to show.
+    let at = at.filter(|at| !at.to_rfc3339().is_empty());
+    Moment { at: at.or(moment.at), raw: moment.raw }
+}
+
+/// A time: milliseconds since 1970 as a number, or what [`moment`] reads.
+pub(super) fn moment_or_millis(value: Option<&Value>) -> Moment {
+    let Some(Value::Number(number)) = value else { return moment(value) };
+    let at = number.as_i64().map(Timestamp::from_millis).filter(|at| !at.to_rfc3339().is_empty());
+    Moment { at, raw: number.to_string() }
+}
+
 /// RFC 3339, also with day and month swapped where the month can't be one.
 fn instant(text: &str) -> Option<Timestamp> {
     Timestamp::parse_rfc3339(text).or_else(|| {
@@ -77,6 +130,12 @@ pub(super) fn complaint(object: &Object) -> Option<String> {
         Value::Object(inner) => words(inner.get("message")?),
         value => words(value),
     })
+}
+
+/// A body that is neither JSON nor a page, as text.
+pub(super) fn plain(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?.trim_start_matches('\u{FEFF}').trim();
+    (!text.is_empty() && !text.starts_with(['<', '{', '['])).then(|| text.to_owned())
 }
 
 fn words(value: &Value) -> Option<String> {
@@ -131,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_milliseconds_where_it_can_be_a_time() {
+        let at = |value: Value| moment_or_millis(Some(&value)).at.map(Timestamp::to_rfc3339);
+        assert_eq!(at(json!(1_706_367_771_970_i64)).as_deref(), Some("2024-01-27T15:02:51.970Z"));
+        assert_eq!(at(json!("2024-01-27T15:02:51.970Z")).as_deref(), Some("2024-01-27T15:02:51.970Z"));
+        for bad in [json!(1.5), json!(u64::MAX), json!(i64::MIN), json!(null), json!([])] {
+            assert_eq!(at(bad.clone()), None, "{bad}");
+        }
+    }
+
+    #[test]
     fn values_are_taken_as_far_as_they_mean_anything() {
         assert_eq!(id(Some(&json!("a"))).as_deref(), Some("a"));
         assert_eq!(id(Some(&json!(7))).as_deref(), Some("7"));
@@ -163,6 +232,64 @@ mod tests {
     }
 
     #[test]
+    fn milliseconds_are_read_as_numbers_and_as_text() {
+        let read = |value: Value| millis(Some(&value)).at.map(Timestamp::millis);
+        assert_eq!(read(json!(1_700_000_000_123_i64)), Some(1_700_000_000_123));
+        assert_eq!(read(json!("1700000000123")), Some(1_700_000_000_123));
+        assert_eq!(read(json!("1970-01-01T00:00:01Z")), Some(1_000));
+        assert_eq!(read(json!(0)), Some(0));
+        for none in [json!(-1), json!(i64::MAX), json!(u64::MAX), json!(1e300), json!(null), json!([1]), json!("")] {
+            assert_eq!(read(none.clone()), None, "{none}");
+        }
+        assert_eq!(millis(Some(&json!(-1))).raw, "-1");
+        assert_eq!(millis(None), Moment::default());
+    }
+
+    #[test]
+    fn bombs_are_refused_before_they_are_built() {
+        let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        let listed = |items: usize| format!("{{\"a\":[{}]}}", vec!["1"; items].join(", "));
+        let refused = |body: &str| bounded(body.as_bytes()).err().map(|r| (r.status, r.reason));
+        assert_eq!(refused(&nested(64)), None);
+        assert_eq!(refused(&nested(65)), Some((400, "the JSON is nested over 64 deep at byte 68".to_owned())));
+        // The object, the list, and what is in it.
+        assert_eq!(refused(&listed(9_998)), None);
+        assert!(refused(&listed(9_999)).unwrap().1.starts_with("the JSON holds over 10000 values at byte "));
+        let keys: Vec<String> = (0..10_000).map(|n| format!("\"k{n}\":{{}}")).collect();
+        assert!(refused(&format!("{{{}}}", keys.join(","))).unwrap().1.contains("values"));
+        assert_eq!(refused(&format!("{{{}}}", keys[..9_999].join(","))), None);
+        for huge in ["[".repeat(1 << 20), "{\"a\":".repeat(1 << 17), "[[],".repeat(1 << 18), "[1,".repeat(1 << 18)] {
+            assert_eq!(refused(&huge).unwrap().0, 400);
+        }
+        // What only looks like structure stands in a text.
+        assert_eq!(bounded(format!(r#"{{"a":"\"{}\\"}}"#, "[,{".repeat(9_000)).as_bytes()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_webhook_that_is_no_object_is_named() {
+        let odd: [&[u8]; 12] = [
+            b"",
+            b"null",
+            b"[]",
+            b"1",
+            b"{\"a\":1e999}",
+            b"{\"a\":\"\\ud800\"}",
+            b"{\"a\"",
+            b"{]",
+            b"]]]",
+            b"\"",
+            b"\"\\",
+            b"\xFF",
+        ];
+        for body in odd {
+            let refused = bounded(body).unwrap_err();
+            assert_eq!(refused.status, 400);
+            assert!(refused.reason.starts_with("expected a JSON object, found "), "{}", refused.reason);
+        }
+        assert_eq!(bounded(b"{\"a\":1,\"a\":2,\"b\":1e308}").unwrap()["a"], 2);
+    }
+
+    #[test]
     fn complaints_are_found_and_cut() {
         let said = |value: Value| complaint(value.as_object().unwrap()).and_then(|text| quotable(&text));
         assert_eq!(said(json!({"error": "no  credits\r\nleft"})).as_deref(), Some("no credits left"));
@@ -171,5 +298,9 @@ mod tests {
         assert_eq!(said(json!({"error": "\u{1b}[31mred"})).as_deref(), Some("[31mred"));
         assert_eq!(said(json!({"error": true, "message": " "})), None);
         assert_eq!(said(json!({"error": "é".repeat(500)})).unwrap().chars().count(), QUOTED);
+        assert_eq!(plain(b" too many\n").as_deref(), Some("too many"));
+        for none in [&b""[..], b" \n", b"<html>", b"{\"error\":", b"[1", b"\xFF"] {
+            assert_eq!(plain(none), None);
+        }
     }
 }

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use super::Adapter;
 use super::chat_thing::ChatThing;
-use crate::domain::{Capabilities, Channel, Failure, Kind, Secret, SecretRef, Settings};
+use super::eko::Eko;
+use super::klaunch::Klaunch;
+use super::operator::Operator;
+use super::optech::OpTech;
+use crate::domain::{Capabilities, Channel, Failure, Secret, SecretRef, Settings};
 use crate::http::Http;
 
 /// The adapter of a channel. Its secrets are resolved here and nowhere else; nothing is sent.
@@ -15,11 +19,10 @@ pub fn open(
 ) -> Result<Arc<dyn Adapter>, Failure> {
     match &channel.settings {
         Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
-            let (name, platform) = (&channel.name, channel.platform().id());
-            let message = format!("the channel {name} is on {platform}, which this version does not speak yet");
-            Err(Failure::new(Kind::Failed, message).hint("Choose a chat-thing channel with --channel, or --sandbox."))
-        }
+        Settings::Klaunch(settings) => Ok(Arc::new(Klaunch::open(&channel.name, settings, http, resolve)?)),
+        Settings::OpTech(settings) => Ok(Arc::new(OpTech::open(&channel.name, settings, http, resolve)?)),
+        Settings::Operator(settings) => Ok(Arc::new(Operator::open(&channel.name, settings, http, resolve)?)),
+        Settings::Eko(settings) => Ok(Arc::new(Eko::open(&channel.name, settings, http, resolve)?)),
     }
 }
 
@@ -27,16 +30,17 @@ pub fn open(
 pub fn capabilities(channel: &Channel) -> Capabilities {
     match &channel.settings {
         Settings::ChatThing(_) => ChatThing::CAPABILITIES,
-        Settings::Klaunch(_) | Settings::Operator(_) | Settings::Eko(_) | Settings::OpTech(_) => {
-            Capabilities::default()
-        }
+        Settings::Klaunch(settings) => Klaunch::can(settings),
+        Settings::OpTech(_) => OpTech::CAPABILITIES,
+        Settings::Operator(settings) => Operator::can(&settings.api_version),
+        Settings::Eko(_) => Eko::CAPABILITIES,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ChannelName, ChatThing, OpTech, Timestamp};
+    use crate::domain::{ChannelName, ChatThing, Kind, Timestamp};
 
     fn channel(settings: Settings) -> Channel {
         Channel { name: ChannelName::new("docs"), settings, allow_http: false, rules: Vec::new() }
@@ -77,17 +81,5 @@ mod tests {
         let http = Http::new(Timestamp::now);
         let opened = open(&chat_thing("a", "https://h"), &http, &|_| Err(missing.clone()));
         assert_eq!(opened.err(), Some(missing));
-    }
-
-    #[test]
-    fn a_platform_that_is_not_spoken_yet_says_so() {
-        let settings = OpTech {
-            client_id: "c".to_owned(),
-            client_secret: SecretRef::Env("KEY".to_owned()),
-            base_url: "https://api.optech.ai".to_owned(),
-        };
-        let failure = try_open(&channel(Settings::OpTech(settings)), "s").err().unwrap();
-        assert_eq!(failure.kind, Kind::Failed);
-        assert!(failure.message.contains("docs") && failure.message.contains("optech"), "{failure}");
     }
 }

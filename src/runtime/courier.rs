@@ -3,14 +3,19 @@
 //! Owns the order of things: claimed in the store before the first byte leaves, settled by what is known of the
 //! outcome, the reply journalled while it grows. Only what provably never left is tried again.
 
+mod gather;
+mod local;
+
 use std::time::{Duration, Instant};
 
-use futures_util::FutureExt;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
-use super::{Runtime, patience, trouble};
+use gather::End;
+
+use super::outlet::Outlet;
+use super::{Runtime, patience, trouble, uploads};
 use crate::app::{Event, Step};
-use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, Timestamp, Turn};
+use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
 use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, ReplyStream, Sent};
 
@@ -20,10 +25,6 @@ const JOURNAL: Duration = Duration::from_secs(1);
 const BURST: Duration = Duration::from_millis(4);
 /// How long such reads are gathered.
 const GATHER: Duration = Duration::from_millis(2);
-/// How many turns the connection gets to bring what has arrived.
-const TURNS: u32 = 3;
-/// How much text is joined at the most before it is shown.
-const MOST: usize = 256 * 1024;
 /// How long the rest of a finished stream may take, so that its connection can serve again.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -52,8 +53,24 @@ pub(super) enum Delivered {
         /// Why it is not whole.
         failure: Option<Failure>,
     },
+    /// The platform took the message, and the reply comes by webhook.
+    Accepted {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The message's place in it.
+        place: i64,
+    },
     /// It did not come so far.
     Ended(OutState, Failure),
+}
+
+/// What is known of an attempt.
+#[derive(Debug, Default)]
+pub(super) struct Attempt {
+    /// A way to answer directly, taken by an attempt that never left.
+    handle: Option<ReplyHandle>,
+    /// When the message was handed over.
+    handed: Option<Timestamp>,
 }
 
 /// One delivery.
@@ -63,7 +80,9 @@ pub(super) struct Courier<'a> {
     pub(super) stream: bool,
     pub(super) retry: Retry,
     pub(super) stop: watch::Receiver<Stop>,
-    pub(super) outlet: mpsc::Sender<Event>,
+    pub(super) outlet: Outlet,
+    /// What is known of the attempt under way.
+    pub(super) attempt: Attempt,
 }
 
 impl Courier<'_> {
@@ -75,6 +94,7 @@ impl Courier<'_> {
         };
         let step = match &delivered {
             Delivered::Replied { finish, failure, .. } => Step::Done(*finish, failure.clone()),
+            Delivered::Accepted { .. } => Step::Accepted,
             Delivered::Ended(state, failure) => Step::Ended(*state, failure.clone()),
         };
         self.tell(step).await;
@@ -82,8 +102,7 @@ impl Courier<'_> {
     }
 
     async fn tell(&self, step: Step) {
-        // Nobody listens any more when the screen is gone; the store still learns how it ends.
-        let _ = self.outlet.send(Event::Turn(self.turn.id.clone(), step)).await;
+        self.outlet.say(Event::Turn(self.turn.id.clone(), step)).await;
     }
 
     /// Claims the turn and hands it over, as often as is safe.
@@ -93,7 +112,7 @@ impl Courier<'_> {
             Ok(adapter) => adapter,
             Err(failure) => return Err((OutState::Queued, failure)),
         };
-        match store.claim(&self.turn.id).await {
+        match store.claim(&self.turn.id, Timestamp::now()).await {
             Ok(true) => {}
             Ok(false) => {
                 let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
@@ -124,24 +143,36 @@ impl Courier<'_> {
         }
     }
 
-    /// One attempt: opens the conversation where a streamed reply needs one, and sends.
+    /// One attempt: opens the conversation where the platform needs one, and sends.
     async fn attempt(&mut self, adapter: &dyn Adapter) -> Result<Sent, CallError> {
-        if self.turn.conversation.is_none() && self.stream && adapter.capabilities().start {
+        let can = adapter.capabilities();
+        if self.turn.conversation.is_none() && can.start && (self.stream || can.local) {
             let started = tokio::select! {
                 started = adapter.start() => started.map_err(before_the_message)?,
                 why = stopped(&mut self.stop) => return Err(taken_back(why)),
             };
             self.bind(started.conversation).await?;
+            if can.local {
+                tokio::select! {
+                    () = local::greeted(self.runtime, &self.turn) => {}
+                    why = stopped(&mut self.stop) => return Err(taken_back(why)),
+                }
+            }
+        }
+        let attach = uploads::read(&self.turn.attach).await?;
+        if can.is_bot {
+            self.take_handle().await;
         }
         let outgoing = Outgoing {
             conversation: self.turn.conversation.clone(),
             text: self.turn.text.clone(),
-            stream: self.stream && adapter.capabilities().stream,
-            attach: Vec::new(),
+            stream: self.stream && can.stream,
+            attach,
             quick_replies: Vec::new(),
-            reply: None,
+            reply: self.attempt.handle.clone(),
         };
-        tokio::select! {
+        self.attempt.handed = Some(Timestamp::now());
+        let sent = tokio::select! {
             sent = adapter.send(&outgoing) => sent,
             why = stopped(&mut self.stop) => Err(CallError {
                 outcome: Outcome::Unknown,
@@ -150,7 +181,12 @@ impl Courier<'_> {
                     Stop::User | Stop::No => "It was stopped before the platform answered; the message may have arrived.",
                 }).hint("It is not sent again by itself."),
             }),
+        };
+        if !matches!(&sent, Err(error) if error.outcome == Outcome::NotSent) {
+            // A way to answer is used once, whatever came of it.
+            self.attempt.handle = None;
         }
+        sent
     }
 
     /// The turn's conversation is known: the store and the screen learn it.
@@ -201,6 +237,9 @@ impl Courier<'_> {
         {
             tracing::error!(turn = %self.turn.id, kind = error.failure.kind.as_str(), "the conversation could not be stored");
         }
+        if let Answer::Later = sent.answer {
+            return self.file(sent.via).await;
+        }
         let id = self.turn.id.clone();
         // Not awaited before the first read: the first word should not wait for the disk.
         let settled = tokio::spawn(async move { store.settle(&id, OutState::Sent, None).await });
@@ -243,7 +282,7 @@ impl Courier<'_> {
                     break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
                 }
             };
-            let (piece, end) = gather(read, stream.as_mut()).await;
+            let (piece, end) = gather::joined(read, stream.as_mut()).await;
             if piece.skipped > 0 {
                 tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
             }
@@ -328,41 +367,6 @@ fn taken_back(why: Stop) -> CallError {
         Stop::Deadline => Failure::new(Kind::Network, "The time was up before the message could be sent."),
         Stop::User | Stop::No => Failure::new(Kind::Interrupted, "It was stopped before the message was sent."),
     })
-}
-
-/// Whether a stream has ended.
-enum End {
-    Open,
-    Closed,
-    Failed(CallError),
-}
-
-/// Joins a read with all that is there already. The connection is a task of its own, which brings one piece each time
-/// that it gets its turn: only when it had a few and brought nothing is there no more.
-async fn gather(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
-    let mut whole = Piece::default();
-    let mut read = first;
-    loop {
-        match read {
-            Some(Ok(piece)) => whole.join(&piece),
-            Some(Err(error)) => return (whole, End::Failed(error)),
-            None => return (whole, End::Closed),
-        }
-        if whole.done || whole.text.len() > MOST {
-            return (whole, End::Open);
-        }
-        let mut turns = 0;
-        read = loop {
-            match stream.next().now_or_never() {
-                Some(next) => break next,
-                None if turns == TURNS => return (whole, End::Open),
-                None => {
-                    turns += 1;
-                    tokio::task::yield_now().await;
-                }
-            }
-        };
-    }
 }
 
 fn kept(failure: Failure) -> Failure {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use super::{Inner, Runtime, Setup};
 use crate::app::ChannelView;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{
-    Channel, ChannelName, ChatThing, Failure, Kind, SafeText, Secret, SecretRef, Settings, Timestamp,
-};
+use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::{Adapter, registry};
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox::{self, Running, Sandbox};
 use crate::store::Store;
 
-/// What the embedded sandbox's channel is called.
+/// What the embedded sandbox's first channel is called.
 const SANDBOX: &str = "sandbox";
+/// Where its channels lead until it runs: nobody listens on the discard port.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Whether there is a config file, or one was asked for by name.
 pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
@@ -31,50 +31,51 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     } else {
         config::load(&config::locate(setup.config.as_deref(), &env)?.path)?
     };
+    let adapters = config.channels.iter().map(|c| (c.name.clone(), tokio::sync::OnceCell::new())).collect();
     let runtime = Runtime {
+        channel: None,
         inner: Arc::new(Inner {
             config,
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
             store: Store::open(&data_dir),
             data_dir,
-            adapter: tokio::sync::OnceCell::new(),
+            adapters,
             embedded: setup.sandbox,
-            sandbox: std::sync::OnceLock::new(),
+            life: setup.life,
+            sandbox: tokio::sync::OnceCell::new(),
+            listening: std::sync::OnceLock::new(),
+            beginning: tokio::sync::Mutex::new(()),
+            news: tokio::sync::watch::Sender::new(0),
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
-    runtime.chosen()?;
     Ok(runtime)
 }
 
-/// The config of somebody who has none: one channel, the sandbox, whose address is known once it runs.
+/// The config of somebody who has none: the sandbox's channels, whose address is known once it runs.
 fn sandbox_config() -> Config {
     Config {
         default_channel: Some(ChannelName::new(SANDBOX)),
-        channels: vec![sandbox_channel("", "", String::new())],
+        channels: Sandbox::channels_at(NOWHERE),
         listener: Listener::default(),
         store: Backend::default(),
     }
 }
 
-fn sandbox_channel(channel_id: &str, secret: &str, base_url: String) -> Channel {
-    let secret_key = SecretRef::Plain(Secret::new(secret));
-    let settings = Settings::ChatThing(ChatThing { channel_id: channel_id.to_owned(), secret_key, base_url });
-    Channel { name: ChannelName::new(SANDBOX), settings, allow_http: false, rules: Vec::new() }
-}
-
-/// Starts the embedded sandbox, and says how its channel is reached. After the first frame: it reads its journal.
-fn start_sandbox(inner: &Inner) -> Result<Channel, Failure> {
-    let running = if let Some(running) = inner.sandbox.get() {
-        running
-    } else {
-        let options = sandbox::Options { data_dir: Some(inner.data_dir.clone()), ..sandbox::Options::default() };
-        let started = Sandbox::start(options)
-            .map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))?;
-        inner.sandbox.get_or_init(|| started)
-    };
-    Ok(sandbox_channel(running.channel_id(), running.secret(), running.base_url()))
+/// The embedded sandbox, started when it is first needed, after the first frame: it reads its journal.
+async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
+    let starting = inner.sandbox.get_or_try_init(|| async {
+        let options = sandbox::Options {
+            data_dir: Some(inner.data_dir.clone()),
+            life: inner.life,
+            ..sandbox::Options::default()
+        };
+        let started = tokio::task::spawn_blocking(|| Sandbox::start(options)).await;
+        let started = started.map_err(|_| Failure::new(Kind::Failed, "Starting the sandbox ended unexpectedly."))?;
+        started.map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))
+    });
+    starting.await
 }
 
 /// The channel that is meant.
@@ -99,32 +100,45 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
     }
 }
 
-/// What the frame says of the chosen channel.
-pub(super) fn view(runtime: &Runtime) -> Result<ChannelView, Failure> {
-    let channel = runtime.chosen()?;
-    Ok(ChannelView {
-        name: channel.name.clone(),
-        label: SafeText::one_line(channel.name.as_str()),
-        platform: channel.platform(),
-        sandbox: runtime.inner.embedded,
+/// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
+pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
+    let chosen = runtime.chosen()?;
+    let channels = &runtime.inner.config.channels;
+    let open = channels.iter().position(|channel| channel.name == chosen.name).unwrap_or(0);
+    let view = |channel: &Channel| {
+        let view = ChannelView {
+            name: channel.name.clone(),
+            label: SafeText::one_line(channel.name.as_str()),
+            platform: channel.platform(),
+            sandbox: runtime.inner.embedded,
+        };
+        (view, registry::capabilities(channel))
+    };
+    Ok((channels.iter().map(view).collect(), open))
+}
+
+/// A channel's secret, fetched. May take its time.
+pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Secret, Failure> {
+    config::resolve(reference, &Env::system()).map_err(|e| {
+        Failure::new(Kind::Config, format!("The secret of channel \"{channel}\" could not be had: {e}."))
     })
 }
 
 /// The chosen channel's adapter, made once. Secrets are fetched on a thread where that may take its time.
 pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
-    let made = runtime.inner.adapter.get_or_try_init(|| async {
-        let channel = runtime.chosen()?.clone();
+    let channel = runtime.chosen()?;
+    let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
+    let cell = runtime.inner.adapters.get(&channel.name).ok_or_else(missing)?;
+    let made = cell.get_or_try_init(|| async {
+        let mut channel = channel.clone();
+        if runtime.inner.embedded {
+            let real = sandbox(&runtime.inner).await?.channels();
+            channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+        }
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();
-        let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
-            let channel = if inner.embedded { start_sandbox(&inner)? } else { channel };
-            let resolve = |secret: &SecretRef| {
-                config::resolve(secret, &Env::system()).map_err(|e| {
-                    Failure::new(Kind::Config, format!("The secret of channel \"{name}\" could not be had: {e}."))
-                })
-            };
-            registry::open(&channel, &http, &resolve)
+            registry::open(&channel, &http, &|reference| secret(&name, reference))
         });
         making.await.map_err(|_| Failure::new(Kind::Failed, "Opening the channel ended unexpectedly."))?
     });

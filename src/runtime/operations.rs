@@ -1,4 +1,10 @@
 //! The operations: a command awaits one, the terminal interface performs the same one.
 
 pub(super) mod chat;
+pub(super) mod hear;
 pub(super) mod history;
+pub(super) mod local;
+pub(super) mod people;
+pub(super) mod reply;
+pub(super) mod requests;
+pub(super) mod webhooks;

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::courier::{Courier, Stop};
-use super::operations::history;
-use super::{Runtime, patience, trouble};
-use crate::app::{Effect, Event, Past, Restored, Row, Stored};
-use crate::domain::{ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
-use crate::store::{Entry, RosterRow, StoreError};
+use super::courier::{Attempt, Courier, Stop};
+use super::operations::{self, history, requests};
+use super::outlet::Outlet;
+use super::{Runtime, patience, pump, trouble, uploads};
+use crate::app::{Effect, Event, Past, Restored, Row, Stored, WebhookEffect, WebhookEvent};
+use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
+use crate::store::{DeliveryFilter, Entry, RosterRow, StoreError};
 
 /// How many conversations are shown before the platform was asked.
 const ROSTER: usize = 1_000;
@@ -31,11 +32,23 @@ impl Performer {
         Self { runtime, events, live: HashMap::new() }
     }
 
-    /// Starts what the effect asks for. Those that concern the terminal itself are not its business.
-    pub fn perform(&mut self, effect: Effect) {
-        let (runtime, events) = (self.runtime.clone(), self.events.clone());
+    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes.
+    pub fn listen(&self) {
+        // Nobody waits for it at the end: it ends with the screen.
+        tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));
+    }
+
+    /// Starts what the effect asks for; `open` is the channel that it concerns, unless it says another. Those that
+    /// concern the terminal itself are not its business.
+    pub fn perform(&mut self, open: &ChannelName, effect: Effect) {
+        let (channel, effect) = match effect {
+            Effect::At(channel, effect) => (channel, *effect),
+            effect => (open.clone(), effect),
+        };
+        let runtime = self.runtime.on(&channel);
+        let outlet = Outlet::new(self.events.clone(), channel);
         match effect {
-            Effect::Dispatch(turn) => self.dispatch(turn),
+            Effect::Dispatch(turn) => self.dispatch(runtime, outlet, turn),
             Effect::Stop(turn) => {
                 if let Some(stop) = self.live.remove(&turn) {
                     stop.send_replace(Stop::User);
@@ -43,9 +56,12 @@ impl Performer {
             }
             effect => {
                 let task = tokio::spawn(async move {
-                    let outcome = background(&runtime, &events, effect).await;
+                    let outcome = match effect {
+                        Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
+                        effect => background(&runtime, &outlet, effect).await,
+                    };
                     if let Err(failure) = outcome {
-                        let _ = events.send(Event::StoreFailed(failure)).await;
+                        outlet.say(Event::StoreFailed(failure)).await;
                     }
                 });
                 self.runtime.keep(task);
@@ -53,11 +69,10 @@ impl Performer {
         }
     }
 
-    fn dispatch(&mut self, turn: Turn) {
+    fn dispatch(&mut self, runtime: Runtime, outlet: Outlet, turn: Turn) {
         let (stopper, stop) = watch::channel(Stop::No);
         self.live.retain(|_, s| !s.is_closed());
         self.live.insert(turn.id.clone(), stopper);
-        let (runtime, outlet) = (self.runtime.clone(), self.events.clone());
         let task = tokio::spawn(async move {
             if let Some(conversation) = &turn.conversation {
                 // It may have been put into the outbox before its conversation had an id.
@@ -66,7 +81,8 @@ impl Performer {
                 }
             }
             let retry = patience::screen();
-            let courier = Courier { runtime: &runtime, turn, stream: true, retry, stop, outlet };
+            let courier =
+                Courier { runtime: &runtime, turn, stream: true, retry, stop, outlet, attempt: Attempt::default() };
             courier.deliver().await;
         });
         self.runtime.keep(task);
@@ -80,14 +96,11 @@ impl Performer {
     }
 }
 
-/// Does one thing and sends what came of it. An error is the store's.
-async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Effect) -> Result<(), Failure> {
+/// Does one thing for a channel and sends what came of it. An error is the store's.
+async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Result<(), Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let say = |event: Event| async move {
-        // Nobody listens any more when the screen is gone.
-        let _ = events.send(event).await;
-    };
+    let say = |event: Event| outlet.say(event);
     let as_failure = |error: StoreError| trouble::store(&error);
     match effect {
         Effect::Restore => {
@@ -96,11 +109,9 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
         }
         Effect::FetchRoster { ticket, cursor } => {
             let page = PageRequest { limit: history::PAGE, cursor };
-            let waits = |failure: &Failure| {
-                // Only a word on what is going on: where there is no room for it, it is left out.
-                let _ = events.try_send(Event::Trying(failure.clone()));
-            };
-            let listed = history::list(runtime, &page, patience::screen(), waits).await;
+            // Only a word on what is going on: where there is no room for it, it is left out.
+            let waits = |failure: &Failure| outlet.mention(Event::Trying(failure.clone()));
+            let listed = history::list(runtime, &page.into(), patience::screen(), waits).await;
             say(Event::RosterPage(ticket, listed)).await;
         }
         Effect::Load { ticket, conversation, limit } => {
@@ -111,9 +122,14 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
             let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(as_failure)?;
             say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
+        Effect::LoadRow(conversation) => {
+            if let Some(found) = store.conversation(&channel, &conversation).await.map_err(as_failure)? {
+                say(Event::RowLoaded(Box::new(row(found)))).await;
+            }
+        }
         Effect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
-            let read = history::refresh(runtime, &conversation, patience::screen(), Some(events)).await;
+            let read = history::refresh(runtime, &conversation, patience::screen(), Some(outlet)).await;
             if let Err(failure) = read {
                 say(Event::HistoryPage(conversation.clone(), Err(failure))).await;
             }
@@ -142,15 +158,69 @@ async fn background(runtime: &Runtime, events: &mpsc::Sender<Event>, effect: Eff
             let id = conversation.as_ref().map_or("", ConversationId::as_str);
             store.remember(&channel, OPEN, id).await.map_err(as_failure)?;
         }
-        Effect::Dispatch(_)
+        Effect::CheckAttach(path) => {
+            let checked = uploads::check(&path).await.map(|size| {
+                let label = format!("{} {}", uploads::name(&path), uploads::size(size));
+                (Attach::Path(path), label)
+            });
+            say(Event::AttachChecked(checked)).await;
+        }
+        Effect::At(..)
+        | Effect::Webhooks(_)
+        | Effect::Dispatch(_)
         | Effect::Stop(_)
         | Effect::Edit(_)
+        | Effect::Copy(_)
         | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Wake(_)
         | Effect::Quit => {}
     }
+    Ok(())
+}
+
+/// Does one thing for the Webhooks view and sends what came of it. An error is the store's.
+async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> Result<(), Failure> {
+    let store = runtime.store();
+    let as_failure = |error: StoreError| trouble::store(&error);
+    let event = match effect {
+        WebhookEffect::Page { ticket, before, limit } => {
+            let filter = DeliveryFilter { before, limit, ..DeliveryFilter::default() };
+            let rows = store.deliveries(&filter).await.map_err(as_failure)?;
+            let end = rows.len() < limit;
+            WebhookEvent::Page { ticket, rows, end }
+        }
+        WebhookEffect::Open(id) => {
+            let found = store.delivery(id).await.map_err(as_failure)?;
+            WebhookEvent::Opened(id, found.map(|(_, delivery)| Box::new(delivery)))
+        }
+        WebhookEffect::Requests => WebhookEvent::Requests(requests::list(runtime, true).await?),
+        WebhookEffect::Answer { request, data } => {
+            let answered = requests::answer(runtime, &request, &data).await.map(|request| request.state);
+            outlet.say(Event::Webhooks(WebhookEvent::Answered(request, answered))).await;
+            WebhookEvent::Requests(requests::list(runtime, true).await?)
+        }
+        WebhookEffect::Replay { delivery, body, to } => {
+            WebhookEvent::Replayed(operations::webhooks::replay(runtime, delivery, body, &to).await)
+        }
+        WebhookEffect::SelfTest(channel) => {
+            let tested = operations::webhooks::self_test(runtime, &channel).await;
+            WebhookEvent::SelfTested(channel, tested)
+        }
+        WebhookEffect::CopyHookUrl(channel) => {
+            let url = operations::webhooks::hook_url(runtime, &channel).await;
+            WebhookEvent::HookUrl(channel, url)
+        }
+        WebhookEffect::FindDelivery { conversation, message } => {
+            let channel = runtime.channel()?;
+            let found = store.delivery_of(&channel, &conversation, message.as_ref()).await.map_err(as_failure)?;
+            WebhookEvent::FoundDelivery(found)
+        }
+        // The terminal is lent to an editor for these: the floor above does it.
+        WebhookEffect::EditAnswer { .. } | WebhookEffect::EditReplay { .. } => return Ok(()),
+    };
+    outlet.say(Event::Webhooks(event)).await;
     Ok(())
 }
 
@@ -195,18 +265,20 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
         return Ok(Stored { turns, draft, ..Stored::default() });
     };
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
-    Ok(Stored { history: slice.entries.into_iter().map(past).collect(), older: slice.older, turns, draft })
+    let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
+    let history = slice.entries.into_iter().map(past).collect();
+    Ok(Stored { history, older: slice.older, turns, draft, reply_until })
 }
 
 fn past(entry: Entry) -> Past {
-    let Entry { seq, message, first_word_ms, took_ms, .. } = entry;
-    let words = if took_ms.is_some() { crate::app::words(&message.text) } else { 0 };
-    Past { key: 0, seq, message, first_word_ms, took_ms, words }
+    Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
 }
 
 fn row(stored: RosterRow) -> Row {
+    let details = stored.conversation.details;
     let mut row = Row::new(stored.conversation.id, &stored.conversation.title, stored.activity);
     row.draft = stored.has_draft;
+    row.details = details;
     row.state = stored.last_state;
     row
 }

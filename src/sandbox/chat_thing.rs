@@ -6,43 +6,21 @@
 pub(super) mod stream;
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::bot::GREETING;
+use super::call::{Answer, Call};
 use super::desk::Desk;
 use super::history::Talk;
+use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::records::{RecordsError, Wanted};
 use super::response::error_json;
-use super::speech::Speech;
 
-/// The channel that answers.
-pub(super) const CHANNEL: &str = "sandbox";
-/// Its well-known secret: the sandbox listens on loopback.
-pub(super) const SECRET: &str = "sandbox-secret";
 /// A channel that exists, with a secret that nobody has: 403.
 const OTHER_CHANNEL: &str = "sandbox-other";
 
 const PREFIX: &str = "/api/public/channels/";
 const LONGEST_MESSAGE: usize = 1 << 20;
-
-/// A request, whole.
-pub(super) struct Call {
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-/// What it is answered.
-pub(super) enum Answer {
-    /// The endpoint takes POST.
-    WrongMethod,
-    /// This.
-    Json(StatusCode, Value),
-    /// What the bot says in a conversation, whole or as a stream.
-    Speech { conversation: String, speech: Box<Speech>, stream: bool },
-}
 
 /// A refusal: a status and what is wrong.
 pub(super) struct Refusal(StatusCode, String);
@@ -81,7 +59,7 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         return Err(refuse(StatusCode::NOT_FOUND, "no such endpoint"));
     }
     if call.method != Method::POST {
-        return Ok(Answer::WrongMethod);
+        return Ok(Answer::WrongMethod("POST"));
     }
     admit(channel, &call.headers)?;
     match name {
@@ -118,8 +96,7 @@ fn body(call: &Call) -> Result<Map<String, Value>, Refusal> {
     if call.body.is_empty() {
         return Ok(Map::new());
     }
-    let kind = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+    if call.media_type() != "application/json" {
         return Err(bad("the header Content-Type must be application/json"));
     }
     match serde_json::from_slice(&call.body) {

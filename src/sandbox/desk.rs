@@ -5,11 +5,16 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
 use crate::domain::Timestamp;
+use crate::http::Http;
 
 use super::Pace;
 use super::bot::Bot;
+use super::eko::Eko;
 use super::gate::Gate;
 use super::history::Said;
+use super::hooks::Hooks;
+use super::operator::Operator;
+use super::optech::Links;
 use super::records::Records;
 use super::speech::Speech;
 use super::upstream::Model;
@@ -18,7 +23,23 @@ use super::upstream::Model;
 #[derive(Clone)]
 pub(super) struct Desk {
     pub(super) records: Records,
+    /// `KLaunch`'s users, by their numbers, and what was said with them.
+    pub(super) flow: Records,
+    /// `OpTech`'s one-time links.
+    pub(super) links: Links,
     pub(super) gate: Gate,
+    /// Where the platforms hand in their webhooks.
+    pub(super) hooks: Hooks,
+    /// Whether the platforms do something of their own accord.
+    pub(super) life: bool,
+    /// What is used to post them.
+    pub(super) http: Http,
+    /// What stands before its own paths, such as `http://127.0.0.1:8080`.
+    pub(super) base_url: Arc<str>,
+    /// Eko's people and tokens.
+    pub(super) eko: Eko,
+    /// Operator's conversations.
+    pub(super) operator: Operator,
     pub(super) bot: Arc<Bot>,
     pub(super) upstream: Option<Arc<Model>>,
     pub(super) pace: Pace,
@@ -46,6 +67,18 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// All that is said, after a thought.
+    pub(super) async fn hear(&self, speech: &mut Speech) -> Result<String, String> {
+        self.unless_stopping(speech.think()).await;
+        speech.hurry();
+        let mut text = String::new();
+        let mut stopping = self.stopping.clone();
+        while let Some(piece) = speech.next_unless(&mut stopping).await {
+            text.push_str(&piece?);
+        }
+        Ok(text)
     }
 
     /// The name that stands in the chunks of a stream.

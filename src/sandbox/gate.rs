@@ -5,14 +5,26 @@
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::Timestamp;
+
 use super::Fault;
+use super::hooks::post::{Answered, Post};
 use super::ledger::{Ledger, Visit};
 
 enum Ask {
     Admit(Box<Visit>, oneshot::Sender<Admission>),
     Settle(u64, u16),
+    Posting(Timestamp, Box<Post>, oneshot::Sender<u64>),
+    Posted(u64, Box<Posted>),
     Add(Box<Fault>),
     Ledger(oneshot::Sender<Value>),
+}
+
+/// A try of a webhook: which it was, what was posted, and what came of it.
+pub(super) struct Posted {
+    pub(super) tries: u32,
+    pub(super) post: Post,
+    pub(super) outcome: Result<Answered, String>,
 }
 
 /// A request's number in the ledger, and what is to go wrong with it.
@@ -45,6 +57,18 @@ impl Gate {
         let _ = self.0.send(Ask::Settle(seq, status));
     }
 
+    /// Enters a webhook that is about to be posted and gives its number; none when the sandbox is stopping.
+    pub(super) async fn posting(&self, at: Timestamp, post: Post) -> Option<u64> {
+        let (answer, seq) = oneshot::channel();
+        self.0.send(Ask::Posting(at, Box::new(post), answer)).ok()?;
+        seq.await.ok()
+    }
+
+    /// Writes down what came of a try.
+    pub(super) fn posted(&self, seq: u64, tries: u32, post: Post, outcome: Result<Answered, String>) {
+        let _ = self.0.send(Ask::Posted(seq, Box::new(Posted { tries, post, outcome })));
+    }
+
     /// Adds a fault behind those that wait.
     pub(super) fn add(&self, fault: Fault) {
         let _ = self.0.send(Ask::Add(Box::new(fault)));
@@ -69,6 +93,8 @@ async fn keep(mut inbox: mpsc::UnboundedReceiver<Ask>, mut faults: Vec<Fault>) {
                 let _ = answer.send(Admission { seq, fault });
             }
             Ask::Settle(seq, status) => ledger.settle(seq, status),
+            Ask::Posting(at, post, answer) => drop(answer.send(ledger.enter_post(at, &post))),
+            Ask::Posted(seq, posted) => ledger.settle_post(seq, *posted),
             Ask::Add(fault) => faults.push(*fault),
             Ask::Ledger(answer) => {
                 let _ = answer.send(ledger.to_json());

@@ -110,6 +110,11 @@ impl History {
         self.talks.is_empty()
     }
 
+    /// How many conversations there are.
+    pub(super) fn count(&self) -> usize {
+        self.talks.len()
+    }
+
     /// The conversation with that id.
     pub(super) fn talk(&self, id: &str) -> Option<&Talk> {
         self.places.get(id).and_then(|place| self.talks.get(*place))

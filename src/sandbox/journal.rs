@@ -16,9 +16,9 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Where the journal of a data directory lies.
-    pub(super) fn path(data_dir: &Path) -> PathBuf {
-        data_dir.join("sandbox").join("journal.jsonl")
+    /// Where a journal of a data directory lies.
+    pub(super) fn path(data_dir: &Path, name: &str) -> PathBuf {
+        data_dir.join("sandbox").join(name)
     }
 
     /// A journal in memory.

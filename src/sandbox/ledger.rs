@@ -1,6 +1,7 @@
-//! The ledger: every request that reached the sandbox and what it was answered, bounded in number and in bytes.
+//! The ledger: every request that reached the sandbox, every webhook that it posted, and what was answered, bounded in
+//! number and in bytes.
 //!
-//! Secrets are masked on the way in, so that none can be read out of it.
+//! Secrets are masked, so that none can be read out of it.
 
 use std::collections::VecDeque;
 
@@ -9,9 +10,15 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Timestamp;
 
+use super::gate::Posted;
+use super::hooks::post::Post;
+
 const MOST_ENTRIES: usize = 10_000;
 const MOST_BYTES: usize = 32 << 20;
 const MASKED: [&str; 4] = ["x-api-secret-key", "authorization", "proxy-authorization", "cookie"];
+/// Fields of a body that some platforms take their secrets in, as JSON or as a form.
+const MASKED_FIELDS: [&str; 2] = ["token", "client_secret"];
+const MASK: &str = "[secret]";
 
 /// What a request looked like when it came in.
 pub(super) struct Visit {
@@ -25,19 +32,26 @@ pub(super) struct Visit {
 
 struct Entry {
     seq: u64,
-    /// As it came: read as JSON it may be many times larger.
+    /// As it came or went: read as JSON it may be many times larger.
     body: Vec<u8>,
+    /// What a webhook was answered.
+    answer: Vec<u8>,
+    /// Whether the sandbox posted it.
+    out: bool,
     record: Map<String, Value>,
 }
 
 impl Entry {
     fn bytes(&self) -> usize {
-        self.body.len() + 512
+        self.body.len() + self.answer.len() + 512
     }
 
     fn to_json(&self) -> Value {
         let mut record = self.record.clone();
         record.insert("body".to_owned(), body(&self.body));
+        if self.out {
+            record.insert("answer".to_owned(), body(&self.answer));
+        }
         Value::Object(record)
     }
 }
@@ -65,37 +79,97 @@ impl Ledger {
         record.insert("body".to_owned(), Value::Null);
         record.insert("status".to_owned(), Value::Null);
         record.insert("fault".to_owned(), json!(fault));
-        let entry = Entry { seq, body: visit.body, record };
+        record.insert("direction".to_owned(), json!("in"));
+        self.push(Entry { seq, body: visit.body, answer: Vec::new(), out: false, record });
+        seq
+    }
+
+    /// Enters a webhook before its first try and gives its number.
+    pub(super) fn enter_post(&mut self, at: Timestamp, post: &Post) -> u64 {
+        let seq = self.next;
+        self.next += 1;
+        let mut record = Map::new();
+        record.insert("seq".to_owned(), json!(seq));
+        record.insert("time".to_owned(), json!(at.to_rfc3339()));
+        record.insert("direction".to_owned(), json!("out"));
+        record.insert("method".to_owned(), json!("POST"));
+        record.insert("url".to_owned(), json!(post.url.as_str()));
+        record.insert("headers".to_owned(), posted_headers(post));
+        record.insert("body".to_owned(), Value::Null);
+        for later in ["status", "answer", "error"] {
+            record.insert(later.to_owned(), Value::Null);
+        }
+        record.insert("tries".to_owned(), json!(0));
+        self.push(Entry { seq, body: post.body.to_vec(), answer: Vec::new(), out: true, record });
+        seq
+    }
+
+    /// Writes down what came of a try.
+    pub(super) fn settle_post(&mut self, seq: u64, posted: Posted) {
+        let Some(entry) = self.entry(seq) else { return };
+        entry.record.insert("url".to_owned(), json!(posted.post.url.as_str()));
+        entry.record.insert("headers".to_owned(), posted_headers(&posted.post));
+        entry.record.insert("tries".to_owned(), json!(posted.tries));
+        let (status, error, answer) = match posted.outcome {
+            Ok(answered) => (json!(answered.status), Value::Null, answered.body.to_vec()),
+            Err(error) => (Value::Null, json!(error), Vec::new()),
+        };
+        entry.record.insert("status".to_owned(), status);
+        entry.record.insert("error".to_owned(), error);
+        let (before, now) = (entry.answer.len(), answer.len());
+        entry.answer = answer;
+        self.bytes = self.bytes - before + now;
+        self.shrink();
+    }
+
+    fn push(&mut self, entry: Entry) {
         self.bytes += entry.bytes();
         self.entries.push_back(entry);
+        self.shrink();
+    }
+
+    /// Forgets the oldest beyond the bounds.
+    fn shrink(&mut self) {
         while self.entries.len() > MOST_ENTRIES || (self.bytes > MOST_BYTES && self.entries.len() > 1) {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.bytes -= oldest.bytes();
         }
-        seq
     }
 
     /// Writes down what a request was answered.
     pub(super) fn settle(&mut self, seq: u64, status: u16) {
-        let first = self.entries.front().map_or(seq, |entry| entry.seq);
-        let place = seq.checked_sub(first).and_then(|place| usize::try_from(place).ok());
-        if let Some(entry) = place.and_then(|place| self.entries.get_mut(place)) {
+        if let Some(entry) = self.entry(seq) {
             entry.record.insert("status".to_owned(), json!(status));
         }
     }
 
+    fn entry(&mut self, seq: u64) -> Option<&mut Entry> {
+        let first = self.entries.front()?.seq;
+        self.entries.get_mut(usize::try_from(seq.checked_sub(first)?).ok()?)
+    }
+
     /// All of it, as the contract's JSON.
     pub(super) fn to_json(&self) -> Value {
-        let requests: Vec<Value> = self.entries.iter().map(Entry::to_json).collect();
-        json!({ "requests": requests, "webhooks": [] })
+        let of = |out: bool| self.entries.iter().filter(move |entry| entry.out == out).map(Entry::to_json);
+        let (requests, webhooks) = (of(false).collect::<Vec<_>>(), of(true).collect::<Vec<_>>());
+        json!({ "requests": requests, "webhooks": webhooks })
     }
+}
+
+/// The headers of a webhook, which hold no secret but signatures made with well-known ones.
+fn posted_headers(post: &Post) -> Value {
+    let text = |(name, value): &(String, String)| {
+        let shown = if MASKED.contains(&name.to_ascii_lowercase().as_str()) { MASK } else { value };
+        (name.clone(), json!(shown))
+    };
+    Value::Object(post.headers.iter().map(text).collect())
 }
 
 fn headers(headers: &HeaderMap) -> Value {
     let mut out = Map::new();
     for (name, value) in headers {
         let text = if MASKED.contains(&name.as_str()) {
-            "[secret]".to_owned()
+            MASK.to_owned()
         } else {
             String::from_utf8_lossy(value.as_bytes()).into_owned()
         };
@@ -116,11 +190,36 @@ fn body(bytes: &[u8]) -> Value {
     if bytes.is_empty() {
         return Value::Null;
     }
-    serde_json::from_slice(bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned()))
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(mut fields)) => {
+            for name in MASKED_FIELDS {
+                if let Some(field) = fields.get_mut(name) {
+                    *field = json!(MASK);
+                }
+            }
+            Value::Object(fields)
+        }
+        Ok(json) => json,
+        Err(_) => Value::String(form(&String::from_utf8_lossy(bytes))),
+    }
+}
+
+/// A body that is no JSON, as it is but for a form's secret fields.
+fn form(text: &str) -> String {
+    let secret = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| MASKED_FIELDS.contains(&name));
+    if !text.split('&').any(secret) {
+        return text.to_owned();
+    }
+    let shown = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if secret(pair) => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    };
+    text.split('&').map(shown).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::hooks::post::Answered;
     use super::*;
 
     fn visit(body: &[u8]) -> Visit {
@@ -147,6 +246,44 @@ mod tests {
         assert_eq!((&entry["path"], &entry["query"], &entry["status"]), (&json!("/a"), &json!("b=c"), &json!(200)));
         assert_eq!((&entry["headers"]["accept"], &entry["fault"]), (&json!("*/*"), &json!("cut")));
         assert!(!json.to_string().contains("hush"), "{json}");
+    }
+
+    #[test]
+    fn a_secret_in_a_body_is_masked_too() {
+        let mut ledger = Ledger::default();
+        ledger.enter(visit(br#"{"channelID":"c","token":"hush","message":"hi"}"#), None);
+        ledger.enter(visit(b"grant_type=client_credentials&client_secret=hush&scope=bot"), None);
+        let json = ledger.to_json();
+        assert!(!json.to_string().contains("hush"), "{json}");
+        assert_eq!(json["requests"][0]["body"]["message"], "hi");
+        assert_eq!(json["requests"][1]["body"], "grant_type=client_credentials&client_secret=[secret]&scope=bot");
+    }
+
+    #[test]
+    fn a_webhook_stands_beside_the_requests_with_the_answer_of_its_last_try() {
+        let mut ledger = Ledger::default();
+        ledger.enter(visit(b""), None);
+        let post = Post {
+            url: "http://127.0.0.1:1/hooks/flow".parse().unwrap(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: br#"{"message":"hi"}"#.to_vec().into(),
+        };
+        let seq = ledger.enter_post(Timestamp::from_millis(0), &post);
+        let before = ledger.bytes;
+        ledger.settle_post(seq, Posted { tries: 1, post: post.clone(), outcome: Err("refused".to_owned()) });
+        assert_eq!(ledger.to_json()["webhooks"][0]["error"], "refused");
+        let answered = Answered { status: 202, headers: Vec::new(), body: br#"{"ok":true}"#.to_vec().into() };
+        ledger.settle_post(seq, Posted { tries: 2, post, outcome: Ok(answered) });
+        assert_eq!(ledger.bytes, before + 11);
+        let json = ledger.to_json();
+        assert_eq!(
+            (json["requests"].as_array().unwrap().len(), &json["requests"][0]["direction"]),
+            (1, &json!("in"))
+        );
+        let entry = &json["webhooks"][0];
+        assert_eq!((&entry["direction"], &entry["status"], &entry["tries"]), (&json!("out"), &json!(202), &json!(2)));
+        assert_eq!((&entry["answer"]["ok"], &entry["body"]["message"]), (&json!(true), &json!("hi")));
+        assert_eq!((&entry["url"], &entry["error"]), (&json!("http://127.0.0.1:1/hooks/flow"), &Value::Null));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// Where to listen; port 0 takes any free port.
     pub bind: SocketAddr,
-    /// Whether `bind` may be an address that other machines reach.
+    /// Whether `bind` may be an address that other machines reach, and webhooks may go to one.
     pub allow_public: bool,
     /// How fast the bot writes.
     pub pace: Pace,
@@ -27,6 +27,11 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Whether a new journal starts with a few dozen conversations to browse.
     pub seed_conversations: bool,
+    /// Where webhooks go: a channel's to `{hooks}/{channel}`, such as `http://127.0.0.1:8787/hooks/flow`. None: nowhere,
+    /// until [`set_hooks`](super::Running::set_hooks) says where.
+    pub hooks: Option<String>,
+    /// Whether the platforms do something of their own accord, such as asking for data.
+    pub life: bool,
     /// What time it is.
     pub clock: fn() -> Timestamp,
 }
@@ -41,6 +46,8 @@ impl Default for Options {
             upstream: None,
             faults: Vec::new(),
             seed_conversations: true,
+            hooks: None,
+            life: false,
             clock: Timestamp::now,
         }
     }
@@ -100,6 +107,14 @@ pub enum SandboxError {
     /// The thread or its runtime could not be started.
     #[error("the sandbox could not start its thread")]
     Thread(#[source] io::Error),
+    /// Webhooks can't go there.
+    #[error("webhooks can't be posted to {url:?}: {reason}")]
+    Hooks {
+        /// Where they were to go.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The upstream's address can't be used.
     #[error("the upstream can't be used")]
     Upstream(#[source] HttpError),

@@ -53,6 +53,7 @@ type Answer<T> = oneshot::Sender<Result<T, RecordsError>>;
 
 enum Ask {
     Open(String, Answer<String>),
+    Number(Answer<u64>),
     Take(Option<String>, String, Answer<Taken>),
     Reply(String, String, Answer<()>),
     Conversations(Wanted, Answer<Listed<Talk>>),
@@ -74,6 +75,11 @@ impl Records {
     /// Opens a conversation in which the bot has said `greeting`; gives its id.
     pub(super) async fn open_conversation(&self, greeting: String) -> Result<String, RecordsError> {
         self.ask(|answer| Ask::Open(greeting, answer)).await
+    }
+
+    /// Opens an empty conversation whose id is the next number.
+    pub(super) async fn number(&self) -> Result<u64, RecordsError> {
+        self.ask(Ask::Number).await
     }
 
     /// Takes down what the user says, in a new conversation where none is named.
@@ -115,6 +121,7 @@ impl Keeper {
             // Who asked may have gone; the records stand all the same.
             match ask {
                 Ask::Open(greeting, answer) => drop(answer.send(self.open(greeting))),
+                Ask::Number(answer) => drop(answer.send(self.number())),
                 Ask::Take(conversation, text, answer) => drop(answer.send(self.take(conversation, text))),
                 Ask::Reply(conversation, text, answer) => {
                     let said = self.said("assistant", text);
@@ -134,6 +141,17 @@ impl Keeper {
         let events = vec![opened, Event::Said { conversation: conversation.clone(), message }];
         self.journal.append(&mut self.history, events)?;
         Ok(conversation)
+    }
+
+    /// Other processes number too, so the number is found while the journal is held.
+    fn number(&mut self) -> Result<u64, RecordsError> {
+        let at = (self.clock)().to_rfc3339();
+        let mut number = 0;
+        self.journal.append_with(&mut self.history, |history| {
+            number = history.count() as u64 + 1;
+            vec![Event::Opened { conversation: number.to_string(), at }]
+        })?;
+        Ok(number)
     }
 
     fn take(&mut self, conversation: Option<String>, text: String) -> Result<Taken, RecordsError> {

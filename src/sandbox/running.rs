@@ -8,18 +8,24 @@ use std::time::Duration;
 use axum::Router;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
+use url::Url;
+
+use crate::domain::{Channel, Timestamp};
+use crate::http::Http;
 
 use super::bot::Bot;
-use super::chat_thing::{CHANNEL, SECRET};
+use super::channels::Channels;
 use super::desk::Desk;
 use super::gate::Gate;
 use super::history::History;
+use super::hooks::{self, Hooks};
 use super::journal::Journal;
+use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::records::Records;
 use super::server::handle;
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, seeds};
+use super::{Options, SandboxError, eko, operator, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -31,6 +37,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Running {
     addr: SocketAddr,
     stop: watch::Sender<bool>,
+    hooks: watch::Sender<Option<Url>>,
+    /// Whether webhooks may leave this machine.
+    anywhere: bool,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -40,17 +49,24 @@ impl Running {
         if !bind.ip().is_loopback() && !options.allow_public {
             return Err(SandboxError::NotLoopback(bind));
         }
+        let anywhere = options.allow_public;
+        let (hooks, base) =
+            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
         let bound = |source| SandboxError::Bind { addr: bind, source };
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
-        let (journal, history) = open_journal(&options)?;
+        let kept = [
+            Kept::open(&options, "journal.jsonl", options.seed_conversations)?,
+            Kept::open(&options, "flow.jsonl", false)?,
+        ];
         let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let serve = move || serve(&runtime, listener, options, upstream, (journal, history), stopping);
+        let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
+        let serve = move || serve(&runtime, reached, options, upstream, kept, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
-        Ok(Self { addr, stop, thread: Some(thread.map_err(SandboxError::Thread)?) })
+        Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
 
     /// Where it listens.
@@ -60,11 +76,14 @@ impl Running {
 
     /// What a client on this machine puts before the API's paths.
     pub fn base_url(&self) -> String {
-        let mut reached = self.addr;
-        if reached.ip().is_unspecified() {
-            reached.set_ip(if reached.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
-        }
-        format!("http://{reached}")
+        base_url(self.addr)
+    }
+
+    /// From now on webhooks go there: a channel's to `{base}/{channel}`.
+    pub fn set_hooks(&self, base: &str) -> Result<(), SandboxError> {
+        let url = hooks::base(base, self.anywhere)?;
+        self.hooks.send_replace(Some(url));
+        Ok(())
     }
 
     /// The channel that it serves.
@@ -77,16 +96,19 @@ impl Running {
         SECRET
     }
 
-    /// A config file that works against it.
+    /// A config file that works against it: five channels, one on each platform.
     pub fn config_toml(&self) -> String {
-        let base_url = self.base_url();
-        let allow =
-            if self.addr.ip().is_loopback() || self.addr.ip().is_unspecified() { "" } else { "allow_http = true\n" };
-        format!(
-            "default_channel = \"sandbox\"\n\n[[channels]]\nname = \"sandbox\"\nplatform = \"chat-thing\"\n\
-             channel_id = \"{CHANNEL}\"\nsecret_key = {{ command = [\"echo\", \"{SECRET}\"] }}   # so that a file of any mode will do\n\
-             base_url = \"{base_url}\"\n{allow}"
-        )
+        self.channels_by(&self.base_url()).config_toml()
+    }
+
+    /// The channels of that config file, their secrets plain: `sandbox`, `flow`, `agents`, `frontline`, `lookups`.
+    pub fn channels(&self) -> Vec<Channel> {
+        self.channels_by(&self.base_url()).values()
+    }
+
+    fn channels_by<'a>(&self, base_url: &'a str) -> Channels<'a> {
+        let allow_http = !self.addr.ip().is_loopback() && !self.addr.ip().is_unspecified();
+        Channels { base_url, allow_http, hooks: self.hooks.borrow().clone() }
     }
 
     /// Stops it and waits until it has stopped.
@@ -104,40 +126,74 @@ impl Drop for Running {
     }
 }
 
-/// The journal and what it says, seeded where nobody has written to it yet.
-fn open_journal(options: &Options) -> Result<(Journal, History), SandboxError> {
-    let path = options.data_dir.as_deref().map(Journal::path);
-    let failed = |source| SandboxError::Journal { path: path.clone().unwrap_or_default(), source };
-    let mut history = History::default();
-    let mut journal = match &path {
-        Some(path) => Journal::open(path).map_err(failed)?,
-        None => Journal::in_memory(),
-    };
-    let now = (options.clock)();
-    let seed = |history: &History| {
-        if options.seed_conversations && history.is_empty() { seeds::events(now) } else { Vec::new() }
-    };
-    journal.append_with(&mut history, seed).map_err(failed)?;
-    Ok((journal, history))
+fn base_url(mut addr: SocketAddr) -> String {
+    if addr.ip().is_unspecified() {
+        addr.set_ip(if addr.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    format!("http://{addr}")
+}
+
+/// Where it is reached, and where it reaches others.
+struct Reached {
+    listener: TcpListener,
+    base_url: Arc<str>,
+    hooks: watch::Receiver<Option<Url>>,
+}
+
+/// What was said so far, and where it is kept.
+struct Kept {
+    journal: Journal,
+    history: History,
+}
+
+impl Kept {
+    /// A journal and what it says, seeded where nobody has written to it yet.
+    fn open(options: &Options, name: &str, seeded: bool) -> Result<Self, SandboxError> {
+        let path = options.data_dir.as_deref().map(|folder| Journal::path(folder, name));
+        let failed = |source| SandboxError::Journal { path: path.clone().unwrap_or_default(), source };
+        let mut history = History::default();
+        let mut journal = match &path {
+            Some(path) => Journal::open(path).map_err(failed)?,
+            None => Journal::in_memory(),
+        };
+        let now = (options.clock)();
+        let seed = |history: &History| if seeded && history.is_empty() { seeds::events(now) } else { Vec::new() };
+        journal.append_with(&mut history, seed).map_err(failed)?;
+        Ok(Self { journal, history })
+    }
+
+    fn serve(self, clock: fn() -> Timestamp) -> Records {
+        Records::open(self.journal, self.history, clock)
+    }
 }
 
 fn serve(
     runtime: &Runtime,
-    listener: TcpListener,
+    reached: Reached,
     options: Options,
     upstream: Option<Model>,
-    (journal, history): (Journal, History),
+    [talks, flow]: [Kept; 2],
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
-        let listener = match tokio::net::TcpListener::from_std(listener) {
+        let listener = match tokio::net::TcpListener::from_std(reached.listener) {
             Ok(listener) => WireListener::new(listener),
             Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
+        let gate = Gate::open(options.faults);
+        let http = Http::new(options.clock);
         let desk = Desk {
-            records: Records::open(journal, history, options.clock),
-            gate: Gate::open(options.faults),
+            records: talks.serve(options.clock),
+            flow: flow.serve(options.clock),
+            links: optech::Links::default(),
+            hooks: Hooks::open(http.clone(), gate.clone(), reached.hooks, options.clock),
+            gate,
+            http,
+            life: options.life,
+            base_url: reached.base_url,
+            eko: eko::Eko::open(options.clock),
+            operator: operator::Operator::open(options.clock),
             bot: Arc::new(Bot::new()),
             upstream: upstream.map(Arc::new),
             pace: options.pace,
@@ -146,6 +202,9 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
+        optech::live(&desk);
+        eko::live(&desk);
+        operator::live(&desk);
         let router = Router::new().fallback(handle).with_state(desk);
         let service = router.into_make_service_with_connect_info::<Cord>();
         tokio::select! {

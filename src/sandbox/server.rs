@@ -8,19 +8,22 @@ use axum::body::Body;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use serde_json::{Value, json};
+use serde_json::json;
+use tokio::sync::mpsc;
 
+use super::call::{Answer, Call};
+use super::chat_thing::spoken_json;
 use super::chat_thing::stream::Streaming;
-use super::chat_thing::{self, Answer, Call, spoken_json};
+use super::deliver::deliver;
 use super::desk::Desk;
 use super::ledger::Visit;
 use super::response::{body, break_off, error_json, not_allowed, refuse, reply, stopping, written};
 use super::speech::Speech;
 use super::wire::Cord;
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, chat_thing, eko, klaunch, operator, optech};
 
 /// The longest body that is read; what comes behind is thrown away, and the answer is 413.
 const LONGEST_BODY: usize = 8 << 20;
@@ -41,6 +44,7 @@ pub(super) async fn handle(
         return reply(StatusCode::FORBIDDEN, &error_json("the sandbox answers under a loopback name only"));
     }
     let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
     let body = read(body).await;
     if let Some(own) = path.strip_prefix("/_sandbox/") {
         return control(&desk, own, &parts.method, body).await;
@@ -60,7 +64,7 @@ pub(super) async fn handle(
             (Some(fault), _) if matches!(fault.kind(), FaultKind::Status(_) | FaultKind::Html) => refuse(fault),
             (_, None) => reply(StatusCode::PAYLOAD_TOO_LARGE, &error_json("the body is longer than 8 MiB")),
             (fault, Some(body)) => {
-                let call = Call { method: parts.method, path, headers: parts.headers, body };
+                let call = Call { method: parts.method, path, query, headers: parts.headers, body };
                 answer(&desk, &cord, &call, fault.as_ref().map(Fault::kind)).await
             }
         };
@@ -73,17 +77,34 @@ pub(super) async fn handle(
     answered.await.unwrap_or_else(|_| stopping())
 }
 
+/// Has the platform answer whose path it is.
+async fn platform(desk: &Desk, call: &Call) -> Answer {
+    match call.path.split('/').nth(1).unwrap_or_default() {
+        "oauth" | "bot" | "file" => eko::answer(desk, call).await,
+        "klaunch" => klaunch::answer(desk, call).await,
+        "ingest" => optech::answer(desk, call),
+        "conversations" => operator::answer(desk, call).await,
+        _ => chat_thing::answer(desk, call).await,
+    }
+}
+
 async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>) -> Response {
-    match chat_thing::answer(desk, call).await {
-        Answer::WrongMethod => not_allowed("POST"),
-        Answer::Json(status, json) => finish(desk, cord, status, &json, fault).await,
+    match platform(desk, call).await {
+        Answer::WrongMethod(allow) => not_allowed(allow),
+        Answer::Json(status, json) => {
+            let text = json.to_string();
+            finish(desk, cord, Written { status, kind: "application/json", body: text.into() }, fault).await
+        }
+        Answer::Empty(status) => finish(desk, cord, Written { status, kind: "", body: Bytes::new() }, fault).await,
+        Answer::Bytes(status, kind, body) => finish(desk, cord, Written { status, kind, body }, fault).await,
+        Answer::Events(frames) => events(desk, cord, frames, fault),
         Answer::Speech { conversation, speech, stream: true }
             if !matches!(fault, Some(FaultKind::Json | FaultKind::Reset)) =>
         {
             stream(desk, conversation, *speech, fault).await
         }
         Answer::Speech { conversation, mut speech, .. } => {
-            let text = match listen(desk, &mut speech).await {
+            let text = match desk.hear(&mut speech).await {
                 Ok(text) => text,
                 Err(error) => return reply(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error)),
             };
@@ -92,27 +113,32 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
             {
                 return reply(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error.to_string()));
             }
-            finish(desk, cord, StatusCode::OK, &spoken_json(&conversation, &text), fault).await
+            let body = spoken_json(&conversation, &text).to_string().into();
+            finish(desk, cord, Written { status: StatusCode::OK, kind: "application/json", body }, fault).await
         }
     }
 }
 
-/// All that is said, after a thought.
-async fn listen(desk: &Desk, speech: &mut Speech) -> Result<String, String> {
-    desk.unless_stopping(speech.think()).await;
-    speech.hurry();
-    let mut text = String::new();
-    let mut stopping = desk.stopping.clone();
-    while let Some(piece) = speech.next_unless(&mut stopping).await {
-        text.push_str(&piece?);
-    }
-    Ok(text)
+/// An answer that is ready to be written.
+struct Written {
+    status: StatusCode,
+    /// Its media type; empty where it has no body.
+    kind: &'static str,
+    body: Bytes,
 }
 
-/// A JSON answer, as the fault has it.
-async fn finish(desk: &Desk, cord: &Cord, status: StatusCode, json: &Value, fault: Option<FaultKind>) -> Response {
-    let text = json.to_string();
-    let half = text.as_bytes()[..text.len() / 2].to_vec();
+impl Written {
+    fn whole(self) -> Response {
+        if self.kind.is_empty() {
+            return self.status.into_response();
+        }
+        body(self.status, self.kind, Body::from(self.body))
+    }
+}
+
+/// An answer, as the fault has it.
+async fn finish(desk: &Desk, cord: &Cord, answer: Written, fault: Option<FaultKind>) -> Response {
+    let half = answer.body.slice(..answer.body.len() / 2);
     match fault {
         Some(FaultKind::Reset) => {
             cord.pull();
@@ -125,29 +151,83 @@ async fn finish(desk: &Desk, cord: &Cord, status: StatusCode, json: &Value, faul
         }
         Some(FaultKind::Slow) => {
             desk.unless_stopping(tokio::time::sleep(LATE)).await;
-            reply(status, json)
+            answer.whole()
+        }
+        // Nothing of an answer without a body can be cut off but all of it.
+        Some(FaultKind::Cut) if answer.kind.is_empty() => {
+            cord.pull();
+            stopping()
         }
         Some(FaultKind::Cut) => {
-            let (out, response) = written(status, "application/json", 1);
+            let (out, response) = written(answer.status, answer.kind, 1);
             tokio::spawn(async move {
-                let _ = out.send(Ok(half.into())).await;
+                let _ = out.send(Ok(half)).await;
                 break_off(&out).await;
             });
             response
         }
-        Some(FaultKind::Malformed) => body(status, "application/json", Body::from(half)),
-        Some(FaultKind::Error) => reply(status, &error_json("The model is overloaded")),
-        Some(FaultKind::Dribble) => {
-            let (out, response) = written(status, "application/json", 1);
+        Some(FaultKind::Malformed) => body(answer.status, "application/json", Body::from(half)),
+        Some(FaultKind::Error) => reply(answer.status, &error_json("The model is overloaded")),
+        Some(FaultKind::Dribble) if !answer.kind.is_empty() => {
+            let (out, response) = written(answer.status, answer.kind, 1);
             tokio::spawn(async move {
-                for byte in text.into_bytes() {
-                    let _ = out.send(Ok(Bytes::from(vec![byte]))).await;
+                for at in 0..answer.body.len() {
+                    let _ = out.send(Ok(answer.body.slice(at..=at))).await;
                 }
             });
             response
         }
-        _ => reply(status, json),
+        _ => answer.whole(),
     }
+}
+
+/// A stream of events, as the fault has it: what goes wrong does so after the first of them.
+fn events(desk: &Desk, cord: &Cord, mut frames: mpsc::Receiver<String>, fault: Option<FaultKind>) -> Response {
+    match fault {
+        Some(FaultKind::Reset) => {
+            cord.pull();
+            return stopping();
+        }
+        Some(FaultKind::Json) => return reply(StatusCode::OK, &json!([])),
+        _ => {}
+    }
+    let (out, response) = written(StatusCode::OK, "text/event-stream", AHEAD);
+    let (desk, cord) = (desk.clone(), cord.clone());
+    tokio::spawn(async move {
+        let mut told = 0_usize;
+        let mut signal = desk.stopping.clone();
+        loop {
+            let frame = tokio::select! {
+                frame = frames.recv() => frame,
+                () = out.closed() => None,
+                _ = signal.wait_for(|stopping| *stopping) => None,
+            };
+            let Some(frame) = frame else { return };
+            match fault {
+                Some(FaultKind::Cut) if told == 1 => return break_off(&out).await,
+                Some(FaultKind::Stall) if told == 1 => return desk.unless_stopping(cord.gone()).await,
+                Some(FaultKind::NoDone) if told == 1 => return,
+                Some(FaultKind::Error) if told == 1 => {
+                    let error =
+                        "data: {\"error\":{\"message\":\"The model is overloaded\",\"type\":\"server_error\"}}\n\n";
+                    let _ = out.send(Ok(Bytes::from_static(error.as_bytes()))).await;
+                    return;
+                }
+                Some(FaultKind::Malformed) if told == 1 => {
+                    let _ = out.send(Ok(Bytes::from_static(b"data: {\"id\":\"ev_broken\",\"payl\n\n"))).await;
+                }
+                Some(FaultKind::Slow) => desk.unless_stopping(tokio::time::sleep(LATE)).await,
+                _ => {}
+            }
+            told += 1;
+            let frame = Bytes::from(frame);
+            let piece = if fault == Some(FaultKind::Dribble) { 1 } else { frame.len().max(1) };
+            for at in (0..frame.len()).step_by(piece) {
+                let _ = out.send(Ok(frame.slice(at..frame.len().min(at + piece)))).await;
+            }
+        }
+    });
+    response
 }
 
 async fn stream(desk: &Desk, conversation: String, speech: Speech, fault: Option<FaultKind>) -> Response {
@@ -180,11 +260,15 @@ async fn control(desk: &Desk, path: &str, method: &Method, body: Option<Bytes>) 
             }
             Err(error) => reply(StatusCode::BAD_REQUEST, &error_json(&format!("this is no fault: {error}"))),
         },
+        ("deliver", "POST") => {
+            let (status, json) = deliver(desk, body.as_deref().unwrap_or_default()).await;
+            reply(status, &json)
+        }
         ("ledger", "GET") => match desk.gate.ledger().await {
             Some(ledger) => reply(StatusCode::OK, &ledger),
             None => stopping(),
         },
-        ("faults", _) => not_allowed("POST"),
+        ("faults" | "deliver", _) => not_allowed("POST"),
         ("ledger", _) => not_allowed("GET"),
         _ => reply(StatusCode::NOT_FOUND, &error_json("the sandbox has no such path")),
     }

@@ -2,8 +2,15 @@
 
 mod api;
 mod client;
+mod deliver;
+mod eko;
 mod faults;
+mod hooks;
 mod journal;
+mod klaunch;
+mod operator;
+mod optech;
+mod receiver;
 mod stream;
 mod upstream;
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::{Failure, Kind, MessageId, OutState, TurnId};
+use crate::domain::{Failure, Kind, MessageId, OutState, RequestId, RequestState, TurnId};
 
 /// A failed call to the store. Cheap to clone: an open that failed is the answer to every later call.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -63,6 +63,25 @@ pub enum StoreError {
     /// The turn belongs to another conversation already.
     #[error("the message {0} belongs to another conversation")]
     Bound(TurnId),
+    /// The turn belongs to no conversation yet, so it can be filed in none.
+    #[error("the message {0} belongs to no conversation yet")]
+    Unbound(TurnId),
+    /// There is no such data request.
+    #[error("there is no data request {0}")]
+    UnknownRequest(RequestId),
+    /// The states of data requests don't allow that step.
+    #[error("a data request that is {} can't become {}", from.as_str(), to.as_str())]
+    IllegalRequest {
+        /// The data request.
+        request: RequestId,
+        /// What it is.
+        from: RequestState,
+        /// What it was to become.
+        to: RequestState,
+    },
+    /// Another process has that data request in hand.
+    #[error("the data request {0} is in another process's hands")]
+    RequestInHand(RequestId),
     /// A page was to be filed after a message that isn't stored: its history must be read again from the start.
     #[error("the message {0} that the page follows is not stored")]
     UnknownCursor(MessageId),

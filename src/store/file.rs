@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::StoreError;
-use super::migrations;
+use super::{log, migrations};
 
 /// The database's name in the data directory.
 pub(super) const NAME: &str = "patchcord.db";
@@ -134,15 +134,17 @@ fn header(path: &Path) -> Result<Header, StoreError> {
 }
 
 /// Every setting that belongs to a connection, not to the file.
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let conn =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(Duration::from_secs(5))?;
-    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_prepared_statement_cache_capacity(128);
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
-         PRAGMA checkpoint_fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;",
+         PRAGMA checkpoint_fullfsync = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;
+         PRAGMA cache_size = -8000;",
     )?;
+    conn.pragma_update(None, "wal_autocheckpoint", log::AT_LATEST)?;
     Ok(conn)
 }
 

@@ -5,11 +5,12 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
+use super::json::{extras_from_json, extras_json};
 use super::roster::{self, millis, moment};
 use super::thread::Answer;
 use super::turn_row::{count, word};
 use super::{instances::Instances, reconcile};
-use crate::domain::{ChannelName, ConversationId, Finish, Message, MessageId, Role, TurnId};
+use crate::domain::{ChannelName, ConversationId, Extras, Finish, Message, MessageId, Role, TurnId};
 
 /// One message of a history, with what this program knows about it besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,7 @@ const STEP: i64 = 2;
 
 /// One page before a place: the index gives it in order, whatever the number of messages.
 pub(super) const PAGE: &str = "SELECT seq, id, role, ifnull(own_text, text), created_ms, created_raw, finish,
-        first_word_ms, took_ms, ours
+        first_word_ms, took_ms, ours, extras
     FROM messages WHERE conversation = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
 pub(super) const LAST: &str =
     "SELECT id FROM messages WHERE conversation = ?1 AND ours = 0 ORDER BY seq DESC LIMIT 1";
@@ -124,15 +125,20 @@ impl Store {
         })
     }
 
-    /// Forgets the history of a conversation, so that it can be read again from the start. Its turns are kept,
-    /// and shown until it has been.
+    /// Forgets the history of a conversation, so that it can be read again from the start. Its turns are kept, and
+    /// shown until it has been. What came by webhook, and what was filed here beside it, is in no history to be read
+    /// again, and stays.
     pub fn forget_messages(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<()> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
                 let n = roster::find(tx, &channel, &conversation)?;
-                tx.execute("DELETE FROM messages WHERE conversation = ?1", [n])?;
-                tx.execute("UPDATE turns SET filed = 0 WHERE conversation = ?1", [n])?;
+                tx.execute("DELETE FROM messages WHERE conversation = ?1 AND received_ms IS NULL", [n])?;
+                tx.execute(
+                    "UPDATE turns SET filed = 0 WHERE conversation = ?1 AND NOT EXISTS (
+                         SELECT 1 FROM messages m WHERE m.conversation = ?1 AND m.id = turns.id)",
+                    [n],
+                )?;
                 Ok(())
             })
         })
@@ -177,7 +183,8 @@ fn merge(
 fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<bool, StoreError> {
     let known = tx
         .prepare_cached(
-            "SELECT role, text, created_ms, created_raw, own_text FROM messages WHERE conversation = ?1 AND id = ?2",
+            "SELECT role, text, created_ms, created_raw, own_text, extras FROM messages
+             WHERE conversation = ?1 AND id = ?2",
         )?
         .query_row(params![conversation, message.id.as_str()], |row| {
             Ok((
@@ -185,15 +192,19 @@ fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<
                 row.get::<_, String>(1)?,
                 moment(row, 2, 3)?,
                 row.get::<_, Option<String>>(4)?,
+                row.get::<_, Option<String>>(5)?,
             ))
         })
         .optional()?;
-    let Some((role, text, created, own)) = known else { return Ok(false) };
-    if role == message.role.as_str() && text == message.text && created == message.created_at {
+    let Some((role, text, created, own, extras)) = known else { return Ok(false) };
+    // What a webhook told besides is not lost to a history that doesn't tell it.
+    let told = extras_json(&message.extras).or_else(|| extras.clone());
+    if role == message.role.as_str() && text == message.text && created == message.created_at && told == extras {
         return Ok(true);
     }
     tx.prepare_cached(
-        "UPDATE messages SET role = ?3, text = ?4, created_ms = ?5, created_raw = ?6 WHERE conversation = ?1 AND id = ?2",
+        "UPDATE messages SET role = ?3, text = ?4, created_ms = ?5, created_raw = ?6, extras = ?7
+         WHERE conversation = ?1 AND id = ?2",
     )?
     .execute(params![
         conversation,
@@ -201,7 +212,8 @@ fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<
         message.role.as_str(),
         message.text,
         message.created_at.at.map(millis),
-        message.created_at.raw
+        message.created_at.raw,
+        told
     ])?;
     // The platform's copy has caught up with ours.
     if own.is_some_and(|own| !reconcile::longer(&own, &message.text)) {
@@ -213,8 +225,8 @@ fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<
 
 fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, extras)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         conversation,
@@ -223,7 +235,8 @@ fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) 
         message.role.as_str(),
         message.text,
         message.created_at.at.map(millis),
-        message.created_at.raw
+        message.created_at.raw,
+        extras_json(&message.extras)
     ])?;
     Ok(())
 }
@@ -234,7 +247,8 @@ pub(super) fn seq_of(conn: &Connection, conversation: i64, id: &MessageId) -> Re
     Ok(conn.prepare_cached(sql)?.query_row(params![conversation, id.as_str()], |row| row.get(0)).optional()?)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+/// A row of `messages`, its columns in the order of [`PAGE`].
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         seq: row.get(0)?,
         message: Message {
@@ -242,7 +256,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             role: Role::from_word(&row.get::<_, String>(2)?),
             text: row.get(3)?,
             created_at: moment(row, 4, 5)?,
-            extras: crate::domain::Extras::default(),
+            extras: row.get::<_, Option<String>>(10)?.map_or_else(Extras::default, |text| extras_from_json(&text)),
         },
         finish: word(row, 6, Finish::from_word)?,
         first_word_ms: row.get::<_, Option<i64>>(7)?.map(i64::unsigned_abs),

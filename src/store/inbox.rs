@@ -1,10 +1,18 @@
-//! The inbox: every webhook that came, committed before it is acknowledged. Owns the table `deliveries`.
+//! The inbox: every webhook that came, committed before it is acknowledged. Owns the table `deliveries` as it is read;
+//! how it is written, and what a delivery says with it, is `filing`.
+
+use rusqlite::types::Type;
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::Store;
-use super::error::StoreError;
-use super::thread::Answer;
+use super::filing::Prepared;
+use super::json::pairs_from_json;
+use super::roster;
+use super::thread::{Answer, Command};
+use super::turn_row::{count, word};
 use crate::domain::{
-    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Inbound, MessageId, Trust, Verdict,
+    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Inbound, MessageId, RequestId,
+    Timestamp, Trust, Verdict,
 };
 
 /// A delivery on its way into the store, with what its adapter made of it.
@@ -44,35 +52,135 @@ pub struct DeliveryFilter {
     pub limit: usize,
 }
 
+macro_rules! select {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT d.n, d.channel, d.at_ms, d.replay, d.trust, d.verdict, d.status, d.reason, c.id, d.message,
+                 d.request, d.summary, length(d.body)",
+            $more,
+            " FROM deliveries d LEFT JOIN conversations c ON c.n = d.conversation WHERE ",
+            $rest
+        )
+    };
+}
+
+pub(super) const NEWEST: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n DESC LIMIT ?3");
+pub(super) const FOLLOWING: &str = select!("", "d.n > ?1 AND d.n < ?2 ORDER BY d.n LIMIT ?3");
+pub(super) const NEWEST_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n DESC LIMIT ?3");
+pub(super) const FOLLOWING_OF: &str = select!("", "d.n > ?1 AND d.n < ?2 AND d.channel = ?4 ORDER BY d.n LIMIT ?3");
+const ONE: &str = select!(", d.url, d.headers, d.body", "d.n = ?1");
+
 impl Store {
     /// Files a delivery. All that wait together are one commit; what is answered is on the disk. A rejected one is kept
     /// to be shown, and nothing that it says is.
-    pub fn receive(&self, _arrival: Arrival) -> Answer<Filed> {
-        self.ask(|_| Err(StoreError::Closed))
+    ///
+    /// Each thing that it says is known by its channel and its key. If all of them were said before, the delivery is a
+    /// duplicate and changes nothing; otherwise what is new is filed. Of the rejected ones the newest are kept: at most
+    /// 10,000, and 64 MiB of them.
+    pub fn receive(&self, arrival: Arrival) -> Answer<Filed> {
+        // The thread that all wait for makes no JSON.
+        let prepared = Box::new(Prepared::new(arrival));
+        self.tell(|reply| Command::Receive(prepared, reply))
     }
 
     /// Deliveries as a list shows them.
-    pub fn deliveries(&self, _filter: &DeliveryFilter) -> Answer<Vec<DeliveryRow>> {
-        self.ask(|_| Err(StoreError::Closed))
+    pub fn deliveries(&self, filter: &DeliveryFilter) -> Answer<Vec<DeliveryRow>> {
+        let DeliveryFilter { channel, after, before, limit } = filter.clone();
+        self.ask(move |database| {
+            let from = after.map_or(i64::MIN, |id| id.0);
+            let to = before.map_or(i64::MAX, |id| id.0);
+            let sql = match (&channel, after) {
+                (None, None) => NEWEST,
+                (None, Some(_)) => FOLLOWING,
+                (Some(_), None) => NEWEST_OF,
+                (Some(_), Some(_)) => FOLLOWING_OF,
+            };
+            let mut query = database.read().prepare_cached(sql)?;
+            let rows = match &channel {
+                None => query.query_map(params![from, to, count(limit)], delivery_row)?,
+                Some(channel) => query.query_map(params![from, to, count(limit), channel.as_str()], delivery_row)?,
+            };
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// One delivery, whole.
-    pub fn delivery(&self, _id: DeliveryId) -> Answer<Option<(DeliveryRow, Delivery)>> {
-        self.ask(|_| Err(StoreError::Closed))
+    pub fn delivery(&self, id: DeliveryId) -> Answer<Option<(DeliveryRow, Delivery)>> {
+        self.ask(move |database| {
+            let mut query = database.read().prepare_cached(ONE)?;
+            let whole = query.query_row([id.0], |row| {
+                let told = delivery_row(row)?;
+                let delivery = Delivery {
+                    channel: told.channel.clone(),
+                    at: told.at,
+                    url: row.get(13)?,
+                    headers: pairs_from_json(&row.get::<_, String>(14)?),
+                    body: row.get::<_, Vec<u8>>(15)?.into(),
+                    replay: told.replay,
+                };
+                Ok((told, delivery))
+            });
+            Ok(whole.optional()?)
+        })
     }
 
-    /// The newest delivery that brought a message of a conversation: that message, or any.
+    /// The delivery that brought that message; or the newest one that brought something of that conversation.
     pub fn delivery_of(
         &self,
-        _channel: &ChannelName,
-        _conversation: &ConversationId,
-        _message: Option<&MessageId>,
+        channel: &ChannelName,
+        conversation: &ConversationId,
+        message: Option<&MessageId>,
     ) -> Answer<Option<DeliveryId>> {
-        self.ask(|_| Err(StoreError::Closed))
+        let (channel, conversation, message) = (channel.clone(), conversation.clone(), message.cloned());
+        self.ask(move |database| {
+            let conn = database.read();
+            let Some(n) = roster::find(conn, &channel, &conversation)? else { return Ok(None) };
+            let found: Option<Option<i64>> = match &message {
+                None => conn
+                    .prepare_cached("SELECT delivery FROM conversations WHERE n = ?1")?
+                    .query_row([n], |row| row.get(0))
+                    .optional()?,
+                Some(id) => conn
+                    .prepare_cached("SELECT delivery FROM messages WHERE conversation = ?1 AND id = ?2")?
+                    .query_row(params![n, id.as_str()], |row| row.get(0))
+                    .optional()?,
+            };
+            Ok(found.flatten().map(DeliveryId))
+        })
     }
 
     /// The number of the newest delivery; 0 where there is none.
     pub fn last_delivery(&self) -> Answer<DeliveryId> {
-        self.ask(|_| Err(StoreError::Closed))
+        self.ask(|database| {
+            let mut query = database.read().prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?;
+            Ok(DeliveryId(query.query_row([], |row| row.get(0))?))
+        })
     }
+}
+
+fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
+    let verdict = match row.get::<_, String>(5)?.as_str() {
+        "accepted" => Verdict::Accepted,
+        "duplicate" => Verdict::Duplicate,
+        "rejected" => {
+            Verdict::Rejected { status: row.get(6)?, reason: row.get::<_, Option<String>>(7)?.unwrap_or_default() }
+        }
+        other => {
+            let why = format!("unknown word {other}").into();
+            return Err(rusqlite::Error::FromSqlConversionFailure(5, Type::Text, why));
+        }
+    };
+    Ok(DeliveryRow {
+        id: DeliveryId(row.get(0)?),
+        channel: ChannelName::new(row.get::<_, String>(1)?),
+        at: Timestamp::from_millis(row.get(2)?),
+        replay: row.get(3)?,
+        trust: word(row, 4, Trust::from_word)?,
+        verdict,
+        conversation: row.get::<_, Option<String>>(8)?.map(ConversationId::new),
+        message: row.get::<_, Option<String>>(9)?.map(MessageId::new),
+        request: row.get::<_, Option<String>>(10)?.map(RequestId::new),
+        summary: row.get(11)?,
+        size: row.get::<_, i64>(12)?.unsigned_abs(),
+    })
 }

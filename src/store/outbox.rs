@@ -24,7 +24,7 @@ impl Store {
     }
 
     /// Takes a queued turn to send it. True for exactly one process; it must then send it once and settle it.
-    pub fn claim(&self, id: &TurnId) -> Answer<bool> {
+    pub fn claim(&self, id: &TurnId, now: Timestamp) -> Answer<bool> {
         let id = id.clone();
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -36,6 +36,7 @@ impl Store {
                 row.turn.state = OutState::Sending;
                 row.turn.failure = None;
                 row.holder = Some(me);
+                row.claimed = Some(now);
                 row.save(tx)?;
                 Ok(true)
             })
@@ -213,7 +214,7 @@ fn permit(row: &TurnRow, to: OutState, me: &str) -> Result<(), StoreError> {
     }
 }
 
-fn illegal(turn: &Turn, to: OutState) -> StoreError {
+pub(super) fn illegal(turn: &Turn, to: OutState) -> StoreError {
     StoreError::Illegal { turn: turn.id.clone(), from: turn.state, to }
 }
 

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::error::StoreError;
 use super::history::seq_of;
 use super::instances::Instances;
+use super::place;
 use super::recovery::bury;
 use super::turn_row::{TurnRow, count};
 use crate::domain::{ChannelName, Finish, Message, MessageId, OutState, Role, TurnId};
@@ -201,7 +202,7 @@ fn keep_ours(tx: &Transaction<'_>, conversation: i64, seq: i64, row: &mut TurnRo
     )?
     .execute(params![
         conversation,
-        seq + 1,
+        place::after(tx, conversation, seq)?,
         row.turn.id.as_str(),
         Role::Assistant.as_str(),
         reply.text,

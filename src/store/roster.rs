@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
+use super::json::{merge_pairs, pairs_from_json, pairs_json};
 use super::thread::Answer;
 use super::turn_row::{count, word};
 use crate::domain::{ChannelName, Conversation, ConversationId, Moment, OutState, Timestamp};
@@ -13,7 +14,7 @@ use crate::domain::{ChannelName, Conversation, ConversationId, Moment, OutState,
 pub struct RosterRow {
     /// The conversation, as its platform lists it.
     pub conversation: Conversation,
-    /// The newer of when it began, where that can be read, and the newest message sent from here.
+    /// The newest of when it began, where that can be read, the newest message sent from here, and the newest webhook.
     pub activity: Option<Timestamp>,
     /// Whether something was typed in it and not sent.
     pub has_draft: bool,
@@ -30,11 +31,25 @@ pub struct RosterCursor {
     arrival: i64,
 }
 
+impl RosterCursor {
+    /// Reads a place as [`Display`](std::fmt::Display) writes it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (recency, arrival) = text.split_once('.')?;
+        Some(Self { recency: recency.parse().ok()?, arrival: arrival.parse().ok()? })
+    }
+}
+
+impl std::fmt::Display for RosterCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.recency, self.arrival)
+    }
+}
+
 const TOP: RosterCursor = RosterCursor { recency: i64::MIN, arrival: i64::MIN };
 
 macro_rules! roster_columns {
     () => {
-        "SELECT c.id, c.title, c.created_ms, c.created_raw, c.recency, c.arrival,
+        "SELECT c.id, c.title, c.created_ms, c.created_raw, c.recency, c.arrival, c.details,
              EXISTS (SELECT 1 FROM drafts d WHERE d.channel = c.channel AND d.conversation = c.id),
              (SELECT t.state FROM turns t WHERE t.conversation = c.n AND t.state <> 'cancelled'
               ORDER BY t.n DESC LIMIT 1)
@@ -86,7 +101,8 @@ impl Store {
         })
     }
 
-    /// Files what a platform's list said, in its order. A title or time that is known is never lost to an empty one.
+    /// Files what a platform's list said, in its order. A title, a time or details that are known are never lost to
+    /// empty ones.
     pub fn merge_conversations(&self, channel: &ChannelName, listed: &[Conversation]) -> Answer<()> {
         let (channel, listed) = (channel.clone(), listed.to_vec());
         self.ask(move |database| {
@@ -97,21 +113,26 @@ impl Store {
 
 fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversation) -> Result<(), StoreError> {
     let known = tx
-        .prepare_cached("SELECT n, title, created_ms, created_raw FROM conversations WHERE channel = ?1 AND id = ?2")?
+        .prepare_cached(
+            "SELECT n, title, created_ms, created_raw, details FROM conversations WHERE channel = ?1 AND id = ?2",
+        )?
         .query_row([channel.as_str(), said.id.as_str()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?, row.get(4)?))
         })
         .optional()?;
-    let Some((n, title, created)) = known else {
+    let told = pairs_json(&said.details);
+    let Some((n, title, created, details)): Option<(_, _, _, Option<String>)> = known else {
         tx.prepare_cached(
-            "INSERT INTO conversations (channel, id, title, created_ms, created_raw) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO conversations (channel, id, title, created_ms, created_raw, details)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             channel.as_str(),
             said.id.as_str(),
             said.title,
             said.created_at.at.map(millis),
-            said.created_at.raw
+            said.created_at.raw,
+            told
         ])?;
         return Ok(());
     };
@@ -121,6 +142,9 @@ fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversation) -> Re
     if *better_title != title || *better_time != created {
         tx.prepare_cached("UPDATE conversations SET title = ?2, created_ms = ?3, created_raw = ?4 WHERE n = ?1")?
             .execute(params![n, better_title, better_time.at.map(millis), better_time.raw])?;
+    }
+    if told.is_some() && told != details {
+        set_details(tx, n, told.as_deref())?;
     }
     Ok(())
 }
@@ -138,6 +162,56 @@ pub(super) fn ensure(
     conn.prepare_cached("INSERT INTO conversations (channel, id, title, created_raw) VALUES (?1, ?2, ?3, '')")?
         .execute([channel.as_str(), id.as_str(), title])?;
     Ok(conn.last_insert_rowid())
+}
+
+/// The conversation's row, and whether it has no name yet.
+pub(super) fn ensure_named(
+    conn: &Connection,
+    channel: &ChannelName,
+    id: &ConversationId,
+    title: &str,
+) -> Result<(i64, bool), StoreError> {
+    let known = conn
+        .prepare_cached("SELECT n, title = '' FROM conversations WHERE channel = ?1 AND id = ?2")?
+        .query_row([channel.as_str(), id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match known {
+        Some(known) => Ok(known),
+        None => Ok((ensure(conn, channel, id, title)?, title.is_empty())),
+    }
+}
+
+/// Names a conversation that had no name.
+pub(super) fn name(conn: &Connection, conversation: i64, title: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE conversations SET title = ?2 WHERE n = ?1")?.execute(params![conversation, title])?;
+    Ok(())
+}
+
+/// Notes when a conversation began, if nothing told that before.
+pub(super) fn begun(conn: &Connection, conversation: i64, at: &Moment) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "UPDATE conversations SET created_ms = ?2, created_raw = ?3
+         WHERE n = ?1 AND created_ms IS NULL AND created_raw = ''",
+    )?
+    .execute(params![conversation, at.at.map(millis), at.raw])?;
+    Ok(())
+}
+
+/// Adds to what is known of a conversation.
+pub(super) fn add_details(conn: &Connection, conversation: i64, new: &[(String, String)]) -> Result<(), StoreError> {
+    let known: Option<String> = conn
+        .prepare_cached("SELECT details FROM conversations WHERE n = ?1")?
+        .query_row([conversation], |row| row.get(0))?;
+    let mut details = known.as_deref().map_or_else(Vec::new, pairs_from_json);
+    merge_pairs(&mut details, new);
+    let told = pairs_json(&details);
+    if told == known { Ok(()) } else { set_details(conn, conversation, told.as_deref()) }
+}
+
+fn set_details(conn: &Connection, conversation: i64, details: Option<&str>) -> Result<(), StoreError> {
+    conn.prepare_cached("UPDATE conversations SET details = ?2 WHERE n = ?1")?
+        .execute(params![conversation, details])?;
+    Ok(())
 }
 
 /// The conversation's row, if there is one.
@@ -160,11 +234,11 @@ fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
             id: ConversationId::new(row.get::<_, String>(0)?),
             title: row.get(1)?,
             created_at: moment(row, 2, 3)?,
-            details: Vec::new(),
+            details: row.get::<_, Option<String>>(6)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
         },
         activity: (recency != i64::MAX).then(|| Timestamp::from_millis(recency.saturating_neg())),
-        has_draft: row.get(6)?,
-        last_state: word(row, 7, OutState::from_word)?,
+        has_draft: row.get(7)?,
+        last_state: word(row, 8, OutState::from_word)?,
         cursor: RosterCursor { recency, arrival },
     })
 }

@@ -2,6 +2,10 @@
 
 mod drafts;
 mod history;
+mod inbox;
+mod listener;
+mod load;
+mod local;
 mod model;
 mod opening;
 mod outbox;
@@ -9,6 +13,7 @@ mod plans;
 mod races;
 mod reconcile;
 mod recovery;
+mod requests;
 mod roster;
 
 use tempfile::TempDir;
@@ -91,7 +96,7 @@ fn conversation(name: &str, created: Option<Timestamp>) -> Conversation {
 /// Commits a turn and claims it.
 async fn sending(store: &Store, turn: &Turn) {
     store.enqueue(turn).await.unwrap();
-    assert!(store.claim(&turn.id).await.unwrap());
+    assert!(store.claim(&turn.id, NOW).await.unwrap());
 }
 
 /// Commits a turn, claims it and brings it to that state.

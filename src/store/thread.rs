@@ -1,5 +1,5 @@
 //! The store's own thread: takes commands in order, one at a time, and answers each. Owns the connection; knows no
-//! query but how drafts that wait together are joined.
+//! query but how drafts and arrivals that wait together are joined.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -15,7 +15,12 @@ use tokio::sync::oneshot;
 use super::drafts::{self, Draft};
 use super::error::StoreError;
 use super::file;
+use super::filing::{self, Prepared};
+use super::inbox::Filed;
 use super::instances::Instances;
+use super::listener::Listener;
+use super::log::Log;
+use super::prune::Tally;
 
 /// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
 /// dropping it takes nothing back.
@@ -31,14 +36,18 @@ impl<T> Future for Answer<T> {
     }
 }
 
+/// So many arrivals at most are one commit.
+const BATCH: usize = 256;
+
 type Work = Box<dyn FnOnce(&mut Result<Database, StoreError>) + Send>;
-/// Where an answer without a value goes.
-pub(super) type Reply = oneshot::Sender<Result<(), StoreError>>;
+/// Where an answer goes.
+pub(super) type Reply<T = ()> = oneshot::Sender<Result<T, StoreError>>;
 
 /// What the thread is asked.
 pub(super) enum Command {
     Run(Work),
     Draft(Draft, Reply),
+    Receive(Box<Prepared>, Reply<Filed>),
     Close(Reply),
 }
 
@@ -57,8 +66,8 @@ pub(super) fn ask<T: Send + 'static>(
     Answer(answer)
 }
 
-/// Sends a command that answers nothing but whether it worked.
-pub(super) fn tell(commands: &Sender<Command>, command: impl FnOnce(Reply) -> Command) -> Answer<()> {
+/// Sends a command that can be joined with others of its kind.
+pub(super) fn tell<T>(commands: &Sender<Command>, command: impl FnOnce(Reply<T>) -> Command) -> Answer<T> {
     let (reply, answer) = oneshot::channel();
     let _ = commands.send(command(reply));
     Answer(answer)
@@ -103,6 +112,18 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
                     let _ = reply.send(outcome.clone());
                 }
             }
+            Some(Command::Receive(first, reply)) => {
+                let (mut batch, mut replies) = (vec![first], vec![reply]);
+                while batch.len() < BATCH
+                    && let Some(Command::Receive(..)) = waiting.front()
+                {
+                    if let Some(Command::Receive(next, reply)) = waiting.pop_front() {
+                        batch.push(next);
+                        replies.push(reply);
+                    }
+                }
+                receive(&mut database, &batch, replies);
+            }
             Some(Command::Close(reply)) => closing = Some(reply),
             None => {}
         }
@@ -113,18 +134,39 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
     }
 }
 
+/// Files what waited together, in one commit: all of it, or each is told why not.
+fn receive(database: &mut Result<Database, StoreError>, batch: &[Box<Prepared>], replies: Vec<Reply<Filed>>) {
+    match attempt(database, |database| database.file(batch)) {
+        Ok(filed) => {
+            for (reply, filed) in replies.into_iter().zip(filed) {
+                let _ = reply.send(Ok(filed));
+            }
+        }
+        Err(error) => {
+            for reply in replies {
+                let _ = reply.send(Err(error.clone()));
+            }
+        }
+    }
+}
+
 /// The open database, in the thread's hands alone.
 pub(super) struct Database {
     conn: Connection,
     dir: PathBuf,
     pub(super) instances: Instances,
+    pub(super) listener: Listener,
     pub(super) warnings: Vec<String>,
+    /// What is kept of rejected deliveries, once it has been counted.
+    rejected: Option<Tally>,
+    log: Log,
 }
 
 impl Database {
     fn open(dir: &Path, schema: &[&str]) -> Result<Self, StoreError> {
         let file::Opened { conn, warnings } = file::open(dir, schema)?;
-        Ok(Self { conn, dir: dir.to_owned(), instances: Instances::new(dir), warnings })
+        let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
+        Ok(Self { conn, dir: dir.to_owned(), instances, listener, warnings, rejected: None, log })
     }
 
     /// For reading.
@@ -141,10 +183,38 @@ impl Database {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let outcome = work(&tx, &self.instances)?;
         tx.commit()?;
+        // What was committed stands, whatever comes of this.
+        if let Err(error) = self.log.tend(&self.conn) {
+            tracing::warn!(%error, "the database's log could not be tended");
+        }
         Ok(outcome)
     }
 
+    fn file(&mut self, batch: &[Box<Prepared>]) -> Result<Vec<Filed>, StoreError> {
+        let (mut rows, mut bytes) = (0, 0);
+        for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
+            (rows, bytes) = (rows + 1, bytes + rejected.size());
+        }
+        if rows == 0 {
+            return self.write(|tx, _| filing::file(tx, batch));
+        }
+        // Counted anew should this fail.
+        let mut tally = match self.rejected.take() {
+            Some(tally) => tally,
+            None => Tally::count(&self.conn)?,
+        };
+        let filed = self.write(|tx, _| {
+            let filed = filing::file(tx, batch)?;
+            // Afterwards, so that the newest is never deleted and no number is given twice.
+            tally.make_room(tx, rows, bytes)?;
+            Ok(filed)
+        })?;
+        self.rejected = Some(tally);
+        Ok(filed)
+    }
+
     fn close(self) {
+        drop(self.log);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
         let _ = self.conn.busy_timeout(Duration::ZERO);
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

@@ -2,14 +2,12 @@
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, params};
-use serde_json::{Value, json};
 
 use super::error::StoreError;
 use super::instances::Instances;
+use super::json::{attach_from_json, attach_json, failure_from_json, failure_json};
 use super::roster::millis;
-use crate::domain::{
-    ChannelName, ConversationId, Failure, Finish, Kind, MessageId, OutState, Reply, Timestamp, Turn, TurnId,
-};
+use crate::domain::{ChannelName, ConversationId, Finish, MessageId, OutState, Reply, Timestamp, Turn, TurnId};
 
 /// A turn with what only the store needs to know.
 #[derive(Debug, Clone)]
@@ -22,13 +20,16 @@ pub(super) struct TurnRow {
     pub(super) holder: Option<String>,
     /// All of it is in the history, so it isn't shown beside it.
     pub(super) filed: bool,
+    /// When it was last taken to be sent.
+    pub(super) claimed: Option<Timestamp>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT t.n, t.id, t.channel, t.conversation, c.id, t.text, t.state, t.holder, t.created_ms, t.message_id,
-                    t.failure, t.reply_text, t.reply_finish, t.first_word_ms, t.took_ms, t.reply_message_id, t.filed
+                    t.failure, t.reply_text, t.reply_finish, t.first_word_ms, t.took_ms, t.reply_message_id, t.filed,
+                    t.claimed_ms, t.attach
              FROM turns t LEFT JOIN conversations c ON c.n = t.conversation ",
             $rest
         )
@@ -75,8 +76,8 @@ impl TurnRow {
     ) -> Result<(), StoreError> {
         let inserted = conn
             .prepare_cached(
-                "INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms, attach)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 turn.id.as_str(),
@@ -85,7 +86,8 @@ impl TurnRow {
                 turn.text,
                 turn.state.as_str(),
                 holder,
-                millis(turn.created)
+                millis(turn.created),
+                attach_json(&turn.attach)
             ]);
         match inserted {
             Err(error)
@@ -102,7 +104,7 @@ impl TurnRow {
     pub(super) fn save(&self, conn: &Connection) -> Result<(), StoreError> {
         let turn = &self.turn;
         let reply = turn.reply.as_ref();
-        let values: [(&str, &dyn ToSql); 12] = [
+        let values: [(&str, &dyn ToSql); 13] = [
             (":n", &self.n),
             (":conversation", &self.conversation),
             (":state", &turn.state.as_str()),
@@ -115,12 +117,13 @@ impl TurnRow {
             (":took_ms", &reply.and_then(|r| r.took_ms).map(count)),
             (":reply_message_id", &reply.and_then(|r| r.message_id.as_ref()).map(MessageId::as_str)),
             (":filed", &self.filed),
+            (":claimed_ms", &self.claimed.map(millis)),
         ];
         conn.prepare_cached(
             "UPDATE turns SET conversation = :conversation, state = :state, holder = :holder, message_id = :message_id,
                  failure = :failure, reply_text = :reply_text, reply_finish = :reply_finish,
                  first_word_ms = :first_word_ms, took_ms = :took_ms, reply_message_id = :reply_message_id,
-                 filed = :filed
+                 filed = :filed, claimed_ms = :claimed_ms
              WHERE n = :n",
         )?
         .execute(&values[..])?;
@@ -171,11 +174,12 @@ fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
             message_id: message_id(9)?,
             failure: row.get::<_, Option<String>>(10)?.map(|text| failure_from_json(&text)),
             reply,
-            attach: Vec::new(),
+            attach: row.get::<_, Option<String>>(18)?.map_or_else(Vec::new, |text| attach_from_json(&text)),
         },
         conversation: row.get(3)?,
         holder: row.get(7)?,
         filed: row.get(16)?,
+        claimed: row.get::<_, Option<i64>>(17)?.map(Timestamp::from_millis),
     })
 }
 
@@ -191,28 +195,4 @@ pub(super) fn word<T>(row: &Row<'_>, at: usize, read: impl Fn(&str) -> Option<T>
 /// A number as SQLite holds it.
 pub(super) fn count(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
-}
-
-pub(super) fn failure_json(failure: &Failure) -> String {
-    json!({
-        "kind": failure.kind.as_str(),
-        "message": failure.message,
-        "hint": failure.hint,
-        "status": failure.status,
-        "retry_at": failure.retry_at.map(Timestamp::millis),
-    })
-    .to_string()
-}
-
-/// Lenient: a failure that can't be read in full is still a failure.
-pub(super) fn failure_from_json(text: &str) -> Failure {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
-    let text_of = |key: &str| value.get(key).and_then(Value::as_str);
-    Failure {
-        kind: text_of("kind").and_then(Kind::from_word).unwrap_or(Kind::Failed),
-        message: text_of("message").unwrap_or_default().to_owned(),
-        hint: text_of("hint").map(str::to_owned),
-        status: value.get("status").and_then(Value::as_u64).and_then(|s| u16::try_from(s).ok()),
-        retry_at: value.get("retry_at").and_then(Value::as_i64).map(Timestamp::from_millis),
-    }
 }

@@ -3,7 +3,7 @@
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Focus, Key, Pane, State, resolve};
+use crate::app::{Action, Code, Context, Event, Key, Pane, State, ViewKind, WebhookEvent, takes_text};
 use crate::ui::View;
 
 /// Rows that one notch of the wheel scrolls.
@@ -19,7 +19,10 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             match (mouse.kind, at) {
                 (MouseEventKind::ScrollUp, Some((pane, _))) => vec![Event::Wheel(pane, -NOTCH)],
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
-                (MouseEventKind::Down(MouseButton::Left), Some((Pane::Roster, None))) => Vec::new(),
+                (
+                    MouseEventKind::Down(MouseButton::Left),
+                    Some((Pane::Roster | Pane::Channels | Pane::Requests | Pane::Deliveries, None)),
+                ) => Vec::new(),
                 (MouseEventKind::Down(MouseButton::Left), Some((pane, nth))) => {
                     vec![Event::Click(pane, nth.unwrap_or(0))]
                 }
@@ -33,8 +36,12 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     let Some(key) = key(raw) else { return Vec::new() };
     let contexts = state.contexts();
-    match resolve(&contexts, key) {
+    match state.meaning(key) {
         Some(Action::Newline) => {
+            if contexts.first() == Some(&Context::Answer) {
+                view.answer.newline();
+                return vec![answer(view)];
+            }
             view.editor.newline();
             return vec![Event::Typed(view.editor.text())];
         }
@@ -43,23 +50,42 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
         Some(action) => return vec![Event::Action(action)],
         None => {}
     }
-    match (contexts.first(), key.code) {
-        (Some(Context::Composer), _) => {
+    let line = writes_line(&contexts);
+    match key.code {
+        _ if contexts.contains(&Context::Composer) => {
             if view.editor.input(key) {
                 vec![Event::Typed(view.editor.text())]
             } else {
                 vec![Event::Moved]
             }
         }
-        (Some(Context::Filter), Code::Char(c)) if !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
-        (Some(Context::Filter), Code::Backspace) => vec![Event::FilterErased],
+        Code::Char(c) if line && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
+        Code::Backspace if line => vec![Event::FilterErased],
         _ => Vec::new(),
     }
 }
 
+/// The answer's text is now this.
+fn answer(view: &View) -> Event {
+    Event::Webhooks(WebhookEvent::AnswerTyped(view.answer.text()))
+}
+
+/// Whether what is typed goes into a line that is no message: a filter, the name of a file, a URL.
+fn writes_line(contexts: &[Context]) -> bool {
+    contexts.iter().any(|c| takes_text(*c) && !matches!(c, Context::Composer | Context::Answer))
+}
+
 /// A paste is text, wherever it falls: it never sends and never means a key.
 fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
-    if state.focus == Focus::Roster && state.roster.filtering {
+    let contexts = state.contexts();
+    if contexts.first() == Some(&Context::Answer) {
+        view.answer.insert(text);
+        return vec![answer(view)];
+    }
+    if state.view == ViewKind::Webhooks && !writes_line(&contexts) {
+        return Vec::new();
+    }
+    if writes_line(&contexts) {
         return vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())];
     }
     view.editor.insert(text);
@@ -124,6 +150,10 @@ mod tests {
             (b"\x1b[27u", plain(Code::Esc)),
             (b"\x1bOP", plain(Code::F(1))),
             (b"\x1b[5~", plain(Code::PageUp)),
+            (b"\x1b[5;5~", Key::ctrl_key(Code::PageUp)),
+            (b"\x1b[6;5~", Key::ctrl_key(Code::PageDown)),
+            (b"\x14", Key::ctrl('t')),
+            (b"\x1ba", Key::alt(Code::Char('a'))),
             (b"?", plain(Code::Char('?'))),
             ("日".as_bytes(), plain(Code::Char('日'))),
         ] {

@@ -17,6 +17,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
+use super::clipboard::{self, Inside};
 use crate::app::State;
 use crate::domain::Timestamp;
 use crate::ui::{Drawn, View};
@@ -92,6 +93,12 @@ impl Terminal {
     pub(super) fn mouse(&mut self, on: bool) -> io::Result<()> {
         self.mouse = on;
         execute!(self.out, Mouse(on))
+    }
+
+    /// Hands a text to the terminal for its clipboard. Whether the terminal takes it, it does not say.
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(clipboard::sequence(text, Inside::of(|name| std::env::var(name).ok())).as_bytes())?;
+        self.out.flush()
     }
 
     /// Draws the state: one write, shown at once where the terminal knows synchronised updates.

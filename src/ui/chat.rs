@@ -7,10 +7,12 @@ use ratatui::widgets::Widget;
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::transcript::{Item, Items, Transcript};
+use super::transcript::{Item, Items, Transcript, shown_facts};
 use super::{paint, theme};
-use crate::app::{Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State};
-use crate::domain::{Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width};
+use crate::app::{DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name};
+use crate::domain::{
+    Attachment, Extras, Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width,
+};
 
 /// Draws the transcript pane and says what it measured.
 pub(super) fn draw(
@@ -24,7 +26,7 @@ pub(super) fn draw(
     if area.height < 3 {
         return None;
     }
-    let focused = state.focus == Focus::Transcript && state.help.is_none();
+    let focused = state.focus == Focus::Transcript && !state.is_covered();
     let title = title(state, usize::from(area.width).saturating_sub(16));
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
     let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
@@ -50,21 +52,34 @@ fn title(state: &State, columns: usize) -> SafeText {
     let row = state.open_id().and_then(|id| state.roster.rows.iter().find(|r| r.id == *id));
     match row {
         Some(row) if !row.label.as_str().trim().is_empty() => row.label.truncate(columns),
+        // Nobody begins one here.
+        None if !state.capabilities.send || state.capabilities.is_bot => {
+            SafeText::from_static("No conversation").truncate(columns)
+        }
         _ => SafeText::from_static("New conversation").truncate(columns),
     }
 }
 
 fn empty(area: Rect, buf: &mut Buffer, state: &State) {
+    let can = state.capabilities;
     let text = match (&state.chat.place, &state.chat.refresh) {
         _ if state.chat.starting => "Opening a conversation…",
+        _ if can.requests && !can.send => "This platform asks for data. Its requests are in Webhooks: press 3.",
         (Place::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
         (Place::Known(_), Refresh::Failed(_)) => "Its messages could not be read yet; r in this pane tries again.",
+        (Place::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
+        (Place::New(_), _) if !can.send => "Choose a conversation on the left.",
+        _ if !can.send => TELLS_NONE,
         _ => "No messages yet. Write one below and press Enter.",
     };
-    let text = SafeText::from_static(text).truncate(usize::from(area.width));
-    let line = Rect { height: 1.min(area.height), ..area };
-    paint::line(vec![paint::span(&text, theme::DIM)]).render(line, buf);
+    let lines = super::transcript::wrapped(&SafeText::from_static(text), theme::DIM, usize::from(area.width));
+    for (y, line) in (0..area.height).zip(lines) {
+        line.render(Rect { y: area.y + y, height: 1, ..area }, buf);
+    }
 }
+
+/// Where a platform lists its conversations and not what is said in them.
+const TELLS_NONE: &str = "This platform tells no messages of its conversations.";
 
 /// What stands on the pane's lower border: how far the history is read, and whether there is more below.
 fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
@@ -104,6 +119,7 @@ impl Items for Shown<'_> {
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
         match state.chat.parts.get(index) {
+            Some(Part::Details) => self.details(),
             Some(Part::Greeting) => self.greeting(),
             Some(Part::Past(i)) => state.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
             Some(Part::Ask(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
@@ -116,6 +132,7 @@ impl Items for Shown<'_> {
         let state = self.state;
         state.chat.parts.iter().position(|part| {
             key == match part {
+                Part::Details => DETAILS,
                 Part::Greeting => state.chat.greeting.as_ref().map_or(0, |g| g.key),
                 Part::Past(i) => state.chat.past(*i).map_or(0, |p| p.key),
                 Part::Ask(id) => state.turns.get(id).map_or(0, |t| t.keys.0),
@@ -134,16 +151,56 @@ impl Shown<'_> {
         Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, ..Item::default() }
     }
 
+    /// What the platform tells of the conversation.
+    fn details(&self) -> Item<'_> {
+        let state = self.state;
+        let details = state.open_row().map_or(&[][..], |row| row.details.as_slice());
+        let whole = state.chat.whole_details;
+        let said = if whole { SafeText::new } else { SafeText::one_line };
+        let facts = details.iter().map(|(name, value)| (SafeText::one_line(name), said(value))).collect();
+        let more = details.len() - shown_facts(details.len());
+        let key = if state.focus == Focus::Transcript { "i" } else { "Shift+Tab, then i" };
+        let mut notes = Vec::new();
+        if !whole && more > 0 {
+            notes.push((SafeText::one_line(&format!("{more} more: {key} shows all")), theme::DIM));
+        }
+        if state.chat.parts.len() == 1 && !state.capabilities.history && !state.capabilities.local {
+            notes.push((SafeText::from_static(TELLS_NONE), theme::DIM));
+        }
+        Item { key: DETAILS, facts, whole, notes, ..Item::default() }
+    }
+
     fn past<'b>(&self, past: &'b Past) -> Item<'b> {
-        let facts = pace(past.first_word_ms, past.took_ms, past.words);
-        let head = self.head(&past.message.role, &past.message.created_at, &facts);
-        Item { key: past.key, head, bar: bar(&past.message.role), text: &past.message.text, ..Item::default() }
+        let message = &past.message;
+        let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
+        let mine = self.state.is_mine(past);
+        if mine && let Some(via) = &message.extras.via {
+            facts.push(via.clone());
+        }
+        let mut notes = attachment_notes(&message.extras);
+        if self.state.awaited().is_some_and(|last| last.key == past.key) {
+            notes.push((self.awaited(), theme::DIM));
+        }
+        let (who, style) = author(past, mine);
+        let head = self.head_of(who, style, &message.created_at, &facts);
+        Item { key: past.key, head, bar: style, text: past.text(), notes, ..Item::default() }
+    }
+
+    /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
+    fn awaited(&self) -> SafeText {
+        let late = self.state.late_at().is_some_and(|at| at <= self.now);
+        let said = if late { "no reply yet; it can still come" } else { "accepted, waiting for the reply" };
+        SafeText::one_line(&format!("{} {said}", self.glyphs.queued))
     }
 
     fn ask<'b>(&self, local: &'b LocalTurn) -> Item<'b> {
         let turn = &local.turn;
         let mut head = self.head(&Role::User, &Moment::at(turn.created), &[]);
         let mut notes = Vec::new();
+        if !turn.attach.is_empty() {
+            let names: Vec<String> = turn.attach.iter().map(short_name).collect();
+            notes.push((SafeText::one_line(&format!("attached: {}", names.join(", "))), theme::DIM));
+        }
         let mut state = |glyph: &'static str, word: &str, style: Style| {
             head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
             head.push((SafeText::one_line(&format!("{glyph} {word}")), style));
@@ -177,6 +234,7 @@ impl Shown<'_> {
     /// What the user can do about a message that did not go through, with the keys as they are now.
     fn way_out(&self, state: OutState) -> &'static str {
         let here = self.state.focus == Focus::Transcript;
+        let state = if self.state.capabilities.history { state } else { OutState::Queued };
         match (state, here) {
             (OutState::Unknown, true) => "c check again   s send again   d drop",
             (OutState::Unknown, false) => "Shift+Tab, then:  c check again   s send again   d drop",
@@ -222,22 +280,21 @@ impl Shown<'_> {
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
             notes,
+            ..Item::default()
         }
     }
 
     fn head(&self, role: &Role, at: &Moment, facts: &[String]) -> Head {
-        let who = match role {
-            Role::User => SafeText::from_static("you"),
-            Role::Assistant => SafeText::from_static("bot"),
-            Role::Admin => SafeText::from_static("admin"),
-            Role::Other(word) => SafeText::one_line(word).truncate(20),
-        };
+        self.head_of(who(role), bar(role), at, facts)
+    }
+
+    fn head_of(&self, who: SafeText, style: Style, at: &Moment, facts: &[String]) -> Head {
         let when = match at.at {
             Some(at) if self.now.since(at) < 20 * 3_600_000 => at.clock(),
             Some(at) => format!("{} {}", at.date(), at.clock()),
             None => at.raw.clone(),
         };
-        let mut head = vec![(who, bar(role).patch(theme::BOLD))];
+        let mut head = vec![(who, style.patch(theme::BOLD))];
         head.push((SafeText::one_line(&format!("  {when}")).truncate(40), theme::DIM));
         for fact in facts {
             head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
@@ -245,6 +302,36 @@ impl Shown<'_> {
         }
         head
     }
+}
+
+/// Who wrote a message, and in which colour.
+fn author(past: &Past, mine: bool) -> (SafeText, Style) {
+    let extras = &past.message.extras;
+    let named = |name: &String| SafeText::one_line(name).truncate(24);
+    match (&past.message.role, &extras.admin_id) {
+        _ if mine => (SafeText::from_static("you"), theme::USER),
+        (Role::User, _) => (extras.author.as_ref().map_or(SafeText::from_static("person"), named), theme::OTHER),
+        (Role::Admin, Some(id)) => (SafeText::one_line(&format!("admin {id}")).truncate(24), theme::ADMIN),
+        (role, _) => (who(role), bar(role)),
+    }
+}
+
+fn who(role: &Role) -> SafeText {
+    match role {
+        Role::User => SafeText::from_static("you"),
+        Role::Assistant => SafeText::from_static("bot"),
+        Role::Admin => SafeText::from_static("admin"),
+        Role::Other(word) => SafeText::one_line(word).truncate(20),
+    }
+}
+
+/// Where each attachment is: shown, never fetched.
+fn attachment_notes(extras: &Extras) -> Vec<(SafeText, Style)> {
+    let line = |(n, attachment): (usize, &Attachment)| {
+        let text = SafeText::one_line(&format!("[{}] {}", n + 1, attachment.url));
+        (text.truncate(300), theme::DIM)
+    };
+    extras.attachments.iter().enumerate().map(line).collect()
 }
 
 fn bar(role: &Role) -> Style {

@@ -184,7 +184,7 @@ mod tests {
 
     fn with(text: &str) -> Editor {
         let mut editor = Editor::default();
-        editor.follow(&Composer { text: text.to_owned(), version: 1 });
+        editor.follow(&Composer { text: text.to_owned(), version: 1, ..Composer::default() });
         editor
     }
 

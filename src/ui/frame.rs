@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::glyphs::Glyphs;
 use super::{paint, theme};
-use crate::app::{Action, BINDINGS, Binding, Context, Link, State, key_for};
-use crate::domain::{SafeText, display_width};
+use crate::app::{Action, BINDINGS, Binding, Context, Key, Link, ListenerState, State, ViewKind, key_for, resolve};
+use crate::domain::{Capabilities, SafeText, display_width};
 
 /// Draws a pane's border with a title on the left and one on the right, and says what is inside.
 pub(super) fn pane(
@@ -43,27 +43,60 @@ const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::b
     horizontal_bottom: "-",
 };
 
-/// The columns of the first line's left end.
-const LEFT: u16 = 20;
+/// From this many columns on the first line names the program.
+const WITH_NAME: u16 = 60;
+
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others.
+fn views(width: u16, state: &State) -> Vec<Span<'static>> {
+    let here = |view| if state.view == view { theme::BOLD } else { theme::DIM };
+    let mut spans = Vec::new();
+    if width >= WITH_NAME {
+        spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
+    }
+    spans.push(paint::fixed(" 1 Chat", here(ViewKind::Chat)));
+    spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
+    let waiting = state.webhooks.requests.waiting();
+    let unseen = state.webhooks.unseen;
+    if waiting > 0 {
+        spans.push(paint::span(&SafeText::one_line(&format!(" {waiting} waiting")), theme::WARN));
+    } else if unseen > 0 {
+        spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
+    }
+    spans
+}
+
+/// Whether the program listens, in a few words, and whether anybody but this machine can reach it.
+fn listener(state: &State) -> Vec<Span<'static>> {
+    let Some(listener) = &state.webhooks.listener else { return Vec::new() };
+    let (text, style) = match &listener.state {
+        ListenerState::Starting => ("listener starting".to_owned(), theme::DIM),
+        ListenerState::Listening => {
+            let port = listener.address.rsplit(':').next().unwrap_or_default();
+            (format!("listening :{port}"), theme::PLAIN)
+        }
+        ListenerState::Elsewhere(_) => ("listening elsewhere".to_owned(), theme::PLAIN),
+        ListenerState::Off(_) => ("listener off".to_owned(), theme::BAD),
+    };
+    let mut spans = vec![paint::span(&SafeText::one_line(&text).truncate(24), style)];
+    if listener.public && !matches!(listener.state, ListenerState::Off(_)) {
+        spans.push(paint::fixed(" public!", theme::WARN));
+    }
+    spans.push(paint::fixed(" ", theme::PLAIN));
+    spans
+}
 
 /// The first line: the program and its view on the left, the channel and its connection on the right.
 pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) {
     if area.height == 0 {
         return;
     }
-    paint::line(vec![
-        paint::fixed(" patchcord", theme::BOLD.patch(theme::ACCENT)),
-        paint::fixed("  1 Chat", theme::BOLD),
-    ])
-    .render(area, buf);
-    let (word, style) = match state.link {
-        Link::Connecting => ("connecting", theme::DIM),
-        Link::Connected => ("connected", theme::PLAIN),
-        Link::Trouble(kind) => (trouble(kind), theme::BAD),
-    };
+    let left = paint::line(views(area.width, state));
+    let left_columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
+    left.render(area, buf);
+    let (word, style) = link(state.link, state.capabilities);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let label = state.channel.label.truncate(24);
-    let room = usize::from(area.width.saturating_sub(LEFT));
+    let room = usize::from(area.width - left_columns);
     let dot = display_width(glyphs.dot);
     let mut spans = vec![paint::fixed(word, style), paint::fixed(" ", theme::PLAIN)];
     let mut columns = display_width(word) + 1;
@@ -75,9 +108,32 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     columns += if wide { display_width(kind) + dot } else { 0 };
     if columns + display_width(label.as_str()) + dot <= room {
         spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
+        columns += display_width(label.as_str()) + dot;
     }
-    let right = Rect { x: area.x + LEFT.min(area.width), width: area.width.saturating_sub(LEFT), ..area };
+    for (n, tab) in state.news_elsewhere().enumerate() {
+        let news = SafeText::one_line(&format!("{} {} new   ", tab.view.label.truncate(24), tab.unread));
+        columns += display_width(news.as_str());
+        if columns > room {
+            break;
+        }
+        spans.insert(n, paint::owned(news, theme::ACCENT));
+    }
+    if columns > room {
+        return;
+    }
+    let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
     paint::line(spans).alignment(Alignment::Right).render(right, buf);
+}
+
+/// A connection in a word.
+pub(super) fn link(link: Link, can: Capabilities) -> (&'static str, Style) {
+    match link {
+        // Nothing is asked of such a platform by itself.
+        Link::Connecting if can.webhook && !can.list && !can.history => ("by webhook", theme::PLAIN),
+        Link::Connecting => ("connecting", theme::DIM),
+        Link::Connected => ("connected", theme::PLAIN),
+        Link::Trouble(kind) => (trouble(kind), theme::BAD),
+    }
 }
 
 fn trouble(kind: crate::domain::Kind) -> &'static str {
@@ -129,10 +185,12 @@ const HELP: &str = "keys";
 pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     let contexts = state.contexts();
     let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
-    let help = key_for(&contexts, Action::Help).filter(|_| state.help.is_none()).map(|key| key.to_string());
+    let help = key_for(&contexts, Action::Help).filter(|_| !state.is_covered()).map(|key| key.to_string());
     // Whatever else has no room: the key that tells all the others.
     let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
-    let mut room = usize::from(area.width).saturating_sub(1 + kept);
+    let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });
+    let right = paint::width(&listener);
+    let mut room = usize::from(area.width).saturating_sub(1 + kept + right);
     let mut put = |key: &str, word: &str, style: Style| {
         let key = SafeText::one_line(key);
         let word = SafeText::one_line(&format!(" {word}  "));
@@ -145,11 +203,14 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&key, style));
         spans.push(paint::span(&word, theme::DIM));
     };
-    if state.active().is_some() && state.help.is_none() {
+    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
-    for binding in hinted(&contexts) {
-        if let Some(key) = key_for(&contexts, binding.action).filter(|_| binding.action != Action::Help) {
+    for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {
+        // A key that an inner context has for something else is no hint.
+        let true_here =
+            |key: &Key| binding.action != Action::Help && resolve(&contexts, *key) == Some(binding.action);
+        if let Some(key) = key_for(&contexts, binding.action).filter(true_here) {
             put(&key.to_string(), binding.hint, theme::BOLD);
         }
     }
@@ -157,13 +218,19 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&SafeText::one_line(&key), theme::BOLD));
         spans.push(paint::span(&SafeText::one_line(&format!(" {HELP}")), theme::DIM));
     }
-    paint::line(spans).render(area, buf);
+    let left = Rect { width: area.width.saturating_sub(u16::try_from(right).unwrap_or(0)), ..area };
+    paint::line(spans).render(left, buf);
+    listener.alignment(Alignment::Right).render(area, buf);
 }
 
 /// The rows of the table that have a hint and work now, the innermost context first.
 fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
-    let help = contexts.first() == Some(&Context::Help);
-    let everywhere = (!help).then_some(Context::Everywhere);
+    // What lies over the rest has the keys alone.
+    let over = matches!(
+        contexts.first(),
+        Some(Context::Help | Context::Channels | Context::Hooks | Context::ReplayUrl | Context::Confirm)
+    );
+    let everywhere = (!over).then_some(Context::Everywhere);
     let mut actions: Vec<Action> = Vec::new();
     contexts
         .iter()

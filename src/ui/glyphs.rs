@@ -17,6 +17,14 @@ pub(super) struct Glyphs {
     pub(super) queued: &'static str,
     /// Refused, or cut.
     pub(super) failed: &'static str,
+    /// Right, or done.
+    pub(super) ok: &'static str,
+    /// Known already.
+    pub(super) again: &'static str,
+    /// Sent by the program itself.
+    pub(super) replay: &'static str,
+    /// Without a signature.
+    pub(super) unsigned: &'static str,
     /// Between two facts on a line.
     pub(super) dot: &'static str,
     /// Whether these are the ASCII ones.
@@ -32,6 +40,10 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     sending: "↑",
     queued: "…",
     failed: "✗",
+    ok: "✓",
+    again: "=",
+    replay: "↻",
+    unsigned: "-",
     dot: " · ",
     ascii: false,
 };
@@ -45,6 +57,10 @@ pub(super) const ASCII: Glyphs = Glyphs {
     sending: "^",
     queued: ".",
     failed: "x",
+    ok: "+",
+    again: "=",
+    replay: "@",
+    unsigned: "-",
     dot: " - ",
     ascii: true,
 };
@@ -57,7 +73,8 @@ mod tests {
     #[test]
     fn every_mark_is_one_column_wide() {
         for g in [UNICODE, ASCII] {
-            for mark in [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.failed] {
+            let marks = [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.failed];
+            for mark in marks.into_iter().chain([g.ok, g.again, g.replay, g.unsigned]) {
                 assert_eq!(display_width(mark), 1, "{mark}");
             }
         }

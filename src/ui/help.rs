@@ -12,13 +12,25 @@ use crate::app::{BINDINGS, Context, State};
 use crate::domain::SafeText;
 
 /// In this order the contexts stand in the help.
-const ORDER: [Context; 7] = [
+const ORDER: [Context; 19] = [
     Context::Everywhere,
     Context::Composer,
+    Context::Offer,
+    Context::Attach,
     Context::Roster,
     Context::Filter,
     Context::Transcript,
     Context::Decision,
+    Context::Channels,
+    Context::Deliveries,
+    Context::Delivery,
+    Context::Detail,
+    Context::Waiting,
+    Context::WebhookFilter,
+    Context::Answer,
+    Context::Hooks,
+    Context::ReplayUrl,
+    Context::Confirm,
     Context::Help,
 ];
 /// The columns of the keys.
@@ -51,7 +63,7 @@ fn lines(width: u16) -> Vec<Line<'static>> {
             lines.push(paint::line(Vec::new()));
         }
         lines.push(paint::line(vec![paint::fixed(context.title(), theme::BOLD)]));
-        for binding in BINDINGS.iter().filter(|b| b.context == context) {
+        for binding in BINDINGS.iter().filter(|b| b.context == context && !b.help.is_empty()) {
             let keys = binding.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ");
             let keys = SafeText::one_line(&format!("{keys:KEYS$}"));
             let help = SafeText::from_static(binding.help).truncate(room.saturating_sub(KEYS + 3));

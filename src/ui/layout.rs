@@ -24,6 +24,8 @@ pub(super) struct Layout {
     pub(super) transcript: Rect,
     /// One or two lines about what just happened.
     pub(super) notice: Rect,
+    /// What stands right above the composer: offered answers, what is attached.
+    pub(super) above: Rect,
     /// The message that is being written, with its border.
     pub(super) composer: Rect,
     /// The keys.
@@ -33,8 +35,9 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Places the panes. `lines` is how many the composer's text needs, `notice` how many the notice does.
-    pub(super) fn new(screen: Rect, focus: Focus, lines: u16, notice: u16) -> Self {
+    /// Places the panes. `lines` is how many the composer's text needs, `notice` how many the notice does,
+    /// `above` how many what stands above the composer does.
+    pub(super) fn new(screen: Rect, focus: Focus, lines: u16, notice: u16, above: u16) -> Self {
         let mut layout = Self { screen, ..Self::default() };
         if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
             layout.too_small = true;
@@ -59,10 +62,12 @@ impl Layout {
         let most = (chat.height / 3).max(3);
         let composer = (lines.max(1) + 2).min(most);
         let notice = notice.min(chat.height.saturating_sub(composer + 3));
-        let transcript = chat.height - composer - notice;
+        let above = above.min(chat.height.saturating_sub(composer + notice + 3));
+        let transcript = chat.height - composer - notice - above;
         layout.transcript = Rect { height: transcript, ..chat };
         layout.notice = Rect { y: chat.y + transcript, height: notice, ..chat };
-        layout.composer = Rect { y: chat.y + transcript + notice, height: composer, ..chat };
+        layout.above = Rect { y: chat.y + transcript + notice, height: above, ..chat };
+        layout.composer = Rect { y: chat.y + chat.height - composer, height: composer, ..chat };
         layout
     }
 
@@ -97,10 +102,10 @@ mod tests {
         for width in 1..200 {
             for height in 1..60 {
                 for focus in [Focus::Roster, Focus::Transcript, Focus::Composer] {
-                    for (lines, notice) in [(1, 0), (9, 2), (500, 1)] {
+                    for (lines, notice, above) in [(1, 0, 0), (9, 2, 3), (500, 1, 1), (1, 0, 99)] {
                         let screen = Rect::new(0, 0, width, height);
-                        let l = Layout::new(screen, focus, lines, notice);
-                        let panes = [l.header, l.roster, l.transcript, l.notice, l.composer, l.hints];
+                        let l = Layout::new(screen, focus, lines, notice, above);
+                        let panes = [l.header, l.roster, l.transcript, l.notice, l.above, l.composer, l.hints];
                         let area: u32 = panes.iter().map(|p| p.area()).sum();
                         if l.too_small {
                             assert_eq!(area, 0);

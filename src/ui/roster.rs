@@ -18,7 +18,7 @@ const MARK: usize = 2;
 /// Draws the roster and says how many rows it has for conversations.
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
     let roster = &state.roster;
-    let focused = state.focus == Focus::Roster && state.help.is_none();
+    let focused = state.focus == Focus::Roster && !state.is_covered();
     let inner = pane(area, buf, vec![paint::fixed(" Conversations ", title(focused))], Vec::new(), focused, glyphs);
     if inner.height < 3 || inner.width < 8 {
         return 0;
@@ -70,6 +70,12 @@ fn empty(state: &State) -> &'static str {
         "nothing matches"
     } else if roster.fetching.is_some() {
         "loading…"
+    } else if state.capabilities.requests && !state.capabilities.send {
+        "requests: press 3"
+    } else if !state.capabilities.send {
+        "none yet"
+    } else if state.capabilities.is_bot {
+        "none: people write first"
     } else {
         "none yet: Ctrl+N begins one"
     }

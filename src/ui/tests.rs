@@ -1,5 +1,7 @@
 //! Pictures of each screen at three sizes. A picture changes only with a change that can be seen.
 
+mod platforms;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -28,7 +30,7 @@ fn state() -> State {
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
-    let mut state = State::new(view, all, 7);
+    let mut state = State::new(vec![(view, all)], 0, 7);
     let titles = [
         "How many planets are there?",
         "What is the distance to the moon?",
@@ -74,10 +76,14 @@ fn reply(state: &mut State, turn: &TurnId, text: &str) {
 const ANSWER: &str = "There are **eight** planets:\n\n| planet | moons |\n|---|--:|\n| Mercury | 0 |\n| Jupiter | 95 |\n\n```sh\ncurl example.com\n```\n";
 
 fn pictures(name: &str, state: &State) {
+    pictures_at(name, state, now());
+}
+
+fn pictures_at(name: &str, state: &State, at: Timestamp) {
     for (width, height) in SIZES {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut view = View::new(false);
-        terminal.draw(|frame| _ = view.draw(frame, state, now())).unwrap();
+        terminal.draw(|frame| _ = view.draw(frame, state, at)).unwrap();
         let picture = terminal.backend().to_string();
         // The clock depends on where the test runs.
         let clock = SafeText::one_line(&now().clock());

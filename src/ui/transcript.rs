@@ -7,6 +7,7 @@
 
 mod cache;
 mod entry;
+mod facts;
 mod layout;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ use ratatui::style::Style;
 
 use self::cache::Cache;
 use self::entry::Entry;
+pub(super) use self::facts::shown as shown_facts;
+pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
@@ -40,6 +43,10 @@ pub struct Item<'a> {
     pub text: &'a str,
     /// More may come: a steady block stands at its open end.
     pub growing: bool,
+    /// Facts in two columns above the notes, each with its name.
+    pub facts: Vec<(SafeText, SafeText)>,
+    /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.
+    pub whole: bool,
     /// The lines under it: states, failures.
     pub notes: Vec<(SafeText, Style)>,
 }

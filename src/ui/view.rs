@@ -1,24 +1,33 @@
 //! The screen as a whole: what is drawn where, and what the floor above needs to know of it.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
+use super::above::Above;
+use super::channels::{self, Listed};
 use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
 use super::transcript::Transcript;
+use super::webhooks::{self, Panes};
 use super::{chat, help, paint, roster, theme};
-use crate::app::{Focus, Measured, Pane, State};
+use crate::app::{Focus, Measured, Pane, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
 /// What the screen keeps between frames: caches, the editor, where things are. Nothing of it decides anything.
 pub struct View {
     /// The composer's editor.
     pub editor: Editor,
+    /// The editor of the answer to a data request.
+    pub answer: Editor,
     transcript: Transcript,
     layout: Layout,
+    panes: Panes,
+    above: Above,
+    listed: Option<Listed>,
     glyphs: Glyphs,
 }
 
@@ -31,6 +40,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// The Webhooks view, where it was drawn.
+    pub webhooks: Option<WebhooksMeasured>,
 }
 
 impl View {
@@ -38,8 +49,12 @@ impl View {
     pub fn new(ascii: bool) -> Self {
         Self {
             editor: Editor::default(),
+            answer: Editor::default(),
             transcript: Transcript::default(),
             layout: Layout::default(),
+            panes: Panes::default(),
+            above: Above::default(),
+            listed: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
         }
     }
@@ -48,16 +63,18 @@ impl View {
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.editor.follow(&state.composer);
         let screen = f.area();
+        if state.view == ViewKind::Webhooks {
+            return self.draw_webhooks(f, state, now);
+        }
         let lines = self.editor.rows(Layout::composer_columns(screen));
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
         let rows = u16::try_from(notice.len()).unwrap_or(0);
-        self.layout = Layout::new(screen, state.focus, lines, rows);
+        self.above = Above::new(state, Layout::composer_columns(screen), &self.glyphs);
+        self.layout = Layout::new(screen, state.focus, lines, rows, self.above.len());
         let layout = self.layout;
         let mut drawn = Drawn::default();
         if layout.too_small {
-            let text = "patchcord needs 40x10";
-            let line = Rect { height: screen.height.min(1), ..screen };
-            paint::line(vec![paint::fixed(text, theme::PLAIN)]).render(line, f.buffer_mut());
+            too_small(f);
             return drawn;
         }
         let glyphs = self.glyphs;
@@ -69,27 +86,48 @@ impl View {
             let area = layout.transcript;
             drawn.transcript = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
-            self.compose(f, state);
+            self.above.draw(layout.above, f.buffer_mut());
+            self.compose(f, state, now);
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
+        self.listed = channels::draw(screen, f.buffer_mut(), state, &glyphs);
         drawn.help = help::draw(screen, f.buffer_mut(), state, &glyphs);
         paint::sweep(f.buffer_mut());
         drawn
     }
 
-    fn compose(&self, f: &mut Frame<'_>, state: &State) {
-        let focused = state.focus == Focus::Composer && state.help.is_none();
+    fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        if let Some(answer) = &state.webhooks.answer {
+            self.answer.follow(&answer.text);
+        }
+        let notice = frame::notice_lines(state, screen.width);
+        self.panes = Panes::new(screen, &state.webhooks, u16::try_from(notice.len()).unwrap_or(0));
+        if self.panes.too_small {
+            too_small(f);
+            return Drawn::default();
+        }
+        frame::header(self.panes.header, f.buffer_mut(), state, &self.glyphs);
+        let measured = webhooks::draw(f, &self.panes, state, &self.answer, &self.glyphs, now);
+        frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
+        frame::hints(self.panes.hints, f.buffer_mut(), state);
+        self.listed = channels::draw(screen, f.buffer_mut(), state, &self.glyphs);
+        let help = help::draw(screen, f.buffer_mut(), state, &self.glyphs);
+        paint::sweep(f.buffer_mut());
+        Drawn { webhooks: Some(measured), help, ..Drawn::default() }
+    }
+
+    fn compose(&self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
+        let focused = state.focus == Focus::Composer && !state.is_covered() && state.composer.prompt.is_none();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
-        let bytes = state.composer.text.len();
-        let right = if bytes > 256 * 1024 {
-            let text = format!(" {} KiB of 1,024 ", bytes / 1024);
-            vec![paint::span(&SafeText::one_line(&text), theme::WARN)]
-        } else {
-            Vec::new()
-        };
-        let left = vec![paint::fixed(" message ", style)];
+        let (label, right) = composer_title(state, now);
+        let left = vec![paint::fixed(label, style)];
         let inner = frame::pane(self.layout.composer, f.buffer_mut(), left, right, focused, &self.glyphs);
         let cursor = self.editor.draw(inner, f.buffer_mut());
+        if let Some(why) = state.mute().filter(|_| state.composer.text.is_empty()) {
+            let text = SafeText::from_static(why).truncate(usize::from(inner.width));
+            paint::line(vec![paint::owned(text, theme::DIM)]).render(inner, f.buffer_mut());
+        }
         if let Some(cursor) = cursor.filter(|_| focused) {
             f.set_cursor_position(cursor);
         }
@@ -100,6 +138,19 @@ impl View {
         if state.help.is_some() {
             return Some((Pane::Help, None));
         }
+        if state.switcher.is_some() {
+            let nth = self.listed.and_then(|(rows, top)| {
+                let inside = rows.contains(Position { x: column, y: row });
+                inside.then(|| top + usize::from(row - rows.y))
+            });
+            return Some((Pane::Channels, nth));
+        }
+        if state.view == ViewKind::Webhooks {
+            return self.panes.pane_at(column, row);
+        }
+        if let Some(offer) = self.above.offer_at(column, row) {
+            return Some((Pane::Offer, Some(offer)));
+        }
         let pane = self.layout.pane_at(column, row)?;
         // The border and the filter line stand above the first conversation.
         let first = self.layout.roster.y + 2;
@@ -107,4 +158,37 @@ impl View {
         let nth = (pane == Pane::Roster && (first..last).contains(&row)).then(|| usize::from(row - first));
         Some((pane, nth))
     }
+}
+
+/// Says what the program needs.
+fn too_small(f: &mut Frame<'_>) {
+    let screen = f.area();
+    let line = Rect { height: screen.height.min(1), ..screen };
+    paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).render(line, f.buffer_mut());
+}
+
+/// What stands on the composer's border: what is being written, and how it will go out.
+fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'static>>) {
+    let can = state.capabilities;
+    let label = match (can.send, can.is_bot) {
+        (false, _) => " read only ",
+        (true, true) => " answer ",
+        (true, false) => " message ",
+    };
+    let bytes = state.composer.text.len();
+    if bytes > 256 * 1024 {
+        let text = format!(" {} KiB of 1,024 ", bytes / 1024);
+        return (label, vec![paint::span(&SafeText::one_line(&text), theme::WARN)]);
+    }
+    if !(can.is_bot && can.send && state.open_id().is_some()) {
+        return (label, Vec::new());
+    }
+    let right = match state.chat.reply_until.filter(|until| *until > now) {
+        Some(until) => {
+            let text = format!(" reply {} s, then push ", until.since(now).div_ceil(1_000));
+            paint::owned(SafeText::one_line(&text), theme::ACCENT)
+        }
+        None => paint::fixed(" push ", theme::DIM),
+    };
+    (label, vec![right])
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::command::{Call, Running};
 use crate::support::home::Home;
+use crate::support::origin::{Origin, Script};
 
 /// A sandbox in a home of its own, and a home whose config file is the one that it printed.
 struct Stand {
@@ -18,8 +19,12 @@ struct Stand {
 
 impl Stand {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(more: &[&str]) -> Self {
         let served = Home::new();
-        let mut running = Call::new(&served, &["sandbox", "--bind", "127.0.0.1:0"]).start();
+        let mut running = Call::new(&served, &[&["sandbox", "--bind", "127.0.0.1:0"], more].concat()).start();
         let printed = running.wait_output("readiness", |text| text.lines().any(|line| line == "# ready"));
         let home = Home::new();
         home.configure(printed.split("# ready").next().unwrap_or_default());
@@ -75,6 +80,54 @@ fn the_printed_config_works() {
     assert!(ledger.0 == 200 && ledger.1.contains("/1.0/message"), "{ledger:?}");
     stand.running.signal("TERM");
     let _ = stand.running.wait();
+}
+
+#[test]
+fn the_printed_config_has_a_channel_on_every_platform_and_the_listener() {
+    let receiver = Origin::start(|_| Script::json(200, &json!({"ok": true})));
+    let stand = Stand::start_with(&["--pace", "0", "--hooks", &format!("{}/hooks", receiver.url())]);
+    let config = std::fs::read_to_string(stand.home.config_file()).expect("the config file");
+    let bind = receiver.url().replace("http://", "");
+    assert!(config.contains(&format!("[listener]\nbind = \"{bind}\"")), "{config}");
+    for (name, platform) in [
+        ("sandbox", "chat-thing"),
+        ("flow", "klaunch"),
+        ("agents", "operator"),
+        ("frontline", "eko"),
+        ("lookups", "optech"),
+    ] {
+        assert!(config.contains(&format!("name = \"{name}\"\nplatform = \"{platform}\"")), "{name}: {config}");
+    }
+    let _ = stand.call(&["config", "check"]).run().expect_code(0);
+
+    let body = json!({"channelID": "sandbox-flow", "token": "sandbox-flow-token", "message": "#hello"});
+    let (status, answer) = stand.http("POST", "/klaunch/send", &body);
+    assert!(status == 200 && answer.contains("\"success\":true"), "{status} {answer}");
+    receiver.wait_until("a webhook", |requests| !requests.is_empty());
+    let hook = receiver.requests().remove(0);
+    assert!(hook.method == "POST" && hook.path.starts_with("/hooks/flow"), "{hook:?}");
+    assert_eq!(hook.json().expect("JSON")["channelID"], "sandbox-flow");
+}
+
+#[test]
+fn a_webhook_can_be_ordered() {
+    let stand = Stand::start();
+    let receiver = Origin::start(|_| Script::json(202, &json!({"later": true})));
+    let order = json!({
+        "platform": "optech", "url": receiver.url(), "event": {"key": "order_status", "inputs": {"order": "A-1"}},
+    });
+    let (status, told) = stand.http("POST", "/_sandbox/deliver", &order);
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!((status, &told["status"], &told["json"]["later"]), (200, &json!(202), &json!(true)));
+    let hook = receiver.requests().remove(0);
+    assert!(hook.header("x-optech-signature").is_some() && hook.json().expect("JSON")["data"]["order"] == "A-1");
+}
+
+#[test]
+fn webhooks_to_other_machines_are_refused() {
+    let home = Home::new();
+    let output = Call::new(&home, &["--json", "sandbox", "--hooks", "http://192.0.2.1/hooks"]).run().expect_code(11);
+    assert!(output.failure()["message"].as_str().expect("a message").contains("loopback"));
 }
 
 #[test]

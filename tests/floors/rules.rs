@@ -41,14 +41,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hmac", &["signature"]),
     ("sha2", &["signature"]),
     ("subtle", &["signature"]),
-    // Besides signatures: files go out as data URLs, and Basic credentials are base64.
-    ("base64", &["signature", "platform", "sandbox"]),
+    // Besides signatures: files go out as data URLs, Basic credentials are base64, and so is what a terminal copies.
+    ("base64", &["signature", "platform", "sandbox", "tui"]),
     ("rusqlite", &["store"]),
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli", "main"]),
     ("jiff", &["domain"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
+    ("minijinja", &["runtime"]),
     ("directories", &["config"]),
     ("rustix", &["tui", "main"]),
     ("shell_words", &["tui"]),

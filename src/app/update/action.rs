@@ -1,12 +1,12 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{conversation, roster, save_draft, turn, wake};
+use super::{attach, channels, conversation, roster, save_draft, turn, wake, webhooks};
 use crate::app::action::Action;
 use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, State};
+use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::Timestamp;
 
 /// Milliseconds in which a second Ctrl+C quits.
@@ -14,11 +14,26 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 
 /// Does what an action means where the keys are.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    if let Some(effects) = channels::act(state, action, now) {
+        return effects;
+    }
+    if state.view == ViewKind::Webhooks
+        && state.help.is_none()
+        && let Some(effects) = webhooks::act(state, action, now)
+    {
+        return effects;
+    }
     match action {
         Action::Send => turn::send(state, now),
+        Action::QuickReply(n) => turn::quick_reply(state, usize::from(n).wrapping_sub(1), now),
+        Action::Attach => attach::ask(state, now),
+        Action::Details => conversation::toggle_details(state),
+        Action::Channels => channels::list(state, now),
+        Action::NextChannel => channels::step_to(state, 1, now),
+        Action::PreviousChannel => channels::step_to(state, state.channels.len().saturating_sub(1), now),
         Action::Stop => stop(state),
         Action::Back => back(state),
-        Action::NewConversation => new_conversation(state),
+        Action::NewConversation => new_conversation(state, now),
         Action::ExternalEditor => vec![Effect::Edit(state.composer.text.clone())],
         Action::NextPane => focus(state, 1),
         Action::PreviousPane => focus(state, 2),
@@ -30,12 +45,13 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Bottom => bottom(state),
         Action::PreviousOwn => own(state, true),
         Action::NextOwn => own(state, false),
+        Action::Open if state.composer.prompt.is_some() && state.focus == Focus::Composer => attach::named(state),
         Action::Open => open_selected(state),
         Action::Filter => {
             state.roster.filtering = true;
             Vec::new()
         }
-        Action::Refresh => refresh(state),
+        Action::Refresh => refresh(state, now),
         Action::CheckAgain => turn::check_again(state, now),
         Action::SendAgain => turn::send_again(state),
         Action::Drop => turn::give_up(state),
@@ -59,8 +75,30 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Suspend => vec![Effect::Suspend],
         Action::Interrupt => interrupt(state, now),
         Action::Leave if state.composer.text.is_empty() => quit(state),
-        // The editor on the floor above does what these mean; here they are only named, for the table of keys.
-        Action::Leave | Action::Newline => Vec::new(),
+        Action::ShowChat => {
+            state.view = ViewKind::Chat;
+            Vec::new()
+        }
+        Action::ShowWebhooks => webhooks::show(state, now),
+        Action::ToDelivery => webhooks::find_delivery(state),
+        // The editor on the floor above does what the first two mean, here they are only named, for the table of keys;
+        // the others mean something in the Webhooks view alone.
+        Action::Leave
+        | Action::Newline
+        | Action::ToConversation
+        | Action::Replay
+        | Action::ReplayEdited
+        | Action::ReplayTo
+        | Action::CopyCommand
+        | Action::CopyCommandWhole
+        | Action::Mark
+        | Action::Compare
+        | Action::SelfTest
+        | Action::CopyHook
+        | Action::Hooks
+        | Action::Pretty
+        | Action::SendAnswer
+        | Action::Confirm => Vec::new(),
     }
 }
 
@@ -79,15 +117,28 @@ fn back(state: &mut State) -> Vec<Effect> {
         state.roster.reveal();
         return Vec::new();
     }
+    if state.focus == Focus::Composer && state.composer.prompt.take().is_some() {
+        return Vec::new();
+    }
     let stopped = stop(state);
-    if stopped.is_empty() && state.notice.take().is_none() {
+    if stopped.is_empty() && !dismiss(state) && state.notice.take().is_none() {
         state.focus = Focus::Composer;
     }
     stopped
 }
 
+/// Shows the answers that the bot offers no more, until it offers others. False where there are none to be seen.
+fn dismiss(state: &mut State) -> bool {
+    if state.focus == Focus::Roster || state.offer().is_empty() {
+        return false;
+    }
+    state.chat.dismissed = state.chat.history.last().map(|past| past.message.id.clone());
+    true
+}
+
 fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let stopped = stop(state);
+    // Where no reply is seen, none is stopped.
+    let stopped = if state.view == ViewKind::Chat { stop(state) } else { Vec::new() };
     if !stopped.is_empty() {
         return stopped;
     }
@@ -125,7 +176,19 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
     Vec::new()
 }
 
-fn new_conversation(state: &mut State) -> Vec<Effect> {
+fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    state.view = ViewKind::Chat;
+    let refusal = if state.capabilities.is_bot {
+        Some("People write first on this channel: their conversations come by webhook.")
+    } else if !state.capabilities.send {
+        Some("This channel takes no messages, so no conversation can be begun.")
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        state.say(refusal, now);
+        return wake(state);
+    }
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &state.chat;
     let read = chat.loaded && chat.refresh == Refresh::Idle;
@@ -226,7 +289,12 @@ fn own(state: &mut State, before: bool) -> Vec<Effect> {
     }
 }
 
-fn refresh(state: &mut State) -> Vec<Effect> {
+fn refresh(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let (list, history) = (state.capabilities.list, state.capabilities.history);
+    if (state.focus == Focus::Roster && !list) || (state.focus != Focus::Roster && !history) {
+        state.say("This platform keeps no list to ask for: what came by webhook is all here.", now);
+        return wake(state);
+    }
     if state.focus == Focus::Roster {
         state.roster.complete = false;
         state.roster.failure = None;
@@ -241,6 +309,10 @@ fn refresh(state: &mut State) -> Vec<Effect> {
 /// Scrolls what is under the mouse.
 pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
     match pane {
+        Pane::Channels => {
+            channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
+            Vec::new()
+        }
         Pane::Help => {
             if let Some(top) = &mut state.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));
@@ -251,6 +323,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             state.roster.scroll(isize::try_from(rows).unwrap_or(0));
             roster::fetch_if_due(state)
         }
-        Pane::Transcript | Pane::Composer => scroll(state, rows),
+        Pane::Transcript | Pane::Composer | Pane::Offer => scroll(state, rows),
+        Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::wheel(state, pane, rows),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{turn, wake};
-use crate::app::chat::{Chat, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
+use super::{countdown, turn, wake};
+use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
 use crate::app::roster::Row;
+use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Focus, Link, State};
 use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn};
 
@@ -23,6 +24,8 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     chat.loads_new = place.id().is_none();
     state.chat = chat;
     state.write(String::new());
+    state.composer.change_attached(left, &place);
+    state.composer.prompt = None;
     state.focus = Focus::Composer;
     let conversation = place.id().cloned();
     state.roster.selected.clone_from(&conversation);
@@ -30,6 +33,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
         row.unread = false;
     }
+    state.count_unread();
     let mut effects = vec![
         Effect::Load { ticket: state.chat.ticket, conversation: conversation.clone(), limit: WINDOW },
         Effect::Remember(conversation.clone()),
@@ -50,7 +54,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
 }
 
 /// What the store holds of the open conversation.
-pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored) -> Vec<Effect> {
+pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timestamp) -> Vec<Effect> {
     if state.chat.ticket != ticket {
         return Vec::new();
     }
@@ -59,6 +63,7 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored) -> Vec<Effe
     let place = state.chat.place.clone();
     take_history(state, stored.history);
     state.chat.older = stored.older;
+    state.chat.reply_until = stored.reply_until;
     let mut kept: HashMap<_, Turn> = stored.turns.into_iter().map(|t| (t.id.clone(), t)).collect();
     state.turns.retain(|id, local| {
         if local.place != place {
@@ -85,10 +90,28 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored) -> Vec<Effe
         state.turns.insert(id, local);
     }
     rebuild(state);
-    match stored.draft {
+    let mut effects = match stored.draft {
         Some(draft) if first => take_draft(state, draft),
         _ => Vec::new(),
+    };
+    effects.extend(countdown(state, now));
+    effects
+}
+
+/// Reads the open conversation from the store again, `new` messages more than were there.
+pub(super) fn reload(state: &State, id: &ConversationId, new: usize) -> Effect {
+    let loaded = state.chat.history.len();
+    let limit = if loaded > WINDOW { loaded + new } else { WINDOW };
+    Effect::Load { ticket: state.chat.ticket, conversation: Some(id.clone()), limit }
+}
+
+/// Shows all that the platform tells of the conversation, or only its beginning.
+pub(super) fn toggle_details(state: &mut State) -> Vec<Effect> {
+    if state.chat.parts.first() == Some(&Part::Details) {
+        state.chat.whole_details = !state.chat.whole_details;
+        state.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     }
+    Vec::new()
 }
 
 /// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
@@ -123,7 +146,7 @@ fn take_history(state: &mut State, history: Vec<Past>) {
     for mut past in history {
         past.key = if let Some(key) = known.get(&past.seq) {
             *key
-        } else if past.message.role == Role::User
+        } else if state.is_mine(&past)
             && let Some(at) = asks.iter().position(|(text, _)| text == past.message.text.trim())
         {
             let (_, (ask, reply)) = asks.swap_remove(at);
@@ -195,10 +218,7 @@ pub(super) fn page(
             Refresh::Reading { got: fetched.got, total: fetched.total }
         };
         if fetched.new > 0 {
-            let limit =
-                if state.chat.history.len() > WINDOW { state.chat.history.len() + fetched.new } else { WINDOW };
-            let conversation = Some(conversation.clone());
-            effects.push(Effect::Load { ticket: state.chat.ticket, conversation, limit });
+            effects.push(reload(state, conversation, fetched.new));
         }
     }
     if fetched.complete {
@@ -249,6 +269,7 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
             title.clone_from(&local.turn.text);
         }
     }
+    state.composer.shelf.iter_mut().filter(|(kept, _)| kept == place).for_each(|(kept, _)| kept.clone_from(&known));
     state.roster.merge([Row::new(id.clone(), &title, Some(now))]);
     let mut effects = Vec::new();
     if state.chat.place == *place {
@@ -270,6 +291,9 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
 /// Works out what stands in the transcript, in order.
 pub(super) fn rebuild(state: &mut State) {
     let mut parts = Vec::with_capacity(state.chat.history.len() + 4);
+    if state.open_row().is_some_and(|row| !row.details.is_empty()) {
+        parts.push(Part::Details);
+    }
     if state.chat.greeting.is_some() && state.chat.history.is_empty() {
         parts.push(Part::Greeting);
     }
@@ -279,9 +303,16 @@ pub(super) fn rebuild(state: &mut State) {
         if local.turn.message_id.is_none() {
             parts.push(Part::Ask(id.clone()));
         }
-        if shows_answer(local) {
+        if shows_answer(local, state.capabilities.local) {
             parts.push(Part::Answer(id.clone()));
         }
+    }
+    let alone = |parts: &[Part]| parts == [Part::Details];
+    if alone(&parts) && state.chat.scroll == Scroll::Follow {
+        // They are read from their beginning.
+        state.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
+    } else if alone(&state.chat.parts) && !alone(&parts) {
+        state.chat.scroll = Scroll::Follow;
     }
     state.chat.parts = parts;
     mark_row(state);
@@ -299,11 +330,13 @@ fn mark_row(state: &mut State) {
     }
 }
 
-fn shows_answer(local: &LocalTurn) -> bool {
+fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
     match &local.turn.reply {
         Some(reply) => reply.message_id.is_none(),
         // One that was taken and whose answer could not be read has a failure to show in its place.
         None if local.turn.state == OutState::Sent && local.turn.failure.is_some() => true,
+        // It comes some time, and not as an answer to the call.
+        None if by_webhook => false,
         // While the platform is to be asked again, there is no answer to wait for.
         None => {
             local.live && local.waiting.is_none() && matches!(local.turn.state, OutState::Sending | OutState::Sent)
@@ -314,6 +347,7 @@ fn shows_answer(local: &LocalTurn) -> bool {
 /// The key on screen of a part.
 pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
     match part {
+        Part::Details => Some(DETAILS),
         Part::Greeting => state.chat.greeting.as_ref().map(|g| g.key),
         Part::Past(i) => state.chat.history.get(*i).map(|p| p.key),
         Part::Ask(id) => state.turns.get(id).map(|t| t.keys.0),
@@ -325,7 +359,7 @@ pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
 pub(super) fn is_own(state: &State, part: &Part) -> bool {
     match part {
         Part::Ask(_) => true,
-        Part::Past(i) => state.chat.past(*i).is_some_and(|p| p.message.role == Role::User),
-        Part::Greeting | Part::Answer(_) => false,
+        Part::Past(i) => state.chat.past(*i).is_some_and(|p| state.is_mine(p)),
+        Part::Details | Part::Greeting | Part::Answer(_) => false,
     }
 }

@@ -113,8 +113,12 @@ pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversat
     if first_page {
         state.roster.oldest_first = matches!((times.first(), times.last()), (Some(a), Some(b)) if a < b);
     }
-    let rows = page.items.iter().map(|c| Row::new(c.id.clone(), &c.title, c.created_at.at));
+    let rows = page.items.into_iter().map(|c| {
+        let row = Row::new(c.id, &c.title, c.created_at.at);
+        Row { details: c.details, ..row }
+    });
     state.roster.merge(rows);
+    conversation::rebuild(state);
     // A cursor that comes back as it was sent would go round in a circle.
     let stuck = page.next.is_some() && page.next == state.roster.cursor;
     state.roster.cursor = if stuck { None } else { page.next };

@@ -1,13 +1,14 @@
 //! Turns: from Enter to the end of the reply, and what the user decides where the fate of a message is unknown.
 
 use super::conversation::{self, rebuild, settle_place};
-use super::wake;
+use super::{save_draft, wake};
+use crate::app::attach::Attached;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
 use crate::app::scroll::Scroll;
 use crate::app::state::{Link, State};
-use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, Timestamp, Turn, TurnId};
+use crate::domain::{Attach, ConversationId, Failure, Finish, Kind, OutState, Reply, Timestamp, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
 const LONGEST: usize = 1024 * 1024;
@@ -25,20 +26,49 @@ pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
 /// Puts what the composer holds into the outbox.
 pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let text = state.composer.text.trim_end().to_owned();
-    if text.trim().is_empty() {
+    let text = if text.trim().is_empty() { String::new() } else { text };
+    if text.is_empty() && state.composer.attach.is_empty() {
         return Vec::new();
     }
-    let refusal = if !state.capabilities.send {
-        Some("This channel takes no messages.")
-    } else if text.len() > LONGEST {
-        Some("The message is over 1 MiB, so it was not sent. It is still here.")
-    } else {
-        None
-    };
-    if let Some(refusal) = refusal {
-        state.complain("", &Failure::new(Kind::Invalid, refusal), now);
+    if let Some(why) = refusal(state, &text) {
+        state.complain("", &Failure::new(Kind::Invalid, why).hint("Your text is kept."), now);
         return wake(state);
     }
+    let attach = std::mem::take(&mut state.composer.attach).into_iter().map(|a| a.attach).collect();
+    let turn = file(state, text, attach, now);
+    state.write(String::new());
+    if let Some(row) = turn.conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
+        row.draft = false;
+    }
+    let conversation = turn.conversation.clone();
+    // The outbox takes the draft's place in one commit; the second clears what was edited outside of it.
+    vec![Effect::Enqueue(turn), Effect::SaveDraft { conversation, text: String::new() }]
+}
+
+/// Sends the answer at that place among those that the bot offers. What is being written stays as it is.
+pub(super) fn quick_reply(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
+    let Some(text) = state.offer().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
+    if let Some(why) = refusal(state, &text) {
+        state.complain("", &Failure::new(Kind::Invalid, why), now);
+        return wake(state);
+    }
+    let turn = file(state, text, Vec::new(), now);
+    let mut effects = vec![Effect::Enqueue(turn)];
+    if !state.composer.text.is_empty() {
+        // What goes into the outbox takes the place of the draft, which is not what was sent.
+        effects.push(save_draft(state));
+    }
+    effects
+}
+
+/// Why a text can't be sent.
+fn refusal(state: &State, text: &str) -> Option<&'static str> {
+    let long = (text.len() > LONGEST).then_some("The message is over 1 MiB, so it was not sent.");
+    state.mute().or(long)
+}
+
+/// Makes a turn of a text in the open conversation.
+fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) -> Turn {
     let place = state.chat.place.clone();
     let turn = Turn {
         id: state.next_turn_id(now),
@@ -50,28 +80,24 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
         message_id: None,
         failure: None,
         reply: None,
-        attach: Vec::new(),
+        attach,
     };
-    let first = !state.chat.parts.iter().any(|part| conversation::is_own(state, part));
-    if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
+    // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
+    let first = !state.capabilities.is_bot && !state.chat.parts.iter().any(|part| conversation::is_own(state, part));
+    if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
         row.activity = Some(now);
-        row.draft = false;
-        // Until now the platform may have named it by the bot's first words.
         if first {
             row.retitle(&turn.text);
         }
     }
     state.roster.sort();
-    let conversation = turn.conversation.clone();
     let mut filed = local(state, turn.clone(), place);
     filed.live = true;
     state.turns.insert(turn.id.clone(), filed);
-    state.write(String::new());
     state.quit_armed = None;
     state.chat.scroll = Scroll::Follow;
     rebuild(state);
-    // The outbox takes the draft's place in one commit; the second clears what was edited outside of it.
-    vec![Effect::Enqueue(turn), Effect::SaveDraft { conversation, text: String::new() }]
+    turn
 }
 
 /// A turn is in the outbox: it goes out, unless one before it is still under way.
@@ -106,11 +132,17 @@ pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, n
 /// Puts a turn's text back into the composer of its conversation.
 fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
     let conversation = local.place.id().cloned();
+    let back = local.turn.attach.iter().cloned().map(Attached::from);
     if state.chat.place != local.place {
+        state.composer.put_aside(local.place.clone(), back.collect());
         return vec![Effect::SaveDraft { conversation, text: local.turn.text.clone() }];
     }
+    state.composer.attach.splice(0..0, back);
     let typed = std::mem::take(&mut state.composer.text);
-    let text = if typed.is_empty() { local.turn.text.clone() } else { format!("{}\n{typed}", local.turn.text) };
+    let text = match (local.turn.text.as_str(), typed.as_str()) {
+        ("", text) | (text, "") => text.to_owned(),
+        (sent, typed) => format!("{sent}\n{typed}"),
+    };
     state.write(text.clone());
     vec![Effect::SaveDraft { conversation, text }]
 }
@@ -150,11 +182,37 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
                 return Vec::new();
             }
         }
+        Step::Accepted => return accepted(state, id, now),
         Step::Done(finish, failure) => return done(state, id, finish, failure, now),
         Step::Ended(out, failure) => return ended(state, id, out, &failure, now),
     }
     rebuild(state);
     Vec::new()
+}
+
+/// The platform took it, and the store has filed it in the history. The reply comes when it comes.
+fn accepted(state: &mut State, id: &TurnId, now: Timestamp) -> Vec<Effect> {
+    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    local.live = false;
+    local.waiting = None;
+    local.turn.state = OutState::Sent;
+    let place = local.place.clone();
+    state.link = Link::Connected;
+    if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
+        row.activity = row.activity.max(Some(now));
+        row.state = None;
+    }
+    state.roster.sort();
+    let mut effects = Vec::new();
+    if state.chat.place == place {
+        // It is shown as it is until the history with it is there.
+        effects.extend(place.id().map(|id| conversation::reload(state, id, 1)));
+    } else {
+        state.turns.remove(id);
+    }
+    rebuild(state);
+    effects.extend(dispatch_next(state, &place));
+    effects
 }
 
 fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>, now: Timestamp) -> Vec<Effect> {
@@ -172,10 +230,11 @@ fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>
     let open = state.chat.place == place;
     if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
         row.activity = Some(now);
-        row.unread |= !open;
+        row.unread |= !open || state.behind;
         row.state = None;
     }
     state.roster.sort();
+    state.count_unread();
     rebuild(state);
     let mut effects = Vec::new();
     if finish == Finish::Cut
@@ -270,6 +329,10 @@ pub(super) fn ask_again(state: &mut State, conversation: &ConversationId) -> Vec
 /// The user wants the platform asked whether a message arrived.
 pub(super) fn check_again(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(conversation) = state.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
+    if !state.capabilities.history {
+        state.say("This platform can't be asked whether it arrived: send it again, or drop it.", now);
+        return wake(state);
+    }
     state.say("Reading the conversation back…", now);
     let mut effects = vec![Effect::Refresh { conversation, after_ms: 0 }];
     effects.extend(wake(state));

@@ -1,230 +1,26 @@
-//! A reply as it streams: one read of the body, one piece. Owns what a body is taken for, and its end; not its framing,
-//! not its chunks, and not how fast it is read.
+//! A streamed reply of Chat Thing's: its events are chunks.
 
-use std::mem;
-use std::sync::Arc;
-
-use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use tokio::time::{Instant, timeout_at};
-
-use super::super::error::{Peer, Purpose, broken};
-use super::super::{Answer, CallError, ReplyStream};
-use super::clocks::Clocks;
-use super::{BODY, BODY_TIME, chunk, wire};
+use super::super::error::{Peer, Purpose};
+use super::super::stream::{Ended, Wording};
+use super::super::{Answer, CallError};
+use super::{chunk, wire};
 use crate::domain::Piece;
-use crate::http::{HttpError, Response, Sse};
+use crate::http::Frame;
 
-/// What the body of a streamed send turned out to be.
-pub(super) enum Opening {
-    /// Events, to be read as they come.
-    Events(Box<dyn ReplyStream>),
-    /// The whole answer as JSON, which a server may send all the same.
-    Whole(Bytes),
-}
+/// Chunks carry all that is to be known of them.
+pub(super) struct Chunks;
 
-/// Looks at what a server calls its body and, where that is not what was asked for, at how it begins.
-pub(super) async fn open(mut response: Response, peer: Arc<Peer>) -> Result<Opening, CallError> {
-    if response.content_type() == "text/event-stream" {
-        return Ok(Opening::Events(Box::new(Reading::new(response, Bytes::new(), peer))));
+impl Wording for Chunks {
+    fn add(&mut self, frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Ended> {
+        chunk::add(frame, piece).map_err(|failed| Ended::Failed(failed.0))
     }
-    let failed = |error: HttpError| broken(&error, Purpose::Message);
-    let end = Instant::now() + BODY_TIME;
-    let mut begin = BytesMut::new();
-    while looks(&begin) == Looks::Unsure && begin.len() < BODY {
-        let read = timeout_at(end, response.chunk()).await;
-        match read.map_err(|_| peer.cut_reply("did not begin in time"))?.map_err(failed)? {
-            Some(bytes) => begin.extend_from_slice(&bytes),
-            None => break,
+
+    fn whole(&self, body: &[u8], peer: &Peer) -> Result<String, CallError> {
+        let sent = wire::sent(&wire::success(body, peer, Purpose::Message)?, peer)?;
+        match sent.answer {
+            Answer::Now(text) => Ok(text),
+            Answer::Stream(_) | Answer::Later => Err(peer.unreadable("no reply", Purpose::Message)),
         }
-    }
-    match looks(&begin) {
-        Looks::Events => Ok(Opening::Events(Box::new(Reading::new(response, begin.freeze(), peer)))),
-        Looks::Json => {
-            let rest = response.bytes(BODY.saturating_sub(begin.len()), BODY_TIME).await.map_err(failed)?;
-            begin.extend_from_slice(&rest);
-            Ok(Opening::Whole(begin.freeze()))
-        }
-        Looks::Page => Err(peer.unreadable("an HTML page", Purpose::Message)),
-        Looks::Unsure if begin.trim_ascii().is_empty() => Err(peer.unreadable("an empty body", Purpose::Message)),
-        Looks::Other | Looks::Unsure => Err(peer.unreadable("text that is no event stream", Purpose::Message)),
-    }
-}
-
-/// What a body looks like by its first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Looks {
-    Json,
-    Page,
-    Events,
-    Other,
-    /// Too little to tell.
-    Unsure,
-}
-
-fn looks(begin: &[u8]) -> Looks {
-    let begin = begin.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begin).trim_ascii_start();
-    let fields = [&b"data:"[..], b"event:", b"retry:", b"id:", b":"];
-    match begin.first() {
-        Some(b'{') => Looks::Json,
-        Some(b'<') => Looks::Page,
-        _ if fields.iter().any(|field| begin.starts_with(field)) => Looks::Events,
-        _ if begin == b"\xEF" || begin == b"\xEF\xBB" => Looks::Unsure,
-        _ if fields.iter().any(|field| field.starts_with(begin)) => Looks::Unsure,
-        _ => Looks::Other,
-    }
-}
-
-/// Where the bytes of a body come from.
-pub(super) trait Source: Send {
-    /// The next bytes; `None` at the end. Safe to cancel.
-    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, HttpError>> + Send;
-}
-
-impl Source for Response {
-    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, HttpError>> + Send {
-        Self::chunk(self)
-    }
-}
-
-/// What the body is being read as.
-enum Mode {
-    /// Nothing but white space so far.
-    Begin,
-    Events,
-    /// One JSON object under the name of an event stream, as far as it came.
-    Whole(BytesMut),
-}
-
-/// A reply that is being read.
-pub(super) struct Reading<S> {
-    source: S,
-    /// What was read while the body was looked at.
-    ahead: Bytes,
-    mode: Mode,
-    sse: Sse,
-    clocks: Clocks,
-    peer: Arc<Peer>,
-    /// An error behind text that came with the same read: the text goes first.
-    pending: Option<CallError>,
-    over: bool,
-}
-
-impl<S: Source> Reading<S> {
-    pub(super) fn new(source: S, ahead: Bytes, peer: Arc<Peer>) -> Self {
-        let clocks = Clocks::start(Instant::now());
-        Self { source, ahead, mode: Mode::Begin, sse: Sse::new(), clocks, peer, pending: None, over: false }
-    }
-
-    /// Reads until there is something to tell. Nothing is lost if it is cancelled: what was read is handed out before
-    /// the next wait.
-    async fn read(&mut self) -> Option<Result<Piece, CallError>> {
-        if self.over {
-            return None;
-        }
-        if let Some(error) = self.pending.take() {
-            return self.end(Some(Err(error)));
-        }
-        loop {
-            let bytes = if self.ahead.is_empty() {
-                match timeout_at(self.clocks.deadline(), self.source.chunk()).await {
-                    Ok(Ok(Some(bytes))) => bytes,
-                    Ok(Ok(None)) => {
-                        let last = self.at_end();
-                        return self.end(last);
-                    }
-                    Ok(Err(error)) => {
-                        let error = broken(&error, Purpose::Message);
-                        return self.end(Some(Err(error)));
-                    }
-                    Err(_) => {
-                        let why = self.clocks.ran_out(Instant::now()).unwrap_or_else(|| "stopped".to_owned());
-                        return self.end(Some(Err(self.peer.cut_reply(&why))));
-                    }
-                }
-            } else {
-                mem::take(&mut self.ahead)
-            };
-            let mut piece = Piece::default();
-            self.pending = self.take(&bytes, &mut piece).err();
-            let now = Instant::now();
-            if piece.done || !piece.text.is_empty() {
-                self.clocks.payload(now);
-            }
-            if !piece.done && self.pending.is_none() {
-                self.pending = self.clocks.ran_out(now).map(|why| self.peer.cut_reply(&why));
-            }
-            if piece.done {
-                return self.end(Some(Ok(piece)));
-            }
-            if piece != Piece::default() {
-                return Some(Ok(piece));
-            }
-            if let Some(error) = self.pending.take() {
-                return self.end(Some(Err(error)));
-            }
-        }
-    }
-
-    fn end<T>(&mut self, last: T) -> T {
-        self.over = true;
-        let tally = mem::take(&mut self.sse).finish();
-        tracing::debug!(
-            "stream of {} ended: {} bytes, {} frames, {} comments, unfinished: {}",
-            self.peer.host,
-            tally.bytes,
-            tally.frames,
-            tally.comments,
-            tally.unfinished
-        );
-        last
-    }
-
-    /// The body is over without a word of its end.
-    fn at_end(&self) -> Option<Result<Piece, CallError>> {
-        let Mode::Whole(body) = &self.mode else { return None };
-        let sent = wire::success(body, &self.peer, Purpose::Message).and_then(|o| wire::sent(&o, &self.peer));
-        match sent.map(|sent| sent.answer) {
-            Ok(Answer::Now(text)) => Some(Ok(Piece { done: true, ..Piece::from(text.as_str()) })),
-            Ok(Answer::Stream(_) | Answer::Later) => None,
-            Err(error) => Some(Err(error)),
-        }
-    }
-
-    fn take(&mut self, bytes: &[u8], piece: &mut Piece) -> Result<(), CallError> {
-        if matches!(self.mode, Mode::Begin) {
-            self.mode = match looks(bytes) {
-                Looks::Json => Mode::Whole(BytesMut::new()),
-                Looks::Page => return Err(self.peer.unreadable("an HTML page", Purpose::Message)),
-                Looks::Unsure if bytes.trim_ascii().is_empty() => Mode::Begin,
-                _ => Mode::Events,
-            };
-        }
-        if let Mode::Whole(body) = &mut self.mode {
-            if body.len() + bytes.len() > BODY {
-                return Err(self.peer.boundless_reply("an answer over 8 MiB"));
-            }
-            body.extend_from_slice(bytes);
-            return Ok(());
-        }
-        let mut failed = None;
-        let fed = self.sse.feed(bytes, |frame| {
-            if failed.is_none() {
-                failed = chunk::add(&frame, piece).err();
-            }
-        });
-        match (failed, fed) {
-            (Some(failed), _) => Err(self.peer.failed_reply(failed.0.as_deref())),
-            (None, Err(error)) if !piece.done => Err(self.peer.boundless_reply(&format!("too much: {error}"))),
-            (None, _) => Ok(()),
-        }
-    }
-}
-
-impl<S: Source> ReplyStream for Reading<S> {
-    fn next(&mut self) -> BoxFuture<'_, Option<Result<Piece, CallError>>> {
-        self.read().boxed()
     }
 }
 

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
-use super::history;
+use super::{history, reply};
 use crate::app::{Event, Step};
 use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
-use crate::runtime::courier::{Courier, Delivered, Stop};
+use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
+use crate::runtime::outlet::Outlet;
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
 
 /// When a message of unknown fate is looked for in the platform's history, in milliseconds after each other.
@@ -37,7 +39,17 @@ pub(in crate::runtime) async fn chat(
     on: &mut dyn FnMut(ChatProgress),
 ) -> Result<ChatReply, Failure> {
     // A wrong secret or an unknown platform is told before anything is written down.
-    runtime.adapter().await?;
+    let can = runtime.adapter().await?.capabilities();
+    if !can.send {
+        let what =
+            format!("The channel {} takes no messages: its platform has no way to send one.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what));
+    }
+    let awaited = can.local && (!can.is_bot || request.timeout.is_some());
+    if awaited {
+        // Before the message leaves: its reply can be faster than the platform's word that it took it.
+        reply::listen(runtime).await?;
+    }
     let turn = turn(runtime, &request)?;
     runtime.store().enqueue(&turn).await.map_err(|e| trouble::store(&e))?;
     if let Some(id) = &turn.conversation {
@@ -45,62 +57,69 @@ pub(in crate::runtime) async fn chat(
     }
     let (stopper, stop) = watch::channel(Stop::No);
     let stopper = StopOnDrop(stopper);
-    let (outlet, mut events) = mpsc::channel(64);
+    let (sender, mut events) = mpsc::channel(64);
+    let outlet = Outlet::new(sender, turn.channel.clone());
     let (delivered, delivery) = tokio::sync::oneshot::channel();
     let task = {
         let (runtime, turn) = (runtime.clone(), turn.clone());
         let stream = request.stream;
         tokio::spawn(async move {
             let retry = patience::command();
-            let courier = Courier { runtime: &runtime, turn, stream, retry, stop, outlet };
+            let courier =
+                Courier { runtime: &runtime, turn, stream, retry, stop, outlet, attempt: Attempt::default() };
             let _ = delivered.send(courier.deliver().await);
         })
     };
     runtime.keep(task);
-    let mut deadline = std::pin::pin!(async {
-        match request.timeout {
-            Some(timeout) => tokio::time::sleep(timeout).await,
-            None => std::future::pending().await,
-        }
-    });
+    let deadline = request.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let mut late = false;
     let mut known = turn.conversation.clone();
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
-            () = &mut deadline, if !late => {
+            () = until(deadline), if !late => {
                 late = true;
                 stopper.0.send_replace(Stop::Deadline);
                 continue;
             }
         };
-        match event {
-            Some(Event::Turn(_, Step::Bound(id))) => {
+        let Some(event) = event else { break };
+        match of_the_turn(event) {
+            Some(Step::Bound(id)) => {
                 known = Some(id.clone());
                 on(ChatProgress::Conversation(id));
             }
-            Some(Event::Turn(_, Step::Delta(piece))) => {
+            Some(Step::Delta(piece)) => {
                 piece.deltas().for_each(|delta| on(ChatProgress::Delta(delta.to_owned())));
             }
-            Some(Event::Turn(_, Step::Waiting(until, why))) => {
+            Some(Step::Waiting(until, why)) => {
                 let seconds = until.since(Timestamp::now()).div_ceil(1_000);
                 on(ChatProgress::Waiting { seconds, why });
             }
-            Some(_) => {}
-            None => break,
+            Some(_) | None => {}
         }
     }
     let gone = || Failure::new(Kind::Failed, "The delivery ended without saying how. What was sent is in the store.");
     match delivery.await.map_err(|_| gone())? {
         Delivered::Replied { conversation, text, finish, failure } => {
-            Ok(ChatReply { conversation: conversation.or(known), text, finish, failure })
+            Ok(ChatReply { conversation: conversation.or(known), text, finish, failure, ..ChatReply::default() })
+        }
+        Delivered::Accepted { conversation, place } if awaited => {
+            on(ChatProgress::Accepted);
+            tokio::select! {
+                came = reply::wait(runtime, &conversation, place, on) => came,
+                () = until(deadline.or(Instant::now().checked_add(reply::LONGEST))) => Ok(reply::missing(conversation)),
+            }
+        }
+        Delivered::Accepted { conversation, .. } => {
+            Ok(ChatReply { conversation: Some(conversation), finish: Finish::Stop, ..ChatReply::default() })
         }
         Delivered::Ended(OutState::Unknown, failure) if late => Err(failure),
         Delivered::Ended(OutState::Unknown, failure) => {
             let turn = Turn { conversation: known, ..turn };
             tokio::select! {
                 found = look_for(runtime, &turn, failure.clone(), on) => found,
-                () = &mut deadline => Err(failure),
+                () = until(deadline) => Err(failure),
                 () = tokio::time::sleep(LOOKING) => Err(failure),
             }
         }
@@ -115,6 +134,23 @@ pub(in crate::runtime) async fn chat(
     }
 }
 
+/// Waits until then; for ever where there is no such time.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What happened to the message, if that is what it is about.
+fn of_the_turn(event: Event) -> Option<Step> {
+    match event {
+        Event::At(_, event) => of_the_turn(*event),
+        Event::Turn(_, step) => Some(step),
+        _ => None,
+    }
+}
+
 fn turn(runtime: &Runtime, request: &ChatRequest) -> Result<Turn, Failure> {
     Ok(Turn {
         id: TurnId::new(uuid::Uuid::now_v7().to_string()),
@@ -126,7 +162,7 @@ fn turn(runtime: &Runtime, request: &ChatRequest) -> Result<Turn, Failure> {
         message_id: None,
         failure: None,
         reply: None,
-        attach: Vec::new(),
+        attach: request.attach.clone(),
     })
 }
 
@@ -164,15 +200,12 @@ async fn look_for(
                     conversation: Some(conversation.clone()),
                     text: entry.message.text.clone(),
                     finish: Finish::Stop,
-                    failure: None,
+                    ..ChatReply::default()
                 }
             }
-            None => ChatReply {
-                conversation: Some(conversation.clone()),
-                text: String::new(),
-                finish: Finish::Cut,
-                failure: Some(cut),
-            },
+            None => {
+                ChatReply { conversation: Some(conversation.clone()), failure: Some(cut), ..ChatReply::default() }
+            }
         });
     }
     Err(failure)

@@ -1,11 +1,11 @@
 //! Reading: the platform's lists, page by page, into the store.
 
-use tokio::sync::mpsc;
-
 use crate::app::{Event, Fetched};
 use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
 use crate::http::Retry;
-use crate::platform::{CallError, Outcome};
+use crate::platform::{CallError, ListRequest, Outcome};
+use crate::runtime::operations::local;
+use crate::runtime::outlet::Outlet;
 use crate::runtime::{Runtime, patience, trouble};
 use crate::store::StoreError;
 
@@ -17,17 +17,19 @@ const MOST_PAGES: usize = 10_000;
 /// One page of the platform's conversations. Before each wait `waits` is told why.
 pub(in crate::runtime) async fn list(
     runtime: &Runtime,
-    page: &PageRequest,
+    request: &ListRequest,
     retry: Retry,
     waits: impl Fn(&Failure),
 ) -> Result<Page<Conversation>, Failure> {
     let adapter = runtime.adapter().await?;
+    if !adapter.capabilities().list {
+        return local::list(runtime, &request.page).await;
+    }
     let waiting = |_, error: &CallError| {
         waits(&error.failure);
         true
     };
-    let request = page.clone().into();
-    let listed = patience::patiently(&retry, || adapter.list(&request), waiting).await.map_err(|e| e.failure)?;
+    let listed = patience::patiently(&retry, || adapter.list(request), waiting).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
     if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
         // What was asked for is here; that it is not kept for the next start is worth a line in the log.
@@ -44,16 +46,44 @@ pub(in crate::runtime) async fn messages(
     retry: Retry,
 ) -> Result<Page<Message>, Failure> {
     let adapter = runtime.adapter().await?;
+    let can = adapter.capabilities();
+    if !can.history {
+        if can.list {
+            known(runtime, conversation, retry).await?;
+        }
+        return local::messages(runtime, conversation, page).await;
+    }
     let read = patience::patiently(&retry, || adapter.messages(conversation, page), |_, _| true).await;
     read.map_err(|e| e.failure)
 }
 
-/// Reads a conversation's history from where the store ends to its end, and tells `events` of every page.
+/// Makes sure that the store knows a conversation that its platform lists, and of which it tells no messages.
+async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -> Result<(), Failure> {
+    let channel = runtime.channel()?;
+    let store = runtime.store();
+    if store.conversation(&channel, conversation).await.map_err(|e| trouble::store(&e))?.is_some() {
+        return Ok(());
+    }
+    let mut page = PageRequest { limit: PAGE, cursor: None };
+    for _ in 0..MOST_PAGES {
+        let listed = list(runtime, &page.clone().into(), retry, |_| {}).await?;
+        if listed.items.iter().any(|one| one.id == *conversation) {
+            return Ok(());
+        }
+        match listed.next {
+            Some(next) if page.cursor.as_ref() != Some(&next) => page.cursor = Some(next),
+            _ => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads a conversation's history from where the store ends to its end, and tells `outlet` of every page.
 pub(in crate::runtime) async fn refresh(
     runtime: &Runtime,
     conversation: &ConversationId,
     retry: Retry,
-    events: Option<&mpsc::Sender<Event>>,
+    outlet: Option<&Outlet>,
 ) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
@@ -98,10 +128,9 @@ pub(in crate::runtime) async fn refresh(
         let complete = read.next.is_none() || merged.new == 0 || last == after;
         let got = store.message_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
         let new = merged.new + merged.settled.len();
-        if let Some(events) = events {
+        if let Some(outlet) = outlet {
             let fetched = Fetched { new, got, total: read.total, complete };
-            // Nobody listens any more when the screen is gone.
-            let _ = events.send(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
+            outlet.say(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
             return Ok(());

@@ -94,7 +94,8 @@ fn read(mut socket: BufReader<TcpStream>) -> std::io::Result<Answer> {
     let whole = if answer.header("transfer-encoding") == Some("chunked") {
         read_chunks(&mut socket, &mut answer.body)
     } else {
-        let length: u64 = answer.header("content-length").unwrap().parse().unwrap();
+        // A 204 has none.
+        let length: u64 = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
         socket.take(length).read_to_end(&mut answer.body).map(|read| read as u64 == length)
     };
     if !whole.unwrap_or(false) {

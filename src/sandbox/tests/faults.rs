@@ -174,3 +174,54 @@ fn faults_come_from_the_options_and_the_script_alike() {
     let wrong = client.post("/_sandbox/faults", &json!({ "path": "/message", "status": "cutt" }));
     assert!(wrong.status == 400 && wrong.text().contains("cut, stall"), "{}", wrong.text());
 }
+
+/// A conversation on Operator that has ended, and how to ask for its events.
+fn replay(client: &Client) -> (String, String) {
+    let head = "Operator-Version: 2025-06-19\r\nUser-Agent: a-test\r\nAuthorization: Bearer op_test_sandbox\r\n";
+    let list = client.request("GET", "/conversations", head, b"").unwrap().json();
+    let ended = list["data"].as_array().unwrap().iter().find(|item| item["status"] == "completed").unwrap();
+    (format!("/conversations/{}/events", ended["id"].as_str().unwrap()), head.to_owned())
+}
+
+#[test]
+fn a_stream_of_events_can_go_wrong_after_its_first() {
+    let (_running, client) = start(Options::default());
+    let (path, head) = replay(&client);
+    let ask = |fault: &str| {
+        order(&client, &json!({ "path": "/events$", "status": fault }));
+        client.request("GET", &path, &head, b"")
+    };
+    let whole = client.request("GET", &path, &head, b"").unwrap();
+    let frames = |answer: &Answer| answer.text().matches("data: ").count();
+    assert!(frames(&whole) > 2 && whole.end == End::Whole, "{}", whole.text());
+
+    let cut = ask("cut").unwrap();
+    assert_eq!((frames(&cut), cut.end), (1, End::Broken));
+    let short = ask("no-done").unwrap();
+    assert_eq!((frames(&short), short.end), (1, End::Whole));
+    assert_eq!(ask("malformed").unwrap().text().matches("ev_broken").count(), 1);
+    assert!(ask("error").unwrap().text().ends_with("\"server_error\"}}\n\n"));
+    assert_eq!(ask("dribble").unwrap().text(), whole.text());
+    assert_eq!(ask("json").unwrap().header("content-type"), Some("application/json"));
+    assert!(ask("reset").is_err());
+}
+
+#[test]
+fn every_platform_has_faults() {
+    let (_running, client) = start(Options::default());
+    let picture = "/klaunch/files/lighthouse.svg";
+    let whole = client.get(picture).text();
+    order(&client, &json!({ "path": "lighthouse", "status": "cut" }));
+    let cut = client.get(picture);
+    assert!(cut.end == End::Broken && whole.starts_with(&cut.text()) && cut.text().len() < whole.len());
+    order(&client, &json!({ "path": "lighthouse", "status": "dribble" }));
+    assert_eq!(client.get(picture).text(), whole);
+    for path in ["/klaunch/send", "/ingest/x", "/oauth/token", "/bot/v1/users", "/conversations"] {
+        order(&client, &json!({ "path": format!("^{path}$"), "status": 503, "headers": { "Retry-After": "1" } }));
+        let answer = client.post(path, &json!({}));
+        assert_eq!((answer.status, answer.header("retry-after")), (503, Some("1")), "{path}");
+        order(&client, &json!({ "path": path, "status": "reset" }));
+        let head = client.json_headers();
+        assert!(client.request("POST", path, &head, b"{}").is_err(), "{path}");
+    }
+}

@@ -102,7 +102,7 @@ impl World {
                 self.turns.push(self.queued(who));
             }
             Step::Claim(at) => {
-                let claimed = store.claim(&Self::name(at)).await.unwrap();
+                let claimed = store.claim(&Self::name(at), NOW).await.unwrap();
                 let expected = &mut self.turns[at];
                 assert_eq!(claimed, expected.state == OutState::Queued);
                 if claimed {

@@ -37,7 +37,7 @@ async fn the_file_has_its_settings_and_nothing_is_left_beside_it() {
     store.close().await.unwrap();
     let conn = Connection::open(dir.path().join("deep/data/patchcord.db")).unwrap();
     let value = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
-    assert_eq!((value("application_id"), value("user_version")), (file::APPLICATION_ID, 1));
+    assert_eq!((value("application_id"), value("user_version")), (file::APPLICATION_ID, 2));
     let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let loose: i64 = conn
@@ -216,13 +216,14 @@ async fn a_future_schema_is_refused_and_left_as_it_is() {
     let bytes = fs::read(database(&dir)).unwrap();
     let store = Store::open(dir.path());
     let error = store.warnings().await.unwrap_err();
-    assert!(matches!(error, StoreError::Future { found: 7, known: 1 }), "{error:?}");
+    assert!(matches!(error, StoreError::Future { found: 7, known: 2 }), "{error:?}");
     assert!(matches!(store.enqueue(&turn("hi")).await, Err(StoreError::Future { .. })));
     assert_eq!(fs::read(database(&dir)).unwrap(), bytes);
 }
 
-const NEXT: &[&str] = &[SCHEMA[0], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);"];
-const BROKEN: &[&str] = &[SCHEMA[0], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"];
+const NEXT: &[&str] = &[SCHEMA[0], SCHEMA[1], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);"];
+const BROKEN: &[&str] =
+    &[SCHEMA[0], SCHEMA[1], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"];
 
 #[tokio::test]
 async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
@@ -239,7 +240,7 @@ async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
     let store = Store::open_with(dir.path(), NEXT);
     assert!(store.warnings().await.unwrap().is_empty());
     assert_eq!(state_of(&store, "hi").await, OutState::Queued);
-    let copies = beside(&dir, ".before-2-");
+    let copies = beside(&dir, ".before-3-");
     assert_eq!(copies.len(), 2, "one of each attempt");
     for copy in copies {
         let conn = Connection::open(copy).unwrap();
@@ -248,9 +249,9 @@ async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .unwrap();
-        assert_eq!((version, turns), (1, 1));
+        assert_eq!((version, turns), (2, 1));
     }
-    assert!(matches!(Store::open(dir.path()).warnings().await, Err(StoreError::Future { found: 2, known: 1 })));
+    assert!(matches!(Store::open(dir.path()).warnings().await, Err(StoreError::Future { found: 3, known: 2 })));
 }
 
 #[tokio::test]
@@ -261,5 +262,42 @@ async fn a_newer_program_brings_a_database_up_to_date_once_however_many_open_it(
     for store in &stores {
         assert!(store.warnings().await.unwrap().is_empty());
     }
+    assert_eq!(beside(&dir, ".before-3-").len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_release_keeps_all_that_it_has() {
+    let dir = dir();
+    let conn = Connection::open(database(&dir)).unwrap();
+    conn.execute_batch(SCHEMA[0]).unwrap();
+    conn.execute_batch(
+        "INSERT INTO conversations (channel, id, title, created_raw, turned_ms) VALUES ('docs', 'c', 'a title', '', 5);
+         INSERT INTO messages (conversation, seq, id, role, text, created_raw) VALUES (1, 2, '1', 'user', 'hi', '');
+         INSERT INTO messages (conversation, seq, id, role, text, created_raw, own_text, finish, took_ms)
+             VALUES (1, 4, '2', 'assistant', 'hel', '', 'hello', 'cut', 7);
+         INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms)
+             VALUES ('t', 'docs', 1, 'next', 'queued', 'gone', 6);
+         INSERT INTO drafts VALUES ('docs', 'c', 'typed', 7);
+         INSERT INTO remembered VALUES ('docs', 'open', 'c');",
+    )
+    .unwrap();
+    conn.pragma_update(None, "application_id", file::APPLICATION_ID).unwrap();
+    conn.pragma_update(None, "user_version", 1).unwrap();
+    drop(conn);
+
+    let store = Store::open(dir.path());
+    assert!(store.warnings().await.unwrap().is_empty());
     assert_eq!(beside(&dir, ".before-2-").len(), 1);
+    let row = store.conversation(&docs(), &id("c")).await.unwrap().unwrap();
+    assert_eq!((row.conversation.title.as_str(), row.has_draft), ("a title", true));
+    assert!(row.conversation.details.is_empty());
+    let entries = store.messages(&docs(), &id("c"), None, 10).await.unwrap().entries;
+    let told: Vec<_> = entries.iter().map(|e| (e.seq, e.message.text.as_str(), e.took_ms)).collect();
+    assert_eq!(told, [(2, "hi", None), (4, "hello", Some(7))]);
+    assert!(entries.iter().all(|entry| entry.message.extras.is_empty()));
+    let turn = store.turn(&turn_id("t")).await.unwrap().unwrap();
+    assert_eq!((turn.text.as_str(), turn.attach), ("next", Vec::new()));
+    assert!(store.claim(&turn_id("t"), NOW).await.unwrap());
+    assert_eq!(store.recall(&docs(), "open").await.unwrap().as_deref(), Some("c"));
+    assert_eq!(store.last_delivery().await.unwrap().0, 0);
 }

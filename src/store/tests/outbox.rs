@@ -88,7 +88,7 @@ async fn every_step_from_every_state() {
             match to {
                 Queued => check(store.requeue_unsent(&t, None).await, legal, "requeue", from),
                 Cancelled => check(store.drop_turn(&t).await, legal, "drop", from),
-                Sending => assert_eq!(store.claim(&t).await.unwrap(), from == Queued, "claim of {from:?}"),
+                Sending => assert_eq!(store.claim(&t, NOW).await.unwrap(), from == Queued, "claim of {from:?}"),
                 to => check(store.settle(&t, to, None).await, legal, "settle", from),
             }
             let claimed = to == Sending && from == Queued;
@@ -117,7 +117,7 @@ async fn sending_again_makes_a_new_turn_and_cancels_the_old() {
     assert_eq!(store.turns(&docs(), Some(&id("c"))).await.unwrap(), [again]);
     let old = store.turn(&turn_id("hi")).await.unwrap().unwrap();
     assert_eq!((old.state, old.failure), (OutState::Cancelled, Some(why)));
-    assert!(store.claim(&turn_id("hi 2")).await.unwrap());
+    assert!(store.claim(&turn_id("hi 2"), NOW).await.unwrap());
     // A new id that is taken changes nothing at all.
     store.settle(&turn_id("hi 2"), OutState::Unknown, None).await.unwrap();
     let taken = store.send_again(&turn_id("hi 2"), &turn_id("hi"), later).await;
@@ -133,7 +133,7 @@ async fn a_turn_put_back_says_why_it_waits_until_it_is_claimed_again() {
     let why = Failure::new(Kind::Network, "refused");
     store.requeue_unsent(&turn_id("hi"), Some(&why)).await.unwrap();
     assert_eq!(store.turn(&turn_id("hi")).await.unwrap().unwrap().failure, Some(why));
-    assert!(store.claim(&turn_id("hi")).await.unwrap());
+    assert!(store.claim(&turn_id("hi"), NOW).await.unwrap());
     assert_eq!(store.turn(&turn_id("hi")).await.unwrap().unwrap().failure, None);
 }
 
@@ -156,7 +156,7 @@ async fn misuse_is_refused_with_its_own_error() {
     let dir = dir();
     let store = Store::open(dir.path());
     let absent = turn_id("absent");
-    assert!(matches!(store.claim(&absent).await, Err(StoreError::UnknownTurn(id)) if id == absent));
+    assert!(matches!(store.claim(&absent, NOW).await, Err(StoreError::UnknownTurn(id)) if id == absent));
     store.enqueue(&turn("hi")).await.unwrap();
     assert!(matches!(store.enqueue(&turn("hi")).await, Err(StoreError::DuplicateTurn(_))));
     let sent = Turn { state: OutState::Sent, ..turn("other") };

@@ -1,6 +1,6 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
-use super::super::{history, roster, turn_row};
+use super::super::{history, inbox, local, place, prune, requests, roster, turn_row};
 use super::*;
 
 /// What SQLite means to do.
@@ -26,6 +26,23 @@ async fn pages_come_from_an_index_in_order() {
         (roster::PAGE, "SEARCH d USING COVERING INDEX drafts_one (channel=? AND conversation=?)"),
         (history::PAGE, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq<?)"),
         (history::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (inbox::NEWEST, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        (inbox::FOLLOWING, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        (inbox::NEWEST_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
+        (inbox::FOLLOWING_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
+        (place::END, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (place::RUN, "SEARCH messages USING COVERING INDEX messages_ours (conversation=?)"),
+        (
+            place::PROBE,
+            "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>? AND seq<?)",
+        ),
+        (place::LATEST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (prune::OLDEST, "SEARCH deliveries USING INDEX deliveries_rejected (verdict=?)"),
+        (prune::FORGET, "SEARCH deliveries USING INDEX deliveries_rejected (verdict=? AND rowid<?)"),
+        (local::TAKE, "SEARCH reply_handles USING INDEX reply_handles_by_end (conversation=? AND expires_ms>?)"),
+        (local::FORGET, "SEARCH reply_handles USING INDEX reply_handles_by_end (conversation=? AND expires_ms<?)"),
+        (requests::NEWEST_OF, "SEARCH requests USING INDEX requests_by_channel (channel=?)"),
+        (requests::WAITING, "SEARCH requests USING INDEX requests_waiting (deadline_ms<?)"),
         (turn_row::OPEN, "SEARCH t USING INDEX turns_open (channel=? AND conversation=?)"),
     ] {
         let plan = plan(&store, sql).await;

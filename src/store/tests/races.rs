@@ -41,7 +41,7 @@ fn every_turn_is_claimed_by_exactly_one() {
         block_on(async {
             let mut won = Vec::new();
             for name in &names {
-                if store.claim(&turn_id(name)).await.unwrap() {
+                if store.claim(&turn_id(name), NOW).await.unwrap() {
                     won.push(name.clone());
                 }
             }
@@ -133,4 +133,61 @@ fn the_living_are_never_taken_for_dead_while_others_come_and_go() {
     for outcome in outcomes {
         outcome.unwrap();
     }
+}
+
+#[test]
+fn every_request_and_every_way_to_answer_is_taken_by_exactly_one() {
+    use super::super::Claimed;
+    use super::inbox::{arrival, says};
+    use crate::domain::{Asked, Inbound, Meaning, ReplyHandle};
+
+    let dir = dir();
+    let stores = [Store::open(dir.path()), Store::open(dir.path())];
+    let ids = block_on(async {
+        let mut ids = Vec::new();
+        for n in 0..30_i64 {
+            let (key, inputs, link) = ("k".to_owned(), "{}".to_owned(), None);
+            let asked = Asked { key, inputs, link, deadline: NOW.plus_millis(10_000) };
+            let request = Inbound { key: format!("request {n}"), meaning: Meaning::Request(asked) };
+            let mut said = says("c", n, "x");
+            if let Meaning::Message { reply, .. } = &mut said.meaning {
+                *reply = Some(ReplyHandle { token: format!("token {n:02}"), expires: NOW.plus_millis(10_000) });
+            }
+            let filed = stores[0].receive(arrival(n, vec![request, said])).await.unwrap();
+            ids.push(filed.request.unwrap().id);
+        }
+        ids
+    });
+    let won = at_once(8, |n| {
+        let store = stores[n % 2].clone();
+        block_on(async {
+            let (mut requests, mut tokens) = (Vec::new(), Vec::new());
+            for id in &ids {
+                if let Claimed::Yes(request) = store.claim_request(id, &n.to_string(), NOW, 0).await.unwrap() {
+                    requests.push(request.id);
+                }
+                let handle = store.take_reply_handle(&docs(), &super::id("c"), NOW, 0).await.unwrap();
+                tokens.extend(handle.map(|handle| handle.token));
+            }
+            (requests, tokens)
+        })
+    });
+    let (requests, tokens): (Vec<_>, Vec<_>) = won.into_iter().unzip();
+    let (mut requests, mut tokens) = (requests.concat(), tokens.concat());
+    requests.sort();
+    tokens.sort();
+    let mut expected = ids.clone();
+    expected.sort();
+    assert_eq!(requests, expected);
+    assert_eq!(tokens, (0..30).map(|n| format!("token {n:02}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn one_of_many_listens() {
+    let dir = dir();
+    let stores: Vec<_> = (0..6).map(|_| Store::open(dir.path())).collect();
+    let outcomes = at_once(6, |n| block_on(stores[n].hold_listener(&format!("http://127.0.0.1:{n}"))).unwrap());
+    let holder = outcomes.iter().position(Option::is_none).expect("one listens");
+    let url = format!("http://127.0.0.1:{holder}");
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.as_deref() == Some(url.as_str())).count(), 5, "{outcomes:?}");
 }

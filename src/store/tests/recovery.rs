@@ -59,7 +59,7 @@ async fn a_dropped_stores_turns_are_taken_over() {
     // Again: only what still waits, until somebody claims it.
     let again: Vec<_> = store.recover().await.unwrap().into_iter().map(|t| t.text).collect();
     assert_eq!(again, ["waiting"]);
-    assert!(store.claim(&turn_id("waiting")).await.unwrap());
+    assert!(store.claim(&turn_id("waiting"), NOW).await.unwrap());
     assert!(store.recover().await.unwrap().is_empty());
 }
 

@@ -7,14 +7,14 @@ use ratatui::style::Style;
 
 use super::cache::{Rows, Stamp};
 use super::entry::Entry;
-use super::{Item, Items, Transcript};
+use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
 use crate::ui::markdown::{Flow, Kind, SEGMENT_BYTES, Styles, render};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
-const NOTE_COLUMNS: usize = 100;
+pub(super) const NOTE_COLUMNS: usize = 100;
 /// What stands left of the text takes this many columns, where there is room for it.
 const INDENT: u16 = 2;
 /// Entries that are kept beside the ones of this frame.
@@ -132,7 +132,10 @@ impl<'f> Frame<'f> {
         match part {
             Part::Segment(at) => self.segment_rows(at),
             Part::Head => head(&item.head, room).into_iter().collect(),
-            Part::Notes => item.notes.iter().flat_map(|(note, style)| wrapped(note, *style, room)).collect(),
+            Part::Notes => {
+                let notes = item.notes.iter().flat_map(|(note, style)| wrapped(note, *style, room));
+                facts::rows(&item.facts, item.whole, room).into_iter().chain(notes).collect()
+            }
             Part::Gap if place.index + 1 < self.count => [paint::line(Vec::new())].into(),
             Part::Gap => Arc::default(),
         }
@@ -255,7 +258,8 @@ fn head(spans: &[(SafeText, Style)], room: usize) -> Option<ratatui::text::Line<
     (!line.is_empty()).then(|| paint::line(line))
 }
 
-fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<ratatui::text::Line<'static>> {
+/// A note in rows.
+pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<ratatui::text::Line<'static>> {
     let mut flow = Flow::default();
     flow.push(note.clone(), style);
     let rows = flow.rows(room.min(NOTE_COLUMNS));

@@ -51,6 +51,7 @@ impl Items for Talk {
             text: &said.text,
             growing: said.growing,
             notes: said.notes.iter().map(|note| (SafeText::new(note), dim)).collect(),
+            ..Item::default()
         }
     }
 

@@ -1,45 +1,23 @@
 //! The reply against bodies in memory: every split, every end, both clocks.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::super::super::Outcome;
+use super::super::super::ReplyStream;
 use super::super::super::error::Words;
-use super::super::super::{Failure, Outcome};
+use super::super::super::script::{Next, Script};
+use super::super::super::stream::Reading;
 use super::*;
-use crate::domain::{Kind, Secret};
+use crate::domain::{Failure, Kind, Secret};
 
-/// What a scripted body does next.
-#[derive(Clone)]
-enum Next {
-    Bytes(Vec<u8>),
-    Cut,
-    /// Comments for ever.
-    Pings,
-    Silence,
-}
-
-struct Script(VecDeque<Next>);
-
-impl Source for Script {
-    async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
-        match self.0.pop_front() {
-            None => Ok(None),
-            Some(Next::Bytes(bytes)) => Ok(Some(bytes.into())),
-            Some(Next::Cut) => Err(HttpError::BodyCut { host: "h".to_owned(), source: "reset".into() }),
-            Some(Next::Pings) => {
-                self.0.push_front(Next::Pings);
-                tokio::task::yield_now().await;
-                Ok(Some(Bytes::from_static(b": ping\n\n")))
-            }
-            Some(Next::Silence) => std::future::pending().await,
-        }
-    }
-}
-
-fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script> {
+fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script, Chunks> {
     let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
     let peer = Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words };
-    Reading::new(Script(script.into_iter().collect()), Bytes::new(), Arc::new(peer))
+    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks)
 }
 
 fn bytes(text: &str) -> Next {
@@ -51,10 +29,10 @@ fn delta(text: &str) -> String {
 }
 
 /// All that a reply brought, joined, and how it ended: `Ok` tells whether the platform ended it.
-async fn all(mut reading: Reading<Script>) -> (Piece, Result<(), CallError>) {
+async fn all(mut reading: Reading<Script, Chunks>) -> (Piece, Result<(), CallError>) {
     let mut whole = Piece::default();
     let end = loop {
-        match reading.read().await {
+        match reading.next().await {
             None => break Ok(()),
             Some(Err(error)) => break Err(error),
             Some(Ok(piece)) => {
@@ -63,7 +41,7 @@ async fn all(mut reading: Reading<Script>) -> (Piece, Result<(), CallError>) {
             }
         }
     };
-    assert!(reading.read().await.is_none(), "more after the end");
+    assert!(reading.next().await.is_none(), "more after the end");
     (whole, end)
 }
 
@@ -90,10 +68,10 @@ async fn one_read_is_one_piece() {
         }
         piece
     };
-    assert_eq!(reading.read().await.unwrap().unwrap(), piece(&["a", "b"], false, 0));
-    assert_eq!(reading.read().await.unwrap().unwrap(), piece(&[], false, 1));
-    assert_eq!(reading.read().await.unwrap().unwrap(), piece(&["c"], true, 0));
-    assert!(reading.read().await.is_none());
+    assert_eq!(reading.next().await.unwrap().unwrap(), piece(&["a", "b"], false, 0));
+    assert_eq!(reading.next().await.unwrap().unwrap(), piece(&[], false, 1));
+    assert_eq!(reading.next().await.unwrap().unwrap(), piece(&["c"], true, 0));
+    assert!(reading.next().await.is_none());
 }
 
 #[tokio::test]
@@ -153,7 +131,7 @@ async fn a_server_that_only_keeps_the_connection_open_runs_into_the_gap() {
     let total = Duration::from_mins(10);
     for wait in [Next::Pings, Next::Silence] {
         let mut reading = reading([bytes(&delta("kept")), wait]);
-        reading.clocks = reading.clocks.with(gap, total);
+        *reading.clocks() = reading.clocks().with(gap, total);
         let (whole, end) = all(reading).await;
         assert_eq!(whole.text, "kept");
         assert!(cut(end.unwrap_err()).message.contains("no text came"));
@@ -163,7 +141,7 @@ async fn a_server_that_only_keeps_the_connection_open_runs_into_the_gap() {
 #[tokio::test]
 async fn a_reply_without_end_runs_into_the_total() {
     let mut reading = reading([bytes(&delta("kept")), bytes(&delta("also")), Next::Silence]);
-    reading.clocks = reading.clocks.with(Duration::from_mins(1), Duration::ZERO);
+    *reading.clocks() = reading.clocks().with(Duration::from_mins(1), Duration::ZERO);
     let (whole, end) = all(reading).await;
     assert_eq!(whole.text, "kept");
     assert!(cut(end.unwrap_err()).message.contains("did not end"));
@@ -176,28 +154,5 @@ async fn json_under_the_name_of_an_event_stream_is_the_reply() {
     for (body, what) in [("<html>", "an HTML page"), ("{\"succ", "cut JSON"), ("{\"success\":false}", "failed")] {
         let end = all(reading([bytes(body)])).await.1.unwrap_err();
         assert!(end.failure.kind == Kind::Platform && end.failure.message.contains(what), "{end}");
-    }
-}
-
-#[test]
-fn a_body_is_told_by_its_first_bytes() {
-    let table: [(&[u8], Looks); 14] = [
-        (b"", Looks::Unsure),
-        (b" \r\n", Looks::Unsure),
-        (b"\xEF\xBB", Looks::Unsure),
-        (b"dat", Looks::Unsure),
-        (b"data:", Looks::Events),
-        (b"\xEF\xBB\xBFdata: x", Looks::Events),
-        (b"\n: ping", Looks::Events),
-        (b"event: x", Looks::Events),
-        (b" {", Looks::Json),
-        (b"\xEF\xBB\xBF{", Looks::Json),
-        (b"\n<html>", Looks::Page),
-        (b"database down", Looks::Other),
-        (b"Bad Gateway", Looks::Other),
-        (b"[1]", Looks::Other),
-    ];
-    for (begin, expected) in table {
-        assert_eq!(looks(begin), expected, "{}", begin.escape_ascii());
     }
 }

@@ -1,0 +1,122 @@
+//! Several channels: the one that is open stands in the state's own fields, the others are parked beside it.
+//!
+//! Owns what belongs to one channel alone, and the overlay that lists them all. When to change over is `update`'s
+//! business.
+
+use std::collections::BTreeMap;
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::chat::{Chat, LocalTurn, Place};
+use super::composer::Composer;
+use super::roster::Roster;
+use super::state::{ChannelView, Link, State};
+use crate::domain::{Capabilities, ChannelName, TurnId};
+
+/// One configured channel, as the list of them shows it.
+#[derive(Debug, Clone)]
+pub struct ChannelTab {
+    /// Its name and platform.
+    pub view: ChannelView,
+    /// What its platform can do.
+    pub capabilities: Capabilities,
+    /// How many of its conversations have something new that was not looked at.
+    pub unread: usize,
+    /// Whether the store was asked what it remembers of it.
+    pub restored: bool,
+}
+
+/// What belongs to one channel alone, while another one is open.
+#[derive(Debug)]
+pub struct Room {
+    channel: ChannelView,
+    capabilities: Capabilities,
+    link: Link,
+    roster: Roster,
+    chat: Chat,
+    turns: BTreeMap<TurnId, LocalTurn>,
+    composer: Composer,
+}
+
+impl Room {
+    /// The room of a channel of which nothing is known yet.
+    pub(super) fn new(channel: ChannelView, capabilities: Capabilities) -> Self {
+        Self {
+            channel,
+            capabilities,
+            link: Link::Connecting,
+            roster: Roster::default(),
+            chat: Chat::new(Place::New(0)),
+            turns: BTreeMap::new(),
+            composer: Composer::default(),
+        }
+    }
+}
+
+/// The overlay that lists the channels.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Switcher {
+    /// What was typed to narrow the list.
+    pub filter: String,
+    /// Which of those that are left is selected.
+    pub selected: usize,
+}
+
+impl State {
+    /// Puts a room into the state's own fields, and hands back the one that was there.
+    pub(super) fn swap(&mut self, mut room: Room) -> Room {
+        std::mem::swap(&mut self.channel, &mut room.channel);
+        std::mem::swap(&mut self.capabilities, &mut room.capabilities);
+        std::mem::swap(&mut self.link, &mut room.link);
+        std::mem::swap(&mut self.roster, &mut room.roster);
+        std::mem::swap(&mut self.chat, &mut room.chat);
+        std::mem::swap(&mut self.turns, &mut room.turns);
+        std::mem::swap(&mut self.composer, &mut room.composer);
+        room
+    }
+
+    /// Puts a room away under its channel's name.
+    pub(super) fn park(&mut self, room: Room) {
+        self.parked.insert(room.channel.name.clone(), room);
+    }
+
+    /// How the last call to a channel's platform went.
+    pub fn link_of(&self, name: &ChannelName) -> Link {
+        self.parked.get(name).map_or(self.link, |room| room.link)
+    }
+
+    /// The open channel's place among all.
+    pub fn open_tab(&self) -> Option<usize> {
+        self.channels.iter().position(|tab| tab.view.name == self.channel.name)
+    }
+
+    /// The channels besides the open one in which something is new.
+    pub fn news_elsewhere(&self) -> impl Iterator<Item = &ChannelTab> {
+        self.channels.iter().filter(|tab| tab.unread > 0 && tab.view.name != self.channel.name)
+    }
+
+    /// The places of the channels that the overlay's filter leaves, in the order of the config file.
+    pub fn listed_channels(&self) -> Vec<usize> {
+        let filter = self.switcher.as_ref().map_or("", |s| s.filter.as_str());
+        if filter.trim().is_empty() {
+            return (0..self.channels.len()).collect();
+        }
+        let pattern = Pattern::parse(filter, CaseMatching::Smart, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut hits = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).is_some();
+        let found = |(i, tab): (usize, &ChannelTab)| {
+            (hits(tab.view.label.as_str()) || hits(tab.view.platform.id())).then_some(i)
+        };
+        self.channels.iter().enumerate().filter_map(found).collect()
+    }
+
+    /// Counts the conversations of the channel in the state's own fields that have something new.
+    pub(super) fn count_unread(&mut self) {
+        let unread = self.roster.rows.iter().filter(|row| row.unread).count();
+        if let Some(tab) = self.channels.iter_mut().find(|tab| tab.view.name == self.channel.name) {
+            tab.unread = unread;
+        }
+    }
+}

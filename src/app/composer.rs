@@ -1,0 +1,44 @@
+//! The message that is being written, and what is to go out with it.
+
+use super::attach::Attached;
+use super::chat::Place;
+
+/// The message that is being written. The editor on the floor above follows `version`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Composer {
+    /// What stands in it.
+    pub text: String,
+    /// Another one whenever the core, and not the user's typing, changed the text.
+    pub version: u64,
+    /// What goes out with it.
+    pub attach: Vec<Attached>,
+    /// What is typed to name something that is to go out with it, while it is being asked for.
+    pub prompt: Option<String>,
+    /// What was to go out in conversations that were left before it was sent. Not kept beyond this run.
+    pub shelf: Vec<(Place, Vec<Attached>)>,
+}
+
+impl Composer {
+    /// Whether there is nothing that could be sent.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.attach.is_empty()
+    }
+
+    /// Puts what was to go out in one conversation aside, and takes out what was in another.
+    pub(super) fn change_attached(&mut self, left: Place, opened: &Place) {
+        let attached = std::mem::take(&mut self.attach);
+        self.put_aside(left, attached);
+        if let Some(at) = self.shelf.iter().position(|(place, _)| place == opened) {
+            self.attach = self.shelf.swap_remove(at).1;
+        }
+    }
+
+    /// Puts aside what was to go out in a conversation.
+    pub(super) fn put_aside(&mut self, place: Place, mut attached: Vec<Attached>) {
+        match self.shelf.iter_mut().find(|(kept, _)| *kept == place) {
+            Some((_, kept)) => kept.append(&mut attached),
+            None if attached.is_empty() => {}
+            None => self.shelf.push((place, attached)),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
+
+use super::action::Action;
+use super::chat::Past;
+use super::key::Key;
+use super::keymap::{Context, resolve};
+use super::roster::Row;
+use super::state::{Focus, State};
+use crate::domain::{Role, Timestamp};
+
+/// How long after a message was taken its reply is called late.
+const REPLY_LATE_MS: i64 = 60_000;
+/// So many of the answers that a bot offers are shown: each has a digit.
+const OFFERED: usize = 9;
+
+impl State {
+    /// Whether an overlay has the keys.
+    pub fn is_covered(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some()
+    }
+
+    /// What a key means here and now. The digits of answers that are not offered are keys like any others.
+    pub fn meaning(&self, key: Key) -> Option<Action> {
+        let mut contexts = self.contexts();
+        match resolve(&contexts, key) {
+            Some(Action::QuickReply(n)) if usize::from(n) > self.offer().len() => {
+                contexts.retain(|c| *c != Context::Offer);
+                resolve(&contexts, key)
+            }
+            meaning => meaning,
+        }
+    }
+
+    /// Whether an action can do anything on this channel: hints name no other.
+    pub fn offers(&self, action: Action) -> bool {
+        let can = self.capabilities;
+        match action {
+            Action::Channels => self.channels.len() > 1,
+            Action::Attach if self.composer.prompt.is_some() => {
+                self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()
+            }
+            Action::Attach => can.attach && can.send,
+            Action::Refresh if self.focus == Focus::Roster => can.list,
+            Action::Refresh | Action::CheckAgain => can.history,
+            Action::Send | Action::Newline | Action::ExternalEditor => can.send,
+            Action::NewConversation => can.send && !can.is_bot,
+            _ => true,
+        }
+    }
+
+    /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
+    pub fn offer(&self) -> Vec<&str> {
+        let newest = self.chat.history.last().filter(|past| {
+            let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
+            theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
+        });
+        match newest {
+            Some(past) if self.capabilities.send && self.turns_in(&self.chat.place).next().is_none() => {
+                let replies = past.message.extras.quick_replies.iter().map(String::as_str);
+                replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
+    pub fn is_mine(&self, past: &Past) -> bool {
+        if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
+    }
+
+    /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
+    pub fn awaited(&self) -> Option<&Past> {
+        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
+        let waits = self.capabilities.local && !self.capabilities.is_bot;
+        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
+    }
+
+    /// When an awaited reply is late.
+    pub fn late_at(&self) -> Option<Timestamp> {
+        self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
+    }
+
+    /// The open conversation's row.
+    pub fn open_row(&self) -> Option<&Row> {
+        self.open_id().and_then(|id| self.roster.row(id))
+    }
+
+    /// Why nothing can be sent where the composer stands; none if something can.
+    pub fn mute(&self) -> Option<&'static str> {
+        let can = self.capabilities;
+        if can.requests && !can.send {
+            Some("Requests are answered in Webhooks.")
+        } else if !can.send {
+            Some("This channel takes no messages.")
+        } else if can.is_bot && self.open_id().is_none() {
+            Some("People write first here.")
+        } else {
+            None
+        }
+    }
+}

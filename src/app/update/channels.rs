@@ -1,0 +1,129 @@
+//! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
+
+use super::conversation::rebuild;
+use super::{countdown, save_draft, update, wake};
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::event::Event;
+use crate::app::state::State;
+use crate::app::{ChannelTab, Focus, Switcher};
+use crate::domain::{ChannelName, SafeText, Timestamp};
+
+/// Something happened to a channel. One that is not open is brought up to date behind the screen: what has the keys,
+/// what is shown over it and what was said stay as they are.
+pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Timestamp) -> Vec<Effect> {
+    if state.channel.name == *name {
+        return update(state, event, now);
+    }
+    let Some(room) = state.parked.remove(name) else { return Vec::new() };
+    let (focus, view, help, quit_armed) = (state.focus, state.view, state.help, state.quit_armed);
+    let (switcher, said) = (state.switcher.clone(), state.notice.clone());
+    let open = state.swap(room);
+    state.behind = true;
+    let effects = update(state, event, now);
+    state.count_unread();
+    let label = state.channel.label.clone();
+    let behind = state.swap(open);
+    state.park(behind);
+    state.behind = false;
+    (state.focus, state.view, state.help) = (focus, view, help);
+    (state.quit_armed, state.switcher) = (quit_armed, switcher);
+    if let Some(notice) = state.notice.as_mut().filter(|notice| said.as_ref() != Some(*notice)) {
+        notice.text = SafeText::one_line(&format!("{label}: {}", notice.text));
+    }
+    effects.into_iter().map(|effect| effect.at(name)).collect()
+}
+
+/// Lists the channels, or closes the list.
+pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    if state.switcher.take().is_some() {
+        return Vec::new();
+    }
+    if state.channels.len() < 2 {
+        state.say("The config file has this channel alone.", now);
+        return wake(state);
+    }
+    state.help = None;
+    state.switcher = Some(Switcher { filter: String::new(), selected: state.open_tab().unwrap_or(0) });
+    Vec::new()
+}
+
+/// Does what an action means while the channels are listed; none if it means what it means elsewhere.
+pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+    state.switcher.as_ref()?;
+    match action {
+        Action::Up => step(state, -1),
+        Action::Down => step(state, 1),
+        Action::PageUp => step(state, -10),
+        Action::PageDown => step(state, 10),
+        Action::Open => return Some(open_selected(state, now)),
+        Action::Back => state.switcher = None,
+        Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Channels => return None,
+        _ => {
+            state.switcher = None;
+            return None;
+        }
+    }
+    Some(Vec::new())
+}
+
+/// Moves the selection within what is listed.
+pub(super) fn step(state: &mut State, by: isize) {
+    let last = state.listed_channels().len().saturating_sub(1);
+    if let Some(switcher) = &mut state.switcher {
+        switcher.selected = switcher.selected.saturating_add_signed(by).min(last);
+    }
+}
+
+/// The filter is now longer or shorter.
+pub(super) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
+    if let Some(switcher) = &mut state.switcher {
+        change(&mut switcher.filter);
+        switcher.selected = 0;
+    }
+}
+
+/// Opens the listed channel at that place.
+pub(super) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
+    let found = state.listed_channels().get(place).copied();
+    state.switcher = None;
+    let name = found.and_then(|i| state.channels.get(i)).map(|tab| tab.view.name.clone());
+    name.map_or_else(Vec::new, |name| open(state, &name, now))
+}
+
+fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let place = state.switcher.as_ref().map_or(0, |s| s.selected);
+    open_listed(state, place, now)
+}
+
+/// Opens the channel that many places further on.
+pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
+    let Some(at) = state.open_tab() else { return Vec::new() };
+    let next = state.channels.get((at + by) % state.channels.len()).map(|tab| tab.view.name.clone());
+    next.map_or_else(Vec::new, |name| open(state, &name, now))
+}
+
+/// Opens a channel: what was open is parked as it is, its text kept.
+pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
+    let Some(room) = state.parked.remove(name) else { return Vec::new() };
+    let left = state.channel.name.clone();
+    let mut effects = vec![save_draft(state).at(&left)];
+    state.count_unread();
+    let room = state.swap(room);
+    state.park(room);
+    state.focus = Focus::Composer;
+    // The rooms count their versions by themselves, and the editor has the text of the room that was left.
+    let text = std::mem::take(&mut state.composer.text);
+    state.write(text);
+    if let Some(row) = state.open_id().cloned().and_then(|id| state.roster.row_mut(&id)) {
+        row.unread = false;
+    }
+    state.count_unread();
+    rebuild(state);
+    let tab = state.channels.iter_mut().find(|tab| tab.view.name == *name);
+    if tab.is_some_and(|tab: &mut ChannelTab| !std::mem::replace(&mut tab.restored, true)) {
+        effects.push(Effect::Restore);
+    }
+    effects.extend(countdown(state, now));
+    effects
+}

@@ -1,0 +1,33 @@
+//! News that nobody here asked for: a webhook came, or another process wrote to the store.
+
+use super::conversation::{self, rebuild};
+use crate::app::effect::Effect;
+use crate::app::roster::Row;
+use crate::app::state::State;
+use crate::domain::{ConversationId, Timestamp};
+
+/// The store has something new in a conversation. The open one is read again where it is; any other is marked.
+pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Vec<Effect> {
+    let open = state.open_id() == Some(id);
+    let mut effects = Vec::new();
+    if open {
+        effects.push(conversation::reload(state, id, 0));
+    }
+    let unseen = !open || state.behind;
+    let row = Row { unread: unseen, ..Row::new(id.clone(), "", Some(now)) };
+    state.roster.merge([row]);
+    state.count_unread();
+    // What the store has of it may be new, and so may the row.
+    effects.push(Effect::LoadRow(id.clone()));
+    effects
+}
+
+/// A row that was asked for because of news.
+pub(super) fn row(state: &mut State, row: Row) -> Vec<Effect> {
+    let open = state.open_id() == Some(&row.id);
+    state.roster.merge([row]);
+    if open {
+        rebuild(state);
+    }
+    Vec::new()
+}

@@ -1,0 +1,105 @@
+//! Whatever happens in whatever order.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A random event, for turns and conversations that may or may not exist.
+fn any_event() -> impl Strategy<Value = Event> {
+    let action = prop::sample::select(BINDINGS.iter().map(|b| b.action).collect::<Vec<_>>());
+    let place = prop_oneof![(0..4_u64).prop_map(Place::New), "[ab]".prop_map(|s| Place::Known(id(&s)))];
+    let result = prop_oneof![Just(Err(failure(Kind::Network))), "[ab]".prop_map(|s| Ok((id(&s), None)))];
+    prop_oneof![
+        4 => action.prop_map(Event::Action),
+        3 => "[a-z ]{0,6}".prop_map(Event::Typed),
+        1 => "[a-z]{1,2}".prop_map(Event::FilterTyped),
+        1 => Just(Event::FilterErased),
+        1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),
+        1 => (0..5_usize).prop_map(|n| Event::Click(Pane::Roster, n)),
+        1 => "[abc]".prop_map(|s| Event::News(id(&s))),
+        1 => "[abc]".prop_map(|s| Event::RowLoaded(Box::new(Row::new(id(&s), &s, None)))),
+        1 => prop::collection::vec("[a-z ]{0,3}", 0..12).prop_map(|replies| {
+            let mut past = past(2, Role::Assistant, "choose", false);
+            past.message.extras.quick_replies = replies;
+            // The tickets of a young state are small numbers.
+            Event::Stored(3, Box::new(Stored { history: vec![past], ..Stored::default() }))
+        }),
+        1 => Just(Event::Tick),
+        1 => (0..9_u64, any::<bool>(), any::<bool>()).prop_map(|(item, at_top, at_bottom)| {
+            let top = Some(Anchor { item, row: 0 });
+            Event::Measured(Measured { top, at_top, at_bottom, rows: 7 })
+        }),
+        1 => (place, result).prop_map(|(place, result)| Event::Started(place, result)),
+        1 => "[ab]".prop_map(|s| {
+            Event::HistoryPage(id(&s), Ok(Fetched { new: 1, got: 1, total: None, complete: true }))
+        }),
+        1 => Just(Event::Restored(Box::new(Restored {
+            rows: vec![Row::new(id("a"), "A", None), Row::new(id("b"), "B", Some(now()))],
+            ..Restored::default()
+        }))),
+    ]
+}
+
+/// What a courier would say next of a dispatched turn.
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        Just(Step::Sending),
+        Just(Step::Sent),
+        Just(Step::Accepted),
+        "[ab]".prop_map(|s| Step::Bound(id(&s))),
+        Just(Step::Waiting(now(), "busy".into())),
+        "[a-z ]{0,4}".prop_map(|s| Step::Delta(s.as_str().into())),
+        prop::sample::select(vec![Finish::Stop, Finish::Cut, Finish::Cancelled]).prop_map(|f| Step::Done(f, None)),
+        prop::sample::select(vec![OutState::Rejected, OutState::Unknown, OutState::Queued, OutState::Cancelled])
+            .prop_map(|s| Step::Ended(s, failure(Kind::Network))),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: no panic, no turn handed over twice, never two at once in a conversation,
+    /// and nothing that was typed and sent vanishes without an effect that keeps it.
+    #[test]
+    fn no_turn_is_ever_handed_over_twice(
+        events in prop::collection::vec((any_event(), any_step(), 0..8_usize), 1..120),
+    ) {
+        let mut state = State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 0, 7);
+        let mut handed: HashMap<TurnId, u32> = HashMap::new();
+        let mut enqueued: Vec<(ChannelName, TurnId)> = Vec::new();
+        for (event, step, pick) in events {
+            let mut effects = happen(&mut state, event);
+            if let Some(turn) = enqueued.get(pick).cloned() {
+                let (channel, turn): (ChannelName, TurnId) = turn;
+                let event = if handed.contains_key(&turn) { Event::Turn(turn, step) } else { Event::Committed(turn) };
+                effects.extend(happen(&mut state, Event::At(channel, Box::new(event))));
+            }
+            let open = state.channel.name.clone();
+            prop_assert!(!state.parked.contains_key(&open) && !state.behind);
+            prop_assert_eq!(state.parked.len() + 1, state.channels.len());
+            for effect in effects {
+                let (channel, effect) = match effect {
+                    Effect::At(channel, effect) => (channel, *effect),
+                    effect => (open.clone(), effect),
+                };
+                match effect {
+                    Effect::Enqueue(turn) => {
+                        prop_assert_eq!(&turn.channel, &channel);
+                        enqueued.push((channel, turn.id));
+                    }
+                    Effect::Dispatch(turn) => {
+                        prop_assert!(enqueued.contains(&(channel, turn.id.clone())));
+                        let times = handed.entry(turn.id).or_default();
+                        *times += 1;
+                        prop_assert_eq!(*times, 1);
+                    }
+                    _ => {}
+                }
+            }
+            for local in state.turns.values().filter(|t| t.live && t.turn.state == OutState::Sending) {
+                let busy = state.turns_in(&local.place).filter(|t| t.live && t.turn.state == OutState::Sending);
+                prop_assert_eq!(busy.count(), 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Several channels: one open, the others brought up to date behind the screen.
+
+use super::*;
+
+fn two() -> State {
+    State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 0, 7)
+}
+
+fn flow() -> ChannelName {
+    ChannelName::new("flow")
+}
+
+fn at(state: &mut State, name: &str, event: Event) -> Vec<Effect> {
+    happen(state, Event::At(ChannelName::new(name), Box::new(event)))
+}
+
+fn restored(ids: &[&str]) -> Event {
+    let rows = ids.iter().map(|i| Row::new(id(i), i, Some(now()))).collect();
+    Event::Restored(Box::new(Restored { rows, ..Restored::default() }))
+}
+
+#[test]
+fn an_answer_for_the_open_channel_is_like_any() {
+    let mut state = two();
+    let effects = at(&mut state, "docs", restored(&["c1"]));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Load { .. })), "{effects:?}");
+    assert_eq!(state.open_id(), Some(&id("c1")));
+}
+
+#[test]
+fn an_answer_for_a_parked_channel_changes_that_one_alone() {
+    let mut state = two();
+    at(&mut state, "docs", restored(&["c1"]));
+    state.focus = Focus::Roster;
+    act(&mut state, Action::Help);
+    let effects = at(&mut state, "flow", restored(&["u1"]));
+    assert!(!effects.is_empty());
+    assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
+    assert_eq!((state.focus, state.help, state.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
+    assert_eq!(state.roster.rows.len(), 1);
+    assert_eq!(happen(&mut state, Event::At(ChannelName::new("gone"), Box::new(restored(&["x"])))), []);
+    act(&mut state, Action::NextChannel);
+    assert_eq!(state.open_id(), Some(&id("u1")));
+}
+
+#[test]
+fn a_notice_from_behind_says_whose_it_is_and_wakes_the_screen() {
+    let mut state = two();
+    let effects = at(&mut state, "flow", Event::StoreFailed(failure(Kind::Failed)));
+    let said = state.notice.clone().unwrap();
+    assert_eq!(said.text.as_str(), "flow: It went wrong.");
+    assert!(matches!(effects.as_slice(), [Effect::Wake(at)] if *at == said.until), "{effects:?}");
+    at(&mut state, "flow", Event::Restored(Box::default()));
+    assert_eq!(state.notice, Some(said), "what happens without a word leaves it as it is");
+}
+
+#[test]
+fn a_switch_keeps_the_text_and_restores_a_channel_once() {
+    let mut state = two();
+    at(&mut state, "docs", restored(&["c1"]));
+    type_text(&mut state, "half");
+    let version = state.composer.version;
+    let effects = act(&mut state, Action::NextChannel);
+    let kept = Effect::SaveDraft { conversation: Some(id("c1")), text: "half".into() };
+    assert_eq!(effects, [Effect::At(ChannelName::new("docs"), Box::new(kept)), Effect::Restore]);
+    assert_eq!((state.channel.name.as_str(), state.composer.text.as_str()), ("flow", ""));
+    assert_ne!(state.composer.version, version, "the editor must take the other text over");
+    let version = state.composer.version;
+    let effects = act(&mut state, Action::PreviousChannel);
+    assert!(matches!(effects.as_slice(), [Effect::At(name, _)] if *name == flow()), "{effects:?}");
+    assert_eq!(state.composer.text, "half");
+    assert_ne!(state.composer.version, version);
+}
+
+#[test]
+fn a_turn_goes_on_while_another_channel_is_open() {
+    let mut state = two();
+    at(&mut state, "docs", restored(&["c1"]));
+    let (turn, _) = send(&mut state, "hi");
+    act(&mut state, Action::NextChannel);
+    at(&mut state, "docs", Event::Turn(turn.clone(), Step::Sending));
+    at(&mut state, "docs", Event::Turn(turn.clone(), Step::Delta("yes".into())));
+    at(&mut state, "docs", Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
+    assert!(state.turns.is_empty());
+    assert_eq!(state.news_elsewhere().map(|t| (t.view.name.as_str(), t.unread)).collect::<Vec<_>>(), [("docs", 1)]);
+    act(&mut state, Action::NextChannel);
+    assert_eq!(state.news_elsewhere().count(), 0);
+    let reply = state.turns.get(&turn).and_then(|t| t.turn.reply.clone()).unwrap();
+    assert_eq!((reply.text.as_str(), reply.finish), ("yes", Some(Finish::Stop)));
+}
+
+#[test]
+fn the_list_of_channels_is_narrowed_and_opens() {
+    let mut state = two();
+    act(&mut state, Action::Channels);
+    assert_eq!(state.contexts(), [Context::Channels]);
+    happen(&mut state, Event::FilterTyped("flw".into()));
+    assert_eq!(state.listed_channels(), [1]);
+    happen(&mut state, Event::FilterErased);
+    act(&mut state, Action::Down);
+    act(&mut state, Action::Down);
+    act(&mut state, Action::Open);
+    assert_eq!((state.channel.name.as_str(), state.switcher.is_some()), ("flow", false));
+    act(&mut state, Action::Channels);
+    assert_eq!(state.switcher.as_ref().map(|s| s.selected), Some(1));
+    act(&mut state, Action::Back);
+    assert!(state.switcher.is_none());
+    act(&mut state, Action::Channels);
+    happen(&mut state, Event::Click(Pane::Channels, 0));
+    assert_eq!(state.channel.name.as_str(), "docs");
+    act(&mut state, Action::Channels);
+    act(&mut state, Action::NextPane);
+    assert!(
+        state.switcher.is_none() && state.focus != Focus::Composer,
+        "another key closes it and does what it does"
+    );
+}
+
+#[test]
+fn a_channel_alone_has_no_list() {
+    let mut state = open("c1");
+    act(&mut state, Action::Channels);
+    assert!(state.switcher.is_none() && state.notice.is_some());
+    assert!(!state.offers(Action::Channels));
+    assert_eq!(act(&mut state, Action::NextChannel), []);
+}
+
+#[test]
+fn a_place_that_is_not_there_opens_the_first() {
+    let state = State::new(vec![(view("docs", false), all())], 9, 7);
+    assert_eq!(state.channel.name.as_str(), "docs");
+    let none = State::new(Vec::new(), 0, 7);
+    assert!(none.channels.is_empty() && none.mute().is_some());
+}

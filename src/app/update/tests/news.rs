@@ -1,0 +1,66 @@
+//! News that nobody here asked for.
+
+use super::*;
+
+fn load_row(effects: &[Effect]) -> bool {
+    effects.iter().any(|e| matches!(e, Effect::LoadRow(_)))
+}
+
+#[test]
+fn the_open_conversation_is_read_again_where_it_is() {
+    let mut state = opened(by_webhook());
+    load(&mut state, vec![past(2, Role::User, "hi", true)]);
+    let anchor = Scroll::At(Anchor { item: 1, row: 3 });
+    state.chat.scroll = anchor;
+    let effects = happen(&mut state, Event::News(id("c1")));
+    let ticket = state.chat.ticket;
+    assert!(
+        matches!(&effects[0], Effect::Load { ticket: t, conversation: Some(c), .. } if *t == ticket && *c == id("c1"))
+    );
+    load(&mut state, vec![past(2, Role::User, "hi", true), past(4, Role::Assistant, "hello", false)]);
+    assert_eq!((state.chat.scroll, state.chat.parts.len()), (anchor, 2));
+    assert!(!state.roster.row(&id("c1")).unwrap().unread);
+}
+
+#[test]
+fn another_one_is_marked_and_moves_up_until_it_is_opened() {
+    let mut state = opened(by_webhook());
+    state.roster.merge([Row::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
+    let later = now().plus_millis(9);
+    let effects = update(&mut state, Event::News(id("old")), later);
+    assert!(load_row(&effects) && !effects.iter().any(|e| matches!(e, Effect::Load { .. })));
+    let first = &state.roster.rows[0];
+    assert_eq!((first.id.as_str(), first.unread, first.activity), ("old", true, Some(later)));
+    assert_eq!(state.channels[0].unread, 1);
+    state.roster.selected = Some(id("old"));
+    act(&mut state, Action::Open);
+    assert_eq!((state.roster.row(&id("old")).unwrap().unread, state.channels[0].unread), (false, 0));
+}
+
+#[test]
+fn one_that_nobody_knew_gets_a_row_and_then_its_name() {
+    let mut state = opened(by_webhook());
+    assert!(load_row(&happen(&mut state, Event::News(id("new")))));
+    assert_eq!(state.channels[0].unread, 1);
+    let mut row = Row::new(id("new"), "Ada", None);
+    row.details = vec![("status".into(), "open".into())];
+    happen(&mut state, Event::RowLoaded(Box::new(row)));
+    let row = state.roster.row(&id("new")).unwrap();
+    assert_eq!((row.title.as_str(), row.unread, row.details.len()), ("Ada", true, 1));
+}
+
+#[test]
+fn news_behind_the_screen_are_new_also_in_the_conversation_that_stood_open_there() {
+    let mut state = State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 1, 7);
+    let rows = vec![Row::new(id("u1"), "u1", Some(now()))];
+    happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+    act(&mut state, Action::NextChannel);
+    let flow = ChannelName::new("flow");
+    for conversation in ["u1", "u1", "u2"] {
+        let effects = happen(&mut state, Event::At(flow.clone(), Box::new(Event::News(id(conversation)))));
+        assert!(effects.iter().all(|e| matches!(e, Effect::At(..))), "{effects:?}");
+    }
+    assert_eq!(state.news_elsewhere().map(|t| t.unread).collect::<Vec<_>>(), [2]);
+    act(&mut state, Action::NextChannel);
+    assert_eq!(state.channels[1].unread, 1, "what is seen now is not new any more");
+}

@@ -1,0 +1,146 @@
+//! Opening: the store at once, the platform behind it, and what is typed meanwhile.
+
+use super::*;
+
+#[test]
+fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
+    let mut state = state(true);
+    let effects = happen(&mut state, Event::Restored(Box::default()));
+    let place = state.chat.place.clone();
+    assert!(effects.contains(&Effect::Start(place.clone())));
+    happen(&mut state, Event::Started(place, Ok((id("c1"), Some("Hello!".into())))));
+    assert_eq!(state.chat.parts, [Part::Greeting]);
+    let (turn, then) = send(&mut state, "hi");
+    assert_eq!(dispatched(&then), std::slice::from_ref(&turn));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sent));
+    for piece in ["Hi ", "the", "re"] {
+        happen(&mut state, Event::Turn(turn.clone(), Step::Delta(piece.into())));
+    }
+    happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
+    assert_eq!(state.chat.parts, [Part::Greeting, Part::Ask(turn.clone()), Part::Answer(turn.clone())]);
+    let local = state.turns.get(&turn).unwrap();
+    assert_eq!(local.turn.reply.as_ref().map(|r| r.text.as_str()), Some("Hi there"));
+    assert_eq!(local.words, 2);
+    assert!(!local.live);
+    assert_eq!(state.roster.rows.first().map(|r| r.title.as_str()), Some("hi"));
+}
+
+#[test]
+fn somebody_with_a_channel_starts_no_conversation_by_looking() {
+    let mut state = state(false);
+    let effects = happen(&mut state, Event::Restored(Box::default()));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Start(_))), "{effects:?}");
+    let (_, then) = send(&mut state, "hi");
+    assert!(matches!(then.as_slice(), [Effect::Dispatch(turn)] if turn.conversation.is_none()));
+}
+
+#[test]
+fn what_is_typed_is_kept_and_comes_back_with_its_conversation() {
+    let mut state = open("c1");
+    let effects = type_text(&mut state, "half a tho");
+    assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "half a tho".into() }]);
+    act(&mut state, Action::NewConversation);
+    assert_eq!(state.composer.text, "");
+    state.roster.selected = Some(id("c1"));
+    act(&mut state, Action::Open);
+    type_text(&mut state, "more");
+    let ticket = state.chat.ticket;
+    let stored = Stored { draft: Some("half a tho".into()), ..Stored::default() };
+    happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    assert_eq!(state.composer.text, "half a tho\nmore");
+}
+
+#[test]
+fn what_is_typed_before_anything_is_known_goes_along() {
+    let mut state = state(false);
+    type_text(&mut state, "quick");
+    let restored = Restored { rows: vec![Row::new(id("c1"), "t", None)], ..Restored::default() };
+    let effects = happen(&mut state, Event::Restored(Box::new(restored)));
+    assert_eq!(state.composer.text, "quick");
+    let load = effects.iter().position(|e| matches!(e, Effect::Load { .. })).unwrap();
+    let save = Effect::SaveDraft { conversation: Some(id("c1")), text: "quick".into() };
+    assert!(effects.iter().position(|e| *e == save).unwrap() > load, "the kept text must be read first");
+    let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
+    let ticket = state.chat.ticket;
+    let effects = happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() }]);
+}
+
+#[test]
+fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
+    let mut state = state(false);
+    type_text(&mut state, "quick");
+    let restored = Restored {
+        rows: vec![Row::new(id("c1"), "t", None)],
+        open: Some(id("c1")),
+        draft: Some("kept".into()),
+        ..Restored::default()
+    };
+    let effects = happen(&mut state, Event::Restored(Box::new(restored)));
+    assert_eq!(state.composer.text, "kept\nquick");
+    assert!(effects.contains(&Effect::SaveDraft { conversation: None, text: "kept\nquick".into() }));
+}
+
+#[test]
+fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answers_come() {
+    for started_first in [false, true] {
+        let mut state = open("c1");
+        act(&mut state, Action::NewConversation);
+        let (place, ticket) = (state.chat.place.clone(), state.chat.ticket);
+        let started = Event::Started(place, Ok((id("c2"), None)));
+        let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
+        let stored = Event::Stored(ticket, Box::new(stored));
+        let order = if started_first { [started, stored] } else { [stored, started] };
+        let mut effects = Vec::new();
+        for event in order {
+            effects.extend(happen(&mut state, event));
+        }
+        assert_eq!(state.composer.text, "kept");
+        let saved = Effect::SaveDraft { conversation: Some(id("c2")), text: "kept".into() };
+        let cleared = Effect::SaveDraft { conversation: None, text: String::new() };
+        let at = |effect: &Effect| effects.iter().position(|e| e == effect);
+        assert!(at(&saved).unwrap() < at(&cleared).unwrap(), "{started_first} {effects:?}");
+    }
+}
+
+#[test]
+fn a_new_conversation_is_not_opened_beside_an_unused_one() {
+    let mut state = open("c1");
+    let effects = act(&mut state, Action::NewConversation);
+    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Start(_))).count(), 1);
+    let (place, ticket) = (state.chat.place.clone(), state.chat.ticket);
+    assert_eq!(act(&mut state, Action::NewConversation), []);
+    happen(&mut state, Event::Stored(ticket, Box::default()));
+    happen(&mut state, Event::Started(place, Ok((id("c2"), Some("Hello".into())))));
+    assert_eq!(act(&mut state, Action::NewConversation), []);
+    send(&mut state, "used");
+    assert!(act(&mut state, Action::NewConversation).iter().any(|e| matches!(e, Effect::Start(_))));
+}
+
+#[test]
+fn a_late_answer_for_another_conversation_is_dropped() {
+    let mut state = open("c1");
+    let old = state.chat.ticket;
+    act(&mut state, Action::NewConversation);
+    let stored = Stored { draft: Some("not here".into()), ..Stored::default() };
+    happen(&mut state, Event::Stored(old, Box::new(stored)));
+    happen(&mut state, Event::Older(old, Vec::new(), true));
+    assert_eq!((state.composer.text.as_str(), state.chat.older), ("", false));
+}
+
+#[test]
+fn a_new_conversations_message_from_another_run_is_shown_at_once() {
+    let mut state = state(false);
+    let mut turn = {
+        let mut other = open("c1");
+        let (id, _) = send(&mut other, "left behind");
+        other.turns.get(&id).expect("the turn").turn.clone()
+    };
+    turn.conversation = None;
+    let rows = vec![Row::new(id("c1"), "a title", Some(now()))];
+    let restored = Restored { rows, waiting: vec![turn.clone()], ..Restored::default() };
+    happen(&mut state, Event::Restored(Box::new(restored)));
+    assert_eq!(state.chat.parts, [Part::Ask(turn.id.clone())]);
+    assert_eq!(state.undecided().map(|t| t.turn.id.clone()), Some(turn.id));
+}

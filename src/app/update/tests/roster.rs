@@ -1,0 +1,51 @@
+//! The list of conversations.
+
+use super::*;
+
+#[test]
+fn the_roster_says_of_a_message_what_the_transcript_says() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "one");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    happen(&mut state, Event::Turn(turn, step));
+    let row = |state: &State| state.roster.rows.iter().find(|r| r.id == id("c1")).and_then(|r| r.state);
+    assert_eq!(row(&state), Some(OutState::Unknown));
+    let ticket = state.chat.ticket;
+    happen(&mut state, Event::Stored(ticket, Box::default()));
+    assert_eq!(row(&state), None, "the history has it");
+}
+
+#[test]
+fn the_roster_reads_on_where_the_newest_stand_last() {
+    let mut state = state(false);
+    let effects = happen(&mut state, Event::Restored(Box::default()));
+    let Some(Effect::FetchRoster { ticket, cursor: None }) = effects.last() else { panic!("{effects:?}") };
+    let conversation = |n: i64| Conversation {
+        id: id(&format!("c{n}")),
+        title: String::new(),
+        created_at: Moment::at(now().plus_millis(n)),
+        details: Vec::new(),
+    };
+    let page = |from: i64, next: Option<&str>| Page {
+        items: (from..from + 100).map(conversation).collect(),
+        total: Some(200),
+        next: next.map(str::to_owned),
+    };
+    let effects = happen(&mut state, Event::RosterPage(*ticket, Ok(page(0, Some("c99")))));
+    let Some(Effect::FetchRoster { ticket, cursor: Some(cursor) }) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!(cursor, "c99");
+    let effects = happen(&mut state, Event::RosterPage(*ticket, Ok(page(100, None))));
+    assert_eq!(effects, []);
+    assert!(state.roster.complete);
+    assert_eq!(state.roster.rows.first().map(|r| r.id.as_str()), Some("c199"));
+}
+
+#[test]
+fn a_list_that_goes_round_in_a_circle_is_left() {
+    let mut state = state(false);
+    state.roster.cursor = Some("x".into());
+    state.roster.fetching = Some(1);
+    let page = Page { items: Vec::new(), total: None, next: Some("x".into()) };
+    assert_eq!(happen(&mut state, Event::RosterPage(1, Ok(page))), []);
+    assert!(state.roster.complete);
+}

@@ -1,0 +1,154 @@
+//! Turns: what is sent, in which order, and what becomes of it.
+
+use super::*;
+
+#[test]
+fn a_message_waits_for_the_conversation_that_is_being_opened() {
+    let mut state = open("c1");
+    act(&mut state, Action::NewConversation);
+    let place = state.chat.place.clone();
+    let (turn, then) = send(&mut state, "early");
+    assert_eq!(then, []);
+    let effects = happen(&mut state, Event::Started(place, Ok((id("c2"), None))));
+    assert_eq!(dispatched(&effects), [turn]);
+    assert!(effects.iter().any(|e| matches!(e, Effect::Dispatch(t) if t.conversation == Some(id("c2")))));
+}
+
+#[test]
+fn a_second_message_waits_for_the_first_reply() {
+    let mut state = open("c1");
+    let (first, then) = send(&mut state, "one");
+    assert_eq!(dispatched(&then), std::slice::from_ref(&first));
+    let (second, then) = send(&mut state, "two");
+    assert_eq!(then, []);
+    happen(&mut state, Event::Turn(first.clone(), Step::Sending));
+    happen(&mut state, Event::Turn(first.clone(), Step::Sent));
+    let effects = happen(&mut state, Event::Turn(first, Step::Done(Finish::Stop, None)));
+    assert_eq!(dispatched(&effects), [second]);
+}
+
+#[test]
+fn while_the_platform_is_asked_again_no_answer_is_awaited() {
+    let mut state = open("c");
+    let (turn, _) = send(&mut state, "hello");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    assert!(state.chat.parts.contains(&Part::Answer(turn.clone())));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into())));
+    assert!(!state.chat.parts.contains(&Part::Answer(turn.clone())));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    assert!(state.chat.parts.contains(&Part::Answer(turn)));
+}
+
+#[test]
+fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
+    let mut state = open("c1");
+    let (first, _) = send(&mut state, "one");
+    let (second, _) = send(&mut state, "two");
+    happen(&mut state, Event::Turn(first.clone(), Step::Sending));
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    let effects = happen(&mut state, Event::Turn(first, step));
+    assert_eq!(dispatched(&effects), []);
+    assert_eq!(state.undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
+    state.focus = Focus::Transcript;
+    assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
+}
+
+#[test]
+fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "one");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    happen(&mut state, Event::Turn(old.clone(), step));
+    // The store still files it under the conversation that had no id.
+    let mut new = state.turns.get(&old).expect("the turn").turn.clone();
+    (new.id, new.state, new.conversation) = (TurnId::new("again"), OutState::Queued, None);
+    let effects = happen(&mut state, Event::Replaced(old, Box::new(new)));
+    let to = effects.iter().find_map(|e| match e {
+        Effect::Dispatch(turn) => turn.conversation.clone(),
+        _ => None,
+    });
+    assert_eq!(to, Some(id("c1")));
+}
+
+#[test]
+fn a_message_sent_again_goes_out_also_when_the_store_was_read_meanwhile() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "one");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    happen(&mut state, Event::Turn(old.clone(), step));
+    let mut new = state.turns.get(&old).expect("the turn").turn.clone();
+    (new.id, new.state, new.failure) = (TurnId::new("again"), OutState::Queued, None);
+    let ticket = state.chat.ticket;
+    let stored = Stored { turns: vec![new.clone()], ..Stored::default() };
+    happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    let effects = happen(&mut state, Event::Replaced(old, Box::new(new.clone())));
+    assert_eq!(dispatched(&effects), [new.id]);
+}
+
+#[test]
+fn a_refused_message_gives_its_text_back() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "precious");
+    type_text(&mut state, "next");
+    let step = Step::Ended(OutState::Rejected, failure(Kind::Unauthorized));
+    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    assert_eq!(state.composer.text, "precious\nnext");
+    assert!(effects.contains(&Effect::Drop(turn)));
+    assert!(effects.iter().any(|e| matches!(e, Effect::SaveDraft { text, .. } if text == "precious\nnext")));
+    assert_eq!(state.link, Link::Trouble(Kind::Unauthorized));
+}
+
+#[test]
+fn a_message_that_could_not_be_stored_is_back_in_the_composer() {
+    let mut state = open("c1");
+    type_text(&mut state, "precious");
+    let effects = act(&mut state, Action::Send);
+    let Some(Effect::Enqueue(turn)) = effects.first() else { panic!() };
+    happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
+    assert_eq!(state.composer.text, "precious");
+    assert!(state.turns.is_empty());
+}
+
+#[test]
+fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "hm");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    let mut effects = happen(&mut state, Event::Turn(turn, step));
+    let mut asked = 0;
+    while effects.iter().any(|e| matches!(e, Effect::Refresh { .. })) {
+        asked += 1;
+        assert!(asked <= 3, "asks for ever");
+        let read = Fetched { new: 0, got: 0, total: None, complete: true };
+        effects = happen(&mut state, Event::HistoryPage(id("c1"), Ok(read)));
+    }
+    assert_eq!(asked, 3);
+    state.focus = Focus::Transcript;
+    assert!(matches!(act(&mut state, Action::CheckAgain).first(), Some(Effect::Refresh { after_ms: 0, .. })));
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "hm");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
+    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
+    assert_eq!(state.chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
+    assert!(state.undecided().is_none());
+}
+
+#[test]
+fn a_cut_reply_is_kept_and_looked_for() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "long");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Delta("half".into())));
+    let step = Step::Done(Finish::Cut, Some(failure(Kind::Cut)));
+    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })));
+    let local = state.turns.get(&turn).unwrap();
+    assert_eq!(local.turn.reply.as_ref().map(|r| (r.text.as_str(), r.finish)), Some(("half", Some(Finish::Cut))));
+    assert!(local.reply_failure.is_some());
+}

@@ -1,0 +1,60 @@
+//! The open conversation: its history and where it is looked at.
+
+use super::*;
+
+#[test]
+fn history_takes_the_place_of_a_turn_without_moving_it() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "question");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Delta("answer".into())));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
+    let keys = state.turns.get(&turn).unwrap().keys;
+    let history = vec![past(1, Role::User, "question", false), past(2, Role::Assistant, "answer", false)];
+    let ticket = state.chat.ticket;
+    happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
+    assert_eq!(state.chat.parts, [Part::Past(0), Part::Past(1)]);
+    assert_eq!(state.chat.history.iter().map(|p| p.key).collect::<Vec<_>>(), [keys.0, keys.1]);
+}
+
+#[test]
+fn scrolling_stays_at_its_text_and_follows_again_at_the_end() {
+    let mut state = open("c1");
+    let top = Anchor { item: 5, row: 10 };
+    let measured = Measured { top: Some(top), at_top: false, at_bottom: true, rows: 20 };
+    happen(&mut state, Event::Measured(measured));
+    act(&mut state, Action::PreviousPane);
+    act(&mut state, Action::PageUp);
+    assert_eq!(state.chat.scroll, Scroll::At(Anchor { item: 5, row: -8 }));
+    let top = Anchor { item: 4, row: 3 };
+    happen(&mut state, Event::Measured(Measured { top: Some(top), at_bottom: false, ..measured }));
+    assert_eq!(state.chat.scroll, Scroll::At(top));
+    act(&mut state, Action::PageDown);
+    happen(&mut state, Event::Measured(measured));
+    assert_eq!(state.chat.scroll, Scroll::Follow);
+}
+
+#[test]
+fn older_messages_are_loaded_once_the_oldest_is_seen() {
+    let mut state = open("c1");
+    let past = Past::new(
+        40,
+        Message {
+            id: MessageId::new("m"),
+            role: Role::User,
+            text: String::new(),
+            created_at: Moment::default(),
+            extras: crate::domain::Extras::default(),
+        },
+        false,
+        None,
+        None,
+    );
+    let ticket = state.chat.ticket;
+    let stored = Stored { history: vec![past], older: true, ..Stored::default() };
+    happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    let measured = Measured { top: Some(Anchor { item: 1, row: 0 }), at_top: true, at_bottom: true, rows: 9 };
+    let effects = happen(&mut state, Event::Measured(measured));
+    assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40 }]);
+    assert_eq!(happen(&mut state, Event::Measured(measured)), []);
+}

@@ -1,0 +1,141 @@
+//! Platforms whose answers come by webhook, and those to which the program is the bot.
+
+use super::*;
+
+#[test]
+fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
+    let mut state = State::new(vec![(view("flow", false), by_webhook())], 0, 7);
+    let rows = vec![Row::new(id("c1"), "t", Some(now()))];
+    let mut effects = happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+    effects.extend(load(&mut state, Vec::new()));
+    for focus in [Focus::Roster, Focus::Transcript] {
+        state.focus = focus;
+        effects.extend(act(&mut state, Action::Refresh));
+    }
+    let asks = |e: &Effect| matches!(e, Effect::FetchRoster { .. } | Effect::Refresh { .. } | Effect::Start(_));
+    assert!(!effects.iter().any(asks), "{effects:?}");
+}
+
+/// A message that was taken, with what that led to.
+fn accepted(state: &mut State) -> (TurnId, Vec<Effect>) {
+    let (turn, _) = send(state, "hi");
+    happen(state, Event::Turn(turn.clone(), Step::Sending));
+    assert_eq!(state.chat.parts, [Part::Ask(turn.clone())], "no answer to the call is awaited");
+    let effects = happen(state, Event::Turn(turn.clone(), Step::Accepted));
+    (turn, effects)
+}
+
+#[test]
+fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
+    let mut state = opened(by_webhook());
+    let (turn, effects) = accepted(&mut state);
+    assert!(matches!(&effects[0], Effect::Load { .. }), "{effects:?}");
+    assert!(state.active().is_none() && state.undecided().is_none());
+    let key = state.turns.get(&turn).unwrap().keys.0;
+    let effects = load(&mut state, vec![past(2, Role::User, "hi", true)]);
+    assert_eq!((state.chat.parts.as_slice(), state.chat.history[0].key), (&[Part::Past(0)][..], key));
+    assert!(state.turns.is_empty());
+    assert_eq!(effects, [Effect::Wake(now().plus_millis(60_000))]);
+    assert_eq!(state.late_at(), Some(now().plus_millis(60_000)));
+    let late = now().plus_millis(60_000);
+    assert_eq!(update(&mut state, Event::Tick, late), [], "told once");
+    load(&mut state, vec![past(2, Role::User, "hi", true), past(4, Role::Assistant, "hello", false)]);
+    assert!(state.awaited().is_none());
+}
+
+#[test]
+fn a_second_message_follows_the_first_one_that_was_taken() {
+    let mut state = opened(by_webhook());
+    let (first, _) = send(&mut state, "one");
+    let (second, then) = send(&mut state, "two");
+    assert_eq!(then, []);
+    happen(&mut state, Event::Turn(first.clone(), Step::Sending));
+    let effects = happen(&mut state, Event::Turn(first, Step::Accepted));
+    assert_eq!(dispatched(&effects), [second]);
+}
+
+#[test]
+fn a_message_taken_in_a_conversation_that_was_left_is_no_turn_any_more() {
+    let mut state = opened(by_webhook());
+    let (turn, _) = send(&mut state, "hi");
+    state.roster.merge([Row::new(id("c2"), "other", None)]);
+    state.roster.selected = Some(id("c2"));
+    act(&mut state, Action::Open);
+    assert_eq!(happen(&mut state, Event::Turn(turn, Step::Accepted)), []);
+    assert!(state.turns.is_empty());
+}
+
+#[test]
+fn a_message_of_unknown_fate_is_no_question_for_a_platform_without_a_history() {
+    let mut state = opened(by_webhook());
+    let (turn, _) = send(&mut state, "hi");
+    let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
+    let mut effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    state.focus = Focus::Transcript;
+    effects.extend(act(&mut state, Action::CheckAgain));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
+    assert!(!state.offers(Action::CheckAgain));
+    assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(turn)]);
+}
+
+#[test]
+fn to_people_the_program_is_the_bot() {
+    let mut state = opened(as_bot());
+    let (turn, _) = send(&mut state, "hello");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Accepted));
+    let key = state.turns.get(&turn).unwrap().keys.0;
+    load(&mut state, vec![past(2, Role::User, "hi", false), past(4, Role::Assistant, "hello", true)]);
+    assert_eq!(state.chat.history[1].key, key, "it stays where it is on screen");
+    assert_eq!(state.chat.history.iter().map(|p| state.is_mine(p)).collect::<Vec<_>>(), [false, true]);
+    assert!(state.awaited().is_none(), "nobody owes the bot a reply");
+    assert_eq!(state.roster.row(&id("c1")).unwrap().title, "a title", "a person is not renamed by an answer");
+}
+
+#[test]
+fn the_seconds_of_a_direct_reply_are_counted_while_it_can_be_given() {
+    let mut state = opened(as_bot());
+    let until = now().plus_millis(2_500);
+    let stored = |until| Box::new(Stored { reply_until: until, ..Stored::default() });
+    let ticket = state.chat.ticket;
+    let effects = happen(&mut state, Event::Stored(ticket, stored(Some(until))));
+    assert_eq!(effects, [Effect::Wake(now().plus_millis(500))]);
+    let mut at = now();
+    let mut wakes = 0;
+    let mut effects = effects;
+    while let Some(Effect::Wake(next)) = effects.first() {
+        assert!(*next > at, "never asked for a moment that has gone");
+        at = *next;
+        wakes += 1;
+        effects = update(&mut state, Event::Tick, at);
+    }
+    assert_eq!((wakes, at), (3, until));
+    assert_eq!(happen(&mut state, Event::Stored(ticket, stored(None))), []);
+}
+
+#[test]
+fn where_nothing_can_be_sent_the_text_is_kept() {
+    let list = Capabilities { list: true, ..Capabilities::NONE };
+    let asks = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
+    for can in [list, asks] {
+        let mut state = opened(can);
+        type_text(&mut state, "hello");
+        let effects = act(&mut state, Action::Send);
+        assert!(effects.iter().all(|e| matches!(e, Effect::Wake(_))), "{effects:?}");
+        assert_eq!(state.composer.text, "hello");
+        assert!(state.notice.as_ref().is_some_and(|n| n.text.as_str().contains("kept")));
+        act(&mut state, Action::NewConversation);
+        assert_eq!(state.open_id(), Some(&id("c1")));
+    }
+}
+
+#[test]
+fn a_bot_begins_no_conversation() {
+    let mut state = State::new(vec![(view("eko", false), as_bot())], 0, 7);
+    happen(&mut state, Event::Restored(Box::default()));
+    type_text(&mut state, "anybody?");
+    assert!(!act(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Enqueue(_))));
+    assert_eq!(state.composer.text, "anybody?");
+    act(&mut state, Action::NewConversation);
+    assert_eq!(state.chat.place, Place::New(0));
+}

@@ -1,0 +1,157 @@
+//! Answers to data requests: written by hand, checked as they are typed, sent once and never late.
+
+use super::{next_second, refuse, say, short, wake};
+use crate::app::composer::Composer;
+use crate::app::effect::Effect;
+use crate::app::state::State;
+use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
+use crate::domain::{DataRequest, Failure, RequestId, RequestState, Timestamp};
+
+/// What an answer begins with.
+const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
+
+/// Takes the data requests as they are now.
+pub(super) fn requests(state: &mut State, requests: Vec<DataRequest>, now: Timestamp) -> Vec<Effect> {
+    let webhooks = &mut state.webhooks;
+    webhooks.requests.take(requests, now);
+    let answering = webhooks.answer.as_ref().map(|a| a.request.clone());
+    let (requests, drafts) = (&webhooks.requests, &mut webhooks.drafts);
+    let lives = |id: &RequestId| requests.get(id).is_some_and(|r| crate::app::webhooks::is_open(r.state));
+    drafts.retain(|id, _| lives(id) || answering.as_ref() == Some(id));
+    next_second(state, now).into_iter().collect()
+}
+
+/// Opens the editor for a request that waits; shows any other.
+pub(super) fn open(state: &mut State, id: &RequestId, now: Timestamp) -> Vec<Effect> {
+    state.webhooks.requests.expire(now);
+    let waits = state.webhooks.requests.get(id).is_some_and(|r| r.state == RequestState::Received);
+    if !waits {
+        state.webhooks.side = Side::Detail;
+        return Vec::new();
+    }
+    let text = state.webhooks.drafts.get(id).cloned().unwrap_or_else(|| TEMPLATE.to_owned());
+    let version = state.next_number();
+    state.webhooks.answer = Some(Answer {
+        request: id.clone(),
+        problem: json::object(&text).err(),
+        text: Composer { text, version, ..Composer::default() },
+        sending: false,
+    });
+    state.webhooks.scroll = 0;
+    Vec::new()
+}
+
+/// Closes the editor. The text is kept as long as the request lives.
+pub(super) fn leave(state: &mut State) {
+    let webhooks = &mut state.webhooks;
+    let Some(answer) = webhooks.answer.take() else { return };
+    let lives = webhooks.requests.get(&answer.request).is_some_and(|r| crate::app::webhooks::is_open(r.state));
+    if lives {
+        webhooks.drafts.insert(answer.request, answer.text.text);
+    } else {
+        webhooks.drafts.remove(&answer.request);
+    }
+}
+
+/// The editor's text is now this.
+pub(super) fn typed(state: &mut State, text: String) -> Vec<Effect> {
+    if let Some(answer) = &mut state.webhooks.answer {
+        answer.problem = json::object(&text).err();
+        answer.text.text = text;
+        state.quit_armed = None;
+    }
+    Vec::new()
+}
+
+/// `$EDITOR` came back with a text.
+pub(super) fn drafted(state: &mut State, request: &RequestId, text: String) -> Vec<Effect> {
+    let version = state.next_number();
+    match state.webhooks.answer.as_mut().filter(|a| a.request == *request) {
+        Some(answer) => {
+            answer.problem = json::object(&text).err();
+            answer.text = Composer { text, version, ..Composer::default() };
+        }
+        // The editor was left meanwhile: the text waits for its return.
+        None => _ = state.webhooks.drafts.insert(request.clone(), text),
+    }
+    Vec::new()
+}
+
+/// Lets the user write it in `$EDITOR`.
+pub(super) fn external(state: &State) -> Vec<Effect> {
+    let Some(answer) = &state.webhooks.answer else { return Vec::new() };
+    let (request, text) = (answer.request.clone(), answer.text.text.clone());
+    vec![Effect::Webhooks(WebhookEffect::EditAnswer { request, text })]
+}
+
+/// Sends it, if it is an object, and in time.
+pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let Some(answer) = &state.webhooks.answer else { return Vec::new() };
+    if answer.sending {
+        return say(state, "It is on its way.", now);
+    }
+    let Some(request) = state.webhooks.requests.get(&answer.request) else {
+        return refuse(state, "That request is gone, not sent.", now);
+    };
+    if request.deadline <= now {
+        let late = now.since(request.deadline).div_ceil(1_000).max(1);
+        return refuse(state, &format!("Too late by {late} s, not sent."), now);
+    }
+    if request.state != RequestState::Received {
+        let word = request.state.as_str();
+        return refuse(state, &format!("That request is {word} by now, not sent."), now);
+    }
+    if answer.text.text == TEMPLATE {
+        return refuse(state, "Nothing is filled in yet, not sent.", now);
+    }
+    if let Err(problem) = json::object(&answer.text.text) {
+        let text = format!("Not sent: line {}, column {}: {}.", problem.line, problem.column, problem.what);
+        return refuse(state, &text, now);
+    }
+    let (id, data) = (answer.request.clone(), answer.text.text.clone());
+    if let Some(answer) = &mut state.webhooks.answer {
+        answer.sending = true;
+    }
+    vec![Effect::Webhooks(WebhookEffect::Answer { request: id, data })]
+}
+
+/// What became of an answer.
+pub(super) fn answered(
+    state: &mut State,
+    id: &RequestId,
+    result: Result<RequestState, Failure>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    let webhooks = &mut state.webhooks;
+    let open = webhooks.answer.as_mut().filter(|a| a.request == *id);
+    if let Some(answer) = open {
+        answer.sending = false;
+    }
+    let mut effects = vec![Effect::Webhooks(WebhookEffect::Requests)];
+    match result {
+        Ok(became) => {
+            if let Some(request) = webhooks.requests.get_mut(id) {
+                request.state = became;
+            }
+            let key = webhooks.requests.get(id).map(|r| short(&r.key)).unwrap_or_default();
+            match became {
+                RequestState::Answered | RequestState::Posted => {
+                    webhooks.drafts.remove(id);
+                    if webhooks.answer.as_ref().is_some_and(|a| a.request == *id) {
+                        webhooks.answer = None;
+                    }
+                    effects.extend(say(state, &format!("The answer to {key} was {}.", became.as_str()), now));
+                }
+                other => {
+                    let text = format!("The answer to {key} was not taken: the request is {}.", other.as_str());
+                    effects.extend(refuse(state, &text, now));
+                }
+            }
+        }
+        Err(failure) => {
+            state.complain("", &failure, now);
+            effects.extend(wake(state));
+        }
+    }
+    effects
+}

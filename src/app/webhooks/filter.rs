@@ -1,0 +1,106 @@
+//! What a delivery is called in a list, and which ones a filter leaves.
+
+use crate::domain::{DeliveryRow, Trust, Verdict};
+
+/// What a list says of a delivery in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It comes from its platform.
+    Verified,
+    /// It may or may not.
+    Unverified,
+    /// Its platform signs nothing.
+    Unsigned,
+    /// All that it says was known.
+    Duplicate,
+    /// The program sent it itself.
+    Replay,
+    /// It was refused with that status.
+    Rejected(u16),
+}
+
+impl Standing {
+    /// What matters most about a delivery.
+    pub fn of(row: &DeliveryRow) -> Self {
+        match (&row.verdict, row.trust) {
+            (Verdict::Rejected { status, .. }, _) => Self::Rejected(*status),
+            (Verdict::Duplicate, _) => Self::Duplicate,
+            (Verdict::Accepted, _) if row.replay => Self::Replay,
+            (Verdict::Accepted, Some(Trust::Verified)) => Self::Verified,
+            (Verdict::Accepted, Some(Trust::Unsigned)) => Self::Unsigned,
+            (Verdict::Accepted, Some(Trust::Unverified) | None) => Self::Unverified,
+        }
+    }
+
+    /// The word.
+    pub fn word(self) -> String {
+        match self {
+            Self::Verified => "verified".to_owned(),
+            Self::Unverified => "unverified".to_owned(),
+            Self::Unsigned => "unsigned".to_owned(),
+            Self::Duplicate => "duplicate".to_owned(),
+            Self::Replay => "replay".to_owned(),
+            Self::Rejected(status) => format!("rejected {status}"),
+        }
+    }
+}
+
+/// A filter, taken apart: every part has to be found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Channel(String),
+    State(String),
+    Anywhere(String),
+}
+
+impl Filter {
+    /// Reads what was typed: words, `channel:` and `state:`.
+    pub(super) fn read(text: &str) -> Self {
+        let parts = text.split_whitespace().map(|word| {
+            let word = word.to_lowercase();
+            match word.split_once(':') {
+                Some(("channel", name)) => Part::Channel(name.to_owned()),
+                Some(("state", state)) => Part::State(state.to_owned()),
+                _ => Part::Anywhere(word),
+            }
+        });
+        Self { parts: parts.collect() }
+    }
+
+    /// Whether it leaves everything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Whether it leaves this delivery.
+    pub(super) fn leaves(&self, row: &DeliveryRow) -> bool {
+        if self.parts.is_empty() {
+            return true;
+        }
+        let channel = row.channel.as_str().to_lowercase();
+        let states = states(row);
+        let summary = row.summary.to_lowercase();
+        self.parts.iter().all(|part| match part {
+            Part::Channel(name) => channel.contains(name),
+            Part::State(state) => states.contains(state),
+            Part::Anywhere(word) => channel.contains(word) || states.contains(word) || summary.contains(word),
+        })
+    }
+}
+
+/// Every word that says how a delivery stands, not only the one that its row has room for.
+fn states(row: &DeliveryRow) -> String {
+    let trust = row.trust.map_or("", Trust::as_str);
+    let replay = if row.replay { "replay" } else { "" };
+    let verdict = match &row.verdict {
+        Verdict::Accepted => "accepted".to_owned(),
+        Verdict::Duplicate => "duplicate".to_owned(),
+        Verdict::Rejected { status, .. } => format!("rejected {status}"),
+    };
+    format!("{trust} {replay} {verdict}")
+}

@@ -1,0 +1,210 @@
+//! The list of deliveries: newest first, holding still while an older one is read.
+
+use std::collections::VecDeque;
+
+use super::filter::Filter;
+use crate::domain::{DeliveryId, DeliveryRow, Failure};
+
+/// How many deliveries are read at a time.
+pub const PAGE: usize = 200;
+/// More than these are not kept, while none of them is being looked at.
+const KEPT: usize = 10_000;
+/// A filter looks through so many by itself; beyond, the user asks by going to the end.
+const SEARCHED: usize = 5_000;
+
+/// The deliveries that are loaded, and what a filter leaves of them.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    /// All that are loaded, newest first.
+    pub rows: VecDeque<DeliveryRow>,
+    /// Those that the filter leaves, in the same order.
+    pub shown: VecDeque<DeliveryId>,
+    /// What the filter says.
+    pub filter: String,
+    /// The selected one.
+    pub selected: Option<DeliveryId>,
+    /// The first row on screen.
+    pub top: usize,
+    /// How many rows the screen has for it, as last drawn.
+    pub height: usize,
+    /// How many of the rows above the screen came since it was last at the top.
+    pub new_above: usize,
+    /// Whether the oldest is loaded.
+    pub end: bool,
+    /// The ticket of the page that is being read.
+    pub fetching: Option<u64>,
+    /// Why the last page could not be had.
+    pub failure: Option<Failure>,
+    parts: Filter,
+}
+
+impl Deliveries {
+    fn find(&self, id: DeliveryId) -> Result<usize, usize> {
+        self.rows.binary_search_by(|row| id.cmp(&row.id))
+    }
+
+    /// The row of a delivery, if it is loaded.
+    pub fn row(&self, id: DeliveryId) -> Option<&DeliveryRow> {
+        self.find(id).ok().and_then(|at| self.rows.get(at))
+    }
+
+    /// Where a delivery stands among the shown ones.
+    pub fn position(&self, id: DeliveryId) -> Option<usize> {
+        self.shown.binary_search_by(|other| id.cmp(other)).ok()
+    }
+
+    /// Where the selected row stands among the shown ones.
+    pub fn selected_position(&self) -> Option<usize> {
+        self.selected.and_then(|id| self.position(id))
+    }
+
+    /// Whether the newest is selected, or nothing that is shown.
+    pub fn at_newest(&self) -> bool {
+        self.selected_position().is_none_or(|at| at == 0)
+    }
+
+    /// The rows on screen, with whether each is selected.
+    pub fn visible(&self, rows: usize) -> impl Iterator<Item = (&DeliveryRow, bool)> {
+        self.shown
+            .iter()
+            .skip(self.top)
+            .take(rows)
+            .filter_map(|id| self.row(*id))
+            .map(|row| (row, self.selected == Some(row.id)))
+    }
+
+    /// Puts a row in its place. Says where it stands among the shown ones, if it is new there.
+    fn put(&mut self, row: DeliveryRow) -> Option<usize> {
+        let id = row.id;
+        let leaves = self.parts.leaves(&row);
+        match self.find(id) {
+            Ok(at) => {
+                if let Some(known) = self.rows.get_mut(at) {
+                    *known = row;
+                }
+                return None;
+            }
+            Err(at) => self.rows.insert(at, row),
+        }
+        if !leaves {
+            return None;
+        }
+        let at = self.shown.binary_search_by(|other| id.cmp(other)).unwrap_or_else(|at| at);
+        self.shown.insert(at, id);
+        Some(at)
+    }
+
+    /// Takes deliveries that came. What is on screen stays where it is unless the newest is followed.
+    pub fn came(&mut self, rows: Vec<DeliveryRow>, follow: bool) {
+        for row in rows {
+            if let Some(at) = self.put(row)
+                && !follow
+                && at <= self.top
+                && self.shown.len() > 1
+            {
+                self.top += 1;
+                self.new_above += 1;
+            }
+        }
+        if follow {
+            self.selected = self.shown.front().copied();
+            self.top = 0;
+        }
+        self.forget_the_oldest();
+        self.clamp();
+    }
+
+    /// Takes a page of older ones.
+    pub fn page(&mut self, rows: Vec<DeliveryRow>, end: bool) {
+        self.fetching = None;
+        self.failure = None;
+        self.end = end;
+        for row in rows {
+            self.put(row);
+        }
+        if self.selected.is_none() {
+            self.selected = self.shown.front().copied();
+        }
+        self.clamp();
+    }
+
+    fn forget_the_oldest(&mut self) {
+        let last_seen = self.shown.get(self.top + 2 * self.height.max(1)).copied();
+        while self.rows.len() > KEPT
+            && let Some(oldest) = self.rows.back().map(|r| r.id)
+            && last_seen.is_some_and(|seen| oldest < seen)
+            && self.selected.is_none_or(|selected| oldest < selected)
+        {
+            self.rows.pop_back();
+            if self.shown.back() == Some(&oldest) {
+                self.shown.pop_back();
+            }
+            self.end = false;
+        }
+    }
+
+    /// Takes another filter. The selection stays where it can.
+    pub fn refilter(&mut self, filter: String) {
+        self.parts = Filter::read(&filter);
+        self.filter = filter;
+        self.shown = self.rows.iter().filter(|row| self.parts.leaves(row)).map(|row| row.id).collect();
+        self.new_above = 0;
+        if self.selected_position().is_none() {
+            self.selected = self.shown.front().copied();
+            self.top = 0;
+        }
+        self.reveal();
+    }
+
+    /// Selects the shown row at that place, the nearest one if there is none, and brings it on screen.
+    pub fn select(&mut self, position: usize) {
+        let position = position.min(self.shown.len().saturating_sub(1));
+        self.selected = self.shown.get(position).copied();
+        self.reveal();
+    }
+
+    /// Moves the selection. Says whether it could not go so far up.
+    pub fn step(&mut self, by: isize) -> bool {
+        let Some(at) = self.selected_position() else {
+            self.select(0);
+            return false;
+        };
+        self.select(at.saturating_add_signed(by));
+        by < 0 && at < by.unsigned_abs()
+    }
+
+    /// Brings the selected row on screen.
+    pub fn reveal(&mut self) {
+        if let Some(at) = self.selected_position() {
+            let height = self.height.max(1);
+            self.top = self.top.clamp((at + 1).saturating_sub(height), at);
+        }
+        self.clamp();
+    }
+
+    /// Moves the view without the selection.
+    pub fn scroll(&mut self, by: isize) {
+        self.top = self.top.saturating_add_signed(by);
+        self.clamp();
+    }
+
+    fn clamp(&mut self) {
+        self.top = self.top.min(self.shown.len().saturating_sub(self.height.max(1)));
+        self.new_above = self.new_above.min(self.top);
+    }
+
+    /// Whether the view is so near to the end of what is loaded that the next page is due. `asked` says that the user
+    /// went to the end, which looks further than a filter does by itself.
+    pub fn wants_more(&self, asked: bool) -> bool {
+        if self.end || self.fetching.is_some() || self.failure.is_some() && !asked {
+            return false;
+        }
+        let near_end = self.top + self.height.max(1) * 2 >= self.shown.len();
+        near_end && (asked || self.parts.is_empty() || self.rows.len() < SEARCHED)
+    }
+
+    /// Whether a filter has given up looking further by itself.
+    pub fn rests(&self) -> bool {
+        !self.end && !self.parts.is_empty() && self.rows.len() >= SEARCHED
+    }
+}

@@ -1,0 +1,148 @@
+//! A reply against bodies in memory: every split, every cut, every end.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::super::super::error::Words;
+use super::super::super::script::{Next, Script};
+use super::super::super::stream::Reading;
+use super::super::super::{Outcome, ReplyStream, hostile};
+use super::*;
+use crate::domain::{Kind, Secret};
+
+fn peer() -> Peer {
+    let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
+    Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words }
+}
+
+fn event(kind: &str, text: Option<&str>) -> String {
+    let mut event = json!({"id": "ev", "conversation_id": "c", "payload": {"type": kind}});
+    if let Some(text) = text {
+        event["payload"]["text"] = json!(text);
+    }
+    format!("data: {event}\n\n")
+}
+
+fn delta(text: &str) -> String {
+    event("agent.message.delta", Some(text))
+}
+
+/// All that a reply brought, joined, and how it ended.
+async fn all(script: impl IntoIterator<Item = Next>) -> (Piece, Result<(), CallError>) {
+    let mut reading = Reading::new(Script::new(script), Bytes::new(), Arc::new(peer()), Events::default());
+    let mut whole = Piece::default();
+    loop {
+        match reading.next().await {
+            None => return (whole, Ok(())),
+            Some(Err(error)) => return (whole, Err(error)),
+            Some(Ok(piece)) => {
+                assert!(!whole.done, "a piece after the end");
+                whole.join(&piece);
+            }
+        }
+    }
+}
+
+async fn read(body: &str) -> (Piece, Result<(), CallError>) {
+    all([Next::Bytes(body.into())]).await
+}
+
+#[tokio::test]
+async fn deltas_are_the_reply_until_it_is_complete() {
+    let before = event("user.message.received", Some("question"));
+    let body = format!("{before}{}{}{}", delta("a "), delta("b"), event("agent.message.completed", Some("a b")));
+    let (whole, end) = read(&format!("{body}{}", delta("late"))).await;
+    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done, end.is_ok()), ("a b", 2, true, true));
+}
+
+#[tokio::test]
+async fn what_no_delta_brought_comes_with_the_whole() {
+    let table = [
+        (vec![], Some("all of it"), "all of it"),
+        (vec!["all "], Some("all of it"), "all of it"),
+        (vec!["told"], Some("otherwise"), "told"),
+        (vec!["told"], None, "told"),
+        (vec![], None, ""),
+    ];
+    for (deltas, text, expected) in table {
+        let deltas: String = deltas.into_iter().map(delta).collect();
+        let (whole, end) = read(&format!("{deltas}{}", event("agent.message.completed", text))).await;
+        assert_eq!((whole.text.as_str(), whole.done, end.is_ok()), (expected, true, true));
+    }
+}
+
+#[tokio::test]
+async fn every_split_gives_the_same_reply_and_every_cut_a_part_of_it() {
+    let completed = event("agent.message.completed", Some("€ \u{1F4A5}b"));
+    let body = format!("\u{FEFF}: hi\r\n\r\n{}data: x\n\n{}{completed}", delta("€ \u{1F4A5}"), delta("b"));
+    let whole = read(&body).await.0;
+    assert_eq!((whole.text.as_str(), whole.done, whole.skipped), ("€ \u{1F4A5}b", true, 1));
+    for at in 0..=body.len() {
+        let (a, b) = body.as_bytes().split_at(at);
+        assert_eq!(all([Next::Bytes(a.into()), Next::Bytes(b.into())]).await.0, whole, "split at {at}");
+        let (part, end) = all([Next::Bytes(a.into())]).await;
+        assert!(whole.text.starts_with(&part.text) && part.done == (at == body.len()), "cut at {at}");
+        assert!(end.is_ok());
+        let (part, end) = all([Next::Bytes(a.into()), Next::Cut]).await;
+        assert!(whole.text.starts_with(&part.text));
+        let cut = |error: &CallError| (error.outcome, error.failure.kind) == (Outcome::Accepted, Kind::Cut);
+        assert_eq!(end.as_ref().err().is_some_and(cut), at < body.len(), "cut at {at}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_and_an_end_come_behind_what_was_said() {
+    let error = "data: {\"payload\":{\"type\":\"server.error\",\"code\":\"Busy\",\"message\":\"s3cret\"}}\n\n";
+    let (whole, end) = read(&format!("{}{error}{}", delta("kept"), delta("late"))).await;
+    let end = end.unwrap_err();
+    assert_eq!((whole.text.as_str(), end.outcome, end.failure.kind), ("kept", Outcome::Accepted, Kind::Platform));
+    assert_eq!(end.failure.message, "h ended the reply with an error: Busy: [secret]");
+
+    let (whole, end) = read(&format!("{}{}", delta("kept"), event("conversation.ended", None))).await;
+    let end = end.unwrap_err();
+    assert_eq!((whole.text.as_str(), end.outcome, end.failure.kind), ("kept", Outcome::Accepted, Kind::Cut));
+
+    // The stream's own field names a kind too.
+    let (_, end) = read("event: server.error\ndata: {\"message\":\"m\"}\n\n").await;
+    assert!(end.unwrap_err().failure.message.ends_with(": m"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_one_object_may_be_the_whole_message() {
+    let message = json!({"payload": {"type": "agent.message.completed", "content": "hi"}}).to_string();
+    let (whole, end) = read(&message).await;
+    assert_eq!((whole.text.as_str(), whole.done, end.is_ok()), ("hi", true, true));
+    for (body, what) in [("{}", "no event stream"), ("{\"type\":\"server.error\"}", "ended"), ("{", "cut JSON")] {
+        let error = Events::default().whole(body.as_bytes(), &peer()).unwrap_err();
+        assert!(error.outcome == Outcome::Accepted && error.failure.message.contains(what), "{error}");
+    }
+}
+
+const NAMES: &[&str] = &["type", "payload", "text", "delta", "message", "content", "error", "code", "id"];
+const WORDS: &[&str] = &[
+    "agent.message.delta",
+    "agent.message.completed",
+    "server.error",
+    "conversation.ended",
+    "user.message.received",
+];
+
+proptest! {
+    #[test]
+    fn no_event_is_too_much(events in proptest::collection::vec(hostile::json(NAMES, WORDS), 0..6)) {
+        let mut reply = Events::default();
+        let mut piece = Piece::default();
+        for event in events {
+            let data = event.to_string();
+            drop(reply.whole(data.as_bytes(), &peer()));
+            let frame = Frame { event: None, data: data.into() };
+            if reply.add(&frame, &mut piece).is_err() {
+                break;
+            }
+        }
+        prop_assert_eq!(piece.deltas().collect::<String>(), piece.text);
+    }
+}

@@ -1,0 +1,102 @@
+//! A conversation's messages, read from its event stream: the only place where Operator tells them.
+//!
+//! Owns when enough was read. Whether the stream ends after what has happened is not documented, so silence after the
+//! first event counts as the end too.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::super::lenient;
+use super::super::stream::Source;
+use super::event::Event;
+use crate::domain::Message;
+use crate::http::{Frame, HttpError, Sse};
+use crate::signature::fingerprint;
+
+/// How long is waited for what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For the first event: a conversation may have none.
+    pub(super) first: Duration,
+    /// For another one.
+    pub(super) gap: Duration,
+    /// For all of them: a conversation that goes on is shown as far as it went.
+    pub(super) total: Duration,
+}
+
+/// What a person waits for without a word.
+pub(super) const PATIENCE: Patience =
+    Patience { first: Duration::from_secs(5), gap: Duration::from_millis(1_500), total: Duration::from_secs(30) };
+
+/// Why a transcript can't be read.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// The connection broke.
+    Http(HttpError),
+    /// The stream goes beyond what can be read; why.
+    Boundless(String),
+    /// It is no event stream.
+    NoEvents,
+}
+
+/// Reads until the end, however that shows.
+pub(super) async fn read(mut source: impl Source, patience: Patience) -> Result<Vec<Message>, Failed> {
+    let last = Instant::now() + patience.total;
+    let mut wait_until = (Instant::now() + patience.first).min(last);
+    let (mut sse, mut transcript) = (Sse::new(), Transcript::default());
+    while !transcript.ended {
+        let Ok(read) = timeout_at(wait_until, source.chunk()).await else { break };
+        let Some(bytes) = read.map_err(Failed::Http)? else { break };
+        let before = transcript.events;
+        sse.feed(&bytes, |frame| transcript.add(&frame)).map_err(|error| Failed::Boundless(error.to_string()))?;
+        if transcript.events > before {
+            wait_until = (Instant::now() + patience.gap).min(last);
+        }
+    }
+    // A page or a text has lines, and none of them is an event.
+    let tally = sse.finish();
+    if tally.bytes > 0 && tally.frames == 0 && tally.comments == 0 {
+        return Err(Failed::NoEvents);
+    }
+    Ok(transcript.messages)
+}
+
+#[derive(Default)]
+struct Transcript {
+    messages: Vec<Message>,
+    /// Their ids.
+    told: HashSet<String>,
+    /// The deltas since the last complete message, which may not repeat them.
+    said: String,
+    events: u64,
+    ended: bool,
+}
+
+impl Transcript {
+    fn add(&mut self, frame: &Frame<'_>) {
+        let Ok(fields) = lenient::object(frame.data.as_bytes()) else { return };
+        let Some(event) = Event::of(&fields, frame.event.as_deref()) else { return };
+        self.events += 1;
+        match event.kind {
+            "agent.message.delta" => self.said.push_str(&event.words()),
+            "conversation.ended" => self.ended = true,
+            _ => {
+                let nth = self.messages.len().to_string();
+                let id = || fingerprint(&[nth.as_bytes(), frame.data.as_bytes()]);
+                let Some(message) = event.message(&self.said, id) else { return };
+                if event.kind == "agent.message.completed" {
+                    self.said.clear();
+                }
+                // A stream that is resumed may tell an event twice.
+                if self.told.insert(message.id.as_str().to_owned()) {
+                    self.messages.push(message);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

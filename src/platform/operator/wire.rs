@@ -1,0 +1,134 @@
+//! Operator's lists, and what is told of a conversation. Pure.
+
+use serde_json::{Value, json};
+
+use super::super::lenient::{self, Object};
+use crate::domain::{Conversation, ConversationId, Page, PageRequest};
+
+/// What a session takes.
+pub(super) fn session_body(text: &str) -> String {
+    json!({"payload": {"type": "user.message.send", "text": text}}).to_string()
+}
+
+/// One page; none where there is no list. An item without an id is left out.
+pub(super) fn page(object: &Object, asked: &PageRequest) -> Option<Page<Conversation>> {
+    let came = match object.get("data")? {
+        Value::Array(items) => items.as_slice(),
+        Value::Null => &[],
+        _ => return None,
+    };
+    let items: Vec<Conversation> = came.iter().filter_map(|item| conversation(item.as_object()?)).collect();
+    if items.len() < came.len() {
+        tracing::info!("{} of {} conversations left out: they have no id", came.len() - items.len(), came.len());
+    }
+    // A cursor that leads back to itself would never end.
+    let next = lenient::id(object.get("cursor")).filter(|next| asked.cursor.as_ref() != Some(next));
+    Some(Page { items, total: None, next })
+}
+
+fn conversation(object: &Object) -> Option<Conversation> {
+    let id = lenient::id(object.get("id"))?;
+    let created_at = lenient::moment_or_millis(object.get("created_at"));
+    let mut details = Vec::new();
+    facts(object, &["id", "created_at"], &mut details);
+    Some(Conversation { id: ConversationId::new(id), title: title(object), created_at, details })
+}
+
+/// Its summary, else what tells it from others.
+fn title(object: &Object) -> String {
+    if let Some(summary) = lenient::quotable(&lenient::text(object.get("summary"))) {
+        return summary;
+    }
+    let channel = object.get("channel").and_then(Value::as_object);
+    let other = lenient::id(object.get("phone_no"))
+        .or_else(|| lenient::id(channel?.get("caller_no")))
+        .or_else(|| lenient::id(object.get("customer_id")));
+    let parts = [lenient::id(object.get("direction")), lenient::id(object.get("status")), other];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Everything that an object tells but what is left out, each under its name; what stands in an inner object under both
+/// names. What is null or empty tells nothing.
+pub(super) fn facts(object: &Object, left_out: &[&str], into: &mut Vec<(String, String)>) {
+    for (name, value) in object.iter().filter(|(name, _)| !left_out.contains(&name.as_str())) {
+        match value {
+            Value::Object(inner) => {
+                into.extend(inner.iter().filter_map(|(key, value)| Some((format!("{name}.{key}"), fact(value)?))));
+            }
+            value => into.extend(fact(value).map(|fact| (name.clone(), fact))),
+        }
+    }
+}
+
+fn fact(value: &Value) -> Option<String> {
+    let fact = match value {
+        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+            items.iter().map(|item| lenient::text(Some(item))).collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(object) if object.is_empty() => String::new(),
+        value => lenient::text(Some(value)),
+    };
+    (!fact.is_empty()).then_some(fact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(value: &Value, cursor: Option<&str>) -> Option<Page<Conversation>> {
+        page(value.as_object().unwrap(), &PageRequest { limit: 20, cursor: cursor.map(str::to_owned) })
+    }
+
+    #[test]
+    fn a_conversation_keeps_all_that_is_told_of_it() {
+        let item = json!({
+            "id": "conv_1", "livemode": true, "created_at": "2024-11-12T10:00:00Z", "started_at": null,
+            "direction": "inbound", "phone_no": "+1", "status": "completed", "duration_sec": 62.5,
+            "scenarios": ["a", "b"], "custom_fields": {"plan": "gold", "n": 3, "none": null, "deep": {"x": [1]}},
+            "news": "kept", "empty": "", "list": [], "odd": [{"y": 1}],
+        });
+        let page = listed(&json!({"data": [item, {"no": "id"}, 7], "cursor": "z"}), None).unwrap();
+        assert_eq!((page.items.len(), page.next.as_deref(), page.total), (1, Some("z"), None));
+        let conversation = &page.items[0];
+        assert_eq!((conversation.id.as_str(), &*conversation.title), ("conv_1", "inbound · completed · +1"));
+        assert_eq!(conversation.created_at.raw, "2024-11-12T10:00:00Z");
+        let details: Vec<_> = conversation.details.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let expected = [
+            ("livemode", "true"),
+            ("direction", "inbound"),
+            ("phone_no", "+1"),
+            ("status", "completed"),
+            ("duration_sec", "62.5"),
+            ("scenarios", "a, b"),
+            ("custom_fields.plan", "gold"),
+            ("custom_fields.n", "3"),
+            ("custom_fields.deep", "{\"x\":[1]}"),
+            ("news", "kept"),
+            ("odd", "[{\"y\":1}]"),
+        ];
+        assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn titles_are_made_of_what_there_is() {
+        let title = |value: Value| title(value.as_object().unwrap());
+        assert_eq!(title(json!({"summary": "Wants\n a refund", "status": "x"})), "Wants a refund");
+        assert_eq!(
+            title(json!({"status": "queued", "channel": {"caller_no": "+2"}, "customer_id": "c"})),
+            "queued · +2"
+        );
+        assert_eq!(title(json!({"direction": "outbound", "customer_id": "cus_1"})), "outbound · cus_1");
+        assert_eq!(title(json!({"summary": null, "direction": []})), "");
+    }
+
+    #[test]
+    fn a_list_ends_where_its_cursor_does() {
+        let next = |body: Value, cursor| listed(&body, cursor).unwrap().next;
+        assert_eq!(next(json!({"data": [], "cursor": "b"}), Some("a")).as_deref(), Some("b"));
+        assert_eq!(next(json!({"data": [], "cursor": "a"}), Some("a")), None);
+        assert_eq!(next(json!({"data": null, "cursor": null}), Some("a")), None);
+        assert_eq!(next(json!({"data": []}), None), None);
+        assert_eq!(listed(&json!({"cursor": null}), None), None);
+        assert_eq!(listed(&json!({"data": {}}), None), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! Joining the reads of a stream that come in a burst.
+
+use futures_util::FutureExt as _;
+
+use crate::domain::Piece;
+use crate::platform::{CallError, ReplyStream};
+
+/// How many turns the connection gets to bring what has arrived.
+const TURNS: u32 = 3;
+/// How much text is joined at the most before it is shown.
+const MOST: usize = 256 * 1024;
+
+/// Whether a stream has ended.
+pub(super) enum End {
+    /// It has not.
+    Open,
+    /// Without another word.
+    Closed,
+    /// With this.
+    Failed(CallError),
+}
+
+/// Joins a read with all that is there already. The connection is a task of its own, which brings one piece each time
+/// that it gets its turn: only when it had a few and brought nothing is there no more.
+pub(super) async fn joined(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
+    let mut whole = Piece::default();
+    let mut read = first;
+    loop {
+        match read {
+            Some(Ok(piece)) => whole.join(&piece),
+            Some(Err(error)) => return (whole, End::Failed(error)),
+            None => return (whole, End::Closed),
+        }
+        if whole.done || whole.text.len() > MOST {
+            return (whole, End::Open);
+        }
+        let mut turns = 0;
+        read = loop {
+            match stream.next().now_or_never() {
+                Some(next) => break next,
+                None if turns == TURNS => return (whole, End::Open),
+                None => {
+                    turns += 1;
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,76 @@
+//! Delivering where the store keeps the history: the bot's first words, ways to answer directly, and filing what was
+//! taken.
+
+use std::time::Duration;
+
+use super::{Courier, Delivered};
+use crate::domain::{Extras, Failure, Kind, OutState, Role, Timestamp, Turn};
+use crate::runtime::{Runtime, trouble, uploads};
+
+/// How long the bot's first words are waited for before the message goes out.
+const GREETING: Duration = Duration::from_secs(10);
+/// How often they are looked for where another process listens.
+const LOOK: Duration = Duration::from_millis(100);
+/// So much before its end a way to answer directly is not used any more: it has to arrive, too.
+const REPLY_MARGIN_MS: i64 = 3_000;
+
+impl Courier<'_> {
+    /// Takes a living way to answer the conversation directly, if there is one.
+    pub(super) async fn take_handle(&mut self) {
+        let now = Timestamp::now();
+        self.attempt.handle =
+            self.attempt.handle.take().filter(|handle| handle.expires > now.plus_millis(REPLY_MARGIN_MS));
+        if let (None, Some(conversation)) = (&self.attempt.handle, &self.turn.conversation) {
+            let store = self.runtime.store();
+            match store.take_reply_handle(&self.turn.channel, conversation, now, REPLY_MARGIN_MS).await {
+                Ok(handle) => self.attempt.handle = handle,
+                // It can be pushed all the same.
+                Err(error) => tracing::warn!(turn = %self.turn.id, %error, "the reply handle could not be read"),
+            }
+        }
+    }
+
+    /// Files a message that was taken in the conversation's history, which nobody keeps but the store: before what came
+    /// since it was handed over.
+    pub(super) async fn file(&mut self, via: Option<&'static str>) -> Delivered {
+        let is_bot = self.runtime.capabilities().is_ok_and(|can| can.is_bot);
+        let role = if is_bot { Role::Assistant } else { Role::User };
+        let attachments = self.turn.attach.iter().map(uploads::shown).collect();
+        let extras = Extras { via: via.map(str::to_owned), attachments, ..Extras::default() };
+        let Some(conversation) = self.turn.conversation.clone() else {
+            let what = "The platform took the message and named no conversation, so a reply to it can't be told.";
+            let failure = Failure::new(Kind::Platform, what);
+            let settled = self.runtime.store().settle(&self.turn.id, OutState::Sent, Some(&failure)).await;
+            if let Err(error) = settled {
+                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+            }
+            return Delivered::Ended(OutState::Sent, failure);
+        };
+        match self.runtime.store().file_sent(&self.turn.id, &role, &extras, self.attempt.handed).await {
+            Ok(place) => Delivered::Accepted { conversation, place },
+            Err(error) => {
+                tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+                Delivered::Ended(OutState::Sent, trouble::store(&error))
+            }
+        }
+    }
+}
+
+/// Waits for the bot's first words in a conversation that was just opened: what is sent before them could overtake
+/// what opened it. For a while only, and not at all where nobody listens for them.
+pub(super) async fn greeted(runtime: &Runtime, turn: &Turn) {
+    let Some(conversation) = &turn.conversation else { return };
+    let store = runtime.store();
+    if !matches!(store.listener().await, Ok(Some(_))) && !runtime.listens() {
+        return;
+    }
+    let heard = async {
+        loop {
+            match store.messages(&turn.channel, conversation, None, 1).await {
+                Ok(slice) if slice.entries.is_empty() => runtime.news(LOOK).await,
+                _ => return,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(GREETING, heard).await;
+}

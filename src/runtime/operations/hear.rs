@@ -1,0 +1,163 @@
+//! Webhooks as a command sees them: each thing that came, in the order in which it was acknowledged.
+//!
+//! Where this process listens, the listener tells at once. What it tells faster than it is printed, and what another
+//! instance took, is read from the store: nothing is left out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Meaning, Trust, Verdict};
+use crate::runtime::listen::{self, Ear};
+use crate::runtime::{Heard, Runtime, trouble};
+use crate::store::DeliveryFilter;
+use crate::webhook::Told;
+
+/// How many things may wait to be printed; beyond that the store is read instead.
+const WAITING: usize = 8_192;
+/// How many are read from the store at once.
+const PAGE: usize = 500;
+/// How often the store is looked at where another process listens.
+const LOOK: Duration = Duration::from_millis(200);
+/// How far behind the newest a delivery can still be told late: as many as may be under way at once.
+const UNDER_WAY: i64 = 8_192;
+
+/// Tells `on` of all that comes, until it says that it has heard enough.
+pub(in crate::runtime) async fn hear(
+    runtime: &Runtime,
+    on: &mut dyn FnMut(Vec<Heard>) -> bool,
+) -> Result<(), Failure> {
+    let (sender, mut told) = mpsc::channel::<Told>(WAITING);
+    let behind = Arc::new(AtomicBool::new(false));
+    let full = Arc::clone(&behind);
+    let tell = Arc::new(move |one: Told| {
+        if sender.try_send(one).is_err() {
+            full.store(true, Ordering::Release);
+        }
+    });
+    let start = runtime.store().last_delivery().await.map_err(|e| trouble::store(&e))?;
+    let mut seen = Seen { newest: start.0, start: start.0, ids: BTreeSet::new() };
+    let mut ear = listen::begin(runtime, Some(tell.clone())).await?;
+    let url = match &ear {
+        Ear::Ours(url) | Ear::Elsewhere(url) => url.clone(),
+    };
+    let hooks = listen::hooks(runtime).await;
+    let public = runtime.inner.listening.get().is_some_and(crate::webhook::Listening::is_public);
+    let elsewhere = matches!(ear, Ear::Elsewhere(_));
+    if !on(vec![Heard::Listening { url, elsewhere, public, hooks }]) {
+        return Ok(());
+    }
+    let mut batch = Vec::new();
+    loop {
+        if let Ear::Elsewhere(_) = ear {
+            tokio::time::sleep(LOOK).await;
+            if runtime.store().listener().await.map_err(|e| trouble::store(&e))?.is_none() {
+                // Whoever listened has ended: what it took last is read below, what comes is ours.
+                ear = listen::begin(runtime, Some(tell.clone())).await?;
+            }
+        } else if told.recv_many(&mut batch, PAGE).await == 0 {
+            return Ok(());
+        }
+        let mut heard = Vec::new();
+        for one in batch.drain(..) {
+            if one.id.is_none_or(|id| seen.first_time(id)) {
+                heard.extend(meanings(one));
+            }
+        }
+        if matches!(ear, Ear::Elsewhere(_)) || behind.swap(false, Ordering::AcqRel) {
+            heard.extend(missed(runtime, &mut seen).await?);
+        }
+        if !heard.is_empty() && !on(heard) {
+            return Ok(());
+        }
+    }
+}
+
+/// Which deliveries were told already.
+struct Seen {
+    newest: i64,
+    /// What was there before is not told.
+    start: i64,
+    ids: BTreeSet<i64>,
+}
+
+impl Seen {
+    fn first_time(&mut self, id: DeliveryId) -> bool {
+        if id.0 <= self.start || !self.ids.insert(id.0) {
+            return false;
+        }
+        self.newest = self.newest.max(id.0);
+        while self.ids.first().is_some_and(|oldest| *oldest < self.newest - 2 * UNDER_WAY) {
+            self.ids.pop_first();
+        }
+        true
+    }
+}
+
+/// What is in the store and was not told.
+async fn missed(runtime: &Runtime, seen: &mut Seen) -> Result<Vec<Heard>, Failure> {
+    let mut after = DeliveryId((seen.newest - UNDER_WAY).max(seen.start));
+    let mut heard = Vec::new();
+    loop {
+        let filter = DeliveryFilter { after: Some(after), limit: PAGE, ..DeliveryFilter::default() };
+        let rows = runtime.store().deliveries(&filter).await.map_err(|e| trouble::store(&e))?;
+        let Some(last) = rows.last().map(|row| row.id) else { return Ok(heard) };
+        for row in rows {
+            if seen.first_time(row.id) {
+                heard.extend(stored(runtime, row).await?);
+            }
+        }
+        after = last;
+    }
+}
+
+/// What a stored delivery says: its adapter reads it once more.
+async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failure> {
+    let DeliveryRow { id, channel, trust, verdict, .. } = row;
+    let mut inbound = Vec::new();
+    if verdict == Verdict::Accepted
+        && let Some((_, delivery)) = runtime.store().delivery(id).await.map_err(|e| trouble::store(&e))?
+        && let Ok(adapter) = runtime.on(&channel).adapter().await
+        && let Ok(reception) = adapter.receive(&delivery)
+    {
+        inbound = reception.inbound;
+    }
+    let request = match &row.request {
+        Some(id) => runtime.store().request(id).await.map_err(|e| trouble::store(&e))?,
+        None => None,
+    };
+    let told = Told { id: Some(id), channel, trust, verdict, inbound, request };
+    Ok(meanings(told))
+}
+
+/// Each thing that was told. A duplicate says nothing new.
+fn meanings(told: Told) -> Vec<Heard> {
+    let Told { channel, trust, verdict, inbound, request, .. } = told;
+    match verdict {
+        Verdict::Duplicate => return Vec::new(),
+        Verdict::Rejected { status, reason } => return vec![Heard::Rejected { channel, status, reason }],
+        Verdict::Accepted => {}
+    }
+    let trust = trust.unwrap_or(Trust::Unverified);
+    let mut request = request;
+    inbound
+        .into_iter()
+        .filter_map(|Inbound { meaning, .. }| {
+            let channel = channel.clone();
+            Some(match meaning {
+                Meaning::Message { conversation, message, .. } => {
+                    Heard::Message { channel, conversation, message: Box::new(message), trust }
+                }
+                Meaning::Joined { conversation, .. } => {
+                    Heard::Event { channel, conversation: Some(conversation), kind: "join".to_owned(), trust }
+                }
+                Meaning::Event { conversation, kind, .. } => Heard::Event { channel, conversation, kind, trust },
+                Meaning::Request(_) => Heard::Request(Box::new(request.take()?)),
+                Meaning::Probe { what } => Heard::Event { channel, conversation: None, kind: what.to_owned(), trust },
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,56 @@
+//! Reading what only the store keeps: the conversations of platforms that list none.
+
+use crate::domain::{Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest};
+use crate::runtime::{Runtime, trouble};
+use crate::store::RosterCursor;
+
+/// One page of the conversations that were seen, newest activity first.
+pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> Result<Page<Conversation>, Failure> {
+    let channel = runtime.channel()?;
+    let after = match &page.cursor {
+        None => None,
+        Some(text) => Some(RosterCursor::parse(text).ok_or_else(|| no_cursor(text))?),
+    };
+    let store = runtime.store();
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let total = store.conversation_count(&channel).await.map_err(|e| trouble::store(&e))?;
+    let mut rows =
+        store.conversations(&channel, after, limit.saturating_add(1)).await.map_err(|e| trouble::store(&e))?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| row.cursor.to_string());
+    Ok(Page { items: rows.into_iter().map(|row| row.conversation).collect(), total: Some(total), next })
+}
+
+/// One page of a conversation's messages, oldest first.
+pub(in crate::runtime) async fn messages(
+    runtime: &Runtime,
+    conversation: &ConversationId,
+    page: &PageRequest,
+) -> Result<Page<Message>, Failure> {
+    let channel = runtime.channel()?;
+    let store = runtime.store();
+    if store.conversation(&channel, conversation).await.map_err(|e| trouble::store(&e))?.is_none() {
+        let what = format!("the channel {channel} has no conversation {conversation} that was seen here");
+        return Err(Failure::new(Kind::NotFound, what).hint("`conversations list` names those that were."));
+    }
+    let after = match &page.cursor {
+        None => None,
+        Some(text) => Some(text.parse::<i64>().map_err(|_| no_cursor(text))?),
+    };
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let total = store.said_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+    let mut entries = store
+        .messages_after(&channel, conversation, after, limit.saturating_add(1))
+        .await
+        .map_err(|e| trouble::store(&e))?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
+    Ok(Page { items: entries.into_iter().map(|entry| entry.message).collect(), total: Some(total), next })
+}
+
+fn no_cursor(text: &str) -> Failure {
+    Failure::new(Kind::Invalid, format!("there is no place {text} in this list"))
+        .hint("Leave --cursor out to begin at the start.")
+}

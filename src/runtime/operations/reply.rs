@@ -1,0 +1,85 @@
+//! A reply that comes by webhook, as a command waits for it: the program listens meanwhile, unless another instance
+//! does, whose deliveries it then sees in the store.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use crate::domain::{ConversationId, Failure, Finish, Kind};
+use crate::runtime::{ChatProgress, ChatReply, Runtime, listen, trouble};
+use crate::store::Entry;
+
+/// How long a reply is waited for where the user set no time. The platform says up to 60 s (seeds/003).
+pub(super) const LONGEST: Duration = Duration::from_secs(90);
+/// A reply may be several messages: so long after one, no other follows.
+const QUIET: Duration = Duration::from_millis(500);
+/// How often the store is looked at where another process listens.
+const LOOK: Duration = Duration::from_millis(100);
+/// How many messages a reply has at most.
+const MOST: usize = 100;
+
+/// Makes sure that somebody listens.
+pub(super) async fn listen(runtime: &Runtime) -> Result<(), Failure> {
+    listen::begin(runtime, None).await.map(|_| ()).map_err(|failure| {
+        let hint = "The platform answers by webhook, and nobody would hear it. Nothing was sent.";
+        failure.hint(hint)
+    })
+}
+
+/// Waits for what is said after that place in the conversation, and tells each message of it.
+pub(super) async fn wait(
+    runtime: &Runtime,
+    conversation: &ConversationId,
+    place: i64,
+    on: &mut dyn FnMut(ChatProgress),
+) -> Result<ChatReply, Failure> {
+    let mut seen = HashSet::new();
+    loop {
+        let came = after(runtime, conversation, place).await?;
+        let new: Vec<&Entry> = came.iter().filter(|entry| !seen.contains(&entry.message.id)).collect();
+        if new.is_empty() {
+            if !seen.is_empty() {
+                return Ok(whole(conversation, &came));
+            }
+            runtime.news(LOOK).await;
+            continue;
+        }
+        for entry in &new {
+            let between = if seen.is_empty() { "" } else { "\n\n" };
+            on(ChatProgress::Delta(format!("{between}{}", entry.message.text)));
+            seen.insert(entry.message.id.clone());
+        }
+        tokio::time::sleep(QUIET).await;
+    }
+}
+
+/// The reply of several messages, in the conversation's order.
+fn whole(conversation: &ConversationId, came: &[Entry]) -> ChatReply {
+    let texts: Vec<&str> = came.iter().map(|entry| entry.message.text.as_str()).collect();
+    let extras = || came.iter().map(|entry| &entry.message.extras);
+    ChatReply {
+        conversation: Some(conversation.clone()),
+        text: texts.join("\n\n"),
+        finish: Finish::Stop,
+        failure: None,
+        // What the bot offered last is what can be chosen from.
+        quick_replies: extras()
+            .rfind(|e| !e.quick_replies.is_empty())
+            .map_or_else(Vec::new, |e| e.quick_replies.clone()),
+        attachments: extras().flat_map(|e| e.attachments.iter().cloned()).collect(),
+    }
+}
+
+/// What is said of a message that was taken and not answered in time.
+pub(super) fn missing(conversation: ConversationId) -> ChatReply {
+    let why = "The message was taken, and no reply came in time.";
+    let failure = Failure::new(Kind::Cut, why)
+        .hint("It was not sent again. A reply that still comes is kept by whatever patchcord listens then.");
+    ChatReply { conversation: Some(conversation), failure: Some(failure), ..ChatReply::default() }
+}
+
+async fn after(runtime: &Runtime, conversation: &ConversationId, place: i64) -> Result<Vec<Entry>, Failure> {
+    let channel = runtime.channel()?;
+    let slice = runtime.store().messages(&channel, conversation, None, MOST).await;
+    let entries = slice.map_err(|e| trouble::store(&e))?.entries;
+    Ok(entries.into_iter().filter(|entry| entry.seq > place && !entry.ours).collect())
+}

@@ -1,0 +1,117 @@
+//! Data requests: listed, and answered: once, and never late.
+
+use std::time::Duration;
+
+use crate::domain::{DataRequest, Failure, Kind, RequestId, RequestState, Timestamp};
+use crate::http::Retry;
+use crate::platform::{Adapter, CallError, Outcome};
+use crate::runtime::{Runtime, chance, rules, trouble};
+use crate::store::Claimed;
+
+/// How many are listed.
+const MOST: usize = 200;
+/// How an answer is tried again that provably was not taken: soon and often, since its time runs out.
+const RETRY: Retry = Retry { tries: u32::MAX, base_ms: 200, cap_ms: 2_000, longest_wait_ms: 60_000 };
+
+/// The newest data requests, of one channel or of all. Those whose time is up are marked first.
+pub(in crate::runtime) async fn list(runtime: &Runtime, all: bool) -> Result<Vec<DataRequest>, Failure> {
+    let store = runtime.store();
+    store.recover().await.map_err(|e| trouble::store(&e))?;
+    store.expire_requests(Timestamp::now()).await.map_err(|e| trouble::store(&e))?;
+    let channel = if all { None } else { Some(runtime.channel()?) };
+    store.requests(channel.as_ref(), MOST).await.map_err(|e| trouble::store(&e))
+}
+
+/// Posts an answer to the request's link, and says what became of it.
+pub(in crate::runtime) async fn answer(
+    runtime: &Runtime,
+    id: &RequestId,
+    data: &str,
+) -> Result<DataRequest, Failure> {
+    let data = rules::object(data).map_err(|why| {
+        Failure::new(Kind::Invalid, format!("{why}, so nothing was sent"))
+            .hint("An answer is a JSON object, such as {\"status\":\"shipped\"}.")
+    })?;
+    let store = runtime.store();
+    let found = store.request(id).await.map_err(|e| trouble::store(&e))?;
+    let request = found.ok_or_else(|| {
+        Failure::new(Kind::NotFound, format!("There is no data request {id}."))
+            .hint("`requests list` names those that wait.")
+    })?;
+    if request.link.is_none() && request.state == RequestState::Received {
+        let what = "The request brought no link, so it could only be answered at once, by a rule; nothing was sent.";
+        return Err(Failure::new(Kind::Invalid, what));
+    }
+    let adapter = runtime.on(&request.channel).adapter().await?;
+    let claimed = store.claim_request(id, &data, Timestamp::now(), margin(&request)).await;
+    let request = match claimed.map_err(|e| trouble::store(&e))? {
+        Claimed::Yes(request) => request,
+        Claimed::Late(request) => return Err(late(&request)),
+        Claimed::No(request) => return Err(taken(&request)),
+    };
+    let (state, failure) = post(adapter.as_ref(), &request, &data).await;
+    store.settle_request(id, state, failure.as_ref()).await.map_err(|e| trouble::store(&e))?;
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(DataRequest { state, answer: Some(data), failure: None, ..request }),
+    }
+}
+
+/// Posts until it is taken or refused, or its time is up. What may have arrived is not posted again.
+async fn post(adapter: &dyn Adapter, request: &DataRequest, data: &str) -> (RequestState, Option<Failure>) {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let left = request.deadline.since(Timestamp::now());
+        if left <= margin(request).unsigned_abs() {
+            return (RequestState::Expired, Some(late(request)));
+        }
+        let posted = tokio::time::timeout(Duration::from_millis(left), adapter.answer(request, data)).await;
+        let error = match posted {
+            Ok(Ok(())) => return (RequestState::Posted, None),
+            Ok(Err(error)) => error,
+            Err(_) => {
+                let why = "The time was up before the platform took the answer; it may have arrived.";
+                let failure = Failure::new(Kind::UnknownDelivery, why).hint("It is not posted again.");
+                return (RequestState::Unknown, Some(failure));
+            }
+        };
+        let CallError { outcome, failure } = error;
+        let wait = match outcome {
+            Outcome::NotSent => RETRY.wait_ms(attempt, None, chance::fraction()),
+            Outcome::Busy { retry_after_ms } => RETRY.wait_ms(attempt, retry_after_ms, chance::fraction()),
+            // It was taken; what the platform said to it makes no difference.
+            Outcome::Accepted => return (RequestState::Posted, None),
+            Outcome::Refused => return (RequestState::Failed, Some(failure)),
+            Outcome::Unknown => return (RequestState::Unknown, Some(failure)),
+        };
+        match wait {
+            Some(wait) if wait < left => tokio::time::sleep(Duration::from_millis(wait)).await,
+            _ => return (RequestState::Failed, Some(failure)),
+        }
+    }
+}
+
+/// So much before the deadline nothing is posted any more, in milliseconds: it has to arrive, too.
+fn margin(request: &DataRequest) -> i64 {
+    if request.deadline.since(request.received) <= 15_000 { 500 } else { 5_000 }
+}
+
+fn late(request: &DataRequest) -> Failure {
+    let now = Timestamp::now();
+    let over = now.since(request.deadline).div_ceil(1_000);
+    let when = if over > 0 { format!("too late by {over} s") } else { "too late to arrive in time".to_owned() };
+    Failure::new(Kind::Invalid, format!("The answer is {when}, so it was not sent."))
+        .hint("The platform has given this request up.")
+}
+
+fn taken(request: &DataRequest) -> Failure {
+    let what = match request.state {
+        RequestState::Answered | RequestState::Posted => "has been answered already",
+        RequestState::Expired => return late(request),
+        RequestState::Failed => "has failed",
+        RequestState::Unknown => "has an answer that may have arrived",
+        RequestState::Received | RequestState::Answering => "is being answered by another patchcord",
+    };
+    Failure::new(Kind::Invalid, format!("The request {what}; nothing was sent.")).hint("An answer is sent once.")
+}

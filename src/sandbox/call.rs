@@ -1,0 +1,47 @@
+//! A call and its answer, as every platform's room takes and gives them. How an answer is written is `server`'s business.
+
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use bytes::Bytes;
+use serde_json::Value;
+use tokio::sync::mpsc;
+
+use super::speech::Speech;
+
+/// A request, whole.
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) path: String,
+    /// What stands behind the `?`, as it came; empty where there is none.
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    /// A header's text; none where it is missing or no text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body's media type in lower case, without parameters; empty where none is given.
+    pub(super) fn media_type(&self) -> String {
+        let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+/// What it is answered.
+pub(super) enum Answer {
+    /// The endpoint takes another method: this one.
+    WrongMethod(&'static str),
+    /// This.
+    Json(StatusCode, Value),
+    /// A status and no body.
+    Empty(StatusCode),
+    /// Bytes of some type.
+    Bytes(StatusCode, &'static str, Bytes),
+    /// What the bot says in a conversation, whole or as a stream.
+    Speech { conversation: String, speech: Box<Speech>, stream: bool },
+    /// Server-sent events, each whole with the empty line at its end; they end when the sender is dropped.
+    Events(mpsc::Receiver<String>),
+}

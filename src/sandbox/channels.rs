@@ -1,0 +1,161 @@
+//! The five channels that work against a running sandbox: as a config file, and as values.
+//!
+//! The values are read from the same text, so that both are always the same.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use url::{Host, Url};
+
+use crate::config;
+use crate::domain::Channel;
+
+use super::keys;
+
+/// Where they lead, and where the program that has them listens.
+pub(super) struct Channels<'a> {
+    pub(super) base_url: &'a str,
+    /// Whether the base is on another machine, as the config file sees it.
+    pub(super) allow_http: bool,
+    /// Where webhooks go.
+    pub(super) hooks: Option<Url>,
+}
+
+impl Channels<'_> {
+    /// A config file with them.
+    pub(super) fn config_toml(&self) -> String {
+        // A file that holds no plain secret may be of any mode.
+        self.toml(|secret| format!("{{ command = [\"echo\", \"{secret}\"] }}"))
+    }
+
+    /// The channels themselves, their secrets plain.
+    pub(super) fn values(&self) -> Vec<Channel> {
+        match config::parse(&self.toml(|secret| format!("\"{secret}\"")), Path::new("the sandbox's config")) {
+            Ok(config) => config.channels,
+            Err(error) => {
+                tracing::error!(%error, "the sandbox's own config is wrong");
+                Vec::new()
+            }
+        }
+    }
+
+    fn toml(&self, secret: impl Fn(&str) -> String) -> String {
+        let base = self.base_url;
+        let mut lines = vec!["default_channel = \"sandbox\"".to_owned()];
+        let mut channel = |name: &str, platform: &str, keys: &[(&str, String)]| {
+            lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{platform}\""));
+            lines.extend(keys.iter().map(|(key, value)| format!("{key} = {value}")));
+            lines.extend(self.allow_http.then(|| "allow_http = true".to_owned()));
+        };
+        channel(
+            "sandbox",
+            "chat-thing",
+            &[
+                ("channel_id", plain(keys::CHAT_THING_CHANNEL)),
+                ("secret_key", secret(keys::CHAT_THING_SECRET)),
+                ("base_url", plain(base)),
+            ],
+        );
+        channel(
+            keys::FLOW,
+            "klaunch",
+            &[
+                ("send_url", plain(&format!("{base}/klaunch/send"))),
+                ("channel_id", plain(keys::KLAUNCH_CHANNEL)),
+                ("token", secret(keys::KLAUNCH_TOKEN)),
+                ("start_keyword", plain(keys::KLAUNCH_KEYWORD)),
+                ("webhook_key", secret(keys::KLAUNCH_HOOK)),
+            ],
+        );
+        channel(
+            keys::AGENTS,
+            "operator",
+            &[
+                ("operator_id", plain(keys::OPERATOR_ID)),
+                ("api_key", secret(keys::OPERATOR_API_KEY)),
+                ("base_url", plain(base)),
+                ("signing_key", secret(keys::OPERATOR_SIGNING_KEY)),
+            ],
+        );
+        channel(
+            keys::FRONTLINE,
+            "eko",
+            &[
+                ("base_url", plain(base)),
+                ("client_id", plain(keys::EKO_CLIENT_ID)),
+                ("client_secret", secret(keys::EKO_CLIENT_SECRET)),
+            ],
+        );
+        channel(
+            keys::LOOKUPS,
+            "optech",
+            &[
+                ("client_id", plain(keys::OPTECH_CLIENT_ID)),
+                ("client_secret", secret(keys::OPTECH_CLIENT_SECRET)),
+                ("base_url", plain(base)),
+            ],
+        );
+        if let Some(bind) = self.hooks.as_ref().and_then(listener) {
+            lines.push(format!("\n[listener]\nbind = \"{bind}\"   # where the webhooks go"));
+        }
+        lines.join("\n") + "\n"
+    }
+}
+
+fn plain(text: &str) -> String {
+    format!("\"{text}\"")
+}
+
+/// The address to listen on, so that webhooks to this URL arrive; none where another machine stands between.
+fn listener(hooks: &Url) -> Option<SocketAddr> {
+    let ip = match hooks.host()? {
+        Host::Ipv4(ip) => ip.into(),
+        Host::Ipv6(ip) => ip.into(),
+        Host::Domain(name) if name.eq_ignore_ascii_case("localhost") => Ipv4Addr::LOCALHOST.into(),
+        Host::Domain(_) => return None,
+    };
+    Some(SocketAddr::new(ip, hooks.port_or_known_default()?)).filter(|bind| bind.ip().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channels(hooks: Option<Url>) -> Channels<'static> {
+        Channels { base_url: "http://127.0.0.1:8080", allow_http: false, hooks }
+    }
+
+    #[test]
+    fn the_file_and_the_values_are_the_same_five_channels() {
+        let hooks = "http://127.0.0.1:9000/hooks".parse().unwrap();
+        let channels = channels(Some(hooks));
+        let values = channels.values();
+        let shown: Vec<String> =
+            values.iter().map(|channel| format!("{}: {}", channel.name.as_str(), channel.platform().id())).collect();
+        let expected =
+            ["sandbox: chat-thing", "flow: klaunch", "agents: operator", "frontline: eko", "lookups: optech"];
+        assert_eq!(shown, expected);
+        let file = config::parse(&channels.config_toml(), Path::new("x")).unwrap();
+        assert_eq!(file.channels.len(), 5);
+        assert_eq!(file.default_channel.unwrap().as_str(), "sandbox");
+        assert_eq!(file.listener.bind, "127.0.0.1:9000".parse().unwrap());
+    }
+
+    #[test]
+    fn the_listener_stands_where_the_webhooks_go() {
+        let bind = |url: &str| listener(&url.parse().unwrap()).map(|bind| bind.to_string());
+        assert_eq!(bind("http://localhost:8787/hooks").as_deref(), Some("127.0.0.1:8787"));
+        assert_eq!(bind("http://[::1]:9/hooks").as_deref(), Some("[::1]:9"));
+        assert_eq!(bind("http://127.0.0.1/").as_deref(), Some("127.0.0.1:80"));
+        assert_eq!(bind("https://hooks.example.com/"), None);
+        assert_eq!(bind("http://192.0.2.1:1/"), None);
+        assert!(!channels(None).config_toml().contains("[listener]"));
+    }
+
+    #[test]
+    fn a_sandbox_on_another_machine_needs_leave() {
+        let channels = Channels { base_url: "http://192.0.2.1:1", allow_http: true, hooks: None };
+        assert_eq!(channels.config_toml().matches("allow_http = true").count(), 5);
+        assert_eq!(channels.values().len(), 5);
+    }
+}

@@ -1,0 +1,162 @@
+//! `POST /_sandbox/deliver`: makes a platform's webhook from an event, signs it, posts it once to a receiver on this
+//! machine, and tells what the receiver answered.
+//!
+//! Owns the request's form and what may be put wrong on purpose. An event's own fields are its platform's business.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+use url::Url;
+use uuid::Uuid;
+
+use super::desk::Desk;
+use super::hooks::post::{Answered, Post, is_loopback};
+use super::response::error_json;
+use super::sign::Seal;
+use super::{klaunch, optech};
+
+/// How long the receiver may take: a data request may be answered within 10 s.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What is wrong with the order, or with its receiver.
+type Refusal = (StatusCode, String);
+
+fn bad(error: impl Into<String>) -> Refusal {
+    (StatusCode::BAD_REQUEST, error.into())
+}
+
+/// What the signature is to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signature {
+    Right,
+    Wrong,
+    Missing,
+}
+
+/// The order, read.
+struct Order {
+    platform: String,
+    url: Url,
+    event: Value,
+    signature: Signature,
+    /// Put over the webhook's own; null takes one away.
+    headers: Map<String, Value>,
+    /// Sent in place of the event's JSON.
+    body: Option<String>,
+}
+
+/// Carries out an order; gives the status and the body of the answer to it.
+pub(super) async fn deliver(desk: &Desk, body: &[u8]) -> (StatusCode, Value) {
+    match carry_out(desk, body).await {
+        Ok(json) => (StatusCode::OK, json),
+        Err((status, error)) => (status, error_json(&error)),
+    }
+}
+
+async fn carry_out(desk: &Desk, body: &[u8]) -> Result<Value, Refusal> {
+    let order = Order::read(body)?;
+    let now = (desk.clock)();
+    let mut link = None;
+    let (seal, json) = match order.platform.as_str() {
+        "klaunch" => (Seal::Bare, klaunch::webhook(order.event, now).map_err(bad)?.to_string()),
+        "optech" => {
+            let request = optech::webhook(desk, order.event).map_err(bad)?;
+            link = request.link;
+            (Seal::OpTech, request.body)
+        }
+        "eko" => (Seal::Eko, eko(order.event).to_string()),
+        "operator" => (Seal::Operator, order.event.to_string()),
+        "chat-thing" => return Err(bad("chat-thing posts no webhooks")),
+        _ => return Err(bad("platform must be one of klaunch, operator, eko, optech")),
+    };
+    let sent = order.body.unwrap_or(json).into_bytes();
+    let signed: &[u8] = if order.signature == Signature::Wrong { b"another body" } else { &sent };
+    let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    headers.extend(seal.headers(&order.url, &Uuid::new_v4().to_string(), now, signed));
+    if order.signature == Signature::Missing {
+        headers.retain(|(name, _)| !name.contains("signature"));
+    }
+    for (name, value) in order.headers {
+        headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+        match value {
+            Value::Null => {}
+            Value::String(text) => headers.push((name, text)),
+            other => headers.push((name, other.to_string())),
+        }
+    }
+    let post = Post { url: order.url, headers, body: sent.into() };
+    let answered = post_once(desk, post).await?;
+    if let Some(link) = link {
+        desk.links.told(&link, &answered);
+    }
+    Ok(told(&answered))
+}
+
+async fn post_once(desk: &Desk, post: Post) -> Result<Answered, Refusal> {
+    let stopping = || (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox is stopping".to_owned());
+    let seq = desk.gate.posting((desk.clock)(), post.clone()).await.ok_or_else(stopping)?;
+    let outcome = post.send(&desk.http, PATIENCE).await.map_err(|error| error.to_string());
+    desk.gate.posted(seq, 1, post, outcome.clone());
+    outcome.map_err(|error| (StatusCode::BAD_GATEWAY, error))
+}
+
+/// What the receiver answered, as the contract's JSON.
+fn told(answered: &Answered) -> Value {
+    let headers: Map<String, Value> =
+        answered.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let mut told = json!({
+        "status": answered.status,
+        "headers": headers,
+        "body": String::from_utf8_lossy(&answered.body),
+    });
+    if let Ok(json) = serde_json::from_slice::<Value>(&answered.body) {
+        told["json"] = json;
+    }
+    told
+}
+
+/// Eko's webhooks hold a list; a single event is put in one.
+fn eko(event: Value) -> Value {
+    if event.get("events").is_some() { event } else { json!({ "events": [event] }) }
+}
+
+impl Order {
+    fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
+            return Err(bad("the body must be a JSON object with platform, url and event"));
+        };
+        let mut text = |name: &str| match fields.remove(name) {
+            Some(Value::String(text)) => Ok(Some(text)),
+            None => Ok(None),
+            Some(_) => Err(bad(format!("{name} must be a string"))),
+        };
+        let missing = |name: &str| bad(format!("{name} is missing"));
+        let platform = text("platform")?.ok_or_else(|| missing("platform"))?;
+        let url = text("url")?.ok_or_else(|| missing("url"))?;
+        let body = text("body")?;
+        let own_signature = fields.remove("signature");
+        let own_headers = fields.remove("headers");
+        let Some(Value::Object(mut event)) = fields.remove("event") else {
+            return Err(bad("event must be an object"));
+        };
+        if let Some(unknown) = fields.keys().next() {
+            return Err(bad(format!("unknown field {unknown}")));
+        }
+        let url = Url::parse(&url).ok().filter(is_loopback);
+        let url = url.ok_or_else(|| bad("url must be an http:// address of this machine"))?;
+        // What is to be put wrong may stand in the event as well.
+        let signature = match own_signature.or_else(|| event.remove("signature")).as_ref().map(Value::as_str) {
+            None => Signature::Right,
+            Some(Some("wrong")) => Signature::Wrong,
+            Some(Some("none")) => Signature::Missing,
+            Some(_) => return Err(bad("signature must be \"wrong\" or \"none\"")),
+        };
+        let headers = match own_headers.or_else(|| event.remove("headers")) {
+            None => Map::new(),
+            Some(Value::Object(headers)) => headers,
+            Some(_) => return Err(bad("headers must be an object")),
+        };
+        Ok(Self { platform, url, event: Value::Object(event), signature, headers, body })
+    }
+}

@@ -1,0 +1,219 @@
+//! The webhooks that the sandbox posts as a platform: where to, in what order, how often again.
+//!
+//! One task owns the lanes. A lane's webhooks go out one after the other, since a platform keeps a conversation in
+//! order; a receiver that is not there yet is tried again for about a minute. What a webhook says is its platform's
+//! business, how it is signed that of `sign`.
+
+pub(super) mod post;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use url::Url;
+use uuid::Uuid;
+
+use crate::domain::Timestamp;
+use crate::http::Http;
+
+use super::SandboxError;
+use super::gate::Gate;
+use super::sign::Seal;
+use post::{Answered, Post};
+
+/// How long a receiver may take for its answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The pauses between the tries: about a minute in all.
+const PAUSES: [Duration; 7] = [
+    Duration::from_millis(300),
+    Duration::from_millis(700),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+    Duration::from_secs(30),
+];
+/// How long a webhook waits to be told where to go.
+const NOWHERE: Duration = Duration::from_mins(1);
+/// How many may wait in one lane; beyond them a webhook is lost, as a platform's is.
+const LONGEST_LANE: usize = 1_000;
+
+/// A webhook to be posted.
+#[derive(Debug)]
+pub(super) struct Hook {
+    /// Whose it is: it goes to `{hooks}/{channel}`.
+    pub(super) channel: &'static str,
+    /// Stands behind the channel's name, where the platform signs nothing.
+    pub(super) key: Option<&'static str>,
+    /// Which conversation it belongs to: they are kept in order.
+    pub(super) lane: String,
+    pub(super) seal: Seal,
+    /// The JSON, as the bytes that are signed.
+    pub(super) body: Bytes,
+    /// Told what the receiver answered in the end; nothing where it never did.
+    pub(super) told: Option<oneshot::Sender<Answered>>,
+}
+
+/// How the platforms' rooms hand in webhooks. Cloning is cheap.
+#[derive(Clone)]
+pub(super) struct Hooks {
+    asks: mpsc::UnboundedSender<Hook>,
+    base: watch::Receiver<Option<Url>>,
+}
+
+impl Hooks {
+    /// Starts the task that posts, on the current runtime.
+    pub(super) fn open(http: Http, gate: Gate, base: watch::Receiver<Option<Url>>, clock: fn() -> Timestamp) -> Self {
+        let (asks, inbox) = mpsc::unbounded_channel();
+        let poster = Arc::new(Poster { http, gate, base: base.clone(), clock });
+        tokio::spawn(keep(inbox, poster));
+        Self { asks, base }
+    }
+
+    /// Hands in a webhook; it is posted when its turn has come.
+    pub(super) fn post(&self, hook: Hook) {
+        let _ = self.asks.send(hook);
+    }
+
+    /// Waits until it is known where webhooks go; never returns where that is never said.
+    pub(super) async fn wanted(&self) {
+        let mut base = self.base.clone();
+        if base.wait_for(Option::is_some).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// The base that a text names.
+pub(super) fn base(text: &str, anywhere: bool) -> Result<Url, SandboxError> {
+    let refused = |reason: &str| SandboxError::Hooks { url: text.to_owned(), reason: reason.to_owned() };
+    let url = Url::parse(text).map_err(|_| refused("it is not a URL"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+        return Err(refused("it is not a plain http:// address"));
+    }
+    if !anywhere && !post::is_loopback(&url) {
+        return Err(refused("webhooks go to loopback addresses only"));
+    }
+    Ok(url)
+}
+
+type Lane = (&'static str, String);
+
+/// Hands each lane's webhooks to a task of its own, one at a time.
+async fn keep(mut inbox: mpsc::UnboundedReceiver<Hook>, poster: Arc<Poster>) {
+    let mut lanes: HashMap<Lane, VecDeque<Hook>> = HashMap::new();
+    let mut under_way = JoinSet::new();
+    loop {
+        let next = tokio::select! {
+            asked = inbox.recv() => {
+                let Some(hook) = asked else { return };
+                let lane = (hook.channel, hook.lane.clone());
+                match lanes.get_mut(&lane) {
+                    Some(waiting) if waiting.len() >= LONGEST_LANE => {
+                        tracing::warn!(channel = hook.channel, "the sandbox dropped a webhook: too many wait");
+                        continue;
+                    }
+                    Some(waiting) => {
+                        waiting.push_back(hook);
+                        continue;
+                    }
+                    None => {
+                        lanes.insert(lane, VecDeque::new());
+                        hook
+                    }
+                }
+            }
+            Some(done) = under_way.join_next() => {
+                let Ok(lane) = done else { continue };
+                let Some(hook) = lanes.get_mut(&lane).and_then(VecDeque::pop_front) else {
+                    lanes.remove(&lane);
+                    continue;
+                };
+                hook
+            }
+        };
+        let poster = poster.clone();
+        under_way.spawn(async move {
+            let lane = (next.channel, next.lane.clone());
+            poster.deliver(next).await;
+            lane
+        });
+    }
+}
+
+/// What posting takes.
+struct Poster {
+    http: Http,
+    gate: Gate,
+    base: watch::Receiver<Option<Url>>,
+    clock: fn() -> Timestamp,
+}
+
+impl Poster {
+    /// Posts a webhook until it is taken, refused or given up.
+    async fn deliver(&self, hook: Hook) {
+        let once = Uuid::new_v4().to_string();
+        let mut entered = None;
+        for tries in 1.. {
+            let Some(url) = self.place(&hook).await else { return };
+            // Signed anew for each try: a signature that tells the time would be stale.
+            let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+            headers.extend(hook.seal.headers(&url, &once, (self.clock)(), &hook.body));
+            let post = Post { url, headers, body: hook.body.clone() };
+            let seq = match entered {
+                Some(seq) => seq,
+                None => match self.gate.posting((self.clock)(), post.clone()).await {
+                    Some(seq) => *entered.insert(seq),
+                    None => return,
+                },
+            };
+            let outcome = post.send(&self.http, PATIENCE).await.map_err(|error| error.to_string());
+            self.gate.posted(seq, tries, post, outcome.clone());
+            let again = outcome.as_ref().map_or(true, |answered| is_passing(answered.status));
+            match (PAUSES.get(tries as usize - 1), outcome) {
+                (Some(pause), _) if again => tokio::time::sleep(*pause).await,
+                (_, Ok(answered)) => {
+                    if let Some(told) = hook.told {
+                        let _ = told.send(answered);
+                    }
+                    return;
+                }
+                (_, Err(_)) => return,
+            }
+        }
+    }
+
+    /// Where it goes, once that is known.
+    async fn place(&self, hook: &Hook) -> Option<Url> {
+        let mut base = self.base.clone();
+        let known = tokio::time::timeout(NOWHERE, base.wait_for(Option::is_some)).await;
+        let mut url = known.ok()?.ok()?.clone()?;
+        url.path_segments_mut().ok()?.pop_if_empty().push(hook.channel).extend(hook.key);
+        Some(url)
+    }
+}
+
+/// Whether a receiver that answers so may do better later.
+fn is_passing(status: u16) -> bool {
+    status >= 500 || matches!(status, 408 | 429)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_stay_on_this_machine_unless_they_may_leave() {
+        for good in ["http://127.0.0.1:8787/hooks", "http://localhost/", "http://[::1]:1/a/b"] {
+            assert!(base(good, false).is_ok(), "{good}");
+        }
+        for bad in ["", "hooks", "ftp://127.0.0.1", "http://127.0.0.1/?a", "http://127.0.0.1.example/"] {
+            assert!(base(bad, false).is_err(), "{bad}");
+        }
+        assert!(base("https://hooks.example.com/x", false).is_err());
+        assert!(base("https://hooks.example.com/x", true).is_ok());
+    }
+}

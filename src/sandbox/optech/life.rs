@@ -1,0 +1,90 @@
+//! What the platform asks of its own accord: a data request now and then, a handful open at most.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::super::Pace;
+use super::super::desk::Desk;
+use super::super::hooks::Hook;
+use super::super::keys::LOOKUPS;
+use super::super::sign::Seal;
+use super::webhook;
+
+/// How long after the start the first comes, at any pace but the unlimited one; and the others after it.
+const FIRST: Duration = Duration::from_secs(3);
+const EVERY: Duration = Duration::from_secs(45);
+/// How many may wait for an answer.
+const MOST: usize = 4;
+
+/// Asks for data until the sandbox stops, where it may. Requests that nobody answers expire, and make room for others.
+pub(in super::super) fn live(desk: &Desk) {
+    if desk.life {
+        tokio::spawn(go_on_asking(desk.clone()));
+    }
+}
+
+async fn go_on_asking(desk: Desk) {
+    desk.hooks.wanted().await;
+    if desk.pace != Pace::Unlimited {
+        tokio::time::sleep(FIRST).await;
+    }
+    for number in 0.. {
+        if desk.links.waiting((desk.clock)()) < MOST {
+            ask(&desk, number);
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+fn ask(desk: &Desk, number: u32) {
+    let Ok(request) = webhook(desk, question(number)) else { return };
+    let Some(link) = request.link else { return };
+    let (told, answer) = oneshot::channel();
+    desk.hooks.post(Hook {
+        channel: LOOKUPS,
+        key: None,
+        lane: link.clone(),
+        seal: Seal::OpTech,
+        body: request.body.into(),
+        told: Some(told),
+    });
+    let links = desk.links.clone();
+    tokio::spawn(async move {
+        match answer.await {
+            Ok(answered) => links.told(&link, &answered),
+            Err(_) => links.close(&link),
+        }
+    });
+}
+
+/// The questions go round; their numbers differ.
+fn question(number: u32) -> Value {
+    let order = format!("A-{}", 10_231 + u64::from(number) * 37);
+    match number % 5 {
+        0 => json!({ "key": "order_status", "inputs": { "order_id": order, "customer": "Zo\u{eb} Lindqvist" } }),
+        1 => json!({ "key": "refund_eligibility", "inputs": {
+            "order_id": order, "reason": "It doesn\u{2019}t fit", "days_since_delivery": 9 + number % 20,
+        } }),
+        2 => {
+            json!({ "key": "delivery_window", "inputs": { "order_id": order, "postcode": "1016 GV", "country": "NL" } })
+        }
+        3 => json!({ "key": "loyalty_points", "inputs": { "customer_id": 4_000 + number } }),
+        _ => json!({ "key": "stock_level", "inputs": { "sku": "KETTLE-1.7L-RED", "warehouse": "AMS-2" } }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_question_has_a_key_and_inputs() {
+        for number in 0..10 {
+            let question = question(number);
+            assert!(question["key"].is_string() && !question["inputs"].as_object().unwrap().is_empty());
+        }
+        assert_ne!(question(0), question(5));
+    }
+}

@@ -1,0 +1,145 @@
+//! The one-time links: until when each is good, and whether its request has been answered.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::domain::Timestamp;
+
+use super::super::hooks::post::Answered;
+
+/// For how many seconds a link is good, unless the event says otherwise.
+pub(super) const PATIENCE: f64 = 600.0;
+/// For how long a link that is no longer good is remembered, to say so.
+const MEMORY: i64 = 3_600_000;
+/// How many are remembered at most.
+const MOST: usize = 10_000;
+
+/// The links. Cloning shares them; nothing is awaited while they are held.
+#[derive(Clone, Default)]
+pub(in super::super) struct Links(Arc<Mutex<HashMap<String, Link>>>);
+
+struct Link {
+    good_until: Timestamp,
+    answered: bool,
+}
+
+/// What becomes of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is the first, in time.
+    First,
+    /// The link was never made, or long ago.
+    Unknown,
+    /// The request had been answered before.
+    Again,
+    /// The link was good once.
+    TooLate,
+}
+
+impl Links {
+    /// Makes a link that is good for so many seconds; gives its id.
+    pub(super) fn open(&self, now: Timestamp, seconds: f64) -> String {
+        let id = Uuid::new_v4().simple().to_string();
+        let mut links = self.lock();
+        links.retain(|_, link| link.good_until.plus_millis(MEMORY) > now);
+        if links.len() < MOST {
+            #[expect(clippy::cast_possible_truncation, reason = "a day's milliseconds at most")]
+            let good_until = now.plus_millis((seconds * 1000.0) as i64);
+            links.insert(id.clone(), Link { good_until, answered: false });
+        }
+        id
+    }
+
+    /// Takes an asynchronous answer.
+    pub(super) fn take(&self, id: &str, now: Timestamp) -> Taken {
+        match self.lock().get_mut(id) {
+            None => Taken::Unknown,
+            Some(link) if link.answered => Taken::Again,
+            Some(link) if link.good_until <= now => Taken::TooLate,
+            Some(link) => {
+                link.answered = true;
+                Taken::First
+            }
+        }
+    }
+
+    /// Takes what a receiver answered to the request itself: 200 with data is the answer, 202 says that one will come,
+    /// and after anything else none will.
+    pub(in super::super) fn told(&self, id: &str, answered: &Answered) {
+        let mut links = self.lock();
+        let has_data = || serde_json::from_slice::<Value>(&answered.body).is_ok_and(|json| json["data"].is_object());
+        match links.get_mut(id) {
+            Some(link) if answered.status == 200 && has_data() => link.answered = true,
+            // One that was answered at its link stays answered, whatever was said afterwards.
+            Some(link) if answered.status != 202 && !link.answered => {
+                links.remove(id);
+            }
+            _ => {}
+        }
+    }
+
+    /// How many wait for an answer.
+    pub(super) fn waiting(&self, now: Timestamp) -> usize {
+        self.lock().values().filter(|link| !link.answered && link.good_until > now).count()
+    }
+
+    /// Nobody was asked: the link is no more.
+    pub(super) fn close(&self, id: &str) {
+        self.lock().remove(id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Link>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+    fn answered(status: u16, body: &str) -> Answered {
+        Answered { status, headers: Vec::new(), body: body.as_bytes().to_vec().into() }
+    }
+
+    #[test]
+    fn a_link_takes_one_answer_in_time() {
+        let links = Links::default();
+        let id = links.open(NOW, 10.0);
+        assert_eq!((links.waiting(NOW), links.waiting(NOW.plus_millis(10_000))), (1, 0));
+        assert_eq!(links.take("another", NOW), Taken::Unknown);
+        assert_eq!(links.take(&id, NOW.plus_millis(10_000)), Taken::TooLate);
+        assert_eq!(links.take(&id, NOW.plus_millis(9_999)), Taken::First);
+        assert_eq!(links.take(&id, NOW.plus_millis(9_999)), Taken::Again);
+        assert_eq!(links.waiting(NOW), 0);
+    }
+
+    #[test]
+    fn an_answer_to_the_request_itself_counts() {
+        let links = Links::default();
+        for (reply, then) in [
+            (answered(200, r#"{"data":{}}"#), Taken::Again),
+            (answered(200, "OK"), Taken::Unknown),
+            (answered(202, ""), Taken::First),
+            (answered(401, "{}"), Taken::Unknown),
+        ] {
+            let id = links.open(NOW, PATIENCE);
+            links.told(&id, &reply);
+            assert_eq!(links.take(&id, NOW), then, "{reply:?}");
+        }
+    }
+
+    #[test]
+    fn old_links_are_forgotten() {
+        let links = Links::default();
+        let old = links.open(NOW, 1.0);
+        let _ = links.open(NOW.plus_millis(MEMORY), 1.0);
+        assert_eq!(links.take(&old, NOW), Taken::First);
+        let _ = links.open(NOW.plus_millis(MEMORY + 1_000), 1.0);
+        assert_eq!(links.take(&old, NOW), Taken::Unknown);
+    }
+}

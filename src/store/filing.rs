@@ -1,0 +1,344 @@
+//! How deliveries are written, and what they say with them: many in one commit, each as cheap as can be. Owns the
+//! tables `said` and `deliveries`; where a message stands is `place`.
+
+use std::collections::HashMap;
+
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
+use uuid::{NoContext, Uuid};
+
+use super::error::StoreError;
+use super::inbox::{Arrival, Filed};
+use super::json::{extras_json, pairs_json};
+use super::place::{self, End};
+use super::roster::{self, millis};
+use super::{local, prune, requests};
+use crate::domain::{
+    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, Inbound, Meaning, Message, ReplyHandle,
+    RequestId, Timestamp, Trust, Verdict,
+};
+
+/// An arrival, with all made that needs no database.
+pub(super) struct Prepared {
+    arrival: Arrival,
+    headers: String,
+    /// Beside each thing that it says.
+    made: Vec<Made>,
+}
+
+enum Made {
+    Nothing,
+    Extras(String),
+    Request(RequestId),
+}
+
+impl Prepared {
+    pub(super) fn new(arrival: Arrival) -> Self {
+        let at = arrival.delivery.at;
+        let made = |inbound: &Inbound| match &inbound.meaning {
+            Meaning::Message { message, .. } => extras_json(&message.extras).map_or(Made::Nothing, Made::Extras),
+            Meaning::Request(_) => Made::Request(request_id(at)),
+            Meaning::Joined { .. } | Meaning::Event { .. } | Meaning::Probe { .. } => Made::Nothing,
+        };
+        let made = arrival.meaning.iter().flatten().map(made).collect();
+        let headers = pairs_json(&arrival.delivery.headers).unwrap_or_else(|| "[]".to_owned());
+        Self { arrival, headers, made }
+    }
+
+    pub(super) fn is_rejected(&self) -> bool {
+        self.arrival.meaning.is_err()
+    }
+
+    /// What it takes on the disk, about.
+    pub(super) fn size(&self) -> u64 {
+        let Delivery { url, body, .. } = &self.arrival.delivery;
+        (url.len() + self.headers.len() + body.len()) as u64
+    }
+}
+
+/// Sorts by when the request came.
+fn request_id(at: Timestamp) -> RequestId {
+    let ms = u64::try_from(at.millis()).unwrap_or(0);
+    let nanos = u32::try_from(ms % 1_000).unwrap_or(0) * 1_000_000;
+    RequestId::new(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, ms / 1_000, nanos)).to_string())
+}
+
+/// A conversation while a batch is filed: it is looked up once and touched once.
+struct Known {
+    n: i64,
+    nameless: bool,
+    /// The last message, once it is known.
+    end: Option<End>,
+    /// The newest time and the newest delivery that brought something of it.
+    touched: Option<(i64, i64)>,
+    /// Whether a way to answer came.
+    handles: bool,
+}
+
+/// What a delivery's own row points at: the first of each that it says.
+#[derive(Default)]
+struct Pointers {
+    conversation: Option<i64>,
+    message: Option<String>,
+    request: Option<DataRequest>,
+}
+
+struct Filing<'t, 'b> {
+    tx: &'t Transaction<'t>,
+    say: CachedStatement<'t>,
+    message: CachedStatement<'t>,
+    delivery: CachedStatement<'t>,
+    /// By channel and id, in `known`.
+    conversations: HashMap<(&'b str, &'b str), usize>,
+    known: Vec<Known>,
+}
+
+/// Files arrivals in their order, and answers what each came to.
+pub(super) fn file(tx: &Transaction<'_>, batch: &[Box<Prepared>]) -> Result<Vec<Filed>, StoreError> {
+    let mut last: i64 = tx.prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?.query_row([], |r| r.get(0))?;
+    let mut filing = Filing {
+        tx,
+        say: tx.prepare_cached(
+            "INSERT INTO said (channel, key, delivery) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )?,
+        message: tx.prepare_cached(
+            "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, received_ms, place_ms,
+                 extras, delivery)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (conversation, id) DO NOTHING",
+        )?,
+        delivery: tx.prepare_cached(
+            "INSERT INTO deliveries (n, channel, at_ms, replay, trust, verdict, status, reason, conversation, message,
+                 request, summary, url, headers, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        )?,
+        conversations: HashMap::new(),
+        known: Vec::new(),
+    };
+    let mut filed = Vec::with_capacity(batch.len());
+    for prepared in batch {
+        last += 1;
+        filed.push(filing.one(last, prepared)?);
+    }
+    filing.touch()?;
+    Ok(filed)
+}
+
+impl<'b> Filing<'_, 'b> {
+    fn one(&mut self, n: i64, prepared: &'b Prepared) -> Result<Filed, StoreError> {
+        let Arrival { delivery, trust, meaning, .. } = &prepared.arrival;
+        let mut pointers = Pointers::default();
+        let verdict = match meaning {
+            Err((status, reason)) => Verdict::Rejected { status: *status, reason: reason.clone() },
+            Ok(inbounds) => {
+                // What says nothing at all is no repetition.
+                let mut new = inbounds.is_empty();
+                for (inbound, made) in inbounds.iter().zip(&prepared.made) {
+                    new |= self.inbound(n, delivery, *trust, inbound, made, &mut pointers)?;
+                }
+                if new { Verdict::Accepted } else { Verdict::Duplicate }
+            }
+        };
+        self.row(n, prepared, &verdict, &pointers)?;
+        Ok(Filed { id: DeliveryId(n), verdict, request: pointers.request })
+    }
+
+    /// Files one thing; false if it was said before.
+    fn inbound(
+        &mut self,
+        n: i64,
+        delivery: &'b Delivery,
+        trust: Option<Trust>,
+        inbound: &'b Inbound,
+        made: &Made,
+        pointers: &mut Pointers,
+    ) -> Result<bool, StoreError> {
+        if matches!(inbound.meaning, Meaning::Probe { .. }) {
+            return Ok(true);
+        }
+        let channel = &delivery.channel;
+        if self.say.execute(params![channel.as_str(), inbound.key, n])? == 0 {
+            self.said_before(channel, &inbound.key, pointers)?;
+            return Ok(false);
+        }
+        let at = millis(delivery.at);
+        match &inbound.meaning {
+            Meaning::Message { conversation, title, message, reply } => {
+                let known = self.conversation(channel, conversation, title)?;
+                let extras = if let Made::Extras(extras) = made { Some(extras.as_str()) } else { None };
+                self.message(known, message, extras, at, n)?;
+                self.touched(known, at, n, reply.as_ref(), pointers)?;
+                pointers.message.get_or_insert_with(|| message.id.as_str().to_owned());
+            }
+            Meaning::Joined { conversation, title, at: joined, reply } => {
+                let known = self.conversation(channel, conversation, title)?;
+                if let Some(known) = self.known.get(known) {
+                    roster::begun(self.tx, known.n, joined)?;
+                }
+                self.touched(known, at, n, reply.as_ref(), pointers)?;
+            }
+            Meaning::Event { conversation: Some(conversation), details, .. } => {
+                let known = self.conversation(channel, conversation, "")?;
+                if let Some(known) = self.known.get(known)
+                    && !details.is_empty()
+                {
+                    roster::add_details(self.tx, known.n, details)?;
+                }
+                self.touched(known, at, n, None, pointers)?;
+            }
+            Meaning::Request(asked) => {
+                if let Made::Request(id) = made {
+                    // What isn't verified is told apart; what nothing is known of is unverified.
+                    let trust = trust.unwrap_or(Trust::Unverified);
+                    let request = requests::insert(self.tx, id, channel, asked, trust, delivery.at)?;
+                    pointers.request.get_or_insert(request);
+                }
+            }
+            Meaning::Event { conversation: None, .. } | Meaning::Probe { .. } => {}
+        }
+        Ok(true)
+    }
+
+    /// Points at what the delivery brought that said it first.
+    fn said_before(&self, channel: &ChannelName, key: &str, pointers: &mut Pointers) -> Result<(), StoreError> {
+        let first = self
+            .tx
+            .prepare_cached(
+                "SELECT d.conversation, d.message, d.request FROM said s JOIN deliveries d ON d.n = s.delivery
+                 WHERE s.channel = ?1 AND s.key = ?2",
+            )?
+            .query_row([channel.as_str(), key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        // None where this same delivery says it twice.
+        let Some((conversation, message, request)): Option<(Option<i64>, _, Option<String>)> = first else {
+            return Ok(());
+        };
+        pointers.conversation = pointers.conversation.or(conversation);
+        if pointers.message.is_none() {
+            pointers.message = message;
+        }
+        if let (None, Some(id)) = (&pointers.request, request) {
+            pointers.request = requests::find(self.tx, &RequestId::new(id))?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, n: i64, prepared: &Prepared, verdict: &Verdict, said: &Pointers) -> Result<(), StoreError> {
+        let Arrival { delivery, trust, summary, .. } = &prepared.arrival;
+        let (word, status, reason) = match verdict {
+            Verdict::Accepted => ("accepted", None, None),
+            Verdict::Duplicate => ("duplicate", None, None),
+            Verdict::Rejected { status, reason } => (prune::REJECTED, Some(*status), Some(reason)),
+        };
+        self.delivery.execute(params![
+            n,
+            delivery.channel.as_str(),
+            millis(delivery.at),
+            delivery.replay,
+            trust.map(Trust::as_str),
+            word,
+            status,
+            reason,
+            said.conversation,
+            said.message,
+            said.request.as_ref().map(|request| request.id.as_str()),
+            summary,
+            delivery.url,
+            prepared.headers,
+            &delivery.body[..],
+        ])?;
+        Ok(())
+    }
+
+    /// The conversation's place in `known`.
+    fn conversation(
+        &mut self,
+        channel: &'b ChannelName,
+        id: &'b ConversationId,
+        title: &str,
+    ) -> Result<usize, StoreError> {
+        let key = (channel.as_str(), id.as_str());
+        let at = if let Some(at) = self.conversations.get(&key) {
+            *at
+        } else {
+            let (n, nameless) = roster::ensure_named(self.tx, channel, id, title)?;
+            self.known.push(Known { n, nameless, end: None, touched: None, handles: false });
+            self.conversations.insert(key, self.known.len() - 1);
+            self.known.len() - 1
+        };
+        if let Some(known) = self.known.get_mut(at)
+            && known.nameless
+            && !title.is_empty()
+        {
+            roster::name(self.tx, known.n, title)?;
+            known.nameless = false;
+        }
+        Ok(at)
+    }
+
+    fn message(
+        &mut self,
+        known: usize,
+        message: &Message,
+        extras: Option<&str>,
+        at: i64,
+        n: i64,
+    ) -> Result<(), StoreError> {
+        let Some(known) = self.known.get_mut(known) else { return Ok(()) };
+        let end = match known.end {
+            Some(end) => Some(end),
+            None => place::end(self.tx, known.n)?,
+        };
+        let created = message.created_at.at.map(millis);
+        let place = place::incoming(self.tx, known.n, end, created)?;
+        let inserted = self.message.execute(params![
+            known.n,
+            place.seq,
+            message.id.as_str(),
+            message.role.as_str(),
+            message.text,
+            created,
+            message.created_at.raw,
+            at,
+            place.stand_in,
+            extras,
+            n,
+        ])?;
+        // One that a page of the history told before stays where it is.
+        known.end = (inserted > 0).then_some(place.end);
+        Ok(())
+    }
+
+    fn touched(
+        &mut self,
+        known: usize,
+        at: i64,
+        n: i64,
+        reply: Option<&ReplyHandle>,
+        pointers: &mut Pointers,
+    ) -> Result<(), StoreError> {
+        let Some(known) = self.known.get_mut(known) else { return Ok(()) };
+        known.touched = Some((known.touched.map_or(at, |(before, _)| before.max(at)), n));
+        pointers.conversation.get_or_insert(known.n);
+        match reply {
+            Some(handle) => {
+                known.handles = true;
+                local::keep_handle(self.tx, known.n, handle)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn touch(&self) -> Result<(), StoreError> {
+        let mut touch = self.tx.prepare_cached(
+            "UPDATE conversations SET turned_ms = max(ifnull(turned_ms, ?2), ?2), delivery = ?3 WHERE n = ?1",
+        )?;
+        for known in &self.known {
+            if let Some((at, n)) = known.touched {
+                touch.execute([known.n, at, n])?;
+                if known.handles {
+                    local::forget_ended(self.tx, known.n, at)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

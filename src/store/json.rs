@@ -1,0 +1,118 @@
+//! What the store keeps as JSON within a column: its way in and out. Reading is lenient: what can't be read is left
+//! out, and the rest of the row still stands. Owns no column.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::{Attach, Attachment, Extras, Failure, Kind, Timestamp};
+
+pub(super) fn failure_json(failure: &Failure) -> String {
+    json!({
+        "kind": failure.kind.as_str(),
+        "message": failure.message,
+        "hint": failure.hint,
+        "status": failure.status,
+        "retry_at": failure.retry_at.map(Timestamp::millis),
+    })
+    .to_string()
+}
+
+/// Lenient: a failure that can't be read in full is still a failure.
+pub(super) fn failure_from_json(text: &str) -> Failure {
+    let value = read(text);
+    Failure {
+        kind: text_of(&value, "kind").as_deref().and_then(Kind::from_word).unwrap_or(Kind::Failed),
+        message: text_of(&value, "message").unwrap_or_default(),
+        hint: text_of(&value, "hint"),
+        status: value.get("status").and_then(Value::as_u64).and_then(|s| u16::try_from(s).ok()),
+        retry_at: value.get("retry_at").and_then(Value::as_i64).map(Timestamp::from_millis),
+    }
+}
+
+/// None where there are none, so that the column is empty.
+pub(super) fn extras_json(extras: &Extras) -> Option<String> {
+    if extras.is_empty() {
+        return None;
+    }
+    let mut map = Map::new();
+    if !extras.quick_replies.is_empty() {
+        map.insert("quick_replies".to_owned(), json!(extras.quick_replies));
+    }
+    if !extras.attachments.is_empty() {
+        let all: Vec<Value> =
+            extras.attachments.iter().map(|a| json!({ "url": a.url, "offset": a.offset, "name": a.name })).collect();
+        map.insert("attachments".to_owned(), Value::Array(all));
+    }
+    for (key, value) in [("admin_id", &extras.admin_id), ("author", &extras.author), ("via", &extras.via)] {
+        if let Some(value) = value {
+            map.insert(key.to_owned(), json!(value));
+        }
+    }
+    Some(Value::Object(map).to_string())
+}
+
+pub(super) fn extras_from_json(text: &str) -> Extras {
+    let value = read(text);
+    let replies = list(value.get("quick_replies")).filter_map(|reply| reply.as_str().map(str::to_owned));
+    let attachments = list(value.get("attachments")).filter_map(|a| {
+        Some(Attachment {
+            url: text_of(a, "url")?,
+            offset: a.get("offset").and_then(Value::as_u64),
+            name: text_of(a, "name"),
+        })
+    });
+    Extras {
+        quick_replies: replies.collect(),
+        attachments: attachments.collect(),
+        admin_id: text_of(&value, "admin_id"),
+        author: text_of(&value, "author"),
+        via: text_of(&value, "via"),
+    }
+}
+
+/// None where there is none. A path that is no UTF-8 is kept as near as text can be.
+pub(super) fn attach_json(attach: &[Attach]) -> Option<String> {
+    let all = attach.iter().map(|one| match one {
+        Attach::Path(path) => json!({ "path": path.to_string_lossy() }),
+        Attach::Url(url) => json!({ "url": url }),
+    });
+    (!attach.is_empty()).then(|| Value::Array(all.collect()).to_string())
+}
+
+pub(super) fn attach_from_json(text: &str) -> Vec<Attach> {
+    let value = read(text);
+    let path = |one: &Value| text_of(one, "path").map(|path| Attach::Path(PathBuf::from(path)));
+    list(Some(&value)).filter_map(|one| path(one).or_else(|| text_of(one, "url").map(Attach::Url))).collect()
+}
+
+/// Pairs of a name and a text, in their order; none where there are none.
+pub(super) fn pairs_json(pairs: &[(String, String)]) -> Option<String> {
+    (!pairs.is_empty()).then(|| json!(pairs).to_string())
+}
+
+pub(super) fn pairs_from_json(text: &str) -> Vec<(String, String)> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// The same with what is newly known: a name that is there keeps its place and gets the new text.
+pub(super) fn merge_pairs(pairs: &mut Vec<(String, String)>, new: &[(String, String)]) {
+    for (name, text) in new {
+        match pairs.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => known.clone_from(text),
+            None => pairs.push((name.clone(), text.clone())),
+        }
+    }
+}
+
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn text_of(value: &Value, key: &str) -> Option<String> {
+    value.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}

@@ -1,0 +1,173 @@
+//! Where a message stands in a conversation whose order the store makes: the platforms' webhooks come twice, late and
+//! out of order. Owns the numbers in `messages.seq` that aren't a page's.
+//!
+//! The messages that came since our last one are a run. Within it they stand by the platform's time, then by arrival;
+//! one whose time can't be read stands where it came. What came before our last message stays before it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::StoreError;
+
+/// From one message to the next: twenty can be put at one place between two before there is no room.
+pub(super) const STEP: i64 = 1 << 20;
+/// Before the first of a run, where whatever is older is put one by one.
+const WIDE: i64 = 1 << 36;
+/// So many messages in a row that came before ours left, and nothing beyond them came later.
+const FAR: u32 = 1_000;
+
+pub(super) const END: &str = "SELECT seq, ours, ifnull(created_ms, place_ms) FROM messages
+    WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1";
+pub(super) const RUN: &str =
+    "SELECT seq FROM messages WHERE conversation = ?1 AND ours = 1 ORDER BY seq DESC LIMIT 1";
+pub(super) const PROBE: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
+    WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
+pub(super) const LATEST: &str =
+    "SELECT seq, ours, received_ms FROM messages WHERE conversation = ?1 ORDER BY seq DESC";
+
+/// The last message of a conversation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End {
+    pub(super) seq: i64,
+    ours: bool,
+    /// The time by which it stands there; the beginning of time where none can be read.
+    at: i64,
+}
+
+/// A place for a message that came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) seq: i64,
+    /// What stands for a time that can't be read.
+    pub(super) stand_in: Option<i64>,
+    /// The conversation's last message with it.
+    pub(super) end: End,
+}
+
+/// The last message of a conversation, if there is one.
+pub(super) fn end(conn: &Connection, conversation: i64) -> Result<Option<End>, StoreError> {
+    let end = conn.prepare_cached(END)?.query_row([conversation], |row| {
+        Ok(End { seq: row.get(0)?, ours: row.get(1)?, at: row.get::<_, Option<i64>>(2)?.unwrap_or(i64::MIN) })
+    });
+    Ok(end.optional()?)
+}
+
+/// Where a message belongs that came just now and bears that time.
+pub(super) fn incoming(
+    conn: &Connection,
+    conversation: i64,
+    end: Option<End>,
+    at: Option<i64>,
+) -> Result<Place, StoreError> {
+    let first = |after: i64| {
+        let end = End { seq: after.saturating_add(WIDE), ours: false, at: at.unwrap_or(i64::MIN) };
+        Ok(Place { seq: end.seq, stand_in: None, end })
+    };
+    let Some(end) = end else { return first(0) };
+    if end.ours {
+        return first(end.seq);
+    }
+    match at {
+        Some(at) if at < end.at => {
+            let mut run = conn.prepare_cached(RUN)?;
+            let run = run.query_row([conversation], |row| row.get(0)).optional()?.unwrap_or(0);
+            let (before, next) = search(conn, conversation, (run, end.seq), at)?;
+            let (seq, moved) = between(conn, conversation, before, next)?;
+            Ok(Place { seq, stand_in: None, end: End { seq: moved.unwrap_or(end.seq), ..end } })
+        }
+        _ => {
+            let seq = end.seq.saturating_add(STEP);
+            let stand_in = if at.is_none() { Some(end.at).filter(|at| *at != i64::MIN) } else { None };
+            Ok(Place { seq, stand_in, end: End { seq, at: at.unwrap_or(end.at), ..end } })
+        }
+    }
+}
+
+/// The neighbours of a place in a run: the last message that isn't later than that time, or where the run begins; and
+/// the one after it. Halves the numbers, so that a run of any length costs a few look-ups.
+fn search(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -> Result<(i64, i64), StoreError> {
+    let mut probe = conn.prepare_cached(PROBE)?;
+    let (mut before, mut low, mut high) = (run, run, last);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        let found = probe.query_row([conversation, low, middle], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?.unwrap_or(i64::MIN)))
+        });
+        match found.optional()? {
+            Some((seq, there)) if there > at => high = seq,
+            Some((seq, _)) => (before, low) = (seq, middle),
+            None => low = middle,
+        }
+    }
+    Ok((before, high))
+}
+
+/// A free number between two neighbours, and the conversation's new last number if room had to be made.
+fn between(conn: &Connection, conversation: i64, before: i64, next: i64) -> Result<(i64, Option<i64>), StoreError> {
+    let (next, moved) = if next - before < 2 {
+        let (next, last) = make_room(conn, conversation, before)?;
+        (next, Some(last))
+    } else {
+        (next, None)
+    };
+    let gap = next.saturating_sub(before);
+    // In a wide gap close to the later one: whatever is older still comes before this one.
+    Ok((if gap > 2 * STEP { next - STEP } else { before + gap / 2 }, moved))
+}
+
+/// Numbers everything after that place anew, further on. Answers the first and the last number.
+fn make_room(conn: &Connection, conversation: i64, before: i64) -> Result<(i64, i64), StoreError> {
+    let mut query =
+        conn.prepare_cached("SELECT n, seq FROM messages WHERE conversation = ?1 AND seq > ?2 ORDER BY seq")?;
+    let rows = query.query_map([conversation, before], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
+    let mut number = conn.prepare_cached("UPDATE messages SET seq = ?2 WHERE n = ?1")?;
+    // Beyond the last, so that no two ever have the same number.
+    let last = rows.last().map_or(before, |(_, seq)| *seq);
+    let mut seq = last;
+    for (n, _) in &rows {
+        seq = seq.saturating_add(STEP);
+        number.execute([*n, seq])?;
+    }
+    Ok((last.saturating_add(STEP), seq))
+}
+
+/// Where a message of ours belongs that left at that time: before what came since, at the end otherwise.
+pub(super) fn outgoing(conn: &Connection, conversation: i64, left: i64) -> Result<i64, StoreError> {
+    let mut query = conn.prepare_cached(LATEST)?;
+    let mut rows = query.query([conversation])?;
+    let (mut next, mut before, mut earlier) = (None, None, 0);
+    while let Some(row) = rows.next()? {
+        let (seq, ours, received): (i64, bool, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        // What left in the same millisecond was filed earlier.
+        if received.is_some_and(|received| if ours { received > left } else { received >= left }) {
+            (next, before, earlier) = (Some(seq), None, 0);
+            continue;
+        }
+        before.get_or_insert(seq);
+        earlier += 1;
+        // Whatever stands before a message of ours came before that one left.
+        if ours || earlier == FAR {
+            break;
+        }
+    }
+    drop(rows);
+    let before = before.unwrap_or(0);
+    match next {
+        Some(next) => Ok(between(conn, conversation, before, next)?.0),
+        None => Ok(before.saturating_add(STEP)),
+    }
+}
+
+/// A free number right after that one.
+pub(super) fn after(conn: &Connection, conversation: i64, seq: i64) -> Result<i64, StoreError> {
+    let sql = "SELECT seq FROM messages WHERE conversation = ?1 AND seq > ?2 ORDER BY seq LIMIT 1";
+    let next: Option<i64> =
+        conn.prepare_cached(sql)?.query_row(params![conversation, seq], |row| row.get(0)).optional()?;
+    match next {
+        Some(next) if next <= seq.saturating_add(1) => {
+            make_room(conn, conversation, seq)?;
+            Ok(seq.saturating_add(1))
+        }
+        _ => Ok(seq.saturating_add(1)),
+    }
+}

@@ -1,0 +1,138 @@
+//! What stands right above the composer: the answers that the bot offers, what goes out with the message, and the line
+//! on which that is named.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+use ratatui::widgets::Widget;
+
+use super::glyphs::Glyphs;
+use super::{paint, theme};
+use crate::app::{Context, State};
+use crate::domain::{SafeText, display_width};
+
+/// An offered answer takes at most so many columns.
+const OFFER: usize = 36;
+/// The columns between the answers.
+const GAP: usize = 2;
+/// The columns left of the lines.
+const INDENT: u16 = 2;
+
+/// The lines above the composer, and where the offered answers stand in them.
+#[derive(Debug, Default)]
+pub(super) struct Above {
+    lines: Vec<Vec<Span<'static>>>,
+    /// Line, first column, the column behind the last, and which answer.
+    offers: Vec<(usize, usize, usize, usize)>,
+    area: Rect,
+    /// How many lines had no room.
+    skipped: usize,
+}
+
+impl Above {
+    /// The lines at that width.
+    pub(super) fn new(state: &State, columns: u16, glyphs: &Glyphs) -> Self {
+        let mut above = Self::default();
+        let columns = usize::from(columns);
+        // A line that is being typed takes the digits.
+        if state.composer.prompt.is_none() {
+            above.offer(state, columns);
+        }
+        above.attached(state, columns, glyphs);
+        if let Some(prompt) = &state.composer.prompt {
+            let label = "attach, a file or a URL: ";
+            let style = if state.contexts().contains(&Context::Attach) { theme::ACCENT } else { theme::DIM };
+            let text = end_of(&SafeText::one_line(prompt), columns.saturating_sub(label.len() + 1));
+            above.lines.push(vec![
+                paint::fixed(label, style),
+                paint::owned(text, theme::BOLD),
+                paint::fixed(if glyphs.ascii { "_" } else { "▏" }, style),
+            ]);
+        }
+        above
+    }
+
+    fn offer(&mut self, state: &State, columns: usize) {
+        let offered = state.offer();
+        if offered.is_empty() {
+            return;
+        }
+        let works = state.contexts().contains(&Context::Offer);
+        let key = if works { theme::BOLD.patch(theme::ACCENT) } else { theme::DIM };
+        let text = if works { theme::PLAIN } else { theme::DIM };
+        let mut at = 0;
+        let mut line = Vec::new();
+        for (n, answer) in offered.into_iter().enumerate() {
+            let digit = SafeText::one_line(&format!("[{}] ", n + 1));
+            let room = columns.saturating_sub(display_width(digit.as_str())).min(OFFER);
+            let answer = SafeText::one_line(answer.trim()).truncate(room);
+            let wide = display_width(digit.as_str()) + display_width(answer.as_str());
+            if at > 0 && at + GAP + wide > columns {
+                self.lines.push(std::mem::take(&mut line));
+                at = 0;
+            }
+            if at > 0 {
+                line.push(paint::fixed("  ", theme::PLAIN));
+                at += GAP;
+            }
+            self.offers.push((self.lines.len(), at, at + wide, n));
+            line.push(paint::owned(digit, key));
+            line.push(paint::owned(answer, text));
+            at += wide;
+        }
+        self.lines.push(line);
+    }
+
+    fn attached(&mut self, state: &State, columns: usize, glyphs: &Glyphs) {
+        if state.composer.attach.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = state.composer.attach.iter().map(|a| a.label.as_str()).collect();
+        let what = SafeText::one_line(&format!("attached: {}", names.join(", ")));
+        let how = SafeText::one_line(&format!("{}remove with Alt+A on an empty line", glyphs.dot));
+        let room = columns.saturating_sub(display_width(how.as_str()));
+        let mut line: Vec<(SafeText, Style)> = Vec::new();
+        if display_width(what.as_str()) <= room {
+            line.extend([(what, theme::PLAIN), (how, theme::DIM)]);
+        } else {
+            line.push((what.truncate(columns), theme::PLAIN));
+        }
+        self.lines.push(line.into_iter().map(|(text, style)| paint::owned(text, style)).collect());
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> u16 {
+        u16::try_from(self.lines.len()).unwrap_or(u16::MAX)
+    }
+
+    /// Draws as many of the lines as there is room for: the last ones, which stand next to the text.
+    pub(super) fn draw(&mut self, area: Rect, buf: &mut Buffer) {
+        self.area = Rect { x: area.x + INDENT.min(area.width), width: area.width.saturating_sub(INDENT), ..area };
+        self.skipped = self.lines.len().saturating_sub(usize::from(area.height));
+        for (y, line) in (0..area.height).zip(self.lines.iter().skip(self.skipped)) {
+            let row = Rect { y: self.area.y + y, height: 1, ..self.area };
+            paint::line(line.clone()).render(row, buf);
+        }
+    }
+
+    /// The offered answer at a place on screen.
+    pub(super) fn offer_at(&self, column: u16, row: u16) -> Option<usize> {
+        if !self.area.contains(Position { x: column, y: row }) {
+            return None;
+        }
+        let (x, y) = (usize::from(column - self.area.x), usize::from(row - self.area.y) + self.skipped);
+        self.offers.iter().find(|(line, from, to, _)| *line == y && (*from..*to).contains(&x)).map(|(.., n)| *n)
+    }
+}
+
+/// The end of a line that is being typed, if all of it has no room.
+fn end_of(text: &SafeText, columns: usize) -> SafeText {
+    let mut taken = 0;
+    let from = text.clusters().rev().take_while(|(_, cluster)| {
+        taken += display_width(cluster);
+        taken <= columns
+    });
+    let from = from.last().map_or(text.as_str().len(), |(at, _)| at);
+    text.part(from..text.as_str().len())
+}

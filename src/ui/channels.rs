@@ -1,0 +1,83 @@
+//! The overlay that lists the channels.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
+
+use super::frame::{link, pane};
+use super::glyphs::Glyphs;
+use super::{paint, theme};
+use crate::app::{ChannelTab, State};
+use crate::domain::{SafeText, display_width};
+
+/// The most columns that a channel's name takes.
+const NAME: usize = 24;
+/// The columns of its platform, and of its connection.
+const COLUMNS: [usize; 2] = [12, 18];
+
+/// Where the list stands on screen, and which of the listed channels is its first.
+pub(super) type Listed = (Rect, usize);
+
+/// Draws the list over the screen, if it is open.
+pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<Listed> {
+    let switcher = state.switcher.as_ref()?;
+    let listed = state.listed_channels();
+    let width = screen.width.saturating_sub(4).min(70);
+    let wanted = u16::try_from(listed.len().max(1)).unwrap_or(u16::MAX).saturating_add(3);
+    let height = wanted.min(screen.height.saturating_sub(2));
+    let area =
+        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
+    Clear.render(area, buf);
+    let title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
+    let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);
+    let filter = SafeText::one_line(&switcher.filter).truncate(usize::from(inner.width).saturating_sub(3));
+    let cursor = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
+    let line = vec![paint::fixed("/ ", theme::ACCENT), paint::owned(filter, theme::BOLD), cursor];
+    paint::line(line).render(Rect { height: 1.min(inner.height), ..inner }, buf);
+    let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    if listed.is_empty() {
+        paint::line(vec![paint::fixed("nothing matches", theme::DIM)]).render(Rect { height: 1, ..rows }, buf);
+    }
+    let widest = state.channels.iter().map(|tab| display_width(tab.view.label.as_str()) + 2).max();
+    let names = widest.unwrap_or(NAME).min(NAME).min(usize::from(rows.width) / 2);
+    let top = (switcher.selected + 1).saturating_sub(usize::from(rows.height));
+    for (y, (place, tab)) in (0..rows.height).zip(listed.iter().enumerate().skip(top)) {
+        let Some(tab) = state.channels.get(*tab) else { continue };
+        let row = Rect { y: rows.y + y, height: 1, ..rows };
+        entry(row, buf, state, tab, names, glyphs);
+        if place == switcher.selected {
+            buf.set_style(row, theme::SELECTED);
+        }
+    }
+    Some((rows, top))
+}
+
+fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: usize, glyphs: &Glyphs) {
+    let open = tab.view.name == state.channel.name;
+    let (mark, mark_style) = match (open, tab.unread) {
+        (true, _) => (glyphs.open, theme::ACCENT),
+        (false, 0) => (" ", theme::PLAIN),
+        (false, _) => (glyphs.unread, theme::ACCENT),
+    };
+    let kind = if tab.view.sandbox { "embedded" } else { tab.view.platform.id() };
+    let (word, style) =
+        if open || tab.restored { link(state.link_of(&tab.view.name), tab.capabilities) } else { ("", theme::DIM) };
+    let new = if tab.unread == 0 { String::new() } else { format!("{} new", tab.unread) };
+    // The name first, then what is new, then the rest, as far as there is room.
+    let mut left = usize::from(row.width).saturating_sub(2 + display_width(&new) + 1);
+    let mut spans = vec![paint::fixed(mark, mark_style), paint::fixed(" ", theme::PLAIN)];
+    let name_style = if open { theme::BOLD } else { theme::PLAIN };
+    let cells = [(tab.view.label.clone(), name_style), (SafeText::from_static(kind), theme::DIM)];
+    let cells = cells.into_iter().chain([(SafeText::from_static(word), style)]);
+    for ((text, style), columns) in cells.zip([names].into_iter().chain(COLUMNS)) {
+        let columns = columns.min(left);
+        let text = text.truncate(columns.saturating_sub(1));
+        let gap = columns - display_width(text.as_str());
+        left -= columns;
+        spans.push(paint::owned(text, style));
+        spans.push(paint::owned(SafeText::new(&" ".repeat(gap)), theme::PLAIN));
+    }
+    spans.push(paint::owned(SafeText::new(&" ".repeat(left)), theme::PLAIN));
+    spans.push(paint::owned(SafeText::one_line(&format!("{new} ")), theme::ACCENT));
+    paint::line(spans).render(row, buf);
+}

@@ -1,0 +1,194 @@
+//! Pictures of what other platforms bring: offered answers, attachments, replies that come by webhook, people who write
+//! to a bot, conversations that can only be read.
+
+use super::*;
+use crate::app::{Code, Key, Pane, Past};
+use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
+
+fn view(name: &str, platform: usize) -> ChannelView {
+    let label = SafeText::one_line(name);
+    ChannelView { name: ChannelName::new(name), label, platform: Platform::ALL[platform], sandbox: false }
+}
+
+fn by_webhook() -> Capabilities {
+    let can = Capabilities::NONE;
+    Capabilities { send: true, webhook: true, local: true, quick_replies: true, attach: true, ..can }
+}
+
+fn on(name: &str, platform: usize, can: Capabilities, title: &str) -> State {
+    let mut state = State::new(vec![(view(name, platform), can)], 0, 7);
+    let rows = vec![Row::new(ConversationId::new("u-4711"), title, Some(now().plus_millis(-120_000)))];
+    happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+    state.link = crate::app::Link::Connected;
+    state
+}
+
+fn past(seq: i64, role: Role, text: &str, ours: bool, extras: Extras) -> Past {
+    let id = MessageId::new(format!("m{seq}"));
+    Past::new(seq, Message { id, role, text: text.into(), created_at: Moment::at(now()), extras }, ours, None, None)
+}
+
+fn load(state: &mut State, history: Vec<Past>) {
+    let ticket = state.chat.ticket;
+    happen(state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
+}
+
+/// A conversation in which a person answered, and then the bot, which offers answers.
+fn offering() -> State {
+    let mut state = on("flow", 1, by_webhook(), "Where is my order?");
+    let admin = Extras { admin_id: Some("12".into()), ..Extras::default() };
+    let picture = Attachment {
+        url: "https://cdn.example/maps/route.png?size=2".into(),
+        offset: Some(12),
+        name: Some("route.png".into()),
+    };
+    let replies =
+        ["Tell me more", "Start again", "Speak to a person, please, and as soon as somebody is there", "No"];
+    let bot = Extras {
+        attachments: vec![picture],
+        quick_replies: replies.iter().map(|r| (*r).to_owned()).collect(),
+        ..Extras::default()
+    };
+    load(
+        &mut state,
+        vec![
+            past(2, Role::User, "Where is my order?", true, Extras::default()),
+            past(4, Role::Admin, "I am looking for it.", false, admin),
+            past(6, Role::Assistant, "It is on its **way**:\n\nWhat else?", false, bot),
+        ],
+    );
+    state
+}
+
+#[test]
+fn offered_answers_an_attachment_and_a_person_of_the_platforms_side() {
+    let mut state = offering();
+    pictures("offer", &state);
+    happen(&mut state, Event::Action(Action::Attach));
+    happen(&mut state, Event::FilterTyped("https://cdn.example/a.png".to_owned()));
+    happen(&mut state, Event::Action(Action::Open));
+    happen(&mut state, Event::Action(Action::Attach));
+    happen(&mut state, Event::FilterTyped("~/pictures/order".to_owned()));
+    pictures("attach", &state);
+}
+
+#[test]
+fn a_click_on_an_offered_answer_is_its_digit() {
+    let state = offering();
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut view = View::new(false);
+    terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+    let picture = terminal.backend().to_string();
+    let (row, line) = picture.lines().enumerate().find(|(_, line)| line.contains("[2] Start again")).unwrap();
+    let column = line.chars().take_while(|c| *c != '[').count() - 1;
+    let second = line.chars().collect::<String>().find("[2]").map(|b| line[..b].chars().count() - 1).unwrap();
+    let at =
+        |column: usize, row: usize| view.pane_at(&state, u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
+    assert_ne!(column, second);
+    assert_eq!(at(column, row), Some((Pane::Offer, Some(0))));
+    assert_eq!(at(second + 3, row), Some((Pane::Offer, Some(1))));
+    assert!(!matches!(at(second - 1, row), Some((Pane::Offer, _))));
+    assert_eq!(state.meaning(Key::plain(Code::Char('2'))), Some(Action::QuickReply(2)));
+}
+
+#[test]
+fn a_reply_that_is_to_come_by_webhook() {
+    let mut state = on("flow", 1, by_webhook(), "Where is my order?");
+    load(&mut state, vec![past(2, Role::User, "Where is my order?", true, Extras::default())]);
+    pictures("accepted", &state);
+    pictures_at("late", &state, now().plus_millis(61_000));
+}
+
+#[test]
+fn people_write_to_a_bot_that_answers_in_time_or_pushes() {
+    let mut state = on("eko", 3, Capabilities { is_bot: true, ..by_webhook() }, "Ada Lovelace");
+    let ada = Extras { author: Some("Ada Lovelace".into()), ..Extras::default() };
+    let reply = Extras { via: Some("reply".into()), ..Extras::default() };
+    let history = vec![
+        past(2, Role::User, "Is anybody there?", false, ada),
+        past(4, Role::Assistant, "I am.", true, reply),
+        past(6, Role::User, "Good!", false, Extras::default()),
+    ];
+    let ticket = state.chat.ticket;
+    let reply_until = Some(now().plus_millis(41_500));
+    happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, reply_until, ..Stored::default() })));
+    pictures("eko", &state);
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut view = View::new(false);
+    terminal.draw(|frame| _ = view.draw(frame, &state, now().plus_millis(41_500))).unwrap();
+    let after = terminal.backend().to_string();
+    assert!(after.contains("─ push ╮") && !after.contains("reply 0 s"), "{after}");
+}
+
+#[test]
+fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
+    let can = Capabilities { list: true, ..Capabilities::NONE };
+    let mut state = on("op", 2, can, "Refund for order 12388");
+    let mut row = state.roster.rows[0].clone();
+    let words = ["status", "direction", "sentiment", "summary", "from", "to", "duration", "language"];
+    row.details = words.iter().map(|w| ((*w).to_owned(), format!("what the platform says of {w}"))).collect();
+    row.details[3].1 = "The caller asked for a refund. ".repeat(8);
+    row.details.extend((0..8).map(|n| (format!("custom_field_{n}"), format!("{n}"))));
+    happen(&mut state, Event::RowLoaded(Box::new(row)));
+    load(&mut state, Vec::new());
+    pictures("details", &state);
+    happen(&mut state, Event::Action(Action::PreviousPane));
+    happen(&mut state, Event::Action(Action::Details));
+    pictures("details-whole", &state);
+}
+
+#[test]
+fn a_platform_that_asks_for_data() {
+    let can = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
+    let mut state = State::new(vec![(view("data", 4), can)], 0, 7);
+    happen(&mut state, Event::Restored(Box::default()));
+    pictures("requests", &state);
+}
+
+#[test]
+fn the_list_of_channels() {
+    let all = Capabilities { send: true, list: true, history: true, ..Capabilities::NONE };
+    let channels = vec![
+        (view("docs", 0), all),
+        (view("flow", 1), by_webhook()),
+        (view("a-channel-with-quite-a-long-name", 2), all),
+        (view("eko", 3), by_webhook()),
+    ];
+    let mut state = State::new(channels, 0, 7);
+    happen(&mut state, Event::Restored(Box::default()));
+    for (channel, conversation) in [("flow", "u1"), ("flow", "u2"), ("eko", "u1")] {
+        let news = Event::News(ConversationId::new(conversation));
+        happen(&mut state, Event::At(ChannelName::new(channel), Box::new(news)));
+    }
+    happen(&mut state, Event::Action(Action::Channels));
+    happen(&mut state, Event::Action(Action::Down));
+    pictures("channels", &state);
+    happen(&mut state, Event::FilterTyped("eko".to_owned()));
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut view = View::new(true);
+    terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+    let picture = terminal.backend().to_string();
+    assert!(picture.contains("/ eko_"), "{picture}");
+    let (row, _) =
+        picture.lines().enumerate().find(|(_, line)| line.contains("|   eko ") || line.contains("| * eko ")).unwrap();
+    assert_eq!(view.pane_at(&state, 40, u16::try_from(row).unwrap()), Some((Pane::Channels, Some(0))));
+}
+
+#[test]
+fn every_size_draws_what_stands_above_the_composer_and_over_the_screen() {
+    let mut state = offering();
+    state.channels.push(state.channels[0].clone());
+    state.channels[1].view.name = ChannelName::new("other");
+    let mut view = View::new(true);
+    for listed in [false, true] {
+        if listed {
+            happen(&mut state, Event::Action(Action::Channels));
+        }
+        for width in (1..=130).step_by(7) {
+            for height in (1..=45).step_by(2) {
+                let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+                terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+            }
+        }
+    }
+}

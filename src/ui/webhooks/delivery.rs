@@ -1,0 +1,151 @@
+//! A delivery whole, drawn: what it is, why it is trusted or not, its headers without their secrets, its body.
+
+use ratatui::style::Style;
+
+use super::list::mark;
+use super::sheet::Sheet;
+use crate::app::State;
+use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
+use crate::domain::{Delivery, DeliveryId, DeliveryRow, Timestamp, Trust, Verdict};
+use crate::ui::glyphs::Glyphs;
+use crate::ui::theme;
+
+/// The text of the right pane.
+pub(super) fn sheet(
+    state: &State,
+    id: DeliveryId,
+    row: Option<&DeliveryRow>,
+    glyphs: &Glyphs,
+    now: Timestamp,
+) -> Sheet {
+    let mut sheet = Sheet::default();
+    let opened = state.webhooks.opened.as_ref().filter(|o| o.id == id);
+    if let Some(row) = row {
+        facts(&mut sheet, row, glyphs, now);
+    }
+    replayed(&mut sheet, state, id);
+    match opened.map(|o| (o, o.delivery.as_deref())) {
+        None => {
+            sheet.blank();
+            sheet.note("Reading it…", theme::DIM);
+        }
+        Some((_, None)) => {
+            sheet.blank();
+            sheet.note("The store does not have it any more.", theme::WARN);
+        }
+        Some((opened, Some(delivery))) => whole(&mut sheet, state, opened, delivery, row.is_some()),
+    }
+    sheet
+}
+
+fn facts(sheet: &mut Sheet, row: &DeliveryRow, glyphs: &Glyphs, now: Timestamp) {
+    let standing = Standing::of(row);
+    let (glyph, style) = mark(standing, glyphs);
+    sheet.pair(&format!("{glyph} {}  ", standing.word()), style.patch(theme::BOLD), &row.summary, theme::PLAIN);
+    sheet.blank();
+    let ago = match row.at.ago(now).as_str() {
+        "now" => "just now".to_owned(),
+        ago => format!("{ago} ago"),
+    };
+    sheet.fact("came", &format!("{}, {ago}", row.at.exact()));
+    sheet.fact("channel", row.channel.as_str());
+    let (text, style) = trust(row);
+    sheet.styled_fact("trust", text, style);
+    match &row.verdict {
+        Verdict::Accepted => sheet.fact("verdict", "accepted: it was stored, then acknowledged"),
+        Verdict::Duplicate => sheet.fact("verdict", "duplicate: all that it says was known, nothing was done again"),
+        Verdict::Rejected { status, reason } => {
+            let text = format!("rejected with {status}: {reason}. Nothing that it says was believed.");
+            sheet.styled_fact("verdict", &text, theme::BAD);
+        }
+    }
+    if row.replay {
+        sheet.styled_fact("replay", "the program sent it itself", theme::ACCENT);
+    }
+    if let Some(conversation) = &row.conversation {
+        sheet.fact("conversation", conversation.as_str());
+        sheet.styled_fact("", "o opens it in Chat", theme::DIM);
+    }
+    sheet.fact("size", &format!("{} bytes", grouped(row.size)));
+}
+
+/// How far a delivery is trusted, and why.
+fn trust(row: &DeliveryRow) -> (&'static str, Style) {
+    match row.trust {
+        Some(Trust::Verified) => ("verified: its signature, or the key in its path, is right", theme::PLAIN),
+        Some(Trust::Unverified) => {
+            ("unverified: it bears no signature, or there is no key to check it with", theme::WARN)
+        }
+        Some(Trust::Unsigned) => (
+            "unsigned: its platform signs nothing; a webhook_key in the config makes its URL unguessable",
+            theme::WARN,
+        ),
+        None => ("not established: it was refused before that", theme::WARN),
+    }
+}
+
+fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery, has_row: bool) {
+    if !has_row {
+        sheet.fact("came", &delivery.at.exact());
+        sheet.fact("channel", delivery.channel.as_str());
+        sheet.fact("size", &format!("{} bytes", grouped(delivery.body.len() as u64)));
+    }
+    sheet.fact("url", &masked_url(&delivery.url));
+    sheet.heading("Headers", "");
+    for (name, value) in &delivery.headers {
+        sheet.pair(&format!("{name}: "), theme::DIM, &masked_header(name, value), theme::PLAIN);
+    }
+    let aside = match (&opened.pretty, state.webhooks.raw) {
+        (Some(_), false) => "JSON, laid out; p shows it as it came",
+        (Some(_), true) => "as it came; p lays it out",
+        (None, _) => "no JSON, as it came",
+    };
+    sheet.heading("Body", aside);
+    let (text, left) = opened.body(state.webhooks.raw);
+    sheet.text(text.clone(), theme::PLAIN);
+    if *left > 0 {
+        sheet.note(&format!("… {} bytes more", grouped(*left as u64)), theme::DIM);
+    }
+}
+
+fn replayed(sheet: &mut Sheet, state: &State, id: DeliveryId) {
+    match &state.webhooks.replayed {
+        _ if state.webhooks.replaying == Some(id) => sheet.styled_fact("replayed", "on its way", theme::DIM),
+        Some((delivery, Ok(replayed))) if *delivery == id => {
+            let good = (200..300).contains(&replayed.status);
+            let text = format!("to {}: answered {} in {} ms", masked_url(&replayed.to), replayed.status, replayed.ms);
+            sheet.styled_fact("replayed", &text, if good { theme::PLAIN } else { theme::BAD });
+            let body: String = replayed.body.chars().take(500).collect();
+            if !body.trim().is_empty() {
+                sheet.styled_fact("", &body, theme::DIM);
+            }
+        }
+        Some((delivery, Err(failure))) if *delivery == id => {
+            sheet.styled_fact("replayed", &failure.sentence(), theme::BAD);
+        }
+        _ => {}
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 1_048_576].map(grouped), ["0", "999", "1,000", "1,048,576"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! What lies over the Webhooks view: the hooks, the URL of a replay, and the question before something leaves.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget};
+
+use super::hooks;
+use super::sheet::Sheet;
+use crate::app::webhooks::Overlay;
+use crate::app::{ReplayTarget, State};
+use crate::domain::{DeliveryId, SafeText, display_width};
+use crate::ui::frame::pane;
+use crate::ui::glyphs::Glyphs;
+use crate::ui::{paint, theme};
+
+/// Draws what lies over the view, if anything does.
+pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) {
+    match &state.webhooks.overlay {
+        None => {}
+        Some(Overlay::Hooks(selected)) => {
+            let inner = framed(f, " Hooks ", " Esc closes ", f.area().height.saturating_sub(2), glyphs);
+            let sheet = hooks::sheet(state, Some(*selected), glyphs);
+            sheet.draw(inner, f.buffer_mut(), 0);
+        }
+        Some(Overlay::Prompt { delivery, text, problem }) => prompt(f, *delivery, text, *problem, glyphs),
+        Some(Overlay::Confirm { delivery, body, to }) => {
+            let sheet = question(state, *delivery, body.as_deref(), to);
+            let rows = sheet.height(width(f.area()).saturating_sub(4)).saturating_add(2);
+            let inner = framed(f, " Replay ", " y sends it ", rows, glyphs);
+            sheet.draw(inner, f.buffer_mut(), 0);
+        }
+    }
+}
+
+/// How wide a box over the view is.
+fn width(screen: Rect) -> u16 {
+    screen.width.saturating_sub(4).min(76)
+}
+
+/// A cleared box in the middle of the screen, and what is inside.
+fn framed(f: &mut Frame<'_>, title: &'static str, right: &'static str, height: u16, glyphs: &Glyphs) -> Rect {
+    let screen = f.area();
+    let width = width(screen);
+    let height = height.min(screen.height.saturating_sub(2));
+    let area =
+        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
+    let buf = f.buffer_mut();
+    Clear.render(area, buf);
+    let left = vec![paint::fixed(title, theme::ACCENT.patch(theme::BOLD))];
+    pane(area, buf, left, vec![paint::fixed(right, theme::DIM)], true, glyphs)
+}
+
+fn prompt(f: &mut Frame<'_>, delivery: DeliveryId, text: &str, problem: Option<&'static str>, glyphs: &Glyphs) {
+    let inner = framed(f, " Replay to a URL ", " Esc cancels ", 5, glyphs);
+    if inner.height < 3 {
+        return;
+    }
+    let line = |n: u16| Rect { y: inner.y + n, height: 1, ..inner };
+    let title = SafeText::one_line(&format!("Where is delivery {} to be sent?", delivery.0));
+    paint::line(vec![paint::span(&title, theme::PLAIN)]).render(line(0), f.buffer_mut());
+    // The end of what is typed is in sight.
+    let typed = SafeText::one_line(text);
+    let room = usize::from(inner.width).saturating_sub(1);
+    let mut from = 0;
+    let mut columns = display_width(typed.as_str());
+    for (at, cluster) in typed.clusters() {
+        if columns <= room {
+            break;
+        }
+        columns -= display_width(cluster);
+        from = at + cluster.len();
+    }
+    let end = typed.part(from..typed.as_str().len());
+    let taken = paint::text(f.buffer_mut(), (inner.x, inner.y + 1), inner.width, &end, theme::BOLD);
+    f.set_cursor_position(Position { x: inner.x + taken.min(inner.width - 1), y: inner.y + 1 });
+    let (words, style) = match problem {
+        Some(problem) => (problem, theme::WARN),
+        None => ("Enter goes on; you are asked before anything is sent.", theme::DIM),
+    };
+    let words = SafeText::from_static(words).truncate(usize::from(inner.width));
+    paint::line(vec![paint::span(&words, style)]).render(line(2), f.buffer_mut());
+}
+
+fn question(state: &State, delivery: DeliveryId, body: Option<&str>, to: &ReplayTarget) -> Sheet {
+    let mut sheet = Sheet::default();
+    let what = if body.is_some() { "with the edited body" } else { "as it was" };
+    match to {
+        ReplayTarget::Own => {
+            sheet.note(&format!("Send delivery {} {what} to the program's own listener?", delivery.0), theme::BOLD);
+            if let Some(listener) = &state.webhooks.listener {
+                sheet.styled_fact("to", &listener.address, theme::PLAIN);
+            }
+        }
+        ReplayTarget::Url(url) => {
+            sheet.note(&format!("Send delivery {} {what} to {}?", delivery.0, host(url)), theme::BOLD);
+            sheet.styled_fact("to", url, theme::PLAIN);
+        }
+    }
+    if let Some(body) = body {
+        sheet.styled_fact("body", &format!("{} bytes", body.len()), theme::PLAIN);
+    }
+    sheet.note("It is signed anew, and marked as a replay.", theme::PLAIN);
+    sheet.note("y sends it, Esc sends nothing.", theme::DIM);
+    sheet
+}
+
+/// Host and port of a URL.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}

@@ -1,0 +1,195 @@
+//! A text of many lines in a window: lines are wrapped, only what is seen is made into cells.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::domain::{SafeText, cluster_width, display_width};
+use crate::ui::{paint, theme};
+
+/// The columns of a fact's name.
+const NAME: usize = 13;
+
+/// A text in parts, each under its own name or none.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    parts: Vec<Part>,
+    seen: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Part {
+    lead: SafeText,
+    lead_style: Style,
+    text: SafeText,
+    style: Style,
+}
+
+/// One row: of which part, what of its text, and whether its name stands before it.
+struct Row {
+    part: usize,
+    range: Range<usize>,
+    first: bool,
+}
+
+impl Sheet {
+    fn push(&mut self, lead: SafeText, lead_style: Style, text: SafeText, style: Style) {
+        self.parts.push(Part { lead, lead_style, text, style });
+    }
+
+    /// A fact under its name.
+    pub(super) fn fact(&mut self, name: &'static str, text: &str) {
+        self.styled_fact(name, text, theme::PLAIN);
+    }
+
+    /// The same in a style.
+    pub(super) fn styled_fact(&mut self, name: &'static str, text: &str, style: Style) {
+        let lead = SafeText::one_line(&format!("{name:NAME$}"));
+        self.push(lead, theme::DIM, SafeText::one_line(text), style);
+    }
+
+    /// A text behind a few words of its own style.
+    pub(super) fn pair(&mut self, lead: &str, lead_style: Style, text: &str, style: Style) {
+        self.push(SafeText::one_line(lead).truncate(40), lead_style, SafeText::one_line(text), style);
+    }
+
+    /// A line of its own.
+    pub(super) fn note(&mut self, text: &str, style: Style) {
+        self.push(SafeText::default(), theme::PLAIN, SafeText::one_line(text), style);
+    }
+
+    /// A text with its lines as they are.
+    pub(super) fn text(&mut self, text: SafeText, style: Style) {
+        self.push(SafeText::default(), theme::PLAIN, text, style);
+    }
+
+    /// A heading, with a few words behind it, and air above.
+    pub(super) fn heading(&mut self, words: &'static str, aside: &str) {
+        self.blank();
+        let lead = SafeText::one_line(&format!("{words}  "));
+        self.push(lead, theme::BOLD, SafeText::one_line(aside), theme::DIM);
+    }
+
+    /// An empty line.
+    pub(super) fn blank(&mut self) {
+        self.note("", theme::PLAIN);
+    }
+
+    /// The part that was pushed last is to be in sight.
+    pub(super) fn keep_in_sight(&mut self) {
+        self.seen = self.parts.len().checked_sub(1);
+    }
+
+    fn rows(&self, columns: usize) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (part, Part { lead, text, .. }) in self.parts.iter().enumerate() {
+            let room = columns.saturating_sub(display_width(lead.as_str())).max(8);
+            let mut first = true;
+            for range in wrapped(text.as_str(), room) {
+                rows.push(Row { part, range, first });
+                first = false;
+            }
+        }
+        rows
+    }
+
+    /// How many rows it takes at that width.
+    pub(super) fn height(&self, columns: u16) -> u16 {
+        u16::try_from(self.rows(usize::from(columns)).len()).unwrap_or(u16::MAX)
+    }
+
+    /// Draws the rows from one on, and tells how many there are.
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) -> usize {
+        if area.is_empty() {
+            return 0;
+        }
+        let rows = self.rows(usize::from(area.width));
+        // Two rows of air below, for what is said of that part.
+        let seen = self.seen.and_then(|part| rows.iter().rposition(|row| row.part == part));
+        let top = top.max(seen.map_or(0, |at| (at + 3).saturating_sub(usize::from(area.height))));
+        let top = top.min(rows.len().saturating_sub(usize::from(area.height)));
+        for (row, y) in rows.iter().skip(top).zip(area.top()..area.bottom()) {
+            let Some(part) = self.parts.get(row.part) else { continue };
+            let lead = u16::try_from(display_width(part.lead.as_str())).unwrap_or(0).min(area.width);
+            if row.first {
+                paint::text(buf, (area.x, y), area.width, &part.lead, part.lead_style);
+            }
+            let text = part.text.part(row.range.clone());
+            paint::text(buf, (area.x + lead, y), area.width - lead, &text, part.style);
+        }
+        rows.len()
+    }
+}
+
+/// The rows that a text takes, by bytes: at its line ends, and where a row is full, after a space if there is one in
+/// its second half.
+fn wrapped(text: &str, columns: usize) -> Vec<Range<usize>> {
+    let mut rows = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        let end = start + line.len();
+        if line.len() <= columns {
+            rows.push(start..end);
+        } else {
+            wrap_line(line, start, columns, &mut rows);
+        }
+        start = end + 1;
+    }
+    rows
+}
+
+fn wrap_line(line: &str, offset: usize, columns: usize, rows: &mut Vec<Range<usize>>) {
+    let (mut from, mut used, mut space) = (0, 0, None);
+    for (at, cluster) in line.grapheme_indices(true) {
+        let width = cluster_width(cluster);
+        if used + width > columns {
+            let end = match space {
+                Some((end, _)) if at - from < 2 * (end - from) => end,
+                _ => at,
+            };
+            rows.push(offset + from..offset + end);
+            from = end;
+            used = display_width(line.get(from..at).unwrap_or_default());
+            space = None;
+        }
+        used += width;
+        if cluster == " " {
+            space = Some((at + 1, used));
+        }
+    }
+    rows.push(offset + from..offset + line.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn lines(text: &str, columns: usize) -> Vec<&str> {
+        wrapped(text, columns).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn rows_break_at_spaces_and_else_where_they_are_full() {
+        assert_eq!(lines("one two three\nfour", 8), ["one two ", "three", "four"]);
+        assert_eq!(lines("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(lines("a bcdefghij", 8), ["a bcdefg", "hij"]);
+        assert_eq!(lines("日本語", 4), ["日本", "語"]);
+        assert_eq!(lines("", 4), [""]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn nothing_is_lost_and_no_row_is_too_wide(raw in any::<String>(), columns in 8_usize..60) {
+            let text = SafeText::new(&raw);
+            let rows = lines(text.as_str(), columns);
+            prop_assert_eq!(rows.concat(), text.as_str().replace('\n', ""));
+            prop_assert!(rows.iter().all(|row| display_width(row) <= columns));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What is said to whoever knocked: a few fixed answers, and problems that never repeat what was sent.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::{Response, StatusCode};
+
+/// An answer.
+pub(super) type Reply = Response<Full<Bytes>>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const DONE: Bytes = Bytes::from_static(b"{\"ok\":true}");
+const NOT_FOUND: Bytes = Bytes::from_static(b"{\"status\":404,\"title\":\"Not found\"}");
+
+/// Why a request is not served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// The status.
+    pub(super) status: StatusCode,
+    /// Why, in our words.
+    pub(super) detail: Cow<'static, str>,
+    allow: Option<HeaderValue>,
+    retry_after: Option<HeaderValue>,
+}
+
+impl Refusal {
+    /// A status and why.
+    pub(super) fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, detail: detail.into(), allow: None, retry_after: None }
+    }
+
+    /// One text for all paths that lead nowhere, so that it tells nothing to whoever tries.
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "")
+    }
+
+    /// Only that method.
+    pub(super) fn method(allow: &'static str) -> Self {
+        let allow = HeaderValue::from_static(allow);
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method") }
+    }
+
+    /// Not now.
+    pub(super) fn later(detail: &'static str, seconds: u16) -> Self {
+        Self { retry_after: Some(HeaderValue::from(seconds)), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// As problem+json.
+    pub(super) fn reply(&self) -> Reply {
+        let mut reply = respond(self.status, PROBLEM, self.body());
+        let headers = [(ALLOW, &self.allow), (RETRY_AFTER, &self.retry_after)];
+        for (name, value) in headers {
+            if let Some(value) = value {
+                reply.headers_mut().insert(name, value.clone());
+            }
+        }
+        reply
+    }
+
+    fn body(&self) -> Bytes {
+        if self.status == StatusCode::NOT_FOUND {
+            return NOT_FOUND;
+        }
+        let (status, title) = (self.status.as_u16(), self.status.canonical_reason().unwrap_or("Refused"));
+        serde_json::json!({"status": status, "title": title, "detail": self.detail}).to_string().into()
+    }
+}
+
+fn respond(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Reply {
+    let mut reply = Response::new(Full::new(body));
+    *reply.status_mut() = status;
+    reply.headers_mut().insert(CONTENT_TYPE, content_type);
+    reply
+}
+
+/// 200.
+pub(super) fn done() -> Reply {
+    respond(StatusCode::OK, JSON, DONE)
+}
+
+/// 202: the answer comes later.
+pub(super) fn accepted() -> Reply {
+    respond(StatusCode::ACCEPTED, JSON, DONE)
+}
+
+/// 200 with these words.
+pub(super) fn plain(words: &'static str) -> Reply {
+    respond(StatusCode::OK, TEXT, Bytes::from_static(words.as_bytes()))
+}
+
+/// 200 with the data that was asked for, as its adapter dressed it.
+pub(super) fn data((body, headers): (Bytes, Vec<(String, String)>)) -> Reply {
+    let mut reply = respond(StatusCode::OK, JSON, body);
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            reply.headers_mut().append(name, value);
+        }
+    }
+    reply
+}

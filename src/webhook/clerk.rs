@@ -1,0 +1,194 @@
+//! The way into the store: how much may be on it, and who waits for what comes back.
+//!
+//! The store answers in the order in which it was asked, so one task waits for the oldest and finds all answers of one
+//! commit at once: one waking for many.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use super::desk::Office;
+use super::limits::Limits;
+use super::shelf::Shelf;
+use crate::domain::{Delivery, RequestId, Timestamp, Trust};
+use crate::store::{Arrival, Claimed, Filed, StoreError};
+
+/// What the store said of one delivery.
+type Outcome = Result<Filed, StoreError>;
+
+/// Hands deliveries to the store.
+pub(super) struct Clerk {
+    shelf: Arc<dyn Shelf>,
+    limits: Limits,
+    load: Arc<Load>,
+    jobs: mpsc::UnboundedSender<Job>,
+    quota: Quota,
+}
+
+/// What is on its way.
+#[derive(Debug, Default)]
+struct Load {
+    arrivals: AtomicUsize,
+    bytes: AtomicUsize,
+    rejections: AtomicUsize,
+}
+
+/// One delivery's part of the load, until the store has answered.
+struct Ticket {
+    load: Arc<Load>,
+    bytes: usize,
+    rejection: bool,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.load.arrivals.fetch_sub(1, Relaxed);
+        self.load.bytes.fetch_sub(self.bytes, Relaxed);
+        self.load.rejections.fetch_sub(usize::from(self.rejection), Relaxed);
+    }
+}
+
+struct Job {
+    answer: BoxFuture<'static, Outcome>,
+    ticket: Ticket,
+    reply: Option<oneshot::Sender<Outcome>>,
+}
+
+/// How many refused deliveries are stored in a minute.
+#[derive(Debug, Default)]
+struct Quota {
+    since: AtomicU64,
+    stored: AtomicU32,
+    counted: AtomicU64,
+}
+
+impl Clerk {
+    /// A clerk, and who waits for the store's answers.
+    pub(super) fn new(shelf: Arc<dyn Shelf>, limits: Limits) -> (Self, Collector) {
+        let (jobs, incoming) = mpsc::unbounded_channel();
+        let clerk = Self { shelf, limits, load: Arc::default(), jobs, quota: Quota::default() };
+        (clerk, Collector { jobs: incoming, waiting: VecDeque::new() })
+    }
+
+    /// Files a delivery; none if too much is on the way already.
+    pub(super) fn file(&self, arrival: Arrival) -> Option<oneshot::Receiver<Outcome>> {
+        let ticket = self.ticket(&arrival.delivery, false)?;
+        let (reply, outcome) = oneshot::channel();
+        self.hand_over(arrival, ticket, Some(reply));
+        Some(outcome)
+    }
+
+    /// Files a delivery that was refused, to be shown. Nobody waits for it, and a flood of them is only counted.
+    pub(super) fn reject(&self, mut delivery: Delivery, trust: Option<Trust>, status: u16, reason: &str) {
+        delivery.body.truncate(self.limits.rejection_body);
+        let ticket = self
+            .quota
+            .allows(delivery.at, self.limits.rejections_a_minute)
+            .then(|| self.ticket(&delivery, true))
+            .flatten();
+        let Some(ticket) = ticket else {
+            self.quota.counted.fetch_add(1, Relaxed);
+            return;
+        };
+        // Its text would be all that a list has room for; the reason is what matters.
+        delivery.body = bytes::Bytes::copy_from_slice(&delivery.body);
+        let meaning = Err((status, reason.to_owned()));
+        self.hand_over(Arrival { delivery, trust, meaning, summary: String::new() }, ticket, None);
+    }
+
+    /// Says that a data request is answered in the response to its delivery.
+    pub(super) fn answer(
+        &self,
+        id: &RequestId,
+        data: &str,
+        now: Timestamp,
+    ) -> BoxFuture<'static, Result<Claimed, StoreError>> {
+        self.shelf.answer(id, data, now)
+    }
+
+    fn hand_over(&self, arrival: Arrival, ticket: Ticket, reply: Option<oneshot::Sender<Outcome>>) {
+        let answer = self.shelf.receive(arrival);
+        // The collector lives as long as the listener.
+        let _ = self.jobs.send(Job { answer, ticket, reply });
+    }
+
+    fn ticket(&self, delivery: &Delivery, rejection: bool) -> Option<Ticket> {
+        let head: usize = delivery.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let bytes = delivery.body.len() + head;
+        let load = &self.load;
+        load.arrivals.fetch_add(1, Relaxed);
+        load.bytes.fetch_add(bytes, Relaxed);
+        load.rejections.fetch_add(usize::from(rejection), Relaxed);
+        // What is too much is given back with the ticket.
+        let ticket = Ticket { load: load.clone(), bytes, rejection };
+        let fits = load.arrivals.load(Relaxed) <= self.limits.arrivals
+            && load.bytes.load(Relaxed) <= self.limits.arrival_bytes
+            && (!rejection || load.rejections.load(Relaxed) <= self.limits.rejections);
+        fits.then_some(ticket)
+    }
+}
+
+impl Quota {
+    /// Whether one more is stored in this minute; tells once a minute how many were not.
+    fn allows(&self, now: Timestamp, most: u32) -> bool {
+        let minute = u64::try_from(now.millis() / 60_000).unwrap_or(0);
+        if self.since.swap(minute, Relaxed) != minute {
+            self.stored.store(0, Relaxed);
+            let counted = self.counted.swap(0, Relaxed);
+            if counted > 0 {
+                tracing::warn!(deliveries = counted, "refused deliveries were too many to be stored");
+            }
+        }
+        self.stored.fetch_add(1, Relaxed) < most
+    }
+}
+
+/// Waits for the store's answers, in their order.
+pub(super) struct Collector {
+    jobs: mpsc::UnboundedReceiver<Job>,
+    waiting: VecDeque<Job>,
+}
+
+impl Collector {
+    /// Passes on what the store answers, and tells that something is new once the answers are out.
+    pub(super) async fn run(mut self, office: Arc<Office>) {
+        loop {
+            std::future::poll_fn(|cx| self.collect(cx)).await;
+            // Whoever was answered writes to its socket before this goes on.
+            tokio::task::yield_now().await;
+            office.desk.tell();
+        }
+    }
+
+    /// Ready when at least one was answered.
+    fn collect(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Poll::Ready(Some(job)) = self.jobs.poll_recv(cx) {
+            self.waiting.push_back(job);
+        }
+        let mut some = false;
+        while let Some(job) = self.waiting.front_mut() {
+            // A store that panics loses its own answer and nobody else's.
+            let polled = catch_unwind(AssertUnwindSafe(|| job.answer.as_mut().poll(cx)));
+            let outcome = match polled {
+                Ok(Poll::Pending) => break,
+                Ok(Poll::Ready(outcome)) => outcome,
+                Err(_) => Err(StoreError::Closed),
+            };
+            let Some(Job { ticket, reply, .. }) = self.waiting.pop_front() else { break };
+            drop(ticket);
+            match (reply, outcome) {
+                // Who asked may have gone; what was filed is filed.
+                (Some(reply), outcome) => drop(reply.send(outcome)),
+                (None, Err(error)) => tracing::warn!(%error, "a refused delivery could not be stored"),
+                (None, Ok(_)) => {}
+            }
+            some = true;
+        }
+        if some { Poll::Ready(()) } else { Poll::Pending }
+    }
+}

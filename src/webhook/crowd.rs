@@ -1,0 +1,340 @@
+//! Every connection there is: who may come in, who has to make room, and whose time is up.
+//!
+//! One look at all clocks every now and then replaces a timer for each of them.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::conn::{Conn, Overdue, Phase};
+use super::limits::Limits;
+
+/// How many addresses are remembered for their wrong paths; a listener that sees more of them forgets all.
+const MOST_ADDRESSES: usize = 4_096;
+/// How long an address is remembered, and how often what was only counted is told.
+const MINUTE: u64 = 60_000;
+
+/// All connections.
+pub(super) struct Crowd {
+    limits: Limits,
+    began: Instant,
+    inner: Mutex<Inner>,
+    /// Somebody came.
+    came: Notify,
+    /// Somebody left.
+    left: Notify,
+}
+
+#[derive(Default)]
+struct Inner {
+    next: u64,
+    seats: HashMap<u64, Seat>,
+    /// Those that had not sent a head when they were put here, in the order in which they came.
+    waiting: VecDeque<u64>,
+    addresses: HashMap<IpAddr, Address>,
+    wrong: u64,
+    told: u64,
+}
+
+struct Seat {
+    conn: Arc<Conn>,
+    task: Option<AbortHandle>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Address {
+    open: u32,
+    wrong: u32,
+    since: u64,
+}
+
+/// A connection's place among the others; it leaves when this is dropped.
+pub(super) struct Place {
+    crowd: Arc<Crowd>,
+    id: u64,
+    /// Its progress.
+    pub(super) conn: Arc<Conn>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.crowd.lock().leave(self.id);
+        self.crowd.left.notify_waiters();
+    }
+}
+
+impl Place {
+    /// Lets the crowd end the connection's task.
+    pub(super) fn seat(crowd: &Crowd, id: u64, task: AbortHandle) {
+        if let Some(seat) = crowd.lock().seats.get_mut(&id) {
+            seat.task = Some(task);
+        }
+    }
+
+    /// Its number.
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// It is read until its client has gone, and makes room for others before all who work.
+    pub(super) fn linger(&self) {
+        self.conn.enter(Phase::Linger);
+        self.crowd.lock().waiting.push_back(self.id);
+    }
+}
+
+impl Crowd {
+    /// Nobody yet.
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            // So that nothing happens at 0, which means never.
+            began: Instant::now(),
+            inner: Mutex::default(),
+            came: Notify::new(),
+            left: Notify::new(),
+        }
+    }
+
+    /// A place for a connection; none if its address has enough of them.
+    pub(super) fn admit(self: &Arc<Self>, peer: IpAddr, local: IpAddr) -> Option<Place> {
+        let mut inner = self.lock();
+        if let Some(group) = group(peer) {
+            let address = inner.addresses.entry(group).or_default();
+            if address.open >= self.limits.per_address {
+                return None;
+            }
+            address.open += 1;
+        }
+        let id = inner.next;
+        inner.next += 1;
+        let conn = Arc::new(Conn::new(peer, local, self.began));
+        inner.seats.insert(id, Seat { conn: conn.clone(), task: None });
+        inner.waiting.push_back(id);
+        // Those that have sent a head or left are only taken out when somebody looks.
+        if inner.waiting.len() > self.limits.connections.saturating_mul(2) {
+            let Inner { waiting, seats, .. } = &mut *inner;
+            waiting.retain(|id| seats.get(id).is_some_and(|seat| may_go(seat.conn.phase())));
+        }
+        drop(inner);
+        self.came.notify_one();
+        Some(Place { crowd: self.clone(), id, conn })
+    }
+
+    /// Whether there is room for one more; if need be, whoever has not sent a whole head for the longest time goes.
+    pub(super) fn make_room(&self) -> bool {
+        let mut inner = self.lock();
+        inner.seats.len() < self.limits.connections || inner.evict()
+    }
+
+    /// Ends the connection that is needed least; says whether there was one.
+    pub(super) fn evict(&self) -> bool {
+        self.lock().evict()
+    }
+
+    /// Waits until somebody leaves.
+    pub(super) async fn departure(&self) {
+        self.left.notified().await;
+    }
+
+    /// Waits until nobody is there.
+    pub(super) async fn empty(&self) {
+        loop {
+            let left = self.left.notified();
+            if self.lock().seats.is_empty() {
+                return;
+            }
+            left.await;
+        }
+    }
+
+    /// Wakes every connection's task.
+    pub(super) fn wake_all(&self) {
+        self.lock().seats.values().for_each(|seat| seat.conn.wake());
+    }
+
+    /// Counts a path that leads nowhere; says whether that address has tried too many.
+    pub(super) fn strike(&self, peer: IpAddr) -> bool {
+        let now = self.now();
+        let mut inner = self.lock();
+        inner.wrong += 1;
+        let Some(group) = group(peer) else { return false };
+        if inner.addresses.len() > MOST_ADDRESSES {
+            inner.addresses.retain(|_, address| address.open > 0);
+        }
+        let address = inner.addresses.entry(group).or_default();
+        if now.saturating_sub(address.since) >= MINUTE || address.wrong == 0 {
+            (address.since, address.wrong) = (now, 0);
+        }
+        address.wrong = address.wrong.saturating_add(1);
+        address.wrong > self.limits.wrong_paths
+    }
+
+    /// Looks at all clocks, for as long as the listener runs.
+    pub(super) async fn watch(&self) {
+        loop {
+            if self.lock().seats.is_empty() {
+                self.came.notified().await;
+            }
+            tokio::time::sleep(self.limits.tick()).await;
+            self.look();
+        }
+    }
+
+    fn look(&self) {
+        let now = self.now();
+        let mut inner = self.lock();
+        for seat in inner.seats.values() {
+            match (seat.conn.overdue(&self.limits), &seat.task) {
+                (Some(Overdue::Answer), _) => seat.conn.expire(),
+                (Some(Overdue::Close), Some(task)) => task.abort(),
+                _ => {}
+            }
+        }
+        if inner.wrong > 0 && now.saturating_sub(inner.told) >= MINUTE {
+            tracing::warn!(requests = inner.wrong, "requests came to paths that lead nowhere");
+            (inner.wrong, inner.told) = (0, now);
+        }
+        inner.addresses.retain(|_, address| address.open > 0 || now.saturating_sub(address.since) < MINUTE);
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn evict(&mut self) -> bool {
+        while let Some(id) = self.waiting.pop_front() {
+            if self.seats.get(&id).is_some_and(|seat| may_go(seat.conn.phase())) {
+                return self.dismiss(id);
+            }
+        }
+        // Nobody who is new: then whoever has been quiet for the longest time.
+        let quiet = |seat: &Seat| matches!(seat.conn.phase(), Phase::Idle | Phase::Head);
+        let oldest = self.seats.iter().filter(|(_, seat)| quiet(seat)).min_by_key(|(_, seat)| seat.conn.since());
+        oldest.map(|(id, _)| *id).is_some_and(|id| self.dismiss(id))
+    }
+
+    fn dismiss(&mut self, id: u64) -> bool {
+        let task = self.seats.get(&id).and_then(|seat| seat.task.clone());
+        self.leave(id);
+        task.inspect(AbortHandle::abort).is_some()
+    }
+
+    fn leave(&mut self, id: u64) {
+        let Some(seat) = self.seats.remove(&id) else { return };
+        if let Some(address) = group(seat.conn.peer).and_then(|group| self.addresses.get_mut(&group)) {
+            address.open = address.open.saturating_sub(1);
+        }
+    }
+}
+
+fn may_go(phase: Phase) -> bool {
+    matches!(phase, Phase::Fresh | Phase::Linger)
+}
+
+/// Which addresses count as one; none for loopback, where a tunnel or a proxy stands for everybody. Who has one IPv6
+/// address has all that begin with the same 64 bits.
+fn group(peer: IpAddr) -> Option<IpAddr> {
+    match peer.to_canonical() {
+        peer if peer.is_loopback() => None,
+        IpAddr::V4(peer) => Some(peer.into()),
+        IpAddr::V6(peer) => {
+            let [a, b, c, d, ..] = peer.segments();
+            Some(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crowd(limits: Limits) -> Arc<Crowd> {
+        Arc::new(Crowd::new(limits))
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_address_has_so_many_connections_and_loopback_any_number() {
+        let crowd = crowd(Limits { per_address: 2, ..Limits::default() });
+        let far = [ip("192.0.2.1"), ip("::ffff:192.0.2.1")];
+        let kept: Vec<Option<Place>> = (0..3).map(|n| crowd.admit(far[n % 2], far[0])).collect();
+        assert_eq!(kept.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false]);
+        assert!(crowd.admit(ip("192.0.2.2"), far[0]).is_some(), "another address");
+        let near: Vec<Option<Place>> = (0..9).map(|_| crowd.admit(ip("127.0.0.5"), far[0])).collect();
+        assert!(near.iter().all(Option::is_some));
+        drop(kept);
+        assert!(crowd.admit(far[0], far[0]).is_some(), "who leaves makes room");
+        let net = [ip("2001:db8:1:2::1"), ip("2001:db8:1:2:ffff::2"), ip("2001:db8:1:2::3"), ip("2001:db8:1:3::1")];
+        let kept: Vec<Option<Place>> = net.iter().map(|peer| crowd.admit(*peer, far[0])).collect();
+        assert_eq!(kept.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, true]);
+    }
+
+    #[test]
+    fn so_many_wrong_paths_a_minute_are_one_too_many() {
+        let crowd = crowd(Limits::default());
+        assert!((0..20).all(|_| !crowd.strike(ip("192.0.2.1"))), "20 are let through");
+        assert!(crowd.strike(ip("192.0.2.1")), "21 are not");
+        assert!(!crowd.strike(ip("192.0.2.2")), "another address");
+        assert!((0..1_000).all(|_| !crowd.strike(ip("127.0.0.1"))), "loopback is everybody");
+    }
+
+    #[test]
+    fn what_is_remembered_of_addresses_is_bounded() {
+        let crowd = crowd(Limits::default());
+        for n in 0..100_000_u32 {
+            crowd.strike(IpAddr::V4((0x0a00_0000 + n).into()));
+        }
+        assert!(crowd.lock().addresses.len() <= MOST_ADDRESSES + 1);
+    }
+
+    #[test]
+    fn room_is_made_by_the_oldest_without_a_head_and_then_by_the_quietest() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let crowd = crowd(Limits { connections: 4, ..Limits::default() });
+            let mut places: Vec<Place> =
+                (0..4).map(|_| crowd.admit(ip("127.0.0.1"), ip("127.0.0.1")).unwrap()).collect();
+            let tasks: Vec<_> = places
+                .iter()
+                .map(|place| {
+                    let task = tokio::spawn(std::future::pending::<()>());
+                    Place::seat(&crowd, place.id(), task.abort_handle());
+                    task
+                })
+                .collect();
+            places[0].conn.begin();
+            places[3].conn.begin();
+            assert!(crowd.make_room());
+            tokio::task::yield_now().await;
+            let ended = |tasks: &[tokio::task::JoinHandle<()>]| -> Vec<bool> {
+                tasks.iter().map(tokio::task::JoinHandle::is_finished).collect()
+            };
+            assert_eq!(ended(&tasks), [false, true, false, false], "the oldest that has not sent a head");
+            assert!(crowd.make_room(), "there is room already");
+            assert!(crowd.evict());
+            tokio::task::yield_now().await;
+            assert_eq!(ended(&tasks), [false, true, true, false]);
+            assert!(!crowd.evict(), "who works stays");
+            places[3].conn.enter(Phase::Idle);
+            assert!(crowd.evict());
+            tokio::task::yield_now().await;
+            assert_eq!(ended(&tasks), [false, true, true, true]);
+            places.clear();
+            assert!(crowd.lock().seats.is_empty());
+        });
+    }
+}

@@ -1,0 +1,113 @@
+//! Who may knock, and how: hosts, origins, methods and types. A page in a browser on this machine may not.
+
+use std::net::IpAddr;
+
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
+use hyper::{Method, StatusCode};
+
+use super::answer::Refusal;
+
+/// The one value of the header `Host`.
+pub(super) fn host(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok()).filter(|_| hosts.next().is_none());
+    host.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, "there is no Host header, or more than one"))
+}
+
+/// A name that leads here by somebody else's will (DNS rebinding) is refused, and whatever a page in a browser sends.
+pub(super) fn check_host(headers: &HeaderMap, local: IpAddr, public_host: Option<&str>) -> Result<(), Refusal> {
+    if !is_ours(host(headers)?, local, public_host) {
+        let detail = "the Host header is neither a loopback name, nor the listener's address, nor public_url's host";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, detail));
+    }
+    if headers.contains_key(ORIGIN) {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "a page in a browser may not post here"));
+    }
+    Ok(())
+}
+
+fn is_ours(host: &str, local: IpAddr, public_host: Option<&str>) -> bool {
+    let Some(name) = without_port(host) else { return false };
+    if let Ok(ip) = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        let ip = ip.to_canonical();
+        return ip.is_loopback() || ip == local.to_canonical() || public_host.is_some_and(|host| host == name);
+    }
+    name.eq_ignore_ascii_case("localhost") || public_host.is_some_and(|host| host.eq_ignore_ascii_case(name))
+}
+
+/// The host of a `Host` header; none if what follows it is no port.
+fn without_port(host: &str) -> Option<&str> {
+    let end = if host.starts_with('[') { host.find(']')? + 1 } else { host.find(':').unwrap_or(host.len()) };
+    let (name, port) = host.split_at_checked(end)?;
+    let port = port.strip_prefix(':').map_or(Some(port).filter(|p| p.is_empty()), Some)?;
+    port.bytes().all(|byte| byte.is_ascii_digit()).then_some(name)
+}
+
+/// POST, with JSON that is not packed.
+pub(super) fn check_post(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+    if method != Method::POST {
+        return Err(Refusal::method("POST"));
+    }
+    let unsupported = |detail: &'static str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let json = types.next().is_some_and(|value| is_json(value.as_bytes())) && types.next().is_none();
+    if !json {
+        return Err(unsupported("the content type is not application/json"));
+    }
+    let plain = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(CONTENT_ENCODING).iter().any(|value| !plain(value.as_bytes())) {
+        return Err(unsupported("the body is compressed"));
+    }
+    Ok(())
+}
+
+fn is_json(value: &[u8]) -> bool {
+    let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_cannot_be_somebody_elses_are_ours() {
+        let local: IpAddr = "192.0.2.7".parse().unwrap();
+        let ours = |host: &str| is_ours(host, local, Some("hooks.example.com"));
+        for host in [
+            "localhost",
+            "LOCALHOST:8787",
+            "127.0.0.1",
+            "127.8.9.1:1",
+            "[::1]",
+            "[::1]:80",
+            "192.0.2.7:8787",
+            "[::ffff:127.0.0.1]",
+            "hooks.example.com",
+            "Hooks.Example.COM:443",
+        ] {
+            assert!(ours(host), "{host}");
+        }
+        for host in [
+            "",
+            ":80",
+            "localhost.evil.test",
+            "evil.test",
+            "127.0.0.1.evil.test",
+            "localhost:80@evil.test",
+            "localhost:8a",
+            "[::1",
+            "[::1]x",
+            "192.0.2.8",
+            "2130706433",
+            "hooks.example.com.",
+            "xhooks.example.com",
+            "10.0.0.1",
+            "[::]",
+            "0.0.0.0",
+        ] {
+            assert!(!ours(host), "{host}");
+        }
+        assert!(!is_ours("hooks.example.com", local, None));
+    }
+}
