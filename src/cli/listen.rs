@@ -45,7 +45,7 @@ fn print(output: &mut Output, heard: &[Heard]) -> Result<(), Stop> {
 /// One thing as a person reads it: a line, and what was written indented under it.
 fn line(heard: &Heard) -> String {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks } => {
+        Heard::Listening { url, elsewhere, public, hooks, open } => {
             let mut text = if *elsewhere {
                 format!("another patchcord listens on {url}; what it takes is shown here\n")
             } else {
@@ -60,6 +60,9 @@ fn line(heard: &Heard) -> String {
                     Err(failure) => format!("not ready: {}", one_line(&failure.sentence())),
                 };
                 text = format!("{text}  {:<16} {said}\n", channel.as_str());
+                if open.contains(channel) {
+                    text = format!("{text}  {:<16} whoever knows this URL can write: set a webhook_key\n", "");
+                }
             }
             text
         }

@@ -45,9 +45,11 @@ pub(in crate::runtime) async fn hear(
         Ear::Ours(url) | Ear::Elsewhere(url) => url.clone(),
     };
     let hooks = listen::hooks(runtime).await;
-    let public = runtime.inner.listening.get().is_some_and(crate::webhook::Listening::is_public);
+    let open = hooks.iter().filter(|hook| hook.open).map(|hook| hook.channel.clone()).collect();
+    let hooks = hooks.into_iter().map(|hook| (hook.channel, hook.url)).collect();
+    let public = runtime.listening(crate::webhook::Listening::is_public).unwrap_or(false);
     let elsewhere = matches!(ear, Ear::Elsewhere(_));
-    if !on(vec![Heard::Listening { url, elsewhere, public, hooks }]) {
+    if !on(vec![Heard::Listening { url, elsewhere, public, hooks, open }]) {
         return Ok(());
     }
     let mut batch = Vec::new();

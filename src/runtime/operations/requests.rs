@@ -50,6 +50,11 @@ pub(in crate::runtime) async fn answer(
         Claimed::No(request) => return Err(taken(&request)),
     };
     let (state, failure) = post(adapter.as_ref(), &request, &data).await;
+    if let Some(failure) = failure.as_ref().filter(|_| state == RequestState::Failed).filter(|f| malformed(f)) {
+        // It was read and not taken: another one may be, while there is time.
+        store.release_request(id, Some(failure)).await.map_err(|e| trouble::store(&e))?;
+        return Err(failure.clone().hint("The request still waits: mend the answer and send it again."));
+    }
     store.settle_request(id, state, failure.as_ref()).await.map_err(|e| trouble::store(&e))?;
     match failure {
         Some(failure) => Err(failure),
@@ -90,6 +95,11 @@ async fn post(adapter: &dyn Adapter, request: &DataRequest, data: &str) -> (Requ
             _ => return (RequestState::Failed, Some(failure)),
         }
     }
+}
+
+/// Whether the platform says that the answer itself is wrong.
+fn malformed(failure: &Failure) -> bool {
+    matches!(failure.status, Some(400 | 422))
 }
 
 /// So much before the deadline nothing is posted any more, in milliseconds: it has to arrive, too.
