@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{history, reply};
 use crate::app::{Event, Step};
-use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
+use crate::domain::{Attach, Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
 use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
 use crate::runtime::outlet::Outlet;
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
@@ -44,6 +44,15 @@ pub(in crate::runtime) async fn chat(
         let what =
             format!("The channel {} takes no messages: its platform has no way to send one.", runtime.channel()?);
         return Err(Failure::new(Kind::Invalid, what));
+    }
+    if !can.attach && request.attach.iter().any(|one| !matches!(one, Attach::Offer(_))) {
+        let what = format!("The channel {} takes no attachments, so nothing was sent.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what).hint("Leave --attach out, or put a link into the message."));
+    }
+    if !can.is_bot && request.attach.iter().any(|one| matches!(one, Attach::Offer(_))) {
+        let what =
+            format!("On the channel {} the bot offers answers, not you; nothing was sent.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what).hint("Leave --quick-reply out."));
     }
     let awaited = can.local && (!can.is_bot || request.timeout.is_some());
     if awaited {
