@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use log::begin_log;
@@ -269,10 +269,10 @@ impl Runtime {
         operations::chat::chat(self, request, on).await
     }
 
-    /// Listens for webhooks, or looks on while another instance does, and tells `on` of all that comes until it says
-    /// that it has heard enough.
-    pub async fn hear(&self, on: &mut dyn FnMut(Vec<Heard>) -> bool) -> Result<(), Failure> {
-        operations::hear::hear(self, on).await
+    /// Listens for webhooks, or looks on while another instance does, and tells `to` of all that comes until nobody is
+    /// left there. A slow receiver keeps nothing from being taken: it learns of it later.
+    pub async fn hear(&self, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
+        operations::hear::hear(self, to).await
     }
 
     /// The newest data requests: of the channel that is meant, or of all.

@@ -90,7 +90,7 @@ async fn post_late(runtime: Runtime, mut late: mpsc::UnboundedReceiver<(RequestI
         let runtime = runtime.clone();
         tokio::spawn(async move {
             let posted = match made {
-                Ok(data) => requests::answer(&runtime, &id, &data).await.map(|_| ()),
+                Ok(data) => requests::answer_late(&runtime, &id, &data).await.map(|_| ()),
                 Err(why) => Err(Failure::new(Kind::Failed, format!("The rule has no answer: {why}."))
                     .hint("It can still be answered by hand.")),
             };
