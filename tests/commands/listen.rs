@@ -265,9 +265,12 @@ fn a_signal_ends_it_in_order_and_cuts_nothing_off() {
         acked.extend(own);
     }
     let _ = listen.wait().expect_code(0);
-    let show = stand.call(&["-c", "flow", "conversations", "export", "900", "--format", "json"]).run().expect_code(0);
+    let export =
+        stand.call(&["-c", "flow", "conversations", "export", "900", "--format", "jsonl"]).run().expect_code(0);
+    let lines = export.json_lines();
+    let stored: Vec<&str> = lines.iter().filter_map(|message| message["text"].as_str()).collect();
     for text in &acked {
-        assert_eq!(show.text().matches(&format!("\"{text}\"")).count(), 1, "{text}");
+        assert_eq!(stored.iter().filter(|t| *t == text).count(), 1, "{text}");
     }
     println!("PASS term_under_load n={} lost=0", acked.len());
 }
@@ -286,7 +289,8 @@ fn a_second_one_sees_the_firsts_events_and_takes_over_when_it_is_killed() {
     }
     // This is its SIGKILL.
     drop(first);
-    second.wait_output("the port", |text| text.matches("\"event\":\"listening\"").count() == 2);
+    let health = || Poster::connect(&stand.ear)?.request("GET", "/healthz", &[], b"");
+    crate::wait("the port", || health().is_ok_and(|answer| answer.status == 200));
     assert_eq!(stand.deliver("klaunch", "flow", json!({"userID": 1, "message": "to the second"}))["status"], 200);
     let told = second.wait_output("the next event", |text| text.contains("to the second"));
     assert_eq!(told.matches("to the first").count(), 1, "{told}");
@@ -294,6 +298,22 @@ fn a_second_one_sees_the_firsts_events_and_takes_over_when_it_is_killed() {
     assert_eq!(events(&mut third, 1)[0]["elsewhere"], true);
     end(second);
     end(third);
+}
+
+#[test]
+fn of_many_that_start_at_once_one_listens_and_all_see_what_comes() {
+    let stand = Stand::start();
+    for round in 0..3_u64 {
+        let mut all: Vec<Running> = (0..6).map(|_| stand.call(&["listen", "--json"]).start()).collect();
+        let here = all.iter_mut().map(|one| events(one, 1)).filter(|told| told[0]["elsewhere"] == false).count();
+        assert_eq!(here, 1, "one holds the port");
+        let text = format!("for all of them {round}");
+        assert_eq!(stand.deliver("klaunch", "flow", json!({"userID": 1, "message": text}))["status"], 200);
+        for one in &mut all {
+            one.wait_output("the message", |told| told.matches(&text).count() == 1);
+        }
+        all.into_iter().for_each(|one| drop(end(one)));
+    }
 }
 
 #[test]
