@@ -181,7 +181,7 @@ pub(super) struct PageArgs {
     pub(super) limit: Option<i64>,
 
     /// Begin after this place: the `next_cursor` of the page before
-    #[arg(long, value_name = "CURSOR")]
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(super) cursor: Option<String>,
 
     /// Follow the pages to the end

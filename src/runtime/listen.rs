@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::operations::requests;
 use super::{Runtime, open, rules, trouble};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
-use crate::webhook::{Door, ListenError, Listener, Listening, Options, Tell};
+use crate::webhook::{self, Door, ListenError, Listener, Listening, Options, Tell};
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     if let Some(url) = runtime.listening(Listening::url) {
         return Ok(Ear::Ours(url));
     }
+    // Before the socket: nobody who posts finds a channel that is not ready yet.
+    let doors = doors(runtime).await;
     let news = inner.news.clone();
     let (late_answers, late) = mpsc::unbounded_channel();
     let options = Options {
@@ -41,6 +43,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
             let _ = late_answers.send((id, made));
         }),
         tell,
+        doors,
         ..Options::new(address(runtime), inner.store.clone(), Timestamp::now)
     };
     let listening = match Listener::start(options) {
@@ -53,7 +56,6 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     {
         return Ok(Ear::Elsewhere(other));
     }
-    listening.set_doors(doors(runtime).await);
     if let Some(sandbox) = inner.sandbox.get() {
         sandbox
             .set_hooks(&format!("{url}/hooks"))
@@ -163,7 +165,7 @@ pub(super) async fn hooks(runtime: &Runtime) -> Vec<Hook> {
         let door = door(&runtime.on(&channel.name), channel).await;
         let open = door.as_ref().is_ok_and(|door| door.webhook_key.is_none() && takes_anything(door));
         let url = door.map(|door| match door.webhook_key {
-            Some(key) => format!("{plain}/{}", key.expose()),
+            Some(key) => format!("{plain}/{}", webhook::encoded(key.expose())),
             None => plain,
         });
         hooks.push(Hook { channel: channel.name.clone(), url, open });

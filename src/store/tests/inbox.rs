@@ -83,6 +83,7 @@ async fn a_message_is_filed_with_all_that_came_with_it() {
         admin_id: Some("7".to_owned()),
         author: Some("Ann".to_owned()),
         via: None,
+        ..Extras::default()
     };
     let message = Message { extras, created_at: Moment::at(NOW), ..bot("m", "hello") };
     let meaning =
