@@ -333,7 +333,8 @@ fn attachment_notes(extras: &Extras) -> Vec<(SafeText, Style)> {
         let text = SafeText::one_line(&format!("[{}] {}", n + 1, attachment.url));
         (text.truncate(300), theme::DIM)
     };
-    extras.attachments.iter().enumerate().map(line).collect()
+    // What went out from here as a file has no URL, and its name stands in the text.
+    extras.attachments.iter().enumerate().filter(|(_, attachment)| !attachment.url.is_empty()).map(line).collect()
 }
 
 fn bar(role: &Role) -> Style {

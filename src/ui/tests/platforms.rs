@@ -198,7 +198,7 @@ fn the_first_line_keeps_what_matters_most() {
     ends(62, "  a-long-name · connected");
     ends(54, "   2 new   a-long-name · connected");
     ends(40, " a-long… · connected");
-    state.webhooks.unseen = 12_345;
+    state.webhooks.unseen = 12_345_678_901;
     assert!(first(&state, 40).ends_with("new"), "{}", first(&state, 40));
 }
 
