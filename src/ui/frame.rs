@@ -209,7 +209,11 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     // Whatever else has no room: the key that tells all the others.
     let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
     let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });
-    let right = paint::width(&listener);
+    // Two columns between the keys and what stands behind them.
+    let right = match paint::width(&listener) {
+        0 => 0,
+        columns => columns + 2,
+    };
     let mut room = usize::from(area.width).saturating_sub(1 + kept + right);
     let mut put = |key: &str, word: &str, style: Style| {
         let key = SafeText::one_line(key);
