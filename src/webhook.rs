@@ -166,11 +166,18 @@ impl Listener {
 fn start(options: Options, shelf: Arc<dyn Shelf>) -> Result<Listening, ListenError> {
     let bind = options.bind;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(ListenError::Thread)?;
-    let listener = listen(&runtime, bind).map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => ListenError::InUse(bind),
-        _ => ListenError::Bind { addr: bind, source },
-    })?;
-    let addr = listener.local_addr().map_err(|source| ListenError::Bind { addr: bind, source })?;
+    let bound = listen(&runtime, bind).and_then(|listener| Ok((listener.local_addr()?, listener)));
+    let (addr, listener) = match bound {
+        Ok(bound) => bound,
+        Err(source) => {
+            // Who starts it may be a task, where a runtime must not be dropped.
+            runtime.shutdown_background();
+            return Err(match source.kind() {
+                io::ErrorKind::AddrInUse => ListenError::InUse(bind),
+                _ => ListenError::Bind { addr: bind, source },
+            });
+        }
+    };
     let doors = Arc::new(Doors::new(options.public_url.clone(), options.channels.clone()));
     doors.set(options.doors.clone());
     let (stop, stopping) = watch::channel(false);

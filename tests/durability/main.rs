@@ -9,11 +9,13 @@
 #[path = "../support/support.rs"]
 pub mod support;
 
+mod answers;
 mod disk;
 mod fate;
 mod kills;
 mod queue;
 mod together;
+mod webhooks;
 
 use std::fs;
 use std::path::Path;

@@ -86,6 +86,8 @@ struct Seen {
     parser: vt100::Parser,
     raw: Vec<u8>,
     closed: bool,
+    /// Nobody reads the terminal.
+    frozen: bool,
 }
 
 type Shared = Arc<(Mutex<Seen>, Condvar)>;
@@ -129,11 +131,24 @@ impl Pty {
         let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
         let parser = vt100::Parser::new(cells(size.1), cells(size.0), 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), closed: false }), Condvar::new()));
+        let seen =
+            Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), closed: false, frozen: false }), Condvar::new()));
         let writer = Arc::new(Mutex::new(pair.master.take_writer().expect("the keyboard")));
         let reader = pair.master.try_clone_reader().expect("the screen");
         let reader = read_screen(reader, Arc::clone(&seen), Arc::clone(&writer));
         Self { master: pair.master, writer, child, seen, reader: Some(reader), found, exited: None }
+    }
+
+    /// From now on nobody reads the terminal, as under Ctrl+S: what the program writes fills the system's buffer, and
+    /// then its writes block.
+    pub fn freeze(&self) {
+        self.lock().frozen = true;
+    }
+
+    /// Somebody reads again.
+    pub fn thaw(&self) {
+        self.lock().frozen = false;
+        self.seen.1.notify_all();
     }
 
     /// Types text, as a person without paste does.
@@ -299,6 +314,7 @@ impl Drop for Pty {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
+        self.thaw();
         // The reader ends with the last holder of the terminal, which may be a grandchild: it is not waited for.
         drop(self.reader.take());
     }
@@ -346,12 +362,14 @@ fn read_screen(
     thread::spawn(move || {
         let mut buffer = vec![0; 65_536];
         loop {
+            drop(wait_for_thaw(&seen));
             let read = match reader.read(&mut buffer) {
                 Ok(0) | Err(_) => break,
                 Ok(read) => read,
             };
             let answer = {
-                let mut seen = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+                // What was on its way when it froze is shown when it thaws.
+                let mut seen = wait_for_thaw(&seen);
                 let from = seen.raw.len().saturating_sub(3);
                 seen.raw.extend_from_slice(&buffer[..read]);
                 seen.parser.process(&buffer[..read]);
@@ -366,6 +384,11 @@ fn read_screen(
         seen.0.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         seen.1.notify_all();
     })
+}
+
+fn wait_for_thaw(seen: &Shared) -> MutexGuard<'_, Seen> {
+    let held = seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+    seen.1.wait_while(held, |seen| seen.frozen).unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a terminal answers to the questions in what was just written.
