@@ -73,6 +73,9 @@ impl State {
         std::mem::swap(&mut self.chat, &mut room.chat);
         std::mem::swap(&mut self.turns, &mut room.turns);
         std::mem::swap(&mut self.composer, &mut room.composer);
+        // What was measured is the screen's, and the same whatever is shown on it.
+        self.roster.height = room.roster.height;
+        self.chat.measured.rows = room.chat.measured.rows;
         room
     }
 

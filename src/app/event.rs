@@ -48,6 +48,8 @@ pub enum Event {
     Older(u64, Vec<Past>, bool),
     /// The store has new messages in that conversation: a webhook came, or another process wrote.
     News(ConversationId),
+    /// Another process wrote to the store: what is shown may stand there otherwise.
+    Abroad,
     /// A conversation as the store's list has it.
     RowLoaded(Box<Row>),
     /// A file can go out with a message, under that label; or why it can't.

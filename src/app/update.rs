@@ -57,6 +57,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::News(conversation) => news::came(state, &conversation, now),
+        Event::Abroad => news::abroad(state),
         Event::RowLoaded(row) => news::row(state, *row),
         Event::AttachChecked(result) => attach::checked(state, result, now),
         Event::StoreFailed(failure) => {
@@ -131,7 +132,7 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
     match result {
         Ok(Some(text)) => {
             state.write(text);
-            state.focus = Focus::Composer;
+            state.focus = state.home();
             vec![save_draft(state)]
         }
         Ok(None) => Vec::new(),
@@ -149,7 +150,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => turn::quick_reply(state, row, now),
         Pane::Composer => {
-            state.focus = Focus::Composer;
+            state.focus = state.home();
             Vec::new()
         }
         Pane::Transcript => {

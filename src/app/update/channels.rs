@@ -6,7 +6,7 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::state::State;
-use crate::app::{ChannelTab, Focus, Switcher};
+use crate::app::{ChannelTab, Switcher};
 use crate::domain::{ChannelName, SafeText, Timestamp};
 
 /// Something happened to a channel. One that is not open is brought up to date behind the screen: what has the keys,
@@ -111,7 +111,8 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
-    state.focus = Focus::Composer;
+    state.focus = state.home();
+    state.roster.reveal();
     // The rooms count their versions by themselves, and the editor has the text of the room that was left.
     let text = std::mem::take(&mut state.composer.text);
     state.write(text);

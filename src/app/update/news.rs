@@ -22,6 +22,12 @@ pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Ve
     effects
 }
 
+/// Another process wrote: the open conversation is read again where it is, and so is its row.
+pub(super) fn abroad(state: &State) -> Vec<Effect> {
+    let Some(id) = state.open_id().filter(|_| state.chat.loaded) else { return Vec::new() };
+    vec![conversation::reload(state, id, 0), Effect::LoadRow(id.clone())]
+}
+
 /// A row that was asked for because of news.
 pub(super) fn row(state: &mut State, row: Row) -> Vec<Effect> {
     let open = state.open_id() == Some(&row.id);

@@ -23,6 +23,16 @@ fn the_open_conversation_is_read_again_where_it_is() {
 }
 
 #[test]
+fn what_another_process_wrote_is_read_and_is_no_news() {
+    let mut state = opened(by_webhook());
+    let effects = happen(&mut state, Event::Abroad);
+    assert!(matches!(&effects[..], [Effect::Load { .. }, Effect::LoadRow(_)]), "{effects:?}");
+    load(&mut state, vec![past(2, Role::User, "from the other window", true)]);
+    assert_eq!((state.chat.parts.len(), state.channels[0].unread), (1, 0));
+    assert_eq!(happen(&mut State::new(vec![(view("flow", false), by_webhook())], 0, 7), Event::Abroad), []);
+}
+
+#[test]
 fn another_one_is_marked_and_moves_up_until_it_is_opened() {
     let mut state = opened(by_webhook());
     state.roster.merge([Row::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);

@@ -341,6 +341,21 @@ fn too_late_is_not_sent_and_says_by_how_much() {
 }
 
 #[test]
+fn the_list_holds_still_also_where_all_of_it_has_room() {
+    let mut state = open();
+    let measured = WebhooksMeasured { list: Some(60), detail: 20, lines: 100 };
+    happen(&mut state, WebhookEvent::Measured(measured));
+    act(&mut state, Action::Top);
+    act(&mut state, Action::Down);
+    read(&mut state, "{}");
+    let before = on_screen(&state);
+    happen(&mut state, WebhookEvent::Came(rows(41..=43)));
+    assert_eq!((on_screen(&state), state.webhooks.list.new_above), (before, 3));
+    act(&mut state, Action::Top);
+    assert_eq!((on_screen(&state)[0], state.webhooks.list.new_above), (43, 0));
+}
+
+#[test]
 fn the_text_is_kept_as_long_as_the_request_lives() {
     let mut state = answering(60_000);
     happen(&mut state, WebhookEvent::AnswerTyped("{\"half".into()));
