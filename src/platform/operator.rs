@@ -104,6 +104,12 @@ impl Operator {
         }
         let (mut refusal, object) = refusal(response, false).await;
         refusal.code = lenient::id(object.get("code"));
+        if let Some(key) = self.signing_key.as_ref().map(Secret::expose).filter(|key| !key.is_empty()) {
+            // The platform knows it, too.
+            for said in [&mut refusal.said, &mut refusal.code].into_iter().flatten() {
+                *said = said.replace(key, "[secret]");
+            }
+        }
         refusal.transient = object.get("transient") == Some(&Value::Bool(true));
         Err(self.peer.refused(&refusal, purpose))
     }

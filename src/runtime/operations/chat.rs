@@ -45,6 +45,10 @@ pub(in crate::runtime) async fn chat(
             format!("The channel {} takes no messages: its platform has no way to send one.", runtime.channel()?);
         return Err(Failure::new(Kind::Invalid, what));
     }
+    if !can.attach && !request.attach.is_empty() {
+        let what = format!("The channel {} takes no attachments, so nothing was sent.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what));
+    }
     let awaited = can.local && (!can.is_bot || request.timeout.is_some());
     if awaited {
         // Before the message leaves: its reply can be faster than the platform's word that it took it.
