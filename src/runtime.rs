@@ -25,10 +25,10 @@ pub mod export {
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use log::begin_log;
@@ -86,7 +86,7 @@ struct Inner {
     life: bool,
     sandbox: OnceCell<Running>,
     /// This process's listener, once it holds the port.
-    listening: OnceLock<Listening>,
+    listening: Mutex<Option<Listening>>,
     /// Held while a listener is begun, so that one is.
     beginning: tokio::sync::Mutex<()>,
     /// Goes up when the listener took something, or something was done with what it took.
@@ -171,6 +171,8 @@ pub enum Heard {
         public: bool,
         /// What each channel's platform has to post to, its key included; or why that can't be told.
         hooks: Vec<(ChannelName, Result<String, Failure>)>,
+        /// The channels that take a delivery without any proof of where it is from.
+        open: Vec<ChannelName>,
     },
     /// Somebody wrote.
     Message {
@@ -267,10 +269,10 @@ impl Runtime {
         operations::chat::chat(self, request, on).await
     }
 
-    /// Listens for webhooks, or looks on while another instance does, and tells `on` of all that comes until it says
-    /// that it has heard enough.
-    pub async fn hear(&self, on: &mut dyn FnMut(Vec<Heard>) -> bool) -> Result<(), Failure> {
-        operations::hear::hear(self, on).await
+    /// Listens for webhooks, or looks on while another instance does, and tells `to` of all that comes until nobody is
+    /// left there. A slow receiver keeps nothing from being taken: it learns of it later.
+    pub async fn hear(&self, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
+        operations::hear::hear(self, to).await
     }
 
     /// The newest data requests: of the channel that is meant, or of all.
@@ -315,6 +317,10 @@ impl Runtime {
 
     /// Lets what is under way come to rest, and closes the store.
     pub async fn close(self) {
+        // Before the store: what was let in is still stored and acknowledged.
+        if let Some(listening) = self.inner.listening.lock().ok().and_then(|mut listening| listening.take()) {
+            let _ = tokio::task::spawn_blocking(move || listening.stop()).await;
+        }
         let tasks = self.inner.tasks.lock().map(|mut t| std::mem::take(&mut *t)).unwrap_or_default();
         let settled = futures_util::future::join_all(tasks);
         // A platform that does not answer must not keep the user from leaving; the store says what was under way.
@@ -336,7 +342,12 @@ impl Runtime {
 
     /// Whether this process holds the listener.
     fn listens(&self) -> bool {
-        self.inner.listening.get().is_some()
+        self.listening(|_| ()).is_some()
+    }
+
+    /// What this process's listener says; none where it does not listen.
+    fn listening<T>(&self, ask: impl FnOnce(&Listening) -> T) -> Option<T> {
+        self.inner.listening.lock().ok()?.as_ref().map(ask)
     }
 
     /// Waits until the listener took something, and no longer than that: where another process listens, only the

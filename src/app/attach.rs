@@ -33,6 +33,7 @@ pub fn short_name(attach: &Attach) -> String {
     match attach {
         Attach::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         Attach::Url(url) => url_name(url, None),
+        Attach::Offer(text) => format!("[{}]", short(text)),
     }
 }
 

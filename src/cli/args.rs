@@ -131,6 +131,10 @@ pub(super) struct Chat {
     #[arg(long, value_name = "PATH|URL")]
     pub(super) attach: Vec<String>,
 
+    /// Offer an answer to choose, where the program is the bot (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    pub(super) quick_reply: Vec<String>,
+
     /// Give up after so long; what came is printed and kept
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) timeout: Option<Duration>,

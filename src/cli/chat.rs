@@ -45,7 +45,7 @@ async fn send(
     let request = ChatRequest {
         conversation: args.conversation.as_ref().map(ConversationId::new),
         text,
-        attach: args.attach.iter().map(|one| attach(one)).collect(),
+        attach: args.attach.iter().map(|one| attach(one)).chain(offered(args)).collect(),
         stream: !args.no_stream,
         timeout: args.timeout,
     };
@@ -64,6 +64,11 @@ async fn send(
         }
     };
     printer.end(ended)
+}
+
+/// The answers that the receiver is to choose from.
+fn offered(args: &Chat) -> impl Iterator<Item = Attach> {
+    args.quick_reply.iter().map(|text| Attach::Offer(text.clone()))
 }
 
 /// A URL that the platform fetches, or a file of this machine.

@@ -85,7 +85,7 @@ fn attachments(attachments: &[Attachment]) -> Vec<Value> {
 /// `listen`, one event.
 pub(super) fn heard(heard: &Heard) -> Value {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks } => {
+        Heard::Listening { url, elsewhere, public, hooks, open: _ } => {
             let hooks: Vec<Value> = hooks
                 .iter()
                 .map(|(channel, url)| match url {

@@ -1,5 +1,10 @@
 //! `listen`: the webhook listener without a screen. Prints each thing that comes, until it is told to stop.
 
+use std::io::Write as _;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
 use super::args::Cli;
 use super::json;
 use super::output::{Output, Stop};
@@ -7,45 +12,89 @@ use super::signals::Signals;
 use crate::domain::{Message, SafeText, Timestamp};
 use crate::runtime::{Heard, Runtime};
 
-/// Listens, and prints.
+/// How many batches may wait to be printed; then what comes is only stored, and printed from there later.
+const WAITING: usize = 4;
+
+/// How long what is still to be printed may take at the end.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Listens, and prints. The printing is done beside it: whoever reads it may be slow, or not read at all.
 pub(super) async fn run(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     let runtime = Runtime::open_any(&cli.setup())?;
-    let mut trouble = None;
-    let heard = {
-        let mut on = |heard: Vec<Heard>| {
-            trouble = print(output, &heard).err();
-            trouble.is_none()
-        };
-        tokio::select! {
-            heard = runtime.hear(&mut on) => heard,
-            () = signals.wait() => Ok(()),
+    let (to, mut heard) = mpsc::channel::<Vec<Heard>>(WAITING);
+    let format = Format { json: output.is_json(), person: output.out_is_terminal() };
+    let mut printed = Box::pin(async {
+        while let Some(heard) = heard.recv().await {
+            let text = format.text(&heard);
+            let write = tokio::task::spawn_blocking(move || {
+                let mut out = std::io::stdout().lock();
+                out.write_all(text.as_bytes()).and_then(|()| out.flush())
+            });
+            write.await.unwrap_or(Ok(()))?;
         }
+        Ok::<(), Stop>(())
+    });
+    let (result, over) = tokio::select! {
+        heard = runtime.hear(to) => (heard.map_err(Stop::from), false),
+        printed = &mut printed => (printed, true),
+        () = signals.wait() => (Ok(()), false),
     };
+    // What was told before the end is printed, unless nobody reads.
+    if !over {
+        let _ = tokio::time::timeout(LAST_WORDS, &mut printed).await;
+    }
     // A second Ctrl+C doesn't wait for what the first one left to be put away.
     let closed = signals.or(runtime.close()).await;
-    heard?;
-    trouble.map_or(Ok(()), Err)?;
-    closed
+    result.and(closed)
 }
 
-/// Prints what came together, and then flushes once.
-fn print(output: &mut Output, heard: &[Heard]) -> Result<(), Stop> {
-    if output.is_json() {
-        let lines: Vec<_> = heard.iter().map(json::heard).collect();
-        return output.json_lines(&lines);
+/// How what comes is written.
+#[derive(Clone, Copy)]
+struct Format {
+    json: bool,
+    /// Whether a person reads it: then URLs are whole, to be pasted. A file keeps no key.
+    person: bool,
+}
+
+impl Format {
+    fn text(self, heard: &[Heard]) -> String {
+        let one = |one: &Heard| {
+            let masked = (!self.person || self.json).then(|| masked(one)).flatten();
+            let one = masked.as_ref().unwrap_or(one);
+            match (self.json, self.person) {
+                (false, _) => line(one),
+                (true, true) => json::for_terminal(&json::heard(one)) + "\n",
+                (true, false) => json::heard(one).to_string() + "\n",
+            }
+        };
+        heard.iter().map(one).collect()
     }
-    for one in heard {
-        let text = line(one);
-        output.exact(&text)?;
-    }
-    Ok(())
+}
+
+/// The same without the keys that the hooks' URLs bear; none where there is none to hide.
+fn masked(heard: &Heard) -> Option<Heard> {
+    let Heard::Listening { hooks, .. } = heard else { return None };
+    let mut heard = heard.clone();
+    let Heard::Listening { hooks: shown, .. } = &mut heard else { return None };
+    *shown = hooks
+        .iter()
+        .map(|(channel, url)| {
+            let plain = format!("/hooks/{channel}");
+            let mask = |url: &String| match url.split_once(&format!("{plain}/")) {
+                Some((base, _)) => format!("{base}{plain}/<webhook_key>"),
+                None => url.clone(),
+            };
+            (channel.clone(), url.as_ref().map(mask).map_err(Clone::clone))
+        })
+        .collect();
+    Some(heard)
 }
 
 /// One thing as a person reads it: a line, and what was written indented under it.
 fn line(heard: &Heard) -> String {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks } => {
+        Heard::Listening { url, elsewhere, public, hooks, open } => {
             let mut text = if *elsewhere {
                 format!("another patchcord listens on {url}; what it takes is shown here\n")
             } else {
@@ -60,6 +109,9 @@ fn line(heard: &Heard) -> String {
                     Err(failure) => format!("not ready: {}", one_line(&failure.sentence())),
                 };
                 text = format!("{text}  {:<16} {said}\n", channel.as_str());
+                if open.contains(channel) {
+                    text = format!("{text}  {:<16} whoever knows this URL can write: set a webhook_key\n", "");
+                }
             }
             text
         }

@@ -113,14 +113,6 @@ impl Output {
         self.exact(&(text + "\n"))
     }
 
-    /// One JSON object a line, all on their way together.
-    pub(super) fn json_lines(&mut self, values: &[Value]) -> Result<(), Stop> {
-        let terminal = self.out.terminal;
-        let line = |value: &Value| if terminal { json::for_terminal(value) } else { value.to_string() };
-        let text: String = values.iter().map(|value| line(value) + "\n").collect();
-        self.exact(&text)
-    }
-
     /// One line of somebody else's words, made safe.
     pub(super) fn line(&mut self, text: &str) -> Result<(), Stop> {
         let text = SafeText::one_line(text);

@@ -47,7 +47,7 @@ async fn answer(runtime: &Runtime, args: &Answer, output: &mut Output) -> Result
     };
     let answered = signals.or(runtime.answer(&RequestId::new(&args.id), &data)).await??;
     if output.is_json() {
-        return output.json(&serde_json::json!({ "ok": true, "request": json::request(&answered) }));
+        return output.json(&serde_json::json!({ "ok": true }));
     }
     output.aside(&format!("answered {} ({})", answered.id, answered.key));
     Ok(())

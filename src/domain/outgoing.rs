@@ -64,6 +64,8 @@ pub enum Attach {
     Path(std::path::PathBuf),
     /// Something that the platform fetches.
     Url(String),
+    /// An answer that the receiver is offered to choose: a quick reply of a bot's.
+    Offer(String),
 }
 
 /// One message that the user sent, and the reply to it.

@@ -168,7 +168,7 @@ impl Courier<'_> {
             text: self.turn.text.clone(),
             stream: self.stream && can.stream,
             attach,
-            quick_replies: Vec::new(),
+            quick_replies: uploads::offered(&self.turn.attach),
             reply: self.attempt.handle.clone(),
         };
         self.attempt.handed = Some(Timestamp::now());

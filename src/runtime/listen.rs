@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 
 use super::operations::requests;
 use super::{Runtime, open, rules, trouble};
-use crate::domain::{Channel, ChannelName, Failure, Kind, RequestId, Secret, Timestamp};
-use crate::webhook::{Door, ListenError, Listener, Options, Tell};
+use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
+use crate::webhook::{Door, ListenError, Listener, Listening, Options, Tell};
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub(super) enum Ear {
 pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, Failure> {
     let inner = &runtime.inner;
     let _one_at_a_time = inner.beginning.lock().await;
-    if let Some(listening) = inner.listening.get() {
-        return Ok(Ear::Ours(listening.url()));
+    if let Some(url) = runtime.listening(Listening::url) {
+        return Ok(Ear::Ours(url));
     }
     let news = inner.news.clone();
     let (late_answers, late) = mpsc::unbounded_channel();
@@ -59,7 +59,9 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
             .set_hooks(&format!("{url}/hooks"))
             .map_err(|e| Failure::new(Kind::Failed, format!("The sandbox can't post webhooks here: {e}.")))?;
     }
-    let _ = inner.listening.set(listening);
+    if let Ok(mut held) = inner.listening.lock() {
+        *held = Some(listening);
+    }
     // Nobody waits for it at the end: it ends with the listener's last word.
     tokio::spawn(post_late(runtime.clone(), late));
     Ok(Ear::Ours(url))
@@ -88,12 +90,16 @@ async fn post_late(runtime: Runtime, mut late: mpsc::UnboundedReceiver<(RequestI
         let runtime = runtime.clone();
         tokio::spawn(async move {
             let posted = match made {
-                Ok(data) => requests::answer(&runtime, &id, &data).await.map(|_| ()),
-                Err(why) => Err(Failure::new(Kind::Failed, format!("The rule has no answer: {why}"))),
+                Ok(data) => requests::answer_late(&runtime, &id, &data).await.map(|_| ()),
+                Err(why) => Err(Failure::new(Kind::Failed, format!("The rule has no answer: {why}."))
+                    .hint("It can still be answered by hand.")),
             };
             if let Err(failure) = posted {
-                // The request's own state says what became of it; this says why.
-                tracing::warn!(request = %id, kind = failure.kind.as_str(), %failure, "a rule's answer was not posted");
+                tracing::warn!(request = %id, kind = failure.kind.as_str(), "a rule's answer was not posted");
+                // The request waits on: whoever looks at it learns why.
+                if let Err(error) = runtime.store().note_request(&id, &failure).await {
+                    tracing::warn!(request = %id, %error, "why a rule failed could not be stored");
+                }
             }
             runtime.inner.news.send_modify(|n| *n += 1);
         });
@@ -129,11 +135,23 @@ async fn webhook_key(channel: &Channel) -> Result<Option<Secret>, Failure> {
     fetching.await.map_err(|_| Failure::new(Kind::Failed, "Fetching a secret ended unexpectedly."))?.map(Some)
 }
 
-/// Where each channel's platform has to post, with the key where there is one; or why it can't be told.
-pub(super) async fn hooks(runtime: &Runtime) -> Vec<(ChannelName, Result<String, Failure>)> {
-    let base = match (&runtime.inner.config.listener.public_url, runtime.inner.listening.get()) {
+/// Said of a channel to which anybody can post who knows its URL.
+pub(super) const OPEN: &str = "Nothing proves who posts here: whoever knows this URL can write. A webhook_key in the config file makes it secret.";
+
+/// Where a channel's platform has to post.
+pub(super) struct Hook {
+    pub(super) channel: ChannelName,
+    /// With the key where there is one; or why it can't be told.
+    pub(super) url: Result<String, Failure>,
+    /// Whether a delivery without any proof is taken.
+    pub(super) open: bool,
+}
+
+/// Where each channel's platform has to post.
+pub(super) async fn hooks(runtime: &Runtime) -> Vec<Hook> {
+    let base = match (&runtime.inner.config.listener.public_url, runtime.listening(Listening::url)) {
         (Some(url), _) if !runtime.inner.embedded => url.trim_end_matches('/').to_owned(),
-        (_, Some(listening)) => listening.url(),
+        (_, Some(url)) => url,
         _ => {
             let elsewhere = runtime.store().listener().await.ok().flatten();
             elsewhere.unwrap_or_else(|| format!("http://{}", address(runtime)))
@@ -142,12 +160,21 @@ pub(super) async fn hooks(runtime: &Runtime) -> Vec<(ChannelName, Result<String,
     let mut hooks = Vec::new();
     for channel in runtime.hooked() {
         let plain = format!("{base}/hooks/{}", channel.name);
-        let url = match door(&runtime.on(&channel.name), channel).await {
-            Ok(Door { webhook_key: Some(key), .. }) => Ok(format!("{plain}/{}", key.expose())),
-            Ok(_) => Ok(plain),
-            Err(failure) => Err(failure),
-        };
-        hooks.push((channel.name.clone(), url));
+        let door = door(&runtime.on(&channel.name), channel).await;
+        let open = door.as_ref().is_ok_and(|door| door.webhook_key.is_none() && takes_anything(door));
+        let url = door.map(|door| match door.webhook_key {
+            Some(key) => format!("{plain}/{}", key.expose()),
+            None => plain,
+        });
+        hooks.push(Hook { channel: channel.name.clone(), url, open });
     }
     hooks
+}
+
+/// Whether the adapter lets a delivery pass that bears no signature.
+fn takes_anything(door: &Door) -> bool {
+    let now = Timestamp::now();
+    let (channel, body) = (door.channel.clone(), bytes::Bytes::new());
+    let bare = Delivery { channel, at: now, url: String::new(), headers: Vec::new(), body, replay: false };
+    door.adapter.verify(&bare, now).is_ok()
 }

@@ -44,7 +44,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             embedded: setup.sandbox,
             life: setup.life,
             sandbox: tokio::sync::OnceCell::new(),
-            listening: std::sync::OnceLock::new(),
+            listening: std::sync::Mutex::new(None),
             beginning: tokio::sync::Mutex::new(()),
             news: tokio::sync::watch::Sender::new(0),
             tasks: std::sync::Mutex::new(Vec::new()),

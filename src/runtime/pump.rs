@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::listen::{self, Ear};
+use super::listen::{self, Ear, Hook};
 use super::operations::requests;
 use super::{Runtime, trouble};
 use crate::app::{Event, HookView, ListenerState, ListenerView, WebhookEvent};
 use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, SafeText};
 use crate::store::DeliveryFilter;
+use crate::webhook::Listening;
 
 /// How many deliveries are read at once.
 const PAGE: usize = 500;
@@ -104,14 +105,14 @@ impl Pump {
     }
 
     async fn view(&self, state: ListenerState) -> ListenerView {
-        let listening = self.runtime.inner.listening.get();
-        let address = listening.map_or_else(|| listen::address(&self.runtime), crate::webhook::Listening::addr);
-        let hooks = listen::hooks(&self.runtime).await.into_iter().map(|(channel, url)| {
+        let address = self.runtime.listening(Listening::addr).unwrap_or_else(|| listen::address(&self.runtime));
+        let hooks = listen::hooks(&self.runtime).await.into_iter().map(|Hook { channel, url, open }| {
             let plain = format!("/hooks/{channel}");
             match url {
                 Ok(url) => {
                     let shown = url.split_once(&format!("{plain}/")).map(|(base, _)| format!("{base}{plain}/…"));
-                    HookView { channel, url: SafeText::one_line(&shown.unwrap_or(url)), note: None }
+                    let note = open.then(|| listen::OPEN.to_owned());
+                    HookView { channel, url: SafeText::one_line(&shown.unwrap_or(url)), note }
                 }
                 Err(failure) => HookView { channel, url: SafeText::one_line(&plain), note: Some(failure.sentence()) },
             }
@@ -119,7 +120,7 @@ impl Pump {
         ListenerView {
             state,
             address: address.to_string(),
-            public: listening.is_some_and(crate::webhook::Listening::is_public),
+            public: self.runtime.listening(Listening::is_public).unwrap_or(false),
             hooks: hooks.collect(),
         }
     }

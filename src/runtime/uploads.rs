@@ -15,6 +15,7 @@ pub(super) async fn read(attach: &[Attach]) -> Result<Vec<Upload>, CallError> {
     let mut uploads = Vec::new();
     for one in attach {
         uploads.push(match one {
+            Attach::Offer(_) => continue,
             Attach::Url(url) => Upload::Url(url.clone()),
             Attach::Path(path) => {
                 check(path).await.map_err(refused)?;
@@ -45,12 +46,23 @@ pub(super) async fn check(path: &Path) -> Result<u64, Failure> {
     Ok(found.len())
 }
 
-/// How it stands in the conversation once it was sent.
-pub(super) fn shown(attach: &Attach) -> Attachment {
-    match attach {
-        Attach::Path(path) => Attachment { url: String::new(), offset: None, name: Some(name(path)) },
-        Attach::Url(url) => Attachment { url: url.clone(), offset: None, name: None },
-    }
+/// How what went out stands in the conversation. What was offered is told in words: it was for the receiver to choose.
+pub(super) fn shown(attach: &[Attach]) -> Vec<Attachment> {
+    let shown = attach.iter().filter_map(|one| match one {
+        Attach::Path(path) => Some(Attachment { url: String::new(), offset: None, name: Some(name(path)) }),
+        Attach::Url(url) => Some(Attachment { url: url.clone(), offset: None, name: None }),
+        Attach::Offer(_) => None,
+    });
+    shown.collect()
+}
+
+/// The answers that the receiver is offered.
+pub(super) fn offered(attach: &[Attach]) -> Vec<String> {
+    let offers = attach.iter().filter_map(|one| match one {
+        Attach::Offer(text) => Some(text.clone()),
+        Attach::Path(_) | Attach::Url(_) => None,
+    });
+    offers.collect()
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {

@@ -76,6 +76,7 @@ pub(super) fn attach_json(attach: &[Attach]) -> Option<String> {
     let all = attach.iter().map(|one| match one {
         Attach::Path(path) => json!({ "path": path.to_string_lossy() }),
         Attach::Url(url) => json!({ "url": url }),
+        Attach::Offer(text) => json!({ "offer": text }),
     });
     (!attach.is_empty()).then(|| Value::Array(all.collect()).to_string())
 }
@@ -83,7 +84,9 @@ pub(super) fn attach_json(attach: &[Attach]) -> Option<String> {
 pub(super) fn attach_from_json(text: &str) -> Vec<Attach> {
     let value = read(text);
     let path = |one: &Value| text_of(one, "path").map(|path| Attach::Path(PathBuf::from(path)));
-    list(Some(&value)).filter_map(|one| path(one).or_else(|| text_of(one, "url").map(Attach::Url))).collect()
+    let other =
+        |one: &Value| text_of(one, "url").map(Attach::Url).or_else(|| text_of(one, "offer").map(Attach::Offer));
+    list(Some(&value)).filter_map(|one| path(one).or_else(|| other(one))).collect()
 }
 
 /// Pairs of a name and a text, in their order; none where there are none.

@@ -89,6 +89,21 @@ impl Store {
         self.let_go(id, RequestState::Received, true, failure)
     }
 
+    /// Keeps why a request that still waits was not answered by itself. One that no longer waits is left as it is.
+    pub fn note_request(&self, id: &RequestId, failure: &Failure) -> Answer<()> {
+        let (id, failure) = (id.clone(), failure.clone());
+        self.ask(move |database| {
+            database.write(|tx, _| {
+                let (request, _) = load(tx, &id)?;
+                if request.state == RequestState::Received {
+                    let_go(tx, &id, request.state, Some(&failure))
+                } else {
+                    Ok(())
+                }
+            })
+        })
+    }
+
     /// Marks those that wait past their deadline as expired, and says which.
     pub fn expire_requests(&self, now: Timestamp) -> Answer<Vec<RequestId>> {
         self.ask(move |database| {

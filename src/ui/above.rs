@@ -41,7 +41,8 @@ impl Above {
         }
         above.attached(state, columns, glyphs);
         if let Some(prompt) = &state.composer.prompt {
-            let label = "attach, a file or a URL: ";
+            let bot = state.capabilities.is_bot;
+            let label = if bot { "attach, a file or ?answer: " } else { "attach, a file or a URL: " };
             let style = if state.contexts().contains(&Context::Attach) { theme::ACCENT } else { theme::DIM };
             let text = end_of(&SafeText::one_line(prompt), columns.saturating_sub(label.len() + 1));
             above.lines.push(vec![

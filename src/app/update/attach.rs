@@ -38,6 +38,13 @@ pub(super) fn named(state: &mut State) -> Vec<Effect> {
         state.composer.prompt = None;
         return Vec::new();
     }
+    if let Some(offer) = named.strip_prefix('?').map(str::trim).filter(|_| state.capabilities.is_bot) {
+        if !offer.is_empty() {
+            state.composer.attach.push(Attached::from(Attach::Offer(offer.to_owned())));
+        }
+        state.composer.prompt = None;
+        return Vec::new();
+    }
     vec![Effect::CheckAttach(named.into())]
 }
 

@@ -47,9 +47,8 @@ pub(super) fn rebuild(base_url: &str, link: &str) -> Option<Link> {
     let (scheme, rest) = link.split_once("://")?;
     let (authority, path) = rest.split_at(rest.find('/')?);
     let port = base.port_or_known_default()?;
-    let written = authority.eq_ignore_ascii_case(&format!("{host}:{port}"))
-        || (base.port().is_none() && authority.eq_ignore_ascii_case(host));
-    if !scheme.eq_ignore_ascii_case(base.scheme()) || !written || path != url.path() {
+    let written = authority == format!("{host}:{port}") || (base.port().is_none() && authority == host);
+    if scheme != base.scheme() || !written || path != url.path() {
         return None;
     }
     let id = path.strip_prefix(base.path().trim_end_matches('/'))?.strip_prefix("/ingest/")?;

@@ -35,8 +35,9 @@ impl Courier<'_> {
     pub(super) async fn file(&mut self, via: Option<&'static str>) -> Delivered {
         let is_bot = self.runtime.capabilities().is_ok_and(|can| can.is_bot);
         let role = if is_bot { Role::Assistant } else { Role::User };
-        let attachments = self.turn.attach.iter().map(uploads::shown).collect();
-        let extras = Extras { via: via.map(str::to_owned), attachments, ..Extras::default() };
+        let attachments = uploads::shown(&self.turn.attach);
+        let quick_replies = uploads::offered(&self.turn.attach);
+        let extras = Extras { via: via.map(str::to_owned), attachments, quick_replies, ..Extras::default() };
         let Some(conversation) = self.turn.conversation.clone() else {
             let what = "The platform took the message and named no conversation, so a reply to it can't be told.";
             let failure = Failure::new(Kind::Platform, what);

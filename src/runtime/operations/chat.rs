@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{history, reply};
 use crate::app::{Event, Step};
-use crate::domain::{Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
+use crate::domain::{Attach, Capabilities, Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
 use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
 use crate::runtime::outlet::Outlet;
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
@@ -40,15 +40,7 @@ pub(in crate::runtime) async fn chat(
 ) -> Result<ChatReply, Failure> {
     // A wrong secret or an unknown platform is told before anything is written down.
     let can = runtime.adapter().await?.capabilities();
-    if !can.send {
-        let what =
-            format!("The channel {} takes no messages: its platform has no way to send one.", runtime.channel()?);
-        return Err(Failure::new(Kind::Invalid, what));
-    }
-    if !can.attach && !request.attach.is_empty() {
-        let what = format!("The channel {} takes no attachments, so nothing was sent.", runtime.channel()?);
-        return Err(Failure::new(Kind::Invalid, what));
-    }
+    permitted(runtime, &can, &request)?;
     let awaited = can.local && (!can.is_bot || request.timeout.is_some());
     if awaited {
         // Before the message leaves: its reply can be faster than the platform's word that it took it.
@@ -136,6 +128,25 @@ pub(in crate::runtime) async fn chat(
         }
         Delivered::Ended(_, failure) => Err(failure),
     }
+}
+
+/// Whether the channel's platform can take it at all.
+fn permitted(runtime: &Runtime, can: &Capabilities, request: &ChatRequest) -> Result<(), Failure> {
+    if !can.send {
+        let what =
+            format!("The channel {} takes no messages: its platform has no way to send one.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what));
+    }
+    if !can.attach && request.attach.iter().any(|one| !matches!(one, Attach::Offer(_))) {
+        let what = format!("The channel {} takes no attachments, so nothing was sent.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what).hint("Leave --attach out, or put a link into the message."));
+    }
+    if !can.is_bot && request.attach.iter().any(|one| matches!(one, Attach::Offer(_))) {
+        let what =
+            format!("On the channel {} the bot offers answers, not you; nothing was sent.", runtime.channel()?);
+        return Err(Failure::new(Kind::Invalid, what).hint("Leave --quick-reply out."));
+    }
+    Ok(())
 }
 
 /// Waits until then; for ever where there is no such time.

@@ -25,11 +25,8 @@ const LOOK: Duration = Duration::from_millis(200);
 /// How far behind the newest a delivery can still be told late: as many as may be under way at once.
 const UNDER_WAY: i64 = 8_192;
 
-/// Tells `on` of all that comes, until it says that it has heard enough.
-pub(in crate::runtime) async fn hear(
-    runtime: &Runtime,
-    on: &mut dyn FnMut(Vec<Heard>) -> bool,
-) -> Result<(), Failure> {
+/// Tells `to` of all that comes, until nobody is left there. Where it is slow, this waits.
+pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
     let (sender, mut told) = mpsc::channel::<Told>(WAITING);
     let behind = Arc::new(AtomicBool::new(false));
     let full = Arc::clone(&behind);
@@ -45,9 +42,11 @@ pub(in crate::runtime) async fn hear(
         Ear::Ours(url) | Ear::Elsewhere(url) => url.clone(),
     };
     let hooks = listen::hooks(runtime).await;
-    let public = runtime.inner.listening.get().is_some_and(crate::webhook::Listening::is_public);
+    let open = hooks.iter().filter(|hook| hook.open).map(|hook| hook.channel.clone()).collect();
+    let hooks = hooks.into_iter().map(|hook| (hook.channel, hook.url)).collect();
+    let public = runtime.listening(crate::webhook::Listening::is_public).unwrap_or(false);
     let elsewhere = matches!(ear, Ear::Elsewhere(_));
-    if !on(vec![Heard::Listening { url, elsewhere, public, hooks }]) {
+    if to.send(vec![Heard::Listening { url, elsewhere, public, hooks, open }]).await.is_err() {
         return Ok(());
     }
     let mut batch = Vec::new();
@@ -70,7 +69,7 @@ pub(in crate::runtime) async fn hear(
         if matches!(ear, Ear::Elsewhere(_)) || behind.swap(false, Ordering::AcqRel) {
             heard.extend(missed(runtime, &mut seen).await?);
         }
-        if !heard.is_empty() && !on(heard) {
+        if !heard.is_empty() && to.send(heard).await.is_err() {
             return Ok(());
         }
     }

@@ -10,8 +10,11 @@ use crate::store::Claimed;
 
 /// How many are listed.
 const MOST: usize = 200;
-/// How an answer is tried again that provably was not taken: soon and often, since its time runs out.
-const RETRY: Retry = Retry { tries: u32::MAX, base_ms: 200, cap_ms: 2_000, longest_wait_ms: 60_000 };
+/// How an answer is tried again that provably was not taken, where nobody waits for it: soon and often, since its time
+/// runs out.
+const UNTIL_THE_END: Retry = Retry { tries: u32::MAX, base_ms: 200, cap_ms: 2_000, longest_wait_ms: 60_000 };
+/// The same where somebody waits: a few times, and then the request waits on.
+const A_FEW_TIMES: Retry = Retry { tries: 4, base_ms: 200, cap_ms: 1_000, longest_wait_ms: 5_000 };
 
 /// The newest data requests, of one channel or of all. Those whose time is up are marked first.
 pub(in crate::runtime) async fn list(runtime: &Runtime, all: bool) -> Result<Vec<DataRequest>, Failure> {
@@ -22,12 +25,25 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, all: bool) -> Result<Vec
     store.requests(channel.as_ref(), MOST).await.map_err(|e| trouble::store(&e))
 }
 
-/// Posts an answer to the request's link, and says what became of it.
+/// Posts an answer that somebody waits for to the request's link, and says what became of it.
 pub(in crate::runtime) async fn answer(
     runtime: &Runtime,
     id: &RequestId,
     data: &str,
 ) -> Result<DataRequest, Failure> {
+    answer_with(runtime, id, data, &A_FEW_TIMES).await
+}
+
+/// Posts an answer that nobody waits for: it is tried until the request's time is up.
+pub(in crate::runtime) async fn answer_late(
+    runtime: &Runtime,
+    id: &RequestId,
+    data: &str,
+) -> Result<DataRequest, Failure> {
+    answer_with(runtime, id, data, &UNTIL_THE_END).await
+}
+
+async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retry) -> Result<DataRequest, Failure> {
     let data = rules::object(data).map_err(|why| {
         Failure::new(Kind::Invalid, format!("{why}, so nothing was sent"))
             .hint("An answer is a JSON object, such as {\"status\":\"shipped\"}.")
@@ -49,7 +65,12 @@ pub(in crate::runtime) async fn answer(
         Claimed::Late(request) => return Err(late(&request)),
         Claimed::No(request) => return Err(taken(&request)),
     };
-    let (state, failure) = post(adapter.as_ref(), &request, &data).await;
+    let (state, failure) = post(adapter.as_ref(), &request, &data, retry).await;
+    if let (RequestState::Received, Some(failure)) = (state, &failure) {
+        // It was not taken: another one may be, while there is time.
+        store.release_request(id, Some(failure)).await.map_err(|e| trouble::store(&e))?;
+        return Err(failure.clone().hint("The request still waits: it can be answered until its time is up."));
+    }
     store.settle_request(id, state, failure.as_ref()).await.map_err(|e| trouble::store(&e))?;
     match failure {
         Some(failure) => Err(failure),
@@ -57,8 +78,14 @@ pub(in crate::runtime) async fn answer(
     }
 }
 
-/// Posts until it is taken or refused, or its time is up. What may have arrived is not posted again.
-async fn post(adapter: &dyn Adapter, request: &DataRequest, data: &str) -> (RequestState, Option<Failure>) {
+/// Posts until it is taken or refused, or patience or its time is at an end. What may have arrived is not posted again.
+/// `Received` says that it provably was not taken, and that another attempt can be made.
+async fn post(
+    adapter: &dyn Adapter,
+    request: &DataRequest,
+    data: &str,
+    retry: &Retry,
+) -> (RequestState, Option<Failure>) {
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -78,18 +105,24 @@ async fn post(adapter: &dyn Adapter, request: &DataRequest, data: &str) -> (Requ
         };
         let CallError { outcome, failure } = error;
         let wait = match outcome {
-            Outcome::NotSent => RETRY.wait_ms(attempt, None, chance::fraction()),
-            Outcome::Busy { retry_after_ms } => RETRY.wait_ms(attempt, retry_after_ms, chance::fraction()),
+            Outcome::NotSent => retry.wait_ms(attempt, None, chance::fraction()),
+            Outcome::Busy { retry_after_ms } => retry.wait_ms(attempt, retry_after_ms, chance::fraction()),
             // It was taken; what the platform said to it makes no difference.
             Outcome::Accepted => return (RequestState::Posted, None),
+            Outcome::Refused if malformed(&failure) => return (RequestState::Received, Some(failure)),
             Outcome::Refused => return (RequestState::Failed, Some(failure)),
             Outcome::Unknown => return (RequestState::Unknown, Some(failure)),
         };
         match wait {
             Some(wait) if wait < left => tokio::time::sleep(Duration::from_millis(wait)).await,
-            _ => return (RequestState::Failed, Some(failure)),
+            _ => return (RequestState::Received, Some(failure)),
         }
     }
+}
+
+/// Whether the platform says that the answer itself is wrong.
+fn malformed(failure: &Failure) -> bool {
+    matches!(failure.status, Some(400 | 422))
 }
 
 /// So much before the deadline nothing is posted any more, in milliseconds: it has to arrive, too.

@@ -80,8 +80,8 @@ fn judge(place: &str, got: &Replayed) -> Result<String, Failure> {
 /// The channel's hook on this machine.
 async fn own(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure> {
     let url = hook(runtime, channel).await?;
-    let base = match runtime.inner.listening.get() {
-        Some(listening) => listening.url(),
+    let base = match runtime.listening(crate::webhook::Listening::url) {
+        Some(url) => url,
         None => runtime
             .store()
             .listener()
@@ -96,9 +96,11 @@ async fn own(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure
 /// The channel's hook as its platform calls it.
 async fn hook(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure> {
     let hooks = listen::hooks(runtime).await;
-    let found = hooks.into_iter().find(|(name, _)| name == channel);
-    found
-        .map_or_else(|| Err(Failure::new(Kind::NotFound, format!("{channel} receives no webhooks."))), |(_, url)| url)
+    let found = hooks.into_iter().find(|hook| hook.channel == *channel);
+    found.map_or_else(
+        || Err(Failure::new(Kind::NotFound, format!("{channel} receives no webhooks."))),
+        |hook| hook.url,
+    )
 }
 
 /// The channel's hook with its key, to be pasted into the platform's dashboard.

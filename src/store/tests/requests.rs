@@ -145,6 +145,24 @@ async fn a_request_put_back_keeps_its_answer_and_can_be_claimed_again() {
 }
 
 #[tokio::test]
+async fn why_a_rule_failed_is_kept_with_a_request_that_still_waits() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let id = waiting(&store, "k").await;
+    let why = Failure::new(Kind::Failed, "the rule has no answer");
+    store.note_request(&id, &why).await.unwrap();
+    let noted = now(&store, &id).await;
+    assert_eq!((noted.state, noted.failure), (RequestState::Received, Some(why.clone())));
+    store.claim_request(&id, "1", NOW, 0).await.unwrap();
+    store.note_request(&id, &why).await.unwrap();
+    assert_eq!(now(&store, &id).await.state, RequestState::Answering);
+    store.settle_request(&id, RequestState::Posted, None).await.unwrap();
+    store.note_request(&id, &why).await.unwrap();
+    let posted = now(&store, &id).await;
+    assert_eq!((posted.state, posted.failure), (RequestState::Posted, None));
+}
+
+#[tokio::test]
 async fn a_dead_holders_request_is_unknown_and_a_living_ones_is_left_alone() {
     let dir = dir();
     let (dead, alive) = (Store::open(dir.path()), Store::open(dir.path()));

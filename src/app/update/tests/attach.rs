@@ -55,6 +55,17 @@ fn what_was_refused_comes_back_with_its_attachments() {
 }
 
 #[test]
+fn a_bot_offers_answers_and_nobody_else_does() {
+    let mut state = opened(by_webhook());
+    assert_eq!(attach(&mut state, "?Yes"), [Effect::CheckAttach("?Yes".into())]);
+    act(&mut state, Action::Back);
+    state.capabilities.is_bot = true;
+    assert_eq!(attach(&mut state, "? Yes, please"), []);
+    assert_eq!(state.composer.attach[0].attach, Attach::Offer("Yes, please".into()));
+    assert_eq!(state.composer.attach[0].label.as_str(), "[Yes, please]");
+}
+
+#[test]
 fn where_nothing_can_be_attached_nothing_is_asked() {
     let mut state = open("c1");
     act(&mut state, Action::Attach);

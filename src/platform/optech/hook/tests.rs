@@ -93,7 +93,7 @@ fn equal_requests_have_equal_keys_and_others_have_others() {
     let key = |value: &Value| asked(value).0;
     let mut again = request();
     again["inputs"] = json!({"order": "8"});
-    again["link"] = json!("HTTPS://API.OPTECH.AI:443/ingest/id-1");
+    again["link"] = json!("https://api.optech.ai:443/ingest/id-1");
     // A link takes one answer, whatever is asked with it.
     assert_eq!(key(&again), key(&request()));
     let mut other = request();

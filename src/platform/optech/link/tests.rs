@@ -17,9 +17,11 @@ fn the_platforms_links_are_built_anew() {
         let link = rebuild(BASE, &format!("{BASE}/ingest/{id}")).unwrap();
         assert_eq!((link.url, link.id.as_str()), (format!("{BASE}/ingest/{id}"), id));
     }
-    let same = ["HTTPS://API.OpTech.AI/ingest/x", "https://api.optech.ai:443/ingest/x"];
-    for link in same {
-        assert_eq!(url(BASE, link).as_deref(), Some("https://api.optech.ai/ingest/x"), "{link}");
+    assert_eq!(url(BASE, "https://api.optech.ai:443/ingest/x").as_deref(), Some("https://api.optech.ai/ingest/x"));
+    for other in
+        ["HTTPS://api.optech.ai/ingest/x", "https://API.OpTech.AI/ingest/x", "https://api.optech.ai/Ingest/x"]
+    {
+        assert_eq!(url(BASE, other), None, "{other}");
     }
     assert_ne!(rebuild(BASE, &format!("{BASE}/ingest/x")), rebuild(BASE, &format!("{BASE}/ingest/X")));
 }
