@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 
 use super::error::{Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, BODY_TIME, Opening, open};
-use super::{Adapter, Answer, CallError, ListRequest, Outgoing, Sent, Started, lenient};
+use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Started, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
     SecretRef,
@@ -116,6 +116,11 @@ impl ChatThing {
     }
 
     async fn send_message(&self, outgoing: &Outgoing) -> Result<Sent, CallError> {
+        if !outgoing.attach.is_empty() {
+            // Without them it would be another message than the one that was written.
+            let failure = Failure::new(Kind::Invalid, "Chat Thing takes no files");
+            return Err(CallError { outcome: Outcome::Refused, failure });
+        }
         let body = Some(wire::message_body(outgoing));
         if !outgoing.stream {
             let object = self.ask("message", body, Purpose::Message, Some(WHOLE_REPLY)).await?;

@@ -104,6 +104,12 @@ impl Operator {
         }
         let (mut refusal, object) = refusal(response, false).await;
         refusal.code = lenient::id(object.get("code"));
+        if let Some(key) = self.signing_key.as_ref().map(Secret::expose).filter(|key| !key.is_empty()) {
+            // The platform knows it, too.
+            for said in [&mut refusal.said, &mut refusal.code].into_iter().flatten() {
+                *said = said.replace(key, "[secret]");
+            }
+        }
         refusal.transient = object.get("transient") == Some(&Value::Bool(true));
         Err(self.peer.refused(&refusal, purpose))
     }
@@ -150,11 +156,16 @@ impl Operator {
         let failed = |error: HttpError| broken(&error, Purpose::Read);
         let request = self.events(Method::Get, conversation, "events").map_err(failed)?;
         let response = self.call(request, Purpose::Read).await?;
+        let named = response.content_type() == "text/event-stream";
         let items = transcript::read(response, transcript::PATIENCE).await.map_err(|error| match error {
             Failed::Http(error) => failed(error),
             Failed::Boundless(why) => self.peer.unreadable(&format!("too much ({why})"), Purpose::Read),
             Failed::NoEvents => self.peer.unreadable("no event stream", Purpose::Read),
         })?;
+        if items.is_empty() && !named {
+            // Nothing at all, by something else than the platform: no reason to believe that nothing was said.
+            return Err(self.peer.unreadable("no event stream", Purpose::Read));
+        }
         Ok(Page { total: Some(items.len() as u64), items, next: None })
     }
 

@@ -52,6 +52,13 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     }
     let line = writes_line(&contexts);
     match key.code {
+        _ if contexts.first() == Some(&Context::Answer) => {
+            if view.answer.input(key) {
+                vec![answer(view)]
+            } else {
+                vec![Event::Moved]
+            }
+        }
         _ if contexts.contains(&Context::Composer) => {
             if view.editor.input(key) {
                 vec![Event::Typed(view.editor.text())]

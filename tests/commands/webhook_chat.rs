@@ -93,6 +93,16 @@ fn klaunch_is_sent_files_and_urls() {
 }
 
 #[test]
+fn what_a_platform_cannot_take_is_not_left_out_in_silence() {
+    let stand = Stand::start();
+    for channel in ["sandbox", "agents", "lookups"] {
+        let args = ["chat", "--json", "-c", channel, "look", "--attach", "https://cdn.example/b.jpg"];
+        assert_eq!(stand.call(&args).run().expect_code(11).failure()["kind"], "invalid", "{channel}");
+    }
+    assert_eq!(stand.ledger()["requests"], json!([]));
+}
+
+#[test]
 fn a_bot_that_keeps_silent_is_waited_for_no_longer_than_was_said() {
     let stand = Stand::start();
     let output =
