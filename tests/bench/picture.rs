@@ -22,6 +22,8 @@ use support::pty::{Key, Pty};
 use vt100::{Cell, Color, Screen};
 
 const SIZE: (u16, u16) = (104, 30);
+/// A delivery is long.
+const TALL: (u16, u16) = (112, 44);
 /// The width and height of a cell, and of the air around the screen. Lines that are drawn with characters meet.
 const CELL: (f32, f32) = (8.4, 16.4);
 const AIR: f32 = 14.0;
@@ -30,7 +32,8 @@ const AIR: f32 = 14.0;
 const STEADY: &[(&str, &str)] = &[
     ("0000-00-00 00:00:00", "2026-03-02 09:41:27"),
     ("0:00 left", "9:58 left"),
-    ("00:00", "09:41"),
+    (" 00:00", " 09:41"),
+    ("listening :00000", "listening :40123"),
     ("first word 0.0 s", "first word 0.3 s"),
     (" HHHHHHHH ", " 7bb301ad "),
 ];
@@ -51,6 +54,9 @@ fn chat() -> String {
     let home = Home::new();
     let mut pty = Pty::patchcord(&home, &[], SIZE);
     pty.wait_for("47 of 47");
+    // Life on the sandbox's other channels.
+    pty.wait_for("1 waiting");
+    pty.wait_for("1 new");
     pty.type_text("How many planets are there in the solar system?");
     pty.key(Key::Enter);
     pty.wait_for("Mercury");
@@ -67,7 +73,7 @@ fn webhooks() -> String {
     let sandbox = Platforms::start();
     let home = Home::new();
     home.configure(&sandbox.config);
-    let mut pty = Pty::patchcord(&home, &[], SIZE);
+    let mut pty = Pty::patchcord(&home, &[], TALL);
     // The port is the one that everybody has: it stands in the picture.
     pty.wait_for("listening :8787");
     for (platform, path, signature, event) in story() {
@@ -81,6 +87,8 @@ fn webhooks() -> String {
     pty.key(Key::Enter);
     pty.wait_for("x-eko-signature");
     pty.wait_for("Esc back");
+    // The first second of the countdown has one digit more than all others.
+    pty.wait_until("the countdown", |screen| screen.contents().contains("… 9:"));
     let picture = draw(&pty.screen(), "Patchcord's Webhooks view");
     pty.kill9();
     picture
