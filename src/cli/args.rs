@@ -35,14 +35,14 @@ With --json a failure is {\"error\":{\"kind\",\"message\",\"status\",\"hint\"}} 
 
 const LISTEN: &str = "\
 Examples:
-  patchcord listen                                 first prints each channel's URL, to be pasted at its platform
+  patchcord listen                                 first prints each channel's URL, to be pasted
   patchcord --json listen | jq -c 'select(.event == \"message\")'
   patchcord --sandbox listen                       on the built-in sandbox
 
-It listens on listener.bind of the config file [127.0.0.1:8787], without TLS: for webhooks from the internet put a
-tunnel or a proxy before it, and set listener.public_url. An event is on the disk before it is acknowledged. Where
-another patchcord listens on the same data directory, what that one takes is printed. The URLs bear their
-webhook_key.";
+It listens on listener.bind of the config file [127.0.0.1:8787], without TLS: for webhooks from
+the internet put a tunnel or a proxy before it, and set listener.public_url. An event is on the
+disk before it is acknowledged. Where another patchcord listens on the same data directory, what
+that one takes is printed. The URLs bear their webhook_key: they are for pasting, not for logs.";
 
 /// One terminal window on every bot channel.
 ///
@@ -108,7 +108,7 @@ pub(super) enum Command {
 Examples:
   patchcord requests list
   patchcord -c lookups --json requests list | jq '.requests[] | select(.state == \"received\")'
-  patchcord requests answer 019c2f04 --data '{\"status\":\"shipped\"}'
+  patchcord requests answer ID --data '{\"status\":\"shipped\"}'
 
 Rules in the config file answer without a person: see config.example.toml."
     )]
@@ -145,7 +145,7 @@ Examples:
   patchcord chat -- \"-5 degrees, what to wear?\"
   patchcord chat -c flow --attach plan.pdf \"See this\"
 
-Where the reply comes by webhook, it listens while it waits, 90 seconds unless --timeout says otherwise.
+Where the reply comes by webhook, it listens while it waits, 90 seconds without --timeout.
 Where people write first, it doesn't wait without --timeout.
 Ctrl+C stops the reply, keeps what came, and exits 130.")]
 pub(super) struct Chat {
@@ -246,8 +246,8 @@ pub(super) enum Requests {
 #[command(after_help = "\
 Examples:
   patchcord requests list
-  patchcord requests answer 019c2f04 --data '{\"status\":\"shipped\"}'
-  jq -n '{status: \"shipped\"}' | patchcord requests answer 019c2f04 --data -
+  patchcord requests answer ID --data '{\"status\":\"shipped\"}'
+  jq -n '{status: \"shipped\"}' | patchcord requests answer ID --data -
 
 It is posted once, and never after the deadline.")]
 pub(super) struct Answer {
