@@ -178,7 +178,7 @@ fn killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_doubled() {
             .iter_mut()
             .enumerate()
             .map(|(client, unanswered)| {
-                let (ear, unanswered, sender) = (ear.clone(), unanswered.take(), acks.clone());
+                let (ear, unanswered, acks) = (ear.clone(), unanswered.take(), acks.clone());
                 again += usize::from(unanswered.is_some());
                 thread::spawn(move || load(&ear, round, client, unanswered, &acks))
             })
@@ -196,7 +196,7 @@ fn killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_doubled() {
         }
     }
     // What the next one sees is what it says.
-    let last = listen(&home);
+    let next = listen(&home);
     let (flow, frontline) = (stored(&home, "flow"), stored(&home, "frontline"));
     let counts = counted(&[&flow, &frontline]);
     let lost: Vec<&String> = acked.iter().filter(|name| !counts.contains_key(*name)).collect();
@@ -209,8 +209,8 @@ fn killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_doubled() {
     assert_eq!(flow.len() + frontline.len(), usize::try_from(PEOPLE).expect("few"));
     // Without a load it would prove nothing.
     assert!(acked.len() > kills, "only {} were acknowledged", acked.len());
-    last.signal("TERM");
-    let _ = last.wait().expect_code(0);
+    next.signal("TERM");
+    let _ = next.wait().expect_code(0);
     println!(
         "PASS kill_webhook n={kills} acked={} stored={} again={again} lost=0 dup=0 seed={seed}",
         acked.len(),
@@ -385,8 +385,8 @@ fn a_disk_that_is_full_is_told_and_what_was_acknowledged_stays() {
     let name = format!("n{at}.{padding}");
     let body = klaunch("c", 1, &name, 1_700_000_000_000 + at).to_string();
     wait("room", || {
-        let posted = Poster::connect(&ear).and_then(|mut p| p.post("/hooks/flow/the-key", &[], body.as_bytes()));
-        posted.is_ok_and(|answer| answer.status == 200)
+        let tried = Poster::connect(&ear).and_then(|mut p| p.post("/hooks/flow/the-key", &[], body.as_bytes()));
+        tried.is_ok_and(|answer| answer.status == 200)
     });
     acked.push(name);
     listen.signal("TERM");
