@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::command::{Call, Running};
 use crate::support::home::Home;
-use crate::support::hooks::{Poster, klaunch, now_ms, optech_signature, post};
+use crate::support::hooks::{Poster, is_open, klaunch, now_ms, optech_signature, post};
 use crate::support::stand::Stand;
 
 /// Waits for so many events, the first of them `listening`.
@@ -23,9 +23,9 @@ fn names(value: &Value) -> Vec<&str> {
 
 /// Ends a program in order.
 #[track_caller]
-fn end(listen: Running) -> String {
-    listen.signal("TERM");
-    let output = listen.wait().expect_code(0);
+fn end(running: Running) -> String {
+    running.signal("TERM");
+    let output = running.wait().expect_code(0);
     assert_eq!(output.errors(), "");
     output.text().to_owned()
 }
@@ -39,13 +39,13 @@ fn each_platforms_webhook_is_an_event_of_the_contracts_shape() {
         "userID": 77, "message": "It left.", "timestamp": at, "quickReplies": ["Where?", "Thanks"],
         "attachments": [{"url": "https://cdn.example/a.png", "offset": 3}], "adminID": 12,
     });
-    assert_eq!(stand.deliver("klaunch", "flow", said)["status"], 200);
+    assert_eq!(stand.deliver("klaunch", "flow", &said)["status"], 200);
     let wrote = json!({
         "type": "message", "replyToken": "t", "timestamp": at,
         "source": {"type": "direct_chat", "userId": "5c1", "username": "ann"},
         "message": {"id": "m1", "type": "text", "text": "Hello bot"},
     });
-    assert_eq!(stand.deliver("eko", "frontline", wrote.clone())["status"], 200);
+    assert_eq!(stand.deliver("eko", "frontline", &wrote)["status"], 200);
     let unsigned = json!({"platform": "eko", "url": stand.hook("frontline"), "signature": "none", "event": {
         "type": "message", "timestamp": at, "source": {"type": "direct_chat", "userId": "5c1"},
         "message": {"id": "m2", "type": "text", "text": "unsigned"},
@@ -53,15 +53,15 @@ fn each_platforms_webhook_is_an_event_of_the_contracts_shape() {
     assert_eq!(stand.order(&unsigned)["status"], 200);
     let ended = json!({"id": "ev_1", "conversation_id": "conv_9", "created_at": "2025-06-19T09:00:00Z",
         "payload": {"type": "conversation.ended", "status": "completed"}});
-    assert_eq!(stand.deliver("operator", "agents", ended)["status"], 200);
+    assert_eq!(stand.deliver("operator", "agents", &ended)["status"], 200);
     let asked = json!({"key": "order_status", "inputs": {"order": "A-1"}});
-    assert_eq!(stand.deliver("optech", "lookups", asked)["status"], 202);
-    assert_eq!(stand.deliver("optech", "lookups", json!({"key": "validation"}))["body"], "OK");
+    assert_eq!(stand.deliver("optech", "lookups", &asked)["status"], 202);
+    assert_eq!(stand.deliver("optech", "lookups", &json!({"key": "validation"}))["body"], "OK");
     let forged = json!({"platform": "optech", "url": stand.hook("lookups"), "signature": "wrong",
         "event": {"key": "order_status", "inputs": {}}});
     assert_eq!(stand.order(&forged)["status"], 401);
     // Once more: known already, and no event.
-    assert_eq!(stand.deliver("eko", "frontline", wrote)["status"], 200);
+    assert_eq!(stand.deliver("eko", "frontline", &wrote)["status"], 200);
 
     let events = events(&mut listen, 8);
     assert_eq!(events[0]["event"], "listening");
@@ -72,7 +72,12 @@ fn each_platforms_webhook_is_an_event_of_the_contracts_shape() {
         .iter()
         .map(|h| (h["channel"].as_str().expect("a name"), h["url"].as_str().expect("a URL")))
         .collect();
-    for channel in ["flow", "agents", "frontline", "lookups"] {
+    // What is printed to a pipe or a file holds no key.
+    assert!(
+        hooks.contains(&("flow", format!("http://{}/hooks/flow/<webhook_key>", stand.ear).as_str())),
+        "{hooks:?}"
+    );
+    for channel in ["agents", "frontline", "lookups"] {
         assert!(hooks.contains(&(channel, stand.hook(channel).as_str())), "{channel}: {hooks:?}");
     }
     let admin = &events[1];
@@ -142,7 +147,7 @@ fn a_channel_that_wants_signatures_takes_nothing_else() {
     let order = |signature: &str| json!({"platform": "eko", "url": stand.hook("frontline"), "event": event, "signature": signature});
     assert_eq!(stand.order(&order("none"))["status"], 401);
     assert_eq!(stand.order(&order("wrong"))["status"], 401);
-    assert_eq!(stand.deliver("eko", "frontline", event.clone())["status"], 200);
+    assert_eq!(stand.deliver("eko", "frontline", &event)["status"], 200);
     end(listen);
 }
 
@@ -213,9 +218,9 @@ fn what_is_answered_depends_on_path_method_type_size_host_and_origin() {
     let big = vec![b' '; (1 << 20) + 1];
     assert_eq!(status("POST", hook, &signed, &big).status, 413);
     // The key is a secret: whoever was refused is told nothing of it.
-    let listed = end(listen);
-    assert!(!listed.lines().skip(1).any(|line| line.contains("sandbox-flow-hook")), "{listed}");
-    assert!(listed.lines().skip(1).all(|l| !l.contains("data_request")), "a refused one has no effect: {listed}");
+    let told = end(listen);
+    assert!(!told.contains("sandbox-flow-hook"), "{told}");
+    assert!(!told.contains("data_request"), "a refused one has no effect: {told}");
 }
 
 #[test]
@@ -282,16 +287,15 @@ fn a_second_one_sees_the_firsts_events_and_takes_over_when_it_is_killed() {
     let mut second = stand.listen();
     let opening = events(&mut second, 1).remove(0);
     assert_eq!((&opening["url"], &opening["elsewhere"]), (&json!(format!("http://{}", stand.ear)), &json!(true)));
-    assert_eq!(stand.deliver("klaunch", "flow", json!({"userID": 1, "message": "to the first"}))["status"], 200);
+    assert_eq!(stand.deliver("klaunch", "flow", &json!({"userID": 1, "message": "to the first"}))["status"], 200);
     for listen in [&mut first, &mut second] {
         let event = events(listen, 2).remove(1);
         assert_eq!((&event["message"]["text"], &event["verified"]), (&json!("to the first"), &json!(true)));
     }
     // This is its SIGKILL.
     drop(first);
-    let health = || Poster::connect(&stand.ear)?.request("GET", "/healthz", &[], b"");
-    crate::wait("the port", || health().is_ok_and(|answer| answer.status == 200));
-    assert_eq!(stand.deliver("klaunch", "flow", json!({"userID": 1, "message": "to the second"}))["status"], 200);
+    crate::wait("the port", || is_open(&stand.ear));
+    assert_eq!(stand.deliver("klaunch", "flow", &json!({"userID": 1, "message": "to the second"}))["status"], 200);
     let told = second.wait_output("the next event", |text| text.contains("to the second"));
     assert_eq!(told.matches("to the first").count(), 1, "{told}");
     let mut third = stand.listen();
@@ -308,11 +312,13 @@ fn of_many_that_start_at_once_one_listens_and_all_see_what_comes() {
         let here = all.iter_mut().map(|one| events(one, 1)).filter(|told| told[0]["elsewhere"] == false).count();
         assert_eq!(here, 1, "one holds the port");
         let text = format!("for all of them {round}");
-        assert_eq!(stand.deliver("klaunch", "flow", json!({"userID": 1, "message": text}))["status"], 200);
+        assert_eq!(stand.deliver("klaunch", "flow", &json!({"userID": 1, "message": text}))["status"], 200);
         for one in &mut all {
             one.wait_output("the message", |told| told.matches(&text).count() == 1);
         }
-        all.into_iter().for_each(|one| drop(end(one)));
+        for one in all {
+            end(one);
+        }
     }
 }
 
@@ -337,9 +343,9 @@ fn a_person_reads_lines_that_are_only_text() {
     let hostile = "safe\u{1b}]52;c;aGFjaw==\u{7}\u{9b}31m\u{202e}end";
     let event = json!({"userID": 3, "message": hostile, "quickReplies": [hostile],
         "attachments": [{"url": hostile, "offset": 0}]});
-    assert_eq!(stand.deliver("klaunch", "flow", event)["status"], 200);
+    assert_eq!(stand.deliver("klaunch", "flow", &event)["status"], 200);
     let asked = json!({"key": hostile, "inputs": {hostile: hostile}});
-    assert_eq!(stand.deliver("optech", "lookups", asked)["status"], 202);
+    assert_eq!(stand.deliver("optech", "lookups", &asked)["status"], 202);
     let text = listen.wait_output("both", |text| text.contains("[offered]") && text.contains("data request"));
     assert!(text.contains("safe"), "{text}");
     assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{}", text.escape_debug());

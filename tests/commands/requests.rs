@@ -9,7 +9,7 @@ use crate::support::stand::Stand;
 /// Has a request come that waits, and gives its id.
 #[track_caller]
 fn ask(stand: &Stand, listen: &mut Running, key: &str) -> String {
-    assert_eq!(stand.deliver("optech", "lookups", json!({"key": key, "inputs": {"order": "A-1"}}))["status"], 202);
+    assert_eq!(stand.deliver("optech", "lookups", &json!({"key": key, "inputs": {"order": "A-1"}}))["status"], 202);
     let mark = format!("\"key\":\"{key}\"");
     let told = listen.wait_output("the request", |text| text.contains(&mark) && text.ends_with('\n'));
     let line = told.lines().find(|line| line.contains(&mark)).expect("its event");
@@ -55,7 +55,7 @@ fn an_answer_is_posted_once_signed_and_in_the_platforms_form() {
 
     let data = r#"{"status":"it’s shipped \u00e9 é"}"#;
     let output = stand.call(&["requests", "answer", &id, "--data", "-", "--json"]).stdin(data).run().expect_code(0);
-    assert_eq!((&output.json()["ok"], &output.json()["request"]["state"]), (&json!(true), &json!("posted")));
+    assert_eq!(output.json(), json!({"ok": true}));
     let post = posts(&stand).remove(0);
     assert_eq!((&post["status"], &post["body"]), (&json!(200), &json!({"data": {"status": "it’s shipped é é"}})));
     let again = stand.call(&["requests", "answer", &id, "--data", "{}", "--json"]).run().expect_code(11);
@@ -127,7 +127,7 @@ fn a_hostile_link_is_refused_and_never_followed() {
         format!("{base}/ingest/"),
         format!("{base}/other/a"),
     ] {
-        let told = stand.deliver("optech", "lookups", json!({"key": "k", "inputs": {}, "link": link}));
+        let told = stand.deliver("optech", "lookups", &json!({"key": "k", "inputs": {}, "link": link}));
         assert_eq!(told["status"], 400, "{link} {told}");
         assert!(!told["body"].as_str().expect("a body").contains(&evil), "{told}");
     }
@@ -161,7 +161,7 @@ fn rules_of_all_four_kinds_answer_in_the_response() {
         ("command", "A", json!({"from": "sh"})),
         ("anything", "A", json!({"echo": {"order": "A"}, "for": "anything"})),
     ] {
-        let told = stand.deliver("optech", "lookups", json!({"key": key, "inputs": {"order": order}}));
+        let told = stand.deliver("optech", "lookups", &json!({"key": key, "inputs": {"order": order}}));
         assert_eq!((&told["status"], &told["json"]), (&json!(200), &json!({"data": expected})), "{key}");
         assert!(told["headers"]["x-optech-signature"].is_string(), "{told}");
     }

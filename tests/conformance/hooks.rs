@@ -98,7 +98,7 @@ fn another_channels(subject: &Subject, good: &Delivery, signs: bool) {
     };
     match &mut other.settings {
         Settings::ChatThing(s) => changed(&mut s.secret_key),
-        Settings::Klaunch(s) => s.channel_id = "another".to_owned(),
+        Settings::Klaunch(s) => "another".clone_into(&mut s.channel_id),
         Settings::Operator(s) => s.signing_key.iter_mut().for_each(changed),
         Settings::Eko(s) => changed(&mut s.client_secret),
         Settings::OpTech(s) => changed(&mut s.client_secret),
@@ -221,9 +221,15 @@ fn hostile_bodies_are_refused_or_read_and_never_break_it() {
 
 fn walk(value: &Value, path: String, paths: &mut Vec<String>) {
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| walk(value, format!("{path}/{key}"), paths)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                walk(value, format!("{path}/{key}"), paths);
+            }
+        }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(n, value)| walk(value, format!("{path}/{n}"), paths))
+            for (n, value) in items.iter().enumerate() {
+                walk(value, format!("{path}/{n}"), paths);
+            }
         }
         _ => {}
     }

@@ -60,7 +60,7 @@ impl Subject {
         sandbox.set_hooks(&format!("{}/hooks", receiver.url())).expect("its hooks");
         let mut channel = sandbox.channels().remove(at);
         if let (Settings::Operator(settings), true) = (&mut channel.settings, newer) {
-            settings.api_version = "2025-06-19".to_owned();
+            "2025-06-19".clone_into(&mut settings.api_version);
         }
         let name = format!("{}{}", channel.platform().id(), if newer { " (newer)" } else { "" });
         let (adapter, secrets) = open(&channel);

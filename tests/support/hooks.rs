@@ -5,6 +5,7 @@
 #![allow(dead_code, clippy::expect_used, clippy::missing_panics_doc, reason = "each test uses a part of the rig")]
 
 use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -75,10 +76,10 @@ impl Poster {
     pub fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer> {
         let mut head = format!("{method} {path} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            head.push_str(&format!("host: {}\r\n", self.host));
+            let _ = write!(head, "host: {}\r\n", self.host);
         }
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         let mut bytes = (head + "\r\n").into_bytes();
         bytes.extend(body);
@@ -125,6 +126,13 @@ pub fn post(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     let (address, path) = split(url);
     let posted = Poster::connect(&address).and_then(|mut poster| poster.post(&path, headers, body));
     posted.unwrap_or_else(|e| panic!("{url} did not answer: {e}"))
+}
+
+/// Whether the listener's doors are open: until the secrets have been fetched it answers that it isn't time. Asked by a
+/// wrong key of the channel `flow`, which leaves no trace.
+pub fn is_open(address: &str) -> bool {
+    let asked = Poster::connect(address).and_then(|mut p| p.request("GET", "/hooks/flow/not-the-key", &[], b""));
+    asked.is_ok_and(|answer| answer.status == 404)
 }
 
 /// An `http://` URL's address, and its path.

@@ -83,7 +83,7 @@ impl Stand {
 
     /// Has the sandbox post a webhook to the home's listener; gives what that answered.
     #[track_caller]
-    pub fn deliver(&self, platform: &str, channel: &str, event: Value) -> Value {
+    pub fn deliver(&self, platform: &str, channel: &str, event: &Value) -> Value {
         self.order(&json!({"platform": platform, "url": self.hook(channel), "event": event}))
     }
 

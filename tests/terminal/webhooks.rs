@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::chat_thing::HOSTILE;
 use crate::support::escapes::strays;
-use crate::support::hooks::Poster;
+use crate::support::hooks::is_open;
 use crate::support::pty::{Key, Pty};
 use crate::support::stand::Stand;
 use crate::{SIZE, left_as_found, quit};
@@ -17,8 +17,7 @@ use crate::{SIZE, left_as_found, quit};
 fn on(stand: &Stand, channel: &str) -> Pty {
     let pty = Pty::patchcord(&stand.home, &["-c", channel], SIZE);
     pty.wait_for(&format!("{channel} · "));
-    let health = || Poster::connect(&stand.ear)?.request("GET", "/healthz", &[], b"");
-    crate::wait("the listener", || health().is_ok_and(|answer| answer.status == 200));
+    crate::wait("the listener", || is_open(&stand.ear));
     pty
 }
 
@@ -53,7 +52,7 @@ fn an_offered_answer_is_sent_by_its_key_and_the_reply_comes_by_webhook() {
 fn a_data_request_is_answered_in_the_editor_that_checks_it() {
     let stand = Stand::start();
     let mut pty = on(&stand, "lookups");
-    let told = stand.deliver("optech", "lookups", json!({"key": "order_status", "inputs": {"order": "A-77"}}));
+    let told = stand.deliver("optech", "lookups", &json!({"key": "order_status", "inputs": {"order": "A-77"}}));
     assert_eq!(told["status"], 202);
     pty.wait_for("1 waiting");
     pty.key(Key::Alt('3'));
@@ -95,7 +94,7 @@ fn a_delivery_is_seen_and_leads_to_its_conversation() {
     pty.key(Key::Alt('3'));
     pty.wait_for("Deliveries");
     let said = json!({"userID": 77, "message": "the words of it", "quickReplies": ["Fine"]});
-    assert_eq!(stand.deliver("klaunch", "flow", said)["status"], 200);
+    assert_eq!(stand.deliver("klaunch", "flow", &said)["status"], 200);
     let forged = json!({"platform": "optech", "url": stand.hook("lookups"), "signature": "wrong",
         "event": {"key": "order_status", "inputs": {}}});
     assert_eq!(stand.order(&forged)["status"], 401);
@@ -146,7 +145,7 @@ fn what_a_webhook_holds_is_only_text() {
         ("optech", "lookups", json!({"key": key, "inputs": {HOSTILE: [HOSTILE, {"x": HOSTILE}]}})),
     ];
     for (platform, channel, event) in hostile {
-        let status = stand.deliver(platform, channel, event)["status"].as_u64();
+        let status = stand.deliver(platform, channel, &event)["status"].as_u64();
         assert!(matches!(status, Some(200 | 202)), "{platform}: {status:?}");
     }
     // Headers can't hold most of it; bytes beyond ASCII they can.
