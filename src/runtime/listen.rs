@@ -5,6 +5,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -12,6 +13,10 @@ use super::operations::requests;
 use super::{Runtime, open, rules, trouble};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
 use crate::webhook::{self, Door, ListenError, Listener, Listening, Options, Tell};
+
+/// How often, and how often in all, it is looked whether it is an instance that took the port.
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 20;
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +74,14 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     Ok(Ear::Ours(url))
 }
 
-/// The address is taken: by another instance, or by something else.
+/// The address is taken: by another instance, or by something else. An instance that has just taken it says so a moment
+/// later.
 async fn elsewhere(runtime: &Runtime, error: &ListenError) -> Result<Ear, Failure> {
-    if matches!(error, ListenError::InUse(_))
-        && let Some(url) = runtime.store().listener().await.map_err(|e| trouble::store(&e))?
-    {
-        return Ok(Ear::Elsewhere(url));
+    for _ in 0..if matches!(error, ListenError::InUse(_)) { LOOKS } else { 0 } {
+        if let Some(url) = runtime.store().listener().await.map_err(|e| trouble::store(&e))? {
+            return Ok(Ear::Elsewhere(url));
+        }
+        tokio::time::sleep(LOOK).await;
     }
     Err(Failure::new(Kind::Network, format!("The listener is off: {error}."))
         .hint("Change listener.bind in the config file, or stop the other program."))
