@@ -147,6 +147,11 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
             state.focus = state.home();
             vec![save_draft(state)]
         }
+        // A body that was to be sent again, as it was.
+        Ok(None) if state.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
+            state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
+            wake(state)
+        }
         Ok(None) => Vec::new(),
         Err(failure) => {
             state.complain("", &failure, now);

@@ -380,6 +380,18 @@ fn that_nothing_listens_is_said_once_with_the_way_out() {
 }
 
 #[test]
+fn a_body_that_was_not_changed_is_not_sent() {
+    let mut state = open();
+    assert!(matches!(
+        act(&mut state, Action::ReplayEdited)[..],
+        [Effect::Webhooks(WebhookEffect::EditReplay { .. })]
+    ));
+    let effects = update(&mut state, Event::Edited(Ok(None)), now());
+    assert!(matches!(effects[..], [Effect::Wake(_)]) && state.webhooks.overlay.is_none());
+    assert!(notice(&state).starts_with("Nothing was changed"));
+}
+
+#[test]
 fn the_text_is_kept_as_long_as_the_request_lives() {
     let mut state = answering(60_000);
     happen(&mut state, WebhookEvent::AnswerTyped("{\"half".into()));
