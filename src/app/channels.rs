@@ -115,6 +115,11 @@ impl State {
         self.channels.iter().enumerate().filter_map(found).collect()
     }
 
+    /// How many conversations of the channel in the state's own fields have something new, as last counted.
+    pub(super) fn unread(&self) -> usize {
+        self.open_tab().and_then(|at| self.channels.get(at)).map_or(0, |tab| tab.unread)
+    }
+
     /// Counts the conversations of the channel in the state's own fields that have something new.
     pub(super) fn count_unread(&mut self) {
         let unread = self.roster.rows.iter().filter(|row| row.unread).count();

@@ -6,6 +6,7 @@ use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::roster::Row;
 use super::state::{Focus, State, ViewKind};
+use super::webhooks::ListenerState;
 use crate::domain::{Role, Timestamp};
 
 /// How long after a message was taken its reply is called late.
@@ -88,6 +89,11 @@ impl State {
     /// The open conversation's row.
     pub fn open_row(&self) -> Option<&Row> {
         self.open_id().and_then(|id| self.roster.row(id))
+    }
+
+    /// Whether nothing listens for webhooks that should: what comes by them does not come now.
+    pub fn is_deaf(&self) -> bool {
+        self.webhooks.listener.as_ref().is_some_and(|listener| matches!(listener.state, ListenerState::Off(_)))
     }
 
     /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.

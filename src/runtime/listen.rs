@@ -84,7 +84,7 @@ async fn elsewhere(runtime: &Runtime, error: &ListenError) -> Result<Ear, Failur
         tokio::time::sleep(LOOK).await;
     }
     Err(Failure::new(Kind::Network, format!("The listener is off: {error}."))
-        .hint("Change listener.bind in the config file, or stop the other program."))
+        .hint("Stop that program, or change listener.bind."))
 }
 
 /// Where this process listens. The embedded sandbox finds any port.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::listen::{self, Ear, Hook};
 use super::operations::requests;
+use super::perform::UNREAD;
 use super::{Runtime, trouble};
 use crate::app::{Event, HookView, ListenerState, ListenerView, WebhookEvent};
 use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, SafeText, Verdict};
@@ -37,6 +38,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             return;
         }
     };
+    pump.tell_unread().await;
     let mut ear = pump.begin().await;
     while pump.alive {
         match &ear {
@@ -172,6 +174,18 @@ impl Pump {
                 self.tell(Event::Abroad).await;
             }
             Err(error) => self.tell(Event::StoreFailed(trouble::store(&error))).await,
+        }
+    }
+
+    /// What was new when the program ended.
+    async fn tell_unread(&mut self) {
+        let channels: Vec<ChannelName> = self.runtime.hooked().map(|channel| channel.name.clone()).collect();
+        for channel in channels {
+            let Ok(Some(kept)) = self.runtime.store().recall(&channel, UNREAD).await else { continue };
+            let ids: Vec<_> = kept.lines().filter(|id| !id.is_empty()).map(ConversationId::new).collect();
+            if !ids.is_empty() {
+                self.tell(Event::At(channel, Box::new(Event::Unread(ids)))).await;
+            }
         }
     }
 

@@ -63,8 +63,11 @@ fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: us
         (false, _) => (glyphs.unread, theme::ACCENT),
     };
     let kind = tab.view.platform.id();
-    let (word, style) =
-        if open || tab.restored { link(state.link_of(&tab.view.name), tab.capabilities) } else { ("", theme::DIM) };
+    let (word, style) = if open || tab.restored {
+        link(state.link_of(&tab.view.name), tab.capabilities, state.is_deaf())
+    } else {
+        ("", theme::DIM)
+    };
     let new = if tab.unread == 0 { String::new() } else { format!("{} new", tab.unread) };
     // The name first, then what is new, then the rest, as far as there is room.
     let mut left = usize::from(row.width).saturating_sub(2 + display_width(&new) + 1);

@@ -109,7 +109,7 @@ const NEWS_GAP: usize = 2;
 /// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes:
 /// the news first, then the platform, then the end of the channel's name, and the connection last.
 fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
-    let (word, style) = link(state.link, state.capabilities);
+    let (word, style) = link(state.link, state.capabilities, state.is_deaf());
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
     let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };
@@ -146,8 +146,12 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
 }
 
 /// A connection in a word.
-pub(super) fn link(link: Link, can: Capabilities) -> (&'static str, Style) {
+pub(super) fn link(link: Link, can: Capabilities, deaf: bool) -> (&'static str, Style) {
     match link {
+        // What is said there could not be heard.
+        Link::Connecting | Link::Connected if deaf && can.webhook && !can.history && !can.list => {
+            ("not listening", theme::BAD)
+        }
         // Nothing is asked of such a platform by itself.
         Link::Connecting if can.webhook && !can.list && !can.history => ("by webhook", theme::PLAIN),
         Link::Connecting => ("connecting", theme::DIM),

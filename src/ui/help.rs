@@ -9,7 +9,7 @@ use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::transcript::wrapped;
 use super::{paint, theme};
-use crate::app::{BINDINGS, Context, State};
+use crate::app::{BINDINGS, Context, State, ViewKind};
 use crate::domain::{SafeText, display_width};
 
 /// In this order the contexts stand in the help.
@@ -34,6 +34,8 @@ const ORDER: [Context; 19] = [
     Context::Confirm,
     Context::Help,
 ];
+/// So many of them are Chat's, and everybody's.
+const CHAT: usize = 9;
 /// The columns of the keys.
 const KEYS: usize = 29;
 /// Below this many columns keys and words share them.
@@ -52,7 +54,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let title = vec![paint::fixed(" Keys ", theme::ACCENT.patch(theme::BOLD))];
     let close = vec![paint::fixed(" Esc closes ", theme::DIM)];
     let inner = pane(area, buf, title, close, true, glyphs);
-    let lines = lines(inner.width);
+    let lines = lines(inner.width, state.view);
     let last = lines.len().saturating_sub(usize::from(inner.height));
     for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
         line.render(Rect { y: inner.y + n, height: 1, ..inner }, buf);
@@ -60,10 +62,15 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     u16::try_from(last).ok()
 }
 
-fn lines(width: u16) -> Vec<Line<'static>> {
+fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
     let room = usize::from(width);
     let mut lines = Vec::new();
-    for context in ORDER {
+    // Those of the view that is open first.
+    let mut order = ORDER;
+    if view == ViewKind::Webhooks {
+        order.rotate_left(CHAT);
+    }
+    for context in order {
         if !lines.is_empty() {
             lines.push(paint::line(Vec::new()));
         }

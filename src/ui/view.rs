@@ -102,7 +102,7 @@ impl View {
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
         if let Some(answer) = &state.webhooks.answer {
-            self.answer.follow(&answer.text);
+            self.answer.follow_json(&answer.text);
         }
         let notice = frame::notice_lines(state, screen.width);
         self.panes = Panes::new(screen, &state.webhooks, u16::try_from(notice.len()).unwrap_or(0));

@@ -1,7 +1,7 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, save_draft, update, wake};
+use super::{countdown, news, save_draft, update, wake};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
@@ -116,10 +116,14 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     // The rooms count their versions by themselves, and the editor has the text of the room that was left.
     let text = std::mem::take(&mut state.composer.text);
     state.write(text);
+    let unread = state.unread();
     if let Some(row) = state.open_id().cloned().and_then(|id| state.roster.row_mut(&id)) {
         row.unread = false;
     }
     state.count_unread();
+    if state.unread() != unread {
+        effects.extend(news::remember(state));
+    }
     rebuild(state);
     let tab = state.channels.iter_mut().find(|tab| tab.view.name == *name);
     if tab.is_some_and(|tab: &mut ChannelTab| !std::mem::replace(&mut tab.restored, true)) {
