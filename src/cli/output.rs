@@ -52,6 +52,9 @@ impl Style {
     }
 }
 
+/// So much is written at once.
+const BUFFER: usize = 64 << 10;
+
 /// One of the two places to print to.
 struct Sink {
     to: Box<dyn Write>,
@@ -78,7 +81,11 @@ impl Output {
         };
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Self {
-            out: Sink { to: Box::new(BufWriter::new(io::stdout())), terminal: out, color: colored(out) },
+            out: Sink {
+                to: Box::new(BufWriter::with_capacity(BUFFER, io::stdout())),
+                terminal: out,
+                color: colored(out),
+            },
             err: Sink { to: Box::new(BufWriter::new(io::stderr())), terminal: err, color: colored(err) },
             json,
         }
@@ -116,9 +123,16 @@ impl Output {
     /// One JSON object a line, all on their way together.
     pub(super) fn json_lines(&mut self, values: &[Value]) -> Result<(), Stop> {
         let terminal = self.out.terminal;
-        let line = |value: &Value| if terminal { json::for_terminal(value) } else { value.to_string() };
-        let text: String = values.iter().map(|value| line(value) + "\n").collect();
-        self.exact(&text)
+        if terminal {
+            let text: String = values.iter().map(|value| json::for_terminal(value) + "\n").collect();
+            return self.exact(&text);
+        }
+        for value in values {
+            serde_json::to_writer(&mut self.out.to, value).map_err(io::Error::from)?;
+            self.out.to.write_all(b"\n")?;
+        }
+        self.out.to.flush()?;
+        Ok(())
     }
 
     /// One line of somebody else's words, made safe.
