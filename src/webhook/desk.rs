@@ -185,13 +185,12 @@ impl Office {
             Err(rejection) => return Err(self.reject(call, delivery, Some(trust), rejection)),
         };
         forget_key(&mut delivery, &call.door);
-        let inbound = self.desk.tell.is_some().then(|| reception.inbound.clone());
         let arrival =
             Arrival { delivery, trust: Some(trust), meaning: Ok(reception.inbound), summary: reception.summary };
         let Some(outcome) = self.clerk.file(arrival) else {
             return Err(Refusal::later("too many deliveries wait to be stored", 5));
         };
-        let filed = match conn.within(Phase::Store, outcome).await {
+        let mut filed = match conn.within(Phase::Store, outcome).await {
             Some(Ok(Ok(filed))) => filed,
             Some(Ok(Err(error))) => {
                 tracing::error!(channel = call.door.channel.as_str(), %error, "a delivery could not be stored");
@@ -206,7 +205,7 @@ impl Office {
             channel: call.door.channel.clone(),
             trust: Some(trust),
             verdict: filed.verdict.clone(),
-            inbound: inbound.unwrap_or_default(),
+            inbound: filed.arrival.meaning.as_mut().map(std::mem::take).unwrap_or_default(),
             request: filed.request.clone(),
         });
         Ok(match reception.ack {

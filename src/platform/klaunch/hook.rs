@@ -96,7 +96,8 @@ fn canonical(value: &Value) -> String {
             format!("{{{}}}", fields.join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+        // Not by `Display`, which writes a byte at a time.
+        other => serde_json::to_string(other).unwrap_or_default(),
     }
 }
 
