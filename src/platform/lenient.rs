@@ -35,6 +35,9 @@ pub(super) fn object(body: &[u8]) -> Result<Object, &'static str> {
 /// A webhook's body as a JSON object. Whoever posts it may mean harm, so its depth and its number of values are checked
 /// before anything is built of it. The reason says where, and quotes nothing.
 pub(super) fn bounded(body: &[u8]) -> Result<Object, Rejection> {
+    if let Err(error) = std::str::from_utf8(body) {
+        return Err(Rejection::malformed(format!("the body is no UTF-8 at byte {}", error.valid_up_to())));
+    }
     let (mut depth, mut values, mut within, mut escaped, mut fresh) = (0_usize, 1_usize, false, false, false);
     for (at, byte) in body.iter().enumerate() {
         if within {
