@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Widget};
 use tui_textarea::{CursorMove, Input, Key, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -146,12 +146,30 @@ impl Editor {
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
 
+    /// How many rows are empty below the end of the text although there is text above.
+    fn unused(&self, height: u16) -> Option<i16> {
+        let cursor = self.area.cursor();
+        let (row, column) = (cursor.0, cursor.1);
+        let last = self.area.lines().len().checked_sub(1)?;
+        let ends = row == last && self.area.lines().get(last)?.chars().count() == column;
+        let (top, _) = self.area.scroll_offset();
+        let end = u16::try_from(self.area.screen_cursor().row).ok()?.saturating_add(1);
+        let unused = top.saturating_add(height).saturating_sub(end).min(top);
+        i16::try_from(unused).ok().filter(|unused| ends && *unused > 0)
+    }
+
     /// Draws the text and says where the cursor stands.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    pub fn draw(&mut self, area: Rect, buf: &mut Buffer) -> Option<Position> {
         if area.is_empty() {
             return None;
         }
         (&self.area).render(area, buf);
+        if let Some(unused) = self.unused(area.height) {
+            // On a wider screen the text takes fewer rows: those above come back.
+            self.area.scroll((-unused, 0));
+            Clear.render(area, buf);
+            (&self.area).render(area, buf);
+        }
         let cursor = self.area.screen_cursor();
         let (top, left) = self.area.scroll_offset();
         let row = u16::try_from(cursor.row).ok()?.checked_sub(top)?;
@@ -224,6 +242,22 @@ mod tests {
         editor.follow_json(&Composer { text: "{}".to_owned(), version: 2, ..Composer::default() });
         editor.insert("x");
         assert_eq!(editor.text(), "{}x");
+    }
+
+    #[test]
+    fn on_a_wider_screen_all_of_the_text_is_seen_again() {
+        let words: Vec<String> = (10..30).map(|n| format!("w{n}")).collect();
+        let mut editor = with(&words.join(" "));
+        for (width, height) in [(20, 3), (60, 3), (90, 3)] {
+            let area = Rect::new(0, 0, width, height);
+            let mut buf = Buffer::empty(area);
+            let cursor = editor.draw(area, &mut buf).unwrap();
+            let seen: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            assert!(seen.contains("w29"), "{width}: {seen:?}");
+            assert_eq!(seen.contains("w10"), width >= 60, "{width}: {seen:?}");
+            let row = usize::from(cursor.y) * usize::from(width);
+            assert!(seen[row..row + usize::from(width)].contains("w29"), "{width}: {seen:?} {cursor:?}");
+        }
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl View {
             return Drawn::default();
         }
         frame::header(self.panes.header, f.buffer_mut(), state, &self.glyphs);
-        let measured = webhooks::draw(f, &self.panes, state, &self.answer, &self.glyphs, now);
+        let measured = webhooks::draw(f, &self.panes, state, &mut self.answer, &self.glyphs, now);
         frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
         frame::hints(self.panes.hints, f.buffer_mut(), state);
         self.listed = channels::draw(screen, f.buffer_mut(), state, &self.glyphs);
@@ -120,7 +120,7 @@ impl View {
         Drawn { webhooks: Some(measured), help, ..Drawn::default() }
     }
 
-    fn compose(&self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
+    fn compose(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
         let focused = state.focus == Focus::Composer && !state.is_covered() && state.composer.prompt.is_none();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
         let (label, right) = composer_title(state, now);

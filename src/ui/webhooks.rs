@@ -31,7 +31,7 @@ pub(super) fn draw(
     f: &mut Frame<'_>,
     panes: &Panes,
     state: &State,
-    editor: &Editor,
+    editor: &mut Editor,
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> WebhooksMeasured {

@@ -18,7 +18,7 @@ pub(super) fn draw(
     area: Rect,
     state: &State,
     answer: &Answer,
-    editor: &Editor,
+    editor: &mut Editor,
     glyphs: &Glyphs,
     now: Timestamp,
 ) {
