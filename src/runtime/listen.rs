@@ -5,6 +5,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -12,6 +13,11 @@ use super::operations::requests;
 use super::{Runtime, open, rules, trouble};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
 use crate::webhook::{Door, ListenError, Listener, Listening, Options, Tell};
+
+/// How long whoever took the port may take to say that it is an instance on the same data directory.
+const NAMED: Duration = Duration::from_secs(1);
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +75,16 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
 
 /// The address is taken: by another instance, or by something else.
 async fn elsewhere(runtime: &Runtime, error: &ListenError) -> Result<Ear, Failure> {
-    if matches!(error, ListenError::InUse(_))
-        && let Some(url) = runtime.store().listener().await.map_err(|e| trouble::store(&e))?
-    {
-        return Ok(Ear::Elsewhere(url));
+    // Another instance says so only once it has the port.
+    let patience = Instant::now() + NAMED;
+    while matches!(error, ListenError::InUse(_)) {
+        if let Some(url) = runtime.store().listener().await.map_err(|e| trouble::store(&e))? {
+            return Ok(Ear::Elsewhere(url));
+        }
+        if Instant::now() > patience {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
     }
     Err(Failure::new(Kind::Network, format!("The listener is off: {error}."))
         .hint("Change listener.bind in the config file, or stop the other program."))
