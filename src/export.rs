@@ -63,6 +63,9 @@ pub fn message_value(message: &Message) -> Value {
     object.insert("role".to_owned(), message.role.as_str().into());
     object.insert("text".to_owned(), message.text.as_str().into());
     put_moment(&mut object, &message.created_at);
+    if let Some(state) = message.extras.state {
+        object.insert("state".to_owned(), state.as_str().into());
+    }
     Value::Object(object)
 }
 

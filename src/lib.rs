@@ -8,7 +8,7 @@
 //! 5  runtime                                 what the program can do: awaited by commands, performed for effects
 //! 4  ui                      webhook         draws the state | takes what platforms post
 //! 3  app            platform      sandbox    the pure core | the adapters | the platforms, emulated over HTTP
-//! 2  config   http   store   export          engines: each knows the domain, never each other
+//! 2  config   http   signature   store   export   engines: each knows the domain, never each other
 //! 1  domain                                  nouns, and text that is safe to show
 //! ```
 //!
@@ -18,29 +18,39 @@
 //!
 //! # What lives where
 //!
-//! - [`domain`]: channels, conversations, messages, turns of the outbox, failures with their exit codes, and
-//!   [`domain::SafeText`], the one type that may be drawn.
+//! - [`domain`]: channels, conversations, messages, turns of the outbox, deliveries and data requests, failures with
+//!   their exit codes, and [`domain::SafeText`], the one type that may be drawn.
 //! - [`config`]: the config file, with every error at once and its place; secrets, fetched when needed.
 //! - [`http`]: one attempt of one call, what is known of whether it left, the event-stream decoder, and how long to
 //!   wait before another attempt. Knows no platform.
+//! - [`signature`]: HMAC-SHA256 in the platforms' three spellings, compared in constant time.
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
-//!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate.
+//!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
+//!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
 //! - [`export`]: a conversation as markdown, JSON or JSON lines.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
-//! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and Chat Thing behind it.
-//! - [`sandbox`]: Chat Thing's channel API over real HTTP on loopback, with a bot that answers from documents, and
-//!   faults on demand: demo, test double, and an independent witness, since it shares no type with the adapters.
-//! - [`ui`]: layout, transcript, markdown, roster, composer, help. Drawing decides nothing and returns what it measured.
+//! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
+//!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.
+//! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
+//!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
+//!   type with the adapters.
+//! - [`ui`]: layout, transcript, markdown, roster, composer, the Webhooks view, help. Drawing decides nothing and returns
+//!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
-//! - [`runtime`]: joins them. Its courier alone hands messages to a platform.
+//! - [`runtime`]: joins them. Its courier alone hands messages to a platform; its pump brings what the listener took to
+//!   the screen; its rules answer data requests.
 //! - [`tui`]: the terminal and the loop. [`cli`]: the commands.
 //!
-//! # Three walks
+//! # Four walks
 //!
 //! - **Enter**: `tui::input` → `app::update` (a turn, as an effect) → `runtime::perform` → `store` (committed) → back
 //!   through `app` → `runtime::courier` (claimed) → the adapter. What becomes of it comes back as events.
 //! - **A delta**: `http::sse` → the adapter's stream → `runtime::courier` (reads of a burst joined) → `app::update` →
 //!   `ui::transcript` (finished blocks cached, the open tail drawn again) → `tui::terminal`, one write a frame.
+//! - **A webhook**: `webhook::desk` (path, host, method, raw bytes) → the adapter's `verify` (with [`signature`]) and
+//!   `receive` → `webhook::clerk` → `store` (committed, or known already) → answered, a data request after its rule in
+//!   `runtime::rules` → a counter goes up → `runtime::pump` reads the store → `app::update` → `ui`. Where another
+//!   process listens, the pump looks at the store instead. A late answer goes by `runtime::operations::requests`.
 //! - **A start**: the first frame is drawn before the store, the network or a secret is touched; the roster and the
 //!   last conversation come from the store, and what is new from the platform behind them.
 //!

@@ -33,6 +33,11 @@ pub trait Adapter: Send + Sync {
     /// What this platform can do.
     fn capabilities(&self) -> Capabilities;
 
+    /// Whether an id that was never seen can be one of the platform's conversations.
+    fn names(&self, _conversation: &ConversationId) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Opens a conversation before its first message.
     fn start(&self) -> BoxFuture<'_, Result<Started, CallError>> {
         unsupported("open a conversation")

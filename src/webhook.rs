@@ -40,6 +40,7 @@ use crate::domain::{ChannelName, DataRequest, DeliveryId, Inbound, RequestId, Se
 use crate::platform::Adapter;
 use crate::store::Store;
 
+pub use doors::encoded;
 pub use limits::Limits;
 
 use desk::Desk;

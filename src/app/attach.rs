@@ -50,7 +50,8 @@ fn url_name(url: &str, name: Option<&str>) -> String {
     match (parsed.as_ref().and_then(Url::host_str), name) {
         (Some(host), Some(name)) => format!("{host}/{}", short(&name)),
         (Some(host), None) => host.to_owned(),
-        (None, Some(name)) if parsed.is_some() => short(&name),
+        // What went out from here has no URL.
+        (None, Some(name)) if parsed.is_some() || url.is_empty() => short(&name),
         _ => short(url),
     }
 }
@@ -210,6 +211,8 @@ mod tests {
     #[test]
     fn what_it_is_called_is_no_markup() {
         let name = Some("*bold* `code` [x](y)\n# <b>".to_owned());
+        let own = Attachment { url: String::new(), offset: None, name: Some("note.txt".into()) };
+        assert!(mixed("t", &[own]).unwrap().contains("attachment 1\\: note\\.txt"), "a file of ours has no URL");
         let made = mixed("t", &[Attachment { url: "https://h/".into(), offset: None, name }]).unwrap();
         assert!(!made.contains("# <") && made.lines().count() == 3, "{made}");
         assert!(made.contains("\\*bold\\* \\`code\\` \\[x\\]\\(y\\)"), "{made}");

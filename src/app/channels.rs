@@ -73,6 +73,9 @@ impl State {
         std::mem::swap(&mut self.chat, &mut room.chat);
         std::mem::swap(&mut self.turns, &mut room.turns);
         std::mem::swap(&mut self.composer, &mut room.composer);
+        // What was measured is the screen's, and the same whatever is shown on it.
+        self.roster.height = room.roster.height;
+        self.chat.measured.rows = room.chat.measured.rows;
         room
     }
 
@@ -110,6 +113,11 @@ impl State {
             (hits(tab.view.label.as_str()) || hits(tab.view.platform.id())).then_some(i)
         };
         self.channels.iter().enumerate().filter_map(found).collect()
+    }
+
+    /// How many conversations of the channel in the state's own fields have something new, as last counted.
+    pub(super) fn unread(&self) -> usize {
+        self.open_tab().and_then(|at| self.channels.get(at)).map_or(0, |tab| tab.unread)
     }
 
     /// Counts the conversations of the channel in the state's own fields that have something new.

@@ -70,6 +70,8 @@ pub enum Effect {
     },
     /// Remember which conversation is open.
     Remember(Option<ConversationId>),
+    /// Remember which conversations have something new.
+    RememberUnread(Vec<ConversationId>),
     /// Let the user write this text in `$EDITOR`.
     Edit(String),
     /// What the Webhooks view asks for.

@@ -48,6 +48,10 @@ pub enum Event {
     Older(u64, Vec<Past>, bool),
     /// The store has new messages in that conversation: a webhook came, or another process wrote.
     News(ConversationId),
+    /// There was something new in these conversations when the program ended.
+    Unread(Vec<ConversationId>),
+    /// Another process wrote to the store: what is shown may stand there otherwise.
+    Abroad,
     /// A conversation as the store's list has it.
     RowLoaded(Box<Row>),
     /// A file can go out with a message, under that label; or why it can't.

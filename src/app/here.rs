@@ -5,7 +5,8 @@ use super::chat::Past;
 use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::roster::Row;
-use super::state::{Focus, State};
+use super::state::{Focus, State, ViewKind};
+use super::webhooks::ListenerState;
 use crate::domain::{Role, Timestamp};
 
 /// How long after a message was taken its reply is called late.
@@ -44,6 +45,11 @@ impl State {
             Action::Refresh | Action::CheckAgain => can.history,
             Action::Send | Action::Newline | Action::ExternalEditor => can.send,
             Action::NewConversation => can.send && !can.is_bot,
+            // Where nothing stands in the transcript, there is nothing to scroll.
+            Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
+                self.focus != Focus::Transcript || !self.chat.parts.is_empty()
+            }
+            Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }
     }
@@ -83,6 +89,16 @@ impl State {
     /// The open conversation's row.
     pub fn open_row(&self) -> Option<&Row> {
         self.open_id().and_then(|id| self.roster.row(id))
+    }
+
+    /// Whether nothing listens for webhooks that should: what comes by them does not come now.
+    pub fn is_deaf(&self) -> bool {
+        self.webhooks.listener.as_ref().is_some_and(|listener| matches!(listener.state, ListenerState::Off(_)))
+    }
+
+    /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.
+    pub fn home(&self) -> Focus {
+        if self.capabilities.send { Focus::Composer } else { Focus::Transcript }
     }
 
     /// Why nothing can be sent where the composer stands; none if something can.

@@ -234,7 +234,7 @@ pub const BINDINGS: &[Binding] = {
         row(X::Everywhere, &[k(Code::Tab)], A::NextPane, "next pane", "next pane"),
         row(X::Everywhere, &[Key::shift(Code::Tab)], A::PreviousPane, "", "the pane before"),
         row(X::Everywhere, &[c('1'), Key::alt(Code::Char('1'))], A::ShowChat, "", "the Chat view"),
-        row(X::Everywhere, &[c('3'), Key::alt(Code::Char('3'))], A::ShowWebhooks, "", "the Webhooks view"),
+        row(X::Everywhere, &[c('3'), Key::alt(Code::Char('3'))], A::ShowWebhooks, "webhooks", "the Webhooks view"),
         row(X::Everywhere, &[Key::ctrl('n')], A::NewConversation, "new", "new conversation"),
         row(X::Everywhere, &[Key::ctrl('t')], A::Channels, "channels", "list the channels"),
         row(X::Everywhere, &[Key::ctrl_key(Code::PageDown)], A::NextChannel, "", "the next channel"),

@@ -150,7 +150,7 @@ impl State {
             channel,
             capabilities,
             link: Link::Connecting,
-            focus: Focus::Composer,
+            focus: if capabilities.send { Focus::Composer } else { Focus::Transcript },
             help: None,
             roster: Roster::default(),
             chat: Chat::new(Place::New(0)),

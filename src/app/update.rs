@@ -22,6 +22,17 @@ pub fn begin() -> Vec<Effect> {
 
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+    let unread = state.unread();
+    let channel = state.channel.name.clone();
+    let mut effects = happen(state, event, now);
+    // Where another channel was opened, that one was told apart there.
+    if state.channel.name == channel && state.unread() != unread {
+        effects.extend(news::remember(state));
+    }
+    effects
+}
+
+fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
         Event::At(channel, event) => channels::at(state, &channel, *event, now),
         Event::Action(action) => action::act(state, action, now),
@@ -57,6 +68,8 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::News(conversation) => news::came(state, &conversation, now),
+        Event::Unread(ids) => news::left(state, ids),
+        Event::Abroad => news::abroad(state),
         Event::RowLoaded(row) => news::row(state, *row),
         Event::AttachChecked(result) => attach::checked(state, result, now),
         Event::StoreFailed(failure) => {
@@ -131,8 +144,13 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
     match result {
         Ok(Some(text)) => {
             state.write(text);
-            state.focus = Focus::Composer;
+            state.focus = state.home();
             vec![save_draft(state)]
+        }
+        // A body that was to be sent again, as it was.
+        Ok(None) if state.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
+            state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
+            wake(state)
         }
         Ok(None) => Vec::new(),
         Err(failure) => {
@@ -149,7 +167,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => turn::quick_reply(state, row, now),
         Pane::Composer => {
-            state.focus = Focus::Composer;
+            state.focus = state.home();
             Vec::new()
         }
         Pane::Transcript => {

@@ -19,6 +19,8 @@ Examples:
   patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
   git diff | patchcord chat -c review              send standard input
   patchcord conversations list --all --json        every conversation, for a script
+  patchcord listen                                 take webhooks without a screen
+  patchcord requests list                          the data that is asked for
 
 Exit codes:
   0  done                           7  network: not accepted, or a read
@@ -30,6 +32,17 @@ Exit codes:
   6  rate_limited
 
 With --json a failure is {\"error\":{\"kind\",\"message\",\"status\",\"hint\"}} on standard error.";
+
+const LISTEN: &str = "\
+Examples:
+  patchcord listen                                 first prints each channel's URL, to be pasted
+  patchcord --json listen | jq -c 'select(.event == \"message\")'
+  patchcord --sandbox listen                       on the built-in sandbox
+
+It listens on listener.bind of the config file [127.0.0.1:8787], without TLS: for webhooks from
+the internet put a tunnel or a proxy before it, and set listener.public_url. An event is on the
+disk before it is acknowledged. Where another patchcord listens on the same data directory, what
+that one takes is printed. The URLs bear their webhook_key: they are for pasting, not for logs.";
 
 /// One terminal window on every bot channel.
 ///
@@ -86,15 +99,33 @@ pub(super) enum Command {
     #[command(subcommand)]
     Conversations(Conversations),
     /// Take webhooks without a screen: print each event, until Ctrl+C
+    #[command(after_help = LISTEN)]
     Listen,
-    /// List and answer the data requests that wait
-    #[command(subcommand)]
+    /// List data requests, and answer those that wait
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  patchcord requests list
+  patchcord -c lookups --json requests list | jq '.requests[] | select(.state == \"received\")'
+  patchcord requests answer ID --data '{\"status\":\"shipped\"}'
+
+Rules in the config file answer without a person: see config.example.toml."
+    )]
     Requests(Requests),
     /// Look people up, where the platform has them
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  patchcord -c frontline people find mali.s")]
     People(People),
     /// Create groups and topics, where the platform has them
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  patchcord -c frontline groups create \"Early shift\" --user 5f3a1c20b4e8 --user 5f3a1c20b4e9
+  patchcord -c frontline groups topic 5f3a1c20a001 Deliveries
+
+What is created is printed by its id. `people find` tells a person's id."
+    )]
     Groups(Groups),
     /// Serve the platforms, emulated, for any client; prints a config file that works, then `# ready`
     Sandbox(Sandbox),
@@ -112,7 +143,10 @@ Examples:
   patchcord chat --conversation 7bb301ad \"And moons?\"
   patchcord chat --json < question.txt
   patchcord chat -- \"-5 degrees, what to wear?\"
+  patchcord chat -c flow --attach plan.pdf \"See this\"
 
+Where the reply comes by webhook, it listens while it waits, 90 seconds without --timeout.
+Where people write first, it doesn't wait without --timeout.
 Ctrl+C stops the reply, keeps what came, and exits 130.")]
 pub(super) struct Chat {
     /// What to send; `-`, or nothing where standard input is no terminal, reads standard input
@@ -181,7 +215,7 @@ pub(super) struct PageArgs {
     pub(super) limit: Option<i64>,
 
     /// Begin after this place: the `next_cursor` of the page before
-    #[arg(long, value_name = "CURSOR")]
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
     pub(super) cursor: Option<String>,
 
     /// Follow the pages to the end
@@ -216,8 +250,8 @@ pub(super) enum Requests {
 #[command(after_help = "\
 Examples:
   patchcord requests list
-  patchcord requests answer 019c2f04 --data '{\"status\":\"shipped\"}'
-  jq -n '{status: \"shipped\"}' | patchcord requests answer 019c2f04 --data -
+  patchcord requests answer ID --data '{\"status\":\"shipped\"}'
+  jq -n '{status: \"shipped\"}' | patchcord requests answer ID --data -
 
 It is posted once, and never after the deadline.")]
 pub(super) struct Answer {

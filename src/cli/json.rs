@@ -127,7 +127,9 @@ pub(super) fn heard(heard: &Heard) -> Value {
             "verified": trust.verified(),
         }),
         Heard::Rejected { channel, status, reason } => {
-            json!({ "event": "rejected", "channel": channel.as_str(), "status": status, "reason": reason })
+            // A path may name no channel.
+            let channel = Some(channel.as_str()).filter(|name| !name.is_empty());
+            json!({ "event": "rejected", "channel": channel, "status": status, "reason": reason })
         }
     }
 }

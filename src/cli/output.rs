@@ -52,6 +52,9 @@ impl Style {
     }
 }
 
+/// So much is written at once.
+const BUFFER: usize = 64 << 10;
+
 /// One of the two places to print to.
 struct Sink {
     to: Box<dyn Write>,
@@ -78,7 +81,11 @@ impl Output {
         };
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Self {
-            out: Sink { to: Box::new(BufWriter::new(io::stdout())), terminal: out, color: colored(out) },
+            out: Sink {
+                to: Box::new(BufWriter::with_capacity(BUFFER, io::stdout())),
+                terminal: out,
+                color: colored(out),
+            },
             err: Sink { to: Box::new(BufWriter::new(io::stderr())), terminal: err, color: colored(err) },
             json,
         }

@@ -93,6 +93,10 @@ pub(super) fn messages(items: &[Message], paint: impl Fn(&str, Style) -> String)
             text.push_str(GAP);
             text.push_str(&paint(&time, Style::Dim));
         }
+        if let Some(state) = message.extras.state {
+            text.push_str(GAP);
+            text.push_str(&paint(state.as_str(), Style::Bold));
+        }
         text.push('\n');
         let body = SafeText::new(&message.text);
         text.push_str(body.as_str());

@@ -131,7 +131,7 @@ impl Keys<'_, '_, '_> {
     fn operator(&self) -> Option<Operator> {
         let operator_id = self.id("operator_id", "the operator's id");
         let api_key = self.secret("api_key");
-        let api_version = self.optional("api_version", |item, key| id(item, key, "an API version"));
+        let api_version = self.optional("api_version", version);
         let base_url = self.url_or("base_url", "https://api.operator.xyz");
         let signing_key = self.optional_secret("signing_key");
         Some(Operator {
@@ -216,6 +216,21 @@ impl Keys<'_, '_, '_> {
     fn optional_secret(&self, key: &'static str) -> Option<Option<SecretRef>> {
         self.optional(key, |item, key| secret_ref::read(item, key, self.folder))
     }
+}
+
+/// A date, since that is how Operator numbers its versions (seeds/004).
+fn version(item: Item<'_, '_>, key: &str) -> Option<String> {
+    const EXPECTED: &str = "an API version, a date such as \"2024-11-11\"";
+    let text = id(item, key, EXPECTED)?;
+    let date = text
+        .bytes()
+        .enumerate()
+        .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    if text.len() == 10 && date {
+        return Some(text);
+    }
+    item.refuse(key, format!("expected {EXPECTED}, found \"{text}\""));
+    None
 }
 
 /// An identifier that stands in a path, a header or a body: no spaces around it, and no step up a path.

@@ -101,6 +101,7 @@ fn cases() -> Vec<(&'static str, String)> {
         ("a rule with data that JSON has not", ruled("[[channels.rules]]\nkey = \"a\"\ndata = { d = 2024-01-01 }")),
         ("a rule with data that is a string", ruled("[[channels.rules]]\nkey = \"a\"\ndata = \"{}\"")),
         ("a rule with an empty template", ruled("[[channels.rules]]\nkey = \"a\"\ntemplate = \" \"")),
+        ("a rule with a broken template", ruled("[[channels.rules]]\nkey = \"a\"\ntemplate = '{{ \"x }}'")),
         ("a rule with a command line", ruled("[[channels.rules]]\nkey = \"a\"\ncommand = \"ls -l\"")),
         ("a rule with a URL elsewhere", ruled("[[channels.rules]]\nkey = \"a\"\nurl = \"https://h.example/x\"")),
         (

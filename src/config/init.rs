@@ -20,6 +20,9 @@ platform = "chat-thing"
 channel_id = "your-channel-id"   # from the API channel's page on chatthing.ai
 secret_key = { env = "CHAT_THING_SECRET_KEY" }
 
+# Other platforms: klaunch, operator, eko and optech, one [[channels]] block a channel. `patchcord listen` prints where
+# their webhooks go.
+
 # A secret is read from an environment variable, as above, from a file that only you can read, { file = "PATH" },
 # from a program's output, { command = ["pass", "show", "bot"] }, or it stands here itself: secret_key = "…".
 # Then this file must be yours alone (chmod 600), or it is refused.

@@ -93,7 +93,14 @@ fn json(value: &DeValue<'_>) -> Option<Value> {
 fn template(item: Item<'_, '_>) -> Option<String> {
     const EXPECTED: &str = r#"JSON with places to fill, as in '{"status": {{ inputs.status }}}'"#;
     match item.value.get_ref().as_str() {
-        Some(text) if !text.trim().is_empty() => Some(text.to_owned()),
+        Some(text) if !text.trim().is_empty() => match minijinja::Environment::new().template_from_str(text) {
+            Ok(_) => Some(text.to_owned()),
+            Err(error) => {
+                // Its message names the template's line, not the file's, and quotes nothing secret.
+                item.refuse("rules.template", format!("expected {EXPECTED}, found a mistake: {error}"));
+                None
+            }
+        },
         Some(_) => {
             item.refuse("rules.template", format!("expected {EXPECTED}, found an empty string"));
             None

@@ -1,6 +1,6 @@
 //! One turn in a conversation, as a platform's history tells it.
 
-use super::{MessageId, Moment};
+use super::{MessageId, Moment, OutState};
 
 /// Who wrote a message. An unknown word of the platform's is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct Extras {
     pub author: Option<String>,
     /// How a message of ours went out, where there is a choice: "reply" or "push".
     pub via: Option<String>,
+    /// What is known of a message of ours of which it is not known that it arrived. Not stored with a message.
+    pub state: Option<OutState>,
 }
 
 impl Extras {

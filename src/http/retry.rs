@@ -16,7 +16,7 @@ pub struct Retry {
 }
 
 /// For a command: somebody waits for it to end.
-pub const COMMAND: Retry = Retry { tries: 3, base_ms: 300, cap_ms: 5_000, longest_wait_ms: 30_000 };
+pub const COMMAND: Retry = Retry { tries: 4, base_ms: 600, cap_ms: 5_000, longest_wait_ms: 30_000 };
 
 /// For the screen: it shows the wait, and the user may do something else meanwhile.
 pub const SCREEN: Retry = Retry { tries: 5, base_ms: 1_000, cap_ms: 60_000, longest_wait_ms: 300_000 };
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_cap_and_end() {
         let most = |policy: Retry| (1..=6).map(|n| policy.wait_ms(n, None, 1.0)).collect::<Vec<_>>();
-        assert_eq!(most(COMMAND), [Some(300), Some(600), None, None, None, None]);
+        assert_eq!(most(COMMAND), [Some(600), Some(1_200), Some(2_400), None, None, None]);
         assert_eq!(most(SCREEN), [Some(1_000), Some(2_000), Some(4_000), Some(8_000), None, None]);
         let patient = Retry { tries: 200, ..SCREEN };
         assert_eq!(patient.wait_ms(7, None, 1.0), Some(60_000));
@@ -78,11 +78,11 @@ mod tests {
     #[test]
     fn the_platforms_wish_is_a_floor_up_to_the_longest_wait() {
         assert_eq!(COMMAND.wait_ms(1, Some(2_000), 0.0), Some(2_000));
-        assert_eq!(COMMAND.wait_ms(1, Some(2_000), 1.0), Some(2_300));
+        assert_eq!(COMMAND.wait_ms(1, Some(2_000), 1.0), Some(2_600));
         assert_eq!(COMMAND.wait_ms(1, Some(30_000), 1.0), Some(30_000));
         assert_eq!(COMMAND.wait_ms(1, Some(30_001), 0.0), None);
         assert_eq!(SCREEN.wait_ms(1, Some(300_000), 0.0), Some(300_000));
         assert_eq!(SCREEN.wait_ms(1, Some(31_536_000_000), 0.0), None);
-        assert_eq!(COMMAND.wait_ms(3, Some(1), 0.0), None);
+        assert_eq!(COMMAND.wait_ms(4, Some(1), 0.0), None);
     }
 }

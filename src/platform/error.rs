@@ -144,7 +144,7 @@ impl Peer {
                 let hint = (purpose == Purpose::Message).then_some(MAYBE);
                 (Outcome::Unknown, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
             }
-            _ => (Outcome::Refused, Kind::Invalid, format!("{host} refused the request ({status})"), None),
+            _ => (Outcome::Refused, Kind::Failed, format!("{host} refused the request ({status})"), None),
         };
         let said = match (&refusal.code, &refusal.said) {
             (Some(code), Some(said)) => Some(format!("{code}: {said}")),

@@ -114,6 +114,17 @@ impl Adapter for Klaunch {
         Self::with(self.start_keyword.is_some())
     }
 
+    /// A conversation is a user, and a user's id is a number (seeds/003).
+    fn names(&self, conversation: &crate::domain::ConversationId) -> Result<(), Failure> {
+        let id = conversation.as_str();
+        let number = (1..=15).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+        if number && (id == "0" || !id.starts_with('0')) {
+            return Ok(());
+        }
+        let what = "a conversation here is a user's id, which is a number; nothing was sent";
+        Err(Failure::new(Kind::Invalid, what).hint("`conversations list` names those that were seen."))
+    }
+
     fn start(&self) -> BoxFuture<'_, Result<Started, CallError>> {
         match &self.start_keyword {
             Some(keyword) => self.start_with(keyword).boxed(),

@@ -124,9 +124,10 @@ impl Operator {
         let failed = |error: HttpError| broken(&error, Purpose::Read);
         let time = |at: &Timestamp| at.to_rfc3339();
         let (since, until) = (asked.since.as_ref().map(time), asked.until.as_ref().map(time));
+        let (cursor, skip) = asked.page.cursor.as_deref().map_or((None, 0), within);
         let parameters = [
             ("operator_id", (!self.chats).then_some(self.account.as_str())),
-            ("cursor", asked.page.cursor.as_deref()),
+            ("cursor", cursor),
             ("created_at_gte", since.as_deref()),
             ("created_at_lt", until.as_deref()),
         ];
@@ -135,8 +136,17 @@ impl Operator {
         let mut response = self.call(Request::new(Method::Get, address), Purpose::Read).await?;
         let body = response.bytes(BODY, BODY_TIME).await.map_err(failed)?;
         let object = lenient::object(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
-        wire::page(&object, &asked.page)
-            .ok_or_else(|| self.peer.unreadable("no list of conversations", Purpose::Read))
+        let real = PageRequest { limit: asked.page.limit, cursor: cursor.map(str::to_owned) };
+        let mut page = wire::page(&object, &real)
+            .ok_or_else(|| self.peer.unreadable("no list of conversations", Purpose::Read))?;
+        // The platform has no limit of its own: what is more than was asked for is the next page.
+        page.items.drain(..skip.min(page.items.len()));
+        let limit = usize::try_from(asked.page.limit).unwrap_or(usize::MAX).max(1);
+        if page.items.len() > limit {
+            page.items.truncate(limit);
+            page.next = Some(format!("{}#{}", cursor.unwrap_or_default(), skip + limit));
+        }
+        Ok(page)
     }
 
     async fn transcript(&self, conversation: &ConversationId) -> Result<Page<Message>, CallError> {
@@ -177,6 +187,14 @@ impl Operator {
             Opening::Whole(body) => Answer::Now(reply::Events::default().whole(&body, &self.peer)?),
         };
         Ok(Sent { conversation: Some(conversation.clone()), answer, via: None })
+    }
+}
+
+/// A cursor of ours: the platform's, and how many of its page were seen.
+fn within(cursor: &str) -> (Option<&str>, usize) {
+    match cursor.rsplit_once('#').and_then(|(real, seen)| Some((real, seen.parse().ok()?))) {
+        Some((real, seen)) => (Some(real).filter(|real| !real.is_empty()), seen),
+        None => (Some(cursor), 0),
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) enum Delivered {
         conversation: ConversationId,
         /// The message's place in it.
         place: i64,
+        /// Whether the bot's first words in it are still to come.
+        ungreeted: bool,
     },
     /// It did not come so far.
     Ended(OutState, Failure),
@@ -71,6 +73,8 @@ pub(super) struct Attempt {
     handle: Option<ReplyHandle>,
     /// When the message was handed over.
     handed: Option<Timestamp>,
+    /// Whether the bot's first words in a new conversation had not come by then.
+    ungreeted: bool,
 }
 
 /// One delivery.
@@ -153,10 +157,10 @@ impl Courier<'_> {
             };
             self.bind(started.conversation).await?;
             if can.local {
-                tokio::select! {
-                    () = local::greeted(self.runtime, &self.turn) => {}
+                self.attempt.ungreeted = tokio::select! {
+                    greeted = local::greeted(self.runtime, &self.turn) => !greeted,
                     why = stopped(&mut self.stop) => return Err(taken_back(why)),
-                }
+                };
             }
         }
         let attach = uploads::read(&self.turn.attach).await?;
@@ -216,6 +220,11 @@ impl Courier<'_> {
                 Ok(()) => store.drop_turn(&self.turn.id).await.map(|()| state),
                 Err(error) => Err(error),
             },
+            // Nobody but the store keeps the history, so it has to stand there.
+            OutState::Sent if self.turn.conversation.is_some() && self.is_local() => {
+                self.file(None).await;
+                Ok(state)
+            }
             // The history may have told of it meanwhile: then it is sent, and not unknown.
             state => store.settle(&self.turn.id, state, Some(&failure)).await,
         };

@@ -1,23 +1,22 @@
 //! Listening: which instance holds the port, the doors of the channels that receive webhooks, and rules' late answers.
 //!
-//! Owns how the [`Listening`] of this process begins. What it took is in the store; the counter `news` says that there
-//! is something new.
+//! Owns how the [`Listening`](crate::webhook::Listening) of this process begins. What it took is in the store; the
+//! counter `news` says that there is something new.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::operations::requests;
 use super::{Runtime, open, rules, trouble};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
-use crate::webhook::{Door, ListenError, Listener, Listening, Options, Tell};
+use crate::webhook::{self, Door, ListenError, Listener, Listening, Options, Tell};
 
-/// How long whoever took the port may take to say that it is an instance on the same data directory.
-const NAMED: Duration = Duration::from_secs(1);
-/// How often that is looked at.
-const LOOK: Duration = Duration::from_millis(10);
+/// How often, and how often in all, it is looked whether it is an instance that took the port.
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 20;
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +35,8 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     if let Some(url) = runtime.listening(Listening::url) {
         return Ok(Ear::Ours(url));
     }
+    // Before the socket: nobody who posts finds a channel that is not ready yet.
+    let doors = doors(runtime).await;
     let news = inner.news.clone();
     let (late_answers, late) = mpsc::unbounded_channel();
     let options = Options {
@@ -47,6 +48,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
             let _ = late_answers.send((id, made));
         }),
         tell,
+        doors,
         ..Options::new(address(runtime), inner.store.clone(), Timestamp::now)
     };
     let listening = match Listener::start(options) {
@@ -59,7 +61,6 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     {
         return Ok(Ear::Elsewhere(other));
     }
-    listening.set_doors(doors(runtime).await);
     if let Some(sandbox) = inner.sandbox.get() {
         sandbox
             .set_hooks(&format!("{url}/hooks"))
@@ -73,21 +74,17 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     Ok(Ear::Ours(url))
 }
 
-/// The address is taken: by another instance, or by something else.
+/// The address is taken: by another instance, or by something else. An instance that has just taken it says so a moment
+/// later.
 async fn elsewhere(runtime: &Runtime, error: &ListenError) -> Result<Ear, Failure> {
-    // Another instance says so only once it has the port.
-    let patience = Instant::now() + NAMED;
-    while matches!(error, ListenError::InUse(_)) {
+    for _ in 0..if matches!(error, ListenError::InUse(_)) { LOOKS } else { 0 } {
         if let Some(url) = runtime.store().listener().await.map_err(|e| trouble::store(&e))? {
             return Ok(Ear::Elsewhere(url));
-        }
-        if Instant::now() > patience {
-            break;
         }
         tokio::time::sleep(LOOK).await;
     }
     Err(Failure::new(Kind::Network, format!("The listener is off: {error}."))
-        .hint("Change listener.bind in the config file, or stop the other program."))
+        .hint("Stop that program, or change listener.bind."))
 }
 
 /// Where this process listens. The embedded sandbox finds any port.
@@ -175,7 +172,7 @@ pub(super) async fn hooks(runtime: &Runtime) -> Vec<Hook> {
         let door = door(&runtime.on(&channel.name), channel).await;
         let open = door.as_ref().is_ok_and(|door| door.webhook_key.is_none() && takes_anything(door));
         let url = door.map(|door| match door.webhook_key {
-            Some(key) => format!("{plain}/{}", key.expose()),
+            Some(key) => format!("{plain}/{}", webhook::encoded(key.expose())),
             None => plain,
         });
         hooks.push(Hook { channel: channel.name.clone(), url, open });

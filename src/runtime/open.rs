@@ -50,6 +50,9 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
+    if setup.channel.is_some() {
+        runtime.chosen()?;
+    }
     Ok(runtime)
 }
 

@@ -17,6 +17,8 @@ use crate::store::{DeliveryFilter, Entry, RosterRow, StoreError};
 const ROSTER: usize = 1_000;
 /// Under this name the store keeps which conversation was open last.
 const OPEN: &str = "open";
+/// And under this one which have something new, one id a line.
+pub(super) const UNREAD: &str = "unread";
 
 /// Performs effects for the terminal interface.
 pub struct Performer {
@@ -157,6 +159,10 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
         Effect::Remember(conversation) => {
             let id = conversation.as_ref().map_or("", ConversationId::as_str);
             store.remember(&channel, OPEN, id).await.map_err(as_failure)?;
+        }
+        Effect::RememberUnread(ids) => {
+            let ids: Vec<&str> = ids.iter().map(ConversationId::as_str).filter(|id| !id.contains('\n')).collect();
+            store.remember(&channel, UNREAD, &ids.join("\n")).await.map_err(as_failure)?;
         }
         Effect::CheckAttach(path) => {
             let checked = uploads::check(&path).await.map(|size| {

@@ -9,9 +9,10 @@ use tokio::sync::mpsc;
 
 use super::listen::{self, Ear, Hook};
 use super::operations::requests;
+use super::perform::UNREAD;
 use super::{Runtime, trouble};
 use crate::app::{Event, HookView, ListenerState, ListenerView, WebhookEvent};
-use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, SafeText};
+use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, SafeText, Verdict};
 use crate::store::DeliveryFilter;
 use crate::webhook::Listening;
 
@@ -19,7 +20,7 @@ use crate::webhook::Listening;
 const PAGE: usize = 500;
 /// The least time between two looks: what comes in a burst is shown together.
 const REST: Duration = Duration::from_millis(40);
-/// How often the store is looked at where another process listens: nobody counts up here.
+/// How often it is looked whether another process wrote: nobody counts up for that.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often a port is tried again that another program holds.
 const AGAIN: Duration = Duration::from_secs(15);
@@ -37,16 +38,19 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             return;
         }
     };
+    pump.tell_unread().await;
     let mut ear = pump.begin().await;
     while pump.alive {
         match &ear {
-            Some(Ear::Ours(_)) => {
-                if news.changed().await.is_err() {
-                    return;
+            Some(Ear::Ours(_)) => match tokio::time::timeout(LOOK, news.changed()).await {
+                Ok(Ok(())) => {
+                    pump.look().await;
+                    tokio::time::sleep(REST).await;
                 }
-                pump.look().await;
-                tokio::time::sleep(REST).await;
-            }
+                Ok(Err(_)) => return,
+                // Another process may have sent or answered something.
+                Err(_) => pump.look_abroad().await,
+            },
             Some(Ear::Elsewhere(_)) => {
                 tokio::time::sleep(LOOK).await;
                 pump.look_abroad().await;
@@ -140,8 +144,10 @@ impl Pump {
             let Some(last) = rows.last() else { break };
             self.last = last.id;
             asked |= rows.iter().any(|row| row.request.is_some());
+            // What was said before is no news.
+            let new = rows.iter().filter(|row| row.verdict == Verdict::Accepted);
             let spoken: BTreeSet<(ChannelName, ConversationId)> =
-                rows.iter().filter_map(|row| Some((row.channel.clone(), row.conversation.clone()?))).collect();
+                new.filter_map(|row| Some((row.channel.clone(), row.conversation.clone()?))).collect();
             let full = rows.len() == PAGE;
             self.tell(Event::Webhooks(WebhookEvent::Came(rows))).await;
             for (channel, conversation) in spoken {
@@ -165,8 +171,21 @@ impl Pump {
                 self.abroad = commits;
                 self.look().await;
                 self.tell_requests().await;
+                self.tell(Event::Abroad).await;
             }
             Err(error) => self.tell(Event::StoreFailed(trouble::store(&error))).await,
+        }
+    }
+
+    /// What was new when the program ended.
+    async fn tell_unread(&mut self) {
+        let channels: Vec<ChannelName> = self.runtime.hooked().map(|channel| channel.name.clone()).collect();
+        for channel in channels {
+            let Ok(Some(kept)) = self.runtime.store().recall(&channel, UNREAD).await else { continue };
+            let ids: Vec<_> = kept.lines().filter(|id| !id.is_empty()).map(ConversationId::new).collect();
+            if !ids.is_empty() {
+                self.tell(Event::At(channel, Box::new(Event::Unread(ids)))).await;
+            }
         }
     }
 

@@ -207,7 +207,13 @@ mod tests {
             ("How many planets are there in the solar system?", "Markdown showcase", "Mercury"),
             ("Which platforms are supported?", "Platforms", "Operator"),
             ("can I stop a reply while it streams?", "Streaming", "Esc"),
-            ("Do webhooks work?", "Webhooks", "issue"),
+            ("Do webhooks work?", "Webhooks", "listen"),
+            ("How do I connect KLaunch?", "Connecting a KLaunch channel", "send_url"),
+            ("what are quick replies", "Connecting a KLaunch channel", "1"),
+            ("How do I answer a data request?", "Data requests (OpTech)", "requests answer"),
+            ("Which rules can answer data requests?", "Data requests (OpTech)", "template"),
+            ("How do I look people up on Eko?", "Connecting an Eko channel", "people find"),
+            ("Why is Operator read only?", "Connecting an Operator channel", "2025-06-19"),
             ("Are escape sequences from a bot dangerous?", "Privacy and safety", "escape"),
         ] {
             let answer = text(&[], question);

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 use uuid::{NoContext, Uuid};
 
 use super::error::StoreError;
-use super::inbox::{Arrival, Filed};
+use super::inbox::Arrival;
 use super::json::{extras_json, pairs_json};
 use super::place::{self, End};
 use super::roster::{self, millis};
@@ -19,7 +19,7 @@ use crate::domain::{
 
 /// An arrival, with all made that needs no database.
 pub(super) struct Prepared {
-    arrival: Arrival,
+    pub(super) arrival: Box<Arrival>,
     headers: String,
     /// Beside each thing that it says.
     made: Vec<Made>,
@@ -41,7 +41,7 @@ impl Prepared {
         };
         let made = arrival.meaning.iter().flatten().map(made).collect();
         let headers = pairs_json(&arrival.delivery.headers).unwrap_or_else(|| "[]".to_owned());
-        Self { arrival, headers, made }
+        Self { arrival: Box::new(arrival), headers, made }
     }
 
     pub(super) fn is_rejected(&self) -> bool {
@@ -92,8 +92,15 @@ struct Filing<'t, 'b> {
     known: Vec<Known>,
 }
 
+/// What filing one came to.
+pub(super) struct Done {
+    pub(super) id: DeliveryId,
+    pub(super) verdict: Verdict,
+    pub(super) request: Option<DataRequest>,
+}
+
 /// Files arrivals in their order, and answers what each came to.
-pub(super) fn file(tx: &Transaction<'_>, batch: &[Box<Prepared>]) -> Result<Vec<Filed>, StoreError> {
+pub(super) fn file(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Done>, StoreError> {
     let mut last: i64 = tx.prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?.query_row([], |r| r.get(0))?;
     let mut filing = Filing {
         tx,
@@ -123,8 +130,8 @@ pub(super) fn file(tx: &Transaction<'_>, batch: &[Box<Prepared>]) -> Result<Vec<
 }
 
 impl<'b> Filing<'_, 'b> {
-    fn one(&mut self, n: i64, prepared: &'b Prepared) -> Result<Filed, StoreError> {
-        let Arrival { delivery, trust, meaning, .. } = &prepared.arrival;
+    fn one(&mut self, n: i64, prepared: &'b Prepared) -> Result<Done, StoreError> {
+        let Arrival { delivery, trust, meaning, .. } = &*prepared.arrival;
         let mut pointers = Pointers::default();
         let verdict = match meaning {
             Err((status, reason)) => Verdict::Rejected { status: *status, reason: reason.clone() },
@@ -138,7 +145,7 @@ impl<'b> Filing<'_, 'b> {
             }
         };
         self.row(n, prepared, &verdict, &pointers)?;
-        Ok(Filed { id: DeliveryId(n), verdict, request: pointers.request })
+        Ok(Done { id: DeliveryId(n), verdict, request: pointers.request })
     }
 
     /// Files one thing; false if it was said before.
@@ -222,7 +229,7 @@ impl<'b> Filing<'_, 'b> {
     }
 
     fn row(&mut self, n: i64, prepared: &Prepared, verdict: &Verdict, said: &Pointers) -> Result<(), StoreError> {
-        let Arrival { delivery, trust, summary, .. } = &prepared.arrival;
+        let Arrival { delivery, trust, summary, .. } = &*prepared.arrival;
         let (word, status, reason) = match verdict {
             Verdict::Accepted => ("accepted", None, None),
             Verdict::Duplicate => ("duplicate", None, None),

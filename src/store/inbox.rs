@@ -16,7 +16,7 @@ use crate::domain::{
 };
 
 /// A delivery on its way into the store, with what its adapter made of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     /// As it came.
     pub delivery: Delivery,
@@ -37,6 +37,8 @@ pub struct Filed {
     pub verdict: Verdict,
     /// The data request that it brought; for a duplicate the one that was stored at first, with its answer.
     pub request: Option<DataRequest>,
+    /// What was filed, given back: whoever waited may have use for it, and its memory is let go where it was taken.
+    pub arrival: Box<Arrival>,
 }
 
 /// Which deliveries are meant.
@@ -79,7 +81,7 @@ impl Store {
     /// 10,000, and 64 MiB of them.
     pub fn receive(&self, arrival: Arrival) -> Answer<Filed> {
         // The thread that all wait for makes no JSON.
-        let prepared = Box::new(Prepared::new(arrival));
+        let prepared = Prepared::new(arrival);
         self.tell(|reply| Command::Receive(prepared, reply))
     }
 

@@ -68,6 +68,7 @@ pub(super) fn extras_from_json(text: &str) -> Extras {
         admin_id: text_of(&value, "admin_id"),
         author: text_of(&value, "author"),
         via: text_of(&value, "via"),
+        state: None,
     }
 }
 

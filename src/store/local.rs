@@ -43,6 +43,9 @@ impl Store {
                 }
                 let Some(conversation) = row.conversation else { return Err(StoreError::Unbound(id)) };
                 let handed = handed.or(row.claimed).unwrap_or(row.turn.created);
+                if role == Role::User {
+                    name_by_words(tx, conversation, &row.turn.text)?;
+                }
                 let seq = insert(tx, conversation, &row, handed, &role, extras.as_deref())?;
                 row.turn.state = OutState::Sent;
                 row.turn.failure = None;
@@ -123,6 +126,19 @@ impl Store {
             Ok(until.map(Timestamp::from_millis))
         })
     }
+}
+
+/// So much of a message names its conversation.
+const NAME: usize = 200;
+
+/// Our first words in a conversation with a bot say better what it is about than what it was called before.
+fn name_by_words(tx: &Transaction<'_>, conversation: i64, text: &str) -> Result<(), StoreError> {
+    let name: String = text.trim().chars().take(NAME).collect();
+    let said = "SELECT EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND ours = 1)";
+    if name.is_empty() || tx.prepare_cached(said)?.query_row([conversation], |row| row.get(0))? {
+        return Ok(());
+    }
+    roster::name(tx, conversation, &name)
 }
 
 /// Our message in the history, its id the turn's.

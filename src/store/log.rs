@@ -17,6 +17,8 @@ use super::file;
 
 /// Pages in the log from which on it is worth emptying.
 const WORTH: i64 = 4_096;
+/// How many commits there are from one look to the next.
+const EVERY: u32 = 8;
 /// Should the thread not get to it, SQLite empties the log itself from here on, within a commit.
 pub(super) const AT_LATEST: i64 = 8 * WORTH;
 
@@ -26,6 +28,8 @@ pub(super) struct Log {
     helper: Option<Helper>,
     /// The thread was asked and has not been heard of.
     asked: bool,
+    /// Commits since it was last looked.
+    commits: u32,
 }
 
 struct Helper {
@@ -36,10 +40,10 @@ struct Helper {
 
 impl Log {
     pub(super) fn new(dir: &Path) -> Self {
-        Self { path: dir.join(file::NAME), helper: None, asked: false }
+        Self { path: dir.join(file::NAME), helper: None, asked: false, commits: 0 }
     }
 
-    /// Called after every commit: mostly only looks.
+    /// Called after every commit: mostly does nothing, or only looks.
     pub(super) fn tend(&mut self, conn: &Connection) -> Result<(), StoreError> {
         if self.asked {
             if self.helper.as_ref().is_some_and(|helper| helper.done.swap(false, Ordering::AcqRel)) {
@@ -48,6 +52,11 @@ impl Log {
             }
             return Ok(());
         }
+        self.commits += 1;
+        if self.commits < EVERY {
+            return Ok(());
+        }
+        self.commits = 0;
         if pages(conn, "PRAGMA wal_checkpoint(NOOP)")? < WORTH {
             return Ok(());
         }

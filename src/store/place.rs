@@ -14,11 +14,15 @@ pub(super) const STEP: i64 = 1 << 20;
 const WIDE: i64 = 1 << 36;
 /// So many messages in a row that came before ours left, and nothing beyond them came later.
 const FAR: u32 = 1_000;
+/// So many of the last messages are looked at one by one: the limit in [`NEAR`].
+const LOOKED_AT: u32 = 64;
 
 pub(super) const END: &str = "SELECT seq, ours, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1";
 pub(super) const RUN: &str =
     "SELECT seq FROM messages WHERE conversation = ?1 AND ours = 1 ORDER BY seq DESC LIMIT 1";
+pub(super) const NEAR: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
+    WHERE conversation = ?1 AND seq > ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 64";
 pub(super) const PROBE: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
 pub(super) const LATEST: &str =
@@ -83,8 +87,23 @@ pub(super) fn incoming(
 }
 
 /// The neighbours of a place in a run: the last message that isn't later than that time, or where the run begins; and
-/// the one after it. Halves the numbers, so that a run of any length costs a few look-ups.
+/// the one after it. Mostly what comes out of order is late by little, so the last few are looked at one by one.
 fn search(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -> Result<(i64, i64), StoreError> {
+    let mut near = conn.prepare_cached(NEAR)?;
+    let mut rows = near.query(params![conversation, run, last])?;
+    let (mut next, mut seen) = (last, 0);
+    while let Some(row) = rows.next()? {
+        let (seq, there): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
+        if there.unwrap_or(i64::MIN) <= at {
+            return Ok((seq, next));
+        }
+        (next, seen) = (seq, seen + 1);
+    }
+    if seen < LOOKED_AT { Ok((run, next)) } else { far(conn, conversation, (run, next), at) }
+}
+
+/// The same for what is late by much. Halves the numbers, so that a run of any length costs a few look-ups.
+fn far(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -> Result<(i64, i64), StoreError> {
     let mut probe = conn.prepare_cached(PROBE)?;
     let (mut before, mut low, mut high) = (run, run, last);
     while high - low > 1 {

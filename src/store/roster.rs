@@ -34,14 +34,15 @@ pub struct RosterCursor {
 impl RosterCursor {
     /// Reads a place as [`Display`](std::fmt::Display) writes it.
     pub fn parse(text: &str) -> Option<Self> {
-        let (recency, arrival) = text.split_once('.')?;
+        let (recency, arrival) = text.strip_prefix('p')?.split_once('.')?;
         Some(Self { recency: recency.parse().ok()?, arrival: arrival.parse().ok()? })
     }
 }
 
 impl std::fmt::Display for RosterCursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.recency, self.arrival)
+        // Begins with a letter: what begins with a hyphen looks like an option to a command line.
+        write!(f, "p{}.{}", self.recency, self.arrival)
     }
 }
 

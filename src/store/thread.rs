@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use super::drafts::{self, Draft};
 use super::error::StoreError;
 use super::file;
-use super::filing::{self, Prepared};
+use super::filing::{self, Done, Prepared};
 use super::inbox::Filed;
 use super::instances::Instances;
 use super::listener::Listener;
@@ -47,7 +47,7 @@ pub(super) type Reply<T = ()> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Command {
     Run(Work),
     Draft(Draft, Reply),
-    Receive(Box<Prepared>, Reply<Filed>),
+    Receive(Prepared, Reply<Filed>),
     Close(Reply),
 }
 
@@ -122,7 +122,7 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
                         replies.push(reply);
                     }
                 }
-                receive(&mut database, &batch, replies);
+                receive(&mut database, batch, replies);
             }
             Some(Command::Close(reply)) => closing = Some(reply),
             None => {}
@@ -135,11 +135,13 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
 }
 
 /// Files what waited together, in one commit: all of it, or each is told why not.
-fn receive(database: &mut Result<Database, StoreError>, batch: &[Box<Prepared>], replies: Vec<Reply<Filed>>) {
-    match attempt(database, |database| database.file(batch)) {
-        Ok(filed) => {
-            for (reply, filed) in replies.into_iter().zip(filed) {
-                let _ = reply.send(Ok(filed));
+fn receive(database: &mut Result<Database, StoreError>, batch: Vec<Prepared>, replies: Vec<Reply<Filed>>) {
+    match attempt(database, |database| database.file(&batch)) {
+        Ok(done) => {
+            // The oldest last: who waits for it finds all others answered, and is woken once.
+            for (reply, (done, prepared)) in replies.into_iter().zip(done.into_iter().zip(batch)).rev() {
+                let Done { id, verdict, request } = done;
+                let _ = reply.send(Ok(Filed { id, verdict, request, arrival: prepared.arrival }));
             }
         }
         Err(error) => {
@@ -190,7 +192,7 @@ impl Database {
         Ok(outcome)
     }
 
-    fn file(&mut self, batch: &[Box<Prepared>]) -> Result<Vec<Filed>, StoreError> {
+    fn file(&mut self, batch: &[Prepared]) -> Result<Vec<Done>, StoreError> {
         let (mut rows, mut bytes) = (0, 0);
         for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
             (rows, bytes) = (rows + 1, bytes + rejected.size());

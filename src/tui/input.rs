@@ -66,6 +66,13 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
                 vec![Event::Moved]
             }
         }
+        _ if contexts.contains(&Context::Answer) => {
+            if view.answer.input(key) {
+                vec![answer(view)]
+            } else {
+                vec![Event::Moved]
+            }
+        }
         Code::Char(c) if line && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
         Code::Backspace if line => vec![Event::FilterErased],
         _ => Vec::new(),
@@ -94,6 +101,9 @@ fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
     }
     if writes_line(&contexts) {
         return vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())];
+    }
+    if !state.capabilities.send {
+        return Vec::new();
     }
     view.editor.insert(text);
     vec![Event::Click(Pane::Composer, 0), Event::Typed(view.editor.text())]
@@ -166,6 +176,40 @@ mod tests {
         ] {
             assert_eq!(keys(bytes), [expected], "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn what_is_typed_goes_where_text_is_written() {
+        let can = crate::domain::Capabilities { webhook: true, requests: true, ..crate::domain::Capabilities::NONE };
+        let channel = crate::app::ChannelView {
+            name: crate::domain::ChannelName::new("data"),
+            label: crate::domain::SafeText::one_line("data"),
+            platform: crate::domain::Platform::ALL[4],
+            sandbox: false,
+        };
+        let mut state = State::new(vec![(channel, can)], 0, 7);
+        let mut view = View::new(false);
+        let typed = |state: &State, view: &mut View, bytes: &[u8]| {
+            let mut parser = Parser::default();
+            parser.parse(bytes, false);
+            let raw = std::iter::from_fn(|| parser.pop()).collect::<Vec<_>>();
+            raw.into_iter().flat_map(|raw| events(raw, state, view)).collect::<Vec<_>>()
+        };
+        assert!(typed(&state, &mut view, b"x").is_empty(), "nothing can be written on such a channel");
+        assert!(typed(&state, &mut view, b"\x1b[200~x\x1b[201~").is_empty());
+        assert_eq!(view.editor.text(), "");
+        state.view = ViewKind::Webhooks;
+        state.webhooks.answer = Some(crate::app::webhooks::Answer {
+            request: crate::domain::RequestId::new("r"),
+            text: crate::app::Composer::default(),
+            problem: None,
+            sending: false,
+        });
+        for bytes in [&b"{"[..], b"\n", b"\x1b[200~}\x1b[201~"] {
+            let came = typed(&state, &mut view, bytes);
+            assert!(matches!(came[..], [Event::Webhooks(WebhookEvent::AnswerTyped(_))]), "{came:?}");
+        }
+        assert_eq!(view.answer.text(), "{\n}");
     }
 
     #[test]

@@ -14,6 +14,10 @@ use crate::domain::{SafeText, display_width};
 
 /// An offered answer takes at most so many columns.
 const OFFER: usize = 36;
+/// Fewer say nothing.
+const LEAST: usize = 6;
+/// The columns of an answer's digit: `[1] `.
+const DIGIT: usize = 4;
 /// The columns between the answers.
 const GAP: usize = 2;
 /// The columns left of the lines.
@@ -32,12 +36,19 @@ pub(super) struct Above {
 
 impl Above {
     /// The lines at that width.
-    pub(super) fn new(state: &State, columns: u16, glyphs: &Glyphs) -> Self {
+    pub(super) fn new(state: &State, columns: u16, low: bool, glyphs: &Glyphs) -> Self {
         let mut above = Self::default();
         let columns = usize::from(columns);
         // A line that is being typed takes the digits.
         if state.composer.prompt.is_none() {
-            above.offer(state, columns);
+            above.offer(state, columns, OFFER);
+            // On a screen with few rows they share one, as long as each is still told from the others.
+            let many = above.offers.len().max(1);
+            let each = (columns.saturating_sub((many - 1) * GAP) / many).saturating_sub(DIGIT);
+            if low && above.lines.len() > 1 && each >= LEAST {
+                above = Self::default();
+                above.offer(state, columns, each);
+            }
         }
         above.attached(state, columns, glyphs);
         if let Some(prompt) = &state.composer.prompt {
@@ -54,7 +65,7 @@ impl Above {
         above
     }
 
-    fn offer(&mut self, state: &State, columns: usize) {
+    fn offer(&mut self, state: &State, columns: usize, most: usize) {
         let offered = state.offer();
         if offered.is_empty() {
             return;
@@ -66,7 +77,7 @@ impl Above {
         let mut line = Vec::new();
         for (n, answer) in offered.into_iter().enumerate() {
             let digit = SafeText::one_line(&format!("[{}] ", n + 1));
-            let room = columns.saturating_sub(display_width(digit.as_str())).min(OFFER);
+            let room = columns.saturating_sub(display_width(digit.as_str())).min(most);
             let answer = SafeText::one_line(answer.trim()).truncate(room);
             let wide = display_width(digit.as_str()) + display_width(answer.as_str());
             if at > 0 && at + GAP + wide > columns {

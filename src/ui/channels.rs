@@ -28,7 +28,10 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let area =
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
     Clear.render(area, buf);
-    let title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
+    let mut title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
+    if state.channel.sandbox {
+        title.push(paint::fixed("of the embedded sandbox ", theme::DIM));
+    }
     let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);
     let filter = SafeText::one_line(&switcher.filter).truncate(usize::from(inner.width).saturating_sub(3));
     let cursor = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
@@ -59,9 +62,12 @@ fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: us
         (false, 0) => (" ", theme::PLAIN),
         (false, _) => (glyphs.unread, theme::ACCENT),
     };
-    let kind = if tab.view.sandbox { "embedded" } else { tab.view.platform.id() };
-    let (word, style) =
-        if open || tab.restored { link(state.link_of(&tab.view.name), tab.capabilities) } else { ("", theme::DIM) };
+    let kind = tab.view.platform.id();
+    let (word, style) = if open || tab.restored {
+        link(state.link_of(&tab.view.name), tab.capabilities, state.is_deaf())
+    } else {
+        ("", theme::DIM)
+    };
     let new = if tab.unread == 0 { String::new() } else { format!("{} new", tab.unread) };
     // The name first, then what is new, then the rest, as far as there is room.
     let mut left = usize::from(row.width).saturating_sub(2 + display_width(&new) + 1);

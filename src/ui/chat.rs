@@ -67,6 +67,8 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
         _ if can.requests && !can.send => "This platform asks for data. Its requests are in Webhooks: press 3.",
         (Place::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
         (Place::Known(_), Refresh::Failed(_)) => "Its messages could not be read yet; r in this pane tries again.",
+        (Place::Known(_), _) if can.start && can.local && !state.chat.loaded => "Reading the conversation…",
+        (Place::Known(_), _) if can.start && can.local => "Waiting for the bot's first words; yours can come before.",
         (Place::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
         (Place::New(_), _) if !can.send => "Choose a conversation on the left.",
         _ if !can.send => TELLS_NONE,
@@ -331,7 +333,8 @@ fn attachment_notes(extras: &Extras) -> Vec<(SafeText, Style)> {
         let text = SafeText::one_line(&format!("[{}] {}", n + 1, attachment.url));
         (text.truncate(300), theme::DIM)
     };
-    extras.attachments.iter().enumerate().map(line).collect()
+    // What went out from here as a file has no URL, and its name stands in the text.
+    extras.attachments.iter().enumerate().filter(|(_, attachment)| !attachment.url.is_empty()).map(line).collect()
 }
 
 fn bar(role: &Role) -> Style {

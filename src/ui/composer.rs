@@ -36,15 +36,28 @@ fn fresh(lines: Vec<String>) -> TextArea<'static> {
 }
 
 impl Editor {
-    /// Takes over a text that the core put into the composer.
-    pub fn follow(&mut self, composer: &Composer) {
+    /// Takes over a text that the core put into the composer. Says whether there was one.
+    pub fn follow(&mut self, composer: &Composer) -> bool {
         if self.version == composer.version {
-            return;
+            return false;
         }
         self.version = composer.version;
         self.area = fresh(composer.text.split('\n').map(str::to_owned).collect());
         self.area.move_cursor(CursorMove::Bottom);
         self.area.move_cursor(CursorMove::End);
+        true
+    }
+
+    /// Takes over a JSON text: where it has a text that is still empty, that is where the cursor goes.
+    pub fn follow_json(&mut self, composer: &Composer) {
+        if !self.follow(composer) {
+            return;
+        }
+        let mut lines = composer.text.split('\n').enumerate();
+        let found = lines.find_map(|(row, line)| line.find("\"\"").map(|at| (row, line[..at].chars().count() + 1)));
+        if let Some((Ok(row), Ok(column))) = found.map(|(row, column)| (u16::try_from(row), u16::try_from(column))) {
+            self.area.move_cursor(CursorMove::Jump(row, column));
+        }
     }
 
     /// The text.
@@ -199,6 +212,18 @@ mod tests {
             editor.input(key(Code::Delete));
             assert_eq!(editor.text(), "b", "{cluster}");
         }
+    }
+
+    #[test]
+    fn an_answer_begins_in_its_first_empty_text() {
+        let mut editor = Editor::default();
+        let text = "{\n  \"\": \"\"\n}".to_owned();
+        editor.follow_json(&Composer { text, version: 1, ..Composer::default() });
+        editor.insert("status");
+        assert_eq!(editor.text(), "{\n  \"status\": \"\"\n}");
+        editor.follow_json(&Composer { text: "{}".to_owned(), version: 2, ..Composer::default() });
+        editor.insert("x");
+        assert_eq!(editor.text(), "{}x");
     }
 
     #[test]

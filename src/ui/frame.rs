@@ -8,7 +8,9 @@ use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::glyphs::Glyphs;
 use super::{paint, theme};
-use crate::app::{Action, BINDINGS, Binding, Context, Key, Link, ListenerState, State, ViewKind, key_for, resolve};
+use crate::app::{
+    Action, BINDINGS, Binding, ChannelTab, Context, Key, Link, ListenerState, State, ViewKind, key_for, resolve,
+};
 use crate::domain::{Capabilities, SafeText, display_width};
 
 /// Draws a pane's border with a title on the left and one on the right, and says what is inside.
@@ -93,41 +95,63 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let left = paint::line(views(area.width, state));
     let left_columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
     left.render(area, buf);
-    let (word, style) = link(state.link, state.capabilities);
-    let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
-    let label = state.channel.label.truncate(24);
-    let room = usize::from(area.width - left_columns);
-    let dot = display_width(glyphs.dot);
-    let mut spans = vec![paint::fixed(word, style), paint::fixed(" ", theme::PLAIN)];
-    let mut columns = display_width(word) + 1;
-    // The connection first, then the channel, then its platform, as far as there is room.
-    let wide = columns + display_width(label.as_str()) + display_width(kind) + 2 * dot <= room;
-    if wide {
-        spans.splice(0..0, [paint::fixed(kind, theme::DIM), paint::fixed(glyphs.dot, theme::DIM)]);
-    }
-    columns += if wide { display_width(kind) + dot } else { 0 };
-    if columns + display_width(label.as_str()) + dot <= room {
-        spans.splice(0..0, [paint::span(&label, theme::BOLD), paint::fixed(glyphs.dot, theme::DIM)]);
-        columns += display_width(label.as_str()) + dot;
-    }
-    for (n, tab) in state.news_elsewhere().enumerate() {
-        let news = SafeText::one_line(&format!("{} {} new   ", tab.view.label.truncate(24), tab.unread));
-        columns += display_width(news.as_str());
-        if columns > room {
-            break;
-        }
-        spans.insert(n, paint::owned(news, theme::ACCENT));
-    }
-    if columns > room {
-        return;
-    }
+    let spans = here(state, usize::from(area.width - left_columns), glyphs);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
     paint::line(spans).alignment(Alignment::Right).render(right, buf);
 }
 
+/// The fewest columns of a channel's name that still say which one it is.
+const SHORTEST_LABEL: usize = 4;
+
+/// The fewest columns between the views and the news.
+const NEWS_GAP: usize = 2;
+
+/// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes:
+/// the news first, then the platform, then the end of the channel's name, and the connection last.
+fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
+    let (word, style) = link(state.link, state.capabilities, state.is_deaf());
+    let dot = || paint::fixed(glyphs.dot, theme::DIM);
+    let dot_columns = display_width(glyphs.dot);
+    let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };
+    let mut spans = vec![paint::fixed(word, style)];
+    if left > 0 {
+        // One column of air at the edge.
+        spans.push(paint::fixed(" ", theme::PLAIN));
+        left -= 1;
+    }
+    let label = state.channel.label.truncate(24);
+    let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
+    let whole = display_width(label.as_str()) + dot_columns;
+    if whole + display_width(kind) + dot_columns <= left {
+        spans.splice(0..0, [paint::fixed(kind, theme::DIM), dot()]);
+        left -= display_width(kind) + dot_columns;
+    }
+    if !label.as_str().is_empty() && left >= (SHORTEST_LABEL + dot_columns).min(whole) {
+        let label = label.truncate(left - dot_columns);
+        left -= display_width(label.as_str()) + dot_columns;
+        spans.splice(0..0, [paint::owned(label, theme::BOLD), dot()]);
+    }
+    let news = |tab: &ChannelTab| format!("{} {} new   ", tab.view.label.truncate(24), tab.unread);
+    let all: String = state.news_elsewhere().map(news).collect();
+    let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum();
+    // Where they have no room one by one, their number.
+    let texts = [all, format!("{sum} new elsewhere   "), format!("{sum} new   ")];
+    // Well away from what is said of the webhooks.
+    let fits = |text: &SafeText| display_width(text.as_str()) + NEWS_GAP <= left;
+    let news = texts.iter().map(|text| SafeText::one_line(text)).find(fits);
+    if let Some(news) = news.filter(|_| sum > 0) {
+        spans.insert(0, paint::owned(news, theme::ACCENT));
+    }
+    spans
+}
+
 /// A connection in a word.
-pub(super) fn link(link: Link, can: Capabilities) -> (&'static str, Style) {
+pub(super) fn link(link: Link, can: Capabilities, deaf: bool) -> (&'static str, Style) {
     match link {
+        // What is said there could not be heard.
+        Link::Connecting | Link::Connected if deaf && can.webhook && !can.history && !can.list => {
+            ("not listening", theme::BAD)
+        }
         // Nothing is asked of such a platform by itself.
         Link::Connecting if can.webhook && !can.list && !can.history => ("by webhook", theme::PLAIN),
         Link::Connecting => ("connecting", theme::DIM),
@@ -189,7 +213,11 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
     // Whatever else has no room: the key that tells all the others.
     let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
     let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });
-    let right = paint::width(&listener);
+    // Two columns between the keys and what stands behind them.
+    let right = match paint::width(&listener) {
+        0 => 0,
+        columns => columns + 2,
+    };
     let mut room = usize::from(area.width).saturating_sub(1 + kept + right);
     let mut put = |key: &str, word: &str, style: Style| {
         let key = SafeText::one_line(key);

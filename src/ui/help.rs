@@ -7,9 +7,10 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
+use super::transcript::wrapped;
 use super::{paint, theme};
-use crate::app::{BINDINGS, Context, State};
-use crate::domain::SafeText;
+use crate::app::{BINDINGS, Context, State, ViewKind};
+use crate::domain::{SafeText, display_width};
 
 /// In this order the contexts stand in the help.
 const ORDER: [Context; 19] = [
@@ -33,8 +34,14 @@ const ORDER: [Context; 19] = [
     Context::Confirm,
     Context::Help,
 ];
+/// So many of them are Chat's, and everybody's.
+const CHAT: usize = 9;
 /// The columns of the keys.
 const KEYS: usize = 29;
+/// Below this many columns keys and words share them.
+const WITH_COLUMNS: usize = KEYS + 27;
+/// The columns of the keys there.
+const NARROW_KEYS: usize = 9;
 
 /// Draws the help over the screen, if it is open, and says which row can stand first at the most.
 pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
@@ -47,7 +54,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let title = vec![paint::fixed(" Keys ", theme::ACCENT.patch(theme::BOLD))];
     let close = vec![paint::fixed(" Esc closes ", theme::DIM)];
     let inner = pane(area, buf, title, close, true, glyphs);
-    let lines = lines(inner.width);
+    let lines = lines(inner.width, state.view);
     let last = lines.len().saturating_sub(usize::from(inner.height));
     for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
         line.render(Rect { y: inner.y + n, height: 1, ..inner }, buf);
@@ -55,16 +62,25 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     u16::try_from(last).ok()
 }
 
-fn lines(width: u16) -> Vec<Line<'static>> {
+fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
     let room = usize::from(width);
     let mut lines = Vec::new();
-    for context in ORDER {
+    // Those of the view that is open first.
+    let mut order = ORDER;
+    if view == ViewKind::Webhooks {
+        order.rotate_left(CHAT);
+    }
+    for context in order {
         if !lines.is_empty() {
             lines.push(paint::line(Vec::new()));
         }
         lines.push(paint::line(vec![paint::fixed(context.title(), theme::BOLD)]));
         for binding in BINDINGS.iter().filter(|b| b.context == context && !b.help.is_empty()) {
             let keys = binding.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ");
+            if room < WITH_COLUMNS {
+                lines.extend(narrow(&keys, binding.help, room));
+                continue;
+            }
             let keys = SafeText::one_line(&format!("{keys:KEYS$}"));
             let help = SafeText::from_static(binding.help).truncate(room.saturating_sub(KEYS + 3));
             lines.push(paint::line(vec![
@@ -77,6 +93,25 @@ fn lines(width: u16) -> Vec<Line<'static>> {
     }
     lines.push(paint::line(Vec::new()));
     let mouse = "The mouse scrolls and clicks. Hold Shift, or press F2, to select text with it.";
-    lines.push(paint::line(vec![paint::span(&SafeText::from_static(mouse).truncate(room), theme::DIM)]));
+    lines.extend(wrapped(&SafeText::from_static(mouse), theme::DIM, room));
+    lines
+}
+
+/// A row of the table where keys and words have no columns of their own: short keys before the words, longer ones above.
+fn narrow(keys: &str, help: &'static str, room: usize) -> Vec<Line<'static>> {
+    let indent = NARROW_KEYS + 3;
+    let text = wrapped(&SafeText::from_static(help), theme::PLAIN, room.saturating_sub(indent).max(1));
+    let keys_of = |keys: &str| paint::span(&SafeText::one_line(&format!("  {keys:NARROW_KEYS$} ")), theme::ACCENT);
+    let mut lines = Vec::new();
+    let mut first = if display_width(keys) > NARROW_KEYS {
+        lines.push(paint::line(vec![keys_of(keys)]));
+        keys_of("")
+    } else {
+        keys_of(keys)
+    };
+    for line in text {
+        let spans = std::iter::once(std::mem::replace(&mut first, keys_of(""))).chain(line.spans);
+        lines.push(Line::from(spans.collect::<Vec<_>>()));
+    }
     lines
 }

@@ -163,6 +163,20 @@ fn the_help() {
 }
 
 #[test]
+fn the_help_begins_with_the_view_that_is_open() {
+    let mut state = state();
+    for (view, first) in [(Action::ShowChat, "Everywhere"), (Action::ShowWebhooks, "Webhooks")] {
+        happen(&mut state, Event::Action(view));
+        happen(&mut state, Event::Action(Action::Help));
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| _ = View::new(false).draw(frame, &state, now())).unwrap();
+        let picture = terminal.backend().to_string();
+        assert!(picture.lines().nth(2).unwrap().contains(first), "{picture}");
+        happen(&mut state, Event::Action(Action::Back));
+    }
+}
+
+#[test]
 fn a_screen_too_small_says_so() {
     let mut terminal = Terminal::new(TestBackend::new(39, 9)).unwrap();
     let mut view = View::new(false);

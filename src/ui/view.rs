@@ -17,6 +17,9 @@ use super::{chat, help, paint, roster, theme};
 use crate::app::{Focus, Measured, Pane, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
+/// Below this many rows each one counts.
+const LOW: u16 = 18;
+
 /// What the screen keeps between frames: caches, the editor, where things are. Nothing of it decides anything.
 pub struct View {
     /// The composer's editor.
@@ -69,7 +72,7 @@ impl View {
         let lines = self.editor.rows(Layout::composer_columns(screen));
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
         let rows = u16::try_from(notice.len()).unwrap_or(0);
-        self.above = Above::new(state, Layout::composer_columns(screen), &self.glyphs);
+        self.above = Above::new(state, Layout::composer_columns(screen), screen.height < LOW, &self.glyphs);
         self.layout = Layout::new(screen, state.focus, lines, rows, self.above.len());
         let layout = self.layout;
         let mut drawn = Drawn::default();
@@ -99,7 +102,7 @@ impl View {
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
         if let Some(answer) = &state.webhooks.answer {
-            self.answer.follow(&answer.text);
+            self.answer.follow_json(&answer.text);
         }
         let notice = frame::notice_lines(state, screen.width);
         self.panes = Panes::new(screen, &state.webhooks, u16::try_from(notice.len()).unwrap_or(0));

@@ -50,7 +50,10 @@ pub(super) fn draw(
     if let Some(answer) = &webhooks.answer {
         answer::draw(f, panes.answer, state, answer, editor, glyphs, now);
     }
-    overlay::draw(f, state, glyphs);
+    // What was just said, and the keys, stay in sight.
+    let screen = f.area();
+    let room = Rect { y: screen.y + panes.header.height, height: panes.notice.y - panes.header.bottom(), ..screen };
+    overlay::draw(f, room, state, glyphs);
     measured
 }
 
@@ -69,6 +72,11 @@ fn selected(state: &State, glyphs: &Glyphs, now: Timestamp) -> (SafeText, Sheet)
         }
         (None, Selected::Delivery(id, row)) => {
             (SafeText::one_line(&format!(" Delivery {} ", id.0)), delivery::sheet(state, id, row, glyphs, now))
+        }
+        (None, Selected::None) if !webhooks.is_empty() => {
+            let mut sheet = Sheet::default();
+            sheet.note("Nothing is selected.", theme::DIM);
+            (SafeText::from_static(" Delivery "), sheet)
         }
         (None, Selected::None) => (SafeText::from_static(" Hooks "), hooks::sheet(state, None, glyphs)),
     }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, StatusCode};
+use hyper::{Method, Request, StatusCode, Version};
 
 use super::answer::{self, Refusal, Reply};
 use super::body::{self, Held};
@@ -20,7 +20,7 @@ use super::doors::{Doors, Path, encoded};
 use super::limits::Limits;
 use super::serve::Closing;
 use super::{Door, Late, Options, Tell, Told, manners, rules};
-use crate::domain::{Delivery, Secret, Timestamp, Trust, Verdict};
+use crate::domain::{ChannelName, Delivery, Secret, Timestamp, Trust, Verdict};
 use crate::platform::{Ack, Rejection};
 use crate::store::Arrival;
 
@@ -125,6 +125,12 @@ impl Office {
 
     /// The answer, or why there is none; nothing if there is to be no word at all.
     async fn work(&self, conn: &Conn, head: Parts, body: &mut Incoming) -> Result<Reply, Option<Refusal>> {
+        if head.version != Version::HTTP_11 {
+            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "only HTTP/1.1 is spoken here")));
+        }
+        if head.headers.contains_key(TRANSFER_ENCODING) && head.headers.contains_key(CONTENT_LENGTH) {
+            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "the body has two lengths")));
+        }
         if head.uri.authority().is_some() {
             return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "this is no proxy")));
         }
@@ -142,6 +148,7 @@ impl Office {
             }
             Path::Nowhere => {
                 let too_many = self.crowd.strike(conn.peer);
+                self.nowhere(&head);
                 return Err((!too_many).then(Refusal::not_found));
             }
         };
@@ -178,13 +185,12 @@ impl Office {
             Err(rejection) => return Err(self.reject(call, delivery, Some(trust), rejection)),
         };
         forget_key(&mut delivery, &call.door);
-        let inbound = self.desk.tell.is_some().then(|| reception.inbound.clone());
         let arrival =
             Arrival { delivery, trust: Some(trust), meaning: Ok(reception.inbound), summary: reception.summary };
         let Some(outcome) = self.clerk.file(arrival) else {
             return Err(Refusal::later("too many deliveries wait to be stored", 5));
         };
-        let filed = match conn.within(Phase::Store, outcome).await {
+        let mut filed = match conn.within(Phase::Store, outcome).await {
             Some(Ok(Ok(filed))) => filed,
             Some(Ok(Err(error))) => {
                 tracing::error!(channel = call.door.channel.as_str(), %error, "a delivery could not be stored");
@@ -199,7 +205,7 @@ impl Office {
             channel: call.door.channel.clone(),
             trust: Some(trust),
             verdict: filed.verdict.clone(),
-            inbound: inbound.unwrap_or_default(),
+            inbound: filed.arrival.meaning.as_mut().map(std::mem::take).unwrap_or_default(),
             request: filed.request.clone(),
         });
         Ok(match reception.ack {
@@ -234,14 +240,23 @@ impl Office {
     }
 
     fn say_refused(&self, call: &Call, trust: Option<Trust>, status: StatusCode, reason: &str) {
-        self.desk.say(|| Told {
-            id: None,
-            channel: call.door.channel.clone(),
-            trust,
-            verdict: Verdict::Rejected { status: status.as_u16(), reason: reason.to_owned() },
-            inbound: Vec::new(),
-            request: None,
-        });
+        self.desk.say(|| refused(&call.door.channel, trust, status, reason));
+    }
+
+    /// Shows a request to a path that leads nowhere. What it would have brought is not even read.
+    fn nowhere(&self, head: &Parts) {
+        let (channel, reason) = self.desk.doors.named(head.uri.path());
+        let (at, status) = ((self.desk.clock)(), StatusCode::NOT_FOUND);
+        let delivery = Delivery {
+            channel: channel.clone(),
+            at,
+            url: String::new(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+            replay: false,
+        };
+        self.desk.say(|| refused(&channel, None, status, &reason));
+        self.clerk.reject(delivery, None, status.as_u16(), &reason);
     }
 
     /// Files what was refused without its body.
@@ -251,6 +266,18 @@ impl Office {
         self.say_refused(call, None, refusal.status, &refusal.detail);
         self.clerk.reject(delivery, None, refusal.status.as_u16(), &refusal.detail);
         refusal
+    }
+}
+
+/// What is told of a delivery that was refused.
+fn refused(channel: &ChannelName, trust: Option<Trust>, status: StatusCode, reason: &str) -> Told {
+    Told {
+        id: None,
+        channel: channel.clone(),
+        trust,
+        verdict: Verdict::Rejected { status: status.as_u16(), reason: reason.to_owned() },
+        inbound: Vec::new(),
+        request: None,
     }
 }
 

@@ -8,6 +8,9 @@ use super::Door;
 use crate::domain::ChannelName;
 use crate::signature;
 
+/// The most characters that are shown of a name that is no channel's.
+const SHOWN: usize = 60;
+
 /// All doors, those that may open later included.
 pub(super) struct Doors {
     public_url: Option<String>,
@@ -61,6 +64,23 @@ impl Doors {
         if right { Path::To(door) } else { Path::Nowhere }
     }
 
+    /// What is shown of a path that leads nowhere: the channel that it names, if there is one, and as much of the path as
+    /// bears no key, right or wrong.
+    pub(super) fn named(&self, path: &str) -> (ChannelName, String) {
+        let (first, rest) = path.strip_prefix('/').and_then(|p| p.split_once('/')).unwrap_or((path, ""));
+        if first != "hooks" {
+            return (ChannelName::new(""), "another path than /hooks/CHANNEL".to_owned());
+        }
+        let name = rest.split('/').next().unwrap_or_default();
+        match self.channels.iter().find(|channel| channel.as_str() == name) {
+            Some(channel) => (channel.clone(), "its webhook_key is missing or wrong, or it has none".to_owned()),
+            None => {
+                let shown: String = name.chars().take(SHOWN).collect();
+                (ChannelName::new(""), format!("there is no channel {shown:?} that takes webhooks"))
+            }
+        }
+    }
+
     /// The URL that a platform is told, given the listener's own.
     pub(super) fn hook_url(&self, channel: &ChannelName, own: &str) -> String {
         let mut url = self.called(channel, own);
@@ -87,8 +107,8 @@ impl Doors {
     }
 }
 
-/// A text as a segment of a path.
-pub(super) fn encoded(text: &str) -> String {
+/// A text as one segment of a path.
+pub fn encoded(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));

@@ -131,8 +131,8 @@ impl Memory {
                 }
             }
         }
-        filed.push(arrival);
-        Ok(Filed { id, verdict, request })
+        filed.push(arrival.clone());
+        Ok(Filed { id, verdict, request, arrival: Box::new(arrival) })
     }
 
     /// Those that were accepted, or told so.

@@ -1,4 +1,8 @@
-//! The README's picture, made from the program itself: `cargo bench --bench picture` writes `assets/screen.svg`.
+//! The README's pictures, made from the program itself: `cargo bench --bench picture` writes `assets/screen.svg` and
+//! `assets/webhooks.svg`.
+//!
+//! Owns what is done before a picture is taken, and how a screen becomes an SVG. What differs from run to run (clocks,
+//! ids) is drawn with fixed digits, so that a picture changes only where the program does.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a program of its own")]
 
@@ -7,42 +11,191 @@ pub mod support;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 
+use serde_json::{Value, json};
+use support::command::{Call, Running};
 use support::home::Home;
 use support::pty::{Key, Pty};
 use vt100::{Cell, Color, Screen};
 
 const SIZE: (u16, u16) = (104, 30);
-/// The width and height of a cell, and of the air around the screen.
-const CELL: (f32, f32) = (8.4, 18.0);
+/// A delivery is long.
+const TALL: (u16, u16) = (112, 44);
+/// The width and height of a cell, and of the air around the screen. Lines that are drawn with characters meet.
+const CELL: (f32, f32) = (8.4, 16.4);
 const AIR: f32 = 14.0;
 
+/// What differs from run to run, by its shape (`0` is a digit, `H` a hexadecimal one), and what is drawn.
+const STEADY: &[(&str, &str)] = &[
+    ("0000-00-00 00:00:00", "2026-03-02 09:41:27"),
+    ("0:00 left", "9:58 left"),
+    (" 00:00", " 09:41"),
+    ("listening :00000", "listening :40123"),
+    ("first word 0.0 s", "first word 0.3 s"),
+    (" HHHHHHHH ", " 7bb301ad "),
+];
+
 fn main() {
+    save("screen.svg", &chat());
+    save("webhooks.svg", &webhooks());
+}
+
+fn save(name: &str, picture: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    fs::write(&path, picture).expect("writing the picture");
+    println!("wrote assets/{name}");
+}
+
+/// A reply that is coming in, while the next message is written.
+fn chat() -> String {
     let home = Home::new();
     let mut pty = Pty::patchcord(&home, &[], SIZE);
     pty.wait_for("47 of 47");
+    // Life on the sandbox's other channels.
+    pty.wait_for("1 waiting");
+    pty.wait_for("1 new");
     pty.type_text("How many planets are there in the solar system?");
     pty.key(Key::Enter);
-    pty.wait_for("Saturn");
+    pty.wait_for("Mercury");
     pty.type_text("and which of them have rings?");
     pty.wait_for("have rings?");
-    let picture = draw(&pty.screen());
+    pty.wait_for("Saturn");
+    let picture = draw(&pty.screen(), "Patchcord on its embedded sandbox");
     pty.kill9();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screen.svg");
-    fs::write(&path, picture).expect("writing the picture");
-    println!("wrote assets/screen.svg");
+    picture
+}
+
+/// What four platforms posted, a data request that waits, and one delivery whole.
+fn webhooks() -> String {
+    let sandbox = Platforms::start();
+    let home = Home::new();
+    home.configure(&sandbox.config);
+    let mut pty = Pty::patchcord(&home, &[], TALL);
+    // The port is the one that everybody has: it stands in the picture.
+    pty.wait_for("listening :8787");
+    for (platform, path, signature, event) in story() {
+        sandbox.deliver(platform, path, signature, &event);
+    }
+    pty.key(Key::Alt('3'));
+    pty.wait_for("7 in all");
+    for _ in 0..3 {
+        pty.key(Key::Down);
+    }
+    pty.key(Key::Enter);
+    pty.wait_for("x-eko-signature");
+    pty.wait_for("Esc back");
+    // The first second of the countdown has one digit more than all others.
+    pty.wait_until("the countdown", |screen| screen.contents().contains("… 9:"));
+    let picture = draw(&pty.screen(), "Patchcord's Webhooks view");
+    pty.kill9();
+    picture
+}
+
+/// What is posted, in this order: the platform, the end of the path, a wrong signature or the right one, the event.
+fn story() -> Vec<(&'static str, &'static str, bool, Value)> {
+    let said = json!({
+        "replyToken": "5f0c1e7a", "type": "message", "timestamp": "2026-03-02T09:41:26.512Z",
+        "source": { "type": "user", "userId": "5f3a1c20b4e8d70017a90002", "username": "tom.baker" },
+        "message": {
+            "id": "65e2f1c3", "type": "text", "groupId": "5f3a1c20b4e8d70017a9a001",
+            "topicId": "5f3a1c20b4e8d70017a9b002", "text": "Truck is here, 14 pallets. Two are damaged.",
+        },
+    });
+    let ended = json!({
+        "id": "ev_8121", "type": "conversation.ended", "conversation_id": "conv_7f31", "status": "completed",
+    });
+    let offered = json!({
+        "message": "Your order is on its way. Anything else?", "userID": 12388, "timestamp": 1_772_444_486_000_i64,
+        "quickReplies": ["Track it", "Talk to a person"],
+    });
+    let order = json!({ "key": "order_status", "inputs": { "order_id": "A-10231", "customer": "Zoe Lindqvist" } });
+    vec![
+        ("klaunch", "flow/sandbox-flow-hook", true, offered.clone()),
+        ("operator", "agents", true, ended.clone()),
+        ("operator", "agents", false, ended),
+        ("eko", "frontline", true, said),
+        ("klaunch", "flow/sandbox-flow-hook", true, offered),
+        ("eko", "frontline", false, json!({ "type": "join", "source": { "type": "direct_chat", "uid": "5f3a" } })),
+        ("optech", "lookups", true, order),
+    ]
+}
+
+/// The platforms, played by the program's own sandbox.
+struct Platforms {
+    address: String,
+    config: String,
+    _running: Running,
+    _home: Home,
+}
+
+impl Platforms {
+    fn start() -> Self {
+        let home = Home::new();
+        let mut running = Call::new(&home, &["sandbox", "--pace", "0"]).start();
+        let printed = running.wait_output("readiness", |text| text.lines().any(|line| line == "# ready"));
+        let from = printed.find("http://127.0.0.1:").expect("an address") + "http://".len();
+        let address = printed[from..].chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+        Self { address, config: printed.replace("# ready", ""), _running: running, _home: home }
+    }
+
+    fn deliver(&self, platform: &str, path: &str, signed: bool, event: &Value) {
+        let url = format!("http://127.0.0.1:8787/hooks/{path}");
+        let mut order = json!({ "platform": platform, "url": url, "event": event });
+        if !signed {
+            order["signature"] = "wrong".into();
+        }
+        let order = order.to_string();
+        let mut stream = TcpStream::connect(&self.address).expect("the sandbox");
+        let (host, length) = (&self.address, order.len());
+        write!(
+            stream,
+            "POST /_sandbox/deliver HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{order}"
+        )
+        .expect("the order leaves");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+/// The same text with fixed digits where it differs from run to run.
+fn steady(text: &str) -> String {
+    let mut text: Vec<char> = text.chars().collect();
+    for (shape, fixed) in STEADY {
+        let shape: Vec<char> = shape.chars().collect();
+        let fits = |there: &[char]| {
+            there.iter().zip(&shape).all(|(c, s)| match s {
+                '0' => c.is_ascii_digit(),
+                'H' => c.is_ascii_hexdigit(),
+                _ => c == s,
+            })
+        };
+        let mut at = 0;
+        while at + shape.len() <= text.len() {
+            if fits(&text[at..at + shape.len()]) {
+                text.splice(at..at + shape.len(), fixed.chars());
+                at += shape.len();
+            } else {
+                at += 1;
+            }
+        }
+    }
+    text.into_iter().collect()
 }
 
 /// The screen as SVG: one `text` for each run of cells that look alike.
-fn draw(screen: &Screen) -> String {
+fn draw(screen: &Screen, title: &str) -> String {
     let (rows, columns) = screen.size();
     let (rows, columns) = (rows.get(), columns.get());
     let width = f32::from(columns) * CELL.0 + 2.0 * AIR;
     let height = f32::from(rows) * CELL.1 + 2.0 * AIR;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"'DejaVu Sans Mono', Menlo, \
-         Consolas, monospace\" font-size=\"14\">\n<title>Patchcord on its embedded sandbox</title>\n\
+         Consolas, monospace\" font-size=\"14\">\n<title>{title}</title>\n\
          <rect width=\"100%\" height=\"100%\" rx=\"10\" fill=\"#16181d\"/>\n"
     );
     for row in 0..rows {
@@ -58,7 +211,7 @@ fn draw(screen: &Screen) -> String {
                 }
                 column += 1;
             }
-            look.write(&mut svg, row, start, column - start, &text);
+            look.write(&mut svg, row, start, column - start, &steady(&text));
         }
     }
     let (row, column) = screen.cursor_position();

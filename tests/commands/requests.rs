@@ -72,7 +72,7 @@ fn what_the_platform_refuses_is_told_and_not_tried_again() {
     let mut listen = stand.listen();
     for (n, (fault, code, kind, state)) in [
         (json!(401), 4, "unauthorized", "failed"),
-        (json!(409), 11, "invalid", "failed"),
+        (json!(409), 1, "failed", "failed"),
         (json!(500), 8, "platform", "unknown"),
         (json!("reset"), 9, "unknown_delivery", "unknown"),
     ]

@@ -150,9 +150,9 @@ fn every_status_means_what_it_means() {
         (400, Kind::Invalid),
         (403, Kind::Unauthorized),
         (404, Kind::NotFound),
-        (409, Kind::Invalid),
-        (418, Kind::Invalid),
-        (422, Kind::Invalid),
+        (409, Kind::Failed),
+        (418, Kind::Failed),
+        (422, Kind::Failed),
     ];
     each(|subject, call, purpose, known| {
         for (status, kind) in refused {

@@ -49,7 +49,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["domain"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
-    ("minijinja", &["runtime"]),
+    // Filled in the runtime; a mistake in one is told where the config is read.
+    ("minijinja", &["runtime", "config"]),
     ("directories", &["config"]),
     ("rustix", &["tui", "main"]),
     ("shell_words", &["tui"]),

@@ -128,11 +128,10 @@ pub fn post(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
     posted.unwrap_or_else(|e| panic!("{url} did not answer: {e}"))
 }
 
-/// Whether the listener's doors are open: until the secrets have been fetched it answers that it isn't time. Asked by a
-/// wrong key of the channel `flow`, which leaves no trace.
+/// Whether the listener is well. Its doors are open from its first moment on.
 pub fn is_open(address: &str) -> bool {
-    let asked = Poster::connect(address).and_then(|mut p| p.request("GET", "/hooks/flow/not-the-key", &[], b""));
-    asked.is_ok_and(|answer| answer.status == 404)
+    let asked = Poster::connect(address).and_then(|mut p| p.request("GET", "/healthz", &[], b""));
+    asked.is_ok_and(|answer| answer.status == 200)
 }
 
 /// An `http://` URL's address, and its path.

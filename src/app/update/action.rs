@@ -122,7 +122,7 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     let stopped = stop(state);
     if stopped.is_empty() && !dismiss(state) && state.notice.take().is_none() {
-        state.focus = Focus::Composer;
+        state.focus = state.home();
     }
     stopped
 }
@@ -160,9 +160,16 @@ fn quit(state: &mut State) -> Vec<Effect> {
 }
 
 fn focus(state: &mut State, by: usize) -> Vec<Effect> {
-    const ORDER: [Focus; 3] = [Focus::Composer, Focus::Roster, Focus::Transcript];
-    let at = ORDER.iter().position(|f| *f == state.focus).unwrap_or(0);
-    state.focus = ORDER.get((at + by) % ORDER.len()).copied().unwrap_or(Focus::Composer);
+    let order: &[Focus] = if state.capabilities.send {
+        &[Focus::Composer, Focus::Roster, Focus::Transcript]
+    } else {
+        // Nothing can be written there.
+        &[Focus::Roster, Focus::Transcript]
+    };
+    let at = order.iter().position(|f| *f == state.focus).unwrap_or(0);
+    // The last one is one step before the first.
+    let by = if by == 1 { 1 } else { order.len() - 1 };
+    state.focus = order.get((at + by) % order.len()).copied().unwrap_or(Focus::Transcript);
     state.roster.filtering = false;
     if state.focus == Focus::Roster && state.roster.selected_position().is_none() {
         match state.open_id().cloned() {
@@ -193,10 +200,14 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let chat = &state.chat;
     let read = chat.loaded && chat.refresh == Refresh::Idle;
     let unused = !chat.parts.iter().any(|part| conversation::is_own(state, part));
-    if chat.starting || (unused && read && chat.greeting.is_some()) {
+    // Where the bot's first words come by webhook, they may still be on their way.
+    let can = state.capabilities;
+    let greeted = chat.greeting.is_some() || (can.start && can.local && chat.place.id().is_some());
+    if chat.starting || (unused && read && greeted) {
         state.focus = Focus::Composer;
         state.chat.scroll = Scroll::Follow;
-        return Vec::new();
+        state.say("This conversation is new: nobody has written in it yet.", now);
+        return wake(state);
     }
     let place = Place::New(state.next_number());
     conversation::open(state, place)
@@ -206,7 +217,7 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(id) = state.roster.selected.clone() else { return Vec::new() };
     state.roster.filtering = false;
-    state.focus = Focus::Composer;
+    state.focus = state.home();
     if state.open_id() == Some(&id) {
         return Vec::new();
     }

@@ -1,12 +1,12 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, save_draft, update, wake};
+use super::{countdown, news, save_draft, update, wake};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::state::State;
-use crate::app::{ChannelTab, Focus, Switcher};
+use crate::app::{ChannelTab, Switcher};
 use crate::domain::{ChannelName, SafeText, Timestamp};
 
 /// Something happened to a channel. One that is not open is brought up to date behind the screen: what has the keys,
@@ -111,14 +111,19 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
-    state.focus = Focus::Composer;
+    state.focus = state.home();
+    state.roster.reveal();
     // The rooms count their versions by themselves, and the editor has the text of the room that was left.
     let text = std::mem::take(&mut state.composer.text);
     state.write(text);
+    let unread = state.unread();
     if let Some(row) = state.open_id().cloned().and_then(|id| state.roster.row_mut(&id)) {
         row.unread = false;
     }
     state.count_unread();
+    if state.unread() != unread {
+        effects.extend(news::remember(state));
+    }
     rebuild(state);
     let tab = state.channels.iter_mut().find(|tab| tab.view.name == *name);
     if tab.is_some_and(|tab: &mut ChannelTab| !std::mem::replace(&mut tab.restored, true)) {

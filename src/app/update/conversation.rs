@@ -8,7 +8,7 @@ use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
 use crate::app::roster::Row;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, Link, State};
+use crate::app::state::{Link, State};
 use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn};
 
 /// How many messages are loaded at first, and with each step up.
@@ -26,7 +26,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     state.write(String::new());
     state.composer.change_attached(left, &place);
     state.composer.prompt = None;
-    state.focus = Focus::Composer;
+    state.focus = state.home();
     let conversation = place.id().cloned();
     state.roster.selected.clone_from(&conversation);
     state.roster.reveal();

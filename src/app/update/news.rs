@@ -6,6 +6,9 @@ use crate::app::roster::Row;
 use crate::app::state::State;
 use crate::domain::{ConversationId, Timestamp};
 
+/// More conversations than these are not remembered to have something new.
+const MARKED: usize = 500;
+
 /// The store has something new in a conversation. The open one is read again where it is; any other is marked.
 pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Vec<Effect> {
     let open = state.open_id() == Some(id);
@@ -20,6 +23,31 @@ pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Ve
     // What the store has of it may be new, and so may the row.
     effects.push(Effect::LoadRow(id.clone()));
     effects
+}
+
+/// What was new when the program ended still is.
+pub(super) fn left(state: &mut State, ids: Vec<ConversationId>) -> Vec<Effect> {
+    let open = state.open_id().filter(|_| !state.behind).cloned();
+    let kept = ids.len();
+    let ids: Vec<ConversationId> = ids.into_iter().filter(|id| Some(id) != open.as_ref()).collect();
+    let row = |id: &ConversationId| Row { unread: true, ..Row::new(id.clone(), "", None) };
+    state.roster.merge(ids.iter().map(row));
+    state.count_unread();
+    // What is open is not new any more, whatever was kept.
+    let seen = if ids.len() < kept { remember(state) } else { None };
+    ids.into_iter().map(Effect::LoadRow).chain(seen).collect()
+}
+
+/// Keeps which conversations have something new, where news come by themselves.
+pub(super) fn remember(state: &State) -> Option<Effect> {
+    let unread = state.roster.rows.iter().filter(|row| row.unread).take(MARKED).map(|row| row.id.clone());
+    state.capabilities.webhook.then(|| Effect::RememberUnread(unread.collect()))
+}
+
+/// Another process wrote: the open conversation is read again where it is, and so is its row.
+pub(super) fn abroad(state: &State) -> Vec<Effect> {
+    let Some(id) = state.open_id().filter(|_| state.chat.loaded) else { return Vec::new() };
+    vec![conversation::reload(state, id, 0), Effect::LoadRow(id.clone())]
 }
 
 /// A row that was asked for because of news.

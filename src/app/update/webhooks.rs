@@ -11,7 +11,9 @@ use super::wake;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::{State, ViewKind};
-use crate::app::webhooks::{Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured};
+use crate::app::webhooks::{
+    ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured,
+};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;
@@ -43,8 +45,7 @@ pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> 
             if let Some(Overlay::Hooks(at)) = &mut state.webhooks.overlay {
                 *at = (*at).min(listener.hooks.len().saturating_sub(1));
             }
-            state.webhooks.listener = Some(listener);
-            Vec::new()
+            heard(state, listener, now)
         }
         WebhookEvent::Page { ticket, rows, end } => page(state, ticket, rows, end),
         WebhookEvent::Came(rows) => came(state, rows),
@@ -68,7 +69,7 @@ pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> 
         WebhookEvent::ReplayDrafted(delivery, text) => replay::drafted(state, delivery, text, now),
         WebhookEvent::FoundDelivery(found) => travel::found(state, found, now),
         WebhookEvent::HookUrl(channel, result) => match result {
-            Ok(url) => actions::copy(state, url, &format!("The URL of {channel}'s hook"), now),
+            Ok(url) => actions::copy(state, url, &format!("The hook URL of {channel}"), now),
             Err(failure) => complain(state, "", &failure, now),
         },
         WebhookEvent::Failed(failure) => {
@@ -83,6 +84,21 @@ pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> 
         WebhookEvent::AnswerTyped(text) => answer::typed(state, text),
         WebhookEvent::Measured(measured) => measure(state, measured),
     }
+}
+
+/// Takes what is known of the listener. That it is off, or on again, is said at once: replies come through it.
+fn heard(state: &mut State, listener: ListenerView, now: Timestamp) -> Vec<Effect> {
+    let was_off = state.is_deaf();
+    match &listener.state {
+        ListenerState::Off(failure) if !was_off => {
+            let hint = failure.hint.as_deref().map(|hint| format!("{hint} ")).unwrap_or_default();
+            state.complain("", &failure.clone().hint(format!("{hint}It is tried again.")), now);
+        }
+        ListenerState::Listening if was_off => state.say(&format!("Listening on {} now.", listener.address), now),
+        _ => {}
+    }
+    state.webhooks.listener = Some(listener);
+    wake(state)
 }
 
 fn complain(state: &mut State, what: &str, failure: &crate::domain::Failure, now: Timestamp) -> Vec<Effect> {

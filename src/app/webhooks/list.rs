@@ -189,7 +189,9 @@ impl Deliveries {
     }
 
     fn clamp(&mut self) {
-        self.top = self.top.min(self.shown.len().saturating_sub(self.height.max(1)));
+        // Also where all of them have room: those that came are above, until somebody goes there.
+        let most = self.shown.len().saturating_sub(self.height.max(1)).max(self.new_above);
+        self.top = self.top.min(most).min(self.shown.len().saturating_sub(1));
         self.new_above = self.new_above.min(self.top);
     }
 

@@ -14,6 +14,8 @@ use crate::signature::fingerprint;
 
 /// How long a reply token is used. Eko documents no life; about a minute was seen.
 const TOKEN_LIFE_MS: i64 = 50_000;
+/// A delivery is later than that by a wrong clock alone.
+const LATEST_MS: u64 = 24 * 3_600_000;
 
 /// All that a delivery says.
 pub(super) fn read(delivery: &Delivery, base: &Address) -> Result<Reception, Rejection> {
@@ -126,7 +128,12 @@ impl Event<'_> {
     /// None for what the program posts again itself: the token's life began long ago.
     fn reply(&self) -> Option<ReplyHandle> {
         let token = lenient::id(self.fields.get("replyToken")).filter(|_| !self.delivery.replay)?;
-        Some(ReplyHandle { token, expires: self.delivery.at.plus_millis(TOKEN_LIFE_MS) })
+        // It lives from when the platform made it: a delivery may be late. A time ahead of ours, or days behind it, is a
+        // wrong clock and says nothing; a token that is refused is no loss, the answer is pushed then.
+        let came = self.delivery.at;
+        let made = lenient::moment_or_millis(self.fields.get("timestamp")).at;
+        let born = made.filter(|made| *made < came && came.since(*made) < LATEST_MS).unwrap_or(came);
+        Some(ReplyHandle { token, expires: born.plus_millis(TOKEN_LIFE_MS) })
     }
 
     fn attachment(&self, message: &Object) -> Vec<Attachment> {

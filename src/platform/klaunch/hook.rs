@@ -34,11 +34,16 @@ pub(super) fn receive(body: &[u8], channel_id: &str) -> Result<Reception, Reject
         admin_id: lenient::id(object.get("adminID")),
         ..Extras::default()
     };
-    let text = lenient::text(object.get("message"));
-    if matches!(object.get("message"), None | Some(Value::Null)) && extras.is_empty() {
-        return Ok(probe(&object));
-    }
-    let created_at = lenient::millis(object.get("timestamp"));
+    let text = match object.get("message") {
+        Some(Value::String(text)) => text.clone(),
+        None | Some(Value::Null) if extras.is_empty() => return Ok(probe(&object)),
+        None | Some(Value::Null) => String::new(),
+        Some(_) => return Err(Rejection::malformed("message is no text")),
+    };
+    let created_at = match object.get("timestamp") {
+        Some(Value::Number(_) | Value::String(_)) => lenient::millis(object.get("timestamp")),
+        _ => return Err(Rejection::malformed("timestamp is missing or no number")),
+    };
     let key = key(&object, &channel, &user, created_at.at);
     let role = if extras.admin_id.is_some() { Role::Admin } else { Role::Assistant };
     let summary = lenient::quotable(&text).unwrap_or_else(|| about(&extras).to_owned());
@@ -91,7 +96,8 @@ fn canonical(value: &Value) -> String {
             format!("{{{}}}", fields.join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+        // Not by `Display`, which writes a byte at a time.
+        other => serde_json::to_string(other).unwrap_or_default(),
     }
 }
 

@@ -110,9 +110,9 @@ async fn each_status_means_what_it_should_for_a_list() {
         ("401 Unauthorized", (Outcome::Refused, Kind::Unauthorized), (Outcome::Refused, Kind::Unauthorized)),
         ("403 Forbidden", (Outcome::Refused, Kind::Unauthorized), (Outcome::Refused, Kind::Unauthorized)),
         ("404 Not Found", (Outcome::Refused, Kind::NotFound), (Outcome::Refused, Kind::NotFound)),
-        ("405 Not Allowed", (Outcome::Refused, Kind::Invalid), (busy, Kind::Platform)),
-        ("409 Conflict", (Outcome::Refused, Kind::Invalid), (Outcome::Refused, Kind::Invalid)),
-        ("418 I'm a Teapot", (Outcome::Refused, Kind::Invalid), (Outcome::Refused, Kind::Invalid)),
+        ("405 Not Allowed", (Outcome::Refused, Kind::Failed), (busy, Kind::Platform)),
+        ("409 Conflict", (Outcome::Refused, Kind::Failed), (Outcome::Refused, Kind::Failed)),
+        ("418 I'm a Teapot", (Outcome::Refused, Kind::Failed), (Outcome::Refused, Kind::Failed)),
         ("429 Too Many", (busy, Kind::RateLimited), (busy, Kind::RateLimited)),
         ("500 Internal", (Outcome::Unknown, Kind::Platform), (busy, Kind::Platform)),
         ("503 Unavailable", (busy, Kind::Platform), (busy, Kind::Platform)),
@@ -139,8 +139,8 @@ async fn a_message_is_not_repeated_whatever_is_called_transient() {
     let table = [
         ("500 Internal", Outcome::Unknown, Kind::Platform),
         ("503 Unavailable", Outcome::Unknown, Kind::Platform),
-        ("409 Conflict", Outcome::Refused, Kind::Invalid),
-        ("418 Teapot", Outcome::Refused, Kind::Invalid),
+        ("409 Conflict", Outcome::Refused, Kind::Failed),
+        ("418 Teapot", Outcome::Refused, Kind::Failed),
         ("400 Bad", Outcome::Refused, Kind::Invalid),
         ("429 Busy", Outcome::Busy { retry_after_ms: None }, Kind::RateLimited),
     ];

@@ -15,6 +15,11 @@ const LOOK: Duration = Duration::from_millis(100);
 const REPLY_MARGIN_MS: i64 = 3_000;
 
 impl Courier<'_> {
+    /// Whether the store's copy is the history.
+    pub(super) fn is_local(&self) -> bool {
+        self.runtime.capabilities().is_ok_and(|can| can.local)
+    }
+
     /// Takes a living way to answer the conversation directly, if there is one.
     pub(super) async fn take_handle(&mut self) {
         let now = Timestamp::now();
@@ -48,7 +53,7 @@ impl Courier<'_> {
             return Delivered::Ended(OutState::Sent, failure);
         };
         match self.runtime.store().file_sent(&self.turn.id, &role, &extras, self.attempt.handed).await {
-            Ok(place) => Delivered::Accepted { conversation, place },
+            Ok(place) => Delivered::Accepted { conversation, place, ungreeted: self.attempt.ungreeted },
             Err(error) => {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
                 Delivered::Ended(OutState::Sent, trouble::store(&error))
@@ -59,11 +64,12 @@ impl Courier<'_> {
 
 /// Waits for the bot's first words in a conversation that was just opened: what is sent before them could overtake
 /// what opened it. For a while only, and not at all where nobody listens for them.
-pub(super) async fn greeted(runtime: &Runtime, turn: &Turn) {
-    let Some(conversation) = &turn.conversation else { return };
+/// Says whether they came, or would not be heard.
+pub(super) async fn greeted(runtime: &Runtime, turn: &Turn) -> bool {
+    let Some(conversation) = &turn.conversation else { return true };
     let store = runtime.store();
     if !matches!(store.listener().await, Ok(Some(_))) && !runtime.listens() {
-        return;
+        return true;
     }
     let heard = async {
         loop {
@@ -73,5 +79,5 @@ pub(super) async fn greeted(runtime: &Runtime, turn: &Turn) {
             }
         }
     };
-    let _ = tokio::time::timeout(GREETING, heard).await;
+    tokio::time::timeout(GREETING, heard).await.is_ok()
 }

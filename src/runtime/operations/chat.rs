@@ -39,8 +39,14 @@ pub(in crate::runtime) async fn chat(
     on: &mut dyn FnMut(ChatProgress),
 ) -> Result<ChatReply, Failure> {
     // A wrong secret or an unknown platform is told before anything is written down.
-    let can = runtime.adapter().await?.capabilities();
+    let adapter = runtime.adapter().await?;
+    let can = adapter.capabilities();
     permitted(runtime, &can, &request)?;
+    if let Some(id) = &request.conversation
+        && runtime.store().conversation(&runtime.channel()?, id).await.map_err(|e| trouble::store(&e))?.is_none()
+    {
+        adapter.names(id)?;
+    }
     let awaited = can.local && (!can.is_bot || request.timeout.is_some());
     if awaited {
         // Before the message leaves: its reply can be faster than the platform's word that it took it.
@@ -100,10 +106,10 @@ pub(in crate::runtime) async fn chat(
         Delivered::Replied { conversation, text, finish, failure } => {
             Ok(ChatReply { conversation: conversation.or(known), text, finish, failure, ..ChatReply::default() })
         }
-        Delivered::Accepted { conversation, place } if awaited => {
+        Delivered::Accepted { conversation, place, ungreeted } if awaited => {
             on(ChatProgress::Accepted);
             tokio::select! {
-                came = reply::wait(runtime, &conversation, place, on) => came,
+                came = reply::wait(runtime, &conversation, (place, ungreeted), on) => came,
                 () = until(deadline.or(Instant::now().checked_add(reply::LONGEST))) => Ok(reply::missing(conversation)),
             }
         }

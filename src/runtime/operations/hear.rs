@@ -22,6 +22,8 @@ const WAITING: usize = 8_192;
 const PAGE: usize = 500;
 /// How often the store is looked at where another process listens.
 const LOOK: Duration = Duration::from_millis(200);
+/// The least time from one print of several things to the next.
+const REST: Duration = Duration::from_millis(5);
 /// How far behind the newest a delivery can still be told late: as many as may be under way at once.
 const UNDER_WAY: i64 = 8_192;
 
@@ -69,8 +71,13 @@ pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Hea
         if matches!(ear, Ear::Elsewhere(_)) || behind.swap(false, Ordering::AcqRel) {
             heard.extend(missed(runtime, &mut seen).await?);
         }
+        let many = heard.len() > 1;
         if !heard.is_empty() && to.send(heard).await.is_err() {
             return Ok(());
+        }
+        if many {
+            // What comes in a burst is printed together: it costs the listener less of the machine.
+            tokio::time::sleep(REST).await;
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Reading what only the store keeps: the conversations of platforms that list none.
 
-use crate::domain::{Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest};
+use crate::domain::{
+    Conversation, ConversationId, Extras, Failure, Kind, Message, MessageId, Moment, Page, PageRequest, Role, Turn,
+};
 use crate::runtime::{Runtime, trouble};
 use crate::store::RosterCursor;
 
@@ -47,7 +49,26 @@ pub(in crate::runtime) async fn messages(
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
-    Ok(Page { items: entries.into_iter().map(|entry| entry.message).collect(), total: Some(total), next })
+    let mut items: Vec<Message> = entries.into_iter().map(|entry| entry.message).collect();
+    let mut total = total;
+    if next.is_none() {
+        let open = store.turns(&channel, Some(conversation)).await.map_err(|e| trouble::store(&e))?;
+        let is_bot = runtime.capabilities().is_ok_and(|can| can.is_bot);
+        total += open.len() as u64;
+        items.extend(open.into_iter().map(|turn| unsettled(turn, is_bot)));
+    }
+    Ok(Page { items, total: Some(total), next })
+}
+
+/// A message of ours that is not in the history: it waits, it failed, or nobody knows whether it arrived.
+fn unsettled(turn: Turn, is_bot: bool) -> Message {
+    Message {
+        id: MessageId::new(turn.id.as_str()),
+        role: if is_bot { Role::Assistant } else { Role::User },
+        text: turn.text,
+        created_at: Moment::at(turn.created),
+        extras: Extras { state: Some(turn.state), ..Extras::default() },
+    }
 }
 
 fn no_cursor(text: &str) -> Failure {

@@ -2,7 +2,7 @@
 //! does, whose deliveries it then sees in the store.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::domain::{ConversationId, Failure, Finish, Kind};
 use crate::runtime::{ChatProgress, ChatReply, Runtime, listen, trouble};
@@ -12,6 +12,8 @@ use crate::store::Entry;
 pub(super) const LONGEST: Duration = Duration::from_secs(90);
 /// A reply may be several messages: so long after one, no other follows.
 const QUIET: Duration = Duration::from_millis(500);
+/// So long after what may have been the bot's first words its answer is waited for.
+const ANOTHER: Duration = Duration::from_secs(20);
 /// How often the store is looked at where another process listens.
 const LOOK: Duration = Duration::from_millis(100);
 /// How many messages a reply has at most.
@@ -25,19 +27,22 @@ pub(super) async fn listen(runtime: &Runtime) -> Result<(), Failure> {
     })
 }
 
-/// Waits for what is said after that place in the conversation, and tells each message of it.
+/// Waits for what is said after that place in the conversation, and tells each message of it. Where the bot's first
+/// words are still to come, the first message may be those: then another is waited for, for a while.
 pub(super) async fn wait(
     runtime: &Runtime,
     conversation: &ConversationId,
-    place: i64,
+    (place, ungreeted): (i64, bool),
     on: &mut dyn FnMut(ChatProgress),
 ) -> Result<ChatReply, Failure> {
     let mut seen = HashSet::new();
+    let mut since = Instant::now();
     loop {
         let came = after(runtime, conversation, place).await?;
         let new: Vec<&Entry> = came.iter().filter(|entry| !seen.contains(&entry.message.id)).collect();
         if new.is_empty() {
-            if !seen.is_empty() {
+            let first_words = ungreeted && seen.len() == 1 && since.elapsed() < ANOTHER;
+            if !seen.is_empty() && !first_words {
                 return Ok(whole(conversation, &came));
             }
             runtime.news(LOOK).await;
@@ -48,6 +53,7 @@ pub(super) async fn wait(
             on(ChatProgress::Delta(format!("{between}{}", entry.message.text)));
             seen.insert(entry.message.id.clone());
         }
+        since = Instant::now();
         tokio::time::sleep(QUIET).await;
     }
 }

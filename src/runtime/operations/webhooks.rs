@@ -30,7 +30,12 @@ pub(in crate::runtime) async fn replay(
         ReplayTarget::Url(url) => url.clone(),
     };
     let body = body.map_or_else(|| original.to_vec(), String::into_bytes);
-    post(runtime, &channel, &url, body, &id.0.to_string()).await
+    let signed = match to {
+        ReplayTarget::Own => called(runtime, &channel).await?,
+        // A signature covers the URL without its query.
+        ReplayTarget::Url(url) => url.split(['?', '#']).next().unwrap_or(url).to_owned(),
+    };
+    post(runtime, &channel, (&url, &signed), body, &id.0.to_string()).await
 }
 
 /// Posts a sample to the channel's hook on this machine, then under its public URL, and says what came of it.
@@ -43,7 +48,8 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
         )
     })?;
     let here = own(runtime, channel).await?;
-    let near = post(runtime, channel, &here, sample.to_vec(), "self-test").await.map_err(|failure| {
+    let signed = called(runtime, channel).await?;
+    let near = post(runtime, channel, (&here, &signed), sample.to_vec(), "self-test").await.map_err(|failure| {
         failure.hint(
             "The listener itself can't be reached on this machine: is it on, and does a firewall stand before it?",
         )
@@ -52,7 +58,7 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
     let public = runtime.inner.config.listener.public_url.as_ref().filter(|_| !runtime.inner.embedded);
     if public.is_some() {
         let far = hook(runtime, channel).await?;
-        let far = post(runtime, channel, &far, sample.to_vec(), "self-test").await.map_err(|failure| {
+        let far = post(runtime, channel, (&far, &signed), sample.to_vec(), "self-test").await.map_err(|failure| {
             failure
                 .hint("Here it works; what public_url names does not bring it here. Is the tunnel or the proxy on?")
         })?;
@@ -93,6 +99,14 @@ async fn own(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure
     Ok(format!("{base}{path}"))
 }
 
+/// What a signature for the channel's hook covers: the URL that its platform calls, as the listener knows it, without a
+/// key.
+async fn called(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure> {
+    let url = hook(runtime, channel).await?;
+    let plain = format!("/hooks/{channel}");
+    Ok(url.split_once(&plain).map_or(url.clone(), |(base, _)| format!("{base}{plain}")))
+}
+
 /// The channel's hook as its platform calls it.
 async fn hook(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure> {
     let hooks = listen::hooks(runtime).await;
@@ -111,7 +125,7 @@ pub(in crate::runtime) async fn hook_url(runtime: &Runtime, channel: &ChannelNam
 async fn post(
     runtime: &Runtime,
     channel: &ChannelName,
-    url: &str,
+    (url, signed): (&str, &str),
     body: Vec<u8>,
     mark: &str,
 ) -> Result<Replayed, Failure> {
@@ -120,8 +134,6 @@ async fn post(
     let address = Address::parse(url).map_err(failed)?;
     let to = address.host();
     let now = Timestamp::now();
-    // A signature covers the URL without its query.
-    let signed = url.split(['?', '#']).next().unwrap_or(url);
     let unique = uuid::Uuid::now_v7().to_string();
     let mut request = Request::new(Method::Post, address).first_byte(PATIENCE);
     for (name, value) in adapter.sign(&body, signed, now, &unique) {

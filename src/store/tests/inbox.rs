@@ -83,6 +83,7 @@ async fn a_message_is_filed_with_all_that_came_with_it() {
         admin_id: Some("7".to_owned()),
         author: Some("Ann".to_owned()),
         via: None,
+        ..Extras::default()
     };
     let message = Message { extras, created_at: Moment::at(NOW), ..bot("m", "hello") };
     let meaning =
@@ -90,7 +91,10 @@ async fn a_message_is_filed_with_all_that_came_with_it() {
     let mut came = arrival(3, vec![Inbound { key: "k".to_owned(), meaning }]);
     came.delivery.replay = true;
     let filed = store.receive(came.clone()).await.unwrap();
-    assert_eq!(filed, Filed { id: DeliveryId(1), verdict: Verdict::Accepted, request: None });
+    assert_eq!(
+        filed,
+        Filed { id: DeliveryId(1), verdict: Verdict::Accepted, request: None, arrival: Box::new(came.clone()) }
+    );
     store.close().await.unwrap();
 
     let store = Store::open(dir.path());

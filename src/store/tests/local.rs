@@ -45,6 +45,30 @@ async fn what_was_sent_stands_before_the_reply_that_came_first() {
 }
 
 #[tokio::test]
+async fn our_first_words_name_a_conversation_with_a_bot_and_none_with_a_person() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let title = async || store.conversation(&docs(), &id("c")).await.unwrap().unwrap().conversation.title;
+    comes(&store, 10, "hello").await;
+    leaves(&store, "as the bot", 15).await;
+    let as_bot = store.file_sent(&turn_id("as the bot"), &Role::Assistant, &Extras::default(), None).await;
+    as_bot.unwrap();
+    let before = title().await;
+    assert_ne!(before, "as the bot");
+    let dir = super::dir();
+    let store = Store::open(dir.path());
+    let title = async || store.conversation(&docs(), &id("c")).await.unwrap().unwrap().conversation.title;
+    comes(&store, 10, "hello").await;
+    assert_eq!(title().await, before);
+    for words in ["question", "and another"] {
+        leaves(&store, words, 20).await;
+        filed(&store, words).await;
+        comes(&store, 30, "answer").await;
+        assert_eq!(title().await, "question");
+    }
+}
+
+#[tokio::test]
 async fn without_a_reply_it_stands_at_the_end() {
     let dir = dir();
     let store = Store::open(dir.path());

@@ -132,7 +132,6 @@ fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
     happen(&mut state, Event::RowLoaded(Box::new(row)));
     load(&mut state, Vec::new());
     pictures("details", &state);
-    happen(&mut state, Event::Action(Action::PreviousPane));
     happen(&mut state, Event::Action(Action::Details));
     pictures("details-whole", &state);
 }
@@ -172,6 +171,35 @@ fn the_list_of_channels() {
     let (row, _) =
         picture.lines().enumerate().find(|(_, line)| line.contains("|   eko ") || line.contains("| * eko ")).unwrap();
     assert_eq!(view.pane_at(&state, 40, u16::try_from(row).unwrap()), Some((Pane::Channels, Some(0))));
+}
+
+#[test]
+fn the_first_line_keeps_what_matters_most() {
+    let mut state = State::new(vec![(view("a-long-name", 0), by_webhook()), (view("flow", 1), by_webhook())], 0, 7);
+    state.link = crate::app::Link::Connected;
+    for conversation in ["u1", "u2"] {
+        let news = Event::News(ConversationId::new(conversation));
+        happen(&mut state, Event::At(ChannelName::new("flow"), Box::new(news)));
+    }
+    let first = |state: &State, width: u16| {
+        let mut terminal = Terminal::new(TestBackend::new(width, 24)).unwrap();
+        let mut view = View::new(false);
+        terminal.draw(|frame| _ = view.draw(frame, state, now())).unwrap();
+        terminal.backend().to_string().lines().next().unwrap().trim_matches(['"', ' ']).to_owned()
+    };
+    let ends = |width: u16, end: &str| {
+        let line = first(&state, width);
+        assert!(line.ends_with(end), "{width}: {line}");
+    };
+    ends(120, "flow 2 new   a-long-name · chat-thing · connected");
+    ends(84, "  flow 2 new   a-long-name · chat-thing · connected");
+    ends(82, "   2 new   a-long-name · chat-thing · connected");
+    ends(70, "Webhooks   a-long-name · chat-thing · connected");
+    ends(62, "  a-long-name · connected");
+    ends(54, "   2 new   a-long-name · connected");
+    ends(40, " a-long… · connected");
+    state.webhooks.unseen = 12_345_678_901;
+    assert!(first(&state, 40).ends_with("new"), "{}", first(&state, 40));
 }
 
 #[test]

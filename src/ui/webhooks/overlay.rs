@@ -14,19 +14,20 @@ use crate::ui::glyphs::Glyphs;
 use crate::ui::{paint, theme};
 
 /// Draws what lies over the view, if anything does.
-pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) {
+pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs) {
     match &state.webhooks.overlay {
         None => {}
         Some(Overlay::Hooks(selected)) => {
-            let inner = framed(f, " Hooks ", " Esc closes ", f.area().height.saturating_sub(2), glyphs);
             let sheet = hooks::sheet(state, Some(*selected), glyphs);
+            let rows = sheet.height(width(room).saturating_sub(4)).saturating_add(2);
+            let inner = framed(f, room, (" Hooks ", " Esc closes "), rows, glyphs);
             sheet.draw(inner, f.buffer_mut(), 0);
         }
-        Some(Overlay::Prompt { delivery, text, problem }) => prompt(f, *delivery, text, *problem, glyphs),
+        Some(Overlay::Prompt { delivery, text, problem }) => prompt(f, room, *delivery, text, *problem, glyphs),
         Some(Overlay::Confirm { delivery, body, to }) => {
             let sheet = question(state, *delivery, body.as_deref(), to);
-            let rows = sheet.height(width(f.area()).saturating_sub(4)).saturating_add(2);
-            let inner = framed(f, " Replay ", " y sends it ", rows, glyphs);
+            let rows = sheet.height(width(room).saturating_sub(4)).saturating_add(2);
+            let inner = framed(f, room, (" Replay ", " y sends it "), rows, glyphs);
             sheet.draw(inner, f.buffer_mut(), 0);
         }
     }
@@ -37,21 +38,32 @@ fn width(screen: Rect) -> u16 {
     screen.width.saturating_sub(4).min(76)
 }
 
-/// A cleared box in the middle of the screen, and what is inside.
-fn framed(f: &mut Frame<'_>, title: &'static str, right: &'static str, height: u16, glyphs: &Glyphs) -> Rect {
-    let screen = f.area();
-    let width = width(screen);
-    let height = height.min(screen.height.saturating_sub(2));
-    let area =
-        Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
+/// A cleared box in the middle of what it may cover, with a title on the left and on the right, and what is inside.
+fn framed(
+    f: &mut Frame<'_>,
+    room: Rect,
+    (title, right): (&'static str, &'static str),
+    height: u16,
+    glyphs: &Glyphs,
+) -> Rect {
+    let width = width(room);
+    let height = height.min(room.height);
+    let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height };
     let buf = f.buffer_mut();
     Clear.render(area, buf);
     let left = vec![paint::fixed(title, theme::ACCENT.patch(theme::BOLD))];
     pane(area, buf, left, vec![paint::fixed(right, theme::DIM)], true, glyphs)
 }
 
-fn prompt(f: &mut Frame<'_>, delivery: DeliveryId, text: &str, problem: Option<&'static str>, glyphs: &Glyphs) {
-    let inner = framed(f, " Replay to a URL ", " Esc cancels ", 5, glyphs);
+fn prompt(
+    f: &mut Frame<'_>,
+    room: Rect,
+    delivery: DeliveryId,
+    text: &str,
+    problem: Option<&'static str>,
+    glyphs: &Glyphs,
+) {
+    let inner = framed(f, room, (" Replay to a URL ", " Esc cancels "), 5, glyphs);
     if inner.height < 3 {
         return;
     }

@@ -132,3 +132,41 @@ fn a_place_that_is_not_there_opens_the_first() {
     let none = State::new(Vec::new(), 0, 7);
     assert!(none.channels.is_empty() && none.mute().is_some());
 }
+
+#[test]
+fn what_was_measured_holds_for_the_channel_that_is_opened() {
+    let mut state = two();
+    at(&mut state, "docs", restored(&["c1"]));
+    happen(&mut state, Event::RosterMeasured(20));
+    happen(&mut state, Event::Measured(Measured { rows: 12, ..Measured::default() }));
+    for conversation in ["u1", "u2", "u3"] {
+        at(&mut state, "flow", Event::News(id(conversation)));
+    }
+    at(&mut state, "flow", restored(&["u1", "u2", "u3"]));
+    act(&mut state, Action::NextChannel);
+    state.roster.selected = Some(id("u3"));
+    happen(&mut state, Event::News(id("u1")));
+    assert_eq!((state.roster.height, state.roster.top, state.chat.page()), (20, 0, 10));
+}
+
+#[test]
+fn where_nothing_can_be_sent_the_keys_are_never_in_the_composer() {
+    let can = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
+    let mut state = State::new(vec![(view("docs", false), all()), (view("data", false), can)], 0, 7);
+    act(&mut state, Action::NextChannel);
+    let mut seen = vec![state.focus];
+    let steps =
+        [Action::NextPane, Action::NextPane, Action::NextPane, Action::PreviousPane, Action::Back, Action::Back];
+    for action in steps {
+        act(&mut state, action);
+        seen.push(state.focus);
+    }
+    happen(&mut state, Event::Click(Pane::Composer, 0));
+    assert!(!seen.contains(&Focus::Composer) && seen.contains(&Focus::Roster), "{seen:?}");
+    assert_eq!(state.focus, Focus::Transcript);
+    let three = Key::plain(Code::Char('3'));
+    assert_eq!(state.meaning(three), Some(Action::ShowWebhooks), "as the screen says");
+    assert!(state.offers(Action::ShowWebhooks));
+    act(&mut state, Action::PreviousChannel);
+    assert_eq!(state.focus, Focus::Composer);
+}

@@ -23,6 +23,16 @@ fn the_open_conversation_is_read_again_where_it_is() {
 }
 
 #[test]
+fn what_another_process_wrote_is_read_and_is_no_news() {
+    let mut state = opened(by_webhook());
+    let effects = happen(&mut state, Event::Abroad);
+    assert!(matches!(&effects[..], [Effect::Load { .. }, Effect::LoadRow(_)]), "{effects:?}");
+    load(&mut state, vec![past(2, Role::User, "from the other window", true)]);
+    assert_eq!((state.chat.parts.len(), state.channels[0].unread), (1, 0));
+    assert_eq!(happen(&mut State::new(vec![(view("flow", false), by_webhook())], 0, 7), Event::Abroad), []);
+}
+
+#[test]
 fn another_one_is_marked_and_moves_up_until_it_is_opened() {
     let mut state = opened(by_webhook());
     state.roster.merge([Row::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
@@ -63,4 +73,33 @@ fn news_behind_the_screen_are_new_also_in_the_conversation_that_stood_open_there
     assert_eq!(state.news_elsewhere().map(|t| t.unread).collect::<Vec<_>>(), [2]);
     act(&mut state, Action::NextChannel);
     assert_eq!(state.channels[1].unread, 1, "what is seen now is not new any more");
+}
+
+#[test]
+fn what_is_new_is_remembered_and_still_new_after_a_restart() {
+    let two = || State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 0, 7);
+    let at = |state: &mut State, event: Event| happen(state, Event::At(ChannelName::new("flow"), Box::new(event)));
+    let kept = |effects: &[Effect]| {
+        effects.iter().find_map(|e| match e {
+            Effect::At(_, effect) => match &**effect {
+                Effect::RememberUnread(ids) => Some(ids.clone()),
+                _ => None,
+            },
+            Effect::RememberUnread(ids) => Some(ids.clone()),
+            _ => None,
+        })
+    };
+    let mut state = two();
+    assert_eq!(kept(&at(&mut state, Event::News(id("u1")))), Some(vec![id("u1")]));
+    assert_eq!(kept(&at(&mut state, Event::News(id("u1")))), None);
+    let ids = kept(&at(&mut state, Event::News(id("u2")))).unwrap();
+    assert_eq!(ids.len(), 2);
+    let mut state = two();
+    let effects = at(&mut state, Event::Unread(ids));
+    assert_eq!((state.channels[1].unread, effects.len()), (2, 3), "{effects:?}");
+    act(&mut state, Action::NextChannel);
+    let rows = vec![Row::new(id("u1"), "u1", Some(now())), Row::new(id("u2"), "u2", None)];
+    let effects = happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+    assert_eq!(kept(&effects), Some(vec![id("u2")]), "what is opened is seen");
+    assert_eq!(state.channels[1].unread, 1);
 }

@@ -110,10 +110,10 @@ fn a_new_conversation_is_not_opened_beside_an_unused_one() {
     let effects = act(&mut state, Action::NewConversation);
     assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Start(_))).count(), 1);
     let (place, ticket) = (state.chat.place.clone(), state.chat.ticket);
-    assert_eq!(act(&mut state, Action::NewConversation), []);
+    assert!(matches!(act(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
     happen(&mut state, Event::Stored(ticket, Box::default()));
     happen(&mut state, Event::Started(place, Ok((id("c2"), Some("Hello".into())))));
-    assert_eq!(act(&mut state, Action::NewConversation), []);
+    assert!(matches!(act(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
     send(&mut state, "used");
     assert!(act(&mut state, Action::NewConversation).iter().any(|e| matches!(e, Effect::Start(_))));
 }

@@ -139,3 +139,20 @@ fn a_bot_begins_no_conversation() {
     act(&mut state, Action::NewConversation);
     assert_eq!(state.chat.place, Place::New(0));
 }
+
+#[test]
+fn a_second_new_conversation_is_not_begun_before_the_first_is_used() {
+    let mut state = opened(Capabilities { start: true, ..by_webhook() });
+    load(&mut state, vec![past(2, Role::User, "hi", true)]);
+    assert!(matches!(act(&mut state, Action::NewConversation)[..], [.., Effect::Start(_)]));
+    let place = state.chat.place.clone();
+    happen(&mut state, Event::Started(place, Ok((id("c2"), None))));
+    load(&mut state, Vec::new());
+    let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Start(_)));
+    assert!(!starts(&act(&mut state, Action::NewConversation)));
+    assert_eq!((state.open_id(), state.notice.is_some()), (Some(&id("c2")), true));
+    load(&mut state, vec![past(2, Role::Assistant, "hello", false)]);
+    assert!(!starts(&act(&mut state, Action::NewConversation)));
+    load(&mut state, vec![past(2, Role::Assistant, "hello", false), past(4, Role::User, "hi", true)]);
+    assert!(starts(&act(&mut state, Action::NewConversation)));
+}

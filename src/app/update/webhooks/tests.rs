@@ -341,6 +341,57 @@ fn too_late_is_not_sent_and_says_by_how_much() {
 }
 
 #[test]
+fn the_list_holds_still_also_where_all_of_it_has_room() {
+    let mut state = open();
+    let measured = WebhooksMeasured { list: Some(60), detail: 20, lines: 100 };
+    happen(&mut state, WebhookEvent::Measured(measured));
+    act(&mut state, Action::Top);
+    act(&mut state, Action::Down);
+    read(&mut state, "{}");
+    let before = on_screen(&state);
+    happen(&mut state, WebhookEvent::Came(rows(41..=43)));
+    assert_eq!((on_screen(&state), state.webhooks.list.new_above), (before, 3));
+    act(&mut state, Action::Top);
+    assert_eq!((on_screen(&state)[0], state.webhooks.list.new_above), (43, 0));
+}
+
+#[test]
+fn that_nothing_listens_is_said_once_with_the_way_out() {
+    let mut state = blank();
+    let failure = Failure::new(Kind::Network, "The listener is off: it is in use.").hint("Stop the other program.");
+    let view = |state: ListenerState| ListenerView {
+        state,
+        address: "127.0.0.1:8787".into(),
+        public: false,
+        hooks: Vec::new(),
+    };
+    let off = WebhookEvent::Listener(view(ListenerState::Off(failure)));
+    let effects = happen(&mut state, off.clone());
+    assert_eq!(notice(&state), "The listener is off: it is in use. Stop the other program. It is tried again.");
+    assert!(state.is_deaf() && matches!(effects[..], [Effect::Wake(_)]));
+    state.notice = None;
+    happen(&mut state, off);
+    assert_eq!(notice(&state), "");
+    happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
+    assert_eq!((notice(&state), state.is_deaf()), ("Listening on 127.0.0.1:8787 now.", false));
+    state.notice = None;
+    happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
+    assert_eq!(notice(&state), "");
+}
+
+#[test]
+fn a_body_that_was_not_changed_is_not_sent() {
+    let mut state = open();
+    assert!(matches!(
+        act(&mut state, Action::ReplayEdited)[..],
+        [Effect::Webhooks(WebhookEffect::EditReplay { .. })]
+    ));
+    let effects = update(&mut state, Event::Edited(Ok(None)), now());
+    assert!(matches!(effects[..], [Effect::Wake(_)]) && state.webhooks.overlay.is_none());
+    assert!(notice(&state).starts_with("Nothing was changed"));
+}
+
+#[test]
 fn the_text_is_kept_as_long_as_the_request_lives() {
     let mut state = answering(60_000);
     happen(&mut state, WebhookEvent::AnswerTyped("{\"half".into()));
