@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{Peer, Purpose, Words, broken, refusal};
+use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, BODY_TIME, Opening, open};
 use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Started, lenient};
 use crate::domain::{
@@ -48,10 +48,7 @@ impl ChatThing {
         http: &Http,
         resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
     ) -> Result<Self, Failure> {
-        let wrong = |key: &str, error: &HttpError| {
-            Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
-                .hint(format!("Look at its {key} in the config file."))
-        };
+        let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
         let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
         let segments = ["api", "public", "channels", &settings.channel_id, "1.0"];
         let base = base.join(&segments).map_err(|e| wrong("channel_id", &e))?;

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{Peer, Purpose, Words, broken, refusal};
+use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, BODY_TIME};
 use super::{Adapter, CallError, Outcome, Outgoing, Reception, Rejection, Sent, lenient};
 use crate::domain::{
@@ -60,10 +60,7 @@ impl Eko {
         http: &Http,
         resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
     ) -> Result<Self, Failure> {
-        let wrong = |key: &str, error: &HttpError| {
-            Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
-                .hint(format!("Look at its {key} in the config file."))
-        };
+        let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
         let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
         let secret = resolve(&settings.client_secret)?;
         let words = Words {

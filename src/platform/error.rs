@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::lenient::{self, Object};
 use super::{CallError, Outcome};
-use crate::domain::{Failure, Kind, Secret, Timestamp};
+use crate::domain::{ChannelName, Failure, Kind, Secret, Timestamp};
 use crate::http::{HttpError, Reach, Response};
 
 /// What a call is for: how careful to be with repeating it.
@@ -76,6 +76,12 @@ pub(super) async fn refusal(mut response: Response, plain: bool) -> (Refusal, Ob
     (Refusal { status, retry_after_ms, received, said, code: None, transient: false }, object)
 }
 
+/// A setting that can't work, found before anything was sent.
+pub(super) fn setting(channel: &ChannelName, key: &str, error: &HttpError) -> Failure {
+    Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
+        .hint(format!("Look at its {key} in the config file."))
+}
+
 const MAYBE: &str = "The message may have arrived. It was not sent again.";
 const TOOK: &str = "The platform took the message. What came of the reply is kept.";
 
@@ -104,15 +110,8 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
 
 impl Peer {
     /// What an answer means that is no success. Its body is read for the server's own words, JSON or plain text.
-    pub(super) async fn refusal(&self, mut response: Response, purpose: Purpose) -> CallError {
-        let (status, received) = (response.status(), response.received());
-        let retry_after_ms = response.retry_after_ms();
-        let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
-        let said = match lenient::object(&body) {
-            Ok(object) => lenient::complaint(&object),
-            Err(_) => lenient::plain(&body),
-        };
-        self.refused(&Refusal { status, retry_after_ms, received, said, code: None, transient: false }, purpose)
+    pub(super) async fn refusal(&self, response: Response, purpose: Purpose) -> CallError {
+        self.refused(&refusal(response, true).await.0, purpose)
     }
 
     /// An answer with a status that is no success.

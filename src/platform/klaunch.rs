@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{Peer, Purpose, Words, broken};
+use super::error::{self, Peer, Purpose, Words, broken};
 use super::{Adapter, Answer, CallError, Outgoing, Reception, Rejection, Sent, Started};
 use crate::domain::{Capabilities, ChannelName, Delivery, Failure, Kind, Secret, SecretRef, Timestamp, Trust};
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
@@ -57,10 +57,7 @@ impl Klaunch {
         http: &Http,
         resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
     ) -> Result<Self, Failure> {
-        let wrong = |error: HttpError| {
-            Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
-                .hint("Look at its send_url in the config file.")
-        };
+        let wrong = |error: HttpError| error::setting(channel, "send_url", &error);
         let address = Address::parse(&settings.send_url).map_err(wrong)?;
         let content_type = Header::new("content-type", "application/json").map_err(wrong)?;
         let secret = resolve(&settings.token)?;

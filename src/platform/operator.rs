@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::error::{Peer, Purpose, Words, broken, refusal};
+use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, BODY_TIME, Opening, Wording as _, open};
 use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Reception, Rejection, Sent, lenient};
 use crate::domain::{
@@ -64,10 +64,7 @@ impl Operator {
         http: &Http,
         resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
     ) -> Result<Self, Failure> {
-        let wrong = |key: &str, error: &HttpError| {
-            Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
-                .hint(format!("Look at its {key} in the config file."))
-        };
+        let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
         let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
         let secret = resolve(&settings.api_key)?;
         let bearer = Secret::new(format!("Bearer {}", secret.expose()));

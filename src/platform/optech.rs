@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::error::{Peer, Purpose, Words, broken};
+use super::error::{self, Peer, Purpose, Words, broken};
 use super::{Adapter, CallError, Outcome, Reception, Rejection};
 use crate::domain::{
     Capabilities, ChannelName, DataRequest, Delivery, Failure, Kind, Secret, SecretRef, Timestamp, Trust,
@@ -47,10 +47,7 @@ impl OpTech {
         http: &Http,
         resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
     ) -> Result<Self, Failure> {
-        let wrong = |key: &str, error: &HttpError| {
-            Failure::new(Kind::Config, format!("the channel {channel} can't be used: {error}"))
-                .hint(format!("Look at its {key} in the config file."))
-        };
+        let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
         let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
         // The platform wants the id as it is where Basic has a name and a password in base64.
         let basic = Secret::new(format!("Basic {}", settings.client_id));

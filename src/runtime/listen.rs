@@ -1,6 +1,6 @@
 //! Listening: which instance holds the port, the doors of the channels that receive webhooks, and rules' late answers.
 //!
-//! Owns how the [`Listening`](crate::webhook::Listening) of this process begins. What it took is in the store; the
+//! Owns how the [`Listening`] of this process begins. What it took is in the store; the
 //! counter `news` says that there is something new.
 
 use std::net::{Ipv4Addr, SocketAddr};

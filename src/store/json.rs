@@ -92,7 +92,7 @@ pub(super) fn attach_from_json(text: &str) -> Vec<Attach> {
 
 /// Pairs of a name and a text, in their order; none where there are none.
 pub(super) fn pairs_json(pairs: &[(String, String)]) -> Option<String> {
-    (!pairs.is_empty()).then(|| json!(pairs).to_string())
+    (!pairs.is_empty()).then(|| serde_json::to_string(pairs).ok()).flatten()
 }
 
 pub(super) fn pairs_from_json(text: &str) -> Vec<(String, String)> {

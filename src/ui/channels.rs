@@ -15,6 +15,9 @@ const NAME: usize = 24;
 /// The columns of its platform, and of its connection.
 const COLUMNS: [usize; 2] = [12, 18];
 
+/// From this width on the title says that they are the sandbox's.
+const WITH_SANDBOX: u16 = 52;
+
 /// Where the list stands on screen, and which of the listed channels is its first.
 pub(super) type Listed = (Rect, usize);
 
@@ -29,7 +32,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
     Clear.render(area, buf);
     let mut title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
-    if state.channel.sandbox {
+    if state.channel.sandbox && width >= WITH_SANDBOX {
         title.push(paint::fixed("of the embedded sandbox ", theme::DIM));
     }
     let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);

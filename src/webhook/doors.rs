@@ -72,13 +72,11 @@ impl Doors {
             return (ChannelName::new(""), "another path than /hooks/CHANNEL".to_owned());
         }
         let name = rest.split('/').next().unwrap_or_default();
-        match self.channels.iter().find(|channel| channel.as_str() == name) {
-            Some(channel) => (channel.clone(), "its webhook_key is missing or wrong, or it has none".to_owned()),
-            None => {
-                let shown: String = name.chars().take(SHOWN).collect();
-                (ChannelName::new(""), format!("there is no channel {shown:?} that takes webhooks"))
-            }
+        if let Some(channel) = self.channels.iter().find(|channel| channel.as_str() == name) {
+            return (channel.clone(), "its webhook_key is missing or wrong, or it has none".to_owned());
         }
+        let shown: String = name.chars().take(SHOWN).collect();
+        (ChannelName::new(""), format!("there is no channel {shown:?} that takes webhooks"))
     }
 
     /// The URL that a platform is told, given the listener's own.
