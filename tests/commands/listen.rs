@@ -307,15 +307,21 @@ fn a_second_one_sees_the_firsts_events_and_takes_over_when_it_is_killed() {
 #[test]
 fn of_many_that_start_at_once_one_listens_and_all_see_what_comes() {
     let stand = Stand::start();
-    for round in 0..3_u64 {
-        let mut all: Vec<Running> = (0..6).map(|_| stand.call(&["listen", "--json"]).start()).collect();
-        let here = all.iter_mut().map(|one| events(one, 1)).filter(|told| told[0]["elsewhere"] == false).count();
-        assert_eq!(here, 1, "one holds the port");
-        let text = format!("for all of them {round}");
+    let deliver = |all: &mut Vec<Running>, text: &str| {
+        crate::wait("the doors", || is_open(&stand.ear));
         assert_eq!(stand.deliver("klaunch", "flow", &json!({"userID": 1, "message": text}))["status"], 200);
-        for one in &mut all {
-            one.wait_output("the message", |told| told.matches(&text).count() == 1);
+        for one in all {
+            one.wait_output("the message", |told| told.matches(text).count() == 1);
         }
+    };
+    for round in 0..3 {
+        let mut all: Vec<Running> = (0..6).map(|_| stand.call(&["listen", "--json"]).start()).collect();
+        let here: Vec<bool> = all.iter_mut().map(|one| events(one, 1)[0]["elsewhere"] == false).collect();
+        assert_eq!(here.iter().filter(|here| **here).count(), 1, "one holds the port");
+        deliver(&mut all, &format!("for all of them {round}"));
+        // This is its SIGKILL: of the others one takes over, and none gives up.
+        drop(all.remove(here.iter().position(|here| *here).expect("one")));
+        deliver(&mut all, &format!("for those that are left {round}"));
         for one in all {
             end(one);
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::chat_thing::HOSTILE;
 use crate::support::escapes::strays;
-use crate::support::hooks::is_open;
+use crate::support::hooks::{is_open, now_ms};
 use crate::support::pty::{Key, Pty};
 use crate::support::stand::Stand;
 use crate::{SIZE, left_as_found, quit};
@@ -33,13 +33,14 @@ fn an_offered_answer_is_sent_by_its_key_and_the_reply_comes_by_webhook() {
     crate::wait("the answer that was chosen", || {
         stand.requests("/klaunch/send").iter().any(|r| r["body"]["message"] == "Tell me more")
     });
-    pty.wait_until("its reply", |screen| {
-        let text = screen.contents();
-        text.contains("Tell me more") && text.contains("*") | text.contains("From “")
-    });
     crate::wait("all webhooks", || {
         let ledger = stand.ledger();
         ledger["webhooks"].as_array().is_some_and(|w| w.len() >= 3 && w.iter().all(|w| w["status"] == 200))
+    });
+    // What was chosen stands there as a message of one's own, and the bot has gone on.
+    pty.wait_until("the bot's words behind it", |screen| {
+        let text = screen.contents();
+        text.split("▎ Tell me more").nth(1).is_some_and(|behind| behind.contains("bot  "))
     });
     quit(&mut pty);
     left_as_found(&pty);
@@ -124,12 +125,16 @@ fn what_a_webhook_holds_is_only_text() {
         (
             "klaunch",
             "flow",
-            json!({"userID": 77, "message": format!("words {HOSTILE} fin"),
+            json!({"userID": 77, "timestamp": now_ms() - 20_000, "message": format!("words {HOSTILE} fin"),
             "quickReplies": [format!("one {HOSTILE}"), HOSTILE],
             "attachments": [{"url": format!("https://cdn.example/{HOSTILE}"), "offset": 2, "name": HOSTILE}, HOSTILE],
             "adminID": HOSTILE}),
         ),
-        ("klaunch", "flow", json!({"userID": format!("user{HOSTILE}"), "message": HOSTILE})),
+        (
+            "klaunch",
+            "flow",
+            json!({"userID": format!("user{HOSTILE}"), "timestamp": now_ms() - 10_000, "message": HOSTILE}),
+        ),
         (
             "eko",
             "frontline",
@@ -149,7 +154,9 @@ fn what_a_webhook_holds_is_only_text() {
         assert!(matches!(status, Some(200 | 202)), "{platform}: {status:?}");
     }
     // Headers can't hold most of it; bytes beyond ASCII they can.
-    let body = json!({"channelID": "sandbox-flow", "userID": 78, "message": "with odd headers", "timestamp": 1_700_000_000_000_i64}).to_string();
+    let body =
+        json!({"channelID": "sandbox-flow", "userID": 78, "timestamp": now_ms(), "message": "with odd headers"})
+            .to_string();
     let headers = [("x-odd", "\u{9b}31m \u{202e}txt \u{e0041}"), ("user-agent", "\u{9b}2J\u{200b}")];
     let hook = stand.hook("flow");
     assert_eq!(crate::support::hooks::post(&hook, &headers, body.as_bytes()).status, 200);
@@ -174,8 +181,8 @@ fn what_a_webhook_holds_is_only_text() {
     // The conversations: roster, title, transcript, offered answers, attachments.
     pty.key(Key::Alt('1'));
     pty.wait_for("user 78");
-    // The newest first.
-    for (place, said) in ["with odd headers", "safe", "[attachment 2"].into_iter().enumerate() {
+    for (name, said) in [("user 78", "with odd headers"), ("user usersafe", "▎ safe"), ("user 77", "[attachment 2")]
+    {
         // The keys go to the roster, wherever they are.
         for _ in 0..4 {
             if pty.screen_text().contains("Enter open") {
@@ -185,6 +192,10 @@ fn what_a_webhook_holds_is_only_text() {
             pty.shows_within(Duration::from_millis(500), "Enter open");
         }
         pty.key(Key::Home);
+        // What came together has no order that a test could know.
+        let screen = pty.screen_text();
+        let rows = screen.lines().filter_map(|line| line.split('│').nth(1)).filter(|row| row.contains("user "));
+        let place = rows.take_while(|row| !row.contains(name)).count();
         for _ in 0..place {
             pty.key(Key::Down);
         }
