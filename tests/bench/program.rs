@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::posts;
 
 /// How long the program may take to start, to print what came, and to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
