@@ -92,13 +92,15 @@ impl Program {
                 .expect("a terminal");
             let mut command = CommandBuilder::new(program);
             command.env_clear();
-            environment.iter().for_each(|(name, value)| command.env(name, value));
+            for (name, value) in &environment {
+                command.env(name, value);
+            }
             command.cwd(home.path());
             let child = pair.slave.spawn_command(command).expect("the program");
             let mut reader = pair.master.try_clone_reader().expect("the terminal");
             let read = reading.clone();
             std::thread::spawn(move || {
-                while reader.read(&mut [0; 65_536]).is_ok_and(|bytes| bytes > 0) && read.load(Relaxed) {}
+                while reader.read(&mut [0; 8_192]).is_ok_and(|bytes| bytes > 0) && read.load(Relaxed) {}
             });
             Running::Screen(child, pair.master)
         } else {
