@@ -8,7 +8,7 @@
 //! `ACK_CONNECTIONS` with how many, `ACK_SCALE` multiplies the requests. The client is a process of its own, on the same
 //! machine. Prints tables and asserts nothing but that all were taken.
 
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a program of its own")]
+#![allow(clippy::expect_used, clippy::print_stdout, clippy::missing_panics_doc, reason = "a program of its own")]
 
 pub mod drive;
 pub mod posts;

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::posts;
 
 /// How long the program may take to start, to print what came, and to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,13 +92,15 @@ impl Program {
                 .expect("a terminal");
             let mut command = CommandBuilder::new(program);
             command.env_clear();
-            environment.iter().for_each(|(name, value)| command.env(name, value));
+            for (name, value) in &environment {
+                command.env(name, value);
+            }
             command.cwd(home.path());
             let child = pair.slave.spawn_command(command).expect("the program");
             let mut reader = pair.master.try_clone_reader().expect("the terminal");
             let read = reading.clone();
             std::thread::spawn(move || {
-                while reader.read(&mut [0; 65_536]).is_ok_and(|bytes| bytes > 0) && read.load(Relaxed) {}
+                while reader.read(&mut [0; 8_192]).is_ok_and(|bytes| bytes > 0) && read.load(Relaxed) {}
             });
             Running::Screen(child, pair.master)
         } else {
