@@ -282,8 +282,10 @@ mod tests {
             b"]]]",
             b"\"",
             b"\"\\",
-            b"\xFF",
         ];
+        for bytes in [&b"\xFF"[..], b"{\"a\":\"\xC3\"}"] {
+            assert!(bounded(bytes).unwrap_err().reason.starts_with("the body is no UTF-8"));
+        }
         for body in odd {
             let refused = bounded(body).unwrap_err();
             assert_eq!(refused.status, 400);
