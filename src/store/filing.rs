@@ -9,7 +9,7 @@ use uuid::{NoContext, Uuid};
 use super::error::StoreError;
 use super::inbox::Arrival;
 use super::json::{extras_json, pairs_json};
-use super::place::{self, End, Recent};
+use super::place::{self, End};
 use super::roster::{self, millis};
 use super::{local, prune, requests};
 use crate::domain::{
@@ -68,8 +68,6 @@ struct Known {
     nameless: bool,
     /// The last message, once it is known.
     end: Option<End>,
-    /// Its last messages, once one came out of order.
-    recent: Option<Recent>,
     /// The newest time and the newest delivery that brought something of it.
     touched: Option<(i64, i64)>,
     /// Whether a way to answer came.
@@ -269,7 +267,7 @@ impl<'b> Filing<'_, 'b> {
             *at
         } else {
             let (n, nameless) = roster::ensure_named(self.tx, channel, id, title)?;
-            self.known.push(Known { n, nameless, end: None, recent: None, touched: None, handles: false });
+            self.known.push(Known { n, nameless, end: None, touched: None, handles: false });
             self.conversations.insert(key, self.known.len() - 1);
             self.known.len() - 1
         };
@@ -297,7 +295,7 @@ impl<'b> Filing<'_, 'b> {
             None => place::end(self.tx, known.n)?,
         };
         let created = message.created_at.at.map(millis);
-        let place = place::incoming(self.tx, known.n, end, created, &mut known.recent)?;
+        let place = place::incoming(self.tx, known.n, end, created)?;
         let inserted = self.message.execute(params![
             known.n,
             place.seq,
@@ -313,9 +311,6 @@ impl<'b> Filing<'_, 'b> {
         ])?;
         // One that a page of the history told before stays where it is.
         known.end = (inserted > 0).then_some(place.end);
-        if inserted == 0 {
-            known.recent = None;
-        }
         Ok(())
     }
 

@@ -14,15 +14,15 @@ pub(super) const STEP: i64 = 1 << 20;
 const WIDE: i64 = 1 << 36;
 /// So many messages in a row that came before ours left, and nothing beyond them came later.
 const FAR: u32 = 1_000;
-/// So many of the last messages are read into memory: the limit in [`NEAR`].
-const LOOKED_AT: usize = 64;
+/// So many of the last messages are looked at one by one: the limit in [`NEAR`].
+const LOOKED_AT: u32 = 64;
 
 pub(super) const END: &str = "SELECT seq, ours, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1";
 pub(super) const RUN: &str =
     "SELECT seq FROM messages WHERE conversation = ?1 AND ours = 1 ORDER BY seq DESC LIMIT 1";
 pub(super) const NEAR: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
-    WHERE conversation = ?1 AND seq > ?2 ORDER BY seq DESC LIMIT 64";
+    WHERE conversation = ?1 AND seq > ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 64";
 pub(super) const PROBE: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
 pub(super) const LATEST: &str =
@@ -55,96 +55,54 @@ pub(super) fn end(conn: &Connection, conversation: i64) -> Result<Option<End>, S
     Ok(end.optional()?)
 }
 
-/// The end of a run in memory, for as long as nobody else writes to it: what comes out of order is mostly late by little.
-#[derive(Debug)]
-pub(super) struct Recent {
-    /// Where the run begins.
-    run: i64,
-    /// Its last messages and their times, in their order.
-    rows: Vec<(i64, i64)>,
-    /// Whether these are all of it.
-    whole: bool,
-}
-
-impl Recent {
-    fn read(conn: &Connection, conversation: i64) -> Result<Self, StoreError> {
-        let run = conn.prepare_cached(RUN)?.query_row([conversation], |row| row.get(0)).optional()?.unwrap_or(0);
-        let mut query = conn.prepare_cached(NEAR)?;
-        let rows = query.query_map([conversation, run], |row| {
-            Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.unwrap_or(i64::MIN)))
-        })?;
-        let mut rows = rows.collect::<Result<Vec<(i64, i64)>, _>>()?;
-        rows.reverse();
-        Ok(Self { run, whole: rows.len() < LOOKED_AT, rows })
-    }
-}
-
-/// Where a message belongs that came just now and bears that time. `recent` is what is in memory of that conversation.
+/// Where a message belongs that came just now and bears that time.
 pub(super) fn incoming(
     conn: &Connection,
     conversation: i64,
     end: Option<End>,
     at: Option<i64>,
-    recent: &mut Option<Recent>,
 ) -> Result<Place, StoreError> {
     let first = |after: i64| {
         let end = End { seq: after.saturating_add(WIDE), ours: false, at: at.unwrap_or(i64::MIN) };
         Ok(Place { seq: end.seq, stand_in: None, end })
     };
-    let Some(end) = end.filter(|end| !end.ours) else {
-        *recent = None;
-        return first(end.map_or(0, |end| end.seq));
-    };
+    let Some(end) = end else { return first(0) };
+    if end.ours {
+        return first(end.seq);
+    }
     match at {
         Some(at) if at < end.at => {
-            let (seq, moved) = late(conn, conversation, end, at, recent)?;
+            let mut run = conn.prepare_cached(RUN)?;
+            let run = run.query_row([conversation], |row| row.get(0)).optional()?.unwrap_or(0);
+            let (before, next) = search(conn, conversation, (run, end.seq), at)?;
+            let (seq, moved) = between(conn, conversation, before, next)?;
             Ok(Place { seq, stand_in: None, end: End { seq: moved.unwrap_or(end.seq), ..end } })
         }
         _ => {
             let seq = end.seq.saturating_add(STEP);
             let stand_in = if at.is_none() { Some(end.at).filter(|at| *at != i64::MIN) } else { None };
-            let end = End { seq, at: at.unwrap_or(end.at), ..end };
-            if let Some(recent) = recent {
-                recent.rows.push((seq, end.at));
-            }
-            Ok(Place { seq, stand_in, end })
+            Ok(Place { seq, stand_in, end: End { seq, at: at.unwrap_or(end.at), ..end } })
         }
     }
 }
 
-/// A number after the last message that isn't later than that time, and the conversation's new last number if room had
-/// to be made.
-fn late(
-    conn: &Connection,
-    conversation: i64,
-    end: End,
-    at: i64,
-    recent: &mut Option<Recent>,
-) -> Result<(i64, Option<i64>), StoreError> {
-    let mut near = match recent.take() {
-        Some(near) => near,
-        None => Recent::read(conn, conversation)?,
-    };
-    let after = near.rows.iter().rposition(|(_, there)| *there <= at);
-    let begin = after.map_or(0, |after| after + 1);
-    let next = near.rows.get(begin).map_or(end.seq, |(seq, _)| *seq);
-    let (before, next) = match after.and_then(|after| near.rows.get(after)) {
-        Some((before, _)) => (*before, next),
-        None if near.whole => (near.run, next),
-        None => far(conn, conversation, (near.run, next), at)?,
-    };
-    let (seq, moved) = between(conn, conversation, before, next)?;
-    if moved.is_none() {
-        if after.is_some() || near.whole {
-            near.rows.insert(begin, (seq, at));
+/// The neighbours of a place in a run: the last message that isn't later than that time, or where the run begins; and
+/// the one after it. Mostly what comes out of order is late by little, so the last few are looked at one by one.
+fn search(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -> Result<(i64, i64), StoreError> {
+    let mut near = conn.prepare_cached(NEAR)?;
+    let mut rows = near.query(params![conversation, run, last])?;
+    let (mut next, mut seen) = (last, 0);
+    while let Some(row) = rows.next()? {
+        let (seq, there): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
+        if there.unwrap_or(i64::MIN) <= at {
+            return Ok((seq, next));
         }
-        *recent = Some(near);
+        (next, seen) = (seq, seen + 1);
     }
-    Ok((seq, moved))
+    if seen < LOOKED_AT { Ok((run, next)) } else { far(conn, conversation, (run, next), at) }
 }
 
-/// The neighbours of a place in a run that isn't near its end: the last message that isn't later than that time, or
-/// where the run begins; and the one after it. Halves the numbers, so that a run of any length costs a few look-ups.
+/// The same for what is late by much. Halves the numbers, so that a run of any length costs a few look-ups.
 fn far(conn: &Connection, conversation: i64, (run, last): (i64, i64), at: i64) -> Result<(i64, i64), StoreError> {
     let mut probe = conn.prepare_cached(PROBE)?;
     let (mut before, mut low, mut high) = (run, run, last);

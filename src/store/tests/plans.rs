@@ -32,7 +32,7 @@ async fn pages_come_from_an_index_in_order() {
         (inbox::FOLLOWING_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
         (place::END, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (place::RUN, "SEARCH messages USING COVERING INDEX messages_ours (conversation=?)"),
-        (place::NEAR, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>?)"),
+        (place::NEAR, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>? AND seq<?)"),
         (
             place::PROBE,
             "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>? AND seq<?)",
