@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_webhook_that_is_no_object_is_named() {
-        let odd: [&[u8]; 12] = [
+        let odd: [&[u8]; 11] = [
             b"",
             b"null",
             b"[]",
