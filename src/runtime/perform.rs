@@ -201,11 +201,11 @@ async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> 
             let found = store.delivery(id).await.map_err(as_failure)?;
             WebhookEvent::Opened(id, found.map(|(_, delivery)| Box::new(delivery)))
         }
-        WebhookEffect::Requests => WebhookEvent::Requests(requests::list(runtime, true).await?),
+        WebhookEffect::Requests => WebhookEvent::Requests(requests::glance(runtime).await?),
         WebhookEffect::Answer { request, data } => {
             let answered = requests::answer(runtime, &request, &data).await.map(|request| request.state);
             outlet.say(Event::Webhooks(WebhookEvent::Answered(request, answered))).await;
-            WebhookEvent::Requests(requests::list(runtime, true).await?)
+            WebhookEvent::Requests(requests::glance(runtime).await?)
         }
         WebhookEffect::Replay { delivery, body, to } => {
             WebhookEvent::Replayed(operations::webhooks::replay(runtime, delivery, body, &to).await)

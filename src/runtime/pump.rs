@@ -190,7 +190,7 @@ impl Pump {
     }
 
     async fn tell_requests(&mut self) {
-        if let Ok(requests) = requests::list(&self.runtime, true).await {
+        if let Ok(requests) = requests::glance(&self.runtime).await {
             self.tell(Event::Webhooks(WebhookEvent::Requests(requests))).await;
         }
     }

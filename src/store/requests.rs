@@ -37,15 +37,17 @@ macro_rules! select {
 pub(super) const NEWEST: &str = select!("ORDER BY n DESC LIMIT ?1");
 pub(super) const NEWEST_OF: &str = select!("WHERE channel = ?2 ORDER BY n DESC LIMIT ?1");
 pub(super) const OLDER_OPEN: &str = select!(
-    "WHERE state IN ('received', 'answering') AND n < (SELECT n FROM requests WHERE id = ?1) ORDER BY n DESC"
+    "WHERE state = 'received' AND n < (SELECT n FROM requests WHERE id = ?1) AND (?2 IS NULL OR channel = ?2)
+     ORDER BY deadline_ms LIMIT ?3"
 );
 pub(super) const HELD: &str = "SELECT id, holder FROM requests WHERE holder IS NOT NULL";
 pub(super) const WAITING: &str =
     "SELECT id FROM requests WHERE state = 'received' AND deadline_ms <= ?1 ORDER BY deadline_ms";
 
 impl Store {
-    /// The newest data requests of a channel, or of all, and all older ones that still wait; newest first.
-    pub fn requests(&self, channel: Option<&ChannelName>, limit: usize) -> Answer<Vec<DataRequest>> {
+    /// The newest data requests of a channel, or of all, and at most `waiting` older ones that still wait, of which the
+    /// oldest are the first to be too late; newest first.
+    pub fn requests(&self, channel: Option<&ChannelName>, limit: usize, waiting: usize) -> Answer<Vec<DataRequest>> {
         let channel = channel.cloned();
         self.ask(move |database| {
             let conn = database.read();
@@ -57,14 +59,13 @@ impl Store {
             let mut listed: Vec<DataRequest> =
                 rows.map(|row| row.map(|(request, _)| request)).collect::<Result<_, _>>()?;
             if let Some(oldest) = listed.last().filter(|_| listed.len() == limit).map(|oldest| oldest.id.clone()) {
-                let rows =
-                    conn.prepare_cached(OLDER_OPEN)?.query_map([oldest.as_str()], request)?.collect::<Vec<_>>();
-                for row in rows {
-                    let (request, _) = row?;
-                    if channel.as_ref().is_none_or(|channel| *channel == request.channel) {
-                        listed.push(request);
-                    }
-                }
+                let mut query = conn.prepare_cached(OLDER_OPEN)?;
+                let channel = channel.as_ref().map(ChannelName::as_str);
+                let rows = query.query_map(params![oldest.as_str(), channel, count(waiting)], request)?;
+                let mut older: Vec<DataRequest> =
+                    rows.map(|row| row.map(|(request, _)| request)).collect::<Result<_, _>>()?;
+                older.sort_by(|a, b| b.received.cmp(&a.received));
+                listed.extend(older);
             }
             Ok(listed)
         })

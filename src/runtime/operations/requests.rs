@@ -8,21 +8,31 @@ use crate::platform::{Adapter, CallError, Outcome};
 use crate::runtime::{Runtime, chance, rules, trouble};
 use crate::store::Claimed;
 
-/// How many are listed.
+/// How many are listed, of the newest and of older ones that wait.
 const MOST: usize = 200;
+/// How many that wait a command lists.
+const ALL: usize = 100_000;
 /// How an answer is tried again that provably was not taken, where nobody waits for it: soon and often, since its time
 /// runs out.
 const UNTIL_THE_END: Retry = Retry { tries: u32::MAX, base_ms: 200, cap_ms: 2_000, longest_wait_ms: 60_000 };
 /// The same where somebody waits: a few times, and then the request waits on.
 const A_FEW_TIMES: Retry = Retry { tries: 4, base_ms: 200, cap_ms: 1_000, longest_wait_ms: 5_000 };
 
-/// The newest data requests, of one channel or of all. Those whose time is up are marked first.
+/// The newest data requests and all that wait, of one channel or of all. Those whose time is up are marked first, and
+/// those that ended instances had in hand.
 pub(in crate::runtime) async fn list(runtime: &Runtime, all: bool) -> Result<Vec<DataRequest>, Failure> {
     let store = runtime.store();
     store.recover().await.map_err(|e| trouble::store(&e))?;
     store.expire_requests(Timestamp::now()).await.map_err(|e| trouble::store(&e))?;
     let channel = if all { None } else { Some(runtime.channel()?) };
-    store.requests(channel.as_ref(), MOST).await.map_err(|e| trouble::store(&e))
+    store.requests(channel.as_ref(), MOST, ALL).await.map_err(|e| trouble::store(&e))
+}
+
+/// What a screen has room for of all channels' requests. Asked often: it costs little however many wait.
+pub(in crate::runtime) async fn glance(runtime: &Runtime) -> Result<Vec<DataRequest>, Failure> {
+    let store = runtime.store();
+    store.expire_requests(Timestamp::now()).await.map_err(|e| trouble::store(&e))?;
+    store.requests(None, MOST, MOST).await.map_err(|e| trouble::store(&e))
 }
 
 /// Posts an answer that somebody waits for to the request's link, and says what became of it.

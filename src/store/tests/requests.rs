@@ -48,9 +48,9 @@ async fn a_request_is_kept_and_its_duplicate_brings_the_stored_answer() {
     assert_eq!(store.answer_request(&request.id, "other", NOW).await.unwrap(), Claimed::No(answered.clone()));
     let later = waiting(&store, "l").await;
     let ids = |requests: Vec<DataRequest>| requests.into_iter().map(|r| r.id).collect::<Vec<_>>();
-    assert_eq!(ids(store.requests(None, 9).await.unwrap()), [later.clone(), request.id.clone()]);
-    assert_eq!(ids(store.requests(Some(&docs()), 1).await.unwrap()), [later]);
-    assert!(store.requests(Some(&ChannelName::new("other")), 9).await.unwrap().is_empty());
+    assert_eq!(ids(store.requests(None, 9, 9).await.unwrap()), [later.clone(), request.id.clone()]);
+    assert_eq!(ids(store.requests(Some(&docs()), 1, 0).await.unwrap()), [later]);
+    assert!(store.requests(Some(&ChannelName::new("other")), 9, 9).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn two_of_the_same_in_one_commit_are_one_request() {
     let (one, two) = tokio::join!(came(&store, "k"), came(&store, "k"));
     assert_eq!((one.verdict, two.verdict), (Verdict::Accepted, Verdict::Duplicate));
     assert_eq!(one.request, two.request);
-    assert_eq!(store.requests(None, 9).await.unwrap().len(), 1);
+    assert_eq!(store.requests(None, 9, 9).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -142,6 +142,25 @@ async fn a_request_put_back_keeps_its_answer_and_can_be_claimed_again() {
     assert_eq!((back.state, back.answer.as_deref(), back.failure), (RequestState::Received, Some("1"), Some(why)));
     let Claimed::Yes(again) = other.claim_request(&id, "2", NOW, 0).await.unwrap() else { panic!("it waits") };
     assert_eq!((again.answer.as_deref(), again.failure), (Some("2"), None));
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_however_old_it_is() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let mut waits = Vec::new();
+    for n in 0..6 {
+        waits.push(waiting(&store, &format!("k{n}")).await);
+    }
+    store.answer_request(&waits[1], "1", NOW).await.unwrap();
+    let listed = async |newest, older| {
+        let requests = store.requests(None, newest, older).await.unwrap();
+        requests.into_iter().map(|r| waits.iter().position(|id| *id == r.id).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(2, 0).await, [5, 4]);
+    assert_eq!(listed(2, 9).await.len(), 5, "all but the older one that was answered");
+    assert!(!listed(2, 9).await.contains(&1));
+    assert_eq!(listed(9, 9).await, [5, 4, 3, 2, 1, 0]);
 }
 
 #[tokio::test]
