@@ -64,7 +64,7 @@ impl Store {
                 let rows = query.query_map(params![oldest.as_str(), channel, count(waiting)], request)?;
                 let mut older: Vec<DataRequest> =
                     rows.map(|row| row.map(|(request, _)| request)).collect::<Result<_, _>>()?;
-                older.sort_by(|a, b| b.received.cmp(&a.received));
+                older.sort_by_key(|request| std::cmp::Reverse(request.received));
                 listed.extend(older);
             }
             Ok(listed)
