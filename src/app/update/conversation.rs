@@ -74,6 +74,11 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
                 local.turn.message_id = turn.message_id;
                 true
             }
+            // Read before the reply's end was written, and told after it: what was seen to end is the newer.
+            Some(turn) if ended(&local.turn) && !ended(&turn) => {
+                local.turn.message_id = turn.message_id;
+                true
+            }
             Some(turn) => {
                 if local.turn.reply.as_ref().map(|r| &r.text) != turn.reply.as_ref().map(|r| &r.text) {
                     local.version += 1;
@@ -96,6 +101,11 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     };
     effects.extend(countdown(state, now));
     effects
+}
+
+/// Whether a turn's reply has come to its end.
+fn ended(turn: &Turn) -> bool {
+    turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some())
 }
 
 /// Reads the open conversation from the store again, `new` messages more than were there.

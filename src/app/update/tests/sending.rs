@@ -86,6 +86,25 @@ fn a_message_sent_again_goes_out_also_when_the_store_was_read_meanwhile() {
 }
 
 #[test]
+fn a_reply_that_was_seen_to_end_is_not_taken_back_by_what_was_read_before() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "one");
+    // The store was read while the reply was under way, and the answer comes after its end.
+    let mut before = state.turns.get(&turn).expect("the turn").turn.clone();
+    (before.state, before.message_id) = (OutState::Sent, Some(MessageId::new("m1")));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sent));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Delta(Piece::from("whole"))));
+    happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
+    let ticket = state.chat.ticket;
+    happen(&mut state, Event::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() })));
+    let local = &state.turns.get(&turn).expect("the turn").turn;
+    assert_eq!(local.reply.as_ref().map(|reply| reply.text.as_str()), Some("whole"));
+    assert_eq!(local.message_id, Some(MessageId::new("m1")));
+    assert!(state.chat.parts.contains(&Part::Answer(turn)));
+}
+
+#[test]
 fn a_refused_message_gives_its_text_back() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "precious");
