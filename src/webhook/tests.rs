@@ -85,12 +85,20 @@ struct Memory {
     requests: Mutex<HashMap<String, DataRequest>>,
     open: watch::Sender<bool>,
     broken: Mutex<Option<StoreError>>,
+    /// How many it was asked to file, whether it did yet or not.
+    asked: AtomicUsize,
 }
 
 impl Memory {
     fn new() -> Arc<Self> {
         let (open, _) = watch::channel(true);
-        Arc::new(Self { filed: Mutex::default(), requests: Mutex::default(), open, broken: Mutex::default() })
+        Arc::new(Self {
+            filed: Mutex::default(),
+            requests: Mutex::default(),
+            open,
+            broken: Mutex::default(),
+            asked: AtomicUsize::new(0),
+        })
     }
 
     /// Nothing is answered from now on, or all at once.
@@ -135,6 +143,11 @@ impl Memory {
         Ok(Filed { id, verdict, request, arrival: Box::new(arrival) })
     }
 
+    /// Waits until so many were handed in; whoever sent them is then at work, and no longer quiet.
+    fn wait_for(&self, deliveries: usize) {
+        until("the deliveries are handed in", || self.asked.load(SeqCst) >= deliveries);
+    }
+
     /// Those that were accepted, or told so.
     fn accepted(&self) -> usize {
         self.filed.lock().unwrap().iter().filter(|a| a.meaning.is_ok()).count()
@@ -160,6 +173,7 @@ struct Handle(Arc<Memory>);
 impl Shelf for Handle {
     fn receive(&self, arrival: Arrival) -> BoxFuture<'static, Result<Filed, StoreError>> {
         let (memory, mut open) = (self.0.clone(), self.0.open.subscribe());
+        memory.asked.fetch_add(1, SeqCst);
         async move {
             let _ = open.wait_for(|open| *open).await;
             memory.file(arrival)
