@@ -15,6 +15,7 @@ mod key;
 mod keymap;
 mod roster;
 mod scroll;
+pub mod sources;
 mod state;
 mod update;
 pub mod webhooks;
@@ -30,6 +31,7 @@ pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
 pub use roster::{Roster, Row};
 pub use scroll::{Anchor, Scroll};
+pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use update::{begin, update};
 pub use webhooks::{

@@ -4,10 +4,12 @@
 //! secrets, and the one type that may be drawn. Does no IO and knows no platform's wire format.
 
 mod capability;
+mod change;
 mod channel;
 mod conversation;
 mod data_request;
 mod delivery;
+mod difference;
 mod failure;
 mod id;
 mod inbound;
@@ -17,17 +19,20 @@ mod people;
 mod platform;
 mod rule;
 mod secret;
+mod source;
 mod stream;
 mod text;
 mod time;
 
 pub use capability::Capabilities;
+pub use change::{Applied, Change, ChangeState, Edit, Replaced};
 pub use channel::{Channel, ChatThing, Eko, Klaunch, OpTech, Operator, Settings};
 pub use conversation::{Conversation, Page, PageRequest};
 pub use data_request::{DataRequest, RequestState};
 pub use delivery::{Delivery, DeliveryId, DeliveryRow, Trust, Verdict};
+pub use difference::{Hunk, Line, Side, hunks, merge_texts};
 pub use failure::{Failure, Kind};
-pub use id::{ChannelName, ConversationId, MessageId, RequestId, TurnId};
+pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use message::{Attachment, Extras, Message, Role};
 pub use outgoing::{Attach, OutState, Reply, Turn};
@@ -35,6 +40,7 @@ pub use people::{Group, Person, Topic};
 pub use platform::Platform;
 pub use rule::{Respond, Rule};
 pub use secret::{Secret, SecretRef};
+pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use text::{SafeText, cluster_width, display_width};
 pub use time::{Moment, Timestamp};

@@ -16,7 +16,10 @@ mod optech;
 pub mod registry;
 #[cfg(test)]
 mod script;
+mod sources;
 mod stream;
+
+pub use sources::Sources;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -104,6 +107,11 @@ pub trait Adapter: Send + Sync {
     /// Creates a group of these people, by their ids.
     fn create_group<'a>(&'a self, _name: &'a str, _people: &'a [String]) -> BoxFuture<'a, Result<Group, CallError>> {
         unsupported("create groups")
+    }
+
+    /// Its data sources; none where it has none.
+    fn sources(&self) -> Option<&dyn Sources> {
+        None
     }
 
     /// Creates a topic in a group.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::chat::Place;
+use super::sources::SourcesEffect;
 use super::webhooks::WebhookEffect;
 use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
 
@@ -76,6 +77,8 @@ pub enum Effect {
     Edit(String),
     /// What the Webhooks view asks for.
     Webhooks(WebhookEffect),
+    /// What the Sources view asks for.
+    Sources(SourcesEffect),
     /// Hand a text to the terminal, for its clipboard.
     Copy(String),
     /// Take the mouse, or leave it to the terminal.

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::Row;
+use super::sources::SourcesEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{
@@ -79,6 +80,8 @@ pub enum Event {
 
     /// Something of the Webhooks view.
     Webhooks(WebhookEvent),
+    /// Something of the Sources view.
+    Sources(SourcesEvent),
 }
 
 /// What can happen to a turn that is under way.
@@ -166,4 +169,10 @@ pub enum Pane {
     Channels,
     /// The answers that the bot offers.
     Offer,
+    /// The list of data sources.
+    Sources,
+    /// The list of a source's rows.
+    Rows,
+    /// What is selected in the Sources view, whole.
+    Row,
 }

@@ -7,6 +7,7 @@ use super::chat::{Chat, LocalTurn, Place};
 use super::composer::Composer;
 use super::keymap::Context;
 use super::roster::Roster;
+use super::sources::Sources;
 use super::webhooks::Webhooks;
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
@@ -27,6 +28,8 @@ pub struct State {
     pub view: ViewKind,
     /// The Webhooks view.
     pub webhooks: Webhooks,
+    /// The Sources view of the open channel.
+    pub sources: Sources,
     /// The channel that is open.
     pub channel: ChannelView,
     /// What its platform can do.
@@ -66,6 +69,8 @@ pub enum ViewKind {
     /// Conversations, messages, the message that is being written.
     #[default]
     Chat,
+    /// What the bot learns from: data sources and their rows.
+    Sources,
     /// What platforms posted, and the data requests.
     Webhooks,
 }
@@ -147,6 +152,7 @@ impl State {
             behind: false,
             view: ViewKind::Chat,
             webhooks: Webhooks::default(),
+            sources: Sources::default(),
             channel,
             capabilities,
             link: Link::Connecting,

@@ -6,6 +6,7 @@ mod channels;
 mod conversation;
 mod news;
 mod roster;
+mod sources;
 mod turn;
 mod webhooks;
 
@@ -93,6 +94,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Turn(turn, step) => turn::step(state, &turn, step, now),
         Event::Replaced(old, new) => turn::replaced(state, &old, *new),
         Event::Webhooks(event) => webhooks::happen(state, event, now),
+        Event::Sources(event) => sources::happen(state, event, now),
     }
 }
 
@@ -163,6 +165,7 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
         Pane::Help => Vec::new(),
+        Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => turn::quick_reply(state, row, now),

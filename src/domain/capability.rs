@@ -28,6 +28,8 @@ pub struct Capabilities {
     pub quick_replies: bool,
     /// People can be looked up, and groups and topics be created.
     pub people: bool,
+    /// It has data sources: what the bot knows can be read and changed.
+    pub sources: bool,
 }
 
 impl Capabilities {
@@ -45,5 +47,6 @@ impl Capabilities {
         attach: false,
         quick_replies: false,
         people: false,
+        sources: false,
     };
 }

@@ -48,3 +48,15 @@ id!(
     /// A data request's id: the program's own.
     RequestId
 );
+id!(
+    /// A data source's id as the platform gave it.
+    SourceId
+);
+id!(
+    /// A row's id as the platform gave it.
+    RowId
+);
+id!(
+    /// A staged change's id: the program's own, a version 7 UUID, so it sorts by time.
+    ChangeId
+);

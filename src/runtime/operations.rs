@@ -7,4 +7,5 @@ pub(super) mod local;
 pub(super) mod people;
 pub(super) mod reply;
 pub(super) mod requests;
+pub(super) mod sources;
 pub(super) mod webhooks;

@@ -173,6 +173,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
         }
         Effect::At(..)
         | Effect::Webhooks(_)
+        | Effect::Sources(_)
         | Effect::Dispatch(_)
         | Effect::Stop(_)
         | Effect::Edit(_)

@@ -47,6 +47,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli", "main"]),
     ("jiff", &["domain"]),
+    ("similar", &["domain"]),
+    ("htmd", &["folder"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
     // Filled in the runtime; a mistake in one is told where the config is read.

@@ -1,6 +1,6 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{attach, channels, conversation, roster, save_draft, turn, wake, webhooks};
+use super::{attach, channels, conversation, roster, save_draft, sources, turn, wake, webhooks};
 use crate::app::action::Action;
 use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
@@ -336,5 +336,6 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
         }
         Pane::Transcript | Pane::Composer | Pane::Offer => scroll(state, rows),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::wheel(state, pane, rows),
+        Pane::Sources | Pane::Rows | Pane::Row => sources::wheel(state, pane, rows),
     }
 }
