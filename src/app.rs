@@ -29,7 +29,7 @@ pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
-pub use roster::{Roster, Row};
+pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Scroll};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::chat::{Measured, Past};
-use super::roster::Row;
+use super::roster::RosterRow;
 use super::sources::SourcesEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
@@ -54,7 +54,7 @@ pub enum Event {
     /// Another process wrote to the store: what is shown may stand there otherwise.
     Abroad,
     /// A conversation as the store's list has it.
-    RowLoaded(Box<Row>),
+    RowLoaded(Box<RosterRow>),
     /// A file can go out with a message, under that label; or why it can't.
     AttachChecked(Result<(Attach, String), Failure>),
     /// The store could not be used.
@@ -109,7 +109,7 @@ pub enum Step {
 #[derive(Debug, Clone, Default)]
 pub struct Restored {
     /// Its newest conversations.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RosterRow>,
     /// The one that was open last.
     pub open: Option<ConversationId>,
     /// The text kept for a new conversation.

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::chat::Past;
 use super::key::Key;
 use super::keymap::{Context, resolve};
-use super::roster::Row;
+use super::roster::RosterRow;
 use super::state::{Focus, State, ViewKind};
 use super::webhooks::ListenerState;
 use crate::domain::{Role, Timestamp};
@@ -87,7 +87,7 @@ impl State {
     }
 
     /// The open conversation's row.
-    pub fn open_row(&self) -> Option<&Row> {
+    pub fn open_row(&self) -> Option<&RosterRow> {
         self.open_id().and_then(|id| self.roster.row(id))
     }
 

@@ -9,7 +9,7 @@ use crate::domain::{ConversationId, Failure, OutState, SafeText, Timestamp};
 #[derive(Debug, Default)]
 pub struct Roster {
     /// All that are loaded, newest activity first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<RosterRow>,
     /// Indices into `rows` that the filter leaves, in the same order.
     pub shown: Vec<usize>,
     /// What the filter says.
@@ -38,7 +38,7 @@ pub struct Roster {
 
 /// One conversation in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct RosterRow {
     /// Its id.
     pub id: ConversationId,
     /// Its title, raw.
@@ -57,7 +57,7 @@ pub struct Row {
     pub details: Vec<(String, String)>,
 }
 
-impl Row {
+impl RosterRow {
     /// A row for a conversation of which only this is known.
     pub fn new(id: ConversationId, title: &str, activity: Option<Timestamp>) -> Self {
         Self {
@@ -81,17 +81,17 @@ impl Row {
 
 impl Roster {
     /// The row of a conversation, to look at.
-    pub fn row(&self, id: &ConversationId) -> Option<&Row> {
+    pub fn row(&self, id: &ConversationId) -> Option<&RosterRow> {
         self.rows.iter().find(|r| r.id == *id)
     }
 
     /// The row of a conversation.
-    pub fn row_mut(&mut self, id: &ConversationId) -> Option<&mut Row> {
+    pub fn row_mut(&mut self, id: &ConversationId) -> Option<&mut RosterRow> {
         self.rows.iter_mut().find(|r| r.id == *id)
     }
 
     /// Adds rows, or brings those that are there up to date, and puts all in order.
-    pub fn merge(&mut self, rows: impl IntoIterator<Item = Row>) {
+    pub fn merge(&mut self, rows: impl IntoIterator<Item = RosterRow>) {
         let mut places: std::collections::HashMap<ConversationId, usize> =
             self.rows.iter().enumerate().map(|(i, r)| (r.id.clone(), i)).collect();
         for row in rows {
@@ -148,7 +148,7 @@ impl Roster {
     }
 
     /// The shown rows, with whether each is selected.
-    pub fn visible(&self) -> impl Iterator<Item = (&Row, bool)> {
+    pub fn visible(&self) -> impl Iterator<Item = (&RosterRow, bool)> {
         self.shown.iter().filter_map(|i| self.rows.get(*i)).map(|r| (r, self.selected.as_ref() == Some(&r.id)))
     }
 
@@ -207,8 +207,8 @@ impl Roster {
 mod tests {
     use super::*;
 
-    fn row(id: &str, title: &str, ms: i64) -> Row {
-        Row::new(ConversationId::new(id), title, Some(Timestamp::from_millis(ms)))
+    fn row(id: &str, title: &str, ms: i64) -> RosterRow {
+        RosterRow::new(ConversationId::new(id), title, Some(Timestamp::from_millis(ms)))
     }
 
     fn roster() -> Roster {
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn the_newest_stand_first_and_the_undated_last() {
         let mut roster = roster();
-        roster.merge([Row::new(ConversationId::new("undated"), "", None)]);
+        roster.merge([RosterRow::new(ConversationId::new("undated"), "", None)]);
         assert_eq!(roster.rows.first().map(|r| r.id.as_str()), Some("c9"));
         assert_eq!(roster.rows.last().map(|r| r.id.as_str()), Some("undated"));
     }

@@ -9,9 +9,9 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
-use crate::app::{Effect, Event, Past, Restored, Row, Stored, WebhookEffect, WebhookEvent};
+use crate::app::{Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
-use crate::store::{DeliveryFilter, Entry, RosterRow, StoreError};
+use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
 /// How many conversations are shown before the platform was asked.
 const ROSTER: usize = 1_000;
@@ -281,9 +281,9 @@ fn past(entry: Entry) -> Past {
     Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
 }
 
-fn row(stored: RosterRow) -> Row {
+fn row(stored: store::RosterRow) -> RosterRow {
     let details = stored.conversation.details;
-    let mut row = Row::new(stored.conversation.id, &stored.conversation.title, stored.activity);
+    let mut row = RosterRow::new(stored.conversation.id, &stored.conversation.title, stored.activity);
     row.draft = stored.has_draft;
     row.details = details;
     row.state = stored.last_state;

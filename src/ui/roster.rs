@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::{paint, theme};
-use crate::app::{Focus, Row, State};
+use crate::app::{Focus, RosterRow, State};
 use crate::domain::{OutState, SafeText, Timestamp, display_width};
 
 /// The columns of a row's mark and the space behind it.
@@ -82,7 +82,7 @@ fn empty(state: &State) -> &'static str {
 }
 
 /// The mark and, where it stands for a state, its word.
-fn mark(row: &Row, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&'static str>, Style) {
+fn mark(row: &RosterRow, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&'static str>, Style) {
     match row.state {
         Some(OutState::Unknown) => return (glyphs.unknown, Some("unknown"), theme::WARN),
         Some(OutState::Queued) => return (glyphs.queued, Some("queued"), theme::PLAIN),
@@ -101,7 +101,7 @@ fn mark(row: &Row, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&'stati
     }
 }
 
-fn row_line(row: &Row, open: bool, columns: usize, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
+fn row_line(row: &RosterRow, open: bool, columns: usize, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
     let (glyph, word, style) = mark(row, open, glyphs);
     let right = match word {
         Some(word) => SafeText::from_static(word),
@@ -124,7 +124,7 @@ fn row_line(row: &Row, open: bool, columns: usize, glyphs: &Glyphs, now: Timesta
     ])
 }
 
-fn title_style(row: &Row, open: bool) -> Style {
+fn title_style(row: &RosterRow, open: bool) -> Style {
     if row.label.as_str().trim().is_empty() {
         theme::DIM
     } else if open {

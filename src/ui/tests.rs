@@ -6,7 +6,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::View;
-use crate::app::{Action, ChannelView, Event, Fetched, Restored, Row, State, Step, Stored, update};
+use crate::app::{Action, ChannelView, Event, Fetched, Restored, RosterRow, State, Step, Stored, update};
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Failure, Finish, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
 };
@@ -41,9 +41,9 @@ fn state() -> State {
     let ago = [2, 61, 3 * 1_440, 9 * 1_440, 40 * 1_440];
     let row = |(n, (title, minutes)): (usize, (&&str, i64))| {
         let id = ConversationId::new(format!("7bb301ad-{n}"));
-        Row::new(id, title, Some(now().plus_millis(-minutes * 60_000)))
+        RosterRow::new(id, title, Some(now().plus_millis(-minutes * 60_000)))
     };
-    let mut rows: Vec<Row> = titles.iter().zip(ago).enumerate().map(row).collect();
+    let mut rows: Vec<RosterRow> = titles.iter().zip(ago).enumerate().map(row).collect();
     rows[1].draft = true;
     rows[2].unread = true;
     rows[4].state = Some(OutState::Unknown);

@@ -6,7 +6,7 @@ use super::{countdown, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
-use crate::app::roster::Row;
+use crate::app::roster::RosterRow;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Link, State};
 use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn};
@@ -280,7 +280,7 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
         }
     }
     state.composer.shelf.iter_mut().filter(|(kept, _)| kept == place).for_each(|(kept, _)| kept.clone_from(&known));
-    state.roster.merge([Row::new(id.clone(), &title, Some(now))]);
+    state.roster.merge([RosterRow::new(id.clone(), &title, Some(now))]);
     let mut effects = Vec::new();
     if state.chat.place == *place {
         state.chat.place = known;

@@ -2,7 +2,7 @@
 
 use super::conversation::{self, rebuild};
 use crate::app::effect::Effect;
-use crate::app::roster::Row;
+use crate::app::roster::RosterRow;
 use crate::app::state::State;
 use crate::domain::{ConversationId, Timestamp};
 
@@ -17,7 +17,7 @@ pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Ve
         effects.push(conversation::reload(state, id, 0));
     }
     let unseen = !open || state.behind;
-    let row = Row { unread: unseen, ..Row::new(id.clone(), "", Some(now)) };
+    let row = RosterRow { unread: unseen, ..RosterRow::new(id.clone(), "", Some(now)) };
     state.roster.merge([row]);
     state.count_unread();
     // What the store has of it may be new, and so may the row.
@@ -30,7 +30,7 @@ pub(super) fn left(state: &mut State, ids: Vec<ConversationId>) -> Vec<Effect> {
     let open = state.open_id().filter(|_| !state.behind).cloned();
     let kept = ids.len();
     let ids: Vec<ConversationId> = ids.into_iter().filter(|id| Some(id) != open.as_ref()).collect();
-    let row = |id: &ConversationId| Row { unread: true, ..Row::new(id.clone(), "", None) };
+    let row = |id: &ConversationId| RosterRow { unread: true, ..RosterRow::new(id.clone(), "", None) };
     state.roster.merge(ids.iter().map(row));
     state.count_unread();
     // What is open is not new any more, whatever was kept.
@@ -51,7 +51,7 @@ pub(super) fn abroad(state: &State) -> Vec<Effect> {
 }
 
 /// A row that was asked for because of news.
-pub(super) fn row(state: &mut State, row: Row) -> Vec<Effect> {
+pub(super) fn row(state: &mut State, row: RosterRow) -> Vec<Effect> {
     let open = state.open_id() == Some(&row.id);
     state.roster.merge([row]);
     if open {

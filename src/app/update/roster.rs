@@ -4,7 +4,7 @@ use super::{conversation, turn, wake};
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
-use crate::app::roster::Row;
+use crate::app::roster::RosterRow;
 use crate::app::state::{Link, State};
 use crate::domain::{Conversation, ConversationId, Failure, Page, Timestamp, Turn};
 
@@ -114,8 +114,8 @@ pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversat
         state.roster.oldest_first = matches!((times.first(), times.last()), (Some(a), Some(b)) if a < b);
     }
     let rows = page.items.into_iter().map(|c| {
-        let row = Row::new(c.id, &c.title, c.created_at.at);
-        Row { details: c.details, ..row }
+        let row = RosterRow::new(c.id, &c.title, c.created_at.at);
+        RosterRow { details: c.details, ..row }
     });
     state.roster.merge(rows);
     conversation::rebuild(state);

@@ -48,7 +48,7 @@ fn as_bot() -> Capabilities {
 /// A state of one channel that can do that, in which conversation c1 is open and loaded.
 fn opened(can: Capabilities) -> State {
     let mut state = State::new(vec![(view("flow", false), can)], 0, 7);
-    let restored = Restored { rows: vec![Row::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
+    let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
     happen(&mut state, Event::Restored(Box::new(restored)));
     load(&mut state, Vec::new());
     state
@@ -86,7 +86,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
 /// A state in which that conversation is open, loaded and read to its end.
 fn open(name: &str) -> State {
     let mut state = state(false);
-    let restored = Restored { rows: vec![Row::new(id(name), "a title", Some(now()))], ..Restored::default() };
+    let restored = Restored { rows: vec![RosterRow::new(id(name), "a title", Some(now()))], ..Restored::default() };
     happen(&mut state, Event::Restored(Box::new(restored)));
     let ticket = state.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::default()));

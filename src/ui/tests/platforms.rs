@@ -17,7 +17,7 @@ fn by_webhook() -> Capabilities {
 
 fn on(name: &str, platform: usize, can: Capabilities, title: &str) -> State {
     let mut state = State::new(vec![(view(name, platform), can)], 0, 7);
-    let rows = vec![Row::new(ConversationId::new("u-4711"), title, Some(now().plus_millis(-120_000)))];
+    let rows = vec![RosterRow::new(ConversationId::new("u-4711"), title, Some(now().plus_millis(-120_000)))];
     happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
     state.link = crate::app::Link::Connected;
     state

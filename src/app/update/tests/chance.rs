@@ -19,7 +19,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),
         1 => (0..5_usize).prop_map(|n| Event::Click(Pane::Roster, n)),
         1 => "[abc]".prop_map(|s| Event::News(id(&s))),
-        1 => "[abc]".prop_map(|s| Event::RowLoaded(Box::new(Row::new(id(&s), &s, None)))),
+        1 => "[abc]".prop_map(|s| Event::RowLoaded(Box::new(RosterRow::new(id(&s), &s, None)))),
         1 => prop::collection::vec("[a-z ]{0,3}", 0..12).prop_map(|replies| {
             let mut past = past(2, Role::Assistant, "choose", false);
             past.message.extras.quick_replies = replies;
@@ -36,7 +36,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             Event::HistoryPage(id(&s), Ok(Fetched { new: 1, got: 1, total: None, complete: true }))
         }),
         1 => Just(Event::Restored(Box::new(Restored {
-            rows: vec![Row::new(id("a"), "A", None), Row::new(id("b"), "B", Some(now()))],
+            rows: vec![RosterRow::new(id("a"), "A", None), RosterRow::new(id("b"), "B", Some(now()))],
             ..Restored::default()
         }))),
     ]

@@ -15,7 +15,7 @@ fn at(state: &mut State, name: &str, event: Event) -> Vec<Effect> {
 }
 
 fn restored(ids: &[&str]) -> Event {
-    let rows = ids.iter().map(|i| Row::new(id(i), i, Some(now()))).collect();
+    let rows = ids.iter().map(|i| RosterRow::new(id(i), i, Some(now()))).collect();
     Event::Restored(Box::new(Restored { rows, ..Restored::default() }))
 }
 

@@ -35,7 +35,7 @@ fn what_another_process_wrote_is_read_and_is_no_news() {
 #[test]
 fn another_one_is_marked_and_moves_up_until_it_is_opened() {
     let mut state = opened(by_webhook());
-    state.roster.merge([Row::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
+    state.roster.merge([RosterRow::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
     let later = now().plus_millis(9);
     let effects = update(&mut state, Event::News(id("old")), later);
     assert!(load_row(&effects) && !effects.iter().any(|e| matches!(e, Effect::Load { .. })));
@@ -52,7 +52,7 @@ fn one_that_nobody_knew_gets_a_row_and_then_its_name() {
     let mut state = opened(by_webhook());
     assert!(load_row(&happen(&mut state, Event::News(id("new")))));
     assert_eq!(state.channels[0].unread, 1);
-    let mut row = Row::new(id("new"), "Ada", None);
+    let mut row = RosterRow::new(id("new"), "Ada", None);
     row.details = vec![("status".into(), "open".into())];
     happen(&mut state, Event::RowLoaded(Box::new(row)));
     let row = state.roster.row(&id("new")).unwrap();
@@ -62,7 +62,7 @@ fn one_that_nobody_knew_gets_a_row_and_then_its_name() {
 #[test]
 fn news_behind_the_screen_are_new_also_in_the_conversation_that_stood_open_there() {
     let mut state = State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 1, 7);
-    let rows = vec![Row::new(id("u1"), "u1", Some(now()))];
+    let rows = vec![RosterRow::new(id("u1"), "u1", Some(now()))];
     happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
     act(&mut state, Action::NextChannel);
     let flow = ChannelName::new("flow");
@@ -98,7 +98,7 @@ fn what_is_new_is_remembered_and_still_new_after_a_restart() {
     let effects = at(&mut state, Event::Unread(ids));
     assert_eq!((state.channels[1].unread, effects.len()), (2, 3), "{effects:?}");
     act(&mut state, Action::NextChannel);
-    let rows = vec![Row::new(id("u1"), "u1", Some(now())), Row::new(id("u2"), "u2", None)];
+    let rows = vec![RosterRow::new(id("u1"), "u1", Some(now())), RosterRow::new(id("u2"), "u2", None)];
     let effects = happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
     assert_eq!(kept(&effects), Some(vec![id("u2")]), "what is opened is seen");
     assert_eq!(state.channels[1].unread, 1);

@@ -55,7 +55,7 @@ fn what_is_typed_is_kept_and_comes_back_with_its_conversation() {
 fn what_is_typed_before_anything_is_known_goes_along() {
     let mut state = state(false);
     type_text(&mut state, "quick");
-    let restored = Restored { rows: vec![Row::new(id("c1"), "t", None)], ..Restored::default() };
+    let restored = Restored { rows: vec![RosterRow::new(id("c1"), "t", None)], ..Restored::default() };
     let effects = happen(&mut state, Event::Restored(Box::new(restored)));
     assert_eq!(state.composer.text, "quick");
     let load = effects.iter().position(|e| matches!(e, Effect::Load { .. })).unwrap();
@@ -72,7 +72,7 @@ fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
     let mut state = state(false);
     type_text(&mut state, "quick");
     let restored = Restored {
-        rows: vec![Row::new(id("c1"), "t", None)],
+        rows: vec![RosterRow::new(id("c1"), "t", None)],
         open: Some(id("c1")),
         draft: Some("kept".into()),
         ..Restored::default()
@@ -138,7 +138,7 @@ fn a_new_conversations_message_from_another_run_is_shown_at_once() {
         other.turns.get(&id).expect("the turn").turn.clone()
     };
     turn.conversation = None;
-    let rows = vec![Row::new(id("c1"), "a title", Some(now()))];
+    let rows = vec![RosterRow::new(id("c1"), "a title", Some(now()))];
     let restored = Restored { rows, waiting: vec![turn.clone()], ..Restored::default() };
     happen(&mut state, Event::Restored(Box::new(restored)));
     assert_eq!(state.chat.parts, [Part::Ask(turn.id.clone())]);

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
     let mut state = State::new(vec![(view("flow", false), by_webhook())], 0, 7);
-    let rows = vec![Row::new(id("c1"), "t", Some(now()))];
+    let rows = vec![RosterRow::new(id("c1"), "t", Some(now()))];
     let mut effects = happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
     effects.extend(load(&mut state, Vec::new()));
     for focus in [Focus::Roster, Focus::Transcript] {
@@ -58,7 +58,7 @@ fn a_second_message_follows_the_first_one_that_was_taken() {
 fn a_message_taken_in_a_conversation_that_was_left_is_no_turn_any_more() {
     let mut state = opened(by_webhook());
     let (turn, _) = send(&mut state, "hi");
-    state.roster.merge([Row::new(id("c2"), "other", None)]);
+    state.roster.merge([RosterRow::new(id("c2"), "other", None)]);
     state.roster.selected = Some(id("c2"));
     act(&mut state, Action::Open);
     assert_eq!(happen(&mut state, Event::Turn(turn, Step::Accepted)), []);
