@@ -28,6 +28,9 @@ const ENOUGH: f32 = 0.34;
 /// How much a short section is favoured over a long one: less than usual, for a table is long and still the answer.
 const EVENNESS: f32 = 0.4;
 
+/// How long a section may be, in bytes. What is longer is several with the same heading: an answer quotes them whole.
+const LONGEST_SECTION: usize = 4_000;
+
 /// One section of a document: what stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Section {
@@ -149,10 +152,23 @@ fn split(name: &str, text: &str) -> Vec<Section> {
 }
 
 fn close(name: &str, heading: &str, lines: &[&str], sections: &mut Vec<Section>) {
-    let text = lines.join("\n").trim().to_owned();
-    if !text.is_empty() {
+    let whole = lines.join("\n");
+    let mut rest = whole.trim();
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at(part_end(rest));
+        let text = part.trim_end().to_owned();
         sections.push(Section { document: name.to_owned(), heading: heading.to_owned(), text });
+        rest = behind.trim_start();
     }
+}
+
+/// Where the first part of a text ends: behind a paragraph, a line or a word, the largest of them that is short enough.
+fn part_end(text: &str) -> usize {
+    if text.len() <= LONGEST_SECTION {
+        return text.len();
+    }
+    let room = &text[..text.floor_char_boundary(LONGEST_SECTION)];
+    ["\n\n", "\n", " "].iter().find_map(|end| room.rfind(end)).filter(|end| *end > 0).unwrap_or(room.len())
 }
 
 #[cfg(test)]
@@ -169,6 +185,18 @@ mod tests {
         let sections = split("Doc", "# Doc\n\nintro\n\n## One\ntext\n```\n# no heading\n```\n## Empty\n## Two\nlast");
         let seen: Vec<(&str, &str)> = sections.iter().map(|s| (s.heading.as_str(), s.text.as_str())).collect();
         assert_eq!(seen, [("Doc", "intro"), ("One", "text\n```\n# no heading\n```"), ("Two", "last")]);
+    }
+
+    #[test]
+    fn a_long_section_is_several_that_are_together_the_whole() {
+        let paragraph = "word ".repeat(300) + "\n\n";
+        for text in [paragraph.repeat(20), "line\n".repeat(3_000), "é".repeat(9_000), "漢字 ".repeat(5_000)] {
+            let sections = split("Doc", &text);
+            assert!(sections.len() > 2);
+            assert!(sections.iter().all(|section| (1..=LONGEST_SECTION).contains(&section.text.len())));
+            let bare = |text: &str| text.split_whitespace().collect::<String>();
+            assert_eq!(sections.iter().map(|section| bare(&section.text)).collect::<String>(), bare(&text));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The shelf: one task owns the sources and their journal, and [`Shelf`] is how the requests' tasks ask it.
 //!
 //! Every ask is answered from the journal as it stands at that moment, whoever wrote it. `shelf/catalogue` is what it
-//! holds and how syncing goes, `shelf/event` the journal's lines, `shelf/orders` what a row's text can order.
+//! holds, `shelf/source` one source of it and how syncing goes, `shelf/event` the journal's lines, `shelf/orders` what a
+//! row's text can order.
 //!
 //! Where the platform's document is silent: a call that changes several rows does all or nothing, names of rows need not
 //! be unique and may be empty, and lists stand in the order in which their items were made.
@@ -9,6 +10,7 @@
 mod catalogue;
 mod event;
 mod orders;
+mod source;
 
 use std::collections::HashSet;
 use std::io;
