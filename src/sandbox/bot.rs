@@ -120,15 +120,12 @@ impl Bot {
     }
 
     fn offer(&self, opening: &str) -> String {
-        let mut text = format!("{opening}\n");
-        for name in &self.names {
-            text.push_str("\n- ");
-            text.push_str(name);
+        if self.documents == 0 {
+            return "I'm the sandbox's bot, and I have nothing to answer from: no data source is synced.".to_owned();
         }
-        if let more @ 1.. = self.documents - self.names.len() {
-            text.push_str(&format!("\n- and {more} more"));
-        }
-        text
+        let more = self.documents - self.names.len();
+        let rest = if more > 0 { format!("\n- and {more} more") } else { String::new() };
+        format!("{opening}\n\n- {}{rest}", self.names.join("\n- "))
     }
 }
 

@@ -73,6 +73,13 @@ pub(super) struct SourceView {
     pub(super) created_at: String,
 }
 
+/// A row, as a list shows it.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) name: Arc<str>,
+}
+
 /// A row, as the API shows it.
 #[derive(Debug)]
 pub(super) struct RowView {
@@ -124,11 +131,7 @@ impl Shelf {
 
     /// A page of the sources.
     pub(super) async fn sources(&self, wanted: Wanted) -> Result<Listed<SourceView>, ShelfError> {
-        self.ask(move |keeper| {
-            let (items, total) = keeper.read()?.page(wanted.limit, wanted.cursor.as_deref())?;
-            Ok(Listed { items, total })
-        })
-        .await
+        self.ask(move |keeper| keeper.read()?.page(&wanted)).await
     }
 
     /// One source.
@@ -177,16 +180,8 @@ impl Shelf {
     }
 
     /// A page of a source's rows: ids and names.
-    pub(super) async fn rows(
-        &self,
-        source: String,
-        wanted: Wanted,
-    ) -> Result<Listed<(String, Arc<str>)>, ShelfError> {
-        self.ask(move |keeper| {
-            let (items, total) = keeper.read()?.source(&source)?.page(wanted.limit, wanted.cursor.as_deref())?;
-            Ok(Listed { items, total })
-        })
-        .await
+    pub(super) async fn rows(&self, source: String, wanted: Wanted) -> Result<Listed<Named>, ShelfError> {
+        self.ask(move |keeper| keeper.read()?.source(&source)?.page(&wanted)).await
     }
 
     /// One row.

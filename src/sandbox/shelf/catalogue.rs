@@ -8,7 +8,9 @@ use std::ops::Bound;
 
 use crate::domain::Timestamp;
 
+use super::super::history::Listed;
 use super::super::journal::Tale;
+use super::super::records::Wanted;
 use super::event::Event;
 use super::source::{Source, place_behind};
 use super::{Lesson, ShelfError, SourceView};
@@ -98,10 +100,11 @@ impl Catalogue {
     }
 
     /// A page of the sources, in the order in which they were made, and how many there are in all.
-    pub(super) fn page(&self, limit: usize, cursor: Option<&str>) -> Result<(Vec<SourceView>, usize), ShelfError> {
-        let behind = place_behind(&self.places, cursor)?;
-        let items = self.sources.range((behind, Bound::Unbounded)).take(limit).map(|(_, source)| source.view());
-        Ok((items.collect(), self.sources.len()))
+    pub(super) fn page(&self, wanted: &Wanted) -> Result<Listed<SourceView>, ShelfError> {
+        let behind = place_behind(&self.places, wanted.cursor.as_deref())?;
+        let sources = self.sources.range((behind, Bound::Unbounded)).take(wanted.limit);
+        let items = sources.map(|(_, source)| source.view()).collect();
+        Ok(Listed { items, total: self.sources.len() })
     }
 
     fn source_mut(&mut self, id: &str) -> Option<&mut Source> {

@@ -9,9 +9,11 @@ use uuid::Builder;
 use crate::domain::Timestamp;
 
 use super::super::documents::DOCUMENTS;
+use super::super::history::Listed;
+use super::super::records::Wanted;
 use super::event::{Interval, Text};
 use super::orders::fails;
-use super::{Document, Lesson, RowView, ShelfError, SourceView, State};
+use super::{Document, Lesson, Named, RowView, ShelfError, SourceView, State};
 
 /// One source. Its version counts the changes of its rows.
 pub(super) struct Source {
@@ -112,14 +114,11 @@ impl Source {
     }
 
     /// A page of its rows' ids and names, in the order in which they were added, and how many there are in all.
-    pub(super) fn page(
-        &self,
-        limit: usize,
-        cursor: Option<&str>,
-    ) -> Result<(Vec<(String, Arc<str>)>, usize), ShelfError> {
-        let behind = place_behind(&self.places, cursor)?;
-        let rows = self.rows.range((behind, Bound::Unbounded)).take(limit);
-        Ok((rows.map(|(_, row)| (row.id.clone(), row.name.clone())).collect(), self.rows.len()))
+    pub(super) fn page(&self, wanted: &Wanted) -> Result<Listed<Named>, ShelfError> {
+        let behind = place_behind(&self.places, wanted.cursor.as_deref())?;
+        let rows = self.rows.range((behind, Bound::Unbounded)).take(wanted.limit);
+        let items = rows.map(|(_, row)| Named { id: row.id.clone(), name: row.name.clone() }).collect();
+        Ok(Listed { items, total: self.rows.len() })
     }
 
     /// One row, as the API shows it.
@@ -159,13 +158,17 @@ impl Source {
     /// Adds rows behind the others.
     pub(super) fn add_all(&mut self, rows: Vec<Text>, at: &str) {
         self.version += 1;
-        rows.into_iter().for_each(|row| self.add(row, at));
+        for row in rows {
+            self.add(row, at);
+        }
     }
 
     /// Replaces names and texts.
     pub(super) fn change_all(&mut self, rows: Vec<Text>) {
         self.version += 1;
-        rows.into_iter().for_each(|row| self.change(row));
+        for row in rows {
+            self.change(row);
+        }
     }
 
     /// Takes rows out.

@@ -6,18 +6,32 @@ mod learning;
 mod refusals;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::super::journal::Journal;
 use super::*;
 use crate::domain::Timestamp;
 
 const ROOT: &str = "/api/public/channels/sandbox/1.0/";
-/// A time at which the clocks of these tests begin: 2025-11-20.
-const BEGINNING: i64 = 1_763_647_200_000;
+/// A row with this makes syncs take an hour.
+const SLOW: &str = "<!-- sandbox: sync takes 3600 s -->";
+/// What makes the bot know about quokkas.
+const NOON: &str = "# Quokka\nThe quokka sleeps at noon.";
 
 fn at(dir: &Path) -> (Running, Client) {
-    start(Options { data_dir: Some(dir.to_owned()), seed_conversations: false, ..Options::default() })
+    with_clock(dir, Timestamp::now)
+}
+
+/// The same at another time.
+fn with_clock(dir: &Path, clock: fn() -> Timestamp) -> (Running, Client) {
+    start(Options { data_dir: Some(dir.to_owned()), seed_conversations: false, clock, ..Options::default() })
+}
+
+fn in_two_hours() -> Timestamp {
+    Timestamp::now().plus_millis(7_200_000)
+}
+
+fn two_hours_ago() -> Timestamp {
+    Timestamp::now().plus_millis(-7_200_000)
 }
 
 /// A call, whatever its method.
@@ -124,4 +138,14 @@ fn walk(client: &Client, endpoint: &str, items: &str, mut body: Value) -> Vec<Va
         all.extend(found);
         body["cursor"] = page["pagination"]["last"].clone();
     }
+}
+
+/// A source's state, and those of its rows.
+fn states(client: &Client, source: &str) -> (String, String) {
+    let of_rows: Vec<String> = rows(client, source).iter().map(|row| row_state(client, source, &row.0)).collect();
+    (state(client, source), of_rows.join(" "))
+}
+
+fn when_does_the_quokka_sleep(client: &Client) -> String {
+    ask(client, "When does the quokka sleep?")
 }

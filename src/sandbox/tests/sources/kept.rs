@@ -35,22 +35,18 @@ fn deleting_every_source_seeds_none_again() {
 
 #[test]
 fn two_servers_share_sources_syncs_and_what_was_learnt() {
-    static NOW: AtomicI64 = AtomicI64::new(BEGINNING);
-    let clock: fn() -> Timestamp = || Timestamp::from_millis(NOW.load(Ordering::SeqCst));
     let dir = tempfile::tempdir().unwrap();
-    let options =
-        || Options { data_dir: Some(dir.path().to_owned()), seed_conversations: false, clock, ..Options::default() };
-    let ((_one, here), (_two, there)) = (start(options()), start(options()));
+    let ((_one, here), (_two, there)) = (at(dir.path()), at(dir.path()));
     assert_eq!(first(&here), first(&there));
     let source = create(&here);
-    add(&there, &source, &[("a", "# Quokka\nThe quokka sleeps at noon.")]);
+    add(&there, &source, &[("a", NOON)]);
     assert_eq!(rows(&here, &source), rows(&there, &source));
-    assert_eq!(sync(&here, &source).status, 200);
-    assert_eq!((sync(&there, &source).status, state(&there, &source)), (429, "syncing".into()));
-    NOW.fetch_add(1_500, Ordering::SeqCst);
-    assert_eq!((state(&here, &source), state(&there, &source)), ("synced".into(), "synced".into()));
+    assert_eq!(sync_whole(&here, &source), "synced");
     assert_eq!(self::source(&here, &source), self::source(&there, &source));
-    assert!(ask(&there, "When does the quokka sleep?").contains("noon"));
+    assert!(when_does_the_quokka_sleep(&there).contains("noon"));
+    add(&there, &source, &[("slow", SLOW)]);
+    assert_eq!(sync(&there, &source).status, 200);
+    assert_eq!((sync(&here, &source).status, state(&here, &source)), (429, "syncing".into()));
 
     std::thread::scope(|scope| {
         for (name, client) in [("here", &here), ("there", &there)] {
@@ -59,19 +55,15 @@ fn two_servers_share_sources_syncs_and_what_was_learnt() {
         }
     });
     let listed = rows(&here, &source);
-    assert_eq!((listed.len(), &listed), (41, &rows(&there, &source)));
+    assert_eq!((listed.len(), &listed), (42, &rows(&there, &source)));
 }
 
 #[test]
 fn a_sync_that_a_kill_interrupted_ends_all_the_same() {
-    static NOW: AtomicI64 = AtomicI64::new(BEGINNING);
-    let clock: fn() -> Timestamp = || Timestamp::from_millis(NOW.load(Ordering::SeqCst));
     let dir = tempfile::tempdir().unwrap();
-    let options =
-        || Options { data_dir: Some(dir.path().to_owned()), seed_conversations: false, clock, ..Options::default() };
-    let (running, client) = start(options());
+    let (running, client) = at(dir.path());
     let source = create(&client);
-    add(&client, &source, &[("a", "# Quokka\nThe quokka sleeps at noon.")]);
+    add(&client, &source, &[("a", NOON), ("slow", SLOW)]);
     assert_eq!(sync(&client, &source).status, 200);
     let path = Journal::path(dir.path(), "sources.jsonl");
     let killed = std::fs::read(&path).unwrap();
@@ -79,14 +71,24 @@ fn a_sync_that_a_kill_interrupted_ends_all_the_same() {
     assert_eq!(std::fs::read(&path).unwrap(), killed, "an orderly end leaves what a kill leaves");
     // And a call that the kill tore.
     std::fs::write(&path, [&killed[..], b"{\"event\":\"added\",\"source\":\""].concat()).unwrap();
-    let (running, client) = start(options());
-    assert_eq!(state(&client, &source), "syncing");
+    let (running, client) = at(dir.path());
+    assert_eq!(states(&client, &source), ("syncing".into(), "syncing syncing".into()));
     running.stop();
-    NOW.fetch_add(86_400_000, Ordering::SeqCst);
-    let (_running, client) = start(options());
-    assert_eq!((state(&client, &source), rows(&client, &source).len()), ("synced".into(), 1));
-    assert!(ask(&client, "When does the quokka sleep?").contains("noon"));
+    let (_running, client) = with_clock(dir.path(), in_two_hours);
+    assert_eq!(states(&client, &source), ("synced".into(), "synced synced".into()));
+    assert!(when_does_the_quokka_sleep(&client).contains("noon"));
     assert_eq!(sync(&client, &source).status, 200);
+}
+
+#[test]
+fn an_emptied_journal_starts_afresh() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_running, client) = at(dir.path());
+    let (seeded, source) = (first(&client), create(&client));
+    std::fs::OpenOptions::new().write(true).truncate(true).open(Journal::path(dir.path(), "sources.jsonl")).unwrap();
+    assert_eq!(first(&client), seeded);
+    assert_eq!(call(&client, "GET", &format!("data-sources?dataSourceId={source}"), &Value::Null).status, 404);
+    assert!(ask(&client, "Which key makes a new line?").contains("Ctrl+J"));
 }
 
 #[test]

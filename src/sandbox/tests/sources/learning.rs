@@ -60,54 +60,55 @@ fn add_delete_sync_ask() {
 
 #[test]
 fn a_sync_goes_from_syncing_to_synced_and_takes_the_rows_as_they_stood() {
-    static NOW: AtomicI64 = AtomicI64::new(BEGINNING);
-    let clock: fn() -> Timestamp = || Timestamp::from_millis(NOW.load(Ordering::SeqCst));
-    let (_running, client) = start(Options { seed_conversations: false, clock, ..Options::default() });
-    let source_id = create(&client);
-    add(&client, &source_id, &[("a", "# Quokka\nThe quokka sleeps at noon."), ("b", "b")]);
-    let [a, b] = rows(&client, &source_id).try_into().unwrap();
-    assert_eq!(sync(&client, &source_id).status, 200);
-    let states = |client: &Client| {
-        let rows = rows(client, &source_id);
-        let states = rows.iter().map(|row| row_state(client, &source_id, &row.0));
-        (state(client, &source_id), states.collect::<Vec<_>>().join(" "))
-    };
-    assert_eq!(states(&client), ("syncing".into(), "syncing syncing".into()));
-    assert_eq!(source(&client, &source_id)["lastSync"], Value::Null);
-    let again = sync(&client, &source_id);
+    let dir = tempfile::tempdir().unwrap();
+    let (_running, client) = at(dir.path());
+    let id = create(&client);
+    add(&client, &id, &[("a", NOON), ("b", "b"), ("slow", SLOW)]);
+    let [a, b, slow] = rows(&client, &id).try_into().unwrap();
+    assert_eq!(sync(&client, &id).status, 200);
+    assert_eq!(states(&client, &id), ("syncing".into(), "syncing syncing syncing".into()));
+    assert_eq!(source(&client, &id)["lastSync"], Value::Null);
+    let again = sync(&client, &id);
     assert_eq!((again.status, again.header("retry-after")), (429, None));
     assert!(again.json()["error"].as_str().unwrap().contains("in progress"));
-    assert_eq!(sync(&client, &first(&client)).status, 200, "another source is another sync");
+    assert_eq!(sync_whole(&client, &first(&client)), "synced", "another source is another sync");
 
     // While it runs: one is changed, one deleted, one added.
-    update(&client, &source_id, &a.0, "a", "# Quokka\nThe quokka sleeps at midnight.");
-    delete(&client, &source_id, &b.0);
-    add(&client, &source_id, &[("c", "c")]);
-    assert_eq!(states(&client), ("syncing".into(), "not_synced not_synced".into()));
-    assert!(ask(&client, "When does the quokka sleep?").starts_with("I don't know"));
-    NOW.fetch_add(1_500, Ordering::SeqCst);
-    assert_eq!(states(&client), ("not_synced".into(), "not_synced not_synced".into()));
-    assert!(ask(&client, "When does the quokka sleep?").contains("noon"));
-    let synced_at = source(&client, &source_id)["lastSync"].clone();
-    assert!(Timestamp::parse_rfc3339(synced_at.as_str().unwrap()).unwrap() <= clock());
+    update(&client, &id, &a.0, "a", "# Quokka\nThe quokka sleeps at midnight.");
+    delete(&client, &id, &b.0);
+    add(&client, &id, &[("c", "c")]);
+    assert_eq!(states(&client, &id), ("syncing".into(), "not_synced syncing not_synced".into()));
+    assert!(when_does_the_quokka_sleep(&client).starts_with("I don't know"));
 
-    assert_eq!(sync(&client, &source_id).status, 200);
-    NOW.fetch_add(1_500, Ordering::SeqCst);
-    assert_eq!(states(&client), ("synced".into(), "synced synced".into()));
-    assert!(ask(&client, "When does the quokka sleep?").contains("midnight"));
-    assert_eq!(row(&client, &source_id, &a.0)["lastSync"], source(&client, &source_id)["lastSync"]);
-    assert_ne!(source(&client, &source_id)["lastSync"], synced_at);
-    // A clock that is set back leaves nothing running for ever.
-    assert_eq!(sync(&client, &source_id).status, 200);
-    NOW.fetch_add(-3_600_000, Ordering::SeqCst);
-    assert_eq!(state(&client, &source_id), "synced");
+    let (_then, client) = with_clock(dir.path(), in_two_hours);
+    assert_eq!(states(&client, &id), ("not_synced".into(), "not_synced synced not_synced".into()));
+    assert!(when_does_the_quokka_sleep(&client).contains("noon"));
+    let ended = source(&client, &id)["lastSync"].clone();
+    assert_eq!(row(&client, &id, &slow.0)["lastSync"], ended);
+    delete(&client, &id, &slow.0);
+    assert_eq!(sync_whole(&client, &id), "synced");
+    assert_eq!(states(&client, &id), ("synced".into(), "synced synced".into()));
+    assert!(when_does_the_quokka_sleep(&client).contains("midnight"));
+    assert_eq!(row(&client, &id, &a.0)["lastSync"], source(&client, &id)["lastSync"]);
+    assert_ne!(source(&client, &id)["lastSync"], ended);
+}
+
+#[test]
+fn a_clock_that_is_set_back_leaves_no_sync_running_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_running, client) = at(dir.path());
+    let id = create(&client);
+    add(&client, &id, &[("slow", SLOW)]);
+    assert_eq!((sync(&client, &id).status, sync(&client, &id).status), (200, 429));
+    let (_then, client) = with_clock(dir.path(), two_hours_ago);
+    assert_eq!((state(&client, &id), sync(&client, &id).status), ("synced".into(), 200));
 }
 
 #[test]
 fn a_sync_fails_where_a_row_says_so_and_the_bot_goes_on_with_what_it_knew() {
     let (_running, client) = start_empty();
     let source = create(&client);
-    add(&client, &source, &[("a", "# Quokka\nThe quokka sleeps at noon."), ("b", "b")]);
+    add(&client, &source, &[("a", NOON), ("b", "b")]);
     assert_eq!(sync_whole(&client, &source), "synced");
     let synced_at = self::source(&client, &source)["lastSync"].clone();
     let [a, b] = rows(&client, &source).try_into().unwrap();
@@ -117,9 +118,9 @@ fn a_sync_fails_where_a_row_says_so_and_the_bot_goes_on_with_what_it_knew() {
     assert_eq!(row_state(&client, &source, &b.0), "sync_error");
     assert_eq!(row_state(&client, &source, &a.0), "not_synced");
     assert_eq!(self::source(&client, &source)["lastSync"], synced_at);
-    assert!(ask(&client, "When does the quokka sleep?").contains("noon"));
+    assert!(when_does_the_quokka_sleep(&client).contains("noon"));
     update(&client, &source, &b.0, "b", "text\n");
     assert_eq!(state(&client, &source), "not_synced");
     assert_eq!(sync_whole(&client, &source), "synced");
-    assert!(ask(&client, "When does the quokka sleep?").contains("never"));
+    assert!(when_does_the_quokka_sleep(&client).contains("never"));
 }
