@@ -104,9 +104,9 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
             with(error, "The request and its secret went nowhere else. If the platform has moved, change base_url.")
         }
         (_, Reach::Left, Purpose::Message) => with(make(Outcome::Unknown, Kind::UnknownDelivery), MAYBE),
-        (_, Reach::Left, Purpose::Write) => with(make(Outcome::Unknown, Kind::UnknownDelivery), PERHAPS),
-        // It answered with a success; what it said of it can't be read, and reading back tells more.
-        (_, Reach::Answered, Purpose::Write) => with(make(Outcome::Unknown, Kind::Platform), PERHAPS),
+        (HttpError::TooBig { .. }, _, Purpose::Write) => with(make(Outcome::Unknown, Kind::Platform), PERHAPS),
+        // Also where an answer began: what it says of the change can't be read, and reading back tells more.
+        (.., Purpose::Write) => with(make(Outcome::Unknown, Kind::UnknownDelivery), PERHAPS),
         (HttpError::TooBig { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
         (HttpError::TooBig { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
         (_, Reach::Answered, Purpose::Message) => with(make(Outcome::Accepted, Kind::Cut), TOOK),

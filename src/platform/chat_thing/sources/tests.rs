@@ -261,7 +261,7 @@ async fn a_write_without_an_answer_may_have_been_done() {
         let half = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"success\":true,";
         for end in [Step::Close, Step::Reset] {
             let cut = error(which, vec![Step::Write(half.into()), end]).await;
-            let kind = if READS.contains(&which) { Kind::Network } else { Kind::Platform };
+            let kind = if READS.contains(&which) { Kind::Network } else { Kind::UnknownDelivery };
             is(&cut, Outcome::Unknown, kind);
         }
     }
