@@ -1,5 +1,6 @@
 //! The operations: a command awaits one, the terminal interface performs the same one.
 
+pub(super) mod apply;
 pub(super) mod chat;
 pub(super) mod hear;
 pub(super) mod history;
