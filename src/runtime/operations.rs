@@ -8,5 +8,7 @@ pub(super) mod local;
 pub(super) mod people;
 pub(super) mod reply;
 pub(super) mod requests;
+pub(super) mod rows;
 pub(super) mod sources;
+pub(super) mod sync;
 pub(super) mod webhooks;
