@@ -29,7 +29,7 @@ pub(in crate::runtime) async fn begin(runtime: &Runtime, source: &SourceId) -> R
 pub(in crate::runtime) async fn to_the_end(
     runtime: &Runtime,
     source: &SourceId,
-    on: &mut dyn FnMut(&Source),
+    on: &mut (dyn FnMut(&Source) + Send),
 ) -> Result<Source, Failure> {
     let adapter = sources::adapter(runtime).await?;
     let sources = sources::of(&*adapter)?;
@@ -58,7 +58,7 @@ async fn start(sources: &dyn Sources, source: &SourceId) -> Result<(), CallError
 async fn follow(
     sources: &dyn Sources,
     before: &Source,
-    on: &mut dyn FnMut(&Source),
+    on: &mut (dyn FnMut(&Source) + Send),
 ) -> Result<Source, Failure> {
     let (mut wait, mut seen, mut stale, mut blind) = (WAITS.0, false, 0, 0);
     loop {
@@ -103,4 +103,3 @@ fn unfinished(source: &Source, seen: bool) -> Failure {
     };
     Failure::new(Kind::Failed, what).hint("It may have been changed meanwhile. Sync it again.")
 }
-
