@@ -1,5 +1,6 @@
 //! Tests of the room, and what they share.
 
+mod changes;
 mod drafts;
 mod history;
 mod inbox;
@@ -15,6 +16,7 @@ mod reconcile;
 mod recovery;
 mod requests;
 mod roster;
+mod undo;
 
 use tempfile::TempDir;
 
