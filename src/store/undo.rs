@@ -95,10 +95,18 @@ impl Store {
         })
     }
 
-    /// Says that an entry was put back.
-    pub fn mark_undone(&self, n: i64) -> Answer<()> {
+    /// Says that an entry was put back. Where that gave its row a new id, the other entries of the row follow it.
+    pub fn mark_undone(&self, n: i64, row: Option<&RowId>) -> Answer<()> {
+        let row = row.cloned();
         self.ask(move |database| {
             database.write(|tx, _| {
+                if let Some(row) = &row {
+                    tx.prepare_cached(
+                        "UPDATE replaced SET row_id = ?2
+                         WHERE (channel, source, row_id) = (SELECT channel, source, row_id FROM replaced WHERE n = ?1)",
+                    )?
+                    .execute(params![n, row.as_str()])?;
+                }
                 tx.prepare_cached("UPDATE replaced SET undone = 1 WHERE n = ?1")?.execute([n])?;
                 Ok(())
             })

@@ -49,7 +49,7 @@ async fn what_is_written_before_is_settled_afterwards() {
         (999, Trace::Nothing),
     ];
     store.journal_settle(traces).await.unwrap();
-    store.mark_undone(n[1]).await.unwrap();
+    store.mark_undone(n[1], None).await.unwrap();
     let told: Vec<_> = of(&store, 9).await;
     assert_eq!(
         told,
@@ -95,4 +95,21 @@ async fn the_oldest_go_where_they_are_too_large_and_the_newest_never() {
     let large =
         of(&store, 1_000).await.iter().filter(|e| e.was.as_ref().is_some_and(|v| !v.content.is_empty())).count();
     assert_eq!(large, 63);
+}
+
+#[tokio::test]
+async fn a_row_with_a_new_id_takes_its_journal_along() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let elsewhere = Replaced { source: SourceId::new("t"), ..entry("a", "") };
+    let made = Replaced { row: None, ..entry("a", "") };
+    let n = store.journal(&[entry("a", ""), entry("b", ""), elsewhere, made, entry("a", "x")]).await.unwrap();
+    store.mark_undone(n[4], Some(&RowId::new("new"))).await.unwrap();
+    let mut told = Vec::new();
+    for n in n {
+        let entry = store.journal_entry(n).await.unwrap().unwrap();
+        told.push((entry.row.map(|row| row.as_str().to_owned()), entry.undone));
+    }
+    let row = |row: &str, undone| (Some(row.to_owned()), undone);
+    assert_eq!(told, [row("new", false), row("b", false), row("a", false), (None, false), row("new", true)]);
 }
