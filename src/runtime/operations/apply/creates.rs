@@ -152,6 +152,7 @@ async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Ve
         }
         let rows: Vec<Version> = batch.iter().map(|make| make.version.clone()).collect();
         let Err(error) = site.pace.call(|| site.sources.add_rows(site.source, &rows)).await else {
+            site.pace.answered();
             made.extend(batch);
             continue;
         };

@@ -138,6 +138,7 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
             continue;
         }
         let Err(error) = send(site, &steps).await else {
+            site.pace.answered();
             through.extend(steps.into_iter().map(done));
             continue;
         };
