@@ -6,6 +6,7 @@
 
 mod error;
 mod html;
+mod join;
 mod jsonl;
 mod manifest;
 mod names;
@@ -17,6 +18,7 @@ mod write;
 
 pub use error::FolderError;
 pub use html::markdown;
+pub use join::{Join, join};
 pub use jsonl::{lines, read_lines};
 pub use manifest::{Entry, MANIFEST, Manifest};
 pub use names::{Paths, name_of};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Digest, FolderError, RowPath};
 
 /// No row is larger: a text that a bot learns from is not.
-const MOST: u64 = 10 << 20;
+const MOST: u64 = 4 << 20;
 /// Nor is a folder.
 const MOST_IN_ALL: u64 = 1 << 30;
 /// No name leads deeper.
@@ -213,6 +213,6 @@ mod tests {
         File::create(&path).unwrap().set_len(MOST).unwrap();
         assert_eq!(text(&path).unwrap().len() as u64, MOST);
         File::create(&path).unwrap().set_len(MOST + 1).unwrap();
-        assert!(matches!(text(&path), Err(FolderError::Large { most: 10, .. })));
+        assert!(matches!(text(&path), Err(FolderError::Large { most: 4, .. })));
     }
 }

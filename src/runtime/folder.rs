@@ -65,6 +65,8 @@ pub struct Pulled {
     pub removed: usize,
     /// Files that said the same already.
     pub unchanged: usize,
+    /// Files that were left as they are, since both sides changed.
+    pub conflicts: Vec<Told>,
     /// Files that were left as they are, and why.
     pub kept: Vec<Told>,
     /// Why it ended before its end; what was done is remembered, and the next one goes on from there.

@@ -74,8 +74,8 @@ impl Pull<'_> {
                 self.told.removed += usize::from(here.is_some());
                 self.memory.change().rows.remove(&gone.path);
             } else {
-                let why = "edited here, and the row was deleted on the platform";
-                self.told.kept.push(told(Some(&gone.path), &gone.name, None, why));
+                let why = "edited here, and deleted on the platform; --overwrite removes the file";
+                self.told.conflicts.push(told(Some(&gone.path), &gone.name, None, why));
             }
         }
         Ok(())
@@ -109,7 +109,7 @@ impl Pull<'_> {
                 ready.push(Fetch { from: None, seen: None, ..fetch });
             } else {
                 let why = format!("its row is named {:?} now, and {} is another file", fetch.row.name, fetch.path);
-                self.told.kept.push(told(Some(from), &fetch.row.name, Some(&fetch.row.id), why));
+                self.told.conflicts.push(told(Some(from), &fetch.row.name, Some(&fetch.row.id), why));
             }
         }
         Ok(ready)
@@ -200,7 +200,9 @@ impl Pull<'_> {
             Settled::Unknown => Some("another file stands here, and the row says something else"),
         };
         if let Some(why) = why {
-            self.told.kept.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+            let clash = matches!(settled, Settled::Both | Settled::Unknown);
+            let list = if clash { &mut self.told.conflicts } else { &mut self.told.kept };
+            list.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
             return Ok(());
         }
         let entry = Entry { id: fetch.row.id, name: fetch.row.name, digest: there, pulled: Some(self.now) };
