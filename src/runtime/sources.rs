@@ -2,8 +2,8 @@
 
 use tokio::sync::watch;
 
-use super::operations::{rows, sources, sync};
 use super::Runtime;
+use super::operations::{rows, sources, sync};
 use crate::domain::{Failure, Page, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval, Version};
 
 /// Data sources. A platform without any says so before anything is sent.

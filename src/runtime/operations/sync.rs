@@ -55,11 +55,7 @@ async fn start(sources: &dyn Sources, source: &SourceId) -> Result<(), CallError
     patience::patiently(&patience::command(), || sources.sync(source), passes).await
 }
 
-async fn follow(
-    sources: &dyn Sources,
-    before: &Source,
-    on: &mut dyn FnMut(&Source),
-) -> Result<Source, Failure> {
+async fn follow(sources: &dyn Sources, before: &Source, on: &mut dyn FnMut(&Source)) -> Result<Source, Failure> {
     let (mut wait, mut seen, mut stale, mut blind) = (WAITS.0, false, 0, 0);
     loop {
         tokio::time::sleep(Duration::from_millis(wait)).await;
@@ -103,4 +99,3 @@ fn unfinished(source: &Source, seen: bool) -> Failure {
     };
     Failure::new(Kind::Failed, what).hint("It may have been changed meanwhile. Sync it again.")
 }
-
