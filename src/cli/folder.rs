@@ -76,8 +76,11 @@ fn count(number: usize) -> String {
 
 /// The numbers that are not nothing, with their words.
 fn counts(all: &[(usize, &str)], otherwise: &str) -> String {
-    let some: Vec<String> =
-        all.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{} {word}", count(*number))).collect();
+    let some: Vec<String> = all
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", count(*number)))
+        .collect();
     if some.is_empty() { otherwise.to_owned() } else { some.join(", ") }
 }
 
@@ -91,10 +94,9 @@ fn tell(label: &str, list: &[Told], output: &mut Output) {
 
 async fn pull(cli: &Cli, args: &Pull, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
-    let pulled = work(cli, output, async |runtime, watch| {
-        runtime.pull(&source, &args.place.dir, args.overwrite, watch).await
-    })
-    .await?;
+    let pulled =
+        work(cli, output, async |runtime, watch| runtime.pull(&source, &args.place.dir, args.overwrite, watch).await)
+            .await?;
     let done = counts(
         &[
             (pulled.written, "written"),
@@ -147,17 +149,17 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
     let options =
         PushOptions { prune: args.prune, dry_run: args.dry_run, sync: args.sync, overwrite: args.overwrite };
     let pushed =
-        work(cli, output, async |runtime, watch| runtime.push(&source, &args.place.dir, options, watch).await).await?;
+        work(cli, output, async |runtime, watch| runtime.push(&source, &args.place.dir, options, watch).await)
+            .await?;
     let hint = "`patchcord sources diff` shows how. --overwrite takes this folder's side; a pull brings the other.";
     report(pushed, args.dry_run, hint, output)
 }
 
 async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
-    let pushed = work(cli, output, async |runtime, watch| {
-        runtime.import_rows(&source, &args.files, args.update, watch).await
-    })
-    .await?;
+    let pushed =
+        work(cli, output, async |runtime, watch| runtime.import_rows(&source, &args.files, args.update, watch).await)
+            .await?;
     report(pushed, false, "Run it again.", output)
 }
 
@@ -195,11 +197,7 @@ fn report(pushed: Pushed, dry: bool, conflicts: &str, output: &mut Output) -> Re
         "nothing was changed",
     );
     let not = counts(
-        &[
-            (pushed.conflicts.len(), "in conflict"),
-            (pushed.failed.len(), "failed"),
-            (pushed.left, "not begun"),
-        ],
+        &[(pushed.conflicts.len(), "in conflict"), (pushed.failed.len(), "failed"), (pushed.left, "not begun")],
         "",
     );
     let told = if not.is_empty() { done.clone() } else { format!("{done}; {not}") };
@@ -233,7 +231,8 @@ mod tests {
 
     #[test]
     fn what_was_not_done_is_told_with_what_was() {
-        let told = |path: &str| Told { path: Some(path.to_owned()), name: "n".to_owned(), id: None, why: "why".to_owned() };
+        let told =
+            |path: &str| Told { path: Some(path.to_owned()), name: "n".to_owned(), id: None, why: "why".to_owned() };
         let pushed = Pushed {
             created: 1,
             done: vec![told("a.md")],

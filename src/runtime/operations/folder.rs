@@ -72,11 +72,12 @@ fn interrupted() -> Failure {
 /// All rows, without their texts.
 async fn list(runtime: &Runtime, source: &SourceId, watch: &Watch) -> Result<Vec<Row>, Failure> {
     let mut known = 0;
-    watch.or(sources::every_row(runtime, source, |rows, _| {
-        known += rows.len();
-        watch.tell(Progress::Listed(known));
-    }))
-    .await
+    watch
+        .or(sources::every_row(runtime, source, |rows, _| {
+            known += rows.len();
+            watch.tell(Progress::Listed(known));
+        }))
+        .await
 }
 
 /// One row's text; none if the row is gone.
@@ -150,15 +151,8 @@ impl Sides {
         // What went since it was listed is as if it had not been.
         rows.retain(|row| !asked.contains(&row.id) || texts.contains_key(&row.id));
         let files = &local.files;
-        let plan = crate::folder::plan(PushInput {
-            files,
-            manifest,
-            rows: &rows,
-            read: &texts,
-            digest,
-            prune,
-            overwrite,
-        });
+        let plan =
+            crate::folder::plan(PushInput { files, manifest, rows: &rows, read: &texts, digest, prune, overwrite });
         Ok(Self { local, rows, texts, plan })
     }
 }
@@ -236,6 +230,9 @@ fn skipped(local: &Local) -> impl Iterator<Item = Told> {
     })
 }
 
-fn content<'a>(files: &'a std::collections::BTreeMap<crate::folder::RowPath, Found>, path: &crate::folder::RowPath) -> &'a str {
+fn content<'a>(
+    files: &'a std::collections::BTreeMap<crate::folder::RowPath, Found>,
+    path: &crate::folder::RowPath,
+) -> &'a str {
     files.get(path).map_or("", |found| found.content.as_str())
 }

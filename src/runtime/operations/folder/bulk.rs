@@ -93,7 +93,11 @@ fn versions(files: &[PathBuf], kept: &mut Vec<Told>) -> Result<Vec<Version>, Fai
         if file.is_dir() {
             let (inner, skipped) = gather(file, &|name| Ending::of(name).is_some())?;
             kept.extend(skipped.into_iter().map(|skipped| {
-                let why = if skipped.why == Skip::Ending { "neither markdown, text, HTML nor JSON lines" } else { skipped.why.as_str() };
+                let why = if skipped.why == Skip::Ending {
+                    "neither markdown, text, HTML nor JSON lines"
+                } else {
+                    skipped.why.as_str()
+                };
                 Told { path: Some(file.join(&skipped.path).display().to_string()), ..told(None, "", None, why) }
             }));
             for path in inner {

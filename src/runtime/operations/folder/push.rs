@@ -70,17 +70,10 @@ pub(in crate::runtime) async fn push(
 }
 
 /// What a step asks of the platform; what it does not is remembered and told at once.
-fn sort(
-    step: &Step,
-    sides: &Sides,
-    overwrite: bool,
-    memory: &mut Memory<'_>,
-    pushed: &mut Pushed,
-) -> Option<Job> {
+fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pushed: &mut Pushed) -> Option<Job> {
     let content = || step.path.as_ref().map_or("", |path| super::content(&sides.local.files, path)).to_owned();
-    let base = |name: &str, there: &str| {
-        (!overwrite).then(|| Version { name: name.to_owned(), content: there.to_owned() })
-    };
+    let base =
+        |name: &str, there: &str| (!overwrite).then(|| Version { name: name.to_owned(), content: there.to_owned() });
     let job = |from: Option<&RowPath>, base: Option<Version>, edit: Edit| Job {
         path: step.path.clone(),
         from: from.cloned(),
@@ -94,9 +87,7 @@ fn sort(
         None
     };
     match &step.act {
-        Act::Create => {
-            Some(job(None, None, Edit::Create(Version { name: step.name.clone(), content: content() })))
-        }
+        Act::Create => Some(job(None, None, Edit::Create(Version { name: step.name.clone(), content: content() }))),
         Act::Update { there } => {
             let now = step.row.as_ref().and_then(|id| row(sides, id)).map_or(step.name.as_str(), |row| &row.name);
             Some(job(None, base(now, there), Edit::Update { name: None, content: Some(content()) }))
@@ -144,7 +135,9 @@ pub(super) const fn in_words(clash: Clash) -> &'static str {
         Clash::GoneThere => "changed here, and deleted on the platform",
         Clash::GoneHere => "deleted here, and changed on the platform",
         Clash::Renamed => "renamed here and on the platform",
-        Clash::Unknown => "a row of this name is on the platform, which this folder never saw, and says something else",
+        Clash::Unknown => {
+            "a row of this name is on the platform, which this folder never saw, and says something else"
+        }
     }
 }
 
