@@ -63,8 +63,8 @@ async fn list(cli: &Cli, page: &PageArgs, output: &mut Output) -> Result<(), Sto
 async fn one(runtime: &Runtime, command: &Sources, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     match command {
-        // Listed before the runtime is open.
-        Sources::List { .. } => Ok(()),
+        // Done before the runtime is open.
+        Sources::List { .. } | Sources::Folder(_) => Ok(()),
         Sources::Create => {
             let made = signals.or(runtime.create_source()).await??;
             if output.is_json() { output.json(&json::source(&made)) } else { output.line(made.id.as_str()) }
