@@ -4,12 +4,13 @@
 mod chat;
 mod context;
 mod everywhere;
+mod sources;
 mod webhooks;
 
 use super::action::Action;
 use super::key::{Code, Key};
 
-pub use context::{Context, takes_text};
+pub use context::{Context, lies_over, takes_text};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +46,8 @@ const fn k(code: Code) -> Key {
 }
 
 /// The parts of the table.
-const PARTS: [&[Binding]; 3] = [chat::TABLE, webhooks::TABLE, everywhere::TABLE];
-const ROWS: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len();
+const PARTS: [&[Binding]; 4] = [chat::TABLE, sources::TABLE, webhooks::TABLE, everywhere::TABLE];
+const ROWS: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len();
 
 /// The table; within each context in the order in which help shows it.
 pub const BINDINGS: &[Binding] = &{

@@ -20,6 +20,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Everywhere, &[k(Code::Tab)], A::NextPane, "next pane", "next pane"),
     row(X::Everywhere, &[Key::shift(Code::Tab)], A::PreviousPane, "", "the pane before"),
     row(X::Everywhere, &[c('1'), Key::alt(Code::Char('1'))], A::ShowChat, "", "the Chat view"),
+    row(X::Everywhere, &[c('2'), Key::alt(Code::Char('2'))], A::ShowSources, "sources", "the Sources view"),
     row(X::Everywhere, &[c('3'), Key::alt(Code::Char('3'))], A::ShowWebhooks, "webhooks", "the Webhooks view"),
     row(X::Everywhere, &[Key::ctrl('n')], A::NewConversation, "new", "new conversation"),
     row(X::Everywhere, &[Key::ctrl('t')], A::Channels, "channels", "list the channels"),
