@@ -7,6 +7,8 @@ mod edit;
 mod list;
 mod overlays;
 mod staging;
+#[cfg(test)]
+mod tests;
 mod travel;
 mod undo;
 
@@ -206,6 +208,7 @@ pub(super) fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -
             }
             let mut effects = edit::leave(state, now);
             state.sources.pane = SourcesPane::Rows;
+            state.sources.filtering = false;
             state.sources.rows.select(at);
             effects.extend(list::read_if_due(state));
             effects

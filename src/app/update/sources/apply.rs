@@ -252,6 +252,8 @@ pub(super) fn ended(
         effects.extend(complain(state, "", failure, now));
     }
     effects.extend(staging::ask(state));
+    // The source is not what the bot knows any more.
+    effects.extend(list::ask(state));
     if state.sources.selected.as_ref() == Some(source) {
         effects.extend(list::ask_rows(state));
         effects.extend(list::read_again(state));
