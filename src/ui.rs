@@ -11,6 +11,7 @@ mod frame;
 mod glyphs;
 mod help;
 mod layout;
+mod manuscript;
 pub mod markdown;
 pub mod paint;
 mod roster;
@@ -20,6 +21,7 @@ mod view;
 mod webhooks;
 
 pub use composer::Editor;
+pub use manuscript::Manuscript;
 pub use view::{Drawn, View};
 
 #[cfg(test)]
