@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::style::Style;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::glyphs::Glyphs;
@@ -44,6 +44,19 @@ const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::b
     horizontal_top: "-",
     horizontal_bottom: "-",
 };
+
+/// The line above a list on which it is narrowed.
+pub(super) fn filter_line(filter: &str, filtering: bool, focused: bool, glyphs: &Glyphs) -> Line<'static> {
+    let text = SafeText::one_line(filter);
+    if filtering {
+        let bar = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
+        return paint::line(vec![paint::fixed("/ ", theme::ACCENT), paint::owned(text, theme::BOLD), bar]);
+    }
+    if text.is_empty() {
+        return paint::line(vec![paint::fixed("/ filter", if focused { theme::PLAIN } else { theme::DIM })]);
+    }
+    paint::line(vec![paint::fixed("/ ", theme::DIM), paint::owned(text, theme::BOLD)])
+}
 
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;

@@ -3,11 +3,11 @@
 use ratatui::style::Style;
 
 use super::list::mark;
-use super::sheet::Sheet;
 use crate::app::State;
 use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
 /// The text of the right pane.

@@ -15,7 +15,7 @@ const NAME: usize = 13;
 
 /// A text in parts, each under its own name or none.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(in crate::ui) struct Sheet {
     parts: Vec<Part>,
     seen: Option<usize>,
 }
@@ -41,45 +41,45 @@ impl Sheet {
     }
 
     /// A fact under its name.
-    pub(super) fn fact(&mut self, name: &'static str, text: &str) {
+    pub(in crate::ui) fn fact(&mut self, name: &'static str, text: &str) {
         self.styled_fact(name, text, theme::PLAIN);
     }
 
     /// The same in a style.
-    pub(super) fn styled_fact(&mut self, name: &'static str, text: &str, style: Style) {
+    pub(in crate::ui) fn styled_fact(&mut self, name: &'static str, text: &str, style: Style) {
         let lead = SafeText::one_line(&format!("{name:NAME$}"));
         self.push(lead, theme::DIM, SafeText::one_line(text), style);
     }
 
     /// A text behind a few words of its own style.
-    pub(super) fn pair(&mut self, lead: &str, lead_style: Style, text: &str, style: Style) {
+    pub(in crate::ui) fn pair(&mut self, lead: &str, lead_style: Style, text: &str, style: Style) {
         self.push(SafeText::one_line(lead).truncate(40), lead_style, SafeText::one_line(text), style);
     }
 
     /// A line of its own.
-    pub(super) fn note(&mut self, text: &str, style: Style) {
+    pub(in crate::ui) fn note(&mut self, text: &str, style: Style) {
         self.push(SafeText::default(), theme::PLAIN, SafeText::one_line(text), style);
     }
 
     /// A text with its lines as they are.
-    pub(super) fn text(&mut self, text: SafeText, style: Style) {
+    pub(in crate::ui) fn text(&mut self, text: SafeText, style: Style) {
         self.push(SafeText::default(), theme::PLAIN, text, style);
     }
 
     /// A heading, with a few words behind it, and air above.
-    pub(super) fn heading(&mut self, words: &'static str, aside: &str) {
+    pub(in crate::ui) fn heading(&mut self, words: &'static str, aside: &str) {
         self.blank();
         let lead = SafeText::one_line(&format!("{words}  "));
         self.push(lead, theme::BOLD, SafeText::one_line(aside), theme::DIM);
     }
 
     /// An empty line.
-    pub(super) fn blank(&mut self) {
+    pub(in crate::ui) fn blank(&mut self) {
         self.note("", theme::PLAIN);
     }
 
     /// The part that was pushed last is to be in sight.
-    pub(super) fn keep_in_sight(&mut self) {
+    pub(in crate::ui) fn keep_in_sight(&mut self) {
         self.seen = self.parts.len().checked_sub(1);
     }
 
@@ -97,12 +97,12 @@ impl Sheet {
     }
 
     /// How many rows it takes at that width.
-    pub(super) fn height(&self, columns: u16) -> u16 {
+    pub(in crate::ui) fn height(&self, columns: u16) -> u16 {
         u16::try_from(self.rows(usize::from(columns)).len()).unwrap_or(u16::MAX)
     }
 
     /// Draws the rows from one on, and tells how many there are.
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) -> usize {
+    pub(in crate::ui) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) -> usize {
         if area.is_empty() {
             return 0;
         }
