@@ -1,6 +1,8 @@
 //! A text of many lines in a window: lines are wrapped, only what is seen is made into cells.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,6 +20,8 @@ const NAME: usize = 13;
 pub(in crate::ui) struct Sheet {
     parts: Vec<Part>,
     seen: Option<usize>,
+    /// The rows at the width of the last drawing.
+    laid: RefCell<Option<(usize, Rc<[Row]>)>>,
 }
 
 #[derive(Debug)]
@@ -26,9 +30,12 @@ struct Part {
     lead_style: Style,
     text: SafeText,
     style: Style,
+    /// What of the text stands out, by bytes.
+    stands_out: Range<usize>,
 }
 
 /// One row: of which part, what of its text, and whether its name stands before it.
+#[derive(Debug)]
 struct Row {
     part: usize,
     range: Range<usize>,
@@ -37,7 +44,12 @@ struct Row {
 
 impl Sheet {
     fn push(&mut self, lead: SafeText, lead_style: Style, text: SafeText, style: Style) {
-        self.parts.push(Part { lead, lead_style, text, style });
+        self.part(Part { lead, lead_style, text, style, stands_out: 0..0 });
+    }
+
+    fn part(&mut self, part: Part) {
+        self.laid.take();
+        self.parts.push(part);
     }
 
     /// A fact under its name.
@@ -54,6 +66,12 @@ impl Sheet {
     /// A text behind a few words of its own style.
     pub(in crate::ui) fn pair(&mut self, lead: &str, lead_style: Style, text: &str, style: Style) {
         self.push(SafeText::one_line(lead).truncate(40), lead_style, SafeText::one_line(text), style);
+    }
+
+    /// A line of a text behind its number, with what stands out of it, by bytes.
+    pub(in crate::ui) fn line(&mut self, lead: &str, text: SafeText, style: Style, stands_out: Range<usize>) {
+        let lead = SafeText::one_line(lead).truncate(40);
+        self.part(Part { lead, lead_style: theme::DIM, text, style, stands_out });
     }
 
     /// A line of its own.
@@ -83,7 +101,16 @@ impl Sheet {
         self.seen = self.parts.len().checked_sub(1);
     }
 
-    fn rows(&self, columns: usize) -> Vec<Row> {
+    fn rows(&self, columns: usize) -> Rc<[Row]> {
+        if let Some((_, rows)) = self.laid.borrow().as_ref().filter(|(laid, _)| *laid == columns) {
+            return Rc::clone(rows);
+        }
+        let rows: Rc<[Row]> = self.lay(columns).into();
+        self.laid.replace(Some((columns, Rc::clone(&rows))));
+        rows
+    }
+
+    fn lay(&self, columns: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         for (part, Part { lead, text, .. }) in self.parts.iter().enumerate() {
             let room = columns.saturating_sub(display_width(lead.as_str())).max(8);
@@ -117,8 +144,13 @@ impl Sheet {
             if row.first {
                 paint::text(buf, (area.x, y), area.width, &part.lead, part.lead_style);
             }
-            let text = part.text.part(row.range.clone());
-            paint::text(buf, (area.x + lead, y), area.width - lead, &text, part.style);
+            let (from, to) = (row.range.start, row.range.end);
+            let (begin, end) = (part.stands_out.start.clamp(from, to), part.stands_out.end.clamp(from, to));
+            let mut x = area.x + lead;
+            let stands_out = part.style.patch(theme::STANDS_OUT);
+            for (range, style) in [(from..begin, part.style), (begin..end, stands_out), (end..to, part.style)] {
+                x += paint::text(buf, (x, y), area.right().saturating_sub(x), &part.text.part(range), style);
+            }
         }
         rows.len()
     }
