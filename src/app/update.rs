@@ -4,6 +4,7 @@ mod action;
 mod attach;
 mod channels;
 mod conversation;
+mod leave;
 mod news;
 mod roster;
 mod sources;

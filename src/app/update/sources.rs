@@ -18,3 +18,14 @@ pub(super) fn click(_state: &mut State, _pane: Pane, _row: usize, _now: Timestam
 pub(super) fn wheel(_state: &mut State, _pane: Pane, _rows: i64) -> Vec<Effect> {
     Vec::new()
 }
+
+/// Shows the view.
+pub(super) fn show(state: &mut State, _now: Timestamp) -> Vec<Effect> {
+    state.view = crate::app::ViewKind::Sources;
+    Vec::new()
+}
+
+/// Does what an action means in this view; none where it means the same everywhere.
+pub(super) fn act(_state: &mut State, _action: crate::app::Action, _now: Timestamp) -> Option<Vec<Effect>> {
+    None
+}
