@@ -70,6 +70,13 @@ fn views(width: u16, state: &State) -> Vec<Span<'static>> {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
     spans.push(paint::fixed(" 1 Chat", here(ViewKind::Chat)));
+    if state.channels.iter().any(|tab| tab.capabilities.sources) {
+        spans.push(paint::fixed("  2 Sources", here(ViewKind::Sources)));
+        let staged = state.staged_anywhere();
+        if staged > 0 {
+            spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
+        }
+    }
     spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
     let waiting = state.webhooks.requests.waiting();
     let unseen = state.webhooks.unseen;

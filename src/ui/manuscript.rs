@@ -111,8 +111,8 @@ impl Manuscript {
     }
 
     /// The text.
-    pub fn text(&self) -> String {
-        self.written.text().to_owned()
+    pub fn text(&self) -> &str {
+        self.written.text()
     }
 
     /// Where the cursor stands in it.

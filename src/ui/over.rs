@@ -9,6 +9,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::{paint, theme};
+use crate::app::{Action, State, key_for};
 use crate::domain::{SafeText, display_width};
 
 /// A question's box has at most so many columns.
@@ -27,6 +28,7 @@ pub(super) fn framed(
     height: u16,
     glyphs: &Glyphs,
 ) -> Rect {
+    let titles = (&SafeText::from_static(titles.0), &SafeText::from_static(titles.1));
     sized(f, room, titles, (width(room), height), glyphs)
 }
 
@@ -34,7 +36,7 @@ pub(super) fn framed(
 pub(super) fn sized(
     f: &mut Frame<'_>,
     room: Rect,
-    (title, right): (&'static str, &'static str),
+    (title, right): (&SafeText, &SafeText),
     (width, height): (u16, u16),
     glyphs: &Glyphs,
 ) -> Rect {
@@ -42,10 +44,11 @@ pub(super) fn sized(
     let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height };
     let buf = f.buffer_mut();
     Clear.render(area, buf);
-    let left = vec![paint::fixed(title, theme::ACCENT.patch(theme::BOLD))];
+    let title = title.truncate(usize::from(width).saturating_sub(4));
     // What has no room beside the title goes.
-    let fits = display_width(title) + display_width(right) + 4 <= usize::from(width);
-    let right = if fits { vec![paint::fixed(right, theme::DIM)] } else { Vec::new() };
+    let fits = display_width(title.as_str()) + display_width(right.as_str()) + 4 <= usize::from(width);
+    let right = if fits { vec![paint::span(right, theme::DIM)] } else { Vec::new() };
+    let left = vec![paint::owned(title, theme::ACCENT.patch(theme::BOLD))];
     pane(area, buf, left, right, true, glyphs)
 }
 
@@ -73,4 +76,9 @@ pub(super) fn border_note(area: Rect, buf: &mut Buffer, text: &SafeText, style: 
     let columns = u16::try_from(display_width(text.as_str())).unwrap_or(0);
     let x = area.x + area.width.saturating_sub(columns + 2);
     paint::text(buf, (x, area.bottom().saturating_sub(1)), columns, &text, style);
+}
+
+/// A key as it is bound now, with what it does: `Esc closes`. Empty where there is no such key.
+pub(super) fn keyed(state: &State, action: Action, does: &str) -> String {
+    key_for(&state.contexts(), action).map_or_else(String::new, |key| format!("{key} {does}"))
 }

@@ -72,10 +72,11 @@ impl Rendered {
     /// The first row of what stands at a byte of the text.
     pub(super) fn row_at(&self, byte: usize) -> usize {
         let part = self.parts.partition_point(|(end, ..)| *end <= byte);
-        let (from, (end, above, rows)) = match (part.checked_sub(1).and_then(|n| self.parts.get(n)), self.parts.get(part)) {
-            (_, None) => return self.rows.saturating_sub(1),
-            (before, Some(part)) => (before.map_or(0, |before| before.0), part),
-        };
+        let (from, (end, above, rows)) =
+            match (part.checked_sub(1).and_then(|n| self.parts.get(n)), self.parts.get(part)) {
+                (_, None) => return self.rows.saturating_sub(1),
+                (before, Some(part)) => (before.map_or(0, |before| before.0), part),
+            };
         // In a long segment about there.
         above + rows.len() * byte.saturating_sub(from) / end.saturating_sub(from).max(1)
     }
@@ -83,9 +84,8 @@ impl Rendered {
     /// Draws the rows from one on.
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) {
         let first = self.parts.partition_point(|(_, above, rows)| above + rows.len() <= top);
-        let shown = self.parts.iter().skip(first).flat_map(|(_, above, rows)| {
-            rows.iter().skip(top.saturating_sub(*above))
-        });
+        let shown =
+            self.parts.iter().skip(first).flat_map(|(_, above, rows)| rows.iter().skip(top.saturating_sub(*above)));
         for (line, y) in shown.zip(area.top()..area.bottom()) {
             paint::draw(buf, (area.x, y), area.width, line);
         }

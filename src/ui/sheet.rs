@@ -158,7 +158,7 @@ impl Sheet {
 
 /// The rows that a text takes, by bytes: at its line ends, and where a row is full, after a space if there is one in
 /// its second half.
-fn wrapped(text: &str, columns: usize) -> Vec<Range<usize>> {
+pub(in crate::ui) fn wrapped(text: &str, columns: usize) -> Vec<Range<usize>> {
     let mut rows = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
@@ -195,6 +195,19 @@ fn wrap_line(line: &str, offset: usize, columns: usize, rows: &mut Vec<Range<usi
     rows.push(offset + from..offset + line.len());
 }
 
+/// A number with its thousands apart.
+pub(in crate::ui) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,6 +224,11 @@ mod tests {
         assert_eq!(lines("a bcdefghij", 8), ["a bcdefg", "hij"]);
         assert_eq!(lines("日本語", 4), ["日本", "語"]);
         assert_eq!(lines("", 4), [""]);
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 1_048_576].map(grouped), ["0", "999", "1,000", "1,048,576"]);
     }
 
     proptest! {

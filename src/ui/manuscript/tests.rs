@@ -20,6 +20,7 @@ fn editor(text: &str) -> RowEditor {
         text: Composer { text: text.to_owned(), version: 1, ..Composer::default() },
         preview: false,
         search: None,
+        outside: false,
     }
 }
 

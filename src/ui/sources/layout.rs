@@ -25,8 +25,6 @@ pub(in crate::ui) struct Panes {
     pub(in crate::ui) header: Rect,
     /// The sources, with their border.
     pub(super) sources: Rect,
-    /// Which source stands first.
-    pub(super) first_source: usize,
     /// The rows, with their border.
     pub(super) rows: Rect,
     /// What is selected, with its border.
@@ -67,7 +65,6 @@ impl Panes {
             panes.right(body, sources);
         } else if sources.pane == SourcesPane::Sources {
             panes.sources = body;
-            panes.first_source = first(sources, body.height);
         } else {
             panes.rows = body;
         }
@@ -78,7 +75,6 @@ impl Panes {
         let wanted = u16::try_from(sources.list.len().clamp(1, SOURCES)).unwrap_or(1);
         let height = (wanted + 2).min((area.height / 3).max(3));
         self.sources = Rect { height, ..area };
-        self.first_source = first(sources, height);
         self.rows = Rect { y: area.y + height, height: area.height - height, ..area };
     }
 
@@ -110,7 +106,7 @@ impl Panes {
             .unwrap_or_default()
     }
 
-    /// The pane at a place on screen; in a list with its nth row, of the sources with its place among all.
+    /// The pane at a place on screen; in a list with its nth row.
     pub(in crate::ui) fn pane_at(&self, column: u16, row: u16) -> Option<(Pane, Option<usize>)> {
         let at = Position { x: column, y: row };
         let nth = |area: Rect, above: u16| {
@@ -118,7 +114,7 @@ impl Panes {
             (first..area.bottom().saturating_sub(1)).contains(&row).then(|| usize::from(row - first))
         };
         if self.sources.contains(at) {
-            return Some((Pane::Sources, nth(self.sources, 1).map(|n| n + self.first_source)));
+            return Some((Pane::Sources, nth(self.sources, 1)));
         }
         if self.rows.contains(at) {
             // The border and the filter line stand above the first.
@@ -127,14 +123,6 @@ impl Panes {
         let right = [self.detail, self.editor, self.preview];
         right.iter().any(|area| area.contains(at)).then_some((Pane::Row, None))
     }
-}
-
-/// Which source stands first, so that the selected one is in sight.
-fn first(sources: &Sources, height: u16) -> usize {
-    let shown = usize::from(height.saturating_sub(2)).max(1);
-    let selected = sources.selected.as_ref();
-    let place = sources.list.iter().position(|source| Some(&source.id) == selected);
-    place.map_or(0, |at| (at + 1).saturating_sub(shown))
 }
 
 #[cfg(test)]
@@ -154,6 +142,7 @@ mod tests {
             text: Composer::default(),
             preview,
             search: None,
+            outside: false,
         };
         for pane in [SourcesPane::Sources, SourcesPane::Rows, SourcesPane::Detail] {
             for editor in [None, Some(editor(false)), Some(editor(true))] {
