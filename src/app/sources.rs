@@ -17,9 +17,11 @@ use crate::domain::{
     Version,
 };
 
+pub(super) use contexts::can_merge;
 pub use event::{SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use rows::{Rows, Shown, Sought};
 pub use staged::{Mark, staged_name, staged_text};
+pub(super) use staged::{holds_marks, holds_text};
 
 /// The Sources view of one channel.
 #[derive(Debug, Default)]
@@ -58,6 +60,8 @@ pub struct Sources {
     pub changes: BTreeMap<ChangeId, Change>,
     /// Whether the store was asked for them.
     pub(super) asking: Asking,
+    /// What was told to the store and was not seen there yet.
+    pub(super) staging: BTreeSet<ChangeId>,
     /// What could not be kept by the store: it is kept here.
     pub(super) unkept: BTreeSet<ChangeId>,
     /// The row that is being written.
@@ -189,10 +193,23 @@ pub struct Job {
     pub total: usize,
     /// What became of those that are through, with each one's name; in the order in which they came through.
     pub done: Vec<(ChangeId, SafeText, Applied)>,
+    /// How many rows it made, changed and deleted.
+    pub tally: Tally,
     /// Whether the user cancelled it.
     pub cancelled: bool,
     /// Whether it has ended.
     pub ended: bool,
+}
+
+/// How many rows were made, changed and deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Made.
+    pub created: usize,
+    /// Changed.
+    pub updated: usize,
+    /// Deleted.
+    pub deleted: usize,
 }
 
 /// A sync that the program began or follows.
@@ -335,6 +352,17 @@ impl Sources {
             Edit::Update { .. } => [Some(old), Some((staged_name(change), staged_text(change).or(was)))],
             Edit::Delete => [Some(old), None],
         }
+    }
+
+    /// Where the selected source stands in the list.
+    pub fn place(&self) -> Option<usize> {
+        let selected = self.selected.as_ref()?;
+        self.list.iter().position(|source| source.id == *selected)
+    }
+
+    /// Whether nothing lies over the view and nothing is being typed.
+    pub(super) fn is_idle(&self) -> bool {
+        self.overlay.is_none() && self.editor.is_none() && !self.filtering
     }
 
     /// Whether changes are being applied.

@@ -14,6 +14,8 @@ pub struct Rows {
     pub all: Vec<Row>,
     /// The rows of a list that is asked for anew, until it is whole.
     coming: Vec<Row>,
+    /// Whether nothing was there when the listing was begun, so that each row is shown as it comes.
+    first: bool,
     /// Where each of all stands.
     places: HashMap<RowId, usize>,
     /// How far that is.
@@ -94,13 +96,14 @@ impl Rows {
     /// Begins a listing. What is there stays until the new list is whole.
     pub(in crate::app) fn begin(&mut self, ticket: u64) {
         self.coming.clear();
+        self.first = self.all.is_empty();
         self.listing = Listing { ticket, loading: true, total: self.listing.total, failure: None };
     }
 
     /// Takes a page. At first each is shown as it comes; later the whole list takes the place of what is there.
-    pub(in crate::app) fn page(&mut self, page: Page<Row>, first: bool) {
+    pub(in crate::app) fn page(&mut self, page: Page<Row>) {
         self.listing.total = page.total.or(self.listing.total);
-        if first {
+        if self.first {
             for row in page.items {
                 self.put(row);
             }
@@ -110,10 +113,10 @@ impl Rows {
     }
 
     /// The list is whole, or as far as it came.
-    pub(in crate::app) fn end(&mut self, whole: bool, first: bool) {
+    pub(in crate::app) fn end(&mut self, whole: bool) {
         self.listing.loading = false;
         let coming = std::mem::take(&mut self.coming);
-        if whole && !first {
+        if whole && !self.first {
             self.all.clear();
             self.places.clear();
             for row in coming {
@@ -130,6 +133,13 @@ impl Rows {
                 self.places.insert(row.id.clone(), self.all.len());
                 self.all.push(row);
             }
+        }
+    }
+
+    /// The row has another name now.
+    pub(in crate::app) fn rename(&mut self, id: &RowId, name: &str) {
+        if let Some(row) = self.places.get(id).and_then(|at| self.all.get_mut(*at)) {
+            name.clone_into(&mut row.name);
         }
     }
 
