@@ -11,15 +11,22 @@ mod frame;
 mod glyphs;
 mod help;
 mod layout;
+mod leaving;
+mod manuscript;
 pub mod markdown;
+mod over;
 pub mod paint;
+mod rendered;
 mod roster;
+mod sheet;
+mod sources;
 mod theme;
 pub mod transcript;
 mod view;
 mod webhooks;
 
 pub use composer::Editor;
+pub use manuscript::Manuscript;
 pub use view::{Drawn, View};
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use ratatui::widgets::Widget;
 
 use super::glyphs::Glyphs;
+use super::over::end_of;
 use super::{paint, theme};
 use crate::app::{Context, State};
 use crate::domain::{SafeText, display_width};
@@ -136,15 +137,4 @@ impl Above {
         let (x, y) = (usize::from(column - self.area.x), usize::from(row - self.area.y) + self.skipped);
         self.offers.iter().find(|(line, from, to, _)| *line == y && (*from..*to).contains(&x)).map(|(.., n)| *n)
     }
-}
-
-/// The end of a line that is being typed, if all of it has no room.
-fn end_of(text: &SafeText, columns: usize) -> SafeText {
-    let mut taken = 0;
-    let from = text.clusters().rev().take_while(|(_, cluster)| {
-        taken += display_width(cluster);
-        taken <= columns
-    });
-    let from = from.last().map_or(text.as_str().len(), |(at, _)| at);
-    text.part(from..text.as_str().len())
 }

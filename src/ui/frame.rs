@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::style::Style;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::glyphs::Glyphs;
@@ -46,6 +46,19 @@ const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::b
     horizontal_bottom: "-",
 };
 
+/// The line above a list on which it is narrowed.
+pub(super) fn filter_line(filter: &str, filtering: bool, focused: bool, glyphs: &Glyphs) -> Line<'static> {
+    let text = SafeText::one_line(filter);
+    if filtering {
+        let bar = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
+        return paint::line(vec![paint::fixed("/ ", theme::ACCENT), paint::owned(text, theme::BOLD), bar]);
+    }
+    if text.is_empty() {
+        return paint::line(vec![paint::fixed("/ filter", if focused { theme::PLAIN } else { theme::DIM })]);
+    }
+    paint::line(vec![paint::fixed("/ ", theme::DIM), paint::owned(text, theme::BOLD)])
+}
+
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;
 
@@ -57,6 +70,13 @@ fn views(width: u16, state: &State) -> Vec<Span<'static>> {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
     spans.push(paint::fixed(" 1 Chat", here(ViewKind::Chat)));
+    if state.channels.iter().any(|tab| tab.capabilities.sources) {
+        spans.push(paint::fixed("  2 Sources", here(ViewKind::Sources)));
+        let staged = state.staged_anywhere();
+        if staged > 0 {
+            spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
+        }
+    }
     spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
     let waiting = state.webhooks.requests.waiting();
     let unseen = state.webhooks.unseen;

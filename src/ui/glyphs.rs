@@ -25,6 +25,20 @@ pub(super) struct Glyphs {
     pub(super) replay: &'static str,
     /// Without a signature.
     pub(super) unsigned: &'static str,
+    /// Under a new name.
+    pub(super) renamed: &'static str,
+    /// Not there before.
+    pub(super) new: &'static str,
+    /// To be taken away.
+    pub(super) gone: &'static str,
+    /// Changed by two.
+    pub(super) conflict: &'static str,
+    /// The bot does not know it yet.
+    pub(super) unsynced: &'static str,
+    /// Chosen among others.
+    pub(super) marked: &'static str,
+    /// A part of a bar that is done, and one that is not.
+    pub(super) bar: [&'static str; 2],
     /// Between two facts on a line.
     pub(super) dot: &'static str,
     /// Whether these are the ASCII ones.
@@ -44,6 +58,13 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     again: "=",
     replay: "↻",
     unsigned: "-",
+    renamed: "»",
+    new: "+",
+    gone: "-",
+    conflict: "!",
+    unsynced: "◌",
+    marked: "▪",
+    bar: ["█", "░"],
     dot: " · ",
     ascii: false,
 };
@@ -61,6 +82,13 @@ pub(super) const ASCII: Glyphs = Glyphs {
     again: "=",
     replay: "@",
     unsigned: "-",
+    renamed: "&",
+    new: "+",
+    gone: "-",
+    conflict: "!",
+    unsynced: "o",
+    marked: "#",
+    bar: ["#", "."],
     dot: " - ",
     ascii: true,
 };
@@ -74,7 +102,8 @@ mod tests {
     fn every_mark_is_one_column_wide() {
         for g in [UNICODE, ASCII] {
             let marks = [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.failed];
-            for mark in marks.into_iter().chain([g.ok, g.again, g.replay, g.unsigned]) {
+            let sources = [g.renamed, g.new, g.gone, g.conflict, g.unsynced, g.marked, g.bar[0], g.bar[1]];
+            for mark in marks.into_iter().chain([g.ok, g.again, g.replay, g.unsigned]).chain(sources) {
                 assert_eq!(display_width(mark), 1, "{mark}");
             }
         }

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use super::frame::pane;
+use super::frame::{filter_line, pane};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{Focus, RosterRow, State};
@@ -26,7 +26,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let filter = Rect { height: 1, ..inner };
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.y + inner.height - 1, height: 1, ..inner };
-    filter_line(state, focused).render(filter, buf);
+    filter_line(&roster.filter, roster.filtering, focused, glyphs).render(filter, buf);
     let height = usize::from(rows.height);
     let columns = usize::from(rows.width);
     if roster.shown.is_empty() {
@@ -47,21 +47,6 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
 
 fn title(focused: bool) -> Style {
     if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN }
-}
-
-fn filter_line(state: &State, focused: bool) -> Line<'static> {
-    let roster = &state.roster;
-    if roster.filtering {
-        return paint::line(vec![
-            paint::fixed("/ ", theme::ACCENT),
-            paint::span(&SafeText::one_line(&roster.filter), theme::BOLD),
-            paint::fixed("▏", theme::ACCENT),
-        ]);
-    }
-    if roster.filter.is_empty() {
-        return paint::line(vec![paint::fixed("/ filter", if focused { theme::PLAIN } else { theme::DIM })]);
-    }
-    paint::line(vec![paint::fixed("/ ", theme::DIM), paint::span(&SafeText::one_line(&roster.filter), theme::BOLD)])
 }
 
 fn empty(state: &State) -> &'static str {

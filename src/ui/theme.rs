@@ -13,6 +13,10 @@ pub(super) const BOLD: Style = Style::new().add_modifier(Modifier::BOLD).remove_
 pub(super) const ACCENT: Style = Style::new().fg(Color::Cyan).remove_modifier(Modifier::DIM);
 /// What is selected.
 pub(super) const SELECTED: Style = Style::new().add_modifier(Modifier::REVERSED);
+/// What a search found, beside the match at the cursor.
+pub(super) const FOUND: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::UNDERLINED);
+/// What is different in a line.
+pub(super) const STANDS_OUT: Style = Style::new().add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED));
 /// What went wrong.
 pub(super) const BAD: Style = Style::new().fg(Color::Red);
 /// What needs a decision.

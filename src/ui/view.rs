@@ -11,10 +11,12 @@ use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
+use super::manuscript::Manuscript;
+use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, help, paint, roster, theme};
-use crate::app::{Focus, Measured, Pane, State, ViewKind, WebhooksMeasured};
+use super::{chat, help, leaving, paint, roster, theme};
+use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
 /// Below this many rows each one counts.
@@ -26,9 +28,13 @@ pub struct View {
     pub editor: Editor,
     /// The editor of the answer to a data request.
     pub answer: Editor,
+    /// The text of the row that is being written.
+    pub manuscript: Manuscript,
     transcript: Transcript,
     layout: Layout,
     panes: Panes,
+    sources: sources::Panes,
+    kept: Kept,
     above: Above,
     listed: Option<Listed>,
     glyphs: Glyphs,
@@ -45,6 +51,8 @@ pub struct Drawn {
     pub help: Option<u16>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
+    /// The Sources view, where it was drawn.
+    pub sources: Option<SourcesMeasured>,
 }
 
 impl View {
@@ -53,9 +61,12 @@ impl View {
         Self {
             editor: Editor::default(),
             answer: Editor::default(),
+            manuscript: Manuscript::default(),
             transcript: Transcript::default(),
             layout: Layout::default(),
             panes: Panes::default(),
+            sources: sources::Panes::default(),
+            kept: Kept::default(),
             above: Above::default(),
             listed: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
@@ -66,8 +77,10 @@ impl View {
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.editor.follow(&state.composer);
         let screen = f.area();
-        if state.view == ViewKind::Webhooks {
-            return self.draw_webhooks(f, state, now);
+        match state.view {
+            ViewKind::Chat => {}
+            ViewKind::Sources => return self.draw_sources(f, state, now),
+            ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
         let lines = self.editor.rows(Layout::composer_columns(screen));
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
@@ -93,10 +106,35 @@ impl View {
             self.compose(f, state, now);
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
-        self.listed = channels::draw(screen, f.buffer_mut(), state, &glyphs);
-        drawn.help = help::draw(screen, f.buffer_mut(), state, &glyphs);
-        paint::sweep(f.buffer_mut());
+        drawn.help = self.draw_over(f, state);
         drawn
+    }
+
+    /// What lies over every view. Tells which row of the help can stand first at the most.
+    fn draw_over(&mut self, f: &mut Frame<'_>, state: &State) -> Option<u16> {
+        let screen = f.area();
+        self.listed = channels::draw(screen, f.buffer_mut(), state, &self.glyphs);
+        let help = help::draw(screen, f.buffer_mut(), state, &self.glyphs);
+        leaving::draw(f, state, &self.glyphs);
+        paint::sweep(f.buffer_mut());
+        help
+    }
+
+    fn draw_sources(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        self.sources = sources::Panes::new(screen, &state.sources, u16::try_from(notice.len()).unwrap_or(0));
+        if self.sources.too_small {
+            too_small(f);
+            return Drawn::default();
+        }
+        frame::header(self.sources.header, f.buffer_mut(), state, &self.glyphs);
+        let texts = (&mut self.manuscript, &mut self.kept);
+        let measured = sources::draw(f, &self.sources, state, texts, &self.glyphs, now);
+        frame::notice(self.sources.notice, f.buffer_mut(), state, &notice);
+        frame::hints(self.sources.hints, f.buffer_mut(), state);
+        let help = self.draw_over(f, state);
+        Drawn { sources: Some(measured), help, ..Drawn::default() }
     }
 
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -114,9 +152,7 @@ impl View {
         let measured = webhooks::draw(f, &self.panes, state, &mut self.answer, &self.glyphs, now);
         frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
         frame::hints(self.panes.hints, f.buffer_mut(), state);
-        self.listed = channels::draw(screen, f.buffer_mut(), state, &self.glyphs);
-        let help = help::draw(screen, f.buffer_mut(), state, &self.glyphs);
-        paint::sweep(f.buffer_mut());
+        let help = self.draw_over(f, state);
         Drawn { webhooks: Some(measured), help, ..Drawn::default() }
     }
 
@@ -148,8 +184,10 @@ impl View {
             });
             return Some((Pane::Channels, nth));
         }
-        if state.view == ViewKind::Webhooks {
-            return self.panes.pane_at(column, row);
+        match state.view {
+            ViewKind::Chat => {}
+            ViewKind::Sources => return self.sources.pane_at(column, row),
+            ViewKind::Webhooks => return self.panes.pane_at(column, row),
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));

@@ -7,7 +7,6 @@ mod layout;
 mod list;
 mod overlay;
 mod requests;
-mod sheet;
 #[cfg(test)]
 mod tests;
 
@@ -15,10 +14,11 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use self::sheet::Sheet;
 use super::composer::Editor;
 use super::frame::pane;
 use super::glyphs::Glyphs;
+use super::over::border_note;
+use super::sheet::Sheet;
 use super::{paint, theme};
 use crate::app::webhooks::{Compared, Selected, Side};
 use crate::app::{State, WebhooksMeasured};
@@ -105,14 +105,6 @@ fn detail(
         border_note(area, buf, &text, theme::DIM);
     }
     (rows, lines)
-}
-
-/// A few words at the right end of a pane's lower border.
-fn border_note(area: Rect, buf: &mut Buffer, text: &SafeText, style: ratatui::style::Style) {
-    let text = text.truncate(usize::from(area.width).saturating_sub(4));
-    let columns = u16::try_from(crate::domain::display_width(text.as_str())).unwrap_or(0);
-    let x = area.x + area.width.saturating_sub(columns + 2);
-    paint::text(buf, (x, area.bottom().saturating_sub(1)), columns, &text, style);
 }
 
 /// What differs, as lines that go and lines that come.

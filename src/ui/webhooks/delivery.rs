@@ -3,11 +3,11 @@
 use ratatui::style::Style;
 
 use super::list::mark;
-use super::sheet::Sheet;
 use crate::app::State;
 use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::sheet::{Sheet, grouped};
 use crate::ui::theme;
 
 /// The text of the right pane.
@@ -124,28 +124,5 @@ fn replayed(sheet: &mut Sheet, state: &State, id: DeliveryId) {
             sheet.styled_fact("replayed", &failure.sentence(), theme::BAD);
         }
         _ => {}
-    }
-}
-
-/// A number with its thousands apart.
-fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!([0, 999, 1_000, 1_048_576].map(grouped), ["0", "999", "1,000", "1,048,576"]);
     }
 }

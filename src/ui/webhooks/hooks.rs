@@ -1,8 +1,8 @@
 //! The hooks, drawn: the URL to paste into each platform's dashboard, and whether anybody listens there.
 
-use super::sheet::Sheet;
 use crate::app::{ListenerState, ListenerView, State};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
 /// The text of the panel. `selected` is the place of the selected hook, where one can be.

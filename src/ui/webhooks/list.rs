@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use crate::app::State;
 use crate::app::webhooks::{Deliveries, Side, Standing};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
-use crate::ui::frame::pane;
+use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::{paint, theme};
 
@@ -48,7 +48,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let filter = Rect { height: 1, ..inner };
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-    filter_line(list, webhooks.filtering, focused).render(filter, buf);
+    filter_line(&list.filter, webhooks.filtering, focused, glyphs).render(filter, buf);
     let columns = usize::from(rows.width);
     if list.shown.is_empty() {
         let text = SafeText::new(empty(list)).truncate(columns);
@@ -77,18 +77,6 @@ fn empty(list: &Deliveries) -> &'static str {
     } else {
         "nothing came yet: h shows where platforms post to"
     }
-}
-
-fn filter_line(list: &Deliveries, filtering: bool, focused: bool) -> Line<'static> {
-    let text = SafeText::one_line(&list.filter);
-    if filtering {
-        let bar = paint::fixed("▏", theme::ACCENT);
-        return paint::line(vec![paint::fixed("/ ", theme::ACCENT), paint::span(&text, theme::BOLD), bar]);
-    }
-    if list.filter.is_empty() {
-        return paint::line(vec![paint::fixed("/ filter", if focused { theme::PLAIN } else { theme::DIM })]);
-    }
-    paint::line(vec![paint::fixed("/ ", theme::DIM), paint::span(&text, theme::BOLD)])
 }
 
 fn foot_text(list: &Deliveries) -> (String, Style) {

@@ -1,16 +1,16 @@
 //! What lies over the Webhooks view: the hooks, the URL of a replay, and the question before something leaves.
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
 
 use super::hooks;
-use super::sheet::Sheet;
 use crate::app::webhooks::Overlay;
 use crate::app::{ReplayTarget, State};
-use crate::domain::{DeliveryId, SafeText, display_width};
-use crate::ui::frame::pane;
+use crate::domain::{DeliveryId, SafeText};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::over::{self, framed, width};
+use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
 /// Draws what lies over the view, if anything does.
@@ -33,28 +33,6 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs
     }
 }
 
-/// How wide a box over the view is.
-fn width(screen: Rect) -> u16 {
-    screen.width.saturating_sub(4).min(76)
-}
-
-/// A cleared box in the middle of what it may cover, with a title on the left and on the right, and what is inside.
-fn framed(
-    f: &mut Frame<'_>,
-    room: Rect,
-    (title, right): (&'static str, &'static str),
-    height: u16,
-    glyphs: &Glyphs,
-) -> Rect {
-    let width = width(room);
-    let height = height.min(room.height);
-    let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height };
-    let buf = f.buffer_mut();
-    Clear.render(area, buf);
-    let left = vec![paint::fixed(title, theme::ACCENT.patch(theme::BOLD))];
-    pane(area, buf, left, vec![paint::fixed(right, theme::DIM)], true, glyphs)
-}
-
 fn prompt(
     f: &mut Frame<'_>,
     room: Rect,
@@ -70,21 +48,7 @@ fn prompt(
     let line = |n: u16| Rect { y: inner.y + n, height: 1, ..inner };
     let title = SafeText::one_line(&format!("Where is delivery {} to be sent?", delivery.0));
     paint::line(vec![paint::span(&title, theme::PLAIN)]).render(line(0), f.buffer_mut());
-    // The end of what is typed is in sight.
-    let typed = SafeText::one_line(text);
-    let room = usize::from(inner.width).saturating_sub(1);
-    let mut from = 0;
-    let mut columns = display_width(typed.as_str());
-    for (at, cluster) in typed.clusters() {
-        if columns <= room {
-            break;
-        }
-        columns -= display_width(cluster);
-        from = at + cluster.len();
-    }
-    let end = typed.part(from..typed.as_str().len());
-    let taken = paint::text(f.buffer_mut(), (inner.x, inner.y + 1), inner.width, &end, theme::BOLD);
-    f.set_cursor_position(Position { x: inner.x + taken.min(inner.width - 1), y: inner.y + 1 });
+    over::typed(f, line(1), text);
     let (words, style) = match problem {
         Some(problem) => (problem, theme::WARN),
         None => ("Enter goes on; you are asked before anything is sent.", theme::DIM),

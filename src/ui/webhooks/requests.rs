@@ -6,12 +6,12 @@ use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
 use super::list::padded;
-use super::sheet::Sheet;
 use crate::app::State;
 use crate::app::webhooks::{DRAWN_BYTES, Side, pretty};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
+use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
 /// The columns of a state with its glyph: `… 9:59 left`.

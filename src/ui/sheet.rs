@@ -1,6 +1,8 @@
 //! A text of many lines in a window: lines are wrapped, only what is seen is made into cells.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,9 +17,11 @@ const NAME: usize = 13;
 
 /// A text in parts, each under its own name or none.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(in crate::ui) struct Sheet {
     parts: Vec<Part>,
     seen: Option<usize>,
+    /// The rows at the width of the last drawing.
+    laid: RefCell<Option<(usize, Rc<[Row]>)>>,
 }
 
 #[derive(Debug)]
@@ -26,9 +30,12 @@ struct Part {
     lead_style: Style,
     text: SafeText,
     style: Style,
+    /// What of the text stands out, by bytes.
+    stands_out: Range<usize>,
 }
 
 /// One row: of which part, what of its text, and whether its name stands before it.
+#[derive(Debug)]
 struct Row {
     part: usize,
     range: Range<usize>,
@@ -37,53 +44,73 @@ struct Row {
 
 impl Sheet {
     fn push(&mut self, lead: SafeText, lead_style: Style, text: SafeText, style: Style) {
-        self.parts.push(Part { lead, lead_style, text, style });
+        self.part(Part { lead, lead_style, text, style, stands_out: 0..0 });
+    }
+
+    fn part(&mut self, part: Part) {
+        self.laid.take();
+        self.parts.push(part);
     }
 
     /// A fact under its name.
-    pub(super) fn fact(&mut self, name: &'static str, text: &str) {
+    pub(in crate::ui) fn fact(&mut self, name: &'static str, text: &str) {
         self.styled_fact(name, text, theme::PLAIN);
     }
 
     /// The same in a style.
-    pub(super) fn styled_fact(&mut self, name: &'static str, text: &str, style: Style) {
+    pub(in crate::ui) fn styled_fact(&mut self, name: &'static str, text: &str, style: Style) {
         let lead = SafeText::one_line(&format!("{name:NAME$}"));
         self.push(lead, theme::DIM, SafeText::one_line(text), style);
     }
 
     /// A text behind a few words of its own style.
-    pub(super) fn pair(&mut self, lead: &str, lead_style: Style, text: &str, style: Style) {
+    pub(in crate::ui) fn pair(&mut self, lead: &str, lead_style: Style, text: &str, style: Style) {
         self.push(SafeText::one_line(lead).truncate(40), lead_style, SafeText::one_line(text), style);
     }
 
+    /// A line of a text behind its number, with what stands out of it, by bytes.
+    pub(in crate::ui) fn line(&mut self, lead: &str, text: SafeText, style: Style, stands_out: Range<usize>) {
+        let lead = SafeText::one_line(lead).truncate(40);
+        self.part(Part { lead, lead_style: theme::DIM, text, style, stands_out });
+    }
+
     /// A line of its own.
-    pub(super) fn note(&mut self, text: &str, style: Style) {
+    pub(in crate::ui) fn note(&mut self, text: &str, style: Style) {
         self.push(SafeText::default(), theme::PLAIN, SafeText::one_line(text), style);
     }
 
     /// A text with its lines as they are.
-    pub(super) fn text(&mut self, text: SafeText, style: Style) {
+    pub(in crate::ui) fn text(&mut self, text: SafeText, style: Style) {
         self.push(SafeText::default(), theme::PLAIN, text, style);
     }
 
     /// A heading, with a few words behind it, and air above.
-    pub(super) fn heading(&mut self, words: &'static str, aside: &str) {
+    pub(in crate::ui) fn heading(&mut self, words: &'static str, aside: &str) {
         self.blank();
         let lead = SafeText::one_line(&format!("{words}  "));
         self.push(lead, theme::BOLD, SafeText::one_line(aside), theme::DIM);
     }
 
     /// An empty line.
-    pub(super) fn blank(&mut self) {
+    pub(in crate::ui) fn blank(&mut self) {
         self.note("", theme::PLAIN);
     }
 
     /// The part that was pushed last is to be in sight.
-    pub(super) fn keep_in_sight(&mut self) {
+    pub(in crate::ui) fn keep_in_sight(&mut self) {
         self.seen = self.parts.len().checked_sub(1);
     }
 
-    fn rows(&self, columns: usize) -> Vec<Row> {
+    fn rows(&self, columns: usize) -> Rc<[Row]> {
+        if let Some((_, rows)) = self.laid.borrow().as_ref().filter(|(laid, _)| *laid == columns) {
+            return Rc::clone(rows);
+        }
+        let rows: Rc<[Row]> = self.lay(columns).into();
+        self.laid.replace(Some((columns, Rc::clone(&rows))));
+        rows
+    }
+
+    fn lay(&self, columns: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         for (part, Part { lead, text, .. }) in self.parts.iter().enumerate() {
             let room = columns.saturating_sub(display_width(lead.as_str())).max(8);
@@ -97,12 +124,12 @@ impl Sheet {
     }
 
     /// How many rows it takes at that width.
-    pub(super) fn height(&self, columns: u16) -> u16 {
+    pub(in crate::ui) fn height(&self, columns: u16) -> u16 {
         u16::try_from(self.rows(usize::from(columns)).len()).unwrap_or(u16::MAX)
     }
 
     /// Draws the rows from one on, and tells how many there are.
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) -> usize {
+    pub(in crate::ui) fn draw(&self, area: Rect, buf: &mut Buffer, top: usize) -> usize {
         if area.is_empty() {
             return 0;
         }
@@ -117,8 +144,13 @@ impl Sheet {
             if row.first {
                 paint::text(buf, (area.x, y), area.width, &part.lead, part.lead_style);
             }
-            let text = part.text.part(row.range.clone());
-            paint::text(buf, (area.x + lead, y), area.width - lead, &text, part.style);
+            let (from, to) = (row.range.start, row.range.end);
+            let (begin, end) = (part.stands_out.start.clamp(from, to), part.stands_out.end.clamp(from, to));
+            let mut x = area.x + lead;
+            let stands_out = part.style.patch(theme::STANDS_OUT);
+            for (range, style) in [(from..begin, part.style), (begin..end, stands_out), (end..to, part.style)] {
+                x += paint::text(buf, (x, y), area.right().saturating_sub(x), &part.text.part(range), style);
+            }
         }
         rows.len()
     }
@@ -126,7 +158,7 @@ impl Sheet {
 
 /// The rows that a text takes, by bytes: at its line ends, and where a row is full, after a space if there is one in
 /// its second half.
-fn wrapped(text: &str, columns: usize) -> Vec<Range<usize>> {
+pub(in crate::ui) fn wrapped(text: &str, columns: usize) -> Vec<Range<usize>> {
     let mut rows = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
@@ -163,6 +195,19 @@ fn wrap_line(line: &str, offset: usize, columns: usize, rows: &mut Vec<Range<usi
     rows.push(offset + from..offset + line.len());
 }
 
+/// A number with its thousands apart.
+pub(in crate::ui) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +224,11 @@ mod tests {
         assert_eq!(lines("a bcdefghij", 8), ["a bcdefg", "hij"]);
         assert_eq!(lines("日本語", 4), ["日本", "語"]);
         assert_eq!(lines("", 4), [""]);
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 1_048_576].map(grouped), ["0", "999", "1,000", "1,048,576"]);
     }
 
     proptest! {

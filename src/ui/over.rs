@@ -1,0 +1,84 @@
+//! What lies over a view, whatever is in it: a cleared box, a line that is being typed, a note on a border.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::widgets::{Clear, Widget};
+
+use super::frame::pane;
+use super::glyphs::Glyphs;
+use super::{paint, theme};
+use crate::app::{Action, State, key_for};
+use crate::domain::{SafeText, display_width};
+
+/// A question's box has at most so many columns.
+const WIDEST: u16 = 76;
+
+/// How wide the box of a question is.
+pub(super) fn width(screen: Rect) -> u16 {
+    screen.width.saturating_sub(4).min(WIDEST)
+}
+
+/// A cleared box in the middle of what it may cover, with a title on the left and on the right, and what is inside.
+pub(super) fn framed(
+    f: &mut Frame<'_>,
+    room: Rect,
+    titles: (&'static str, &'static str),
+    height: u16,
+    glyphs: &Glyphs,
+) -> Rect {
+    let titles = (&SafeText::from_static(titles.0), &SafeText::from_static(titles.1));
+    sized(f, room, titles, (width(room), height), glyphs)
+}
+
+/// The same, as large as it is said to be, as far as there is room.
+pub(super) fn sized(
+    f: &mut Frame<'_>,
+    room: Rect,
+    (title, right): (&SafeText, &SafeText),
+    (width, height): (u16, u16),
+    glyphs: &Glyphs,
+) -> Rect {
+    let (width, height) = (width.min(room.width), height.min(room.height));
+    let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height };
+    let buf = f.buffer_mut();
+    Clear.render(area, buf);
+    let title = title.truncate(usize::from(width).saturating_sub(4));
+    // What has no room beside the title goes.
+    let fits = display_width(title.as_str()) + display_width(right.as_str()) + 4 <= usize::from(width);
+    let right = if fits { vec![paint::span(right, theme::DIM)] } else { Vec::new() };
+    let left = vec![paint::owned(title, theme::ACCENT.patch(theme::BOLD))];
+    pane(area, buf, left, right, true, glyphs)
+}
+
+/// A line that is being typed, its end in sight, with the terminal's cursor behind it.
+pub(super) fn typed(f: &mut Frame<'_>, line: Rect, text: &str) {
+    let end = end_of(&SafeText::one_line(text), usize::from(line.width).saturating_sub(1));
+    let taken = paint::text(f.buffer_mut(), (line.x, line.y), line.width, &end, theme::BOLD);
+    f.set_cursor_position(Position { x: line.x + taken.min(line.width.saturating_sub(1)), y: line.y });
+}
+
+/// The end of a line that is being typed, if all of it has no room.
+pub(super) fn end_of(text: &SafeText, columns: usize) -> SafeText {
+    let mut taken = 0;
+    let from = text.clusters().rev().take_while(|(_, cluster)| {
+        taken += display_width(cluster);
+        taken <= columns
+    });
+    let from = from.last().map_or(text.as_str().len(), |(at, _)| at);
+    text.part(from..text.as_str().len())
+}
+
+/// A few words at the right end of a pane's lower border.
+pub(super) fn border_note(area: Rect, buf: &mut Buffer, text: &SafeText, style: Style) {
+    let text = text.truncate(usize::from(area.width).saturating_sub(4));
+    let columns = u16::try_from(display_width(text.as_str())).unwrap_or(0);
+    let x = area.x + area.width.saturating_sub(columns + 2);
+    paint::text(buf, (x, area.bottom().saturating_sub(1)), columns, &text, style);
+}
+
+/// A key as it is bound now, with what it does: `Esc closes`. Empty where there is no such key.
+pub(super) fn keyed(state: &State, action: Action, does: &str) -> String {
+    key_for(&state.contexts(), action).map_or_else(String::new, |key| format!("{key} {does}"))
+}
