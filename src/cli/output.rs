@@ -57,7 +57,7 @@ const BUFFER: usize = 64 << 10;
 
 /// One of the two places to print to.
 struct Sink {
-    to: Box<dyn Write>,
+    to: Box<dyn Write + Send>,
     terminal: bool,
     color: bool,
 }
