@@ -54,11 +54,20 @@ struct Words {
     stemmer: Stemmer,
 }
 
-impl Tokenizer for Words {
-    fn tokenize(&self, text: &str) -> Vec<String> {
+impl Words {
+    fn read(&self, text: &str) -> Vec<String> {
         let folded = text.to_lowercase();
         let meant = folded.unicode_words().filter(|word| STOP.binary_search(word).is_err());
         meant.map(|word| self.stemmer.stem(word).into_owned()).collect()
+    }
+}
+
+/// What was read once need not be read again: words with spaces between them.
+struct Read;
+
+impl Tokenizer for Read {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 }
 
@@ -67,7 +76,7 @@ pub(super) struct Index {
     sections: Vec<Section>,
     terms: Vec<BTreeSet<String>>,
     weights: HashMap<String, f32>,
-    engine: SearchEngine<u32, u32, Words>,
+    engine: SearchEngine<u32, u32, Read>,
     words: Words,
 }
 
@@ -76,31 +85,30 @@ impl Index {
     pub(super) fn build<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let words = Words::new();
         let sections: Vec<Section> = documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
-        let texts: Vec<String> = sections.iter().map(weighed).collect();
+        let texts: Vec<String> = sections.iter().map(|section| words.read(&weighed(section)).join(" ")).collect();
         let terms: Vec<BTreeSet<String>> =
-            texts.iter().map(|text| words.tokenize(text).into_iter().collect()).collect();
+            texts.iter().map(|text| Read.tokenize(text).into_iter().collect()).collect();
         let mut counts: HashMap<String, usize> = HashMap::new();
         for term in terms.iter().flatten() {
             *counts.entry(term.clone()).or_default() += 1;
         }
         let weights = counts.into_iter().map(|(term, count)| (term, rarity(count, sections.len()))).collect();
         let numbered = (0..).zip(texts).map(|(id, text): (u32, String)| Indexed::new(id, text));
-        let engine = SearchEngineBuilder::<u32, u32, Words>::with_tokenizer_and_documents(
-            Words::new(),
-            numbered.collect::<Vec<_>>(),
-        )
-        .b(EVENNESS)
-        .build();
+        let engine =
+            SearchEngineBuilder::<u32, u32, Read>::with_tokenizer_and_documents(Read, numbered.collect::<Vec<_>>())
+                .b(EVENNESS)
+                .build();
         Self { sections, terms, weights, engine, words }
     }
 
     /// The sections that answer a question, best first; none if none has enough to do with it.
     pub(super) fn search(&self, question: &str, limit: usize) -> Vec<Hit<'_>> {
-        let asked: BTreeSet<String> = self.words.tokenize(question).into_iter().collect();
+        let question = self.words.read(question);
+        let found = self.engine.search(&question.join(" "), limit);
+        let asked: BTreeSet<String> = question.into_iter().collect();
         let unknown = rarity(0, self.sections.len());
         let weight = |term: &String| self.weights.get(term).copied().unwrap_or(unknown);
         let total: f32 = asked.iter().map(weight).sum();
-        let found = self.engine.search(question, limit);
         let answers = found.iter().filter_map(|result| {
             let place = usize::try_from(result.document.id).ok()?;
             let shared: f32 = asked.intersection(self.terms.get(place)?).map(weight).sum();
