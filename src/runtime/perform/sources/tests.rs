@@ -143,7 +143,7 @@ async fn edit_apply_sync_undo() {
     let source = window.source().await.id;
     let new = window.change(&source, "new", None, Edit::Create(version("planets", QUICKLY)));
     window.stage(&new);
-    assert_eq!(window.changes().await, [new.clone()]);
+    assert_eq!(window.changes().await, std::slice::from_ref(&new));
     let (told, journal) = window.apply(&source, std::slice::from_ref(&new), 0).await;
     let rows = window.rows(&source).await;
     let row = rows[0].id.clone();
