@@ -15,7 +15,7 @@ use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
 use crate::runtime::patience;
 
-/// After so many calls in a row that nobody answered no more are made: each took a time-out's time.
+/// After so many changing calls in a row that nobody answered no more are made: each took a time-out's time.
 const UNANSWERED: u32 = 3;
 
 /// What all calls of one apply share.
@@ -49,7 +49,12 @@ impl Pace {
         }
     }
 
-    /// Notes a call that nobody answered.
+    /// Notes a changing call that worked. That reading works says nothing of the others.
+    pub(super) fn answered(&self) {
+        self.unanswered.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes a changing call that nobody answered.
     pub(super) fn unanswered(&self, why: &Failure) {
         if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= UNANSWERED {
             self.stop(why);
@@ -81,10 +86,7 @@ impl Pace {
             }
             attempt += 1;
             let error = match call().await {
-                Ok(answer) => {
-                    self.unanswered.store(0, Ordering::Relaxed);
-                    return Ok(answer);
-                }
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             let Some(wait_ms) = patience::wait(&self.retry, attempt, &error) else { return Err(error) };
