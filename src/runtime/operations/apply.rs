@@ -105,7 +105,9 @@ impl Site<'_> {
         let mut known = match look::list(self, wanted.as_ref()).await {
             Ok(known) => known,
             Err(error) if error.failure.kind == Kind::Interrupted => {
-                existing.iter().chain(&new).for_each(|change| on(&change.id, Applied::Cancelled));
+                for change in existing.iter().chain(&new) {
+                    on(&change.id, Applied::Cancelled);
+                }
                 return Ok(());
             }
             Err(error) => return Err(error.failure),

@@ -4,6 +4,9 @@
 //! applied, which can be cancelled. What the store is asked, it is asked at once and in the order of the effects; what
 //! becomes of it is told later.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use futures_util::FutureExt as _;

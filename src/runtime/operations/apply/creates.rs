@@ -116,7 +116,9 @@ async fn prepare(
             makes
         }
         Err(failure) => {
-            makes.iter().for_each(|make| on(&make.change, Applied::Refused(failure.clone())));
+            for make in &makes {
+                on(&make.change, Applied::Refused(failure.clone()));
+            }
             Vec::new()
         }
     }

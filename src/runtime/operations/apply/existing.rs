@@ -36,9 +36,9 @@ pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, known: &mut Kno
         let chunk = next(&mut rest);
         let steps = prepare(site, chunk, known, on).await;
         let (updates, deletes): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.to.is_some());
-        let size = |step: &Step| step.to.as_ref().map_or(0, |to| to.name.len() + to.content.len());
-        let mut calls = batches::split(updates, size);
-        calls.extend(batches::split(deletes, size));
+        let bytes = |step: &Step| step.to.as_ref().map_or(0, |to| to.name.len() + to.content.len());
+        let mut calls = batches::split(updates, bytes);
+        calls.extend(batches::split(deletes, bytes));
         let calls: Vec<BoxFuture<'_, Through>> = calls.into_iter().map(|steps| make(site, steps).boxed()).collect();
         let mut made = stream::iter(calls).buffer_unordered(CALLS);
         while let Some(through) = made.next().await {
@@ -107,7 +107,9 @@ async fn prepare(site: &Site<'_>, chunk: Vec<Change>, known: &Known, on: On<'_>)
             steps
         }
         Err(failure) => {
-            steps.iter().for_each(|step| on(&step.change, Applied::Refused(failure.clone())));
+            for step in &steps {
+                on(&step.change, Applied::Refused(failure.clone()));
+            }
             Vec::new()
         }
     }
