@@ -143,6 +143,14 @@ impl Output {
         paint(text, style, self.out.color)
     }
 
+    /// How far a long work is, on a line that the next one replaces; nothing takes it away. For a terminal alone.
+    pub(super) fn progress(&mut self, text: &str) {
+        if self.err.terminal && !self.json {
+            let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);
+            let _ = write!(self.err.to, "\r\u{1b}[K{line}").and_then(|()| self.err.to.flush());
+        }
+    }
+
     /// A line beside the output, for whoever looks on. A standard error that is closed stops nothing.
     pub(super) fn aside(&mut self, text: &str) {
         let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);

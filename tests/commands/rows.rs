@@ -118,6 +118,22 @@ fn an_update_changes_what_is_given() {
 }
 
 #[test]
+fn what_is_replaced_and_what_is_removed_is_kept() {
+    let desk = Desk::new();
+    let source = desk.server.add_source(&[("a", TEXT), ("b", "two")]);
+    let (a, b) = (row_id(&desk, &source, 0), row_id(&desk, &source, 1));
+    let _ = desk.run(&["rows", "update", &source, &a, "--name", "A"]).expect_code(0);
+    let _ = desk.run(&["rows", "delete", &source, &b, "--yes"]).expect_code(0);
+    let database = rusqlite::Connection::open(desk.home.data().join("patchcord.db")).expect("the database");
+    let mut read =
+        database.prepare("SELECT row_id, was_name, was_content, certain FROM replaced ORDER BY n").expect("it");
+    let kept = read.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let kept: Vec<(String, String, String, bool)> = kept.expect("rows").map(|row| row.expect("a row")).collect();
+    let was = |id: &str, name: &str, content: &str| (id.to_owned(), name.to_owned(), content.to_owned(), true);
+    assert_eq!(kept, [was(&a, "a", TEXT), was(&b, "b", "two")]);
+}
+
+#[test]
 fn several_rows_go_at_once() {
     let desk = Desk::new();
     let names: Vec<String> = (0..250).map(|n| format!("{n}")).collect();
