@@ -21,7 +21,7 @@ pub use html::markdown;
 pub use join::{Join, join};
 pub use jsonl::{lines, read_lines};
 pub use manifest::{Entry, MANIFEST, Manifest};
-pub use names::{Paths, name_of};
+pub use names::{Paths, name_of, rank};
 pub use path::RowPath;
 pub use plan::{Act, Clash, Left, Plan, PushInput, Step, plan, to_read};
 pub use pull::{Fetch, Gone, Settled, Sorted, arrange, settle};

@@ -15,8 +15,8 @@
 //!
 //! A `%` of the name itself is escaped only before what would make it one of these, so `50 % off` stays as it is.
 //!
-//! Two paths are alike when they are equal after each character was made upper case and then lower case: no less than
-//! Windows and macOS take for equal. They also take a letter with its accent for the letter followed by the accent; so
+//! Two paths are alike when they are equal after each character was made upper case and then lower case, and without
+//! what nobody sees: no less than Windows and macOS take for equal. They also take a letter with its accent for the letter followed by the accent; so
 //! accents that follow, which no text has where one character says the same, are escaped. Other scripts' equivalent
 //! spellings (a few vowel signs of Indian scripts) are not compared.
 
@@ -69,13 +69,21 @@ fn parts(name: &str, digest: Digest) -> Vec<String> {
     out
 }
 
+/// How late a name has to come to be given that path: whoever makes rows in this order finds the numbers again.
+pub fn rank(path: &RowPath) -> usize {
+    let text = path.as_str().strip_suffix(".md").unwrap_or(path.as_str());
+    text.split('/').map(|part| numbered(part).map_or(0, |(_, number)| number)).fold(0, usize::saturating_add)
+}
+
 /// Without the mark of a second of that name.
 fn without_number(part: &str) -> &str {
-    let number = |digits: &str| !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-    match part.rsplit_once("%+") {
-        Some((before, digits)) if !before.is_empty() && !digits.is_empty() && number(digits) => before,
-        _ => part,
-    }
+    numbered(part).map_or(part, |(before, _)| before)
+}
+
+fn numbered(part: &str) -> Option<(&str, usize)> {
+    let (before, digits) = part.rsplit_once("%+")?;
+    let number = !before.is_empty() && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
+    Some((before, digits.parse().ok().filter(|_| number)?))
 }
 
 /// The paths of a folder, given out so that no two are alike. The same names in the same order get the same paths.
@@ -144,5 +152,6 @@ impl Paths {
 
 /// What two paths that a system may take for one have in common.
 fn fold(path: &str) -> String {
-    path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    let seen = path.chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}'));
+    seen.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }

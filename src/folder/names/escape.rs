@@ -80,13 +80,20 @@ fn pieces(text: &str) -> Vec<String> {
             // `GIT~1` is another name of `.git` on Windows.
             '~' => next.is_some_and(|next| next.is_ascii_digit()),
             // Chooses between a sign and its picture; behind a letter nobody sees it.
-            '\u{fe0e}' | '\u{fe0f}' => before.is_none_or(|before: char| before.is_ascii() || is_hidden(before)),
+            '\u{fe0e}' | '\u{fe0f}' => !before.is_some_and(is_shaped),
+            // Joins and parts letters of some scripts, and people in pictures.
+            '\u{200c}' | '\u{200d}' => !before.is_some_and(is_shaped) || !next.is_some_and(is_shaped),
             c => is_hidden(c),
         };
         pieces.push(if hidden { mark(c) } else { c.to_string() });
         before = Some(c);
     }
     pieces
+}
+
+/// Whether a sign that nobody sees may change how the character looks.
+fn is_shaped(c: char) -> bool {
+    !c.is_ascii() && (!is_hidden(c) || matches!(c, '\u{fe0e}' | '\u{fe0f}'))
 }
 
 fn mark(c: char) -> String {
@@ -104,7 +111,7 @@ fn is_hidden(c: char) -> bool {
     }
     let invisible = matches!(c,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}'
         | '\u{fff0}'..='\u{fffb}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');

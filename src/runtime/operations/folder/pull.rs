@@ -8,7 +8,7 @@ use futures_util::stream;
 
 use super::{How, Memory, READS, interrupted, list, open, text, told};
 use crate::domain::{Failure, SourceId, Timestamp};
-use crate::folder::{Entry, Fetch, Folder, RowPath, Settled, arrange, settle};
+use crate::folder::{Entry, Fetch, Folder, FolderError, RowPath, Settled, arrange, settle};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, Pulled, Watch};
 use crate::runtime::operations::sources;
@@ -159,7 +159,7 @@ impl Pull<'_> {
         while let Some((fetch, text)) = watch.or(async { Ok(reads.next().await) }).await? {
             // A row that went since it was listed is the next pull's business.
             if let Some(text) = text? {
-                self.settle(fetch, &text)?;
+                self.settle(fetch, &text).or_else(|(fetch, error)| self.in_the_way(&fetch, error))?;
             }
             done += 1;
             watch.tell(Progress::Read { done, of });
@@ -180,13 +180,30 @@ impl Pull<'_> {
         Ok(lately && known && self.folder.file(&fetch.path)?.is_some_and(|found| found.digest == entry.digest))
     }
 
-    fn settle(&mut self, fetch: Fetch, text: &str) -> Result<(), Failure> {
+    /// What stands in the way of one file keeps that one alone from being written.
+    fn in_the_way(&mut self, fetch: &Fetch, error: FolderError) -> Result<(), Failure> {
+        match error {
+            FolderError::InTheWay { .. } | FolderError::NotText { .. } | FolderError::Large { .. } => {
+                let why = error.to_string();
+                self.told.conflicts.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+                Ok(())
+            }
+            other => Err(other.into()),
+        }
+    }
+
+    fn settle(&mut self, fetch: Fetch, text: &str) -> Result<(), (Fetch, FolderError)> {
         let there = digest(text.as_bytes());
-        let here = self.folder.file(&fetch.path)?.map(|found| found.digest);
+        let here = match self.folder.file(&fetch.path) {
+            Ok(here) => here.map(|found| found.digest),
+            Err(error) => return Err((fetch, error)),
+        };
         let settled = settle(here.as_deref(), fetch.seen.as_deref(), &there, self.overwrite);
         let why = match settled {
             Settled::Write => {
-                self.folder.write(&fetch.path, text)?;
+                if let Err(error) = self.folder.write(&fetch.path, text) {
+                    return Err((fetch, error));
+                }
                 self.told.written += 1;
                 None
             }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::carry::{Job, carry_out};
 use super::{How, Memory, Reading, Sides, interrupted, open, skipped, told};
 use crate::domain::{Edit, Failure, Row, RowId, SourceId, Version};
-use crate::folder::{Act, Clash, Entry, Left, RowPath, Step};
+use crate::folder::{Act, Clash, Entry, Left, RowPath, Step, rank};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, PushOptions, Pushed, Watch};
 use crate::runtime::operations::sync;
@@ -32,6 +32,8 @@ pub(in crate::runtime) async fn push(
             jobs.push(job);
         }
     }
+    // Rows that are made in this order have the same paths for whoever pulls them.
+    jobs.sort_by_key(|job| job.path.as_ref().map(|path| (rank(path), path.clone())));
     if options.dry_run {
         for job in jobs {
             job.count(&mut pushed);
