@@ -65,9 +65,22 @@ pub(in crate::runtime) async fn apply(
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
 ) -> Result<(), Failure> {
+    apply_with(runtime, source, changes, twins, PATIENCE, cancelled, on).await
+}
+
+/// The same with another patience: who waits for a row or two at a prompt has less of it.
+pub(in crate::runtime) async fn apply_with(
+    runtime: &Runtime,
+    source: &SourceId,
+    changes: Vec<Change>,
+    twins: Twins,
+    patience: Retry,
+    cancelled: watch::Receiver<bool>,
+    on: On<'_>,
+) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
-    let pace = Pace::new(PATIENCE, cancelled);
+    let pace = Pace::new(patience, cancelled);
     let site = Site { sources: sources::of(&*adapter)?, store: runtime.store(), channel: &channel, source, pace };
     site.apply(changes, twins, on).await
 }
@@ -92,7 +105,9 @@ impl Site<'_> {
         let mut known = match look::list(self, wanted.as_ref()).await {
             Ok(known) => known,
             Err(error) if error.failure.kind == Kind::Interrupted => {
-                existing.iter().chain(&new).for_each(|change| on(&change.id, Applied::Cancelled));
+                for change in existing.iter().chain(&new) {
+                    on(&change.id, Applied::Cancelled);
+                }
                 return Ok(());
             }
             Err(error) => return Err(error.failure),

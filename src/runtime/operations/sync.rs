@@ -29,7 +29,7 @@ pub(in crate::runtime) async fn begin(runtime: &Runtime, source: &SourceId) -> R
 pub(in crate::runtime) async fn to_the_end(
     runtime: &Runtime,
     source: &SourceId,
-    on: &mut dyn FnMut(&Source),
+    on: &mut (dyn FnMut(&Source) + Send),
 ) -> Result<Source, Failure> {
     let adapter = sources::adapter(runtime).await?;
     let sources = sources::of(&*adapter)?;
@@ -55,7 +55,11 @@ async fn start(sources: &dyn Sources, source: &SourceId) -> Result<(), CallError
     patience::patiently(&patience::command(), || sources.sync(source), passes).await
 }
 
-async fn follow(sources: &dyn Sources, before: &Source, on: &mut dyn FnMut(&Source)) -> Result<Source, Failure> {
+async fn follow(
+    sources: &dyn Sources,
+    before: &Source,
+    on: &mut (dyn FnMut(&Source) + Send),
+) -> Result<Source, Failure> {
     let (mut wait, mut seen, mut stale, mut blind) = (WAITS.0, false, 0, 0);
     loop {
         tokio::time::sleep(Duration::from_millis(wait)).await;

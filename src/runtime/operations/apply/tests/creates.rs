@@ -139,7 +139,11 @@ async fn cancelled_in_the_middle_what_was_made_is_told_and_the_rest_is_not_begun
 #[tokio::test]
 async fn without_a_list_nothing_is_begun_and_without_a_journal_nothing_is_changed() {
     let (_dir, store) = store();
-    let closed = Store::open(tempfile::tempdir().unwrap().path());
+    let ((_other, closed), hides) = (super::store(), unanswered());
+    let fake = Fake { hides: Some(hides.clone()), ..Fake::new(&store, &[("a", "")]) };
+    let never = watch::channel(false).1;
+    let outcome = apply_with(&fake, &store, vec![write("a", "new")], Twins::Refuse, never).await;
+    assert_eq!((outcome.unwrap_err(), fake.versions()), (hides.failure, vec![version("a", "")]));
     closed.close().await.unwrap();
     let fake = Fake::new(&store, &[("a", "")]);
     let told = apply(&fake, &closed, vec![write("a", "new"), create("b", "b", "")]).await;

@@ -109,8 +109,8 @@ async fn after_a_call_without_an_answer_the_rows_are_read_and_the_rest_is_tried_
                     assert!(matches!(of(&told, name), Applied::Unknown(_)), "{kind} {fates:?}");
                 }
             }
-            let changed = fake.versions().iter().filter(|v| v.name.contains('\'') || v.content == "new").count();
-            assert_eq!(if kind == "delete" { 3 - fake.versions().len() } else { changed }, made);
+            let touched = fake.versions().iter().filter(|v| v.name.contains('\'') || v.content == "new").count();
+            assert_eq!(if kind == "delete" { 3 - fake.versions().len() } else { touched }, made);
         }
     }
     let uncertain = journal(&store).await.iter().filter(|entry| !entry.certain).count();

@@ -56,6 +56,8 @@ pub(super) struct Fake {
     pub(super) meddle: Option<Meddle>,
     /// A row with this in its name is refused, and its call with it.
     pub(super) offends: Option<&'static str>,
+    /// Why there is no list.
+    pub(super) hides: Option<CallError>,
 }
 
 impl Fake {
@@ -67,6 +69,7 @@ impl Fake {
             newest_first: false,
             meddle: None,
             offends: None,
+            hides: None,
         }
     }
 
@@ -179,6 +182,9 @@ impl Sources for Fake {
     fn rows<'a>(&'a self, _: &'a SourceId, page: &'a PageRequest) -> BoxFuture<'a, Result<Page<Row>, CallError>> {
         async move {
             self.call("list", 0);
+            if let Some(error) = &self.hides {
+                return Err(error.clone());
+            }
             let mut all = self.rows();
             if self.newest_first {
                 all.reverse();
