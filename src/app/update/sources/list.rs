@@ -57,13 +57,11 @@ fn choose(state: &mut State) -> Vec<Effect> {
     if lives || sources.listing.failure.is_some() && sources.selected.is_some() {
         return Vec::new();
     }
-    match sources.list.first().map(|source| source.id.clone()) {
-        Some(first) => select(state, first),
-        None => {
-            put_away(sources);
-            Vec::new()
-        }
+    if let Some(first) = sources.list.first().map(|source| source.id.clone()) {
+        return select(state, first);
     }
+    put_away(sources);
+    Vec::new()
 }
 
 /// Puts the rows of the selected source aside.
