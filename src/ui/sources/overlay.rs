@@ -10,7 +10,7 @@ use super::rows::NAMELESS;
 use super::{Kept, conflict, count, difference, grouped, hash, list, results};
 use crate::app::sources::{Mark, Shown, SourcesOverlay, staged_text};
 use crate::app::{Action, State};
-use crate::domain::{hunks};
+use crate::domain::hunks;
 use crate::domain::{Change, ChangeId, ChangeState, Replaced, SafeText, SourceId, Timestamp, Version, display_width};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::{framed, keyed, sized, typed, width};
