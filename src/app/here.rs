@@ -37,6 +37,7 @@ impl State {
         let can = self.capabilities;
         if self.view == ViewKind::Sources
             && can.sources
+            && !self.is_covered()
             && let Some(offered) = self.sources.offers(action)
         {
             return offered;

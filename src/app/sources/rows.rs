@@ -127,13 +127,12 @@ impl Rows {
 
     /// A row that comes twice, since the pages moved under the reader, stands where it came first.
     fn put(&mut self, row: Row) {
-        match self.places.get(&row.id).and_then(|at| self.all.get_mut(*at)) {
-            Some(known) => *known = row,
-            None => {
-                self.places.insert(row.id.clone(), self.all.len());
-                self.all.push(row);
-            }
+        if let Some(known) = self.places.get(&row.id).and_then(|at| self.all.get_mut(*at)) {
+            *known = row;
+            return;
         }
+        self.places.insert(row.id.clone(), self.all.len());
+        self.all.push(row);
     }
 
     /// The row has another name now.

@@ -223,7 +223,7 @@ fn became(state: &mut State, change: Change, how: ChangeState) -> Vec<Effect> {
 pub(super) fn ended(
     state: &mut State,
     source: &SourceId,
-    result: Result<(), Failure>,
+    result: &Result<(), Failure>,
     now: Timestamp,
 ) -> Vec<Effect> {
     outdate(state);
@@ -236,7 +236,7 @@ pub(super) fn ended(
         let bad = job.done.iter().any(|(_, _, applied)| {
             matches!(applied, Applied::Refused(_) | Applied::Conflict(_) | Applied::Unknown(_))
         });
-        match &result {
+        match result {
             Ok(()) if bad => effects.extend(refuse(state, &text, now)),
             Ok(()) => effects.extend(say(state, &text, now)),
             Err(_) => {}
@@ -248,10 +248,12 @@ pub(super) fn ended(
         change.state = touched(change);
     }
     sources.refilter();
-    if let Err(failure) = &result {
+    if let Err(failure) = result {
         effects.extend(complain(state, "", failure, now));
     }
     effects.extend(staging::ask(state));
+    // The source is not what the bot knows any more.
+    effects.extend(list::ask(state));
     if state.sources.selected.as_ref() == Some(source) {
         effects.extend(list::ask_rows(state));
         effects.extend(list::read_again(state));

@@ -1,7 +1,7 @@
 //! Conflicts: somebody else changed a row since its change was begun. Each ends with the user's word, and only then is
 //! it applied: against what stood there when the user decided.
 
-use super::staging::{self, touched};
+use super::staging;
 use super::{apply, edit, list, refuse, say};
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesOverlay, can_merge, staged_name, staged_text};
@@ -148,9 +148,7 @@ pub(super) fn apply_resolved(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     let resolved = std::mem::take(&mut state.sources.resolved);
     // What was touched again since waits for another word.
-    let ready = |id: &&ChangeId| {
-        state.sources.changes.get(id).is_some_and(|c| touched(c) == ChangeState::Staged && c.state.is_ready())
-    };
+    let ready = |id: &&ChangeId| state.sources.changes.get(id).is_some_and(|c| c.state == ChangeState::Staged);
     let ready: Vec<ChangeId> = resolved.iter().filter(ready).cloned().collect();
     if ready.is_empty() { Vec::new() } else { apply::start(state, &ready, now) }
 }

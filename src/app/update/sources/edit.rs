@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::sources::{
     Awaited, RowEditor, Search, Shown, SourcesEffect, SourcesOverlay, SourcesPane, staged_name, staged_text,
 };
-use crate::app::state::State;
+use crate::app::state::{State, ViewKind};
 use crate::domain::{Change, ChangeId, ChangeState, Edit, Timestamp, Version};
 
 /// Opens the editor on the selected row; reads the row first where it is not read yet.
@@ -46,7 +46,9 @@ pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effe
 
 /// Opens the editor on the selected row, which has been read.
 pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effect> {
-    let free = state.sources.overlay.is_none() && state.sources.editor.is_none();
+    // Who went on to something else meanwhile is left there.
+    let here = state.view == ViewKind::Sources && !state.behind && !state.is_covered();
+    let free = here && state.sources.overlay.is_none() && state.sources.editor.is_none();
     let Some(row) = state.sources.selected_row().cloned().filter(|_| free) else { return Vec::new() };
     let nothing = Edit::Update { name: None, content: None };
     let known = state.sources.change_of(&row).cloned();
@@ -251,12 +253,12 @@ pub(super) fn rename(state: &mut State, line: &Shown, name: String, now: Timesta
         return refuse(state, why, now);
     }
     let effect = match line {
-        Shown::New(_) => known.and_then(|mut change| {
+        Shown::New(_) => known.map(|mut change| {
             let content = staged_text(&change).unwrap_or_default().to_owned();
             change.edit = Edit::Create(Version { name, content });
             change.at = now;
             change.state = touched(&change);
-            Some(staging::put(state, change))
+            staging::put(state, change)
         }),
         Shown::Row(row) => {
             let content = match known.map(|c| c.edit) {

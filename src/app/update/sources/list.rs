@@ -49,17 +49,19 @@ pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, 
 /// Selects a source where none is, or where the selected one is gone.
 fn choose(state: &mut State) -> Vec<Effect> {
     let sources = &mut state.sources;
+    // What is being written belongs to the selected one.
+    if sources.editor.is_some() {
+        return Vec::new();
+    }
     let lives = sources.source().is_some() || sources.selected.is_some() && sources.listing.loading;
     if lives || sources.listing.failure.is_some() && sources.selected.is_some() {
         return Vec::new();
     }
-    match sources.list.first().map(|source| source.id.clone()) {
-        Some(first) => select(state, first),
-        None => {
-            put_away(sources);
-            Vec::new()
-        }
+    if let Some(first) = sources.list.first().map(|source| source.id.clone()) {
+        return select(state, first);
     }
+    put_away(sources);
+    Vec::new()
 }
 
 /// Puts the rows of the selected source aside.
@@ -185,7 +187,7 @@ pub(super) fn read(
 /// Asks the platform again: for what the pane shows that has the keys.
 pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if state.sources.pane == SourcesPane::Sources {
+    if state.sources.pane == SourcesPane::Sources || state.sources.selected.is_none() {
         effects.extend(ask(state));
     }
     effects.extend(ask_rows(state));
@@ -284,7 +286,7 @@ pub(super) fn deleted(
     }
     let sources = &mut state.sources;
     let staged: Vec<_> = sources.changes.values().filter(|c| c.source == *source).map(|c| c.id.clone()).collect();
-    if sources.editor.as_ref().is_some_and(|e| staged.contains(&e.change)) {
+    if sources.selected.as_ref() == Some(source) {
         sources.editor = None;
     }
     sources.list.retain(|known| known.id != *source);

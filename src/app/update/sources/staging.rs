@@ -56,17 +56,17 @@ pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> V
             effects.extend(edit::keep(state, now));
         }
     }
-    close_stale(state);
+    close_orphan(state);
     state.sources.refilter();
     effects.extend(list::read_if_due(state));
     effects
 }
 
 /// Closes what lies over the view where what it is about is gone.
-fn close_stale(state: &mut State) {
+fn close_orphan(state: &mut State) {
     let sources = &mut state.sources;
     let known = &sources.changes;
-    let stale = match &mut sources.overlay {
+    let alone = match &mut sources.overlay {
         Some(SourcesOverlay::Review { changes, .. } | SourcesOverlay::Discard { changes, .. }) => {
             changes.retain(|id| known.contains_key(id));
             changes.is_empty()
@@ -76,7 +76,7 @@ fn close_stale(state: &mut State) {
         }
         _ => false,
     };
-    if stale {
+    if alone {
         sources.overlay = None;
     }
 }
@@ -103,7 +103,7 @@ pub(super) fn forget(state: &mut State, id: &ChangeId) -> Effect {
     sources.unkept.remove(id);
     sources.rows.marked.remove(&Shown::New(id.clone()));
     sources.refilter();
-    close_stale(state);
+    close_orphan(state);
     Effect::Sources(SourcesEffect::Unstage(id.clone()))
 }
 
@@ -177,11 +177,8 @@ pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
                 return refuse(state, &format!("{name}: {why}"), now);
             }
             (Shown::New(id), Some(change)) => {
-                if holds_text(change) {
-                    lost.push(id.clone())
-                } else {
-                    fresh.push(id.clone())
-                }
+                let to = if holds_text(change) { &mut lost } else { &mut fresh };
+                to.push(id.clone());
             }
             (Shown::Row(_), Some(change)) if change.edit == Edit::Delete => back.push(change.id.clone()),
             (Shown::Row(row), change) => {

@@ -75,6 +75,7 @@ pub(super) fn undone(state: &mut State, n: i64, applied: Applied, now: Timestamp
         Applied::Cancelled => say(state, "Not put back.", now),
     };
     effects.extend(staging::ask(state));
+    effects.extend(list::ask(state));
     if let Some(source) = state.sources.selected.clone() {
         effects.extend(effect(SourcesEffect::Journal(source)));
         effects.extend(list::ask_rows(state));
