@@ -18,8 +18,8 @@ use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::app::{Effect, Event, State, WebhookEffect, WebhookEvent, begin, update};
-use crate::domain::{DeliveryId, Failure, Kind, RequestId, Timestamp};
+use crate::app::{Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update};
+use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Performer, Runtime, Setup};
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
@@ -121,6 +121,7 @@ enum Writing {
     Message,
     Answer(RequestId),
     Body(DeliveryId),
+    Row(ChangeId),
 }
 
 impl Writing {
@@ -129,6 +130,7 @@ impl Writing {
         match (self, result) {
             (Self::Answer(request), Ok(Some(text))) => Event::Webhooks(WebhookEvent::Drafted(request, text)),
             (Self::Body(delivery), Ok(Some(text))) => Event::Webhooks(WebhookEvent::ReplayDrafted(delivery, text)),
+            (Self::Row(change), Ok(Some(text))) => Event::Sources(SourcesEvent::Edited(change, text)),
             (_, result) => Event::Edited(result),
         }
     }
@@ -274,6 +276,7 @@ impl Screen {
                 Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
                     self.edit(Writing::Body(delivery), text);
                 }
+                Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text),
                 Effect::Copy(text) => self.terminal.copy(&text)?,
                 other => self.performer.perform(&self.state.channel.name, other),
             }
@@ -313,6 +316,11 @@ impl Screen {
             let webhooks = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks);
             if let Some(measured) = webhooks {
                 self.happen(Event::Webhooks(WebhookEvent::Measured(measured)))?;
+                continue;
+            }
+            let sources = drawn.sources.filter(|_| drawn.sources != before.sources);
+            if let Some(measured) = sources {
+                self.happen(Event::Sources(SourcesEvent::Measured(measured)))?;
                 continue;
             }
             match drawn.roster {

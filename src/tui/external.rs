@@ -13,7 +13,7 @@ pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     let words = words()?;
     let path = dir.join(format!("message-{}.md", uuid::Uuid::new_v4()));
     let trouble = |what: &str, error: std::io::Error| {
-        Failure::new(Kind::Failed, format!("{what}: {error}.")).hint("Your text is still in the composer.")
+        Failure::new(Kind::Failed, format!("{what}: {error}.")).hint("Your text is as it was before.")
     };
     write(&path, text).map_err(|e| trouble("The text could not be written for the editor", e))?;
     let (program, arguments) = words.split_first().ok_or_else(no_editor)?;
@@ -38,9 +38,9 @@ pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
             format!("The edited text is not UTF-8; it is kept in {}.", path.display()),
         ));
     };
-    // What could be read is in the composer now, which keeps it.
+    // What could be read is where it came from now, which keeps it.
     let _ = fs::remove_file(&path);
-    let edited = edited.strip_suffix('\n').unwrap_or(&edited).to_owned();
+    let edited = if is_open(text) { edited.strip_suffix('\n').unwrap_or(&edited).to_owned() } else { edited };
     Ok((edited != text).then_some(edited))
 }
 
@@ -61,5 +61,10 @@ fn no_editor() -> Failure {
 fn write(path: &PathBuf, text: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")
+    if is_open(text) { file.write_all(b"\n") } else { Ok(()) }
+}
+
+/// Whether no newline ends the text. Editors want one there, and write one: it is added for them, and taken off again.
+fn is_open(text: &str) -> bool {
+    !text.ends_with('\n')
 }

@@ -1,10 +1,10 @@
 //! From what the terminal sends to what the core knows.
 
 use termina::Event as Raw;
-use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEventKind};
+use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Key, Pane, State, ViewKind, WebhookEvent, takes_text};
-use crate::ui::View;
+use crate::app::{Action, Code, Context, Event, Key, Pane, SourcesEvent, State, ViewKind, WebhookEvent, takes_text};
+use crate::ui::{Manuscript, View};
 
 /// Rows that one notch of the wheel scrolls.
 const NOTCH: i64 = 3;
@@ -16,12 +16,23 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
         Raw::Paste(text) => pasted(&text, state, view),
         Raw::Mouse(mouse) => {
             let at = view.pane_at(state, mouse.column, mouse.row);
+            if let Some(moved) = in_manuscript(mouse, at.map(|(pane, _)| pane), state, view) {
+                return moved;
+            }
             match (mouse.kind, at) {
                 (MouseEventKind::ScrollUp, Some((pane, _))) => vec![Event::Wheel(pane, -NOTCH)],
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
                 (
                     MouseEventKind::Down(MouseButton::Left),
-                    Some((Pane::Roster | Pane::Channels | Pane::Requests | Pane::Deliveries, None)),
+                    Some((
+                        Pane::Roster
+                        | Pane::Channels
+                        | Pane::Requests
+                        | Pane::Deliveries
+                        | Pane::Sources
+                        | Pane::Rows,
+                        None,
+                    )),
                 ) => Vec::new(),
                 (MouseEventKind::Down(MouseButton::Left), Some((pane, nth))) => {
                     vec![Event::Click(pane, nth.unwrap_or(0))]
@@ -30,6 +41,31 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+/// What the mouse does in the row that is being written; none where it is not there.
+fn in_manuscript(mouse: MouseEvent, at: Option<Pane>, state: &State, view: &mut View) -> Option<Vec<Event>> {
+    let written = state.sources.editor.as_ref().filter(|_| state.contexts().first() == Some(&Context::RowEditor));
+    let editor = written.filter(|_| at == Some(Pane::Row))?;
+    view.manuscript.follow(editor);
+    match mouse.kind {
+        MouseEventKind::ScrollUp => view.manuscript.wheel(-NOTCH),
+        MouseEventKind::ScrollDown => view.manuscript.wheel(NOTCH),
+        MouseEventKind::Down(MouseButton::Left) => _ = view.manuscript.click(mouse.column, mouse.row),
+        _ => return Some(Vec::new()),
+    }
+    Some(vec![Event::Moved])
+}
+
+/// Lets the row that is being written change. What the core put there last comes first: it may not be drawn yet.
+fn write(state: &State, view: &mut View, change: impl FnOnce(&mut Manuscript) -> bool) -> Vec<Event> {
+    let Some(editor) = &state.sources.editor else { return Vec::new() };
+    view.manuscript.follow(editor);
+    if change(&mut view.manuscript) {
+        vec![Event::Sources(SourcesEvent::Typed(view.manuscript.text().to_owned()))]
+    } else {
+        vec![Event::Moved]
     }
 }
 
@@ -42,6 +78,12 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
                 view.answer.newline();
                 return vec![answer(view)];
             }
+            if contexts.first() == Some(&Context::RowEditor) {
+                return write(state, view, |manuscript| {
+                    manuscript.newline();
+                    true
+                });
+            }
             view.editor.newline();
             return vec![Event::Typed(view.editor.text())];
         }
@@ -52,6 +94,7 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     }
     let line = writes_line(&contexts);
     match key.code {
+        _ if contexts.first() == Some(&Context::RowEditor) => write(state, view, |manuscript| manuscript.input(key)),
         _ if contexts.first() == Some(&Context::Answer) => {
             if view.answer.input(key) {
                 vec![answer(view)]
@@ -86,7 +129,7 @@ fn answer(view: &View) -> Event {
 
 /// Whether what is typed goes into a line that is no message: a filter, the name of a file, a URL.
 fn writes_line(contexts: &[Context]) -> bool {
-    contexts.iter().any(|c| takes_text(*c) && !matches!(c, Context::Composer | Context::Answer))
+    contexts.iter().any(|c| takes_text(*c) && !matches!(c, Context::Composer | Context::Answer | Context::RowEditor))
 }
 
 /// A paste is text, wherever it falls: it never sends and never means a key.
@@ -96,7 +139,13 @@ fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
         view.answer.insert(text);
         return vec![answer(view)];
     }
-    if state.view == ViewKind::Webhooks && !writes_line(&contexts) {
+    if contexts.first() == Some(&Context::RowEditor) {
+        return write(state, view, |manuscript| {
+            manuscript.insert(text);
+            true
+        });
+    }
+    if state.view != ViewKind::Chat && !writes_line(&contexts) {
         return Vec::new();
     }
     if writes_line(&contexts) {

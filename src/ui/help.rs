@@ -67,6 +67,13 @@ fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
         }
     }
     lines.push(paint::line(Vec::new()));
+    let text = "In the text of a row: Ctrl+_ takes the last step back, and Ctrl+Y takes that back. Ctrl+Left and \
+                Ctrl+Right go by words, Ctrl+Home and Ctrl+End to its ends. Ctrl+W erases a word, Ctrl+K the rest of the \
+                line. Tab goes on to the next pane; a tab is pasted.";
+    if view == ViewKind::Sources {
+        lines.extend(wrapped(&SafeText::from_static(text), theme::DIM, room));
+        lines.push(paint::line(Vec::new()));
+    }
     let mouse = "The mouse scrolls and clicks. Hold Shift, or press F2, to select text with it.";
     lines.extend(wrapped(&SafeText::from_static(mouse), theme::DIM, room));
     lines

@@ -58,12 +58,14 @@ struct Found {
 impl Manuscript {
     /// Takes over a text that the core put there. A text of the same row becomes one step, which can be taken back.
     pub fn follow(&mut self, editor: &RowEditor) {
-        let of = Some((editor.change.clone(), editor.text.version));
-        if self.of != of {
-            let same = self.of.as_ref().is_some_and(|(change, _)| *change == editor.change);
-            self.of = of;
+        let version = editor.text.version;
+        // A change that another process applies goes on under another id, with the same text.
+        let known = self.of.as_ref().is_some_and(|(_, known)| *known == version);
+        let of = (editor.change.clone(), version);
+        let before = self.of.replace(of);
+        if !known {
             self.goal = None;
-            if same {
+            if before.is_some_and(|(change, _)| change == editor.change) {
                 self.written.become_text(&editor.text.text);
             } else {
                 self.written = Written::new(&editor.text.text);

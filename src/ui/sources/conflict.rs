@@ -8,8 +8,8 @@ use ratatui::style::Style;
 
 use super::grouped;
 use crate::app::sources::{Sources, staged_name, staged_text};
-use crate::domain::{Side, hunks};
 use crate::domain::{Change, ChangeState, Edit, SafeText, Version};
+use crate::domain::{Side, hunks};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::sheet::{Sheet, wrapped};
 use crate::ui::{paint, theme};

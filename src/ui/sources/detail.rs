@@ -10,7 +10,7 @@ use super::rows::NAMELESS;
 use super::{Kept, difference, grouped, has_keys, hash, job, list, titled};
 use crate::app::sources::{Mark, Show, Shown, SourcesPane};
 use crate::app::{Action, State};
-use crate::domain::{Change, ChangeState, Edit, Failure, RowBody, SafeText, Timestamp};
+use crate::domain::{Change, ChangeState, Edit, Failure, RowBody, SafeText, Timestamp, display_width};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::{border_note, keyed};
 use crate::ui::rendered;
@@ -50,10 +50,10 @@ pub(super) fn draw(
     let name = if name.trim().is_empty() { NAMELESS } else { name };
     let inner = titled(area, buf, name, right(state, shown, area.width), focused, glyphs);
     let change = sources.selected_change();
-    let facts = facts(state, change, glyphs, now);
-    let height = facts.height(inner.width).min(inner.height / 3).max(1);
+    let facts = facts(state, change, usize::from(inner.width), glyphs, now);
+    let height = facts.height(inner.width).min(inner.height / 3);
     facts.draw(Rect { height, ..inner }, buf, 0);
-    let air = u16::from(inner.height > height + 6);
+    let air = u16::from(height > 0 && inner.height > height + 6);
     let body = Rect { y: inner.y + height + air, height: inner.height.saturating_sub(height + air), ..inner };
     let lines = text(body, buf, state, change, kept, glyphs);
     let rows = usize::from(body.height);
@@ -64,9 +64,17 @@ pub(super) fn draw(
     (rows, lines)
 }
 
+/// How the row is shown: where nothing is staged, there is no difference.
+fn shows(state: &State) -> Show {
+    match state.sources.show {
+        Show::Difference if state.sources.selected_change().is_none() => Show::Rendered,
+        show => show,
+    }
+}
+
 /// How it is shown, and the row's id.
 fn right(state: &State, shown: &Shown, width: u16) -> Vec<(SafeText, Style)> {
-    let show = match state.sources.show {
+    let show = match shows(state) {
         Show::Rendered => "rendered",
         Show::Raw => "as written",
         Show::Difference => "difference",
@@ -82,10 +90,10 @@ fn right(state: &State, shown: &Shown, width: u16) -> Vec<(SafeText, Style)> {
 }
 
 /// What is said above the text: how the row stands, and what is staged of it.
-fn facts(state: &State, change: Option<&Change>, glyphs: &Glyphs, now: Timestamp) -> Sheet {
+fn facts(state: &State, change: Option<&Change>, room: usize, glyphs: &Glyphs, now: Timestamp) -> Sheet {
     let mut sheet = Sheet::default();
     if let Some(body) = state.sources.read() {
-        standing(&mut sheet, body, glyphs, now);
+        standing(&mut sheet, body, room, glyphs, now);
     }
     let Some(change) = change else { return sheet };
     let mark = Mark::of(change);
@@ -118,7 +126,7 @@ fn facts(state: &State, change: Option<&Change>, glyphs: &Glyphs, now: Timestamp
     sheet
 }
 
-fn standing(sheet: &mut Sheet, body: &RowBody, glyphs: &Glyphs, now: Timestamp) {
+fn standing(sheet: &mut Sheet, body: &RowBody, room: usize, glyphs: &Glyphs, now: Timestamp) {
     let (glyph, word, style) = synced(&body.state, glyphs);
     let since = match body.last_sync.as_ref().and_then(|moment| moment.at) {
         Some(at) if at.ago(now) == "now" => "last sync just now".to_owned(),
@@ -126,8 +134,13 @@ fn standing(sheet: &mut Sheet, body: &RowBody, glyphs: &Glyphs, now: Timestamp) 
         None => "never synced".to_owned(),
     };
     let made = body.created_at.at.map_or_else(|| body.created_at.raw.clone(), Timestamp::date);
-    let text = format!("{since}{}made {made}{}{} bytes", glyphs.dot, glyphs.dot, grouped(body.content.len()));
-    sheet.pair(&format!("{glyph} {word}  "), style, &text, theme::DIM);
+    // On one row: what matters less goes where there is no room.
+    let lead = SafeText::one_line(&format!("{glyph} {word}  "));
+    let mut parts = vec![since, format!("made {made}"), format!("{} bytes", grouped(body.content.len()))];
+    while parts.len() > 1 && display_width(lead.as_str()) + display_width(&parts.join(glyphs.dot)) > room {
+        parts.pop();
+    }
+    sheet.pair(lead.as_str(), style, &parts.join(glyphs.dot), theme::DIM);
 }
 
 /// Draws the text; tells how many lines it takes.
@@ -142,8 +155,7 @@ fn text(
     let sources = &state.sources;
     let top = |lines: usize| sources.scroll.min(lines.saturating_sub(usize::from(area.height)));
     let mut said = Sheet::default();
-    match (sources.show, sources.text(), change) {
-        (Show::Difference, _, None) => said.note("Nothing is staged of this row.", theme::DIM),
+    match (shows(state), sources.text(), change) {
         (Show::Difference, _, Some(change)) => {
             let [old, new] = sources.sides(change);
             let what = hash(&("difference", old, new));
@@ -170,7 +182,7 @@ fn text(
             });
             return sheet.draw(area, buf, sources.scroll);
         }
-        (Show::Rendered, Some(text), _) => {
+        (Show::Rendered | Show::Difference, Some(text), _) => {
             let lines = kept.rendered.lay(text, area.width, glyphs.ascii);
             kept.rendered.draw(area, buf, top(lines));
             if let Some(more) = text.len().checked_sub(rendered::BYTES).filter(|more| *more > 0) {

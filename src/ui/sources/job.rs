@@ -14,8 +14,8 @@ use crate::ui::glyphs::Glyphs;
 use crate::ui::over::keyed;
 use crate::ui::{paint, theme};
 
-/// The columns of the bar.
-const BAR: usize = 20;
+/// The columns of the bar, at the most and at the least.
+const BAR: (usize, usize) = (24, 6);
 /// How long a sync's end is told.
 const TOLD_MS: u64 = 8_000;
 
@@ -71,12 +71,13 @@ fn applying(job: &Job, state: &State, room: usize, glyphs: &Glyphs) -> Parts {
     let text = SafeText::one_line(&format!(" {text} "));
     let mut parts = Parts::new();
     // The bar where there is room for it beside the words.
-    if display_width(text.as_str()) + BAR < room {
-        let full = (done * BAR).checked_div(job.total).unwrap_or(BAR).min(BAR);
+    let bar = room.saturating_sub(display_width(text.as_str()) + 2).min(BAR.0);
+    if bar >= BAR.1 {
+        let full = (done * bar).checked_div(job.total).unwrap_or(bar).min(bar);
         let [on, off] = glyphs.bar;
         parts.push((SafeText::from_static(" "), theme::PLAIN));
         parts.push((SafeText::one_line(&on.repeat(full)), theme::ACCENT));
-        parts.push((SafeText::one_line(&off.repeat(BAR - full)), theme::DIM));
+        parts.push((SafeText::one_line(&off.repeat(bar - full)), theme::DIM));
     }
     parts.push((text, if refused + conflicts > 0 { theme::WARN } else { theme::PLAIN }));
     parts

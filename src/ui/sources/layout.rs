@@ -146,7 +146,8 @@ mod tests {
         };
         for pane in [SourcesPane::Sources, SourcesPane::Rows, SourcesPane::Detail] {
             for editor in [None, Some(editor(false)), Some(editor(true))] {
-                let sources = Sources { pane, editor, ..Sources::default() };
+                let mut sources = Sources::default();
+                (sources.pane, sources.editor) = (pane, editor);
                 for (width, height) in (1..200).flat_map(|width| (1..60).map(move |height| (width, height))) {
                     let screen = Rect::new(0, 0, width, height);
                     let p = Panes::new(screen, &sources, 2);

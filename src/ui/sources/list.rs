@@ -91,7 +91,7 @@ fn line(
     let every = source.interval.as_ref().map_or_else(String::new, |i| format!("every {}", i.as_str()));
     let taken = 2 + display_width(id.as_str()) + 2 + 2 + display_width(word.as_str());
     // The interval goes first where there is no room, then the time.
-    let both = SafeText::one_line(&format!("{since} {every}")).truncate(24);
+    let both = SafeText::one_line(format!("{since} {every}").trim()).truncate(24);
     let right = [both, SafeText::one_line(&since).truncate(8), SafeText::default()]
         .into_iter()
         .find(|text| taken + 1 + display_width(text.as_str()) <= columns)

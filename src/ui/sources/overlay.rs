@@ -10,10 +10,10 @@ use super::rows::NAMELESS;
 use super::{Kept, conflict, count, difference, grouped, hash, list, results};
 use crate::app::sources::{Mark, Shown, SourcesOverlay, staged_text};
 use crate::app::{Action, State};
-use crate::domain::{hunks};
+use crate::domain::hunks;
 use crate::domain::{Change, ChangeId, ChangeState, Replaced, SafeText, SourceId, Timestamp, Version, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{framed, keyed, sized, typed, width};
+use crate::ui::over::{border_note, framed, keyed, sized, typed, width};
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -47,7 +47,7 @@ pub(super) fn draw(
             let job = sources.job.as_ref();
             let what = hash(&("results", job.map(|job| (job.done.len(), job.total, job.ended))));
             let sheet = kept.overlay.of(what, || job.map(|job| results::sheet(job, glyphs)).unwrap_or_default());
-            (usize::from(inner.height), sheet.draw(inner, f.buffer_mut(), *top))
+            scrolled(f, inner, sheet, *top)
         }
         SourcesOverlay::Name { row, text, problem } => {
             name(f, room, state, row.as_ref(), (text, problem.as_deref()), glyphs)
@@ -111,8 +111,20 @@ fn review(
         }
         sheet
     });
+    scrolled(f, inner, sheet, top)
+}
+
+/// Draws a text in a box from a row on, with how much more there is on the box's border.
+fn scrolled(f: &mut Frame<'_>, inner: Rect, sheet: &Sheet, top: usize) -> (usize, usize) {
     let lines = sheet.draw(inner, f.buffer_mut(), top);
-    (usize::from(inner.height), lines)
+    let rows = usize::from(inner.height);
+    let below = lines.saturating_sub(rows + top);
+    if below > 0 {
+        let text = SafeText::one_line(&format!(" {} more ", grouped(below)));
+        let area = Rect { x: inner.x.saturating_sub(2), width: inner.width + 4, height: inner.height + 1, ..inner };
+        border_note(area, f.buffer_mut(), &text, theme::DIM);
+    }
+    (rows, lines)
 }
 
 /// Base, mine and theirs.
@@ -258,6 +270,9 @@ fn undo_sheet(entry: &Replaced) -> Sheet {
         _ => "Putting it back does this:",
     };
     sheet.note(says, theme::BOLD);
+    if entry.undone {
+        return sheet;
+    }
     let side = |version: &Option<Version>| version.as_ref().map(|v| v.content.clone()).unwrap_or_default();
     if let (Some(was), Some(became)) = (&entry.was, &entry.became)
         && was.name != became.name

@@ -55,8 +55,14 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
         };
         let is_marked = rows.marked.contains(shown) || range.is_some_and(|(from, to)| (from..=to).contains(&place));
         let row = Rect { y, height: 1, ..body };
-        line(change.map_or(listed, staged_name), change, is_marked, columns, glyphs).render(row, buf);
-        if rows.selected.as_ref() == Some(shown) {
+        let selected = rows.selected.as_ref() == Some(shown);
+        let mark = match (is_marked, selected) {
+            (true, _) => glyphs.marked,
+            (false, true) => glyphs.open,
+            (false, false) => " ",
+        };
+        line(change.map_or(listed, staged_name), change, (mark, is_marked), columns, glyphs).render(row, buf);
+        if selected {
             let here = sources.pane != SourcesPane::Sources;
             buf.set_style(
                 row,
@@ -119,13 +125,19 @@ fn empty(state: &State) -> String {
     }
 }
 
-fn line(name: &str, change: Option<&Change>, is_marked: bool, columns: usize, glyphs: &Glyphs) -> Line<'static> {
-    let mark = change.map(|change| {
+fn line(
+    name: &str,
+    change: Option<&Change>,
+    (mark, is_marked): (&'static str, bool),
+    columns: usize,
+    glyphs: &Glyphs,
+) -> Line<'static> {
+    let state = change.map(|change| {
         let mark = Mark::of(change);
         let (glyph, style) = staged(mark, glyphs);
         (SafeText::one_line(&format!("{glyph} {}", mark.word())), style)
     });
-    let taken = mark.as_ref().map_or(0, |(text, _)| display_width(text.as_str()) + 1);
+    let taken = state.as_ref().map_or(0, |(text, _)| display_width(text.as_str()) + 1);
     let room = columns.saturating_sub(2 + taken);
     let (name, style) = match name.trim().is_empty() {
         true => (SafeText::from_static(NAMELESS).truncate(room), theme::DIM),
@@ -133,12 +145,12 @@ fn line(name: &str, change: Option<&Change>, is_marked: bool, columns: usize, gl
     };
     let gap = columns.saturating_sub(2 + display_width(name.as_str()) + taken.saturating_sub(1));
     let mut spans = vec![
-        paint::fixed(if is_marked { glyphs.marked } else { " " }, theme::ACCENT),
+        paint::fixed(mark, theme::ACCENT),
         paint::fixed(" ", theme::PLAIN),
         paint::owned(name, style),
         paint::owned(SafeText::new(&" ".repeat(gap)), theme::PLAIN),
     ];
-    if let Some((text, style)) = mark {
+    if let Some((text, style)) = state {
         spans.push(paint::owned(text, style));
     }
     paint::line(spans)

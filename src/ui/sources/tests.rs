@@ -1,0 +1,177 @@
+//! Pictures of the Sources view at three sizes, what hostile rows look like, and what large ones cost.
+
+mod hostile;
+mod pictures;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::app::sources::{SourcesEffect, SourcesEvent};
+use crate::app::{Action, ChannelView, Effect, Event, State, update};
+use crate::domain::{
+    Capabilities, ChannelName, Moment, Page, Platform, Row, RowBody, RowId, SafeText, Source, SourceId, SyncInterval,
+    SyncState, Timestamp,
+};
+use crate::ui::View;
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_760_000_000_000)
+}
+
+fn happen(state: &mut State, event: SourcesEvent) -> Vec<Effect> {
+    update(state, Event::Sources(event), now())
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    update(state, Event::Action(action), now())
+}
+
+fn typed(state: &mut State, text: &str) -> Vec<Effect> {
+    update(state, Event::FilterTyped(text.into()), now())
+}
+
+fn ago(minutes: i64) -> Moment {
+    Moment::at(now().plus_millis(-minutes * 60_000))
+}
+
+fn source(n: u8, state: SyncState, last: Option<i64>, interval: Option<SyncInterval>) -> Source {
+    Source {
+        id: SourceId::new(format!("{n}bb301ad-8a4e-4b0e-9a55-000000000000")),
+        state,
+        last_sync: last.map(ago),
+        interval,
+        created_at: ago(90 * 1_440),
+    }
+}
+
+/// A channel with sources, of which nothing is known yet.
+fn asked() -> State {
+    let view = ChannelView {
+        name: ChannelName::new("docs"),
+        label: SafeText::one_line("docs"),
+        platform: Platform::ChatThing,
+        sandbox: false,
+    };
+    let can = Capabilities { send: true, list: true, history: true, sources: true, ..Capabilities::NONE };
+    let mut state = State::new(vec![(view, can)], 0, 7);
+    act(&mut state, Action::ShowSources);
+    happen(&mut state, SourcesEvent::Changes(Vec::new()));
+    state
+}
+
+fn page<T>(items: Vec<T>, total: u64) -> Page<T> {
+    Page { items, total: Some(total), next: None }
+}
+
+/// The same with its sources.
+fn listed() -> State {
+    let mut state = asked();
+    let ticket = state.sources.listing.ticket;
+    let sources = vec![
+        source(7, SyncState::Synced, Some(2), Some(SyncInterval::Day)),
+        source(8, SyncState::NotSynced, None, None),
+        source(9, SyncState::SyncError, Some(3 * 1_440), Some(SyncInterval::Week)),
+    ];
+    happen(&mut state, SourcesEvent::List { ticket, page: Ok(page(sources, 3)), done: true });
+    state
+}
+
+const NAMES: [&str; 8] = [
+    "Planets and their moons",
+    "Opening hours",
+    "Refunds/How to ask for one",
+    "日本語のよくある質問",
+    "A name that is so long that no list of any width can show all of it, wherever that list may stand",
+    "",
+    "Shipping",
+    "Contact",
+];
+
+const TEXT: &str = "# Planets\n\nThere are **eight** planets in the solar system. Mercury is the one that is nearest to the sun, and Neptune the one that is farthest from it.\n\n| planet | moons |\n|---|--:|\n| Mercury | 0 |\n| Jupiter | 95 |\n\n- Pluto is none of them\n- The sun is a star\n";
+
+fn rows(n: usize) -> Vec<Row> {
+    let name = |n: usize| NAMES.get(n).map_or_else(|| format!("Row {n}"), |name| (*name).to_owned());
+    (0..n).map(|n| Row { id: RowId::new(format!("{n:x}c4f1b20-row")), name: name(n) }).collect()
+}
+
+/// The same with the rows of its first source, and the first of them read.
+fn full() -> State {
+    let mut state = listed();
+    rows_come(&mut state, 18, true);
+    read(&mut state, TEXT);
+    state
+}
+
+fn rows_come(state: &mut State, n: usize, done: bool) {
+    let ticket = state.sources.rows.listing.ticket;
+    let total = if done { n } else { 1_000 };
+    happen(state, SourcesEvent::Rows { ticket, page: Ok(page(rows(n), total as u64)), done });
+}
+
+/// The selected row is read.
+fn read(state: &mut State, content: &str) {
+    let row = state.sources.selected_row().cloned().unwrap();
+    let source = state.sources.selected.clone().unwrap();
+    let body = RowBody {
+        id: row.clone(),
+        state: SyncState::Synced,
+        last_sync: Some(ago(2)),
+        created_at: ago(90 * 1_440),
+        content: content.to_owned(),
+    };
+    happen(state, SourcesEvent::Row(source, row, Ok(body)));
+}
+
+/// Goes down to the nth row and reads it.
+fn go(state: &mut State, nth: usize, content: &str) {
+    act(state, Action::Top);
+    for _ in 0..nth {
+        act(state, Action::Down);
+    }
+    if state.sources.selected_row().is_some() {
+        read(state, content);
+    }
+}
+
+/// Writes the selected row.
+fn write(state: &mut State, text: &str) {
+    act(state, Action::EditRow);
+    happen(state, SourcesEvent::Typed(text.to_owned()));
+    act(state, Action::Back);
+    state.sources.pane = crate::app::sources::SourcesPane::Rows;
+}
+
+/// Draws as the loop does, with what the drawing measured told to the core.
+fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> String {
+    let mut picture = String::new();
+    for _ in 0..2 {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut drawn = crate::ui::Drawn::default();
+        terminal.draw(|frame| drawn = view.draw(frame, state, now())).unwrap();
+        if let Some(measured) = drawn.sources {
+            happen(state, SourcesEvent::Measured(measured));
+        }
+        picture = terminal.backend().to_string();
+    }
+    // Clocks and dates depend on where the test runs.
+    let exact = [ago(2), ago(90 * 1_440), ago(3 * 1_440)].map(|moment| moment.at.unwrap().exact());
+    exact.into_iter().fold(picture, |picture, exact| picture.replace(&exact, "2026-01-01 12:00:00"))
+}
+
+fn pictures(name: &str, state: &mut State) {
+    for (width, height) in SIZES {
+        let picture = picture(&mut View::new(false), state, (width, height));
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+    }
+}
+
+/// The changes that are staged, in order.
+fn staged(state: &State) -> Vec<crate::domain::ChangeId> {
+    state.sources.staged().map(|change| change.id.clone()).collect()
+}
+
+fn is_apply(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Sources(SourcesEffect::Apply { .. })))
+}
