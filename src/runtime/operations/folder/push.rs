@@ -63,7 +63,7 @@ pub(in crate::runtime) async fn push(
     let clean = pushed.stopped.is_none() && pushed.failed.is_empty() && pushed.conflicts.is_empty();
     if options.sync && clean {
         watch.tell(Progress::Syncing);
-        match watch.or(sync::to_the_end(runtime, source, &mut |_| ())).await {
+        match watch.or(sync::to_the_end(runtime, source, |_: &crate::domain::Source| ())).await {
             Ok(synced) => pushed.synced = Some(synced),
             Err(failure) => pushed.stopped = Some(failure),
         }
