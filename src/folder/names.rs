@@ -31,13 +31,13 @@ use super::{Digest, RowPath};
 /// A part of a path is cut here: what systems hold is 255 bytes, or 255 characters, and some marks come on top.
 const PART: usize = 200;
 /// A longer path is replaced by a digest.
-const PATH: usize = 1_000;
+const PATH: usize = 2_000;
 
 /// The name that a path tells. Any path tells one, also one that somebody made by hand.
 pub fn name_of(path: &RowPath) -> String {
     let text = path.as_str().strip_suffix(".md").unwrap_or(path.as_str());
     // A digest tells no name.
-    if text.starts_with("%=") {
+    if !tells_name(path) {
         return text.to_owned();
     }
     let (mut name, mut parts) = (String::new(), text.split('/').peekable());
@@ -54,6 +54,11 @@ pub fn name_of(path: &RowPath) -> String {
         }
     }
     name
+}
+
+/// Whether the path tells its name by itself: a digest doesn't.
+pub(super) fn tells_name(path: &RowPath) -> bool {
+    !path.as_str().starts_with("%=")
 }
 
 /// The parts of a name's path, without `.md`.

@@ -10,6 +10,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::names::tells_name;
 use super::{Digest, Entry, Found, Manifest, RowPath, name_of};
 use crate::domain::{Row, RowId};
 
@@ -99,6 +100,8 @@ pub enum Clash {
     Renamed,
     /// A row of that name is there that this folder never saw, and says something else.
     Unknown,
+    /// The file's name is too long for a path, and the manifest that kept it is gone.
+    Nameless,
 }
 
 /// Why the platform's side is left.
@@ -146,6 +149,7 @@ pub fn plan(input: PushInput<'_>) -> Plan {
     for (path, entry, file, row) in std::mem::take(&mut sides.both) {
         making.both(path, entry, file, row);
     }
+    making.nameless(&mut sides);
     making.moves(&mut sides);
     making.found_again(&mut sides);
     making.edited_moves(&mut sides);
@@ -226,6 +230,17 @@ impl<'a> Making<'a> {
             }
         };
         self.step(path, Some(&row.id), &row.name, act);
+    }
+
+    /// Files of which nobody knows what they are called.
+    fn nameless(&mut self, sides: &mut Sides<'a>) {
+        sides.new.retain(|(path, _)| {
+            if tells_name(path) {
+                return true;
+            }
+            self.step(path, None, &name_of(path), Act::Clash(Clash::Nameless));
+            false
+        });
     }
 
     /// A file that is gone and a new one that says the same are one file that was moved.

@@ -147,13 +147,13 @@ fn a_path_made_by_hand_tells_some_name() {
 
 /// What no system on earth may be asked to hold.
 fn assert_sound(path: &RowPath) {
-    assert!(path.as_str().len() < 1_300 && path.as_str().strip_suffix(".md").is_some(), "{path}");
+    assert!(path.as_str().len() < 2_400 && path.as_str().strip_suffix(".md").is_some(), "{path}");
     let parts: Vec<&str> = path.as_str().split('/').collect();
     for (n, part) in parts.iter().enumerate() {
         assert!(!part.is_empty() && part.len() < 240 && !part.starts_with(['.', ' ']), "{path}");
         assert!(!part.ends_with(['.', ' ']) && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|']), "{path}");
         assert!(!part.contains(char::is_control) && !part.contains(['\u{202e}', '\u{feff}']), "{path}");
-        let stem = part.split('.').next().unwrap().trim_end().to_ascii_lowercase();
+        let stem = part.split('.').next().unwrap().trim_end_matches(' ').to_ascii_lowercase();
         assert!(!["con", "prn", "aux", "nul", "com1", "lpt9", "com²", "conout$"].contains(&stem.as_str()), "{path}");
         assert!(n + 1 == parts.len() || !part.to_ascii_lowercase().ends_with(".md"), "{path}");
         assert!(!part.to_ascii_lowercase().starts_with("git~1"), "{path}");
@@ -178,7 +178,7 @@ proptest! {
     fn a_path_tells_its_name(name in prop_oneof![hostile(), any::<String>()]) {
         let path = Paths::new(digest).give(&name);
         assert_sound(&path);
-        if path.as_str().starts_with("%=") {
+        if !tells_name(&path) {
             prop_assert!(name.len() > 300);
         } else {
             prop_assert_eq!(name_of(&path), name);
@@ -200,7 +200,7 @@ proptest! {
                 let written = folders.entry(fold(folder)).or_insert_with(|| folder.to_owned());
                 prop_assert_eq!(written.as_str(), folder);
             }
-            if !path.as_str().starts_with("%=") {
+            if tells_name(&path) {
                 prop_assert_eq!(&name_of(&path), name);
             }
         }

@@ -116,6 +116,17 @@ fn a_new_file_makes_a_row_or_finds_it() {
 }
 
 #[test]
+fn a_file_whose_name_nobody_knows_makes_no_row_of_another_name() {
+    let files = [("%=12.md", "1")];
+    assert_eq!(Table::new(&files, &[], &[]).steps(), ["%=12.md - clash Nameless"]);
+    assert_eq!(Table::new(&files, &[], &[]).overwrite().steps(), ["%=12.md - clash Nameless"]);
+    let gone = Table::new(&files, &[("b.md", "r1", "1")], &[("r1", "b", "1")]);
+    assert_eq!(gone.steps(), ["%=12.md - clash Nameless", "b.md r1 left Kept b"]);
+    let known = Table::new(&files, &[("%=12.md", "r1", "1")], &[("r1", "%=12", "1")]);
+    assert_eq!(known.steps(), ["%=12.md r1 same"]);
+}
+
+#[test]
 fn twins_are_found_by_their_texts_first() {
     let files = [("a.md", "1"), ("a%+2.md", "2"), ("a%+3.md", "2")];
     let table = Table::new(&files, &[], &[("r1", "a", "2"), ("r2", "a", "2")]);
