@@ -317,11 +317,17 @@ async fn apply_claimed(
 fn left(applied: &Applied) -> Option<ChangeState> {
     match applied {
         Applied::Done(_) | Applied::Already(_) => None,
-        Applied::Refused(failure) => Some(ChangeState::Refused(failure.sentence())),
+        Applied::Refused(failure) => Some(ChangeState::Refused(why(failure))),
         Applied::Conflict(theirs) => Some(ChangeState::Conflict(theirs.clone())),
-        Applied::Unknown(failure) => Some(ChangeState::Unknown(failure.sentence())),
+        Applied::Unknown(failure) => Some(ChangeState::Unknown(why(failure))),
         Applied::Cancelled => Some(ChangeState::Staged),
     }
+}
+
+/// A failure in the words that stay with the change.
+fn why(failure: &Failure) -> String {
+    let hint = failure.hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default();
+    format!("{}{hint}", failure.sentence())
 }
 
 /// The store did not take what became of changes: after the next start they are unknown, and are compared again.
