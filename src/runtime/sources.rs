@@ -39,11 +39,7 @@ impl Runtime {
     }
 
     /// The same, and waits for the end; `on` is told how it goes. A sync that is running already is followed instead.
-    pub async fn sync_to_the_end(
-        &self,
-        source: &SourceId,
-        on: &mut (dyn FnMut(&Source) + Send),
-    ) -> Result<Source, Failure> {
+    pub async fn sync_to_the_end(&self, source: &SourceId, on: &mut dyn FnMut(&Source)) -> Result<Source, Failure> {
         sync::to_the_end(self, source, on).await
     }
 

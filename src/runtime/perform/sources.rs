@@ -190,7 +190,7 @@ async fn call(runtime: &Runtime, outlet: &Outlet, effect: SourcesEffect) -> Opti
 async fn follow(runtime: &Runtime, outlet: &Outlet, source: &SourceId) -> SyncStep {
     say(outlet, SourcesEvent::Sync(source.clone(), SyncStep::Asking)).await;
     let mut last = None;
-    let mut on = |now: &Source| {
+    let on = |now: &Source| {
         if now.state == SyncState::Syncing {
             // Only a word on what is going on: where there is no room for it, it is left out.
             let step = SyncStep::Running(now.clone());
@@ -198,7 +198,7 @@ async fn follow(runtime: &Runtime, outlet: &Outlet, source: &SourceId) -> SyncSt
         }
         last = Some(now.clone());
     };
-    match sync::to_the_end(runtime, source, &mut on).await {
+    match sync::to_the_end(runtime, source, on).await {
         Ok(ended) => SyncStep::Ended(ended),
         Err(failure) => match last {
             // It ended, and the source says how.

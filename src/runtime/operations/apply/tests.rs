@@ -85,7 +85,7 @@ fn at<'a>(
     cancelled: watch::Receiver<bool>,
 ) -> Site<'a> {
     let retry = Retry { base_ms: 1, cap_ms: 2, ..PATIENCE };
-    Site { sources: fake, store, channel, source, pace: Pace::new(retry, cancelled) }
+    Site { sources: fake, store, channel, source, pace: Pace::new(retry, retry, cancelled) }
 }
 
 /// What was told of one change.
