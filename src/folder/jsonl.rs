@@ -1,5 +1,6 @@
 //! Rows as JSON lines: one object a row, with its name and its text, exactly.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -9,7 +10,10 @@ use crate::domain::Version;
 
 /// One line a row.
 pub fn lines(rows: &[Version]) -> String {
-    rows.iter().map(|row| format!("{}\n", json!({ "name": row.name, "content": row.content }))).collect()
+    rows.iter().fold(String::new(), |mut text, row| {
+        let _ = writeln!(text, "{}", json!({ "name": row.name, "content": row.content }));
+        text
+    })
 }
 
 /// The rows of a file, which is named in an error. Empty lines are passed over, and so is what an object says besides.

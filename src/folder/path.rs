@@ -11,9 +11,9 @@ impl RowPath {
     /// Takes a path that lies safely below any folder.
     pub fn new(text: &str) -> Option<Self> {
         let sound = |part: &str| {
-            !part.is_empty() && !part.starts_with('.') && !part.contains('\0') && !(cfg!(windows) && strange(part))
+            !part.is_empty() && !part.starts_with('.') && !part.contains('\0') && (!cfg!(windows) || !strange(part))
         };
-        (text.ends_with(".md") && text.split('/').all(sound)).then(|| Self(text.to_owned()))
+        (text.strip_suffix(".md").is_some() && text.split('/').all(sound)).then(|| Self(text.to_owned()))
     }
 
     /// For a name that has no path of its own.

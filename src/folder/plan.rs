@@ -299,10 +299,14 @@ impl<'a> Making<'a> {
 
     /// A file that is gone and a new one that says nearly the same are one file that was moved and edited.
     fn edited_moves(&mut self, sides: &mut Sides<'a>) {
+        // Each is compared with each: of too many none is.
+        if sides.lost.len() * sides.new.len() > alike::MOST {
+            return;
+        }
+        let taken: HashSet<String> = sides.strangers.iter().map(|row| row.name.clone()).collect();
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
             let there = self.there(&row.id).0;
-            let taken: HashSet<String> = sides.strangers.iter().map(|row| row.name.clone()).collect();
             let likeness = |(path, file): &(&RowPath, &Found)| {
                 if taken.contains(&name_of(path)) { 0 } else { alike::percent(&there, &file.content) }
             };

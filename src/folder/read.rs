@@ -32,6 +32,18 @@ pub struct Local {
     pub skipped: Vec<Skipped>,
 }
 
+impl Local {
+    /// Whether something stands in that file's place, or above it, that is no row: a link, or another spelling.
+    pub fn is_blocked(&self, path: &RowPath) -> bool {
+        let path = path.as_str().to_lowercase();
+        let blocks = |skipped: &Skipped| {
+            let rest = path.strip_prefix(&skipped.path.to_lowercase());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.skipped.iter().any(blocks)
+    }
+}
+
 /// Something that is no row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
@@ -70,7 +82,8 @@ impl Skip {
 pub(super) fn local(root: &Path, digest: Digest) -> Result<Local, FolderError> {
     let mut local = Local::default();
     let mut size = 0;
-    let mut walk = Walk { root, take: &|name| name.ends_with(".md"), files: Vec::new(), skipped: Vec::new() };
+    let mut walk =
+        Walk { root, take: &|name| name.strip_suffix(".md").is_some(), files: Vec::new(), skipped: Vec::new() };
     walk.all()?;
     for relative in walk.files {
         let Some(path) = RowPath::new(&relative) else {
@@ -97,13 +110,22 @@ pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, 
     Ok((walk.files, walk.skipped))
 }
 
-/// A file's text, to the byte.
+/// A row's text, to the byte.
 pub fn text(path: &Path) -> Result<String, FolderError> {
+    bounded(path, MOST)
+}
+
+/// The text of a file that holds many rows.
+pub fn long_text(path: &Path) -> Result<String, FolderError> {
+    bounded(path, MOST_IN_ALL)
+}
+
+fn bounded(path: &Path, most: u64) -> Result<String, FolderError> {
     let file = File::open(path).map_err(FolderError::file(path, "read"))?;
     let mut bytes = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut bytes).map_err(FolderError::file(path, "read"))?;
-    if bytes.len() as u64 > MOST {
-        return Err(FolderError::Large { path: path.to_owned(), most: MOST >> 20 });
+    file.take(most + 1).read_to_end(&mut bytes).map_err(FolderError::file(path, "read"))?;
+    if bytes.len() as u64 > most {
+        return Err(FolderError::Large { path: path.to_owned(), most: most >> 20 });
     }
     String::from_utf8(bytes)
         .map_err(|e| FolderError::NotText { path: path.to_owned(), at: e.utf8_error().valid_up_to() })

@@ -75,6 +75,7 @@ pub struct Pulled {
 
 /// How a push is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each wish, in any mixture")]
 pub struct PushOptions {
     /// Rows whose files were deleted are deleted.
     pub prune: bool,

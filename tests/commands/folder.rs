@@ -10,6 +10,7 @@ use crate::Desk;
 use crate::support::chat_thing::HOSTILE;
 use crate::support::command::Output;
 use crate::support::origin::Script;
+use crate::support::pty::{Key, Pty};
 
 /// Names that no system likes, or that some system takes for one.
 const NAMES: &[&str] = &[
@@ -368,6 +369,42 @@ fn a_pull_that_was_interrupted_goes_on_from_there() {
     desk.server.reset_counts();
     let _ = run(&desk, "pull", &source, &folder, &[]).expect_code(0);
     assert_eq!(desk.server.counts().read, 200);
+    desk.expect_well_formed();
+}
+
+#[test]
+fn a_terminal_sees_how_far_a_pull_is() {
+    let desk = Desk::new();
+    let rows: Vec<(String, String)> = (0..1_200).map(|n| (format!("row {n}"), format!("text {n}"))).collect();
+    let source = source(&desk, &rows);
+    let folder = desk.home.path().join("docs");
+    desk.server.delay(std::time::Duration::from_millis(5));
+    let pty = Pty::patchcord(&desk.home, &["sources", "pull", &source, text(&folder)], (100, 20));
+    pty.wait_until("the progress", |screen| {
+        screen.contents().lines().any(|line| line.starts_with("read ") && line.ends_with(" of 1,200"))
+    });
+    pty.key(Key::Ctrl('c'));
+    pty.wait_for("goes on from there");
+    assert!(!pty.screen_text().contains("read "), "{}", pty.screen_text());
+}
+
+#[test]
+fn a_link_in_a_files_place_is_no_deletion() {
+    let (desk, source, folder) = pulled(&[("a", "1\n"), ("sub/b", "2\n"), ("c", "3\n")]);
+    fs::rename(folder.join("a.md"), folder.join("elsewhere.txt")).expect("moved");
+    std::os::unix::fs::symlink("elsewhere.txt", folder.join("a.md")).expect("a link");
+    fs::rename(folder.join("sub"), desk.home.path().join("sub")).expect("moved");
+    std::os::unix::fs::symlink(desk.home.path().join("sub"), folder.join("sub")).expect("a link");
+    let went = run(&desk, "push", &source, &folder, &["--prune", "--json"]).expect_code(0).json();
+    assert_eq!((&went["unchanged"], went["kept"].as_array().map(Vec::len)), (&json!(1), Some(3)), "{went}");
+    assert_eq!((desk.server.rows(&source).len(), desk.server.counts().changes()), (3, 0));
+    for row in desk.server.rows(&source) {
+        desk.server.edit_row(&source, &row.id, &row.name, "theirs\n");
+    }
+    let came = run(&desk, "pull", &source, &folder, &["--overwrite", "--json"]).expect_code(1).json();
+    assert_eq!((&came["written"], came["conflicts"].as_array().map(Vec::len)), (&json!(1), Some(2)), "{came}");
+    assert_eq!(fs::read_to_string(desk.home.path().join("sub/b.md")).expect("a file"), "2\n");
+    assert_eq!(read(&folder, "elsewhere.txt"), "1\n");
     desk.expect_well_formed();
 }
 

@@ -1,7 +1,5 @@
 //! The command line of `sources pull`, `diff`, `push`, `import` and `export`.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
-
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -85,6 +83,7 @@ pub(in crate::cli) struct Pull {
 }
 
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag")]
 pub(in crate::cli) struct Push {
     #[command(flatten)]
     pub(in crate::cli) place: Place,

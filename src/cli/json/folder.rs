@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::domain::RowId;
 use crate::runtime::folder::{Difference, Pulled, Pushed, Told};
 
 /// What came of a pull.
@@ -44,7 +45,7 @@ pub(in crate::cli) fn differences(all: &[Difference]) -> Value {
             "path": difference.path,
             "name": difference.name,
             "was": difference.was,
-            "id": difference.id.as_ref().map(|id| id.as_str()),
+            "id": difference.id.as_ref().map(RowId::as_str),
             "change": difference.change.as_str(),
         })
     };
@@ -56,7 +57,7 @@ fn list(all: &[Told], key: &str) -> Vec<Value> {
         json!({
             "path": told.path,
             "name": told.name,
-            "id": told.id.as_ref().map(|id| id.as_str()),
+            "id": told.id.as_ref().map(RowId::as_str),
             key: told.why,
         })
     };

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 /// From here on two texts are one that was edited.
 pub(super) const ENOUGH: usize = 60;
 
+/// So many pairs are compared at most.
+pub(super) const MOST: usize = 20_000;
+
 /// How many hundredths of the longer text are lines that both have, wherever they stand.
 pub(super) fn percent(one: &str, other: &str) -> usize {
     let longer = one.len().max(other.len());

@@ -142,17 +142,28 @@ impl Sides {
     ) -> Result<Self, Failure> {
         let local = folder.local()?;
         let mut rows = list(runtime, source, watch).await?;
+        // A file that a link stands for was not deleted: its row is left alone.
+        let mut manifest = manifest.clone();
+        let blocked: Vec<_> = manifest.rows.extract_if(.., |path, _| local.is_blocked(path)).collect();
+        rows.retain(|row| !blocked.iter().any(|(_, entry)| entry.id == row.id));
         let wanted = match reading {
             Reading::All => rows.iter().map(|row| row.id.clone()).collect(),
-            Reading::Needed => crate::folder::to_read(&local.files, manifest, &rows, prune),
+            Reading::Needed => crate::folder::to_read(&local.files, &manifest, &rows, prune),
         };
         let asked: std::collections::HashSet<RowId> = wanted.iter().cloned().collect();
         let texts = texts(runtime, source, wanted, watch).await?;
         // What went since it was listed is as if it had not been.
         rows.retain(|row| !asked.contains(&row.id) || texts.contains_key(&row.id));
         let files = &local.files;
-        let plan =
-            crate::folder::plan(PushInput { files, manifest, rows: &rows, read: &texts, digest, prune, overwrite });
+        let plan = crate::folder::plan(PushInput {
+            files,
+            manifest: &manifest,
+            rows: &rows,
+            read: &texts,
+            digest,
+            prune,
+            overwrite,
+        });
         Ok(Self { local, rows, texts, plan })
     }
 }

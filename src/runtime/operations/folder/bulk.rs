@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::carry::{Job, carry_out};
 use super::{interrupted, list, told};
 use crate::domain::{Edit, Failure, Kind, SourceId, Version};
-use crate::folder::{Join, Skip, gather, join, lines, markdown, read_lines, text};
+use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, read_lines, text};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Pushed, Told, Watch};
 
@@ -43,7 +43,7 @@ pub(in crate::runtime) async fn import(
     let names: HashSet<&str> = come.iter().map(|version| version.name.as_str()).collect();
     let same = rows.iter().filter(|row| names.contains(row.name.as_str())).map(|row| row.id.clone()).collect();
     let texts = super::texts(runtime, source, same, &watch).await?;
-    let joined = join(&come, &rows, &texts);
+    let joined = join(&come, &rows, |row| texts.get(row).map(String::as_str));
     if !update {
         refuse_named(&come, &joined)?;
     }
@@ -123,14 +123,13 @@ fn add(
         let failure = Failure::new(Kind::Invalid, format!("{} has no ending that can be imported", file.display()));
         return Err(failure.hint("Rows come from .jsonl, .md, .txt and .html."));
     };
-    let content = text(file)?;
     let content = match ending {
         Ending::Lines => {
-            come.extend(read_lines(&content, file)?);
+            come.extend(read_lines(&long_text(file)?, file)?);
             return Ok(());
         }
-        Ending::Text => content,
-        Ending::Html => markdown(&content).map_err(|error| {
+        Ending::Text => text(file)?,
+        Ending::Html => markdown(&text(file)?).map_err(|error| {
             Failure::new(Kind::Invalid, format!("{} can't be read as HTML: {error}", file.display()))
         })?,
     };

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::{How, Memory, READS, interrupted, list, open, text, told};
-use crate::domain::{Failure, SourceId, Timestamp};
+use crate::domain::{Failure, RowId, SourceId, Timestamp};
 use crate::folder::{Entry, Fetch, Folder, FolderError, RowPath, Settled, arrange, settle};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, Pulled, Watch};
@@ -65,7 +65,13 @@ impl Pull<'_> {
     /// Files whose rows are gone go, unless they were edited here.
     fn remove(&mut self, gone: Vec<crate::folder::Gone>) -> Result<(), Failure> {
         for gone in gone {
-            let here = self.folder.file(&gone.path)?;
+            let here = match self.folder.file(&gone.path) {
+                Ok(here) => here,
+                Err(error) => {
+                    self.in_the_way(&gone.path, &gone.name, None, error)?;
+                    continue;
+                }
+            };
             let seen = match &here {
                 Some(found) if self.overwrite => found.digest.clone(),
                 _ => gone.seen,
@@ -89,9 +95,10 @@ impl Pull<'_> {
             let before = waiting.len();
             let mut blocked = Vec::new();
             for fetch in waiting {
-                match self.moved(fetch)? {
-                    Ok(fetch) => ready.push(fetch),
-                    Err(fetch) => blocked.push(fetch),
+                match self.moved(&fetch) {
+                    Ok(true) => ready.push(Fetch { from: None, ..fetch }),
+                    Ok(false) => blocked.push(fetch),
+                    Err(error) => self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error)?,
                 }
             }
             waiting = blocked;
@@ -115,12 +122,12 @@ impl Pull<'_> {
         Ok(ready)
     }
 
-    /// Moves one file, if there is one; gives it back where its new place is taken.
-    fn moved(&mut self, fetch: Fetch) -> Result<Result<Fetch, Fetch>, Failure> {
-        let Some(from) = &fetch.from else { return Ok(Ok(fetch)) };
+    /// Moves one file, if there is one. Not where its new place is taken.
+    fn moved(&mut self, fetch: &Fetch) -> Result<bool, FolderError> {
+        let Some(from) = &fetch.from else { return Ok(true) };
         if self.folder.file(from)?.is_some() {
             if !self.folder.rename(from, &fetch.path)? {
-                return Ok(Err(fetch));
+                return Ok(false);
             }
             self.told.moved += 1;
         }
@@ -128,7 +135,7 @@ impl Pull<'_> {
         if let Some(entry) = rows.remove(from) {
             rows.insert(fetch.path.clone(), Entry { name: fetch.row.name.clone(), ..entry });
         }
-        Ok(Ok(Fetch { from: None, ..fetch }))
+        Ok(true)
     }
 
     /// Reads rows side by side and writes each as it comes.
@@ -144,7 +151,7 @@ impl Pull<'_> {
         let of = fetch.len();
         let mut wanted = Vec::new();
         for fetch in fetch {
-            if self.is_fresh(&fetch)? {
+            if self.is_fresh(&fetch) {
                 self.told.unchanged += 1;
             } else {
                 wanted.push(fetch);
@@ -159,7 +166,8 @@ impl Pull<'_> {
         while let Some((fetch, text)) = watch.or(async { Ok(reads.next().await) }).await? {
             // A row that went since it was listed is the next pull's business.
             if let Some(text) = text? {
-                self.settle(fetch, &text).or_else(|(fetch, error)| self.in_the_way(&fetch, error))?;
+                self.settle(&fetch, &text)
+                    .or_else(|error| self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error))?;
             }
             done += 1;
             watch.tell(Progress::Read { done, of });
@@ -172,38 +180,41 @@ impl Pull<'_> {
     }
 
     /// Whether a pull that was cut off brought it a while ago, and its file is as it was written.
-    fn is_fresh(&self, fetch: &Fetch) -> Result<bool, Failure> {
-        let Some(entry) = self.memory.manifest.rows.get(&fetch.path) else { return Ok(false) };
-        let Some(pulled) = entry.pulled else { return Ok(false) };
+    fn is_fresh(&self, fetch: &Fetch) -> bool {
+        let Some(entry) = self.memory.manifest.rows.get(&fetch.path) else { return false };
+        let Some(pulled) = entry.pulled else { return false };
         let lately = pulled <= self.now && self.now.since(pulled) < FRESH;
         let known = entry.id == fetch.row.id && entry.name == fetch.row.name;
-        Ok(lately && known && self.folder.file(&fetch.path)?.is_some_and(|found| found.digest == entry.digest))
+        // What can't be read is looked at again when the row is there.
+        let here = self.folder.file(&fetch.path).ok().flatten();
+        lately && known && here.is_some_and(|found| found.digest == entry.digest)
     }
 
     /// What stands in the way of one file keeps that one alone from being written.
-    fn in_the_way(&mut self, fetch: &Fetch, error: FolderError) -> Result<(), Failure> {
+    fn in_the_way(
+        &mut self,
+        path: &RowPath,
+        name: &str,
+        row: Option<&RowId>,
+        error: FolderError,
+    ) -> Result<(), Failure> {
         match error {
             FolderError::InTheWay { .. } | FolderError::NotText { .. } | FolderError::Large { .. } => {
                 let why = error.to_string();
-                self.told.conflicts.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+                self.told.conflicts.push(told(Some(path), name, row, why));
                 Ok(())
             }
             other => Err(other.into()),
         }
     }
 
-    fn settle(&mut self, fetch: Fetch, text: &str) -> Result<(), (Fetch, FolderError)> {
+    fn settle(&mut self, fetch: &Fetch, text: &str) -> Result<(), FolderError> {
         let there = digest(text.as_bytes());
-        let here = match self.folder.file(&fetch.path) {
-            Ok(here) => here.map(|found| found.digest),
-            Err(error) => return Err((fetch, error)),
-        };
+        let here = self.folder.file(&fetch.path)?.map(|found| found.digest);
         let settled = settle(here.as_deref(), fetch.seen.as_deref(), &there, self.overwrite);
         let why = match settled {
             Settled::Write => {
-                if let Err(error) = self.folder.write(&fetch.path, text) {
-                    return Err((fetch, error));
-                }
+                self.folder.write(&fetch.path, text)?;
                 self.told.written += 1;
                 None
             }
@@ -222,8 +233,9 @@ impl Pull<'_> {
             list.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
             return Ok(());
         }
-        let entry = Entry { id: fetch.row.id, name: fetch.row.name, digest: there, pulled: Some(self.now) };
-        self.memory.change().rows.insert(fetch.path, entry);
+        let entry =
+            Entry { id: fetch.row.id.clone(), name: fetch.row.name.clone(), digest: there, pulled: Some(self.now) };
+        self.memory.change().rows.insert(fetch.path.clone(), entry);
         Ok(())
     }
 }
