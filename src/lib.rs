@@ -8,7 +8,7 @@
 //! 5  runtime                                 what the program can do: awaited by commands, performed for effects
 //! 4  ui                      webhook         draws the state | takes what platforms post
 //! 3  app            platform      sandbox    the pure core | the adapters | the platforms, emulated over HTTP
-//! 2  config   http   signature   store   export   engines: each knows the domain, never each other
+//! 2  config  http  signature  store  folder  export   engines: each knows the domain, never each other
 //! 1  domain                                  nouns, and text that is safe to show
 //! ```
 //!
@@ -28,6 +28,7 @@
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
 //!   Changes of rows that are staged, and the journal of what applied ones replaced.
+//! - [`folder`]: a data source as a folder of markdown files: names, the manifest, and what a pull or a push is to do.
 //! - [`export`]: a conversation as markdown, JSON or JSON lines.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
 //! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
@@ -69,6 +70,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod export;
+pub mod folder;
 pub mod http;
 pub mod platform;
 pub mod runtime;

@@ -6,6 +6,7 @@
 
 mod chance;
 mod courier;
+pub mod folder;
 mod listen;
 mod log;
 mod open;

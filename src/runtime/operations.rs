@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod chat;
+pub(super) mod folder;
 pub(super) mod hear;
 pub(super) mod history;
 pub(super) mod local;

@@ -10,6 +10,7 @@ mod browse;
 mod chat;
 mod config;
 mod failures;
+mod folder;
 mod listen;
 mod requests;
 mod rows;

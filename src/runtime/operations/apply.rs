@@ -65,9 +65,22 @@ pub(in crate::runtime) async fn apply(
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
 ) -> Result<(), Failure> {
+    apply_with(runtime, source, changes, twins, PATIENCE, cancelled, on).await
+}
+
+/// The same with another patience where the platform says not now: who waits for one row at a prompt has less of it.
+pub(in crate::runtime) async fn apply_with(
+    runtime: &Runtime,
+    source: &SourceId,
+    changes: Vec<Change>,
+    twins: Twins,
+    busy: Retry,
+    cancelled: watch::Receiver<bool>,
+    on: On<'_>,
+) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
-    let pace = Pace::new(PATIENCE, patience::command(), cancelled);
+    let pace = Pace::new(busy, patience::command(), cancelled);
     let site = Site { sources: sources::of(&*adapter)?, store: runtime.store(), channel: &channel, source, pace };
     site.apply(changes, twins, on).await
 }
