@@ -61,6 +61,10 @@ fn choose(state: &mut State) -> Vec<Effect> {
         return select(state, first);
     }
     put_away(sources);
+    if !sources.listing.loading {
+        // Where there is none, one can be made there.
+        sources.pane = SourcesPane::Sources;
+    }
     Vec::new()
 }
 
