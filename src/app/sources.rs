@@ -286,7 +286,7 @@ impl Sources {
 
     /// The staged change of a row of the selected source: the newest, where another process applies one before it.
     pub fn change_of(&self, row: &RowId) -> Option<&Change> {
-        self.staged().filter(|c| c.row.as_ref() == Some(row)).last()
+        self.staged().rfind(|c| c.row.as_ref() == Some(row))
     }
 
     /// What is staged in the selected source, the newest last.

@@ -50,7 +50,7 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
         SourcesEvent::Changes(changes) => staging::came(state, changes, now),
         SourcesEvent::Journal(source, journal) => undo::came(state, &source, journal),
         SourcesEvent::Applied(change, applied) => apply::applied(state, &change, applied, now),
-        SourcesEvent::ApplyEnded(source, result) => apply::ended(state, &source, result, now),
+        SourcesEvent::ApplyEnded(source, result) => apply::ended(state, &source, &result, now),
         SourcesEvent::Undone(n, applied) => undo::undone(state, n, applied, now),
         SourcesEvent::Created(result) => list::created(state, result, now),
         SourcesEvent::Deleted(source, result) => list::deleted(state, &source, result, now),

@@ -253,12 +253,12 @@ pub(super) fn rename(state: &mut State, line: &Shown, name: String, now: Timesta
         return refuse(state, why, now);
     }
     let effect = match line {
-        Shown::New(_) => known.and_then(|mut change| {
+        Shown::New(_) => known.map(|mut change| {
             let content = staged_text(&change).unwrap_or_default().to_owned();
             change.edit = Edit::Create(Version { name, content });
             change.at = now;
             change.state = touched(&change);
-            Some(staging::put(state, change))
+            staging::put(state, change)
         }),
         Shown::Row(row) => {
             let content = match known.map(|c| c.edit) {
@@ -311,5 +311,5 @@ pub(super) fn doubt(state: &State, row: Option<&Shown>, name: &str) -> Option<St
         Some(id) => of_row(&Shown::Row(id.clone())),
     });
     let double = !unchanged && (listed || staged);
-    double.then(|| format!("{} is there already: Enter again makes a second one of that name.", short(name)))
+    double.then(|| format!("{} is there already: Enter again stages a second one of that name.", short(name)))
 }

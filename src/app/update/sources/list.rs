@@ -57,13 +57,15 @@ fn choose(state: &mut State) -> Vec<Effect> {
     if lives || sources.listing.failure.is_some() && sources.selected.is_some() {
         return Vec::new();
     }
-    match sources.list.first().map(|source| source.id.clone()) {
-        Some(first) => select(state, first),
-        None => {
-            put_away(sources);
-            Vec::new()
-        }
+    if let Some(first) = sources.list.first().map(|source| source.id.clone()) {
+        return select(state, first);
     }
+    put_away(sources);
+    if !sources.listing.loading {
+        // Where there is none, one can be made there.
+        sources.pane = SourcesPane::Sources;
+    }
+    Vec::new()
 }
 
 /// Puts the rows of the selected source aside.
@@ -294,10 +296,7 @@ pub(super) fn deleted(
     sources.list.retain(|known| known.id != *source);
     sources.coming.retain(|known| known.id != *source);
     sources.syncs.remove(source);
-    let mut effects = Vec::new();
-    for id in staged {
-        effects.push(staging::forget(state, &id));
-    }
+    let mut effects = staging::forget_all(state, &staged);
     effects.extend(choose(state));
     state.sources.shelf.remove(source);
     super::travel::reveal_source(state);

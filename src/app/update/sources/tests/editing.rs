@@ -133,7 +133,7 @@ fn a_new_row_asks_for_its_name_and_opens() {
     let effects = stand.press(ENTER);
     assert_eq!(
         staged(&effects).unwrap().edit,
-        Edit::Create(Version { name: "Returns 2".into(), content: "".into() })
+        Edit::Create(Version { name: "Returns 2".into(), content: String::new() })
     );
     assert_eq!(stand.state.contexts(), [Context::RowEditor]);
     stand.typed("new text");
