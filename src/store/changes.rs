@@ -27,6 +27,23 @@ pub(super) const OF: &str = select!("WHERE channel = ?1 ORDER BY n");
 pub(super) const ONE: &str = select!("WHERE id = ?1");
 pub(super) const HELD: &str = "SELECT id, holder FROM changes WHERE holder IS NOT NULL";
 
+/// A word on one change, which a later one makes idle.
+pub(super) enum Staging {
+    /// It is this.
+    Put(Box<Change>),
+    /// It is no more.
+    Forget(ChangeId),
+}
+
+impl Staging {
+    pub(super) fn id(&self) -> &ChangeId {
+        match self {
+            Self::Put(change) => &change.id,
+            Self::Forget(id) => id,
+        }
+    }
+}
+
 /// A change and who has it in hand.
 type Held = (Change, Option<String>);
 
@@ -34,8 +51,8 @@ impl Store {
     /// Keeps a change, in the place of what was kept of it. Of those that wait together only the last of each is
     /// written: an editor stages at every key. One that somebody alive applies is refused and stays as it is.
     pub fn stage(&self, change: &Change) -> Answer<()> {
-        let change = Box::new(change.clone());
-        self.tell(|reply| Command::Stage(change, reply))
+        let put = Staging::Put(Box::new(change.clone()));
+        self.tell(|reply| Command::Stage(put, reply))
     }
 
     /// All changes of a channel, oldest first.
@@ -50,15 +67,8 @@ impl Store {
 
     /// Forgets a change, if there is one; not while somebody alive applies it.
     pub fn unstage(&self, id: &ChangeId) -> Answer<()> {
-        let id = id.clone();
-        self.ask(move |database| {
-            database.write(|tx, instances| {
-                if find(tx, &id)?.is_some_and(|held| in_hand(instances, &held)) {
-                    return Err(StoreError::ChangeInHand(id));
-                }
-                forget(tx, &id)
-            })
-        })
+        let forget = Staging::Forget(id.clone());
+        self.tell(|reply| Command::Stage(forget, reply))
     }
 
     /// Takes changes to apply them: those that are ready, in the order asked for. What is answered is this process's
@@ -109,26 +119,31 @@ impl Store {
     }
 }
 
-/// Writes changes that waited together, the last of each, in one commit; answers those that are in somebody's hands.
-pub(super) fn stage(database: &mut Database, changes: Vec<Change>) -> Result<Vec<ChangeId>, StoreError> {
+/// Writes and forgets changes that waited together, the last word on each, in one commit; answers those that are in
+/// somebody's hands.
+pub(super) fn stage(database: &mut Database, words: Vec<Staging>) -> Result<Vec<ChangeId>, StoreError> {
     let mut last = HashMap::new();
     // In the order in which each was first told, so that a list keeps it.
     let mut order = Vec::new();
-    for change in changes {
-        let id = change.id.clone();
-        if last.insert(id.clone(), change).is_none() {
+    for word in words {
+        let id = word.id().clone();
+        if last.insert(id.clone(), word).is_none() {
             order.push(id);
         }
     }
     database.write(|tx, instances| {
         let mut refused = Vec::new();
         for id in order {
-            let Some(change) = last.remove(&id) else { continue };
-            let taken = find(tx, &id)?.is_some_and(|held| in_hand(instances, &held));
-            if taken || change.state == ChangeState::Applying {
+            let Some(word) = last.remove(&id) else { continue };
+            if find(tx, &id)?.is_some_and(|held| in_hand(instances, &held)) {
                 refused.push(id);
-            } else {
-                write(tx, &change)?;
+                continue;
+            }
+            match word {
+                // Only a claim says that it is being applied.
+                Staging::Put(change) if change.state == ChangeState::Applying => refused.push(id),
+                Staging::Put(change) => write(tx, &change)?,
+                Staging::Forget(id) => forget(tx, &id)?,
             }
         }
         Ok(refused)

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::changes;
+use super::changes::{self, Staging};
 use super::drafts::{self, Draft};
 use super::error::StoreError;
 use super::file;
@@ -22,7 +22,6 @@ use super::instances::Instances;
 use super::listener::Listener;
 use super::log::Log;
 use super::prune::Tally;
-use crate::domain::Change;
 
 /// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
 /// dropping it takes nothing back.
@@ -49,7 +48,7 @@ pub(super) type Reply<T = ()> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Command {
     Run(Work),
     Draft(Draft, Reply),
-    Stage(Box<Change>, Reply),
+    Stage(Staging, Reply),
     Receive(Prepared, Reply<Filed>),
     Close(Reply),
 }
@@ -116,10 +115,10 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
                 }
             }
             Some(Command::Stage(first, reply)) => {
-                let (mut staged, mut replies) = (vec![*first], vec![reply]);
+                let (mut staged, mut replies) = (vec![first], vec![reply]);
                 while let Some(Command::Stage(..)) = waiting.front() {
                     if let Some(Command::Stage(next, reply)) = waiting.pop_front() {
-                        staged.push(*next);
+                        staged.push(next);
                         replies.push(reply);
                     }
                 }
@@ -147,9 +146,9 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
     }
 }
 
-/// Keeps the changes that waited together, in one commit. Each is told by itself whether somebody has it in hand.
-fn stage(database: &mut Result<Database, StoreError>, staged: Vec<Change>, replies: Vec<Reply>) {
-    let ids: Vec<_> = staged.iter().map(|change| change.id.clone()).collect();
+/// Keeps and forgets the changes that waited together, in one commit. Each is told by itself whether somebody has it in hand.
+fn stage(database: &mut Result<Database, StoreError>, staged: Vec<Staging>, replies: Vec<Reply>) {
+    let ids: Vec<_> = staged.iter().map(|word| word.id().clone()).collect();
     let outcome = attempt(database, |database| changes::stage(database, staged));
     for (reply, id) in replies.into_iter().zip(ids) {
         let _ = reply.send(match &outcome {

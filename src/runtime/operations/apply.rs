@@ -68,7 +68,7 @@ pub(in crate::runtime) async fn apply(
     apply_with(runtime, source, changes, twins, PATIENCE, cancelled, on).await
 }
 
-/// The same with another patience: who waits for a row or two at a prompt has less of it.
+/// The same with another patience where the platform says not now: who waits for one row at a prompt has less of it.
 pub(in crate::runtime) async fn apply_with(
     runtime: &Runtime,
     source: &SourceId,

@@ -141,8 +141,12 @@ async fn carry_out(
     let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
     let mut fates = HashMap::new();
     let mut on = |id: &ChangeId, applied: Applied| drop(fates.insert(id.clone(), applied));
-    let patience = patience::command();
-    apply::apply_with(runtime, source, changes, Twins::Allow, patience, cancelled, &mut on).await?;
+    if let [_] = ids[..] {
+        let patience = patience::command();
+        apply::apply_with(runtime, source, changes, Twins::Allow, patience, cancelled, &mut on).await?;
+    } else {
+        apply::apply(runtime, source, changes, Twins::Allow, cancelled, &mut on).await?;
+    }
     Ok(ids.iter().map(|id| fates.remove(id).unwrap_or(Applied::Cancelled)).collect())
 }
 

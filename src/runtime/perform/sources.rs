@@ -46,7 +46,7 @@ enum Listed {
 }
 
 impl Sources {
-    /// Starts what the effect asks for; nothing where no task is needed for it.
+    /// Starts what the effect asks for. Answers the task, where the program should wait for its end.
     pub(super) fn perform(
         &mut self,
         runtime: Runtime,
@@ -77,12 +77,14 @@ impl Sources {
                 })
             }
             SourcesEffect::Stage(change) => {
+                // Not waited for at the end: the store closes when all that it was asked is done.
                 let kept = store.stage(&change);
                 tokio::spawn(async move {
                     if let Err(error) = kept.await {
                         say(&outlet, SourcesEvent::Unkept(change.id, trouble::store(&error))).await;
                     }
-                })
+                });
+                return None;
             }
             SourcesEffect::Unstage(change) => {
                 let forgotten = store.unstage(&change);
@@ -90,7 +92,8 @@ impl Sources {
                     if let Err(error) = forgotten.await {
                         say(&outlet, SourcesEvent::Failed(trouble::store(&error))).await;
                     }
-                })
+                });
+                return None;
             }
             SourcesEffect::Apply { source, changes } => {
                 let claimed = store.claim_changes(&changes);
@@ -317,11 +320,17 @@ async fn apply_claimed(
 fn left(applied: &Applied) -> Option<ChangeState> {
     match applied {
         Applied::Done(_) | Applied::Already(_) => None,
-        Applied::Refused(failure) => Some(ChangeState::Refused(failure.sentence())),
+        Applied::Refused(failure) => Some(ChangeState::Refused(why(failure))),
         Applied::Conflict(theirs) => Some(ChangeState::Conflict(theirs.clone())),
-        Applied::Unknown(failure) => Some(ChangeState::Unknown(failure.sentence())),
+        Applied::Unknown(failure) => Some(ChangeState::Unknown(why(failure))),
         Applied::Cancelled => Some(ChangeState::Staged),
     }
+}
+
+/// A failure in the words that stay with the change.
+fn why(failure: &Failure) -> String {
+    let hint = failure.hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default();
+    format!("{}{hint}", failure.sentence())
 }
 
 /// The store did not take what became of changes: after the next start they are unknown, and are compared again.

@@ -90,6 +90,12 @@ async fn of_keys_that_wait_together_the_last_counts_and_large_texts_are_kept_who
     for answer in answers {
         answer.await.unwrap();
     }
+    // Thousands of them are one commit, too.
+    let answers: Vec<_> = (0..3_000).map(|n| store.stage(&update(&format!("many {n}"), ""))).collect();
+    let gone: Vec<_> = (0..3_000).map(|n| store.unstage(&update(&format!("many {n}"), "").id)).collect();
+    for answer in answers.into_iter().chain(gone) {
+        answer.await.unwrap();
+    }
     drop(store);
     let told: Vec<_> = all(&Store::open(dir.path())).await.into_iter().map(|c| c.edit).collect();
     let text = |text: &str| Edit::Update { name: None, content: Some(text.to_owned()) };

@@ -151,6 +151,50 @@ async fn without_a_list_nothing_is_begun_and_without_a_journal_nothing_is_change
     assert_eq!((told.len(), fake.versions()), (2, vec![version("a", "")]));
 }
 
+#[tokio::test]
+async fn ended_anywhere_and_applied_again_everything_is_there_once() {
+    let names: Vec<String> = (0..70).map(|n| format!("old {n}")).collect();
+    let rows: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    let mut changes: Vec<Change> = names[..40].iter().map(|name| write(name, "written")).collect();
+    changes.extend(names[40..].iter().map(|name| delete(name)));
+    changes.extend(many(70));
+    let mut expected: Vec<Version> = names[..40].iter().map(|name| version(name, "written")).collect();
+    expected.extend((0..70).map(|n| version(&format!("row {n}"), &format!("text {n}"))));
+    expected.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut polls = 1;
+    loop {
+        let (_dir, store) = store();
+        let fake = Fake::new(&store, &rows);
+        let (channel, source) = (ChannelName::new("docs"), SourceId::new("s"));
+        let mut rest = changes.clone();
+        let mut on = |id: &ChangeId, _| rest.retain(|change| change.id != *id);
+        let through = {
+            let site = at(&fake, &store, &channel, &source, watch::channel(false).1);
+            let mut applying = std::pin::pin!(site.apply(changes.clone(), Twins::Refuse, &mut on));
+            let mut left = polls;
+            std::future::poll_fn(|cx| {
+                left -= 1;
+                match applying.as_mut().poll(cx) {
+                    std::task::Poll::Pending if left > 0 => std::task::Poll::Pending,
+                    poll => std::task::Poll::Ready(poll.is_ready()),
+                }
+            })
+            .await
+        };
+        let told = apply(&fake, &store, rest).await;
+        let fine = |applied: &Applied| matches!(applied, Applied::Done(Some(_)) | Applied::Already(Some(_)));
+        assert!(told.iter().all(|(_, applied)| fine(applied)), "after {polls}: {told:?}");
+        let mut there = fake.versions();
+        there.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!(there, expected, "after {polls}");
+        if through {
+            break;
+        }
+        polls += 1;
+    }
+    assert!(polls > 20, "it was ended in many places");
+}
+
 fn fates() -> impl Strategy<Value = Vec<Fate>> {
     let fate = prop_oneof![
         3 => Just(Fate::Works),

@@ -225,7 +225,7 @@ impl Sources for Fake {
     fn add_rows<'a>(&'a self, _: &'a SourceId, rows: &'a [Version]) -> BoxFuture<'a, Result<(), CallError>> {
         async move {
             self.is_journalled("made", rows.iter().map(|v| (None, Some(v.clone()))).collect()).await;
-            self.change(
+            let done = self.change(
                 "add",
                 rows,
                 |v| v.name.clone(),
@@ -234,7 +234,10 @@ impl Sources for Fake {
                     platform.rows.push((RowId::new(format!("new {}", platform.made)), version));
                     true
                 },
-            )
+            );
+            // Whoever asked may be gone before the answer comes.
+            tokio::task::yield_now().await;
+            done
         }
         .boxed()
     }
@@ -247,7 +250,7 @@ impl Sources for Fake {
         async move {
             let all = rows.iter().map(|(id, v)| (Some(id.clone()), Some(v.clone()))).collect();
             self.is_journalled("changed", all).await;
-            self.change(
+            let done = self.change(
                 "update",
                 rows,
                 |(_, v)| v.name.clone(),
@@ -255,7 +258,10 @@ impl Sources for Fake {
                     let found = platform.rows.iter_mut().find(|(other, _)| *other == id);
                     found.map(|row| row.1 = version).is_some()
                 },
-            )
+            );
+            // Whoever asked may be gone before the answer comes.
+            tokio::task::yield_now().await;
+            done
         }
         .boxed()
     }
@@ -263,7 +269,7 @@ impl Sources for Fake {
     fn delete_rows<'a>(&'a self, _: &'a SourceId, rows: &'a [RowId]) -> BoxFuture<'a, Result<(), CallError>> {
         async move {
             self.is_journalled("deleted", rows.iter().map(|id| (Some(id.clone()), None)).collect()).await;
-            self.change(
+            let done = self.change(
                 "delete",
                 rows,
                 |id| id.as_str().to_owned(),
@@ -272,7 +278,10 @@ impl Sources for Fake {
                     platform.rows.retain(|(other, _)| *other != id);
                     platform.rows.len() < before
                 },
-            )
+            );
+            // Whoever asked may be gone before the answer comes.
+            tokio::task::yield_now().await;
+            done
         }
         .boxed()
     }
