@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::carry::{Job, carry_out};
 use super::{How, Memory, Reading, Sides, interrupted, open, skipped, told};
-use crate::domain::{Edit, Failure, Row, RowId, SourceId, Version};
+use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
 use crate::folder::{Act, Clash, Entry, Left, RowPath, Step, rank};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, PushOptions, Pushed, Watch};
@@ -63,7 +63,8 @@ pub(in crate::runtime) async fn push(
     let clean = pushed.stopped.is_none() && pushed.failed.is_empty() && pushed.conflicts.is_empty();
     if options.sync && clean {
         watch.tell(Progress::Syncing);
-        match watch.or(sync::to_the_end(runtime, source, &mut |_| ())).await {
+        let mut quiet = |_: &Source| ();
+        match watch.or(sync::to_the_end(runtime, source, &mut quiet)).await {
             Ok(synced) => pushed.synced = Some(synced),
             Err(failure) => pushed.stopped = Some(failure),
         }
