@@ -1,6 +1,6 @@
 //! Whatever goes wrong with a call, its outcome says truly whether it may have had an effect.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use patchcord::domain::{ConversationId, Kind, PageRequest};
 use patchcord::platform::{CallError, ListRequest, Outcome, Outgoing};
@@ -85,7 +85,7 @@ impl Call {
     ) -> Result<Option<Replied>, CallError> {
         let (adapter, page) = (&subject.adapter, PageRequest { limit: 5, cursor: None });
         let asked = (self == Self::Answer).then(|| subject.asked());
-        let place = matches!(self, Self::Source(_)).then(|| sources::prepare(subject));
+        let place = if let Self::Source(call) = self { Some(sources::place(subject, call)) } else { None };
         arrange();
         match self {
             Self::Send | Self::Stream => {
@@ -306,7 +306,6 @@ fn a_platform_that_falls_silent_is_asked_once() {
         let before = subject.ledger().len();
         subject.fault(PATHS, &json!("stall"), json!({}));
         let adapter = &subject.adapter;
-        let short = Duration::from_millis(150);
         // The adapter's own patience is half a minute: whoever has none drops the call, and nothing is sent again.
         let asking = async {
             match (&asked, call) {
@@ -323,8 +322,16 @@ fn a_platform_that_falls_silent_is_asked_once() {
                 },
             }
         };
-        let came = subject.run(async { tokio::time::timeout(short, asking).await });
-        assert!(came.is_err(), "{}: {came:?}", subject.name);
+        let mut asking = Box::pin(asking);
+        let deadline = Instant::now() + Duration::from_mins(1);
+        // Until it has arrived there.
+        while subject.ledger().len() == before {
+            assert!(Instant::now() < deadline, "{}: nothing arrived", subject.name);
+            let glance = async { tokio::time::timeout(Duration::from_millis(50), &mut asking).await };
+            let came = subject.run(glance);
+            assert!(came.is_err(), "{}: {came:?}", subject.name);
+        }
+        drop(asking);
         let stalled = subject.ledger().split_off(before);
         assert_eq!(stalled.iter().filter(|row| row["fault"] == "stall").count(), 1, "{}", subject.name);
         assert_eq!(stalled.len(), 1, "{}: {stalled:?}", subject.name);

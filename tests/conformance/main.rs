@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 
 use patchcord::domain::{
     Capabilities, Channel, ChannelName, ConversationId, DataRequest, Delivery, Kind, Meaning, PageRequest, RequestId,
-    RequestState, Secret, SecretRef, Settings, Timestamp,
+    RequestState, RowId, Secret, SecretRef, Settings, SourceId, Timestamp,
 };
 use patchcord::http::Http;
 use patchcord::platform::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, registry};
@@ -38,6 +38,8 @@ struct Subject {
     /// What must stand in no error.
     secrets: Vec<String>,
     receiver: Origin,
+    /// A source with one row, for calls that leave both there.
+    place: std::cell::OnceCell<(SourceId, RowId)>,
     sandbox: Running,
     runtime: tokio::runtime::Runtime,
 }
@@ -68,7 +70,7 @@ impl Subject {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let can = adapter.capabilities();
         assert_eq!(can, registry::capabilities(&channel), "{name}: told before it is opened");
-        Self { name, channel, adapter, can, secrets, receiver, sandbox, runtime }
+        Self { name, channel, adapter, can, secrets, receiver, place: std::cell::OnceCell::new(), sandbox, runtime }
     }
 
     fn run<T>(&self, future: impl Future<Output = T>) -> T {

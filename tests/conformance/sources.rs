@@ -39,7 +39,7 @@ fn sources(subject: &Subject) -> &dyn Sources {
 
 /// A source with one row.
 #[track_caller]
-pub(crate) fn prepare(subject: &Subject) -> (SourceId, RowId) {
+fn prepare(subject: &Subject) -> (SourceId, RowId) {
     let sources = sources(subject);
     subject.run(async {
         let source = sources.create().await.expect("a source").id;
@@ -47,6 +47,14 @@ pub(crate) fn prepare(subject: &Subject) -> (SourceId, RowId) {
         let rows = sources.rows(&source, &page(5)).await.expect("its rows");
         (source, rows.items[0].id.clone())
     })
+}
+
+/// A source with one row for that call: one of its own where the call leaves it otherwise than it was.
+pub(crate) fn place(subject: &Subject, call: Eleven) -> (SourceId, RowId) {
+    match call {
+        Eleven::Delete | Eleven::DeleteRows | Eleven::Sync => prepare(subject),
+        _ => subject.place.get_or_init(|| prepare(subject)).clone(),
+    }
 }
 
 /// One request, whatever comes of it.
