@@ -71,7 +71,8 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
 /// Something failed, and nobody says what: whatever waits for an answer waits no more.
 fn failed(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
     let sources = &mut state.sources;
-    sources.asking.under_way = false;
+    // An answer that comes all the same is old by then.
+    sources.asking.again |= std::mem::take(&mut sources.asking.under_way);
     sources.reading.clear();
     sources.awaited = None;
     sources.undoing = None;
