@@ -1,8 +1,9 @@
-//! What is staged: put, taken back, and read from the store. Each change goes to the store as soon as it is made.
+//! What is staged: put and taken back. Each change goes to the store as soon as it is made; what the store tells of them
+//! all is taken in by `kept`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::{count, edit, effect, list, refuse, say, short};
+use super::{count, effect, list, refuse, say, short};
 use crate::app::effect::Effect;
 use crate::app::sources::{Mark, Shown, SourcesEffect, SourcesOverlay, holds_text, staged_name};
 use crate::app::state::State;
@@ -29,45 +30,8 @@ pub(super) fn outdate(state: &mut State) {
     asking.again |= asking.under_way;
 }
 
-/// All that is staged, as the store has it. The text under the editor wins, and what the store could not keep.
-pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> Vec<Effect> {
-    let asking = std::mem::take(&mut state.sources.asking);
-    if asking.again {
-        return ask(state);
-    }
-    let sources = &mut state.sources;
-    let mut told: BTreeMap<ChangeId, Change> = changes.into_iter().map(|c| (c.id.clone(), c)).collect();
-    let mut effects = Vec::new();
-    let job = sources.job.as_ref().filter(|job| !job.ended).map(|job| job.source.clone());
-    for (id, ours) in &sources.changes {
-        if ours.state == ChangeState::Applying && job.as_ref() == Some(&ours.source) {
-            // What became of it comes by itself, whatever the store knew of it a moment before or after.
-            told.insert(id.clone(), ours.clone());
-        } else if told.contains_key(id) {
-            sources.unkept.remove(id);
-        } else if sources.unkept.contains(id) {
-            told.insert(id.clone(), ours.clone());
-            effects.extend(effect(SourcesEffect::Stage(Box::new(ours.clone()))));
-        }
-    }
-    let held = sources.editor.as_ref().and_then(|e| sources.changes.get(&e.change)).cloned();
-    sources.staging.clear();
-    sources.changes = told;
-    if let Some(ours) = held {
-        let same = sources.changes.get(&ours.id).is_some_and(|c| c.edit == ours.edit);
-        // Another process may be applying it: what is written goes on beside that, against what it makes.
-        if !same {
-            effects.extend(edit::keep(state, now));
-        }
-    }
-    close_orphan(state);
-    state.sources.refilter();
-    effects.extend(list::read_if_due(state));
-    effects
-}
-
 /// Closes what lies over the view where what it is about is gone.
-fn close_orphan(state: &mut State) {
+pub(super) fn close_orphan(state: &mut State) {
     let sources = &mut state.sources;
     let known = &sources.changes;
     let alone = match &mut sources.overlay {
