@@ -177,7 +177,7 @@ proptest! {
             let at = manuscript.at();
             let inside = manuscript.text().get(..at).is_some_and(|t| t.ends_with('\r'))
                 && manuscript.text().get(at..).is_some_and(|t| t.starts_with('\n'));
-            let came = text.contains("\r");
+            let came = text.contains('\r');
             prop_assert!(!inside || came);
         }
         while manuscript.input(Key::ctrl('_')) {}
