@@ -125,7 +125,12 @@ fn a_text_from_elsewhere_can_be_taken_back() {
     assert_eq!(manuscript.text(), "a\r\nb");
     manuscript.input(Key::ctrl('y'));
     assert_eq!(manuscript.text(), "other\n");
+    // While another process applies it, the same text goes on under another id.
     state.change = ChangeId::new("d");
+    manuscript.follow(&state);
+    assert!(manuscript.input(Key::ctrl('_')));
+    state.change = ChangeId::new("e");
+    state.text.version = 3;
     manuscript.follow(&state);
     assert!(!manuscript.input(Key::ctrl('_')), "another row has no steps yet");
 }
