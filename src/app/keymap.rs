@@ -110,6 +110,14 @@ mod tests {
     }
 
     #[test]
+    fn the_help_has_every_context_once() {
+        let listed: HashSet<Context> = Context::ALL.into_iter().map(|(_, context)| context).collect();
+        assert_eq!(listed.len(), Context::ALL.len());
+        let bound: HashSet<Context> = BINDINGS.iter().map(|b| b.context).collect();
+        assert_eq!(listed, bound);
+    }
+
+    #[test]
     fn letters_are_text_where_text_is_written() {
         assert_eq!(resolve(&[Context::Composer], c('q')), None);
         assert_eq!(resolve(&[Context::Composer], c('?')), None);

@@ -1,7 +1,7 @@
 //! Who has the keys in the Sources view, and what they can do there now.
 
 use super::staged::staged_text;
-use super::{Sources, SourcesOverlay, SourcesPane};
+use super::{Shown, Sources, SourcesOverlay, SourcesPane};
 use crate::app::action::Action;
 use crate::app::keymap::Context;
 use crate::domain::{Change, ChangeState, Edit};
@@ -61,7 +61,8 @@ impl Sources {
             Action::ApplyRow => {
                 self.editor.as_ref().is_some_and(|e| self.changes.get(&e.change).is_some_and(|c| c.state.is_ready()))
             }
-            Action::Discard => self.rows.targets().iter().any(|line| self.change_at(line).is_some()),
+            Action::Discard if self.rows.marked.is_empty() => self.selected_change().is_some(),
+            Action::Discard => self.staged().any(|change| self.rows.marked.contains(&Shown::of(change))),
             Action::ShowDifference => self.selected_change().is_some(),
             Action::KeepMine => self.conflict().is_some_and(|c| !is_gone(c) || staged_text_known(c)),
             Action::Merge => self.conflict().is_some_and(can_merge),

@@ -48,6 +48,13 @@ pub enum Shown {
     Row(RowId),
 }
 
+impl Shown {
+    /// The line on which a staged change is seen.
+    pub fn of(change: &Change) -> Self {
+        change.row.clone().map_or_else(|| Self::New(change.id.clone()), Self::Row)
+    }
+}
+
 /// A row that was made and is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sought {
@@ -140,6 +147,12 @@ impl Rows {
         if let Some(row) = self.places.get(id).and_then(|at| self.all.get_mut(*at)) {
             name.clone_into(&mut row.name);
         }
+    }
+
+    /// The row is gone.
+    pub(in crate::app) fn take_out(&mut self, id: &RowId) {
+        self.all.retain(|row| row.id != *id);
+        self.places = self.all.iter().enumerate().map(|(at, row)| (row.id.clone(), at)).collect();
     }
 
     /// Takes another filter.

@@ -4,6 +4,7 @@ mod actions;
 mod apply;
 mod conflict;
 mod edit;
+mod kept;
 mod list;
 mod overlays;
 mod staging;
@@ -47,7 +48,7 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
         SourcesEvent::List { ticket, page, done } => list::listed(state, ticket, page, done),
         SourcesEvent::Rows { ticket, page, done } => list::rows(state, ticket, page, done),
         SourcesEvent::Row(source, row, result) => list::read(state, &source, &row, result, now),
-        SourcesEvent::Changes(changes) => staging::came(state, changes, now),
+        SourcesEvent::Changes(changes) => kept::came(state, changes, now),
         SourcesEvent::Journal(source, journal) => undo::came(state, &source, journal),
         SourcesEvent::Applied(change, applied) => apply::applied(state, &change, applied, now),
         SourcesEvent::ApplyEnded(source, result) => apply::ended(state, &source, &result, now),
@@ -58,10 +59,7 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
         SourcesEvent::Sync(source, step) => list::synced(state, source, step, now),
         SourcesEvent::Edited(change, text) => edit::edited(state, &change, text, now),
         SourcesEvent::Typed(text) => edit::typed(state, text, now),
-        SourcesEvent::Unkept(change, failure) => {
-            state.sources.unkept.insert(change);
-            complain(state, "What you wrote could not be stored, and is kept here. ", &failure, now)
-        }
+        SourcesEvent::Unkept(change, failure) => kept::unkept(state, change, &failure, now),
         SourcesEvent::Failed(failure) => failed(state, &failure, now),
         SourcesEvent::Measured(measured) => {
             measure(state, measured);
@@ -73,7 +71,8 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
 /// Something failed, and nobody says what: whatever waits for an answer waits no more.
 fn failed(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
     let sources = &mut state.sources;
-    sources.asking.under_way = false;
+    // An answer that comes all the same is old by then.
+    sources.asking.again |= std::mem::take(&mut sources.asking.under_way);
     sources.reading.clear();
     sources.awaited = None;
     sources.undoing = None;

@@ -30,10 +30,7 @@ pub(super) fn review_all(state: &mut State, now: Timestamp) -> Vec<Effect> {
 pub(super) fn ask(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let sources = &state.sources;
     let marked = &sources.rows.marked;
-    let wanted = |change: &&Change| {
-        let line = change.row.clone().map_or_else(|| Shown::New(change.id.clone()), Shown::Row);
-        marked.is_empty() || marked.contains(&line)
-    };
+    let wanted = |change: &&Change| marked.is_empty() || marked.contains(&Shown::of(change));
     let changes: Vec<&Change> = sources.staged().filter(wanted).collect();
     if changes.is_empty() {
         let what = if marked.is_empty() { "in this source" } else { "of the marked rows" };
@@ -164,6 +161,9 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
         sources.rows.seek = Some(row.clone().map_or_else(named, Sought::Row));
     }
     if let Some(id) = change.row.as_ref().filter(|_| open) {
+        if change.edit == Edit::Delete {
+            sources.rows.take_out(id);
+        }
         sources.rows.rename(id, staged_name(change));
         if let Some(opened) = sources.opened.as_mut().filter(|o| o.row == *id)
             && let (Some(Ok(body)), Some(text)) = (&mut opened.body, staged_text(change))
@@ -195,9 +195,17 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
             state.sources.editor = None;
         }
     }
-    state.sources.refilter();
+    relist(state, change);
     effects.extend(list::read_if_due(state));
     effects
+}
+
+/// Brings the list up to date where a change that is through can make another one of it: a job has thousands.
+fn relist(state: &mut State, change: &Change) {
+    let same = change.row.is_some() && change.edit != Edit::Delete;
+    if !same || !state.sources.rows.filter.is_empty() {
+        state.sources.refilter();
+    }
 }
 
 /// A change waits again. Where the user wrote on under another id, that one takes its place.
@@ -208,7 +216,7 @@ fn became(state: &mut State, change: Change, how: ChangeState) -> Vec<Effect> {
         if let Some(known) = sources.changes.get_mut(&change.id) {
             known.state = how;
         }
-        sources.refilter();
+        relist(state, &change);
         return Vec::new();
     };
     newer.base = change.base;

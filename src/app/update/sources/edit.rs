@@ -311,5 +311,5 @@ pub(super) fn doubt(state: &State, row: Option<&Shown>, name: &str) -> Option<St
         Some(id) => of_row(&Shown::Row(id.clone())),
     });
     let double = !unchanged && (listed || staged);
-    double.then(|| format!("{} is there already: Enter again makes a second one of that name.", short(name)))
+    double.then(|| format!("{} is there already: Enter again stages a second one of that name.", short(name)))
 }

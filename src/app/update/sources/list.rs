@@ -296,10 +296,7 @@ pub(super) fn deleted(
     sources.list.retain(|known| known.id != *source);
     sources.coming.retain(|known| known.id != *source);
     sources.syncs.remove(source);
-    let mut effects = Vec::new();
-    for id in staged {
-        effects.push(staging::forget(state, &id));
-    }
+    let mut effects = staging::forget_all(state, &staged);
     effects.extend(choose(state));
     state.sources.shelf.remove(source);
     super::travel::reveal_source(state);

@@ -46,16 +46,14 @@ pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
         }
         Some(SourcesOverlay::Discard { changes, delete }) => {
             state.sources.overlay = None;
-            let mut effects = Vec::new();
             if delete.is_empty() {
-                effects.extend(staging::throw_away(state, &changes, now));
-            } else {
-                // Those of rows that are to be deleted become deletions.
-                let new = |id: &&_| state.sources.changes.get(id).is_some_and(|c| c.row.is_none());
-                let new: Vec<_> = changes.iter().filter(new).cloned().collect();
-                effects.extend(new.iter().map(|id| staging::forget(state, id)));
-                effects.extend(staging::delete_rows(state, &delete, now));
+                return staging::throw_away(state, &changes, now);
             }
+            // Those of rows that are to be deleted become deletions.
+            let new = |id: &&_| state.sources.changes.get(id).is_some_and(|c| c.row.is_none());
+            let new: Vec<_> = changes.iter().filter(new).cloned().collect();
+            let mut effects = staging::forget_all(state, &new);
+            effects.extend(staging::delete_rows(state, &delete, now));
             effects
         }
         Some(SourcesOverlay::Conflict { .. } | SourcesOverlay::Results(_)) | None => Vec::new(),

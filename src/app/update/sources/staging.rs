@@ -1,8 +1,9 @@
-//! What is staged: put, taken back, and read from the store. Each change goes to the store as soon as it is made.
+//! What is staged: put and taken back. Each change goes to the store as soon as it is made; what the store tells of them
+//! all is taken in by `kept`.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use super::{count, edit, effect, list, refuse, say, short};
+use super::{count, effect, list, refuse, say, short};
 use crate::app::effect::Effect;
 use crate::app::sources::{Mark, Shown, SourcesEffect, SourcesOverlay, holds_text, staged_name};
 use crate::app::state::State;
@@ -29,41 +30,8 @@ pub(super) fn outdate(state: &mut State) {
     asking.again |= asking.under_way;
 }
 
-/// All that is staged, as the store has it. The text under the editor wins, and what the store could not keep.
-pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> Vec<Effect> {
-    let asking = std::mem::take(&mut state.sources.asking);
-    if asking.again {
-        return ask(state);
-    }
-    let sources = &mut state.sources;
-    let mut told: BTreeMap<ChangeId, Change> = changes.into_iter().map(|c| (c.id.clone(), c)).collect();
-    let mut effects = Vec::new();
-    for (id, ours) in &sources.changes {
-        if told.contains_key(id) {
-            sources.unkept.remove(id);
-        } else if sources.unkept.contains(id) {
-            told.insert(id.clone(), ours.clone());
-            effects.extend(effect(SourcesEffect::Stage(Box::new(ours.clone()))));
-        }
-    }
-    let held = sources.editor.as_ref().and_then(|e| sources.changes.get(&e.change)).cloned();
-    sources.staging.clear();
-    sources.changes = told;
-    if let Some(ours) = held {
-        let same = sources.changes.get(&ours.id).is_some_and(|c| c.edit == ours.edit);
-        // Another process may be applying it: what is written goes on beside that, against what it makes.
-        if !same {
-            effects.extend(edit::keep(state, now));
-        }
-    }
-    close_orphan(state);
-    state.sources.refilter();
-    effects.extend(list::read_if_due(state));
-    effects
-}
-
 /// Closes what lies over the view where what it is about is gone.
-fn close_orphan(state: &mut State) {
+pub(super) fn close_orphan(state: &mut State) {
     let sources = &mut state.sources;
     let known = &sources.changes;
     let alone = match &mut sources.overlay {
@@ -83,28 +51,54 @@ fn close_orphan(state: &mut State) {
 
 /// Stages a change, in the place of what was staged under its id.
 pub(super) fn put(state: &mut State, change: Change) -> Effect {
-    outdate(state);
-    let sources = &mut state.sources;
-    let before = sources.changes.insert(change.id.clone(), change.clone());
-    sources.staging.insert(change.id.clone());
+    let looks = |change: &Change| (Mark::of(change), staged_name(change).to_owned());
+    let before = state.sources.changes.get(&change.id).map(looks);
+    let after = looks(&change);
+    let effect = stage(state, change);
     // At each key only the text is another one: the list stays as it is.
-    if !before.is_some_and(|old| Mark::of(&old) == Mark::of(&change) && staged_name(&old) == staged_name(&change)) {
-        sources.refilter();
+    if before != Some(after) {
+        state.sources.refilter();
     }
+    effect
+}
+
+/// The same, and the list is brought up to date by who asks.
+fn stage(state: &mut State, change: Change) -> Effect {
+    outdate(state);
+    state.sources.changes.insert(change.id.clone(), change.clone());
+    state.sources.staging.insert(change.id.clone());
     Effect::Sources(SourcesEffect::Stage(Box::new(change)))
 }
 
 /// Takes a change back.
 pub(super) fn forget(state: &mut State, id: &ChangeId) -> Effect {
+    let effect = unstage(state, id);
+    state.sources.refilter();
+    close_orphan(state);
+    effect
+}
+
+/// Takes many changes back.
+pub(super) fn forget_all(state: &mut State, ids: &[ChangeId]) -> Vec<Effect> {
+    let effects = ids.iter().map(|id| unstage(state, id)).collect();
+    state.sources.refilter();
+    close_orphan(state);
+    effects
+}
+
+fn unstage(state: &mut State, id: &ChangeId) -> Effect {
     outdate(state);
     let sources = &mut state.sources;
     sources.changes.remove(id);
     sources.staging.remove(id);
     sources.unkept.remove(id);
     sources.rows.marked.remove(&Shown::New(id.clone()));
-    sources.refilter();
-    close_orphan(state);
     Effect::Sources(SourcesEffect::Unstage(id.clone()))
+}
+
+/// The newest change of each line of the selected source.
+fn by_line(state: &State) -> HashMap<Shown, &Change> {
+    state.sources.staged().map(|change| (Shown::of(change), change)).collect()
 }
 
 /// What a row of the selected source is, as far as it was read.
@@ -118,6 +112,11 @@ pub(super) fn of(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timest
     if let Some(known) = row.and_then(|row| state.sources.change_of(row)) {
         return Some(Change { edit, at: now, ..known.clone() });
     }
+    fresh(state, row, edit, now)
+}
+
+/// A new change of the selected source.
+fn fresh(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timestamp) -> Option<Change> {
     let source = state.sources.selected.clone()?;
     let label = row.and_then(|row| state.sources.rows.row(row)).map(|row| row.name.clone()).unwrap_or_default();
     Some(Change {
@@ -167,10 +166,10 @@ pub(super) fn in_the_way(change: &Change) -> Option<&'static str> {
 /// Asks first where something that was typed would be lost.
 pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let targets = state.sources.rows.targets();
-    let sources = &state.sources;
+    let staged = by_line(state);
     let (mut rows, mut back, mut fresh, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for line in &targets {
-        match (line, sources.change_at(line)) {
+        match (line, staged.get(line).copied()) {
             (_, Some(change)) if in_the_way(change).is_some() => {
                 let why = in_the_way(change).unwrap_or_default();
                 let name = short(staged_name(change));
@@ -193,10 +192,10 @@ pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
         state.sources.overlay = Some(SourcesOverlay::Discard { changes: lost, delete: rows });
         return Vec::new();
     }
-    let mut effects: Vec<Effect> = fresh.iter().map(|id| forget(state, id)).collect();
     if rows.is_empty() {
-        effects.extend(back.iter().map(|id| forget(state, id)));
+        fresh.extend(back.iter().cloned());
     }
+    let mut effects = forget_all(state, &fresh);
     effects.extend(delete_rows(state, &rows, now));
     effects.extend(list::read_if_due(state));
     if rows.is_empty() && !back.is_empty() {
@@ -208,12 +207,18 @@ pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Stages the deletion of rows.
 pub(super) fn delete_rows(state: &mut State, rows: &[RowId], now: Timestamp) -> Vec<Effect> {
+    let known: Vec<Option<Change>> = {
+        let staged = by_line(state);
+        rows.iter().map(|row| staged.get(&Shown::Row(row.clone())).map(|c| (*c).clone())).collect()
+    };
     let mut effects = Vec::new();
-    for row in rows {
-        let Some(change) = of(state, Some(row), Edit::Delete, now) else { continue };
+    for (row, known) in rows.iter().zip(known) {
+        let change = known.or_else(|| fresh(state, Some(row), Edit::Delete, now));
+        let Some(change) = change else { continue };
         let kept = touched(&change);
-        effects.push(put(state, Change { state: kept, ..change }));
+        effects.push(stage(state, Change { edit: Edit::Delete, state: kept, at: now, ..change }));
     }
+    state.sources.refilter();
     if !rows.is_empty() {
         let text =
             format!("{} staged to be deleted: A applies, d takes it back.", count(rows.len(), "row is", "rows are"));
@@ -225,7 +230,8 @@ pub(super) fn delete_rows(state: &mut State, rows: &[RowId], now: Timestamp) -> 
 /// Throws away what is staged of the marked rows, or of the selected one; asks first where typed text would be lost.
 pub(super) fn discard(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let targets = state.sources.rows.targets();
-    let changes: Vec<&Change> = targets.iter().filter_map(|line| state.sources.change_at(line)).collect();
+    let staged = by_line(state);
+    let changes: Vec<&Change> = targets.iter().filter_map(|line| staged.get(line).copied()).collect();
     if changes.is_empty() {
         return say(state, "Nothing is staged of it.", now);
     }
@@ -243,13 +249,10 @@ pub(super) fn discard(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Throws changes away.
 pub(super) fn throw_away(state: &mut State, changes: &[ChangeId], now: Timestamp) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for id in changes {
-        // One that began to be applied meanwhile is out of hand.
-        if state.sources.changes.get(id).is_some_and(|c| c.state != ChangeState::Applying) {
-            effects.push(forget(state, id));
-        }
-    }
+    // One that began to be applied meanwhile is out of hand.
+    let free = |id: &&ChangeId| state.sources.changes.get(id).is_some_and(|c| c.state != ChangeState::Applying);
+    let free: Vec<ChangeId> = changes.iter().filter(free).cloned().collect();
+    let mut effects = forget_all(state, &free);
     let text = format!("{} thrown away.", count(effects.len(), "staged change was", "staged changes were"));
     effects.extend(list::read_if_due(state));
     effects.extend(say(state, &text, now));

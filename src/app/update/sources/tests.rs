@@ -68,6 +68,8 @@ const UP: Key = Key::plain(Code::Up);
 struct World {
     rows: Vec<(SourceId, Vec<(RowId, Version)>)>,
     changes: BTreeMap<ChangeId, Change>,
+    /// Whether the store can keep nothing new.
+    full: bool,
     made: usize,
 }
 
@@ -97,6 +99,7 @@ impl World {
                 vec![SourcesEvent::Row(source, row, read)]
             }
             SourcesEffect::Changes => vec![SourcesEvent::Changes(self.changes.values().cloned().collect())],
+            SourcesEffect::Stage(change) if self.full => vec![SourcesEvent::Unkept(change.id, failure())],
             SourcesEffect::Stage(change) => {
                 assert_ne!(change.state, ChangeState::Applying, "what is applied is nobody's to stage");
                 self.changes.insert(change.id.clone(), *change);
@@ -106,7 +109,9 @@ impl World {
                 self.changes.remove(&id);
                 Vec::new()
             }
-            SourcesEffect::Apply { source, changes } => {
+            SourcesEffect::Apply { source, mut changes } => {
+                // What was never kept is not claimed.
+                changes.retain(|id| self.changes.contains_key(id));
                 let mut told: Vec<SourcesEvent> = changes
                     .into_iter()
                     .map(|id| SourcesEvent::Applied(id.clone(), self.apply(&source, &id)))

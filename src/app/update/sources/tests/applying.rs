@@ -208,3 +208,66 @@ fn the_review_shows_all_and_the_keys_say_when_there_is_nothing() {
     let Some(SourcesOverlay::Review { top, .. }) = &stand.view().overlay else { panic!() };
     assert_eq!(*top, 1);
 }
+
+#[test]
+fn what_the_store_tells_in_the_midst_of_a_job_takes_nothing_from_it() {
+    let mut stand = Stand::open();
+    stand.write("one");
+    stand.press(DOWN);
+    stand.write("two");
+    stand.press(key('A'));
+    let ids = applied_ids(&stand.press(ENTER));
+    stand.waiting.clear();
+    stand.event(Event::Abroad);
+    stand.happen(SourcesEvent::Changes(Vec::new()));
+    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(Some(rid("r0")))));
+    stand.happen(SourcesEvent::Applied(ids[1].clone(), Applied::Conflict(None)));
+    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
+    assert_eq!(stand.notice(), "1 row updated, 1 in conflict. s syncs it: the bot does not know yet.");
+}
+
+#[test]
+fn a_row_that_was_deleted_leaves_the_list_at_once() {
+    let mut stand = Stand::open();
+    stand.keys("  d");
+    stand.press(key('A'));
+    let ids = applied_ids(&stand.press(ENTER));
+    stand.waiting.clear();
+    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(Some(rid("r0")))));
+    assert_eq!(stand.shown(), ["Opening hours", "Returns", "prices of old"]);
+    assert_eq!(stand.selected(), "Returns");
+}
+
+#[test]
+fn a_row_that_was_made_stays_selected_by_its_name_where_its_id_is_not_told() {
+    let mut stand = Stand::open();
+    stand.press(key('n'));
+    stand.line("Holidays");
+    stand.press(ENTER);
+    stand.typed("closed");
+    stand.press(ESC);
+    stand.run();
+    stand.press(key('A'));
+    let ids = applied_ids(&stand.press(ENTER));
+    stand.waiting.clear();
+    stand.world.apply(&sid("source-one"), &ids[0]);
+    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
+    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
+    stand.run();
+    assert_eq!((stand.selected(), stand.view().text()), ("Holidays", Some("closed")));
+}
+
+#[test]
+fn thousands_are_staged_and_thrown_away_together() {
+    let mut stand = Stand::blank();
+    let version = |n: usize| Version { name: format!("row {n}"), content: String::new() };
+    let rows = (0..3_000).map(|n| (rid(&format!("n{n}")), version(n))).collect();
+    stand.world.rows = vec![(sid("source-one"), rows)];
+    stand.press(Key::alt(Code::Char('2')));
+    stand.run();
+    stand.press(Key::ctrl('a'));
+    let effects = stand.press(key('d'));
+    assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Sources(SourcesEffect::Stage(_)))).count(), 3_000);
+    stand.press(key('x'));
+    assert_eq!(stand.view().staged().count(), 0);
+}

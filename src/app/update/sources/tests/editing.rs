@@ -211,7 +211,6 @@ fn a_text_that_the_store_could_not_keep_is_kept_and_told_again() {
     stand.world.changes.clear();
     stand.happen(SourcesEvent::Unkept(change.id.clone(), failure()));
     assert!(stand.notice().contains("kept here"));
-    stand.press(key('r'));
     stand.run();
     assert_eq!(stand.view().text(), Some("precious"));
     assert_eq!(stand.world.changes.len(), 1, "it was told again");
@@ -262,4 +261,36 @@ fn writing_goes_on_beside_what_another_process_applies() {
     stand.happen(SourcesEvent::Changes(vec![next.clone()]));
     assert_eq!(stand.view().changes.values().collect::<Vec<_>>(), [&next]);
     assert_eq!(stand.view().editor.as_ref().unwrap().text.text, "one two");
+}
+
+#[test]
+fn a_store_that_keeps_nothing_is_not_asked_again_and_again() {
+    let mut stand = Stand::open();
+    stand.write("precious");
+    let change = stand.view().selected_change().unwrap().clone();
+    let effects = stand.happen(SourcesEvent::Unkept(change.id.clone(), failure()));
+    assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
+    let effects = stand.happen(SourcesEvent::Changes(Vec::new()));
+    assert_eq!(staged(&effects).map(|c| &c.id), Some(&change.id));
+    let effects = stand.happen(SourcesEvent::Unkept(change.id, failure()));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{effects:?}");
+    assert_eq!(stand.view().text(), Some("precious"));
+}
+
+#[test]
+fn what_was_written_as_another_process_began_to_apply_is_staged_beside_it() {
+    let mut stand = Stand::open();
+    stand.write("one");
+    let mut applying = stand.view().selected_change().unwrap().clone();
+    stand.write("one two");
+    applying.state = ChangeState::Applying;
+    stand.happen(SourcesEvent::Unkept(applying.id.clone(), failure()));
+    let effects = stand.happen(SourcesEvent::Changes(vec![applying.clone()]));
+    let beside = staged(&effects).unwrap();
+    assert_ne!(beside.id, applying.id);
+    assert_eq!(
+        (beside.base.as_ref().map(|b| b.content.as_str()), staged_text(beside)),
+        (Some("one"), Some("one two"))
+    );
+    assert_eq!(stand.view().text(), Some("one two"));
 }

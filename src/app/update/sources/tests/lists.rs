@@ -181,3 +181,16 @@ fn hints_are_of_what_works() {
     stand.press(key('1'));
     assert!(stand.state.offers(Action::ShowSources));
 }
+
+#[test]
+fn where_there_is_no_source_one_can_be_made() {
+    let mut stand = Stand::blank();
+    stand.world.rows.clear();
+    stand.press(Key::alt(Code::Char('2')));
+    stand.run();
+    assert_eq!(stand.state.contexts(), [Context::SourceList]);
+    assert!(stand.state.offers(Action::NewSource) && !stand.state.offers(Action::Sync));
+    assert!(!stand.state.offers(Action::Open) && !stand.state.offers(Action::DeleteSource));
+    stand.event(Event::Action(Action::EditRow));
+    assert_eq!(stand.notice(), "Select a row first; n makes a new one.");
+}
