@@ -56,14 +56,12 @@ fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
                 lines.extend(narrow(&keys, binding.help, room));
                 continue;
             }
-            let keys = SafeText::one_line(&format!("{keys:KEYS$}"));
-            let help = SafeText::from_static(binding.help).truncate(room.saturating_sub(KEYS + 3));
-            lines.push(paint::line(vec![
-                paint::fixed("  ", theme::PLAIN),
-                paint::span(&keys, theme::ACCENT),
-                paint::fixed(" ", theme::PLAIN),
-                paint::span(&help, theme::PLAIN),
-            ]));
+            let help = wrapped(&SafeText::from_static(binding.help), theme::PLAIN, room.saturating_sub(KEYS + 3));
+            for (n, text) in help.into_iter().enumerate() {
+                let keys = SafeText::one_line(&format!("  {:KEYS$} ", if n == 0 { keys.as_str() } else { "" }));
+                let keys = std::iter::once(paint::owned(keys, theme::ACCENT));
+                lines.push(paint::line(keys.chain(text.spans).collect()));
+            }
         }
     }
     lines.push(paint::line(Vec::new()));

@@ -5,10 +5,12 @@ mod detail;
 mod difference;
 mod editor;
 mod job;
+mod journal;
 mod layout;
 mod list;
 mod marks;
 mod overlay;
+mod questions;
 mod results;
 mod rows;
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The README's pictures, made from the program itself: `cargo bench --bench picture` writes `assets/screen.svg` and
-//! `assets/webhooks.svg`.
+//! The README's pictures, made from the program itself: `cargo bench --bench picture` writes `assets/screen.svg`,
+//! `assets/sources.svg` and `assets/webhooks.svg`.
 //!
 //! Owns what is done before a picture is taken, and how a screen becomes an SVG. What differs from run to run (clocks,
 //! ids) is drawn with fixed digits, so that a picture changes only where the program does.
@@ -24,6 +24,8 @@ use vt100::{Cell, Color, Screen};
 const SIZE: (u16, u16) = (104, 30);
 /// A delivery is long.
 const TALL: (u16, u16) = (112, 44);
+/// The editor stands beside its preview.
+const WIDE: (u16, u16) = (126, 34);
 /// The width and height of a cell, and of the air around the screen. Lines that are drawn with characters meet.
 const CELL: (f32, f32) = (8.4, 16.4);
 const AIR: f32 = 14.0;
@@ -40,6 +42,7 @@ const STEADY: &[(&str, &str)] = &[
 
 fn main() {
     save("screen.svg", &chat());
+    save("sources.svg", &sources());
     save("webhooks.svg", &webhooks());
 }
 
@@ -64,6 +67,39 @@ fn chat() -> String {
     pty.wait_for("have rings?");
     pty.wait_for("Saturn");
     let picture = draw(&pty.screen(), "Patchcord on its embedded sandbox");
+    pty.kill9();
+    picture
+}
+
+/// A row that is being written beside its preview, while another waits to be applied.
+fn sources() -> String {
+    let home = Home::new();
+    let mut pty = Pty::patchcord(&home, &[], WIDE);
+    pty.wait_for("47 of 47");
+    pty.wait_for("1 waiting");
+    pty.wait_for("1 new");
+    pty.key(Key::Alt('2'));
+    pty.wait_for("18 rows");
+    pty.wait_for("# What Patchcord is");
+    // Another name for a row is staged first.
+    pty.type_text("R");
+    pty.wait_for("Another name");
+    pty.type_text(" and is not");
+    pty.key(Key::Enter);
+    pty.wait_for("renamed");
+    pty.key(Key::Down);
+    pty.wait_for("# First steps");
+    pty.type_text("e");
+    pty.wait_for("as it was");
+    for _ in 0..2 {
+        pty.key(Key::Down);
+    }
+    pty.type_text("**In a hurry?** ");
+    pty.wait_for("changed, staged");
+    pty.wait_for("2 staged");
+    // What was just said has gone.
+    pty.wait_until("the notice to go", |screen| !screen.contents().contains("Kept, not applied"));
+    let picture = draw(&pty.screen(), "Patchcord's Sources view");
     pty.kill9();
     picture
 }

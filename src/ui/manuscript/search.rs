@@ -47,10 +47,11 @@ mod tests {
     #[test]
     fn small_letters_find_both_and_capitals_themselves() {
         assert_eq!(places("Moon moon MOON", "moon"), [0..4, 5..9, 10..14]);
-        assert_eq!(places("Moon moon MOON", "Moon"), [0..4]);
+        assert_eq!(places("Moon moon MOON", "moo"), [0..3, 5..8, 10..13]);
+        assert_eq!(places("Moon moon Moon", "Moon"), [0..4, 10..14]);
         assert_eq!(places("ÄÖ äö", "äö"), [0..4, 5..9]);
-        assert_eq!(places("aaa", "aa"), [0..2]);
-        assert_eq!(places("a.b axb", "a.b"), [0..3]);
+        assert_eq!(places("aaaaa", "aa"), [0..2, 2..4]);
+        assert_eq!(places("a.b axb a.b", "a.b"), [0..3, 8..11]);
         assert!(places("a", "").is_empty());
     }
 }

@@ -125,7 +125,12 @@ fn a_text_from_elsewhere_can_be_taken_back() {
     assert_eq!(manuscript.text(), "a\r\nb");
     manuscript.input(Key::ctrl('y'));
     assert_eq!(manuscript.text(), "other\n");
+    // While another process applies it, the same text goes on under another id.
     state.change = ChangeId::new("d");
+    manuscript.follow(&state);
+    assert!(manuscript.input(Key::ctrl('_')));
+    state.change = ChangeId::new("e");
+    state.text.version = 3;
     manuscript.follow(&state);
     assert!(!manuscript.input(Key::ctrl('_')), "another row has no steps yet");
 }
@@ -177,7 +182,7 @@ proptest! {
             let at = manuscript.at();
             let inside = manuscript.text().get(..at).is_some_and(|t| t.ends_with('\r'))
                 && manuscript.text().get(at..).is_some_and(|t| t.starts_with('\n'));
-            let came = text.contains("\r");
+            let came = text.contains('\r');
             prop_assert!(!inside || came);
         }
         while manuscript.input(Key::ctrl('_')) {}

@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn what_is_alike_far_from_a_difference_is_folded() {
-        let base: String = (0..20).map(|n| format!("{n}\n")).collect();
+        let base = (0..20).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
         let mine = base.replace("10\n", "ten\n");
         let told = told(&base, &mine, &base);
         assert_eq!(told[0], "8 alike");

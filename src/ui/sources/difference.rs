@@ -155,12 +155,11 @@ pub(super) fn content(sheet: &mut Sheet, change: &Change, (old, new): (Known<'_>
         (None, Some(text)) => texts(sheet, "", text.unwrap_or_default(), most),
         (Some(Some(text)), None) => texts(sheet, text, "", most),
         (Some(None), None) => {
-            sheet.note("Its text was not read; it is kept in the journal before it is deleted.", theme::DIM)
+            sheet.note("Its text was not read; it is kept in the journal before it is deleted.", theme::DIM);
         }
         (Some(Some(was)), Some(Some(becomes))) if was == becomes => {
-            if !matches!(change.edit, Edit::Update { name: Some(_), .. }) {
-                sheet.note("It says the same as before.", theme::DIM);
-            }
+            let renames = matches!(change.edit, Edit::Update { name: Some(_), .. });
+            sheet.note(if renames { "Its text stays as it is." } else { "It says the same as before." }, theme::DIM);
         }
         (Some(Some(was)), Some(Some(becomes))) => texts(sheet, was, becomes, most),
         (Some(None), Some(Some(becomes))) => {

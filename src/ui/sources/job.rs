@@ -57,7 +57,7 @@ fn applying(job: &Job, state: &State, room: usize, glyphs: &Glyphs) -> Parts {
     let mut text = format!("{} of {}", grouped(done), grouped(job.total));
     for (n, word) in [(refused, "refused"), (conflicts, "in conflict")] {
         if n > 0 {
-            text.push_str(&format!("{}{} {word}", glyphs.dot, grouped(n)));
+            text = format!("{text}{}{} {word}", glyphs.dot, grouped(n));
         }
     }
     let covered = matches!(state.sources.overlay, Some(SourcesOverlay::Review { .. }));

@@ -61,15 +61,21 @@ fn told(came: &Applied, glyphs: &Glyphs) -> (&'static str, &'static str, Style, 
 
 /// How many came to what.
 fn summary(job: &Job) -> String {
-    let kinds: [(&str, fn(&Applied) -> bool); 6] = [
-        ("done", |came| matches!(came, Applied::Done(_))),
-        ("already as they were to be", |came| matches!(came, Applied::Already(_))),
-        ("refused", |came| matches!(came, Applied::Refused(_))),
-        ("in conflict", |came| matches!(came, Applied::Conflict(_))),
-        ("unknown", |came| matches!(came, Applied::Unknown(_))),
-        ("not begun", |came| matches!(came, Applied::Cancelled)),
-    ];
-    let number = |is: fn(&Applied) -> bool| job.done.iter().filter(|(.., came)| is(came)).count();
-    let told = kinds.iter().map(|(word, is)| (number(*is), word)).filter(|(n, _)| *n > 0);
+    const WORDS: [&str; 6] = ["done", "already as they were to be", "refused", "in conflict", "unknown", "not begun"];
+    let mut numbers = [0_usize; WORDS.len()];
+    for (.., came) in &job.done {
+        let kind = match came {
+            Applied::Done(_) => 0,
+            Applied::Already(_) => 1,
+            Applied::Refused(_) => 2,
+            Applied::Conflict(_) => 3,
+            Applied::Unknown(_) => 4,
+            Applied::Cancelled => 5,
+        };
+        if let Some(number) = numbers.get_mut(kind) {
+            *number += 1;
+        }
+    }
+    let told = numbers.into_iter().zip(WORDS).filter(|(n, _)| *n > 0);
     told.map(|(n, word)| format!("{} {word}", grouped(n))).collect::<Vec<_>>().join(", ")
 }

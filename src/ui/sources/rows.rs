@@ -27,7 +27,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
     let sources = &state.sources;
     let rows = &sources.rows;
     let focused = has_keys(state, SourcesPane::Rows) || (sources.filtering && !state.is_covered());
-    let inner = pane(area, buf, title(sources, focused, glyphs), marked(sources), focused, glyphs);
+    let inner = pane(area, buf, title(sources, focused, glyphs), Vec::new(), focused, glyphs);
     if inner.height < 3 || inner.width < 8 {
         return 0;
     }
@@ -94,14 +94,12 @@ fn title(sources: &Sources, focused: bool, glyphs: &Glyphs) -> Vec<ratatui::text
     title
 }
 
-/// How many are marked, at the right of the title.
-fn marked(sources: &Sources) -> Vec<ratatui::text::Span<'static>> {
+/// How many are marked.
+fn marked(sources: &Sources) -> Option<String> {
     match (sources.rows.range_ends(), sources.rows.marked.len()) {
-        (Some((from, to)), _) => {
-            vec![paint::owned(SafeText::one_line(&format!(" range of {} ", to - from + 1)), theme::ACCENT)]
-        }
-        (None, 0) => Vec::new(),
-        (None, n) => vec![paint::owned(SafeText::one_line(&format!(" {} marked ", grouped(n))), theme::ACCENT)],
+        (Some((from, to)), _) => Some(format!("range of {}", grouped(to - from + 1))),
+        (None, 0) => None,
+        (None, n) => Some(format!("{} marked", grouped(n))),
     }
 }
 
@@ -139,9 +137,10 @@ fn line(
     });
     let taken = state.as_ref().map_or(0, |(text, _)| display_width(text.as_str()) + 1);
     let room = columns.saturating_sub(2 + taken);
-    let (name, style) = match name.trim().is_empty() {
-        true => (SafeText::from_static(NAMELESS).truncate(room), theme::DIM),
-        false => (SafeText::one_line(name).truncate(room), name_style(is_marked)),
+    let (name, style) = if name.trim().is_empty() {
+        (SafeText::from_static(NAMELESS).truncate(room), theme::DIM)
+    } else {
+        (SafeText::one_line(name).truncate(room), name_style(is_marked))
     };
     let gap = columns.saturating_sub(2 + display_width(name.as_str()) + taken.saturating_sub(1));
     let mut spans = vec![
@@ -179,11 +178,13 @@ fn foot_text(state: &State) -> (String, Style) {
         };
         return (text, theme::DIM);
     }
-    if !rows.filter.trim().is_empty() {
-        return (format!("{} of {}", grouped(rows.shown.len()), grouped(loaded)), theme::DIM);
-    }
-    match loaded {
-        0 => (String::new(), theme::DIM),
-        n => (count(n, "row", "rows"), theme::DIM),
+    let number = match loaded {
+        _ if !rows.filter.trim().is_empty() => format!("{} of {}", grouped(rows.shown.len()), grouped(loaded)),
+        0 => String::new(),
+        n => count(n, "row", "rows"),
+    };
+    match marked(&state.sources) {
+        Some(marked) => (format!("{marked}, {number}"), theme::ACCENT),
+        None => (number, theme::DIM),
     }
 }
