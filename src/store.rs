@@ -32,6 +32,7 @@
 //!      +-------> expired     expire_requests, or whoever comes too late
 //! ```
 
+mod archive;
 mod drafts;
 mod error;
 mod file;
@@ -59,6 +60,7 @@ mod turn_row;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 
+pub use archive::{Imported, ORIGIN, Refusal};
 pub use error::StoreError;
 pub use history::{Entry, Merged, Slice};
 pub use inbox::{Arrival, DeliveryFilter, Filed};

@@ -103,6 +103,8 @@ impl Keys<'_, '_, '_> {
             Platform::Operator => self.operator().map(Settings::Operator),
             Platform::Eko => self.eko().map(Settings::Eko),
             Platform::OpTech => self.optech().map(Settings::OpTech),
+            // No config file names it.
+            Platform::Archive => None,
         }
     }
 

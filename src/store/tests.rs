@@ -1,5 +1,6 @@
 //! Tests of the room, and what they share.
 
+mod archive;
 mod drafts;
 mod history;
 mod inbox;
