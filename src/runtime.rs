@@ -15,6 +15,7 @@ mod patience;
 mod perform;
 mod pump;
 mod rules;
+mod sources;
 mod trouble;
 mod uploads;
 

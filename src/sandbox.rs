@@ -7,9 +7,11 @@
 //!
 //! Rooms of the house: `server` takes a request, `gate` writes the ledger and hands out faults, and the path decides which
 //! platform answers: `chat_thing`, `klaunch`, `operator`, `eko`, `optech`, each taking a `call` and giving its answer.
-//! `bot` (with `documents` and `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what
-//! was said in a `journal`. The other way, `hooks` posts what the platforms have to say, `sign` signs it, and `deliver`
-//! does so on order. `keys` are the well-known accounts, `channels` the config that uses them.
+//! `bot` (with `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what was said in a
+//! `journal`. What the bot finds its words in is its `knowledge`: the rows on the `shelf`, at first the embedded
+//! `documents`, as they stood when they were last synced. The other way, `hooks` posts what the platforms have to say,
+//! `sign` signs it, and `deliver` does so on order. `keys` are the well-known accounts, `channels` the config that uses
+//! them.
 
 mod bot;
 mod call;
@@ -26,6 +28,7 @@ mod hooks;
 mod journal;
 mod keys;
 mod klaunch;
+mod knowledge;
 mod ledger;
 mod operator;
 mod optech;
@@ -37,6 +40,7 @@ mod running;
 pub mod script;
 mod seeds;
 mod server;
+mod shelf;
 mod sign;
 mod speech;
 mod upstream;

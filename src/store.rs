@@ -1,4 +1,5 @@
-//! The store: conversations and messages seen, drafts, the outbox, and what came by webhook, in SQLite. Floor 2.
+//! The store: conversations and messages seen, drafts, the outbox, what came by webhook, and changes of rows with what
+//! they replaced, in SQLite. Floor 2.
 //!
 //! Owns the database in the data directory, which any number of processes may share, and the thread that works on it:
 //! no caller ever waits for a disk. What a method asks is asked when it is called, in the order of the calls, and its
@@ -31,8 +32,19 @@
 //!      |  +----> answered    answer_request
 //!      +-------> expired     expire_requests, or whoever comes too late
 //! ```
+//!
+//! A change of a row waits until it is applied, and is gone when that is done. What it replaces is in the journal first.
+//!
+//! ```text
+//!           claim_changes               settle_changes
+//!     staged <---------> applying -------------------------> gone, refused, conflict, unknown
+//!      ^  stage            |
+//!      |                   +-------------------------------> unknown    recover: its holder ended
+//!      +---- refused, unknown, conflict    stage; the first two can be claimed as they are, too
+//! ```
 
 mod archive;
+mod changes;
 mod drafts;
 mod error;
 mod file;
@@ -56,6 +68,7 @@ mod roster;
 mod tests;
 mod thread;
 mod turn_row;
+mod undo;
 
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
@@ -67,6 +80,7 @@ pub use inbox::{Arrival, DeliveryFilter, Filed};
 pub use requests::Claimed;
 pub use roster::{RosterCursor, RosterRow};
 pub use thread::Answer;
+pub use undo::Trace;
 
 use thread::{Command, Database};
 

@@ -6,6 +6,9 @@
 #[path = "support/support.rs"]
 pub mod support;
 
+#[path = "rig/sources.rs"]
+mod sources;
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -2,15 +2,19 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
 
-use std::net::SocketAddr;
+mod conversations;
+mod sandbox;
+mod sources;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::domain::Timestamp;
-use crate::sandbox::Pace;
+pub(super) use conversations::{Conversations, Export, Format, List, PageArgs, Show};
+pub(super) use sandbox::Sandbox;
+pub(super) use sources::{Add, Every, RemoveRows, Rows, SourceRow, Sources, Update};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,6 +23,8 @@ Examples:
   patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
   git diff | patchcord chat -c review              send standard input
   patchcord conversations list --all --json        every conversation, for a script
+  patchcord sources sync ID --wait                 teach the bot what was changed
+  patchcord rows get SOURCE ROW > planets.md       read a row, exactly as it is
   patchcord listen                                 take webhooks without a screen
   patchcord requests list                          the data that is asked for
 
@@ -98,6 +104,12 @@ pub(super) enum Command {
     /// List, show and export conversations
     #[command(subcommand)]
     Conversations(Conversations),
+    /// What the bot knows: list, make, show, sync and delete its data sources
+    #[command(subcommand, after_help = sources::SOURCES)]
+    Sources(Sources),
+    /// The rows of a data source: list, read, add, change and delete them
+    #[command(subcommand, after_help = sources::ROWS)]
+    Rows(Rows),
     /// Take webhooks without a screen: print each event, until Ctrl+C
     #[command(after_help = LISTEN)]
     Listen,
@@ -175,70 +187,6 @@ pub(super) struct Chat {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(super) enum Conversations {
-    /// List the channel's conversations
-    List(List),
-    /// Print a conversation's messages, oldest first
-    Show(Show),
-    /// Write a conversation to standard output, exactly as it is
-    Export(Export),
-}
-
-#[derive(Debug, Clone, Args)]
-pub(super) struct List {
-    #[command(flatten)]
-    pub(super) page: PageArgs,
-
-    /// Only those that began at that time or later, where the platform can tell (RFC 3339)
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(super) since: Option<Timestamp>,
-
-    /// Only those that began before that time, where the platform can tell (RFC 3339)
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(super) until: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(super) struct Show {
-    /// The conversation
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
-
-    #[command(flatten)]
-    pub(super) page: PageArgs,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(super) struct PageArgs {
-    /// How many, from 1 to 100: one page
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub(super) limit: Option<i64>,
-
-    /// Begin after this place: the `next_cursor` of the page before
-    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
-    pub(super) cursor: Option<String>,
-
-    /// Follow the pages to the end
-    #[arg(long, conflicts_with = "limit")]
-    pub(super) all: bool,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  patchcord conversations export 7bb301ad --format md > planets.md
-  patchcord conversations export 7bb301ad --format jsonl | jq -r .text")]
-pub(super) struct Export {
-    /// The conversation
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
-
-    /// How to write it: markdown, one JSON document, or one JSON object a line
-    #[arg(long, value_enum)]
-    pub(super) format: Format,
-}
-
-#[derive(Debug, Clone, Subcommand)]
 pub(super) enum Requests {
     /// List the data requests, newest first: of the channel that -c names, or of all
     List,
@@ -296,58 +244,6 @@ pub(super) enum Groups {
     },
 }
 
-/// How a conversation is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Md,
-    Json,
-    Jsonl,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  patchcord sandbox --bind 127.0.0.1:8080
-  patchcord sandbox --upstream http://127.0.0.1:11434/v1 --model llama3
-  patchcord sandbox --script faults.toml --pace 0
-  patchcord sandbox --hooks http://127.0.0.1:3000/hooks --life
-
-It keeps its conversations in the data directory, and serves until Ctrl+C.
-POST /_sandbox/faults, POST /_sandbox/deliver and GET /_sandbox/ledger are its own paths.")]
-pub(super) struct Sandbox {
-    /// The loopback address to listen on; port 0 takes any free port
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
-    pub(super) bind: SocketAddr,
-
-    /// Where its webhooks go: a channel's to URL/CHANNEL, on this machine
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8787/hooks")]
-    pub(super) hooks: String,
-
-    /// Let the platforms act of their own accord, too: data requests come without being asked for
-    #[arg(long)]
-    pub(super) life: bool,
-
-    /// An OpenAI-compatible server that answers in the bot's place
-    #[arg(long, value_name = "URL", requires = "model")]
-    pub(super) upstream: Option<String>,
-
-    /// The upstream's model
-    #[arg(long, value_name = "NAME", requires = "upstream")]
-    pub(super) model: Option<String>,
-
-    /// The environment variable that holds the upstream's key
-    #[arg(long, value_name = "NAME", requires = "upstream")]
-    pub(super) upstream_key_env: Option<String>,
-
-    /// What is to go wrong, in order: a TOML file of `[[fault]]` tables
-    #[arg(long, value_name = "FILE")]
-    pub(super) script: Option<PathBuf>,
-
-    /// How fast the bot writes, in words a second; 0 is as fast as it can [default: a reader's pace]
-    #[arg(long, value_name = "WORDS", value_parser = pace, default_value = "12", hide_default_value = true)]
-    pub(super) pace: Pace,
-}
-
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Config {
     /// Write a first config file, where there is none
@@ -368,13 +264,6 @@ pub(super) struct Completions {
     pub(super) shell: Shell,
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
-    let whole = format!("{text}T00:00:00Z");
-    Timestamp::parse_rfc3339(text)
-        .or_else(|| Timestamp::parse_rfc3339(&whole))
-        .ok_or_else(|| "expected a time such as 2024-11-11T09:00:00Z, or a date".to_owned())
-}
-
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
@@ -383,19 +272,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn pace(text: &str) -> Result<Pace, String> {
-    match text.parse::<f32>() {
-        Ok(0.0) => Ok(Pace::Unlimited),
-        Ok(words) if words > 0.0 && words.is_finite() => Ok(Pace::WordsPerSecond(words)),
-        _ => Err("expected a number of words a second, or 0 for no limit".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+    use crate::sandbox::Pace;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(std::iter::once("patchcord").chain(line.split_whitespace()))

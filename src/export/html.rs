@@ -73,7 +73,8 @@ fn conversation(page: &mut String, transcript: &Transcript, place: &str, heading
     let Transcript { head, messages } = transcript;
     let anchor = if place.is_empty() { String::new() } else { format!(" id=\"{place}\"") };
     let title = safe::text(&head.heading());
-    let _ = write!(page, "<section{anchor}>\n<header class=\"top\"><{heading} dir=\"auto\">{title}</{heading}>\n<dl>\n");
+    let _ =
+        write!(page, "<section{anchor}>\n<header class=\"top\"><{heading} dir=\"auto\">{title}</{heading}>\n<dl>\n");
     fact(page, "Channel", &safe::text(head.channel.as_str()));
     fact(page, "Conversation", &format!("<code>{}</code>", safe::text(head.id.as_str())));
     if head.created_at != Moment::default() {

@@ -101,10 +101,11 @@ impl Request {
         self
     }
 
-    /// Sets the body.
+    /// Sets the body. The answer may take longer by what the body takes to go out on a slow line.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
+        self.first_byte += Duration::from_secs(self.body.len() as u64 / SLOW_LINE);
         self
     }
 
@@ -121,12 +122,10 @@ impl Request {
         self.typed("application/x-www-form-urlencoded", body.into())
     }
 
-    /// Sets the parts of a form with files as the body, and says so. The answer may take longer by what the body takes
-    /// to go out on a slow line.
+    /// Sets the parts of a form with files as the body, and says so.
     #[must_use]
-    pub fn multipart(mut self, parts: &[Part<'_>]) -> Self {
+    pub fn multipart(self, parts: &[Part<'_>]) -> Self {
         let (content_type, body) = multipart::encode(parts);
-        self.first_byte += Duration::from_secs(body.len() as u64 / SLOW_LINE);
         self.typed(&content_type, body)
     }
 

@@ -1,9 +1,10 @@
 //! Chat Thing's API channel: start, send, stream, list, messages.
 //!
-//! Owns which request is what call. The bodies are in [`wire`], the reply as it streams in [`stream`], what a failure
-//! means in the platforms' common table. One attempt a call.
+//! Owns which request is what call. The bodies are in [`wire`], the reply as it streams in [`stream`], what the bot
+//! learns from in [`sources`], what a failure means in the platforms' common table. One attempt a call.
 
 mod chunk;
+mod sources;
 mod stream;
 mod wire;
 
@@ -16,7 +17,7 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, BODY_TIME, Opening, open};
-use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Started, lenient};
+use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Sources, Started, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
     SecretRef,
@@ -37,9 +38,16 @@ pub(super) struct ChatThing {
 }
 
 impl ChatThing {
-    /// All that the platform's document describes of conversations.
-    pub(super) const CAPABILITIES: Capabilities =
-        Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
+    /// All that the platform's document describes.
+    pub(super) const CAPABILITIES: Capabilities = Capabilities {
+        start: true,
+        send: true,
+        stream: true,
+        list: true,
+        history: true,
+        sources: true,
+        ..Capabilities::NONE
+    };
 
     /// Checks the settings and resolves the secret.
     pub(super) fn open(
@@ -68,6 +76,12 @@ impl ChatThing {
         Ok(Self { http: http.clone(), base, headers, peer })
     }
 
+    /// A request with the headers that every one has.
+    fn request(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> Result<Request, HttpError> {
+        let request = Request::new(method, self.base.join(path)?.query(query));
+        Ok(self.headers.iter().fold(request, |request, header| request.header(header.clone())))
+    }
+
     /// One request; comes back with a success, or with what the refusal means.
     async fn call(
         &self,
@@ -77,10 +91,7 @@ impl ChatThing {
         first_byte: Option<Duration>,
     ) -> Result<Response, CallError> {
         let failed = |error: HttpError| broken(&error, purpose);
-        let mut request = Request::new(Method::Post, self.base.join(&[endpoint]).map_err(failed)?);
-        for header in &self.headers {
-            request = request.header(header.clone());
-        }
+        let mut request = self.request(Method::Post, &[endpoint], &[]).map_err(failed)?;
         if let Some(body) = body {
             request = request.body(body);
         }
@@ -174,6 +185,10 @@ impl Adapter for ChatThing {
     ) -> BoxFuture<'a, Result<Page<Message>, CallError>> {
         let body = wire::list_body(Some(conversation), page);
         self.page("messages", "messages", body, page, wire::message).boxed()
+    }
+
+    fn sources(&self) -> Option<&dyn Sources> {
+        Some(self)
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Purpose {
     Message,
     /// Opens a conversation: a second one would be empty, and harmless.
     Open,
+    /// Changes what can be read back: rows, sources. Never repeated unseen, since rows of one name may stand twice.
+    Write,
     /// Reads.
     Read,
 }
@@ -83,6 +85,7 @@ pub(super) fn setting(channel: &ChannelName, key: &str, error: &HttpError) -> Fa
 }
 
 const MAYBE: &str = "The message may have arrived. It was not sent again.";
+const PERHAPS: &str = "It may have been done all the same, and was not repeated: look before you do it again.";
 const TOOK: &str = "The platform took the message. What came of the reply is kept.";
 
 /// A call without an answer, or whose answer broke off.
@@ -101,6 +104,9 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
             with(error, "The request and its secret went nowhere else. If the platform has moved, change base_url.")
         }
         (_, Reach::Left, Purpose::Message) => with(make(Outcome::Unknown, Kind::UnknownDelivery), MAYBE),
+        (HttpError::TooBig { .. }, _, Purpose::Write) => with(make(Outcome::Unknown, Kind::Platform), PERHAPS),
+        // Also where an answer began: what it says of the change can't be read, and reading back tells more.
+        (.., Purpose::Write) => with(make(Outcome::Unknown, Kind::UnknownDelivery), PERHAPS),
         (HttpError::TooBig { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
         (HttpError::TooBig { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
         (_, Reach::Answered, Purpose::Message) => with(make(Outcome::Accepted, Kind::Cut), TOOK),
@@ -140,7 +146,11 @@ impl Peer {
                 (busy, Kind::Platform, format!("{host} is not available right now (503)"), None)
             }
             500.. => {
-                let hint = (purpose == Purpose::Message).then_some(MAYBE);
+                let hint = match purpose {
+                    Purpose::Message => Some(MAYBE),
+                    Purpose::Write => Some(PERHAPS),
+                    Purpose::Open | Purpose::Read => None,
+                };
                 (Outcome::Unknown, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
             }
             _ => (Outcome::Refused, Kind::Failed, format!("{host} refused the request ({status})"), None),
@@ -157,11 +167,16 @@ impl Peer {
         CallError { outcome, failure }
     }
 
-    /// A success whose body isn't what the platform documents; `what` names what came.
+    /// A success whose body isn't what the platform documents; `what` names what came. A page in a write's place may be
+    /// anybody's: reading back tells.
     pub(super) fn unreadable(&self, what: &str, purpose: Purpose) -> CallError {
         let message = format!("{} sent {what} where its answer should be", self.host);
-        let error = CallError { outcome: Outcome::Accepted, failure: Failure::new(Kind::Platform, message) };
-        if purpose == Purpose::Message { with(error, TOOK) } else { error }
+        let failure = Failure::new(Kind::Platform, message);
+        match purpose {
+            Purpose::Message => with(CallError { outcome: Outcome::Accepted, failure }, TOOK),
+            Purpose::Write => with(CallError { outcome: Outcome::Unknown, failure }, PERHAPS),
+            Purpose::Open | Purpose::Read => CallError { outcome: Outcome::Accepted, failure },
+        }
     }
 
     /// A 200 whose body says that it failed. Whether a message was kept all the same, it doesn't say.
@@ -170,6 +185,7 @@ impl Peer {
         let failure = Failure::new(Kind::Platform, message).status(200);
         match purpose {
             Purpose::Message => with(CallError { outcome: Outcome::Unknown, failure }, MAYBE),
+            Purpose::Write => with(CallError { outcome: Outcome::Unknown, failure }, PERHAPS),
             Purpose::Open => CallError { outcome: Outcome::Unknown, failure },
             Purpose::Read => CallError { outcome: Outcome::Refused, failure },
         }

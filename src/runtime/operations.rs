@@ -1,5 +1,6 @@
 //! The operations: a command awaits one, the terminal interface performs the same one.
 
+pub(super) mod apply;
 pub(super) mod chat;
 pub(super) mod hear;
 pub(super) mod history;
@@ -7,5 +8,7 @@ pub(super) mod local;
 pub(super) mod people;
 pub(super) mod reply;
 pub(super) mod requests;
+pub(super) mod rows;
 pub(super) mod sources;
+pub(super) mod sync;
 pub(super) mod webhooks;

@@ -3,9 +3,9 @@
 //! It composes the whole reply at once; how fast that is spoken is `speech`'s business. It keeps nothing itself: a
 //! follow-up is understood from the history, so any process that serves the journal answers it alike.
 
-use super::documents::DOCUMENTS;
 use super::history::Said;
 use super::retrieval::{Hit, Index, Section};
+use super::shelf::Lesson;
 
 /// How it opens a conversation.
 pub(super) const GREETING: &str = "Hello, I'm the sandbox's bot and I answer questions about Patchcord from its own \
@@ -18,6 +18,8 @@ const DEPTH: usize = 8;
 /// How good a second section must be, beside the best one, to be quoted with it; and how long they may be together.
 const AS_GOOD: f32 = 0.85;
 const ROOM_FOR_TWO: usize = 900;
+/// How many documents it offers by name.
+const MOST_OFFERED: usize = 40;
 
 const HELLO: &[&str] =
     &["hi", "hello", "hey", "hi there", "hello there", "hey there", "good morning", "good evening"];
@@ -50,11 +52,20 @@ pub(super) enum Reply {
 /// The bot.
 pub(super) struct Bot {
     index: Index,
+    /// The names of its first documents, and how many it has in all.
+    names: Vec<String>,
+    documents: usize,
 }
 
 impl Bot {
-    pub(super) fn new() -> Self {
-        Self { index: Index::build(DOCUMENTS.iter().copied()) }
+    /// A bot that knows the documents of these lessons.
+    pub(super) fn taught(lessons: &[Lesson]) -> Self {
+        let documents = || lessons.iter().flat_map(|lesson| lesson.iter());
+        Self {
+            index: Index::build(documents().map(|document| (&*document.name, &*document.text))),
+            names: documents().take(MOST_OFFERED).map(|document| document.name.to_string()).collect(),
+            documents: documents().count(),
+        }
     }
 
     /// What it answers to a message after what was said before.
@@ -93,11 +104,11 @@ impl Bot {
             return "Goodbye! What we said stays in the roster.".to_owned();
         }
         if is(HELP) {
-            return offer("I'm the sandbox's bot. I answer about Patchcord from its documents:");
+            return self.offer("I'm the sandbox's bot. I answer about Patchcord from its documents:");
         }
         let (question, deeper) = meant(before, message);
         if is(MORE) && question == message {
-            return offer("More about what? I can tell you something about these:");
+            return self.offer("More about what? I can tell you something about these:");
         }
         let hits = self.index.search(question, DEPTH);
         let servings = serve(&hits);
@@ -106,6 +117,18 @@ impl Bot {
             None if deeper > 0 => "That is all that my documents say about it.".to_owned(),
             None => unknown(),
         }
+    }
+
+    fn offer(&self, opening: &str) -> String {
+        let mut text = format!("{opening}\n");
+        for name in &self.names {
+            text.push_str("\n- ");
+            text.push_str(name);
+        }
+        if let more @ 1.. = self.documents - self.names.len() {
+            text.push_str(&format!("\n- and {more} more"));
+        }
+        text
     }
 }
 
@@ -160,15 +183,6 @@ fn quote(sections: &[&Section], more: bool) -> String {
     format!("{}\n\n*From {}.*{rest}", texts.join("\n\n"), sources.join(" and "))
 }
 
-fn offer(opening: &str) -> String {
-    let mut text = format!("{opening}\n");
-    for (name, _) in DOCUMENTS {
-        text.push_str("\n- ");
-        text.push_str(name);
-    }
-    text
-}
-
 fn unknown() -> String {
     "I don't know: my documents say nothing about that. They are about Patchcord; you could ask\n\n\
      1. How do I connect a Chat Thing channel?\n\
@@ -179,14 +193,23 @@ fn unknown() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::documents::DOCUMENTS;
+    use super::super::shelf::Document;
     use super::*;
 
     fn user(text: &str) -> Said {
         Said { id: String::new(), role: "user".to_owned(), text: text.to_owned(), at: String::new() }
     }
 
+    fn bot() -> Bot {
+        let document = |(name, text): &(&str, &str)| Document { name: (*name).into(), text: (*text).into() };
+        Bot::taught(&[Arc::new(DOCUMENTS.iter().map(document).collect())])
+    }
+
     fn text(before: &[Said], message: &str) -> String {
-        match Bot::new().answer(before, message) {
+        match bot().answer(before, message) {
             Reply::Text(text) => text,
             Reply::Flood(count) => panic!("a flood of {count}"),
         }
@@ -272,7 +295,7 @@ mod tests {
     #[test]
     fn an_echo_is_exact_and_a_flood_is_counted() {
         assert_eq!(text(&[], "/echo  \u{1b}[31mred\u{202e} "), " \u{1b}[31mred\u{202e} ");
-        assert_eq!(Bot::new().answer(&[], "/flood 16384"), Reply::Flood(16_384));
+        assert_eq!(bot().answer(&[], "/flood 16384"), Reply::Flood(16_384));
         for wrong in ["/flood 0", "/flood 200001", "/flood many"] {
             assert!(text(&[], wrong).contains("takes a number"));
         }

@@ -1,11 +1,13 @@
-//! Chat Thing's channel API: its conversation endpoints, as the platform's document (seeds/002) has them.
+//! Chat Thing's channel API: its conversation endpoints, as the platform's document (seeds/002) has them. Those of its
+//! data sources are in `sources`.
 //!
 //! Owns the paths, the checks, the statuses and the JSON, written by hand. Where the document is silent it is strict:
 //! what a client gets away with here must also pass there.
 
+mod sources;
 pub(super) mod stream;
 
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::bot::GREETING;
@@ -50,23 +52,23 @@ pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
 }
 
 async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let mut segments = call.path.strip_prefix(PREFIX).unwrap_or_default().split('/');
-    let named = (segments.next(), segments.next(), segments.next(), segments.next());
-    let (Some(channel), Some("1.0"), Some(name), None) = named else {
+    let mut segments = call.path.strip_prefix(PREFIX).unwrap_or_default().splitn(3, '/');
+    let (Some(channel), Some("1.0"), Some(name)) = (segments.next(), segments.next(), segments.next()) else {
         return Err(refuse(StatusCode::NOT_FOUND, "no such endpoint"));
     };
-    if !["conversation", "message", "conversations", "messages"].contains(&name) {
-        return Err(refuse(StatusCode::NOT_FOUND, "no such endpoint"));
-    }
-    if call.method != Method::POST {
-        return Ok(Answer::WrongMethod("POST"));
+    let talk = ["conversation", "message", "conversations", "messages"].contains(&name);
+    let methods = if talk { Some("POST") } else { sources::methods(name) };
+    let methods = methods.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "no such endpoint"))?;
+    if !methods.split(", ").any(|method| method == call.method.as_str()) {
+        return Ok(Answer::WrongMethod(methods));
     }
     admit(channel, &call.headers)?;
     match name {
         "conversation" => open(desk).await,
         "message" => message(desk, &body(call)?).await,
         "conversations" => conversations(desk, &body(call)?).await,
-        _ => messages(desk, &body(call)?).await,
+        "messages" => messages(desk, &body(call)?).await,
+        _ => sources::answer(desk, call, name).await,
     }
 }
 

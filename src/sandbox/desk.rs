@@ -13,9 +13,11 @@ use super::eko::Eko;
 use super::gate::Gate;
 use super::history::Said;
 use super::hooks::Hooks;
+use super::knowledge::Knowledge;
 use super::operator::Operator;
 use super::optech::Links;
 use super::records::Records;
+use super::shelf::Shelf;
 use super::speech::Speech;
 use super::upstream::Model;
 
@@ -40,7 +42,10 @@ pub(super) struct Desk {
     pub(super) eko: Eko,
     /// Operator's conversations.
     pub(super) operator: Operator,
-    pub(super) bot: Arc<Bot>,
+    /// `Chat Thing`'s data sources.
+    pub(super) shelf: Shelf,
+    /// The bot, as far as the sources taught it.
+    pub(super) knowledge: Knowledge,
     pub(super) upstream: Option<Arc<Model>>,
     pub(super) pace: Pace,
     pub(super) clock: fn() -> Timestamp,
@@ -57,9 +62,10 @@ impl Desk {
     pub(super) async fn speak(&self, before: &[Said], text: &str) -> Result<Speech, String> {
         match (&self.upstream, Bot::command(text)) {
             (_, Some(reply)) => Ok(Speech::new(reply, self.pace)),
-            (None, None) => Ok(Speech::new(self.bot.answer(before, text), self.pace)),
+            (None, None) => Ok(Speech::new(self.bot().await?.answer(before, text), self.pace)),
             (Some(model), None) => {
-                let sections = self.bot.sections(before, text);
+                let bot = self.bot().await?;
+                let sections = bot.sections(before, text);
                 let mut signal = self.stopping.clone();
                 tokio::select! {
                     deltas = model.ask(before, &sections, text) => Ok(Speech::of_upstream(deltas?)),
@@ -67,6 +73,10 @@ impl Desk {
                 }
             }
         }
+    }
+
+    async fn bot(&self) -> Result<Arc<Bot>, String> {
+        self.knowledge.bot().await.map_err(|error| error.to_string())
     }
 
     /// All that is said, after a thought.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use super::journal::Tale;
+
 /// One thing that happened, one line of the journal. A time is the text that the API shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event {
@@ -18,34 +20,6 @@ pub(super) struct Said {
     pub(super) role: String,
     pub(super) text: String,
     pub(super) at: String,
-}
-
-impl Event {
-    /// The line for the journal, with its end.
-    pub(super) fn to_line(&self) -> String {
-        let value = match self {
-            Self::Opened { conversation, at } => json!({ "event": "opened", "conversation": conversation, "at": at }),
-            Self::Said { conversation, message } => json!({
-                "event": "said", "conversation": conversation, "id": message.id, "role": message.role,
-                "text": message.text, "at": message.at,
-            }),
-        };
-        format!("{value}\n")
-    }
-
-    /// The event of a line; none for a line that a later version wrote or that something damaged.
-    pub(super) fn from_line(line: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(line).ok()?;
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        match value.get("event")?.as_str()? {
-            "opened" => Some(Self::Opened { conversation: text("conversation")?, at: text("at")? }),
-            "said" => Some(Self::Said {
-                conversation: text("conversation")?,
-                message: Said { id: text("id")?, role: text("role")?, text: text("text")?, at: text("at")? },
-            }),
-            _ => None,
-        }
-    }
 }
 
 /// One conversation.
@@ -87,9 +61,37 @@ pub(super) struct History {
     places: HashMap<String, usize>,
 }
 
-impl History {
+impl Tale for History {
+    type Event = Event;
+
+    fn line(event: &Event) -> String {
+        let value = match event {
+            Event::Opened { conversation, at } => {
+                json!({ "event": "opened", "conversation": conversation, "at": at })
+            }
+            Event::Said { conversation, message } => json!({
+                "event": "said", "conversation": conversation, "id": message.id, "role": message.role,
+                "text": message.text, "at": message.at,
+            }),
+        };
+        format!("{value}\n")
+    }
+
+    fn event(line: &[u8]) -> Option<Event> {
+        let value: Value = serde_json::from_slice(line).ok()?;
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        match value.get("event")?.as_str()? {
+            "opened" => Some(Event::Opened { conversation: text("conversation")?, at: text("at")? }),
+            "said" => Some(Event::Said {
+                conversation: text("conversation")?,
+                message: Said { id: text("id")?, role: text("role")?, text: text("text")?, at: text("at")? },
+            }),
+            _ => None,
+        }
+    }
+
     /// Takes an event in. One about a conversation that nobody opened is dropped, and so is a second opening.
-    pub(super) fn apply(&mut self, event: Event) {
+    fn apply(&mut self, event: Event) {
         match event {
             Event::Opened { conversation, at } => {
                 if !self.places.contains_key(&conversation) {
@@ -104,7 +106,9 @@ impl History {
             }
         }
     }
+}
 
+impl History {
     /// Whether nothing was ever said.
     pub(super) fn is_empty(&self) -> bool {
         self.talks.is_empty()
@@ -163,12 +167,12 @@ mod tests {
             Event::Opened { conversation: "c".to_owned(), at: "now".to_owned() },
             Event::Said { conversation: "c".to_owned(), message },
         ] {
-            let line = event.to_line();
+            let line = History::line(&event);
             assert_eq!(line.matches('\n').count(), 1);
-            assert_eq!(Event::from_line(line.trim_end().as_bytes()), Some(event));
+            assert_eq!(History::event(line.trim_end().as_bytes()), Some(event));
         }
         for damaged in ["", "{", "{}", r#"{"event":"later"}"#, r#"{"event":"said","conversation":"c"}"#] {
-            assert_eq!(Event::from_line(damaged.as_bytes()), None);
+            assert_eq!(History::event(damaged.as_bytes()), None);
         }
     }
 }

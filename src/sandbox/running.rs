@@ -1,5 +1,6 @@
 //! A running sandbox: its thread, its address, and how it stops.
 
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -13,7 +14,6 @@ use url::Url;
 use crate::domain::{Channel, Timestamp};
 use crate::http::Http;
 
-use super::bot::Bot;
 use super::channels::Channels;
 use super::desk::Desk;
 use super::gate::Gate;
@@ -21,8 +21,10 @@ use super::history::History;
 use super::hooks::{self, Hooks};
 use super::journal::Journal;
 use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
+use super::knowledge::Knowledge;
 use super::records::Records;
 use super::server::handle;
+use super::shelf::{Keeper, Shelf};
 use super::upstream::Model;
 use super::wire::{Cord, WireListener};
 use super::{Options, SandboxError, eko, operator, optech, seeds};
@@ -60,11 +62,12 @@ impl Running {
             Kept::open(&options, "journal.jsonl", options.seed_conversations)?,
             Kept::open(&options, "flow.jsonl", false)?,
         ];
+        let sources = journal(&options, "sources.jsonl", |journal| Keeper::new(journal, options.clock))?;
         let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
         let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
-        let serve = move || serve(&runtime, reached, options, upstream, kept, stopping);
+        let serve = move || serve(&runtime, reached, options, upstream, kept, sources, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
         Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
@@ -149,22 +152,29 @@ struct Kept {
 impl Kept {
     /// A journal and what it says, seeded where nobody has written to it yet.
     fn open(options: &Options, name: &str, seeded: bool) -> Result<Self, SandboxError> {
-        let path = options.data_dir.as_deref().map(|folder| Journal::path(folder, name));
-        let failed = |source| SandboxError::Journal { path: path.clone().unwrap_or_default(), source };
-        let mut history = History::default();
-        let mut journal = match &path {
-            Some(path) => Journal::open(path).map_err(failed)?,
-            None => Journal::in_memory(),
-        };
         let now = (options.clock)();
         let seed = |history: &History| if seeded && history.is_empty() { seeds::events(now) } else { Vec::new() };
-        journal.append_with(&mut history, seed).map_err(failed)?;
-        Ok(Self { journal, history })
+        journal(options, name, |mut journal| {
+            let mut history = History::default();
+            journal.append_with(&mut history, seed)?;
+            Ok(Self { journal, history })
+        })
     }
 
     fn serve(self, clock: fn() -> Timestamp) -> Records {
         Records::open(self.journal, self.history, clock)
     }
+}
+
+/// Opens a journal and begins with it; an error of either names the file.
+fn journal<T>(
+    options: &Options,
+    name: &str,
+    begin: impl FnOnce(Journal) -> io::Result<T>,
+) -> Result<T, SandboxError> {
+    let path = options.data_dir.as_deref().map(|folder| Journal::path(folder, name));
+    let opened = path.as_deref().map_or_else(|| Ok(Journal::in_memory()), Journal::open);
+    opened.and_then(begin).map_err(|source| SandboxError::Journal { path: path.unwrap_or_default(), source })
 }
 
 fn serve(
@@ -173,6 +183,7 @@ fn serve(
     options: Options,
     upstream: Option<Model>,
     [talks, flow]: [Kept; 2],
+    sources: Keeper,
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
@@ -183,6 +194,7 @@ fn serve(
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
         let gate = Gate::open(options.faults);
         let http = Http::new(options.clock);
+        let shelf = Shelf::open(sources);
         let desk = Desk {
             records: talks.serve(options.clock),
             flow: flow.serve(options.clock),
@@ -194,7 +206,8 @@ fn serve(
             base_url: reached.base_url,
             eko: eko::Eko::open(options.clock),
             operator: operator::Operator::open(options.clock),
-            bot: Arc::new(Bot::new()),
+            knowledge: Knowledge::open(shelf.clone()),
+            shelf,
             upstream: upstream.map(Arc::new),
             pace: options.pace,
             clock: options.clock,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::domain::{Failure, Kind, MessageId, OutState, RequestId, RequestState, TurnId};
+use crate::domain::{ChangeId, Failure, Kind, MessageId, OutState, RequestId, RequestState, TurnId};
 
 /// A failed call to the store. Cheap to clone: an open that failed is the answer to every later call.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -82,6 +82,15 @@ pub enum StoreError {
     /// Another process has that data request in hand.
     #[error("the data request {0} is in another process's hands")]
     RequestInHand(RequestId),
+    /// There is no such staged change.
+    #[error("there is no staged change {0}")]
+    UnknownChange(ChangeId),
+    /// The change is being applied, so it can't be written, taken back or settled by anybody else.
+    #[error("this change is being applied at the moment")]
+    ChangeInHand(ChangeId),
+    /// The states of changes don't allow that step.
+    #[error("the change {0} is not being applied")]
+    IllegalChange(ChangeId),
     /// A page was to be filed after a message that isn't stored: its history must be read again from the start.
     #[error("the message {0} that the page follows is not stored")]
     UnknownCursor(MessageId),
@@ -100,6 +109,7 @@ impl StoreError {
             Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
             Self::Full(_) => failure.hint("Nothing was sent. Make room and try again."),
             Self::Busy(_) => failure.hint("Try again."),
+            Self::ChangeInHand(_) => failure.hint("It stays as it was staged. Wait for its end and try again."),
             Self::Damaged(_) => {
                 failure.hint("Start the program again: it keeps the damaged file and begins a new one.")
             }

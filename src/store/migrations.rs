@@ -8,8 +8,11 @@ use super::error::StoreError;
 use super::file::{APPLICATION_ID, create_private};
 
 /// Every schema in order; the database's `user_version` is how many of them it has.
-pub(super) const SCHEMA: &[&str] =
-    &[include_str!("../../assets/schema/0001.sql"), include_str!("../../assets/schema/0002.sql")];
+pub(super) const SCHEMA: &[&str] = &[
+    include_str!("../../assets/schema/0001.sql"),
+    include_str!("../../assets/schema/0002.sql"),
+    include_str!("../../assets/schema/0003.sql"),
+];
 
 /// Runs what the database lacks, in one transaction: it has the old schema or the new one, never one between.
 pub(super) fn run(conn: &mut Connection, schema: &[&str]) -> Result<(), StoreError> {

@@ -1,5 +1,5 @@
-//! What dead instances left behind. Owns what becomes of their turns, and sees to their data requests; sends nothing
-//! again.
+//! What dead instances left behind. Owns what becomes of their turns, and sees to their data requests and changes of
+//! rows; sends nothing again.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use super::Store;
 use super::outbox::cut_off;
 use super::thread::Answer;
 use super::turn_row::TurnRow;
-use super::{reconcile, requests};
+use super::{changes, reconcile, requests};
 use crate::domain::{Failure, Kind, OutState, Turn};
 
 impl Store {
     /// Takes what ended instances had in hand: a message on its way is unknown, or sent if a reply to it had begun; a
     /// reply that was being written is cut. What they had only queued never left: it stays queued, and whoever claims it
     /// may send it. Answers all of these; what living instances hold is left alone. Asking again is safe. The answer
-    /// to a data request that was being posted is unknown, too.
+    /// to a data request that was being posted is unknown, too, and so is a change of a row that was being applied.
     pub fn recover(&self) -> Answer<Vec<Turn>> {
         self.ask(|database| {
             let left = database.write(|tx, instances| {
@@ -33,6 +33,7 @@ impl Store {
                     left.push(row.turn);
                 }
                 requests::bury(tx, instances, &mut alive)?;
+                changes::bury(tx, instances, &mut alive)?;
                 Ok(left)
             })?;
             database.instances.sweep();

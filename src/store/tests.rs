@@ -1,6 +1,7 @@
 //! Tests of the room, and what they share.
 
 mod archive;
+mod changes;
 mod drafts;
 mod history;
 mod inbox;
@@ -16,6 +17,7 @@ mod reconcile;
 mod recovery;
 mod requests;
 mod roster;
+mod undo;
 
 use tempfile::TempDir;
 

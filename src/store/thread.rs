@@ -1,5 +1,5 @@
 //! The store's own thread: takes commands in order, one at a time, and answers each. Owns the connection; knows no
-//! query but how drafts and arrivals that wait together are joined.
+//! query but how drafts, staged changes and arrivals that wait together are joined.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::changes;
 use super::drafts::{self, Draft};
 use super::error::StoreError;
 use super::file;
@@ -21,6 +22,7 @@ use super::instances::Instances;
 use super::listener::Listener;
 use super::log::Log;
 use super::prune::Tally;
+use crate::domain::Change;
 
 /// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
 /// dropping it takes nothing back.
@@ -47,6 +49,7 @@ pub(super) type Reply<T = ()> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Command {
     Run(Work),
     Draft(Draft, Reply),
+    Stage(Box<Change>, Reply),
     Receive(Prepared, Reply<Filed>),
     Close(Reply),
 }
@@ -112,6 +115,16 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
                     let _ = reply.send(outcome.clone());
                 }
             }
+            Some(Command::Stage(first, reply)) => {
+                let (mut staged, mut replies) = (vec![*first], vec![reply]);
+                while let Some(Command::Stage(..)) = waiting.front() {
+                    if let Some(Command::Stage(next, reply)) = waiting.pop_front() {
+                        staged.push(*next);
+                        replies.push(reply);
+                    }
+                }
+                stage(&mut database, staged, replies);
+            }
             Some(Command::Receive(first, reply)) => {
                 let (mut batch, mut replies) = (vec![first], vec![reply]);
                 while batch.len() < BATCH
@@ -131,6 +144,19 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
     let outcome = database.map(Database::close);
     if let Some(reply) = closing {
         let _ = reply.send(outcome);
+    }
+}
+
+/// Keeps the changes that waited together, in one commit. Each is told by itself whether somebody has it in hand.
+fn stage(database: &mut Result<Database, StoreError>, staged: Vec<Change>, replies: Vec<Reply>) {
+    let ids: Vec<_> = staged.iter().map(|change| change.id.clone()).collect();
+    let outcome = attempt(database, |database| changes::stage(database, staged));
+    for (reply, id) in replies.into_iter().zip(ids) {
+        let _ = reply.send(match &outcome {
+            Ok(refused) if refused.contains(&id) => Err(StoreError::ChangeInHand(id)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.clone()),
+        });
     }
 }
 

@@ -26,6 +26,9 @@ fn what_it_can_do_works() {
         if can.people {
             knows_people(&subject);
         }
+        if can.sources {
+            crate::sources::live(&subject);
+        }
         if can.requests {
             let asked = subject.asked();
             subject.run(subject.adapter.answer(&asked, "{\"status\":\"it\u{2019}s é\"}")).expect("it is taken");
@@ -191,6 +194,9 @@ fn what_it_cannot_do_is_refused_and_nothing_leaves() {
         let asked =
             request(subject.channel.name.clone(), Trust::Verified, Some(link), Timestamp::now().plus_millis(60_000));
         check(can.requests, "answer", &|| subject.run(adapter.answer(&asked, "{}")));
+        // Without data sources there is nothing that could be asked for one.
+        assert_eq!(can.sources, adapter.sources().is_some(), "{}", subject.name);
+        refused += usize::from(!can.sources);
         assert_eq!(subject.ledger(), Vec::<serde_json::Value>::new(), "{}: something left", subject.name);
         assert!(refused > 0, "{}: it can do everything", subject.name);
         assert_eq!(can.webhook, adapter.sample(Timestamp::now()).is_some(), "{}", subject.name);

@@ -6,6 +6,7 @@ use patchcord::domain::{ConversationId, Kind, PageRequest};
 use patchcord::platform::{CallError, ListRequest, Outcome, Outgoing};
 use serde_json::{Value, json};
 
+use crate::sources::{self, Eleven};
 use crate::support::origin::{Origin, Script};
 use crate::{Replied, Subject, message, open, subjects};
 
@@ -16,6 +17,8 @@ enum Purpose {
     Message,
     /// Twice would be harmless.
     Open,
+    /// It changes what can be read back.
+    Write,
     Read,
 }
 
@@ -30,9 +33,10 @@ enum Call {
     People,
     Group,
     Answer,
+    Source(Eleven),
 }
 
-const CALLS: [(Call, Purpose); 8] = [
+const CALLS: [(Call, Purpose); 19] = [
     (Call::Send, Purpose::Message),
     (Call::Stream, Purpose::Message),
     (Call::Start, Purpose::Open),
@@ -41,6 +45,17 @@ const CALLS: [(Call, Purpose); 8] = [
     (Call::People, Purpose::Read),
     (Call::Group, Purpose::Open),
     (Call::Answer, Purpose::Message),
+    (Call::Source(Eleven::List), Purpose::Read),
+    (Call::Source(Eleven::Create), Purpose::Write),
+    (Call::Source(Eleven::Get), Purpose::Read),
+    (Call::Source(Eleven::SetInterval), Purpose::Write),
+    (Call::Source(Eleven::Delete), Purpose::Write),
+    (Call::Source(Eleven::Sync), Purpose::Write),
+    (Call::Source(Eleven::Rows), Purpose::Read),
+    (Call::Source(Eleven::Row), Purpose::Read),
+    (Call::Source(Eleven::AddRows), Purpose::Write),
+    (Call::Source(Eleven::UpdateRows), Purpose::Write),
+    (Call::Source(Eleven::DeleteRows), Purpose::Write),
 ];
 
 /// All paths but the one where Eko's access comes from.
@@ -57,6 +72,7 @@ impl Call {
             Self::Messages => can.history,
             Self::People | Self::Group => can.people,
             Self::Answer => can.requests,
+            Self::Source(_) => can.sources,
         }
     }
 
@@ -69,6 +85,7 @@ impl Call {
     ) -> Result<Option<Replied>, CallError> {
         let (adapter, page) = (&subject.adapter, PageRequest { limit: 5, cursor: None });
         let asked = (self == Self::Answer).then(|| subject.asked());
+        let place = matches!(self, Self::Source(_)).then(|| sources::prepare(subject));
         arrange();
         match self {
             Self::Send | Self::Stream => {
@@ -85,6 +102,7 @@ impl Call {
                 subject.run(adapter.create_group("g", &person)).map(drop)
             }
             Self::Answer => subject.run(adapter.answer(&asked.expect("a request"), "{}")),
+            Self::Source(call) => sources::make(subject, call, &place.expect("a row")),
         }
         .map(|()| None)
     }
@@ -246,7 +264,8 @@ fn a_connection_that_breaks_says_whether_it_may_have_arrived() {
     each(|subject, call, purpose, known| {
         let (came, made) = faulted(subject, call, known, &json!("reset"), &json!({}));
         assert_eq!(made.len(), 1, "{} {call:?}: the adapter repeats nothing", subject.name);
-        let kind = if purpose == Purpose::Message { Kind::UnknownDelivery } else { Kind::Network };
+        let careful = matches!(purpose, Purpose::Message | Purpose::Write);
+        let kind = if careful { Kind::UnknownDelivery } else { Kind::Network };
         expect(subject, call, "reset", came, Outcome::Unknown, kind);
 
         let (came, made) = faulted(subject, call, known, &json!("cut"), &json!({}));
@@ -323,7 +342,10 @@ fn a_server_that_quotes_the_secret_is_not_quoted() {
                     faulted(subject, call, known, &json!(status), &json!({"body": body, "times": times}));
                 // What was left of the second time.
                 for _ in made.len()..times {
-                    let _ = call.make(subject, known, &|| ());
+                    match call {
+                        Call::Source(_) => sources::ask(subject),
+                        _ => drop(call.make(subject, known, &|| ())),
+                    }
                 }
                 assert!(came.is_err(), "{} {call:?} under {status}", subject.name);
             }

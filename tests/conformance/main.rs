@@ -12,6 +12,7 @@ pub mod support;
 mod abilities;
 mod faults;
 mod hooks;
+mod sources;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};

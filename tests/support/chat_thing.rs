@@ -1,7 +1,7 @@
 //! Chat Thing's API channel as its own page documents it (seeds/002): a second, independent reading beside the
 //! sandbox's, so that a misreading of one is seen by the other.
 //!
-//! Owns 250 conversations, one of them with 1,234 messages. Strict: what the page doesn't allow is answered 400 and
+//! Owns 250 conversations, one of them with 1,234 messages; its data sources are in `data_sources`. Strict: what the page doesn't allow is answered 400 and
 //! complained about.
 #![allow(dead_code, clippy::expect_used, clippy::missing_panics_doc, reason = "each test uses a part of the rig")]
 
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::data_sources::DataSources;
 use super::origin::{Origin, Request, Script};
 pub use super::stream::{Split, Style, chunk, delta, pieces, stream, stream_head};
 
@@ -44,6 +45,7 @@ struct State {
     scripted: HashMap<String, VecDeque<Script>>,
     complaints: Vec<String>,
     bend: Option<Bend>,
+    data: DataSources,
 }
 
 /// The server.
@@ -65,6 +67,7 @@ impl ChatThing {
             scripted: HashMap::new(),
             complaints: Vec::new(),
             bend: None,
+            data: DataSources::default(),
         };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
@@ -76,7 +79,13 @@ impl ChatThing {
         config(&self.origin.url(), CHANNEL, SECRET)
     }
 
-    /// Answers the next request to that endpoint (`message`) with a script of the test's.
+    /// Its data sources, for `data_sources` to look at and to change.
+    pub fn data<T>(&self, with: impl FnOnce(&mut DataSources) -> T) -> T {
+        with(&mut lock(&self.state).data)
+    }
+
+    /// Answers the next request to that endpoint (`message`, or `PUT data-sources/row` where the method tells which)
+    /// with a script of the test's.
     pub fn next(&self, endpoint: &str, script: Script) {
         lock(&self.state).scripted.entry(endpoint.to_owned()).or_default().push_back(script);
     }
@@ -215,11 +224,14 @@ impl State {
         else {
             return self.complain(404, request, "a path that the page doesn't have");
         };
-        if request.method != "POST" {
+        let sources = endpoint.starts_with("data-sources");
+        if request.method != "POST" && !sources {
             return self.complain(404, request, "a method that the page doesn't have");
         }
-        if let Some(script) = self.scripted.get_mut(endpoint).and_then(VecDeque::pop_front) {
-            return script;
+        for key in [endpoint.to_owned(), format!("{} {endpoint}", request.method)] {
+            if let Some(script) = self.scripted.get_mut(&key).and_then(VecDeque::pop_front) {
+                return script;
+            }
         }
         if channel != CHANNEL {
             return refusal(404);
@@ -229,6 +241,13 @@ impl State {
         }
         if request.header("content-type").is_none_or(|t| !t.starts_with("application/json")) {
             return self.complain(400, request, "no `Content-Type: application/json`");
+        }
+        if sources {
+            return match self.data.answer(request, endpoint) {
+                Ok(script) => script,
+                Err((status, None)) => refusal(status),
+                Err((status, Some(what))) => self.complain(status, request, what),
+            };
         }
         if endpoint == "conversation" {
             if !request.body.is_empty() {

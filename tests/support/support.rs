@@ -2,6 +2,7 @@
 
 pub mod chat_thing;
 pub mod command;
+pub mod data_sources;
 pub mod escapes;
 pub mod home;
 pub mod hooks;

@@ -11,10 +11,10 @@ use crate::domain::{
 };
 use crate::http::{Http, Step, TestServer};
 
-const JSON: &str = "content-type: application/json; charset=utf-8\r\n";
+pub(super) const JSON: &str = "content-type: application/json; charset=utf-8\r\n";
 const EVENTS: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 
-fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
+pub(super) fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
     let settings = ChatThing {
         channel_id: channel_id.to_owned(),
         secret_key: SecretRef::Env("KEY".to_owned()),
@@ -30,13 +30,13 @@ fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
     registry::open(&channel, &http, &|_| Ok(Secret::new("s3cret-key"))).unwrap()
 }
 
-async fn serve(scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {
+pub(super) async fn serve(scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {
     let server = TestServer::start(scripts).await;
     let adapter = adapter(&server.url(), "6b0f6c2e");
     (server, adapter)
 }
 
-fn json(status: &str, body: &str) -> Vec<Step> {
+pub(super) fn json(status: &str, body: &str) -> Vec<Step> {
     Step::kept(status, JSON, body)
 }
 
@@ -49,7 +49,7 @@ fn outgoing(conversation: Option<&str>, stream: bool) -> Outgoing {
     }
 }
 
-fn page(limit: u32, cursor: Option<&str>) -> PageRequest {
+pub(super) fn page(limit: u32, cursor: Option<&str>) -> PageRequest {
     PageRequest { limit, cursor: cursor.map(str::to_owned) }
 }
 
@@ -83,7 +83,7 @@ async fn start_error(script: Vec<Step>) -> CallError {
     adapter.start().await.expect_err("an error")
 }
 
-fn is(error: &CallError, outcome: Outcome, kind: Kind) {
+pub(super) fn is(error: &CallError, outcome: Outcome, kind: Kind) {
     assert_eq!((error.outcome, error.failure.kind), (outcome, kind), "{error:?}");
 }
 

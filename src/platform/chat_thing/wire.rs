@@ -41,11 +41,11 @@ pub(super) fn list_body(conversation: Option<&ConversationId>, page: &PageReques
 }
 
 /// Text and numbers under fixed names: writing them as JSON can't fail.
-fn json(body: &impl Serialize) -> String {
+pub(super) fn json(body: &impl Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }
 
-fn limit(page: &PageRequest) -> u32 {
+pub(super) fn limit(page: &PageRequest) -> u32 {
     page.limit.clamp(1, 100)
 }
 
@@ -122,9 +122,9 @@ pub(super) fn page<T>(
     let last = pagination.and_then(|p| lenient::id(p.get("last")));
     let last = last.or_else(|| lenient::id(came.last()?.as_object()?.get("id")));
     // The platform has no "there is more": a short page is the end, and so is a first page that holds all there is. A
-    // cursor that leads back to itself would never end.
+    // cursor that leads back to itself would never end. A total of fewer than came counts something else: it is no end.
     let short = came.len() < limit(asked) as usize;
-    let all = asked.cursor.is_none() && total.is_some_and(|total| came.len() as u64 >= total);
+    let all = asked.cursor.is_none() && total == Some(came.len() as u64);
     let next = if short || all || last == asked.cursor { None } else { last };
     Some(Page { items, total, next })
 }

@@ -1,6 +1,10 @@
-//! Data sources: reading, making, deleting and syncing them. Changing rows is `apply`'s business.
+//! Data sources: reading, making, setting and deleting them. Syncing is `sync`'s business, changing rows `apply`'s.
+//!
+//! A change is repeated only where it is certain that the platform did not act on it.
 
-use crate::domain::{Failure, Kind, Page, PageRequest, Row, RowBody, RowId, Source, SourceId};
+use std::sync::Arc;
+
+use crate::domain::{Failure, Kind, Page, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval};
 use crate::platform::{Adapter, Sources};
 use crate::runtime::{Runtime, patience};
 
@@ -8,12 +12,24 @@ use super::history::PAGE;
 
 /// The channel's data sources; a platform without any says so.
 pub(in crate::runtime) fn of(adapter: &dyn Adapter) -> Result<&dyn Sources, Failure> {
-    adapter.sources().ok_or_else(|| Failure::new(Kind::Invalid, "This channel's platform has no data sources."))
+    adapter.sources().ok_or_else(none)
+}
+
+/// The channel's adapter, if its platform has data sources: where it has none, no secret is fetched either.
+pub(in crate::runtime) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
+    if !runtime.capabilities()?.sources {
+        return Err(none());
+    }
+    runtime.adapter().await
+}
+
+fn none() -> Failure {
+    Failure::new(Kind::Invalid, "This channel's platform has no data sources.")
 }
 
 /// One page of the channel's sources.
 pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> Result<Page<Source>, Failure> {
-    let adapter = runtime.adapter().await?;
+    let adapter = adapter(runtime).await?;
     let sources = of(&*adapter)?;
     let listed = patience::patiently(&patience::command(), || sources.list(page), |_, _| true).await;
     listed.map_err(|e| e.failure)
@@ -21,10 +37,37 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> R
 
 /// One source.
 pub(in crate::runtime) async fn get(runtime: &Runtime, source: &SourceId) -> Result<Source, Failure> {
-    let adapter = runtime.adapter().await?;
+    let adapter = adapter(runtime).await?;
     let sources = of(&*adapter)?;
     let got = patience::patiently(&patience::command(), || sources.get(source), |_, _| true).await;
     got.map_err(|e| e.failure)
+}
+
+/// Makes an empty source.
+pub(in crate::runtime) async fn create(runtime: &Runtime) -> Result<Source, Failure> {
+    let adapter = adapter(runtime).await?;
+    let sources = of(&*adapter)?;
+    patience::patiently(&patience::command(), || sources.create(), |_, _| true).await.map_err(|e| e.failure)
+}
+
+/// Sets how often the platform syncs a source by itself.
+pub(in crate::runtime) async fn set_interval(
+    runtime: &Runtime,
+    source: &SourceId,
+    interval: Option<&SyncInterval>,
+) -> Result<Source, Failure> {
+    let adapter = adapter(runtime).await?;
+    let sources = of(&*adapter)?;
+    let set = patience::patiently(&patience::command(), || sources.set_interval(source, interval), |_, _| true).await;
+    set.map_err(|e| e.failure)
+}
+
+/// Deletes a source with all its rows.
+pub(in crate::runtime) async fn delete(runtime: &Runtime, source: &SourceId) -> Result<(), Failure> {
+    let adapter = adapter(runtime).await?;
+    let sources = of(&*adapter)?;
+    let gone = patience::patiently(&patience::command(), || sources.delete(source), |_, _| true).await;
+    gone.map_err(|e| e.failure)
 }
 
 /// One page of a source's rows.
@@ -33,7 +76,7 @@ pub(in crate::runtime) async fn rows(
     source: &SourceId,
     page: &PageRequest,
 ) -> Result<Page<Row>, Failure> {
-    let adapter = runtime.adapter().await?;
+    let adapter = adapter(runtime).await?;
     let sources = of(&*adapter)?;
     let listed = patience::patiently(&patience::command(), || sources.rows(source, page), |_, _| true).await;
     listed.map_err(|e| e.failure)
@@ -63,7 +106,7 @@ pub(in crate::runtime) async fn every_row(
 
 /// One row's text and standing.
 pub(in crate::runtime) async fn row(runtime: &Runtime, source: &SourceId, row: &RowId) -> Result<RowBody, Failure> {
-    let adapter = runtime.adapter().await?;
+    let adapter = adapter(runtime).await?;
     let sources = of(&*adapter)?;
     let read = patience::patiently(&patience::command(), || sources.row(source, row), |_, _| true).await;
     read.map_err(|e| e.failure)

@@ -37,7 +37,7 @@ async fn the_file_has_its_settings_and_nothing_is_left_beside_it() {
     store.close().await.unwrap();
     let conn = Connection::open(dir.path().join("deep/data/patchcord.db")).unwrap();
     let value = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
-    assert_eq!((value("application_id"), value("user_version")), (file::APPLICATION_ID, 2));
+    assert_eq!((value("application_id"), value("user_version")), (file::APPLICATION_ID, 3));
     let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let loose: i64 = conn
@@ -169,7 +169,7 @@ async fn damage_that_only_a_query_finds_is_looked_for_at_the_next_start() {
     store.close().await.unwrap();
     let mut bytes = fs::read(database(&dir)).unwrap();
     assert!(bytes.len() > 3 << 20);
-    for byte in &mut bytes[4_096 * 30..] {
+    for byte in &mut bytes[4_096 * 60..] {
         *byte = 0x5a;
     }
     fs::write(database(&dir), &bytes).unwrap();
@@ -216,14 +216,15 @@ async fn a_future_schema_is_refused_and_left_as_it_is() {
     let bytes = fs::read(database(&dir)).unwrap();
     let store = Store::open(dir.path());
     let error = store.warnings().await.unwrap_err();
-    assert!(matches!(error, StoreError::Future { found: 7, known: 2 }), "{error:?}");
+    assert!(matches!(error, StoreError::Future { found: 7, known: 3 }), "{error:?}");
     assert!(matches!(store.enqueue(&turn("hi")).await, Err(StoreError::Future { .. })));
     assert_eq!(fs::read(database(&dir)).unwrap(), bytes);
 }
 
-const NEXT: &[&str] = &[SCHEMA[0], SCHEMA[1], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);"];
+const NEXT: &[&str] =
+    &[SCHEMA[0], SCHEMA[1], SCHEMA[2], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);"];
 const BROKEN: &[&str] =
-    &[SCHEMA[0], SCHEMA[1], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"];
+    &[SCHEMA[0], SCHEMA[1], SCHEMA[2], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"];
 
 #[tokio::test]
 async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
@@ -240,7 +241,7 @@ async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
     let store = Store::open_with(dir.path(), NEXT);
     assert!(store.warnings().await.unwrap().is_empty());
     assert_eq!(state_of(&store, "hi").await, OutState::Queued);
-    let copies = beside(&dir, ".before-3-");
+    let copies = beside(&dir, ".before-4-");
     assert_eq!(copies.len(), 2, "one of each attempt");
     for copy in copies {
         let conn = Connection::open(copy).unwrap();
@@ -249,9 +250,9 @@ async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .unwrap();
-        assert_eq!((version, turns), (2, 1));
+        assert_eq!((version, turns), (3, 1));
     }
-    assert!(matches!(Store::open(dir.path()).warnings().await, Err(StoreError::Future { found: 3, known: 2 })));
+    assert!(matches!(Store::open(dir.path()).warnings().await, Err(StoreError::Future { found: 4, known: 3 })));
 }
 
 #[tokio::test]
@@ -262,7 +263,7 @@ async fn a_newer_program_brings_a_database_up_to_date_once_however_many_open_it(
     for store in &stores {
         assert!(store.warnings().await.unwrap().is_empty());
     }
-    assert_eq!(beside(&dir, ".before-3-").len(), 1);
+    assert_eq!(beside(&dir, ".before-4-").len(), 1);
 }
 
 #[tokio::test]
@@ -287,7 +288,7 @@ async fn a_database_of_the_first_release_keeps_all_that_it_has() {
 
     let store = Store::open(dir.path());
     assert!(store.warnings().await.unwrap().is_empty());
-    assert_eq!(beside(&dir, ".before-2-").len(), 1);
+    assert_eq!(beside(&dir, ".before-3-").len(), 1);
     let row = store.conversation(&docs(), &id("c")).await.unwrap().unwrap();
     assert_eq!((row.conversation.title.as_str(), row.has_draft), ("a title", true));
     assert!(row.conversation.details.is_empty());
@@ -300,4 +301,22 @@ async fn a_database_of_the_first_release_keeps_all_that_it_has() {
     assert!(store.claim(&turn_id("t"), NOW).await.unwrap());
     assert_eq!(store.recall(&docs(), "open").await.unwrap().as_deref(), Some("c"));
     assert_eq!(store.last_delivery().await.unwrap().0, 0);
+}
+
+#[tokio::test]
+async fn a_database_of_the_second_release_keeps_all_that_it_has_and_takes_changes() {
+    let dir = dir();
+    let old = Store::open_with(dir.path(), &SCHEMA[..2]);
+    old.enqueue(&turn("hi")).await.unwrap();
+    old.save_draft(&docs(), Some(&id("c")), "typed", NOW).await.unwrap();
+    old.close().await.unwrap();
+    let store = Store::open(dir.path());
+    assert!(store.warnings().await.unwrap().is_empty());
+    assert_eq!(beside(&dir, ".before-3-").len(), 1);
+    assert_eq!(state_of(&store, "hi").await, OutState::Queued);
+    assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap().as_deref(), Some("typed"));
+    assert!(store.changes(&docs()).await.unwrap().is_empty());
+    let change = super::changes::update("a", "new");
+    store.stage(&change).await.unwrap();
+    assert_eq!(store.changes(&docs()).await.unwrap(), [change]);
 }

@@ -1,6 +1,6 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
-use super::super::{history, inbox, local, place, prune, requests, roster, turn_row};
+use super::super::{changes, history, inbox, local, place, prune, requests, roster, turn_row, undo};
 use super::*;
 
 /// What SQLite means to do.
@@ -44,6 +44,8 @@ async fn pages_come_from_an_index_in_order() {
         (local::FORGET, "SEARCH reply_handles USING INDEX reply_handles_by_end (conversation=? AND expires_ms<?)"),
         (requests::NEWEST_OF, "SEARCH requests USING INDEX requests_by_channel (channel=?)"),
         (requests::WAITING, "SEARCH requests USING INDEX requests_waiting (deadline_ms<?)"),
+        (changes::OF, "SEARCH changes USING INDEX changes_by_channel (channel=?)"),
+        (undo::NEWEST_OF, "SEARCH replaced USING INDEX replaced_by_source (channel=? AND source=?)"),
         (turn_row::OPEN, "SEARCH t USING INDEX turns_open (channel=? AND conversation=?)"),
     ] {
         let plan = plan(&store, sql).await;

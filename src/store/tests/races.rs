@@ -6,7 +6,7 @@ use std::path::Path;
 use super::*;
 
 /// Runs a caller on a thread of its own for every number, and returns what each brings.
-fn at_once<T: Send>(callers: usize, call: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(super) fn at_once<T: Send>(callers: usize, call: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let gate = std::sync::Barrier::new(callers);
     std::thread::scope(|scope| {
         let started: Vec<_> = (0..callers)
@@ -22,7 +22,7 @@ fn at_once<T: Send>(callers: usize, call: impl Fn(usize) -> T + Sync) -> Vec<T> 
     })
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 

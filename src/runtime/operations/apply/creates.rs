@@ -1,0 +1,242 @@
+//! New rows: made by one call after the other, never twice, and found in the list afterwards.
+//!
+//! The platform does not tell the ids of rows that it made, and names need not be unique. So what is new in the list is
+//! compared with what was to be made, by name and, where that leaves a doubt, by text.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::look::{self, Known};
+use super::pace::is_final;
+use super::{CHUNK, On, READS, Site, Twins, batches};
+use crate::domain::{Applied, Change, ChangeId, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version};
+use crate::platform::Outcome;
+
+/// One row that is to be made.
+struct Make {
+    change: ChangeId,
+    /// Its entry in the journal.
+    entry: i64,
+    version: Version,
+}
+
+type Through = Vec<(ChangeId, i64, Applied)>;
+
+/// Makes new rows.
+pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, twins: Twins, known: &mut Known, on: On<'_>) {
+    let mut rest: Vec<(ChangeId, Version)> = changes
+        .into_iter()
+        .filter_map(|change| if let Edit::Create(version) = change.edit { Some((change.id, version)) } else { None })
+        .collect();
+    // Reading on from where the list ended shows what was made, where a platform lists by age.
+    let mut reads_on = true;
+    while !rest.is_empty() {
+        let round = if twins == Twins::Allow { std::mem::take(&mut rest) } else { first_of_each_name(&mut rest) };
+        let mut unseen = Vec::new();
+        let mut round = VecDeque::from(round);
+        while !round.is_empty() {
+            let chunk: Vec<_> = round.drain(..round.len().min(CHUNK)).collect();
+            let makes = prepare(site, chunk, twins, known, on).await;
+            let (mut made, mut through) = (Vec::new(), Vec::new());
+            for batch in batches::split(makes, |make| make.version.name.len() + make.version.content.len()) {
+                add(site, known, batch, &mut made, &mut through).await;
+            }
+            if reads_on && !made.is_empty() && known.read(site, true).await.is_ok() {
+                made = find(site, known, made, true, &mut through).await;
+            }
+            reads_on &= made.is_empty();
+            unseen.extend(made);
+            site.tell(through, on).await;
+        }
+        if !unseen.is_empty() {
+            let mut through = Vec::new();
+            if known.read(site, false).await.is_ok() {
+                unseen = find(site, known, unseen, true, &mut through).await;
+            }
+            through.extend(unseen.into_iter().map(|make| (make.change, make.entry, Applied::Done(None))));
+            site.tell(through, on).await;
+        }
+    }
+}
+
+/// The first of each name; the others stay, and see what became of it.
+fn first_of_each_name(rest: &mut Vec<(ChangeId, Version)>) -> Vec<(ChangeId, Version)> {
+    let mut names = HashSet::new();
+    let (first, others) = std::mem::take(rest).into_iter().partition(|(_, v)| names.insert(v.name.clone()));
+    *rest = others;
+    first
+}
+
+/// Looks for each row's namesakes, and journals those that are to be made. The others are told of at once.
+async fn prepare(
+    site: &Site<'_>,
+    chunk: Vec<(ChangeId, Version)>,
+    twins: Twins,
+    known: &Known,
+    on: On<'_>,
+) -> Vec<Make> {
+    let looked = stream::iter(chunk.into_iter().map(|(change, version)| async {
+        let found = twin(site, &version, twins, known).await;
+        (change, version, found)
+    }));
+    let mut looked = looked.buffered(READS);
+    let (mut makes, mut entries) = (Vec::new(), Vec::new());
+    while let Some((change, version, found)) = looked.next().await {
+        if let Some(applied) = found {
+            on(&change, applied);
+            continue;
+        }
+        entries.push(Replaced {
+            n: 0,
+            channel: site.channel.clone(),
+            source: site.source.clone(),
+            row: None,
+            was: None,
+            became: Some(version.clone()),
+            certain: false,
+            undone: false,
+            at: Timestamp::now(),
+        });
+        makes.push(Make { change, entry: 0, version });
+    }
+    if makes.is_empty() {
+        return makes;
+    }
+    match site.journal(&entries).await {
+        Ok(numbers) => {
+            for (make, n) in makes.iter_mut().zip(numbers) {
+                make.entry = n;
+            }
+            makes
+        }
+        Err(failure) => {
+            makes.iter().for_each(|make| on(&make.change, Applied::Refused(failure.clone())));
+            Vec::new()
+        }
+    }
+}
+
+/// What is to be told of a row that need not or can't be made.
+async fn twin(site: &Site<'_>, version: &Version, twins: Twins, known: &Known) -> Option<Applied> {
+    if let Some(applied) = site.pace.standing() {
+        return Some(applied);
+    }
+    if twins == Twins::Allow {
+        return None;
+    }
+    let mut other = false;
+    for row in known.named(&version.name) {
+        match look::text(site, row).await {
+            Ok(Some(text)) if text == version.content => return Some(Applied::Already(Some(row.clone()))),
+            Ok(Some(_)) => other = true,
+            Ok(None) => {}
+            Err(error) => return Some(site.pace.verdict(&error)),
+        }
+    }
+    (other && twins == Twins::Refuse).then(|| {
+        let failure = Failure::new(Kind::Invalid, "A row of this name exists already, with another text.");
+        Applied::Refused(failure.hint("Nothing was made. Give it another name, or change the row that is there."))
+    })
+}
+
+/// Makes the rows of one call, by as many as it takes. Those that are made for certain are added to `made`: their ids
+/// are yet to be found.
+async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Vec<Make>, through: &mut Through) {
+    let mut waiting = VecDeque::from([batch]);
+    while let Some(batch) = waiting.pop_front() {
+        if let Some(applied) = site.pace.standing() {
+            all(through, batch, &applied);
+            continue;
+        }
+        let rows: Vec<Version> = batch.iter().map(|make| make.version.clone()).collect();
+        let Err(error) = site.pace.call(|| site.sources.add_rows(site.source, &rows)).await else {
+            made.extend(batch);
+            continue;
+        };
+        match error.outcome {
+            Outcome::Accepted => made.extend(batch),
+            Outcome::NotSent | Outcome::Busy { .. } => all(through, batch, &site.pace.verdict(&error)),
+            Outcome::Refused if batch.len() == 1 || is_final(&error) => {
+                all(through, batch, &site.pace.verdict(&error));
+            }
+            // Some of them may have been made all the same: those that are there are not made again.
+            Outcome::Refused => match seen(site, known, batch, made, through).await {
+                Ok(missing) => waiting.extend(missing.into_iter().map(|make| vec![make])),
+                Err(batch) => all(through, batch, &Applied::Unknown(error.failure)),
+            },
+            // What is not there may still come: it is not made again.
+            Outcome::Unknown => {
+                site.pace.unanswered(&error.failure);
+                let missing = match seen(site, known, batch, made, through).await {
+                    Ok(missing) | Err(missing) => missing,
+                };
+                all(through, missing, &Applied::Unknown(error.failure));
+            }
+        }
+    }
+}
+
+/// After a call that failed: the rows of it that are there are through. Answers those that are missing, or all where
+/// the list can't be read.
+async fn seen(
+    site: &Site<'_>,
+    known: &mut Known,
+    batch: Vec<Make>,
+    made: &mut Vec<Make>,
+    through: &mut Through,
+) -> Result<Vec<Make>, Vec<Make>> {
+    if known.read(site, false).await.is_err() {
+        return Err(batch);
+    }
+    // Those of earlier calls first, so that theirs are taken for nobody else's.
+    *made = find(site, known, std::mem::take(made), true, through).await;
+    Ok(find(site, known, batch, false, through).await)
+}
+
+/// Finds rows among what is new in the list. Answers those that are not there. Where it is `sure` that they were made,
+/// a name that fits as often as it should is enough.
+async fn find(site: &Site<'_>, known: &mut Known, makes: Vec<Make>, sure: bool, through: &mut Through) -> Vec<Make> {
+    let (mut missing, mut order) = (Vec::new(), Vec::new());
+    let mut groups: HashMap<String, Vec<Make>> = HashMap::new();
+    for make in makes {
+        let name = make.version.name.clone();
+        let group = groups.entry(name.clone()).or_default();
+        if group.is_empty() {
+            order.push(name);
+        }
+        group.push(make);
+    }
+    for name in order {
+        let Some(group) = groups.remove(&name) else { continue };
+        let mut fresh = known.fresh(&name);
+        let alike = group.iter().all(|make| make.version.content == group[0].version.content);
+        if !(sure && alike && fresh.len() == group.len()) {
+            let texts = stream::iter(fresh.iter().map(|row| look::text(site, row))).buffered(READS);
+            let texts: Vec<_> = texts.collect().await;
+            let mut there: Vec<(RowId, String)> =
+                fresh.into_iter().zip(texts).filter_map(|(row, text)| Some((row, text.ok()??))).collect();
+            for make in group {
+                match there.iter().position(|(_, text)| *text == make.version.content) {
+                    Some(at) => found(known, make, &there.remove(at).0, through),
+                    None => missing.push(make),
+                }
+            }
+            continue;
+        }
+        for make in group {
+            found(known, make, &fresh.remove(0), through);
+        }
+    }
+    missing
+}
+
+fn found(known: &mut Known, make: Make, row: &RowId, through: &mut Through) {
+    known.take(row);
+    through.push((make.change, make.entry, Applied::Done(Some(row.clone()))));
+}
+
+fn all(through: &mut Through, makes: Vec<Make>, applied: &Applied) {
+    through.extend(makes.into_iter().map(|make| (make.change, make.entry, applied.clone())));
+}

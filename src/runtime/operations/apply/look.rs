@@ -1,0 +1,149 @@
+//! What stands on the platform: names from the list of rows, texts one by one. Changes nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Site, gone};
+use crate::domain::{Failure, Kind, PageRequest, RowId, Version};
+use crate::platform::{CallError, Outcome};
+use crate::runtime::operations::history::PAGE;
+
+/// How many pages are read at most: a platform that lists without end is not followed for ever.
+const MOST_PAGES: usize = 10_000;
+
+/// The rows of a source as the list told of them, and as they were changed since.
+#[derive(Default)]
+pub(super) struct Known {
+    names: HashMap<RowId, String>,
+    named: HashMap<String, Vec<RowId>>,
+    /// The last row of the list.
+    last: Option<RowId>,
+    /// Rows that appeared since the first reading and were taken for none of the new ones yet, in the list's order.
+    fresh: Vec<RowId>,
+}
+
+impl Known {
+    /// A row's name.
+    pub(super) fn name(&self, row: &RowId) -> Option<&String> {
+        self.names.get(row)
+    }
+
+    /// The rows of that name.
+    pub(super) fn named(&self, name: &str) -> &[RowId] {
+        self.named.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rows of that name that appeared since and were taken for none of the new ones yet.
+    pub(super) fn fresh(&self, name: &str) -> Vec<RowId> {
+        let of = |row: &&RowId| self.names.get(*row).is_some_and(|found| found == name);
+        self.fresh.iter().filter(of).cloned().collect()
+    }
+
+    /// That row is one of the new ones.
+    pub(super) fn take(&mut self, row: &RowId) {
+        self.fresh.retain(|fresh| fresh != row);
+    }
+
+    /// The row is called that now; nothing where it is gone.
+    pub(super) fn set(&mut self, row: &RowId, name: Option<&str>) {
+        let old = match name {
+            Some(name) => self.names.insert(row.clone(), name.to_owned()),
+            None => self.names.remove(row),
+        };
+        if let Some(rows) = old.and_then(|old| self.named.get_mut(&old)) {
+            rows.retain(|other| other != row);
+        }
+        if let Some(name) = name {
+            self.named.entry(name.to_owned()).or_default().push(row.clone());
+        }
+    }
+
+    /// Reads the list from its beginning, or on from where it ended, and notes what is new in it.
+    pub(super) async fn read(&mut self, site: &Site<'_>, on: bool) -> Result<(), CallError> {
+        let from = if on { self.last.clone() } else { None };
+        let mut fresh = Vec::new();
+        pages(site, from, |row, name| {
+            if self.names.get(&row) != Some(&name) {
+                if !self.names.contains_key(&row) {
+                    fresh.push(row.clone());
+                }
+                self.set(&row, Some(&name));
+            }
+            self.last = Some(row);
+            true
+        })
+        .await?;
+        self.fresh.extend(fresh);
+        Ok(())
+    }
+}
+
+/// The rows of the source: all, or as far as is needed to see those that are wanted.
+pub(super) async fn list(site: &Site<'_>, wanted: Option<&HashSet<RowId>>) -> Result<Known, CallError> {
+    let mut known = Known::default();
+    let mut missing = wanted.map(HashSet::len);
+    pages(site, None, |row, name| {
+        if let (Some(missing), Some(wanted)) = (&mut missing, wanted)
+            && wanted.contains(&row)
+            && !known.names.contains_key(&row)
+        {
+            *missing -= 1;
+        }
+        known.set(&row, Some(&name));
+        known.last = Some(row);
+        missing != Some(0)
+    })
+    .await?;
+    Ok(known)
+}
+
+/// Reads page by page, and tells of each row, until that says that it is enough. A list that goes round in a circle
+/// ends.
+async fn pages(
+    site: &Site<'_>,
+    after: Option<RowId>,
+    mut row: impl FnMut(RowId, String) -> bool,
+) -> Result<(), CallError> {
+    let mut page = PageRequest { limit: PAGE, cursor: after.map(|row| row.as_str().to_owned()) };
+    let mut seen = HashSet::new();
+    for _ in 0..MOST_PAGES {
+        let listed = site.pace.call(|| site.sources.rows(site.source, &page)).await?;
+        let (mut fresh, mut enough) = (false, false);
+        for one in listed.items {
+            if seen.insert(one.id.clone()) {
+                fresh = true;
+                enough |= !row(one.id, one.name);
+            }
+        }
+        page.cursor = listed.next;
+        if page.cursor.is_none() || !fresh || enough {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A row as it stands there now, by that name; none if it is gone.
+pub(super) async fn look(site: &Site<'_>, row: &RowId, name: Option<&String>) -> Result<Option<Version>, CallError> {
+    match site.pace.call(|| site.sources.row(site.source, row)).await {
+        Ok(body) => match name {
+            Some(name) => Ok(Some(Version { name: name.clone(), content: body.content })),
+            None => {
+                let what = "The platform's list does not name this row, though it is there; it was left as it is.";
+                let failure = Failure::new(Kind::Platform, what).hint("Apply it again.");
+                Err(CallError { outcome: Outcome::Refused, failure })
+            }
+        },
+        // Of a row that the list doesn't have, a platform may also say that its id is malformed.
+        Err(error) if gone(&error.failure) || (name.is_none() && error.failure.status == Some(400)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A row's text; none if it is gone.
+pub(super) async fn text(site: &Site<'_>, row: &RowId) -> Result<Option<String>, CallError> {
+    match site.pace.call(|| site.sources.row(site.source, row)).await {
+        Ok(body) => Ok(Some(body.content)),
+        Err(error) if gone(&error.failure) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

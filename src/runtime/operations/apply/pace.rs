@@ -1,0 +1,128 @@
+//! How fast a source is changed: what waits when the platform says "not now", and what ends it early.
+//!
+//! Calls run side by side; one that is told to wait holds all of them back. Knows no call.
+
+use std::future::Future;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::domain::{Applied, Failure, Kind};
+use crate::http::Retry;
+use crate::platform::{CallError, Outcome};
+use crate::runtime::patience;
+
+/// After so many calls in a row that nobody answered no more are made: each took a time-out's time.
+const UNANSWERED: u32 = 3;
+
+/// What all calls of one apply share.
+pub(super) struct Pace {
+    retry: Retry,
+    cancelled: watch::Receiver<bool>,
+    /// No call is begun before that.
+    due: Mutex<Option<Instant>>,
+    /// Why no more is begun.
+    stopped: Mutex<Option<Failure>>,
+    unanswered: AtomicU32,
+}
+
+impl Pace {
+    pub(super) fn new(retry: Retry, cancelled: watch::Receiver<bool>) -> Self {
+        Self { retry, cancelled, due: Mutex::new(None), stopped: Mutex::new(None), unanswered: AtomicU32::new(0) }
+    }
+
+    /// What is to be told of all that has not begun, if nothing more is to begin.
+    pub(super) fn standing(&self) -> Option<Applied> {
+        if *self.cancelled.borrow() {
+            return Some(Applied::Cancelled);
+        }
+        self.stopped.lock().ok()?.clone().map(Applied::Refused)
+    }
+
+    /// Begins no more, for that reason.
+    pub(super) fn stop(&self, why: &Failure) {
+        if let Ok(mut stopped) = self.stopped.lock() {
+            stopped.get_or_insert_with(|| why.clone());
+        }
+    }
+
+    /// Notes a call that nobody answered.
+    pub(super) fn unanswered(&self, why: &Failure) {
+        if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= UNANSWERED {
+            self.stop(why);
+        }
+    }
+
+    /// What is to be told of a change whose call provably did nothing; stops all where the next call would fare the
+    /// same.
+    pub(super) fn verdict(&self, error: &CallError) -> Applied {
+        if error.failure.kind == Kind::Interrupted {
+            return Applied::Cancelled;
+        }
+        if is_final(error) {
+            self.stop(&error.failure);
+        }
+        Applied::Refused(error.failure.clone())
+    }
+
+    /// Calls until it works, until the error must not be repeated, or until patience ends; a wait ends when it is
+    /// cancelled.
+    pub(super) async fn call<T, F>(&self, call: impl Fn() -> F) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, CallError>>,
+    {
+        let mut attempt = 0;
+        loop {
+            while let Some(due) = self.due() {
+                self.wait(due).await?;
+            }
+            attempt += 1;
+            let error = match call().await {
+                Ok(answer) => {
+                    self.unanswered.store(0, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            let Some(wait_ms) = patience::wait(&self.retry, attempt, &error) else { return Err(error) };
+            let due = Instant::now() + Duration::from_millis(wait_ms);
+            if matches!(error.outcome, Outcome::Busy { .. })
+                && let Ok(mut all) = self.due.lock()
+            {
+                *all = Some(all.map_or(due, |other| other.max(due)));
+            }
+            self.wait(due).await?;
+        }
+    }
+
+    /// Until when all calls wait, if that is still to come.
+    fn due(&self) -> Option<Instant> {
+        self.due.lock().ok()?.filter(|due| *due > Instant::now())
+    }
+
+    async fn wait(&self, due: Instant) -> Result<(), CallError> {
+        let mut cancelled = self.cancelled.clone();
+        let cancel = async {
+            if cancelled.wait_for(|cancelled| *cancelled).await.is_err() {
+                // Nobody is left who could cancel it.
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep_until(due) => Ok(()),
+            () = cancel => {
+                let failure = Failure::new(Kind::Interrupted, "It was cancelled.");
+                Err(CallError { outcome: Outcome::NotSent, failure })
+            }
+        }
+    }
+}
+
+/// Whether the next call would fare the same, whatever it is for.
+pub(super) fn is_final(error: &CallError) -> bool {
+    matches!(error.outcome, Outcome::NotSent | Outcome::Busy { .. })
+        || matches!(error.failure.kind, Kind::Unauthorized | Kind::Config)
+}

@@ -1,0 +1,180 @@
+//! Chat Thing's data sources: the eleven calls that make, read, change, delete and sync them and their rows.
+//!
+//! Owns the paths, the checks, the statuses and the JSON, written by hand from the platform's document; what a source is
+//! and how it is synced is the shelf's business. Where the document is silent it is strict: a bulk call names at least
+//! one row and at most a hundred, each once, and does all or nothing; a row that isn't there is 404. Names of rows need
+//! not be unique, and ids of new rows are learnt from the list alone. A 429 names no time to wait, as the document's.
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+
+use super::super::call::{Answer, Call};
+use super::super::desk::Desk;
+use super::super::shelf::{Interval, RowView, ShelfError, SourceView, Text};
+use super::{Refusal, bad, body, optional, page, refuse, string};
+
+/// The most rows that one call may bring.
+const MOST_ROWS: usize = 100;
+/// The longest name of a row, in characters, and the longest text, in bytes.
+const LONGEST_NAME: usize = 1_024;
+const LONGEST_CONTENT: usize = 1 << 20;
+
+impl From<ShelfError> for Refusal {
+    fn from(error: ShelfError) -> Self {
+        let status = match error {
+            ShelfError::NoSource | ShelfError::NoRow => StatusCode::NOT_FOUND,
+            ShelfError::NoCursor | ShelfError::Twice => StatusCode::BAD_REQUEST,
+            ShelfError::Syncing => StatusCode::TOO_MANY_REQUESTS,
+            ShelfError::Journal(_) | ShelfError::Stopping => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self(status, error.to_string())
+    }
+}
+
+/// The methods that an endpoint takes; none for a name that is no endpoint of data sources.
+pub(super) fn methods(name: &str) -> Option<&'static str> {
+    match name {
+        "data-sources" => Some("GET, POST, PUT, DELETE"),
+        "data-sources/row" => Some("GET, POST, PUT"),
+        "data-sources/rows" => Some("DELETE"),
+        "data-sources/list" | "data-sources/row/list" | "data-sources/sync" => Some("POST"),
+        _ => None,
+    }
+}
+
+/// Answers a call of an endpoint by a method that it takes.
+pub(super) async fn answer(desk: &Desk, call: &Call, name: &str) -> Result<Answer, Refusal> {
+    let shelf = &desk.shelf;
+    let json = match (name, &call.method) {
+        ("data-sources", &Method::GET) => one(&shelf.source(parameter(call, "dataSourceId")?).await?),
+        // It has no body, so none is read.
+        ("data-sources", &Method::POST) => one(&shelf.create().await?),
+        ("data-sources", &Method::PUT) => set_interval(desk, &body(call)?).await?,
+        ("data-sources", _) => {
+            shelf.remove(source(&body(call)?)?).await?;
+            done()
+        }
+        ("data-sources/list", _) => list(desk, &body(call)?).await?,
+        ("data-sources/row", &Method::GET) => {
+            let wanted = (parameter(call, "dataSourceId")?, parameter(call, "dataSourceRowId")?);
+            row_json(&shelf.row(wanted.0, wanted.1).await?)
+        }
+        ("data-sources/row", &Method::POST) => {
+            let body = body(call)?;
+            let rows = rows(&body)?.iter().map(|row| text(row)).collect::<Result<_, _>>()?;
+            shelf.add(source(&body)?, rows).await?;
+            done()
+        }
+        ("data-sources/row", _) => {
+            let body = body(call)?;
+            let change = |row: &&Map<String, Value>| {
+                let id = required(row, "id")?;
+                text(row).map(|(name, content)| Text { id, name, content })
+            };
+            shelf.update(source(&body)?, rows(&body)?.iter().map(change).collect::<Result<_, _>>()?).await?;
+            done()
+        }
+        ("data-sources/rows", _) => {
+            let body = body(call)?;
+            let ids = rows(&body)?.iter().map(|row| required(row, "id")).collect::<Result<_, _>>()?;
+            shelf.delete(source(&body)?, ids).await?;
+            done()
+        }
+        ("data-sources/row/list", _) => list_rows(desk, &body(call)?).await?,
+        _ => {
+            shelf.sync(source(&body(call)?)?, desk.pace).await?;
+            done()
+        }
+    };
+    Ok(Answer::Json(StatusCode::OK, json))
+}
+
+async fn list(desk: &Desk, body: &Map<String, Value>) -> Result<Value, Refusal> {
+    let listed = desk.shelf.sources(page(body)?).await?;
+    let last = listed.items.last().map(|source| source.id.clone());
+    let sources: Vec<Value> = listed.items.iter().map(source_json).collect();
+    Ok(json!({ "success": true, "dataSources": sources, "pagination": { "total": listed.total, "last": last } }))
+}
+
+async fn list_rows(desk: &Desk, body: &Map<String, Value>) -> Result<Value, Refusal> {
+    let listed = desk.shelf.rows(source(body)?, page(body)?).await?;
+    let last = listed.items.last().map(|(id, _)| id.clone());
+    let rows: Vec<Value> = listed.items.iter().map(|(id, name)| json!({ "id": id, "name": **name })).collect();
+    Ok(json!({ "success": true, "dataSourceRows": rows, "pagination": { "total": listed.total, "last": last } }))
+}
+
+async fn set_interval(desk: &Desk, body: &Map<String, Value>) -> Result<Value, Refusal> {
+    let word = string(body, "syncInterval")?;
+    let known =
+        |word: String| Interval::from_word(&word).ok_or_else(|| bad("syncInterval is day, week, month or null"));
+    let interval = word.map(known).transpose()?;
+    Ok(one(&desk.shelf.set_interval(source(body)?, interval).await?))
+}
+
+fn done() -> Value {
+    json!({ "success": true })
+}
+
+fn one(source: &SourceView) -> Value {
+    json!({ "success": true, "dataSource": source_json(source) })
+}
+
+fn source_json(source: &SourceView) -> Value {
+    json!({
+        "id": source.id,
+        "type": "MANUAL",
+        "state": source.state.word(),
+        "lastSync": source.last_sync,
+        "syncInterval": source.interval.map(Interval::word),
+        "createdAt": source.created_at,
+    })
+}
+
+fn row_json(row: &RowView) -> Value {
+    let row = json!({
+        "id": row.id,
+        "type": "MANUAL",
+        "state": row.state.word(),
+        "lastSync": row.last_sync,
+        "createdAt": row.created_at,
+        "content": *row.content,
+    });
+    json!({ "success": true, "dataSourceRow": row })
+}
+
+/// A parameter of the query.
+fn parameter(call: &Call, key: &str) -> Result<String, Refusal> {
+    let mut pairs = form_urlencoded::parse(call.query.as_bytes());
+    let value = pairs.find(|(name, _)| name == key).map(|(_, value)| value.into_owned());
+    value.filter(|value| !value.is_empty()).ok_or_else(|| bad(format!("the query parameter {key} is required")))
+}
+
+fn required(body: &Map<String, Value>, key: &str) -> Result<String, Refusal> {
+    string(body, key)?.ok_or_else(|| bad(format!("{key} is required")))
+}
+
+fn source(body: &Map<String, Value>) -> Result<String, Refusal> {
+    required(body, "dataSourceId")
+}
+
+fn rows(body: &Map<String, Value>) -> Result<Vec<&Map<String, Value>>, Refusal> {
+    let rows = optional(body, "dataSourceRows").ok_or_else(|| bad("dataSourceRows is required"))?;
+    let rows = rows.as_array().ok_or_else(|| bad("dataSourceRows must be an array"))?;
+    if !(1..=MOST_ROWS).contains(&rows.len()) {
+        return Err(bad(format!("dataSourceRows must have from 1 to {MOST_ROWS} rows")));
+    }
+    rows.iter().map(|row| row.as_object().ok_or_else(|| bad("a row must be an object"))).collect()
+}
+
+/// A row's name and text. Either may be empty.
+fn text(row: &Map<String, Value>) -> Result<(String, String), Refusal> {
+    let (name, content) = (required(row, "name")?, required(row, "content")?);
+    if name.chars().count() > LONGEST_NAME {
+        return Err(bad(format!("name is longer than {LONGEST_NAME} characters")));
+    }
+    if content.len() > LONGEST_CONTENT {
+        return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "content is longer than 1 MiB"));
+    }
+    Ok((name, content))
+}

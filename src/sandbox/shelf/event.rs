@@ -1,0 +1,74 @@
+//! What happens to sources and rows, as the journal's lines have it.
+//!
+//! A call that changes several rows is one event and so one line: a kill leaves all of it or nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::State;
+
+/// One thing that happened. A time is the text that the API shows, but where it is reckoned with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(in crate::sandbox) enum Event {
+    /// The source that a new journal starts with: the embedded documents, as the program that reads this has them.
+    Seeded { source: String, at: String },
+    /// An empty source was made.
+    Made { source: String, at: String },
+    /// How often the platform is to sync it.
+    Interval { source: String, interval: Option<Interval> },
+    /// It is gone, and its rows with it.
+    Removed { source: String },
+    /// Rows were added.
+    Added { source: String, at: String, rows: Vec<Text> },
+    /// Rows have new names and texts.
+    Changed { source: String, rows: Vec<Text> },
+    /// Rows are gone.
+    Deleted { source: String, rows: Vec<String> },
+    /// A sync began, and when it will be over: nobody needs to live until then. In milliseconds since 1970.
+    Sync { source: String, began: i64, ends: i64 },
+}
+
+/// A row's id, name and markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::sandbox) struct Text {
+    pub(in crate::sandbox) id: String,
+    pub(in crate::sandbox) name: String,
+    pub(in crate::sandbox) content: String,
+}
+
+/// How often a platform syncs a source by itself. The sandbox only remembers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::sandbox) enum Interval {
+    Day,
+    Week,
+    Month,
+}
+
+impl Interval {
+    /// The interval that a word of the document names.
+    pub(in crate::sandbox) fn from_word(word: &str) -> Option<Self> {
+        [Self::Day, Self::Week, Self::Month].into_iter().find(|interval| interval.word() == word)
+    }
+
+    /// The document's word.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+}
+
+impl State {
+    /// The document's word.
+    pub(in crate::sandbox) fn word(self) -> &'static str {
+        match self {
+            Self::Synced => "synced",
+            Self::Syncing => "syncing",
+            Self::SyncError => "sync_error",
+            Self::NotSynced => "not_synced",
+        }
+    }
+}
