@@ -84,6 +84,7 @@ fn who(platform: Platform) -> &'static str {
         Platform::Operator => "an operator channel",
         Platform::Eko => "an eko channel",
         Platform::OpTech => "an optech channel",
+        Platform::Archive => "an archive",
     }
 }
 

@@ -2,8 +2,11 @@
 
 pub(super) mod apply;
 pub(super) mod chat;
+pub(super) mod export;
+mod files;
 pub(super) mod hear;
 pub(super) mod history;
+pub(super) mod import;
 pub(super) mod local;
 pub(super) mod people;
 pub(super) mod reply;
