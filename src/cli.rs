@@ -7,6 +7,7 @@ mod args;
 mod chat;
 mod completions;
 mod config;
+mod confirm;
 mod conversations;
 mod json;
 mod listen;
@@ -16,9 +17,12 @@ mod output;
 mod pages;
 mod people;
 mod requests;
+mod rows;
 mod sandbox;
 mod signals;
+mod sources;
 mod table;
+mod text;
 mod usage;
 
 use std::future::Future;
@@ -78,6 +82,8 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Conversations(Conversations::Export(args))) => {
             block_on(conversations::export(cli, args, output))
         }
+        Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),
+        Some(Command::Rows(command)) => block_on(rows::run(cli, command, output)),
         Some(Command::Listen) => block_on(listen::run(cli, output)),
         Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(people::people(cli, command, output)),

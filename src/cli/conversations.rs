@@ -1,11 +1,11 @@
 //! `conversations list`, `show` and `export`.
 
-use super::args::{Cli, Export, Format, List, PageArgs, Show};
-use super::output::{Output, Stop, shell_word};
-use super::pages::Wanted;
+use super::args::{Cli, Export, Format, List, Show};
+use super::output::{Output, Stop};
+use super::pages::{Wanted, count, whole};
 use super::signals::Signals;
 use super::{json, table};
-use crate::domain::{ConversationId, Failure, Kind, Message, Page, Role, Timestamp};
+use crate::domain::{ConversationId, Failure, Kind, Message, Role, Timestamp};
 use crate::runtime::{Runtime, export};
 
 /// How many conversations are listed where nothing is said.
@@ -23,7 +23,7 @@ pub(super) async fn list(cli: &Cli, args: &List, output: &mut Output) -> Result<
         let fetch = wanted.fetch(async |request| runtime.list(request, args.since, args.until).await);
         let page = Signals::new()?.or(fetch).await??;
         if output.is_json() {
-            let total = page.total.or_else(|| whole(&args.page, &page));
+            let total = whole(&args.page, &page);
             return output.json(&json::conversations(&channel, &page.items, total, page.next.as_deref()));
         }
         if page.items.is_empty() {
@@ -51,7 +51,7 @@ pub(super) async fn show(cli: &Cli, args: &Show, output: &mut Output) -> Result<
         let fetch = wanted.fetch(async |request| runtime.messages(&id, request).await);
         let page = Signals::new()?.or(fetch).await??;
         if output.is_json() {
-            let total = page.total.or_else(|| whole(&args.page, &page));
+            let total = whole(&args.page, &page);
             return output.json(&json::messages(&channel, &id, &page.items, total, page.next.as_deref()));
         }
         if page.items.is_empty() {
@@ -96,28 +96,8 @@ fn id(text: &str) -> Result<ConversationId, Failure> {
     Ok(ConversationId::new(text))
 }
 
-/// How many there are where the platform doesn't say: known once all have been read.
-fn whole<T>(args: &PageArgs, page: &Page<T>) -> Option<u64> {
-    (args.all && args.cursor.is_none()).then(|| u64::try_from(page.items.len()).ok()).flatten()
-}
-
 /// What the user asked first is what the conversation is about.
 fn title(messages: &[Message]) -> String {
     let first = messages.iter().find(|message| message.role == Role::User).or_else(|| messages.first());
     first.and_then(|message| message.text.lines().find(|line| !line.trim().is_empty())).unwrap_or("").to_owned()
-}
-
-/// Tells a person how many there are and how to see the rest.
-fn count<T>(output: &mut Output, page: &Page<T>) {
-    if !output.out_is_terminal() {
-        return;
-    }
-    let shown = page.items.len();
-    let of = page.total.map(|total| format!(" of {total}")).unwrap_or_default();
-    match &page.next {
-        Some(next) => {
-            output.aside(&format!("{shown}{of}; more with `--cursor {}`, all with `--all`", shell_word(next)));
-        }
-        None => output.aside(&format!("{shown}{of}")),
-    }
 }

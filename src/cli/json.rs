@@ -1,5 +1,7 @@
 //! The shapes of `--json`. Owns nothing but shapes.
 
+mod sources;
+
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
@@ -8,6 +10,8 @@ use crate::domain::{
     Attachment, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Person, SafeText,
 };
 use crate::runtime::{ChatReply, Heard, export};
+
+pub(super) use sources::{ok, row, rows, source, sources};
 
 /// `{"error":{…}}`.
 pub(super) fn failure(failure: &Failure) -> Value {

@@ -149,6 +149,11 @@ impl Output {
         let _ = writeln!(self.err.to, "{line}").and_then(|()| self.err.to.flush());
     }
 
+    /// A question beside the output, its answer on the same line.
+    pub(super) fn prompt(&mut self, text: &str) {
+        let _ = write!(self.err.to, "{}", SafeText::one_line(text).as_str()).and_then(|()| self.err.to.flush());
+    }
+
     /// Prints what is left to print, and gives the exit code.
     pub(super) fn end(mut self, result: Result<(), Stop>) -> ExitCode {
         match result {

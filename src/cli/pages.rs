@@ -1,9 +1,10 @@
-//! Pages of a list: one, or all of them, from a platform that may repeat itself.
+//! Pages of a list: one, or all of them, from a platform that may repeat itself; and what is told of how many there are.
 
 use std::collections::HashSet;
 
 use super::args::PageArgs;
-use crate::domain::{Conversation, Failure, Kind, Message, Page, PageRequest};
+use super::output::{Output, shell_word};
+use crate::domain::{Conversation, Failure, Kind, Message, Page, PageRequest, Row, Source};
 
 /// The most that a platform gives in one page.
 const MOST: u32 = 100;
@@ -24,6 +25,18 @@ impl Listed for Conversation {
 }
 
 impl Listed for Message {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Listed for Source {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Listed for Row {
     fn id(&self) -> &str {
         self.id.as_str()
     }
@@ -93,6 +106,27 @@ impl Wanted {
             }
         }
         Ok(gathered)
+    }
+}
+
+/// How many there are where the platform doesn't say: known once all have been read.
+pub(super) fn whole<T>(args: &PageArgs, page: &Page<T>) -> Option<u64> {
+    let all = args.all && args.cursor.is_none();
+    page.total.or_else(|| all.then(|| u64::try_from(page.items.len()).ok()).flatten())
+}
+
+/// Tells a person how many there are and how to see the rest.
+pub(super) fn count<T>(output: &mut Output, page: &Page<T>) {
+    if !output.out_is_terminal() {
+        return;
+    }
+    let shown = page.items.len();
+    let of = page.total.map(|total| format!(" of {total}")).unwrap_or_default();
+    match &page.next {
+        Some(next) => {
+            output.aside(&format!("{shown}{of}; more with `--cursor {}`, all with `--all`", shell_word(next)));
+        }
+        None => output.aside(&format!("{shown}{of}")),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::io;
 
+use tokio::sync::watch;
+
 use super::output::Stop;
 use crate::domain::{Failure, Kind};
 
@@ -38,6 +40,22 @@ impl Signals {
         }
         #[cfg(not(unix))]
         self.interrupt.recv().await;
+    }
+
+    /// Waits for the operation, which a signal asks to wind up: what is under way is finished and told. A second signal
+    /// drops it.
+    pub(super) async fn wind_up<T>(
+        &mut self,
+        cancel: &watch::Sender<bool>,
+        operation: impl Future<Output = T>,
+    ) -> Result<T, Stop> {
+        let mut operation = std::pin::pin!(operation);
+        tokio::select! {
+            result = &mut operation => return Ok(result),
+            () = self.wait() => {}
+        }
+        cancel.send_replace(true);
+        self.or(operation).await
     }
 
     /// Waits for the operation, or for a signal: then the operation is dropped.

@@ -1,9 +1,9 @@
-//! Conversations and messages for a person's eyes. Pure: from nouns to safe text.
+//! Lists and messages for a person's eyes. Pure: from nouns to safe text.
 
 use super::output::Style;
 use crate::domain::{
-    Conversation, DataRequest, Message, Moment, Person, RequestState, SafeText, Timestamp, cluster_width,
-    display_width,
+    Conversation, DataRequest, Message, Moment, Person, RequestState, Row, SafeText, Source, SyncInterval, SyncState,
+    Timestamp, cluster_width, display_width,
 };
 
 /// How wide a title gets on a terminal.
@@ -58,6 +58,47 @@ pub(super) fn people(items: &[Person], paint: impl Fn(&str, Style) -> String) ->
         let gone = if item.deleted { format!("{} (gone)", item.name) } else { item.name.clone() };
         [safe(&item.id), safe(&item.username), safe(&gone), safe(item.email.as_deref().unwrap_or_default())]
     });
+    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[], paint)
+}
+
+/// One line a data source: id, state, when it was last synced, how often it is, age.
+pub(super) fn sources(items: &[Source], now: Timestamp, paint: impl Fn(&str, Style) -> String) -> String {
+    let head = ["id", "state", "synced", "every", "age"].map(str::to_owned);
+    let rows = items.iter().map(|item| {
+        let synced = item.last_sync.as_ref().map_or_else(|| "never".to_owned(), |at| age(at, now));
+        let id = SafeText::one_line(item.id.as_str()).into_string();
+        [id, state(&item.state), synced, every(item), age(&item.created_at, now)]
+    });
+    columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[2, 4], paint)
+}
+
+/// One data source, a line a fact.
+pub(super) fn source(item: &Source, paint: impl Fn(&str, Style) -> String) -> String {
+    let facts = [
+        ("id", SafeText::one_line(item.id.as_str()).into_string()),
+        ("state", state(&item.state)),
+        ("last sync", item.last_sync.as_ref().map_or_else(|| "never".to_owned(), exact)),
+        ("synced by itself", every(item)),
+        ("created", exact(&item.created_at)),
+    ];
+    facts.map(|(name, fact)| format!("{}  {fact}\n", paint(&format!("{name:16}"), Style::Dim))).concat()
+}
+
+/// A state: the platform's own word.
+pub(super) fn state(state: &SyncState) -> String {
+    SafeText::one_line(state.as_str()).into_string()
+}
+
+fn every(source: &Source) -> String {
+    let word = source.interval.as_ref().map_or("never", SyncInterval::as_str);
+    SafeText::one_line(word).into_string()
+}
+
+/// One line a row: id and name.
+pub(super) fn rows(items: &[Row], paint: impl Fn(&str, Style) -> String) -> String {
+    let head = ["id", "name"].map(str::to_owned);
+    let safe = |text: &str| SafeText::one_line(text).into_string();
+    let rows = items.iter().map(|item| [safe(item.id.as_str()), safe(&item.name)]);
     columns(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[], paint)
 }
 

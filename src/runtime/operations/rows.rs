@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use tokio::sync::watch;
 
+use super::apply::{self, Twins};
 use super::sources;
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, RowId, SourceId, Timestamp, Version,
@@ -142,28 +143,11 @@ async fn carry_out(
     changes: Vec<Change>,
     cancelled: watch::Receiver<bool>,
 ) -> Result<Vec<Applied>, Failure> {
-    let adapter = sources::adapter(runtime).await?;
-    let on = sources::of(&*adapter)?;
-    let _ = (cancelled, HashMap::<u8, u8>::new());
-    let mut fates = Vec::new();
-    for change in changes {
-        let row = change.row.clone();
-        let done = match (change.edit, &row) {
-            (Edit::Create(version), _) => on.add_rows(source, &[version]).await,
-            (Edit::Delete, Some(row)) => on.delete_rows(source, std::slice::from_ref(row)).await,
-            (Edit::Update { name, content }, Some(row)) => {
-                let was = sources::row(runtime, source, row).await?;
-                let all = sources::every_row(runtime, source, |_, _| ()).await?;
-                let known = all.iter().find(|r| r.id == *row).map(|r| r.name.clone()).unwrap_or_default();
-                let version = Version { name: name.unwrap_or(known), content: content.unwrap_or(was.content) };
-                on.update_rows(source, &[(row.clone(), version)]).await
-            }
-            _ => continue,
-        };
-        fates.push(match done {
-            Ok(()) => Applied::Done(row),
-            Err(error) => Applied::Refused(error.failure),
-        });
-    }
-    Ok(fates)
+    // A platform without sources says so before its secret is fetched.
+    sources::adapter(runtime).await?;
+    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
+    let mut fates = HashMap::new();
+    let mut on = |id: &ChangeId, applied: Applied| drop(fates.insert(id.clone(), applied));
+    apply::apply(runtime, source, changes, Twins::Allow, cancelled, &mut on).await?;
+    Ok(ids.iter().map(|id| fates.remove(id).unwrap_or(Applied::Cancelled)).collect())
 }
