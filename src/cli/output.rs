@@ -154,6 +154,15 @@ impl Output {
         let _ = write!(self.err.to, "{}", SafeText::one_line(text).as_str()).and_then(|()| self.err.to.flush());
     }
 
+    /// How far something has come, for a person who waits: on one line, which the next takes the place of, and which an
+    /// empty one clears.
+    pub(super) fn progress(&mut self, text: &str) {
+        if self.err.terminal {
+            let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);
+            let _ = write!(self.err.to, "\r\x1b[K{line}").and_then(|()| self.err.to.flush());
+        }
+    }
+
     /// Prints what is left to print, and gives the exit code.
     pub(super) fn end(mut self, result: Result<(), Stop>) -> ExitCode {
         match result {
