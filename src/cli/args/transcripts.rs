@@ -30,11 +30,11 @@ pub(in crate::cli) struct Export {
     pub(in crate::cli) all: bool,
 
     /// With --all: only those that began at that time or later (RFC 3339, or a date)
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "all")]
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]
     pub(in crate::cli) since: Option<Timestamp>,
 
     /// With --all: only those that began before that time (RFC 3339, or a date)
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "all")]
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]
     pub(in crate::cli) until: Option<Timestamp>,
 
     /// How to write them: markdown, one JSON document, one JSON object a line, or a page for a browser
