@@ -27,7 +27,8 @@
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
-//! - [`export`]: a conversation as markdown, JSON or JSON lines.
+//! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
+//!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
 //! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
 //!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.

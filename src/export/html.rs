@@ -125,9 +125,9 @@ fn said(page: &mut String, message: &Message, anchor: &str, n: usize) {
 
 /// A list below a message; its items are safe.
 fn list(page: &mut String, class: &str, items: impl Iterator<Item = String>) {
-    let items: String = items.map(|item| format!("<li><bdi>{item}</bdi></li>")).collect();
+    let items: Vec<String> = items.map(|item| format!("<li><bdi>{item}</bdi></li>")).collect();
     if !items.is_empty() {
-        let _ = writeln!(page, "<ul class=\"{class}\">{items}</ul>");
+        let _ = writeln!(page, "<ul class=\"{class}\">{}</ul>", items.concat());
     }
 }
 

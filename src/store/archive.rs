@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::Store;
 use super::error::StoreError;
 use super::history::{self, STEP};
-use super::json::pairs_from_json;
+use super::json::{extras_json, pairs_from_json};
 use super::roster;
 use super::thread::Answer;
 use crate::domain::{ChannelName, Conversation, ConversationId, Message};
@@ -119,7 +119,13 @@ fn file(tx: &Transaction<'_>, conversation: i64, messages: &[Message]) -> Result
         .query_row([conversation], |row| row.get(0))?;
     let mut new = 0;
     for message in messages {
-        if !history::update(tx, conversation, message)? {
+        if history::update(tx, conversation, message)? {
+            // What is no longer said of it holds no longer, such as that nobody knows whether it arrived.
+            tx.prepare_cached(
+                "UPDATE messages SET extras = ?3 WHERE conversation = ?1 AND id = ?2 AND extras IS NOT ?3",
+            )?
+            .execute(params![conversation, message.id.as_str(), extras_json(&message.extras)])?;
+        } else {
             last += STEP;
             history::insert(tx, conversation, last, message)?;
             new += 1;

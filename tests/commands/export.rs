@@ -181,6 +181,22 @@ fn what_fails_in_the_middle_leaves_nothing() {
     assert_eq!(names(&here(&desk)), before);
 }
 
+#[test]
+fn an_interrupted_export_leaves_nothing() {
+    let desk = Desk::new();
+    let before = names(&here(&desk));
+    let long = chat_thing::long();
+    for _ in 0..3 {
+        desk.server.next("messages", crate::support::chat_thing::stream_head(true).chunk("{").hang());
+    }
+    let args = ["conversations", "export", &long, "--format", "md", "--output", "long.md"];
+    let running = desk.call(&args).start();
+    crate::wait("the page is asked for", || desk.server.count("messages") > 0);
+    running.signal("INT");
+    let _ = running.wait().expect_code(130);
+    assert_eq!(names(&here(&desk)), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_is_replaced_and_not_followed() {

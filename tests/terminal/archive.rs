@@ -1,9 +1,26 @@
-//! An archive in the terminal interface: one more channel, to be read and nothing else.
+//! Whole conversations at a terminal: how far an export has come, and an archive, one more channel, to be read and
+//! nothing else.
 
 use crate::support::chat_thing;
 use crate::support::command::Call;
 use crate::support::pty::{Key, Pty};
 use crate::{SIZE, desk, left_as_found, quit};
+
+#[test]
+fn an_export_says_how_far_it_has_come() {
+    let (home, server) = desk();
+    let to = home.path().join("all.md");
+    let args = ["conversations", "export", "--all", "--format", "md", "--output", &to.to_string_lossy()];
+    let mut pty = Pty::patchcord(&home, &args, SIZE);
+    pty.wait_for("exported 250 conversations, 1979 messages into");
+    assert_eq!(pty.wait_exit().exit_code(), 0);
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    for said in ["reading: 0 conversations, 1 pages", "reading: 7 of 250 conversations", "1979 messages"] {
+        assert!(raw.contains(said), "{said}");
+    }
+    assert!(!pty.screen_text().contains("reading:"), "{}", pty.screen_text());
+    assert_eq!(server.complaints(), Vec::<String>::new());
+}
 
 #[test]
 fn what_was_imported_is_one_more_channel() {

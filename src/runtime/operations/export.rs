@@ -123,10 +123,12 @@ async fn gather(
     let mut so_far = Gathering::default();
     let wanted = match which {
         Which::These(ids) => {
+            // What is exported alone is named by what is said in it, whatever was listed before.
+            let lists = can.local || ids.len() > 1;
             let mut heads = Vec::new();
             let mut seen = HashSet::new();
             for id in ids.into_iter().filter(|id| seen.insert(id.clone())) {
-                heads.push(known(runtime, &channel, can, id).await?);
+                heads.push(known(runtime, &channel, lists, id).await?);
             }
             heads
         }
@@ -161,17 +163,14 @@ async fn gather(
     Ok((transcripts, counted))
 }
 
-/// What there is to know of a conversation that was named by its id alone: what the store tells, where that is the
-/// history.
+/// What there is to know of a conversation that was named by its id: what the store tells, if it is to be asked.
 async fn known(
     runtime: &Runtime,
     channel: &ChannelName,
-    can: Capabilities,
+    ask: bool,
     id: ConversationId,
 ) -> Result<Conversation, Failure> {
-    if can.local
-        && let Some(row) = runtime.store().conversation(channel, &id).await.map_err(|e| trouble::store(&e))?
-    {
+    if ask && let Some(row) = runtime.store().conversation(channel, &id).await.map_err(|e| trouble::store(&e))? {
         return Ok(row.conversation);
     }
     Ok(Conversation { id, title: String::new(), created_at: Moment::default(), details: Vec::new() })

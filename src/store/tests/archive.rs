@@ -49,6 +49,11 @@ async fn the_same_again_changes_nothing_and_more_is_added() {
     assert_eq!(imported.new, 1);
     assert_eq!(store.said_count(&archive(), &id("c")).await.unwrap(), 3);
     assert_eq!(store.conversation_count(&archive()).await.unwrap(), 1);
+    let (conversation, mut messages) = told("c", "docs", &["1"]);
+    messages[0].extras.state = None;
+    let _ = store.import(&archive(), vec![(conversation, messages.clone())]).await.unwrap().unwrap();
+    let first = store.messages_after(&archive(), &id("c"), None, 1).await.unwrap().remove(0);
+    assert_eq!(first.message, messages[0], "what is no longer said of it is gone");
 }
 
 #[tokio::test]
