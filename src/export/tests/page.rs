@@ -87,7 +87,7 @@ pub(super) fn parse(page: &str) -> (Vec<Opened>, String) {
         let (tag, after) = (&inner[..end], &inner[end + 1..]);
         rest = after;
         if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(stack.pop().as_deref(), Some(name), "closes what is not open, before {:.200}", rest);
+            assert_eq!(stack.pop().as_deref(), Some(name), "closes what is not open, before {rest:.200}");
             continue;
         }
         let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
