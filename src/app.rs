@@ -28,7 +28,7 @@ pub use composer::Composer;
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use key::{Code, Key};
-pub use keymap::{BINDINGS, Binding, Context, key_for, resolve, takes_text};
+pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Scroll};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};

@@ -9,6 +9,8 @@ mod completions;
 mod config;
 mod confirm;
 mod conversations;
+mod difference;
+mod folder;
 mod json;
 mod listen;
 mod live;
@@ -35,7 +37,7 @@ use crate::runtime::Setup;
 pub use args::Cli;
 pub use usage::parse;
 
-use args::{Command, Conversations};
+use args::{Command, Conversations, Sources};
 use output::{Output, Stop};
 
 impl Cli {
@@ -81,6 +83,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Conversations(Conversations::List(args))) => block_on(conversations::list(cli, args, output)),
         Some(Command::Conversations(Conversations::Show(args))) => block_on(conversations::show(cli, args, output)),
         Some(Command::Conversations(Conversations::Export(args))) => block_on(transcripts::export(cli, args, output)),
+        Some(Command::Sources(Sources::Folder(command))) => block_on(folder::run(cli, command, output)),
         Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),
         Some(Command::Rows(command)) => block_on(rows::run(cli, command, output)),
         Some(Command::Conversations(Conversations::Import(args))) => block_on(transcripts::import(cli, args, output)),

@@ -8,7 +8,7 @@
 //! 5  runtime                                 what the program can do: awaited by commands, performed for effects
 //! 4  ui                      webhook         draws the state | takes what platforms post
 //! 3  app            platform      sandbox    the pure core | the adapters | the platforms, emulated over HTTP
-//! 2  config   http   signature   store   export   engines: each knows the domain, never each other
+//! 2  config  http  signature  store  folder  export   engines: each knows the domain, never each other
 //! 1  domain                                  nouns, and text that is safe to show
 //! ```
 //!
@@ -27,6 +27,8 @@
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
+//!   Changes of rows that are staged, and the journal of what applied ones replaced.
+//! - [`folder`]: a data source as a folder of markdown files: names, the manifest, and what a pull or a push is to do.
 //! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
 //!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
@@ -39,10 +41,10 @@
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform; its pump brings what the listener took to
-//!   the screen; its rules answer data requests.
+//!   the screen; its rules answer data requests; its `apply` alone changes rows of data sources.
 //! - [`tui`]: the terminal and the loop. [`cli`]: the commands.
 //!
-//! # Four walks
+//! # Five walks
 //!
 //! - **Enter**: `tui::input` → `app::update` (a turn, as an effect) → `runtime::perform` → `store` (committed) → back
 //!   through `app` → `runtime::courier` (claimed) → the adapter. What becomes of it comes back as events.
@@ -52,6 +54,10 @@
 //!   `receive` → `webhook::clerk` → `store` (committed, or known already) → answered, a data request after its rule in
 //!   `runtime::rules` → a counter goes up → `runtime::pump` reads the store → `app::update` → `ui`. Where another
 //!   process listens, the pump looks at the store instead. A late answer goes by `runtime::operations::requests`.
+//! - **A change of a row**: `app::update` (a change, as an effect, from its first letter on) → `runtime::perform` →
+//!   `store` (staged). Applied: `store` (claimed) → `runtime::operations::apply` (the row is read again and compared, what
+//!   it replaces is journalled in `store`) → the adapter's `sources` → `store` (settled) → `app::update`. A command and a
+//!   folder bring their changes to the same `apply`. `undo` there makes the opposite change of an entry of the journal.
 //! - **A start**: the first frame is drawn before the store, the network or a secret is touched; the roster and the
 //!   last conversation come from the store, and what is new from the platform behind them.
 //!
@@ -65,6 +71,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod export;
+pub mod folder;
 pub mod http;
 pub mod platform;
 pub mod runtime;

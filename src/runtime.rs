@@ -7,6 +7,7 @@
 mod archives;
 mod chance;
 mod courier;
+pub mod folder;
 mod listen;
 mod log;
 mod open;
@@ -37,7 +38,7 @@ use tokio::task::JoinHandle;
 
 pub use log::begin_log;
 pub use open::has_config;
-pub use pages::{Listed, follow, reached};
+pub use pages::{Listed, follow};
 pub use perform::Performer;
 pub use transcripts::{ExportRequest, Exported, Gathering, Which};
 

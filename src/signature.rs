@@ -84,6 +84,11 @@ pub fn fingerprint(parts: &[&[u8]]) -> String {
     hex(hash.finalize().get(..16).unwrap_or_default())
 }
 
+/// The SHA-256 of a text or a file, 64 lower-case hexadecimal digits.
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |n: u8| char::from(DIGITS[usize::from(n & 15)]);
@@ -101,6 +106,12 @@ mod tests {
 
     fn sign(secret: &str, message: &str) -> Signature {
         Signature::of(&Secret::new(secret), &[message.as_bytes()])
+    }
+
+    #[test]
+    fn a_digest_is_plain_sha_256() {
+        assert_eq!(digest(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(digest(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

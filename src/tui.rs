@@ -183,7 +183,7 @@ impl Screen {
         let mut keyboard = Keyboard::open()?;
         self.frame()?;
         // After the first frame: reading the store, and what the first call to a platform needs.
-        let first = begin();
+        let first = begin(&mut self.state);
         self.perform(first)?;
         let warm = self.runtime.clone();
         tokio::spawn(async move { warm.warm().await });

@@ -73,6 +73,8 @@ pub enum Action {
     Leave,
     /// Show the Chat view.
     ShowChat,
+    /// Show the Sources view.
+    ShowSources,
     /// Show the Webhooks view.
     ShowWebhooks,
     /// From a message to the delivery that brought it.
@@ -105,4 +107,60 @@ pub enum Action {
     SendAnswer,
     /// Do what is asked about.
     Confirm,
+    /// Write the selected row in the editor.
+    EditRow,
+    /// Write it in `$EDITOR`.
+    EditRowOutside,
+    /// Make a row.
+    NewRow,
+    /// Give the selected row another name.
+    RenameRow,
+    /// Stage the deletion of the marked rows, or the selected one; or take it back.
+    DeleteRows,
+    /// Mark the selected row, or take its mark off.
+    MarkRow,
+    /// Begin a range of marked rows, or end it.
+    MarkRange,
+    /// Mark all rows that are shown.
+    MarkAll,
+    /// Throw away what is staged of the marked rows, or of the selected one.
+    Discard,
+    /// Show what is staged of the selected row: old to new.
+    ShowDifference,
+    /// Show a row another way: rendered, as it is written, as a difference.
+    ShowNext,
+    /// Show the whole difference of what is staged in the source.
+    Review,
+    /// Apply what is staged: of the marked rows, or all; shows what it is first.
+    Apply,
+    /// Apply the row that is being written.
+    ApplyRow,
+    /// Sync the source.
+    Sync,
+    /// Ask how often the source is to be synced by itself.
+    Interval,
+    /// List what can be put back.
+    Journal,
+    /// Show what became of each change that was applied last.
+    Results,
+    /// Make a source.
+    NewSource,
+    /// Delete a source; asks first.
+    DeleteSource,
+    /// Show the conflict of the selected row.
+    ShowConflict,
+    /// End a conflict with what was written here.
+    KeepMine,
+    /// End a conflict with what stands on the platform.
+    TakeTheirs,
+    /// End a conflict in the editor, both joined.
+    Merge,
+    /// Show the preview beside the text that is being written, or not.
+    Preview,
+    /// Search in the text that is being written; again: the next place.
+    Search,
+    /// The place before in which the text was found.
+    SearchBack,
+    /// Begin no more of what is being applied.
+    CancelApply,
 }

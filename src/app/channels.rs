@@ -11,6 +11,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::chat::{Chat, LocalTurn, Place};
 use super::composer::Composer;
 use super::roster::Roster;
+use super::sources::Sources;
 use super::state::{ChannelView, Link, State};
 use crate::domain::{Capabilities, ChannelName, TurnId};
 
@@ -37,6 +38,7 @@ pub struct Room {
     chat: Chat,
     turns: BTreeMap<TurnId, LocalTurn>,
     composer: Composer,
+    sources: Sources,
 }
 
 impl Room {
@@ -50,6 +52,7 @@ impl Room {
             chat: Chat::new(Place::New(0)),
             turns: BTreeMap::new(),
             composer: Composer::default(),
+            sources: Sources::default(),
         }
     }
 }
@@ -73,9 +76,12 @@ impl State {
         std::mem::swap(&mut self.chat, &mut room.chat);
         std::mem::swap(&mut self.turns, &mut room.turns);
         std::mem::swap(&mut self.composer, &mut room.composer);
+        std::mem::swap(&mut self.sources, &mut room.sources);
         // What was measured is the screen's, and the same whatever is shown on it.
         self.roster.height = room.roster.height;
         self.chat.measured.rows = room.chat.measured.rows;
+        self.sources.measured = room.sources.measured;
+        self.sources.rows.height = room.sources.rows.height;
         room
     }
 
@@ -113,6 +119,11 @@ impl State {
             (hits(tab.view.label.as_str()) || hits(tab.view.platform.id())).then_some(i)
         };
         self.channels.iter().enumerate().filter_map(found).collect()
+    }
+
+    /// How many changes of rows are staged on all channels together.
+    pub fn staged_anywhere(&self) -> usize {
+        self.sources.changes.len() + self.parked.values().map(|room| room.sources.changes.len()).sum::<usize>()
     }
 
     /// How many conversations of the channel in the state's own fields have something new, as last counted.

@@ -17,7 +17,7 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some()
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
@@ -35,8 +35,16 @@ impl State {
     /// Whether an action can do anything on this channel: hints name no other.
     pub fn offers(&self, action: Action) -> bool {
         let can = self.capabilities;
+        if self.view == ViewKind::Sources
+            && can.sources
+            && !self.is_covered()
+            && let Some(offered) = self.sources.offers(action)
+        {
+            return offered;
+        }
         match action {
             Action::Channels => self.channels.len() > 1,
+            Action::ShowSources => can.sources && self.view != ViewKind::Sources,
             Action::Attach if self.composer.prompt.is_some() => {
                 self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()
             }
@@ -51,6 +59,16 @@ impl State {
             }
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
+        }
+    }
+
+    /// Why there is nothing in the Sources view; none if there can be something.
+    pub fn sourceless(&self) -> Option<&'static str> {
+        let elsewhere = self.channels.iter().any(|tab| tab.capabilities.sources);
+        match (self.capabilities.sources, elsewhere) {
+            (true, _) => None,
+            (false, true) => Some("This channel's platform has no data sources. Ctrl+T lists the channels."),
+            (false, false) => Some("This channel's platform has no data sources, and no other channel's has."),
         }
     }
 

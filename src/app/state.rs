@@ -10,7 +10,7 @@ use super::roster::Roster;
 use super::sources::Sources;
 use super::webhooks::Webhooks;
 use crate::domain::{
-    Capabilities, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
+    Capabilities, ChangeId, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
 };
 
 /// Everything that is shown and everything that is under way.
@@ -55,6 +55,8 @@ pub struct State {
     pub quit_armed: Option<Timestamp>,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
     pub mouse: bool,
+    /// How many changes of rows are staged, while it is asked whether to leave all the same.
+    pub leave_asked: Option<usize>,
     /// Set once the user quits.
     pub leaving: bool,
     /// Makes the ids of turns unlike those of any other process.
@@ -165,6 +167,7 @@ impl State {
             notice: None,
             quit_armed: None,
             mouse: true,
+            leave_asked: None,
             leaving: false,
             seed,
             counter: 0,
@@ -177,27 +180,44 @@ impl State {
         self.counter
     }
 
-    /// An id for a new turn, a version 7 UUID: sorts by time, and is unlike any other process's.
+    /// An id for a new turn.
     pub fn next_turn_id(&mut self, now: Timestamp) -> TurnId {
+        TurnId::new(self.next_uuid(now))
+    }
+
+    /// An id for a change that is begun.
+    pub fn next_change_id(&mut self, now: Timestamp) -> ChangeId {
+        ChangeId::new(self.next_uuid(now))
+    }
+
+    /// A version 7 UUID: sorts by time, and is unlike any other process's.
+    fn next_uuid(&mut self, now: Timestamp) -> String {
         let n = self.next_number().to_be_bytes();
         let mut tail = [0; 10];
         // The first twelve bits after the time count up, so that ids of one millisecond keep their order.
         tail[..2].copy_from_slice(&n[6..]);
         tail[2..].copy_from_slice(&self.seed.to_be_bytes());
         let millis = u64::try_from(now.millis()).unwrap_or(0);
-        TurnId::new(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string())
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string()
     }
 
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
+        if self.leave_asked.is_some() {
+            return vec![Context::Leave];
+        }
         if self.help.is_some() {
             return vec![Context::Help];
         }
         if self.switcher.is_some() {
             return vec![Context::Channels];
         }
-        if self.view == ViewKind::Webhooks {
-            return self.webhooks.contexts();
+        match self.view {
+            ViewKind::Webhooks => return self.webhooks.contexts(),
+            ViewKind::Sources if self.capabilities.sources => return self.sources.contexts(),
+            // Why there is nothing is told, and what works everywhere still does.
+            ViewKind::Sources => return Vec::new(),
+            ViewKind::Chat => {}
         }
         let mut contexts = match self.focus {
             Focus::Composer if self.composer.prompt.is_some() => return vec![Context::Attach],

@@ -4,6 +4,7 @@ mod action;
 mod attach;
 mod channels;
 mod conversation;
+mod leave;
 mod news;
 mod roster;
 mod sources;
@@ -17,8 +18,10 @@ use super::webhooks::WebhookEffect;
 use crate::domain::{SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
-pub fn begin() -> Vec<Effect> {
-    vec![Effect::Restore, Effect::Webhooks(WebhookEffect::Requests)]
+pub fn begin(state: &mut State) -> Vec<Effect> {
+    let mut effects = vec![Effect::Restore, Effect::Webhooks(WebhookEffect::Requests)];
+    effects.extend(channels::staged(state));
+    effects
 }
 
 /// Changes the state by what happened, and says what is to be done.
@@ -42,6 +45,8 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Moved => Vec::new(),
         Event::FilterTyped(text) if on_webhooks(state) => webhooks::line_typed(state, &text),
         Event::FilterErased if on_webhooks(state) => webhooks::line_erased(state),
+        Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state, &text),
+        Event::FilterErased if on_sources(state) => sources::line_erased(state),
         Event::FilterTyped(text) => line_typed(state, &text),
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
@@ -71,7 +76,11 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::News(conversation) => news::came(state, &conversation, now),
         Event::Channels(found) => channels::found(state, found),
         Event::Unread(ids) => news::left(state, ids),
-        Event::Abroad => news::abroad(state),
+        Event::Abroad => {
+            let mut effects = news::abroad(state);
+            effects.extend(sources::abroad(state));
+            effects
+        }
         Event::RowLoaded(row) => news::row(state, *row),
         Event::AttachChecked(result) => attach::checked(state, result, now),
         Event::StoreFailed(failure) => {
@@ -155,8 +164,12 @@ fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failu
             state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
             wake(state)
         }
+        Ok(None) if state.view == ViewKind::Sources => sources::unedited(state, now),
         Ok(None) => Vec::new(),
         Err(failure) => {
+            if state.view == ViewKind::Sources {
+                sources::unedited(state, now);
+            }
             state.complain("", &failure, now);
             wake(state)
         }
@@ -199,6 +212,7 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
         state.quit_armed = None;
     }
     let mut effects = webhooks::tick(state, now);
+    effects.extend(sources::next_second(state, now));
     effects.extend(wake(state));
     effects.extend(countdown(state, now));
     effects
@@ -207,6 +221,11 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Whether what is typed goes into a line of the Webhooks view.
 fn on_webhooks(state: &State) -> bool {
     state.view == ViewKind::Webhooks && state.switcher.is_none()
+}
+
+/// Whether what is typed goes into a line of the Sources view.
+fn on_sources(state: &State) -> bool {
+    state.view == ViewKind::Sources && state.switcher.is_none()
 }
 
 /// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
 
 mod conversations;
+mod folder;
 mod sandbox;
 mod sources;
 mod transcripts;
@@ -14,9 +15,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use conversations::{Conversations, List, PageArgs, Show};
+pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
 pub(super) use sandbox::Sandbox;
 pub(super) use sources::{Add, Every, RemoveRows, Rows, SourceRow, Sources, Update};
-pub(super) use transcripts::{Export, Format, Import};
+pub(super) use transcripts::{Export, Format, Import as ImportConversations};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,5 +1,6 @@
 //! The shapes of `--json`. Owns nothing but shapes.
 
+mod folder;
 mod sources;
 
 use std::fmt::Write as _;
@@ -11,6 +12,7 @@ use crate::domain::{
 };
 use crate::runtime::{ChatReply, Heard, export};
 
+pub(super) use folder::{differences, pulled, pushed};
 pub(super) use sources::{ok, row, rows, source, sources};
 
 /// `{"error":{…}}`.

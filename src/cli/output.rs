@@ -57,7 +57,7 @@ const BUFFER: usize = 64 << 10;
 
 /// One of the two places to print to.
 struct Sink {
-    to: Box<dyn Write>,
+    to: Box<dyn Write + Send>,
     terminal: bool,
     color: bool,
 }
@@ -143,6 +143,14 @@ impl Output {
         paint(text, style, self.out.color)
     }
 
+    /// How far a long work is, on a line that the next one replaces; an empty one clears it. For a terminal alone.
+    pub(super) fn progress(&mut self, text: &str) {
+        if self.err.terminal && !self.json {
+            let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);
+            let _ = write!(self.err.to, "\r\u{1b}[K{line}").and_then(|()| self.err.to.flush());
+        }
+    }
+
     /// A line beside the output, for whoever looks on. A standard error that is closed stops nothing.
     pub(super) fn aside(&mut self, text: &str) {
         let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);
@@ -152,15 +160,6 @@ impl Output {
     /// A question beside the output, its answer on the same line.
     pub(super) fn prompt(&mut self, text: &str) {
         let _ = write!(self.err.to, "{}", SafeText::one_line(text).as_str()).and_then(|()| self.err.to.flush());
-    }
-
-    /// How far something has come, for a person who waits: on one line, which the next takes the place of, and which an
-    /// empty one clears.
-    pub(super) fn progress(&mut self, text: &str) {
-        if self.err.terminal {
-            let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);
-            let _ = write!(self.err.to, "\r\x1b[K{line}").and_then(|()| self.err.to.flush());
-        }
     }
 
     /// Prints what is left to print, and gives the exit code.
@@ -216,34 +215,34 @@ pub(super) fn shell_word(text: &str) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::cell::{Cell, RefCell};
-    use std::rc::Rc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
     /// What was printed, and whether anyone still reads it.
     #[derive(Clone, Default)]
     pub(in crate::cli) struct Buffer {
-        bytes: Rc<RefCell<Vec<u8>>>,
-        closed: Rc<Cell<bool>>,
+        bytes: Arc<Mutex<Vec<u8>>>,
+        closed: Arc<AtomicBool>,
     }
 
     impl Buffer {
         pub(in crate::cli) fn text(&self) -> String {
-            String::from_utf8(self.bytes.borrow().clone()).unwrap()
+            String::from_utf8(self.bytes.lock().unwrap().clone()).unwrap()
         }
 
         pub(in crate::cli) fn close(&self) {
-            self.closed.set(true);
+            self.closed.store(true, Ordering::Relaxed);
         }
     }
 
     impl Write for Buffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            if self.closed.get() {
+            if self.closed.load(Ordering::Relaxed) {
                 return Err(io::ErrorKind::BrokenPipe.into());
             }
-            self.bytes.borrow_mut().extend_from_slice(bytes);
+            self.bytes.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
         }
 

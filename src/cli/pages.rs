@@ -3,7 +3,7 @@
 use super::args::PageArgs;
 use super::output::{Output, shell_word};
 use crate::domain::{Failure, Kind, Page, PageRequest, Row, Source};
-use crate::runtime::{Listed, follow, reached};
+use crate::runtime::{Listed, follow};
 
 /// The most that a platform gives in one page.
 const MOST: u32 = 100;
@@ -53,7 +53,8 @@ impl Wanted {
         if !all {
             let from_the_start = request.cursor.is_none();
             let mut one = page(&request).await?;
-            let complete = from_the_start && one.total.is_some_and(|total| reached(one.items.len(), total));
+            // A total of fewer than came counts something else, and says nothing of an end.
+            let complete = from_the_start && one.total == u64::try_from(one.items.len()).ok();
             if one.items.is_empty() || complete {
                 one.next = None;
             }
@@ -133,6 +134,7 @@ mod tests {
         list(250, None, 100).await;
         list(250, Some(10), 100).await;
         list(250, Some(250), 30).await;
+        list(250, Some(10), 30).await;
         list(200, Some(200), 100).await;
     }
 

@@ -1,11 +1,13 @@
 //! `sources list`, `create`, `show`, `set-interval`, `delete` and `sync`.
 
+use std::time::Instant;
+
 use super::args::{Cli, Every, PageArgs, Sources};
 use super::output::{Output, Stop};
 use super::pages::{Wanted, count, whole};
 use super::signals::{Signals, interrupted};
 use super::{confirm, json, table};
-use crate::domain::{Failure, Kind, PageRequest, Source, SourceId, SyncInterval, SyncState, Timestamp};
+use crate::domain::{Failure, Kind, PageRequest, Source, SourceId, SyncInterval, Timestamp};
 use crate::runtime::Runtime;
 
 /// How many sources are listed where nothing is said.
@@ -63,8 +65,8 @@ async fn list(cli: &Cli, page: &PageArgs, output: &mut Output) -> Result<(), Sto
 async fn one(runtime: &Runtime, command: &Sources, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     match command {
-        // Listed before the runtime is open.
-        Sources::List { .. } => Ok(()),
+        // Done before the runtime is open.
+        Sources::List { .. } | Sources::Folder(_) => Ok(()),
         Sources::Create => {
             let made = signals.or(runtime.create_source()).await??;
             if output.is_json() { output.json(&json::source(&made)) } else { output.line(made.id.as_str()) }
@@ -99,15 +101,12 @@ async fn sync(
         signals.or(runtime.sync(source)).await??;
         return done(&format!("the sync of {source} has begun"), output);
     }
-    let shown = output.err_is_terminal() && !output.is_json();
-    let mut last: Option<SyncState> = None;
+    let begun = Instant::now();
     let mut on = |now: &Source| {
-        if shown && last.as_ref() != Some(&now.state) {
-            output.aside(&format!("{}…", table::state(&now.state)));
-            last = Some(now.state.clone());
-        }
+        output.progress(&format!("{} for {} s", table::state(&now.state), begun.elapsed().as_secs()));
     };
     let ended = signals.or(runtime.sync_to_the_end(source, &mut on)).await;
+    output.progress("");
     let synced = ended.map_err(|stop| match stop {
         Stop::Failure(failure) if failure.kind == Kind::Interrupted => {
             interrupted().hint("The sync goes on: `patchcord sources show` tells how far it is.").into()

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::args::{Cli, Export, Format, Import};
+use super::args::{Cli, Export, Format, ImportConversations};
 use super::conversations::id;
 use super::output::{Output, Stop};
 use super::signals::Signals;
@@ -74,7 +74,7 @@ fn so_far(gathering: Gathering) -> String {
 }
 
 /// Reads exported files into an archive.
-pub(super) async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut Output) -> Result<(), Stop> {
     if cli.channel.is_some() {
         let failure = Failure::new(Kind::Usage, "An import goes into an archive, not into a channel.");
         return Err(failure.hint("Name the archive with `--as NAME`, and leave --channel out.").into());

@@ -43,7 +43,8 @@ pub async fn follow<T: Listed>(
         // A platform that goes in circles brings nothing new, or names a place where it has been.
         let nothing_new = gathered.items.len() == before;
         let short = count < usize::try_from(request.limit).unwrap_or(usize::MAX);
-        let complete = from_the_start && gathered.total.is_some_and(|total| reached(gathered.items.len(), total));
+        // A total of fewer than came counts something else, and says nothing of an end.
+        let complete = from_the_start && gathered.total == u64::try_from(gathered.items.len()).ok();
         let at_the_end = nothing_new || (short && complete);
         match next {
             Some(cursor) if !at_the_end && cursors.insert(cursor.clone()) => request.cursor = Some(cursor),
@@ -52,9 +53,4 @@ pub async fn follow<T: Listed>(
     }
     gathered.next = request.cursor;
     Ok(gathered)
-}
-
-/// Whether so many are all that there are.
-pub fn reached(count: usize, total: u64) -> bool {
-    u64::try_from(count).is_ok_and(|count| count >= total)
 }

@@ -1,4 +1,7 @@
-//! Performing: what the core asks for, done in the background, and its results as events.
+//! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
+//! for is a room of its own.
+
+mod sources;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,13 +28,14 @@ pub struct Performer {
     runtime: Runtime,
     events: mpsc::Sender<Event>,
     live: HashMap<TurnId, watch::Sender<Stop>>,
+    sources: sources::Sources,
 }
 
 impl Performer {
     /// One that sends what comes of its effects to `events`. The sender should be bounded: a slow screen then slows
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
-        Self { runtime, events, live: HashMap::new() }
+        Self { runtime, events, live: HashMap::new(), sources: sources::Sources::default() }
     }
 
     /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes; and tells which
@@ -50,12 +54,17 @@ impl Performer {
             effect => (open.clone(), effect),
         };
         let runtime = self.runtime.on(&channel);
-        let outlet = Outlet::new(self.events.clone(), channel);
+        let outlet = Outlet::new(self.events.clone(), channel.clone());
         match effect {
             Effect::Dispatch(turn) => self.dispatch(runtime, outlet, turn),
             Effect::Stop(turn) => {
                 if let Some(stop) = self.live.remove(&turn) {
                     stop.send_replace(Stop::User);
+                }
+            }
+            Effect::Sources(effect) => {
+                if let Some(task) = self.sources.perform(runtime, outlet, channel, effect) {
+                    self.runtime.keep(task);
                 }
             }
             effect => {
@@ -92,8 +101,9 @@ impl Performer {
         self.runtime.keep(task);
     }
 
-    /// Stops every delivery; what came of their replies is kept.
+    /// Stops every delivery, and begins no more of what is being applied; what came of them is kept.
     pub fn stop_all(&mut self) {
+        self.sources.stop_all();
         for (_, stop) in self.live.drain() {
             stop.send_replace(Stop::User);
         }

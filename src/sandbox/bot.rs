@@ -120,15 +120,12 @@ impl Bot {
     }
 
     fn offer(&self, opening: &str) -> String {
-        let mut text = format!("{opening}\n");
-        for name in &self.names {
-            text.push_str("\n- ");
-            text.push_str(name);
+        if self.documents == 0 {
+            return "I'm the sandbox's bot, and I have nothing to answer from: no data source is synced.".to_owned();
         }
-        if let more @ 1.. = self.documents - self.names.len() {
-            text.push_str(&format!("\n- and {more} more"));
-        }
-        text
+        let more = self.documents - self.names.len();
+        let rest = if more > 0 { format!("\n- and {more} more") } else { String::new() };
+        format!("{opening}\n\n- {}{rest}", self.names.join("\n- "))
     }
 }
 
@@ -224,6 +221,12 @@ mod tests {
             ("what is patchcord", "What Patchcord is", "terminal"),
             ("What does exit code 9 mean?", "Commands and exit codes", "unknown_delivery"),
             ("What happens to a message when the connection breaks?", "Drafts and the outbox", "unknown"),
+            ("How do I edit what the bot knows?", "Data sources", "Alt+2"),
+            ("How do I teach my bot something new?", "Data sources", "syncs"),
+            ("How do I pull a source as a folder?", "Data sources", "sources pull"),
+            ("What does not_synced mean?", "Data sources", "sync_error"),
+            ("how do I make a sync fail in the sandbox", "The sandbox", "sync fails"),
+            ("What happens when somebody else changed the row I edit?", "Data sources", "theirs"),
             ("How do I rehearse a fault with the sandbox?", "The sandbox", "_sandbox/faults"),
             ("where do you keep my secrets", "Config and secrets", "env"),
             ("How do I export a conversation as markdown?", "Conversations and export", "--format"),

@@ -1,4 +1,4 @@
-//! The documents that the bot answers from, embedded in the program. Their words are the user's documentation.
+//! The documents that the bot answers from before anybody edits them, embedded in the program. Their words are the user's documentation.
 
 /// Each document's name and text, in the order in which the bot offers them.
 pub(super) const DOCUMENTS: &[(&str, &str)] = &[
@@ -13,6 +13,7 @@ pub(super) const DOCUMENTS: &[(&str, &str)] = &[
     ("Drafts and the outbox", include_str!("../../assets/sandbox/docs/drafts-and-outbox.md")),
     ("Streaming", include_str!("../../assets/sandbox/docs/streaming.md")),
     ("Conversations and export", include_str!("../../assets/sandbox/docs/conversations.md")),
+    ("Data sources", include_str!("../../assets/sandbox/docs/sources.md")),
     ("Config and secrets", include_str!("../../assets/sandbox/docs/config-and-secrets.md")),
     ("Commands and exit codes", include_str!("../../assets/sandbox/docs/commands.md")),
     ("The sandbox", include_str!("../../assets/sandbox/docs/sandbox.md")),

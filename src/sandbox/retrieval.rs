@@ -28,6 +28,9 @@ const ENOUGH: f32 = 0.34;
 /// How much a short section is favoured over a long one: less than usual, for a table is long and still the answer.
 const EVENNESS: f32 = 0.4;
 
+/// How long a section may be, in bytes. What is longer is several with the same heading: an answer quotes them whole.
+const LONGEST_SECTION: usize = 4_000;
+
 /// One section of a document: what stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Section {
@@ -51,11 +54,20 @@ struct Words {
     stemmer: Stemmer,
 }
 
-impl Tokenizer for Words {
-    fn tokenize(&self, text: &str) -> Vec<String> {
+impl Words {
+    fn read(&self, text: &str) -> Vec<String> {
         let folded = text.to_lowercase();
         let meant = folded.unicode_words().filter(|word| STOP.binary_search(word).is_err());
         meant.map(|word| self.stemmer.stem(word).into_owned()).collect()
+    }
+}
+
+/// What was read once need not be read again: words with spaces between them.
+struct Read;
+
+impl Tokenizer for Read {
+    fn tokenize(&self, text: &str) -> Vec<String> {
+        text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 }
 
@@ -64,7 +76,7 @@ pub(super) struct Index {
     sections: Vec<Section>,
     terms: Vec<BTreeSet<String>>,
     weights: HashMap<String, f32>,
-    engine: SearchEngine<u32, u32, Words>,
+    engine: SearchEngine<u32, u32, Read>,
     words: Words,
 }
 
@@ -73,31 +85,30 @@ impl Index {
     pub(super) fn build<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let words = Words::new();
         let sections: Vec<Section> = documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
-        let texts: Vec<String> = sections.iter().map(weighed).collect();
+        let texts: Vec<String> = sections.iter().map(|section| words.read(&weighed(section)).join(" ")).collect();
         let terms: Vec<BTreeSet<String>> =
-            texts.iter().map(|text| words.tokenize(text).into_iter().collect()).collect();
+            texts.iter().map(|text| Read.tokenize(text).into_iter().collect()).collect();
         let mut counts: HashMap<String, usize> = HashMap::new();
         for term in terms.iter().flatten() {
             *counts.entry(term.clone()).or_default() += 1;
         }
         let weights = counts.into_iter().map(|(term, count)| (term, rarity(count, sections.len()))).collect();
         let numbered = (0..).zip(texts).map(|(id, text): (u32, String)| Indexed::new(id, text));
-        let engine = SearchEngineBuilder::<u32, u32, Words>::with_tokenizer_and_documents(
-            Words::new(),
-            numbered.collect::<Vec<_>>(),
-        )
-        .b(EVENNESS)
-        .build();
+        let engine =
+            SearchEngineBuilder::<u32, u32, Read>::with_tokenizer_and_documents(Read, numbered.collect::<Vec<_>>())
+                .b(EVENNESS)
+                .build();
         Self { sections, terms, weights, engine, words }
     }
 
     /// The sections that answer a question, best first; none if none has enough to do with it.
     pub(super) fn search(&self, question: &str, limit: usize) -> Vec<Hit<'_>> {
-        let asked: BTreeSet<String> = self.words.tokenize(question).into_iter().collect();
+        let question = self.words.read(question);
+        let found = self.engine.search(&question.join(" "), limit);
+        let asked: BTreeSet<String> = question.into_iter().collect();
         let unknown = rarity(0, self.sections.len());
         let weight = |term: &String| self.weights.get(term).copied().unwrap_or(unknown);
         let total: f32 = asked.iter().map(weight).sum();
-        let found = self.engine.search(question, limit);
         let answers = found.iter().filter_map(|result| {
             let place = usize::try_from(result.document.id).ok()?;
             let shared: f32 = asked.intersection(self.terms.get(place)?).map(weight).sum();
@@ -149,10 +160,23 @@ fn split(name: &str, text: &str) -> Vec<Section> {
 }
 
 fn close(name: &str, heading: &str, lines: &[&str], sections: &mut Vec<Section>) {
-    let text = lines.join("\n").trim().to_owned();
-    if !text.is_empty() {
+    let whole = lines.join("\n");
+    let mut rest = whole.trim();
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at(part_end(rest));
+        let text = part.trim_end().to_owned();
         sections.push(Section { document: name.to_owned(), heading: heading.to_owned(), text });
+        rest = behind.trim_start();
     }
+}
+
+/// Where the first part of a text ends: behind a paragraph, a line or a word, the largest of them that is short enough.
+fn part_end(text: &str) -> usize {
+    if text.len() <= LONGEST_SECTION {
+        return text.len();
+    }
+    let room = &text[..text.floor_char_boundary(LONGEST_SECTION)];
+    ["\n\n", "\n", " "].iter().find_map(|end| room.rfind(end)).filter(|end| *end > 0).unwrap_or(room.len())
 }
 
 #[cfg(test)]
@@ -169,6 +193,18 @@ mod tests {
         let sections = split("Doc", "# Doc\n\nintro\n\n## One\ntext\n```\n# no heading\n```\n## Empty\n## Two\nlast");
         let seen: Vec<(&str, &str)> = sections.iter().map(|s| (s.heading.as_str(), s.text.as_str())).collect();
         assert_eq!(seen, [("Doc", "intro"), ("One", "text\n```\n# no heading\n```"), ("Two", "last")]);
+    }
+
+    #[test]
+    fn a_long_section_is_several_that_are_together_the_whole() {
+        let paragraph = "word ".repeat(300) + "\n\n";
+        for text in [paragraph.repeat(20), "line\n".repeat(3_000), "é".repeat(9_000), "漢字 ".repeat(5_000)] {
+            let sections = split("Doc", &text);
+            assert!(sections.len() > 2);
+            assert!(sections.iter().all(|section| (1..=LONGEST_SECTION).contains(&section.text.len())));
+            let bare = |text: &str| text.split_whitespace().collect::<String>();
+            assert_eq!(sections.iter().map(|section| bare(&section.text)).collect::<String>(), bare(&text));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The shelf: one task owns the sources and their journal, and [`Shelf`] is how the requests' tasks ask it.
 //!
 //! Every ask is answered from the journal as it stands at that moment, whoever wrote it. `shelf/catalogue` is what it
-//! holds and how syncing goes, `shelf/event` the journal's lines, `shelf/orders` what a row's text can order.
+//! holds, `shelf/source` one source of it and how syncing goes, `shelf/event` the journal's lines, `shelf/orders` what a
+//! row's text can order.
 //!
 //! Where the platform's document is silent: a call that changes several rows does all or nothing, names of rows need not
 //! be unique and may be empty, and lists stand in the order in which their items were made.
@@ -9,6 +10,7 @@
 mod catalogue;
 mod event;
 mod orders;
+mod source;
 
 use std::collections::HashSet;
 use std::io;
@@ -71,6 +73,13 @@ pub(super) struct SourceView {
     pub(super) created_at: String,
 }
 
+/// A row, as a list shows it.
+#[derive(Debug)]
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) name: Arc<str>,
+}
+
 /// A row, as the API shows it.
 #[derive(Debug)]
 pub(super) struct RowView {
@@ -122,11 +131,7 @@ impl Shelf {
 
     /// A page of the sources.
     pub(super) async fn sources(&self, wanted: Wanted) -> Result<Listed<SourceView>, ShelfError> {
-        self.ask(move |keeper| {
-            let (items, total) = keeper.read()?.page(wanted.limit, wanted.cursor.as_deref())?;
-            Ok(Listed { items, total })
-        })
-        .await
+        self.ask(move |keeper| keeper.read()?.page(&wanted)).await
     }
 
     /// One source.
@@ -175,16 +180,8 @@ impl Shelf {
     }
 
     /// A page of a source's rows: ids and names.
-    pub(super) async fn rows(
-        &self,
-        source: String,
-        wanted: Wanted,
-    ) -> Result<Listed<(String, Arc<str>)>, ShelfError> {
-        self.ask(move |keeper| {
-            let (items, total) = keeper.read()?.source(&source)?.page(wanted.limit, wanted.cursor.as_deref())?;
-            Ok(Listed { items, total })
-        })
-        .await
+    pub(super) async fn rows(&self, source: String, wanted: Wanted) -> Result<Listed<Named>, ShelfError> {
+        self.ask(move |keeper| keeper.read()?.source(&source)?.page(&wanted)).await
     }
 
     /// One row.

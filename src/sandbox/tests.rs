@@ -11,6 +11,7 @@ mod klaunch;
 mod operator;
 mod optech;
 mod receiver;
+mod sources;
 mod stream;
 mod upstream;
 

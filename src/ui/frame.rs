@@ -9,7 +9,8 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{
-    Action, BINDINGS, Binding, ChannelTab, Context, Key, Link, ListenerState, State, ViewKind, key_for, resolve,
+    Action, BINDINGS, Binding, ChannelTab, Context, Key, Link, ListenerState, State, ViewKind, key_for, lies_over,
+    resolve,
 };
 use crate::domain::{Capabilities, SafeText, display_width};
 
@@ -256,10 +257,7 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
 /// The rows of the table that have a hint and work now, the innermost context first.
 fn hinted(contexts: &[Context]) -> Vec<&'static Binding> {
     // What lies over the rest has the keys alone.
-    let over = matches!(
-        contexts.first(),
-        Some(Context::Help | Context::Channels | Context::Hooks | Context::ReplayUrl | Context::Confirm)
-    );
+    let over = contexts.first().is_some_and(|context| lies_over(*context));
     let everywhere = (!over).then_some(Context::Everywhere);
     let mut actions: Vec<Action> = Vec::new();
     contexts

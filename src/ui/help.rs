@@ -12,30 +12,6 @@ use super::{paint, theme};
 use crate::app::{BINDINGS, Context, State, ViewKind};
 use crate::domain::{SafeText, display_width};
 
-/// In this order the contexts stand in the help.
-const ORDER: [Context; 19] = [
-    Context::Everywhere,
-    Context::Composer,
-    Context::Offer,
-    Context::Attach,
-    Context::Roster,
-    Context::Filter,
-    Context::Transcript,
-    Context::Decision,
-    Context::Channels,
-    Context::Deliveries,
-    Context::Delivery,
-    Context::Detail,
-    Context::Waiting,
-    Context::WebhookFilter,
-    Context::Answer,
-    Context::Hooks,
-    Context::ReplayUrl,
-    Context::Confirm,
-    Context::Help,
-];
-/// So many of them are Chat's, and everybody's.
-const CHAT: usize = 9;
 /// The columns of the keys.
 const KEYS: usize = 29;
 /// Below this many columns keys and words share them.
@@ -66,11 +42,10 @@ fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
     let room = usize::from(width);
     let mut lines = Vec::new();
     // Those of the view that is open first.
-    let mut order = ORDER;
-    if view == ViewKind::Webhooks {
-        order.rotate_left(CHAT);
-    }
-    for context in order {
+    let mut order = Context::ALL;
+    let first = order.iter().position(|(of, _)| *of == view).unwrap_or(0);
+    order.rotate_left(first);
+    for (_, context) in order {
         if !lines.is_empty() {
             lines.push(paint::line(Vec::new()));
         }

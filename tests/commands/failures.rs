@@ -10,7 +10,7 @@ use crate::support::origin::{Origin, Script, nobody};
 
 /// Asserts the exit code and the failure's document.
 #[track_caller]
-pub fn failed(output: Output, code: i32, kind: &str) -> Value {
+pub(crate) fn failed(output: Output, code: i32, kind: &str) -> Value {
     let output = output.expect_code(code);
     let failure = output.failure();
     let keys: Vec<&str> = failure.as_object().map(|o| o.keys().map(String::as_str).collect()).unwrap_or_default();

@@ -11,6 +11,7 @@ mod chat;
 mod config;
 mod export;
 mod failures;
+mod folder;
 mod listen;
 mod requests;
 mod rows;

@@ -118,6 +118,22 @@ fn an_update_changes_what_is_given() {
 }
 
 #[test]
+fn what_is_replaced_and_what_is_removed_is_kept() {
+    let desk = Desk::new();
+    let source = desk.server.add_source(&[("a", TEXT), ("b", "two")]);
+    let (a, b) = (row_id(&desk, &source, 0), row_id(&desk, &source, 1));
+    let _ = desk.run(&["rows", "update", &source, &a, "--name", "A"]).expect_code(0);
+    let _ = desk.run(&["rows", "delete", &source, &b, "--yes"]).expect_code(0);
+    let database = rusqlite::Connection::open(desk.home.data().join("patchcord.db")).expect("the database");
+    let mut read =
+        database.prepare("SELECT row_id, was_name, was_content, certain FROM replaced ORDER BY n").expect("it");
+    let kept = read.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+    let kept: Vec<(String, String, String, bool)> = kept.expect("rows").map(|row| row.expect("a row")).collect();
+    let was = |id: &str, name: &str, content: &str| (id.to_owned(), name.to_owned(), content.to_owned(), true);
+    assert_eq!(kept, [was(&a, "a", TEXT), was(&b, "b", "two")]);
+}
+
+#[test]
 fn several_rows_go_at_once() {
     let desk = Desk::new();
     let names: Vec<String> = (0..250).map(|n| format!("{n}")).collect();
@@ -168,6 +184,36 @@ fn what_nobody_answered_is_looked_at_and_not_done_twice() {
     assert_eq!(versions(&desk.server.rows(&source)), [("A", "1"), ("new", "text")]);
     assert_eq!((counts.created, counts.deleted), (1, 2));
     desk.expect_well_formed();
+}
+
+#[test]
+fn a_signal_lets_what_is_under_way_end_and_begins_no_more() {
+    let desk = Desk::new();
+    let names: Vec<String> = (0..1_000).map(|n| format!("{n}")).collect();
+    let rows: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "text")).collect();
+    let source = desk.server.add_source(&rows);
+    let ids: Vec<String> = desk.server.rows(&source).iter().map(|row| row.id.clone()).collect();
+    let mut args = vec!["rows", "delete", &source, "--yes", "--json"];
+    args.extend(ids.iter().map(String::as_str));
+    desk.server.delay(std::time::Duration::from_millis(20));
+    let deleting = desk.call(&args).start();
+    desk.server.wait_changes(1);
+    deleting.signal("INT");
+    let failure = failed(deleting.wait(), 130, "interrupted");
+    let left = desk.server.rows(&source).len();
+    let told = format!("{} of 1000 rows were deleted", 1_000 - left);
+    assert!(left > 0 && failure["message"].as_str().is_some_and(|m| m.starts_with(&told)), "{left} {failure}");
+    desk.expect_well_formed();
+}
+
+#[test]
+fn a_total_of_something_else_hides_no_row() {
+    let desk = Desk::new();
+    let rows: Vec<Value> = (0..3).map(|n| json!({"id": format!("{n}"), "name": "n"})).collect();
+    let body = json!({"success": true, "dataSourceRows": rows, "pagination": {"total": 1, "last": "2"}});
+    desk.server.next("data-sources/row/list", Script::json(200, &body));
+    let list = desk.run(&["rows", "list", "s", "--limit", "3", "--json"]).expect_code(0).json();
+    assert_eq!(list["next_cursor"], "2");
 }
 
 #[test]
@@ -239,11 +285,17 @@ fn each_status_has_its_code() {
         (&["rows", "update", &source, &id, "--name", "n", "--json"], "PUT data-sources/row"),
         (&["rows", "delete", &source, &id, "--yes", "--json"], "DELETE data-sources/rows"),
     ];
-    let statuses = [(400, 11, "invalid"), (403, 4, "unauthorized"), (409, 1, "failed"), (302, 8, "platform")];
+    let statuses = [
+        (400, 11, "invalid"),
+        (403, 4, "unauthorized"),
+        (409, 1, "failed"),
+        (302, 8, "platform"),
+        (429, 6, "rate_limited"),
+    ];
     for (args, key) in calls {
         for (status, code, kind) in statuses {
-            let headers = [("location", "http://127.0.0.1:9/")];
-            for _ in 0..3 {
+            let headers = [("location", "http://127.0.0.1:9/"), ("retry-after", "0")];
+            for _ in 0..6 {
                 desk.server.next(key, Script::answer(status, &headers, "{\"success\":false}"));
             }
             let failure = failed(desk.run(args), code, kind);

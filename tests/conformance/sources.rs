@@ -10,7 +10,7 @@ use crate::{Subject, subjects};
 
 /// One of the eleven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Eleven {
+pub(crate) enum Eleven {
     List,
     Create,
     Get,
@@ -39,7 +39,7 @@ fn sources(subject: &Subject) -> &dyn Sources {
 
 /// A source with one row.
 #[track_caller]
-pub fn prepare(subject: &Subject) -> (SourceId, RowId) {
+pub(crate) fn prepare(subject: &Subject) -> (SourceId, RowId) {
     let sources = sources(subject);
     subject.run(async {
         let source = sources.create().await.expect("a source").id;
@@ -50,12 +50,12 @@ pub fn prepare(subject: &Subject) -> (SourceId, RowId) {
 }
 
 /// One request, whatever comes of it.
-pub fn ask(subject: &Subject) {
+pub(crate) fn ask(subject: &Subject) {
     let _ = subject.run(sources(subject).list(&page(1)));
 }
 
 /// Makes that call, once.
-pub fn make(subject: &Subject, call: Eleven, (source, row): &(SourceId, RowId)) -> Result<(), CallError> {
+pub(crate) fn make(subject: &Subject, call: Eleven, (source, row): &(SourceId, RowId)) -> Result<(), CallError> {
     let sources = sources(subject);
     subject.run(async {
         match call {
@@ -92,7 +92,7 @@ fn every_row(subject: &Subject, source: &SourceId) -> Vec<(RowId, String)> {
 
 /// A source's whole life, with names and texts that are not easy to carry.
 #[track_caller]
-pub fn live(subject: &Subject) {
+pub(crate) fn live(subject: &Subject) {
     let name = &subject.name;
     let sources = sources(subject);
     let before = subject.run(sources.list(&page(100))).expect("the sources").items.len();

@@ -13,6 +13,7 @@ mod answers;
 mod disk;
 mod fate;
 mod kills;
+mod push;
 mod queue;
 mod together;
 mod webhooks;

@@ -50,6 +50,8 @@ pub enum SourcesEvent {
     Edited(ChangeId, String),
     /// The text of the row that is being written is now this.
     Typed(String),
+    /// A change could not be kept by the store. It is kept here, and told to the store again.
+    Unkept(ChangeId, Failure),
     /// Something that was asked for could not be done.
     Failed(Failure),
     /// The view was drawn.

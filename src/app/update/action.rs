@@ -1,6 +1,6 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{attach, channels, conversation, roster, save_draft, sources, turn, wake, webhooks};
+use super::{attach, channels, conversation, leave, roster, sources, turn, wake, webhooks};
 use crate::app::action::Action;
 use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
@@ -9,12 +9,18 @@ use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::Timestamp;
 
-/// Milliseconds in which a second Ctrl+C quits.
-const QUIT_WINDOW_MS: i64 = 2_000;
-
 /// Does what an action means where the keys are.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+    if state.leave_asked.is_some() {
+        return leave::decide(state, action);
+    }
     if let Some(effects) = channels::act(state, action, now) {
+        return effects;
+    }
+    if state.view == ViewKind::Sources
+        && state.help.is_none()
+        && let Some(effects) = sources::act(state, action, now)
+    {
         return effects;
     }
     if state.view == ViewKind::Webhooks
@@ -73,16 +79,17 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         }
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
-        Action::Interrupt => interrupt(state, now),
-        Action::Leave if state.composer.text.is_empty() => quit(state),
+        Action::Interrupt => leave::interrupt(state, now),
+        Action::Leave if state.composer.text.is_empty() => leave::quit(state),
         Action::ShowChat => {
             state.view = ViewKind::Chat;
             Vec::new()
         }
+        Action::ShowSources => sources::show(state, now),
         Action::ShowWebhooks => webhooks::show(state, now),
         Action::ToDelivery => webhooks::find_delivery(state),
         // The editor on the floor above does what the first two mean, here they are only named, for the table of keys;
-        // the others mean something in the Webhooks view alone.
+        // the others mean something in the Webhooks or the Sources view alone.
         Action::Leave
         | Action::Newline
         | Action::ToConversation
@@ -98,11 +105,39 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         | Action::Hooks
         | Action::Pretty
         | Action::SendAnswer
+        | Action::EditRow
+        | Action::EditRowOutside
+        | Action::NewRow
+        | Action::RenameRow
+        | Action::DeleteRows
+        | Action::MarkRow
+        | Action::MarkRange
+        | Action::MarkAll
+        | Action::Discard
+        | Action::ShowDifference
+        | Action::ShowNext
+        | Action::Review
+        | Action::Apply
+        | Action::ApplyRow
+        | Action::Sync
+        | Action::Interval
+        | Action::Journal
+        | Action::Results
+        | Action::NewSource
+        | Action::DeleteSource
+        | Action::ShowConflict
+        | Action::KeepMine
+        | Action::TakeTheirs
+        | Action::Merge
+        | Action::Preview
+        | Action::Search
+        | Action::SearchBack
+        | Action::CancelApply
         | Action::Confirm => Vec::new(),
     }
 }
 
-fn stop(state: &mut State) -> Vec<Effect> {
+pub(super) fn stop(state: &mut State) -> Vec<Effect> {
     state.active().map(|t| Effect::Stop(t.turn.id.clone())).into_iter().collect()
 }
 
@@ -134,29 +169,6 @@ fn dismiss(state: &mut State) -> bool {
     }
     state.chat.dismissed = state.chat.history.last().map(|past| past.message.id.clone());
     true
-}
-
-fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    // Where no reply is seen, none is stopped.
-    let stopped = if state.view == ViewKind::Chat { stop(state) } else { Vec::new() };
-    if !stopped.is_empty() {
-        return stopped;
-    }
-    if state.quit_armed.is_some_and(|until| now < until) {
-        return quit(state);
-    }
-    state.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
-    let kept = if state.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
-    state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
-    if let Some(notice) = &mut state.notice {
-        notice.until = now.plus_millis(QUIT_WINDOW_MS);
-    }
-    wake(state)
-}
-
-fn quit(state: &mut State) -> Vec<Effect> {
-    state.leaving = true;
-    vec![save_draft(state), Effect::Quit]
 }
 
 fn focus(state: &mut State, by: usize) -> Vec<Effect> {

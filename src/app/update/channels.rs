@@ -1,12 +1,12 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, news, save_draft, update, wake};
+use super::{countdown, news, save_draft, sources, update, wake};
 use crate::app::action::Action;
 use crate::app::channels::Room;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
-use crate::app::state::State;
+use crate::app::state::{State, ViewKind};
 use crate::app::{ChannelTab, ChannelView, Switcher};
 use crate::domain::{Capabilities, ChannelName, SafeText, Timestamp};
 
@@ -142,5 +142,22 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
         effects.push(Effect::Restore);
     }
     effects.extend(countdown(state, now));
+    if state.view == ViewKind::Sources {
+        effects.extend(sources::show(state, now));
+    }
+    effects
+}
+
+/// Asks the store what is staged, on every channel that can have something staged: leaving asks about all of it.
+pub(super) fn staged(state: &mut State) -> Vec<Effect> {
+    let mut effects = sources::ask_changes(state);
+    let names: Vec<ChannelName> = state.parked.keys().cloned().collect();
+    for name in names {
+        let Some(room) = state.parked.remove(&name) else { continue };
+        let open = state.swap(room);
+        effects.extend(sources::ask_changes(state).into_iter().map(|effect| effect.at(&name)));
+        let room = state.swap(open);
+        state.park(room);
+    }
     effects
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::PageArgs;
+use super::{Folder, PageArgs};
 
 pub(super) const SOURCES: &str = "\
 Examples:
@@ -72,6 +72,8 @@ pub(in crate::cli) enum Sources {
         #[arg(short, long)]
         wait: bool,
     },
+    #[command(flatten)]
+    Folder(Folder),
 }
 
 /// How often a platform syncs a source by itself.

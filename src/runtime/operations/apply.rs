@@ -26,7 +26,7 @@ use super::sources;
 use crate::domain::{Applied, Change, ChangeId, ChannelName, Edit, Failure, Kind, Replaced, RowId, SourceId};
 use crate::http::Retry;
 use crate::platform::Sources;
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, patience, trouble};
 use crate::store::{Store, Trace};
 
 use pace::Pace;
@@ -36,9 +36,9 @@ pub(in crate::runtime) use undo::undo;
 const CHUNK: usize = 60;
 /// So many rows are read at once.
 const READS: usize = 6;
-/// How a call is repeated that provably was not taken. Many calls side by side meet a platform's limit more often than
-/// one does, and somebody sees the progress.
-const PATIENCE: Retry = Retry { tries: 8, base_ms: 600, cap_ms: 20_000, longest_wait_ms: 120_000 };
+/// How a call is repeated that the platform says not now to. Many calls side by side meet its limit more often than one
+/// does, and somebody sees the progress.
+const PATIENCE: Retry = Retry { tries: 6, base_ms: 500, cap_ms: 10_000, longest_wait_ms: 120_000 };
 
 /// What is made of a new row's namesakes: names need not be unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +65,22 @@ pub(in crate::runtime) async fn apply(
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
 ) -> Result<(), Failure> {
+    apply_with(runtime, source, changes, twins, PATIENCE, cancelled, on).await
+}
+
+/// The same with another patience where the platform says not now: who waits for one row at a prompt has less of it.
+pub(in crate::runtime) async fn apply_with(
+    runtime: &Runtime,
+    source: &SourceId,
+    changes: Vec<Change>,
+    twins: Twins,
+    busy: Retry,
+    cancelled: watch::Receiver<bool>,
+    on: On<'_>,
+) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
-    let pace = Pace::new(PATIENCE, cancelled);
+    let pace = Pace::new(busy, patience::command(), cancelled);
     let site = Site { sources: sources::of(&*adapter)?, store: runtime.store(), channel: &channel, source, pace };
     site.apply(changes, twins, on).await
 }
@@ -92,7 +105,9 @@ impl Site<'_> {
         let mut known = match look::list(self, wanted.as_ref()).await {
             Ok(known) => known,
             Err(error) if error.failure.kind == Kind::Interrupted => {
-                existing.iter().chain(&new).for_each(|change| on(&change.id, Applied::Cancelled));
+                for change in existing.iter().chain(&new) {
+                    on(&change.id, Applied::Cancelled);
+                }
                 return Ok(());
             }
             Err(error) => return Err(error.failure),

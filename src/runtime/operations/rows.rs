@@ -2,7 +2,7 @@
 //!
 //! How a row is changed is `apply`'s business: what stands there is read first, and what is replaced is journalled.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio::sync::watch;
 
@@ -11,7 +11,7 @@ use super::sources;
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, RowId, SourceId, Timestamp, Version,
 };
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, patience};
 
 /// So many rows are named where some of them could not be deleted.
 const NAMED: usize = 20;
@@ -45,49 +45,42 @@ pub(in crate::runtime) async fn delete(
     rows: &[RowId],
     cancelled: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
-    let mut distinct: Vec<&RowId> = Vec::new();
-    for row in rows {
-        if !distinct.contains(&row) {
-            distinct.push(row);
-        }
-    }
+    let mut seen = HashSet::new();
+    let distinct: Vec<&RowId> = rows.iter().filter(|row| seen.insert(*row)).collect();
     let changes = distinct.iter().map(|row| change(runtime, source, Some(row), Edit::Delete));
     let changes = changes.collect::<Result<Vec<_>, _>>()?;
     let fates = carry_out(runtime, source, changes, cancelled).await?;
-    let fates: Vec<(&RowId, Applied)> = distinct.into_iter().zip(fates).collect();
-    deleted(&fates)
+    deleted(&distinct.into_iter().zip(fates).collect::<Vec<_>>())
 }
 
 /// What is told of deleted rows: nothing where all went.
 fn deleted(fates: &[(&RowId, Applied)]) -> Result<(), Failure> {
-    let mut fate: Vec<(&RowId, Result<(), Failure>)> = Vec::new();
-    for (row, applied) in fates {
-        // Whoever names a row that isn't there has mistaken it for another.
-        let result = match applied {
-            Applied::Already(_) => Err(missing(row)),
-            other => settled(other.clone()).map(drop),
-        };
-        fate.push((row, result));
-    }
-    let Some(first) = fate.iter().find_map(|(_, result)| result.as_ref().err()) else { return Ok(()) };
-    if fate.len() == 1 {
-        return Err(first.clone());
-    }
-    let done = fate.iter().filter(|(_, result)| result.is_ok()).count();
-    let left: Vec<&str> = fate.iter().filter(|(_, result)| result.is_err()).map(|(row, _)| row.as_str()).collect();
-    let more = left.len().saturating_sub(NAMED);
-    let named = left.iter().take(NAMED).copied().collect::<Vec<_>>().join(" ");
-    let named = if more > 0 { format!("{named} and {more} more") } else { named };
-    let sure = if fates.iter().any(|(_, applied)| matches!(applied, Applied::Unknown(_))) {
-        "Not deleted, or not known to be"
-    } else {
-        "Not deleted"
+    // Whoever names a row that isn't there has mistaken it for another.
+    let failed = |(row, applied): &(&RowId, Applied)| match applied {
+        Applied::Already(_) => Some(missing(row)),
+        other => settled(other.clone(), Some(row)).err(),
     };
-    let hint = first.hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
-    let mut failure = first.clone();
-    failure.message = format!("{done} of {} rows were deleted: {}", fate.len(), first.message);
-    failure.hint = Some(format!("{sure}: {named}.{hint}"));
-    Err(failure)
+    let left: Vec<(&RowId, Failure)> = fates.iter().filter_map(|fate| Some((fate.0, failed(fate)?))).collect();
+    // The user's own word explains more than a row's, and that nobody knows more than that one was refused.
+    let rank = |kind| match kind {
+        Kind::Interrupted => 0,
+        Kind::UnknownDelivery => 1,
+        _ => 2,
+    };
+    let Some((_, worst)) = left.iter().min_by_key(|(_, failure)| rank(failure.kind)) else { return Ok(()) };
+    let mut told = worst.clone();
+    if fates.len() > 1 {
+        let named: Vec<&str> = left.iter().take(NAMED).map(|(row, _)| row.as_str()).collect();
+        let more = left.len() - named.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let unknown = fates.iter().any(|(_, applied)| matches!(applied, Applied::Unknown(_)));
+        let sure = if unknown { "Not deleted, or not known to be" } else { "Not deleted" };
+        let hint = worst.hint.as_ref().map(|hint| format!(" {hint}")).unwrap_or_default();
+        let done = fates.len() - left.len();
+        told.message = format!("{done} of {} rows were deleted: {}", fates.len(), worst.message);
+        told.hint = Some(format!("{sure}: {}{more}.{hint}", named.join(" ")));
+    }
+    Err(told)
 }
 
 /// One change, and the row that it made or changed.
@@ -100,20 +93,20 @@ async fn one(
 ) -> Result<Option<RowId>, Failure> {
     let change = change(runtime, source, row, edit)?;
     let mut fates = carry_out(runtime, source, vec![change], cancelled).await?;
-    settled(fates.pop().unwrap_or(Applied::Cancelled))
+    settled(fates.pop().unwrap_or(Applied::Cancelled), row)
 }
 
 /// What became of one change, as whoever asked for it is told.
-fn settled(applied: Applied) -> Result<Option<RowId>, Failure> {
-    match applied {
-        Applied::Done(row) | Applied::Already(row) => Ok(row),
-        Applied::Refused(failure) | Applied::Unknown(failure) => Err(failure),
-        Applied::Conflict(None) => Err(Failure::new(Kind::NotFound, "the row is gone: somebody deleted it")),
-        Applied::Conflict(Some(_)) => {
+fn settled(applied: Applied, row: Option<&RowId>) -> Result<Option<RowId>, Failure> {
+    match (applied, row) {
+        (Applied::Done(row) | Applied::Already(row), _) => Ok(row),
+        (Applied::Refused(failure) | Applied::Unknown(failure), _) => Err(failure),
+        (Applied::Conflict(None), Some(row)) => Err(missing(row)),
+        (Applied::Conflict(_), _) => {
             Err(Failure::new(Kind::Failed, "somebody changed the row at this moment, so it was left as it is")
                 .hint("Read it again before you change it."))
         }
-        Applied::Cancelled => Err(Failure::new(Kind::Interrupted, "interrupted").hint("Nothing was changed.")),
+        (Applied::Cancelled, _) => Err(Failure::new(Kind::Interrupted, "interrupted before it was begun")),
     }
 }
 
@@ -148,6 +141,42 @@ async fn carry_out(
     let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
     let mut fates = HashMap::new();
     let mut on = |id: &ChangeId, applied: Applied| drop(fates.insert(id.clone(), applied));
-    apply::apply(runtime, source, changes, Twins::Allow, cancelled, &mut on).await?;
+    if let [_] = ids[..] {
+        let patience = patience::command();
+        apply::apply_with(runtime, source, changes, Twins::Allow, patience, cancelled, &mut on).await?;
+    } else {
+        apply::apply(runtime, source, changes, Twins::Allow, cancelled, &mut on).await?;
+    }
     Ok(ids.iter().map(|id| fates.remove(id).unwrap_or(Applied::Cancelled)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(fates: &[Applied]) -> Option<(Kind, String, Option<String>)> {
+        let rows: Vec<RowId> = (0..fates.len()).map(|n| RowId::new(format!("r{n}"))).collect();
+        let fates: Vec<(&RowId, Applied)> = rows.iter().zip(fates.iter().cloned()).collect();
+        deleted(&fates).err().map(|failure| (failure.kind, failure.message, failure.hint))
+    }
+
+    #[test]
+    fn a_delete_tells_of_all_that_is_left() {
+        let done = Applied::Done(None);
+        let refused = Applied::Refused(Failure::new(Kind::Unauthorized, "no").hint("Look."));
+        let unknown = Applied::Unknown(Failure::new(Kind::UnknownDelivery, "lost"));
+        assert_eq!(told(&[done.clone(), done.clone()]), None);
+        assert_eq!(told(std::slice::from_ref(&refused)).unwrap().1, "no");
+        assert_eq!(told(&[Applied::Already(None)]).unwrap().0, Kind::NotFound);
+        let (kind, message, hint) = told(&[done.clone(), refused.clone(), Applied::Already(None)]).unwrap();
+        assert_eq!((kind, message.as_str()), (Kind::Unauthorized, "1 of 3 rows were deleted: no"));
+        assert_eq!(hint.as_deref(), Some("Not deleted: r1 r2. Look."));
+        let (kind, _, hint) = told(&[refused, unknown]).unwrap();
+        assert_eq!(kind, Kind::UnknownDelivery);
+        assert_eq!(hint.as_deref(), Some("Not deleted, or not known to be: r0 r1."));
+        let many: Vec<Applied> = std::iter::once(done).chain(vec![Applied::Cancelled; 30]).collect();
+        let (kind, message, hint) = told(&many).unwrap();
+        assert_eq!((kind, message.starts_with("1 of 31 rows")), (Kind::Interrupted, true));
+        assert!(hint.unwrap().ends_with("r20 and 10 more."));
+    }
 }

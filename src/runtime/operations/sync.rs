@@ -29,7 +29,7 @@ pub(in crate::runtime) async fn begin(runtime: &Runtime, source: &SourceId) -> R
 pub(in crate::runtime) async fn to_the_end(
     runtime: &Runtime,
     source: &SourceId,
-    on: &mut dyn FnMut(&Source),
+    mut on: impl FnMut(&Source),
 ) -> Result<Source, Failure> {
     let adapter = sources::adapter(runtime).await?;
     let sources = sources::of(&*adapter)?;
@@ -45,7 +45,7 @@ pub(in crate::runtime) async fn to_the_end(
             return Err(error.failure);
         }
     }
-    follow(sources, &before, on).await
+    follow(sources, &before, &mut on).await
 }
 
 /// A sync that is running already, and storage that is used up, don't pass while a command waits, unless the platform
@@ -55,7 +55,7 @@ async fn start(sources: &dyn Sources, source: &SourceId) -> Result<(), CallError
     patience::patiently(&patience::command(), || sources.sync(source), passes).await
 }
 
-async fn follow(sources: &dyn Sources, before: &Source, on: &mut dyn FnMut(&Source)) -> Result<Source, Failure> {
+async fn follow(sources: &dyn Sources, before: &Source, on: &mut impl FnMut(&Source)) -> Result<Source, Failure> {
     let (mut wait, mut seen, mut stale, mut blind) = (WAITS.0, false, 0, 0);
     loop {
         tokio::time::sleep(Duration::from_millis(wait)).await;

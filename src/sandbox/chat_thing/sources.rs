@@ -99,8 +99,8 @@ async fn list(desk: &Desk, body: &Map<String, Value>) -> Result<Value, Refusal> 
 
 async fn list_rows(desk: &Desk, body: &Map<String, Value>) -> Result<Value, Refusal> {
     let listed = desk.shelf.rows(source(body)?, page(body)?).await?;
-    let last = listed.items.last().map(|(id, _)| id.clone());
-    let rows: Vec<Value> = listed.items.iter().map(|(id, name)| json!({ "id": id, "name": **name })).collect();
+    let last = listed.items.last().map(|row| row.id.clone());
+    let rows: Vec<Value> = listed.items.iter().map(|row| json!({ "id": row.id, "name": *row.name })).collect();
     Ok(json!({ "success": true, "dataSourceRows": rows, "pagination": { "total": listed.total, "last": last } }))
 }
 

@@ -11,7 +11,7 @@ use super::State;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(in crate::sandbox) enum Event {
     /// The source that a new journal starts with: the embedded documents, as the program that reads this has them.
-    Seeded { source: String, at: String },
+    Seeded { at: String },
     /// An empty source was made.
     Made { source: String, at: String },
     /// How often the platform is to sync it.

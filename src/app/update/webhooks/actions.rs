@@ -64,8 +64,37 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         | Action::QuickReply(_)
         | Action::Attach
         | Action::Details
+        | Action::EditRow
+        | Action::EditRowOutside
+        | Action::NewRow
+        | Action::RenameRow
+        | Action::DeleteRows
+        | Action::MarkRow
+        | Action::MarkRange
+        | Action::MarkAll
+        | Action::Discard
+        | Action::ShowDifference
+        | Action::ShowNext
+        | Action::Review
+        | Action::Apply
+        | Action::ApplyRow
+        | Action::Sync
+        | Action::Interval
+        | Action::Journal
+        | Action::Results
+        | Action::NewSource
+        | Action::DeleteSource
+        | Action::ShowConflict
+        | Action::KeepMine
+        | Action::TakeTheirs
+        | Action::Merge
+        | Action::Preview
+        | Action::Search
+        | Action::SearchBack
+        | Action::CancelApply
         | Action::Leave => Vec::new(),
         Action::ShowChat
+        | Action::ShowSources
         | Action::NewConversation
         | Action::Channels
         | Action::NextChannel

@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use super::look::{self, Known};
 use super::pace::is_final;
@@ -77,11 +77,15 @@ async fn prepare(
     known: &Known,
     on: On<'_>,
 ) -> Vec<Make> {
-    let looked = stream::iter(chunk.into_iter().map(|(change, version)| async {
-        let found = twin(site, &version, twins, known).await;
-        (change, version, found)
-    }));
-    let mut looked = looked.buffered(READS);
+    let look = |(change, version): (ChangeId, Version)| {
+        async move {
+            let found = twin(site, &version, twins, known).await;
+            (change, version, found)
+        }
+        .boxed()
+    };
+    let looks: Vec<BoxFuture<'_, _>> = chunk.into_iter().map(look).collect();
+    let mut looked = stream::iter(looks).buffered(READS);
     let (mut makes, mut entries) = (Vec::new(), Vec::new());
     while let Some((change, version, found)) = looked.next().await {
         if let Some(applied) = found {
@@ -112,7 +116,9 @@ async fn prepare(
             makes
         }
         Err(failure) => {
-            makes.iter().for_each(|make| on(&make.change, Applied::Refused(failure.clone())));
+            for make in &makes {
+                on(&make.change, Applied::Refused(failure.clone()));
+            }
             Vec::new()
         }
     }
@@ -152,6 +158,7 @@ async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Ve
         }
         let rows: Vec<Version> = batch.iter().map(|make| make.version.clone()).collect();
         let Err(error) = site.pace.call(|| site.sources.add_rows(site.source, &rows)).await else {
+            site.pace.answered();
             made.extend(batch);
             continue;
         };
@@ -213,8 +220,8 @@ async fn find(site: &Site<'_>, known: &mut Known, makes: Vec<Make>, sure: bool, 
         let mut fresh = known.fresh(&name);
         let alike = group.iter().all(|make| make.version.content == group[0].version.content);
         if !(sure && alike && fresh.len() == group.len()) {
-            let texts = stream::iter(fresh.iter().map(|row| look::text(site, row))).buffered(READS);
-            let texts: Vec<_> = texts.collect().await;
+            let texts: Vec<BoxFuture<'_, _>> = fresh.iter().map(|row| look::text(site, row).boxed()).collect();
+            let texts: Vec<_> = stream::iter(texts).buffered(READS).collect().await;
             let mut there: Vec<(RowId, String)> =
                 fresh.into_iter().zip(texts).filter_map(|(row, text)| Some((row, text.ok()??))).collect();
             for make in group {

@@ -30,14 +30,13 @@ pub(super) fn decide(change: &Change, row: &RowId, theirs: Option<Version>) -> D
                 }
             }
         }
-        (Edit::Update { .. }, None) => Decision::Through(Applied::Conflict(None)),
         (Edit::Delete, Some(theirs)) => match &change.base {
             Some(base) if *base != theirs => Decision::Through(Applied::Conflict(Some(theirs))),
             _ => Decision::Delete,
         },
         (Edit::Delete, None) => Decision::Through(there),
-        // New rows are not looked at here.
-        (Edit::Create(_), _) => Decision::Through(Applied::Conflict(None)),
+        // A new row has none that it is looked up by.
+        (Edit::Update { .. }, None) | (Edit::Create(_), _) => Decision::Through(Applied::Conflict(None)),
     }
 }
 

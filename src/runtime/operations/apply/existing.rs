@@ -2,8 +2,8 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use super::decide::{Decision, decide};
 use super::look::{self, Known};
@@ -36,10 +36,11 @@ pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, known: &mut Kno
         let chunk = next(&mut rest);
         let steps = prepare(site, chunk, known, on).await;
         let (updates, deletes): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.to.is_some());
-        let size = |step: &Step| step.to.as_ref().map_or(0, |to| to.name.len() + to.content.len());
-        let mut calls = batches::split(updates, size);
-        calls.extend(batches::split(deletes, size));
-        let mut made = stream::iter(calls.into_iter().map(|steps| make(site, steps))).buffer_unordered(CALLS);
+        let bytes = |step: &Step| step.to.as_ref().map_or(0, |to| to.name.len() + to.content.len());
+        let mut calls = batches::split(updates, bytes);
+        calls.extend(batches::split(deletes, bytes));
+        let calls: Vec<BoxFuture<'_, Through>> = calls.into_iter().map(|steps| make(site, steps).boxed()).collect();
+        let mut made = stream::iter(calls).buffer_unordered(CALLS);
         while let Some(through) = made.next().await {
             for (step, applied) in &through {
                 if let Applied::Done(_) = applied {
@@ -66,11 +67,15 @@ fn next(rest: &mut VecDeque<Change>) -> Vec<Change> {
 
 /// Reads the rows, decides, and journals what is to be replaced. What needs no call is told of at once.
 async fn prepare(site: &Site<'_>, chunk: Vec<Change>, known: &Known, on: On<'_>) -> Vec<Step> {
-    let looked = stream::iter(chunk.into_iter().map(|change| async {
-        let decided = look_and_decide(site, &change, known).await;
-        (change, decided)
-    }));
-    let mut looked = looked.buffered(READS);
+    let look = |change: Change| {
+        async move {
+            let decided = look_and_decide(site, &change, known).await;
+            (change, decided)
+        }
+        .boxed()
+    };
+    let looks: Vec<BoxFuture<'_, _>> = chunk.into_iter().map(look).collect();
+    let mut looked = stream::iter(looks).buffered(READS);
     let (mut steps, mut entries) = (Vec::new(), Vec::new());
     while let Some((change, decided)) = looked.next().await {
         match decided {
@@ -102,7 +107,9 @@ async fn prepare(site: &Site<'_>, chunk: Vec<Change>, known: &Known, on: On<'_>)
             steps
         }
         Err(failure) => {
-            steps.iter().for_each(|step| on(&step.change, Applied::Refused(failure.clone())));
+            for step in &steps {
+                on(&step.change, Applied::Refused(failure.clone()));
+            }
             Vec::new()
         }
     }
@@ -138,6 +145,7 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
             continue;
         }
         let Err(error) = send(site, &steps).await else {
+            site.pace.answered();
             through.extend(steps.into_iter().map(done));
             continue;
         };

@@ -125,14 +125,14 @@ async fn pages(
 /// A row as it stands there now, by that name; none if it is gone.
 pub(super) async fn look(site: &Site<'_>, row: &RowId, name: Option<&String>) -> Result<Option<Version>, CallError> {
     match site.pace.call(|| site.sources.row(site.source, row)).await {
-        Ok(body) => match name {
-            Some(name) => Ok(Some(Version { name: name.clone(), content: body.content })),
-            None => {
+        Ok(body) => {
+            let version = name.map(|name| Version { name: name.clone(), content: body.content });
+            version.map(Some).ok_or_else(|| {
                 let what = "The platform's list does not name this row, though it is there; it was left as it is.";
                 let failure = Failure::new(Kind::Platform, what).hint("Apply it again.");
-                Err(CallError { outcome: Outcome::Refused, failure })
-            }
-        },
+                CallError { outcome: Outcome::Refused, failure }
+            })
+        }
         // Of a row that the list doesn't have, a platform may also say that its id is malformed.
         Err(error) if gone(&error.failure) || (name.is_none() && error.failure.status == Some(400)) => Ok(None),
         Err(error) => Err(error),

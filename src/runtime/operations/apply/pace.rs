@@ -15,12 +15,14 @@ use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
 use crate::runtime::patience;
 
-/// After so many calls in a row that nobody answered no more are made: each took a time-out's time.
+/// After so many changing calls in a row that nobody answered no more are made: each took a time-out's time.
 const UNANSWERED: u32 = 3;
 
 /// What all calls of one apply share.
 pub(super) struct Pace {
-    retry: Retry,
+    /// How it is repeated what the platform says not now to, and what did not reach it: the latter is given up sooner.
+    busy: Retry,
+    away: Retry,
     cancelled: watch::Receiver<bool>,
     /// No call is begun before that.
     due: Mutex<Option<Instant>>,
@@ -30,8 +32,15 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(retry: Retry, cancelled: watch::Receiver<bool>) -> Self {
-        Self { retry, cancelled, due: Mutex::new(None), stopped: Mutex::new(None), unanswered: AtomicU32::new(0) }
+    pub(super) fn new(busy: Retry, away: Retry, cancelled: watch::Receiver<bool>) -> Self {
+        Self {
+            busy,
+            away,
+            cancelled,
+            due: Mutex::new(None),
+            stopped: Mutex::new(None),
+            unanswered: AtomicU32::new(0),
+        }
     }
 
     /// What is to be told of all that has not begun, if nothing more is to begin.
@@ -49,7 +58,12 @@ impl Pace {
         }
     }
 
-    /// Notes a call that nobody answered.
+    /// Notes a changing call that worked. That reading works says nothing of the others.
+    pub(super) fn answered(&self) {
+        self.unanswered.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes a changing call that nobody answered.
     pub(super) fn unanswered(&self, why: &Failure) {
         if self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= UNANSWERED {
             self.stop(why);
@@ -81,17 +95,14 @@ impl Pace {
             }
             attempt += 1;
             let error = match call().await {
-                Ok(answer) => {
-                    self.unanswered.store(0, Ordering::Relaxed);
-                    return Ok(answer);
-                }
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let Some(wait_ms) = patience::wait(&self.retry, attempt, &error) else { return Err(error) };
+            let busy = matches!(error.outcome, Outcome::Busy { .. });
+            let retry = if busy { self.busy } else { self.away };
+            let Some(wait_ms) = patience::wait(&retry, attempt, &error) else { return Err(error) };
             let due = Instant::now() + Duration::from_millis(wait_ms);
-            if matches!(error.outcome, Outcome::Busy { .. })
-                && let Ok(mut all) = self.due.lock()
-            {
+            if busy && let Ok(mut all) = self.due.lock() {
                 *all = Some(all.map_or(due, |other| other.max(due)));
             }
             self.wait(due).await?;

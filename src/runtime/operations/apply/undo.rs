@@ -9,8 +9,8 @@ use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version,
 };
 use crate::platform::CallError;
-use crate::runtime::Runtime;
 use crate::runtime::operations::sources;
+use crate::runtime::{Runtime, patience};
 
 /// Puts back what an entry of the journal replaced, if nobody changed the row since. Where somebody did, the change
 /// that would put it back is staged as a conflict. A row that was deleted gets a new id, which is told.
@@ -31,7 +31,7 @@ async fn put_back(runtime: &Runtime, n: i64) -> Result<Applied, Failure> {
         store,
         channel: &entry.channel,
         source: &entry.source,
-        pace: Pace::new(PATIENCE, never),
+        pace: Pace::new(PATIENCE, patience::command(), never),
     };
     site.put_back(&entry).await
 }

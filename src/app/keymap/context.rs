@@ -1,0 +1,215 @@
+//! Who can have the keys.
+
+use crate::app::state::ViewKind;
+
+/// Who has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Works wherever the keys are.
+    Everywhere,
+    /// The message that is being written.
+    Composer,
+    /// The list of conversations.
+    Roster,
+    /// The roster's filter line.
+    Filter,
+    /// The conversation's messages.
+    Transcript,
+    /// A message whose fate the user decides, while the transcript has the keys.
+    Decision,
+    /// The answers that the bot offers, while no message is being written.
+    Offer,
+    /// The line on which a file or a URL is named.
+    Attach,
+    /// The list of channels.
+    Channels,
+    /// The help overlay.
+    Help,
+    /// The lists of the Webhooks view.
+    Deliveries,
+    /// A delivery, while one is selected.
+    Delivery,
+    /// The right pane: what is selected, whole.
+    Detail,
+    /// A data request that waits for an answer, while it is selected.
+    Waiting,
+    /// The filter line of the deliveries.
+    WebhookFilter,
+    /// The answer to a data request that is being written.
+    Answer,
+    /// Every channel's URL.
+    Hooks,
+    /// The URL that a delivery is to be sent to.
+    ReplayUrl,
+    /// Something that waits for a yes.
+    Confirm,
+    /// The list of data sources.
+    SourceList,
+    /// The list of a source's rows, and the row beside it.
+    RowList,
+    /// A row, while one is selected.
+    RowPicked,
+    /// The right pane of the Sources view.
+    RowDetail,
+    /// A row that somebody else changed too, while it is selected.
+    Conflicted,
+    /// Something is staged in the source.
+    Staged,
+    /// Changes are being applied.
+    Applying,
+    /// The filter line of the rows.
+    RowFilter,
+    /// The row that is being written.
+    RowEditor,
+    /// The search line of the row that is being written.
+    RowSearch,
+    /// The name of a row.
+    RowName,
+    /// What is staged, as a whole, before it is applied.
+    Review,
+    /// Base, mine and theirs.
+    Conflict,
+    /// What can be put back.
+    Journal,
+    /// How often a source is synced by itself.
+    Interval,
+    /// A source that is to be deleted.
+    DeleteSource,
+    /// Staged changes that are to be thrown away.
+    Discard,
+    /// What became of changes.
+    Results,
+    /// Leaving while something is staged.
+    Leave,
+}
+
+impl Context {
+    /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
+    pub const ALL: [(ViewKind, Self); 38] = {
+        use ViewKind::{Chat, Sources, Webhooks};
+        [
+            (Chat, Self::Everywhere),
+            (Chat, Self::Composer),
+            (Chat, Self::Offer),
+            (Chat, Self::Attach),
+            (Chat, Self::Roster),
+            (Chat, Self::Filter),
+            (Chat, Self::Transcript),
+            (Chat, Self::Decision),
+            (Chat, Self::Channels),
+            (Sources, Self::SourceList),
+            (Sources, Self::RowPicked),
+            (Sources, Self::RowList),
+            (Sources, Self::Staged),
+            (Sources, Self::RowDetail),
+            (Sources, Self::RowEditor),
+            (Sources, Self::RowSearch),
+            (Sources, Self::RowFilter),
+            (Sources, Self::RowName),
+            (Sources, Self::Review),
+            (Sources, Self::Applying),
+            (Sources, Self::Results),
+            (Sources, Self::Conflicted),
+            (Sources, Self::Conflict),
+            (Sources, Self::Journal),
+            (Sources, Self::Interval),
+            (Sources, Self::Discard),
+            (Sources, Self::DeleteSource),
+            (Sources, Self::Leave),
+            (Webhooks, Self::Deliveries),
+            (Webhooks, Self::Delivery),
+            (Webhooks, Self::Detail),
+            (Webhooks, Self::Waiting),
+            (Webhooks, Self::WebhookFilter),
+            (Webhooks, Self::Answer),
+            (Webhooks, Self::Hooks),
+            (Webhooks, Self::ReplayUrl),
+            (Webhooks, Self::Confirm),
+            (Webhooks, Self::Help),
+        ]
+    };
+
+    /// The heading of its keys in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Composer => "Message",
+            Self::Roster => "Conversations",
+            Self::Filter => "Filter",
+            Self::Transcript => "Transcript",
+            Self::Decision => "A message that needs your word",
+            Self::Offer => "Answers that the bot offers",
+            Self::Attach => "What goes out with a message",
+            Self::Channels => "Channels",
+            Self::Help => "Help",
+            Self::Deliveries => "Webhooks",
+            Self::Delivery => "A delivery that is selected",
+            Self::Detail => "The right pane",
+            Self::Waiting => "A data request that waits",
+            Self::WebhookFilter => "Filter of the deliveries",
+            Self::Answer => "Answer to a data request",
+            Self::Hooks => "Hooks",
+            Self::ReplayUrl => "Replay to a URL",
+            Self::Confirm => "Confirm",
+            Self::SourceList => "Data sources",
+            Self::RowList => "Rows of a source",
+            Self::RowPicked => "A row that is selected",
+            Self::RowDetail => "The row beside the list",
+            Self::Conflicted => "A row that somebody else changed too",
+            Self::Staged => "What is staged",
+            Self::Applying => "While changes are applied",
+            Self::RowFilter => "Filter of the rows",
+            Self::RowEditor => "Text of a row",
+            Self::RowSearch => "Search in the text",
+            Self::RowName => "Name of a row",
+            Self::Review => "Before changes are applied",
+            Self::Conflict => "Conflict",
+            Self::Journal => "What can be put back",
+            Self::Interval => "How often a source is synced",
+            Self::DeleteSource => "Delete a source",
+            Self::Discard => "Throw staged changes away",
+            Self::Results => "What became of changes",
+            Self::Leave => "Leaving with staged changes",
+        }
+    }
+}
+
+/// Whether it lies over the rest, so that what works everywhere is of no use there.
+pub const fn lies_over(context: Context) -> bool {
+    matches!(
+        context,
+        Context::Help
+            | Context::Channels
+            | Context::Hooks
+            | Context::ReplayUrl
+            | Context::Confirm
+            | Context::RowName
+            | Context::Review
+            | Context::Conflict
+            | Context::Journal
+            | Context::Interval
+            | Context::DeleteSource
+            | Context::Discard
+            | Context::Results
+            | Context::Leave
+    )
+}
+
+/// Whether plain characters are text there.
+pub const fn takes_text(context: Context) -> bool {
+    matches!(
+        context,
+        Context::Composer
+            | Context::Filter
+            | Context::Attach
+            | Context::Channels
+            | Context::WebhookFilter
+            | Context::Answer
+            | Context::ReplayUrl
+            | Context::RowFilter
+            | Context::RowEditor
+            | Context::RowSearch
+            | Context::RowName
+            | Context::DeleteSource
+    )
+}

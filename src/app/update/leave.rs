@@ -1,0 +1,60 @@
+//! Ending the program: a second Ctrl+C, and the question where changes of rows are staged.
+
+use super::{action, save_draft, wake};
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::state::{State, ViewKind};
+use crate::domain::Timestamp;
+
+/// Milliseconds in which a second Ctrl+C quits.
+const QUIT_WINDOW_MS: i64 = 2_000;
+
+/// Stops a reply; or quits, when asked twice.
+pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    // Where no reply is seen, none is stopped.
+    let stopped = if state.view == ViewKind::Chat { action::stop(state) } else { Vec::new() };
+    if !stopped.is_empty() {
+        return stopped;
+    }
+    if state.quit_armed.is_some_and(|until| now < until) {
+        return quit(state);
+    }
+    state.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
+    let kept = if state.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
+    state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
+    if let Some(notice) = &mut state.notice {
+        notice.until = now.plus_millis(QUIT_WINDOW_MS);
+    }
+    wake(state)
+}
+
+/// Ends the program; asks first where changes of rows are staged, on whatever channel.
+pub(super) fn quit(state: &mut State) -> Vec<Effect> {
+    let staged = state.staged_anywhere();
+    if staged > 0 {
+        state.leave_asked = Some(staged);
+        state.quit_armed = None;
+        state.notice = None;
+        return Vec::new();
+    }
+    leave(state)
+}
+
+/// Does what an action means while it is asked whether to leave.
+pub(super) fn decide(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Confirm | Action::Interrupt | Action::Leave => leave(state),
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Back => {
+            state.leave_asked = None;
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn leave(state: &mut State) -> Vec<Effect> {
+    state.leaving = true;
+    vec![save_draft(state), Effect::Quit]
+}

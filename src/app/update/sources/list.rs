@@ -1,0 +1,306 @@
+//! The lists of sources and rows as they come, the row that is read, and what becomes of a source as a whole.
+
+use super::{complain, edit, effect, next_second, refuse, say, staging};
+use crate::app::effect::Effect;
+use crate::app::sources::{Listing, Opened, Sources, SourcesEffect, SourcesPane, Sync, SyncStep};
+use crate::app::state::State;
+use crate::domain::{Failure, Page, Row, RowBody, RowId, Source, SourceId, SyncState, Timestamp};
+
+/// So many rows are read at a time, however fast the selection moves.
+const READING: usize = 3;
+
+/// Asks for the channel's sources.
+pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    let ticket = state.next_number();
+    let sources = &mut state.sources;
+    sources.coming.clear();
+    sources.listing = Listing { ticket, loading: true, total: sources.listing.total, failure: None };
+    effect(SourcesEffect::List { ticket })
+}
+
+/// More of the sources.
+pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, Failure>, done: bool) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    if sources.listing.ticket != ticket || !sources.listing.loading {
+        return Vec::new();
+    }
+    let whole = page.is_ok() && done;
+    match page {
+        Ok(page) => {
+            sources.listing.total = page.total.or(sources.listing.total);
+            for source in page.items {
+                if !sources.coming.iter().any(|known| known.id == source.id) {
+                    sources.coming.push(source);
+                }
+            }
+        }
+        Err(failure) => {
+            sources.listing.failure = Some(failure);
+            sources.listing.loading = false;
+        }
+    }
+    if whole || sources.coming.len() > sources.list.len() {
+        sources.list.clone_from(&sources.coming);
+    }
+    sources.listing.loading &= !done;
+    choose(state)
+}
+
+/// Selects a source where none is, or where the selected one is gone.
+fn choose(state: &mut State) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    // What is being written belongs to the selected one.
+    if sources.editor.is_some() {
+        return Vec::new();
+    }
+    let lives = sources.source().is_some() || sources.selected.is_some() && sources.listing.loading;
+    if lives || sources.listing.failure.is_some() && sources.selected.is_some() {
+        return Vec::new();
+    }
+    match sources.list.first().map(|source| source.id.clone()) {
+        Some(first) => select(state, first),
+        None => {
+            put_away(sources);
+            Vec::new()
+        }
+    }
+}
+
+/// Puts the rows of the selected source aside.
+fn put_away(sources: &mut Sources) {
+    let height = sources.rows.height;
+    let rows = std::mem::take(&mut sources.rows);
+    if let Some(left) = sources.selected.take() {
+        sources.shelf.insert(left, rows);
+    }
+    sources.rows.height = height;
+    sources.opened = None;
+    sources.awaited = None;
+    sources.filtering = false;
+    sources.scroll = 0;
+    sources.journal.clear();
+}
+
+/// Selects a source: its rows are asked for, unless they are here already.
+pub(super) fn select(state: &mut State, id: SourceId) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    if sources.selected.as_ref() == Some(&id) {
+        return Vec::new();
+    }
+    put_away(sources);
+    let height = sources.rows.height;
+    sources.rows = sources.shelf.remove(&id).unwrap_or_default();
+    sources.rows.height = height;
+    sources.selected = Some(id);
+    sources.refilter();
+    let listing = &sources.rows.listing;
+    let here = listing.ticket != 0 && !listing.loading && listing.failure.is_none();
+    let mut effects = if here { Vec::new() } else { ask_rows(state) };
+    effects.extend(read_if_due(state));
+    effects
+}
+
+/// Asks for the rows of the selected source.
+pub(super) fn ask_rows(state: &mut State) -> Vec<Effect> {
+    let Some(source) = state.sources.selected.clone() else { return Vec::new() };
+    let ticket = state.next_number();
+    state.sources.rows.begin(ticket);
+    effect(SourcesEffect::Rows { ticket, source })
+}
+
+/// More of the rows.
+pub(super) fn rows(state: &mut State, ticket: u64, page: Result<Page<Row>, Failure>, done: bool) -> Vec<Effect> {
+    let rows = &mut state.sources.rows;
+    if rows.listing.ticket != ticket || !rows.listing.loading {
+        return Vec::new();
+    }
+    let well = page.is_ok();
+    match page {
+        Ok(page) => rows.page(page),
+        Err(failure) => rows.listing.failure = Some(failure),
+    }
+    if done || !well {
+        rows.end(well);
+    }
+    state.sources.refilter();
+    read_if_due(state)
+}
+
+/// Reads the selected row, unless that is done or under way.
+pub(super) fn read_if_due(state: &mut State) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    let (Some(source), Some(row)) = (sources.selected.clone(), sources.selected_row().cloned()) else {
+        sources.opened = None;
+        sources.awaited = None;
+        return Vec::new();
+    };
+    if !sources.opened.as_ref().is_some_and(|o| o.source == source && o.row == row) {
+        sources.opened = Some(Opened { source, row, body: None });
+        sources.awaited = None;
+        sources.scroll = 0;
+    }
+    ask_opened(state)
+}
+
+fn ask_opened(state: &mut State) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    let Some(opened) = sources.opened.as_ref().filter(|o| o.body.is_none()) else { return Vec::new() };
+    let asked = (opened.source.clone(), opened.row.clone());
+    if sources.reading.contains(&asked) || sources.reading.len() >= READING {
+        return Vec::new();
+    }
+    sources.reading.push(asked.clone());
+    effect(SourcesEffect::Row(asked.0, asked.1))
+}
+
+/// Reads the selected row again. What is shown of it stays until the answer.
+pub(super) fn read_again(state: &mut State) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    let Some(opened) = &sources.opened else { return read_if_due(state) };
+    let asked = (opened.source.clone(), opened.row.clone());
+    sources.reading.push(asked.clone());
+    effect(SourcesEffect::Row(asked.0, asked.1))
+}
+
+/// A row was read.
+pub(super) fn read(
+    state: &mut State,
+    source: &SourceId,
+    row: &RowId,
+    result: Result<RowBody, Failure>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    let sources = &mut state.sources;
+    if let Some(at) = sources.reading.iter().position(|(s, r)| s == source && r == row) {
+        sources.reading.remove(at);
+    }
+    let mut effects = Vec::new();
+    if let Some(opened) = sources.opened.as_mut().filter(|o| o.source == *source && o.row == *row) {
+        opened.body = Some(result);
+        if let Some(awaited) = sources.awaited.take_if(|awaited| awaited.row == *row) {
+            effects.extend(edit::open_read(state, awaited.outside, now));
+        }
+    }
+    // Others may have been selected while as many as may be were read.
+    effects.extend(ask_opened(state));
+    effects
+}
+
+/// Asks the platform again: for what the pane shows that has the keys.
+pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if state.sources.pane == SourcesPane::Sources || state.sources.selected.is_none() {
+        effects.extend(ask(state));
+    }
+    effects.extend(ask_rows(state));
+    effects.extend(read_again(state));
+    effects.extend(staging::ask(state));
+    effects
+}
+
+/// Begins a sync of the selected source.
+pub(super) fn sync(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let Some(source) = state.sources.selected.clone() else { return say(state, "Select a source first.", now) };
+    if state.sources.is_syncing(&source) {
+        return say(state, "It is being synced already.", now);
+    }
+    state.sources.syncs.insert(source.clone(), Sync { since: now, step: SyncStep::Asking, ended: None });
+    let mut effects = effect(SourcesEffect::Sync(source));
+    match state.sources.staged().count() {
+        0 => {}
+        n => {
+            let staged = super::count(n, "change is", "changes are");
+            effects.extend(say(state, &format!("{staged} staged and no part of this sync: A applies them."), now));
+        }
+    }
+    effects.extend(next_second(state, now));
+    effects
+}
+
+/// A sync went on.
+pub(super) fn synced(state: &mut State, source: SourceId, step: SyncStep, now: Timestamp) -> Vec<Effect> {
+    let ended = matches!(step, SyncStep::Ended(_) | SyncStep::Failed(_));
+    if let SyncStep::Running(told) | SyncStep::Ended(told) = &step {
+        replace(&mut state.sources, told);
+    }
+    let since = state.sources.syncs.get(&source).filter(|s| s.ended.is_none()).map_or(now, |s| s.since);
+    let sync = Sync { since, step: step.clone(), ended: ended.then_some(now) };
+    let open = state.sources.selected.as_ref() == Some(&source);
+    state.sources.syncs.insert(source, sync);
+    let mut effects = match step {
+        SyncStep::Asking | SyncStep::Running(_) => next_second(state, now).into_iter().collect(),
+        SyncStep::Ended(told) => match told.state {
+            SyncState::Synced => say(state, "Synced: the bot knows it now.", now),
+            SyncState::SyncError => {
+                refuse(state, "The sync failed on the platform: the bot knows what it knew. s tries again.", now)
+            }
+            other => refuse(state, &format!("The sync ended, and the platform says {}.", other.as_str()), now),
+        },
+        SyncStep::Failed(failure) => complain(state, "The sync failed. ", &failure, now),
+    };
+    // The row's own standing is another one now.
+    if ended && open {
+        effects.extend(read_again(state));
+    }
+    effects
+}
+
+/// Puts a source in the place of what was known of it.
+pub(super) fn replace(sources: &mut Sources, told: &Source) {
+    for known in sources.list.iter_mut().chain(&mut sources.coming).filter(|known| known.id == told.id) {
+        known.clone_from(told);
+    }
+}
+
+/// A source was made, or not.
+pub(super) fn created(state: &mut State, result: Result<Source, Failure>, now: Timestamp) -> Vec<Effect> {
+    state.sources.making = false;
+    let source = match result {
+        Ok(source) => source,
+        Err(failure) => return complain(state, "No source was made. ", &failure, now),
+    };
+    let id = source.id.clone();
+    let sources = &mut state.sources;
+    if !sources.list.iter().any(|known| known.id == id) {
+        sources.list.push(source.clone());
+        sources.coming.push(source);
+    }
+    let mut effects = Vec::new();
+    // Where something is being written, it stays in view.
+    if sources.editor.is_none() && sources.overlay.is_none() {
+        effects.extend(select(state, id));
+        state.sources.pane = SourcesPane::Rows;
+        super::travel::reveal_source(state);
+    }
+    effects.extend(say(state, "A source was made. n makes its first row.", now));
+    effects
+}
+
+/// A source was deleted, or not. What was staged in it can't be applied any more.
+pub(super) fn deleted(
+    state: &mut State,
+    source: &SourceId,
+    result: Result<(), Failure>,
+    now: Timestamp,
+) -> Vec<Effect> {
+    if let Err(failure) = result {
+        return complain(state, "The source was not deleted. ", &failure, now);
+    }
+    let sources = &mut state.sources;
+    let staged: Vec<_> = sources.changes.values().filter(|c| c.source == *source).map(|c| c.id.clone()).collect();
+    if sources.selected.as_ref() == Some(source) {
+        sources.editor = None;
+    }
+    sources.list.retain(|known| known.id != *source);
+    sources.coming.retain(|known| known.id != *source);
+    sources.syncs.remove(source);
+    let mut effects = Vec::new();
+    for id in staged {
+        effects.push(staging::forget(state, &id));
+    }
+    effects.extend(choose(state));
+    state.sources.shelf.remove(source);
+    super::travel::reveal_source(state);
+    effects.extend(say(state, "The source was deleted.", now));
+    effects
+}

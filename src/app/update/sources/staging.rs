@@ -1,0 +1,260 @@
+//! What is staged: put, taken back, and read from the store. Each change goes to the store as soon as it is made.
+
+use std::collections::BTreeMap;
+
+use super::{count, edit, effect, list, refuse, say, short};
+use crate::app::effect::Effect;
+use crate::app::sources::{Mark, Shown, SourcesEffect, SourcesOverlay, holds_text, staged_name};
+use crate::app::state::State;
+use crate::domain::{Change, ChangeId, ChangeState, Edit, RowId, Timestamp, Version};
+
+/// Asks the store what is staged, where something can be; one question at a time.
+pub(in crate::app::update) fn ask(state: &mut State) -> Vec<Effect> {
+    if !state.capabilities.sources {
+        return Vec::new();
+    }
+    let asking = &mut state.sources.asking;
+    if asking.under_way {
+        asking.again = true;
+        return Vec::new();
+    }
+    asking.under_way = true;
+    asking.again = false;
+    effect(SourcesEffect::Changes)
+}
+
+/// What the store has is not what it was asked for any more.
+pub(super) fn outdate(state: &mut State) {
+    let asking = &mut state.sources.asking;
+    asking.again |= asking.under_way;
+}
+
+/// All that is staged, as the store has it. The text under the editor wins, and what the store could not keep.
+pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> Vec<Effect> {
+    let asking = std::mem::take(&mut state.sources.asking);
+    if asking.again {
+        return ask(state);
+    }
+    let sources = &mut state.sources;
+    let mut told: BTreeMap<ChangeId, Change> = changes.into_iter().map(|c| (c.id.clone(), c)).collect();
+    let mut effects = Vec::new();
+    for (id, ours) in &sources.changes {
+        if told.contains_key(id) {
+            sources.unkept.remove(id);
+        } else if sources.unkept.contains(id) {
+            told.insert(id.clone(), ours.clone());
+            effects.extend(effect(SourcesEffect::Stage(Box::new(ours.clone()))));
+        }
+    }
+    let held = sources.editor.as_ref().and_then(|e| sources.changes.get(&e.change)).cloned();
+    sources.staging.clear();
+    sources.changes = told;
+    if let Some(ours) = held {
+        let same = sources.changes.get(&ours.id).is_some_and(|c| c.edit == ours.edit);
+        // Another process may be applying it: what is written goes on beside that, against what it makes.
+        if !same {
+            effects.extend(edit::keep(state, now));
+        }
+    }
+    close_stale(state);
+    state.sources.refilter();
+    effects.extend(list::read_if_due(state));
+    effects
+}
+
+/// Closes what lies over the view where what it is about is gone.
+fn close_stale(state: &mut State) {
+    let sources = &mut state.sources;
+    let known = &sources.changes;
+    let stale = match &mut sources.overlay {
+        Some(SourcesOverlay::Review { changes, .. } | SourcesOverlay::Discard { changes, .. }) => {
+            changes.retain(|id| known.contains_key(id));
+            changes.is_empty()
+        }
+        Some(SourcesOverlay::Conflict { change, .. }) => {
+            !known.get(change).is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)))
+        }
+        _ => false,
+    };
+    if stale {
+        sources.overlay = None;
+    }
+}
+
+/// Stages a change, in the place of what was staged under its id.
+pub(super) fn put(state: &mut State, change: Change) -> Effect {
+    outdate(state);
+    let sources = &mut state.sources;
+    let before = sources.changes.insert(change.id.clone(), change.clone());
+    sources.staging.insert(change.id.clone());
+    // At each key only the text is another one: the list stays as it is.
+    if !before.is_some_and(|old| Mark::of(&old) == Mark::of(&change) && staged_name(&old) == staged_name(&change)) {
+        sources.refilter();
+    }
+    Effect::Sources(SourcesEffect::Stage(Box::new(change)))
+}
+
+/// Takes a change back.
+pub(super) fn forget(state: &mut State, id: &ChangeId) -> Effect {
+    outdate(state);
+    let sources = &mut state.sources;
+    sources.changes.remove(id);
+    sources.staging.remove(id);
+    sources.unkept.remove(id);
+    sources.rows.marked.remove(&Shown::New(id.clone()));
+    sources.refilter();
+    close_stale(state);
+    Effect::Sources(SourcesEffect::Unstage(id.clone()))
+}
+
+/// What a row of the selected source is, as far as it was read.
+pub(super) fn base(state: &State, row: &RowId) -> Option<Version> {
+    let name = state.sources.rows.row(row)?.name.clone();
+    Some(Version { name, content: state.sources.read_of(row)?.content.clone() })
+}
+
+/// The staged change of a row, or a new one.
+pub(super) fn of(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timestamp) -> Option<Change> {
+    if let Some(known) = row.and_then(|row| state.sources.change_of(row)) {
+        return Some(Change { edit, at: now, ..known.clone() });
+    }
+    let source = state.sources.selected.clone()?;
+    let label = row.and_then(|row| state.sources.rows.row(row)).map(|row| row.name.clone()).unwrap_or_default();
+    Some(Change {
+        id: state.next_change_id(now),
+        channel: state.channel.name.clone(),
+        source,
+        row: row.cloned(),
+        base: row.and_then(|row| base(state, row)),
+        label,
+        edit,
+        state: ChangeState::Staged,
+        at: now,
+    })
+}
+
+/// Stages a row's name and text; takes the change back where they are what they were.
+pub(super) fn update(state: &mut State, mut change: Change, name: String, content: Option<String>) -> Option<Effect> {
+    let was = change.base.as_ref().map_or(&change.label, |base| &base.name);
+    let name = (name != *was).then_some(name);
+    let content = content.filter(|text| change.base.as_ref().is_none_or(|base| base.content != *text));
+    if name.is_none() && content.is_none() {
+        let staged = state.sources.changes.contains_key(&change.id);
+        return staged.then(|| forget(state, &change.id));
+    }
+    change.edit = Edit::Update { name, content };
+    Some(put(state, change))
+}
+
+/// What a change that is touched is then: it waits. Of what may have been done, the row must be asked first still.
+pub(super) fn touched(change: &Change) -> ChangeState {
+    match &change.state {
+        unknown @ ChangeState::Unknown(_) => unknown.clone(),
+        _ => ChangeState::Staged,
+    }
+}
+
+/// Why a change can't be touched now.
+pub(super) fn in_the_way(change: &Change) -> Option<&'static str> {
+    match change.state {
+        ChangeState::Applying => Some("It is being applied: wait for its end."),
+        ChangeState::Conflict(_) => Some("Somebody else changed it too: c shows both."),
+        _ => None,
+    }
+}
+
+/// Stages the deletion of the marked rows, or of the selected one; takes it back where all of them are staged to go.
+/// Asks first where something that was typed would be lost.
+pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let targets = state.sources.rows.targets();
+    let sources = &state.sources;
+    let (mut rows, mut back, mut fresh, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for line in &targets {
+        match (line, sources.change_at(line)) {
+            (_, Some(change)) if in_the_way(change).is_some() => {
+                let why = in_the_way(change).unwrap_or_default();
+                let name = short(staged_name(change));
+                return refuse(state, &format!("{name}: {why}"), now);
+            }
+            (Shown::New(id), Some(change)) => {
+                if holds_text(change) {
+                    lost.push(id.clone())
+                } else {
+                    fresh.push(id.clone())
+                }
+            }
+            (Shown::Row(_), Some(change)) if change.edit == Edit::Delete => back.push(change.id.clone()),
+            (Shown::Row(row), change) => {
+                lost.extend(change.filter(|c| holds_text(c)).map(|c| c.id.clone()));
+                rows.push(row.clone());
+            }
+            (Shown::New(_), None) => {}
+        }
+    }
+    if !lost.is_empty() {
+        lost.extend(fresh);
+        state.sources.overlay = Some(SourcesOverlay::Discard { changes: lost, delete: rows });
+        return Vec::new();
+    }
+    let mut effects: Vec<Effect> = fresh.iter().map(|id| forget(state, id)).collect();
+    if rows.is_empty() {
+        effects.extend(back.iter().map(|id| forget(state, id)));
+    }
+    effects.extend(delete_rows(state, &rows, now));
+    effects.extend(list::read_if_due(state));
+    if rows.is_empty() && !back.is_empty() {
+        let text = format!("{} not to be deleted any more.", count(back.len(), "row is", "rows are"));
+        effects.extend(say(state, &text, now));
+    }
+    effects
+}
+
+/// Stages the deletion of rows.
+pub(super) fn delete_rows(state: &mut State, rows: &[RowId], now: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for row in rows {
+        let Some(change) = of(state, Some(row), Edit::Delete, now) else { continue };
+        let kept = touched(&change);
+        effects.push(put(state, Change { state: kept, ..change }));
+    }
+    if !rows.is_empty() {
+        let text =
+            format!("{} staged to be deleted: A applies, d takes it back.", count(rows.len(), "row is", "rows are"));
+        effects.extend(say(state, &text, now));
+    }
+    effects
+}
+
+/// Throws away what is staged of the marked rows, or of the selected one; asks first where typed text would be lost.
+pub(super) fn discard(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let targets = state.sources.rows.targets();
+    let changes: Vec<&Change> = targets.iter().filter_map(|line| state.sources.change_at(line)).collect();
+    if changes.is_empty() {
+        return say(state, "Nothing is staged of it.", now);
+    }
+    if changes.iter().any(|c| c.state == ChangeState::Applying) {
+        return refuse(state, "It is being applied: wait for its end.", now);
+    }
+    let asks = changes.iter().any(|c| holds_text(c));
+    let changes: Vec<ChangeId> = changes.into_iter().map(|c| c.id.clone()).collect();
+    if asks {
+        state.sources.overlay = Some(SourcesOverlay::Discard { changes, delete: Vec::new() });
+        return Vec::new();
+    }
+    throw_away(state, &changes, now)
+}
+
+/// Throws changes away.
+pub(super) fn throw_away(state: &mut State, changes: &[ChangeId], now: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for id in changes {
+        // One that began to be applied meanwhile is out of hand.
+        if state.sources.changes.get(id).is_some_and(|c| c.state != ChangeState::Applying) {
+            effects.push(forget(state, id));
+        }
+    }
+    let text = format!("{} thrown away.", count(effects.len(), "staged change was", "staged changes were"));
+    effects.extend(list::read_if_due(state));
+    effects.extend(say(state, &text, now));
+    effects
+}

@@ -1,0 +1,265 @@
+//! Writing a row: read first, staged at every change, searched, lent to `$EDITOR`.
+
+use super::*;
+
+fn staged(effects: &[Effect]) -> Option<&Change> {
+    effects.iter().find_map(|e| match e {
+        Effect::Sources(SourcesEffect::Stage(change)) => Some(&**change),
+        _ => None,
+    })
+}
+
+#[test]
+fn each_change_of_the_text_is_staged_and_the_old_text_takes_it_back() {
+    let mut stand = Stand::open();
+    stand.press(ENTER);
+    assert_eq!(stand.state.contexts(), [Context::RowEditor]);
+    let effects = stand.typed("text of Prices\nmore");
+    let change = staged(&effects).unwrap().clone();
+    let content = Some("text of Prices\nmore".to_owned());
+    assert_eq!(change.edit, Edit::Update { name: None, content });
+    assert_eq!(change.base, Some(Version { name: "Prices".into(), content: "text of Prices\n".into() }));
+    assert_eq!((change.channel.as_str(), change.label.as_str()), ("docs", "Prices"));
+    assert_eq!(stand.typed("text of Prices\nmore"), [], "nothing new");
+    let effects = stand.typed("text of Prices\nmore!");
+    assert_eq!(staged(&effects).unwrap().id, change.id);
+    assert_eq!(stand.typed("text of Prices\n"), [Effect::Sources(SourcesEffect::Unstage(change.id.clone()))]);
+    let effects = stand.typed("again");
+    assert_eq!(staged(&effects).unwrap().id, change.id);
+    stand.press(ESC);
+    assert!(stand.notice().contains("Kept, not applied"), "{}", stand.notice());
+    assert_eq!((stand.view().pane, stand.view().text()), (SourcesPane::Rows, Some("again")));
+    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Changed));
+}
+
+#[test]
+fn a_row_that_is_not_read_yet_is_read_first() {
+    let mut stand = Stand::open();
+    stand.press(DOWN);
+    stand.press(key('e'));
+    assert_eq!(stand.view().editor, None);
+    assert!(stand.view().awaited.is_some());
+    stand.run();
+    let editor = stand.view().editor.clone().unwrap();
+    assert_eq!((editor.name.as_str(), editor.text.text.as_str()), ("Opening hours", "text of Opening hours\n"));
+}
+
+#[test]
+fn who_went_on_meanwhile_finds_no_editor() {
+    let mut stand = Stand::open();
+    stand.press(DOWN);
+    stand.press(key('e'));
+    stand.press(DOWN);
+    stand.run();
+    assert_eq!(stand.view().editor, None);
+    stand.press(UP);
+    stand.press(key('e'));
+    stand.press(key('1'));
+    stand.run();
+    assert_eq!(stand.view().editor, None);
+}
+
+#[test]
+fn a_row_that_could_not_be_read_is_asked_for_again() {
+    let mut stand = Stand::open();
+    stand.press(DOWN);
+    stand.waiting.clear();
+    stand.happen(SourcesEvent::Row(sid("source-one"), rid("r1"), Err(failure())));
+    assert_eq!(stand.view().text(), None);
+    stand.press(key('e'));
+    stand.run();
+    assert!(stand.view().editor.is_some());
+}
+
+#[test]
+fn the_version_changes_only_when_the_core_changes_the_text() {
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    let version = |stand: &Stand| stand.view().editor.as_ref().map(|e| e.text.version);
+    let first = version(&stand);
+    stand.typed("x");
+    assert_eq!(version(&stand), first);
+    let effects = stand.press(Key::ctrl('o'));
+    let [Effect::Sources(SourcesEffect::Edit { change, text })] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(text, "x");
+    stand.happen(SourcesEvent::Edited(change.clone(), "from outside".into()));
+    assert_ne!(version(&stand), first);
+    assert_eq!(stand.view().text(), Some("from outside"));
+}
+
+#[test]
+fn an_editor_for_outside_alone_closes_when_that_comes_back() {
+    let mut stand = Stand::open();
+    let effects = stand.press(key('E'));
+    let [Effect::Sources(SourcesEffect::Edit { change, text })] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(text, "text of Prices\n");
+    let effects = stand.happen(SourcesEvent::Edited(change.clone(), "better".into()));
+    assert!(staged(&effects).is_some());
+    assert_eq!((stand.view().editor.clone(), stand.view().text()), (None, Some("better")));
+    stand.press(key('E'));
+    stand.event(Event::Edited(Ok(None)));
+    assert_eq!((stand.view().editor.clone(), stand.view().text()), (None, Some("better")));
+    stand.press(key('E'));
+    stand.event(Event::Edited(Err(failure())));
+    assert_eq!((stand.view().editor.clone(), stand.view().text()), (None, Some("better")));
+    assert_eq!(stand.notice(), "It went wrong.");
+}
+
+#[test]
+fn what_comes_from_outside_is_staged_also_where_the_editor_is_gone() {
+    let mut stand = Stand::open();
+    stand.write("one");
+    let change = stand.view().selected_change().unwrap().id.clone();
+    let effects = stand.happen(SourcesEvent::Edited(change, "two".into()));
+    assert_eq!(staged(&effects).and_then(staged_text), Some("two"));
+    let effects = stand.happen(SourcesEvent::Edited(ChangeId::new("gone"), "three".into()));
+    assert_eq!(staged(&effects), None);
+    assert!(stand.notice().contains("dropped"));
+}
+
+#[test]
+fn a_new_row_asks_for_its_name_and_opens() {
+    let mut stand = Stand::open();
+    stand.press(key('n'));
+    assert_eq!(stand.state.contexts(), [Context::RowName]);
+    stand.press(ENTER);
+    let Some(SourcesOverlay::Name { problem: Some(problem), .. }) = &stand.view().overlay else { panic!() };
+    assert!(problem.contains("no name"), "{problem}");
+    stand.line("Returns");
+    stand.press(ENTER);
+    let Some(SourcesOverlay::Name { problem: Some(problem), .. }) = &stand.view().overlay else { panic!() };
+    assert!(problem.contains("Returns is there already"), "{problem}");
+    stand.line(" 2");
+    let effects = stand.press(ENTER);
+    assert_eq!(
+        staged(&effects).unwrap().edit,
+        Edit::Create(Version { name: "Returns 2".into(), content: "".into() })
+    );
+    assert_eq!(stand.state.contexts(), [Context::RowEditor]);
+    stand.typed("new text");
+    stand.press(ESC);
+    assert_eq!(
+        (stand.shown()[0], stand.selected(), stand.view().text()),
+        ("Returns 2", "Returns 2", Some("new text"))
+    );
+    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::New));
+}
+
+#[test]
+fn a_name_that_is_doubted_goes_with_a_second_enter() {
+    let mut stand = Stand::open();
+    stand.press(key('n'));
+    stand.press(ENTER);
+    stand.press(ENTER);
+    assert_eq!(
+        stand.view().staged().map(|c| c.edit.clone()).collect::<Vec<_>>(),
+        [Edit::Create(Version { name: String::new(), content: String::new() })]
+    );
+}
+
+#[test]
+fn a_rename_is_staged_beside_the_text_and_its_old_name_takes_it_back() {
+    let mut stand = Stand::open();
+    stand.press(key('R'));
+    stand.line(" 2026");
+    stand.press(ENTER);
+    assert_eq!(stand.selected(), "Prices 2026");
+    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Renamed));
+    stand.write("and a text");
+    let edit = stand.view().selected_change().unwrap().edit.clone();
+    let (name, content) = (Some("Prices 2026".to_owned()), Some("and a text".to_owned()));
+    assert_eq!(edit, Edit::Update { name, content });
+    stand.press(key('R'));
+    for _ in 0..5 {
+        stand.event(Event::FilterErased);
+    }
+    stand.press(ENTER);
+    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Changed));
+}
+
+#[test]
+fn a_search_jumps_and_ends() {
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    stand.press(Key::ctrl('f'));
+    assert_eq!(stand.state.contexts(), [Context::RowSearch]);
+    stand.line("of");
+    stand.press(ENTER);
+    stand.press(Key::shift(Code::Enter));
+    let search = stand.view().editor.as_ref().unwrap().search.clone().unwrap();
+    assert_eq!(search, Search { text: "of".into(), typing: true, jump: 2, backwards: true });
+    stand.press(ESC);
+    assert_eq!(stand.state.contexts(), [Context::RowEditor]);
+    assert_eq!(stand.view().editor.as_ref().unwrap().text.text, "text of Prices\n");
+}
+
+#[test]
+fn the_preview_is_switched() {
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    let preview = |stand: &Stand| stand.view().editor.as_ref().unwrap().preview;
+    assert!(preview(&stand), "the screen has room");
+    stand.press(Key::ctrl('r'));
+    assert!(!preview(&stand));
+}
+
+#[test]
+fn a_text_that_the_store_could_not_keep_is_kept_and_told_again() {
+    let mut stand = Stand::open();
+    stand.write("precious");
+    let change = stand.view().selected_change().unwrap().clone();
+    stand.world.changes.clear();
+    stand.happen(SourcesEvent::Unkept(change.id.clone(), failure()));
+    assert!(stand.notice().contains("kept here"));
+    stand.press(key('r'));
+    stand.run();
+    assert_eq!(stand.view().text(), Some("precious"));
+    assert_eq!(stand.world.changes.len(), 1, "it was told again");
+}
+
+#[test]
+fn what_may_not_have_been_kept_is_told_again() {
+    let mut stand = Stand::open();
+    stand.write("precious");
+    stand.press(DOWN);
+    stand.press(UP);
+    stand.world.changes.clear();
+    stand.happen(SourcesEvent::Failed(failure()));
+    stand.press(key('r'));
+    stand.run();
+    assert_eq!(stand.world.changes.len(), 1);
+}
+
+#[test]
+fn the_editors_text_wins_over_what_another_process_left() {
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    stand.typed("mine");
+    stand.run();
+    let mut theirs = stand.world.changes.values().next().unwrap().clone();
+    theirs.edit = Edit::Update { name: None, content: Some("theirs".into()) };
+    stand.happen(SourcesEvent::Changes(vec![theirs]));
+    stand.run();
+    assert_eq!(stand.world.changes.values().next().and_then(staged_text), Some("mine"));
+    stand.happen(SourcesEvent::Changes(Vec::new()));
+    stand.run();
+    assert_eq!(stand.view().changes.values().next().and_then(staged_text), Some("mine"));
+}
+
+#[test]
+fn writing_goes_on_beside_what_another_process_applies() {
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    stand.typed("one");
+    stand.run();
+    let mut applying = stand.world.changes.values().next().unwrap().clone();
+    applying.state = ChangeState::Applying;
+    stand.happen(SourcesEvent::Changes(vec![applying.clone()]));
+    let effects = stand.typed("one two");
+    let next = staged(&effects).unwrap().clone();
+    assert_ne!(next.id, applying.id);
+    assert_eq!(next.base.as_ref().map(|b| b.content.as_str()), Some("one"));
+    stand.happen(SourcesEvent::Changes(vec![next.clone()]));
+    assert_eq!(stand.view().changes.values().collect::<Vec<_>>(), [&next]);
+    assert_eq!(stand.view().editor.as_ref().unwrap().text.text, "one two");
+}

@@ -1,0 +1,131 @@
+//! The command line of `sources pull`, `diff`, `push`, `import` and `export`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+const PULL: &str = "\
+Each row is a file: the row `solar/planets` is DIR/solar/planets.md. What a system can't hold in
+a name is written %XX, a second row of one name gets %+2; .patchcord.json remembers which file is
+which row. Files that you edited are kept and told; nothing but rows' files is touched. Ctrl+C
+stops it, and the next pull goes on from there.
+
+--json: {\"total\",\"written\",\"moved\",\"removed\",\"unchanged\",\"conflicts\":[…],\"kept\":[…]},
+each of these {\"path\",\"name\",\"id\",\"why\"}. Exit 1 where both sides changed a file.";
+
+const DIFF: &str = "\
+From the platform's text (-) to the file's (+), and what changed on the platform since the last
+pull or push. No output: nothing differs. Every row is read.
+
+--json: {\"changes\":[{\"path\",\"name\",\"was\",\"id\",\"change\"}]}, where change is created, updated,
+renamed, deleted, conflict, changed_there, renamed_there, created_there or deleted_there.";
+
+const PUSH: &str = "\
+Examples:
+  patchcord sources pull ID docs && $EDITOR docs/planets.md && patchcord sources diff ID docs
+  patchcord sources push ID docs --dry-run
+  patchcord sources push ID docs --prune --sync
+
+Only what changed here is written; a moved file renames its row. What somebody else changed since
+is left, and told as a conflict. What is replaced or deleted is in the undo journal first. A push
+that failed or was stopped is finished by running it again.
+
+--json: {\"created\",\"updated\",\"renamed\",\"deleted\",\"unchanged\",\"left\",\"changes\":[{\"path\",\"name\",
+\"id\",\"change\"}],\"conflicts\":[…],\"kept\":[…],\"failed\":[…],\"source\"}, each of the latter lists
+{\"path\",\"name\",\"id\",\"why\"}. Exit 1 where a row failed or is in conflict, 130 where it was stopped.";
+
+const IMPORT: &str = "\
+Examples:
+  patchcord sources import ID rows.jsonl
+  patchcord sources import ID handbook/ --update
+
+A .md, .txt or .html file is one row, named by its path without the ending, from DIR on; HTML
+becomes markdown. A line of a .jsonl file is a row: {\"name\",\"content\"}. Where a row of a name is
+there and says something else, nothing is changed, unless --update says so. An import that was
+stopped is finished by running it again. --json: as `sources push`.";
+
+#[derive(Debug, Clone, Subcommand)]
+pub(in crate::cli) enum Folder {
+    /// Bring a source's rows into a folder of markdown files
+    #[command(after_help = PULL)]
+    Pull(Pull),
+    /// Show how a folder and its source differ
+    #[command(after_help = DIFF)]
+    Diff(Place),
+    /// Make a source what a folder is
+    #[command(after_help = PUSH)]
+    Push(Push),
+    /// Make rows of files: JSON lines, markdown, text, HTML, and folders of these
+    #[command(after_help = IMPORT)]
+    Import(Import),
+    /// Write all rows of a source to standard output, one a line
+    #[command(after_help = "Example:\n  patchcord sources export ID > rows.jsonl")]
+    Export(Export),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Place {
+    /// The source
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Pull {
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    /// Take the platform's side where a file was edited, deleted or never seen here
+    #[arg(long)]
+    pub(in crate::cli) overwrite: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag")]
+pub(in crate::cli) struct Push {
+    #[command(flatten)]
+    pub(in crate::cli) place: Place,
+    /// Delete the rows whose files were deleted here; rows that this folder never saw stay
+    #[arg(long)]
+    pub(in crate::cli) prune: bool,
+    /// Change nothing; print what would be
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Have the platform sync the source afterwards, and wait for it
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(in crate::cli) sync: bool,
+    /// Take this folder's side where somebody else changed or deleted a row
+    #[arg(long)]
+    pub(in crate::cli) overwrite: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Import {
+    /// The source
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    /// The files and folders
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub(in crate::cli) files: Vec<PathBuf>,
+    /// Replace what rows of these names say
+    #[arg(long)]
+    pub(in crate::cli) update: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Export {
+    /// The source
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+    /// How to write it: one JSON object a line
+    #[arg(long, value_enum, default_value_t = Lines::Jsonl)]
+    pub(in crate::cli) format: Lines,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Lines {
+    Jsonl,
+}

@@ -1,0 +1,369 @@
+//! What a push is to do, from three accounts: the files, what was last seen, and the rows as they stand. Pure.
+//!
+//! A file and its row were alike when they were last seen. Who differs from that now has changed: the file, then it goes
+//! out; the row, then a pull brings it; both, then nothing is done until the user says so. What was begun by a push that
+//! was cut off is found by what stands there already, so nothing is made twice.
+
+mod alike;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{Digest, Entry, Found, Manifest, RowPath, name_of};
+use crate::domain::{Row, RowId};
+
+/// What a plan is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct PushInput<'a> {
+    /// The files.
+    pub files: &'a BTreeMap<RowPath, Found>,
+    /// What was last seen.
+    pub manifest: &'a Manifest,
+    /// The rows, in the platform's order.
+    pub rows: &'a [Row],
+    /// What those of them say that [`to_read`] names.
+    pub read: &'a HashMap<RowId, String>,
+    /// How digests are made.
+    pub digest: Digest,
+    /// Whether rows whose files are gone are deleted.
+    pub prune: bool,
+    /// Whether this folder is right where both sides changed.
+    pub overwrite: bool,
+}
+
+/// What is to be done with one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its file; none where the folder has none for it.
+    pub path: Option<RowPath>,
+    /// The row; none where there is none yet, or none any more.
+    pub row: Option<RowId>,
+    /// The name that it has afterwards.
+    pub name: String,
+    /// What.
+    pub act: Act,
+}
+
+/// What is done with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Nothing: both are as they were last seen.
+    Same,
+    /// Nothing: the row stands there as the file has it. It is remembered.
+    Adopt {
+        /// The file that it was last seen in, where that is another.
+        from: Option<RowPath>,
+    },
+    /// Both are gone. It is forgotten.
+    Forget,
+    /// A row is made.
+    Create,
+    /// Its text is replaced.
+    Update {
+        /// What it says now.
+        there: String,
+    },
+    /// It gets another name, and where its file was edited too, another text.
+    Rename {
+        /// The file that it was last seen in.
+        from: RowPath,
+        /// Its name now.
+        was: String,
+        /// What it says now.
+        there: String,
+        /// Whether its text is replaced.
+        edited: bool,
+    },
+    /// It is deleted.
+    Delete {
+        /// What it says now.
+        there: String,
+    },
+    /// Nothing, since both sides changed.
+    Clash(Clash),
+    /// Nothing: the platform's side is left as it is.
+    Left(Left),
+}
+
+/// How both sides changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// The text was changed here and there.
+    Edited,
+    /// It was changed here and deleted there.
+    GoneThere,
+    /// It was deleted here and changed there.
+    GoneHere,
+    /// It was given another name here and there.
+    Renamed,
+    /// A row of that name is there that this folder never saw, and says something else.
+    Unknown,
+}
+
+/// Why the platform's side is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The folder never saw it: a pull brings it.
+    New,
+    /// Its file was deleted here, and rows are only deleted when that is asked for.
+    Kept,
+    /// It was deleted there: a pull removes the file.
+    Deleted,
+    /// It was given another name there: a pull moves the file.
+    Renamed,
+}
+
+/// The steps of a push, by path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read.
+pub fn to_read(files: &BTreeMap<RowPath, Found>, manifest: &Manifest, rows: &[Row], prune: bool) -> Vec<RowId> {
+    let sides = Sides::of(files, manifest, rows);
+    let changed = sides.both.iter().filter(|(_, entry, file, _)| file.digest != entry.digest);
+    let mut wanted: Vec<RowId> = changed.map(|(_, _, _, row)| row.id.clone()).collect();
+    if prune || !sides.new.is_empty() {
+        wanted.extend(sides.lost.iter().map(|(_, _, row)| row.id.clone()));
+    }
+    let names: HashSet<String> = sides
+        .new
+        .iter()
+        .map(|(path, _)| name_of(path))
+        .chain(sides.orphans.iter().map(|(_, entry, _)| entry.name.clone()))
+        .collect();
+    wanted.extend(sides.strangers.iter().filter(|row| names.contains(&row.name)).map(|row| row.id.clone()));
+    wanted
+}
+
+/// What a push is to do.
+pub fn plan(input: PushInput<'_>) -> Plan {
+    let mut making = Making { input, steps: Vec::new() };
+    let mut sides = Sides::of(input.files, input.manifest, input.rows);
+    for (path, entry, file, row) in std::mem::take(&mut sides.both) {
+        making.both(path, entry, file, row);
+    }
+    making.moves(&mut sides);
+    making.found_again(&mut sides);
+    making.edited_moves(&mut sides);
+    making.rest(sides);
+    let mut steps = making.steps;
+    steps.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
+    Plan { steps }
+}
+
+/// Who is on which side.
+#[derive(Default)]
+struct Sides<'a> {
+    /// The file and the row are there.
+    both: Vec<(&'a RowPath, &'a Entry, &'a Found, &'a Row)>,
+    /// The row is gone.
+    orphans: Vec<(&'a RowPath, &'a Entry, &'a Found)>,
+    /// The file is gone.
+    lost: Vec<(&'a RowPath, &'a Entry, &'a Row)>,
+    /// Both are gone.
+    gone: Vec<(&'a RowPath, &'a Entry)>,
+    /// Files that were never seen.
+    new: Vec<(&'a RowPath, &'a Found)>,
+    /// Rows that were never seen.
+    strangers: Vec<&'a Row>,
+}
+
+impl<'a> Sides<'a> {
+    fn of(files: &'a BTreeMap<RowPath, Found>, manifest: &'a Manifest, rows: &'a [Row]) -> Self {
+        let by_id: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
+        let (mut sides, mut known, mut seen) = (Self::default(), HashSet::new(), HashSet::new());
+        for (path, entry) in &manifest.rows {
+            // Two files of one row are a merge gone wrong: the second is a file like any new one.
+            if !known.insert(&entry.id) {
+                continue;
+            }
+            seen.insert(path);
+            match (files.get(path), by_id.get(&entry.id)) {
+                (Some(file), Some(row)) => sides.both.push((path, entry, file, row)),
+                (Some(file), None) => sides.orphans.push((path, entry, file)),
+                (None, Some(row)) => sides.lost.push((path, entry, row)),
+                (None, None) => sides.gone.push((path, entry)),
+            }
+        }
+        sides.new = files.iter().filter(|(path, _)| !seen.contains(path)).collect();
+        sides.strangers = rows.iter().filter(|row| !known.contains(&row.id)).collect();
+        sides
+    }
+}
+
+struct Making<'a> {
+    input: PushInput<'a>,
+    steps: Vec<Step>,
+}
+
+impl<'a> Making<'a> {
+    fn step(&mut self, path: &RowPath, row: Option<&RowId>, name: &str, act: Act) {
+        self.steps.push(Step { path: Some(path.clone()), row: row.cloned(), name: name.to_owned(), act });
+    }
+
+    /// What the row says now, and its digest. One that was not read says something else than anything known.
+    fn there(&self, row: &RowId) -> (String, String) {
+        let text = self.input.read.get(row).cloned();
+        let digest = text.as_ref().map_or_else(String::new, |text| (self.input.digest)(text.as_bytes()));
+        (text.unwrap_or_default(), digest)
+    }
+
+    fn both(&mut self, path: &RowPath, entry: &Entry, file: &Found, row: &Row) {
+        let act = if file.digest == entry.digest {
+            if row.name == entry.name { Act::Same } else { Act::Left(Left::Renamed) }
+        } else {
+            let (there, digest) = self.there(&row.id);
+            if digest == file.digest {
+                Act::Adopt { from: None }
+            } else if digest == entry.digest || self.input.overwrite {
+                Act::Update { there }
+            } else {
+                Act::Clash(Clash::Edited)
+            }
+        };
+        self.step(path, Some(&row.id), &row.name, act);
+    }
+
+    /// A file that is gone and a new one that says the same are one file that was moved.
+    fn moves(&mut self, sides: &mut Sides<'a>) {
+        let mut kept = Vec::new();
+        for (from, entry, row) in std::mem::take(&mut sides.lost) {
+            let same = |(_, file): &(&RowPath, &Found)| file.digest == entry.digest;
+            // Among several the one of the same name, as where only the number of a twin changed.
+            let named = sides.new.iter().position(|new| same(new) && name_of(new.0) == row.name);
+            match named.or_else(|| sides.new.iter().position(same)) {
+                Some(at) => {
+                    let (path, _) = sides.new.remove(at);
+                    self.rename(path, from, entry, row, false);
+                }
+                None => kept.push((from, entry, row)),
+            }
+        }
+        sides.lost = kept;
+    }
+
+    fn rename(&mut self, path: &RowPath, from: &RowPath, entry: &Entry, row: &Row, edited: bool) {
+        let name = name_of(path);
+        let (there, digest) = self.there(&row.id);
+        let act = if edited && digest != entry.digest && !self.input.overwrite {
+            Act::Clash(Clash::Edited)
+        } else if row.name == name && !edited {
+            Act::Adopt { from: Some(from.clone()) }
+        } else if row.name != entry.name && row.name != name && !self.input.overwrite {
+            Act::Clash(Clash::Renamed)
+        } else {
+            Act::Rename { from: from.clone(), was: row.name.clone(), there, edited }
+        };
+        self.step(path, Some(&row.id), &name, act);
+    }
+
+    /// Files whose row stands there already under that name with that text, as many as there are.
+    fn found_again(&mut self, sides: &mut Sides<'a>) {
+        let mut strangers: HashMap<(String, String), Vec<&RowId>> = HashMap::new();
+        for row in sides.strangers.iter().rev().filter(|row| self.input.read.contains_key(&row.id)) {
+            strangers.entry((row.name.clone(), self.there(&row.id).1)).or_default().push(&row.id);
+        }
+        let mut taken: HashSet<&RowId> = HashSet::new();
+        let mut find = |name: &str, file: &Found| {
+            let id = strangers.get_mut(&(name.to_owned(), file.digest.clone())).and_then(Vec::pop);
+            taken.extend(id);
+            id
+        };
+        let mut adopted = Vec::new();
+        sides.orphans.retain(|(path, entry, file)| match find(&entry.name, file) {
+            Some(id) => {
+                adopted.push((*path, id, entry.name.clone()));
+                false
+            }
+            None => true,
+        });
+        sides.new.retain(|(path, file)| {
+            let name = name_of(path);
+            match find(&name, file) {
+                Some(id) => {
+                    adopted.push((*path, id, name));
+                    false
+                }
+                None => true,
+            }
+        });
+        for (path, id, name) in adopted {
+            self.step(path, Some(id), &name, Act::Adopt { from: None });
+        }
+        sides.strangers.retain(|row| !taken.contains(&row.id));
+    }
+
+    /// A file that is gone and a new one that says nearly the same are one file that was moved and edited.
+    fn edited_moves(&mut self, sides: &mut Sides<'a>) {
+        // Each is compared with each: of too many none is.
+        if sides.lost.len() * sides.new.len() > alike::MOST {
+            return;
+        }
+        let taken: HashSet<String> = sides.strangers.iter().map(|row| row.name.clone()).collect();
+        let mut kept = Vec::new();
+        for (from, entry, row) in std::mem::take(&mut sides.lost) {
+            let there = self.there(&row.id).0;
+            let likeness = |(path, file): &(&RowPath, &Found)| {
+                if taken.contains(&name_of(path)) { 0 } else { alike::percent(&there, &file.content) }
+            };
+            let best = (0..sides.new.len()).map(|at| (sides.new.get(at).map_or(0, likeness), at));
+            match best
+                .filter(|(percent, _)| *percent >= alike::ENOUGH)
+                .max_by_key(|(percent, at)| (*percent, usize::MAX - at))
+            {
+                Some((_, at)) => {
+                    let (path, _) = sides.new.remove(at);
+                    self.rename(path, from, entry, row, true);
+                }
+                None => kept.push((from, entry, row)),
+            }
+        }
+        sides.lost = kept;
+    }
+
+    fn rest(&mut self, mut sides: Sides<'a>) {
+        let overwrite = self.input.overwrite;
+        for (path, _) in sides.new {
+            let name = name_of(path);
+            match sides.strangers.iter().position(|row| row.name == name) {
+                Some(at) => {
+                    let row = sides.strangers.remove(at);
+                    let there = self.there(&row.id).0;
+                    let act = if overwrite { Act::Update { there } } else { Act::Clash(Clash::Unknown) };
+                    self.step(path, Some(&row.id), &name, act);
+                }
+                None => self.step(path, None, &name, Act::Create),
+            }
+        }
+        for (path, entry, file) in sides.orphans {
+            let act = match file.digest == entry.digest {
+                _ if overwrite => Act::Create,
+                true => Act::Left(Left::Deleted),
+                false => Act::Clash(Clash::GoneThere),
+            };
+            self.step(path, None, &entry.name, act);
+        }
+        for (path, entry, row) in sides.lost {
+            let (there, digest) = self.there(&row.id);
+            let act = if !self.input.prune {
+                Act::Left(Left::Kept)
+            } else if overwrite || (digest == entry.digest && row.name == entry.name) {
+                Act::Delete { there }
+            } else {
+                Act::Clash(Clash::GoneHere)
+            };
+            self.step(path, Some(&row.id), &row.name, act);
+        }
+        for (path, entry) in sides.gone {
+            self.step(path, Some(&entry.id), &entry.name, Act::Forget);
+        }
+        for row in sides.strangers {
+            let (row, name) = (Some(row.id.clone()), row.name.clone());
+            self.steps.push(Step { path: None, row, name, act: Act::Left(Left::New) });
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Writing a folder: files as a whole or not at all, never through a link, and one process at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{Digest, FolderError, Found, Local, MANIFEST, Manifest, RowPath, read};
+
+/// Held while a process is at work in the folder. It stays there, empty.
+const LOCK: &str = ".patchcord.lock";
+/// A file on its way to its place.
+const TEMPORARY: &str = ".patchcord.tmp";
+
+/// A folder of a source. Others that would change it wait outside while this is held.
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    digest: Digest,
+    /// None where the folder is only looked at.
+    lock: Option<File>,
+}
+
+impl Folder {
+    /// To change it, or the platform after it. `make`: where there is none, one is made.
+    pub fn open(root: &Path, make: bool, digest: Digest) -> Result<Self, FolderError> {
+        if make {
+            fs::create_dir_all(root).map_err(FolderError::file(root, "made"))?;
+        }
+        let path = root.join(LOCK);
+        plain_or_nothing(&path)?;
+        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        // Where it can't be made the folder itself is what is wrong.
+        let lock = lock.map_err(FolderError::file(root, "used"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { root: root.to_owned(), digest, lock: Some(lock) }),
+            Err(TryLockError::WouldBlock) => Err(FolderError::Busy { path: root.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(FolderError::file(&path, "locked")(error)),
+        }
+    }
+
+    /// To look at it alone.
+    pub fn look(root: &Path, digest: Digest) -> Self {
+        Self { root: root.to_owned(), digest, lock: None }
+    }
+
+    /// Its files.
+    pub fn local(&self) -> Result<Local, FolderError> {
+        read::local(&self.root, self.digest)
+    }
+
+    /// One file, as it stands now.
+    pub fn file(&self, path: &RowPath) -> Result<Option<Found>, FolderError> {
+        let Some(place) = self.standing(path)? else { return Ok(None) };
+        let content = read::text(&place)?;
+        let digest = (self.digest)(content.as_bytes());
+        Ok(Some(Found { content, digest }))
+    }
+
+    /// What it remembers; none where it was never used. One that is of another source or channel is refused.
+    pub fn manifest(&self, like: &Manifest) -> Result<Manifest, FolderError> {
+        let path = self.root.join(MANIFEST);
+        plain_or_nothing(&path)?;
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(like.clone()),
+            Err(error) => return Err(FolderError::file(&path, "read")(error)),
+        };
+        let found = Manifest::read(&text).map_err(|why| FolderError::Manifest { path: path.clone(), why })?;
+        if found.channel != like.channel || found.source != like.source {
+            let (channel, source_id) = (found.channel.as_str().to_owned(), found.source.as_str().to_owned());
+            return Err(FolderError::Another { path: self.root.clone(), channel, source_id });
+        }
+        Ok(found)
+    }
+
+    /// Puts down what it remembers.
+    pub fn remember(&self, manifest: &Manifest) -> Result<(), FolderError> {
+        self.put(&self.root.join(MANIFEST), manifest.text().as_bytes())
+    }
+
+    /// Writes a file, with the folders above it.
+    pub fn write(&self, path: &RowPath, content: &str) -> Result<(), FolderError> {
+        self.make_way(path)?;
+        self.put(&path.below(&self.root), content.as_bytes())
+    }
+
+    /// Moves a file. What stands in its new place already stays, and the answer is no.
+    pub fn rename(&self, from: &RowPath, to: &RowPath) -> Result<bool, FolderError> {
+        let Some(old) = self.standing(from)? else { return Ok(false) };
+        self.make_way(to)?;
+        let new = to.below(&self.root);
+        // Where the system takes both for one, the file itself stands in its way.
+        let same = from.as_str().to_lowercase() == to.as_str().to_lowercase();
+        if !same && fs::symlink_metadata(&new).is_ok() {
+            return Ok(false);
+        }
+        fs::rename(&old, &new).map_err(FolderError::file(&old, "moved"))?;
+        self.tidy(from);
+        Ok(true)
+    }
+
+    /// Removes a file that is as it was last seen, and the folders that are empty without it. Whether it is gone.
+    pub fn remove(&self, path: &RowPath, seen: &str) -> Result<bool, FolderError> {
+        match self.file(path)? {
+            None => return Ok(true),
+            Some(found) if found.digest != seen => return Ok(false),
+            Some(_) => {}
+        }
+        let place = path.below(&self.root);
+        fs::remove_file(&place).map_err(FolderError::file(&place, "removed"))?;
+        self.tidy(path);
+        Ok(true)
+    }
+
+    /// The file's place, if it stands there and no link leads to it.
+    fn standing(&self, path: &RowPath) -> Result<Option<PathBuf>, FolderError> {
+        for folder in path.folders() {
+            match kind(&self.root.join(folder))? {
+                Some(kind) if kind.is_dir() => {}
+                Some(kind) if kind.is_file() => return Ok(None),
+                Some(kind) => return Err(in_the_way(&self.root.join(folder), kind)),
+                None => return Ok(None),
+            }
+        }
+        let place = path.below(&self.root);
+        match kind(&place)? {
+            Some(kind) if kind.is_file() => Ok(Some(place)),
+            Some(kind) => Err(in_the_way(&place, kind)),
+            None => Ok(None),
+        }
+    }
+
+    /// Makes the folders above a file, and sees that nothing else stands in its place.
+    fn make_way(&self, path: &RowPath) -> Result<(), FolderError> {
+        for folder in path.folders() {
+            let folder = self.root.join(folder);
+            match kind(&folder)? {
+                Some(kind) if kind.is_dir() => {}
+                Some(kind) => return Err(in_the_way(&folder, kind)),
+                None => fs::create_dir(&folder).map_err(FolderError::file(&folder, "made"))?,
+            }
+        }
+        plain_or_nothing(&path.below(&self.root))
+    }
+
+    /// Writes beside the manifest, and puts it there when it is on the disk.
+    fn put(&self, place: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+        plain_or_nothing(place)?;
+        let temporary = self.root.join(TEMPORARY);
+        let write = || {
+            // The leavings of a process that was killed; the lock says that it is nobody's.
+            match fs::remove_file(&temporary) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+            file.write_all(bytes)?;
+            if let Ok(old) = fs::symlink_metadata(place) {
+                file.set_permissions(old.permissions())?;
+            }
+            file.sync_all()?;
+            drop(file);
+            fs::rename(&temporary, place)
+        };
+        write().map_err(|error| {
+            let _ = fs::remove_file(&temporary);
+            FolderError::file(place, "written")(error)
+        })
+    }
+
+    /// Removes the folders above that are empty.
+    fn tidy(&self, path: &RowPath) {
+        for folder in path.folders().rev() {
+            if fs::remove_dir(self.root.join(folder)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Some(lock) = &self.lock {
+            let _ = lock.unlock();
+        }
+    }
+}
+
+fn kind(path: &Path) -> Result<Option<fs::FileType>, FolderError> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => Ok(Some(found.file_type())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FolderError::file(path, "read")(error)),
+    }
+}
+
+fn in_the_way(path: &Path, kind: fs::FileType) -> FolderError {
+    let what = match kind {
+        kind if kind.is_symlink() => "a link",
+        kind if kind.is_dir() => "a folder",
+        kind if kind.is_file() => "a file",
+        _ => "neither file nor folder",
+    };
+    FolderError::InTheWay { path: path.to_owned(), what }
+}
+
+fn plain_or_nothing(path: &Path) -> Result<(), FolderError> {
+    match kind(path)? {
+        Some(kind) if !kind.is_file() => Err(in_the_way(path, kind)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ChannelName, SourceId};
+
+    fn path(text: &str) -> RowPath {
+        RowPath::new(text).unwrap()
+    }
+
+    fn open(root: &Path) -> Folder {
+        Folder::open(root, true, |bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap()
+    }
+
+    fn names(root: &Path) -> Vec<String> {
+        let entries = fs::read_dir(root).unwrap();
+        let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn files_come_and_go_with_their_folders() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = open(dir.path());
+        folder.write(&path("a/b/c.md"), "one\r\n").unwrap();
+        folder.write(&path("a/b/c.md"), "two").unwrap();
+        assert_eq!(fs::read(dir.path().join("a/b/c.md")).unwrap(), b"two");
+        assert_eq!(names(&dir.path().join("a/b")), ["c.md"]);
+        assert!(!folder.remove(&path("a/b/c.md"), "one\r\n").unwrap());
+        assert!(folder.rename(&path("a/b/c.md"), &path("d.md")).unwrap());
+        assert_eq!(names(dir.path()), [LOCK, "d.md"]);
+        folder.write(&path("e.md"), "other").unwrap();
+        assert!(!folder.rename(&path("d.md"), &path("e.md")).unwrap());
+        assert!(folder.remove(&path("d.md"), "two").unwrap());
+        assert!(folder.remove(&path("d.md"), "two").unwrap());
+        assert_eq!(names(dir.path()), [LOCK, "e.md"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_or_removed_through_a_link() {
+        let (dir, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("x.md"), "theirs").unwrap();
+        std::os::unix::fs::symlink(outside.path(), dir.path().join("sub")).unwrap();
+        std::os::unix::fs::symlink(outside.path().join("x.md"), dir.path().join("y.md")).unwrap();
+        let folder = open(dir.path());
+        for place in ["sub/x.md", "sub/new.md", "y.md"] {
+            assert!(matches!(folder.write(&path(place), "mine"), Err(FolderError::InTheWay { .. })), "{place}");
+            assert!(folder.remove(&path(place), "theirs").is_err(), "{place}");
+            assert!(folder.file(&path(place)).is_err(), "{place}");
+        }
+        assert_eq!(names(outside.path()), ["x.md"]);
+        assert_eq!(fs::read(outside.path().join("x.md")).unwrap(), b"theirs");
+        std::os::unix::fs::symlink(outside.path().join("x.md"), dir.path().join(MANIFEST)).unwrap();
+        let like = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
+        assert!(folder.remember(&like).is_err() && folder.manifest(&like).is_err());
+    }
+
+    #[test]
+    fn one_process_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = open(dir.path());
+        assert!(matches!(Folder::open(dir.path(), true, |_| String::new()), Err(FolderError::Busy { .. })));
+        drop(folder);
+        drop(open(dir.path()));
+        let missing = dir.path().join("missing");
+        assert!(matches!(Folder::open(&missing, false, |_| String::new()), Err(FolderError::File { .. })));
+        assert!(!missing.exists());
+    }
+
+    #[test]
+    fn another_sources_folder_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = open(dir.path());
+        let mine = Manifest::new(ChannelName::new("docs"), SourceId::new("one"));
+        assert_eq!(folder.manifest(&mine).unwrap(), mine);
+        folder.remember(&mine).unwrap();
+        assert_eq!(folder.manifest(&mine).unwrap(), mine);
+        let other = Manifest::new(ChannelName::new("docs"), SourceId::new("two"));
+        let error = folder.manifest(&other).unwrap_err();
+        assert!(error.to_string().contains("the source one of channel docs"), "{error}");
+        fs::write(dir.path().join(MANIFEST), "{").unwrap();
+        assert!(matches!(folder.manifest(&mine), Err(FolderError::Manifest { .. })));
+    }
+}

@@ -1,0 +1,247 @@
+//! A data source as a folder, as one file of JSON lines, and from texts: what a command asks for and what it is told.
+
+use std::path::{Path, PathBuf};
+
+use tokio::sync::{mpsc, watch};
+
+use super::{Runtime, operations};
+use crate::domain::{Failure, Hunk, RowId, Source, SourceId};
+
+/// How far a long work is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// The rows are being listed; so many are known.
+    Listed(usize),
+    /// Rows are being read.
+    Read {
+        /// So many are.
+        done: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// Rows are being changed.
+    Changed {
+        /// So many are.
+        done: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// The platform syncs.
+    Syncing,
+}
+
+/// What a long work is given: where it tells how far it is, and whether it shall stop.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Told of the progress; nobody has to listen.
+    pub to: mpsc::UnboundedSender<Progress>,
+    /// Once it says so nothing more is begun.
+    pub cancelled: watch::Receiver<bool>,
+}
+
+/// A row or a file about which there is something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The file, below the folder. Untrusted text.
+    pub path: Option<String>,
+    /// The row's name. Untrusted text.
+    pub name: String,
+    /// The row.
+    pub id: Option<RowId>,
+    /// What.
+    pub why: String,
+}
+
+/// What came of a pull.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pulled {
+    /// How many rows the source has.
+    pub total: usize,
+    /// Files written.
+    pub written: usize,
+    /// Files moved, since their rows have other names.
+    pub moved: usize,
+    /// Files removed, since their rows are gone.
+    pub removed: usize,
+    /// Files that said the same already.
+    pub unchanged: usize,
+    /// Files that were left as they are, since both sides changed.
+    pub conflicts: Vec<Told>,
+    /// Files that were left as they are, and why.
+    pub kept: Vec<Told>,
+    /// Why it ended before its end; what was done is remembered, and the next one goes on from there.
+    pub stopped: Option<Failure>,
+}
+
+/// How a push is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each wish, in any mixture")]
+pub struct PushOptions {
+    /// Rows whose files were deleted are deleted.
+    pub prune: bool,
+    /// Nothing is changed; what would be is told.
+    pub dry_run: bool,
+    /// A sync is begun afterwards, and waited for.
+    pub sync: bool,
+    /// What somebody else changed is replaced.
+    pub overwrite: bool,
+}
+
+/// What came of a push, or would.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pushed {
+    /// What was done, row by row; with a dry run, what would be.
+    pub done: Vec<Told>,
+    /// Rows made.
+    pub created: usize,
+    /// Rows whose text was replaced.
+    pub updated: usize,
+    /// Rows that got another name, and perhaps another text.
+    pub renamed: usize,
+    /// Rows deleted.
+    pub deleted: usize,
+    /// Rows that were already as they are to be.
+    pub unchanged: usize,
+    /// Rows that were left, since both sides changed.
+    pub conflicts: Vec<Told>,
+    /// Rows and files that were left, and why.
+    pub kept: Vec<Told>,
+    /// Rows that could not be changed, and why.
+    pub failed: Vec<Told>,
+    /// Rows that were not begun.
+    pub left: usize,
+    /// The source after the sync that was asked for.
+    pub synced: Option<Source>,
+    /// Why it ended before its end.
+    pub stopped: Option<Failure>,
+}
+
+impl Pushed {
+    /// How many rows were changed.
+    pub const fn changed(&self) -> usize {
+        self.created + self.updated + self.renamed + self.deleted
+    }
+}
+
+/// One difference between folder and source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The file, below the folder. Untrusted text.
+    pub path: Option<String>,
+    /// The row's name, afterwards. Untrusted text.
+    pub name: String,
+    /// The row's name now, where it is another. Untrusted text.
+    pub was: Option<String>,
+    /// The row.
+    pub id: Option<RowId>,
+    /// What it is.
+    pub change: Changed,
+    /// From the row's text to the file's.
+    pub hunks: Vec<Hunk>,
+}
+
+/// What a difference is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// A push makes the row.
+    Created,
+    /// A push replaces its text.
+    Updated,
+    /// A push gives it another name, and perhaps another text.
+    Renamed,
+    /// A push with `--prune` deletes it.
+    Deleted,
+    /// Both sides changed: a push leaves it.
+    Conflict,
+    /// It was changed on the platform: a pull brings it.
+    ChangedThere,
+    /// It was given another name on the platform: a pull moves the file.
+    RenamedThere,
+    /// It was made on the platform: a pull brings it.
+    CreatedThere,
+    /// It was deleted on the platform: a pull removes the file.
+    DeletedThere,
+}
+
+impl Changed {
+    /// The word of the JSON document.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Renamed => "renamed",
+            Self::Deleted => "deleted",
+            Self::Conflict => "conflict",
+            Self::ChangedThere => "changed_there",
+            Self::RenamedThere => "renamed_there",
+            Self::CreatedThere => "created_there",
+            Self::DeletedThere => "deleted_there",
+        }
+    }
+
+    /// In words, for a person.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Created => "new here: a push makes the row",
+            Self::Updated => "changed here",
+            Self::Renamed => "renamed here",
+            Self::Deleted => "deleted here: a push with --prune deletes the row",
+            Self::Conflict => "conflict: changed here and on the platform",
+            Self::ChangedThere => "changed on the platform: a pull brings it",
+            Self::RenamedThere => "renamed on the platform: a pull moves the file",
+            Self::CreatedThere => "new on the platform: a pull brings it",
+            Self::DeletedThere => "deleted on the platform: a pull removes the file",
+        }
+    }
+}
+
+impl Runtime {
+    /// Brings a source's rows into a folder, one file each. An edit made there is kept unless told to overwrite it.
+    pub async fn pull(
+        &self,
+        source: &SourceId,
+        folder: &Path,
+        overwrite: bool,
+        watch: Watch,
+    ) -> Result<Pulled, Failure> {
+        operations::folder::pull(self, source, folder, overwrite, watch).await
+    }
+
+    /// How a folder and its source differ, read whole from both.
+    pub async fn difference(
+        &self,
+        source: &SourceId,
+        folder: &Path,
+        watch: Watch,
+    ) -> Result<Vec<Difference>, Failure> {
+        operations::folder::difference(self, source, folder, watch).await
+    }
+
+    /// Makes the source what the folder is: changes what was changed here, and leaves what somebody else changed.
+    pub async fn push(
+        &self,
+        source: &SourceId,
+        folder: &Path,
+        options: PushOptions,
+        watch: Watch,
+    ) -> Result<Pushed, Failure> {
+        operations::folder::push(self, source, folder, options, watch).await
+    }
+
+    /// All rows of a source as JSON lines.
+    pub async fn export_rows(&self, source: &SourceId, watch: Watch) -> Result<String, Failure> {
+        operations::folder::export(self, source, watch).await
+    }
+
+    /// Makes rows of files: of JSON lines, markdown, text and HTML, and of folders of these. Rows of that name are
+    /// refused, or `update`d.
+    pub async fn import_rows(
+        &self,
+        source: &SourceId,
+        files: &[PathBuf],
+        update: bool,
+        watch: Watch,
+    ) -> Result<Pushed, Failure> {
+        operations::folder::import(self, source, files, update, watch).await
+    }
+}

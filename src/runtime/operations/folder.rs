@@ -1,0 +1,249 @@
+//! A source and a folder: pulling, comparing and pushing; and rows from files and to one file. Owns the order of these
+//! works and what is told of them; what is to be done is `crate::folder`'s to say, and rows are changed by `apply`.
+
+mod bulk;
+mod carry;
+mod difference;
+mod pull;
+mod push;
+
+pub(in crate::runtime) use bulk::{export, import};
+pub(in crate::runtime) use difference::difference;
+pub(in crate::runtime) use pull::pull;
+pub(in crate::runtime) use push::push;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::sync::watch;
+
+use super::sources;
+use crate::domain::{Failure, Kind, Row, RowId, SourceId};
+use crate::folder::{Folder, Found, Local, Manifest, Plan, PushInput};
+use crate::http::Retry;
+use crate::platform::Sources;
+use crate::runtime::folder::{Progress, Told, Watch};
+use crate::runtime::{Runtime, patience};
+use crate::signature::digest;
+
+/// So many rows are read at once.
+const READS: usize = 6;
+/// How a read is repeated: many side by side meet a platform's limit more often than one does, and somebody sees the
+/// progress.
+const PATIENCE: Retry = Retry { tries: 8, base_ms: 600, cap_ms: 20_000, longest_wait_ms: 120_000 };
+/// A manifest is put down so often at most while work goes on.
+const OFTEN: Duration = Duration::from_secs(1);
+
+impl Watch {
+    fn tell(&self, progress: Progress) {
+        // Nobody has to listen.
+        let _ = self.to.send(progress);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        *self.cancelled.borrow()
+    }
+
+    /// The work, unless it shall stop first.
+    async fn or<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let mut cancelled = self.cancelled.clone();
+        tokio::select! {
+            biased;
+            () = stop(&mut cancelled) => Err(interrupted()),
+            result = work => result,
+        }
+    }
+}
+
+/// Waits until the work shall stop, for ever where nobody can say so any more.
+async fn stop(cancelled: &mut watch::Receiver<bool>) {
+    if cancelled.wait_for(|cancelled| *cancelled).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn interrupted() -> Failure {
+    Failure::new(Kind::Interrupted, "interrupted")
+}
+
+/// All rows, without their texts.
+async fn list(runtime: &Runtime, source: &SourceId, watch: &Watch) -> Result<Vec<Row>, Failure> {
+    let mut known = 0;
+    watch
+        .or(sources::every_row(runtime, source, |rows, _| {
+            known += rows.len();
+            watch.tell(Progress::Listed(known));
+        }))
+        .await
+}
+
+/// One row's text; none if the row is gone.
+async fn text(sources: &dyn Sources, source: &SourceId, row: &RowId) -> Result<Option<String>, Failure> {
+    match patience::patiently(&PATIENCE, || sources.row(source, row), |_, _| true).await {
+        Ok(body) => Ok(Some(body.content)),
+        Err(error) if error.failure.kind == Kind::NotFound => Ok(None),
+        Err(error) => Err(error.failure),
+    }
+}
+
+/// The texts of rows, read side by side. Those that are gone are missing.
+async fn texts(
+    runtime: &Runtime,
+    source: &SourceId,
+    rows: Vec<RowId>,
+    watch: &Watch,
+) -> Result<HashMap<RowId, String>, Failure> {
+    let adapter = runtime.adapter().await?;
+    let sources = sources::of(&*adapter)?;
+    let (mut done, of) = (0, rows.len());
+    let mut found = HashMap::new();
+    let reads = stream::iter(rows).map(|row| async move {
+        let text = text(sources, source, &row).await;
+        (row, text)
+    });
+    let mut reads = std::pin::pin!(reads.buffer_unordered(READS));
+    while let Some((row, text)) = watch.or(async { Ok(reads.next().await) }).await? {
+        if let Some(text) = text? {
+            found.insert(row, text);
+        }
+        done += 1;
+        watch.tell(Progress::Read { done, of });
+    }
+    Ok(found)
+}
+
+/// Both sides and what a push would do.
+struct Sides {
+    local: Local,
+    rows: Vec<Row>,
+    texts: HashMap<RowId, String>,
+    plan: Plan,
+}
+
+/// Which rows are read before a plan is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Those alone without which none can be made.
+    Needed,
+    All,
+}
+
+impl Sides {
+    async fn of(
+        runtime: &Runtime,
+        source: &SourceId,
+        (folder, manifest): (&Folder, &Manifest),
+        reading: Reading,
+        (prune, overwrite): (bool, bool),
+        watch: &Watch,
+    ) -> Result<Self, Failure> {
+        let local = folder.local()?;
+        let mut rows = list(runtime, source, watch).await?;
+        // A file that a link stands for was not deleted: its row is left alone.
+        let mut manifest = manifest.clone();
+        let blocked: Vec<_> = manifest.rows.extract_if(.., |path, _| local.is_blocked(path)).collect();
+        rows.retain(|row| !blocked.iter().any(|(_, entry)| entry.id == row.id));
+        let wanted = match reading {
+            Reading::All => rows.iter().map(|row| row.id.clone()).collect(),
+            Reading::Needed => crate::folder::to_read(&local.files, &manifest, &rows, prune),
+        };
+        let asked: std::collections::HashSet<RowId> = wanted.iter().cloned().collect();
+        let texts = texts(runtime, source, wanted, watch).await?;
+        // What went since it was listed is as if it had not been.
+        rows.retain(|row| !asked.contains(&row.id) || texts.contains_key(&row.id));
+        let files = &local.files;
+        let plan = crate::folder::plan(PushInput {
+            files,
+            manifest: &manifest,
+            rows: &rows,
+            read: &texts,
+            digest,
+            prune,
+            overwrite,
+        });
+        Ok(Self { local, rows, texts, plan })
+    }
+}
+
+/// The manifest while work goes on: put down now and then, and at the end.
+struct Memory<'a> {
+    folder: &'a Folder,
+    manifest: Manifest,
+    changed: bool,
+    put: Instant,
+    /// Why it could not be put down.
+    failure: Option<Failure>,
+}
+
+impl<'a> Memory<'a> {
+    fn new(folder: &'a Folder, manifest: Manifest) -> Self {
+        Self { folder, manifest, changed: false, put: Instant::now(), failure: None }
+    }
+
+    /// To change it.
+    fn change(&mut self) -> &mut Manifest {
+        self.changed = true;
+        &mut self.manifest
+    }
+
+    /// Puts it down if that was not done lately.
+    fn now_and_then(&mut self) {
+        if self.put.elapsed() >= OFTEN {
+            self.put();
+        }
+    }
+
+    fn put(&mut self) {
+        if self.changed {
+            match self.folder.remember(&self.manifest) {
+                Ok(()) => self.changed = false,
+                Err(error) => self.failure = Some(error.into()),
+            }
+        }
+        self.put = Instant::now();
+    }
+}
+
+/// The folder's digest and what it remembers of this source.
+fn open(runtime: &Runtime, source: &SourceId, root: &Path, how: How) -> Result<(Folder, Manifest), Failure> {
+    let like = Manifest::new(runtime.channel()?, source.clone());
+    let folder = match how {
+        How::Look => Folder::look(root, digest),
+        How::Change => Folder::open(root, false, digest)?,
+        How::Make => Folder::open(root, true, digest)?,
+    };
+    let manifest = folder.manifest(&like)?;
+    Ok((folder, manifest))
+}
+
+/// What a folder is opened for.
+#[derive(Clone, Copy)]
+enum How {
+    Look,
+    Change,
+    Make,
+}
+
+fn told(path: Option<&crate::folder::RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> Told {
+    Told { path: path.map(|p| p.as_str().to_owned()), name: name.to_owned(), id: id.cloned(), why: why.into() }
+}
+
+/// What stands in a folder that is no row.
+fn skipped(local: &Local) -> impl Iterator<Item = Told> {
+    local.skipped.iter().map(|skipped| Told {
+        path: Some(skipped.path.clone()),
+        name: String::new(),
+        id: None,
+        why: format!("no row: {}", skipped.why.as_str()),
+    })
+}
+
+fn content<'a>(
+    files: &'a std::collections::BTreeMap<crate::folder::RowPath, Found>,
+    path: &crate::folder::RowPath,
+) -> &'a str {
+    files.get(path).map_or("", |found| found.content.as_str())
+}

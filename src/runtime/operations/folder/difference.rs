@@ -1,0 +1,68 @@
+//! How a folder and its source differ: what a push would do, and what a pull would bring. Both are read whole.
+
+use std::path::Path;
+
+use super::{How, Reading, Sides, open};
+use crate::domain::{Failure, RowId, SourceId, hunks};
+use crate::folder::{Act, Left, Manifest, Step};
+use crate::runtime::Runtime;
+use crate::runtime::folder::{Changed, Difference, Watch};
+use crate::signature::digest;
+
+/// So many lines stand around each difference.
+const AROUND: usize = 3;
+
+/// The differences, by path.
+pub(in crate::runtime) async fn difference(
+    runtime: &Runtime,
+    source: &SourceId,
+    root: &Path,
+    watch: Watch,
+) -> Result<Vec<Difference>, Failure> {
+    let (folder, manifest) = open(runtime, source, root, How::Look)?;
+    // As with --prune: that a file was deleted is a difference too.
+    let sides = Sides::of(runtime, source, (&folder, &manifest), Reading::All, (true, false), &watch).await?;
+    Ok(sides.plan.steps.iter().filter_map(|step| one(step, &sides, &manifest)).collect())
+}
+
+fn one(step: &Step, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
+    let there = step.row.as_ref().and_then(|id| sides.texts.get(id)).map_or("", String::as_str);
+    let here = step.path.as_ref().map_or("", |path| super::content(&sides.local.files, path));
+    let named = |id: &RowId| sides.rows.iter().find(|row| row.id == *id).map(|row| row.name.clone());
+    let mut was = None;
+    let change = match &step.act {
+        Act::Create => Changed::Created,
+        Act::Update { .. } => Changed::Updated,
+        Act::Rename { was: now, .. } => {
+            was = Some(now.clone());
+            Changed::Renamed
+        }
+        Act::Delete { .. } | Act::Left(Left::Kept) => Changed::Deleted,
+        Act::Clash(_) => {
+            was = step.row.as_ref().and_then(named).filter(|name| *name != step.name);
+            Changed::Conflict
+        }
+        Act::Left(Left::New) => Changed::CreatedThere,
+        Act::Left(Left::Deleted) => Changed::DeletedThere,
+        Act::Left(Left::Renamed) => {
+            was = step.path.as_ref().and_then(|path| manifest.rows.get(path)).map(|entry| entry.name.clone());
+            Changed::RenamedThere
+        }
+        Act::Same if changed_there(step, there, manifest) => Changed::ChangedThere,
+        Act::Same | Act::Adopt { .. } | Act::Forget => return None,
+    };
+    Some(Difference {
+        path: step.path.as_ref().map(|path| path.as_str().to_owned()),
+        name: step.name.clone(),
+        was,
+        id: step.row.clone(),
+        change,
+        hunks: if change == Changed::DeletedThere { Vec::new() } else { hunks(there, here, AROUND) },
+    })
+}
+
+/// Whether the row says something else than when it was last seen.
+fn changed_there(step: &Step, there: &str, manifest: &Manifest) -> bool {
+    let seen = step.path.as_ref().and_then(|path| manifest.rows.get(path));
+    seen.is_some_and(|entry| entry.digest != digest(there.as_bytes()))
+}

@@ -1,0 +1,241 @@
+//! A pull: rows become files, as they come. It can be cut off at any moment, and the next one goes on from there.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::{How, Memory, READS, interrupted, list, open, text, told};
+use crate::domain::{Failure, RowId, SourceId, Timestamp};
+use crate::folder::{Entry, Fetch, Folder, FolderError, RowPath, Settled, arrange, settle};
+use crate::runtime::Runtime;
+use crate::runtime::folder::{Progress, Pulled, Watch};
+use crate::runtime::operations::sources;
+use crate::signature::digest;
+
+/// What a pull that was cut off brought is not read again for so long.
+const FRESH: u64 = 60 * 60 * 1_000;
+
+/// Brings a source's rows into a folder.
+pub(in crate::runtime) async fn pull(
+    runtime: &Runtime,
+    source: &SourceId,
+    root: &Path,
+    overwrite: bool,
+    watch: Watch,
+) -> Result<Pulled, Failure> {
+    // A source that isn't there makes no folder.
+    let rows = list(runtime, source, &watch).await?;
+    let (folder, manifest) = open(runtime, source, root, How::Make)?;
+    let sorted = arrange(&manifest, &rows, digest);
+    let mut pull = Pull {
+        folder: &folder,
+        memory: Memory::new(&folder, manifest),
+        overwrite,
+        now: Timestamp::now(),
+        told: Pulled { total: rows.len(), ..Pulled::default() },
+    };
+    pull.remove(sorted.gone)?;
+    let fetch = pull.moves(sorted.fetch)?;
+    let stopped = pull.fetch(runtime, source, fetch, &watch).await;
+    if stopped.is_ok() {
+        // It is whole: the next one begins anew.
+        if pull.memory.manifest.rows.values().any(|entry| entry.pulled.is_some()) {
+            pull.memory.change().rows.values_mut().for_each(|entry| entry.pulled = None);
+        }
+        // Even where there is no row, so that the folder is known to be this source's.
+        pull.memory.changed = true;
+    }
+    pull.memory.put();
+    let mut told = pull.told;
+    told.stopped = stopped.err().or(pull.memory.failure);
+    Ok(told)
+}
+
+struct Pull<'a> {
+    folder: &'a Folder,
+    memory: Memory<'a>,
+    overwrite: bool,
+    now: Timestamp,
+    told: Pulled,
+}
+
+impl Pull<'_> {
+    /// Files whose rows are gone go, unless they were edited here.
+    fn remove(&mut self, gone: Vec<crate::folder::Gone>) -> Result<(), Failure> {
+        for gone in gone {
+            let here = match self.folder.file(&gone.path) {
+                Ok(here) => here,
+                Err(error) => {
+                    self.in_the_way(&gone.path, &gone.name, None, error)?;
+                    continue;
+                }
+            };
+            let seen = match &here {
+                Some(found) if self.overwrite => found.digest.clone(),
+                _ => gone.seen,
+            };
+            if self.folder.remove(&gone.path, &seen)? {
+                self.told.removed += usize::from(here.is_some());
+                self.memory.change().rows.remove(&gone.path);
+            } else {
+                let why = "edited here, and deleted on the platform; --overwrite removes the file";
+                self.told.conflicts.push(told(Some(&gone.path), &gone.name, None, why));
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the files of rows that have other names now, each as soon as its new place is free. Answers what is to be
+    /// read.
+    fn moves(&mut self, fetch: Vec<Fetch>) -> Result<Vec<Fetch>, Failure> {
+        let (mut waiting, mut ready): (Vec<Fetch>, Vec<Fetch>) = fetch.into_iter().partition(|f| f.from.is_some());
+        loop {
+            let before = waiting.len();
+            let mut blocked = Vec::new();
+            for fetch in waiting {
+                match self.moved(&fetch) {
+                    Ok(true) => ready.push(Fetch { from: None, ..fetch }),
+                    Ok(false) => blocked.push(fetch),
+                    Err(error) => self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error)?,
+                }
+            }
+            waiting = blocked;
+            if waiting.len() == before {
+                break;
+            }
+        }
+        // They stand in each other's way, or in a stranger's.
+        let old: HashSet<RowPath> = waiting.iter().filter_map(|f| f.from.clone()).collect();
+        for fetch in waiting {
+            let (Some(from), Some(seen)) = (&fetch.from, &fetch.seen) else { continue };
+            if old.contains(&fetch.path) && self.folder.remove(from, seen)? {
+                self.memory.change().rows.remove(from);
+                self.told.moved += 1;
+                ready.push(Fetch { from: None, seen: None, ..fetch });
+            } else {
+                let why = format!("its row is named {:?} now, and {} is another file", fetch.row.name, fetch.path);
+                self.told.conflicts.push(told(Some(from), &fetch.row.name, Some(&fetch.row.id), why));
+            }
+        }
+        Ok(ready)
+    }
+
+    /// Moves one file, if there is one. Not where its new place is taken.
+    fn moved(&mut self, fetch: &Fetch) -> Result<bool, FolderError> {
+        let Some(from) = &fetch.from else { return Ok(true) };
+        if self.folder.file(from)?.is_some() {
+            if !self.folder.rename(from, &fetch.path)? {
+                return Ok(false);
+            }
+            self.told.moved += 1;
+        }
+        let rows = &mut self.memory.change().rows;
+        if let Some(entry) = rows.remove(from) {
+            rows.insert(fetch.path.clone(), Entry { name: fetch.row.name.clone(), ..entry });
+        }
+        Ok(true)
+    }
+
+    /// Reads rows side by side and writes each as it comes.
+    async fn fetch(
+        &mut self,
+        runtime: &Runtime,
+        source: &SourceId,
+        fetch: Vec<Fetch>,
+        watch: &Watch,
+    ) -> Result<(), Failure> {
+        let adapter = runtime.adapter().await?;
+        let sources = sources::of(&*adapter)?;
+        let of = fetch.len();
+        let mut wanted = Vec::new();
+        for fetch in fetch {
+            if self.is_fresh(&fetch) {
+                self.told.unchanged += 1;
+            } else {
+                wanted.push(fetch);
+            }
+        }
+        let mut done = of - wanted.len();
+        let reads = stream::iter(wanted).map(|fetch| async move {
+            let text = text(sources, source, &fetch.row.id).await;
+            (fetch, text)
+        });
+        let mut reads = std::pin::pin!(reads.buffer_unordered(READS));
+        while let Some((fetch, text)) = watch.or(async { Ok(reads.next().await) }).await? {
+            // A row that went since it was listed is the next pull's business.
+            if let Some(text) = text? {
+                self.settle(&fetch, &text)
+                    .or_else(|error| self.in_the_way(&fetch.path, &fetch.row.name, Some(&fetch.row.id), error))?;
+            }
+            done += 1;
+            watch.tell(Progress::Read { done, of });
+            self.memory.now_and_then();
+            if watch.is_cancelled() {
+                return Err(interrupted());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a pull that was cut off brought it a while ago, and its file is as it was written.
+    fn is_fresh(&self, fetch: &Fetch) -> bool {
+        let Some(entry) = self.memory.manifest.rows.get(&fetch.path) else { return false };
+        let Some(pulled) = entry.pulled else { return false };
+        let lately = pulled <= self.now && self.now.since(pulled) < FRESH;
+        let known = entry.id == fetch.row.id && entry.name == fetch.row.name;
+        // What can't be read is looked at again when the row is there.
+        let here = self.folder.file(&fetch.path).ok().flatten();
+        lately && known && here.is_some_and(|found| found.digest == entry.digest)
+    }
+
+    /// What stands in the way of one file keeps that one alone from being written.
+    fn in_the_way(
+        &mut self,
+        path: &RowPath,
+        name: &str,
+        row: Option<&RowId>,
+        error: FolderError,
+    ) -> Result<(), Failure> {
+        match error {
+            FolderError::InTheWay { .. } | FolderError::NotText { .. } | FolderError::Large { .. } => {
+                let why = error.to_string();
+                self.told.conflicts.push(told(Some(path), name, row, why));
+                Ok(())
+            }
+            other => Err(other.into()),
+        }
+    }
+
+    fn settle(&mut self, fetch: &Fetch, text: &str) -> Result<(), FolderError> {
+        let there = digest(text.as_bytes());
+        let here = self.folder.file(&fetch.path)?.map(|found| found.digest);
+        let settled = settle(here.as_deref(), fetch.seen.as_deref(), &there, self.overwrite);
+        let why = match settled {
+            Settled::Write => {
+                self.folder.write(&fetch.path, text)?;
+                self.told.written += 1;
+                None
+            }
+            Settled::Same => {
+                self.told.unchanged += 1;
+                None
+            }
+            Settled::Edited => Some("edited here; a push brings it to the platform"),
+            Settled::Deleted => Some("deleted here; a push with --prune deletes the row, --overwrite brings it back"),
+            Settled::Both => Some("changed here and on the platform; --overwrite takes the platform's"),
+            Settled::Unknown => Some("another file stands here, and the row says something else"),
+        };
+        if let Some(why) = why {
+            let clash = matches!(settled, Settled::Both | Settled::Unknown);
+            let list = if clash { &mut self.told.conflicts } else { &mut self.told.kept };
+            list.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+            return Ok(());
+        }
+        let entry =
+            Entry { id: fetch.row.id.clone(), name: fetch.row.name.clone(), digest: there, pulled: Some(self.now) };
+        self.memory.change().rows.insert(fetch.path.clone(), entry);
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! A push: what was changed in the folder is changed on the platform. It can be cut off at any moment: the next one
+//! finds what is done, and finishes the rest.
+
+use std::path::Path;
+
+use super::carry::{Job, carry_out};
+use super::{How, Memory, Reading, Sides, interrupted, open, skipped, told};
+use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
+use crate::folder::{Act, Clash, Entry, Left, RowPath, Step, rank};
+use crate::runtime::Runtime;
+use crate::runtime::folder::{Progress, PushOptions, Pushed, Watch};
+use crate::runtime::operations::sync;
+use crate::signature::digest;
+
+/// Makes the source what the folder is.
+pub(in crate::runtime) async fn push(
+    runtime: &Runtime,
+    source: &SourceId,
+    root: &Path,
+    options: PushOptions,
+    watch: Watch,
+) -> Result<Pushed, Failure> {
+    let how = if options.dry_run { How::Look } else { How::Change };
+    let (folder, manifest) = open(runtime, source, root, how)?;
+    let choice = (options.prune, options.overwrite);
+    let sides = Sides::of(runtime, source, (&folder, &manifest), Reading::Needed, choice, &watch).await?;
+    let mut memory = Memory::new(&folder, manifest);
+    let mut pushed = Pushed { kept: skipped(&sides.local).collect(), ..Pushed::default() };
+    let mut jobs = Vec::new();
+    for step in &sides.plan.steps {
+        if let Some(job) = sort(step, &sides, options.overwrite, &mut memory, &mut pushed) {
+            jobs.push(job);
+        }
+    }
+    // Rows that are made in this order have the same paths for whoever pulls them.
+    jobs.sort_by_key(|job| job.path.as_ref().map(|path| (rank(path), path.clone())));
+    if options.dry_run {
+        for job in jobs {
+            job.count(&mut pushed);
+            pushed.done.push(job.told(None));
+        }
+        return Ok(pushed);
+    }
+    // What was found again is worth as much as what is changed.
+    memory.put();
+    if !jobs.is_empty() {
+        let done = |job: &Job, row: Option<&RowId>| {
+            remember(&mut memory, &sides, job, row);
+            memory.now_and_then();
+        };
+        let begun = carry_out(runtime, source, jobs, &watch, &mut pushed, done).await;
+        pushed.stopped = begun.err();
+    }
+    // Even where nothing is known yet, so that the folder is known to be this source's.
+    memory.changed = true;
+    memory.put();
+    if pushed.stopped.is_none() {
+        pushed.stopped = memory.failure;
+    }
+    if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
+        pushed.stopped = Some(interrupted());
+    }
+    let clean = pushed.stopped.is_none() && pushed.failed.is_empty() && pushed.conflicts.is_empty();
+    if options.sync && clean {
+        watch.tell(Progress::Syncing);
+        let mut quiet = |_: &Source| ();
+        match watch.or(sync::to_the_end(runtime, source, &mut quiet)).await {
+            Ok(synced) => pushed.synced = Some(synced),
+            Err(failure) => pushed.stopped = Some(failure),
+        }
+    }
+    Ok(pushed)
+}
+
+/// What a step asks of the platform; what it does not is remembered and told at once.
+fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pushed: &mut Pushed) -> Option<Job> {
+    let content = || step.path.as_ref().map_or("", |path| super::content(&sides.local.files, path)).to_owned();
+    let base =
+        |name: &str, there: &str| (!overwrite).then(|| Version { name: name.to_owned(), content: there.to_owned() });
+    let job = |from: Option<&RowPath>, base: Option<Version>, edit: Edit| Job {
+        path: step.path.clone(),
+        from: from.cloned(),
+        row: step.row.clone(),
+        base,
+        name: step.name.clone(),
+        edit,
+    };
+    let mut keep = |why: &str| {
+        pushed.kept.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+        None
+    };
+    match &step.act {
+        Act::Create => Some(job(None, None, Edit::Create(Version { name: step.name.clone(), content: content() }))),
+        Act::Update { there } => {
+            let now = step.row.as_ref().and_then(|id| row(sides, id)).map_or(step.name.as_str(), |row| &row.name);
+            Some(job(None, base(now, there), Edit::Update { name: None, content: Some(content()) }))
+        }
+        Act::Rename { from, was, there, edited } => {
+            let edit = Edit::Update { name: Some(step.name.clone()), content: edited.then(content) };
+            Some(job(Some(from), base(was, there), edit))
+        }
+        Act::Delete { there } => Some(job(None, base(&step.name, there), Edit::Delete)),
+        Act::Same => {
+            pushed.unchanged += 1;
+            None
+        }
+        Act::Adopt { from } => {
+            pushed.unchanged += 1;
+            remember(memory, sides, &job(from.as_ref(), None, Edit::Update { name: None, content: None }), None);
+            None
+        }
+        Act::Forget => {
+            if let Some(path) = &step.path {
+                memory.change().rows.remove(path);
+            }
+            None
+        }
+        Act::Clash(clash) => {
+            let why = in_words(*clash).to_owned();
+            pushed.conflicts.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+            None
+        }
+        Act::Left(Left::New) => keep("on the platform alone; a pull brings it"),
+        Act::Left(Left::Kept) => keep("its file was deleted here; --prune deletes the row"),
+        Act::Left(Left::Deleted) => keep("deleted on the platform; a pull removes the file"),
+        Act::Left(Left::Renamed) => keep("renamed on the platform; a pull moves the file"),
+    }
+}
+
+fn row<'a>(sides: &'a Sides, id: &RowId) -> Option<&'a Row> {
+    sides.rows.iter().find(|row| row.id == *id)
+}
+
+/// How both sides changed.
+pub(super) const fn in_words(clash: Clash) -> &'static str {
+    match clash {
+        Clash::Edited => "changed here and on the platform",
+        Clash::GoneThere => "changed here, and deleted on the platform",
+        Clash::GoneHere => "deleted here, and changed on the platform",
+        Clash::Renamed => "renamed here and on the platform",
+        Clash::Unknown => {
+            "a row of this name is on the platform, which this folder never saw, and says something else"
+        }
+    }
+}
+
+/// What the folder knows of a row that stands there as its file has it.
+fn remember(memory: &mut Memory<'_>, sides: &Sides, job: &Job, row: Option<&RowId>) {
+    let rows = &mut memory.change().rows;
+    let old = job.from.as_ref().and_then(|from| rows.remove(from));
+    let Some(path) = &job.path else { return };
+    if job.edit == Edit::Delete {
+        rows.remove(path);
+        return;
+    }
+    // A new row whose id was not found is found again by the next push.
+    let Some(id) = row.or(job.row.as_ref()) else { return };
+    let name = match &job.edit {
+        Edit::Update { name: None, .. } => {
+            self::row(sides, id).map_or_else(|| job.name.clone(), |row| row.name.clone())
+        }
+        _ => job.name.clone(),
+    };
+    // A row that was renamed alone was not compared: what was last seen of its text still counts.
+    let seen = match (&job.edit, old) {
+        (Edit::Update { content: None, .. }, Some(old)) => old.digest,
+        _ => digest(super::content(&sides.local.files, path).as_bytes()),
+    };
+    rows.insert(path.clone(), Entry { id: id.clone(), name, digest: seen, pulled: None });
+}

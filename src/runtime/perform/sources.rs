@@ -1,0 +1,331 @@
+//! Performing what the Sources view asks for.
+//!
+//! Owns what is under way for it: the lists that are being read, of which a newer one ends the older, and what is being
+//! applied, which can be cancelled. What the store is asked, it is asked at once and in the order of the effects; what
+//! becomes of it is told later.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinHandle};
+
+use crate::app::{Event, SourcesEffect, SourcesEvent, SyncStep};
+use crate::domain::{
+    Applied, Change, ChangeId, ChangeState, ChannelName, Failure, Kind, Page, PageRequest, Source, SourceId,
+    SyncState,
+};
+use crate::runtime::operations::apply::{self, Twins};
+use crate::runtime::operations::{history, sources, sync};
+use crate::runtime::outlet::Outlet;
+use crate::runtime::{Runtime, trouble};
+use crate::store::{Answer, StoreError};
+
+/// How many entries of the undo journal are shown.
+const JOURNAL: usize = 100;
+/// How many pages of a list are read at most: a platform that lists without end is not followed for ever.
+const MOST_PAGES: usize = 10_000;
+
+/// What is under way for the Sources view.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// What is being applied, each with its stop.
+    applying: HashMap<(ChannelName, SourceId), watch::Sender<bool>>,
+    /// The newest list of each channel's sources and rows that is being read.
+    listing: HashMap<(ChannelName, Listed), AbortHandle>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Listed {
+    Sources,
+    Rows,
+}
+
+impl Sources {
+    /// Starts what the effect asks for; nothing where no task is needed for it.
+    pub(super) fn perform(
+        &mut self,
+        runtime: Runtime,
+        outlet: Outlet,
+        channel: ChannelName,
+        effect: SourcesEffect,
+    ) -> Option<JoinHandle<()>> {
+        let store = runtime.store();
+        let task = match effect {
+            SourcesEffect::List { ticket } => {
+                let task = tokio::spawn(list(runtime, outlet, ticket));
+                self.replace(channel, Listed::Sources, &task);
+                task
+            }
+            SourcesEffect::Rows { ticket, source } => {
+                let task = tokio::spawn(rows(runtime, outlet, ticket, source));
+                self.replace(channel, Listed::Rows, &task);
+                task
+            }
+            SourcesEffect::Changes => {
+                // What a dead process was applying is unknown, and told as such.
+                let (recovered, changes) = (store.recover(), store.changes(&channel));
+                tokio::spawn(async move {
+                    if let Err(error) = recovered.await {
+                        tracing::error!(%error, "what other processes left could not be recovered");
+                    }
+                    tell(&outlet, changes, SourcesEvent::Changes).await;
+                })
+            }
+            SourcesEffect::Stage(change) => {
+                let kept = store.stage(&change);
+                tokio::spawn(async move {
+                    if let Err(error) = kept.await {
+                        say(&outlet, SourcesEvent::Unkept(change.id, trouble::store(&error))).await;
+                    }
+                })
+            }
+            SourcesEffect::Unstage(change) => {
+                let forgotten = store.unstage(&change);
+                tokio::spawn(async move {
+                    if let Err(error) = forgotten.await {
+                        say(&outlet, SourcesEvent::Failed(trouble::store(&error))).await;
+                    }
+                })
+            }
+            SourcesEffect::Apply { source, changes } => {
+                let claimed = store.claim_changes(&changes);
+                let cancelled = self.cancellable(channel, &source);
+                tokio::spawn(async move { apply_all(&runtime, &outlet, &source, claimed, cancelled).await })
+            }
+            SourcesEffect::Cancel(source) => {
+                if let Some(stop) = self.applying.get(&(channel, source)) {
+                    stop.send_replace(true);
+                }
+                return None;
+            }
+            SourcesEffect::Journal(source) => {
+                let journal = store.journal_of(&channel, &source, JOURNAL);
+                tokio::spawn(async move {
+                    tell(&outlet, journal, |entries| SourcesEvent::Journal(source, entries)).await;
+                })
+            }
+            // The terminal is lent to an editor for this: the floor above does it.
+            SourcesEffect::Edit { .. } => return None,
+            effect => tokio::spawn(async move {
+                if let Some(event) = call(&runtime, &outlet, effect).await {
+                    say(&outlet, event).await;
+                }
+            }),
+        };
+        Some(task)
+    }
+
+    /// Begins no more of anything that is being applied.
+    pub(super) fn stop_all(&mut self) {
+        for (_, stop) in self.applying.drain() {
+            stop.send_replace(true);
+        }
+    }
+
+    /// The list that is read from now on; the one before it is of no use any more.
+    fn replace(&mut self, channel: ChannelName, listed: Listed, task: &JoinHandle<()>) {
+        if let Some(older) = self.listing.insert((channel, listed), task.abort_handle()) {
+            older.abort();
+        }
+    }
+
+    /// Tells when applying in that source is to stop. Whatever is under way in it already stops with it.
+    fn cancellable(&mut self, channel: ChannelName, source: &SourceId) -> watch::Receiver<bool> {
+        self.applying.retain(|_, stop| !stop.is_closed());
+        let stop = self.applying.entry((channel, source.clone())).or_insert_with(|| watch::Sender::new(false));
+        if *stop.borrow() {
+            *stop = watch::Sender::new(false);
+        }
+        stop.subscribe()
+    }
+}
+
+async fn say(outlet: &Outlet, event: SourcesEvent) {
+    outlet.say(Event::Sources(event)).await;
+}
+
+/// Says what the store answered, or that it failed.
+async fn tell<T>(outlet: &Outlet, answer: Answer<T>, event: impl FnOnce(T) -> SourcesEvent) {
+    let event = match answer.await {
+        Ok(answer) => event(answer),
+        Err(error) => SourcesEvent::Failed(trouble::store(&error)),
+    };
+    say(outlet, event).await;
+}
+
+/// What takes one call or a few, and what came of it.
+async fn call(runtime: &Runtime, outlet: &Outlet, effect: SourcesEffect) -> Option<SourcesEvent> {
+    Some(match effect {
+        SourcesEffect::Row(source, row) => {
+            let read = sources::row(runtime, &source, &row).await;
+            SourcesEvent::Row(source, row, read)
+        }
+        SourcesEffect::Undo(n) => {
+            let applied = apply::undo(runtime, n).await;
+            SourcesEvent::Undone(n, applied)
+        }
+        SourcesEffect::Create => SourcesEvent::Created(sources::create(runtime).await),
+        SourcesEffect::Delete(source) => {
+            let deleted = sources::delete(runtime, &source).await;
+            SourcesEvent::Deleted(source, deleted)
+        }
+        SourcesEffect::Interval(source, interval) => {
+            let set = sources::set_interval(runtime, &source, interval.as_ref()).await;
+            SourcesEvent::Interval(source, set)
+        }
+        SourcesEffect::Sync(source) => {
+            let ended = follow(runtime, outlet, &source).await;
+            SourcesEvent::Sync(source, ended)
+        }
+        _ => return None,
+    })
+}
+
+/// Begins a sync and tells how it goes; answers how it ended.
+async fn follow(runtime: &Runtime, outlet: &Outlet, source: &SourceId) -> SyncStep {
+    say(outlet, SourcesEvent::Sync(source.clone(), SyncStep::Asking)).await;
+    let mut last = None;
+    let on = |now: &Source| {
+        if now.state == SyncState::Syncing {
+            // Only a word on what is going on: where there is no room for it, it is left out.
+            let step = SyncStep::Running(now.clone());
+            outlet.mention(Event::Sources(SourcesEvent::Sync(source.clone(), step)));
+        }
+        last = Some(now.clone());
+    };
+    match sync::to_the_end(runtime, source, on).await {
+        Ok(ended) => SyncStep::Ended(ended),
+        Err(failure) => match last {
+            // It ended, and the source says how.
+            Some(ended) if ended.state == SyncState::SyncError && failure.kind == Kind::Failed => {
+                SyncStep::Ended(ended)
+            }
+            _ => SyncStep::Failed(failure),
+        },
+    }
+}
+
+async fn list(runtime: Runtime, outlet: Outlet, ticket: u64) {
+    let page = |page| {
+        let runtime = runtime.clone();
+        async move { sources::list(&runtime, &page).await }.boxed()
+    };
+    let event = |page, done| SourcesEvent::List { ticket, page, done };
+    pages(&outlet, page, |source| source.id.as_str().to_owned(), event).await;
+}
+
+async fn rows(runtime: Runtime, outlet: Outlet, ticket: u64, source: SourceId) {
+    let page = |page| {
+        let (runtime, source) = (runtime.clone(), source.clone());
+        async move { sources::rows(&runtime, &source, &page).await }.boxed()
+    };
+    let event = |page, done| SourcesEvent::Rows { ticket, page, done };
+    pages(&outlet, page, |row| row.id.as_str().to_owned(), event).await;
+}
+
+/// Reads a list to its end and tells of every page as it comes. A list that goes round in a circle ends.
+async fn pages<T>(
+    outlet: &Outlet,
+    read: impl Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>, Failure>>,
+    id: impl Fn(&T) -> String,
+    event: impl Fn(Result<Page<T>, Failure>, bool) -> SourcesEvent,
+) {
+    let mut seen = std::collections::HashSet::new();
+    let mut request = PageRequest { limit: history::PAGE, cursor: None };
+    for n in 1..=MOST_PAGES {
+        match read(request.clone()).await {
+            Ok(mut page) => {
+                page.items.retain(|item| seen.insert(id(item)));
+                let done = page.next.is_none() || page.items.is_empty() || n == MOST_PAGES;
+                request.cursor.clone_from(&page.next);
+                say(outlet, event(Ok(page), done)).await;
+                if done {
+                    return;
+                }
+            }
+            Err(failure) => return say(outlet, event(Err(failure), true)).await,
+        }
+    }
+}
+
+/// Applies what was claimed. What becomes of each is in the store before it is told.
+async fn apply_all(
+    runtime: &Runtime,
+    outlet: &Outlet,
+    source: &SourceId,
+    claimed: Answer<Vec<Change>>,
+    cancelled: watch::Receiver<bool>,
+) {
+    let outcome = match claimed.await {
+        Ok(changes) => apply_claimed(runtime, outlet, source, changes, cancelled).await,
+        Err(error) => Err(trouble::store(&error)),
+    };
+    say(outlet, SourcesEvent::ApplyEnded(source.clone(), outcome)).await;
+    if let Ok(channel) = runtime.channel() {
+        let journal = runtime.store().journal_of(&channel, source, JOURNAL);
+        tell(outlet, journal, |entries| SourcesEvent::Journal(source.clone(), entries)).await;
+    }
+}
+
+async fn apply_claimed(
+    runtime: &Runtime,
+    outlet: &Outlet,
+    source: &SourceId,
+    changes: Vec<Change>,
+    cancelled: watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
+    let (through, mut told) = mpsc::unbounded_channel();
+    let applying = async move {
+        let mut on = |change: &ChangeId, applied| {
+            let _ = through.send((change.clone(), applied));
+        };
+        apply::apply(runtime, source, changes, Twins::Refuse, cancelled, &mut on).await
+    };
+    let settling = async {
+        while let Some(first) = told.recv().await {
+            let mut batch: Vec<(ChangeId, Applied)> = vec![first];
+            while let Ok(next) = told.try_recv() {
+                batch.push(next);
+            }
+            let settled = batch.iter().map(|(change, applied)| (change.clone(), left(applied))).collect();
+            if let Err(error) = runtime.store().settle_changes(settled).await {
+                unsettled(outlet, &error).await;
+            }
+            for (change, applied) in batch {
+                say(outlet, SourcesEvent::Applied(change, applied)).await;
+            }
+        }
+    };
+    let (outcome, ()) = tokio::join!(applying, settling);
+    if outcome.is_err() {
+        // Nothing was begun: all of them wait again.
+        let waiting = ids.into_iter().map(|change| (change, Some(ChangeState::Staged))).collect();
+        if let Err(error) = runtime.store().settle_changes(waiting).await {
+            unsettled(outlet, &error).await;
+        }
+    }
+    outcome
+}
+
+/// What stays staged of a change that is through; nothing where it is done.
+fn left(applied: &Applied) -> Option<ChangeState> {
+    match applied {
+        Applied::Done(_) | Applied::Already(_) => None,
+        Applied::Refused(failure) => Some(ChangeState::Refused(failure.sentence())),
+        Applied::Conflict(theirs) => Some(ChangeState::Conflict(theirs.clone())),
+        Applied::Unknown(failure) => Some(ChangeState::Unknown(failure.sentence())),
+        Applied::Cancelled => Some(ChangeState::Staged),
+    }
+}
+
+/// The store did not take what became of changes: after the next start they are unknown, and are compared again.
+async fn unsettled(outlet: &Outlet, error: &StoreError) {
+    tracing::error!(%error, "what became of changes could not be stored");
+    say(outlet, SourcesEvent::Failed(trouble::store(error))).await;
+}
