@@ -25,6 +25,7 @@ mod signals;
 mod sources;
 mod table;
 mod text;
+mod transcripts;
 mod usage;
 
 use std::future::Future;
@@ -81,12 +82,11 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Chat(args)) => block_on(chat::run(cli, args, output)),
         Some(Command::Conversations(Conversations::List(args))) => block_on(conversations::list(cli, args, output)),
         Some(Command::Conversations(Conversations::Show(args))) => block_on(conversations::show(cli, args, output)),
-        Some(Command::Conversations(Conversations::Export(args))) => {
-            block_on(conversations::export(cli, args, output))
-        }
+        Some(Command::Conversations(Conversations::Export(args))) => block_on(transcripts::export(cli, args, output)),
         Some(Command::Sources(Sources::Folder(command))) => block_on(folder::run(cli, command, output)),
         Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),
         Some(Command::Rows(command)) => block_on(rows::run(cli, command, output)),
+        Some(Command::Conversations(Conversations::Import(args))) => block_on(transcripts::import(cli, args, output)),
         Some(Command::Listen) => block_on(listen::run(cli, output)),
         Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(people::people(cli, command, output)),

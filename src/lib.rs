@@ -29,7 +29,8 @@
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
 //!   Changes of rows that are staged, and the journal of what applied ones replaced.
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest, and what a pull or a push is to do.
-//! - [`export`]: a conversation as markdown, JSON or JSON lines.
+//! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
+//!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
 //! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
 //!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.

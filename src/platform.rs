@@ -3,6 +3,7 @@
 //! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only place outside the
 //! domain that matches on the platform. An adapter makes one attempt a call: repeating is the runtime's business.
 
+mod archive;
 mod chat_thing;
 mod clocks;
 mod eko;

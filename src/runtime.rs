@@ -4,6 +4,7 @@
 //! Owns the joining of config, store, adapters and sandbox; repeating what may safely be repeated; the courier, who
 //! alone hands messages to a platform. It draws nothing, prints nothing and decides nothing that the core decides.
 
+mod archives;
 mod chance;
 mod courier;
 pub mod folder;
@@ -12,11 +13,13 @@ mod log;
 mod open;
 mod operations;
 mod outlet;
+mod pages;
 mod patience;
 mod perform;
 mod pump;
 mod rules;
 mod sources;
+mod transcripts;
 mod trouble;
 mod uploads;
 
@@ -35,7 +38,11 @@ use tokio::task::JoinHandle;
 
 pub use log::begin_log;
 pub use open::has_config;
+pub use pages::{Listed, follow};
 pub use perform::Performer;
+pub use transcripts::{ExportRequest, Exported, Gathering, Which};
+
+pub use crate::store::Imported;
 
 use crate::app::ChannelView;
 use crate::config::Config;
@@ -93,6 +100,8 @@ struct Inner {
     beginning: tokio::sync::Mutex<()>,
     /// Goes up when the listener took something, or something was done with what it took.
     news: watch::Sender<u64>,
+    /// The archives that are known by now.
+    archives: Mutex<Vec<ChannelName>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -232,7 +241,7 @@ impl Runtime {
 
     /// The channel that is meant: the one that was asked for, else the default one, else the only one.
     pub fn channel(&self) -> Result<ChannelName, Failure> {
-        self.chosen().map(|c| c.name.clone())
+        self.chosen().map(|channel| channel.name.clone())
     }
 
     /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
@@ -242,7 +251,7 @@ impl Runtime {
 
     /// What the platform of that channel can do.
     pub fn capabilities(&self) -> Result<Capabilities, Failure> {
-        self.chosen().map(crate::platform::registry::capabilities)
+        self.chosen().map(|channel| crate::platform::registry::capabilities(&channel))
     }
 
     /// One page of the platform's conversations, which the store then knows too; of those alone that began between
@@ -330,11 +339,6 @@ impl Runtime {
         if let Err(error) = self.inner.store.close().await {
             tracing::error!(%error, "the store did not close well");
         }
-    }
-
-    fn chosen(&self) -> Result<&Channel, Failure> {
-        let wanted = self.channel.as_ref().map(ChannelName::as_str).or(self.inner.wanted.as_deref());
-        open::chosen(&self.inner.config, wanted)
     }
 
     /// The channels whose platforms post webhooks.

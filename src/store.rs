@@ -43,6 +43,7 @@
 //!      +---- refused, unknown, conflict    stage; the first two can be claimed as they are, too
 //! ```
 
+mod archive;
 mod changes;
 mod drafts;
 mod error;
@@ -72,6 +73,7 @@ mod undo;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 
+pub use archive::{Imported, ORIGIN, Refusal};
 pub use error::StoreError;
 pub use history::{Entry, Merged, Slice};
 pub use inbox::{Arrival, DeliveryFilter, Filed};

@@ -4,11 +4,12 @@ use super::action::Action;
 use super::chat::{Measured, Past};
 use super::roster::RosterRow;
 use super::sources::SourcesEvent;
+use super::state::ChannelView;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{
-    Attach, ChannelName, Conversation, ConversationId, Failure, Finish, OutState, Page, Piece, Timestamp, Turn,
-    TurnId,
+    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, OutState, Page, Piece,
+    Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
@@ -49,6 +50,8 @@ pub enum Event {
     Older(u64, Vec<Past>, bool),
     /// The store has new messages in that conversation: a webhook came, or another process wrote.
     News(ConversationId),
+    /// There are these channels too: what was imported. They stand at the end of the list.
+    Channels(Vec<(ChannelView, Capabilities)>),
     /// There was something new in these conversations when the program ended.
     Unread(Vec<ConversationId>),
     /// Another process wrote to the store: what is shown may stand there otherwise.

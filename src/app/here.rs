@@ -124,6 +124,8 @@ impl State {
         let can = self.capabilities;
         if can.requests && !can.send {
             Some("Requests are answered in Webhooks.")
+        } else if can.is_archive() {
+            Some("An archive can be read, not written to.")
         } else if !can.send {
             Some("This channel takes no messages.")
         } else if can.is_bot && self.open_id().is_none() {

@@ -74,6 +74,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
         Event::News(conversation) => news::came(state, &conversation, now),
+        Event::Channels(found) => channels::found(state, found),
         Event::Unread(ids) => news::left(state, ids),
         Event::Abroad => {
             let mut effects = news::abroad(state);

@@ -6,6 +6,7 @@ mod conversations;
 mod folder;
 mod sandbox;
 mod sources;
+mod transcripts;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,10 +14,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(super) use conversations::{Conversations, Export, Format, List, PageArgs, Show};
+pub(super) use conversations::{Conversations, List, PageArgs, Show};
 pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
 pub(super) use sandbox::Sandbox;
 pub(super) use sources::{Add, Every, RemoveRows, Rows, SourceRow, Sources, Update};
+pub(super) use transcripts::{Export, Format, Import as ImportConversations};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -103,7 +105,7 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Send one message and print the reply as it arrives
     Chat(Chat),
-    /// List, show and export conversations
+    /// List, show, export and import conversations
     #[command(subcommand)]
     Conversations(Conversations),
     /// What the bot knows: list, make, show, sync and delete its data sources

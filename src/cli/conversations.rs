@@ -1,12 +1,12 @@
-//! `conversations list`, `show` and `export`.
+//! `conversations list` and `show`.
 
-use super::args::{Cli, Export, Format, List, Show};
+use super::args::{Cli, List, Show};
 use super::output::{Output, Stop};
 use super::pages::{Wanted, count, whole};
 use super::signals::Signals;
 use super::{json, table};
-use crate::domain::{ConversationId, Failure, Kind, Message, Role, Timestamp};
-use crate::runtime::{Runtime, export};
+use crate::domain::{ConversationId, Failure, Kind, Timestamp};
+use crate::runtime::Runtime;
 
 /// How many conversations are listed where nothing is said.
 const USUAL_LIST: u32 = 20;
@@ -68,36 +68,10 @@ pub(super) async fn show(cli: &Cli, args: &Show, output: &mut Output) -> Result<
     result
 }
 
-/// Writes a whole conversation to standard output.
-pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Result<(), Stop> {
-    let id = id(&args.id)?;
-    let runtime = Runtime::open(&cli.setup())?;
-    let result = async {
-        let channel = runtime.channel()?;
-        let fetch = Wanted::everything().fetch(async |request| runtime.messages(&id, request).await);
-        let messages = Signals::new()?.or(fetch).await??.items;
-        let head = export::Head { title: title(&messages), channel, id: id.clone() };
-        let text = match args.format {
-            Format::Md => export::markdown(&head, &messages),
-            Format::Json => export::json(&head, &messages),
-            Format::Jsonl => export::jsonl(&messages),
-        };
-        output.exported(&text)
-    }
-    .await;
-    runtime.close().await;
-    result
-}
-
-fn id(text: &str) -> Result<ConversationId, Failure> {
+/// The conversation that is meant.
+pub(super) fn id(text: &str) -> Result<ConversationId, Failure> {
     if text.is_empty() {
         return Err(Failure::new(Kind::Invalid, "the conversation's id is empty"));
     }
     Ok(ConversationId::new(text))
-}
-
-/// What the user asked first is what the conversation is about.
-fn title(messages: &[Message]) -> String {
-    let first = messages.iter().find(|message| message.role == Role::User).or_else(|| messages.first());
-    first.and_then(|message| message.text.lines().find(|line| !line.trim().is_empty())).unwrap_or("").to_owned()
 }

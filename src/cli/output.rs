@@ -143,7 +143,7 @@ impl Output {
         paint(text, style, self.out.color)
     }
 
-    /// How far a long work is, on a line that the next one replaces; nothing takes it away. For a terminal alone.
+    /// How far a long work is, on a line that the next one replaces; an empty one clears it. For a terminal alone.
     pub(super) fn progress(&mut self, text: &str) {
         if self.err.terminal && !self.json {
             let line = paint(SafeText::one_line(text).as_str(), Style::Dim, self.err.color);

@@ -1,34 +1,12 @@
-//! Pages of a list: one, or all of them, from a platform that may repeat itself; and what is told of how many there are.
-
-use std::collections::HashSet;
+//! Pages of a list: which are asked for, and what is told of how many there are.
 
 use super::args::PageArgs;
 use super::output::{Output, shell_word};
-use crate::domain::{Conversation, Failure, Kind, Message, Page, PageRequest, Row, Source};
+use crate::domain::{Failure, Kind, Page, PageRequest, Row, Source};
+use crate::runtime::{Listed, follow};
 
 /// The most that a platform gives in one page.
 const MOST: u32 = 100;
-
-/// No list is followed further than that, whatever the platform says.
-const PAGES: usize = 10_000;
-
-/// What can be told apart in a list.
-pub(super) trait Listed {
-    /// The platform's id; it may be empty where the platform gave none.
-    fn id(&self) -> &str;
-}
-
-impl Listed for Conversation {
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
-
-impl Listed for Message {
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
 
 impl Listed for Source {
     fn id(&self) -> &str {
@@ -50,11 +28,6 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Everything there is.
-    pub(super) fn everything() -> Self {
-        Self { request: PageRequest { limit: MOST, cursor: None }, all: true }
-    }
-
     /// What the flags say; `usual` is how many where they say nothing.
     pub(super) fn new(args: &PageArgs, usual: u32) -> Result<Self, Failure> {
         let limit = match args.limit {
@@ -76,9 +49,9 @@ impl Wanted {
         self,
         mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
     ) -> Result<Page<T>, Failure> {
-        let Self { mut request, all } = self;
-        let from_the_start = request.cursor.is_none();
+        let Self { request, all } = self;
         if !all {
+            let from_the_start = request.cursor.is_none();
             let mut one = page(&request).await?;
             // A total of fewer than came counts something else, and says nothing of an end.
             let complete = from_the_start && one.total == u64::try_from(one.items.len()).ok();
@@ -87,26 +60,7 @@ impl Wanted {
             }
             return Ok(one);
         }
-        let mut gathered = Page { items: Vec::new(), total: None, next: None };
-        let (mut ids, mut cursors) = (HashSet::new(), HashSet::new());
-        for _ in 0..PAGES {
-            let Page { items, total, next } = page(&request).await?;
-            let (before, count) = (gathered.items.len(), items.len());
-            gathered.total = total.or(gathered.total);
-            gathered
-                .items
-                .extend(items.into_iter().filter(|item| item.id().is_empty() || ids.insert(item.id().to_owned())));
-            // A platform that goes in circles brings nothing new, or names a place where it has been.
-            let nothing_new = gathered.items.len() == before;
-            let short = count < usize::try_from(request.limit).unwrap_or(usize::MAX);
-            let complete = from_the_start && gathered.total.is_some_and(|total| reached(gathered.items.len(), total));
-            let at_the_end = nothing_new || (short && complete);
-            match next {
-                Some(cursor) if !at_the_end && cursors.insert(cursor.clone()) => request.cursor = Some(cursor),
-                _ => break,
-            }
-        }
-        Ok(gathered)
+        follow(request, page).await
     }
 }
 
@@ -131,14 +85,10 @@ pub(super) fn count<T>(output: &mut Output, page: &Page<T>) {
     }
 }
 
-fn reached(count: usize, total: u64) -> bool {
-    u64::try_from(count).is_ok_and(|count| count >= total)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConversationId, Moment};
+    use crate::domain::{Conversation, ConversationId, Moment};
 
     fn args(limit: Option<i64>, all: bool) -> PageArgs {
         PageArgs { limit, cursor: None, all }
@@ -184,6 +134,7 @@ mod tests {
         list(250, None, 100).await;
         list(250, Some(10), 100).await;
         list(250, Some(250), 30).await;
+        list(250, Some(10), 30).await;
         list(200, Some(200), 100).await;
     }
 
@@ -191,7 +142,8 @@ mod tests {
     async fn a_platform_that_goes_in_circles_is_left() {
         for next in [&["a", "a", "a", "a"][..], &["a", "b", "a", "b", "a"]] {
             let mut calls = 0;
-            let page = Wanted::everything()
+            let page = Wanted::new(&args(None, true), 20)
+                .unwrap()
                 .fetch(async |_: &PageRequest| {
                     calls += 1;
                     let next = next[(calls - 1) % next.len()].to_owned();
@@ -202,7 +154,8 @@ mod tests {
             assert_eq!((page.items.len(), calls), (2, 2));
         }
         let mut calls = 0;
-        let page = Wanted::everything()
+        let page = Wanted::new(&args(None, true), 20)
+            .unwrap()
             .fetch(async |_: &PageRequest| {
                 calls += 1;
                 Ok(Page { items: vec![conversation("")], total: None, next: Some("same".to_owned()) })

@@ -84,6 +84,7 @@ fn who(platform: Platform) -> &'static str {
         Platform::Operator => "an operator channel",
         Platform::Eko => "an eko channel",
         Platform::OpTech => "an optech channel",
+        Platform::Archive => "an archive",
     }
 }
 
@@ -103,6 +104,8 @@ impl Keys<'_, '_, '_> {
             Platform::Operator => self.operator().map(Settings::Operator),
             Platform::Eko => self.eko().map(Settings::Eko),
             Platform::OpTech => self.optech().map(Settings::OpTech),
+            // No config file names it.
+            Platform::Archive => None,
         }
     }
 

@@ -33,6 +33,11 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Whether it is an archive: a history to be read from the store, to which nothing comes and from which nothing goes.
+    pub const fn is_archive(&self) -> bool {
+        self.local && !self.send && !self.webhook
+    }
+
     /// What a platform can do of which nothing is known.
     pub const NONE: Self = Self {
         start: false,

@@ -16,6 +16,11 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// An archive of that name: no connection at all, so no config file names it.
+    pub fn archive(name: ChannelName) -> Self {
+        Self { name, settings: Settings::Archive, allow_http: false, rules: Vec::new() }
+    }
+
     /// The platform that its settings are for.
     pub fn platform(&self) -> Platform {
         match self.settings {
@@ -24,6 +29,7 @@ impl Channel {
             Settings::Operator(_) => Platform::Operator,
             Settings::Eko(_) => Platform::Eko,
             Settings::OpTech(_) => Platform::OpTech,
+            Settings::Archive => Platform::Archive,
         }
     }
 
@@ -32,7 +38,7 @@ impl Channel {
         match &self.settings {
             Settings::Klaunch(settings) => settings.webhook_key.as_ref(),
             Settings::Eko(settings) => settings.webhook_key.as_ref(),
-            Settings::ChatThing(_) | Settings::Operator(_) | Settings::OpTech(_) => None,
+            Settings::ChatThing(_) | Settings::Operator(_) | Settings::OpTech(_) | Settings::Archive => None,
         }
     }
 }
@@ -50,6 +56,8 @@ pub enum Settings {
     Eko(Eko),
     /// `OpTech`'s data requests.
     OpTech(OpTech),
+    /// What was imported: there is nothing to be reached.
+    Archive,
 }
 
 /// A Chat Thing API channel.

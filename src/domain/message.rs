@@ -65,7 +65,8 @@ pub struct Extras {
     pub author: Option<String>,
     /// How a message of ours went out, where there is a choice: "reply" or "push".
     pub via: Option<String>,
-    /// What is known of a message of ours of which it is not known that it arrived. Not stored with a message.
+    /// What is known of a message of ours of which it is not known that it arrived. The outbox knows it; it is stored
+    /// with a message only where that was imported.
     pub state: Option<OutState>,
 }
 

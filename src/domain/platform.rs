@@ -1,6 +1,6 @@
-//! The five services.
+//! The five services, and what stands for one where there is none.
 
-/// One of the five services that the program speaks to.
+/// One of the five services that the program speaks to; or none, behind an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Platform {
     /// Chat Thing's API channel (seeds/002).
@@ -13,10 +13,12 @@ pub enum Platform {
     Eko,
     /// `OpTech`, now Lorikeet (seeds/000).
     OpTech,
+    /// No service: conversations that were imported, and are the store's alone.
+    Archive,
 }
 
 impl Platform {
-    /// All of them, in the order of the contract.
+    /// The services, in the order of the contract.
     pub const ALL: [Self; 5] = [Self::ChatThing, Self::Klaunch, Self::Operator, Self::Eko, Self::OpTech];
 
     /// The word that stands in the config file and in JSON.
@@ -27,10 +29,11 @@ impl Platform {
             Self::Operator => "operator",
             Self::Eko => "eko",
             Self::OpTech => "optech",
+            Self::Archive => "archive",
         }
     }
 
-    /// The platform with that id.
+    /// The service with that id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.id() == id)
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Adapter;
+use super::archive::Archive;
 use super::chat_thing::ChatThing;
 use super::eko::Eko;
 use super::klaunch::Klaunch;
@@ -23,6 +24,7 @@ pub fn open(
         Settings::OpTech(settings) => Ok(Arc::new(OpTech::open(&channel.name, settings, http, resolve)?)),
         Settings::Operator(settings) => Ok(Arc::new(Operator::open(&channel.name, settings, http, resolve)?)),
         Settings::Eko(settings) => Ok(Arc::new(Eko::open(&channel.name, settings, http, resolve)?)),
+        Settings::Archive => Ok(Arc::new(Archive)),
     }
 }
 
@@ -34,6 +36,7 @@ pub fn capabilities(channel: &Channel) -> Capabilities {
         Settings::OpTech(_) => OpTech::CAPABILITIES,
         Settings::Operator(settings) => Operator::can(&settings.api_version),
         Settings::Eko(_) => Eko::CAPABILITIES,
+        Settings::Archive => Archive::CAPABILITIES,
     }
 }
 

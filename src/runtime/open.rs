@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Inner, Runtime, Setup};
+use super::{Inner, Runtime, Setup, archives};
 use crate::app::ChannelView;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
@@ -26,11 +26,27 @@ pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
 pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let env = Env::system();
     let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
+    let store = Store::open(&data_dir);
+    let mut archives = Vec::new();
     let config = if setup.sandbox {
         sandbox_config()
     } else {
-        config::load(&config::locate(setup.config.as_deref(), &env)?.path)?
+        let location = config::locate(setup.config.as_deref(), &env)?;
+        let nothing = !location.exists && location.origin == Origin::Default;
+        match config::load(&location.path) {
+            // An archive needs no config file.
+            Err(failure) if nothing && setup.channel.is_some() => {
+                archives = archives::ask(&store);
+                let named = |name: &&ChannelName| Some(name.as_str()) == setup.channel.as_deref();
+                archives.iter().find(named).map(|_| archives::config()).ok_or(failure)?
+            }
+            loaded => loaded?,
+        }
     };
+    let named = |channel: &Channel| Some(channel.name.as_str()) == setup.channel.as_deref();
+    if archives.is_empty() && setup.channel.is_some() && !config.channels.iter().any(named) {
+        archives = archives::ask(&store);
+    }
     let adapters = config.channels.iter().map(|c| (c.name.clone(), tokio::sync::OnceCell::new())).collect();
     let runtime = Runtime {
         channel: None,
@@ -38,7 +54,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             config,
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
-            store: Store::open(&data_dir),
+            store,
             data_dir,
             adapters,
             embedded: setup.sandbox,
@@ -47,6 +63,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             listening: std::sync::Mutex::new(None),
             beginning: tokio::sync::Mutex::new(()),
             news: tokio::sync::watch::Sender::new(0),
+            archives: std::sync::Mutex::new(archives),
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
@@ -106,18 +123,22 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
 /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
 pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
     let chosen = runtime.chosen()?;
-    let channels = &runtime.inner.config.channels;
-    let open = channels.iter().position(|channel| channel.name == chosen.name).unwrap_or(0);
-    let view = |channel: &Channel| {
-        let view = ChannelView {
-            name: channel.name.clone(),
-            label: SafeText::one_line(channel.name.as_str()),
-            platform: channel.platform(),
-            sandbox: runtime.inner.embedded,
-        };
-        (view, registry::capabilities(channel))
+    let configured = runtime.inner.config.channels.iter().map(|channel| view(channel, runtime.inner.embedded));
+    let archives = runtime.known_archives();
+    let all: Vec<_> = configured.chain(archives.iter().map(|channel| view(channel, false))).collect();
+    let open = all.iter().position(|(view, _)| view.name == chosen.name).unwrap_or(0);
+    Ok((all, open))
+}
+
+/// What the frame says of a channel, with what its platform can do.
+pub(super) fn view(channel: &Channel, sandbox: bool) -> (ChannelView, Capabilities) {
+    let view = ChannelView {
+        name: channel.name.clone(),
+        label: SafeText::one_line(channel.name.as_str()),
+        platform: channel.platform(),
+        sandbox,
     };
-    Ok((channels.iter().map(view).collect(), open))
+    (view, registry::capabilities(channel))
 }
 
 /// A channel's secret, fetched. May take its time.
@@ -131,9 +152,12 @@ pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Sec
 pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
     let channel = runtime.chosen()?;
     let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
-    let cell = runtime.inner.adapters.get(&channel.name).ok_or_else(missing)?;
+    let Some(cell) = runtime.inner.adapters.get(&channel.name) else {
+        // An archive: it has no secret, and there is nothing to be reached.
+        return registry::open(&channel, &runtime.inner.http, &|_| Err(missing()));
+    };
     let made = cell.get_or_try_init(|| async {
-        let mut channel = channel.clone();
+        let mut channel = channel.clone().into_owned();
         if runtime.inner.embedded {
             let real = sandbox(&runtime.inner).await?.channels();
             channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;

@@ -2,9 +2,12 @@
 
 pub(super) mod apply;
 pub(super) mod chat;
+pub(super) mod export;
+mod files;
 pub(super) mod folder;
 pub(super) mod hear;
 pub(super) mod history;
+pub(super) mod import;
 pub(super) mod local;
 pub(super) mod people;
 pub(super) mod reply;

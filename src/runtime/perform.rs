@@ -38,10 +38,12 @@ impl Performer {
         Self { runtime, events, live: HashMap::new(), sources: sources::Sources::default() }
     }
 
-    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes.
+    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes; and tells which
+    /// archives there are.
     pub fn listen(&self) {
         // Nobody waits for it at the end: it ends with the screen.
         tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));
+        tokio::spawn(tell_archives(self.runtime.clone(), self.events.clone()));
     }
 
     /// Starts what the effect asks for; `open` is the channel that it concerns, unless it says another. Those that
@@ -105,6 +107,16 @@ impl Performer {
         for (_, stop) in self.live.drain() {
             stop.send_replace(Stop::User);
         }
+    }
+}
+
+/// Tells the screen which archives there are, once the store knows. That it knows none is no news.
+async fn tell_archives(runtime: Runtime, events: mpsc::Sender<Event>) {
+    match runtime.archives().await {
+        Ok(archives) if archives.is_empty() => {}
+        Ok(archives) => _ = events.send(Event::Channels(archives)).await,
+        // Whatever else is asked of the store says so.
+        Err(failure) => tracing::warn!(%failure, "the archives could not be told"),
     }
 }
 

@@ -49,7 +49,7 @@ pub struct Merged {
 }
 
 /// From one message's place to the next: what the platform doesn't keep fits in between.
-const STEP: i64 = 2;
+pub(super) const STEP: i64 = 2;
 
 /// One page before a place: the index gives it in order, whatever the number of messages.
 pub(super) const PAGE: &str = "SELECT seq, id, role, ifnull(own_text, text), created_ms, created_raw, finish,
@@ -180,7 +180,7 @@ fn merge(
 }
 
 /// Updates a known message; false if it isn't known.
-fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<bool, StoreError> {
+pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<bool, StoreError> {
     let known = tx
         .prepare_cached(
             "SELECT role, text, created_ms, created_raw, own_text, extras FROM messages
@@ -223,7 +223,7 @@ fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<
     Ok(true)
 }
 
-fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) -> Result<(), StoreError> {
+pub(super) fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, extras)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

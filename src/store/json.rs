@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{Attach, Attachment, Extras, Failure, Kind, Timestamp};
+use crate::domain::{Attach, Attachment, Extras, Failure, Kind, OutState, Timestamp};
 
 pub(super) fn failure_json(failure: &Failure) -> String {
     json!({
@@ -49,6 +49,9 @@ pub(super) fn extras_json(extras: &Extras) -> Option<String> {
             map.insert(key.to_owned(), json!(value));
         }
     }
+    if let Some(state) = extras.state {
+        map.insert("state".to_owned(), json!(state.as_str()));
+    }
     Some(Value::Object(map).to_string())
 }
 
@@ -68,7 +71,7 @@ pub(super) fn extras_from_json(text: &str) -> Extras {
         admin_id: text_of(&value, "admin_id"),
         author: text_of(&value, "author"),
         via: text_of(&value, "via"),
-        state: None,
+        state: text_of(&value, "state").as_deref().and_then(OutState::from_word),
     }
 }
 

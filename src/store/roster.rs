@@ -112,7 +112,8 @@ impl Store {
     }
 }
 
-fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversation) -> Result<(), StoreError> {
+/// Files one conversation as it is listed.
+pub(super) fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversation) -> Result<(), StoreError> {
     let known = tx
         .prepare_cached(
             "SELECT n, title, created_ms, created_raw, details FROM conversations WHERE channel = ?1 AND id = ?2",

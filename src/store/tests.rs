@@ -1,5 +1,6 @@
 //! Tests of the room, and what they share.
 
+mod archive;
 mod changes;
 mod drafts;
 mod history;

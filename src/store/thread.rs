@@ -29,6 +29,15 @@ use super::prune::Tally;
 #[must_use = "a call that is not awaited may have failed unseen"]
 pub struct Answer<T>(oneshot::Receiver<Result<T, StoreError>>);
 
+impl<T: Send> Answer<T> {
+    /// Waits for it where nothing else can be done: not for a thread that draws, or that others wait for.
+    pub fn wait(self) -> Result<T, StoreError> {
+        // On a thread of its own, since that of an asynchronous runtime may not be blocked this way.
+        let waiting = |answer: oneshot::Receiver<_>| answer.blocking_recv().unwrap_or(Err(StoreError::Closed));
+        std::thread::scope(|scope| scope.spawn(move || waiting(self.0)).join().unwrap_or(Err(StoreError::Closed)))
+    }
+}
+
 impl<T> Future for Answer<T> {
     type Output = Result<T, StoreError>;
 

@@ -169,6 +169,8 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
 /// A connection in a word.
 pub(super) fn link(link: Link, can: Capabilities, deaf: bool) -> (&'static str, Style) {
     match link {
+        // Nobody is asked, so nobody answers.
+        _ if can.is_archive() => ("read only", theme::PLAIN),
         // What is said there could not be heard.
         Link::Connecting | Link::Connected if deaf && can.webhook && !can.history && !can.list => {
             ("not listening", theme::BAD)

@@ -6,6 +6,7 @@
 #[path = "../support/support.rs"]
 pub mod support;
 
+mod archive;
 mod chat;
 mod life;
 mod truth;

@@ -3,11 +3,12 @@
 use super::conversation::rebuild;
 use super::{countdown, news, save_draft, sources, update, wake};
 use crate::app::action::Action;
+use crate::app::channels::Room;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::state::{State, ViewKind};
-use crate::app::{ChannelTab, Switcher};
-use crate::domain::{ChannelName, SafeText, Timestamp};
+use crate::app::{ChannelTab, ChannelView, Switcher};
+use crate::domain::{Capabilities, ChannelName, SafeText, Timestamp};
 
 /// Something happened to a channel. One that is not open is brought up to date behind the screen: what has the keys,
 /// what is shown over it and what was said stay as they are.
@@ -65,6 +66,17 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
         }
     }
     Some(Vec::new())
+}
+
+/// There are more channels than the config file has. What is known already stays as it is.
+pub(super) fn found(state: &mut State, found: Vec<(ChannelView, Capabilities)>) -> Vec<Effect> {
+    for (view, capabilities) in found {
+        if state.channels.iter().all(|tab| tab.view.name != view.name) {
+            state.park(Room::new(view.clone(), capabilities));
+            state.channels.push(ChannelTab { view, capabilities, unread: 0, restored: false });
+        }
+    }
+    Vec::new()
 }
 
 /// Moves the selection within what is listed.

@@ -1,7 +1,8 @@
 //! The command line of `conversations`, and which page of a list is meant.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
+use super::transcripts::{Export, Import};
 use crate::domain::Timestamp;
 
 #[derive(Debug, Clone, Subcommand)]
@@ -10,8 +11,10 @@ pub(in crate::cli) enum Conversations {
     List(List),
     /// Print a conversation's messages, oldest first
     Show(Show),
-    /// Write a conversation to standard output, exactly as it is
+    /// Write whole conversations as markdown, JSON or a page of HTML
     Export(Export),
+    /// Read exported conversations into an archive, to be listed, shown and exported as any others
+    Import(Import),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -53,30 +56,8 @@ pub(in crate::cli) struct PageArgs {
     pub(in crate::cli) all: bool,
 }
 
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
-Examples:
-  patchcord conversations export 7bb301ad --format md > planets.md
-  patchcord conversations export 7bb301ad --format jsonl | jq -r .text")]
-pub(in crate::cli) struct Export {
-    /// The conversation
-    #[arg(value_name = "ID")]
-    pub(in crate::cli) id: String,
-
-    /// How to write it: markdown, one JSON document, or one JSON object a line
-    #[arg(long, value_enum)]
-    pub(in crate::cli) format: Format,
-}
-
-/// How a conversation is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Format {
-    Md,
-    Json,
-    Jsonl,
-}
-
-fn time(text: &str) -> Result<Timestamp, String> {
+/// A time, or a date: the beginning of that day in UTC.
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     let whole = format!("{text}T00:00:00Z");
     Timestamp::parse_rfc3339(text)
         .or_else(|| Timestamp::parse_rfc3339(&whole))

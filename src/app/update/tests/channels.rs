@@ -170,3 +170,21 @@ fn where_nothing_can_be_sent_the_keys_are_never_in_the_composer() {
     act(&mut state, Action::PreviousChannel);
     assert_eq!(state.focus, Focus::Composer);
 }
+
+#[test]
+fn an_archive_stands_at_the_end_and_can_only_be_read() {
+    let mut state = two();
+    let archive = Capabilities { local: true, ..Capabilities::NONE };
+    let found = vec![(view("archive", false), archive), (view("docs", false), archive)];
+    assert_eq!(happen(&mut state, Event::Channels(found.clone())), []);
+    happen(&mut state, Event::Channels(found));
+    let names: Vec<&str> = state.channels.iter().map(|tab| tab.view.name.as_str()).collect();
+    assert_eq!(names, ["docs", "flow", "archive"], "none is there twice");
+    assert!(state.capabilities.send, "a channel that is known stays as it is");
+    act(&mut state, Action::PreviousChannel);
+    at(&mut state, "archive", restored(&["c1"]));
+    assert_eq!((state.channel.name.as_str(), state.open_id()), ("archive", Some(&id("c1"))));
+    assert_eq!(state.mute(), Some("An archive can be read, not written to."));
+    assert!(!state.offers(Action::Send) && !state.offers(Action::NewConversation));
+    assert_eq!(state.home(), Focus::Transcript);
+}

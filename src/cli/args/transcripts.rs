@@ -1,0 +1,81 @@
+//! The command line of `conversations export` and `import`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::conversations::time;
+use crate::domain::Timestamp;
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord conversations export 7bb301ad --format md > planets.md
+  patchcord conversations export 7bb301ad --format jsonl | jq -r .text
+  patchcord conversations export 7bb301ad 8c1200ef --format html --output both.html
+  patchcord -c docs conversations export --all --format jsonl --output docs.jsonl
+  patchcord -c docs conversations export --all --since 2024-11-01 --format html --output november/
+
+Every page is fetched first, and how many messages there were is told on standard error. A file is
+written whole or not at all. An --output that ends in a slash, is a folder, or is not there and has
+no extension, is a folder: it gets a file for each conversation, named after its title and its id.
+A page of HTML needs nothing else: no script, no picture and no address is loaded when it is read.")]
+pub(in crate::cli) struct Export {
+    /// The conversations
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub(in crate::cli) ids: Vec<String>,
+
+    /// All of the channel's conversations
+    #[arg(long)]
+    pub(in crate::cli) all: bool,
+
+    /// With --all: only those that began at that time or later (RFC 3339, or a date)
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]
+    pub(in crate::cli) since: Option<Timestamp>,
+
+    /// With --all: only those that began before that time (RFC 3339, or a date)
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]
+    pub(in crate::cli) until: Option<Timestamp>,
+
+    /// How to write them: markdown, one JSON document, one JSON object a line, or a page for a browser
+    #[arg(long, value_enum)]
+    pub(in crate::cli) format: Format,
+
+    /// A file for all of them, or a folder with a file for each [default: standard output]
+    #[arg(long, value_name = "PATH")]
+    pub(in crate::cli) output: Option<PathBuf>,
+
+    /// Replace files that are there
+    #[arg(long, requires = "output")]
+    pub(in crate::cli) force: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord conversations export 7bb301ad --format jsonl --output planets.jsonl
+  patchcord conversations import planets.jsonl
+  patchcord -c archive conversations list
+  patchcord conversations import --as spring *.jsonl
+
+An archive is a channel that can be read and not written to; the terminal interface lists it with
+the others. It takes files that `conversations export --format jsonl` wrote. Of a file all is
+imported, or nothing; the same file again changes nothing.")]
+pub(in crate::cli) struct Import {
+    /// The files; `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(in crate::cli) files: Vec<PathBuf>,
+
+    /// The archive, which is made if need be
+    #[arg(long = "as", value_name = "NAME", default_value = "archive")]
+    pub(in crate::cli) archive: String,
+}
+
+/// How a conversation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    Md,
+    Json,
+    Jsonl,
+    Html,
+}

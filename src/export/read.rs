@@ -1,0 +1,206 @@
+//! Exported lines, back as conversations. Owns what a file must say to be believed: everything, or nothing is read.
+//!
+//! A file may be anybody's: half of one, a huge one, one that says a thing twice. What is wrong is told with its line.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufRead, Read as _};
+
+use serde_json::{Map, Value};
+
+use super::{Head, Transcript};
+use crate::domain::{
+    Attachment, ChannelName, ConversationId, Extras, Message, MessageId, Moment, OutState, Role, Timestamp,
+};
+
+/// So long is a line at most, in bytes.
+const LINE: u64 = 64 << 20;
+
+/// Why a file can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The line, from 1 on.
+    pub line: usize,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Reads a file of exported lines.
+pub fn read(input: &mut dyn BufRead) -> Result<Vec<Transcript>, Unreadable> {
+    let mut reader = Reader::default();
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        let at = |why: String| Unreadable { line, why };
+        bytes.clear();
+        let read = input.take(LINE + 1).read_until(b'\n', &mut bytes).map_err(|error| at(unread(&error)))?;
+        if read == 0 {
+            reader.end().map_err(|why| Unreadable { line: line - 1, why })?;
+            break;
+        }
+        if bytes.len() as u64 > LINE {
+            return Err(at(format!("the line is longer than {} MiB", LINE >> 20)));
+        }
+        // What some editors put before the first.
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).filter(|_| line == 1).unwrap_or(&bytes);
+        if !text.trim_ascii().is_empty() {
+            reader.line(text).map_err(at)?;
+        }
+    }
+    Ok(reader.transcripts)
+}
+
+fn unread(error: &io::Error) -> String {
+    format!("the file can't be read any further: {error}")
+}
+
+#[derive(Default)]
+struct Reader {
+    transcripts: Vec<Transcript>,
+    /// Where each conversation stands.
+    places: HashMap<String, usize>,
+    /// Every message's conversation and id.
+    seen: HashSet<(usize, String)>,
+    /// How many messages a conversation said that it has.
+    said: HashMap<usize, u64>,
+}
+
+impl Reader {
+    fn line(&mut self, text: &[u8]) -> Result<(), String> {
+        let value: Value = serde_json::from_slice(text).map_err(|error| {
+            let what = if error.is_eof() { "the line ends in the middle" } else { "the line is no JSON" };
+            format!("{what} (column {})", error.column())
+        })?;
+        let Value::Object(line) = value else { return Err("the line is no JSON object".to_owned()) };
+        let begun = match line.get("conversation") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(about)) => Some(self.begin(about)?),
+            Some(_) => return Err("\"conversation\" is no object".to_owned()),
+        };
+        let place = match (text_of(&line, "conversation_id")?, begun) {
+            (None, Some(begun)) => begun,
+            (None, None) => {
+                return Err("the line names no conversation: export it again, with this version".to_owned());
+            }
+            (Some(id), _) => *self
+                .places
+                .get(&id)
+                .filter(|place| begun.is_none_or(|begun| begun == **place))
+                .ok_or_else(|| format!("nothing was said of the conversation {id} before"))?,
+        };
+        if begun.is_some() && !line.contains_key("id") && !line.contains_key("text") {
+            // A conversation without messages.
+            return Ok(());
+        }
+        let message = message(&line, self.transcripts.get(place).map_or(0, |t| t.messages.len()))?;
+        if !self.seen.insert((place, message.id.as_str().to_owned())) {
+            return Err(format!("the message {} is there twice", message.id));
+        }
+        if let Some(transcript) = self.transcripts.get_mut(place) {
+            transcript.messages.push(message);
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, about: &Map<String, Value>) -> Result<usize, String> {
+        let id = text_of(about, "id")?.filter(|id| !id.is_empty()).ok_or("the conversation has no id")?;
+        let details = match about.get("details") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(pairs) => {
+                serde_json::from_value(pairs.clone()).map_err(|_| "\"details\" are no pairs of texts".to_owned())?
+            }
+        };
+        let head = Head {
+            title: text_of(about, "title")?.unwrap_or_default(),
+            channel: ChannelName::new(text_of(about, "channel")?.unwrap_or_default()),
+            id: ConversationId::new(id.clone()),
+            created_at: moment(about)?,
+            details,
+        };
+        let place = self.transcripts.len();
+        match about.get("message_count") {
+            None | Some(Value::Null) => {}
+            Some(count) => {
+                let count = count.as_u64().ok_or("\"message_count\" is no number")?;
+                self.said.insert(place, count);
+            }
+        }
+        if self.places.insert(id.clone(), place).is_some() {
+            return Err(format!("the conversation {id} begins twice"));
+        }
+        self.transcripts.push(Transcript { head, messages: Vec::new() });
+        Ok(place)
+    }
+
+    fn end(&self) -> Result<(), String> {
+        if self.transcripts.is_empty() {
+            return Err("there is no conversation in it".to_owned());
+        }
+        for (place, transcript) in self.transcripts.iter().enumerate() {
+            let count = transcript.messages.len();
+            if let Some(said) = self.said.get(&place).filter(|said| **said != count as u64) {
+                let id = &transcript.head.id;
+                return Err(format!("the conversation {id} has {said} messages, and {count} of them are there"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn message(line: &Map<String, Value>, place: usize) -> Result<Message, String> {
+    let id = text_of(line, "id")?.filter(|id| !id.is_empty());
+    let state = match text_of(line, "state")? {
+        None => None,
+        Some(word) => Some(OutState::from_word(&word).ok_or_else(|| format!("there is no state {word:?}"))?),
+    };
+    Ok(Message {
+        // Where the platform gave none, its place is as good as one.
+        id: MessageId::new(id.unwrap_or_else(|| format!("unnamed-{}", place + 1))),
+        role: Role::from_word(&text_of(line, "role")?.ok_or("the message has no role")?),
+        text: text_of(line, "text")?.ok_or("the message has no text")?,
+        created_at: moment(line)?,
+        extras: Extras {
+            quick_replies: list(line, "quick_replies", |reply| reply.as_str().map(str::to_owned))?,
+            attachments: list(line, "attachments", attachment)?,
+            admin_id: text_of(line, "admin_id")?,
+            author: text_of(line, "author")?,
+            via: text_of(line, "via")?,
+            state,
+        },
+    })
+}
+
+fn attachment(value: &Value) -> Option<Attachment> {
+    let object = value.as_object()?;
+    let offset = match object.get("offset") {
+        None | Some(Value::Null) => None,
+        Some(offset) => Some(offset.as_u64()?),
+    };
+    Some(Attachment { url: text_of(object, "url").ok()??, offset, name: text_of(object, "name").ok()? })
+}
+
+fn moment(object: &Map<String, Value>) -> Result<Moment, String> {
+    let raw = text_of(object, "created_at_raw")?;
+    let Some(text) = text_of(object, "created_at")? else {
+        return Ok(Moment { at: None, raw: raw.unwrap_or_default() });
+    };
+    let at = Timestamp::parse_rfc3339(&text).ok_or_else(|| format!("\"created_at\" is no time: {text:?}"))?;
+    Ok(Moment { at: Some(at), raw: raw.unwrap_or_else(|| at.to_rfc3339()) })
+}
+
+/// A text, or none; anything else is wrong.
+fn text_of(object: &Map<String, Value>, key: &str) -> Result<Option<String>, String> {
+    match object.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(format!("{key:?} is no text")),
+    }
+}
+
+fn list<T>(object: &Map<String, Value>, key: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, String> {
+    match object.get(key) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => {
+            items.iter().map(|item| read(item).ok_or_else(|| format!("{key:?} holds something else"))).collect()
+        }
+        Some(_) => Err(format!("{key:?} is no list")),
+    }
+}

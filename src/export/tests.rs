@@ -1,0 +1,118 @@
+//! Tests of the room, and what they share.
+
+mod html;
+mod names;
+mod page;
+mod reading;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::{Attachment, Extras, MessageId, OutState, Role, Timestamp};
+
+fn head() -> Head {
+    Head {
+        title: "How many\nplanets?".into(),
+        channel: ChannelName::new("docs"),
+        id: ConversationId::new("7b/1"),
+        created_at: Moment::default(),
+        details: Vec::new(),
+    }
+}
+
+fn message(id: &str, role: &str, text: &str) -> Message {
+    let at = Timestamp::parse_rfc3339("2024-01-16T10:07:04.296Z").unwrap();
+    Message {
+        id: MessageId::new(id),
+        role: Role::from_word(role),
+        text: text.to_owned(),
+        created_at: Moment::at(at),
+        extras: Extras::default(),
+    }
+}
+
+fn transcript() -> Transcript {
+    let messages = vec![
+        message("m1", "user", "How many\nplanets?"),
+        Message {
+            created_at: Moment { at: None, raw: "yesterday".to_owned() },
+            ..message("m2", "narrator", "\u{1b}[31m**Eight**\u{202e}.\n")
+        },
+    ];
+    Transcript { head: head(), messages }
+}
+
+/// One with everything that a conversation and a message can have.
+fn full() -> Transcript {
+    let mut last = message("m3", "assistant", "See this.");
+    last.created_at.raw = "2024-01-16T12:07:04.296123+02:00".to_owned();
+    last.extras = Extras {
+        quick_replies: vec!["Yes".to_owned(), "<b>No</b>".to_owned()],
+        attachments: vec![
+            Attachment { url: "https://x.example/a.png".to_owned(), offset: Some(3), name: Some("a.png".to_owned()) },
+            Attachment { url: "javascript:alert(1)".to_owned(), offset: None, name: None },
+        ],
+        admin_id: Some("17".to_owned()),
+        author: Some("Mali".to_owned()),
+        via: Some("push".to_owned()),
+        state: Some(OutState::Unknown),
+    };
+    let Transcript { mut head, mut messages } = transcript();
+    head.created_at = Moment { at: None, raw: "2024-16-01".to_owned() };
+    head.details = vec![("status".to_owned(), "open".to_owned()), ("mood".to_owned(), "<good>".to_owned())];
+    messages.push(last);
+    Transcript { head, messages }
+}
+
+#[test]
+fn markdown_has_its_head_and_the_exact_text() {
+    assert_eq!(
+        one(Format::Markdown, &transcript()),
+        "# How many planets?\n\n- Channel: docs\n- Conversation: 7b/1\n- Messages: 2\n\
+         \n## user · 2024-01-16T10:07:04.296Z\n\nHow many\nplanets?\n\
+         \n## narrator · yesterday\n\n\u{1b}[31m**Eight**\u{202e}.\n"
+    );
+    let untitled = Transcript { head: Head { title: " ".to_owned(), ..head() }, messages: Vec::new() };
+    assert!(one(Format::Markdown, &untitled).starts_with("# Conversation\n"));
+    assert!(one(Format::Markdown, &full()).ends_with(
+        "\nSee this.\n\n- Attachment: a.png https://x.example/a.png\n- Attachment: javascript:alert(1)\n\
+         - Offered: Yes\n- Offered: <b>No</b>\n"
+    ));
+    let two = many(Format::Markdown, &[transcript(), untitled]);
+    assert!(two.contains("\u{202e}.\n\n---\n\n# Conversation\n"), "{two}");
+}
+
+#[test]
+fn json_reads_back_as_it_was() {
+    let value: Value = serde_json::from_str(&one(Format::Json, &transcript())).unwrap();
+    assert_eq!(value["conversation"], json!({"id":"7b/1","channel":"docs","title":"How many\nplanets?"}));
+    assert_eq!(
+        value["messages"][0],
+        json!({"id":"m1","role":"user","text":"How many\nplanets?","created_at":"2024-01-16T10:07:04.296Z"})
+    );
+    assert_eq!(value["messages"][1]["created_at"], Value::Null);
+    assert_eq!(value["messages"][1]["created_at_raw"], "yesterday");
+    assert_eq!(value["messages"][1]["text"], "\u{1b}[31m**Eight**\u{202e}.\n");
+    let all: Value = serde_json::from_str(&many(Format::Json, &[transcript(), full()])).unwrap();
+    assert_eq!(all["conversations"][0], value);
+    assert_eq!(all["conversations"][1]["conversation"]["details"], json!([["status", "open"], ["mood", "<good>"]]));
+}
+
+#[test]
+fn lines_are_messages_that_say_where_they_belong() {
+    let text = one(Format::Jsonl, &transcript());
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        lines[0],
+        json!({"id":"m1","role":"user","text":"How many\nplanets?","created_at":"2024-01-16T10:07:04.296Z",
+            "conversation_id":"7b/1","conversation":
+                {"id":"7b/1","channel":"docs","title":"How many\nplanets?","message_count":2}})
+    );
+    assert_eq!(
+        lines[1],
+        json!({"id":"m2","role":"narrator","text":"\u{1b}[31m**Eight**\u{202e}.\n","created_at":null,
+            "created_at_raw":"yesterday","conversation_id":"7b/1"})
+    );
+    let empty = one(Format::Jsonl, &Transcript { head: head(), messages: Vec::new() });
+    assert_eq!(empty.lines().count(), 1);
+}

@@ -1,0 +1,64 @@
+//! Archives as channels: they stand in no config file, the store knows them. Owns what was learnt of them so far.
+
+use std::borrow::Cow;
+
+use super::{Runtime, open, trouble};
+use crate::app::ChannelView;
+use crate::config::{Config, Listener};
+use crate::domain::{Capabilities, Channel, ChannelName, Failure};
+use crate::store::Store;
+
+impl Runtime {
+    /// Asks the store which archives there are, and says of those what the frame says of any channel.
+    pub async fn archives(&self) -> Result<Vec<(ChannelView, Capabilities)>, Failure> {
+        let found = self.store().archives().await.map_err(|e| trouble::store(&e))?;
+        self.learn(found);
+        Ok(self.known_archives().iter().map(|channel| open::view(channel, false)).collect())
+    }
+
+    /// The archives that are known by now. A channel of the config file hides one of its name.
+    pub(super) fn known_archives(&self) -> Vec<Channel> {
+        let known = self.inner.archives.lock().map(|known| known.clone()).unwrap_or_default();
+        let hidden = |name: &ChannelName| self.inner.config.channels.iter().any(|channel| channel.name == *name);
+        known.into_iter().filter(|name| !hidden(name)).map(Channel::archive).collect()
+    }
+
+    /// Notes that there are these archives.
+    pub(super) fn learn(&self, found: Vec<ChannelName>) {
+        if let Ok(mut known) = self.inner.archives.lock() {
+            for name in found {
+                if !known.contains(&name) {
+                    known.push(name);
+                }
+            }
+        }
+    }
+
+    /// The channel that is meant: one of the config file, or else an archive.
+    pub(super) fn chosen(&self) -> Result<Cow<'_, Channel>, Failure> {
+        let wanted = self.channel.as_ref().map(ChannelName::as_str).or(self.inner.wanted.as_deref());
+        match open::chosen(&self.inner.config, wanted) {
+            Ok(channel) => Ok(Cow::Borrowed(channel)),
+            Err(failure) => {
+                let archives = self.known_archives();
+                let archive = archives.into_iter().find(|archive| Some(archive.name.as_str()) == wanted);
+                archive.map(Cow::Owned).ok_or(failure)
+            }
+        }
+    }
+}
+
+/// The archives, asked for at once: whoever names a channel that no config file has waits for the store.
+pub(super) fn ask(store: &Store) -> Vec<ChannelName> {
+    store.archives().wait().unwrap_or_default()
+}
+
+/// The config of somebody who has none, and means an archive.
+pub(super) fn config() -> Config {
+    Config {
+        default_channel: None,
+        channels: Vec::new(),
+        listener: Listener::default(),
+        store: crate::config::Backend::default(),
+    }
+}

@@ -1,0 +1,229 @@
+//! Exporting: all pages of one conversation or of many, then a file. Owns what is fetched and how far it has come; where
+//! it is put is `operations/files`' business.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::files::{self, Target};
+use crate::domain::{
+    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Moment, Page, PageRequest, Role,
+    Timestamp,
+};
+use crate::export::{self, Format, Head, Transcript};
+use crate::platform::ListRequest;
+use crate::runtime::operations::history;
+use crate::runtime::pages::follow;
+use crate::runtime::{Runtime, patience, trouble};
+use crate::store::ORIGIN;
+
+/// What is to be exported, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportRequest {
+    /// Which conversations.
+    pub which: Which,
+    /// How they are written.
+    pub format: Format,
+    /// A file or a folder; none hands the text back.
+    pub to: Option<PathBuf>,
+    /// Whether a file that is there is replaced.
+    pub force: bool,
+}
+
+/// Which conversations are exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Those with these ids, in that order.
+    These(Vec<ConversationId>),
+    /// All of the channel; of those whose beginning is known, the ones that began between the two times.
+    All {
+        /// At that time or later.
+        since: Option<Timestamp>,
+        /// Before that time.
+        until: Option<Timestamp>,
+    },
+}
+
+/// How far an export has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gathering {
+    /// How many conversations are read to their end.
+    pub conversations: usize,
+    /// How many there are to read, once that is known.
+    pub of: Option<usize>,
+    /// How many pages came, of whatever list.
+    pub pages: usize,
+    /// How many messages came.
+    pub messages: usize,
+}
+
+/// What an export came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exported {
+    /// How many conversations.
+    pub conversations: usize,
+    /// How many messages, of all of them.
+    pub messages: usize,
+    /// How many messages the platform counts in them, where it says so for each.
+    pub counted: Option<u64>,
+    /// The text, where there is no place to put it.
+    pub text: Option<String>,
+    /// The files that were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Fetches everything, and then writes it: whole, or not at all. Dropping the future before it is fetched writes nothing.
+pub(in crate::runtime) async fn export(
+    runtime: &Runtime,
+    request: ExportRequest,
+    on: &mut dyn FnMut(Gathering),
+) -> Result<Exported, Failure> {
+    let target = request.to.map(|path| Target::new(path, request.force)).transpose()?;
+    let single = matches!(&request.which, Which::These(ids) if ids.len() == 1);
+    let (transcripts, counted) = gather(runtime, request.which, on).await.map_err(nothing_written)?;
+    let mut exported = Exported {
+        conversations: transcripts.len(),
+        messages: transcripts.iter().map(|transcript| transcript.messages.len()).sum(),
+        counted,
+        ..Exported::default()
+    };
+    let format = request.format;
+    let working = tokio::task::spawn_blocking(move || {
+        let whole = |transcripts: &[Transcript]| match transcripts {
+            [only] if single => export::one(format, only),
+            all => export::many(format, all),
+        };
+        match target {
+            None => Ok((Some(whole(&transcripts)), Vec::new())),
+            Some(Target::File { path, force }) => {
+                files::put(&path, &whole(&transcripts), force).map(|()| (None, vec![path]))
+            }
+            Some(Target::Folder { path, force }) => {
+                files::fill(&path, format, &transcripts, force).map(|files| (None, files))
+            }
+        }
+    });
+    let written = working.await.map_err(|_| Failure::new(Kind::Failed, "Writing the export ended unexpectedly."))?;
+    (exported.text, exported.files) = written?;
+    Ok(exported)
+}
+
+fn nothing_written(mut failure: Failure) -> Failure {
+    let hint = failure.hint.take().map(|hint| format!("{hint} ")).unwrap_or_default();
+    failure.hint(format!("{hint}Nothing was written."))
+}
+
+/// Every message of each, and how many of them the platform counts.
+async fn gather(
+    runtime: &Runtime,
+    which: Which,
+    on: &mut dyn FnMut(Gathering),
+) -> Result<(Vec<Transcript>, Option<u64>), Failure> {
+    let channel = runtime.channel()?;
+    let can = runtime.capabilities()?;
+    let mut so_far = Gathering::default();
+    let wanted = match which {
+        Which::These(ids) => {
+            // What is exported alone is named by what is said in it, whatever was listed before.
+            let lists = can.local || ids.len() > 1;
+            let mut heads = Vec::new();
+            let mut seen = HashSet::new();
+            for id in ids.into_iter().filter(|id| seen.insert(id.clone())) {
+                heads.push(known(runtime, &channel, lists, id).await?);
+            }
+            heads
+        }
+        Which::All { since, until } => {
+            let mut all = listed(runtime, can, since, until, &mut so_far, on).await?;
+            all.retain(|conversation| is_between(&conversation.created_at, since, until));
+            all
+        }
+    };
+    so_far.of = Some(wanted.len());
+    on(so_far);
+    let mut counted = Some(0);
+    let mut transcripts = Vec::with_capacity(wanted.len());
+    for conversation in wanted {
+        let start = PageRequest { limit: history::PAGE, cursor: None };
+        let page = follow(start, async |request| {
+            let page = history::messages(runtime, &conversation.id, request, patience::command()).await?;
+            so_far.pages += 1;
+            so_far.messages += page.items.len();
+            on(so_far);
+            Ok(page)
+        });
+        let Page { items, total, next } = page.await?;
+        if next.is_some() {
+            return Err(endless(&format!("The conversation {}", conversation.id)));
+        }
+        so_far.conversations += 1;
+        on(so_far);
+        counted = counted.zip(total).map(|(sum, total)| sum + total);
+        transcripts.push(Transcript { head: head(conversation, &channel, can, &items), messages: items });
+    }
+    Ok((transcripts, counted))
+}
+
+/// What there is to know of a conversation that was named by its id: what the store tells, if it is to be asked.
+async fn known(
+    runtime: &Runtime,
+    channel: &ChannelName,
+    ask: bool,
+    id: ConversationId,
+) -> Result<Conversation, Failure> {
+    if ask && let Some(row) = runtime.store().conversation(channel, &id).await.map_err(|e| trouble::store(&e))? {
+        return Ok(row.conversation);
+    }
+    Ok(Conversation { id, title: String::new(), created_at: Moment::default(), details: Vec::new() })
+}
+
+/// Every conversation of the channel.
+async fn listed(
+    runtime: &Runtime,
+    can: Capabilities,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    so_far: &mut Gathering,
+    on: &mut dyn FnMut(Gathering),
+) -> Result<Vec<Conversation>, Failure> {
+    if can.is_archive() {
+        // In the order of the file that they came with, so that they leave as they came.
+        return runtime.store().archived(&runtime.channel()?).await.map_err(|e| trouble::store(&e));
+    }
+    let start = PageRequest { limit: history::PAGE, cursor: None };
+    let list = follow(start, async |page| {
+        let request = ListRequest { page: page.clone(), since, until };
+        let page = history::list(runtime, &request, patience::command(), |_| {}).await?;
+        so_far.pages += 1;
+        on(*so_far);
+        Ok(page)
+    });
+    let Page { items, next, .. } = list.await?;
+    if next.is_some() { Err(endless("The list of conversations")) } else { Ok(items) }
+}
+
+fn endless(what: &str) -> Failure {
+    Failure::new(Kind::Platform, format!("{what} has more pages than were read, so it can't be exported whole."))
+}
+
+/// A platform without a filter by time lists all. Where nobody knows when it began, it is not left out.
+fn is_between(began: &Moment, since: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+    began.at.is_none_or(|at| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until))
+}
+
+fn head(conversation: Conversation, channel: &ChannelName, can: Capabilities, messages: &[Message]) -> Head {
+    let Conversation { id, mut title, created_at, mut details } = conversation;
+    let mut channel = channel.clone();
+    // From an archive it goes out as it came in.
+    if can.is_archive() && details.first().is_some_and(|(name, _)| name == ORIGIN) {
+        channel = ChannelName::new(details.remove(0).1);
+    } else if title.trim().is_empty() {
+        title = first_words(messages);
+    }
+    Head { title, channel, id, created_at, details }
+}
+
+/// What the user asked first is what the conversation is about.
+fn first_words(messages: &[Message]) -> String {
+    let first = messages.iter().find(|message| message.role == Role::User).or_else(|| messages.first());
+    first.and_then(|message| message.text.lines().find(|line| !line.trim().is_empty())).unwrap_or("").to_owned()
+}

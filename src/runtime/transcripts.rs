@@ -1,0 +1,24 @@
+//! The runtime's face for whole conversations as files: out, and back into an archive.
+
+use std::path::Path;
+
+use super::operations::{export, import};
+use super::{Imported, Runtime};
+use crate::domain::{ChannelName, Failure};
+
+pub use super::operations::export::{ExportRequest, Exported, Gathering, Which};
+
+/// Whole conversations.
+impl Runtime {
+    /// Fetches every page of the conversations that are asked for, tells `on` how far it has come, and writes them:
+    /// whole, or not at all.
+    pub async fn export(&self, request: ExportRequest, on: &mut dyn FnMut(Gathering)) -> Result<Exported, Failure> {
+        export::export(self, request, on).await
+    }
+
+    /// Puts a file of exported lines, `-` for standard input, into an archive, which is made if need be. The same again
+    /// changes nothing.
+    pub async fn import(&self, file: &Path, archive: &ChannelName) -> Result<Imported, Failure> {
+        import::import(self, file, archive).await
+    }
+}
