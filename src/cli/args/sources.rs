@@ -1,7 +1,5 @@
 //! The command line of `sources` and `rows`.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
-
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
