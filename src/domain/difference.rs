@@ -197,7 +197,7 @@ mod tests {
             let all = hunks(&old, &new, usize::MAX / 4);
             let side = |without: Side| -> String {
                 let lines = all.iter().flat_map(|h| &h.lines).filter(|l| l.side != without);
-                lines.map(|l| format!("{}{}", l.text, if l.open { "" } else { "\n" })).collect()
+                lines.fold(String::new(), |text, l| text + &l.text + if l.open { "" } else { "\n" })
             };
             if old == new {
                 prop_assert!(all.is_empty());

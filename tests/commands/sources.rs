@@ -19,7 +19,7 @@ fn keys(value: &Value) -> Vec<&str> {
 fn a_source_is_made_shown_set_listed_and_deleted() {
     let desk = Desk::new();
     let id = desk.run(&["sources", "create"]).expect_code(0).text().trim_end().to_owned();
-    assert_eq!(desk.server.source_ids(), [id.clone()]);
+    assert_eq!(desk.server.source_ids(), std::slice::from_ref(&id));
     let made = desk.run(&["sources", "create", "--json"]).expect_code(0).json();
     assert_eq!(keys(&made), ["source"]);
     assert_eq!(keys(&made["source"]), ["id", "state", "last_sync", "sync_interval", "created_at"]);

@@ -102,6 +102,7 @@ fn another_channels(subject: &Subject, good: &Delivery, signs: bool) {
         Settings::Operator(s) => s.signing_key.iter_mut().for_each(changed),
         Settings::Eko(s) => changed(&mut s.client_secret),
         Settings::OpTech(s) => changed(&mut s.client_secret),
+        Settings::Archive => unreachable!("an archive posts nothing"),
     }
     let adapter = open(&other).0;
     if signs {

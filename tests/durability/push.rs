@@ -75,9 +75,9 @@ fn killed_while_pushing_no_row_is_missing_or_double() {
         drop(running);
         let changed = server.counts().changes();
         if changed < wanted.len() {
-            killed += 1
+            killed += 1;
         } else {
-            ended += 1
+            ended += 1;
         }
         server.delay(Duration::ZERO);
         let again: Output = Call::new(&home, &args).run().expect_code(0);

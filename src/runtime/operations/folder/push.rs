@@ -141,6 +141,9 @@ pub(super) const fn in_words(clash: Clash) -> &'static str {
         Clash::Unknown => {
             "a row of this name is on the platform, which this folder never saw, and says something else"
         }
+        Clash::Nameless => {
+            "its name is too long for a path, and the folder's .patchcord.json, which keeps such names, doesn't know it"
+        }
     }
 }
 
