@@ -129,13 +129,13 @@ pub fn to_read(files: &BTreeMap<RowPath, Found>, manifest: &Manifest, rows: &[Ro
     let sides = Sides::of(files, manifest, rows);
     let changed = sides.both.iter().filter(|(_, entry, file, _)| file.digest != entry.digest);
     let mut wanted: Vec<RowId> = changed.map(|(_, _, _, row)| row.id.clone()).collect();
-    if prune || !sides.new.is_empty() {
+    if prune || !sides.new.is_empty() || !sides.orphans.is_empty() {
         wanted.extend(sides.lost.iter().map(|(_, _, row)| row.id.clone()));
     }
     let names: HashSet<String> = sides
         .new
         .iter()
-        .map(|(path, _)| name_of(path))
+        .map(|new| new.name.clone())
         .chain(sides.orphans.iter().map(|(_, entry, _)| entry.name.clone()))
         .collect();
     wanted.extend(sides.strangers.iter().filter(|row| names.contains(&row.name)).map(|row| row.id.clone()));
@@ -150,6 +150,9 @@ pub fn plan(input: PushInput<'_>) -> Plan {
         making.both(path, entry, file, row);
     }
     making.nameless(&mut sides);
+    if input.overwrite {
+        sides.forget_orphans();
+    }
     making.moves(&mut sides);
     making.found_again(&mut sides);
     making.edited_moves(&mut sides);
@@ -171,12 +174,27 @@ struct Sides<'a> {
     /// Both are gone.
     gone: Vec<(&'a RowPath, &'a Entry)>,
     /// Files that were never seen.
-    new: Vec<(&'a RowPath, &'a Found)>,
+    new: Vec<New<'a>>,
     /// Rows that were never seen.
     strangers: Vec<&'a Row>,
 }
 
+/// A file that was never seen.
+struct New<'a> {
+    path: &'a RowPath,
+    file: &'a Found,
+    /// The name that its row has or gets.
+    name: String,
+}
+
 impl<'a> Sides<'a> {
+    /// Where this folder is right, a file whose row is gone is one that was never seen.
+    fn forget_orphans(&mut self) {
+        let orphans = std::mem::take(&mut self.orphans);
+        self.new.extend(orphans.into_iter().map(|(path, entry, file)| New { path, file, name: entry.name.clone() }));
+        self.new.sort_by_key(|new| new.path);
+    }
+
     fn of(files: &'a BTreeMap<RowPath, Found>, manifest: &'a Manifest, rows: &'a [Row]) -> Self {
         let by_id: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
         let (mut sides, mut known, mut seen) = (Self::default(), HashSet::new(), HashSet::new());
@@ -193,7 +211,8 @@ impl<'a> Sides<'a> {
                 (None, None) => sides.gone.push((path, entry)),
             }
         }
-        sides.new = files.iter().filter(|(path, _)| !seen.contains(path)).collect();
+        let new = files.iter().filter(|(path, _)| !seen.contains(path));
+        sides.new = new.map(|(path, file)| New { path, file, name: name_of(path) }).collect();
         sides.strangers = rows.iter().filter(|row| !known.contains(&row.id)).collect();
         sides
     }
@@ -234,11 +253,11 @@ impl<'a> Making<'a> {
 
     /// Files of which nobody knows what they are called.
     fn nameless(&mut self, sides: &mut Sides<'a>) {
-        sides.new.retain(|(path, _)| {
-            if tells_name(path) {
+        sides.new.retain(|new| {
+            if tells_name(new.path) {
                 return true;
             }
-            self.step(path, None, &name_of(path), Act::Clash(Clash::Nameless));
+            self.step(new.path, None, &new.name, Act::Clash(Clash::Nameless));
             false
         });
     }
@@ -247,13 +266,13 @@ impl<'a> Making<'a> {
     fn moves(&mut self, sides: &mut Sides<'a>) {
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
-            let same = |(_, file): &(&RowPath, &Found)| file.digest == entry.digest;
+            let same = |new: &New<'_>| new.file.digest == entry.digest;
             // Among several the one of the same name, as where only the number of a twin changed.
-            let named = sides.new.iter().position(|new| same(new) && name_of(new.0) == row.name);
+            let named = sides.new.iter().position(|new| same(new) && new.name == row.name);
             match named.or_else(|| sides.new.iter().position(same)) {
                 Some(at) => {
-                    let (path, _) = sides.new.remove(at);
-                    self.rename(path, from, entry, row, false);
+                    let new = sides.new.remove(at);
+                    self.rename(&new, from, entry, row);
                 }
                 None => kept.push((from, entry, row)),
             }
@@ -261,19 +280,20 @@ impl<'a> Making<'a> {
         sides.lost = kept;
     }
 
-    fn rename(&mut self, path: &RowPath, from: &RowPath, entry: &Entry, row: &Row, edited: bool) {
-        let name = name_of(path);
+    fn rename(&mut self, new: &New<'_>, from: &RowPath, entry: &Entry, row: &Row) {
+        let (file, name) = (new.file, &new.name);
         let (there, digest) = self.there(&row.id);
-        let act = if edited && digest != entry.digest && !self.input.overwrite {
-            Act::Clash(Clash::Edited)
-        } else if row.name == name && !edited {
+        let edited = file.digest != entry.digest && file.digest != digest;
+        let act = if row.name == *name && !edited {
             Act::Adopt { from: Some(from.clone()) }
-        } else if row.name != entry.name && row.name != name && !self.input.overwrite {
+        } else if edited && digest != entry.digest && !self.input.overwrite {
+            Act::Clash(Clash::Edited)
+        } else if row.name != entry.name && row.name != *name && !self.input.overwrite {
             Act::Clash(Clash::Renamed)
         } else {
             Act::Rename { from: from.clone(), was: row.name.clone(), there, edited }
         };
-        self.step(path, Some(&row.id), &name, act);
+        self.step(new.path, Some(&row.id), name, act);
     }
 
     /// Files whose row stands there already under that name with that text, as many as there are.
@@ -289,22 +309,20 @@ impl<'a> Making<'a> {
             id
         };
         let mut adopted = Vec::new();
+        // New files first: what a push that was cut off made was made for them.
+        sides.new.retain(|new| match find(&new.name, new.file) {
+            Some(id) => {
+                adopted.push((new.path, id, new.name.clone()));
+                false
+            }
+            None => true,
+        });
         sides.orphans.retain(|(path, entry, file)| match find(&entry.name, file) {
             Some(id) => {
                 adopted.push((*path, id, entry.name.clone()));
                 false
             }
             None => true,
-        });
-        sides.new.retain(|(path, file)| {
-            let name = name_of(path);
-            match find(&name, file) {
-                Some(id) => {
-                    adopted.push((*path, id, name));
-                    false
-                }
-                None => true,
-            }
         });
         for (path, id, name) in adopted {
             self.step(path, Some(id), &name, Act::Adopt { from: None });
@@ -322,8 +340,8 @@ impl<'a> Making<'a> {
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
             let there = self.there(&row.id).0;
-            let likeness = |(path, file): &(&RowPath, &Found)| {
-                if taken.contains(&name_of(path)) { 0 } else { alike::percent(&there, &file.content) }
+            let likeness = |new: &New<'_>| {
+                if taken.contains(&new.name) { 0 } else { alike::percent(&there, &new.file.content) }
             };
             let best = (0..sides.new.len()).map(|at| (sides.new.get(at).map_or(0, likeness), at));
             match best
@@ -331,8 +349,8 @@ impl<'a> Making<'a> {
                 .max_by_key(|(percent, at)| (*percent, usize::MAX - at))
             {
                 Some((_, at)) => {
-                    let (path, _) = sides.new.remove(at);
-                    self.rename(path, from, entry, row, true);
+                    let new = sides.new.remove(at);
+                    self.rename(&new, from, entry, row);
                 }
                 None => kept.push((from, entry, row)),
             }
@@ -342,8 +360,7 @@ impl<'a> Making<'a> {
 
     fn rest(&mut self, mut sides: Sides<'a>) {
         let overwrite = self.input.overwrite;
-        for (path, _) in sides.new {
-            let name = name_of(path);
+        for New { path, name, .. } in sides.new {
             match sides.strangers.iter().position(|row| row.name == name) {
                 Some(at) => {
                     let row = sides.strangers.remove(at);
@@ -355,11 +372,8 @@ impl<'a> Making<'a> {
             }
         }
         for (path, entry, file) in sides.orphans {
-            let act = match file.digest == entry.digest {
-                _ if overwrite => Act::Create,
-                true => Act::Left(Left::Deleted),
-                false => Act::Clash(Clash::GoneThere),
-            };
+            let unchanged = file.digest == entry.digest;
+            let act = if unchanged { Act::Left(Left::Deleted) } else { Act::Clash(Clash::GoneThere) };
             self.step(path, None, &entry.name, act);
         }
         for (path, entry, row) in sides.lost {

@@ -373,6 +373,27 @@ fn a_pull_that_was_interrupted_goes_on_from_there() {
 }
 
 #[test]
+fn a_push_that_was_interrupted_says_what_was_done() {
+    let (desk, source, folder) = pulled(&[]);
+    for n in 0..300 {
+        fs::write(folder.join(format!("row {n}.md")), format!("text {n}")).expect("a file");
+    }
+    desk.server.delay(std::time::Duration::from_millis(40));
+    let running = desk.call(&["sources", "push", &source, text(&folder), "--json"]).start();
+    desk.server.wait_changes(40);
+    running.signal("INT");
+    let ended = running.wait().expect_code(130);
+    let (done, left) = (ended.json()["created"].as_u64(), ended.json()["left"].as_u64());
+    assert_eq!(done.zip(left).map(|(done, left)| done + left), Some(300), "{ended}");
+    assert_eq!(desk.server.rows(&source).len() as u64, done.expect("a number"));
+    assert!(ended.errors().contains("not begun") && ended.errors().contains("finishes it"), "{ended}");
+    desk.server.delay(std::time::Duration::ZERO);
+    let rest = run(&desk, "push", &source, &folder, &["--json"]).expect_code(0).json();
+    assert_eq!((rest["created"].as_u64(), desk.server.rows(&source).len()), (left, 300));
+    desk.expect_well_formed();
+}
+
+#[test]
 fn a_terminal_sees_how_far_a_pull_is() {
     let desk = Desk::new();
     let rows: Vec<(String, String)> = (0..1_200).map(|n| (format!("row {n}"), format!("text {n}"))).collect();

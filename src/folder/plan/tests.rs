@@ -1,5 +1,7 @@
 //! Tables of a push: the files, what was last seen, the rows; and what is to be done.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::{ChannelName, SourceId};
 
@@ -12,7 +14,7 @@ fn path(text: &str) -> RowPath {
     RowPath::new(text).unwrap()
 }
 
-#[derive(Default)]
+#[derive(Default, Clone, Debug)]
 struct Table {
     files: BTreeMap<RowPath, Found>,
     manifest: Option<Manifest>,
@@ -53,14 +55,18 @@ impl Table {
         self
     }
 
-    /// The steps in short, made from what was asked to be read alone.
-    fn steps(&self) -> Vec<String> {
+    /// The plan, made from what was asked to be read alone.
+    fn plan(&self) -> Plan {
         let manifest = self.manifest.as_ref().unwrap();
         let wanted = to_read(&self.files, manifest, &self.rows, self.prune);
         let read = wanted.into_iter().map(|id| (id.clone(), self.texts[&id].clone())).collect();
         let (files, rows, prune, overwrite) = (&self.files, &self.rows, self.prune, self.overwrite);
-        let found = plan(PushInput { files, manifest, rows, read: &read, digest, prune, overwrite });
-        found.steps.iter().map(short).collect()
+        plan(PushInput { files, manifest, rows, read: &read, digest, prune, overwrite })
+    }
+
+    /// Its steps in short.
+    fn steps(&self) -> Vec<String> {
+        self.plan().steps.iter().map(short).collect()
     }
 
     fn reads(&self) -> usize {
@@ -154,6 +160,8 @@ fn a_moved_and_edited_file_renames_its_row_too() {
     let with = |there: &str| Table::new(&[("b.md", new)], &seen, &[("r1", "a", there)]);
     assert_eq!(with(old).steps(), [format!("b.md r1 rename a.md to b, was {old}")]);
     assert_eq!(with("1\n2\n3\n4\n5\n").steps(), ["b.md r1 clash Edited"]);
+    // The push before this one was cut off after it.
+    assert_eq!(Table::new(&[("b.md", new)], &seen, &[("r1", "b", new)]).steps(), ["b.md r1 adopt from a.md"]);
     let another = Table::new(&[("b.md", "something else\n")], &seen, &[("r1", "a", old)]);
     assert_eq!(another.steps(), ["a.md r1 left Kept a", "b.md - create"]);
 }
@@ -203,4 +211,150 @@ fn two_files_of_one_row_are_a_file_and_a_new_one() {
     let seen = [("a.md", "r1", "1"), ("b.md", "r1", "1")];
     let table = Table::new(&[("a.md", "1"), ("b.md", "1")], &seen, &[("r1", "a", "1")]);
     assert_eq!(table.steps(), ["a.md r1 same", "b.md - create"]);
+}
+
+/// The platform and what the folder remembers, as steps are carried out.
+#[derive(Clone, Debug)]
+struct World {
+    table: Table,
+    made: usize,
+}
+
+impl World {
+    /// Carries out the steps that change something, up to `killed`; of the last of them the folder learned nothing.
+    fn push(&mut self, killed: usize, unknown: usize) -> usize {
+        let steps = self.table.plan().steps;
+        // What was found again is remembered before anything is changed.
+        for step in &steps {
+            match (&step.act, &step.path, &step.row) {
+                (Act::Adopt { from }, Some(path), Some(row)) => self.remember(path, from.as_ref(), row, None),
+                (Act::Forget, Some(path), _) => drop(self.manifest().rows.remove(path)),
+                _ => {}
+            }
+        }
+        let changes = |step: &&Step| {
+            matches!(step.act, Act::Create | Act::Update { .. } | Act::Rename { .. } | Act::Delete { .. })
+        };
+        let all = steps.iter().filter(changes).count();
+        for (at, step) in steps.iter().filter(changes).take(killed).enumerate() {
+            self.carry_out(step, at + unknown < killed.min(all));
+        }
+        all
+    }
+
+    fn carry_out(&mut self, step: &Step, learned: bool) {
+        let path = step.path.as_ref().unwrap();
+        let content = self.table.files.get(path).map(|found| found.content.clone()).unwrap_or_default();
+        let id = step.row.clone().unwrap_or_else(|| {
+            self.made += 1;
+            RowId::new(format!("made {}", self.made))
+        });
+        let rows = &mut self.table.rows;
+        match &step.act {
+            Act::Create => {
+                rows.push(Row { id: id.clone(), name: step.name.clone() });
+                self.table.texts.insert(id.clone(), content);
+            }
+            Act::Update { .. } => drop(self.table.texts.insert(id.clone(), content)),
+            Act::Rename { edited, .. } => {
+                rows.iter_mut().filter(|row| row.id == id).for_each(|row| row.name.clone_from(&step.name));
+                if *edited {
+                    self.table.texts.insert(id.clone(), content);
+                }
+            }
+            Act::Delete { .. } => rows.retain(|row| row.id != id),
+            other => panic!("{other:?}"),
+        }
+        if !learned {
+            return;
+        }
+        match &step.act {
+            Act::Delete { .. } => drop(self.manifest().rows.remove(path)),
+            Act::Rename { from, edited: false, .. } => {
+                let seen = self.manifest().rows.get(from).map(|entry| entry.digest.clone());
+                self.remember(path, Some(from), &id, seen);
+            }
+            Act::Rename { from, .. } => self.remember(path, Some(from), &id, None),
+            _ => self.remember(path, None, &id, None),
+        }
+    }
+
+    fn manifest(&mut self) -> &mut Manifest {
+        self.table.manifest.as_mut().unwrap()
+    }
+
+    fn remember(&mut self, path: &RowPath, from: Option<&RowPath>, id: &RowId, seen: Option<String>) {
+        let name = self.table.rows.iter().find(|row| row.id == *id).map(|row| row.name.clone()).unwrap();
+        let digest = seen.unwrap_or_else(|| self.table.files[path].digest.clone());
+        let rows = &mut self.manifest().rows;
+        if let Some(from) = from {
+            rows.remove(from);
+        }
+        rows.insert(path.clone(), Entry { id: id.clone(), name, digest, pulled: None });
+    }
+
+    /// The rows of which the folder has the file, by name and text.
+    fn known(&self) -> Vec<Option<(String, String)>> {
+        let entries = self.table.manifest.iter().flat_map(|manifest| &manifest.rows);
+        let row = |id: &RowId| self.table.rows.iter().find(|row| row.id == *id);
+        let said = |row: &Row| (row.name.clone(), self.table.texts[&row.id].clone());
+        let entries = entries.filter(|(path, _)| self.table.files.contains_key(path));
+        let mut known: Vec<_> = entries.map(|(_, entry)| row(&entry.id).map(said)).collect();
+        known.sort();
+        known
+    }
+}
+
+const PATHS: [&str; 5] = ["a.md", "a%+2.md", "b.md", "c.md", "d.md"];
+const TEXTS: [&str; 4] = ["one\ntwo\nsix\n", "one\ntwo\nten\n", "other\n", "more\n"];
+
+/// A folder, what it remembers, and rows: some as they were seen, some changed, some gone, some new.
+fn worlds() -> impl Strategy<Value = World> {
+    let file = (0..PATHS.len(), 0..TEXTS.len());
+    let seen = (0..PATHS.len(), 0..TEXTS.len(), 0..6_usize);
+    let stranger = (prop::sample::select(vec!["a", "b", "z"]), 0..TEXTS.len());
+    let files = prop::collection::vec(file, 0..5);
+    let lists = (files, prop::collection::vec(seen, 0..5), prop::collection::vec(stranger, 0..3));
+    (lists, any::<bool>(), any::<bool>()).prop_map(|((files, seen, strangers), prune, overwrite)| {
+        let files: Vec<_> = files.into_iter().map(|(path, text)| (PATHS[path], TEXTS[text])).collect();
+        let (mut known, mut rows) = (Vec::new(), Vec::new());
+        let ids: Vec<String> = (0..8).map(|n| format!("r{n}")).collect();
+        for (n, (path, text, fate)) in seen.into_iter().enumerate() {
+            if known.iter().any(|(at, _, _)| *at == PATHS[path]) {
+                continue;
+            }
+            known.push((PATHS[path], ids[n].as_str(), TEXTS[text]));
+            let name = PATHS[path].trim_end_matches(".md").trim_end_matches("%+2");
+            match fate {
+                0 => {}
+                1 => rows.push((ids[n].as_str(), name, "theirs\n")),
+                2 => rows.push((ids[n].as_str(), "renamed there", TEXTS[text])),
+                _ => rows.push((ids[n].as_str(), name, TEXTS[text])),
+            }
+        }
+        for (n, (name, text)) in strangers.into_iter().enumerate() {
+            rows.push((ids[n + 5].as_str(), name, TEXTS[text]));
+        }
+        let mut table = Table::new(&files, &known, &rows);
+        (table.prune, table.overwrite) = (prune, overwrite);
+        World { table, made: 0 }
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_push_that_is_killed_and_run_again_ends_as_one_that_is_not(
+        world in worlds(), killed in 0..6_usize, unknown in 0..4_usize,
+    ) {
+        let mut whole = world.clone();
+        whole.push(usize::MAX, 0);
+        let mut cut = world;
+        cut.push(killed, unknown);
+        cut.push(usize::MAX, 0);
+        prop_assert_eq!(cut.known(), whole.known());
+        // A row that the first push would have left may have been found to be a file that was moved; no row is double.
+        prop_assert!(cut.table.rows.len() <= whole.table.rows.len(), "{:?}", cut.table.rows);
+        // And once more changes nothing.
+        prop_assert_eq!(cut.push(usize::MAX, 0), 0, "{:?}", cut.table.steps());
+    }
 }

@@ -106,7 +106,8 @@ fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pu
         }
         Act::Adopt { from } => {
             pushed.unchanged += 1;
-            remember(memory, sides, &job(from.as_ref(), None, Edit::Update { name: None, content: None }), None);
+            let as_it_is = Edit::Update { name: None, content: Some(content()) };
+            remember(memory, sides, &job(from.as_ref(), None, as_it_is), None);
             None
         }
         Act::Forget => {
