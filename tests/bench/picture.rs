@@ -79,7 +79,7 @@ fn sources() -> String {
     pty.wait_for("1 waiting");
     pty.wait_for("1 new");
     pty.key(Key::Alt('2'));
-    pty.wait_for("18 rows");
+    pty.wait_for("19 rows");
     pty.wait_for("# What Patchcord is");
     // Another name for a row is staged first.
     pty.type_text("R");
