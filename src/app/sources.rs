@@ -212,6 +212,9 @@ pub struct Tally {
     pub deleted: usize,
 }
 
+/// For how many milliseconds a sync's end is told.
+pub const SYNC_TOLD_MS: i64 = 8_000;
+
 /// A sync that the program began or follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sync {

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::grouped;
 use super::marks::synced;
-use crate::app::sources::{Job, SourcesOverlay};
+use crate::app::sources::{Job, SYNC_TOLD_MS, SourcesOverlay};
 use crate::app::{Action, State, SyncStep};
 use crate::domain::{Applied, SafeText, SyncState, Timestamp, display_width};
 use crate::ui::glyphs::Glyphs;
@@ -16,9 +16,6 @@ use crate::ui::{paint, theme};
 
 /// The columns of the bar, at the most and at the least.
 const BAR: (usize, usize) = (24, 6);
-/// How long a sync's end is told.
-const TOLD_MS: u64 = 8_000;
-
 /// Whether something is told.
 pub(super) fn shows(state: &State, now: Timestamp) -> bool {
     running(state).is_some() || sync(state, now).is_some()
@@ -88,10 +85,10 @@ fn sync(state: &State, now: Timestamp) -> Option<(SyncState, u64)> {
     let sync = state.sources.syncs.get(state.sources.selected.as_ref()?)?;
     match (&sync.step, sync.ended) {
         (SyncStep::Asking | SyncStep::Running(_), _) => Some((SyncState::Syncing, now.since(sync.since))),
-        (SyncStep::Ended(source), Some(ended)) if now.since(ended) < TOLD_MS => {
+        (SyncStep::Ended(source), Some(ended)) if now < ended.plus_millis(SYNC_TOLD_MS) => {
             Some((source.state.clone(), ended.since(sync.since)))
         }
-        (SyncStep::Failed(_), Some(ended)) if now.since(ended) < TOLD_MS => {
+        (SyncStep::Failed(_), Some(ended)) if now < ended.plus_millis(SYNC_TOLD_MS) => {
             Some((SyncState::SyncError, ended.since(sync.since)))
         }
         _ => None,

@@ -2,7 +2,7 @@
 
 use super::{complain, edit, effect, next_second, refuse, say, staging};
 use crate::app::effect::Effect;
-use crate::app::sources::{Listing, Opened, Sources, SourcesEffect, SourcesPane, Sync, SyncStep};
+use crate::app::sources::{Listing, Opened, SYNC_TOLD_MS, Sources, SourcesEffect, SourcesPane, Sync, SyncStep};
 use crate::app::state::State;
 use crate::domain::{Failure, Page, Row, RowBody, RowId, Source, SourceId, SyncState, Timestamp};
 
@@ -240,6 +240,9 @@ pub(super) fn synced(state: &mut State, source: SourceId, step: SyncStep, now: T
         },
         SyncStep::Failed(failure) => complain(state, "The sync failed. ", &failure, now),
     };
+    if ended {
+        effects.push(Effect::Wake(now.plus_millis(SYNC_TOLD_MS)));
+    }
     // The row's own standing is another one now.
     if ended && open {
         effects.extend(read_again(state));

@@ -60,6 +60,11 @@ pub(super) fn undone(state: &mut State, n: i64, applied: Applied, now: Timestamp
     if let (Applied::Done(_) | Applied::Already(_), Some(entry)) = (&applied, entry) {
         entry.undone = true;
     }
+    // What is to be done next is done in the view: sync it, or look at the conflict.
+    let stays = matches!(applied, Applied::Refused(_) | Applied::Cancelled);
+    if !stays && matches!(sources.overlay, Some(SourcesOverlay::Undo(_))) {
+        sources.overlay = None;
+    }
     let mut effects = match applied {
         Applied::Done(Some(id)) if was.as_ref().is_some_and(|was| *was != id) => {
             say(state, &format!("Put back as a new row, its id is {id} now. s syncs it."), now)

@@ -40,6 +40,9 @@ fn the_selected_entry_is_put_back() {
     assert_eq!(stand.notice(), "Put back. s syncs it: the bot does not know yet.");
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Journal(sid("source-one")))));
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0")))));
+    assert_ne!(stand.state.contexts(), [Context::Journal], "s syncs it now");
+    stand.press(key('u'));
+    stand.press(DOWN);
     stand.press(ENTER);
     assert_eq!(stand.notice(), "That one has been put back already.");
 }
