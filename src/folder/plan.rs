@@ -5,14 +5,19 @@
 //! was cut off is found by what stands there already, so nothing is made twice.
 
 mod alike;
+mod sides;
+mod step;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::names::tells_name;
-use super::{Digest, Entry, Found, Manifest, RowPath, name_of};
+use super::{Digest, Entry, Found, Manifest, RowPath};
 use crate::domain::{Row, RowId};
+
+use sides::{New, Sides};
+pub use step::{Act, Clash, Left, Plan, Step};
 
 /// What a plan is made from.
 #[derive(Debug, Clone, Copy)]
@@ -31,97 +36,6 @@ pub struct PushInput<'a> {
     pub prune: bool,
     /// Whether this folder is right where both sides changed.
     pub overwrite: bool,
-}
-
-/// What is to be done with one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// Its file; none where the folder has none for it.
-    pub path: Option<RowPath>,
-    /// The row; none where there is none yet, or none any more.
-    pub row: Option<RowId>,
-    /// The name that it has afterwards.
-    pub name: String,
-    /// What.
-    pub act: Act,
-}
-
-/// What is done with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
-    /// Nothing: both are as they were last seen.
-    Same,
-    /// Nothing: the row stands there as the file has it. It is remembered.
-    Adopt {
-        /// The file that it was last seen in, where that is another.
-        from: Option<RowPath>,
-    },
-    /// Both are gone. It is forgotten.
-    Forget,
-    /// A row is made.
-    Create,
-    /// Its text is replaced.
-    Update {
-        /// What it says now.
-        there: String,
-    },
-    /// It gets another name, and where its file was edited too, another text.
-    Rename {
-        /// The file that it was last seen in.
-        from: RowPath,
-        /// Its name now.
-        was: String,
-        /// What it says now.
-        there: String,
-        /// Whether its text is replaced.
-        edited: bool,
-    },
-    /// It is deleted.
-    Delete {
-        /// What it says now.
-        there: String,
-    },
-    /// Nothing, since both sides changed.
-    Clash(Clash),
-    /// Nothing: the platform's side is left as it is.
-    Left(Left),
-}
-
-/// How both sides changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clash {
-    /// The text was changed here and there.
-    Edited,
-    /// It was changed here and deleted there.
-    GoneThere,
-    /// It was deleted here and changed there.
-    GoneHere,
-    /// It was given another name here and there.
-    Renamed,
-    /// A row of that name is there that this folder never saw, and says something else.
-    Unknown,
-    /// The file's name is too long for a path, and the manifest that kept it is gone.
-    Nameless,
-}
-
-/// Why the platform's side is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Left {
-    /// The folder never saw it: a pull brings it.
-    New,
-    /// Its file was deleted here, and rows are only deleted when that is asked for.
-    Kept,
-    /// It was deleted there: a pull removes the file.
-    Deleted,
-    /// It was given another name there: a pull moves the file.
-    Renamed,
-}
-
-/// The steps of a push, by path.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
-    /// The steps.
-    pub steps: Vec<Step>,
 }
 
 /// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read.
@@ -160,62 +74,6 @@ pub fn plan(input: PushInput<'_>) -> Plan {
     let mut steps = making.steps;
     steps.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
     Plan { steps }
-}
-
-/// Who is on which side.
-#[derive(Default)]
-struct Sides<'a> {
-    /// The file and the row are there.
-    both: Vec<(&'a RowPath, &'a Entry, &'a Found, &'a Row)>,
-    /// The row is gone.
-    orphans: Vec<(&'a RowPath, &'a Entry, &'a Found)>,
-    /// The file is gone.
-    lost: Vec<(&'a RowPath, &'a Entry, &'a Row)>,
-    /// Both are gone.
-    gone: Vec<(&'a RowPath, &'a Entry)>,
-    /// Files that were never seen.
-    new: Vec<New<'a>>,
-    /// Rows that were never seen.
-    strangers: Vec<&'a Row>,
-}
-
-/// A file that was never seen.
-struct New<'a> {
-    path: &'a RowPath,
-    file: &'a Found,
-    /// The name that its row has or gets.
-    name: String,
-}
-
-impl<'a> Sides<'a> {
-    /// Where this folder is right, a file whose row is gone is one that was never seen.
-    fn forget_orphans(&mut self) {
-        let orphans = std::mem::take(&mut self.orphans);
-        self.new.extend(orphans.into_iter().map(|(path, entry, file)| New { path, file, name: entry.name.clone() }));
-        self.new.sort_by_key(|new| new.path);
-    }
-
-    fn of(files: &'a BTreeMap<RowPath, Found>, manifest: &'a Manifest, rows: &'a [Row]) -> Self {
-        let by_id: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
-        let (mut sides, mut known, mut seen) = (Self::default(), HashSet::new(), HashSet::new());
-        for (path, entry) in &manifest.rows {
-            // Two files of one row are a merge gone wrong: the second is a file like any new one.
-            if !known.insert(&entry.id) {
-                continue;
-            }
-            seen.insert(path);
-            match (files.get(path), by_id.get(&entry.id)) {
-                (Some(file), Some(row)) => sides.both.push((path, entry, file, row)),
-                (Some(file), None) => sides.orphans.push((path, entry, file)),
-                (None, Some(row)) => sides.lost.push((path, entry, row)),
-                (None, None) => sides.gone.push((path, entry)),
-            }
-        }
-        let new = files.iter().filter(|(path, _)| !seen.contains(path));
-        sides.new = new.map(|(path, file)| New { path, file, name: name_of(path) }).collect();
-        sides.strangers = rows.iter().filter(|row| !known.contains(&row.id)).collect();
-        sides
-    }
 }
 
 struct Making<'a> {

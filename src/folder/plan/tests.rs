@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{ChannelName, SourceId};
+use crate::folder::name_of;
 
 /// A text is its own digest here.
 fn digest(bytes: &[u8]) -> String {
