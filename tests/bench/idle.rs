@@ -1,5 +1,7 @@
 //! What a program costs while nobody uses it: memory, wake-ups, CPU time, bytes to the terminal.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::thread;
 use std::time::Duration;
 
@@ -7,6 +9,9 @@ use crate::process;
 use crate::support::chat_thing::ChatThing;
 use crate::support::hooks::free_port;
 use crate::support::pty::Pty;
+
+/// Until what is done for a while after a start has come to rest.
+const REST: Duration = Duration::from_secs(16);
 
 /// What one program did while nothing happened.
 #[derive(Debug, Clone, Copy)]
@@ -23,24 +28,29 @@ pub struct Idle {
 
 /// Looks on for that long, at all of them at once, after they have come to rest.
 pub fn watch(programs: &[&Pty], time: Duration) -> Vec<Idle> {
-    // What a start leaves behind: connections that time out, a page that is still read.
-    thread::sleep(Duration::from_secs(6));
+    // What a start leaves behind: connections that time out, threads that wait for more to do, a page still read.
+    thread::sleep(REST);
     let now = || programs.iter().map(|pty| Now::of(pty)).collect::<Vec<_>>();
     let before = now();
     thread::sleep(time);
     let seconds = time.as_secs_f64();
     let idle = |(before, after): (Now, Now)| Idle {
         resident: after.resident,
-        wakes: (after.wakes - before.wakes) / seconds,
+        wakes: woken(&before.wakes, &after.wakes) / seconds,
         cpu: (after.cpu - before.cpu) * 1_000.0 / seconds,
         bytes: after.bytes - before.bytes,
     };
     before.into_iter().zip(now()).map(idle).collect()
 }
 
+/// How often threads were woken, those that ended meanwhile left out.
+fn woken(before: &BTreeMap<OsString, f64>, after: &BTreeMap<OsString, f64>) -> f64 {
+    after.iter().map(|(thread, count)| count - before.get(thread).unwrap_or(&0.0)).sum()
+}
+
 struct Now {
     resident: f64,
-    wakes: f64,
+    wakes: BTreeMap<OsString, f64>,
     cpu: f64,
     bytes: f64,
 }

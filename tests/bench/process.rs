@@ -1,5 +1,7 @@
 //! What the kernel says of a process: Linux's `/proc`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 
 /// Seconds of CPU time that its threads have used: in nanoseconds where the kernel counts them, else in ticks.
@@ -47,14 +49,15 @@ pub fn load() -> String {
     text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
-/// How often its threads gave up a processor to wait, and so were woken.
-pub fn wakes(pid: u32) -> f64 {
+/// How often each of its threads gave up a processor to wait, and so was woken.
+pub fn wakes(pid: u32) -> BTreeMap<OsString, f64> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let count = |task: fs::DirEntry| -> Option<f64> {
+    let count = |task: fs::DirEntry| {
         let status = fs::read_to_string(task.path().join("status")).ok()?;
-        status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?.trim().parse().ok()
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        Some((task.file_name(), count.trim().parse().ok()?))
     };
-    tasks.filter_map(count).sum()
+    tasks.filter_map(count).collect()
 }
 
 /// The machine in words: its processors, and what they call themselves.
