@@ -32,6 +32,7 @@
 //!      +-------> expired     expire_requests, or whoever comes too late
 //! ```
 
+mod abroad;
 mod drafts;
 mod error;
 mod file;
@@ -59,6 +60,7 @@ mod turn_row;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 
+pub use abroad::Abroad;
 pub use error::StoreError;
 pub use history::{Entry, Merged, Slice};
 pub use inbox::{Arrival, DeliveryFilter, Filed};
