@@ -191,14 +191,18 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// Where the first line ends. Most of a stream is looked at here: a block at a time, which compilers turn into few
-/// instructions.
+/// Where the first line ends. Most of a stream is looked at here: if the line is long a block at a time, which compilers
+/// turn into few instructions.
 fn line_end(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 32;
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let has_end = |block: &[u8; BLOCK]| block.iter().fold(false, |found, byte| found | is_end(byte));
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    let from = blocks.iter().position(has_end).unwrap_or(blocks.len()) * BLOCK;
+    let (start, rest) = bytes.split_at(bytes.len().min(BLOCK));
+    if let Some(at) = start.iter().position(is_end) {
+        return Some(at);
+    }
+    let (blocks, _) = rest.as_chunks::<BLOCK>();
+    let from = start.len() + blocks.iter().position(has_end).unwrap_or(blocks.len()) * BLOCK;
     bytes.get(from..)?.iter().position(is_end).map(|at| from + at)
 }
 
