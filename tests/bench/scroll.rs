@@ -1,5 +1,6 @@
 //! Scrolling through a message of 10 MiB: from a key to the whole frame.
 
+use std::fmt::Write as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -85,10 +86,11 @@ fn message() -> crate::support::origin::Script {
         piece.clear();
         while piece.len() < PIECE {
             at += 1;
-            piece.push_str(&format!(
+            let _ = write!(
+                piece,
                 "Paragraph {at} is about **planets**, their moons, and how far away all of them are from here; it \
                  goes on for a line or two.\n\n- one thing\n- and another\n\n```\nlet planet = {at};\n```\n\n"
-            ));
+            );
         }
         script = script.chunk(delta(&piece));
     }
