@@ -43,6 +43,7 @@
 //!      +---- refused, unknown, conflict    stage; the first two can be claimed as they are, too
 //! ```
 
+mod abroad;
 mod archive;
 mod changes;
 mod drafts;
@@ -73,6 +74,7 @@ mod undo;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
 
+pub use abroad::Abroad;
 pub use archive::{Imported, ORIGIN, Refusal};
 pub use error::StoreError;
 pub use history::{Entry, Merged, Slice};

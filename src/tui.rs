@@ -228,12 +228,15 @@ impl Screen {
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
+                    let mut last = event.is_last_words();
                     self.happen(event)?;
                     while let Ok(event) = self.inbox.try_recv() {
+                        last |= event.is_last_words();
                         self.happen(event)?;
                     }
                     let rested = self.last_frame.is_none_or(|at| at.elapsed() >= FRAME);
-                    due = due.max(if rested { Due::Now } else { Due::Soon });
+                    // Behind the end of a reply nothing comes that the frame could wait for.
+                    due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
                 () = frame, if due == Due::Soon => due = Due::Now,
                 () = wake => {

@@ -108,6 +108,17 @@ pub enum Step {
     Ended(OutState, Failure),
 }
 
+impl Event {
+    /// Whether it brings the end of a reply that streams.
+    pub fn is_last_words(&self) -> bool {
+        match self {
+            Self::At(_, event) => event.is_last_words(),
+            Self::Turn(_, Step::Delta(piece)) => piece.done,
+            _ => false,
+        }
+    }
+}
+
 /// What the store remembers of a channel.
 #[derive(Debug, Clone, Default)]
 pub struct Restored {

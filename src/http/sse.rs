@@ -115,7 +115,7 @@ impl Sse {
                     rest = after;
                 }
             }
-            let Some(end) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) else {
+            let Some(end) = line_end(rest) else {
                 self.check(rest.len())?;
                 self.partial.extend_from_slice(rest);
                 return Ok(());
@@ -176,14 +176,34 @@ impl Sse {
     fn dispatch(&mut self, on_frame: &mut impl FnMut(Frame<'_>)) {
         if self.has_data {
             self.tally.frames += 1;
-            let event = (!self.event.is_empty()).then(|| String::from_utf8_lossy(&self.event));
-            on_frame(Frame { event, data: String::from_utf8_lossy(&self.data) });
+            let event = (!self.event.is_empty()).then(|| text(&self.event));
+            on_frame(Frame { event, data: text(&self.data) });
         }
         self.has_data = false;
         self.data.clear();
         self.event.clear();
         self.event_bytes = 0;
     }
+}
+
+/// Text, what is no UTF-8 in it replaced. Looking whether there is any is much cheaper than looking where it is.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+/// Where the first line ends. Most of a stream is looked at here: if the line is long a block at a time, which compilers
+/// turn into few instructions.
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let has_end = |block: &[u8; BLOCK]| block.iter().fold(false, |found, byte| found | is_end(byte));
+    let (start, rest) = bytes.split_at(bytes.len().min(BLOCK));
+    if let Some(at) = start.iter().position(is_end) {
+        return Some(at);
+    }
+    let (blocks, _) = rest.as_chunks::<BLOCK>();
+    let from = start.len() + blocks.iter().position(has_end).unwrap_or(blocks.len()) * BLOCK;
+    bytes.get(from..)?.iter().position(is_end).map(|at| from + at)
 }
 
 /// The value of a line that is this field: after the colon and at most one space, empty without a colon.

@@ -135,7 +135,7 @@ impl ChatThing {
             return wire::sent(&object, &self.peer);
         }
         let response = self.call("message", body, Purpose::Message, None).await?;
-        match open(response, Arc::clone(&self.peer), Chunks).await? {
+        match open(response, Arc::clone(&self.peer), Chunks::default()).await? {
             Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream), via: None }),
             Opening::Whole(body) => self.whole(&body),
         }

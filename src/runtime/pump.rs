@@ -20,8 +20,6 @@ use crate::webhook::Listening;
 const PAGE: usize = 500;
 /// The least time between two looks: what comes in a burst is shown together.
 const REST: Duration = Duration::from_millis(40);
-/// How often it is looked whether another process wrote: nobody counts up for that.
-const LOOK: Duration = Duration::from_secs(1);
 /// How often a port is tried again that another program holds.
 const AGAIN: Duration = Duration::from_secs(15);
 
@@ -38,21 +36,28 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
             return;
         }
     };
+    // Where another process wrote, nobody counts up.
+    let mut abroad = match pump.runtime.store().abroad().await {
+        Ok(abroad) => abroad,
+        Err(error) => return pump.tell(Event::StoreFailed(trouble::store(&error))).await,
+    };
     pump.tell_unread().await;
     let mut ear = pump.begin().await;
     while pump.alive {
         match &ear {
-            Some(Ear::Ours(_)) => match tokio::time::timeout(LOOK, news.changed()).await {
-                Ok(Ok(())) => {
+            Some(Ear::Ours(_)) => tokio::select! {
+                counted = news.changed() => {
+                    if counted.is_err() {
+                        return;
+                    }
                     pump.look().await;
                     tokio::time::sleep(REST).await;
                 }
-                Ok(Err(_)) => return,
                 // Another process may have sent or answered something.
-                Err(_) => pump.look_abroad().await,
+                () = abroad.changed() => pump.look_abroad().await,
             },
             Some(Ear::Elsewhere(_)) => {
-                tokio::time::sleep(LOOK).await;
+                abroad.changed().await;
                 pump.look_abroad().await;
                 if matches!(pump.runtime.store().listener().await, Ok(None)) {
                     // Whoever listened has ended: somebody has to.

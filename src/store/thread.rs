@@ -189,7 +189,7 @@ fn receive(database: &mut Result<Database, StoreError>, batch: Vec<Prepared>, re
 /// The open database, in the thread's hands alone.
 pub(super) struct Database {
     conn: Connection,
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     pub(super) instances: Instances,
     pub(super) listener: Listener,
     pub(super) warnings: Vec<String>,

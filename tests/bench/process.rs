@@ -1,5 +1,7 @@
 //! What the kernel says of a process: Linux's `/proc`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 
 /// Seconds of CPU time that its threads have used: in nanoseconds where the kernel counts them, else in ticks.
@@ -45,4 +47,26 @@ fn status_mb(pid: u32, name: &str) -> f64 {
 pub fn load() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+}
+
+/// How often each of its threads gave up a processor to wait, and so was woken.
+pub fn wakes(pid: u32) -> BTreeMap<OsString, f64> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let count = |task: fs::DirEntry| {
+        let status = fs::read_to_string(task.path().join("status")).ok()?;
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        Some((task.file_name(), count.trim().parse().ok()?))
+    };
+    tasks.filter_map(count).collect()
+}
+
+/// The machine in words: its processors, and what they call themselves.
+pub fn machine() -> String {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = info.lines().filter(|line| line.starts_with("processor")).count();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let model = model.map_or("unknown", |(_, name)| name.trim());
+    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let memory = memory.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(f64::NAN);
+    format!("{cores} cores of {model}, {:.0} GB of memory, {}", memory / 1_048_576.0, std::env::consts::OS)
 }

@@ -55,7 +55,8 @@ const HOMES: &[(&str, &[&str])] = &[
     // Filled in the runtime; a mistake in one is told where the config is read.
     ("minijinja", &["runtime", "config"]),
     ("directories", &["config"]),
-    ("rustix", &["tui", "main"]),
+    // The terminal's input and signals; and in the store, whether other processes write to its directory.
+    ("rustix", &["tui", "store", "main"]),
     ("shell_words", &["tui"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),

@@ -85,6 +85,8 @@ impl Key {
 struct Seen {
     parser: vt100::Parser,
     raw: Vec<u8>,
+    /// When the last of it was read.
+    at: Instant,
     closed: bool,
     /// Nobody reads the terminal.
     frozen: bool,
@@ -131,8 +133,8 @@ impl Pty {
         let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
         let parser = vt100::Parser::new(cells(size.1), cells(size.0), 0);
-        let seen =
-            Arc::new((Mutex::new(Seen { parser, raw: Vec::new(), closed: false, frozen: false }), Condvar::new()));
+        let seen = Seen { parser, raw: Vec::new(), at: Instant::now(), closed: false, frozen: false };
+        let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let writer = Arc::new(Mutex::new(pair.master.take_writer().expect("the keyboard")));
         let reader = pair.master.try_clone_reader().expect("the screen");
         let reader = read_screen(reader, Arc::clone(&seen), Arc::clone(&writer));
@@ -208,14 +210,26 @@ impl Pty {
         self.wait(what, |seen| wanted(&seen.raw));
     }
 
+    /// Waits until the screen, or the bytes so far, are as wanted; says when the bytes came that made it so.
     #[track_caller]
-    fn wait(&self, what: &str, wanted: impl Fn(&Seen) -> bool) {
-        if let Err((why, dump)) = self.seen_within(Instant::now() + PATIENCE, wanted) {
-            panic!("waited for {what}: {why}\n{dump}");
+    pub fn moment(&self, what: &str, wanted: impl Fn(&vt100::Screen, &[u8]) -> bool) -> Instant {
+        self.wait(what, |seen| wanted(seen.parser.screen(), &seen.raw))
+    }
+
+    #[track_caller]
+    fn wait(&self, what: &str, wanted: impl Fn(&Seen) -> bool) -> Instant {
+        match self.seen_within(Instant::now() + PATIENCE, wanted) {
+            Ok(at) => at,
+            Err((why, dump)) => panic!("waited for {what}: {why}\n{dump}"),
         }
     }
 
-    fn seen_within(&self, deadline: Instant, wanted: impl Fn(&Seen) -> bool) -> Result<(), (&'static str, String)> {
+    /// When the bytes were read that made it so.
+    fn seen_within(
+        &self,
+        deadline: Instant,
+        wanted: impl Fn(&Seen) -> bool,
+    ) -> Result<Instant, (&'static str, String)> {
         let mut seen = self.lock();
         while !wanted(&seen) {
             if seen.closed {
@@ -228,7 +242,7 @@ impl Pty {
             let woken = self.seen.1.wait_timeout(seen, left);
             seen = woken.map_or_else(|poisoned| poisoned.into_inner().0, |(seen, _)| seen);
         }
-        Ok(())
+        Ok(seen.at)
     }
 
     /// What the screen shows, a line a row.
@@ -367,10 +381,12 @@ fn read_screen(
                 Ok(0) | Err(_) => break,
                 Ok(read) => read,
             };
+            let at = Instant::now();
             let answer = {
                 // What was on its way when it froze is shown when it thaws.
                 let mut seen = wait_for_thaw(&seen);
                 let from = seen.raw.len().saturating_sub(3);
+                seen.at = at;
                 seen.raw.extend_from_slice(&buffer[..read]);
                 seen.parser.process(&buffer[..read]);
                 answer(&seen.raw[from..], seen.parser.screen())

@@ -26,6 +26,19 @@ struct Chunk<'a> {
     success: Option<bool>,
 }
 
+impl<'a> Chunk<'a> {
+    /// The text of a chunk that says nothing else, as it stands in there.
+    fn only_text(&self) -> Option<&'a str> {
+        let silent = self.error.is_none() && self.success != Some(false);
+        let Some(First(Some(choice))) = self.choices.as_ref().filter(|_| silent) else { return None };
+        let ends = choice.finish_reason.as_ref().is_some_and(|reason| !reason.0.is_empty());
+        match choice.delta.as_ref()?.content.as_ref()? {
+            Text(Cow::Borrowed(text)) if !ends && !text.is_empty() => Some(text),
+            Text(_) => None,
+        }
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Choice<'a> {
@@ -71,8 +84,44 @@ impl<'de> Visitor<'de> for OfArray {
     }
 }
 
+/// What stood around the text of a chunk that added its text and nothing else. The chunks of one reply differ in nothing
+/// but their text, nearly always: what is the same to the byte means the same, and isn't parsed again.
+#[derive(Debug, Default)]
+pub(super) struct Likeness {
+    before: String,
+    after: String,
+}
+
+impl Likeness {
+    /// Remembers a chunk whose text is borrowed from it.
+    fn learn(&mut self, data: &str, text: &str) {
+        let at = text.as_ptr().addr().wrapping_sub(data.as_ptr().addr());
+        let around = data.get(..at).zip(data.get(at.saturating_add(text.len())..));
+        if let Some((before, after)) =
+            around.filter(|(before, after)| before.ends_with('"') && after.starts_with('"'))
+        {
+            before.clone_into(&mut self.before);
+            after.clone_into(&mut self.after);
+        }
+    }
+
+    /// The text of a chunk that is like that one in all the rest.
+    fn text<'d>(&self, data: &'d str) -> Option<Cow<'d, str>> {
+        if self.before.is_empty() {
+            return None;
+        }
+        let text = data.strip_prefix(&self.before)?.strip_suffix(&self.after)?;
+        if text.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\')) {
+            return Some(Cow::Borrowed(text));
+        }
+        // With the quotes around it, and not one byte more, it has to be a string.
+        let quoted = data.get(self.before.len() - 1..=data.len() - self.after.len())?;
+        serde_json::from_str(quoted).ok().map(Cow::Owned)
+    }
+}
+
 /// Adds what a frame says. After the end nothing counts any more.
-pub(super) fn add(frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Failed> {
+pub(super) fn add(frame: &Frame<'_>, piece: &mut Piece, like: &mut Likeness) -> Result<(), Failed> {
     let data = frame.data.trim();
     if piece.done {
         return Ok(());
@@ -80,12 +129,22 @@ pub(super) fn add(frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Failed> {
     if frame.event.as_deref() == Some("error") {
         return Err(Failed(complaint(data).or_else(|| Some(data.to_owned()))));
     }
+    if let Some(text) = like.text(data) {
+        piece.push(&text);
+        return Ok(());
+    }
     if data == "[DONE]" {
         piece.done = true;
         return Ok(());
     }
     match serde_json::from_str::<Chunk<'_>>(data) {
-        Ok(chunk) => take(&chunk, data, piece),
+        Ok(chunk) => {
+            take(&chunk, data, piece)?;
+            if let Some(text) = chunk.only_text() {
+                like.learn(data, text);
+            }
+            Ok(())
+        }
         Err(_) => add_glued(data, piece),
     }
 }
@@ -134,9 +193,13 @@ mod tests {
     use super::*;
 
     fn read(frames: &[&str]) -> Result<Piece, Failed> {
+        read_like(frames, &mut Likeness::default())
+    }
+
+    fn read_like(frames: &[&str], like: &mut Likeness) -> Result<Piece, Failed> {
         let mut piece = Piece::default();
         for data in frames {
-            add(&Frame { event: None, data: Cow::Borrowed(data) }, &mut piece)?;
+            add(&Frame { event: None, data: Cow::Borrowed(data) }, &mut piece, like)?;
         }
         Ok(piece)
     }
@@ -226,7 +289,50 @@ mod tests {
         assert_eq!(said(&format!("{DELTA}\n{{\"error\":\"late\"}}")).as_deref(), Some("late"));
         let mut piece = Piece::default();
         let frame = |data: &'static str| Frame { event: Some(Cow::Borrowed("error")), data: Cow::Borrowed(data) };
-        assert_eq!(add(&frame("plain\nwords"), &mut piece), Err(Failed(Some("plain\nwords".to_owned()))));
-        assert_eq!(add(&frame(r#"{"message":"in json"}"#), &mut piece), Err(Failed(Some("in json".to_owned()))));
+        let like = &mut Likeness::default();
+        assert_eq!(add(&frame("plain\nwords"), &mut piece, like), Err(Failed(Some("plain\nwords".to_owned()))));
+        assert_eq!(
+            add(&frame(r#"{"message":"in json"}"#), &mut piece, like),
+            Err(Failed(Some("in json".to_owned())))
+        );
+    }
+
+    #[test]
+    fn what_is_like_the_one_before_is_read_as_it_would_be_alone() {
+        let around = |text: &str| DELTA.replace(" average", text);
+        let texts = [
+            "",
+            "x",
+            "日本 🙂",
+            r"a\nb\t\u00e9 \ud83d\udca5",
+            r#"\"},\"index\":0"#,
+            // No strings, or more than one.
+            r#"a"b"#,
+            r"a\",
+            r"\x",
+            r"\ud83d",
+            "\u{1}",
+            "a\nb",
+            r#"a"},"finish_reason":"stop","x":{"y":"z"#,
+            r#""},"error":{"a":"b"#,
+            r#"a","content":"b"#,
+        ];
+        let others = [
+            DELTA.to_owned(),
+            DELTA.replace("null", r#""stop""#),
+            DELTA.replace("gpt", "other"),
+            DELTA.replace('}', " }"),
+            format!("{DELTA}{DELTA}"),
+            DELTA.get(1..).unwrap().to_owned(),
+            DELTA.get(..DELTA.len() - 2).unwrap().to_owned(),
+            r#"{"choices":[{"delta":{"content":"a"#.to_owned(),
+        ];
+        for data in texts.into_iter().map(around).chain(others) {
+            let mut like = Likeness::default();
+            assert_eq!(read_like(&[DELTA], &mut like), Ok(piece(&[" average"], false, 0)));
+            assert_eq!(read_like(&[&data], &mut like), read(&[&data]), "{data}");
+            // Nor is what comes behind it taken for something else.
+            assert_eq!(read_like(&[DELTA], &mut like), Ok(piece(&[" average"], false, 0)), "behind {data}");
+        }
     }
 }

@@ -7,12 +7,13 @@ use super::{chunk, wire};
 use crate::domain::Piece;
 use crate::http::Frame;
 
-/// Chunks carry all that is to be known of them.
-pub(super) struct Chunks;
+/// Chunks carry all that is to be known of them; each looks like the one before.
+#[derive(Default)]
+pub(super) struct Chunks(chunk::Likeness);
 
 impl Wording for Chunks {
     fn add(&mut self, frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Ended> {
-        chunk::add(frame, piece).map_err(|failed| Ended::Failed(failed.0))
+        chunk::add(frame, piece, &mut self.0).map_err(|failed| Ended::Failed(failed.0))
     }
 
     fn whole(&self, body: &[u8], peer: &Peer) -> Result<String, CallError> {

@@ -46,3 +46,18 @@ async fn only_what_others_commit_is_counted() {
     assert!(second > first);
     assert_eq!(reader.foreign_commits().await.unwrap(), second);
 }
+
+#[tokio::test]
+async fn what_another_process_writes_is_told() {
+    let dir = dir();
+    let (reader, writer) = (Store::open(dir.path()), Store::open(dir.path()));
+    let mut abroad = reader.abroad().await.unwrap();
+    let before = reader.foreign_commits().await.unwrap();
+    writer.remember(&docs(), "a", "theirs").await.unwrap();
+    let told = async {
+        while reader.foreign_commits().await.unwrap() == before {
+            abroad.changed().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("it is told");
+}

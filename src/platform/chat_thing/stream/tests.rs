@@ -17,7 +17,7 @@ use crate::domain::{Failure, Kind, Secret};
 fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script, Chunks> {
     let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
     let peer = Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words };
-    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks)
+    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks::default())
 }
 
 fn bytes(text: &str) -> Next {
