@@ -15,7 +15,7 @@ use super::effect::Effect;
 use super::event::{Event, Pane};
 use super::state::{Focus, Link, State, ViewKind};
 use super::webhooks::WebhookEffect;
-use crate::domain::{SafeText, Timestamp};
+use crate::domain::{Failure, SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
 pub fn begin(state: &mut State) -> Vec<Effect> {
@@ -152,7 +152,7 @@ fn save_draft(state: &mut State) -> Effect {
     Effect::SaveDraft { conversation, text }
 }
 
-fn edited(state: &mut State, result: Result<Option<String>, crate::domain::Failure>, now: Timestamp) -> Vec<Effect> {
+fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok(Some(text)) => {
             state.write(text);
@@ -237,6 +237,27 @@ fn countdown(state: &State, now: Timestamp) -> Option<Effect> {
         until.plus_millis((left - 1).saturating_mul(-1_000))
     });
     [late, second].into_iter().flatten().min().map(Effect::Wake)
+}
+
+/// Says what failed, and the way out.
+fn complain(state: &mut State, what: &str, failure: &Failure, now: Timestamp) -> Vec<Effect> {
+    state.complain(what, failure, now);
+    wake(state)
+}
+
+/// Says one line, in words of ours and with parts that may be anybody's.
+fn say(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
+    state.say(text, now);
+    wake(state)
+}
+
+/// Says why something can't be done.
+fn refuse(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
+    state.say(text, now);
+    if let Some(notice) = &mut state.notice {
+        notice.bad = true;
+    }
+    wake(state)
 }
 
 /// Asks to be told of the next moment at which something changes by itself.

@@ -5,11 +5,45 @@ use ratatui::layout::Rect;
 use crate::app::{Focus, Pane};
 
 /// Below this many columns one pane is shown at a time.
-const TWO_PANES: u16 = 80;
+pub(super) const TWO_PANES: u16 = 80;
 /// The smallest size that is drawn.
 const SMALLEST: (u16, u16) = (40, 10);
 /// Below this many rows the frame's first line is left out.
 const WITH_HEADER: u16 = 12;
+
+/// What every view has around its panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Edges {
+    /// The first line: program, views, channel, connection.
+    pub(super) header: Rect,
+    /// What is left for the view.
+    pub(super) body: Rect,
+    /// The keys.
+    pub(super) hints: Rect,
+}
+
+impl Edges {
+    /// None where the screen is too small for anything.
+    pub(super) fn new(screen: Rect) -> Option<Self> {
+        let Rect { x, y, width, height } = screen;
+        if width < SMALLEST.0 || height < SMALLEST.1 {
+            return None;
+        }
+        let header = u16::from(height >= WITH_HEADER);
+        Some(Self {
+            header: Rect::new(x, y, width, header),
+            body: Rect::new(x, y + header, width, height - header - 1),
+            hints: Rect::new(x, y + height - 1, width, 1),
+        })
+    }
+
+    /// Takes lines for what just happened off the body's end, as far as something is left of it.
+    pub(super) fn notice(&mut self, lines: u16) -> Rect {
+        let lines = lines.min(self.body.height.saturating_sub(6));
+        self.body.height -= lines;
+        Rect { y: self.body.bottom(), height: lines, ..self.body }
+    }
+}
 
 /// Where everything is. A pane that is not shown has no area.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,15 +73,12 @@ impl Layout {
     /// `above` how many what stands above the composer does.
     pub(super) fn new(screen: Rect, focus: Focus, lines: u16, notice: u16, above: u16) -> Self {
         let mut layout = Self { screen, ..Self::default() };
-        if screen.width < SMALLEST.0 || screen.height < SMALLEST.1 {
+        let Some(edges) = Edges::new(screen) else {
             layout.too_small = true;
             return layout;
-        }
-        let Rect { x, y, width, height } = screen;
-        let header = u16::from(height >= WITH_HEADER);
-        layout.header = Rect::new(x, y, width, header);
-        layout.hints = Rect::new(x, y + height - 1, width, 1);
-        let body = Rect::new(x, y + header, width, height - header - 1);
+        };
+        let (width, body) = (screen.width, edges.body);
+        (layout.header, layout.hints) = (edges.header, edges.hints);
         let chat = if width >= TWO_PANES {
             let roster = Self::roster_width(width);
             layout.roster = Rect { width: roster, ..body };

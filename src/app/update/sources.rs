@@ -13,7 +13,7 @@ mod tests;
 mod travel;
 mod undo;
 
-use super::wake;
+use super::{complain, refuse, say};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::sources::{SourcesEffect, SourcesEvent, SourcesMeasured, SourcesOverlay, SourcesPane};
@@ -86,26 +86,6 @@ fn failed(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
 /// Another process wrote to the store: it may have staged something, or applied it.
 pub(super) fn abroad(state: &mut State) -> Vec<Effect> {
     if state.view == ViewKind::Sources && !state.behind { ask_changes(state) } else { Vec::new() }
-}
-
-fn complain(state: &mut State, what: &str, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    state.complain(what, failure, now);
-    wake(state)
-}
-
-/// Says one line, in words of ours and with parts that may be anybody's.
-fn say(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(text, now);
-    wake(state)
-}
-
-/// Says why something can't be done.
-fn refuse(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(text, now);
-    if let Some(notice) = &mut state.notice {
-        notice.bad = true;
-    }
-    wake(state)
 }
 
 /// A short and safe form of somebody's text, for a line of ours.

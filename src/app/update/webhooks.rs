@@ -7,7 +7,7 @@ mod replay;
 mod tests;
 mod travel;
 
-use super::wake;
+use super::{complain, refuse, say, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::{State, ViewKind};
@@ -98,26 +98,6 @@ fn heard(state: &mut State, listener: ListenerView, now: Timestamp) -> Vec<Effec
         _ => {}
     }
     state.webhooks.listener = Some(listener);
-    wake(state)
-}
-
-fn complain(state: &mut State, what: &str, failure: &crate::domain::Failure, now: Timestamp) -> Vec<Effect> {
-    state.complain(what, failure, now);
-    wake(state)
-}
-
-/// Says one line, in words of ours and with parts that may be anybody's.
-fn say(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(text, now);
-    wake(state)
-}
-
-/// Says why something can't be done.
-fn refuse(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(text, now);
-    if let Some(notice) = &mut state.notice {
-        notice.bad = true;
-    }
     wake(state)
 }
 

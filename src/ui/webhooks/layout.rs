@@ -4,13 +4,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::app::Pane;
 use crate::app::webhooks::{Side, Webhooks};
+use crate::ui::layout::{Edges, TWO_PANES};
 
-/// Below this many columns one pane is shown at a time.
-const TWO_PANES: u16 = 80;
-/// The smallest size that is drawn.
-const SMALLEST: (u16, u16) = (40, 10);
-/// Below this many rows the frame's first line is left out.
-const WITH_HEADER: u16 = 12;
 /// So many data requests are shown at the most; others are scrolled to.
 const REQUESTS: usize = 6;
 
@@ -41,18 +36,13 @@ impl Panes {
     /// Places the panes. `notice` is how many lines the notice needs.
     pub(in crate::ui) fn new(screen: Rect, webhooks: &Webhooks, notice: u16) -> Self {
         let mut panes = Self::default();
-        let Rect { x, y, width, height } = screen;
-        if width < SMALLEST.0 || height < SMALLEST.1 {
+        let Some(mut edges) = Edges::new(screen) else {
             panes.too_small = true;
             return panes;
-        }
-        let header = u16::from(height >= WITH_HEADER);
-        panes.header = Rect::new(x, y, width, header);
-        panes.hints = Rect::new(x, y + height - 1, width, 1);
-        let room = height - header - 1;
-        let notice = notice.min(room.saturating_sub(6));
-        panes.notice = Rect::new(x, y + height - 1 - notice, width, notice);
-        let body = Rect::new(x, y + header, width, room - notice);
+        };
+        panes.notice = edges.notice(notice);
+        (panes.header, panes.hints) = (edges.header, edges.hints);
+        let (width, body) = (screen.width, edges.body);
         let reads = webhooks.side == Side::Detail || webhooks.answer.is_some() || webhooks.compared.is_some();
         // Where nothing ever came, the hooks say what to do about it.
         let reads = reads || (webhooks.is_empty() && webhooks.list.end);
