@@ -97,6 +97,10 @@ fn sources() -> String {
     pty.type_text("**In a hurry?** ");
     pty.wait_for("changed, staged");
     pty.wait_for("2 staged");
+    pty.wait_for("line 3 of 26 · column 17");
+    pty.wait_for("Ctrl+S apply");
+    // The end of the frame: the cursor stands in the text.
+    pty.wait_until("the cursor in the text", |screen| screen.cursor_position().0 == 4);
     // What was just said has gone.
     pty.wait_until("the notice to go", |screen| !screen.contents().contains("Kept, not applied"));
     let picture = draw(&pty.screen(), "Patchcord's Sources view");
