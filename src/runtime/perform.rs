@@ -38,8 +38,8 @@ impl Performer {
         Self { runtime, events, live: HashMap::new(), sources: sources::Sources::default() }
     }
 
-    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes; and tells which
-    /// archives there are.
+    /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
+    /// processes write; and tells which archives there are.
     pub fn listen(&self) {
         // Nobody waits for it at the end: it ends with the screen.
         tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));

@@ -1,11 +1,13 @@
 //! The pump: from the store, where the listener put what came, to the screen. Owns when it is looked, and how often.
 //!
-//! It is never in a webhook's way: the listener only counts up, and the pump reads the store when it gets to it.
+//! It is never in a webhook's way: the listener only counts up, and the pump reads the store when it gets to it. What
+//! other processes write is told of whether or not anything is listened for.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::listen::{self, Ear, Hook};
 use super::operations::requests;
@@ -23,11 +25,10 @@ const REST: Duration = Duration::from_millis(40);
 /// How often a port is tried again that another program holds.
 const AGAIN: Duration = Duration::from_secs(15);
 
-/// Listens, and tells the screen of what comes, for as long as there is a screen.
+/// Listens, where a channel's platform posts webhooks, and tells the screen of what comes and of what other processes
+/// write, for as long as there is a screen.
 pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
-    if runtime.hooked().next().is_none() {
-        return;
-    }
+    let listens = runtime.hooked().next().is_some();
     let mut news = runtime.inner.news.subscribe();
     let mut pump = match Pump::start(runtime, events).await {
         Ok(pump) => pump,
@@ -42,7 +43,8 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
         Err(error) => return pump.tell(Event::StoreFailed(trouble::store(&error))).await,
     };
     pump.tell_unread().await;
-    let mut ear = pump.begin().await;
+    let mut ear = if listens { pump.begin().await } else { None };
+    let mut again = Instant::now() + AGAIN;
     while pump.alive {
         match &ear {
             Some(Ear::Ours(_)) => tokio::select! {
@@ -64,10 +66,13 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                     ear = pump.begin().await;
                 }
             }
-            None => {
-                tokio::time::sleep(AGAIN).await;
-                ear = pump.begin().await;
-            }
+            None => tokio::select! {
+                () = tokio::time::sleep_until(again), if listens => {
+                    ear = pump.begin().await;
+                    again = Instant::now() + AGAIN;
+                }
+                () = abroad.changed() => pump.look_abroad().await,
+            },
         }
     }
 }
@@ -198,5 +203,73 @@ impl Pump {
         if let Ok(requests) = requests::glance(&self.runtime).await {
             self.tell(Event::Webhooks(WebhookEvent::Requests(requests))).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::super::{Performer, Setup};
+    use super::*;
+    use crate::domain::{Change, ChangeId, ChangeState, Edit, SourceId, Timestamp, Version};
+    use crate::store::Store;
+
+    /// How long anything may take.
+    const DEADLINE: Duration = Duration::from_secs(30);
+
+    /// A window with that config file hears of what another process writes.
+    async fn hears_of_others(config: &str) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("config.toml");
+        std::fs::write(&file, config).unwrap();
+        let data_dir = dir.path().join("data");
+        let setup = Setup { config: Some(file), data_dir: Some(data_dir.clone()), ..Setup::default() };
+        let runtime = Runtime::open(&setup).unwrap();
+        let (to, mut events) = mpsc::channel(64);
+        Performer::new(runtime.clone(), to).listen();
+        let other = Store::open(&data_dir);
+        // The first word may be of what was there before.
+        for n in 0..3 {
+            let change = Change {
+                id: ChangeId::new(format!("c{n}")),
+                channel: ChannelName::new("docs"),
+                source: SourceId::new("s"),
+                row: None,
+                base: None,
+                label: String::new(),
+                edit: Edit::Create(Version { name: "a".to_owned(), content: String::new() }),
+                state: ChangeState::Staged,
+                at: Timestamp::from_millis(0),
+            };
+            other.stage(&change).await.unwrap();
+            let told = async {
+                loop {
+                    match events.recv().await {
+                        Some(Event::Abroad) => break,
+                        Some(_) => {}
+                        None => panic!("the pump has ended"),
+                    }
+                }
+            };
+            tokio::time::timeout(DEADLINE, told).await.expect("word of what another process wrote");
+        }
+        runtime.close().await;
+    }
+
+    #[tokio::test]
+    async fn where_nothing_is_listened_for_others_are_heard_of_all_the_same() {
+        hears_of_others("[[channels]]\nname = \"docs\"\nplatform = \"chat-thing\"\nchannel_id = \"1\"\nsecret_key = { env = \"NO_SUCH_SECRET\" }\n").await;
+    }
+
+    #[tokio::test]
+    async fn where_the_port_is_taken_others_are_heard_of_all_the_same() {
+        let held = TcpListener::bind("127.0.0.1:0").unwrap();
+        let config = format!(
+            "[listener]\nbind = \"{}\"\n[[channels]]\nname = \"flow\"\nplatform = \"klaunch\"\n\
+             send_url = \"https://klaunch.example.com/send\"\nchannel_id = \"1\"\ntoken = {{ env = \"NO_SUCH_SECRET\" }}\n",
+            held.local_addr().unwrap()
+        );
+        hears_of_others(&config).await;
     }
 }

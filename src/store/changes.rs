@@ -71,8 +71,8 @@ impl Store {
         self.tell(|reply| Command::Stage(forget, reply))
     }
 
-    /// Takes changes to apply them: those that are ready, in the order asked for. What is answered is this process's
-    /// alone, until it is settled.
+    /// Takes changes to apply them: those that are ready, in the order asked for, each in the state that it was in. What
+    /// is answered is this process's alone, until it is settled.
     pub fn claim_changes(&self, ids: &[ChangeId]) -> Answer<Vec<Change>> {
         let ids = ids.to_vec();
         self.ask(move |database| {
@@ -86,8 +86,10 @@ impl Store {
                     if !left && !change.state.is_ready() {
                         continue;
                     }
-                    change.state = ChangeState::Applying;
-                    set_state(tx, id, &change.state, Some(&me))?;
+                    if left {
+                        change.state = cut_short();
+                    }
+                    set_state(tx, id, &ChangeState::Applying, Some(&me))?;
                     claimed.push(change);
                 }
                 Ok(claimed)
@@ -163,10 +165,14 @@ pub(super) fn bury(
         if *alive.entry(holder).or_insert_with_key(|holder| instances.alive(holder)) {
             continue;
         }
-        let why = "the program ended while it was being applied".to_owned();
-        set_state(tx, &id, &ChangeState::Unknown(why), None)?;
+        set_state(tx, &id, &cut_short(), None)?;
     }
     Ok(())
+}
+
+/// The state of a change whose holder ended.
+fn cut_short() -> ChangeState {
+    ChangeState::Unknown("the program ended while it was being applied".to_owned())
 }
 
 fn find(conn: &Connection, id: &ChangeId) -> Result<Option<Held>, StoreError> {

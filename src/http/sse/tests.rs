@@ -179,6 +179,9 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
         Just(&b"\xF0\x9F\x92\xA5"[..]),
         Just(&b"\xF0\x9F"[..]),
         Just(&b"x"[..]),
+        // Lines are looked through a block at a time.
+        Just(&[b'x'; 31][..]),
+        Just(&[b'x'; 70][..]),
     ];
     prop::collection::vec(word, 0..60).prop_map(|words| words.concat())
 }

@@ -190,6 +190,8 @@ fn values(data: &str) -> impl Iterator<Item = Value> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(frames: &[&str]) -> Result<Piece, Failed> {
@@ -333,6 +335,59 @@ mod tests {
             assert_eq!(read_like(&[&data], &mut like), read(&[&data]), "{data}");
             // Nor is what comes behind it taken for something else.
             assert_eq!(read_like(&[DELTA], &mut like), Ok(piece(&[" average"], false, 0)), "behind {data}");
+        }
+    }
+
+    /// Chunks, and what looks like one, out of few parts, so that many are alike.
+    fn chunks() -> impl Strategy<Value = Vec<String>> {
+        let around = prop_oneof![
+            Just((r#"{"choices":[{"delta":{"content":""#, r#""}}]}"#)),
+            Just((r#"{"choices":[{"delta":{"content":""#, r#""},"finish_reason":null}]}"#)),
+            Just((r#"{"choices":[{"delta":{"content":""#, r#""},"finish_reason":"stop"}]}"#)),
+            Just((r#"{"choices":[{"delta":{"content":""#, r#""}},{"delta":{"content":"b"}}]}"#)),
+            Just((r#"{"choices":[{"delta":{"content":""#, r#""}}]}{"choices":[{"delta":{"content":"b"}}]}"#)),
+            Just((r#"{"x":"y","choices":[{"delta":{"content":""#, r#""}}],"x":"y"}"#)),
+            Just((r#"{"error":null,"choices":[{"delta":{"content":""#, r#""}}]}"#)),
+            Just((r#"{"choices":[{"delta":{"content":"a"}}],"error":""#, r#""}"#)),
+            Just(("", "")),
+        ];
+        let words = [
+            "a",
+            "日",
+            " ",
+            "\"",
+            "\\",
+            "n",
+            "u",
+            "d83d",
+            "\\ud83d",
+            "\\udca5",
+            "\n",
+            "\u{7f}",
+            "\u{feff}",
+            "\"}",
+            "},",
+            "{",
+            ":",
+            ",",
+            "\"error\":\"",
+            "\"content\":\"",
+            "\"}}]}",
+            "[DONE]",
+            "\u{1}",
+        ];
+        let text = prop::collection::vec(prop::sample::select(words.to_vec()), 0..6);
+        let chunk = (around, text).prop_map(|((before, after), text)| format!("{before}{}{after}", text.concat()));
+        prop::collection::vec(chunk, 1..12)
+    }
+
+    proptest! {
+        #[test]
+        fn no_chunk_is_read_otherwise_for_what_came_before(chunks in chunks()) {
+            let mut like = Likeness::default();
+            for data in &chunks {
+                prop_assert_eq!(read_like(&[data], &mut like), read(&[data]), "{}", data);
+            }
         }
     }
 }

@@ -282,7 +282,8 @@ async fn apply_claimed(
     changes: Vec<Change>,
     cancelled: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
-    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id.clone()).collect();
+    let before: HashMap<ChangeId, ChangeState> =
+        changes.iter().map(|change| (change.id.clone(), change.state.clone())).collect();
     let (through, mut told) = mpsc::unbounded_channel();
     let applying = async move {
         let mut on = |change: &ChangeId, applied| {
@@ -296,7 +297,8 @@ async fn apply_claimed(
             while let Ok(next) = told.try_recv() {
                 batch.push(next);
             }
-            let settled = batch.iter().map(|(change, applied)| (change.clone(), left(applied))).collect();
+            let left = |(change, applied): &(ChangeId, Applied)| (change.clone(), left(applied, before.get(change)));
+            let settled = batch.iter().map(left).collect();
             if let Err(error) = runtime.store().settle_changes(settled).await {
                 unsettled(outlet, &error).await;
             }
@@ -308,7 +310,7 @@ async fn apply_claimed(
     let (outcome, ()) = tokio::join!(applying, settling);
     if outcome.is_err() {
         // Nothing was begun: all of them wait again.
-        let waiting = ids.into_iter().map(|change| (change, Some(ChangeState::Staged))).collect();
+        let waiting = before.into_iter().map(|(change, state)| (change, Some(state))).collect();
         if let Err(error) = runtime.store().settle_changes(waiting).await {
             unsettled(outlet, &error).await;
         }
@@ -316,14 +318,15 @@ async fn apply_claimed(
     outcome
 }
 
-/// What stays staged of a change that is through; nothing where it is done.
-fn left(applied: &Applied) -> Option<ChangeState> {
+/// What stays staged of a change that is through; nothing where it is done. One that was not begun is as it was before:
+/// it may have been refused for a reason, or perhaps done.
+fn left(applied: &Applied, before: Option<&ChangeState>) -> Option<ChangeState> {
     match applied {
         Applied::Done(_) | Applied::Already(_) => None,
         Applied::Refused(failure) => Some(ChangeState::Refused(why(failure))),
         Applied::Conflict(theirs) => Some(ChangeState::Conflict(theirs.clone())),
         Applied::Unknown(failure) => Some(ChangeState::Unknown(why(failure))),
-        Applied::Cancelled => Some(ChangeState::Staged),
+        Applied::Cancelled => Some(before.cloned().unwrap_or(ChangeState::Staged)),
     }
 }
 

@@ -27,6 +27,15 @@ struct Step {
     to: Option<Version>,
 }
 
+/// Changes that are made by one call.
+struct Call {
+    steps: Vec<Step>,
+    /// Why it is unknown whether they were made by an earlier call: what they replaced stays in the journal then.
+    doubt: Option<Failure>,
+    /// Whether nobody answered the earlier call.
+    repeated: bool,
+}
+
 type Through = Vec<(Step, Applied)>;
 
 /// Applies changes of rows that are there.
@@ -137,11 +146,10 @@ async fn look_and_decide(
 /// Makes the changes of one call, by as many as it takes.
 async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
     let mut through = Vec::new();
-    // Each with why it is unknown whether it was made before.
-    let mut waiting: VecDeque<(Vec<Step>, Option<Failure>)> = VecDeque::from([(steps, None)]);
-    while let Some((steps, before)) = waiting.pop_front() {
+    let mut waiting = VecDeque::from([Call { steps, doubt: None, repeated: false }]);
+    while let Some(Call { steps, doubt, repeated }) = waiting.pop_front() {
         if let Some(applied) = site.pace.standing() {
-            all(&mut through, steps, &before.map_or(applied, Applied::Unknown));
+            all(&mut through, steps, &doubt.map_or(applied, Applied::Unknown));
             continue;
         }
         let Err(error) = send(site, &steps).await else {
@@ -152,12 +160,13 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
         match error.outcome {
             Outcome::NotSent | Outcome::Busy { .. } => {
                 let applied = site.pace.verdict(&error);
-                all(&mut through, steps, &before.map_or(applied, Applied::Unknown));
+                all(&mut through, steps, &doubt.map_or(applied, Applied::Unknown));
             }
             // One of them is the offender, and nobody knows which of the others were made.
             Outcome::Refused if steps.len() > 1 && !is_final(&error) => {
+                let doubt = doubt.or(Some(error.failure));
                 for step in steps.into_iter().rev() {
-                    waiting.push_front((vec![step], before.clone()));
+                    waiting.push_front(Call { steps: vec![step], doubt: doubt.clone(), repeated });
                 }
             }
             Outcome::Refused => {
@@ -168,9 +177,9 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
             }
             Outcome::Unknown | Outcome::Accepted => {
                 site.pace.unanswered(&error.failure);
-                let again = read_back(site, steps, before.is_some(), &error.failure, &mut through).await;
+                let again = read_back(site, steps, repeated, &error.failure, &mut through).await;
                 if !again.is_empty() {
-                    waiting.push_back((again, Some(error.failure)));
+                    waiting.push_back(Call { steps: again, doubt: Some(error.failure), repeated: true });
                 }
             }
         }

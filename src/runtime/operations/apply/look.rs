@@ -17,8 +17,8 @@ pub(super) struct Known {
     named: HashMap<String, Vec<RowId>>,
     /// The last row of the list.
     last: Option<RowId>,
-    /// Rows that appeared since the first reading and were taken for none of the new ones yet, in the list's order.
-    fresh: Vec<RowId>,
+    /// Rows that appeared since the first reading and were taken for none of the new ones yet.
+    fresh: HashSet<RowId>,
 }
 
 impl Known {
@@ -32,15 +32,14 @@ impl Known {
         self.named.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The rows of that name that appeared since and were taken for none of the new ones yet.
+    /// The rows of that name that appeared since and were taken for none of the new ones yet, in the list's order.
     pub(super) fn fresh(&self, name: &str) -> Vec<RowId> {
-        let of = |row: &&RowId| self.names.get(*row).is_some_and(|found| found == name);
-        self.fresh.iter().filter(of).cloned().collect()
+        self.named(name).iter().filter(|row| self.fresh.contains(*row)).cloned().collect()
     }
 
     /// That row is one of the new ones.
     pub(super) fn take(&mut self, row: &RowId) {
-        self.fresh.retain(|fresh| fresh != row);
+        self.fresh.remove(row);
     }
 
     /// The row is called that now; nothing where it is gone.
@@ -60,20 +59,18 @@ impl Known {
     /// Reads the list from its beginning, or on from where it ended, and notes what is new in it.
     pub(super) async fn read(&mut self, site: &Site<'_>, on: bool) -> Result<(), CallError> {
         let from = if on { self.last.clone() } else { None };
-        let mut fresh = Vec::new();
+        // Noted at once: a list that breaks off is read again, and what was seen of it is not new then.
         pages(site, from, |row, name| {
             if self.names.get(&row) != Some(&name) {
                 if !self.names.contains_key(&row) {
-                    fresh.push(row.clone());
+                    self.fresh.insert(row.clone());
                 }
                 self.set(&row, Some(&name));
             }
             self.last = Some(row);
             true
         })
-        .await?;
-        self.fresh.extend(fresh);
-        Ok(())
+        .await
     }
 }
 

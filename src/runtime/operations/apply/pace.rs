@@ -29,6 +29,8 @@ pub(super) struct Pace {
     /// Why no more is begun.
     stopped: Mutex<Option<Failure>>,
     unanswered: AtomicU32,
+    /// How many calls worked.
+    worked: AtomicU32,
 }
 
 impl Pace {
@@ -40,6 +42,7 @@ impl Pace {
             due: Mutex::new(None),
             stopped: Mutex::new(None),
             unanswered: AtomicU32::new(0),
+            worked: AtomicU32::new(0),
         }
     }
 
@@ -83,22 +86,31 @@ impl Pace {
     }
 
     /// Calls until it works, until the error must not be repeated, or until patience ends; a wait ends when it is
-    /// cancelled.
+    /// cancelled. While others are let through, "not now" doesn't use up the patience: of many calls that come back
+    /// together one may be the last every time.
     pub(super) async fn call<T, F>(&self, call: impl Fn() -> F) -> Result<T, CallError>
     where
         F: Future<Output = Result<T, CallError>>,
     {
         let mut attempt = 0;
+        let mut worked = self.worked.load(Ordering::Relaxed);
         loop {
             while let Some(due) = self.due() {
                 self.wait(due).await?;
             }
             attempt += 1;
             let error = match call().await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    self.worked.fetch_add(1, Ordering::Relaxed);
+                    return Ok(answer);
+                }
                 Err(error) => error,
             };
             let busy = matches!(error.outcome, Outcome::Busy { .. });
+            let now = self.worked.load(Ordering::Relaxed);
+            if busy && now != worked {
+                (worked, attempt) = (now, 1);
+            }
             let retry = if busy { self.busy } else { self.away };
             let Some(wait_ms) = patience::wait(&retry, attempt, &error) else { return Err(error) };
             let due = Instant::now() + Duration::from_millis(wait_ms);
@@ -136,4 +148,41 @@ impl Pace {
 pub(super) fn is_final(error: &CallError) -> bool {
     matches!(error.outcome, Outcome::NotSent | Outcome::Busy { .. })
         || matches!(error.failure.kind, Kind::Unauthorized | Kind::Config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEW: Retry = Retry { tries: 3, base_ms: 1, cap_ms: 1, longest_wait_ms: 1 };
+
+    fn pace() -> Pace {
+        Pace::new(FEW, FEW, watch::channel(false).1)
+    }
+
+    fn busy() -> CallError {
+        let failure = Failure::new(Kind::RateLimited, "not now");
+        CallError { outcome: Outcome::Busy { retry_after_ms: None }, failure }
+    }
+
+    #[tokio::test]
+    async fn one_that_others_overtake_goes_on_and_where_nobody_is_let_through_it_ends() {
+        let pace = pace();
+        let tried = AtomicU32::new(0);
+        let overtaken = pace.call(|| async {
+            if tried.fetch_add(1, Ordering::Relaxed) == 20 {
+                return Ok(());
+            }
+            pace.call(|| std::future::ready(Ok(()))).await?;
+            Err(busy())
+        });
+        assert!(overtaken.await.is_ok());
+        tried.store(0, Ordering::Relaxed);
+        let alone = pace.call(|| async {
+            tried.fetch_add(1, Ordering::Relaxed);
+            Err::<(), _>(busy())
+        });
+        assert!(alone.await.is_err());
+        assert_eq!(tried.load(Ordering::Relaxed), FEW.tries);
+    }
 }

@@ -266,3 +266,42 @@ async fn what_another_window_applies_is_not_written_over() {
     assert!(matches!(window.changes().await[0].state, ChangeState::Unknown(_)));
     window.runtime.close().await;
 }
+
+#[tokio::test]
+async fn what_was_not_begun_is_what_it_was_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&dir);
+    let states = [
+        ChangeState::Staged,
+        ChangeState::Refused("too large".to_owned()),
+        ChangeState::Unknown("no answer came".to_owned()),
+    ];
+    let gone = SourceId::new("gone");
+    let mut all = Vec::new();
+    for (n, state) in states.into_iter().enumerate() {
+        let name = format!("row {n}");
+        let edit = Edit::Create(version(&name, ""));
+        all.push(Change { state, ..window.change(&gone, &name, None, edit) });
+        window.stage(&all[n]);
+    }
+    let ids: Vec<ChangeId> = all.iter().map(|change| change.id.clone()).collect();
+    window.ask(SourcesEffect::Apply { source: gone, changes: ids });
+    assert!(matches!(window.event().await, SourcesEvent::ApplyEnded(_, Err(_))));
+    assert!(matches!(window.event().await, SourcesEvent::Journal(..)));
+    assert_eq!(window.changes().await, all);
+    // The same where it was cancelled before it was begun.
+    let source = window.source().await.id;
+    for change in &mut all {
+        change.source = source.clone();
+        window.stage(change);
+    }
+    assert_eq!(window.changes().await, all);
+    let store = window.runtime.store();
+    let claimed = store.claim_changes(&all.iter().map(|change| change.id.clone()).collect::<Vec<_>>());
+    let (to, mut told) = mpsc::channel(16);
+    let outlet = Outlet::new(to, window.channel.clone());
+    apply_all(&window.runtime, &outlet, &source, claimed, watch::channel(true).1).await;
+    told.close();
+    assert_eq!(window.runtime.store().changes(&window.channel).await.unwrap(), all);
+    window.runtime.close().await;
+}

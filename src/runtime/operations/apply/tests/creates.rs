@@ -41,6 +41,22 @@ async fn a_thousand_rows_are_made_by_few_calls_and_their_ids_are_found() {
 }
 
 #[tokio::test]
+async fn rows_that_were_seen_in_a_list_that_broke_off_are_found_all_the_same() {
+    let (_dir, store) = store();
+    let old: Vec<String> = (0..150).map(|n| format!("old {n}")).collect();
+    let rows: Vec<(&str, &str)> = old.iter().map(|name| (name.as_str(), "")).collect();
+    let fake = Fake { newest_first: true, loses: Some(3), ..Fake::new(&store, &rows) };
+    fake.fates([Fate::Works, Fate::Fails(0, unanswered())]);
+    let told = apply_with(&fake, &store, many(40), Twins::Allow, watch::channel(false).1).await.unwrap();
+    for n in 0..20 {
+        assert!(matches!(of(&told, &format!("c{n}")), Applied::Done(Some(_))), "{n}: {told:?}");
+    }
+    for n in 20..40 {
+        assert!(matches!(of(&told, &format!("c{n}")), Applied::Unknown(_)), "{n}: {told:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_row_of_the_same_name_is_the_row_itself_or_stands_in_the_way() {
     let (_dir, store) = store();
     let changes = || vec![create("1", "a", "x"), create("2", "a", "y"), create("3", "b", "x"), create("4", "b", "x")];

@@ -73,6 +73,29 @@ async fn of_a_refused_call_the_offender_alone_is_refused() {
 }
 
 #[tokio::test]
+async fn cancelled_behind_a_refused_call_what_it_may_have_done_is_unknown_and_stays_in_the_journal() {
+    for how in ["update", "delete"] {
+        let (_dir, store) = store();
+        let fake = Fake::new(&store, &[("a", ""), ("b", ""), ("c", "")]);
+        fake.fates([Fate::Fails(2, refused())]);
+        let (cancel, cancelled) = watch::channel(false);
+        let meddle = move |_: &Fake, call: &str| {
+            if call == how {
+                cancel.send_replace(true);
+            }
+        };
+        let fake = Fake { meddle: Some(Box::new(meddle)), ..fake };
+        let changes = ["a", "b", "c"].map(|row| if how == "delete" { delete(row) } else { write(row, "new") });
+        let told = apply_with(&fake, &store, changes.into(), Twins::Refuse, cancelled).await.unwrap();
+        for row in ["a", "b", "c"] {
+            assert!(matches!(of(&told, row), Applied::Unknown(_)), "{how}: {told:?}");
+        }
+        let kept: Vec<bool> = journal(&store).await.iter().map(|entry| entry.certain).collect();
+        assert_eq!(kept, [false; 3], "{how}: what the call replaced can be put back");
+    }
+}
+
+#[tokio::test]
 async fn a_delete_that_was_refused_half_way_is_finished() {
     let (_dir, store) = store();
     let fake = Fake::new(&store, &[("a", ""), ("b", ""), ("c", "")]);

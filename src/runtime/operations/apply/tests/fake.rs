@@ -58,6 +58,8 @@ pub(super) struct Fake {
     pub(super) offends: Option<&'static str>,
     /// Why there is no list.
     pub(super) hides: Option<CallError>,
+    /// So many pages of lists work; the next one is refused.
+    pub(super) loses: Option<usize>,
 }
 
 impl Fake {
@@ -70,6 +72,7 @@ impl Fake {
             meddle: None,
             offends: None,
             hides: None,
+            loses: None,
         }
     }
 
@@ -184,6 +187,9 @@ impl Sources for Fake {
             self.call("list", 0);
             if let Some(error) = &self.hides {
                 return Err(error.clone());
+            }
+            if self.loses.is_some_and(|pages| self.calls("list").len() == pages + 1) {
+                return Err(refused());
             }
             let mut all = self.rows();
             if self.newest_first {
