@@ -411,6 +411,23 @@ fn a_pull_that_was_interrupted_goes_on_from_there() {
 }
 
 #[test]
+fn a_pull_that_was_killed_while_files_change_places_misses_none() {
+    let (desk, source, folder) = pulled(&[("a", "1\n"), ("b", "2\n")]);
+    let ids: Vec<String> = desk.server.rows(&source).into_iter().map(|row| row.id).collect();
+    desk.server.edit_row(&source, &ids[0], "b", "1\n");
+    desk.server.edit_row(&source, &ids[1], "a", "2\n");
+    desk.server.delay(std::time::Duration::from_millis(300));
+    let running = desk.call(&["sources", "pull", &source, text(&folder)]).start();
+    crate::wait("a row's text is asked for", || desk.server.counts().read > 0);
+    running.signal("KILL");
+    let _ = running.wait();
+    desk.server.delay(std::time::Duration::ZERO);
+    let came = run(&desk, "pull", &source, &folder, &["--json"]).expect_code(0).json();
+    assert_eq!(came["kept"], json!([]), "{came}");
+    assert_eq!((read(&folder, "a.md").as_str(), read(&folder, "b.md").as_str()), ("2\n", "1\n"), "{came}");
+}
+
+#[test]
 fn a_push_that_was_interrupted_says_what_was_done() {
     let (desk, source, folder) = pulled(&[]);
     for n in 0..300 {
