@@ -606,3 +606,19 @@ fn files_become_rows() {
     let _: Value = desk.run(&["sources", "export", &source]).expect_code(0).json_lines()[0].clone();
     desk.expect_well_formed();
 }
+
+#[test]
+fn an_import_that_reads_for_long_can_be_stopped() {
+    let desk = Desk::new();
+    let source = desk.server.add_source(&[]);
+    let slow = desk.home.path().join("slow.md");
+    let made = std::process::Command::new("mkfifo").arg(&slow).status().expect("mkfifo");
+    assert!(made.success());
+    let running = desk.call(&["sources", "import", &source, text(&slow)]).start();
+    // Opened as soon as the program reads it, and never written to.
+    let writer = fs::OpenOptions::new().write(true).open(&slow).expect("the other end");
+    running.signal("INT");
+    let ended = running.wait().expect_code(130);
+    drop(writer);
+    assert!(desk.server.rows(&source).is_empty(), "{ended}");
+}
