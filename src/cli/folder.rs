@@ -105,7 +105,7 @@ async fn pull(cli: &Cli, args: &Pull, output: &mut Output) -> Result<(), Stop> {
             (pulled.unchanged, "unchanged"),
             (pulled.kept.len(), "kept"),
         ],
-        "no rows",
+        if pulled.total == 0 { "no rows" } else { "nothing was written" },
     );
     if output.is_json() {
         output.json(&json::pulled(&pulled))?;
@@ -200,7 +200,8 @@ fn report(pushed: Pushed, dry: bool, conflicts: &str, output: &mut Output) -> Re
         &[(pushed.conflicts.len(), "in conflict"), (pushed.failed.len(), "failed"), (pushed.left, "not begun")],
         "",
     );
-    let told = if not.is_empty() { done.clone() } else { format!("{done}; {not}") };
+    let would = if dry && pushed.changed() > 0 { "would be: " } else { "" };
+    let told = if not.is_empty() { format!("{would}{done}") } else { format!("{would}{done}; {not}") };
     if let Some(mut failure) = pushed.stopped {
         failure.message = format!("{}; {told}", failure.message);
         return Err(failure.hint("Running it again finishes it.").into());
@@ -211,8 +212,7 @@ fn report(pushed: Pushed, dry: bool, conflicts: &str, output: &mut Output) -> Re
     }
     if !output.is_json() {
         let synced = if pushed.synced.is_some() { "; synced" } else { "" };
-        let would = if dry && pushed.changed() > 0 { "would be: " } else { "" };
-        output.aside(&format!("{would}{told}{synced}"));
+        output.aside(&format!("{told}{synced}"));
     }
     Ok(())
 }
@@ -245,5 +245,9 @@ mod tests {
         assert_eq!((failure.kind, failure.message.as_str()), (Kind::Failed, "1 created; 1 failed, 3 not begun"));
         assert_eq!(out.text(), "");
         assert!(err.text().starts_with("done: a.md: why\nfailed: b") && !err.text().contains('\u{202e}'));
+        let pushed = Pushed { created: 1, conflicts: vec![told("b.md")], ..Pushed::default() };
+        let (mut output, _, _) = Output::memory(false);
+        let Err(Stop::Failure(failure)) = report(pushed, true, "", &mut output) else { panic!("no failure") };
+        assert_eq!(failure.message, "would be: 1 created; 1 in conflict");
     }
 }

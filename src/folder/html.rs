@@ -1,14 +1,24 @@
 //! An HTML page as a row's markdown. Owns what of a page is kept; the conversion is the library's.
 
-use htmd::HtmlToMarkdown;
+use std::io;
+use std::rc::Rc;
+
+use htmd::{HtmlToMarkdown, Node};
 
 /// What of a page is not its text.
 const NOT_TEXT: [&str; 8] = ["script", "style", "head", "title", "noscript", "template", "svg", "iframe"];
 
+/// So deep are a page's tags at most: each is a call within a call, and no page that somebody wrote is deeper.
+const DEEPEST: usize = 256;
+
 /// The page's text as markdown, under its title where no heading of the first order says it.
-pub fn markdown(page: &str) -> Result<String, std::io::Error> {
+pub fn markdown(page: &str) -> Result<String, io::Error> {
     let converter = HtmlToMarkdown::builder().skip_tags(NOT_TEXT.to_vec()).build();
-    let mut text = converter.convert(page)?.trim().to_owned();
+    let tree = converter.html_to_tree(page)?;
+    if is_too_deep(&tree) {
+        return Err(io::Error::other(format!("its tags are nested more than {DEEPEST} deep")));
+    }
+    let mut text = converter.tree_to_markdown(&tree).trim().to_owned();
     if let Some(title) = title(page, &converter)
         && !text.lines().any(|line| line.starts_with("# "))
     {
@@ -17,6 +27,17 @@ pub fn markdown(page: &str) -> Result<String, std::io::Error> {
     }
     text.push('\n');
     Ok(text)
+}
+
+fn is_too_deep(tree: &Rc<Node>) -> bool {
+    let mut open = vec![(Rc::clone(tree), 0)];
+    while let Some((node, depth)) = open.pop() {
+        if depth > DEEPEST {
+            return true;
+        }
+        open.extend(node.children.borrow().iter().map(|child| (Rc::clone(child), depth + 1)));
+    }
+    false
 }
 
 /// What stands between `<title>` and its end, on one line.
@@ -57,5 +78,16 @@ mod tests {
         assert_eq!(markdown("plain").unwrap(), "plain\n");
         assert_eq!(markdown("").unwrap(), "\n");
         assert_eq!(markdown("<TITLE>İ ").unwrap(), "\n");
+    }
+
+    #[test]
+    fn a_page_that_is_too_deep_is_refused() {
+        for tag in ["<div>", "<b>", "<ul><li>", "<blockquote>", "<table><tr><td>"] {
+            let deep = |times: usize| markdown(&format!("{}x", tag.repeat(times)));
+            assert!(deep(40).unwrap().contains('x'), "{tag}");
+            let most = (DEEPEST - 10) / tag.matches('<').count().max(1);
+            let _ = deep(most);
+            assert!(deep(3_000).unwrap_err().to_string().contains("nested"), "{tag}");
+        }
     }
 }

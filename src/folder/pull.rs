@@ -77,8 +77,11 @@ pub fn arrange(manifest: &Manifest, rows: &[Row], digest: Digest) -> Sorted {
         let stays = old.filter(|path| manifest.rows.get(*path).is_some_and(|entry| entry.name == row.name));
         let path = stays.cloned().unwrap_or_else(|| paths.give(&row.name));
         let from = old.filter(|old| **old != path).cloned();
-        // What was last seen in this file, be it of a row that is gone and whose name this one has now.
-        let seen = manifest.rows.get(from.as_ref().unwrap_or(&path)).map(|entry| entry.digest.clone());
+        // What was last seen in this file, be it of a row that is gone and whose name this one has now. One that moves
+        // away leaves nothing.
+        let here = manifest.rows.get(from.as_ref().unwrap_or(&path));
+        let here = here.filter(|entry| entry.id == row.id || !there.contains_key(&entry.id));
+        let seen = here.map(|entry| entry.digest.clone());
         fetch.push(Fetch { row: row.clone(), path, from, seen });
     }
     let used: HashSet<&RowPath> = fetch.iter().flat_map(|f| [Some(&f.path), f.from.as_ref()]).flatten().collect();
@@ -149,6 +152,10 @@ mod tests {
         let (fetch, gone) = sorted(&[("a.md", "1", "a"), ("b.md", "2", "b")], &[row("1", "c")]);
         assert_eq!(fetch, ["1 c.md <a.md> seen 1"]);
         assert_eq!(gone, ["b.md"]);
+        // One that is given the name that another had before was never seen.
+        let (fetch, gone) = sorted(&[("a.md", "1", "a")], &[row("1", "c"), row("9", "a")]);
+        assert_eq!(fetch, ["1 c.md <a.md> seen 1", "9 a.md <> -"]);
+        assert!(gone.is_empty());
         // Put back under another id it has the same file.
         let (fetch, gone) = sorted(&[("a.md", "1", "a")], &[row("9", "a")]);
         assert_eq!(fetch, ["9 a.md <> seen 1"]);

@@ -89,9 +89,7 @@ impl Folder {
         let Some(old) = self.standing(from)? else { return Ok(false) };
         self.make_way(to)?;
         let new = to.below(&self.root);
-        // Where the system takes both for one, the file itself stands in its way.
-        let same = from.as_str().to_lowercase() == to.as_str().to_lowercase();
-        if !same && fs::symlink_metadata(&new).is_ok() {
+        if kind(&new)?.is_some() && !is_one(&old, &new) {
             return Ok(false);
         }
         fs::rename(&old, &new).map_err(FolderError::file(&old, "moved"))?;
@@ -194,6 +192,14 @@ fn kind(path: &Path) -> Result<Option<fs::FileType>, FolderError> {
     }
 }
 
+/// Whether the system takes both for one, as where case makes no difference: then the file itself stands in its way.
+fn is_one(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
 fn in_the_way(path: &Path, kind: fs::FileType) -> FolderError {
     let what = match kind {
         kind if kind.is_symlink() => "a link",
@@ -244,6 +250,16 @@ mod tests {
         assert_eq!(names(dir.path()), [LOCK, "d.md"]);
         folder.write(&path("e.md"), "other").unwrap();
         assert!(!folder.rename(&path("d.md"), &path("e.md")).unwrap());
+        // Where case makes a difference, a file that differs in case alone is another one.
+        fs::write(dir.path().join("E.md"), "mine").unwrap();
+        if fs::read(dir.path().join("e.md")).unwrap() == b"other" {
+            assert!(!folder.rename(&path("e.md"), &path("E.md")).unwrap());
+            assert_eq!(fs::read(dir.path().join("E.md")).unwrap(), b"mine");
+            fs::remove_file(dir.path().join("E.md")).unwrap();
+        }
+        assert!(folder.rename(&path("e.md"), &path("E.md")).unwrap());
+        assert!(names(dir.path()).contains(&"E.md".to_owned()));
+        assert!(folder.rename(&path("E.md"), &path("e.md")).unwrap());
         assert!(folder.remove(&path("d.md"), "two").unwrap());
         assert!(folder.remove(&path("d.md"), "two").unwrap());
         assert_eq!(names(dir.path()), [LOCK, "e.md"]);

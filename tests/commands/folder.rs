@@ -347,6 +347,44 @@ fn a_pull_follows_the_platform_and_keeps_what_was_edited() {
 }
 
 #[test]
+fn a_row_that_was_renamed_there_and_edited_here_gets_both() {
+    let (desk, source, folder) = pulled(&[("a", "1\n")]);
+    let ids: Vec<String> = desk.server.rows(&source).into_iter().map(|row| row.id).collect();
+    desk.server.edit_row(&source, &ids[0], "b", "1\n");
+    fs::write(folder.join("a.md"), "2\n").expect("a file");
+    let sent = run(&desk, "push", &source, &folder, &["--json"]).expect_code(0).json();
+    assert_eq!((&sent["updated"], &sent["renamed"]), (&json!(1), &json!(0)), "{sent}");
+    assert_eq!(held(&desk, &source), [("b".to_owned(), "2\n".to_owned())]);
+    // The file has yet to follow.
+    let diff = run(&desk, "diff", &source, &folder, &["--json"]).expect_code(0).json();
+    assert_eq!(diff["changes"][0]["change"], "renamed_there", "{diff}");
+    let came = run(&desk, "pull", &source, &folder, &["--json"]).expect_code(0).json();
+    assert_eq!(came["moved"], json!(1), "{came}");
+    assert_eq!((read(&folder, "b.md").as_str(), folder.join("a.md").exists()), ("2\n", false));
+    desk.expect_well_formed();
+}
+
+#[test]
+fn a_pull_writes_over_no_file_that_it_never_saw() {
+    let (desk, source, folder) = pulled(&[("a", "1\n"), ("b", "2\n")]);
+    let ids: Vec<String> = desk.server.rows(&source).into_iter().map(|row| row.id).collect();
+    // Here a file of the name that the row gets there, but for case; where case makes no difference it is the same.
+    let mine = "mine, and nowhere else\n";
+    let other = !folder.join("A.md").exists();
+    if other {
+        fs::write(folder.join("A.md"), mine).expect("a file");
+    }
+    desk.server.edit_row(&source, &ids[0], "A", "1\n");
+    // And a new row has the name that another had before.
+    desk.server.edit_row(&source, &ids[1], "c", "2\n");
+    desk.server.put_row(&source, "b", "3\n");
+    let came = run(&desk, "pull", &source, &folder, &["--json"]).expect_code(i32::from(other)).json();
+    assert_eq!(read(&folder, "A.md"), if other { mine } else { "1\n" }, "{came}");
+    assert_eq!((read(&folder, "c.md").as_str(), read(&folder, "b.md").as_str()), ("2\n", "3\n"), "{came}");
+    assert_eq!(came["kept"], json!([]), "{came}");
+}
+
+#[test]
 fn a_pull_that_was_interrupted_goes_on_from_there() {
     let desk = Desk::new();
     let rows: Vec<(String, String)> = (0..200).map(|n| (format!("row {n}"), format!("text {n}"))).collect();
@@ -370,6 +408,23 @@ fn a_pull_that_was_interrupted_goes_on_from_there() {
     let _ = run(&desk, "pull", &source, &folder, &[]).expect_code(0);
     assert_eq!(desk.server.counts().read, 200);
     desk.expect_well_formed();
+}
+
+#[test]
+fn a_pull_that_was_killed_while_files_change_places_misses_none() {
+    let (desk, source, folder) = pulled(&[("a", "1\n"), ("b", "2\n")]);
+    let ids: Vec<String> = desk.server.rows(&source).into_iter().map(|row| row.id).collect();
+    desk.server.edit_row(&source, &ids[0], "b", "1\n");
+    desk.server.edit_row(&source, &ids[1], "a", "2\n");
+    desk.server.delay(std::time::Duration::from_millis(300));
+    let running = desk.call(&["sources", "pull", &source, text(&folder)]).start();
+    crate::wait("a row's text is asked for", || desk.server.counts().read > 0);
+    running.signal("KILL");
+    let _ = running.wait();
+    desk.server.delay(std::time::Duration::ZERO);
+    let came = run(&desk, "pull", &source, &folder, &["--json"]).expect_code(0).json();
+    assert_eq!(came["kept"], json!([]), "{came}");
+    assert_eq!((read(&folder, "a.md").as_str(), read(&folder, "b.md").as_str()), ("2\n", "1\n"), "{came}");
 }
 
 #[test]
@@ -550,4 +605,20 @@ fn files_become_rows() {
     assert_eq!(desk.server.rows(&source).len(), 3);
     let _: Value = desk.run(&["sources", "export", &source]).expect_code(0).json_lines()[0].clone();
     desk.expect_well_formed();
+}
+
+#[test]
+fn an_import_that_reads_for_long_can_be_stopped() {
+    let desk = Desk::new();
+    let source = desk.server.add_source(&[]);
+    let slow = desk.home.path().join("slow.md");
+    let made = std::process::Command::new("mkfifo").arg(&slow).status().expect("mkfifo");
+    assert!(made.success());
+    let running = desk.call(&["sources", "import", &source, text(&slow)]).start();
+    // Opened as soon as the program reads it, and never written to.
+    let writer = fs::OpenOptions::new().write(true).open(&slow).expect("the other end");
+    running.signal("INT");
+    let ended = running.wait().expect_code(130);
+    drop(writer);
+    assert!(desk.server.rows(&source).is_empty(), "{ended}");
 }

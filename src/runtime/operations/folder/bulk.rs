@@ -38,7 +38,15 @@ pub(in crate::runtime) async fn import(
     watch: Watch,
 ) -> Result<Pushed, Failure> {
     let mut pushed = Pushed::default();
-    let come = versions(files, &mut pushed.kept)?;
+    // On a thread of its own: a page may take its time, and a signal ends the waiting.
+    let files = files.to_owned();
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut kept = Vec::new();
+        versions(&files, &mut kept).map(|come| (come, kept))
+    });
+    let ended = |_| Failure::new(Kind::Failed, "Reading the files ended unexpectedly. Nothing was changed.");
+    let (come, kept) = watch.or(async { reading.await.map_err(ended)? }).await?;
+    pushed.kept = kept;
     let rows = list(runtime, source, &watch).await?;
     let names: HashSet<&str> = come.iter().map(|version| version.name.as_str()).collect();
     let same = rows.iter().filter(|row| names.contains(row.name.as_str())).map(|row| row.id.clone()).collect();

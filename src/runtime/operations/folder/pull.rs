@@ -1,13 +1,13 @@
 //! A pull: rows become files, as they come. It can be cut off at any moment, and the next one goes on from there.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::{How, Memory, READS, interrupted, list, open, text, told};
-use crate::domain::{Failure, RowId, SourceId, Timestamp};
+use crate::domain::{Failure, Row, RowId, SourceId, Timestamp};
 use crate::folder::{Entry, Fetch, Folder, FolderError, RowPath, Settled, arrange, settle};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, Pulled, Watch};
@@ -107,19 +107,47 @@ impl Pull<'_> {
             }
         }
         // They stand in each other's way, or in a stranger's.
-        let old: HashSet<RowPath> = waiting.iter().filter_map(|f| f.from.clone()).collect();
+        let (mut round, mut left) = (Vec::new(), Vec::new());
         for fetch in waiting {
-            let (Some(from), Some(seen)) = (&fetch.from, &fetch.seen) else { continue };
-            if old.contains(&fetch.path) && self.folder.remove(from, seen)? {
-                self.memory.change().rows.remove(from);
-                self.told.moved += 1;
-                ready.push(Fetch { from: None, seen: None, ..fetch });
-            } else {
-                let why = format!("its row is named {:?} now, and {} is another file", fetch.row.name, fetch.path);
-                self.told.conflicts.push(told(Some(from), &fetch.row.name, Some(&fetch.row.id), why));
+            let here = fetch.from.as_ref().map(|from| self.folder.file(from)).transpose()?.flatten();
+            let edited = here.map(|found| found.digest) != fetch.seen;
+            if edited { left.push(fetch) } else { round.push(fetch) }
+        }
+        loop {
+            let old: HashSet<RowPath> = round.iter().filter_map(|f| f.from.clone()).collect();
+            let (among, others): (Vec<_>, Vec<_>) = round.into_iter().partition(|f| old.contains(&f.path));
+            round = among;
+            if others.is_empty() {
+                break;
             }
+            left.extend(others);
+        }
+        self.change_places(round, &mut ready);
+        for fetch in left {
+            let why = format!("its row is named {:?} now, and {} is another file", fetch.row.name, fetch.path);
+            self.told.conflicts.push(told(fetch.from.as_ref(), &fetch.row.name, Some(&fetch.row.id), why));
         }
         Ok(ready)
+    }
+
+    /// Files that change places among each other stay where they are and get each other's texts. That is remembered
+    /// first: whoever is cut off then finds no file missing that nobody deleted.
+    fn change_places(&mut self, round: Vec<Fetch>, ready: &mut Vec<Fetch>) {
+        if round.is_empty() {
+            return;
+        }
+        let rows = &mut self.memory.change().rows;
+        let stood: HashMap<RowPath, String> =
+            round.iter().filter_map(|f| Some((f.from.clone()?, rows.remove(f.from.as_ref()?)?.digest))).collect();
+        for fetch in round {
+            let seen = stood.get(&fetch.path).cloned();
+            let Row { id, name } = fetch.row.clone();
+            let digest = seen.clone().unwrap_or_default();
+            rows.insert(fetch.path.clone(), Entry { id, name, digest, pulled: None });
+            self.told.moved += 1;
+            ready.push(Fetch { from: None, seen, ..fetch });
+        }
+        self.memory.put();
     }
 
     /// Moves one file, if there is one. Not where its new place is taken.

@@ -159,8 +159,10 @@ fn remember(memory: &mut Memory<'_>, sides: &Sides, job: &Job, row: Option<&RowI
     }
     // A new row whose id was not found is found again by the next push.
     let Some(id) = row.or(job.row.as_ref()) else { return };
-    let name = match &job.edit {
-        Edit::Update { name: None, .. } => {
+    let name = match (&job.edit, rows.get(path)) {
+        // Where it was renamed there, the file has yet to follow: a pull moves it.
+        (Edit::Update { name: None, .. }, Some(known)) if known.id == *id => known.name.clone(),
+        (Edit::Update { name: None, .. }, _) => {
             self::row(sides, id).map_or_else(|| job.name.clone(), |row| row.name.clone())
         }
         _ => job.name.clone(),
