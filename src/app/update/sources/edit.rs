@@ -72,7 +72,7 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
     let version = state.next_number();
     let sources = &mut state.sources;
     // Beside the text only where the screen has room for panes side by side.
-    let wide = sources.measured.sources.is_some() && sources.measured.rows.is_some();
+    let wide = sources.measured.side_by_side();
     sources.editor = Some(RowEditor {
         change: change.id.clone(),
         row: change.row.clone(),
