@@ -266,3 +266,27 @@ async fn what_another_window_applies_is_not_written_over() {
     assert!(matches!(window.changes().await[0].state, ChangeState::Unknown(_)));
     window.runtime.close().await;
 }
+
+#[tokio::test]
+async fn what_many_changes_replaced_is_listed_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&dir);
+    let source = window.source().await.id;
+    let entries: Vec<Replaced> = (0..1_500)
+        .map(|n| Replaced {
+            n: 0,
+            channel: window.channel.clone(),
+            source: source.clone(),
+            row: Some(RowId::new(format!("row {n}"))),
+            was: Some(version("a row", "text")),
+            became: None,
+            certain: true,
+            undone: false,
+            at: Timestamp::from_millis(n),
+        })
+        .collect();
+    window.runtime.store().journal(&entries).await.unwrap();
+    window.ask(SourcesEffect::Journal(source));
+    assert!(matches!(window.event().await, SourcesEvent::Journal(_, journal) if journal.len() == entries.len()));
+    window.runtime.close().await;
+}
