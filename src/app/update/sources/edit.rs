@@ -141,6 +141,15 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
     effect.into_iter().collect()
 }
 
+/// What the editor holds goes on as a change of its own: another window writes the one that it was.
+pub(super) fn part(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let fresh = state.next_change_id(now);
+    if let Some(editor) = &mut state.sources.editor {
+        editor.change = fresh;
+    }
+    say(state, "Another window writes this row too: both are staged, one beside the other.", now)
+}
+
 /// Closes the editor. What was typed is staged.
 pub(super) fn leave(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(editor) = state.sources.editor.take() else { return Vec::new() };
