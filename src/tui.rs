@@ -136,6 +136,10 @@ impl Writing {
     }
 }
 
+fn gone(_: tokio::task::JoinError) -> Result<Option<String>, Failure> {
+    Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."))
+}
+
 struct Screen {
     runtime: Runtime,
     state: State,
@@ -197,6 +201,7 @@ impl Screen {
                 self.frame()?;
             }
             if let Some(ended) = self.ended {
+                self.come_back().await?;
                 self.performer.stop_all();
                 return Ok(ended);
             }
@@ -223,7 +228,6 @@ impl Screen {
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
                     let Some((writing, _)) = self.away.take() else { continue };
                     self.terminal.retake()?;
-                    let gone = |_| Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."));
                     self.happen(writing.ended(edited.unwrap_or_else(gone)))?;
                     due = Due::Now;
                 }
@@ -292,6 +296,13 @@ impl Screen {
         self.terminal.lend();
         let dir = self.runtime.data_dir().to_owned();
         self.away = Some((writing, tokio::task::spawn_blocking(move || external::edit(&dir, &text))));
+    }
+
+    /// Waits for the user's editor, where one is open at the end: what is written there is kept too.
+    async fn come_back(&mut self) -> io::Result<()> {
+        let Some((writing, away)) = self.away.take() else { return Ok(()) };
+        let edited = away.await.unwrap_or_else(gone);
+        self.happen(writing.ended(edited))
     }
 
     /// Stops this process, and this one only, until the shell continues it.

@@ -1,5 +1,6 @@
 //! The user's own editor: a file of their own, opened without a shell, read back, removed.
 
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -10,7 +11,10 @@ use crate::domain::{Failure, Kind};
 
 /// Runs the editor on `text` in a file in `dir`. `None` means that nothing was changed. Blocks until it ends.
 pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
-    let words = words()?;
+    run(&words()?, dir, text)
+}
+
+fn run(words: &[String], dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     let path = dir.join(format!("message-{}.md", uuid::Uuid::new_v4()));
     let trouble = |what: &str, error: std::io::Error| {
         Failure::new(Kind::Failed, format!("{what}: {error}.")).hint("Your text is as it was before.")
@@ -22,9 +26,15 @@ pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     match ended {
         Ok(status) if status.success() => {}
         Ok(status) => {
-            let _ = fs::remove_file(&path);
-            return Err(Failure::new(Kind::Failed, format!("The editor ended with {status}."))
-                .hint("Your text is as it was before."));
+            let why = format!("The editor ended with {status}.");
+            // As when its terminal is closed: what was saved until then is nowhere else.
+            let kept = if read.is_ok_and(|bytes| bytes == as_written(text).as_bytes()) {
+                let _ = fs::remove_file(&path);
+                String::new()
+            } else {
+                format!(" What the editor saved is kept in {}.", path.display())
+            };
+            return Err(Failure::new(Kind::Failed, why).hint(format!("Your text is as it was before.{kept}")));
         }
         Err(error) => {
             let _ = fs::remove_file(&path);
@@ -60,11 +70,56 @@ fn no_editor() -> Failure {
 
 fn write(path: &PathBuf, text: &str) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    if is_open(text) { file.write_all(b"\n") } else { Ok(()) }
+    file.write_all(as_written(text).as_bytes())
+}
+
+/// The text as the editor gets it.
+fn as_written(text: &str) -> Cow<'_, str> {
+    if is_open(text) { Cow::Owned(format!("{text}\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Whether no newline ends the text. Editors want one there, and write one: it is added for them, and taken off again.
 fn is_open(text: &str) -> bool {
     !text.ends_with('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of an editor that runs those commands on its file, `$0`, and what it leaves in the folder.
+    fn edited(commands: &str, text: &str) -> (Result<Option<String>, Failure>, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        let words = ["sh", "-c", commands].map(str::to_owned);
+        let came = run(&words, dir.path(), text);
+        let left = fs::read_dir(dir.path()).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+        (came, left.collect())
+    }
+
+    #[test]
+    fn what_the_editor_saved_comes_back_to_the_byte() {
+        for (commands, text, expected) in [
+            ("true", "one", None),
+            ("true", "one\n", None),
+            ("echo two >> $0", "one", Some("one\ntwo")),
+            ("echo two >> $0", "one\n", Some("one\ntwo\n")),
+            ("printf '' > $0", "one", Some("")),
+        ] {
+            let (came, left) = edited(commands, text);
+            assert_eq!(came.unwrap().as_deref(), expected, "{commands} on {text:?}");
+            assert_eq!(left, Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn what_an_editor_saved_before_it_failed_is_kept() {
+        for ending in ["exit 1", "kill -HUP $$"] {
+            let (came, left) = edited(&format!("echo two >> $0; {ending}"), "one");
+            assert_eq!(left, ["one\ntwo\n"]);
+            let hint = came.unwrap_err().hint.unwrap();
+            assert!(hint.contains("message-") && hint.contains("is kept"), "{hint}");
+        }
+        let (came, left) = edited("exit 1", "one");
+        assert!(came.is_err() && left.is_empty(), "nothing was saved: {left:?}");
+    }
 }

@@ -92,6 +92,39 @@ fn a_channel_that_is_switched_off_takes_no_history_along() {
     }
 }
 
+/// Waits until there is such a file.
+#[track_caller]
+fn wait_file(path: &Path) {
+    let deadline = Instant::now() + PATIENCE;
+    while !path.exists() {
+        assert!(Instant::now() < deadline, "{} was never made", path.display());
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn what_is_written_in_the_editor_survives_a_signal() {
+    let home = Home::new();
+    let (open, done) = (home.path().join("open"), home.path().join("done"));
+    let script = home.path().join("editor");
+    let commands = format!(
+        "echo 'a thought from the editor' >> \"$1\"; : > '{}'; until test -e '{}'; do sleep 0.05; done",
+        open.display(),
+        done.display(),
+    );
+    fs::write(&script, commands).expect("the editor");
+    let editor = format!("sh '{}'", script.display());
+    let mut pty = Pty::patchcord_with(&home, &[], SIZE, &[("VISUAL", &editor)]);
+    pty.wait_for("message");
+    pty.key(Key::Ctrl('o'));
+    wait_file(&open);
+    pty.signal("TERM");
+    fs::write(&done, "").expect("the editor's end");
+    pty.wait_exit();
+    left_as_found(&pty);
+    on_sandbox(&home).wait_for("a thought from the editor");
+}
+
 /// Waits until some file below a folder holds that text.
 #[track_caller]
 fn wait_saved(folder: &Path, text: &str) {

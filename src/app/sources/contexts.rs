@@ -61,8 +61,13 @@ impl Sources {
             Action::ApplyRow => {
                 self.editor.as_ref().is_some_and(|e| self.changes.get(&e.change).is_some_and(|c| c.state.is_ready()))
             }
-            Action::Discard if self.rows.marked.is_empty() => self.selected_change().is_some(),
-            Action::Discard => self.staged().any(|change| self.rows.marked.contains(&Shown::of(change))),
+            Action::Discard if self.rows.marked.is_empty() => {
+                self.selected_change().is_some_and(|c| c.state != ChangeState::Applying)
+            }
+            Action::Discard => {
+                let mut marked = self.staged().filter(|c| self.rows.marked.contains(&Shown::of(c))).peekable();
+                marked.peek().is_some() && marked.all(|c| c.state != ChangeState::Applying)
+            }
             Action::ShowDifference => self.selected_change().is_some(),
             Action::KeepMine => self.conflict().is_some_and(|c| !is_gone(c) || staged_text_known(c)),
             Action::Merge => self.conflict().is_some_and(can_merge),

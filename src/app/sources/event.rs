@@ -136,3 +136,10 @@ pub struct SourcesMeasured {
     /// How many lines its text takes.
     pub lines: usize,
 }
+
+impl SourcesMeasured {
+    /// Whether the screen has room for panes side by side.
+    pub(in crate::app) const fn side_by_side(self) -> bool {
+        self.sources.is_some() && self.rows.is_some()
+    }
+}

@@ -25,8 +25,8 @@ use crate::runtime::outlet::Outlet;
 use crate::runtime::{Runtime, trouble};
 use crate::store::{Answer, StoreError};
 
-/// How many entries of the undo journal are shown.
-const JOURNAL: usize = 100;
+/// How many entries of the undo journal are shown: as many as the store keeps. Any of them can be put back.
+const JOURNAL: usize = 10_000;
 /// How many pages of a list are read at most: a platform that lists without end is not followed for ever.
 const MOST_PAGES: usize = 10_000;
 

@@ -77,7 +77,7 @@ impl Written {
         if let Some(last) = self.done.last_mut() {
             last.inserted.push_str(text);
         }
-        self.undone.clear();
+        self.drop_undone();
         self.version += 1;
     }
 
@@ -94,7 +94,7 @@ impl Written {
             last.at = range.start;
         }
         self.at = range.start;
-        self.undone.clear();
+        self.drop_undone();
         self.version += 1;
     }
 
@@ -113,9 +113,16 @@ impl Written {
             let gone = self.done.remove(0);
             self.kept = self.kept.saturating_sub(gone.removed.len() + gone.inserted.len());
         }
-        self.undone.clear();
+        self.drop_undone();
         self.open = open;
         self.version += 1;
+    }
+
+    /// What was taken back can't be had again, and takes no room any more.
+    fn drop_undone(&mut self) {
+        for gone in self.undone.drain(..) {
+            self.kept = self.kept.saturating_sub(gone.removed.len() + gone.inserted.len());
+        }
     }
 
     /// Another text in its place, as one step: what both begin and end with stays.
@@ -255,6 +262,22 @@ mod tests {
         written.go(4);
         assert_eq!(written.line_ending(), "\r\n");
         assert_eq!(Written::new("a\n").line_ending(), "\n");
+    }
+
+    #[test]
+    fn what_was_taken_back_for_good_takes_no_room() {
+        let mut written = Written::new("");
+        let large = "x".repeat(KEPT_BYTES / 8);
+        for _ in 0..20 {
+            written.replace(0..0, &large, false);
+            assert!(written.undo());
+        }
+        for word in ["one", "two", "three"] {
+            written.go(written.text().len());
+            written.insert(word);
+        }
+        assert!(written.undo() && written.undo() && written.undo());
+        assert_eq!(written.text(), "");
     }
 
     #[test]

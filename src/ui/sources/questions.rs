@@ -32,13 +32,16 @@ pub(super) fn name(
     match problem {
         Some(problem) => said.note(problem, theme::WARN),
         None if row.is_some() => said.note("It is staged, and changed when it is applied.", theme::DIM),
-        None => said.note("It is staged; the platform has it when it is applied.", theme::DIM),
+        None => {
+            said.note("The bot is not told a row's name.", theme::DIM);
+            said.note("It is staged; the platform has it when it is applied.", theme::DIM);
+        }
     }
     let height = said.height(width(room).saturating_sub(4)) + 4;
     let inner = framed(f, room, titles, height, glyphs);
     let question = match row {
         Some(row) => format!("What is {} to be called?", state.sources.name_at(row)),
-        None => "What is it to be called? The bot is not told a row's name.".to_owned(),
+        None => "What is it to be called?".to_owned(),
     };
     ask(f, inner, &question, text, &said);
     (usize::from(inner.height), usize::from(inner.height))

@@ -72,7 +72,7 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
     let version = state.next_number();
     let sources = &mut state.sources;
     // Beside the text only where the screen has room for panes side by side.
-    let wide = sources.measured.sources.is_some() && sources.measured.rows.is_some();
+    let wide = sources.measured.side_by_side();
     sources.editor = Some(RowEditor {
         change: change.id.clone(),
         row: change.row.clone(),
@@ -141,6 +141,15 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
     effect.into_iter().collect()
 }
 
+/// What the editor holds goes on as a change of its own: another window writes the one that it was.
+pub(super) fn part(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let fresh = state.next_change_id(now);
+    if let Some(editor) = &mut state.sources.editor {
+        editor.change = fresh;
+    }
+    say(state, "Another window writes this row too: both are staged, one beside the other.", now)
+}
+
 /// Closes the editor. What was typed is staged.
 pub(super) fn leave(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(editor) = state.sources.editor.take() else { return Vec::new() };
@@ -161,7 +170,8 @@ pub(super) fn external(state: &State) -> Vec<Effect> {
 /// `$EDITOR` came back with a text.
 pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Timestamp) -> Vec<Effect> {
     let version = state.next_number();
-    if let Some(editor) = state.sources.editor.as_mut().filter(|editor| editor.change == *change) {
+    // There is no other: no key came meanwhile. What it writes to may be another change by now.
+    if let Some(editor) = &mut state.sources.editor {
         let same = editor.text.text == text;
         let outside = std::mem::take(&mut editor.outside);
         editor.text = Composer { text, version, ..Composer::default() };

@@ -50,7 +50,13 @@ pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> V
         }
     }
     if let Some(ours) = held {
-        let same = state.sources.changes.get(&ours.id).is_some_and(|c| c.edit == ours.edit);
+        let told = state.sources.changes.get(&ours.id).filter(|c| c.edit != ours.edit);
+        let same = told.is_none() && state.sources.changes.contains_key(&ours.id);
+        let theirs = told.is_some_and(|c| c.state != ChangeState::Applying);
+        // Two windows that write the same change would take its place from each other for ever.
+        if theirs && !state.sources.unkept.contains(&ours.id) {
+            effects.extend(edit::part(state, now));
+        }
         // Another process may be applying it: what is written goes on beside that, against what it makes.
         if !same {
             effects.extend(edit::keep(state, now));

@@ -112,6 +112,14 @@ pub(super) fn next_pane(state: &mut State, by: usize, now: Timestamp) -> Vec<Eff
     effects
 }
 
+/// Where the screen shows one pane at a time, it is the row's.
+fn bring_in_sight(state: &mut State) {
+    let sources = &mut state.sources;
+    if !sources.measured.side_by_side() {
+        sources.pane = SourcesPane::Detail;
+    }
+}
+
 /// Shows the row another way.
 pub(super) fn show_next(state: &mut State) -> Vec<Effect> {
     let staged = state.sources.selected_change().is_some();
@@ -123,6 +131,7 @@ pub(super) fn show_next(state: &mut State) -> Vec<Effect> {
         Show::Raw | Show::Difference => Show::Rendered,
     };
     sources.scroll = 0;
+    bring_in_sight(state);
     Vec::new()
 }
 
@@ -132,8 +141,10 @@ pub(super) fn show_difference(state: &mut State, now: Timestamp) -> Vec<Effect> 
         return say(state, "Nothing is staged of it.", now);
     }
     let sources = &mut state.sources;
-    sources.show = if sources.show == Show::Difference { Show::Rendered } else { Show::Difference };
+    let seen = sources.measured.side_by_side() || sources.pane == SourcesPane::Detail;
+    sources.show = if sources.show == Show::Difference && seen { Show::Rendered } else { Show::Difference };
     sources.scroll = 0;
+    bring_in_sight(state);
     Vec::new()
 }
 

@@ -305,3 +305,27 @@ async fn what_was_not_begun_is_what_it_was_before() {
     assert_eq!(window.runtime.store().changes(&window.channel).await.unwrap(), all);
     window.runtime.close().await;
 }
+
+#[tokio::test]
+async fn what_many_changes_replaced_is_listed_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&dir);
+    let source = window.source().await.id;
+    let entries: Vec<Replaced> = (0..1_500)
+        .map(|n| Replaced {
+            n: 0,
+            channel: window.channel.clone(),
+            source: source.clone(),
+            row: Some(RowId::new(format!("row {n}"))),
+            was: Some(version("a row", "text")),
+            became: None,
+            certain: true,
+            undone: false,
+            at: Timestamp::from_millis(n),
+        })
+        .collect();
+    window.runtime.store().journal(&entries).await.unwrap();
+    window.ask(SourcesEffect::Journal(source));
+    assert!(matches!(window.event().await, SourcesEvent::Journal(_, journal) if journal.len() == entries.len()));
+    window.runtime.close().await;
+}

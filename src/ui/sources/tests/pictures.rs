@@ -139,6 +139,8 @@ fn what_is_staged() {
         (6, "staged-conflict", "Ships on Monday.\n"),
     ] {
         to_row(&mut state, nth, text);
+        state.sources.measured.sources = Some(1);
+        state.sources.measured.rows = Some(30);
         act(&mut state, Action::ShowDifference);
         pictures(name, &mut state);
     }

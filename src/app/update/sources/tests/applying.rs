@@ -166,6 +166,13 @@ fn one_job_at_a_time_and_nobody_touches_what_is_applied() {
     stand.press(key('A'));
     stand.press(ENTER);
     stand.waiting.clear();
+    assert!(!stand.state.offers(Action::Discard));
+    stand.press(key(' '));
+    stand.press(key('k'));
+    assert!(!stand.state.offers(Action::Discard));
+    stand.press(key(' '));
+    stand.press(key('k'));
+    stand.waiting.clear();
     stand.keys("e");
     assert_eq!((stand.view().editor.clone(), stand.notice()), (None, "It is being applied: wait for its end."));
     stand.press(key('d'));

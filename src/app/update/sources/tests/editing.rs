@@ -246,6 +246,32 @@ fn the_editors_text_wins_over_what_another_process_left() {
 }
 
 #[test]
+fn two_windows_that_write_the_same_change_part_and_both_are_kept() {
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    stand.typed("mine");
+    stand.run();
+    let mut theirs = stand.world.changes.values().next().unwrap().clone();
+    theirs.edit = Edit::Update { name: None, content: Some("theirs".into()) };
+    stand.world.changes.insert(theirs.id.clone(), theirs.clone());
+    let told = |stand: &Stand| SourcesEvent::Changes(stand.world.changes.values().cloned().collect());
+    let event = told(&stand);
+    stand.happen(event);
+    assert!(stand.notice().contains("Another window"));
+    stand.run();
+    let texts = |stand: &Stand| {
+        let changes = stand.world.changes.values();
+        changes.filter_map(staged_text).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&stand), ["theirs", "mine"]);
+    let event = told(&stand);
+    assert_eq!(stand.happen(event).iter().filter(|e| staged(std::slice::from_ref(e)).is_some()).count(), 0);
+    stand.typed("mine, more");
+    stand.run();
+    assert_eq!(texts(&stand), ["theirs", "mine, more"]);
+}
+
+#[test]
 fn writing_goes_on_beside_what_another_process_applies() {
     let mut stand = Stand::open();
     stand.press(key('e'));

@@ -101,6 +101,21 @@ fn the_difference_and_the_raw_text_take_turns() {
 }
 
 #[test]
+fn where_one_pane_is_seen_the_difference_comes_in_sight() {
+    let mut stand = Stand::open();
+    stand.write("other");
+    let measured = SourcesMeasured { sources: None, rows: Some(3), detail: 0, lines: 0 };
+    stand.happen(SourcesEvent::Measured(measured));
+    for _ in 0..2 {
+        stand.press(key('='));
+        assert_eq!((stand.view().show, stand.view().pane), (Show::Difference, SourcesPane::Detail));
+        stand.press(ESC);
+    }
+    stand.press(key('p'));
+    assert_eq!((stand.view().show, stand.view().pane), (Show::Rendered, SourcesPane::Detail));
+}
+
+#[test]
 fn what_was_staged_since_the_store_was_asked_is_not_forgotten() {
     let mut stand = Stand::open();
     stand.press(key('r'));
