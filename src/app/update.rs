@@ -108,13 +108,18 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     }
 }
 
-/// Characters for the line that has the keys. Control characters are no part of any.
+/// What may stand on a line that is typed: control characters are no part of any.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// Characters for the line that has the keys.
 fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
-    let clean = text.chars().filter(|c| !c.is_control());
+    let clean = printable(text);
     if state.switcher.is_some() {
-        channels::filtered(state, |filter| filter.extend(clean));
+        channels::filtered(state, |filter| filter.push_str(&clean));
     } else if let Some(prompt) = state.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
-        prompt.extend(clean);
+        prompt.push_str(&clean);
     } else {
         return roster::filter_typed(state, text);
     }

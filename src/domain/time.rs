@@ -28,6 +28,12 @@ impl Timestamp {
         Self(self.0.saturating_add(ms))
     }
 
+    /// The next whole second: one phase for all that count seconds, so that wakes never multiply.
+    #[must_use]
+    pub const fn next_second(self) -> Self {
+        Self((self.0.div_euclid(1_000) + 1).saturating_mul(1_000))
+    }
+
     /// Milliseconds from `earlier` to here; zero if it is later.
     pub fn since(self, earlier: Self) -> u64 {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)

@@ -128,7 +128,7 @@ pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversat
 
 /// More of the filter was typed.
 pub(super) fn filter_typed(state: &mut State, text: &str) -> Vec<Effect> {
-    state.roster.filter.extend(text.chars().filter(|c| !c.is_control()));
+    state.roster.filter.push_str(&super::printable(text));
     filtered(state)
 }
 

@@ -13,7 +13,7 @@ mod tests;
 mod travel;
 mod undo;
 
-use super::{complain, refuse, say};
+use super::{complain, printable, refuse, say};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::sources::{SourcesEffect, SourcesEvent, SourcesMeasured, SourcesOverlay, SourcesPane};
@@ -113,14 +113,12 @@ fn measure(state: &mut State, measured: SourcesMeasured) {
 pub(super) fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
     let seen = state.view == ViewKind::Sources && state.capabilities.sources;
     let syncs = state.sources.syncs.keys().any(|source| state.sources.is_syncing(source));
-    // One phase for all that count seconds: wakes never multiply.
-    let second = Timestamp::from_millis((now.millis().div_euclid(1_000) + 1) * 1_000);
-    (seen && syncs).then_some(Effect::Wake(second))
+    (seen && syncs).then(|| Effect::Wake(now.next_second()))
 }
 
 /// Characters for the line that has the keys. Control characters are no part of any.
 pub(super) fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+    let clean = printable(text);
     edit_line(state, |line| line.push_str(&clean))
 }
 

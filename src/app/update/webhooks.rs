@@ -7,7 +7,7 @@ mod replay;
 mod tests;
 mod travel;
 
-use super::{complain, refuse, say, wake};
+use super::{complain, printable, refuse, say, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::{State, ViewKind};
@@ -198,14 +198,14 @@ fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
     if state.view != ViewKind::Webhooks {
         return Some(Effect::Wake(deadline));
     }
-    // Countdowns end in whole seconds before their deadline. One phase for all of them: wakes never multiply.
-    let second = Timestamp::from_millis((now.millis().div_euclid(1_000) + 1) * 1_000);
+    // Countdowns end in whole seconds before their deadline.
+    let second = now.next_second();
     Some(Effect::Wake(if deadline > now { second.min(deadline) } else { second }))
 }
 
 /// A character for the line that is being typed: the filter, or a URL.
 pub(super) fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
-    let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+    let clean = printable(text);
     edit_line(state, |line| line.push_str(&clean))
 }
 
