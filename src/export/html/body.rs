@@ -152,14 +152,15 @@ impl Body<'_> {
 
     fn code_block(&mut self, kind: &CodeBlockKind<'_>) -> String {
         self.in_code = true;
-        let language = match kind {
-            CodeBlockKind::Fenced(words) => words.split([' ', '\t', ',']).next().unwrap_or_default(),
+        // The whole of it, not its first word: a fence that nobody meant has the message's words behind it.
+        let words = match kind {
+            CodeBlockKind::Fenced(words) => words.trim(),
             CodeBlockKind::Indented => "",
         };
-        if language.is_empty() {
+        if words.is_empty() {
             self.page.push_str("<pre><code>");
         } else {
-            let _ = write!(self.page, "<pre data-language=\"{}\"><code>", safe::short(language, 24));
+            let _ = write!(self.page, "<pre data-language=\"{}\"><code>", safe::text(words));
         }
         "</code></pre>\n".to_owned()
     }
