@@ -163,4 +163,48 @@ pub enum Action {
     SearchBack,
     /// Begin no more of what is being applied.
     CancelApply,
+    /// Pick the message before the one that is picked, or the last one on screen.
+    PickPrevious,
+    /// Pick the message after the one that is picked.
+    PickNext,
+    /// Begin a range at the picked message; again: end it.
+    PickRange,
+    /// Copy what is picked: the text of the message, or of the range, as it was written.
+    Copy,
+    /// Choose what is copied of it, and how.
+    CopyMenu,
+    /// Show what is known of the picked message.
+    ShowMessage,
+    /// Show the picked message as it was written, or rendered; with none picked all of them.
+    RawSource,
+    /// Write the last message again: its text goes into the composer.
+    EditLast,
+    /// Go to the first message that is new since the conversation was left.
+    ToNew,
+    /// Search in the conversation.
+    SearchHere,
+    /// Search everywhere for what is being searched for here.
+    SearchEverywhere,
+    /// Go to the next place that the search found.
+    NextMatch,
+    /// Go to the place before.
+    PreviousMatch,
+    /// Go back to where the search began.
+    SearchOrigin,
+    /// Show the Search view.
+    ShowSearch,
+    /// Keep the search under a name.
+    SaveSearch,
+    /// Show the searches that are kept.
+    SavedSearches,
+    /// Forget a kept search.
+    ForgetSearch,
+    /// Export: the open conversation, the marked ones, or all that the filter shows.
+    Export,
+    /// Import an exported file.
+    Import,
+    /// Mark a conversation, or take the mark off.
+    MarkConversation,
+    /// Mark all conversations that are shown, or none.
+    MarkConversations,
 }

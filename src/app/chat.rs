@@ -1,6 +1,8 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::attach::mixed;
+use super::copy::Picked;
+use super::finding::Finding;
 use super::scroll::{Anchor, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
@@ -62,6 +64,10 @@ pub struct Chat {
     pub dismissed: Option<MessageId>,
     /// Whether all that the platform tells of the conversation is shown, and not only its beginning.
     pub whole_details: bool,
+    /// The messages that are picked.
+    pub picked: Option<Picked>,
+    /// What is being searched for in it.
+    pub finding: Option<Finding>,
 }
 
 /// A message of the history.
@@ -212,6 +218,8 @@ impl Chat {
             reply_until: None,
             dismissed: None,
             whole_details: false,
+            picked: None,
+            finding: None,
         }
     }
 

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use super::chat::Place;
+use super::message::MessageEffect;
+use super::search::SearchEffect;
 use super::sources::SourcesEffect;
+use super::transfer::TransferEffect;
 use super::webhooks::WebhookEffect;
 use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
 
@@ -79,6 +82,12 @@ pub enum Effect {
     Webhooks(WebhookEffect),
     /// What the Sources view asks for.
     Sources(SourcesEffect),
+    /// What the Search view asks for.
+    Search(SearchEffect),
+    /// What an export or an import asks for.
+    Transfer(TransferEffect),
+    /// What is to be known of a message.
+    Message(MessageEffect),
     /// Hand a text to the terminal, for its clipboard.
     Copy(String),
     /// Take the mouse, or leave it to the terminal.

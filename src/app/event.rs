@@ -2,9 +2,12 @@
 
 use super::action::Action;
 use super::chat::{Measured, Past};
+use super::message::MessageEvent;
 use super::roster::RosterRow;
+use super::search::SearchEvent;
 use super::sources::SourcesEvent;
 use super::state::ChannelView;
+use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{
@@ -85,6 +88,12 @@ pub enum Event {
     Webhooks(WebhookEvent),
     /// Something of the Sources view.
     Sources(SourcesEvent),
+    /// Something of the Search view.
+    Search(SearchEvent),
+    /// Something of an export or an import.
+    Transfer(TransferEvent),
+    /// Something of a message.
+    Message(MessageEvent),
 }
 
 /// What can happen to a turn that is under way.
@@ -189,4 +198,8 @@ pub enum Pane {
     Rows,
     /// What is selected in the Sources view, whole.
     Row,
+    /// What the Search view found.
+    Found,
+    /// What lies over the view.
+    Over,
 }

@@ -17,7 +17,7 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some() || self.over.is_some()
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.

@@ -4,6 +4,7 @@
 mod chat;
 mod context;
 mod everywhere;
+mod search;
 mod sources;
 mod webhooks;
 
@@ -46,8 +47,8 @@ const fn k(code: Code) -> Key {
 }
 
 /// The parts of the table.
-const PARTS: [&[Binding]; 4] = [chat::TABLE, sources::TABLE, webhooks::TABLE, everywhere::TABLE];
-const ROWS: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len();
+const PARTS: [&[Binding]; 5] = [chat::TABLE, sources::TABLE, webhooks::TABLE, search::TABLE, everywhere::TABLE];
+const ROWS: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len() + PARTS[4].len();
 
 /// The table; within each context in the order in which help shows it.
 pub const BINDINGS: &[Binding] = &{

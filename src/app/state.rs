@@ -6,7 +6,9 @@ use super::channels::{ChannelTab, Room, Switcher};
 use super::chat::{Chat, LocalTurn, Place};
 use super::composer::Composer;
 use super::keymap::Context;
+use super::over::Over;
 use super::roster::Roster;
+use super::search::SearchView;
 use super::sources::Sources;
 use super::webhooks::Webhooks;
 use crate::domain::{
@@ -30,6 +32,10 @@ pub struct State {
     pub webhooks: Webhooks,
     /// The Sources view of the open channel.
     pub sources: Sources,
+    /// The Search view.
+    pub search: SearchView,
+    /// What lies over the Chat view or the Search view and has the keys.
+    pub over: Option<Over>,
     /// The channel that is open.
     pub channel: ChannelView,
     /// What its platform can do.
@@ -75,6 +81,8 @@ pub enum ViewKind {
     Sources,
     /// What platforms posted, and the data requests.
     Webhooks,
+    /// What was said, anywhere.
+    Search,
 }
 
 /// What the frame says of the open channel.
@@ -155,6 +163,8 @@ impl State {
             view: ViewKind::Chat,
             webhooks: Webhooks::default(),
             sources: Sources::default(),
+            search: SearchView::default(),
+            over: None,
             channel,
             capabilities,
             link: Link::Connecting,
@@ -217,15 +227,28 @@ impl State {
             ViewKind::Sources if self.capabilities.sources => return self.sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
-            ViewKind::Chat => {}
+            ViewKind::Chat | ViewKind::Search => {}
+        }
+        if let Some(over) = &self.over {
+            return vec![over.context()];
+        }
+        if self.view == ViewKind::Search {
+            return self.search.contexts();
+        }
+        if self.chat.finding.as_ref().is_some_and(|finding| finding.writing) {
+            return vec![Context::SearchHere];
         }
         let mut contexts = match self.focus {
             Focus::Composer if self.composer.prompt.is_some() => return vec![Context::Attach],
             Focus::Composer => vec![Context::Composer],
             Focus::Roster if self.roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
-            Focus::Transcript if self.undecided().is_some() => vec![Context::Decision, Context::Transcript],
-            Focus::Transcript => vec![Context::Transcript],
+            Focus::Transcript => {
+                let picked = self.chat.picked.is_some().then_some(Context::Picked);
+                let found = self.chat.finding.is_some().then_some(Context::Matches);
+                let undecided = self.undecided().is_some().then_some(Context::Decision);
+                [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
+            }
         };
         if self.focus != Focus::Roster && self.composer.is_empty() && !self.offer().is_empty() {
             contexts.insert(0, Context::Offer);

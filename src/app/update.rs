@@ -4,10 +4,16 @@ mod action;
 mod attach;
 mod channels;
 mod conversation;
+mod copy;
+mod finding;
 mod leave;
+mod message;
 mod news;
+mod over;
 mod roster;
+mod search;
 mod sources;
+mod transfer;
 mod turn;
 mod webhooks;
 
@@ -47,6 +53,12 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased if on_webhooks(state) => webhooks::line_erased(state),
         Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state, &text),
         Event::FilterErased if on_sources(state) => sources::line_erased(state),
+        Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text),
+        Event::FilterErased if on_over(state) => over::line_erased(state),
+        Event::FilterTyped(text) if on_search(state) => search::line_typed(state, &text),
+        Event::FilterErased if on_search(state) => search::line_erased(state),
+        Event::FilterTyped(text) if is_finding(state) => finding::line_typed(state, &text),
+        Event::FilterErased if is_finding(state) => finding::line_erased(state),
         Event::FilterTyped(text) => line_typed(state, &text),
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
@@ -105,6 +117,9 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Replaced(old, new) => turn::replaced(state, &old, *new),
         Event::Webhooks(event) => webhooks::happen(state, event, now),
         Event::Sources(event) => sources::happen(state, event, now),
+        Event::Search(event) => search::happen(state, event, now),
+        Event::Transfer(event) => transfer::happen(state, event, now),
+        Event::Message(event) => message::happen(state, event, now),
     }
 }
 
@@ -183,7 +198,7 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Help => Vec::new(),
+        Pane::Help | Pane::Over | Pane::Found => Vec::new(),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
@@ -231,6 +246,21 @@ fn on_webhooks(state: &State) -> bool {
 /// Whether what is typed goes into a line of the Sources view.
 fn on_sources(state: &State) -> bool {
     state.view == ViewKind::Sources && state.switcher.is_none()
+}
+
+/// Whether what is typed goes into a line of what lies over the view.
+fn on_over(state: &State) -> bool {
+    state.over.is_some() && state.switcher.is_none()
+}
+
+/// Whether what is typed goes into the line of the Search view.
+fn on_search(state: &State) -> bool {
+    state.view == ViewKind::Search && state.switcher.is_none()
+}
+
+/// Whether what is typed is what is searched for in the conversation.
+fn is_finding(state: &State) -> bool {
+    state.switcher.is_none() && state.chat.finding.as_ref().is_some_and(|finding| finding.writing)
 }
 
 /// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply

@@ -78,7 +78,7 @@ impl View {
         self.editor.follow(&state.composer);
         let screen = f.area();
         match state.view {
-            ViewKind::Chat => {}
+            ViewKind::Chat | ViewKind::Search => {}
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
@@ -185,7 +185,7 @@ impl View {
             return Some((Pane::Channels, nth));
         }
         match state.view {
-            ViewKind::Chat => {}
+            ViewKind::Chat | ViewKind::Search => {}
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
         }

@@ -50,6 +50,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["domain"]),
     ("similar", &["domain"]),
     ("htmd", &["folder"]),
+    ("syntect", &["ui"]),
+    ("two_face", &["ui"]),
+    ("arboard", &["tui"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
     // Filled in the runtime; a mistake in one is told where the config is read.

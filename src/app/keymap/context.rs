@@ -81,12 +81,38 @@ pub enum Context {
     Results,
     /// Leaving while something is staged.
     Leave,
+    /// The line on which is written what is searched for in the conversation.
+    SearchHere,
+    /// A search in the conversation, while its places are marked.
+    Matches,
+    /// A message that is picked, or a range of them.
+    Picked,
+    /// What can be copied.
+    CopyMenu,
+    /// What is known of a message.
+    Message,
+    /// What is exported, and how.
+    Export,
+    /// The file or folder that an export goes to.
+    ExportPath,
+    /// While an export or an import is under way.
+    Gathering,
+    /// The file that is to be imported.
+    ImportPath,
+    /// The line of the Search view.
+    SearchLine,
+    /// What the search found.
+    Found,
+    /// The searches that are kept.
+    SavedSearches,
+    /// The name under which a search is kept.
+    SearchName,
 }
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 38] = {
-        use ViewKind::{Chat, Sources, Webhooks};
+    pub const ALL: [(ViewKind, Self); 51] = {
+        use ViewKind::{Chat, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
@@ -95,7 +121,16 @@ impl Context {
             (Chat, Self::Roster),
             (Chat, Self::Filter),
             (Chat, Self::Transcript),
+            (Chat, Self::Picked),
             (Chat, Self::Decision),
+            (Chat, Self::SearchHere),
+            (Chat, Self::Matches),
+            (Chat, Self::CopyMenu),
+            (Chat, Self::Message),
+            (Chat, Self::Export),
+            (Chat, Self::ExportPath),
+            (Chat, Self::ImportPath),
+            (Chat, Self::Gathering),
             (Chat, Self::Channels),
             (Sources, Self::SourceList),
             (Sources, Self::RowPicked),
@@ -126,6 +161,10 @@ impl Context {
             (Webhooks, Self::ReplayUrl),
             (Webhooks, Self::Confirm),
             (Webhooks, Self::Help),
+            (Search, Self::SearchLine),
+            (Search, Self::Found),
+            (Search, Self::SavedSearches),
+            (Search, Self::SearchName),
         ]
     };
 
@@ -170,6 +209,19 @@ impl Context {
             Self::Discard => "Throw staged changes away",
             Self::Results => "What became of changes",
             Self::Leave => "Leaving with staged changes",
+            Self::SearchHere => "Search in the conversation",
+            Self::Matches => "While a search is on",
+            Self::Picked => "A message that is picked",
+            Self::CopyMenu => "What to copy",
+            Self::Message => "What is known of a message",
+            Self::Export => "Export",
+            Self::ExportPath => "Where an export goes",
+            Self::Gathering => "While an export or an import is under way",
+            Self::ImportPath => "What is imported",
+            Self::SearchLine => "What is searched for everywhere",
+            Self::Found => "What was found",
+            Self::SavedSearches => "Searches that are kept",
+            Self::SearchName => "Name of a search",
         }
     }
 }
@@ -192,6 +244,14 @@ pub const fn lies_over(context: Context) -> bool {
             | Context::Discard
             | Context::Results
             | Context::Leave
+            | Context::CopyMenu
+            | Context::Message
+            | Context::Export
+            | Context::ExportPath
+            | Context::Gathering
+            | Context::ImportPath
+            | Context::SavedSearches
+            | Context::SearchName
     )
 }
 
@@ -211,5 +271,10 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::RowSearch
             | Context::RowName
             | Context::DeleteSource
+            | Context::SearchHere
+            | Context::ExportPath
+            | Context::ImportPath
+            | Context::SearchLine
+            | Context::SearchName
     )
 }

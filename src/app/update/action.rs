@@ -1,6 +1,9 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{attach, channels, conversation, leave, roster, sources, turn, wake, webhooks};
+use super::{
+    attach, channels, conversation, copy, finding, leave, message, over, roster, search, sources, transfer, turn,
+    wake, webhooks,
+};
 use crate::app::action::Action;
 use crate::app::chat::{Place, Refresh};
 use crate::app::effect::Effect;
@@ -28,6 +31,12 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         && let Some(effects) = webhooks::act(state, action, now)
     {
         return effects;
+    }
+    if state.help.is_none() {
+        let parts = [over::act, search::act, finding::act, copy::act, message::act, transfer::act];
+        if let Some(effects) = parts.into_iter().find_map(|part| part(state, action, now)) {
+            return effects;
+        }
     }
     match action {
         Action::Send => turn::send(state, now),
@@ -293,6 +302,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
+        Pane::Over | Pane::Found => Vec::new(),
         Pane::Help => {
             if let Some(top) = &mut state.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));

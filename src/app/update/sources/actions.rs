@@ -79,6 +79,7 @@ const fn everywhere(action: Action) -> bool {
         action,
         Action::ShowChat
             | Action::ShowWebhooks
+            | Action::ShowSearch
             | Action::NewConversation
             | Action::Channels
             | Action::NextChannel

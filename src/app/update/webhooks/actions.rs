@@ -50,51 +50,9 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         Action::SendAnswer => answer::send(state, now),
         Action::ExternalEditor => answer::external(state),
         Action::ShowWebhooks => show(state, now),
-        // The editor on the floor above does what it means.
-        Action::Newline
-        | Action::Send
-        | Action::Stop
-        | Action::PreviousOwn
-        | Action::NextOwn
-        | Action::Refresh
-        | Action::CheckAgain
-        | Action::SendAgain
-        | Action::Drop
-        | Action::ToDelivery
-        | Action::QuickReply(_)
-        | Action::Attach
-        | Action::Details
-        | Action::EditRow
-        | Action::EditRowOutside
-        | Action::NewRow
-        | Action::RenameRow
-        | Action::DeleteRows
-        | Action::MarkRow
-        | Action::MarkRange
-        | Action::MarkAll
-        | Action::Discard
-        | Action::ShowDifference
-        | Action::ShowNext
-        | Action::Review
-        | Action::Apply
-        | Action::ApplyRow
-        | Action::Sync
-        | Action::Interval
-        | Action::Journal
-        | Action::Results
-        | Action::NewSource
-        | Action::DeleteSource
-        | Action::ShowConflict
-        | Action::KeepMine
-        | Action::TakeTheirs
-        | Action::Merge
-        | Action::Preview
-        | Action::Search
-        | Action::SearchBack
-        | Action::CancelApply
-        | Action::Leave => Vec::new(),
         Action::ShowChat
         | Action::ShowSources
+        | Action::ShowSearch
         | Action::NewConversation
         | Action::Channels
         | Action::NextChannel
@@ -104,6 +62,8 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         | Action::Redraw
         | Action::Suspend
         | Action::Interrupt => return None,
+        // What means something in another view alone; and what the editor on the floor above does.
+        _ => Vec::new(),
     };
     Some(effects)
 }

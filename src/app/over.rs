@@ -1,0 +1,38 @@
+//! What lies over the Chat view and the Search view, one at a time: each has the keys alone while it is open.
+
+use super::copy::CopyMenu;
+use super::keymap::Context;
+use super::message::MessageSheet;
+use super::search::{Kept, Naming};
+use super::transfer::{Export, Import};
+
+/// Something that lies over the view.
+#[derive(Debug)]
+pub enum Over {
+    /// What can be copied.
+    Copy(CopyMenu),
+    /// What is known of a message.
+    Message(MessageSheet),
+    /// An export, from the choice of its format to its end.
+    Export(Export),
+    /// An import, from the name of its file to its end.
+    Import(Import),
+    /// The searches that are kept.
+    Kept(Kept),
+    /// The name under which a search is to be kept.
+    Naming(Naming),
+}
+
+impl Over {
+    /// Whose keys work.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Copy(_) => Context::CopyMenu,
+            Self::Message(_) => Context::Message,
+            Self::Export(export) => export.context(),
+            Self::Import(import) => import.context(),
+            Self::Kept(_) => Context::SavedSearches,
+            Self::Naming(_) => Context::SearchName,
+        }
+    }
+}
