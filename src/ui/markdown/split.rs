@@ -240,6 +240,10 @@ impl Splitter {
             let open = self.open();
             let at = match self.list {
                 _ if self.line <= open => {
+                    // What follows is the rest of a line: no blank one is before it.
+                    if let Some(list) = &mut self.list {
+                        list.blank = false;
+                    }
                     self.line = inner_cut(text, open, self.fence.is_some());
                     self.line
                 }
