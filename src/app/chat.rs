@@ -3,6 +3,7 @@
 use super::attach::mixed;
 use super::copy::Picked;
 use super::finding::Finding;
+use super::history::History;
 use super::scroll::{Anchor, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
@@ -35,7 +36,7 @@ pub struct Chat {
     /// Which one.
     pub place: Place,
     /// The loaded end of its history, oldest first.
-    pub history: Vec<Past>,
+    pub history: History,
     /// The bot's first words, until the history holds them.
     pub greeting: Option<Greeting>,
     /// Whether the store holds older messages than those loaded.
@@ -203,7 +204,7 @@ impl Chat {
     pub fn new(place: Place) -> Self {
         Self {
             place,
-            history: Vec::new(),
+            history: History::default(),
             greeting: None,
             older: false,
             loading_older: false,

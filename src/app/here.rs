@@ -1,7 +1,7 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
-use super::chat::Past;
+use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::roster::RosterRow;
@@ -102,6 +102,26 @@ impl State {
     /// When an awaited reply is late.
     pub fn late_at(&self) -> Option<Timestamp> {
         self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
+    }
+
+    /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
+    pub fn part_of(&self, key: u64) -> Option<usize> {
+        let parts = &self.chat.parts;
+        if let Some(at) = self.chat.history.position(key) {
+            // Before the history stand at most what the platform tells of the conversation, and a greeting.
+            return (at..parts.len().min(at + 3)).find(|index| parts.get(*index) == Some(&Part::Past(at)));
+        }
+        let others = |part: &Part| match part {
+            Part::Details => key == DETAILS,
+            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
+            Part::Past(_) => false,
+            Part::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
+            Part::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
+        };
+        let of_history = |part: &Part| matches!(part, Part::Past(_));
+        let before = parts.iter().take_while(|part| !of_history(part)).position(others);
+        let behind = || parts.iter().rev().take_while(|part| !of_history(part)).position(others);
+        before.or_else(|| behind().map(|from_the_end| parts.len() - 1 - from_the_end))
     }
 
     /// The open conversation's row.

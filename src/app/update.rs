@@ -65,6 +65,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Click(pane, row) => click(state, pane, row, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
+            conversation::shed(state);
             conversation::load_older_if_due(state)
         }
         Event::RosterMeasured(height) => {

@@ -131,16 +131,7 @@ impl Items for Shown<'_> {
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {
-        let state = self.state;
-        state.chat.parts.iter().position(|part| {
-            key == match part {
-                Part::Details => DETAILS,
-                Part::Greeting => state.chat.greeting.as_ref().map_or(0, |g| g.key),
-                Part::Past(i) => state.chat.past(*i).map_or(0, |p| p.key),
-                Part::Ask(id) => state.turns.get(id).map_or(0, |t| t.keys.0),
-                Part::Answer(id) => state.turns.get(id).map_or(0, |t| t.keys.1),
-            }
-        })
+        self.state.part_of(key)
     }
 }
 

@@ -5,6 +5,7 @@ mod chance;
 mod channels;
 mod details;
 mod keys;
+mod long;
 mod news;
 mod offer;
 mod opening;

@@ -83,7 +83,7 @@ fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) ->
         attach,
     };
     // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
-    let first = !state.capabilities.is_bot && !state.chat.parts.iter().any(|part| conversation::is_own(state, part));
+    let first = !state.capabilities.is_bot && conversation::is_unwritten(state);
     if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
         row.activity = Some(now);
         if first {

@@ -63,9 +63,7 @@ fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
 pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
     let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
     let part = match (state.chat.scroll, state.chat.measured.top) {
-        (Scroll::At(_), Some(top)) => {
-            state.chat.parts.iter().find(|p| conversation::key_of(state, p) == Some(top.item))
-        }
+        (Scroll::At(_), Some(top)) => state.part_of(top.item).and_then(|at| state.chat.parts.get(at)),
         _ => state.chat.parts.last(),
     };
     let message = part.and_then(|part| message_of(state, part)).cloned();
