@@ -43,7 +43,7 @@ pub use message::{MessageEffect, MessageEvent, MessageSheet};
 pub use over::Over;
 pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Scroll};
-pub use search::{Kept, Naming, SearchEffect, SearchEvent, SearchView};
+pub use search::{Around, Kept, Naming, SearchEffect, SearchEvent, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use transfer::{Export, Import, TransferEffect, TransferEvent};
