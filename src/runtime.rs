@@ -40,9 +40,7 @@ pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Listed, follow};
 pub use perform::Performer;
-pub use transcripts::{ExportRequest, Exported, Gathering, Which};
-
-pub use crate::store::Imported;
+pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};
 
 use crate::app::ChannelView;
 use crate::config::Config;

@@ -30,8 +30,8 @@ impl Outlet {
 
     fn address(&self, event: Event) -> Event {
         match event {
-            // The Webhooks view is of all channels.
-            Event::Webhooks(_) => event,
+            // The Webhooks view is of all channels, and the sheet of an export lies over whichever is open.
+            Event::Webhooks(_) | Event::Transfer(_) => event,
             event => Event::At(self.channel.clone(), Box::new(event)),
         }
     }

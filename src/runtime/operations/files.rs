@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::app::{Spot, There};
 use crate::domain::{Failure, Kind};
 use crate::export::{self, Format, Transcript};
 
@@ -40,6 +41,29 @@ impl Target {
         refuse_replacing(&path, force)?;
         Ok(Self::File { path, force })
     }
+}
+
+/// What is at a place where something is to be written, without touching it; why nothing can be written there.
+pub(in crate::runtime) fn look(path: PathBuf) -> Result<Spot, Failure> {
+    let there = match Target::new(path.clone(), true)? {
+        Target::File { path, .. } if is_there(&path) => There::File,
+        Target::File { path, .. } => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            if !folder.is_dir() {
+                let what = format!("There is no folder {}.", folder.display());
+                return Err(
+                    Failure::new(Kind::Invalid, what).hint("A folder that is named with a / at its end is made.")
+                );
+            }
+            There::Nothing
+        }
+        Target::Folder { path, .. } => match fs::read_dir(&path) {
+            Ok(entries) => There::Folder(entries.count()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => There::Nothing,
+            Err(error) => return Err(unwritten(&path, &error, "Nothing was written.")),
+        },
+    };
+    Ok(Spot { path, there })
 }
 
 /// Writes a file for each conversation. No name leads out of the folder; the first that fails ends it, and those before
