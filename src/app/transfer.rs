@@ -187,8 +187,10 @@ pub struct Import {
 pub enum ImportStage {
     /// The file is named; with what was wrong with the one before.
     File(Option<Failure>),
-    /// The archive is named.
-    Archive,
+    /// It is seen whether there is such a file.
+    Looking,
+    /// The archive is named; with why nothing came of the import before.
+    Archive(Option<Failure>),
     /// It is under way.
     Working {
         /// How far it has come.
@@ -232,8 +234,8 @@ impl Import {
     /// Whose keys work.
     pub fn context(&self) -> Context {
         match self.stage {
-            ImportStage::File(_) => Context::ImportPath,
-            ImportStage::Archive => Context::ImportName,
+            ImportStage::File(_) | ImportStage::Looking => Context::ImportPath,
+            ImportStage::Archive(_) => Context::ImportName,
             ImportStage::Working { .. } => Context::Gathering,
             ImportStage::Done(_) => Context::Transferred,
         }
@@ -261,6 +263,8 @@ pub enum TransferEffect {
         ticket: u64,
         /// What is typed.
         text: String,
+        /// How the names of the files end that are meant, folders beside; empty for any.
+        end: &'static str,
     },
     /// See what is at a path.
     Look {
@@ -268,6 +272,13 @@ pub enum TransferEffect {
         ticket: u64,
         /// The path.
         path: String,
+    },
+    /// See whether there is such a file to read.
+    Find {
+        /// Tells late answers.
+        ticket: u64,
+        /// The file.
+        file: String,
     },
     /// Read conversations whole and write them.
     Export {
@@ -307,6 +318,8 @@ pub enum TransferEvent {
     Completed(u64, String, String),
     /// What is at a path, or why nothing can be written there.
     Looked(u64, Result<Spot, Failure>),
+    /// There is such a file to read, or there is none.
+    Found(u64, Result<(), Failure>),
     /// An export has come so far.
     Gathered(u64, Gathering),
     /// An export is over.

@@ -84,7 +84,8 @@ fn ask(
 ) {
     let columns = width(room).saturating_sub(4);
     let below = said.height(columns);
-    let above = Some(known.height(columns) + 1).filter(|above| above + below + 4 <= room.height);
+    let above = Some(known.height(columns)).filter(|rows| *rows > 0 && rows + 1 + below + 4 <= room.height);
+    let above = above.map(|rows| rows + 1);
     let inner = framed(f, room, (title, ""), above.unwrap_or(0) + below + 4, glyphs);
     let mut rest = inner;
     let mut take = |rows: u16| {
@@ -234,7 +235,8 @@ fn ended(state: &State, written: &Written, glyphs: &Glyphs) -> Sheet {
 fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs: &Glyphs) {
     const TITLE: &str = " Import ";
     match &import.stage {
-        ImportStage::File(failure) => {
+        stage @ (ImportStage::File(_) | ImportStage::Looking) => {
+            let failure = if let ImportStage::File(failure) = stage { failure.as_ref() } else { None };
             let mut said = Sheet::default();
             match failure {
                 Some(failure) => problem(&mut said, failure, glyphs),
@@ -249,10 +251,16 @@ fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs:
             let question = ("Which file is to be imported?", import.file.as_str(), "");
             ask(f, room, TITLE, (&Sheet::default(), question, &said), glyphs);
         }
-        ImportStage::Archive => {
+        ImportStage::Archive(failure) => {
             let (mut known, mut said) = (Sheet::default(), Sheet::default());
             known.fact("file", import.file.trim());
-            said.note("An archive is a channel that can be read and not written to; made if need be.", theme::DIM);
+            match failure {
+                Some(failure) => problem(&mut said, failure, glyphs),
+                None => said.note(
+                    "An archive is a channel that can be read and not written to; made if need be.",
+                    theme::DIM,
+                ),
+            }
             let question = ("Into which archive?", import.archive.as_str(), ARCHIVE);
             ask(f, room, TITLE, (&known, question, &said), glyphs);
         }

@@ -11,6 +11,7 @@ mod opening;
 mod roster;
 mod sending;
 mod transcript;
+mod transfer;
 mod webhook;
 
 use super::*;

@@ -59,11 +59,14 @@ fn line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect> {
             sheet.stage = Stage::Naming(None);
         }
         Some(Over::Import(sheet)) => match &mut sheet.stage {
-            ImportStage::File(problem) => {
+            ImportStage::File(_) | ImportStage::Looking => {
                 change(&mut sheet.file);
+                sheet.stage = ImportStage::File(None);
+            }
+            ImportStage::Archive(problem) => {
+                change(&mut sheet.archive);
                 *problem = None;
             }
-            ImportStage::Archive => change(&mut sheet.archive),
             ImportStage::Working { .. } | ImportStage::Done(_) => {}
         },
         _ => {}
@@ -88,6 +91,7 @@ pub(super) fn happen(state: &mut State, event: TransferEvent, now: Timestamp) ->
         TransferEvent::Folder(ticket, _)
         | TransferEvent::Completed(ticket, ..)
         | TransferEvent::Looked(ticket, _)
+        | TransferEvent::Found(ticket, _)
         | TransferEvent::Gathered(ticket, _)
         | TransferEvent::Exported(ticket, _)
         | TransferEvent::Taken(ticket, _)

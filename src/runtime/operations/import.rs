@@ -124,13 +124,14 @@ fn refused(refusal: &Refusal, archive: &ChannelName, file: &Path) -> Failure {
         Refusal::OtherOrigin(id) => {
             let what = format!("The archive {archive} has a conversation {id} already, from another channel.");
             let name = file.display();
-            Failure::new(Kind::Invalid, what)
-                .hint(format!("Nothing of {name} was imported; `--as NAME` puts it into another archive."))
+            Failure::new(Kind::Invalid, what).hint(format!(
+                "Nothing of {name} was imported; another archive can take it (a command's `--as NAME`)."
+            ))
         }
     }
 }
 
 fn taken_name(archive: &ChannelName) -> Failure {
     Failure::new(Kind::Invalid, format!("{archive} is the name of a channel, so it can't be an archive's."))
-        .hint("Nothing was imported; name another with `--as NAME`.")
+        .hint("Nothing was imported; name another (a command's `--as NAME`).")
 }

@@ -38,12 +38,15 @@ impl Transfers {
                 outlet.mention(Event::Transfer(TransferEvent::Folder(ticket, folder)));
                 None
             }
-            TransferEffect::Complete { ticket, text } => Some(tokio::spawn(away(outlet, move || {
-                let whole = completed(&text);
+            TransferEffect::Complete { ticket, text, end } => Some(tokio::spawn(away(outlet, move || {
+                let whole = completed(&text, end);
                 TransferEvent::Completed(ticket, text, whole)
             }))),
             TransferEffect::Look { ticket, path } => Some(tokio::spawn(away(outlet, move || {
                 TransferEvent::Looked(ticket, meant(&path).and_then(files::look))
+            }))),
+            TransferEffect::Find { ticket, file } => Some(tokio::spawn(away(outlet, move || {
+                TransferEvent::Found(ticket, meant(&file).and_then(|path| files::find(&path)))
             }))),
             TransferEffect::Export { ticket, what, format, to, force } => {
                 let which = match what {
@@ -190,8 +193,9 @@ fn at_home(path: &Path) -> String {
     }
 }
 
-/// How a typed path goes on, as far as all that begins like it agrees. One that can't be read goes on as it is.
-fn completed(typed: &str) -> String {
+/// How a typed path goes on, as far as all folders and all files with that end agree that begin like it. One that can't be
+/// read goes on as it is.
+fn completed(typed: &str, end: &str) -> String {
     let (folder, begun) = typed.rfind('/').map_or(("", typed), |at| typed.split_at(at + 1));
     let Ok(at) = meant(if folder.is_empty() { "." } else { folder }) else { return typed.to_owned() };
     let entries = fs::read_dir(at).into_iter().flatten().flatten();
@@ -204,6 +208,8 @@ fn completed(typed: &str) -> String {
         }
         if entry.path().is_dir() {
             name.push('/');
+        } else if !name.ends_with(end) {
+            continue;
         }
         common = Some(match common {
             None => name,
@@ -232,13 +238,15 @@ mod tests {
             fs::write(at(name), "").unwrap();
         }
         fs::create_dir(at("out")).unwrap();
-        assert_eq!(completed(&at("n")), at("notes-"));
-        assert_eq!(completed(&at("notes-a")), at("notes-a.md"));
-        assert_eq!(completed(&at("o")), at("out/"));
-        assert_eq!(completed(&at(".")), at(".hidden"));
-        assert_eq!(completed(&at("p")), at("pläne."));
-        assert_eq!(completed(&at("none")), at("none"));
-        assert_eq!(completed(&at("no/such/n")), at("no/such/n"));
+        let completed_at = |name: &str, end: &str| completed(&at(name), end);
+        assert_eq!(completed_at("n", ""), at("notes-"));
+        assert_eq!(completed_at("notes-a", ""), at("notes-a.md"));
+        assert_eq!(completed_at("o", ".txt"), at("out/"));
+        assert_eq!(completed_at(".", ""), at(".hidden"));
+        assert_eq!(completed_at("p", ""), at("pläne."));
+        assert_eq!(completed_at("p", ".txt"), at("pläne.txt"));
+        assert_eq!(completed_at("none", ""), at("none"));
+        assert_eq!(completed_at("no/such/n", ""), at("no/such/n"));
     }
 
     #[test]

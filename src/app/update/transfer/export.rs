@@ -90,7 +90,7 @@ pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<E
         (Stage::Naming(_) | Stage::Looking, Action::Up) => sheet.stage = Stage::Choosing,
         (Stage::Naming(_), Action::Complete) if sheet.path.is_empty() => sheet.path = sheet.suggested(),
         (Stage::Naming(_), Action::Complete) => {
-            effects = ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.path.clone() });
+            effects = ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.path.clone(), end: "" });
         }
         (Stage::Naming(_), Action::Confirm) => {
             let typed = unquoted(sheet.path.trim());

@@ -30,11 +30,14 @@ pub(super) fn act(state: &mut State, mut sheet: Import, action: Action) -> Vec<E
     let file = unquoted(sheet.file.trim()).to_owned();
     match (&mut sheet.stage, action) {
         (ImportStage::File(_), Action::Complete) => {
-            effects = ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.file.clone() });
+            effects = ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.file.clone(), end: ".jsonl" });
         }
-        (ImportStage::File(_), Action::Confirm) if !file.is_empty() => sheet.stage = ImportStage::Archive,
-        (ImportStage::Archive, Action::Up) => sheet.stage = ImportStage::File(None),
-        (ImportStage::Archive, Action::Confirm) => {
+        (ImportStage::File(_), Action::Confirm) if !file.is_empty() => {
+            sheet.stage = ImportStage::Looking;
+            effects = ask(TransferEffect::Find { ticket: sheet.ticket, file });
+        }
+        (ImportStage::Archive(_), Action::Up) => sheet.stage = ImportStage::File(None),
+        (ImportStage::Archive(_), Action::Confirm) => {
             let archive = ChannelName::new(sheet.meant());
             sheet.stage = ImportStage::Working { so_far: Taking::default(), cancelling: false };
             effects = ask(TransferEffect::Import { ticket: sheet.ticket, file, archive });
@@ -60,8 +63,14 @@ pub(super) fn happen(state: &mut State, mut sheet: Import, event: TransferEvent,
             complete(&mut sheet.file, &typed, whole);
         }
         (ImportStage::Working { so_far, .. }, TransferEvent::Taken(_, taking)) => *so_far = taking,
+        (ImportStage::Looking, TransferEvent::Found(_, found)) => {
+            sheet.stage = match found {
+                Ok(()) => ImportStage::Archive(None),
+                Err(failure) => ImportStage::File(Some(failure)),
+            };
+        }
         (ImportStage::Working { .. }, TransferEvent::Imported(_, Err(failure))) => {
-            sheet.stage = ImportStage::File(Some(failure));
+            sheet.stage = ImportStage::Archive(Some(failure));
         }
         (ImportStage::Working { .. }, TransferEvent::Imported(_, Ok(arrived))) => {
             effects = open(state, &arrived, now);
