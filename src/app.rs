@@ -41,12 +41,15 @@ pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use message::{MessageEffect, MessageEvent, MessageSheet};
 pub use over::Over;
-pub use roster::{Roster, RosterRow};
+pub use roster::{Roster, RosterRow, TitleFilter};
 pub use scroll::{Anchor, Scroll};
 pub use search::{Around, Kept, Naming, SearchEffect, SearchEvent, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
-pub use transfer::{Export, Import, TransferEffect, TransferEvent};
+pub use transfer::{
+    ARCHIVE, Arrived, Choice, Chosen, Export, FORMATS, Format, Gathering, Import, ImportStage, Spot, Stage, Taking,
+    There, TransferEffect, TransferEvent, Written,
+};
 pub use update::{begin, update};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,

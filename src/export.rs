@@ -14,7 +14,7 @@ mod read;
 use crate::domain::{ChannelName, ConversationId, Message, Moment};
 
 pub use json::{message_value, put_moment};
-pub use name::file_names;
+pub use name::{file_names, stem};
 pub use read::{Unreadable, read};
 
 /// What stands above the messages.

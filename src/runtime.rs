@@ -42,9 +42,7 @@ pub use open::has_config;
 pub use pages::{Listed, follow};
 pub use perform::Performer;
 pub use searches::SearchRequest;
-pub use transcripts::{ExportRequest, Exported, Gathering, Which};
-
-pub use crate::store::Imported;
+pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};
 
 use crate::app::ChannelView;
 use crate::config::Config;

@@ -22,6 +22,7 @@ mod sheet;
 mod sources;
 mod theme;
 pub mod transcript;
+mod transfer;
 mod view;
 mod webhooks;
 

@@ -4,8 +4,10 @@ use super::action::Action;
 use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
+use super::over::Over;
 use super::roster::RosterRow;
 use super::state::{Focus, State, ViewKind};
+use super::transfer::{ImportStage, Stage};
 use super::webhooks::ListenerState;
 use crate::domain::{Role, Timestamp};
 
@@ -42,6 +44,9 @@ impl State {
         {
             return offered;
         }
+        if let Some(offered) = self.offers_transfer(action) {
+            return offered;
+        }
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
@@ -59,6 +64,28 @@ impl State {
             }
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
+        }
+    }
+
+    /// Whether an action of an export or an import can do anything; none where it is none of theirs.
+    fn offers_transfer(&self, action: Action) -> Option<bool> {
+        match (&self.over, action) {
+            (Some(Over::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
+            (Some(Over::Export(sheet)), Action::Back) => match &sheet.stage {
+                Stage::Working { so_far, cancelling } => Some(!so_far.writing && !cancelling),
+                _ => Some(true),
+            },
+            (Some(Over::Import(sheet)), Action::Back) => match &sheet.stage {
+                ImportStage::Working { so_far, cancelling } => Some(so_far.storing.is_none() && !cancelling),
+                _ => Some(true),
+            },
+            (Some(Over::Import(sheet)), Action::Confirm | Action::Complete) => {
+                Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
+            }
+            (None, Action::Export) if self.focus == Focus::Roster => Some(!self.roster.rows.is_empty()),
+            (None, Action::Export) => Some(self.open_id().is_some() || !self.roster.rows.is_empty()),
+            (None, Action::MarkConversation | Action::MarkConversations) => Some(!self.roster.shown.is_empty()),
+            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 pub(super) mod apply;
 pub(super) mod chat;
 pub(super) mod export;
-mod files;
+pub(super) mod files;
 pub(super) mod folder;
 pub(super) mod hear;
 pub(super) mod history;

@@ -3,6 +3,7 @@
 
 mod search;
 mod sources;
+mod transfer;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -32,13 +33,15 @@ pub struct Performer {
     events: mpsc::Sender<Event>,
     live: HashMap<TurnId, watch::Sender<Stop>>,
     sources: sources::Sources,
+    transfers: transfer::Transfers,
 }
 
 impl Performer {
     /// One that sends what comes of its effects to `events`. The sender should be bounded: a slow screen then slows
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
-        Self { runtime, events, live: HashMap::new(), sources: sources::Sources::default() }
+        let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
+        Self { runtime, events, live: HashMap::new(), sources, transfers }
     }
 
     /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -68,6 +71,11 @@ impl Performer {
             }
             Effect::Sources(effect) => {
                 if let Some(task) = self.sources.perform(runtime, outlet, channel, effect) {
+                    self.runtime.keep(task);
+                }
+            }
+            Effect::Transfer(effect) => {
+                if let Some(task) = self.transfers.perform(runtime, outlet, effect) {
                     self.runtime.keep(task);
                 }
             }
@@ -109,6 +117,7 @@ impl Performer {
     /// Stops every delivery, and begins no more of what is being applied; what came of them is kept.
     pub fn stop_all(&mut self) {
         self.sources.stop_all();
+        self.transfers.stop_all();
         for (_, stop) in self.live.drain() {
             stop.send_replace(Stop::User);
         }

@@ -15,7 +15,7 @@ use super::manuscript::Manuscript;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, help, leaving, paint, roster, theme};
+use super::{chat, help, leaving, paint, roster, theme, transfer};
 use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
@@ -105,6 +105,7 @@ impl View {
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
         }
+        transfer::draw(f, screen, state, &glyphs);
         frame::hints(layout.hints, f.buffer_mut(), state);
         drawn.help = self.draw_over(f, state);
         drawn
@@ -188,6 +189,9 @@ impl View {
             ViewKind::Chat | ViewKind::Search => {}
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
+        }
+        if state.over.is_some() {
+            return Some((Pane::Over, None));
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));

@@ -9,6 +9,7 @@ pub mod support;
 mod archive;
 mod chat;
 mod life;
+mod transfer;
 mod truth;
 mod webhooks;
 

@@ -12,6 +12,7 @@ mod opening;
 mod roster;
 mod sending;
 mod transcript;
+mod transfer;
 mod webhook;
 
 use super::*;
