@@ -4,6 +4,7 @@ use super::attach::mixed;
 use super::copy::Picked;
 use super::finding::Finding;
 use super::scroll::{Anchor, Scroll};
+use super::seen::Seen;
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -68,6 +69,8 @@ pub struct Chat {
     pub picked: Option<Picked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
+    /// What of it was seen.
+    pub seen: Seen,
 }
 
 /// A message of the history.
@@ -220,6 +223,7 @@ impl Chat {
             whole_details: false,
             picked: None,
             finding: None,
+            seen: Seen::default(),
         }
     }
 

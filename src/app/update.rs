@@ -12,6 +12,7 @@ mod news;
 mod over;
 mod roster;
 mod search;
+mod seen;
 mod sources;
 mod transfer;
 mod turn;
@@ -34,7 +35,12 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
     let channel = state.channel.name.clone();
+    let stirs = message::stirs(&event);
     let mut effects = happen(state, event, now);
+    if stirs {
+        effects.extend(message::follow(state));
+    }
+    effects.extend(seen::watch(state));
     // Where another channel was opened, that one was told apart there.
     if state.channel.name == channel && state.unread() != unread {
         effects.extend(news::remember(state));
@@ -157,6 +163,9 @@ fn typed(state: &mut State, text: String) -> Vec<Effect> {
         return Vec::new();
     }
     state.composer.text = text;
+    if state.composer.is_empty() {
+        state.composer.instead = None;
+    }
     state.quit_armed = None;
     vec![save_draft(state)]
 }

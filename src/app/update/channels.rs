@@ -119,6 +119,7 @@ pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effec
 pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
     let left = state.channel.name.clone();
+    seen::leave(state);
     let mut effects = vec![save_draft(state).at(&left)];
     state.count_unread();
     let room = state.swap(room);

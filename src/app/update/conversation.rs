@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{countdown, turn, wake};
+use super::{countdown, seen, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
@@ -26,6 +26,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     state.write(String::new());
     state.composer.change_attached(left, &place);
     state.composer.prompt = None;
+    state.composer.instead = None;
     state.focus = state.home();
     let conversation = place.id().cloned();
     state.roster.selected.clone_from(&conversation);
@@ -95,6 +96,7 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
         state.turns.insert(id, local);
     }
     rebuild(state);
+    seen::stored(state, first, stored.seen);
     let mut effects = match stored.draft {
         Some(draft) if first => take_draft(state, draft),
         _ => Vec::new(),
@@ -187,6 +189,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
     past.append(&mut state.chat.history);
     state.chat.history = past;
     rebuild(state);
+    seen::mark(state);
     Vec::new()
 }
 
@@ -215,6 +218,7 @@ pub(super) fn page(
             state.link = Link::Trouble(failure.kind);
             if state.open_id() == Some(conversation) {
                 state.chat.refresh = Refresh::Failed(failure);
+                seen::read(state);
             }
             return Vec::new();
         }
@@ -229,6 +233,8 @@ pub(super) fn page(
         };
         if fetched.new > 0 {
             effects.push(reload(state, conversation, fetched.new));
+        } else if fetched.complete {
+            seen::read(state);
         }
     }
     if fetched.complete {
