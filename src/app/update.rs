@@ -69,6 +69,9 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
         Event::Click(pane, row) => click(state, pane, row, now),
+        Event::Pick(key) => copy::pick(state, key),
+        Event::Marked(text) => copy::marked(state, text),
+        Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
             conversation::load_older_if_due(state)
@@ -216,10 +219,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
             state.focus = state.home();
             Vec::new()
         }
-        Pane::Transcript => {
-            state.focus = Focus::Transcript;
-            Vec::new()
-        }
+        Pane::Transcript => copy::marked(state, None),
         Pane::Roster => {
             state.focus = Focus::Roster;
             let position = state.roster.top + row;

@@ -17,7 +17,6 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
-use super::clipboard::{self, Inside};
 use crate::app::State;
 use crate::domain::Timestamp;
 use crate::ui::{Drawn, View};
@@ -95,9 +94,9 @@ impl Terminal {
         execute!(self.out, Mouse(on))
     }
 
-    /// Hands a text to the terminal for its clipboard. Whether the terminal takes it, it does not say.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(clipboard::sequence(text, Inside::of(|name| std::env::var(name).ok())).as_bytes())?;
+    /// Sends the terminal something that it does not draw.
+    pub(super) fn send(&mut self, sequence: &str) -> io::Result<()> {
+        self.out.write_all(sequence.as_bytes())?;
         self.out.flush()
     }
 
