@@ -12,8 +12,8 @@ use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{
-    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page, Piece,
-    Timestamp, Turn, TurnId,
+    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page,
+    Piece, Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.

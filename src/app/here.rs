@@ -4,6 +4,7 @@ use super::action::Action;
 use super::chat::Past;
 use super::key::Key;
 use super::keymap::{Context, resolve};
+use super::over::Over;
 use super::roster::RosterRow;
 use super::state::{Focus, State, ViewKind};
 use super::webhooks::ListenerState;
@@ -47,6 +48,14 @@ impl State {
         {
             return offered;
         }
+        if let Some(Over::Message(sheet)) = self.over.as_ref().filter(|_| !self.is_asked()) {
+            return match action {
+                Action::Copy => sheet.record().is_some(),
+                Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
+                Action::Up | Action::Down => sheet.measured.last > 0,
+                _ => true,
+            };
+        }
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
@@ -66,6 +75,9 @@ impl State {
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
                 self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
             }
+            Action::ShowMessage => self.meant().is_some(),
+            Action::EditLast => can.send && self.mute().is_none() && self.own_meant().is_some(),
+            Action::ToNew => self.chat.seen.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }

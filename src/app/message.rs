@@ -10,7 +10,8 @@ use super::chat::Part;
 use super::state::State;
 use super::webhooks::{DRAWN_BYTES, pretty};
 use crate::domain::{
-    ChannelName, ConversationId, Failure, Message, MessageId, MessageRef, Moment, Record, Role, SafeText, Turn, TurnId,
+    ChannelName, ConversationId, Failure, Message, MessageId, MessageRef, Moment, Record, Role, SafeText, Turn,
+    TurnId,
 };
 
 pub use facts::{Section, sections};
@@ -131,6 +132,18 @@ impl State {
             Part::Ask(id) => Some(MessageRef::Ask(id.clone())),
             Part::Answer(id) => Some(MessageRef::Reply(id.clone())),
         }
+    }
+
+    /// The user's own message that is picked, or else the last one.
+    pub(super) fn own_meant(&self) -> Option<&Part> {
+        let is_own = |part: &&Part| match part {
+            Part::Ask(_) => true,
+            Part::Past(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
+            Part::Details | Part::Greeting | Part::Answer(_) => false,
+        };
+        let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
+        let picked = picked.and_then(|at| self.chat.parts.get(at)).filter(is_own);
+        picked.or_else(|| self.chat.parts.iter().rev().find(is_own))
     }
 
     /// What is known of the bot's first words, which stand nowhere until the history holds them.

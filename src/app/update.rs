@@ -128,7 +128,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Sources(event) => sources::happen(state, event, now),
         Event::Search(event) => search::happen(state, event, now),
         Event::Transfer(event) => transfer::happen(state, event, now),
-        Event::Message(event) => message::happen(state, event, now),
+        Event::Message(event) => message::happen(state, event),
     }
 }
 

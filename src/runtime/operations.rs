@@ -11,6 +11,7 @@ pub(super) mod history;
 pub(super) mod import;
 pub(super) mod local;
 pub(super) mod people;
+pub(super) mod record;
 pub(super) mod reply;
 pub(super) mod requests;
 pub(super) mod rows;

@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod message;
 mod sources;
 
 use std::collections::HashMap;
@@ -71,6 +72,7 @@ impl Performer {
                 let task = tokio::spawn(async move {
                     let outcome = match effect {
                         Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
+                        Effect::Message(effect) => message::perform(&runtime, &outlet, effect).await,
                         effect => background(&runtime, &outlet, effect).await,
                     };
                     if let Err(failure) = outcome {
@@ -303,7 +305,8 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
     let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
     let history = slice.entries.into_iter().map(past).collect();
-    Ok(Stored { history, older: slice.older, turns, draft, reply_until })
+    let seen = store.seen(&channel, conversation).await.map_err(as_failure)?;
+    Ok(Stored { history, older: slice.older, turns, draft, reply_until, seen })
 }
 
 fn past(entry: Entry) -> Past {

@@ -114,6 +114,8 @@ impl Transcript {
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
+            // Goes with the rest of picking.
+            Scroll::Show(_) => frame.top_of_end(height),
             Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
@@ -135,7 +137,7 @@ impl Transcript {
         self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
-        Measured { top: Some(anchor), at_top, at_bottom, rows }
+        Measured { top: Some(anchor), at_top, at_bottom, bottom: None, rows }
     }
 
     /// What was done so far.

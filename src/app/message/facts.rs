@@ -5,8 +5,8 @@ use crate::app::attach::short_name;
 use crate::app::chat::words;
 use crate::app::webhooks::{masked_header, masked_url};
 use crate::domain::{
-    ChannelName, Delivery, DeliveryRow, Failure, Finish, Message, OutState, Record, Role, SafeText, Sending, Timestamp,
-    Trust, TurnStep, Verdict,
+    ChannelName, Delivery, DeliveryRow, Failure, Finish, Message, OutState, Record, Role, SafeText, Sending,
+    Timestamp, Trust, TurnStep, Verdict,
 };
 
 /// A part of what is known, under a heading.

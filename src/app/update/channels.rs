@@ -1,7 +1,7 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, news, save_draft, sources, update, wake};
+use super::{countdown, news, save_draft, seen, sources, update, wake};
 use crate::app::action::Action;
 use crate::app::channels::Room;
 use crate::app::effect::Effect;

@@ -4,6 +4,7 @@ use super::{conversation, refuse, save_draft, say, seen, webhooks};
 use crate::app::action::Action;
 use crate::app::attach::Attached;
 use crate::app::chat::Part;
+use crate::app::copy::{Clip, Picked, sanitised};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Step};
 use crate::app::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
@@ -31,7 +32,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 }
 
 /// Takes what came of it.
-pub(super) fn happen(state: &mut State, event: MessageEvent, now: Timestamp) -> Vec<Effect> {
+pub(super) fn happen(state: &mut State, event: MessageEvent) -> Vec<Effect> {
     match event {
         MessageEvent::Read(ticket, read) => {
             let channel = state.channel.name.clone();
@@ -53,7 +54,7 @@ pub(super) fn happen(state: &mut State, event: MessageEvent, now: Timestamp) -> 
             }
             Vec::new()
         }
-        MessageEvent::NotInstead(of) => not_instead(state, of, now),
+        MessageEvent::NotInstead(of) => not_instead(state, of),
     }
 }
 
@@ -96,7 +97,8 @@ fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match sheet.record().map(|record| value(record, &channel)) {
         Some(value) => {
             let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-            webhooks::copy(state, text, "The message's JSON", now)
+            let what = "The message's JSON".to_owned();
+            vec![Effect::Copy(Clip { what, text: sanitised(&text) })]
         }
         None => say(state, "There is nothing of it to copy.", now),
     }
@@ -157,12 +159,11 @@ fn own(state: &mut State, before: bool) -> Option<Vec<Effect>> {
     let picked = state.chat.picked?;
     let at = state.part_of(picked.key)?;
     let is_own = |at: &usize| state.chat.parts.get(*at).is_some_and(|part| conversation::is_own(state, part));
-    let found =
-        if before { (0..at).rev().find(is_own) } else { (at + 1..state.chat.parts.len()).find(is_own) };
+    let found = if before { (0..at).rev().find(is_own) } else { (at + 1..state.chat.parts.len()).find(is_own) };
     let Some(key) = found.and_then(|at| state.chat.parts.get(at)).and_then(|part| state.key_of(part)) else {
         return Some(Vec::new());
     };
-    state.chat.picked = Some(crate::app::copy::Picked { key, ..picked });
+    state.chat.picked = Some(Picked { key, ..picked });
     state.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
     Some(Vec::new())
 }
@@ -205,8 +206,7 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// A turn could not be put in the place of that one: it is there as it was, and its words are in the composer.
-fn not_instead(state: &mut State, of: TurnId, now: Timestamp) -> Vec<Effect> {
-    let _ = now;
+fn not_instead(state: &mut State, of: TurnId) -> Vec<Effect> {
     state.composer.instead = Some(of);
     state.open_id().map(|id| conversation::reload(state, id, 0)).into_iter().collect()
 }
