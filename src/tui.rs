@@ -19,7 +19,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::{
-    Clip, Copied, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+    Clip, Copied, Effect, Event, MessageEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent,
+    begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{CLIPBOARD_BYTES, Clipboard, Performer, Runtime, Setup, TooLong};
@@ -363,6 +364,9 @@ impl Screen {
                 && drawn.transcript != before.transcript
             {
                 self.happen(Event::Measured(measured))?;
+            }
+            if let Some(measured) = drawn.message.filter(|_| drawn.message != before.message) {
+                self.happen(Event::Message(MessageEvent::Measured(measured)))?;
             }
             if let Some(last) = drawn.help {
                 self.happen(Event::HelpMeasured(last))?;

@@ -1,7 +1,7 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::attach::mixed;
-use super::copy::Picked;
+use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::scroll::{Anchor, Scroll};
 use super::seen::Seen;
@@ -67,8 +67,8 @@ pub struct Chat {
     pub whole_details: bool,
     /// The messages that are picked.
     pub picked: Option<Picked>,
-    /// The text that was marked with the mouse.
-    pub marked: Option<String>,
+    /// What was marked with the mouse.
+    pub marked: Option<Marked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
     /// What of it was seen.

@@ -25,6 +25,15 @@ pub struct Picked {
     pub from: Option<u64>,
 }
 
+/// What the mouse marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marked {
+    /// It still moves.
+    Moving,
+    /// It was let go on this text.
+    Text(String),
+}
+
 /// A text on its way to the clipboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clip {

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::chat::{Measured, Past};
-use super::copy::{Clip, Copied};
+use super::copy::{Clip, Copied, Marked};
 use super::message::MessageEvent;
 use super::roster::RosterRow;
 use super::search::SearchEvent;
@@ -37,8 +37,8 @@ pub enum Event {
     Click(Pane, usize),
     /// A click on the message with that key.
     Pick(u64),
-    /// The mouse marks text in the transcript: none while it moves, the text once it was let go.
-    Marked(Option<String>),
+    /// The mouse marks text in the transcript, or has marked it.
+    Marked(Marked),
     /// What became of a text that was to be copied.
     Copied(Clip, Copied),
     /// The transcript was drawn.

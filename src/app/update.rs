@@ -70,7 +70,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
         Event::Click(pane, row) => click(state, pane, row, now),
         Event::Pick(key) => copy::pick(state, key),
-        Event::Marked(text) => copy::marked(state, text),
+        Event::Marked(marked) => copy::marked(state, marked),
         Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
@@ -210,7 +210,8 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Help | Pane::Over | Pane::Found => Vec::new(),
+        Pane::Over => copy::click(state, row),
+        Pane::Help | Pane::Found => Vec::new(),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
@@ -219,7 +220,10 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
             state.focus = state.home();
             Vec::new()
         }
-        Pane::Transcript => copy::marked(state, None),
+        Pane::Transcript => {
+            state.focus = Focus::Transcript;
+            copy::unpick(state)
+        }
         Pane::Roster => {
             state.focus = Focus::Roster;
             let position = state.roster.top + row;

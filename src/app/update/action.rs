@@ -304,7 +304,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
         }
         Pane::Over => {
             message::wheel(state, rows);
-            Vec::new()
+            copy::wheel(state, rows)
         }
         Pane::Found => Vec::new(),
         Pane::Help => {

@@ -2,7 +2,7 @@
 
 use super::{conversation, refuse, say, wake};
 use crate::app::action::Action;
-use crate::app::copy::{Clip, Copied, CopyMenu, Picked, usual};
+use crate::app::copy::{Clip, Copied, CopyMenu, Marked, Picked, sanitised, usual};
 use crate::app::effect::Effect;
 use crate::app::keymap::Context;
 use crate::app::over::Over;
@@ -56,6 +56,25 @@ fn menu(state: &mut State, action: Action) -> Option<Vec<Effect>> {
     Some(Vec::new())
 }
 
+/// A click on an entry of the menu takes it.
+pub(super) fn click(state: &mut State, nth: usize) -> Vec<Effect> {
+    match &mut state.over {
+        Some(Over::Copy(menu)) if nth < menu.entries.len() => {
+            menu.selected = nth;
+            self::menu(state, Action::Confirm).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The wheel moves the menu's selection.
+pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
+    if let Some(Over::Copy(menu)) = &mut state.over {
+        menu.step(isize::try_from(rows.signum()).unwrap_or(0));
+    }
+    Vec::new()
+}
+
 /// Picks the message with that key: it was clicked.
 pub(super) fn pick(state: &mut State, key: u64) -> Vec<Effect> {
     state.focus = Focus::Transcript;
@@ -70,15 +89,15 @@ pub(super) fn pick(state: &mut State, key: u64) -> Vec<Effect> {
 }
 
 /// Takes what the mouse marked; what was picked is not any more.
-pub(super) fn marked(state: &mut State, text: Option<String>) -> Vec<Effect> {
+pub(super) fn marked(state: &mut State, marked: Marked) -> Vec<Effect> {
     state.focus = Focus::Transcript;
-    state.chat.picked = None;
-    state.chat.marked = text.filter(|text| !text.trim().is_empty());
-    if state.chat.marked.is_some() {
-        hold(state);
-        return Vec::new();
+    if matches!(&marked, Marked::Text(text) if text.trim().is_empty()) {
+        return unpick(state);
     }
-    unpick(state)
+    state.chat.picked = None;
+    state.chat.marked = Some(marked);
+    hold(state);
+    Vec::new()
 }
 
 /// What is picked stays where it is, whatever comes behind it.
@@ -88,7 +107,8 @@ fn hold(state: &mut State) {
     }
 }
 
-fn unpick(state: &mut State) -> Vec<Effect> {
+/// Nothing is picked any more.
+pub(super) fn unpick(state: &mut State) -> Vec<Effect> {
     state.chat.picked = None;
     state.chat.marked = None;
     if state.chat.measured.at_bottom {
@@ -145,8 +165,8 @@ fn pick_range(state: &mut State) -> Vec<Effect> {
 
 fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let clip = match &state.chat.marked {
-        Some(text) => Some(Clip { what: "What was marked".to_owned(), text: text.clone() }),
-        None => usual(state, state.to_copy()),
+        Some(Marked::Text(text)) => Some(Clip { what: "What was marked".to_owned(), text: sanitised(text) }),
+        _ => usual(state, state.to_copy()),
     };
     match clip {
         None => say(state, "There is no message to copy.", now),
