@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod confirm;
 mod conversations;
+mod details;
 mod difference;
 mod folder;
 mod json;

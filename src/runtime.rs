@@ -6,6 +6,7 @@
 
 mod archives;
 mod chance;
+mod clipboard;
 mod courier;
 pub mod folder;
 mod listen;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Listed, follow};
@@ -48,7 +50,7 @@ use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
     Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
-    Finish, Group, Message, Page, PageRequest, Person, RequestId, Timestamp, Topic, Trust,
+    Finish, Group, Message, Page, PageRequest, Person, Record, RequestId, Timestamp, Topic, Trust,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
@@ -273,6 +275,11 @@ impl Runtime {
         page: &PageRequest,
     ) -> Result<Page<Message>, Failure> {
         operations::history::messages(self, conversation, page, patience::command()).await
+    }
+
+    /// All that is known of one message, by the platform's id of it or by that of the outbox.
+    pub async fn message(&self, conversation: &ConversationId, id: &str) -> Result<Record, Failure> {
+        operations::record::find(self, conversation, id).await
     }
 
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.

@@ -1,10 +1,11 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::attach::mixed;
-use super::copy::Picked;
+use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::history::History;
 use super::scroll::{Anchor, Scroll};
+use super::seen::Seen;
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -67,8 +68,12 @@ pub struct Chat {
     pub whole_details: bool,
     /// The messages that are picked.
     pub picked: Option<Picked>,
+    /// What was marked with the mouse.
+    pub marked: Option<Marked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
+    /// What of it was seen.
+    pub seen: Seen,
 }
 
 /// A message of the history.
@@ -195,6 +200,8 @@ pub struct Measured {
     pub at_top: bool,
     /// Whether the last row of all is on screen.
     pub at_bottom: bool,
+    /// The item that the last row on screen is of.
+    pub bottom: Option<u64>,
     /// How many rows the transcript has on screen.
     pub rows: u16,
 }
@@ -220,7 +227,9 @@ impl Chat {
             dismissed: None,
             whole_details: false,
             picked: None,
+            marked: None,
             finding: None,
+            seen: Seen::default(),
         }
     }
 
@@ -229,6 +238,7 @@ impl Chat {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
             Scroll::Follow if rows < 0 => self.measured.top,
+            Scroll::Show(_) => self.measured.top,
             Scroll::Follow => None,
         };
         if let Some(anchor) = from {
@@ -239,9 +249,11 @@ impl Chat {
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
         self.measured = measured;
-        if let Scroll::At(_) = self.scroll {
+        if let Scroll::At(_) | Scroll::Show(_) = self.scroll {
+            // What is picked stays in sight, whatever comes behind it.
+            let held = self.picked.is_some() || self.marked.is_some();
             self.scroll = match measured.top {
-                Some(top) if !measured.at_bottom => Scroll::At(top),
+                Some(top) if held || !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,
             };
         }

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::chat::{Measured, Past};
+use super::copy::{Clip, Copied, Marked};
 use super::message::MessageEvent;
 use super::roster::RosterRow;
 use super::search::SearchEvent;
@@ -11,8 +12,8 @@ use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{
-    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, OutState, Page, Piece,
-    Timestamp, Turn, TurnId,
+    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page,
+    Piece, Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
@@ -34,6 +35,12 @@ pub enum Event {
     Wheel(Pane, i64),
     /// A click on a pane; where it is a list, on its nth row on screen.
     Click(Pane, usize),
+    /// A click on the message with that key.
+    Pick(u64),
+    /// The mouse marks text in the transcript, or has marked it.
+    Marked(Marked),
+    /// What became of a text that was to be copied.
+    Copied(Clip, Copied),
     /// The transcript was drawn.
     Measured(Measured),
     /// The roster was drawn with so many rows.
@@ -156,6 +163,8 @@ pub struct Stored {
     pub draft: Option<String>,
     /// Until when it can be answered directly.
     pub reply_until: Option<Timestamp>,
+    /// What of it was seen last.
+    pub seen: Option<MessageRef>,
 }
 
 /// A page of history that came.

@@ -19,7 +19,12 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some() || self.over.is_some()
+        self.is_asked() || self.over.is_some()
+    }
+
+    /// Whether something is asked that has the keys before what lies over the view.
+    pub fn is_asked(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
@@ -47,6 +52,14 @@ impl State {
         if let Some(offered) = self.offers_transfer(action) {
             return offered;
         }
+        if let Some(Over::Message(sheet)) = self.over.as_ref().filter(|_| !self.is_asked()) {
+            return match action {
+                Action::Copy => sheet.record().is_some(),
+                Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
+                Action::Up | Action::Down => sheet.measured.last > 0,
+                _ => true,
+            };
+        }
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
@@ -62,6 +75,13 @@ impl State {
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
+            Action::PickRange => self.chat.picked.is_some(),
+            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
+                self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
+            }
+            Action::ShowMessage => self.meant().is_some(),
+            Action::EditLast => can.send && self.mute().is_none() && self.own_meant().is_some(),
+            Action::ToNew => self.chat.seen.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }

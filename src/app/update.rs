@@ -12,6 +12,7 @@ mod news;
 mod over;
 mod roster;
 mod search;
+mod seen;
 mod sources;
 mod transfer;
 mod turn;
@@ -34,7 +35,12 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
     let channel = state.channel.name.clone();
+    let stirs = message::stirs(&event);
     let mut effects = happen(state, event, now);
+    if stirs {
+        effects.extend(message::follow(state));
+    }
+    effects.extend(seen::watch(state));
     // Where another channel was opened, that one was told apart there.
     if state.channel.name == channel && state.unread() != unread {
         effects.extend(news::remember(state));
@@ -63,6 +69,9 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
         Event::Click(pane, row) => click(state, pane, row, now),
+        Event::Pick(key) => copy::pick(state, key),
+        Event::Marked(marked) => copy::marked(state, marked),
+        Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
             conversation::shed(state);
@@ -120,7 +129,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Sources(event) => sources::happen(state, event, now),
         Event::Search(event) => search::happen(state, event, now),
         Event::Transfer(event) => transfer::happen(state, event, now),
-        Event::Message(event) => message::happen(state, event, now),
+        Event::Message(event) => message::happen(state, event),
     }
 }
 
@@ -158,6 +167,9 @@ fn typed(state: &mut State, text: String) -> Vec<Effect> {
         return Vec::new();
     }
     state.composer.text = text;
+    if state.composer.is_empty() {
+        state.composer.instead = None;
+    }
     state.quit_armed = None;
     vec![save_draft(state)]
 }
@@ -199,7 +211,8 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Help | Pane::Over | Pane::Found => Vec::new(),
+        Pane::Over => copy::click(state, row),
+        Pane::Help | Pane::Found => Vec::new(),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
@@ -210,7 +223,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Transcript => {
             state.focus = Focus::Transcript;
-            Vec::new()
+            copy::unpick(state)
         }
         Pane::Roster => {
             state.focus = Focus::Roster;

@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod chat;
+pub(super) mod clips;
 pub(super) mod export;
 pub(super) mod files;
 pub(super) mod folder;
@@ -10,6 +11,7 @@ pub(super) mod history;
 pub(super) mod import;
 pub(super) mod local;
 pub(super) mod people;
+pub(super) mod record;
 pub(super) mod reply;
 pub(super) mod requests;
 pub(super) mod rows;

@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod message;
 mod search;
 mod sources;
 mod transfer;
@@ -14,7 +15,7 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
-use crate::app::{Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
+use crate::app::{Clip, Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
@@ -84,6 +85,7 @@ impl Performer {
                     let outcome = match effect {
                         Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
                         Effect::Search(effect) => search::search(&runtime, &outlet, effect).await,
+                        Effect::Message(effect) => message::perform(&runtime, &outlet, effect).await,
                         effect => background(&runtime, &outlet, effect).await,
                     };
                     if let Err(failure) = outcome {
@@ -207,6 +209,10 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
             });
             say(Event::AttachChecked(checked)).await;
         }
+        Effect::WriteClip(clip) => {
+            let copied = operations::clips::write(&clip).await;
+            say(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
+        }
         Effect::At(..)
         | Effect::Webhooks(_)
         | Effect::Sources(_)
@@ -313,7 +319,8 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
     let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
     let history = slice.entries.into_iter().map(past).collect();
-    Ok(Stored { history, older: slice.older, turns, draft, reply_until })
+    let seen = store.seen(&channel, conversation).await.map_err(as_failure)?;
+    Ok(Stored { history, older: slice.older, turns, draft, reply_until, seen })
 }
 
 fn past(entry: Entry) -> Past {

@@ -12,11 +12,12 @@ use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
 use super::manuscript::Manuscript;
+use super::marking::Button;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, help, leaving, paint, roster, theme, transfer};
-use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
+use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
+use crate::app::{Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
 /// Below this many rows each one counts.
@@ -30,14 +31,16 @@ pub struct View {
     pub answer: Editor,
     /// The text of the row that is being written.
     pub manuscript: Manuscript,
-    transcript: Transcript,
+    pub(super) transcript: Transcript,
+    pub(super) button: Button,
     layout: Layout,
     panes: Panes,
     sources: sources::Panes,
     kept: Kept,
     above: Above,
     listed: Option<Listed>,
-    glyphs: Glyphs,
+    menu: Option<Listed>,
+    pub(super) glyphs: Glyphs,
 }
 
 /// What a drawing measured.
@@ -49,6 +52,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// What is known of a message, while it is shown.
+    pub message: Option<MessageMeasured>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -63,12 +68,14 @@ impl View {
             answer: Editor::default(),
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
+            button: Button::default(),
             layout: Layout::default(),
             panes: Panes::default(),
             sources: sources::Panes::default(),
             kept: Kept::default(),
             above: Above::default(),
             listed: None,
+            menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
         }
     }
@@ -76,6 +83,8 @@ impl View {
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.editor.follow(&state.composer);
+        self.follow_marked(state);
+        self.menu = None;
         let screen = f.area();
         match state.view {
             ViewKind::Chat | ViewKind::Search => {}
@@ -107,6 +116,8 @@ impl View {
         }
         transfer::draw(f, screen, state, &glyphs);
         frame::hints(layout.hints, f.buffer_mut(), state);
+        self.menu = copy::draw(f, state, &glyphs);
+        drawn.message = message::draw(f, state, &glyphs);
         drawn.help = self.draw_over(f, state);
         drawn
     }
@@ -178,12 +189,17 @@ impl View {
         if state.help.is_some() {
             return Some((Pane::Help, None));
         }
+        let listed = |listed: Option<Listed>| {
+            let (rows, top) = listed?;
+            let inside = rows.contains(Position { x: column, y: row });
+            inside.then(|| top + usize::from(row - rows.y))
+        };
         if state.switcher.is_some() {
-            let nth = self.listed.and_then(|(rows, top)| {
-                let inside = rows.contains(Position { x: column, y: row });
-                inside.then(|| top + usize::from(row - rows.y))
-            });
-            return Some((Pane::Channels, nth));
+            return Some((Pane::Channels, listed(self.listed)));
+        }
+        let covers = state.over.is_some() && matches!(state.view, ViewKind::Chat | ViewKind::Search);
+        if covers {
+            return Some((Pane::Over, listed(self.menu)));
         }
         match state.view {
             ViewKind::Chat | ViewKind::Search => {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{countdown, turn, wake};
+use super::{countdown, seen, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
@@ -29,6 +29,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     state.write(String::new());
     state.composer.change_attached(left, &place);
     state.composer.prompt = None;
+    state.composer.instead = None;
     state.focus = state.home();
     let conversation = place.id().cloned();
     state.roster.selected.clone_from(&conversation);
@@ -97,6 +98,7 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
         state.turns.insert(id, local);
     }
     rebuild(state);
+    seen::stored(state, first, stored.seen);
     if let Some(draft) = stored.draft.filter(|_| first) {
         effects.extend(take_draft(state, draft));
     }
@@ -215,6 +217,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
     }
     state.chat.history.put_before(past);
     rebuild(state);
+    seen::mark(state);
     Vec::new()
 }
 
@@ -256,6 +259,7 @@ pub(super) fn page(
             state.link = Link::Trouble(failure.kind);
             if state.open_id() == Some(conversation) {
                 state.chat.refresh = Refresh::Failed(failure);
+                seen::read(state);
             }
             return Vec::new();
         }
@@ -270,6 +274,8 @@ pub(super) fn page(
         };
         if fetched.new > 0 {
             effects.push(reload(state, conversation, fetched.new));
+        } else if fetched.complete {
+            seen::read(state);
         }
     }
     if fetched.complete {
@@ -363,6 +369,9 @@ pub(super) fn rebuild(state: &mut State) {
         state.chat.scroll = Scroll::Follow;
     }
     state.chat.parts = parts;
+    if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+        state.chat.picked = None;
+    }
     mark_row(state);
 }
 
@@ -408,13 +417,7 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
 
 /// The key on screen of a part.
 pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
-    match part {
-        Part::Details => Some(DETAILS),
-        Part::Greeting => state.chat.greeting.as_ref().map(|g| g.key),
-        Part::Past(i) => state.chat.history.get(*i).map(|p| p.key),
-        Part::Ask(id) => state.turns.get(id).map(|t| t.keys.0),
-        Part::Answer(id) => state.turns.get(id).map(|t| t.keys.1),
-    }
+    state.key_of(part)
 }
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.

@@ -17,7 +17,7 @@ use crate::app::webhooks::{
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;
-pub(super) use travel::{find_delivery, land};
+pub(super) use travel::{find_delivery, found, land};
 
 /// Shows the view.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
@@ -69,7 +69,7 @@ pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> 
         WebhookEvent::ReplayDrafted(delivery, text) => replay::drafted(state, delivery, text, now),
         WebhookEvent::FoundDelivery(found) => travel::found(state, found, now),
         WebhookEvent::HookUrl(channel, result) => match result {
-            Ok(url) => actions::copy(state, url, &format!("The hook URL of {channel}"), now),
+            Ok(url) => actions::copy(url, &format!("The hook URL of {channel}")),
             Err(failure) => complain(state, "", &failure, now),
         },
         WebhookEvent::Failed(failure) => {

@@ -32,10 +32,27 @@ pub(in crate::cli) struct List {
 }
 
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord conversations show 7bb301ad --all
+  patchcord conversations show 7bb301ad --message 5f3a1c20            what is known of one message
+  patchcord conversations show 7bb301ad --message 5f3a1c20 --raw      as the platform told it
+
+A message's id stands in the output with --json; one that is only in the outbox has its id there.
+What is known of a message: its times, the pace of a reply, what became of it and when, the webhook
+that brought it with its secrets masked, and the platform's own JSON.")]
 pub(in crate::cli) struct Show {
     /// The conversation
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
+
+    /// All that is known of that message, instead of the messages
+    #[arg(long, value_name = "ID", conflicts_with_all = ["limit", "cursor", "all"])]
+    pub(in crate::cli) message: Option<String>,
+
+    /// Only what the platform told of it, exactly: its JSON, or the webhook's body
+    #[arg(long, requires = "message")]
+    pub(in crate::cli) raw: bool,
 
     #[command(flatten)]
     pub(in crate::cli) page: PageArgs,

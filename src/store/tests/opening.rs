@@ -37,7 +37,10 @@ async fn the_file_has_its_settings_and_nothing_is_left_beside_it() {
     store.close().await.unwrap();
     let conn = Connection::open(dir.path().join("deep/data/patchcord.db")).unwrap();
     let value = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
-    assert_eq!((value("application_id"), value("user_version")), (file::APPLICATION_ID, 3));
+    assert_eq!(
+        (value("application_id"), value("user_version")),
+        (file::APPLICATION_ID, i32::try_from(SCHEMA.len()).unwrap())
+    );
     let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let loose: i64 = conn
@@ -211,20 +214,40 @@ async fn a_future_schema_is_refused_and_left_as_it_is() {
     let dir = dir();
     Store::open(dir.path()).close().await.unwrap();
     let conn = Connection::open(database(&dir)).unwrap();
-    conn.pragma_update(None, "user_version", 7).unwrap();
+    conn.pragma_update(None, "user_version", 70).unwrap();
     drop(conn);
     let bytes = fs::read(database(&dir)).unwrap();
     let store = Store::open(dir.path());
     let error = store.warnings().await.unwrap_err();
-    assert!(matches!(error, StoreError::Future { found: 7, known: 3 }), "{error:?}");
+    assert!(matches!(error, StoreError::Future { found: 70, known: KNOWN }), "{error:?}");
     assert!(matches!(store.enqueue(&turn("hi")).await, Err(StoreError::Future { .. })));
     assert_eq!(fs::read(database(&dir)).unwrap(), bytes);
 }
 
-const NEXT: &[&str] =
-    &[SCHEMA[0], SCHEMA[1], SCHEMA[2], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);"];
-const BROKEN: &[&str] =
-    &[SCHEMA[0], SCHEMA[1], SCHEMA[2], "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"];
+/// The newest schema that there is.
+const KNOWN: u32 = {
+    assert!(SCHEMA.len() == 4);
+    4
+};
+const NEXT: &[&str] = &[
+    SCHEMA[0],
+    SCHEMA[1],
+    SCHEMA[2],
+    SCHEMA[3],
+    "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);",
+];
+const BROKEN: &[&str] = &[
+    SCHEMA[0],
+    SCHEMA[1],
+    SCHEMA[2],
+    SCHEMA[3],
+    "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);",
+];
+
+/// Copies that were made before the database was brought up to that schema.
+fn copies_before(dir: &TempDir, schema: usize) -> Vec<PathBuf> {
+    beside(dir, &format!(".before-{schema}-"))
+}
 
 #[tokio::test]
 async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
@@ -241,7 +264,7 @@ async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
     let store = Store::open_with(dir.path(), NEXT);
     assert!(store.warnings().await.unwrap().is_empty());
     assert_eq!(state_of(&store, "hi").await, OutState::Queued);
-    let copies = beside(&dir, ".before-4-");
+    let copies = copies_before(&dir, NEXT.len());
     assert_eq!(copies.len(), 2, "one of each attempt");
     for copy in copies {
         let conn = Connection::open(copy).unwrap();
@@ -250,9 +273,12 @@ async fn an_older_schema_is_copied_and_then_brought_up_to_date() {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .unwrap();
-        assert_eq!((version, turns), (3, 1));
+        assert_eq!((version, turns), (i64::from(KNOWN), 1));
     }
-    assert!(matches!(Store::open(dir.path()).warnings().await, Err(StoreError::Future { found: 4, known: 3 })));
+    let Err(StoreError::Future { found, known }) = Store::open(dir.path()).warnings().await else {
+        panic!("refused")
+    };
+    assert_eq!((found, known), (KNOWN + 1, KNOWN));
 }
 
 #[tokio::test]
@@ -263,7 +289,7 @@ async fn a_newer_program_brings_a_database_up_to_date_once_however_many_open_it(
     for store in &stores {
         assert!(store.warnings().await.unwrap().is_empty());
     }
-    assert_eq!(beside(&dir, ".before-4-").len(), 1);
+    assert_eq!(copies_before(&dir, NEXT.len()).len(), 1);
 }
 
 #[tokio::test]
@@ -288,7 +314,7 @@ async fn a_database_of_the_first_release_keeps_all_that_it_has() {
 
     let store = Store::open(dir.path());
     assert!(store.warnings().await.unwrap().is_empty());
-    assert_eq!(beside(&dir, ".before-3-").len(), 1);
+    assert_eq!(copies_before(&dir, SCHEMA.len()).len(), 1);
     let row = store.conversation(&docs(), &id("c")).await.unwrap().unwrap();
     assert_eq!((row.conversation.title.as_str(), row.has_draft), ("a title", true));
     assert!(row.conversation.details.is_empty());
@@ -312,7 +338,7 @@ async fn a_database_of_the_second_release_keeps_all_that_it_has_and_takes_change
     old.close().await.unwrap();
     let store = Store::open(dir.path());
     assert!(store.warnings().await.unwrap().is_empty());
-    assert_eq!(beside(&dir, ".before-3-").len(), 1);
+    assert_eq!(copies_before(&dir, SCHEMA.len()).len(), 1);
     assert_eq!(state_of(&store, "hi").await, OutState::Queued);
     assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap().as_deref(), Some("typed"));
     assert!(store.changes(&docs()).await.unwrap().is_empty());

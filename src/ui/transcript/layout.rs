@@ -12,7 +12,7 @@ use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
 use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render};
-use crate::ui::paint;
+use crate::ui::{paint, theme};
 
 /// Notes are set to the columns of prose.
 pub(super) const NOTE_COLUMNS: usize = 100;
@@ -23,7 +23,7 @@ const MAX_ENTRIES: usize = 4096;
 
 /// A row of a part of an item. The parts are its author line, its segments, its notes, and the row that separates it
 /// from the next item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) index: usize,
     pub(super) part: usize,
@@ -125,6 +125,15 @@ impl<'f> Frame<'f> {
         self.current.as_ref().filter(|_| said).map(|(_, item)| item.bar)
     }
 
+    /// Whether a row belongs to an item that is picked. What separates it from the next does not.
+    pub(super) fn is_picked(&mut self, place: Place) -> bool {
+        let part = self.part(place.index, place.part);
+        self.current.as_ref().is_some_and(|(_, item)| {
+            let divider = matches!(part, Part::Head) && place.row == 0 && item.divider.is_some();
+            item.picked && !divider && !matches!(part, Part::Gap)
+        })
+    }
+
     /// The rows of a part.
     pub(super) fn rows(&mut self, place: Place) -> Rows {
         let part = self.part(place.index, place.part);
@@ -132,7 +141,10 @@ impl<'f> Frame<'f> {
         let Some((_, item)) = &self.current else { return Arc::default() };
         match part {
             Part::Segment(at) => self.segment_rows(at),
-            Part::Head => head(&item.head, room).into_iter().map(Row::from).collect(),
+            Part::Head => {
+                let divider = item.divider.map(|words| divider(words, room, self.ascii));
+                divider.into_iter().chain(head(&item.head, room)).map(Row::from).collect()
+            }
             Part::Notes => {
                 let notes = item.notes.iter().flat_map(|(note, style)| noted(note, *style, room));
                 facts::rows(&item.facts, item.whole, room).into_iter().map(Row::from).chain(notes).collect()
@@ -247,6 +259,15 @@ impl Transcript {
     }
 }
 
+/// A line across the text with a few words in it.
+fn divider(words: &'static str, room: usize, ascii: bool) -> Line<'static> {
+    let stroke = if ascii { "-" } else { "─" };
+    let text = format!("{} {words} ", stroke.repeat(2));
+    let left = room.min(NOTE_COLUMNS).saturating_sub(display_width(&text));
+    let text = SafeText::one_line(&format!("{text}{}", stroke.repeat(left))).truncate(room);
+    paint::line(vec![paint::owned(text, theme::ACCENT)])
+}
+
 /// The author line, cut to one row.
 fn head(spans: &[(SafeText, Style)], room: usize) -> Option<Line<'static>> {
     let mut left = room;
@@ -275,7 +296,12 @@ pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<
 fn put_cursor(rows: &mut Vec<Row>, width: usize, ascii: bool) {
     let cursor = paint::fixed(if ascii { "_" } else { "▌" }, Style::new());
     match rows.last_mut() {
-        Some(row) if paint::width(&row.line) < width => row.line.spans.push(cursor),
-        _ => rows.push(Row::from(paint::line(vec![cursor]))),
+        Some(row) if paint::width(&row.line) < width => {
+            // It is no text: nobody who marks its row wants it.
+            let at = u16::try_from(paint::width(&row.line)).unwrap_or(u16::MAX - 1);
+            row.borders = row.borders.iter().cloned().chain([at..at + 1]).collect();
+            row.line.spans.push(cursor);
+        }
+        _ => rows.push(Row { borders: [0..1].into(), ..Row::from(paint::line(vec![cursor])) }),
     }
 }

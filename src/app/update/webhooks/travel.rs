@@ -71,7 +71,7 @@ pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
 }
 
 /// The delivery that was asked for, if there is one.
-pub(super) fn found(state: &mut State, found: Option<DeliveryId>, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn found(state: &mut State, found: Option<DeliveryId>, now: Timestamp) -> Vec<Effect> {
     let Some(id) = found else { return say(state, "No webhook brought this message.", now) };
     state.webhooks.overlay = None;
     super::answer::leave(state);
