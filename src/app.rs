@@ -40,7 +40,7 @@ pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_
 pub use message::{MessageEffect, MessageEvent, MessageSheet};
 pub use over::Over;
 pub use roster::{Roster, RosterRow};
-pub use scroll::{Anchor, Scroll};
+pub use scroll::{Anchor, Scroll, Spot};
 pub use search::{Kept, Naming, SearchEffect, SearchEvent, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};

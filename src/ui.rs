@@ -7,6 +7,7 @@ mod above;
 mod channels;
 mod chat;
 mod composer;
+mod finding;
 mod frame;
 mod glyphs;
 mod help;

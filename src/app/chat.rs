@@ -3,7 +3,7 @@
 use super::attach::mixed;
 use super::copy::Picked;
 use super::finding::Finding;
-use super::scroll::{Anchor, Scroll};
+use super::scroll::{Anchor, Scroll, Spot};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -58,6 +58,8 @@ pub struct Chat {
     pub measured: Measured,
     /// What stands in the transcript, in order.
     pub parts: Vec<Part>,
+    /// Goes up when the parts were worked out anew.
+    pub revision: u64,
     /// Until when it can be answered directly, where its platform has that.
     pub reply_until: Option<Timestamp>,
     /// The message whose offered answers the user doesn't want to see.
@@ -196,6 +198,8 @@ pub struct Measured {
     pub at_bottom: bool,
     /// How many rows the transcript has on screen.
     pub rows: u16,
+    /// The first and the last place of the text on screen, about.
+    pub seen: Option<(Spot, Spot)>,
 }
 
 impl Chat {
@@ -215,6 +219,7 @@ impl Chat {
             scroll: Scroll::Follow,
             measured: Measured::default(),
             parts: Vec::new(),
+            revision: 0,
             reply_until: None,
             dismissed: None,
             whole_details: false,
@@ -227,6 +232,7 @@ impl Chat {
     pub fn scroll_by(&mut self, rows: i64) {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
+            Scroll::To(_) => self.measured.top,
             Scroll::Follow if rows < 0 => self.measured.top,
             Scroll::Follow => None,
         };
@@ -238,7 +244,7 @@ impl Chat {
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
         self.measured = measured;
-        if let Scroll::At(_) = self.scroll {
+        if self.scroll != Scroll::Follow {
             self.scroll = match measured.top {
                 Some(top) if !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,

@@ -1,7 +1,7 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
-use super::chat::Past;
+use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::roster::RosterRow;
@@ -84,6 +84,17 @@ impl State {
                 replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The key on screen of what stands in the transcript.
+    pub fn key_of(&self, part: &Part) -> Option<u64> {
+        match part {
+            Part::Details => Some(DETAILS),
+            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
+            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
+            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
+            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
         }
     }
 

@@ -35,6 +35,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
     let channel = state.channel.name.clone();
     let mut effects = happen(state, event, now);
+    effects.extend(finding::follow(state));
     // Where another channel was opened, that one was told apart there.
     if state.channel.name == channel && state.unread() != unread {
         effects.extend(news::remember(state));
@@ -57,8 +58,8 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased if on_over(state) => over::line_erased(state),
         Event::FilterTyped(text) if on_search(state) => search::line_typed(state, &text),
         Event::FilterErased if on_search(state) => search::line_erased(state),
-        Event::FilterTyped(text) if is_finding(state) => finding::line_typed(state, &text),
-        Event::FilterErased if is_finding(state) => finding::line_erased(state),
+        Event::FilterTyped(text) if is_finding(state) => finding::line_typed(state, &text, now),
+        Event::FilterErased if is_finding(state) => finding::line_erased(state, now),
         Event::FilterTyped(text) => line_typed(state, &text),
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),

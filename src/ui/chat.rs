@@ -7,14 +7,15 @@ use ratatui::widgets::Widget;
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::transcript::{Item, Items, Transcript, shown_facts};
+use super::finding::Places;
+use super::transcript::{Item, Items, Marked, Transcript, shown_facts};
 use super::{paint, theme};
 use crate::app::{DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name};
 use crate::domain::{
     Attachment, Extras, Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width,
 };
 
-/// Draws the transcript pane and says what it measured.
+/// Draws the transcript pane and says what it measured, and where the cursor stands if a line of it has the keys.
 pub(super) fn draw(
     area: Rect,
     buf: &mut Buffer,
@@ -22,7 +23,7 @@ pub(super) fn draw(
     transcript: &mut Transcript,
     glyphs: &Glyphs,
     now: Timestamp,
-) -> Option<Measured> {
+) -> Option<(Measured, Option<(u16, u16)>)> {
     if area.height < 3 {
         return None;
     }
@@ -42,9 +43,19 @@ pub(super) fn draw(
     if shown.len() == 0 {
         empty(inner, buf, state);
     }
-    let measured = transcript.draw(buf, inner, &shown, state.chat.scroll, glyphs.ascii);
+    let finding = state.chat.finding.as_ref();
+    // The search has the last row.
+    let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
+    let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
+    let marked = places.as_ref().map(|places| places as &dyn Marked);
+    let scroll = state.chat.scroll;
+    let measured = transcript.draw_marked(buf, text, &shown, scroll, glyphs.ascii, marked);
     foot(area, buf, state, measured.at_bottom, glyphs);
-    Some(Measured { rows: inner.height, ..measured })
+    let cursor = finding.and_then(|finding| {
+        let line = Rect { y: text.bottom(), height: 1, ..inner };
+        super::finding::line(line, buf, state, finding, glyphs).filter(|_| !state.is_covered())
+    });
+    Some((Measured { rows: text.height, ..measured }, cursor))
 }
 
 /// The first words of the conversation, or what stands for them.

@@ -9,6 +9,7 @@ mod cache;
 mod entry;
 mod facts;
 mod layout;
+mod marks;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -24,6 +25,7 @@ use self::entry::Entry;
 pub(super) use self::facts::shown as shown_facts;
 pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
+pub use self::marks::Marked;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
 use crate::ui::paint;
@@ -105,16 +107,31 @@ impl Transcript {
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
+        self.draw_marked(buf, area, items, scroll, ascii, None)
+    }
+
+    /// The same, with what is searched for marked.
+    pub fn draw_marked(
+        &mut self,
+        buf: &mut Buffer,
+        area: Rect,
+        items: &dyn Items,
+        scroll: Scroll,
+        ascii: bool,
+        marked: Option<&dyn Marked>,
+    ) -> Measured {
         let area = area.intersection(buf.area);
         if area.is_empty() || items.is_empty() {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
         let last = self.last.take();
         let mut frame = Frame::new(self, items, area.width, ascii);
+        frame.marked = marked;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
             Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
+            Scroll::To(spot) => frame.reveal(spot, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
         let past_the_end = shown.len() < height;
@@ -125,17 +142,23 @@ impl Transcript {
         let Some(top) = top else {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         };
+        let mut marks = marks::Drawn::default();
         for (place, y) in shown.iter().zip(area.top()..) {
-            frame.draw_row(buf, Rect { y, height: 1, ..area }, *place);
+            let row = Rect { y, height: 1, ..area };
+            frame.draw_row(buf, row, *place);
+            let indent = frame.indent();
+            let text = Rect { x: row.x + indent, width: row.width - indent, ..row };
+            frame.mark_row(buf, text, *place, &mut marks);
         }
         let at_top = frame.above(top).is_none();
         let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
         let anchor = frame.anchor(top);
+        let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
         let request = if past_the_end { Scroll::Follow } else { scroll };
         self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
-        Measured { top: Some(anchor), at_top, at_bottom, rows }
+        Measured { top: Some(anchor), at_top, at_bottom, rows, seen }
     }
 
     /// What was done so far.

@@ -100,10 +100,14 @@ impl View {
         }
         if !layout.transcript.is_empty() {
             let area = layout.transcript;
-            drawn.transcript = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            let said = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            drawn.transcript = said.map(|(measured, _)| measured);
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
+            if let Some(cursor) = said.and_then(|(_, cursor)| cursor) {
+                f.set_cursor_position(cursor);
+            }
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
         drawn.help = self.draw_over(f, state);
