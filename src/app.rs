@@ -34,14 +34,16 @@ pub use composer::Composer;
 pub use copy::{CopyMenu, Picked};
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
-pub use finding::Finding;
+pub use finding::{Finding, Match, Seek};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use message::{MessageEffect, MessageEvent, MessageSheet};
 pub use over::Over;
 pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Scroll, Spot};
-pub use search::{Kept, Naming, SearchEffect, SearchEvent, SearchView};
+pub use search::{
+    Around, Entry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView,
+};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use transfer::{Export, Import, TransferEffect, TransferEvent};

@@ -294,7 +294,7 @@ impl State {
 
 /// The places in a text. A message that is asked for by nothing that it says is a place as a whole.
 #[expect(clippy::single_range_in_vec_init, reason = "one place")]
-fn places(query: &Query, text: &str) -> Vec<Range<usize>> {
+pub(super) fn places(query: &Query, text: &str) -> Vec<Range<usize>> {
     if query.needles().next().is_none() {
         return vec![0..0];
     }

@@ -302,7 +302,8 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
-        Pane::Over | Pane::Found => Vec::new(),
+        Pane::Over => Vec::new(),
+        Pane::Found => search::wheel(state, rows),
         Pane::Help => {
             if let Some(top) = &mut state.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));

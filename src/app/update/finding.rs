@@ -8,7 +8,7 @@ use crate::app::finding::{Finding, Match, Seek};
 use crate::app::scroll::{Scroll, Spot};
 use crate::app::search::SearchEffect;
 use crate::app::state::{Focus, State, ViewKind};
-use crate::domain::{HitPlace, Timestamp};
+use crate::domain::{ConversationId, HitPlace, Timestamp};
 
 /// So many older messages are loaded at once while a search goes back.
 const STRIDE: usize = 2_000;
@@ -50,6 +50,7 @@ fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     finding.fresh = !finding.text.is_empty();
     state.roster.filtering = false;
+    state.focus = Focus::Transcript;
     Vec::new()
 }
 
@@ -256,6 +257,15 @@ fn on(state: &mut State) -> Vec<Effect> {
     }
     state.chat.loading_older = true;
     vec![Effect::LoadOlder { ticket: state.chat.ticket, conversation, before, limit: STRIDE }]
+}
+
+/// The conversation has so many messages.
+pub(super) fn counted(state: &mut State, conversation: &ConversationId, messages: u64) {
+    if state.open_id() == Some(conversation)
+        && let Some(finding) = &mut state.chat.finding
+    {
+        finding.messages = Some(messages);
+    }
 }
 
 /// Searches what came since, and goes on with what is being looked for.

@@ -227,7 +227,7 @@ fn back(state: &mut State) -> Vec<Effect> {
 }
 
 /// Hands a text to the terminal. Whether it takes it, nobody is told.
-pub(super) fn copy(state: &mut State, text: String, what: &str, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn copy(state: &mut State, text: String, what: &str, now: Timestamp) -> Vec<Effect> {
     if text.len() > CLIPBOARD {
         let size = text.len() / 1_000;
         let text =
