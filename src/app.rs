@@ -41,9 +41,7 @@ pub use message::{MessageEffect, MessageEvent, MessageSheet};
 pub use over::Over;
 pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Scroll, Spot};
-pub use search::{
-    Around, Entry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView,
-};
+pub use search::{Around, Entry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use transfer::{Export, Import, TransferEffect, TransferEvent};

@@ -18,7 +18,9 @@ use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::app::{Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update};
+use crate::app::{
+    Effect, Event, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Performer, Runtime, Setup};
 use crate::ui::{Drawn, View};
@@ -330,6 +332,10 @@ impl Screen {
             let webhooks = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks);
             if let Some(measured) = webhooks {
                 self.happen(Event::Webhooks(WebhookEvent::Measured(measured)))?;
+                continue;
+            }
+            if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
+                self.happen(Event::Search(SearchEvent::Measured(entries)))?;
                 continue;
             }
             let sources = drawn.sources.filter(|_| drawn.sources != before.sources);

@@ -19,6 +19,7 @@ mod over;
 pub mod paint;
 mod rendered;
 mod roster;
+mod search;
 mod sheet;
 mod sources;
 mod theme;

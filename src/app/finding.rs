@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::chat::Part;
 use super::scroll::{Scroll, Spot};
 use super::state::{Focus, State};
-use crate::domain::{Extras, Facts, HitPlace, Finish, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
+use crate::domain::{Extras, Facts, Finish, HitPlace, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
 
 /// So many places of one message are told apart at the most.
 const PLACES: usize = 10_000;
@@ -185,9 +185,11 @@ impl State {
         };
         match part {
             Part::Details => false,
-            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| {
-                query.takes(&said(Role::Assistant, &greeting.text, greeting.at), &facts)
-            }),
+            Part::Greeting => self
+                .chat
+                .greeting
+                .as_ref()
+                .is_some_and(|greeting| query.takes(&said(Role::Assistant, &greeting.text, greeting.at), &facts)),
             Part::Past(at) => self.chat.past(*at).is_some_and(|past| query.takes(&past.message, &facts)),
             Part::Ask(id) => self.turns.get(id).is_some_and(|local| {
                 let turn = &local.turn;
@@ -241,7 +243,8 @@ impl State {
         let (mut number, mut total) = (None, 0);
         for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
             let places = finding.places(key);
-            if let Some(current) = finding.current.filter(|current| current.item == key && current.nth < places.len()) {
+            if let Some(current) = finding.current.filter(|current| current.item == key && current.nth < places.len())
+            {
                 number = Some(total + current.nth + 1);
             }
             total += places.len();

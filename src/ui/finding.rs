@@ -38,7 +38,13 @@ impl Marked for Places<'_> {
 }
 
 /// Draws the line. Tells where the terminal's cursor is to stand, if the line has the keys.
-pub(super) fn line(area: Rect, buf: &mut Buffer, state: &State, finding: &Finding, glyphs: &Glyphs) -> Option<(u16, u16)> {
+pub(super) fn line(
+    area: Rect,
+    buf: &mut Buffer,
+    state: &State,
+    finding: &Finding,
+    glyphs: &Glyphs,
+) -> Option<(u16, u16)> {
     let columns = usize::from(area.width);
     let lit = if finding.writing { theme::ACCENT } else { theme::DIM };
     paint::text(buf, (area.x, area.y), area.width, &SafeText::from_static("/ "), lit);
@@ -88,7 +94,8 @@ fn said(state: &State, finding: &Finding, room: usize, glyphs: &Glyphs) -> (Safe
     let dot = glyphs.dot;
     if finding.seek.is_some() {
         let searching = format!("searching{} {reach}", glyphs.dots);
-        let texts = vec![count.map_or_else(|| searching.clone(), |count| format!("{count}{dot}{searching}")), searching];
+        let texts =
+            vec![count.map_or_else(|| searching.clone(), |count| format!("{count}{dot}{searching}")), searching];
         return (fitting(texts), theme::ACCENT);
     }
     let reading = match &state.chat.refresh {

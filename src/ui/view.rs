@@ -12,6 +12,7 @@ use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
 use super::manuscript::Manuscript;
+use super::search::Search;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
@@ -36,6 +37,7 @@ pub struct View {
     sources: sources::Panes,
     kept: Kept,
     above: Above,
+    search: Search,
     listed: Option<Listed>,
     glyphs: Glyphs,
 }
@@ -49,6 +51,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// How many entries the list of the Search view has room for, where it was drawn.
+    pub search: Option<usize>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -68,6 +72,7 @@ impl View {
             sources: sources::Panes::default(),
             kept: Kept::default(),
             above: Above::default(),
+            search: Search::default(),
             listed: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
         }
@@ -78,7 +83,8 @@ impl View {
         self.editor.follow(&state.composer);
         let screen = f.area();
         match state.view {
-            ViewKind::Chat | ViewKind::Search => {}
+            ViewKind::Chat => {}
+            ViewKind::Search => return self.draw_search(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
@@ -141,6 +147,22 @@ impl View {
         Drawn { sources: Some(measured), help, ..Drawn::default() }
     }
 
+    fn draw_search(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(edges) = self.search.place(screen, u16::try_from(notice.len()).unwrap_or(0)) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        frame::header(edges.header, f.buffer_mut(), state, &self.glyphs);
+        let height = self.search.draw(f, state, &self.glyphs, now);
+        let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
+        frame::notice(below, f.buffer_mut(), state, &notice);
+        frame::hints(edges.hints, f.buffer_mut(), state);
+        let help = self.draw_over(f, state);
+        Drawn { search: Some(height), help, ..Drawn::default() }
+    }
+
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
         if let Some(answer) = &state.webhooks.answer {
@@ -189,7 +211,8 @@ impl View {
             return Some((Pane::Channels, nth));
         }
         match state.view {
-            ViewKind::Chat | ViewKind::Search => {}
+            ViewKind::Chat => {}
+            ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
         }

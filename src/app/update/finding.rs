@@ -29,7 +29,8 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
         Action::PreviousMatch => previous(state, now),
         Action::SearchOrigin => origin(state),
         Action::SearchEverywhere => everywhere(state, now),
-        Action::Back if writing || state.focus == Focus::Transcript => back(state),
+        // What is picked is let go first.
+        Action::Back if writing || (state.focus == Focus::Transcript && state.chat.picked.is_none()) => back(state),
         _ => return None,
     };
     Some(effects)
@@ -181,7 +182,11 @@ fn next(state: &mut State, now: Timestamp) -> Vec<Effect> {
             // All of it is passed.
             Some(Spot { item: current.item, byte: None })
         }
-        None => state.chat.measured.seen.map(|(first, _)| Spot { byte: first.byte.map(|byte| byte.saturating_sub(1)), ..first }),
+        None => state
+            .chat
+            .measured
+            .seen
+            .map(|(first, _)| Spot { byte: first.byte.map(|byte| byte.saturating_sub(1)), ..first }),
     };
     match state.matches_around(from).1 {
         Some(found) => {

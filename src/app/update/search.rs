@@ -206,12 +206,7 @@ pub(super) fn happen(state: &mut State, event: SearchEvent, now: Timestamp) -> V
     }
 }
 
-fn found_some(
-    state: &mut State,
-    ticket: u64,
-    found: Result<Box<Found>, Failure>,
-    now: Timestamp,
-) -> Vec<Effect> {
+fn found_some(state: &mut State, ticket: u64, found: Result<Box<Found>, Failure>, now: Timestamp) -> Vec<Effect> {
     let search = &mut state.search;
     let Some((_, anew)) = search.asking.take_if(|(asked, _)| *asked == ticket) else { return Vec::new() };
     let found = match found {
@@ -230,7 +225,8 @@ fn found_some(
         (search.titles, search.hits, search.total) = (found.titles, found.hits, found.total);
         search.found_by.clone_from(&search.query);
         // Searched again, the selection stays where it is.
-        let at = kept.and_then(|kept| (0..search.len()).find(|at| search.entry(*at).map(place_of) == Some(kept.clone())));
+        let at =
+            kept.and_then(|kept| (0..search.len()).find(|at| search.entry(*at).map(place_of) == Some(kept.clone())));
         if at.is_none() {
             search.top = 0;
         }
@@ -344,7 +340,8 @@ fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
     let Some(preview) = &mut state.search.preview else { return };
     preview.key = history.get(at).map_or(0, |past| past.key);
     let has = |past: &Past| !query.places(past.text()).is_empty();
-    preview.places = history.iter().filter(|past| has(past)).map(|past| (past.key, places(&query, past.text()))).collect();
+    preview.places =
+        history.iter().filter(|past| has(past)).map(|past| (past.key, places(&query, past.text()))).collect();
     preview.history = history;
 }
 

@@ -104,7 +104,9 @@ impl Joined {
             for cell in cells.iter().take_while(|cell| cell.bytes.start < place.end) {
                 match &mut found {
                     Some(mark) if mark.row == cell.row => mark.columns.end = cell.columns.end,
-                    _ => marks.extend(found.replace(Mark { row: cell.row, columns: cell.columns.clone(), nth: *nth })),
+                    _ => {
+                        marks.extend(found.replace(Mark { row: cell.row, columns: cell.columns.clone(), nth: *nth }))
+                    }
                 }
             }
             marks.extend(found);
@@ -128,6 +130,9 @@ impl Frame<'_> {
     /// Marks what is to be marked on a row that was drawn there.
     pub(super) fn mark_row(&mut self, buf: &mut Buffer, row: Rect, place: Place, drawn: &mut Drawn) {
         let Some(marked) = self.marked else { return };
+        if place.part == 0 {
+            return self.mark_head(buf, row, place, marked);
+        }
         if drawn.part != Some((place.index, place.part)) {
             *drawn = Drawn { part: Some((place.index, place.part)), ..Drawn::default() };
             let Some((key, bytes)) = self.source(place) else { return };
@@ -147,6 +152,16 @@ impl Frame<'_> {
         for mark in drawn.marks.iter().filter(|mark| mark.row == place.row) {
             let style = if drawn.current == Some(mark.nth) { theme::FOUND_HERE } else { theme::FOUND };
             paint_over(buf, row, &mark.columns, style);
+        }
+    }
+
+    /// Marks the author line of the message that was gone to, where it was found as a whole.
+    fn mark_head(&mut self, buf: &mut Buffer, row: Rect, place: Place, marked: &dyn Marked) {
+        let Some((item, nth)) = marked.current() else { return };
+        let here = self.looked_at(place.index).is_some_and(|(key, _)| key == item);
+        if here && marked.in_text(item).get(nth).is_some_and(Range::is_empty) {
+            let columns = self.rows(place).first().map_or(0, |row| crate::ui::paint::width(&row.line));
+            paint_over(buf, row, &(0..columns), theme::FOUND_HERE);
         }
     }
 
