@@ -36,8 +36,8 @@ pub(super) fn fold_with_places(text: &str, exact: bool) -> (String, Vec<usize>) 
 fn each(text: &str, exact: bool, mut put: impl FnMut(char, usize)) {
     let mut space = false;
     for (at, c) in text.char_indices() {
-        // Nothing that is kept has this letter: the index ends a text at it.
-        if c.is_whitespace() || c == '\0' {
+        // What controls is nothing that can be searched for, and an index has its own use for it.
+        if c.is_whitespace() || c.is_control() {
             if !space {
                 put(' ', at);
             }
