@@ -13,9 +13,7 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
-use crate::app::{
-    Effect, Event, Past, Restored, RosterRow, SearchEffect, SearchEvent, Stored, WebhookEffect, WebhookEvent,
-};
+use crate::app::{Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
@@ -192,10 +190,6 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
         Effect::RememberUnread(ids) => {
             let ids: Vec<&str> = ids.iter().map(ConversationId::as_str).filter(|id| !id.contains('\n')).collect();
             store.remember(&channel, UNREAD, &ids.join("\n")).await.map_err(as_failure)?;
-        }
-        Effect::Search(SearchEffect::Count(conversation)) => {
-            let messages = store.message_count(&channel, &conversation).await.map_err(as_failure)?;
-            say(Event::Search(SearchEvent::Counted(conversation, messages))).await;
         }
         Effect::CheckAttach(path) => {
             let checked = uploads::check(&path).await.map(|size| {
