@@ -33,10 +33,10 @@ pub use attach::{Attached, short_name};
 pub use channels::{ChannelTab, Room, Switcher};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use composer::Composer;
-pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take, sanitised};
+pub use copy::{Clip, Copied, CopyMenu, Marked, Offered, Picked, Take, sanitised};
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
-pub use finding::Finding;
+pub use finding::{Finding, Match, Seek};
 pub use history::History;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
@@ -44,14 +44,14 @@ pub use message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Se
 pub use message::{sections as message_sections, value as message_json};
 pub use over::Over;
 pub use roster::{Roster, RosterRow, TitleFilter};
-pub use scroll::{Anchor, Scroll};
-pub use search::{Around, Kept, Naming, SearchEffect, SearchEvent, SearchView};
+pub use scroll::{Anchor, Scroll, Spot};
+pub use search::{Around, Entry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
 pub use seen::Seen;
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use transfer::{
-    ARCHIVE, Arrived, Choice, Chosen, Export, FORMATS, Format, Gathering, Import, ImportStage, Spot, Stage, Taking,
-    There, TransferEffect, TransferEvent, Written,
+    ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
+    Taking, There, TransferEffect, TransferEvent, Written,
 };
 pub use update::{begin, update};
 pub use webhooks::{

@@ -62,6 +62,16 @@ impl State {
         }
         match action {
             Action::Channels => self.channels.len() > 1,
+            Action::SearchHere => !self.chat.parts.is_empty(),
+            Action::NextMatch | Action::PreviousMatch => {
+                self.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
+            }
+            Action::SaveSearch => self.search.query.is_some(),
+            Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
+            Action::Confirm if matches!(self.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
+            Action::Open | Action::Copy if self.view == ViewKind::Search && !self.is_covered() => {
+                !self.search.is_empty()
+            }
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
             Action::Attach if self.composer.prompt.is_some() => {
                 self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()
@@ -131,6 +141,17 @@ impl State {
                 replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The key on screen of what stands in the transcript.
+    pub fn key_of(&self, part: &Part) -> Option<u64> {
+        match part {
+            Part::Details => Some(DETAILS),
+            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
+            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
+            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
+            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
         }
     }
 

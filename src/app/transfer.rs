@@ -66,7 +66,7 @@ pub enum Stage {
     /// It is seen what is there already.
     Looking,
     /// Something is there, and would be replaced.
-    Replacing(Spot),
+    Replacing(Destination),
     /// It is under way.
     Working {
         /// How far it has come.
@@ -80,7 +80,7 @@ pub enum Stage {
 
 /// What a path leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub struct Destination {
     /// Where, from the root on.
     pub path: PathBuf,
     /// What is there.
@@ -317,7 +317,7 @@ pub enum TransferEvent {
     /// A path that was typed, and how it goes on.
     Completed(u64, String, String),
     /// What is at a path, or why nothing can be written there.
-    Looked(u64, Result<Spot, Failure>),
+    Looked(u64, Result<Destination, Failure>),
     /// There is such a file to read, or there is none.
     Found(u64, Result<(), Failure>),
     /// An export has come so far.

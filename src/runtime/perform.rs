@@ -158,8 +158,8 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
             let stored = load(runtime, conversation.as_ref(), limit).await?;
             say(Event::Stored(ticket, Box::new(stored))).await;
         }
-        Effect::LoadOlder { ticket, conversation, before } => {
-            let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(as_failure)?;
+        Effect::LoadOlder { ticket, conversation, before, limit } => {
+            let slice = store.messages(&channel, &conversation, Some(before), limit).await.map_err(as_failure)?;
             say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
         Effect::LoadRow(conversation) => {

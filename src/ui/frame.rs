@@ -85,6 +85,10 @@ fn views(width: u16, state: &State) -> Vec<Span<'static>> {
     } else if unseen > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
     }
+    // It can do without, where there is little room: 5 opens it all the same.
+    if width >= WITH_NAME || state.view == ViewKind::Search {
+        spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
+    }
     spans
 }
 
@@ -254,7 +258,9 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&key, style));
         spans.push(paint::span(&word, theme::DIM));
     };
-    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat {
+    let step = [Context::SearchHere, Context::Matches, Context::Picked];
+    let steps = contexts.iter().any(|context| step.contains(context));
+    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat && !steps {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
     for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {

@@ -8,8 +8,8 @@ use super::over::{framed, keyed, typed, width};
 use super::sheet::{Sheet, grouped};
 use super::{paint, theme};
 use crate::app::{
-    ARCHIVE, Action, Arrived, Export, FORMATS, Format, Gathering, Import, ImportStage, Over, Spot, Stage, State,
-    Taking, There, Written,
+    ARCHIVE, Action, Arrived, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Over, Stage,
+    State, Taking, There, Written,
 };
 use crate::domain::{Failure, SafeText};
 
@@ -174,7 +174,7 @@ fn where_to(export: &Export, failure: Option<&Failure>) -> Sheet {
     sheet
 }
 
-fn replacing(state: &State, spot: &Spot) -> Sheet {
+fn replacing(state: &State, spot: &Destination) -> Sheet {
     let mut sheet = Sheet::default();
     let path = spot.path.display();
     let (there, question) = match spot.there {

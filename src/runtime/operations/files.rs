@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::app::{Spot, There};
+use crate::app::{Destination, There};
 use crate::domain::{Failure, Kind};
 use crate::export::{self, Format, Transcript};
 
@@ -44,7 +44,7 @@ impl Target {
 }
 
 /// What is at a place where something is to be written, without touching it; why nothing can be written there.
-pub(in crate::runtime) fn look(path: PathBuf) -> Result<Spot, Failure> {
+pub(in crate::runtime) fn look(path: PathBuf) -> Result<Destination, Failure> {
     let there = match Target::new(path.clone(), true)? {
         Target::File { path, .. } if is_there(&path) => There::File,
         Target::File { path, .. } => {
@@ -63,7 +63,7 @@ pub(in crate::runtime) fn look(path: PathBuf) -> Result<Spot, Failure> {
             Err(error) => return Err(unwritten(&path, &error, "Nothing was written.")),
         },
     };
-    Ok(Spot { path, there })
+    Ok(Destination { path, there })
 }
 
 /// Whether there is such a file to read.

@@ -21,6 +21,11 @@ pub(super) async fn search(runtime: &Runtime, outlet: &Outlet, effect: SearchEff
             let around = searching::around(runtime, &channel, &conversation, seq, (before, after)).await?;
             SearchEvent::Around(ticket, around)
         }
+        SearchEffect::Count(conversation) => {
+            let channel = runtime.channel()?;
+            let messages = runtime.store().message_count(&channel, &conversation).await;
+            SearchEvent::Counted(conversation, messages.map_err(|error| trouble::store(&error))?)
+        }
         SearchEffect::Saved => SearchEvent::Saved(searching::saved(runtime).await?),
         SearchEffect::Save(search) => {
             searching::save(runtime, &search).await?;

@@ -226,14 +226,15 @@ async fn a_future_schema_is_refused_and_left_as_it_is() {
 
 /// The newest schema that there is.
 const KNOWN: u32 = {
-    assert!(SCHEMA.len() == 4);
-    4
+    assert!(SCHEMA.len() == 5);
+    5
 };
 const NEXT: &[&str] = &[
     SCHEMA[0],
     SCHEMA[1],
     SCHEMA[2],
     SCHEMA[3],
+    SCHEMA[4],
     "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO later VALUES (1);",
 ];
 const BROKEN: &[&str] = &[
@@ -241,6 +242,7 @@ const BROKEN: &[&str] = &[
     SCHEMA[1],
     SCHEMA[2],
     SCHEMA[3],
+    SCHEMA[4],
     "CREATE TABLE later (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);",
 ];
 

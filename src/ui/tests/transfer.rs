@@ -1,7 +1,7 @@
 //! Pictures of the sheet of an export and of an import.
 
 use super::*;
-use crate::app::{Arrived, Effect, Gathering, Spot, Taking, There, TransferEffect, TransferEvent, Written};
+use crate::app::{Arrived, Destination, Effect, Gathering, Taking, There, TransferEffect, TransferEvent, Written};
 
 fn told(state: &mut State, event: TransferEvent) {
     happen(state, Event::Transfer(event));
@@ -35,7 +35,7 @@ fn named() -> (State, u64) {
 fn under_way() -> (State, u64) {
     let (mut state, ticket) = named();
     act(&mut state, Action::Confirm);
-    let spot = Spot { path: "/home/me/notes/docs.md".into(), there: There::Nothing };
+    let spot = Destination { path: "/home/me/notes/docs.md".into(), there: There::Nothing };
     told(&mut state, TransferEvent::Looked(ticket, Ok(spot)));
     (state, ticket)
 }
@@ -66,7 +66,7 @@ fn where_an_export_goes() {
     told(&mut state, TransferEvent::Looked(ticket, Err(failure)));
     pictures("export-nowhere", &state);
     act(&mut state, Action::Confirm);
-    let spot = Spot { path: "/home/me/notes/docs.md".into(), there: There::File };
+    let spot = Destination { path: "/home/me/notes/docs.md".into(), there: There::File };
     told(&mut state, TransferEvent::Looked(ticket, Ok(spot)));
     pictures("export-replace", &state);
 }

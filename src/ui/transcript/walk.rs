@@ -2,7 +2,7 @@
 
 use super::Last;
 use super::layout::{Frame, Place};
-use crate::app::{Anchor, Scroll};
+use crate::app::{Anchor, Scroll, Spot};
 
 /// Up to this many rows are walked one part after the other, each of them laid out.
 const NEAR: usize = 1024;
@@ -44,6 +44,20 @@ impl Frame<'_> {
         let end = self.places(first, height).into_iter().rev().find(|place| place.index == index && place.part < gap);
         let top = self.up(end.unwrap_or(first), height.saturating_sub(1));
         Some(from.max(top))
+    }
+
+    /// The place that stands at the top where a spot is seen: what stood there last, if the spot is on screen with it.
+    pub(super) fn bring(&mut self, spot: Spot, last: Option<&Last>, height: usize) -> Option<Place> {
+        let Some(target) = self.spot(spot) else { return self.top_of_end(height) };
+        let target = self.settle(target)?;
+        if let Some(last) = last
+            && let Some(index) = self.index_of(last.top.item)
+            && let Some(top) = self.settle(Place { index, part: last.part, row: last.row })
+            && self.places(top, height).contains(&target)
+        {
+            return Some(top);
+        }
+        Some(self.up(target, height / 3))
     }
 
     /// The place from which the last rows fill the height; the first one, if they don't.

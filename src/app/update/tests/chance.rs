@@ -45,7 +45,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 /// What would come of an export or an import, whatever was asked. The tickets of a young state are small numbers.
 fn any_transfer() -> impl Strategy<Value = Event> {
-    let spot = Spot { path: "/x".into(), there: There::Nothing };
+    let spot = Destination { path: "/x".into(), there: There::Nothing };
     let channel = view("archive", false);
     let capabilities = Capabilities { local: true, ..Capabilities::NONE };
     let arrived = Arrived { channel, capabilities, conversations: 1, messages: 1, new: 1, only: Some(id("a")) };

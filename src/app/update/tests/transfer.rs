@@ -37,8 +37,8 @@ fn these(ids: &[&str]) -> Chosen {
     Chosen::These(ids.iter().map(|name| id(name)).collect())
 }
 
-fn spot(there: There) -> Spot {
-    Spot { path: PathBuf::from("/home/me/x.md"), there }
+fn spot(there: There) -> Destination {
+    Destination { path: PathBuf::from("/home/me/x.md"), there }
 }
 
 /// Goes on to where it is written, and has that looked at.

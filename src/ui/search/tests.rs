@@ -1,0 +1,1 @@
+//! Pictures of the view at three sizes.
