@@ -161,17 +161,20 @@ fn facts(export: &Export) -> Sheet {
 
 fn where_to(export: &Export, failure: Option<&Failure>) -> Sheet {
     let mut sheet = Sheet::default();
-    match failure {
-        Some(failure) => sheet.note(&said(failure), theme::WARN),
-        None => {
-            let typed = export.path.trim();
-            if let Some(folder) = export.folder.as_ref().filter(|_| !typed.starts_with(['/', '~'])) {
-                sheet.note(&format!("In {folder}."), theme::DIM);
-            }
-            sheet.note("A name that ends in / is a folder: it gets a file for each conversation.", theme::DIM);
-        }
+    if let Some(failure) = failure {
+        sheet.note(&said(failure), theme::WARN);
+    } else {
+        begins_in(&mut sheet, export.folder.as_ref(), &export.path);
+        sheet.note("A name that ends in / is a folder: it gets a file for each conversation.", theme::DIM);
     }
     sheet
+}
+
+/// Where a relative path leads on from.
+fn begins_in(sheet: &mut Sheet, folder: Option<&SafeText>, typed: &str) {
+    if let Some(folder) = folder.filter(|_| !typed.trim_start().starts_with(['/', '~'])) {
+        sheet.note(&format!("In {folder}."), theme::DIM);
+    }
 }
 
 fn replacing(state: &State, spot: &Destination) -> Sheet {
@@ -235,18 +238,13 @@ fn ended(state: &State, written: &Written, glyphs: &Glyphs) -> Sheet {
 fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs: &Glyphs) {
     const TITLE: &str = " Import ";
     match &import.stage {
-        stage @ (ImportStage::File(_) | ImportStage::Looking) => {
-            let failure = if let ImportStage::File(failure) = stage { failure.as_ref() } else { None };
+        asked @ (ImportStage::File(_) | ImportStage::Looking) => {
             let mut said = Sheet::default();
-            match failure {
-                Some(failure) => problem(&mut said, failure, glyphs),
-                None => {
-                    let typed = import.file.trim();
-                    if let Some(folder) = import.folder.as_ref().filter(|_| !typed.starts_with(['/', '~'])) {
-                        said.note(&format!("In {folder}."), theme::DIM);
-                    }
-                    said.note("It takes what was exported as JSONL.", theme::DIM);
-                }
+            if let ImportStage::File(Some(failure)) = asked {
+                problem(&mut said, failure, glyphs);
+            } else {
+                begins_in(&mut said, import.folder.as_ref(), &import.file);
+                said.note("It takes what was exported as JSONL.", theme::DIM);
             }
             let question = ("Which file is to be imported?", import.file.as_str(), "");
             ask(f, room, TITLE, (&Sheet::default(), question, &said), glyphs);

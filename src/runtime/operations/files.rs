@@ -105,7 +105,9 @@ pub(super) fn fill(
     let result = put();
     if result.is_err() {
         // If that fails too, there is nothing that could be done about it.
-        unsaid.iter().for_each(|part| _ = fs::remove_file(part));
+        for part in unsaid {
+            let _ = fs::remove_file(part);
+        }
         if made {
             let _ = fs::remove_dir(folder);
         }
@@ -114,12 +116,14 @@ pub(super) fn fill(
 }
 
 fn place_all(parts: &[PathBuf], paths: &[PathBuf], force: bool) -> Result<(), Failure> {
-    let mut new = Vec::new();
+    let mut new: Vec<&PathBuf> = Vec::new();
     let mut replaced = 0;
     for (part, path) in parts.iter().zip(paths) {
         let there = is_there(path);
         if let Err(error) = place(part, path, force) {
-            new.iter().for_each(|path: &&PathBuf| _ = fs::remove_file(path));
+            for path in new {
+                let _ = fs::remove_file(path);
+            }
             let kept = match replaced {
                 0 => "Nothing was written.".to_owned(),
                 n => format!("{n} files that were there are replaced by whole new ones; no other was written."),
@@ -236,7 +240,9 @@ mod tests {
         // A name that is taken meanwhile by what is no file: nothing can be moved there.
         let paths = [out.join("new.json"), out.join("taken.json")];
         let parts = [out.join("1.part"), out.join("2.part")];
-        parts.iter().for_each(|part| fs::write(part, "whole").unwrap());
+        for part in &parts {
+            fs::write(part, "whole").unwrap();
+        }
         fs::create_dir(&paths[1]).unwrap();
         let failure = place_all(&parts, &paths, true).unwrap_err();
         assert_eq!(failure.hint.as_deref(), Some("Nothing was written."));

@@ -15,6 +15,7 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
 fn marked() -> State {
     let mut state = state();
     act(&mut state, Action::NextPane);
+    happen(&mut state, Event::RosterMeasured(9));
     for _ in 0..3 {
         act(&mut state, Action::MarkConversation);
     }

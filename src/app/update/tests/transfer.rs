@@ -229,10 +229,10 @@ fn importing(state: &mut State) -> u64 {
     ticket
 }
 
-fn arrived(only: Option<&str>) -> Box<Arrived> {
+fn arrived(only: Option<&str>) -> Arrived {
     let capabilities = Capabilities { local: true, ..Capabilities::NONE };
     let (channel, only) = (view("archive", false), only.map(id));
-    Box::new(Arrived { channel, capabilities, conversations: 1, messages: 2, new: 2, only })
+    Arrived { channel, capabilities, conversations: 1, messages: 2, new: 2, only }
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn what_was_imported_opens_behind_the_sheet() {
     let ticket = importing(&mut state);
     told(&mut state, TransferEvent::Taken(ticket, Taking { bytes: 5, of: Some(9), storing: None }));
     assert!(matches!(import(&state).stage, ImportStage::Working { so_far, .. } if so_far.bytes == 5));
-    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(arrived(Some("c9")))));
+    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
     assert_eq!(state.channel.name.as_str(), "archive");
     assert_eq!(state.open_id(), Some(&id("c9")));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
@@ -254,13 +254,13 @@ fn what_was_imported_opens_behind_the_sheet() {
     act(&mut state, Action::Back);
     // Once more, from within the archive and from beside it: it is read again.
     let ticket = importing(&mut state);
-    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(arrived(Some("c9")))));
+    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
     assert!(effects.contains(&Effect::Restore) && effects.contains(&Effect::LoadRow(id("c9"))), "{effects:?}");
     act(&mut state, Action::Back);
     act(&mut state, Action::NextChannel);
     assert_eq!(state.channel.name.as_str(), "docs");
     let ticket = importing(&mut state);
-    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(arrived(None))));
+    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(None)))));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
     assert_eq!((state.channel.name.as_str(), state.channels.len()), ("archive", 2));
 }

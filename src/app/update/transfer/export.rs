@@ -84,9 +84,9 @@ pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<E
         (Stage::Choosing, Action::Up) => step(&mut sheet, FORMATS.len() - 1),
         (Stage::Choosing, Action::Down) => step(&mut sheet, 1),
         (Stage::Choosing, Action::MarkConversations) => {
-            sheet.chosen = (sheet.chosen + 1) % sheet.choices.len().max(1)
+            sheet.chosen = (sheet.chosen + 1) % sheet.choices.len().max(1);
         }
-        (Stage::Choosing, Action::Confirm) => sheet.stage = Stage::Naming(None),
+        (Stage::Choosing, Action::Confirm) | (Stage::Replacing(_), Action::Back) => sheet.stage = Stage::Naming(None),
         (Stage::Naming(_) | Stage::Looking, Action::Up) => sheet.stage = Stage::Choosing,
         (Stage::Naming(_), Action::Complete) if sheet.path.is_empty() => sheet.path = sheet.suggested(),
         (Stage::Naming(_), Action::Complete) => {
@@ -99,12 +99,12 @@ pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<E
             effects = ask(TransferEffect::Look { ticket: sheet.ticket, path });
         }
         (Stage::Replacing(_), Action::Confirm) => effects = start(&mut sheet),
-        (Stage::Replacing(_), Action::Back) => sheet.stage = Stage::Naming(None),
-        (Stage::Working { so_far, cancelling }, Action::Back) => {
-            if !so_far.writing && !std::mem::replace(cancelling, true) {
-                effects = ask(TransferEffect::Cancel { ticket: sheet.ticket });
-            }
+        (Stage::Working { so_far, cancelling }, Action::Back) if !so_far.writing && !*cancelling => {
+            *cancelling = true;
+            effects = ask(TransferEffect::Cancel { ticket: sheet.ticket });
         }
+        // It comes to its end first.
+        (Stage::Working { .. }, Action::Back) => {}
         (_, Action::Back) => return effects,
         _ => {}
     }

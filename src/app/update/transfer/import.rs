@@ -42,11 +42,12 @@ pub(super) fn act(state: &mut State, mut sheet: Import, action: Action) -> Vec<E
             sheet.stage = ImportStage::Working { so_far: Taking::default(), cancelling: false };
             effects = ask(TransferEffect::Import { ticket: sheet.ticket, file, archive });
         }
-        (ImportStage::Working { so_far, cancelling }, Action::Back) => {
-            if so_far.storing.is_none() && !std::mem::replace(cancelling, true) {
-                effects = ask(TransferEffect::Cancel { ticket: sheet.ticket });
-            }
+        (ImportStage::Working { so_far, cancelling }, Action::Back) if so_far.storing.is_none() && !*cancelling => {
+            *cancelling = true;
+            effects = ask(TransferEffect::Cancel { ticket: sheet.ticket });
         }
+        // It comes to its end first.
+        (ImportStage::Working { .. }, Action::Back) => {}
         (_, Action::Back) => return effects,
         _ => {}
     }
