@@ -7,6 +7,7 @@
 mod block;
 mod flow;
 mod render;
+mod row;
 mod sheet;
 mod split;
 mod styles;
@@ -17,5 +18,6 @@ mod tests;
 pub use block::Fence;
 pub use flow::Flow;
 pub use render::render;
+pub use row::{End, Link, Row};
 pub use split::{Kind, SEGMENT_BYTES, Segment, Splitter};
 pub use styles::Styles;

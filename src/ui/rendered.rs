@@ -7,15 +7,14 @@ use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 
-use super::markdown::{Kind, Segment, Splitter, Styles, render};
+use super::markdown::{Kind, Row, Segment, Splitter, Styles, render};
 use super::paint;
 
 /// So many bytes are rendered; the rest is told by its number.
 pub(super) const BYTES: usize = 1024 * 1024;
 
-type Rows = Arc<[Line<'static>]>;
+type Rows = Arc<[Row]>;
 
 /// What the rows were made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +85,8 @@ impl Rendered {
         let first = self.parts.partition_point(|(_, above, rows)| above + rows.len() <= top);
         let shown =
             self.parts.iter().skip(first).flat_map(|(_, above, rows)| rows.iter().skip(top.saturating_sub(*above)));
-        for (line, y) in shown.zip(area.top()..area.bottom()) {
-            paint::draw(buf, (area.x, y), area.width, line);
+        for (row, y) in shown.zip(area.top()..area.bottom()) {
+            paint::draw(buf, (area.x, y), area.width, &row.line);
         }
     }
 }
@@ -98,7 +97,7 @@ fn rows_of(text: &str, segment: &Segment, apart: bool, width: u16, ascii: bool) 
     }
     let mut lines = render(text, segment.kind, width, &Styles::new(ascii));
     if apart && !lines.is_empty() {
-        lines.insert(0, paint::line(Vec::new()));
+        lines.insert(0, Row::default());
     }
     lines.into()
 }

@@ -153,8 +153,8 @@ impl Frame<'_> {
             let glyph = if self.ascii { "|" } else { "▎" };
             paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
         }
-        if let Some(line) = rows.get(place.row) {
-            paint::draw(buf, (area.x + indent, area.y), area.width - indent, line);
+        if let Some(row) = rows.get(place.row) {
+            paint::draw(buf, (area.x + indent, area.y), area.width - indent, &row.line);
         }
     }
 }

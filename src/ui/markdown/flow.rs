@@ -1,15 +1,14 @@
 //! Wraps a run of styled text into rows, between words where it can and between clusters where it must.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use ratatui::style::Style;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::row::{End, Laid, Piece, Row};
 use crate::domain::{SafeText, cluster_width};
-
-/// One row: pieces of text with their styles.
-pub(super) type Row = Vec<(SafeText, Style)>;
 
 /// What a cluster that is wider than the row is replaced by.
 const TOO_WIDE: &str = "\u{fffd}";
@@ -17,23 +16,37 @@ const TOO_WIDE: &str = "\u{fffd}";
 /// Styled text that hasn't been broken into rows. `\n` in it is a hard break.
 #[derive(Debug, Clone, Default)]
 pub struct Flow {
-    runs: Vec<(SafeText, Style)>,
+    runs: Vec<Piece>,
 }
 
 impl Flow {
     /// Appends text.
     pub fn push(&mut self, text: SafeText, style: Style) {
+        self.add(Piece::new(text, style));
+    }
+
+    /// Appends text that leads somewhere.
+    pub(super) fn push_link(&mut self, text: SafeText, style: Style, link: Option<Arc<str>>) {
+        self.add(Piece { link, ..Piece::new(text, style) });
+    }
+
+    /// Appends what is drawn and is no text.
+    pub(super) fn push_border(&mut self, text: SafeText, style: Style) {
+        self.add(Piece::border(text, style));
+    }
+
+    fn add(&mut self, piece: Piece) {
         match self.runs.last_mut() {
-            Some((last, same)) if *same == style && !text.is_empty() => last.push(&text),
-            _ if text.is_empty() => {}
-            _ => self.runs.push((text, style)),
+            _ if piece.text.is_empty() => {}
+            Some(last) if last.goes_on(&piece) => last.text.push(&piece.text),
+            _ => self.runs.push(piece),
         }
     }
 
     /// Appends another flow.
     pub(super) fn append(&mut self, other: &Self) {
-        for (text, style) in &other.runs {
-            self.push(text.clone(), *style);
+        for piece in &other.runs {
+            self.add(piece.clone());
         }
     }
 
@@ -68,8 +81,13 @@ impl Flow {
         (widest_line, widest_word)
     }
 
-    /// The rows of it, each at most `width` columns wide.
-    pub fn rows(&self, width: usize) -> Vec<Vec<(SafeText, Style)>> {
+    /// The rows of it, each at most `width` columns wide, with nothing left of them.
+    pub fn rows(&self, width: usize) -> Vec<Row> {
+        self.laid(width).into_iter().map(|laid| laid.into_row(Vec::new())).collect()
+    }
+
+    /// The same, before it is known what stands left of them.
+    pub(super) fn laid(&self, width: usize) -> Vec<Laid> {
         let mut wrap = Wrap::new(self, width);
         for token in self.tokens() {
             match token.kind {
@@ -85,32 +103,32 @@ impl Flow {
                 }
                 Break::Hard => {
                     wrap.end_word();
-                    wrap.end_row(false);
+                    wrap.end_row(End::Line);
                 }
             }
         }
         wrap.end_word();
         if !wrap.row.is_empty() {
-            wrap.end_row(false);
+            wrap.end_row(End::Line);
         }
         wrap.rows
     }
 
     /// Cuts at every column instead: for code, where a space says as much as a letter.
-    pub(super) fn hard_rows(&self, width: usize) -> Vec<Row> {
+    pub(super) fn cut(&self, width: usize) -> Vec<Laid> {
         let mut wrap = Wrap::new(self, width);
         for token in self.tokens() {
             match token.kind {
-                Break::Hard => wrap.end_row(false),
+                Break::Hard => wrap.end_row(End::Line),
                 _ => wrap.place_split(&token),
             }
         }
-        wrap.end_row(false);
+        wrap.end_row(End::Line);
         wrap.rows
     }
 
     fn tokens(&self) -> impl Iterator<Item = Token> {
-        self.runs.iter().enumerate().flat_map(|(run, (text, _))| Tokens { run, text: text.as_str(), at: 0 })
+        self.runs.iter().enumerate().flat_map(|(run, piece)| Tokens { run, text: piece.text.as_str(), at: 0 })
     }
 }
 
@@ -180,8 +198,8 @@ impl Iterator for Tokens<'_> {
 struct Wrap<'a> {
     flow: &'a Flow,
     width: usize,
-    rows: Vec<Row>,
-    row: Row,
+    rows: Vec<Laid>,
+    row: Vec<Piece>,
     row_width: usize,
     /// The row goes on from the one before: spaces at its start are not shown.
     wrapped: bool,
@@ -192,14 +210,14 @@ struct Wrap<'a> {
 impl<'a> Wrap<'a> {
     fn new(flow: &'a Flow, width: usize) -> Self {
         let width = width.max(1);
-        let (rows, row, spaces, word) = (Vec::new(), Row::new(), Vec::new(), Vec::new());
+        let (rows, row, spaces, word) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { flow, width, rows, row, row_width: 0, wrapped: false, spaces, word }
     }
 
-    fn end_row(&mut self, wrapped: bool) {
-        self.rows.push(std::mem::take(&mut self.row));
+    fn end_row(&mut self, end: End) {
+        self.rows.push(Laid { pieces: std::mem::take(&mut self.row), end });
         self.row_width = 0;
-        self.wrapped = wrapped;
+        self.wrapped = end != End::Line;
         self.spaces.clear();
     }
 
@@ -221,7 +239,7 @@ impl<'a> Wrap<'a> {
                 }
             }
         } else if !at_start {
-            self.end_row(true);
+            self.end_row(if gap > 0 { End::Space } else { End::Word });
         }
         for token in &word {
             self.place_split(token);
@@ -230,10 +248,10 @@ impl<'a> Wrap<'a> {
 
     /// Appends a token that has room.
     fn place(&mut self, token: &Token) {
-        let Some((text, style)) = self.flow.runs.get(token.run) else { return };
+        let Some(run) = self.flow.runs.get(token.run) else { return };
         match self.row.last_mut() {
-            Some((last, same)) if same == style => last.push_part(text, token.range.clone()),
-            _ => self.row.push((text.part(token.range.clone()), *style)),
+            Some(last) if last.goes_on(run) => last.text.push_part(&run.text, token.range.clone()),
+            _ => self.row.push(Piece { text: run.text.part(token.range.clone()), ..run.clone() }),
         }
         self.row_width += token.width;
     }
@@ -243,13 +261,13 @@ impl<'a> Wrap<'a> {
         if self.row_width + token.width <= self.width {
             return self.place(token);
         }
-        let Some((text, style)) = self.flow.runs.get(token.run) else { return };
-        let part = text.as_str().get(token.range.clone()).unwrap_or_default();
+        let Some(run) = self.flow.runs.get(token.run) else { return };
+        let part = run.text.as_str().get(token.range.clone()).unwrap_or_default();
         if part.is_ascii() {
             let mut start = token.range.start;
             while start < token.range.end {
                 if self.row_width >= self.width {
-                    self.end_row(true);
+                    self.end_row(End::Word);
                 }
                 let end = token.range.end.min(start + self.width - self.row_width);
                 self.place(&Token { range: start..end, width: end - start, ..*token });
@@ -259,14 +277,14 @@ impl<'a> Wrap<'a> {
         }
         // Tokens that aren't ASCII are single clusters.
         if self.row_width > 0 {
-            self.end_row(true);
+            self.end_row(End::Word);
         }
         if token.width <= self.width {
             self.place(token);
         } else {
             let substitute = SafeText::from_static(TOO_WIDE);
             self.row_width += 1;
-            self.row.push((substitute, *style));
+            self.row.push(Piece { text: substitute, ..run.clone() });
         }
     }
 }

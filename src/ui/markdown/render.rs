@@ -1,11 +1,13 @@
 //! One segment of markdown as rows: the parser's events, one after the other, without recursion.
 
+use std::sync::Arc;
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
-use ratatui::text::Line;
 
 use super::block::Fence;
 use super::flow::Flow;
+use super::row::{Laid, Piece, Row};
 use super::sheet::Sheet;
 use super::split::Kind;
 use super::styles::Styles;
@@ -13,7 +15,7 @@ use super::table::Table;
 use crate::domain::SafeText;
 
 /// The rows of a segment, each at most `width` columns wide (one, if `width` is none).
-pub fn render(text: &str, kind: Kind, width: u16, styles: &Styles) -> Vec<Line<'static>> {
+pub fn render(text: &str, kind: Kind, width: u16, styles: &Styles) -> Vec<Row> {
     let mut renderer = Renderer::new(usize::from(width), *styles);
     match kind {
         Kind::Prose | Kind::Fenced => renderer.read(text),
@@ -46,7 +48,7 @@ struct Renderer {
     style: Vec<Style>,
     open: Vec<Open>,
     /// Links and images that are open: the url, and the text so far.
-    links: Vec<(SafeText, String)>,
+    links: Vec<(Arc<str>, String)>,
     table: Option<Table>,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
@@ -104,7 +106,7 @@ impl Renderer {
             Event::Rule => {
                 self.begin_block();
                 let rule = self.styles.rule().repeat(self.sheet.prose_room());
-                self.sheet.put(vec![(SafeText::new(&rule), self.styles.dim)]);
+                self.sheet.put(Laid::new(vec![Piece::border(SafeText::new(&rule), self.styles.dim)]));
             }
             Event::TaskListMarker(done) => {
                 let dim = self.styles.dim;
@@ -150,12 +152,12 @@ impl Renderer {
             Tag::Strikethrough => self.style.push(self.current().patch(self.styles.strike)),
             Tag::Link { dest_url, .. } => {
                 self.style.push(self.current().patch(self.styles.link));
-                self.links.push((SafeText::one_line(&dest_url), String::new()));
+                self.links.push((Arc::from(&*dest_url), String::new()));
             }
             Tag::Image { dest_url, .. } => {
                 let dim = self.current().patch(self.styles.dim);
                 self.push(SafeText::from_static("[image: "), dim);
-                self.links.push((SafeText::one_line(&dest_url), String::new()));
+                self.links.push((Arc::from(&*dest_url), String::new()));
             }
             Tag::HtmlBlock => self.begin_block(),
             _ => {}
@@ -210,15 +212,16 @@ impl Renderer {
             TagEnd::Link => {
                 self.style.pop();
                 if let Some((url, text)) = self.links.pop() {
-                    let same = url.as_str() == text || url.as_str().strip_prefix("mailto:") == Some(&text);
-                    self.push_url(&url, same);
+                    let shown = SafeText::one_line(&url);
+                    let same = shown.as_str() == text || shown.as_str().strip_prefix("mailto:") == Some(&text);
+                    self.push_url(url, same);
                 }
             }
             TagEnd::Image => {
                 let dim = self.current().patch(self.styles.dim);
                 self.push(SafeText::from_static("]"), dim);
                 if let Some((url, _)) = self.links.pop() {
-                    self.push_url(&url, false);
+                    self.push_url(url, false);
                 }
             }
             _ => {}
@@ -237,16 +240,21 @@ impl Renderer {
         if let Some((_, so_far)) = self.links.last_mut() {
             so_far.push_str(text.as_str());
         }
-        self.flow.push(text, style);
+        let link = self.links.last().map(|(url, _)| Arc::clone(url));
+        self.flow.push_link(text, style, link);
     }
 
-    fn push_url(&mut self, url: &SafeText, same: bool) {
+    fn push_url(&mut self, url: Arc<str>, same: bool) {
         if same || url.is_empty() {
             return;
         }
         let dim = self.current().patch(self.styles.dim);
-        let shown = SafeText::new(&format!(" ({url})"));
-        self.push(shown, dim);
+        self.push(SafeText::from_static(" ("), dim);
+        if let Some((_, so_far)) = self.links.last_mut() {
+            so_far.push_str(SafeText::one_line(&url).as_str());
+        }
+        self.flow.push_link(SafeText::one_line(&url), dim, Some(url));
+        self.push(SafeText::from_static(")"), dim);
     }
 
     /// Puts what was said so far.
@@ -314,8 +322,8 @@ impl Renderer {
             let bar = (SafeText::from_static(self.styles.code_bar()), dim);
             self.sheet.enter(top, bar);
             let mut flow = Flow::default();
-            flow.push(label, dim);
-            flow.hard_rows(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
+            flow.push_border(label, dim);
+            flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
             self.sheet.leave();
         }
         self.code_lines(code);
@@ -331,7 +339,7 @@ impl Renderer {
         self.sheet.enter(bar.clone(), bar);
         let mut flow = Flow::default();
         flow.push(code, self.styles.code);
-        flow.hard_rows(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
+        flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
         self.sheet.leave();
     }
 }

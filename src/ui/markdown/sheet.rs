@@ -1,11 +1,10 @@
 //! The rows of a segment as they are made: what stands left of each row, and the blank rows between blocks.
 
 use ratatui::style::Style;
-use ratatui::text::Line;
 
-use super::flow::{Flow, Row};
+use super::flow::Flow;
+use super::row::{Laid, Row};
 use crate::domain::{SafeText, display_width};
-use crate::ui::paint;
 
 /// Prose is set to at most this many columns, however wide the pane.
 const PROSE_COLUMNS: usize = 100;
@@ -30,7 +29,7 @@ struct Container {
 #[derive(Debug)]
 pub(super) struct Sheet {
     width: usize,
-    rows: Vec<Line<'static>>,
+    rows: Vec<Row>,
     containers: Vec<Container>,
     /// Containers beyond the ones that are kept.
     deeper: usize,
@@ -46,7 +45,7 @@ impl Sheet {
         Self { width: width.max(1), rows, containers, deeper: 0, deeper_empty: false, indent: 0, empty: true }
     }
 
-    pub(super) fn into_rows(self) -> Vec<Line<'static>> {
+    pub(super) fn into_rows(self) -> Vec<Row> {
         self.rows
     }
 
@@ -83,7 +82,7 @@ impl Sheet {
             return;
         }
         if self.containers.last().is_some_and(|container| container.first.is_some()) {
-            self.put(Row::new());
+            self.put(Laid::default());
         }
         if let Some(container) = self.containers.pop() {
             self.indent -= container.width;
@@ -110,7 +109,7 @@ impl Sheet {
 
     /// A blank row inside what is open, an item whose marker isn't drawn yet left out.
     pub(super) fn blank(&mut self) {
-        let mut prefix: Row = self
+        let mut prefix: Vec<(SafeText, Style)> = self
             .drawn()
             .filter(|container| container.first.is_none())
             .map(|container| container.rest.clone())
@@ -118,22 +117,21 @@ impl Sheet {
         while prefix.last().is_some_and(|(text, _)| text.as_str().trim_end_matches(' ').is_empty()) {
             prefix.pop();
         }
-        self.rows.push(to_line(prefix));
+        self.rows.push(Laid::default().into_row(prefix));
     }
 
     /// One row.
-    pub(super) fn put(&mut self, row: Row) {
-        let mut line = Row::new();
+    pub(super) fn put(&mut self, row: Laid) {
+        let mut margin = Vec::new();
         for container in self.containers.iter_mut().filter(|container| !container.flat) {
-            line.push(container.first.take().unwrap_or_else(|| container.rest.clone()));
+            margin.push(container.first.take().unwrap_or_else(|| container.rest.clone()));
         }
-        line.extend(row);
-        self.rows.push(to_line(line));
+        self.rows.push(row.into_row(margin));
     }
 
     /// A paragraph.
     pub(super) fn put_flow(&mut self, flow: &Flow) {
-        for row in flow.rows(self.prose_room()) {
+        for row in flow.laid(self.prose_room()) {
             self.put(row);
         }
     }
@@ -141,8 +139,4 @@ impl Sheet {
     fn drawn(&self) -> impl Iterator<Item = &Container> {
         self.containers.iter().filter(|container| !container.flat)
     }
-}
-
-fn to_line(row: Row) -> Line<'static> {
-    paint::line(row.into_iter().map(|(text, style)| paint::owned(text, style)).collect())
 }

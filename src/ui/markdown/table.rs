@@ -3,7 +3,8 @@
 
 use pulldown_cmark::Alignment;
 
-use super::flow::{Flow, Row};
+use super::flow::Flow;
+use super::row::{Laid, Piece};
 use super::styles::Styles;
 use crate::domain::{SafeText, display_width};
 
@@ -37,7 +38,7 @@ impl Table {
     }
 
     /// The rows of it, each at most `width` columns wide.
-    pub(super) fn layout(&self, width: usize, styles: Styles) -> Vec<Row> {
+    pub(super) fn layout(&self, width: usize, styles: Styles) -> Vec<Laid> {
         match self.columns(width) {
             Some(columns) => self.grid(&columns, styles),
             None => self.records(width, styles),
@@ -84,12 +85,12 @@ impl Table {
         Some(columns)
     }
 
-    fn grid(&self, columns: &[usize], styles: Styles) -> Vec<Row> {
+    fn grid(&self, columns: &[usize], styles: Styles) -> Vec<Laid> {
         let mut rows = self.grid_row(&self.head, columns, styles);
         let [left, cross, right] = styles.crossings();
         let spans: Vec<String> = columns.iter().map(|column| styles.rule().repeat(column + 2)).collect();
         let rule = format!("{left}{}{right}", spans.join(cross));
-        rows.push(vec![(SafeText::new(&rule), styles.dim)]);
+        rows.push(Laid::new(vec![Piece::border(SafeText::new(&rule), styles.dim)]));
         for row in &self.rows {
             rows.extend(self.grid_row(row, columns, styles));
         }
@@ -97,17 +98,17 @@ impl Table {
     }
 
     /// One row of the table: as many rows as its highest cell.
-    fn grid_row(&self, cells: &[Flow], columns: &[usize], styles: Styles) -> Vec<Row> {
-        let wrapped: Vec<Vec<Row>> = cells.iter().zip(columns).map(|(cell, column)| cell.rows(*column)).collect();
+    fn grid_row(&self, cells: &[Flow], columns: &[usize], styles: Styles) -> Vec<Laid> {
+        let wrapped: Vec<Vec<Laid>> = cells.iter().zip(columns).map(|(cell, column)| cell.laid(*column)).collect();
         let height = wrapped.iter().map(Vec::len).max().unwrap_or(0).max(1);
-        let bar = || (SafeText::from_static(styles.cell_bar()), styles.dim);
-        let spaces = |count: usize| (SafeText::new(&" ".repeat(count)), ratatui::style::Style::new());
+        let bar = || Piece::border(SafeText::from_static(styles.cell_bar()), styles.dim);
+        let spaces = |count: usize| Piece::border(SafeText::new(&" ".repeat(count)), ratatui::style::Style::new());
         (0..height)
             .map(|line| {
                 let mut row = vec![bar()];
                 for (at, column) in columns.iter().enumerate() {
                     let content = wrapped.get(at).and_then(|rows| rows.get(line)).cloned().unwrap_or_default();
-                    let used: usize = content.iter().map(|(text, _)| display_width(text.as_str())).sum();
+                    let used: usize = content.pieces.iter().map(|piece| display_width(piece.text.as_str())).sum();
                     let free = column.saturating_sub(used);
                     let before = match self.alignments.get(at) {
                         Some(Alignment::Right) => free,
@@ -115,24 +116,24 @@ impl Table {
                         _ => 0,
                     };
                     row.push(spaces(1 + before));
-                    row.extend(content);
+                    row.extend(content.pieces);
                     row.push(spaces(1 + free - before));
                     row.push(bar());
                 }
-                row
+                Laid::new(row)
             })
             .collect()
     }
 
     /// Each row as lines of `head: cell`, an empty cell left out but in the first.
-    fn records(&self, width: usize, styles: Styles) -> Vec<Row> {
+    fn records(&self, width: usize, styles: Styles) -> Vec<Laid> {
         let mut rows = Vec::new();
         if self.rows.is_empty() {
-            rows.extend(self.head.iter().flat_map(|head| head.rows(width)));
+            rows.extend(self.head.iter().flat_map(|head| head.laid(width)));
         }
         for (at, record) in self.rows.iter().enumerate() {
             if at > 0 && !rows.is_empty() {
-                rows.push(Row::new());
+                rows.push(Laid::default());
             }
             for (head, cell) in self.head.iter().zip(record) {
                 if at > 0 && cell.is_empty() {
@@ -141,7 +142,7 @@ impl Table {
                 let mut flow = head.clone();
                 flow.push(SafeText::from_static(": "), styles.heading);
                 flow.append(cell);
-                rows.extend(flow.rows(width));
+                rows.extend(flow.laid(width));
             }
         }
         rows

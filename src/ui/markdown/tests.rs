@@ -1,19 +1,19 @@
 //! The splitter against every way of growing, the rows against every width, and how it all looks.
 
 mod look;
+mod row;
 mod split;
 
 use proptest::prelude::*;
-use ratatui::text::Line;
 
-use super::{Kind, Styles, render};
+use super::{Kind, Row, Styles, render};
 use crate::domain::SafeText;
 use crate::ui::paint;
 
 /// The rows as text, without the blanks at their ends.
-fn plain(rows: &[Line<'_>]) -> String {
+fn plain(rows: &[Row]) -> String {
     rows.iter()
-        .map(|row| row.spans.iter().map(|span| &*span.content).collect::<String>().trim_end().to_owned() + "\n")
+        .map(|row| row.line.spans.iter().map(|span| &*span.content).collect::<String>().trim_end().to_owned() + "\n")
         .collect()
 }
 
@@ -88,8 +88,12 @@ fn markdown() -> impl Strategy<Value = String> {
 
 fn assert_fits(text: &str, kind: Kind, width: u16) {
     for row in render(text, kind, width, &Styles::default()) {
-        assert!(paint::width(&row) <= usize::from(width), "{} columns of {width}: {row:?}", paint::width(&row));
-        for span in &row.spans {
+        assert!(
+            paint::width(&row.line) <= usize::from(width),
+            "{} columns of {width}: {row:?}",
+            paint::width(&row.line)
+        );
+        for span in &row.line.spans {
             assert!(SafeText::is_safe(&span.content) && !span.content.contains('\n'), "{span:?}");
         }
     }
@@ -178,6 +182,6 @@ fn code_is_cut_and_not_wrapped() {
 #[test]
 fn prose_is_set_to_a_hundred_columns() {
     let rows = render(&"word ".repeat(100), Kind::Prose, 180, &Styles::default());
-    assert!(rows.iter().all(|row| paint::width(row) <= 100));
-    assert!(paint::width(&rows[0]) > 90);
+    assert!(rows.iter().all(|row| paint::width(&row.line) <= 100));
+    assert!(paint::width(&rows[0].line) > 90);
 }

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ratatui::text::Line;
+use crate::ui::markdown::Row;
 
 /// The rows of one part of an item.
-pub(super) type Rows = Arc<[Line<'static>]>;
+pub(super) type Rows = Arc<[Row]>;
 
 /// The rows that are kept take about this much at most.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -99,10 +99,11 @@ impl Cache {
 
 /// What rows take, about.
 fn bytes(rows: &Rows) -> usize {
-    let spans = |line: &Line<'_>| -> usize {
-        line.spans.iter().map(|span| size_of_val(span) + span.content.len()).sum::<usize>()
+    let of = |row: &Row| -> usize {
+        let spans: usize = row.line.spans.iter().map(|span| size_of_val(span) + span.content.len()).sum();
+        size_of_val(row) + spans + size_of_val(&*row.borders) + size_of_val(&*row.links)
     };
-    rows.iter().map(|line| size_of_val(line) + spans(line)).sum()
+    rows.iter().map(of).sum()
 }
 
 #[cfg(test)]
@@ -116,7 +117,7 @@ mod tests {
         let mut cache = Cache::default();
         let stamp = Stamp { version: 0, start: 0, end: 1, width: 80, cursor: false, ascii: false };
         let text = crate::domain::SafeText::new(&"x".repeat(1024 * 1024));
-        let rows: Rows = Arc::from(vec![paint::line(vec![paint::span(&text, Style::new())])]);
+        let rows: Rows = Arc::from(vec![Row::from(paint::line(vec![paint::span(&text, Style::new())]))]);
         for segment in 0..100 {
             cache.insert(1, segment, stamp, &rows);
             assert!(cache.bytes() <= MAX_BYTES);

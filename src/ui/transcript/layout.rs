@@ -4,13 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::style::Style;
+use ratatui::text::Line;
 
 use super::cache::{Rows, Stamp};
 use super::entry::Entry;
 use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
-use crate::ui::markdown::{Flow, Kind, SEGMENT_BYTES, Styles, render};
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
@@ -131,12 +132,12 @@ impl<'f> Frame<'f> {
         let Some((_, item)) = &self.current else { return Arc::default() };
         match part {
             Part::Segment(at) => self.segment_rows(at),
-            Part::Head => head(&item.head, room).into_iter().collect(),
+            Part::Head => head(&item.head, room).into_iter().map(Row::from).collect(),
             Part::Notes => {
-                let notes = item.notes.iter().flat_map(|(note, style)| wrapped(note, *style, room));
-                facts::rows(&item.facts, item.whole, room).into_iter().chain(notes).collect()
+                let notes = item.notes.iter().flat_map(|(note, style)| noted(note, *style, room));
+                facts::rows(&item.facts, item.whole, room).into_iter().map(Row::from).chain(notes).collect()
             }
-            Part::Gap if place.index + 1 < self.count => [paint::line(Vec::new())].into(),
+            Part::Gap if place.index + 1 < self.count => [Row::default()].into(),
             Part::Gap => Arc::default(),
         }
     }
@@ -165,7 +166,7 @@ impl<'f> Frame<'f> {
             put_cursor(&mut lines, usize::from(width), ascii);
         }
         if at > 0 && !segment.glued && !lines.is_empty() {
-            lines.insert(0, paint::line(Vec::new()));
+            lines.insert(0, Row::default());
         }
         let rows: Rows = lines.into();
         kept.stats.segments_rendered += 1;
@@ -247,7 +248,7 @@ impl Transcript {
 }
 
 /// The author line, cut to one row.
-fn head(spans: &[(SafeText, Style)], room: usize) -> Option<ratatui::text::Line<'static>> {
+fn head(spans: &[(SafeText, Style)], room: usize) -> Option<Line<'static>> {
     let mut left = room;
     let mut line = Vec::new();
     for (text, style) in spans.iter().filter(|(text, _)| !text.is_empty()) {
@@ -259,20 +260,22 @@ fn head(spans: &[(SafeText, Style)], room: usize) -> Option<ratatui::text::Line<
 }
 
 /// A note in rows.
-pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<ratatui::text::Line<'static>> {
+fn noted(note: &SafeText, style: Style, room: usize) -> Vec<Row> {
     let mut flow = Flow::default();
     flow.push(note.clone(), style);
-    let rows = flow.rows(room.min(NOTE_COLUMNS));
-    rows.into_iter()
-        .map(|row| paint::line(row.into_iter().map(|(text, style)| paint::owned(text, style)).collect()))
-        .collect()
+    flow.rows(room.min(NOTE_COLUMNS))
+}
+
+/// The lines of a note.
+pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<Line<'static>> {
+    noted(note, style, room).into_iter().map(|row| row.line).collect()
 }
 
 /// The steady block at the open end, on a row of its own if the last one is full.
-fn put_cursor(lines: &mut Vec<ratatui::text::Line<'static>>, width: usize, ascii: bool) {
+fn put_cursor(rows: &mut Vec<Row>, width: usize, ascii: bool) {
     let cursor = paint::fixed(if ascii { "_" } else { "▌" }, Style::new());
-    match lines.last_mut() {
-        Some(line) if paint::width(line) < width => line.spans.push(cursor),
-        _ => lines.push(paint::line(vec![cursor])),
+    match rows.last_mut() {
+        Some(row) if paint::width(&row.line) < width => row.line.spans.push(cursor),
+        _ => rows.push(Row::from(paint::line(vec![cursor]))),
     }
 }
