@@ -5,6 +5,7 @@
 //! is edited for the ones from the edit on. Drawing never waits: what isn't known is drawn plain, and again when it is.
 //! The library is loaded when code is first seen, lives on a [thread](worker) of its own, and leaves with it.
 
+mod brush;
 mod ink;
 mod language;
 mod reader;
@@ -22,12 +23,15 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::domain::SafeText;
+pub use brush::{Above, Brush};
 pub use ink::Ink;
-use reader::{BLOCK_BYTES, Line, Run};
+use reader::{Line, Patience, Run};
 use worker::{Answer, Job, Link};
 
 /// What is known of lines takes about this much at most: many times what can be in sight at once.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// So much of a block has colours.
+pub const BLOCK_BYTES: usize = 128 * 1024;
 /// Wishes that may be under way. What isn't asked for now is asked for when an answer comes.
 const ASKED: usize = 32;
 /// Names of languages that turned out to be none.
@@ -37,33 +41,24 @@ const UNKNOWN: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub struct Colours(Option<Rc<RefCell<Kept>>>);
 
-/// A block of code, or a part of one.
-pub struct Block<'a> {
-    /// What its fence says.
-    pub label: &'a str,
-    /// It is a part, and this much of the block's source stands above it.
-    pub above: Option<Above<'a>>,
+/// A piece of code.
+struct Block<'a> {
     /// What is shown of it.
-    pub code: &'a SafeText,
-    /// Its last line is still being written: it is coloured when it ends, so that it doesn't flicker.
-    pub open: bool,
-}
-
-/// What stands above a part of a block.
-pub struct Above<'a> {
-    /// Its source: what the part's lines are known by.
-    pub source: &'a str,
-    /// The code in it, wanted when the part's lines aren't known.
-    pub code: &'a dyn Fn() -> String,
+    code: &'a SafeText,
+    above: &'a Above<'a>,
+    /// Its last line is still being written.
+    open: bool,
+    /// Nothing is asked for.
+    silent: bool,
 }
 
 /// What is known of a block's colours.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Inked {
+#[derive(Debug, Default)]
+struct Inked {
     /// The code, in runs without a gap.
-    pub runs: Vec<(Range<usize>, Ink)>,
+    runs: Vec<(Range<usize>, Ink)>,
     /// Some of it isn't known yet.
-    pub waits: bool,
+    waits: bool,
 }
 
 #[derive(Debug)]
@@ -87,20 +82,22 @@ struct Known {
 impl Colours {
     /// Colours for a screen. Whoever draws it is notified when there are new ones.
     pub fn new(notify: Arc<Notify>) -> Self {
+        Self::patient(notify, Patience::default())
+    }
+
+    fn patient(notify: Arc<Notify>, patience: Patience) -> Self {
         let (lines, asked, unknown) = (HashMap::new(), HashSet::new(), HashSet::new());
-        let kept = Kept { lines, bytes: 0, clock: 0, asked, unknown, generation: 0, link: Link::new(notify) };
+        let link = Link::new(notify, patience);
+        let kept = Kept { lines, bytes: 0, clock: 0, asked, unknown, generation: 0, link };
         Self(Some(Rc::new(RefCell::new(kept))))
     }
 
-    /// Takes what has become known. Tells whether there was anything.
-    pub fn take(&self) -> bool {
-        let Some(kept) = &self.0 else { return false };
-        let mut kept = kept.borrow_mut();
-        let before = kept.generation;
+    /// Takes what has become known.
+    pub fn take(&self) {
+        let Some(mut kept) = self.0.as_ref().map(|kept| kept.borrow_mut()) else { return };
         while let Some(answer) = kept.link.answer() {
             kept.hear(answer);
         }
-        kept.generation != before
     }
 
     /// Counts the times that something became known: what waits is worth another look when it has changed.
@@ -108,22 +105,24 @@ impl Colours {
         self.0.as_ref().map_or(0, |kept| kept.borrow().generation)
     }
 
-    /// The colours of a block, as far as they are known. What isn't is asked for.
-    pub fn of(&self, block: &Block<'_>) -> Inked {
-        let all = |waits| Inked { runs: vec![(0..block.code.as_str().len(), Ink::Plain)], waits };
-        let (Some(kept), Some(language)) = (&self.0, language::named(block.label)) else { return all(false) };
-        let above = block.above.as_ref().map_or(0, |above| above.source.len());
-        if kept.borrow().unknown.contains(&language) || above > BLOCK_BYTES {
-            return all(false);
+    /// The colours of a piece of code as far as they are known, none where no language is. What isn't known is asked for.
+    fn of(&self, block: &Block<'_>) -> Option<Inked> {
+        let language = language::named(block.above.label)?;
+        let mut kept = self.0.as_ref()?.borrow_mut();
+        if kept.unknown.contains(&language) {
+            return None;
         }
-        kept.borrow_mut().of(block, language)
+        if block.above.source.len() > BLOCK_BYTES {
+            return Some(Inked { runs: vec![(0..block.code.as_str().len(), Ink::Plain)], waits: false });
+        }
+        Some(kept.of(block, language))
     }
 }
 
 impl Kept {
     fn of(&mut self, block: &Block<'_>, language: String) -> Inked {
         let code = block.code.as_str();
-        let start = mark(&(language.as_str(), block.above.as_ref().map(|above| above.source)));
+        let start = mark(&(language.as_str(), block.above.source));
         let finished = if block.open { code.rfind('\n').unwrap_or(0) } else { code.len() };
         let (mut inked, mut at, mut behind, mut missing) = (Inked::default(), 0, start, None);
         self.clock += 1;
@@ -146,8 +145,8 @@ impl Kept {
         inked.push(at.min(code.len())..code.len(), Ink::Plain);
         if let Some(from) = missing {
             inked.waits = true;
-            if self.asked.len() < ASKED && self.asked.insert(behind) {
-                let above = block.above.as_ref().map(|above| (above.code)());
+            if !block.silent && self.asked.len() < ASKED && self.asked.insert(behind) {
+                let above = (block.above.code)();
                 let code = code.get(..finished).unwrap_or_default().to_owned();
                 self.link.ask(Job { id: behind, language, start, above, code, from });
             }

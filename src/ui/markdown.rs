@@ -17,7 +17,7 @@ mod tests;
 
 pub use block::Fence;
 pub use flow::Flow;
-pub use render::render;
+pub use render::{render, render_inked};
 pub use row::{End, Link, Row};
 pub use split::{Kind, SEGMENT_BYTES, Segment, Splitter};
 pub use styles::Styles;

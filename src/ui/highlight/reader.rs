@@ -11,14 +11,12 @@ use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::ink::{Ink, Inks};
-use super::mark;
 use super::worker::Job;
+use super::{BLOCK_BYTES, mark};
 use crate::domain::SafeText;
 
 /// A longer line is plain.
 const LINE_BYTES: usize = 512;
-/// So much of a block is read.
-pub(super) const BLOCK_BYTES: usize = 128 * 1024;
 /// So deep.
 const DEPTH: usize = 256;
 /// What the state of reading may take, as it is written out, to be kept.
@@ -63,6 +61,9 @@ pub(super) struct Reader {
     languages: Vec<String>,
     spent: Duration,
     clock: u64,
+    /// How many lines were read.
+    #[cfg(test)]
+    pub(super) lines: usize,
 }
 
 struct Kept {
@@ -85,7 +86,18 @@ impl Reader {
     pub(super) fn new(patience: Patience) -> Self {
         let set = two_face::syntax::extra_newlines();
         let (states, languages) = (HashMap::new(), Vec::new());
-        Self { set, inks: Inks::new(), patience, states, languages, spent: Duration::ZERO, clock: 0 }
+        let (inks, spent) = (Inks::new(), Duration::ZERO);
+        Self {
+            set,
+            inks,
+            patience,
+            states,
+            languages,
+            spent,
+            clock: 0,
+            #[cfg(test)]
+            lines: 0,
+        }
     }
 
     /// Whether it has grown so much that it should be made anew.
@@ -129,8 +141,10 @@ impl Reader {
 
     /// The state behind what stands above the job's code.
     fn above(&mut self, job: &Job, mut state: State) -> State {
-        let Some(above) = &job.above else { return state };
-        for line in SafeText::new(above).as_str().split('\n') {
+        if job.above.is_empty() {
+            return state;
+        }
+        for line in SafeText::new(&job.above).as_str().split('\n') {
             self.line(&mut state, line);
         }
         self.keep(job.start, &mut state);
@@ -166,6 +180,10 @@ impl Reader {
         state.over |= state.bytes > BLOCK_BYTES || state.spent > self.patience.block;
         if state.over || line.len() > LINE_BYTES {
             return Line::default();
+        }
+        #[cfg(test)]
+        {
+            self.lines += 1;
         }
         let began = Instant::now();
         let runs = self.runs(state, line);

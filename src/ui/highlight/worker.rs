@@ -24,7 +24,7 @@ pub(super) struct Job {
     /// The mark before its first line.
     pub(super) start: u64,
     /// The code that stands above it in its block.
-    pub(super) above: Option<String>,
+    pub(super) above: String,
     pub(super) code: String,
     /// The first line that is wanted.
     pub(super) from: usize,
@@ -47,13 +47,20 @@ pub(super) enum Answer {
 #[derive(Debug)]
 pub(super) struct Link {
     notify: Arc<Notify>,
+    patience: Patience,
     jobs: Option<Sender<Job>>,
     back: (Sender<Answer>, Receiver<Answer>),
 }
 
 impl Link {
-    pub(super) fn new(notify: Arc<Notify>) -> Self {
-        Self { notify, jobs: None, back: mpsc::channel() }
+    pub(super) fn new(notify: Arc<Notify>, patience: Patience) -> Self {
+        Self { notify, patience, jobs: None, back: mpsc::channel() }
+    }
+
+    /// Whether there ever was a thread.
+    #[cfg(test)]
+    pub(super) fn is_used(&self) -> bool {
+        self.jobs.is_some()
     }
 
     /// Asks, on a new thread if there is none. Where none can be made there are no colours.
@@ -65,7 +72,8 @@ impl Link {
         };
         let (jobs, waiting) = mpsc::channel();
         let back = Back { answers: self.back.0.clone(), notify: Arc::clone(&self.notify) };
-        let thread = thread::Builder::new().name("colours".to_owned()).spawn(move || serve(waiting, &back));
+        let (patience, name) = (self.patience, "colours".to_owned());
+        let thread = thread::Builder::new().name(name).spawn(move || serve(waiting, &back, patience));
         if thread.is_ok() && jobs.send(job).is_ok() {
             self.jobs = Some(jobs);
         }
@@ -73,11 +81,7 @@ impl Link {
 
     /// What has come, if anything.
     pub(super) fn answer(&mut self) -> Option<Answer> {
-        let answer = self.back.1.try_recv().ok()?;
-        if matches!(answer, Answer::Gone) {
-            self.jobs = None;
-        }
-        Some(answer)
+        self.back.1.try_recv().ok()
     }
 }
 
@@ -95,8 +99,8 @@ impl Back {
     }
 }
 
-fn serve(jobs: Receiver<Job>, back: &Back) {
-    let mut reader = Reader::new(Patience::default());
+fn serve(jobs: Receiver<Job>, back: &Back, patience: Patience) {
+    let mut reader = Reader::new(patience);
     while !reader.is_worn() {
         match jobs.recv_timeout(REST) {
             Ok(job) => {

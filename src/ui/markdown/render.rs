@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
 
-use super::block::Fence;
+use super::block::{Fence, continued};
 use super::flow::Flow;
 use super::row::{Laid, Piece, Row};
 use super::sheet::Sheet;
@@ -13,24 +13,22 @@ use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
+use crate::ui::highlight::{Above, Brush};
 
 /// The rows of a segment, each at most `width` columns wide (one, if `width` is none).
 pub fn render(text: &str, kind: Kind, width: u16, styles: &Styles) -> Vec<Row> {
-    let mut renderer = Renderer::new(usize::from(width), *styles);
-    match kind {
-        Kind::Prose | Kind::Fenced => renderer.read(text),
-        Kind::Code(fence) => renderer.code_lines(&continued(text, fence)),
-    }
-    renderer.sheet.into_rows()
+    render_inked(text, kind, width, styles, Brush::default()).0
 }
 
-/// The code of a segment that goes on with a code block: without its closing fence and the fence's indentation.
-fn continued(text: &str, fence: Fence) -> String {
-    let mut lines: Vec<&str> = text.lines().map(|line| fence.dedent(line)).collect();
-    if text.ends_with('\n') && lines.last().is_some_and(|last| fence.is_closed_by(last)) {
-        lines.pop();
+/// The same, its code in colours as far as they are known. Tells whether some aren't known yet: the rows will be the same
+/// then, but for their colours.
+pub fn render_inked(text: &str, kind: Kind, width: u16, styles: &Styles, brush: Brush<'_>) -> (Vec<Row>, bool) {
+    let mut renderer = Renderer::new(usize::from(width), *styles, brush);
+    match kind {
+        Kind::Prose | Kind::Fenced => renderer.read(text),
+        Kind::Code(fence) => renderer.code_part(text, fence),
     }
-    lines.join("\n")
+    (renderer.sheet.into_rows(), renderer.brush.waits())
 }
 
 /// A list or an item that is open.
@@ -41,7 +39,7 @@ enum Open {
     Quote,
 }
 
-struct Renderer {
+struct Renderer<'b> {
     styles: Styles,
     sheet: Sheet,
     flow: Flow,
@@ -52,12 +50,13 @@ struct Renderer {
     table: Option<Table>,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
+    brush: Brush<'b>,
 }
 
-impl Renderer {
-    fn new(width: usize, styles: Styles) -> Self {
+impl<'b> Renderer<'b> {
+    fn new(width: usize, styles: Styles, brush: Brush<'b>) -> Self {
         let (flow, style, open, links) = (Flow::default(), Vec::new(), Vec::new(), Vec::new());
-        Self { styles, sheet: Sheet::new(width), flow, style, open, links, table: None, code: None }
+        Self { styles, sheet: Sheet::new(width), flow, style, open, links, table: None, code: None, brush }
     }
 
     fn read(&mut self, text: &str) {
@@ -316,6 +315,7 @@ impl Renderer {
     }
 
     fn code_block(&mut self, label: SafeText, code: &str) {
+        let (inked, ends) = (label.clone(), code.ends_with('\n'));
         if !label.is_empty() {
             let dim = self.styles.dim;
             let top = (SafeText::from_static(self.styles.code_top()), dim);
@@ -326,11 +326,20 @@ impl Renderer {
             flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
             self.sheet.leave();
         }
-        self.code_lines(code);
+        self.code_lines(code, &Above::nothing(inked.as_str()), ends);
+    }
+
+    /// The lines of a segment that goes on with a code block.
+    fn code_part(&mut self, text: &str, fence: Fence) {
+        let source = self.brush.above();
+        let (opening, _) = source.split_once('\n').unwrap_or((source, ""));
+        let code = || continued(source.split_once('\n').map_or("", |(_, code)| code), fence);
+        let above = Above { label: fence.label(opening), source, code: &code };
+        self.code_lines(&continued(text, fence), &above, text.ends_with('\n'));
     }
 
     /// Lines of code behind a bar, cut where they are too long.
-    fn code_lines(&mut self, code: &str) {
+    fn code_lines(&mut self, code: &str, above: &Above<'_>, ends: bool) {
         let code = SafeText::new(code.strip_suffix('\n').unwrap_or(code));
         if code.is_empty() {
             return;
@@ -338,7 +347,9 @@ impl Renderer {
         let bar = (SafeText::from_static(self.styles.code_bar()), self.styles.dim);
         self.sheet.enter(bar.clone(), bar);
         let mut flow = Flow::default();
-        flow.push(code, self.styles.code);
+        for (range, ink) in self.brush.code(&code, above, ends) {
+            flow.push(code.part(range), self.styles.ink(ink));
+        }
         flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
         self.sheet.leave();
     }

@@ -61,6 +61,11 @@ impl Entry {
         self.splitter.segment(at)
     }
 
+    /// Where the code block begins that a segment goes on with; where the segment does, if it goes on with none.
+    pub(super) fn code_from(&self, at: usize) -> usize {
+        self.splitter.code_from(at)
+    }
+
     /// The height of a segment, if it is known.
     pub(super) fn known(&self, at: usize) -> Option<usize> {
         self.heights.get(at).filter(|height| **height & GUESS == 0).map(|height| *height as usize)

@@ -11,7 +11,8 @@ use super::entry::Entry;
 use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render};
+use crate::ui::highlight::Brush;
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render_inked};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
@@ -152,7 +153,8 @@ impl<'f> Frame<'f> {
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
         let stamp = Stamp { version, start, end, width, cursor, ascii };
-        if let Some(rows) = kept.cache.get(item.key, at, stamp) {
+        let colours = kept.colours.generation();
+        if let Some(rows) = kept.cache.get(item.key, at, stamp, colours) {
             entry.learn(at, rows.len());
             return rows;
         }
@@ -161,7 +163,9 @@ impl<'f> Frame<'f> {
             entry.learn(at, 0);
             return Arc::default();
         }
-        let mut lines = render(text, segment.kind, width, &Styles::new(ascii));
+        let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
+        let brush = Brush::new(&kept.colours).below(above).open(cursor);
+        let (mut lines, waits) = render_inked(text, segment.kind, width, &Styles::new(ascii), brush);
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
         }
@@ -171,7 +175,7 @@ impl<'f> Frame<'f> {
         let rows: Rows = lines.into();
         kept.stats.segments_rendered += 1;
         kept.stats.bytes_rendered += text.len() as u64;
-        kept.cache.insert(item.key, at, stamp, &rows);
+        kept.cache.insert(item.key, at, stamp, &rows, waits.then_some(colours));
         entry.learn(at, rows.len());
         rows
     }
