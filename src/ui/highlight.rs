@@ -30,6 +30,8 @@ use worker::{Answer, Job, Link};
 
 /// What is known of lines takes about this much at most: many times what can be in sight at once.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The name of the thread on which code is read. What goes wrong there ends no program: the code stays plain.
+pub const THREAD: &str = "colours";
 /// So much of a block has colours.
 pub const BLOCK_BYTES: usize = 128 * 1024;
 /// Wishes that may be under way. What isn't asked for now is asked for when an answer comes.

@@ -3,8 +3,23 @@
 /// Names are short; what is longer is no name.
 const NAME_BYTES: usize = 32;
 
-/// Labels that say that it is no language.
-const NONE: &[&str] = &["text", "txt", "plain", "plaintext", "none", "output", "ascii", "log", "mermaid"];
+/// Labels that say that it is no language, and one whose patterns take seconds for a line of brackets.
+const NONE: &[&str] = &[
+    "text",
+    "txt",
+    "plain",
+    "plaintext",
+    "none",
+    "output",
+    "ascii",
+    "log",
+    "mermaid",
+    "systemverilog",
+    "sv",
+    "svh",
+    "v",
+    "vh",
+];
 
 /// Names that people write, beside the ones that the library knows.
 const ALIASES: &[(&str, &str)] = &[

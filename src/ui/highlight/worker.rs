@@ -1,6 +1,7 @@
 //! The thread on which code is read, and the two ways to it. It begins with the first wish, and ends when there was
 //! nothing to do for a while or when the library has grown: what that made of its patterns goes with the thread.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::THREAD;
 use super::reader::{Line, Patience, Reader};
 
 /// How long the thread stays with nothing to do.
@@ -37,7 +39,7 @@ pub(super) enum Answer {
     Lines(Vec<(u64, Line)>),
     /// All lines of a job were told.
     Done(u64),
-    /// There is no such language.
+    /// There is no such language, or it can't be read.
     Unknown(u64, String),
     /// The thread has ended. What it didn't answer it never will.
     Gone,
@@ -72,7 +74,7 @@ impl Link {
         };
         let (jobs, waiting) = mpsc::channel();
         let back = Back { answers: self.back.0.clone(), notify: Arc::clone(&self.notify) };
-        let (patience, name) = (self.patience, "colours".to_owned());
+        let (patience, name) = (self.patience, THREAD.to_owned());
         let thread = thread::Builder::new().name(name).spawn(move || serve(waiting, &back, patience));
         if thread.is_ok() && jobs.send(job).is_ok() {
             self.jobs = Some(jobs);
@@ -104,8 +106,14 @@ fn serve(jobs: Receiver<Job>, back: &Back, patience: Patience) {
     while !reader.is_worn() {
         match jobs.recv_timeout(REST) {
             Ok(job) => {
-                if !work(&mut reader, &job, back) {
-                    return;
+                // The library reads what others wrote, with patterns that others wrote.
+                match catch_unwind(AssertUnwindSafe(|| work(&mut reader, &job, back))) {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(_) => {
+                        back.tell(Answer::Unknown(job.id, job.language));
+                        break;
+                    }
                 }
             }
             Err(RecvTimeoutError::Timeout) => break,
