@@ -68,7 +68,7 @@ struct Kept {
     lines: HashMap<u64, Known>,
     bytes: usize,
     clock: u64,
-    /// What was asked for, by the mark behind its last line.
+    /// What was asked for, by the mark behind its first line: a block that grows asks again when it was answered.
     asked: HashSet<u64>,
     unknown: HashSet<String>,
     generation: u64,
@@ -126,11 +126,14 @@ impl Kept {
         let code = block.code.as_str();
         let start = mark(&(language.as_str(), block.above.source));
         let finished = if block.open { code.rfind('\n').unwrap_or(0) } else { code.len() };
-        let (mut inked, mut at, mut behind, mut missing) = (Inked::default(), 0, start, None);
+        let (mut inked, mut at, mut behind, mut missing, mut id) = (Inked::default(), 0, start, None, start);
         self.clock += 1;
         let lines = code.get(..finished).filter(|code| !code.is_empty()).map(|code| code.split('\n'));
         for (nth, line) in lines.into_iter().flatten().enumerate() {
             behind = mark(&(behind, line));
+            if nth == 0 {
+                id = behind;
+            }
             match self.lines.get_mut(&behind) {
                 Some(known) => {
                     known.used = self.clock;
@@ -147,10 +150,10 @@ impl Kept {
         inked.push(at.min(code.len())..code.len(), Ink::Plain);
         if let Some(from) = missing {
             inked.waits = true;
-            if !block.silent && self.asked.len() < ASKED && self.asked.insert(behind) {
+            if !block.silent && self.asked.len() < ASKED && self.asked.insert(id) {
                 let above = (block.above.code)();
                 let code = code.get(..finished).unwrap_or_default().to_owned();
-                self.link.ask(Job { id: behind, language, start, above, code, from });
+                self.link.ask(Job { id, language, start, above, code, from });
             }
         }
         inked

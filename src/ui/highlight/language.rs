@@ -3,7 +3,8 @@
 /// Names are short; what is longer is no name.
 const NAME_BYTES: usize = 32;
 
-/// Labels that say that it is no language, and one whose patterns take seconds for a line of brackets.
+/// Labels that say that it is no language, and names of some that cost too much: one takes seconds for a line of
+/// brackets, one loads every other language.
 const NONE: &[&str] = &[
     "text",
     "txt",
@@ -14,6 +15,8 @@ const NONE: &[&str] = &[
     "ascii",
     "log",
     "mermaid",
+    "markdown",
+    "md",
     "systemverilog",
     "sv",
     "svh",

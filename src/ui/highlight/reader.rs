@@ -74,12 +74,10 @@ struct Kept {
 /// The state of reading behind a line.
 #[derive(Clone)]
 struct State {
-    parse: ParseState,
-    scopes: ScopeStack,
+    /// None, if a limit was met: the rest is plain.
+    reading: Option<(ParseState, ScopeStack)>,
     bytes: usize,
     spent: Duration,
-    /// A limit was met: the rest is plain.
-    over: bool,
 }
 
 impl Reader {
@@ -109,8 +107,8 @@ impl Reader {
     /// known.
     pub(super) fn read(&mut self, job: &Job, mut tell: impl FnMut(u64, Line) -> bool) -> bool {
         let Some(syntax) = self.set.find_syntax_by_token(&job.language) else { return false };
-        let (parse, scopes) = (ParseState::new(syntax), ScopeStack::new());
-        let fresh = State { parse, scopes, bytes: 0, spent: Duration::ZERO, over: false };
+        let reading = Some((ParseState::new(syntax), ScopeStack::new()));
+        let fresh = State { reading, bytes: 0, spent: Duration::ZERO };
         if !self.languages.contains(&job.language) {
             self.languages.push(job.language.clone());
         }
@@ -159,12 +157,7 @@ impl Reader {
 
     fn keep(&mut self, mark: u64, state: &mut State) {
         // The library doesn't tell how much a state holds. One that was made large on purpose isn't kept.
-        if !state.over && write!(Room(STATE_BYTES), "{:?}", state.parse).is_err() {
-            state.over = true;
-        }
-        if state.over {
-            state.scopes = ScopeStack::new();
-        }
+        state.reading.take_if(|(parse, _)| write!(Room(STATE_BYTES), "{parse:?}").is_err());
         if self.states.len() >= STATES {
             let mut used: Vec<u64> = self.states.values().map(|kept| kept.used).collect();
             used.sort_unstable();
@@ -177,8 +170,10 @@ impl Reader {
     /// The runs of a line.
     fn line(&mut self, state: &mut State, line: &str) -> Line {
         state.bytes += line.len() + 1;
-        state.over |= state.bytes > BLOCK_BYTES || state.spent > self.patience.block;
-        if state.over || line.len() > LINE_BYTES {
+        let over = state.bytes > BLOCK_BYTES || state.spent > self.patience.block;
+        let Some((mut parse, mut scopes)) = state.reading.take().filter(|_| !over) else { return Line::default() };
+        if line.len() > LINE_BYTES {
+            state.reading = Some((parse, scopes));
             return Line::default();
         }
         #[cfg(test)]
@@ -186,23 +181,26 @@ impl Reader {
             self.lines += 1;
         }
         let began = Instant::now();
-        let runs = self.runs(state, line);
+        let runs = self.runs(&mut parse, &mut scopes, line);
         let took = began.elapsed();
         state.spent += took;
         self.spent += took;
-        state.over |= runs.is_none() || state.scopes.len() > DEPTH;
+        if runs.is_some() && scopes.len() <= DEPTH {
+            state.reading = Some((parse, scopes));
+        }
         runs.unwrap_or_default()
     }
 
-    fn runs(&mut self, state: &mut State, line: &str) -> Option<Line> {
-        let changes = state.parse.parse_line(&format!("{line}\n"), &self.set).ok()?;
+    /// None, if the library can't go on.
+    fn runs(&mut self, parse: &mut ParseState, scopes: &mut ScopeStack, line: &str) -> Option<Line> {
+        let changes = parse.parse_line(&format!("{line}\n"), &self.set).ok()?;
         let (mut runs, mut from) = (Vec::new(), 0);
         for (at, change) in &changes {
-            self.run(&mut runs, line, from..*at, &state.scopes);
+            self.run(&mut runs, line, from..*at, scopes);
             from = from.max(*at);
-            state.scopes.apply(change).ok()?;
+            scopes.apply(change).ok()?;
         }
-        self.run(&mut runs, line, from..line.len(), &state.scopes);
+        self.run(&mut runs, line, from..line.len(), scopes);
         if !line.is_ascii() {
             // A cluster is drawn whole, in the ink of its beginning.
             let mut starts = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]).peekable();

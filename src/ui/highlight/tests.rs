@@ -101,7 +101,7 @@ fn all_names_that_people_write_are_languages() {
                  html xml svg css scss sql mysql postgresql pgsql sqlite sh bash zsh shell console terminal c h c++ cpp \
                  objc java kotlin kt swift go golang ruby rb php perl lua r scala haskell hs elixir erlang clojure lisp \
                  csharp cs c# f# dart diff patch udiff dockerfile makefile make cmake graphql gql proto protobuf tf hcl terraform \
-                 latex tex markdown md vim nix zig nginx http-request-that-is-none";
+                 latex tex vim nix zig nginx http-request-that-is-none";
     let (known, unknown): (Vec<_>, Vec<_>) = names
         .split_whitespace()
         .partition(|label| language::named(label).is_some_and(|name| set.find_syntax_by_token(&name).is_some()));

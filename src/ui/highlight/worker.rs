@@ -20,7 +20,7 @@ const TELL: Duration = Duration::from_millis(30);
 /// A wish: the colours of the lines from one on.
 #[derive(Debug, Clone)]
 pub(super) struct Job {
-    /// The mark behind its last line.
+    /// Names it.
     pub(super) id: u64,
     pub(super) language: String,
     /// The mark before its first line.
