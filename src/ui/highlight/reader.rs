@@ -4,7 +4,6 @@
 //! limit is plain. A line can't be interrupted, so a long one isn't read at all.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
@@ -17,13 +16,9 @@ use crate::domain::SafeText;
 
 /// A longer line is plain.
 const LINE_BYTES: usize = 512;
-/// So deep.
-const DEPTH: usize = 256;
-/// What the state of reading may take, as it is written out, to be kept.
-const STATE_BYTES: usize = 32 * 1024;
 /// States are kept at the end of what was read, and every so many lines.
 const STEP: usize = 64;
-/// How many of them.
+/// How many of them. None is large: the library goes a hundred levels deep and no deeper.
 const STATES: usize = 256;
 
 /// A run of a line up to a byte.
@@ -130,10 +125,10 @@ impl Reader {
                 return true;
             }
             if (nth + 1) % STEP == 0 {
-                self.keep(*mark, &mut state);
+                self.keep(*mark, &state);
             }
         }
-        self.keep(behind, &mut state);
+        self.keep(behind, &state);
         true
     }
 
@@ -145,7 +140,7 @@ impl Reader {
         for line in SafeText::new(&job.above).as_str().split('\n') {
             self.line(&mut state, line);
         }
-        self.keep(job.start, &mut state);
+        self.keep(job.start, &state);
         state
     }
 
@@ -155,9 +150,7 @@ impl Reader {
         Some(kept.state.clone())
     }
 
-    fn keep(&mut self, mark: u64, state: &mut State) {
-        // The library doesn't tell how much a state holds. One that was made large on purpose isn't kept.
-        state.reading.take_if(|(parse, _)| write!(Room(STATE_BYTES), "{parse:?}").is_err());
+    fn keep(&mut self, mark: u64, state: &State) {
         if self.states.len() >= STATES {
             let mut used: Vec<u64> = self.states.values().map(|kept| kept.used).collect();
             used.sort_unstable();
@@ -185,7 +178,7 @@ impl Reader {
         let took = began.elapsed();
         state.spent += took;
         self.spent += took;
-        if runs.is_some() && scopes.len() <= DEPTH {
+        if runs.is_some() {
             state.reading = Some((parse, scopes));
         }
         runs.unwrap_or_default()
@@ -227,15 +220,5 @@ impl Reader {
             Some(last) if last.ink == ink => last.end = end,
             _ => runs.push(Run { end, ink }),
         }
-    }
-}
-
-/// Takes so many bytes of what is written, and no more.
-struct Room(usize);
-
-impl fmt::Write for Room {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = self.0.checked_sub(text.len()).ok_or(fmt::Error)?;
-        Ok(())
     }
 }

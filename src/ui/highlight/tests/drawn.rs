@@ -1,11 +1,15 @@
 //! Code on a pane: plain at once, in colours when they are known, and laid out no more often than that.
 
+use proptest::prelude::*;
+use proptest::sample;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use super::{Desk, PATIENT};
 use crate::app::Scroll;
+use crate::ui::highlight::Brush;
+use crate::ui::markdown::{Kind, Row, Styles, render, render_inked};
 use crate::ui::rendered::Rendered;
 use crate::ui::transcript::{Item, Items, Transcript};
 
@@ -128,4 +132,25 @@ fn what_is_seen_of_a_preview_has_colours() {
     // Edited above: what is known stays.
     let edited = text.replace("Look:", "See:");
     assert_eq!(style(&draw(&mut rendered, &edited, false), "let").0, Color::Magenta);
+}
+
+#[test]
+fn colours_never_move_the_text() {
+    let desk = Desk::new(PATIENT);
+    let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
+    let code = "[a-c1 \"'/*(){}<>=\\\\#:日é\u{301}👩\u{200d}\u{202e}\t\n]{0,120}";
+    proptest!(config, |(code in code, label in sample::select(vec!["rust", "python", "html"]), width in 4_u16..60)| {
+        let text = format!("```{label}\n{code}\n```\n");
+        let words = |rows: &[Row]| rows.iter().map(|row| format!("{} {:?}", row.line, row.end)).collect::<Vec<_>>();
+        let plain = words(&render(&text, Kind::Fenced, width, &Styles::default()));
+        loop {
+            let brush = Brush::new(&desk.colours);
+            let (rows, waits) = render_inked(&text, Kind::Fenced, width, &Styles::default(), brush);
+            prop_assert_eq!(&words(&rows), &plain);
+            if !waits {
+                break;
+            }
+            desk.wait();
+        }
+    });
 }
