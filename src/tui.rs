@@ -13,15 +13,17 @@ mod terminal;
 
 use std::io::{self, IsTerminal};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::app::{Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Performer, Runtime, Setup};
+use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
 use terminal::Terminal;
@@ -73,11 +75,13 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
-    let view = View::new(!utf8_locale());
+    let colours = Arc::new(Notify::new());
+    let view = View::new(!utf8_locale()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
         runtime: runtime.clone(),
         state,
         view,
+        colours,
         terminal,
         performer,
         inbox,
@@ -145,6 +149,8 @@ struct Screen {
     runtime: Runtime,
     state: State,
     view: View,
+    /// Told when there are new colours of code to draw.
+    colours: Arc<Notify>,
     terminal: Terminal,
     performer: Performer,
     inbox: mpsc::Receiver<Event>,
@@ -243,6 +249,7 @@ impl Screen {
                     // Behind the end of a reply nothing comes that the frame could wait for.
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
+                () = self.colours.notified() => due = due.max(Due::Soon),
                 () = frame, if due == Due::Soon => due = Due::Now,
                 () = wake => {
                     self.tick()?;

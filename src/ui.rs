@@ -10,6 +10,7 @@ mod composer;
 mod frame;
 mod glyphs;
 mod help;
+pub mod highlight;
 mod layout;
 mod leaving;
 mod links;

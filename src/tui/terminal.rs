@@ -21,7 +21,7 @@ use super::clipboard::{self, Inside};
 use super::linked::{self, Addresses, Linked};
 use crate::app::State;
 use crate::domain::Timestamp;
-use crate::ui::{Drawn, View};
+use crate::ui::{Drawn, View, highlight};
 
 /// Clicks and the wheel, in the form that has no limit of columns; not every movement.
 struct Mouse(bool);
@@ -66,6 +66,10 @@ impl Terminal {
         let taken = Arc::new(AtomicBool::new(false));
         let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&taken));
         std::panic::set_hook(Box::new(move |panic| {
+            // Goes wrong alone, and says so itself.
+            if std::thread::current().name() == Some(highlight::THREAD) {
+                return;
+            }
             restore(&at_panic);
             before(panic);
         }));

@@ -26,6 +26,7 @@ pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
+use crate::ui::highlight::Colours;
 use crate::ui::links::Seen;
 use crate::ui::paint;
 
@@ -96,6 +97,7 @@ struct Last {
 pub struct Transcript {
     entries: HashMap<u64, Entry>,
     cache: Cache,
+    colours: Colours,
     last: Option<Last>,
     /// The links that the last frame has.
     seen: Vec<Seen>,
@@ -107,6 +109,11 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// A transcript whose code has colours.
+    pub fn coloured(colours: Colours) -> Self {
+        Self { colours, ..Self::default() }
+    }
+
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {

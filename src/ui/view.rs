@@ -12,6 +12,7 @@ use super::channels::{self, Listed};
 use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
+use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
 use super::manuscript::Manuscript;
@@ -42,6 +43,7 @@ pub struct View {
     above: Above,
     listed: Option<Listed>,
     glyphs: Glyphs,
+    colours: Colours,
 }
 
 /// What a drawing measured.
@@ -75,11 +77,20 @@ impl View {
             above: Above::default(),
             listed: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
+            colours: Colours::default(),
         }
+    }
+
+    /// The same with code in colours.
+    #[must_use]
+    pub fn coloured(self, colours: Colours) -> Self {
+        let (transcript, kept) = (Transcript::coloured(colours.clone()), Kept::coloured(colours.clone()));
+        Self { transcript, kept, colours, ..self }
     }
 
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        self.colours.take();
         self.editor.follow(&state.composer);
         self.links.begin();
         let screen = f.area();

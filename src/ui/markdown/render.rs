@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
 
-use super::block::Fence;
+use super::block::{Fence, continued};
 use super::flow::Flow;
 use super::growing::settled;
 use super::links::{self, Targets};
@@ -16,16 +16,23 @@ use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
+use crate::ui::highlight::{Above, Brush};
 
 /// The rows of a segment, each at most as wide as the setting says (one column, if it says none).
 pub fn render(text: &str, kind: Kind, setting: &Setting) -> Vec<Row> {
-    let mut renderer = Renderer::new(setting);
+    render_inked(text, kind, setting, Brush::default()).0
+}
+
+/// The same, its code in colours as far as they are known. Tells whether some aren't known yet: the rows will be the same
+/// then, but for their colours.
+pub fn render_inked(text: &str, kind: Kind, setting: &Setting, brush: Brush<'_>) -> (Vec<Row>, bool) {
+    let mut renderer = Renderer::new(setting, brush);
     match kind {
         Kind::Prose if setting.growing => renderer.read(settled(text)),
         Kind::Prose | Kind::Fenced => renderer.read(text),
-        Kind::Code(fence) => renderer.code_lines(&continued(text, fence)),
+        Kind::Code(fence) => renderer.code_part(text, fence),
     }
-    renderer.sheet.into_rows()
+    (renderer.sheet.into_rows(), renderer.brush.waits())
 }
 
 /// The rows of a segment as it was written, none wider than `width`.
@@ -42,15 +49,6 @@ pub fn raw(text: &str, width: u16) -> Vec<Row> {
     rows
 }
 
-/// The code of a segment that goes on with a code block: without its closing fence and the fence's indentation.
-fn continued(text: &str, fence: Fence) -> String {
-    let mut lines: Vec<&str> = text.lines().map(|line| fence.dedent(line)).collect();
-    if text.ends_with('\n') && lines.last().is_some_and(|last| fence.is_closed_by(last)) {
-        lines.pop();
-    }
-    lines.join("\n")
-}
-
 /// A list or an item that is open.
 #[derive(Debug)]
 enum Open {
@@ -59,7 +57,7 @@ enum Open {
     Quote,
 }
 
-struct Renderer {
+struct Renderer<'b> {
     styles: Styles,
     growing: bool,
     /// How many numbers were given so far; none if none are given.
@@ -74,10 +72,11 @@ struct Renderer {
     table: Option<Table>,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
+    brush: Brush<'b>,
 }
 
-impl Renderer {
-    fn new(setting: &Setting) -> Self {
+impl<'b> Renderer<'b> {
+    fn new(setting: &Setting, brush: Brush<'b>) -> Self {
         Self {
             styles: setting.styles,
             growing: setting.growing,
@@ -90,6 +89,7 @@ impl Renderer {
             links: Vec::new(),
             table: None,
             code: None,
+            brush,
         }
     }
 
@@ -389,6 +389,7 @@ impl Renderer {
     }
 
     fn code_block(&mut self, mut label: SafeText, code: &str) {
+        let (inked, ends) = (label.clone(), code.ends_with('\n'));
         if let Some(count) = &mut self.count {
             count.codes += 1;
             label = SafeText::one_line(format!("{} {label}", count.codes).trim_end());
@@ -403,11 +404,20 @@ impl Renderer {
             flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
             self.sheet.leave();
         }
-        self.code_lines(code);
+        self.code_lines(code, &Above::nothing(inked.as_str()), ends);
+    }
+
+    /// The lines of a segment that goes on with a code block.
+    fn code_part(&mut self, text: &str, fence: Fence) {
+        let source = self.brush.above();
+        let (opening, _) = source.split_once('\n').unwrap_or((source, ""));
+        let code = || continued(source.split_once('\n').map_or("", |(_, code)| code), fence);
+        let above = Above { label: fence.label(opening), source, code: &code };
+        self.code_lines(&continued(text, fence), &above, text.ends_with('\n'));
     }
 
     /// Lines of code behind a bar, cut where they are too long.
-    fn code_lines(&mut self, code: &str) {
+    fn code_lines(&mut self, code: &str, above: &Above<'_>, ends: bool) {
         let code = SafeText::new(code.strip_suffix('\n').unwrap_or(code));
         if code.is_empty() {
             return;
@@ -415,7 +425,9 @@ impl Renderer {
         let bar = (SafeText::from_static(self.styles.code_bar()), self.styles.dim);
         self.sheet.enter(bar.clone(), bar);
         let mut flow = Flow::default();
-        flow.push(code, self.styles.code);
+        for (range, ink) in self.brush.code(&code, above, ends) {
+            flow.push(code.part(range), self.styles.ink(ink));
+        }
         flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
         self.sheet.leave();
     }

@@ -80,6 +80,11 @@ impl Entry {
         Some(at.checked_sub(1).and_then(|before| self.counts.get(before)).copied().unwrap_or_default())
     }
 
+    /// Where the code block begins that a segment goes on with; where the segment does, if it goes on with none.
+    pub(super) fn code_from(&self, at: usize) -> usize {
+        self.splitter.code_from(at)
+    }
+
     /// The height of a segment, if it is known.
     pub(super) fn known(&self, at: usize) -> Option<usize> {
         self.heights.get(at).filter(|height| **height & GUESS == 0).map(|height| *height as usize)

@@ -11,8 +11,9 @@ use super::entry::Entry;
 use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
+use crate::ui::highlight::Brush;
 use crate::ui::links::Seen;
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render};
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
@@ -158,7 +159,8 @@ impl<'f> Frame<'f> {
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
         let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, ascii };
-        if let Some(rows) = kept.cache.get(item.key, at, stamp) {
+        let colours = kept.colours.generation();
+        if let Some(rows) = kept.cache.get(item.key, at, stamp, colours) {
             entry.learn(at, rows.len());
             return rows;
         }
@@ -167,15 +169,14 @@ impl<'f> Frame<'f> {
             entry.learn(at, 0);
             return Arc::default();
         }
-        let mut lines = if item.raw {
-            raw(text, width)
+        let (mut lines, waits) = if item.raw {
+            (raw(text, width), false)
         } else {
-            let setting = Setting {
-                growing: cursor,
-                before: entry.before(at, item.text),
-                ..Setting::new(width, Styles::new(ascii))
-            };
-            render(text, segment.kind, &setting)
+            let before = entry.before(at, item.text);
+            let setting = Setting { growing: cursor, before, ..Setting::new(width, Styles::new(ascii)) };
+            let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
+            let brush = Brush::new(&kept.colours).below(above).open(cursor);
+            render_inked(text, segment.kind, &setting, brush)
         };
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
@@ -186,7 +187,7 @@ impl<'f> Frame<'f> {
         let rows: Rows = lines.into();
         kept.stats.segments_rendered += 1;
         kept.stats.bytes_rendered += text.len() as u64;
-        kept.cache.insert(item.key, at, stamp, &rows);
+        kept.cache.insert(item.key, at, stamp, &rows, waits.then_some(colours));
         entry.learn(at, rows.len());
         rows
     }
