@@ -4,6 +4,7 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
+mod copies;
 mod external;
 mod input;
 mod keyboard;
@@ -22,7 +23,7 @@ use crate::app::{
     Clip, Copied, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
-use crate::runtime::{CLIPBOARD_BYTES, Clipboard, Performer, Runtime, Setup, TooLong};
+use crate::runtime::{Clipboard, Performer, Runtime, Setup};
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
 use terminal::Terminal;
@@ -300,35 +301,6 @@ impl Screen {
             }
         }
         Ok(())
-    }
-
-    /// Puts a text into the desktop's clipboard, where there is one, or hands it to the terminal for its own.
-    fn copy(&mut self, clip: Clip) -> io::Result<()> {
-        if !self.clipboard.has_desktop() {
-            return self.copy_by_terminal(clip, None);
-        }
-        let asked = self.clipboard.desktop(clip.text.clone());
-        self.copies.spawn(async move { (clip, asked.await) });
-        Ok(())
-    }
-
-    /// Takes what the desktop's clipboard answered.
-    fn asked_desktop(&mut self, clip: Clip, answer: Result<(), String>) -> io::Result<()> {
-        match answer {
-            Ok(()) => self.happen(Event::Copied(clip, Copied::Desktop)),
-            Err(why) => self.copy_by_terminal(clip, Some(why)),
-        }
-    }
-
-    fn copy_by_terminal(&mut self, clip: Clip, instead: Option<String>) -> io::Result<()> {
-        let copied = match self.clipboard.sequence(&clip.text) {
-            Ok(sequence) => {
-                self.terminal.send(&sequence)?;
-                Copied::Terminal { through: self.clipboard.through(), instead }
-            }
-            Err(TooLong { bytes }) => Copied::TooLong(bytes, CLIPBOARD_BYTES),
-        };
-        self.happen(Event::Copied(clip, copied))
     }
 
     /// Lends the terminal to the user's editor.

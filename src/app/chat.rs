@@ -232,9 +232,8 @@ impl Chat {
     pub fn scroll_by(&mut self, rows: i64) {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
-            Scroll::Follow if rows < 0 => self.measured.top,
-            Scroll::Show(_) => self.measured.top,
-            Scroll::Follow => None,
+            Scroll::Follow if rows >= 0 => None,
+            Scroll::Follow | Scroll::Show(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });

@@ -201,7 +201,7 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Over => copy::click(state, row),
+        Pane::Over => copy::click(state, row, now),
         Pane::Help | Pane::Found => Vec::new(),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
