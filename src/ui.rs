@@ -12,8 +12,10 @@ mod finding;
 mod frame;
 mod glyphs;
 mod help;
+pub mod highlight;
 mod layout;
 mod leaving;
+mod links;
 mod manuscript;
 pub mod markdown;
 mod marking;
@@ -33,6 +35,7 @@ mod webhooks;
 
 pub use composer::Editor;
 pub use manuscript::Manuscript;
+pub use paint::{linked, unlinked};
 pub use view::{Drawn, View};
 
 #[cfg(test)]

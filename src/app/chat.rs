@@ -4,6 +4,7 @@ use super::attach::mixed;
 use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::history::History;
+use super::raw::Raw;
 use super::scroll::{Anchor, Scroll, Spot};
 use super::seen::Seen;
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
@@ -76,6 +77,8 @@ pub struct Chat {
     pub finding: Option<Finding>,
     /// What of it was seen.
     pub seen: Seen,
+    /// Which messages are shown as they were written.
+    pub raw: Raw,
 }
 
 /// A message of the history.
@@ -235,6 +238,7 @@ impl Chat {
             marked: None,
             finding: None,
             seen: Seen::default(),
+            raw: Raw::default(),
         }
     }
 
@@ -242,9 +246,8 @@ impl Chat {
     pub fn scroll_by(&mut self, rows: i64) {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
-            Scroll::Follow if rows < 0 => self.measured.top,
-            Scroll::Show(_) | Scroll::To(_) => self.measured.top,
-            Scroll::Follow => None,
+            Scroll::Follow if rows >= 0 => None,
+            Scroll::Follow | Scroll::Show(_) | Scroll::To(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });

@@ -4,11 +4,9 @@
 //! by the floor that does it.
 
 mod menu;
-mod text;
 
 pub(super) use menu::usual;
 pub use menu::{CopyMenu, Offered, Take};
-pub use text::sanitised;
 
 use std::ops::Range;
 

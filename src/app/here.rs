@@ -85,6 +85,7 @@ impl State {
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
+            Action::RawSource => !self.chat.parts.is_empty(),
             Action::PickRange => self.chat.picked.is_some(),
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
                 self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))

@@ -10,6 +10,7 @@ mod leave;
 mod message;
 mod news;
 mod over;
+mod raw;
 mod roster;
 mod search;
 mod seen;
@@ -212,7 +213,7 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Over => copy::click(state, row),
+        Pane::Over => copy::click(state, row, now),
         Pane::Help => Vec::new(),
         Pane::Found => search::click(state, row, now),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),

@@ -181,7 +181,8 @@ impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
         let Some(greeting) = &self.state.chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, ..Item::default() }
+        let raw = self.state.chat.raw.shows(greeting.key);
+        Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
     /// What the platform tells of the conversation.
@@ -208,6 +209,7 @@ impl Shown<'_> {
         if self.state.awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
         }
+        item.raw = self.state.chat.raw.shows(past.key);
         item
     }
 
@@ -253,7 +255,8 @@ impl Shown<'_> {
                 notes.push((SafeText::from_static(self.way_out(turn.state)), theme::WARN));
             }
         }
-        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, notes, ..Item::default() }
+        let raw = self.state.chat.raw.shows(local.keys.0);
+        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, raw, notes, ..Item::default() }
     }
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
@@ -304,6 +307,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
+            raw: self.state.chat.raw.shows(local.keys.1),
             notes,
             ..Item::default()
         }

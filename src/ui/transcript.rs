@@ -31,6 +31,8 @@ pub use self::marks::{Span, Spot};
 pub use self::places::Sought;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
+use crate::ui::highlight::Colours;
+use crate::ui::links::Shown;
 use crate::ui::{paint, theme};
 
 /// One item: a message with what is said about it.
@@ -48,6 +50,8 @@ pub struct Item<'a> {
     pub text: &'a str,
     /// More may come: a steady block stands at its open end.
     pub growing: bool,
+    /// The text is shown as it was written.
+    pub raw: bool,
     /// Facts in two columns above the notes, each with its name.
     pub facts: Vec<(SafeText, SafeText)>,
     /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.
@@ -102,7 +106,10 @@ struct Last {
 pub struct Transcript {
     entries: HashMap<u64, Entry>,
     cache: Cache,
+    colours: Colours,
     last: Option<Last>,
+    /// The links that the last frame has.
+    links: Vec<Shown>,
     stats: Stats,
     seen: Seen,
     /// How many frames were drawn, and for what the last one was laid out.
@@ -112,6 +119,11 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// A transcript whose code has colours.
+    pub fn coloured(colours: Colours) -> Self {
+        Self { colours, ..Self::default() }
+    }
+
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
@@ -129,6 +141,7 @@ impl Transcript {
         sought: Option<&dyn Sought>,
     ) -> Measured {
         let area = area.intersection(buf.area);
+        self.links.clear();
         self.seen.rows.clear();
         if area.is_empty() || items.is_empty() {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
@@ -180,6 +193,11 @@ impl Transcript {
         Measured { top: Some(anchor), at_top, at_bottom, bottom, rows, seen }
     }
 
+    /// The links that the last draw showed.
+    pub(super) fn links(&self) -> &[Shown] {
+        &self.links
+    }
+
     /// What was done so far.
     pub fn stats(&self) -> Stats {
         self.stats
@@ -202,7 +220,9 @@ impl Frame<'_> {
             paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
         }
         if let Some(row) = rows.get(place.row) {
-            paint::draw(buf, (area.x + indent, area.y), area.width - indent, &row.line);
+            let (at, room) = ((area.x + indent, area.y), area.width - indent);
+            paint::draw(buf, at, room, &row.line);
+            self.see(row.links.iter().filter_map(|link| Shown::new(at, room, &link.columns, &link.target)));
         }
     }
 }

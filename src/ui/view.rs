@@ -1,5 +1,7 @@
 //! The screen as a whole: what is drawn where, and what the floor above needs to know of it.
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
@@ -10,7 +12,9 @@ use super::channels::{self, Listed};
 use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
+use super::highlight::Colours;
 use super::layout::Layout;
+use super::links::Links;
 use super::manuscript::Manuscript;
 use super::marking::Button;
 use super::search::Search;
@@ -34,6 +38,7 @@ pub struct View {
     pub manuscript: Manuscript,
     pub(super) transcript: Transcript,
     pub(super) button: Button,
+    links: Links,
     layout: Layout,
     panes: Panes,
     sources: sources::Panes,
@@ -43,6 +48,7 @@ pub struct View {
     listed: Option<Listed>,
     menu: Option<Listed>,
     pub(super) glyphs: Glyphs,
+    colours: Colours,
 }
 
 /// What a drawing measured.
@@ -72,6 +78,7 @@ impl View {
             answer: Editor::default(),
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
+            links: Links::default(),
             button: Button::default(),
             layout: Layout::default(),
             panes: Panes::default(),
@@ -82,12 +89,22 @@ impl View {
             listed: None,
             menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
+            colours: Colours::default(),
         }
+    }
+
+    /// The same with code in colours.
+    #[must_use]
+    pub fn coloured(self, colours: Colours) -> Self {
+        let (transcript, kept) = (Transcript::coloured(colours.clone()), Kept::coloured(colours.clone()));
+        Self { transcript, kept, colours, ..self }
     }
 
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        self.colours.take();
         self.editor.follow(&state.composer);
+        self.links.begin();
         self.follow_marked(state);
         self.menu = None;
         let screen = f.area();
@@ -117,6 +134,7 @@ impl View {
             let area = layout.transcript;
             let said = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
             drawn.transcript = said.map(|(measured, _)| measured);
+            self.links.mark(f.buffer_mut(), self.transcript.links());
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
@@ -208,6 +226,11 @@ impl View {
         if let Some(cursor) = cursor.filter(|_| focused) {
             f.set_cursor_position(cursor);
         }
+    }
+
+    /// The addresses of the links that the last frame has, by the numbers that its cells have.
+    pub fn links(&self) -> &[(u32, Arc<str>)] {
+        self.links.shown()
     }
 
     /// What the mouse points at, and in the roster which of its rows.

@@ -4,7 +4,7 @@ use super::{conversation, refuse, save_draft, say, seen, webhooks};
 use crate::app::action::Action;
 use crate::app::attach::Attached;
 use crate::app::chat::Part;
-use crate::app::copy::{Clip, Picked, sanitised};
+use crate::app::copy::{Clip, Picked};
 use crate::app::effect::Effect;
 use crate::app::event::{Event, Step};
 use crate::app::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
@@ -12,6 +12,7 @@ use crate::app::over::Over;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{OutState, Timestamp, TurnId};
+use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
