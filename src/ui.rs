@@ -13,6 +13,7 @@ mod help;
 pub mod highlight;
 mod layout;
 mod leaving;
+mod links;
 mod manuscript;
 pub mod markdown;
 mod over;
@@ -28,6 +29,7 @@ mod webhooks;
 
 pub use composer::Editor;
 pub use manuscript::Manuscript;
+pub use paint::{linked, unlinked};
 pub use view::{Drawn, View};
 
 #[cfg(test)]

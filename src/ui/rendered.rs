@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::highlight::{BLOCK_BYTES, Brush, Colours};
-use super::markdown::{Kind, Row, Segment, Splitter, Styles, render_inked};
+use super::markdown::{Count, Kind, NUMBERED_BYTES, Row, Segment, Setting, Splitter, Styles, render_inked};
 use super::paint;
 
 /// So many bytes are rendered; the rest is told by its number.
@@ -43,6 +43,8 @@ pub(super) struct Rendered {
 #[derive(Debug)]
 struct Part {
     segment: Segment,
+    /// What is numbered before it.
+    numbered: Option<Count>,
     /// Where the code block begins that it goes on with.
     code_from: usize,
     /// A blank row stands before it.
@@ -78,24 +80,32 @@ impl Rendered {
         let before = std::mem::take(&mut self.known);
         self.parts.clear();
         self.rows = 0;
+        let mut count = Count::default();
         for (nth, segment) in splitter.segments().enumerate() {
             let part = text.get(segment.range.clone()).unwrap_or_default();
             let apart = !segment.glued && self.rows > 0;
+            let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
             let code_from = splitter.code_from(nth);
             let above = text.get(code_from..segment.range.start).unwrap_or_default();
-            let key = hash(&(part, apart, kind(&segment), coloured(above)));
-            // What isn't seen yet asks for no colours.
-            let brush = Brush::new(&self.colours).below(above).silent();
+            let key = hash(&(part, apart, kind(&segment), numbered, coloured(above)));
             let (rows, waits) = match before.get(&key).or_else(|| self.known.get(&key)) {
                 Some(rows) => (Arc::clone(rows), false),
-                None => rows_of(part, &segment, apart, (width, ascii), brush),
+                None => {
+                    let setting = Setting { before: numbered, ..Setting::new(width, Styles::new(ascii)) };
+                    // What isn't seen yet asks for no colours.
+                    rows_of(part, &segment, apart, &setting, Brush::new(&self.colours).below(above).silent())
+                }
             };
+            if numbered.is_some() {
+                count += Count::of(part, segment.kind);
+            }
             let above = self.rows;
             self.rows += rows.len();
             if !waits {
                 self.known.insert(key, Arc::clone(&rows));
             }
-            self.parts.push(Part { segment, code_from, apart, above, rows, key, waits: waits.then_some(u64::MAX) });
+            let waits = waits.then_some(u64::MAX);
+            self.parts.push(Part { segment, numbered, code_from, apart, above, rows, key, waits });
         }
         self.text.clear();
         if self.parts.iter().any(|part| part.waits.is_some()) {
@@ -127,13 +137,14 @@ impl Rendered {
     /// Renders again what lies before a row and has waited for colours that may be there now.
     fn colour(&mut self, first: usize, before: usize) {
         let now = self.colours.generation();
-        let (width, ascii) = (self.stamp.width, self.stamp.ascii);
+        let setting = Setting::new(self.stamp.width, Styles::new(self.stamp.ascii));
         let seen = self.parts.iter_mut().skip(first).take_while(|part| part.above < before);
         for part in seen.filter(|part| part.waits.is_some_and(|then| then != now)) {
             let text = self.text.get(part.segment.range.clone()).unwrap_or_default();
             let above = self.text.get(part.code_from..part.segment.range.start).unwrap_or_default();
-            let brush = Brush::new(&self.colours).below(above);
-            let (rows, waits) = rows_of(text, &part.segment, part.apart, (width, ascii), brush);
+            let (brush, setting) =
+                (Brush::new(&self.colours).below(above), Setting { before: part.numbered, ..setting });
+            let (rows, waits) = rows_of(text, &part.segment, part.apart, &setting, brush);
             part.rows = rows;
             part.waits = waits.then_some(now);
             if !waits {
@@ -143,17 +154,11 @@ impl Rendered {
     }
 }
 
-fn rows_of(
-    text: &str,
-    segment: &Segment,
-    apart: bool,
-    (width, ascii): (u16, bool),
-    brush: Brush<'_>,
-) -> (Rows, bool) {
+fn rows_of(text: &str, segment: &Segment, apart: bool, setting: &Setting, brush: Brush<'_>) -> (Rows, bool) {
     if segment.kind == Kind::Prose && text.trim_ascii_start().is_empty() {
         return (Arc::default(), false);
     }
-    let (mut rows, waits) = render_inked(text, segment.kind, width, &Styles::new(ascii), brush);
+    let (mut rows, waits) = render_inked(text, segment.kind, setting, brush);
     if apart && !rows.is_empty() {
         rows.insert(0, Row::default());
     }

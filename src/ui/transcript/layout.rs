@@ -12,7 +12,8 @@ use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
 use crate::ui::highlight::Brush;
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render_inked};
+use crate::ui::links::Seen;
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
@@ -84,7 +85,7 @@ impl<'f> Frame<'f> {
             kept.cache.forget(item.key);
             *entry = Entry::new(item.version);
         }
-        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing) as u64;
+        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing, item.raw) as u64;
         entry.used = kept.frames;
         self.current = Some((index, item));
     }
@@ -108,6 +109,11 @@ impl<'f> Frame<'f> {
             _ if part == segments + 1 => Part::Notes,
             _ => Part::Gap,
         }
+    }
+
+    /// Takes note of links that were drawn.
+    pub(super) fn see(&mut self, links: impl Iterator<Item = Seen>) {
+        self.kept.seen.extend(links);
     }
 
     /// The rows of a part, laid out if they aren't known.
@@ -152,24 +158,32 @@ impl<'f> Frame<'f> {
         let Some(segment) = entry.segment(at) else { return Arc::default() };
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
-        let stamp = Stamp { version, start, end, width, cursor, ascii };
+        let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, ascii };
         let colours = kept.colours.generation();
         if let Some(rows) = kept.cache.get(item.key, at, stamp, colours) {
             entry.learn(at, rows.len());
             return rows;
         }
         let text = item.text.get(segment.range.clone()).unwrap_or_default();
-        if segment.kind == Kind::Prose && !cursor && text.trim_ascii_start().is_empty() {
+        if segment.kind == Kind::Prose && !cursor && !item.raw && text.trim_ascii_start().is_empty() {
             entry.learn(at, 0);
             return Arc::default();
         }
-        let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
-        let brush = Brush::new(&kept.colours).below(above).open(cursor);
-        let (mut lines, waits) = render_inked(text, segment.kind, width, &Styles::new(ascii), brush);
+        let (mut lines, waits) = if item.raw {
+            (raw(text, width), false)
+        } else {
+            let setting = Setting {
+                growing: cursor,
+                before: entry.before(at, item.text),
+                ..Setting::new(width, Styles::new(ascii))
+            };
+            let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
+            render_inked(text, segment.kind, &setting, Brush::new(&kept.colours).below(above))
+        };
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
         }
-        if at > 0 && !segment.glued && !lines.is_empty() {
+        if at > 0 && !segment.glued && !item.raw && !lines.is_empty() {
             lines.insert(0, Row::default());
         }
         let rows: Rows = lines.into();

@@ -9,7 +9,7 @@ use ratatui::style::{Color, Modifier};
 use super::{Desk, PATIENT};
 use crate::app::Scroll;
 use crate::ui::highlight::Brush;
-use crate::ui::markdown::{Kind, Row, Styles, render, render_inked};
+use crate::ui::markdown::{Kind, Row, Setting, Styles, render, render_inked};
 use crate::ui::rendered::Rendered;
 use crate::ui::transcript::{Item, Items, Transcript};
 
@@ -141,11 +141,12 @@ fn colours_never_move_the_text() {
     let code = "[a-c1 \"'/*(){}<>=\\\\#:日é\u{301}👩\u{200d}\u{202e}\t\n]{0,120}";
     proptest!(config, |(code in code, label in sample::select(vec!["rust", "python", "html"]), width in 4_u16..60)| {
         let text = format!("```{label}\n{code}\n```\n");
+        let setting = Setting::new(width, Styles::default());
         let words = |rows: &[Row]| rows.iter().map(|row| format!("{} {:?}", row.line, row.end)).collect::<Vec<_>>();
-        let plain = words(&render(&text, Kind::Fenced, width, &Styles::default()));
+        let plain = words(&render(&text, Kind::Fenced, &setting));
         loop {
             let brush = Brush::new(&desk.colours);
-            let (rows, waits) = render_inked(&text, Kind::Fenced, width, &Styles::default(), brush);
+            let (rows, waits) = render_inked(&text, Kind::Fenced, &setting, brush);
             prop_assert_eq!(&words(&rows), &plain);
             if !waits {
                 break;
