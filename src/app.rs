@@ -32,7 +32,7 @@ pub use attach::{Attached, short_name};
 pub use channels::{ChannelTab, Room, Switcher};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use composer::Composer;
-pub use copy::{CopyMenu, Picked};
+pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take};
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use finding::Finding;

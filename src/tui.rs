@@ -4,7 +4,7 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
-mod clipboard;
+mod copies;
 mod external;
 mod input;
 mod keyboard;
@@ -19,10 +19,13 @@ use std::time::{Duration, Instant};
 use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
 
-use crate::app::{Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update};
+use crate::app::{
+    Clip, Copied, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
-use crate::runtime::{Performer, Runtime, Setup};
+use crate::runtime::{Clipboard, Performer, Runtime, Setup};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
@@ -88,6 +91,8 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         drawn: Drawn::default(),
         last_frame: None,
         wakes: Vec::new(),
+        clipboard: Clipboard::new(|name| std::env::var(name).ok()),
+        copies: JoinSet::new(),
         away: None,
         ended: None,
     };
@@ -157,6 +162,9 @@ struct Screen {
     drawn: Drawn,
     last_frame: Option<Instant>,
     wakes: Vec<Timestamp>,
+    clipboard: Clipboard,
+    /// What the desktop's clipboard was asked to take.
+    copies: JoinSet<(Clip, Result<(), String>)>,
     away: Option<(Writing, Away)>,
     ended: Option<Ended>,
 }
@@ -250,6 +258,10 @@ impl Screen {
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
                 () = self.colours.notified() => due = due.max(Due::Soon),
+                Some(Ok((clip, answer))) = self.copies.join_next() => {
+                    self.asked_desktop(clip, answer)?;
+                    due = Due::Now;
+                }
                 () = frame, if due == Due::Soon => due = Due::Now,
                 () = wake => {
                     self.tick()?;
@@ -292,7 +304,7 @@ impl Screen {
                     self.edit(Writing::Body(delivery), text);
                 }
                 Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text),
-                Effect::Copy(text) => self.terminal.copy(&text)?,
+                Effect::Copy(clip) => self.copy(clip)?,
                 other => self.performer.perform(&self.state.channel.name, other),
             }
         }

@@ -1,7 +1,7 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::attach::mixed;
-use super::copy::Picked;
+use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::raw::Raw;
 use super::scroll::{Anchor, Scroll};
@@ -67,6 +67,8 @@ pub struct Chat {
     pub whole_details: bool,
     /// The messages that are picked.
     pub picked: Option<Picked>,
+    /// What was marked with the mouse.
+    pub marked: Option<Marked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
     /// Which messages are shown as they were written.
@@ -197,6 +199,8 @@ pub struct Measured {
     pub at_top: bool,
     /// Whether the last row of all is on screen.
     pub at_bottom: bool,
+    /// The item that the last row on screen is of.
+    pub bottom: Option<u64>,
     /// How many rows the transcript has on screen.
     pub rows: u16,
 }
@@ -222,6 +226,7 @@ impl Chat {
             dismissed: None,
             whole_details: false,
             picked: None,
+            marked: None,
             finding: None,
             raw: Raw::default(),
         }
@@ -231,8 +236,8 @@ impl Chat {
     pub fn scroll_by(&mut self, rows: i64) {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
-            Scroll::Follow if rows < 0 => self.measured.top,
-            Scroll::Follow => None,
+            Scroll::Follow if rows >= 0 => None,
+            Scroll::Follow | Scroll::Show(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });
@@ -242,9 +247,11 @@ impl Chat {
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
         self.measured = measured;
-        if let Scroll::At(_) = self.scroll {
+        if let Scroll::At(_) | Scroll::Show(_) = self.scroll {
+            // What is picked stays in sight, whatever comes behind it.
+            let held = self.picked.is_some() || self.marked.is_some();
             self.scroll = match measured.top {
-                Some(top) if !measured.at_bottom => Scroll::At(top),
+                Some(top) if held || !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,
             };
         }

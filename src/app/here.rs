@@ -17,7 +17,12 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some() || self.over.is_some()
+        self.is_asked() || self.over.is_some()
+    }
+
+    /// Whether something is asked that has the keys before what lies over the view.
+    pub fn is_asked(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
@@ -58,6 +63,10 @@ impl State {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
             Action::RawSource => !self.chat.parts.is_empty(),
+            Action::PickRange => self.chat.picked.is_some(),
+            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
+                self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
+            }
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }

@@ -18,4 +18,6 @@ pub enum Scroll {
     Follow,
     /// That row at the top.
     At(Anchor),
+    /// From where it was no further than to the item with that key: all of it if it fits, else its beginning.
+    Show(u64),
 }

@@ -47,6 +47,8 @@ struct Part {
     numbered: Option<Count>,
     /// Where the code block begins that it goes on with.
     code_from: usize,
+    /// What is numbered before it.
+    numbered: Option<Count>,
     /// A blank row stands before it.
     apart: bool,
     /// How many rows lie above it, and its own.
@@ -87,25 +89,25 @@ impl Rendered {
             let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
             let code_from = splitter.code_from(nth);
             let above = text.get(code_from..segment.range.start).unwrap_or_default();
-            let key = hash(&(part, apart, kind(&segment), numbered, coloured(above)));
-            let (rows, waits) = match before.get(&key).or_else(|| self.known.get(&key)) {
-                Some(rows) => (Arc::clone(rows), false),
-                None => {
-                    let setting = Setting { before: numbered, ..Setting::new(width, Styles::new(ascii)) };
-                    // What isn't seen yet asks for no colours.
-                    rows_of(part, &segment, apart, &setting, Brush::new(&self.colours).below(above).silent())
-                }
-            };
+            let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
             if numbered.is_some() {
                 count += Count::of(part, segment.kind);
             }
+            let setting = Setting { before: numbered, ..Setting::new(width, Styles::new(ascii)) };
+            let key = hash(&(part, apart, kind(&segment), coloured(above), numbered));
+            // What isn't seen yet asks for no colours.
+            let brush = Brush::new(&self.colours).below(above).silent();
+            let (rows, waits) = match before.get(&key).or_else(|| self.known.get(&key)) {
+                Some(rows) => (Arc::clone(rows), false),
+                None => rows_of(part, &segment, apart, &setting, brush),
+            };
             let above = self.rows;
             self.rows += rows.len();
             if !waits {
                 self.known.insert(key, Arc::clone(&rows));
             }
             let waits = waits.then_some(u64::MAX);
-            self.parts.push(Part { segment, numbered, code_from, apart, above, rows, key, waits });
+            self.parts.push(Part { segment, code_from, numbered, apart, above, rows, key, waits });
         }
         self.text.clear();
         if self.parts.iter().any(|part| part.waits.is_some()) {
@@ -142,8 +144,8 @@ impl Rendered {
         for part in seen.filter(|part| part.waits.is_some_and(|then| then != now)) {
             let text = self.text.get(part.segment.range.clone()).unwrap_or_default();
             let above = self.text.get(part.code_from..part.segment.range.start).unwrap_or_default();
-            let (brush, setting) =
-                (Brush::new(&self.colours).below(above), Setting { before: part.numbered, ..setting });
+            let brush = Brush::new(&self.colours).below(above);
+            let setting = Setting { before: part.numbered, ..Setting::new(width, Styles::new(ascii)) };
             let (rows, waits) = rows_of(text, &part.segment, part.apart, &setting, brush);
             part.rows = rows;
             part.waits = waits.then_some(now);

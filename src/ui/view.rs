@@ -16,10 +16,11 @@ use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
 use super::manuscript::Manuscript;
+use super::marking::Button;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, help, leaving, paint, roster, theme};
+use super::{chat, copy, help, leaving, paint, roster, theme};
 use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
@@ -34,7 +35,8 @@ pub struct View {
     pub answer: Editor,
     /// The text of the row that is being written.
     pub manuscript: Manuscript,
-    transcript: Transcript,
+    pub(super) transcript: Transcript,
+    pub(super) button: Button,
     links: Links,
     layout: Layout,
     panes: Panes,
@@ -42,7 +44,8 @@ pub struct View {
     kept: Kept,
     above: Above,
     listed: Option<Listed>,
-    glyphs: Glyphs,
+    menu: Option<Listed>,
+    pub(super) glyphs: Glyphs,
     colours: Colours,
 }
 
@@ -70,12 +73,14 @@ impl View {
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
             links: Links::default(),
+            button: Button::default(),
             layout: Layout::default(),
             panes: Panes::default(),
             sources: sources::Panes::default(),
             kept: Kept::default(),
             above: Above::default(),
             listed: None,
+            menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
             colours: Colours::default(),
         }
@@ -93,6 +98,8 @@ impl View {
         self.colours.take();
         self.editor.follow(&state.composer);
         self.links.begin();
+        self.follow_marked(state);
+        self.menu = None;
         let screen = f.area();
         match state.view {
             ViewKind::Chat | ViewKind::Search => {}
@@ -124,6 +131,7 @@ impl View {
             self.compose(f, state, now);
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
+        self.menu = copy::draw(f, state, &glyphs);
         drawn.help = self.draw_over(f, state);
         drawn
     }
@@ -200,12 +208,17 @@ impl View {
         if state.help.is_some() {
             return Some((Pane::Help, None));
         }
+        let listed = |listed: Option<Listed>| {
+            let (rows, top) = listed?;
+            let inside = rows.contains(Position { x: column, y: row });
+            inside.then(|| top + usize::from(row - rows.y))
+        };
         if state.switcher.is_some() {
-            let nth = self.listed.and_then(|(rows, top)| {
-                let inside = rows.contains(Position { x: column, y: row });
-                inside.then(|| top + usize::from(row - rows.y))
-            });
-            return Some((Pane::Channels, nth));
+            return Some((Pane::Channels, listed(self.listed)));
+        }
+        let covers = state.over.is_some() && matches!(state.view, ViewKind::Chat | ViewKind::Search);
+        if covers {
+            return Some((Pane::Over, listed(self.menu)));
         }
         match state.view {
             ViewKind::Chat | ViewKind::Search => {}

@@ -325,6 +325,9 @@ pub(super) fn rebuild(state: &mut State) {
         state.chat.scroll = Scroll::Follow;
     }
     state.chat.parts = parts;
+    if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+        state.chat.picked = None;
+    }
     mark_row(state);
 }
 
@@ -356,13 +359,7 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
 
 /// The key on screen of a part.
 pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
-    match part {
-        Part::Details => Some(DETAILS),
-        Part::Greeting => state.chat.greeting.as_ref().map(|g| g.key),
-        Part::Past(i) => state.chat.history.get(*i).map(|p| p.key),
-        Part::Ask(id) => state.turns.get(id).map(|t| t.keys.0),
-        Part::Answer(id) => state.turns.get(id).map(|t| t.keys.1),
-    }
+    state.key_of(part)
 }
 
 /// Whether a part is the user's own message.

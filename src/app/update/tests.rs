@@ -3,6 +3,7 @@
 mod attach;
 mod chance;
 mod channels;
+mod copying;
 mod details;
 mod keys;
 mod news;

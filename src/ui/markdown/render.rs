@@ -23,6 +23,18 @@ pub fn render(text: &str, kind: Kind, setting: &Setting) -> Vec<Row> {
     render_inked(text, kind, setting, Brush::default()).0
 }
 
+/// The same, its code in colours as far as they are known. Tells whether some aren't known yet: the rows will be the same
+/// then, but for their colours.
+pub fn render_inked(text: &str, kind: Kind, setting: &Setting, brush: Brush<'_>) -> (Vec<Row>, bool) {
+    let mut renderer = Renderer::new(setting, brush);
+    match kind {
+        Kind::Prose if setting.growing => renderer.read(settled(text)),
+        Kind::Prose | Kind::Fenced => renderer.read(text),
+        Kind::Code(fence) => renderer.code_part(text, fence),
+    }
+    (renderer.sheet.into_rows(), renderer.brush.waits())
+}
+
 /// The rows of a segment as it was written, none wider than `width`.
 pub fn raw(text: &str, width: u16) -> Vec<Row> {
     let mut flow = Flow::default();
@@ -35,18 +47,6 @@ pub fn raw(text: &str, width: u16) -> Vec<Row> {
         last.end = End::Word;
     }
     rows
-}
-
-/// The rows of a segment, its code in colours as far as they are known. Tells whether some aren't known yet: the rows will
-/// be the same then, but for their colours.
-pub fn render_inked(text: &str, kind: Kind, setting: &Setting, brush: Brush<'_>) -> (Vec<Row>, bool) {
-    let mut renderer = Renderer::new(setting, brush);
-    match kind {
-        Kind::Prose if setting.growing => renderer.read(settled(text)),
-        Kind::Prose | Kind::Fenced => renderer.read(text),
-        Kind::Code(fence) => renderer.code_part(text, fence),
-    }
-    (renderer.sheet.into_rows(), renderer.brush.waits())
 }
 
 /// A list or an item that is open.

@@ -65,11 +65,6 @@ impl Entry {
         self.splitter.segment(at)
     }
 
-    /// Where the code block begins that a segment goes on with; where the segment does, if it goes on with none.
-    pub(super) fn code_from(&self, at: usize) -> usize {
-        self.splitter.code_from(at)
-    }
-
     /// What is numbered before a segment; none if so much lies before it that nothing is numbered there.
     pub(super) fn before(&mut self, at: usize, text: &str) -> Option<Count> {
         if self.segment(at)?.range.start > NUMBERED_BYTES {
@@ -83,6 +78,11 @@ impl Entry {
             self.counts.push(count);
         }
         Some(at.checked_sub(1).and_then(|before| self.counts.get(before)).copied().unwrap_or_default())
+    }
+
+    /// Where the code block begins that a segment goes on with; where the segment does, if it goes on with none.
+    pub(super) fn code_from(&self, at: usize) -> usize {
+        self.splitter.code_from(at)
     }
 
     /// The height of a segment, if it is known.

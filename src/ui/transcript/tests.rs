@@ -3,6 +3,7 @@
 mod cost;
 mod hostile;
 mod look;
+mod marks;
 mod scroll;
 mod stream;
 

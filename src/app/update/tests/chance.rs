@@ -29,7 +29,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Tick),
         1 => (0..9_u64, any::<bool>(), any::<bool>()).prop_map(|(item, at_top, at_bottom)| {
             let top = Some(Anchor { item, row: 0 });
-            Event::Measured(Measured { top, at_top, at_bottom, rows: 7 })
+            Event::Measured(Measured { top, at_top, at_bottom, rows: 7, ..Measured::default() })
         }),
         1 => (place, result).prop_map(|(place, result)| Event::Started(place, result)),
         1 => "[ab]".prop_map(|s| {

@@ -143,6 +143,7 @@ fn colours_never_move_the_text() {
         let text = format!("```{label}\n{code}\n```\n");
         let setting = Setting::new(width, Styles::default());
         let words = |rows: &[Row]| rows.iter().map(|row| format!("{} {:?}", row.line, row.end)).collect::<Vec<_>>();
+        let setting = Setting::new(width, Styles::default());
         let plain = words(&render(&text, Kind::Fenced, &setting));
         loop {
             let brush = Brush::new(&desk.colours);
