@@ -43,8 +43,6 @@ pub(super) struct Rendered {
 #[derive(Debug)]
 struct Part {
     segment: Segment,
-    /// What is numbered before it.
-    numbered: Option<Count>,
     /// Where the code block begins that it goes on with.
     code_from: usize,
     /// What is numbered before it.
@@ -86,7 +84,6 @@ impl Rendered {
         for (nth, segment) in splitter.segments().enumerate() {
             let part = text.get(segment.range.clone()).unwrap_or_default();
             let apart = !segment.glued && self.rows > 0;
-            let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
             let code_from = splitter.code_from(nth);
             let above = text.get(code_from..segment.range.start).unwrap_or_default();
             let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
@@ -139,7 +136,7 @@ impl Rendered {
     /// Renders again what lies before a row and has waited for colours that may be there now.
     fn colour(&mut self, first: usize, before: usize) {
         let now = self.colours.generation();
-        let setting = Setting::new(self.stamp.width, Styles::new(self.stamp.ascii));
+        let (width, ascii) = (self.stamp.width, self.stamp.ascii);
         let seen = self.parts.iter_mut().skip(first).take_while(|part| part.above < before);
         for part in seen.filter(|part| part.waits.is_some_and(|then| then != now)) {
             let text = self.text.get(part.segment.range.clone()).unwrap_or_default();

@@ -10,6 +10,7 @@ use crate::domain::SafeText;
 pub struct Brush<'a> {
     colours: Option<&'a Colours>,
     above: &'a str,
+    open: bool,
     silent: bool,
     waits: bool,
 }
@@ -43,6 +44,12 @@ impl<'a> Brush<'a> {
         Self { above, ..self }
     }
 
+    /// More may be written at the part's end.
+    #[must_use]
+    pub fn open(self, open: bool) -> Self {
+        Self { open, ..self }
+    }
+
     /// Takes what is known, and asks for nothing: for what isn't seen yet.
     #[must_use]
     pub fn silent(self) -> Self {
@@ -54,10 +61,10 @@ impl<'a> Brush<'a> {
         self.above
     }
 
-    /// The runs of a piece of code, without a gap; no ink where no language is known. The last line of code that is open
-    /// is being written: it is coloured when it ends, so that it doesn't flicker.
-    pub fn code(&mut self, code: &SafeText, above: &Above<'_>, open: bool) -> Vec<(Range<usize>, Option<Ink>)> {
-        let block = Block { code, above, open, silent: self.silent };
+    /// The runs of a piece of code, without a gap; no ink where no language is known. A line that is being written is
+    /// coloured when it ends, so that it doesn't flicker.
+    pub fn code(&mut self, code: &SafeText, above: &Above<'_>, ends: bool) -> Vec<(Range<usize>, Option<Ink>)> {
+        let block = Block { code, above, open: self.open && !ends, silent: self.silent };
         let Some(inked) = self.colours.and_then(|colours| colours.of(&block)) else {
             return vec![(0..code.as_str().len(), None)];
         };

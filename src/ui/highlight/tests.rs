@@ -40,8 +40,8 @@ impl Desk {
     /// The runs of a piece of code, as soon as all are known.
     fn runs(&self, code: &SafeText, above: &Above<'_>, open: bool) -> Vec<(Range<usize>, Option<Ink>)> {
         loop {
-            let mut brush = Brush::new(&self.colours);
-            let runs = brush.code(code, above, open && !code.as_str().ends_with('\n'));
+            let mut brush = Brush::new(&self.colours).open(open);
+            let runs = brush.code(code, above, code.as_str().ends_with('\n'));
             if !brush.waits() {
                 return runs;
             }

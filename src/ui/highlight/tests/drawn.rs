@@ -141,7 +141,6 @@ fn colours_never_move_the_text() {
     let code = "[a-c1 \"'/*(){}<>=\\\\#:日é\u{301}👩\u{200d}\u{202e}\t\n]{0,120}";
     proptest!(config, |(code in code, label in sample::select(vec!["rust", "python", "html"]), width in 4_u16..60)| {
         let text = format!("```{label}\n{code}\n```\n");
-        let setting = Setting::new(width, Styles::default());
         let words = |rows: &[Row]| rows.iter().map(|row| format!("{} {:?}", row.line, row.end)).collect::<Vec<_>>();
         let setting = Setting::new(width, Styles::default());
         let plain = words(&render(&text, Kind::Fenced, &setting));
