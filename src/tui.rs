@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::app::{
-    Clip, Copied, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+    Clip, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup};
