@@ -101,13 +101,11 @@ fn nth_of(
     of: impl Fn(Piece) -> Option<String>,
 ) -> Result<String, Failure> {
     let mut all: Vec<String> = pieces(&message.text).into_iter().filter_map(of).collect();
-    match nth.checked_sub(1).filter(|at| *at < all.len()) {
-        Some(at) => Ok(all.swap_remove(at)),
-        None => {
-            let many = if all.len() == 1 { "" } else { "s" };
-            Err(Failure::new(Kind::NotFound, format!("the message has {} {what}{many}, and no {nth}.", all.len())))
-        }
+    if let Some(at) = nth.checked_sub(1).filter(|at| *at < all.len()) {
+        return Ok(all.swap_remove(at));
     }
+    let many = if all.len() == 1 { "" } else { "s" };
+    Err(Failure::new(Kind::NotFound, format!("the message has {} {what}{many}, and no {nth}.", all.len())))
 }
 
 /// Hands a text to the terminal that the command was typed in, whatever its output is.

@@ -87,6 +87,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Transcript, &[c('e')], A::EditLast, "", "write your last message again, and send it anew"),
     row(X::Transcript, &[c('u')], A::ToNew, "", "to what is new since you left"),
     row(X::Transcript, &[c('x')], A::Export, "", "export the conversation"),
+    row(X::Picked, &[c('y')], A::Copy, "copy", "copy what is picked, or marked with the mouse"),
     row(X::Picked, &[c('v')], A::PickRange, "range", "begin a range; again: end it"),
     row(X::Picked, &[k(Code::Esc)], A::Back, "unpick", "pick nothing"),
     row(X::SearchHere, &[k(Code::Enter)], A::Open, "keep", "keep the search: n and N go on"),

@@ -335,9 +335,9 @@ fn put_cursor(rows: &mut Vec<Row>, width: usize, ascii: bool) {
         Some(row) if paint::width(&row.line) < width => {
             // It is no text: nobody who marks its row wants it.
             let at = u16::try_from(paint::width(&row.line)).unwrap_or(u16::MAX - 1);
-            row.borders = row.borders.iter().cloned().chain([at..at + 1]).collect();
+            row.borders = row.borders.iter().cloned().chain(std::iter::once(at..at + 1)).collect();
             row.line.spans.push(cursor);
         }
-        _ => rows.push(Row { borders: [0..1].into(), ..Row::from(paint::line(vec![cursor])) }),
+        _ => rows.push(Row { borders: std::iter::once(0..1).collect(), ..Row::from(paint::line(vec![cursor])) }),
     }
 }
