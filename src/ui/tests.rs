@@ -1,5 +1,6 @@
 //! Pictures of each screen at three sizes. A picture changes only with a change that can be seen.
 
+mod message;
 mod platforms;
 
 use ratatui::Terminal;
