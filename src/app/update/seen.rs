@@ -87,8 +87,9 @@ pub(super) fn watch(state: &mut State) -> Option<Effect> {
     if state.chat.seen.kept.as_ref() == Some(&last) {
         return None;
     }
-    state.chat.seen.kept = Some(last.clone());
+    // One that has no id yet is kept once it has one.
     let conversation = state.open_id().cloned()?;
+    state.chat.seen.kept = Some(last.clone());
     Some(Effect::Message(MessageEffect::Seen { conversation, last }))
 }
 
