@@ -4,8 +4,7 @@ use super::{happen, now, pictures, send, state};
 use crate::app::{Action, Event, MessageEffect, MessageEvent, Past, Stored};
 use crate::domain::{
     Attachment, ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, Extras, Failure, Finish, Kind,
-    Message, MessageId, MessageRef, Moment, OutState, Record, Role, Sending, Timestamp, Trust, Turn, TurnId,
-    TurnStep, Verdict,
+    Message, MessageId, MessageRef, Moment, OutState, Record, Role, Sending, Timestamp, Trust, Turn, TurnId, Verdict,
 };
 
 fn message(id: &str, role: Role, text: &str) -> Message {

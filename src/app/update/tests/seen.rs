@@ -3,15 +3,15 @@
 use super::*;
 
 /// What the store holds, with what was seen of it.
-fn stored(seen: Option<&str>, seqs: std::ops::RangeInclusive<i64>, older: bool) -> Box<Stored> {
+fn stored(seen: Option<&str>, seqs: std::ops::RangeInclusive<i64>, older: bool) -> Stored {
     let history = seqs.map(|seq| past(seq, Role::Assistant, "said", false)).collect();
     let seen = seen.map(|id| MessageRef::Filed(MessageId::new(id)));
-    Box::new(Stored { history, older, seen, ..Stored::default() })
+    Stored { history, older, seen, ..Stored::default() }
 }
 
-fn tell(state: &mut State, stored: Box<Stored>) -> Vec<Effect> {
+fn tell(state: &mut State, stored: Stored) -> Vec<Effect> {
     let ticket = state.chat.ticket;
-    happen(state, Event::Stored(ticket, stored))
+    happen(state, Event::Stored(ticket, Box::new(stored)))
 }
 
 /// The end was drawn.
@@ -165,7 +165,7 @@ fn a_channel_that_was_seen_to_its_end_has_no_line_when_it_is_opened_again() {
     assert_eq!(new_from(&state), Some("m4"));
     let ticket = state.chat.ticket;
     act(&mut state, Action::NextChannel);
-    let behind = Event::Stored(ticket, stored(Some("m5"), 1..=6, false));
+    let behind = Event::Stored(ticket, Box::new(stored(Some("m5"), 1..=6, false)));
     happen(&mut state, Event::At(ChannelName::new("docs"), Box::new(behind)));
     act(&mut state, Action::NextChannel);
     assert_eq!(new_from(&state), Some("m6"));
