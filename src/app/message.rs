@@ -94,7 +94,7 @@ pub enum MessageEffect {
     /// Put a turn into the outbox in the place of one that did not go through, or of which nobody knows.
     SendInstead {
         /// The new one.
-        turn: Turn,
+        turn: Box<Turn>,
         /// The one that is given up.
         of: TurnId,
     },

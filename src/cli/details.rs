@@ -65,19 +65,20 @@ fn heading(title: &str, aside: &str, paint: impl Fn(&str, Style) -> String) -> S
 }
 
 fn written(section: &Section, paint: impl Fn(&str, Style) -> String) -> String {
-    let mut text =
-        if section.title.is_empty() { String::new() } else { heading(section.title, section.aside, &paint) };
+    let mut lines = Vec::new();
+    if !section.title.is_empty() {
+        lines.push(heading(section.title, section.aside, &paint));
+    }
     for (name, fact) in &section.facts {
         let (name, fact) = (SafeText::one_line(name), SafeText::one_line(fact));
         let gap = NAME.saturating_sub(display_width(name.as_str())).max(2);
-        text.push_str(&format!("{}{}{}\n", paint(name.as_str(), Style::Dim), " ".repeat(gap), fact.as_str()));
+        lines.push(format!("{}{}{}\n", paint(name.as_str(), Style::Dim), " ".repeat(gap), fact.as_str()));
     }
     if let Some((told, left)) = &section.text {
-        text.push_str(told.as_str());
-        text.push('\n');
+        lines.push(format!("{}\n", told.as_str()));
         if *left > 0 {
-            text.push_str(&format!("… {left} bytes more: --raw has all of them\n"));
+            lines.push(format!("… {left} bytes more: --raw has all of them\n"));
         }
     }
-    text
+    lines.concat()
 }

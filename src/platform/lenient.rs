@@ -92,7 +92,7 @@ fn cut(value: &mut Value) {
             }
             let left = text.len() - end;
             text.truncate(end);
-            text.push_str(&format!("… {left} bytes more"));
+            *text = format!("{text}… {left} bytes more");
         }
         Value::Array(items) => items.iter_mut().for_each(cut),
         Value::Object(fields) => fields.values_mut().for_each(cut),

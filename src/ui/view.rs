@@ -23,7 +23,7 @@ use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
 use crate::app::{Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
-use crate::domain::{SafeText, Timestamp};
+use crate::domain::{OutState, SafeText, Timestamp};
 
 /// Below this many rows each one counts.
 const LOW: u16 = 18;
@@ -290,6 +290,14 @@ fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'sta
     if bytes > 256 * 1024 {
         let text = format!(" {} KiB of 1,024 ", bytes / 1024);
         return (label, vec![paint::span(&SafeText::one_line(&text), theme::WARN)]);
+    }
+    if let Some(of) = state.composer.instead.as_ref().and_then(|of| state.turns.get(of)) {
+        let words = if of.turn.state == OutState::Unknown {
+            " in place of the unknown one "
+        } else {
+            " in place of the one not sent "
+        };
+        return (label, vec![paint::fixed(words, theme::WARN)]);
     }
     if !(can.is_bot && can.send && state.open_id().is_some()) {
         return (label, Vec::new());

@@ -10,6 +10,7 @@ mod browse;
 mod chat;
 mod config;
 mod copy;
+mod details;
 mod export;
 mod failures;
 mod folder;

@@ -175,13 +175,13 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if let Some(why) = state.mute() {
         return refuse(state, why, now);
     }
-    let Some(part) = state.own_meant().cloned() else {
+    let Some(own) = state.own_meant().cloned() else {
         return say(state, "You have written nothing here yet.", now);
     };
     if !state.composer.is_empty() {
         return refuse(state, "Something is being written: send it first, or take it out.", now);
     }
-    let (text, attach, instead) = match &part {
+    let (text, attach, instead) = match &own {
         Part::Past(at) => match state.chat.past(*at) {
             Some(past) => (past.message.text.clone(), Vec::new(), None),
             None => return Vec::new(),

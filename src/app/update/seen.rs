@@ -33,30 +33,37 @@ pub(super) fn mark(state: &mut State) {
     if state.sees_the_end() {
         return;
     }
-    let Some(last) = last_seen(state) else { return };
-    let marked = state.chat.seen.new_from.and_then(|key| position(state, key));
-    if marked.is_some_and(|at| last.is_none_or(|last| at > last)) && last.is_some() {
-        return;
-    }
-    let from = last.map_or(0, |last| last + 1);
+    let from = match last_seen(state) {
+        Last::At(at) => at + 1,
+        Last::Older => 0,
+        Last::Untold => return,
+    };
     let new = state.chat.parts.iter().skip(from).find(|part| is_news(state, part));
     if let Some(key) = new.and_then(|part| conversation::key_of(state, part)) {
         state.chat.seen.new_from = Some(key);
     }
 }
 
-/// The place of what was seen last: none within where it is older than all that is loaded, none at all where that can't
-/// be told.
-fn last_seen(state: &State) -> Option<Option<usize>> {
+/// Where stands what was seen last.
+enum Last {
+    /// At that place among the parts.
+    At(usize),
+    /// Before all that is loaded.
+    Older,
+    /// Nobody can tell: nothing was seen yet, or it is gone.
+    Untold,
+}
+
+fn last_seen(state: &State) -> Last {
     let seen = &state.chat.seen;
     if let Some(at) = seen.last.and_then(|key| position(state, key)) {
-        return Some(Some(at));
+        return Last::At(at);
     }
-    let kept = seen.kept.as_ref()?;
+    let Some(kept) = &seen.kept else { return Last::Untold };
     match state.chat.parts.iter().position(|part| state.reference(part).as_ref() == Some(kept)) {
-        Some(at) => Some(Some(at)),
-        None if state.chat.older => Some(None),
-        None => None,
+        Some(at) => Last::At(at),
+        None if state.chat.older => Last::Older,
+        None => Last::Untold,
     }
 }
 
@@ -80,8 +87,9 @@ pub(super) fn watch(state: &mut State) -> Option<Effect> {
     if state.chat.seen.kept.as_ref() == Some(&last) {
         return None;
     }
-    state.chat.seen.kept = Some(last.clone());
+    // One that has no id yet is kept once it has one.
     let conversation = state.open_id().cloned()?;
+    state.chat.seen.kept = Some(last.clone());
     Some(Effect::Message(MessageEffect::Seen { conversation, last }))
 }
 

@@ -49,7 +49,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
         Some(of) => {
             state.turns.remove(&of);
             rebuild(state);
-            Effect::Message(MessageEffect::SendInstead { turn, of })
+            Effect::Message(MessageEffect::SendInstead { turn: Box::new(turn), of })
         }
         None => Effect::Enqueue(turn),
     };

@@ -106,6 +106,10 @@ proptest! {
                         prop_assert_eq!(&turn.channel, &channel);
                         enqueued.push((channel, turn.id));
                     }
+                    Effect::Message(MessageEffect::SendInstead { turn, of }) => {
+                        prop_assert!(turn.channel == channel && !state.turns.contains_key(&of));
+                        enqueued.push((channel, turn.id));
+                    }
                     Effect::Dispatch(turn) => {
                         prop_assert!(enqueued.contains(&(channel, turn.id.clone())));
                         let times = handed.entry(turn.id).or_default();
