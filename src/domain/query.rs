@@ -127,7 +127,7 @@ impl Needle {
     }
 
     fn is_in(&self, hay: &mut Hay<'_>) -> bool {
-        hay.folded().contains(&self.folded) && self.exact.as_ref().is_none_or(|exact| hay.exact().contains(exact))
+        self.exact.as_ref().is_none_or(|exact| hay.exact().contains(exact)) && hay.folded().contains(&self.folded)
     }
 }
 
@@ -202,6 +202,15 @@ impl Query {
         // What costs nothing first.
         let (says, others): (Vec<_>, Vec<_>) = self.terms.iter().partition(|term| matches!(term.test, Test::Says(_)));
         others.into_iter().chain(says).all(|term| term.test.holds(message, facts, &mut hay) != term.not)
+    }
+
+    /// Whether a text says what is searched for, whatever else is asked.
+    pub fn says(&self, text: &str) -> bool {
+        let mut hay = Hay::new(text);
+        self.terms.iter().all(|term| match &term.test {
+            Test::Says(needle) => needle.is_in(&mut hay) != term.not,
+            _ => true,
+        })
     }
 
     /// The places of a text that are to be marked, in order and apart from each other: bytes of the text.

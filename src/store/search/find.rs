@@ -105,6 +105,8 @@ struct Finding<'a> {
     /// What was found that comes after the cursor; of the indexed ones only the first.
     candidates: Vec<(i64, Candidate)>,
     total: u64,
+    /// So many that wait for the index are not read through.
+    unread: i64,
 }
 
 /// Finds what is asked for.
@@ -126,7 +128,7 @@ pub(super) fn find(
     if request.query.is_empty() {
         return Ok(found);
     }
-    let mut finding = Finding { conn: &tx, request, current, within, candidates: Vec::new(), total: 0 };
+    let mut finding = Finding { conn: &tx, request, current, within, candidates: Vec::new(), total: 0, unread: 0 };
     finding.turns()?;
     let stale = finding.unindexed()?;
     finding.long()?;
@@ -190,13 +192,16 @@ impl Finding<'_> {
 
     /// Messages that the index doesn't know as they are. Answers the numbers under which it knows them as they were.
     fn unindexed(&mut self) -> Result<HashSet<i64>, StoreError> {
-        let rows = column(self.conn, "SELECT message FROM unindexed")?;
         let stale = column(self.conn, "SELECT d.n FROM unindexed u JOIN documents d ON d.message = u.message")?;
         // What is older than the index is read through with the rest of it.
         let up_to = backlog(self.conn)?;
-        for row in rows.into_iter().filter(|row| *row > up_to) {
-            self.look_at(row)?;
+        let sql = format!("SELECT message FROM unindexed WHERE message > {up_to} ORDER BY message DESC");
+        let rows = column(self.conn, &format!("{sql} LIMIT {READ_THROUGH}"))?;
+        if i64::try_from(rows.len()).is_ok_and(|many| many == READ_THROUGH) {
+            let all: i64 = self.conn.query_row(&format!("SELECT count(*) FROM ({sql})"), [], |row| row.get(0))?;
+            self.unread = all.saturating_sub(READ_THROUGH);
         }
+        rows.into_iter().try_for_each(|row| self.look_at(row))?;
         Ok(stale.into_iter().collect())
     }
 
@@ -220,6 +225,7 @@ impl Finding<'_> {
             rows.into_iter().try_for_each(|row| self.look_at(row))?;
             left = if all_read { 0 } else { oldest.saturating_sub(1).max(0) };
         }
+        let left = (left + self.unread).clamp(0, all);
         Ok(Searched { done: (all - left).unsigned_abs(), of: all.unsigned_abs() })
     }
 
@@ -236,8 +242,9 @@ impl Finding<'_> {
 
     fn indexed(&mut self, stale: &HashSet<i64>) -> Result<(), StoreError> {
         let query = &self.request.query;
-        let plan = plan(query, self.within, self.request.after);
+        let plan = plan(query, self.within, self.request.after, &|two| threes(self.conn, two))?;
         let conversations = if plan.by_conversation { Some(conversations(self.conn, query)?) } else { None };
+        let mut text = self.conn.prepare_cached("SELECT ifnull(own_text, text) FROM messages WHERE n = ?1")?;
         let mut statement = self.conn.prepare(&plan.sql)?;
         let mut rows = statement.query(params_from_iter(&plan.values))?;
         let mut listed = 0;
@@ -253,7 +260,8 @@ impl Finding<'_> {
             }
             if plan.unsure {
                 self.go_on()?;
-                if !read_message(self.conn, row.get(1)?)?.is_some_and(|read| read.is_taken(query)) {
+                let text: Option<String> = text.query_row([row.get::<_, i64>(1)?], |row| row.get(0)).optional()?;
+                if !text.is_some_and(|text| query.says(&text)) {
                     continue;
                 }
             }
@@ -306,6 +314,14 @@ fn backlog(conn: &Connection) -> Result<i64, StoreError> {
 fn column(conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare(sql)?;
     let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The threes of letters in the index that begin with these two.
+fn threes(conn: &Connection, two: &str) -> Result<Vec<String>, StoreError> {
+    let mut query =
+        conn.prepare_cached("SELECT term FROM temp.threes WHERE term >= ?1 AND term < ?1 || char(1114111)")?;
+    let rows = query.query_map([two], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

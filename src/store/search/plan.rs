@@ -3,8 +3,9 @@
 
 use rusqlite::types::Value;
 
-use super::index::{IS_LONG, STATE_SHIFT, bit, first_number, state_number, widened};
+use super::index::{IS_LONG, STATE_SHIFT, bit, first_number, letter, state_number, widened};
 use crate::domain::{HitCursor, Query, Test};
+use crate::store::error::StoreError;
 
 /// A search as the index is asked.
 pub(super) struct Plan {
@@ -17,8 +18,16 @@ pub(super) struct Plan {
     pub(super) by_conversation: bool,
 }
 
+/// Tells which threes of letters that the index has begin with these two.
+type Threes<'a> = dyn Fn(&str) -> Result<Vec<String>, StoreError> + 'a;
+
 /// Plans a search, in that conversation alone if one is said, of what comes after a place.
-pub(super) fn plan(query: &Query, conversation: Option<i64>, after: Option<HitCursor>) -> Plan {
+pub(super) fn plan(
+    query: &Query,
+    conversation: Option<i64>,
+    after: Option<HitCursor>,
+    threes: &Threes<'_>,
+) -> Result<Plan, StoreError> {
     let mut wheres: Vec<String> = Vec::new();
     let mut values: Vec<Value> = Vec::new();
     let (mut words, mut without) = (Vec::new(), Vec::new());
@@ -28,15 +37,43 @@ pub(super) fn plan(query: &Query, conversation: Option<i64>, after: Option<HitCu
     for term in query.terms() {
         let (sql, more): (String, Vec<Value>) = match &term.test {
             Test::Says(needle) => {
-                let word = widened(needle.folded());
-                let known = word.chars().count() >= 3;
+                unsure |= needle.is_exact();
                 // Not to have the small letters is more than not to have these capitals.
-                match (known, term.not) {
-                    (true, false) => words.push(quoted(&word)),
-                    (true, true) if !needle.is_exact() => without.push(quoted(&word)),
-                    _ => {}
+                if term.not && needle.is_exact() {
+                    continue;
                 }
-                unsure |= !known || needle.is_exact();
+                let word = widened(needle.folded());
+                let mut letters = word.chars();
+                let phrase = match (letters.next(), letters.next(), letters.next()) {
+                    (Some(one), None, _) => {
+                        let (bit, alone) = letter(one);
+                        // What others have too says only that it may be there.
+                        unsure |= !alone;
+                        if alone || !term.not {
+                            let is = if term.not { "=" } else { "<>" };
+                            wheres.push(format!("(d.letters & ?) {is} 0"));
+                            values.push(bit.into());
+                        }
+                        continue;
+                    }
+                    (_, Some(_), None) => {
+                        let threes = threes(&word)?;
+                        if threes.is_empty() {
+                            if !term.not {
+                                wheres.push("FALSE".to_owned());
+                            }
+                            continue;
+                        }
+                        let threes: Vec<_> = threes.iter().map(|three| quoted(three)).collect();
+                        format!("({})", threes.join(" OR "))
+                    }
+                    _ => quoted(&word),
+                };
+                if term.not {
+                    without.push(phrase)
+                } else {
+                    words.push(phrase)
+                }
                 continue;
             }
             Test::In(_) | Test::Title(_) => {
@@ -112,7 +149,7 @@ pub(super) fn plan(query: &Query, conversation: Option<i64>, after: Option<HitCu
         sql.push_str(&condition);
     }
     sql.push_str(&format!(" ORDER BY {number} DESC"));
-    Plan { sql, values, unsure, by_conversation }
+    Ok(Plan { sql, values, unsure, by_conversation })
 }
 
 /// As the index's own grammar takes a phrase.
