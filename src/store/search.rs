@@ -8,6 +8,8 @@
 mod find;
 mod index;
 mod plan;
+mod titles;
+mod turns;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,15 +1,16 @@
 //! One search: what the index finds, what it doesn't know yet, and both in the order of time. Reads only.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::SearchRequest;
-use super::index::{number, turn_number, widened};
+use super::index::{number, turn_number};
 use super::plan::plan;
+use super::titles::{conversations, titles};
+use super::turns::{reply_hit, turn_hit};
 use crate::domain::{
-    Attach, Attachment, ChannelName, ConversationId, Extras, Facts, Finish, Found, Hit, HitCursor, HitPlace, Message,
-    MessageId, Moment, OutState, Query, Role, Searched, Test, TitleHit, Turn, fuzzy,
+    ChannelName, ConversationId, Facts, Finish, Found, Hit, HitCursor, HitPlace, OutState, Query, Searched,
 };
 use crate::store::error::StoreError;
 use crate::store::history::{Entry, entry};
@@ -20,10 +21,6 @@ use crate::store::turn_row::{TurnRow, word};
 const READ_THROUGH: i64 = 20_000;
 /// The texts of a page of hits are no more than this, but for one.
 const PAGE_BYTES: usize = 4 << 20;
-/// So many conversations are found by their title.
-const TITLES: usize = 20;
-/// Titles of so many are looked at, those that are known for the shortest time.
-const TITLES_OF: i64 = 10_000;
 
 /// A message with all that a search asks of it.
 pub(super) struct Read {
@@ -323,109 +320,4 @@ fn threes(conn: &Connection, two: &str) -> Result<Vec<String>, StoreError> {
         conn.prepare_cached("SELECT term FROM temp.threes WHERE term >= ?1 AND term < ?1 || char(1114111)")?;
     let rows = query.query_map([two], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// What a turn says, unless the history has it; and whether it failed.
-fn turn_hit(turn: &Turn, title: &str) -> Option<(Hit, bool)> {
-    if turn.message_id.is_some() {
-        return None;
-    }
-    let attachments = turn.attach.iter().filter_map(|attach| {
-        let url = match attach {
-            Attach::Path(path) => path.to_string_lossy().into_owned(),
-            Attach::Url(url) => url.clone(),
-            Attach::Offer(_) => return None,
-        };
-        Some(Attachment { url, offset: None, name: None })
-    });
-    let extras = Extras { attachments: attachments.collect(), ..Extras::default() };
-    let place = HitPlace::Turn(turn.id.clone());
-    Some((local_hit(turn, title, place, Role::User, &turn.text, extras), turn.failure.is_some()))
-}
-
-/// The reply to a turn, unless the history has it; and whether it was cut off.
-fn reply_hit(turn: &Turn, title: &str) -> Option<(Hit, bool)> {
-    let reply = turn.reply.as_ref().filter(|reply| reply.message_id.is_none() && !reply.text.is_empty())?;
-    let place = HitPlace::Reply(turn.id.clone());
-    let hit = local_hit(turn, title, place, Role::Assistant, &reply.text, Extras::default());
-    Some((hit, reply.finish == Some(Finish::Cut)))
-}
-
-fn local_hit(turn: &Turn, title: &str, place: HitPlace, role: Role, text: &str, extras: Extras) -> Hit {
-    let state = matches!(place, HitPlace::Turn(_)).then_some(turn.state);
-    Hit {
-        channel: turn.channel.clone(),
-        conversation: turn.conversation.clone(),
-        title: title.to_owned(),
-        place,
-        message: Message {
-            id: MessageId::new(turn.id.as_str()),
-            role,
-            text: text.to_owned(),
-            created_at: Moment::at(turn.created),
-            extras,
-        },
-        ours: true,
-        state,
-        cursor: HitCursor(0),
-    }
-}
-
-/// The rows of the conversations that are asked for by their id or title.
-fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<i64>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT n, id, title FROM conversations")?;
-    let mut rows = statement.query([])?;
-    let mut found = HashSet::new();
-    while let Some(row) = rows.next()? {
-        let (id, title) = (ConversationId::new(row.get::<_, String>(1)?), row.get::<_, String>(2)?);
-        let asked = query.terms().iter().filter(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
-        if asked.into_iter().all(|term| term.test.is_of(Some(&id), &title) != term.not) {
-            found.insert(row.get(0)?);
-        }
-    }
-    Ok(found)
-}
-
-/// Conversations whose title has every word that is searched for, the likest first. None where more is asked than words
-/// and a channel: a title has nothing else.
-fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, StoreError> {
-    let mut asked = Vec::new();
-    for term in query.terms() {
-        match &term.test {
-            Test::Says(needle) if !term.not => asked.push(needle.folded()),
-            Test::Title(letters) if !term.not => asked.push(letters),
-            Test::Channel(_) => {}
-            _ => return Ok(Vec::new()),
-        }
-    }
-    // Fewer letters than the index has are in every other title.
-    if asked.is_empty() || asked.iter().any(|word| widened(word).chars().count() < 3) {
-        return Ok(Vec::new());
-    }
-    let mut statement =
-        conn.prepare_cached("SELECT n, channel, id, title FROM conversations ORDER BY n DESC LIMIT ?1")?;
-    let mut rows = statement.query([TITLES_OF])?;
-    let mut best = BTreeSet::new();
-    while let Some(row) = rows.next()? {
-        let (channel, title) = (row.get::<_, String>(1)?, row.get::<_, String>(3)?);
-        let names = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&channel));
-        let of_channel = query.terms().iter().all(|term| match &term.test {
-            Test::Channel(asked) => names(asked) != term.not,
-            _ => true,
-        });
-        let Some(score) = asked.iter().map(|word| fuzzy(word, &title)).sum::<Option<u32>>() else { continue };
-        if of_channel {
-            let n: i64 = row.get(0)?;
-            best.insert((std::cmp::Reverse((score, n)), channel, row.get::<_, String>(2)?, title));
-            if best.len() > TITLES {
-                best.pop_last();
-            }
-        }
-    }
-    let hit = |(_, channel, id, title): (_, String, String, String)| TitleHit {
-        channel: ChannelName::new(channel),
-        conversation: ConversationId::new(id),
-        title,
-    };
-    Ok(best.into_iter().map(hit).collect())
 }

@@ -121,7 +121,10 @@ pub(super) fn some(conn: &mut Connection) -> Result<u64, StoreError> {
         older(&tx, BATCH - done, bytes)?;
     }
     let left: i64 = tx
-        .prepare_cached("SELECT (SELECT count(*) FROM unindexed) + (SELECT up_to FROM backlog)")?
+        .prepare_cached(
+            "SELECT ifnull((SELECT max(message) FROM unindexed) - (SELECT min(message) FROM unindexed) + 1, 0)
+             + (SELECT up_to FROM backlog)",
+        )?
         .query_row([], |row| row.get(0))?;
     tx.commit()?;
     Ok(left.unsigned_abs())
