@@ -336,7 +336,7 @@ impl Query {
         let lead = length / 4;
         let before = text.get(..first).unwrap_or("");
         let start = before.char_indices().rev().take(lead).last().map_or(first, |(at, _)| at);
-        // A third of what stands before: at a word's beginning, if there is one.
+        // At the beginning of a word, if there is one.
         let start = match text.get(start..first).and_then(|lead| lead.find(char::is_whitespace)) {
             Some(space) if start > 0 => start + space,
             _ => start,

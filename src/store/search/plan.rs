@@ -85,9 +85,9 @@ impl Asked {
             }
         };
         if not {
-            self.without.push(phrase)
+            self.without.push(phrase);
         } else {
-            self.words.push(phrase)
+            self.words.push(phrase);
         }
         Ok(())
     }
