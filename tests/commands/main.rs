@@ -18,6 +18,7 @@ mod listen;
 mod requests;
 mod rows;
 mod sandbox;
+mod search;
 mod sources;
 mod untrusted;
 mod usage;
