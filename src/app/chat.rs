@@ -5,7 +5,7 @@ use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::history::History;
 use super::raw::Raw;
-use super::scroll::{Anchor, Scroll, Spot};
+use super::scroll::{Anchor, Passage, Scroll};
 use super::seen::Seen;
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
@@ -210,7 +210,7 @@ pub struct Measured {
     /// How many rows the transcript has on screen.
     pub rows: u16,
     /// The first and the last place of the text on screen, about.
-    pub seen: Option<(Spot, Spot)>,
+    pub seen: Option<(Passage, Passage)>,
 }
 
 impl Chat {

@@ -6,7 +6,7 @@
 mod menu;
 
 pub(super) use menu::usual;
-pub use menu::{CopyMenu, Offered, Take};
+pub use menu::{CopyMenu, Entry, Take};
 
 use std::ops::Range;
 

@@ -127,11 +127,11 @@ impl Transcript {
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
-        self.draw_marked(buf, area, items, scroll, ascii, None)
+        self.draw_sought(buf, area, items, scroll, ascii, None)
     }
 
     /// The same, with what is searched for marked.
-    pub fn draw_marked(
+    pub fn draw_sought(
         &mut self,
         buf: &mut Buffer,
         area: Rect,
@@ -154,7 +154,7 @@ impl Transcript {
             Scroll::Follow => frame.top_of_end(height),
             Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
             Scroll::Show(key) => frame.reveal(key, last.as_ref(), height),
-            Scroll::To(spot) => frame.bring(spot, last.as_ref(), height),
+            Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
         let past_the_end = shown.len() < height;

@@ -11,7 +11,7 @@ use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
 #[derive(Debug, Default)]
 pub struct CopyMenu {
     /// What stands in it.
-    pub entries: Vec<Offered>,
+    pub entries: Vec<Entry>,
     /// Which of it is selected.
     pub selected: usize,
     /// What is said above it; none where its title says all.
@@ -26,7 +26,7 @@ pub struct CopyMenu {
 
 /// One line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offered {
+pub struct Entry {
     /// What is copied.
     pub name: SafeText,
     /// How it begins, or what more there is to say of it. Untrusted.
@@ -113,7 +113,7 @@ impl CopyMenu {
     }
 
     fn add(&mut self, take: Take, name: &str, detail: &str) {
-        self.entries.push(Offered { name: SafeText::one_line(name), detail: SafeText::one_line(detail), take });
+        self.entries.push(Entry { name: SafeText::one_line(name), detail: SafeText::one_line(detail), take });
     }
 
     fn add_pieces(&mut self) {

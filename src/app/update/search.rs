@@ -8,7 +8,7 @@ use crate::app::chat::{Past, Place};
 use crate::app::effect::Effect;
 use crate::app::finding::places;
 use crate::app::over::Over;
-use crate::app::search::{Around, Entry, FOUND, Preview, SearchEffect, SearchEvent};
+use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query, Timestamp};
 
@@ -246,10 +246,10 @@ fn found_some(state: &mut State, ticket: u64, found: Result<Box<Found>, Failure>
 }
 
 /// What tells entries apart.
-fn place_of(entry: Entry<'_>) -> (ChannelName, Option<ConversationId>, Option<HitPlace>) {
+fn place_of(entry: FoundEntry<'_>) -> (ChannelName, Option<ConversationId>, Option<HitPlace>) {
     match entry {
-        Entry::Title(title) => (title.channel.clone(), Some(title.conversation.clone()), None),
-        Entry::Hit(hit) => (hit.channel.clone(), hit.conversation.clone(), Some(hit.place.clone())),
+        FoundEntry::Title(title) => (title.channel.clone(), Some(title.conversation.clone()), None),
+        FoundEntry::Hit(hit) => (hit.channel.clone(), hit.conversation.clone(), Some(hit.place.clone())),
     }
 }
 
@@ -292,7 +292,7 @@ pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
 /// Shows the selected message beside the list: at once by itself, then with what stands around it.
 fn look(state: &mut State) -> Vec<Effect> {
     let hit = match state.search.entry_selected() {
-        Some(Entry::Hit(hit)) => hit.clone(),
+        Some(FoundEntry::Hit(hit)) => hit.clone(),
         _ => {
             state.search.preview = None;
             return Vec::new();
@@ -347,8 +347,8 @@ fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
 
 fn copy(state: &State) -> Vec<Effect> {
     let text = match state.search.entry_selected() {
-        Some(Entry::Hit(hit)) => hit.message.text.clone(),
-        Some(Entry::Title(title)) => title.title.clone(),
+        Some(FoundEntry::Hit(hit)) => hit.message.text.clone(),
+        Some(FoundEntry::Title(title)) => title.title.clone(),
         None => return Vec::new(),
     };
     webhooks::copy(text, "The message")

@@ -13,7 +13,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::cache::Rows;
 use super::layout::{Frame, Place};
-use crate::app::Spot;
+use crate::app::Passage;
 use crate::domain::cluster_width;
 use crate::ui::markdown::{End, Row};
 use crate::ui::theme;
@@ -166,7 +166,7 @@ impl Frame<'_> {
     }
 
     /// The first and the last place of the text between two rows, about: whole segments.
-    pub(super) fn seen(&mut self, first: Place, last: Place) -> Option<(Spot, Spot)> {
+    pub(super) fn seen(&mut self, first: Place, last: Place) -> Option<(Passage, Passage)> {
         let mut spot = |place: Place, end: bool| {
             let bytes = self.source(place).map(|(_, bytes)| bytes);
             let (item, length) = self.looked_at(place.index)?;
@@ -176,13 +176,13 @@ impl Frame<'_> {
                 None if place.part == 0 => 0,
                 None => length,
             };
-            Some(Spot { item, byte: Some(byte) })
+            Some(Passage { item, byte: Some(byte) })
         };
         Some((spot(first, false)?, spot(last, true)?))
     }
 
     /// The place on screen of a place in the source text.
-    pub(super) fn spot(&mut self, spot: Spot) -> Option<Place> {
+    pub(super) fn spot(&mut self, spot: Passage) -> Option<Place> {
         let index = self.index_of(spot.item)?;
         let Some(byte) = spot.byte else { return Some(Place { index, part: 0, row: 0 }) };
         let at = self.segment_at(index, byte)?;
