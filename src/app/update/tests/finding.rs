@@ -89,7 +89,8 @@ fn leaving_a_search_moves_nothing_and_the_way_back_is_kept() {
     let anchor = Anchor { item: state.chat.history[30].key, row: 2 };
     state.chat.scroll = Scroll::At(anchor);
     let spot = Spot { item: anchor.item, byte: Some(4) };
-    let measured = Measured { top: Some(anchor), at_top: false, at_bottom: false, rows: 20, seen: Some((spot, spot)) };
+    let measured =
+        Measured { top: Some(anchor), at_top: false, at_bottom: false, rows: 20, seen: Some((spot, spot)) };
     happen(&mut state, Event::Measured(measured));
     search_for(&mut state, "moon");
     // The places at or before what was on screen are the nearest.

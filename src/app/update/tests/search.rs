@@ -223,5 +223,8 @@ fn what_is_searched_for_here_is_searched_for_everywhere() {
     happen(&mut state, Event::FilterTyped("moon".to_owned()));
     let effects = act(&mut state, Action::SearchEverywhere);
     assert_eq!(asked(&effects).unwrap().1, "moon");
-    assert_eq!((state.view, state.search.text.as_str(), state.chat.finding.is_none()), (ViewKind::Search, "moon", true));
+    assert_eq!(
+        (state.view, state.search.text.as_str(), state.chat.finding.is_none()),
+        (ViewKind::Search, "moon", true)
+    );
 }
