@@ -40,7 +40,7 @@ pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_
 pub use message::{MessageEffect, MessageEvent, MessageSheet};
 pub use over::Over;
 pub use roster::{Roster, RosterRow};
-pub use scroll::{Anchor, Scroll, Spot};
+pub use scroll::{Anchor, Passage, Scroll};
 pub use search::{Around, Entry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};

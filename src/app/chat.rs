@@ -3,7 +3,7 @@
 use super::attach::mixed;
 use super::copy::Picked;
 use super::finding::Finding;
-use super::scroll::{Anchor, Scroll, Spot};
+use super::scroll::{Anchor, Passage, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -199,7 +199,7 @@ pub struct Measured {
     /// How many rows the transcript has on screen.
     pub rows: u16,
     /// The first and the last place of the text on screen, about.
-    pub seen: Option<(Spot, Spot)>,
+    pub seen: Option<(Passage, Passage)>,
 }
 
 impl Chat {

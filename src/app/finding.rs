@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::chat::Part;
-use super::scroll::{Scroll, Spot};
+use super::scroll::{Passage, Scroll};
 use super::state::{Focus, State};
 use crate::domain::{Extras, Facts, Finish, HitPlace, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
 
@@ -33,7 +33,7 @@ pub struct Finding {
     /// What is wrong with it.
     pub problem: Option<String>,
     /// Where the conversation was looked at when the search began, and the last place of its text on screen then.
-    pub origin: (Scroll, Option<Spot>),
+    pub origin: (Scroll, Option<Passage>),
     /// Which pane had the keys then.
     pub focus: Focus,
     /// The place that was gone to last.
@@ -87,7 +87,7 @@ struct Stamp {
 
 impl Finding {
     /// A search for nothing yet.
-    pub fn new(origin: (Scroll, Option<Spot>), focus: Focus) -> Self {
+    pub fn new(origin: (Scroll, Option<Passage>), focus: Focus) -> Self {
         Self {
             text: String::new(),
             writing: true,
@@ -129,9 +129,9 @@ impl Finding {
     }
 
     /// Where the view goes to see a place.
-    pub fn spot(&self, at: Match) -> Spot {
+    pub fn spot(&self, at: Match) -> Passage {
         let byte = self.places(at.item).get(at.nth).filter(|place| !place.is_empty()).map(|place| place.start);
-        Spot { item: at.item, byte }
+        Passage { item: at.item, byte }
     }
 }
 
@@ -270,7 +270,7 @@ impl State {
     }
 
     /// The last place at or before a spot, and the first behind it.
-    pub(super) fn matches_around(&self, spot: Option<Spot>) -> (Option<Match>, Option<Match>) {
+    pub(super) fn matches_around(&self, spot: Option<Passage>) -> (Option<Match>, Option<Match>) {
         let Some(finding) = &self.chat.finding else { return (None, None) };
         let mut before = None;
         let mut passed = false;
@@ -279,8 +279,8 @@ impl State {
             let here = spot.filter(|spot| spot.item == key);
             let taken = match here {
                 _ if passed => 0,
-                Some(Spot { byte: Some(byte), .. }) => places.partition_point(|place| place.start <= byte),
-                Some(Spot { byte: None, .. }) | None => places.len(),
+                Some(Passage { byte: Some(byte), .. }) => places.partition_point(|place| place.start <= byte),
+                Some(Passage { byte: None, .. }) | None => places.len(),
             };
             if let Some(nth) = taken.checked_sub(1) {
                 before = Some(Match { item: key, nth });

@@ -12,7 +12,7 @@ pub struct Anchor {
 
 /// A place in an item's text that is to be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
+pub struct Passage {
     /// The item's key.
     pub item: u64,
     /// The byte of its text at which the place begins; none stands for the item as a whole.
@@ -29,5 +29,5 @@ pub enum Scroll {
     At(Anchor),
     /// Where that place is seen: as it is where it is on screen already, else with a third of the screen above it.
     /// The next drawing tells the row that this puts at the top.
-    To(Spot),
+    To(Passage),
 }

@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 use super::finding::Places;
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::transcript::{Item, Items, Marked, Transcript, shown_facts};
+use super::transcript::{Item, Items, Sought, Transcript, shown_facts};
 use super::{paint, theme};
 use crate::app::{DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name};
 use crate::domain::{
@@ -47,9 +47,9 @@ pub(super) fn draw(
     // The search has the last row.
     let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
     let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
-    let marked = places.as_ref().map(|places| places as &dyn Marked);
+    let marked = places.as_ref().map(|places| places as &dyn Sought);
     let scroll = state.chat.scroll;
-    let measured = transcript.draw_marked(buf, text, &shown, scroll, glyphs.ascii, marked);
+    let measured = transcript.draw_sought(buf, text, &shown, scroll, glyphs.ascii, marked);
     foot(area, buf, state, measured.at_bottom, glyphs);
     let cursor = finding.and_then(|finding| {
         let line = Rect { y: text.bottom(), height: 1, ..inner };

@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::glyphs::Glyphs;
 use super::over::end_of;
 use super::sheet::grouped;
-use super::transcript::Marked;
+use super::transcript::Sought;
 use super::{paint, theme};
 use crate::app::{Finding, Refresh, State};
 use crate::domain::{Query, SafeText, display_width};
@@ -23,7 +23,7 @@ pub(super) struct Places<'a> {
     pub(super) query: &'a Query,
 }
 
-impl Marked for Places<'_> {
+impl Sought for Places<'_> {
     fn in_text(&self, key: u64) -> &[Range<usize>] {
         self.finding.places(key)
     }

@@ -16,9 +16,9 @@ use super::chat;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::layout::Edges;
-use super::transcript::{Item, Items, Marked, Transcript};
+use super::transcript::{Item, Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{Entry, Pane, Past, Preview, Scroll, Spot, State};
+use crate::app::{Entry, Pane, Passage, Past, Preview, Scroll, State};
 use crate::domain::{Query, Role, SafeText, Timestamp, display_width};
 
 /// From this many columns on the selected message stands beside the list.
@@ -95,9 +95,9 @@ impl Search {
         let Some(query) = &search.found_by else { return };
         let shown = Neighbours { preview, state, glyphs, now };
         let byte = preview.places.get(&preview.key).and_then(|places| places.first()).map(|place| place.start);
-        let scroll = Scroll::To(Spot { item: preview.key, byte });
+        let scroll = Scroll::To(Passage { item: preview.key, byte });
         let marked = Found { preview, query };
-        self.transcript.draw_marked(f.buffer_mut(), inner, &shown, scroll, glyphs.ascii, Some(&marked));
+        self.transcript.draw_sought(f.buffer_mut(), inner, &shown, scroll, glyphs.ascii, Some(&marked));
     }
 
     /// What is at a place on screen: in the list with its nth entry.
@@ -155,7 +155,7 @@ struct Found<'a> {
     query: &'a Query,
 }
 
-impl Marked for Found<'_> {
+impl Sought for Found<'_> {
     fn in_text(&self, key: u64) -> &[Range<usize>] {
         self.preview.places.get(&key).map_or(&[], |places| places.as_slice())
     }

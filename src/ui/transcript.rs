@@ -9,7 +9,7 @@ mod cache;
 mod entry;
 mod facts;
 mod layout;
-mod marks;
+mod places;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -25,7 +25,7 @@ use self::entry::Entry;
 pub(super) use self::facts::shown as shown_facts;
 pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
-pub use self::marks::Marked;
+pub use self::places::Sought;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
 use crate::ui::paint;
@@ -107,18 +107,18 @@ impl Transcript {
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
-        self.draw_marked(buf, area, items, scroll, ascii, None)
+        self.draw_sought(buf, area, items, scroll, ascii, None)
     }
 
     /// The same, with what is searched for marked.
-    pub fn draw_marked(
+    pub fn draw_sought(
         &mut self,
         buf: &mut Buffer,
         area: Rect,
         items: &dyn Items,
         scroll: Scroll,
         ascii: bool,
-        marked: Option<&dyn Marked>,
+        sought: Option<&dyn Sought>,
     ) -> Measured {
         let area = area.intersection(buf.area);
         if area.is_empty() || items.is_empty() {
@@ -126,7 +126,7 @@ impl Transcript {
         }
         let last = self.last.take();
         let mut frame = Frame::new(self, items, area.width, ascii);
-        frame.marked = marked;
+        frame.sought = sought;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
@@ -142,7 +142,7 @@ impl Transcript {
         let Some(top) = top else {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         };
-        let mut marks = marks::Drawn::default();
+        let mut marks = places::Drawn::default();
         for (place, y) in shown.iter().zip(area.top()..) {
             let row = Rect { y, height: 1, ..area };
             frame.draw_row(buf, row, *place);

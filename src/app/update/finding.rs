@@ -5,7 +5,7 @@ use super::{printable, say, search};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::finding::{Finding, Match, Seek};
-use crate::app::scroll::{Scroll, Spot};
+use crate::app::scroll::{Passage, Scroll};
 use crate::app::search::SearchEffect;
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{ConversationId, HitPlace, Timestamp};
@@ -56,7 +56,7 @@ fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Where the conversation is looked at.
-fn here(state: &State) -> (Scroll, Option<Spot>) {
+fn here(state: &State) -> (Scroll, Option<Passage>) {
     let chat = &state.chat;
     let scroll = match (chat.scroll, chat.measured.top) {
         (Scroll::To(_), Some(top)) => Scroll::At(top),
@@ -165,7 +165,7 @@ fn on_screen(state: &State) -> Option<Match> {
         return Some(current);
     }
     let (first, last) = state.chat.measured.seen?;
-    let order = |spot: Spot| (state.part_of(spot.item), spot.byte.unwrap_or(0));
+    let order = |spot: Passage| (state.part_of(spot.item), spot.byte.unwrap_or(0));
     let at = order(finding.spot(current));
     (order(first)..=order(last)).contains(&at).then_some(current)
 }
@@ -180,13 +180,13 @@ fn next(state: &mut State, now: Timestamp) -> Vec<Effect> {
                 return Vec::new();
             }
             // All of it is passed.
-            Some(Spot { item: current.item, byte: None })
+            Some(Passage { item: current.item, byte: None })
         }
         None => state
             .chat
             .measured
             .seen
-            .map(|(first, _)| Spot { byte: first.byte.map(|byte| byte.saturating_sub(1)), ..first }),
+            .map(|(first, _)| Passage { byte: first.byte.map(|byte| byte.saturating_sub(1)), ..first }),
     };
     match state.matches_around(from).1 {
         Some(found) => {

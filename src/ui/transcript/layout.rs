@@ -8,7 +8,7 @@ use ratatui::text::Line;
 
 use super::cache::{Rows, Stamp};
 use super::entry::Entry;
-use super::{Item, Items, Marked, Transcript, facts};
+use super::{Item, Items, Sought, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
 use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render};
@@ -48,7 +48,7 @@ pub(super) struct Frame<'f> {
     /// Only ASCII glyphs.
     pub(super) ascii: bool,
     /// What is searched for.
-    pub(super) marked: Option<&'f dyn Marked>,
+    pub(super) sought: Option<&'f dyn Sought>,
     /// The item that was looked at last.
     current: Option<(usize, Item<'f>)>,
 }
@@ -56,7 +56,7 @@ pub(super) struct Frame<'f> {
 impl<'f> Frame<'f> {
     pub(super) fn new(kept: &'f mut Transcript, items: &'f dyn Items, width: u16, ascii: bool) -> Self {
         kept.frame(width, ascii);
-        Self { kept, items, count: items.len(), width, ascii, marked: None, current: None }
+        Self { kept, items, count: items.len(), width, ascii, sought: None, current: None }
     }
 
     /// The columns left of the text.

@@ -2,7 +2,7 @@
 
 use super::Last;
 use super::layout::{Frame, Place};
-use crate::app::{Anchor, Scroll, Spot};
+use crate::app::{Anchor, Passage, Scroll};
 
 /// Up to this many rows are walked one part after the other, each of them laid out.
 const NEAR: usize = 1024;
@@ -30,7 +30,7 @@ impl Frame<'_> {
     }
 
     /// The place that stands at the top where a spot is seen: what stood there last, if the spot is on screen with it.
-    pub(super) fn reveal(&mut self, spot: Spot, last: Option<&Last>, height: usize) -> Option<Place> {
+    pub(super) fn reveal(&mut self, spot: Passage, last: Option<&Last>, height: usize) -> Option<Place> {
         let Some(target) = self.spot(spot) else { return self.top_of_end(height) };
         let target = self.settle(target)?;
         if let Some(last) = last

@@ -29,7 +29,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Tick),
         1 => (0..9_u64, any::<bool>(), any::<bool>()).prop_map(|(item, at_top, at_bottom)| {
             let top = Some(Anchor { item, row: 0 });
-            let spot = |byte| Spot { item, byte: Some(byte) };
+            let spot = |byte| Passage { item, byte: Some(byte) };
             let seen = Some((spot(0), spot(9)));
             Event::Measured(Measured { top, at_top, at_bottom, rows: 7, seen })
         }),

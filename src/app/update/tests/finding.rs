@@ -42,7 +42,7 @@ fn count(state: &State) -> (Option<usize>, usize) {
 fn drawn(state: &mut State) {
     let Scroll::To(spot) = state.chat.scroll else { return };
     let top = Some(Anchor { item: spot.item, row: 0 });
-    let seen = Some((Spot { byte: Some(0), ..spot }, Spot { byte: Some(1_000), ..spot }));
+    let seen = Some((Passage { byte: Some(0), ..spot }, Passage { byte: Some(1_000), ..spot }));
     happen(state, Event::Measured(Measured { top, at_top: false, at_bottom: false, rows: 20, seen }));
 }
 
@@ -51,7 +51,7 @@ fn what_is_typed_is_searched_from_the_end_backwards() {
     let mut state = talk(0, 30, false);
     search_for(&mut state, "moon");
     assert_eq!((at(&state), count(&state)), (Some((27, 1)), (Some(20), 20)));
-    assert!(matches!(state.chat.scroll, Scroll::To(Spot { byte: Some(_), .. })));
+    assert!(matches!(state.chat.scroll, Scroll::To(Passage { byte: Some(_), .. })));
     drawn(&mut state);
     act(&mut state, Action::Open);
     assert_eq!(state.contexts()[0], Context::Matches);
@@ -88,7 +88,7 @@ fn leaving_a_search_moves_nothing_and_the_way_back_is_kept() {
     let mut state = talk(0, 60, false);
     let anchor = Anchor { item: state.chat.history[30].key, row: 2 };
     state.chat.scroll = Scroll::At(anchor);
-    let spot = Spot { item: anchor.item, byte: Some(4) };
+    let spot = Passage { item: anchor.item, byte: Some(4) };
     let measured =
         Measured { top: Some(anchor), at_top: false, at_bottom: false, rows: 20, seen: Some((spot, spot)) };
     happen(&mut state, Event::Measured(measured));
@@ -187,7 +187,7 @@ fn attributes_take_whole_messages() {
     let mut state = talk(0, 30, false);
     search_for(&mut state, "role:user -moon");
     assert_eq!((at(&state), count(&state)), (Some((28, 0)), (Some(10), 10)));
-    assert_eq!(state.chat.scroll, Scroll::To(Spot { item: state.chat.history[28].key, byte: None }));
+    assert_eq!(state.chat.scroll, Scroll::To(Passage { item: state.chat.history[28].key, byte: None }));
     happen(&mut state, Event::FilterTyped(" Jupiter".to_owned()));
     assert_eq!(count(&state), (Some(5), 5));
     happen(&mut state, Event::FilterTyped(" after:nonsense".to_owned()));

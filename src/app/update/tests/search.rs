@@ -106,7 +106,7 @@ fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "it is open: {effects:?}");
     let finding = state.chat.finding.as_ref().unwrap();
     assert_eq!((finding.text.as_str(), finding.count), ("moon", (Some(1), 1)));
-    assert_eq!(state.chat.scroll, Scroll::To(Spot { item: state.chat.history[0].key, byte: Some(2) }));
+    assert_eq!(state.chat.scroll, Scroll::To(Passage { item: state.chat.history[0].key, byte: Some(2) }));
     act(&mut state, Action::ShowSearch);
     assert_eq!((state.search.selected, state.search.len(), state.search.listing), (1, 3, true));
     act(&mut state, Action::Back);
@@ -129,7 +129,7 @@ fn a_message_of_another_channel_that_is_not_loaded_is_loaded_up_to() {
     assert!(matches!(effects[..], [Effect::LoadOlder { before: 900, limit: 2_000, .. }]), "{effects:?}");
     let older = (0..900).map(|n| past(n, Role::User, if n == 5 { "the moon" } else { "stars" }, false)).collect();
     happen(&mut state, Event::Older(ticket, older, false));
-    assert_eq!(state.chat.scroll, Scroll::To(Spot { item: state.chat.history[5].key, byte: Some(4) }));
+    assert_eq!(state.chat.scroll, Scroll::To(Passage { item: state.chat.history[5].key, byte: Some(4) }));
 }
 
 #[test]

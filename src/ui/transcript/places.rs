@@ -13,13 +13,13 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::cache::Rows;
 use super::layout::{Frame, Place};
-use crate::app::Spot;
+use crate::app::Passage;
 use crate::domain::cluster_width;
 use crate::ui::markdown::{End, Row};
 use crate::ui::theme;
 
 /// What is searched for in the texts of the items.
-pub trait Marked {
+pub trait Sought {
     /// Where the source text of an item has it, in order. Nothing is marked in an item where it is nowhere.
     fn in_text(&self, key: u64) -> &[Range<usize>];
     /// Where a text that is shown has it, in order.
@@ -42,7 +42,7 @@ pub(super) struct Mark {
 }
 
 /// The marks of a segment's rows.
-pub(super) fn marks(rows: &Rows, marked: &dyn Marked) -> Vec<Mark> {
+pub(super) fn marks(rows: &Rows, sought: &dyn Sought) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut line = Joined::default();
     let mut nth = 0;
@@ -51,10 +51,10 @@ pub(super) fn marks(rows: &Rows, marked: &dyn Marked) -> Vec<Mark> {
         match row.end {
             End::Word => {}
             End::Space => line.text.push(' '),
-            End::Line => line.end(marked, &mut nth, &mut marks),
+            End::Line => line.end(sought, &mut nth, &mut marks),
         }
     }
-    line.end(marked, &mut nth, &mut marks);
+    line.end(sought, &mut nth, &mut marks);
     marks
 }
 
@@ -96,8 +96,8 @@ impl Joined {
     }
 
     /// Looks for what is marked in the line, and begins another one.
-    fn end(&mut self, marked: &dyn Marked, nth: &mut usize, marks: &mut Vec<Mark>) {
-        for place in marked.on_screen(&self.text) {
+    fn end(&mut self, sought: &dyn Sought, nth: &mut usize, marks: &mut Vec<Mark>) {
+        for place in sought.on_screen(&self.text) {
             let first = self.cells.partition_point(|cell| cell.bytes.end <= place.start);
             let cells = self.cells.get(first..).unwrap_or_default();
             let mut found: Option<Mark> = None;
@@ -129,20 +129,20 @@ pub(super) struct Drawn {
 impl Frame<'_> {
     /// Marks what is to be marked on a row that was drawn there.
     pub(super) fn mark_row(&mut self, buf: &mut Buffer, row: Rect, place: Place, drawn: &mut Drawn) {
-        let Some(marked) = self.marked else { return };
+        let Some(sought) = self.sought else { return };
         if place.part == 0 {
-            return self.mark_head(buf, row, place, marked);
+            return self.mark_head(buf, row, place, sought);
         }
         if drawn.part != Some((place.index, place.part)) {
             *drawn = Drawn { part: Some((place.index, place.part)), ..Drawn::default() };
             let Some((key, bytes)) = self.source(place) else { return };
-            let places = marked.in_text(key);
+            let places = sought.in_text(key);
             if places.is_empty() {
                 return;
             }
             let rows = self.rows(place);
-            drawn.marks = marks(&rows, marked);
-            drawn.current = marked
+            drawn.marks = marks(&rows, sought);
+            drawn.current = sought
                 .current()
                 .filter(|(item, _)| *item == key)
                 .and_then(|(_, nth)| nth_of(places, &bytes, places.get(nth)?.start));
@@ -156,17 +156,17 @@ impl Frame<'_> {
     }
 
     /// Marks the author line of the message that was gone to, where it was found as a whole.
-    fn mark_head(&mut self, buf: &mut Buffer, row: Rect, place: Place, marked: &dyn Marked) {
-        let Some((item, nth)) = marked.current() else { return };
+    fn mark_head(&mut self, buf: &mut Buffer, row: Rect, place: Place, sought: &dyn Sought) {
+        let Some((item, nth)) = sought.current() else { return };
         let here = self.looked_at(place.index).is_some_and(|(key, _)| key == item);
-        if here && marked.in_text(item).get(nth).is_some_and(Range::is_empty) {
+        if here && sought.in_text(item).get(nth).is_some_and(Range::is_empty) {
             let columns = self.rows(place).first().map_or(0, |row| crate::ui::paint::width(&row.line));
             paint_over(buf, row, &(0..columns), theme::FOUND_HERE);
         }
     }
 
     /// The first and the last place of the text between two rows, about: whole segments.
-    pub(super) fn seen(&mut self, first: Place, last: Place) -> Option<(Spot, Spot)> {
+    pub(super) fn seen(&mut self, first: Place, last: Place) -> Option<(Passage, Passage)> {
         let mut spot = |place: Place, end: bool| {
             let bytes = self.source(place).map(|(_, bytes)| bytes);
             let (item, length) = self.looked_at(place.index)?;
@@ -176,22 +176,22 @@ impl Frame<'_> {
                 None if place.part == 0 => 0,
                 None => length,
             };
-            Some(Spot { item, byte: Some(byte) })
+            Some(Passage { item, byte: Some(byte) })
         };
         Some((spot(first, false)?, spot(last, true)?))
     }
 
     /// The place on screen of a place in the source text.
-    pub(super) fn spot(&mut self, spot: Spot) -> Option<Place> {
+    pub(super) fn spot(&mut self, spot: Passage) -> Option<Place> {
         let index = self.index_of(spot.item)?;
         let Some(byte) = spot.byte else { return Some(Place { index, part: 0, row: 0 }) };
         let at = self.segment_at(index, byte)?;
         let place = Place { index, part: at + 1, row: 0 };
         let rows = self.rows(place);
         let (key, bytes) = self.source(place)?;
-        let found = self.marked.and_then(|marked| {
-            let nth = nth_of(marked.in_text(key), &bytes, byte)?;
-            let marks = marks(&rows, marked);
+        let found = self.sought.and_then(|sought| {
+            let nth = nth_of(sought.in_text(key), &bytes, byte)?;
+            let marks = marks(&rows, sought);
             marks.iter().find(|mark| mark.nth == nth).or(marks.last()).map(|mark| mark.row)
         });
         // Where what is shown has it nowhere, as far down in the segment as the byte is.

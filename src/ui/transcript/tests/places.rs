@@ -6,9 +6,9 @@ use std::ops::Range;
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::Spot;
+use crate::app::Passage;
 use crate::domain::{Query, Timestamp};
-use crate::ui::transcript::Marked;
+use crate::ui::transcript::Sought;
 
 /// A search of these tests.
 struct Search {
@@ -17,7 +17,7 @@ struct Search {
     current: Option<(u64, usize)>,
 }
 
-impl Marked for Search {
+impl Sought for Search {
     fn in_text(&self, key: u64) -> &[Range<usize>] {
         self.places.get(&key).map_or(&[], Vec::as_slice)
     }
@@ -42,7 +42,7 @@ fn marked(talk: &Talk, search: &Search, (width, height): (u16, u16), scroll: Scr
     let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
     let area = buf.area;
     let mut transcript = Transcript::default();
-    let measured = transcript.draw_marked(&mut buf, area, talk, scroll, false, Some(search));
+    let measured = transcript.draw_sought(&mut buf, area, talk, scroll, false, Some(search));
     let mut found = Vec::new();
     for row in buf.content.chunks(usize::from(width)) {
         let (mut text, mut before) = (String::new(), None);
@@ -139,7 +139,7 @@ fn a_place_comes_into_sight_a_third_below_the_top() {
         for nth in [3, 11, 20, 29] {
             search.current = Some((item, nth));
             let byte = Some(search.places[&item][nth].start);
-            let (found, measured) = marked(&talk, &search, (40, 30), Scroll::To(Spot { item, byte }));
+            let (found, measured) = marked(&talk, &search, (40, 30), Scroll::To(Passage { item, byte }));
             assert!(found.contains(&"[moon]".to_owned()), "{item} {nth}: {found:?}");
             // Drawn from the anchor that was told, the same is seen.
             let top = measured.top.unwrap();
@@ -153,11 +153,11 @@ fn a_place_comes_into_sight_a_third_below_the_top() {
 fn a_place_on_screen_moves_nothing() {
     let talk = Talk(vec![said(1, &long(300))]);
     let search = search(&talk, "moon");
-    let spot = |nth: usize| Scroll::To(Spot { item: 1, byte: Some(search.places[&1][nth].start) });
+    let spot = |nth: usize| Scroll::To(Passage { item: 1, byte: Some(search.places[&1][nth].start) });
     let area = Rect::new(0, 0, 40, 60);
     let mut buf = Buffer::empty(area);
     let mut transcript = Transcript::default();
-    let mut at = |scroll: Scroll| transcript.draw_marked(&mut buf, area, &talk, scroll, false, Some(&search)).top;
+    let mut at = |scroll: Scroll| transcript.draw_sought(&mut buf, area, &talk, scroll, false, Some(&search)).top;
     let first = at(spot(10)).unwrap();
     assert_eq!(at(Scroll::At(first)), Some(first));
     assert_eq!(at(spot(11)), Some(first), "it is on screen too");
@@ -187,7 +187,7 @@ fn a_place_far_down_in_a_large_text_is_found_by_little_work() {
     let area = Rect::new(0, 0, 40, 30);
     let mut buf = Buffer::empty(area);
     let mut transcript = Transcript::default();
-    transcript.draw_marked(&mut buf, area, &talk, Scroll::To(Spot { item: 1, byte }), false, Some(&search));
+    transcript.draw_sought(&mut buf, area, &talk, Scroll::To(Passage { item: 1, byte }), false, Some(&search));
     assert!(rows(&buf).iter().any(|row| row.contains("the moon")), "{:?}", rows(&buf));
     let stats = transcript.stats();
     assert!(stats.bytes_rendered < 200_000, "{stats:?}");
@@ -219,7 +219,7 @@ proptest! {
         for nth in 0..search.places[&2].len() {
             search.current = Some((2, nth));
             let byte = Some(search.places[&2][nth].start);
-            let (_, measured) = marked(&talk, &search, size, Scroll::To(Spot { item: 2, byte }));
+            let (_, measured) = marked(&talk, &search, size, Scroll::To(Passage { item: 2, byte }));
             prop_assert!(measured.top.is_some());
         }
     }
