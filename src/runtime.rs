@@ -6,6 +6,7 @@
 
 mod archives;
 mod chance;
+mod clipboard;
 mod courier;
 pub mod folder;
 mod listen;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Listed, follow};

@@ -4,7 +4,6 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
-mod clipboard;
 mod external;
 mod input;
 mod keyboard;
@@ -17,12 +16,14 @@ use std::time::{Duration, Instant};
 use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::app::{
-    Effect, Event, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+    Clip, Copied, Effect, Event, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin,
+    update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
-use crate::runtime::{Performer, Runtime, Setup};
+use crate::runtime::{CLIPBOARD_BYTES, Clipboard, Performer, Runtime, Setup, TooLong};
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
 use terminal::Terminal;
@@ -85,6 +86,8 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         drawn: Drawn::default(),
         last_frame: None,
         wakes: Vec::new(),
+        clipboard: Clipboard::new(|name| std::env::var(name).ok()),
+        copies: JoinSet::new(),
         away: None,
         ended: None,
     };
@@ -152,6 +155,9 @@ struct Screen {
     drawn: Drawn,
     last_frame: Option<Instant>,
     wakes: Vec<Timestamp>,
+    clipboard: Clipboard,
+    /// What the desktop's clipboard was asked to take.
+    copies: JoinSet<(Clip, Result<(), String>)>,
     away: Option<(Writing, Away)>,
     ended: Option<Ended>,
 }
@@ -244,6 +250,10 @@ impl Screen {
                     // Behind the end of a reply nothing comes that the frame could wait for.
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
+                Some(Ok((clip, answer))) = self.copies.join_next() => {
+                    self.asked_desktop(clip, answer)?;
+                    due = Due::Now;
+                }
                 () = frame, if due == Due::Soon => due = Due::Now,
                 () = wake => {
                     self.tick()?;
@@ -286,11 +296,40 @@ impl Screen {
                     self.edit(Writing::Body(delivery), text);
                 }
                 Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text),
-                Effect::Copy(text) => self.terminal.copy(&text)?,
+                Effect::Copy(clip) => self.copy(clip)?,
                 other => self.performer.perform(&self.state.channel.name, other),
             }
         }
         Ok(())
+    }
+
+    /// Puts a text into the desktop's clipboard, where there is one, or hands it to the terminal for its own.
+    fn copy(&mut self, clip: Clip) -> io::Result<()> {
+        if !self.clipboard.has_desktop() {
+            return self.copy_by_terminal(clip, None);
+        }
+        let asked = self.clipboard.desktop(clip.text.clone());
+        self.copies.spawn(async move { (clip, asked.await) });
+        Ok(())
+    }
+
+    /// Takes what the desktop's clipboard answered.
+    fn asked_desktop(&mut self, clip: Clip, answer: Result<(), String>) -> io::Result<()> {
+        match answer {
+            Ok(()) => self.happen(Event::Copied(clip, Copied::Desktop)),
+            Err(why) => self.copy_by_terminal(clip, Some(why)),
+        }
+    }
+
+    fn copy_by_terminal(&mut self, clip: Clip, instead: Option<String>) -> io::Result<()> {
+        let copied = match self.clipboard.sequence(&clip.text) {
+            Ok(sequence) => {
+                self.terminal.send(&sequence)?;
+                Copied::Terminal { through: self.clipboard.through(), instead }
+            }
+            Err(TooLong { bytes }) => Copied::TooLong(bytes, CLIPBOARD_BYTES),
+        };
+        self.happen(Event::Copied(clip, copied))
     }
 
     /// Lends the terminal to the user's editor.

@@ -1,7 +1,7 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::attach::mixed;
-use super::copy::Picked;
+use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::scroll::{Anchor, Passage, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
@@ -68,6 +68,8 @@ pub struct Chat {
     pub whole_details: bool,
     /// The messages that are picked.
     pub picked: Option<Picked>,
+    /// What was marked with the mouse.
+    pub marked: Option<Marked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
 }
@@ -196,6 +198,8 @@ pub struct Measured {
     pub at_top: bool,
     /// Whether the last row of all is on screen.
     pub at_bottom: bool,
+    /// The item that the last row on screen is of.
+    pub bottom: Option<u64>,
     /// How many rows the transcript has on screen.
     pub rows: u16,
     /// The first and the last place of the text on screen, about.
@@ -224,6 +228,7 @@ impl Chat {
             dismissed: None,
             whole_details: false,
             picked: None,
+            marked: None,
             finding: None,
         }
     }
@@ -234,6 +239,7 @@ impl Chat {
             Scroll::At(anchor) => Some(anchor),
             Scroll::To(_) => self.measured.top,
             Scroll::Follow if rows < 0 => self.measured.top,
+            Scroll::Show(_) => self.measured.top,
             Scroll::Follow => None,
         };
         if let Some(anchor) = from {
@@ -245,8 +251,10 @@ impl Chat {
     pub fn measure(&mut self, measured: Measured) {
         self.measured = measured;
         if self.scroll != Scroll::Follow {
+            // What is picked stays in sight, whatever comes behind it.
+            let held = self.picked.is_some() || self.marked.is_some();
             self.scroll = match measured.top {
-                Some(top) if !measured.at_bottom => Scroll::At(top),
+                Some(top) if held || !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,
             };
         }

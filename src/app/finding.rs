@@ -253,11 +253,6 @@ impl State {
         }
     }
 
-    /// Where in the transcript the item with that key stands.
-    pub(super) fn part_of(&self, item: u64) -> Option<usize> {
-        self.chat.parts.iter().position(|part| self.key_of(part) == Some(item))
-    }
-
     /// The last place in a message before that one.
     pub(super) fn match_before(&self, item: u64) -> Option<Match> {
         let finding = self.chat.finding.as_ref()?;

@@ -1,7 +1,7 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
-use super::chat::{DETAILS, Part, Past};
+use super::chat::Past;
 use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::over::Over;
@@ -18,7 +18,12 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some() || self.over.is_some()
+        self.is_asked() || self.over.is_some()
+    }
+
+    /// Whether something is asked that has the keys before what lies over the view.
+    pub fn is_asked(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
@@ -68,6 +73,10 @@ impl State {
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
+            Action::PickRange => self.chat.picked.is_some(),
+            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
+                self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
+            }
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }
@@ -95,17 +104,6 @@ impl State {
                 replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
             }
             _ => Vec::new(),
-        }
-    }
-
-    /// The key on screen of what stands in the transcript.
-    pub fn key_of(&self, part: &Part) -> Option<u64> {
-        match part {
-            Part::Details => Some(DETAILS),
-            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
-            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
-            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
-            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
         }
     }
 

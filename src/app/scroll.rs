@@ -30,4 +30,6 @@ pub enum Scroll {
     /// Where that place is seen: as it is where it is on screen already, else with a third of the screen above it.
     /// The next drawing tells the row that this puts at the top.
     To(Passage),
+    /// From where it was no further than to the item with that key: all of it if it fits, else its beginning.
+    Show(u64),
 }

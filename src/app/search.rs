@@ -63,7 +63,7 @@ pub struct SearchView {
 
 /// One entry of what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry<'a> {
+pub enum FoundEntry<'a> {
     /// A conversation by its title.
     Title(&'a TitleHit),
     /// A message.
@@ -107,15 +107,15 @@ impl SearchView {
     }
 
     /// One of the entries.
-    pub fn entry(&self, at: usize) -> Option<Entry<'_>> {
+    pub fn entry(&self, at: usize) -> Option<FoundEntry<'_>> {
         match at.checked_sub(self.titled()) {
-            None => self.titles.get(at).map(Entry::Title),
-            Some(at) => self.hits.get(at).map(Entry::Hit),
+            None => self.titles.get(at).map(FoundEntry::Title),
+            Some(at) => self.hits.get(at).map(FoundEntry::Hit),
         }
     }
 
     /// The selected entry.
-    pub fn entry_selected(&self) -> Option<Entry<'_>> {
+    pub fn entry_selected(&self) -> Option<FoundEntry<'_>> {
         self.entry(self.selected)
     }
 

@@ -64,6 +64,9 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
         Event::Click(pane, row) => click(state, pane, row, now),
+        Event::Pick(key) => copy::pick(state, key),
+        Event::Marked(marked) => copy::marked(state, marked),
+        Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
             conversation::load_older_if_due(state)
@@ -199,7 +202,8 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Help | Pane::Over => Vec::new(),
+        Pane::Help => Vec::new(),
+        Pane::Over => copy::click(state, row),
         Pane::Found => search::click(state, row, now),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
@@ -211,7 +215,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Transcript => {
             state.focus = Focus::Transcript;
-            Vec::new()
+            copy::unpick(state)
         }
         Pane::Roster => {
             state.focus = Focus::Roster;

@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod chat;
+pub(super) mod clips;
 pub(super) mod export;
 mod files;
 pub(super) mod folder;

@@ -13,7 +13,7 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
-use crate::app::{Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
+use crate::app::{Clip, Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
@@ -197,6 +197,10 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
                 (Attach::Path(path), label)
             });
             say(Event::AttachChecked(checked)).await;
+        }
+        Effect::WriteClip(clip) => {
+            let copied = operations::clips::write(&clip).await;
+            say(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
         }
         Effect::At(..)
         | Effect::Webhooks(_)

@@ -8,9 +8,12 @@ use ratatui::widgets::Widget;
 use super::finding::Places;
 use super::frame::pane;
 use super::glyphs::Glyphs;
+use super::over::keyed;
 use super::transcript::{Item, Items, Sought, Transcript, shown_facts};
 use super::{paint, theme};
-use crate::app::{DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name};
+use crate::app::{
+    Action, DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name,
+};
 use crate::domain::{
     Attachment, Extras, Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width,
 };
@@ -39,7 +42,7 @@ pub(super) fn draw(
         None => Vec::new(),
     };
     let inner = pane(area, buf, left, right, focused, glyphs);
-    let shown = Shown { state, glyphs, now };
+    let shown = shown(state, glyphs, now);
     if shown.len() == 0 {
         empty(inner, buf, state);
     }
@@ -94,6 +97,20 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
 /// Where a platform lists its conversations and not what is said in them.
 const TELLS_NONE: &str = "This platform tells no messages of its conversations.";
 
+/// What is picked, and the key that copies it.
+fn picked(state: &State) -> String {
+    let what = match (state.picked().len(), &state.chat.marked) {
+        (_, Some(_)) => "text marked".to_owned(),
+        (1, _) if state.chat.picked.is_some_and(|picked| picked.from.is_some()) => {
+            "1 message picked, range open".to_owned()
+        }
+        (1, _) => "1 message picked".to_owned(),
+        (n, _) => format!("{n} messages picked"),
+    };
+    let copies = if state.focus == Focus::Transcript { keyed(state, Action::Copy, "copies") } else { String::new() };
+    if copies.is_empty() { format!(" {what} ") } else { format!(" {what}: {copies} ") }
+}
+
 /// What stands on the pane's lower border: how far the history is read, and whether there is more below.
 fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
     let (text, style) = match &state.chat.refresh {
@@ -102,6 +119,7 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
             (format!(" reading {got} of {total} "), theme::DIM)
         }
         _ if state.chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
+        _ if state.chat.picked.is_some() || state.chat.marked.is_some() => (picked(state), theme::ACCENT),
         _ if !at_bottom && state.chat.scroll != Scroll::Follow => {
             (format!(" more below{}End shows the newest ", glyphs.dot), theme::ACCENT)
         }
@@ -118,10 +136,17 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
     paint::line(vec![paint::span(&text, style)]).render(line, buf);
 }
 
-struct Shown<'a> {
+/// What stands in the transcript.
+pub(super) fn shown<'a>(state: &'a State, glyphs: &'a Glyphs, now: Timestamp) -> Shown<'a> {
+    Shown { state, glyphs, now, picked: state.picked() }
+}
+
+pub(super) struct Shown<'a> {
     state: &'a State,
     glyphs: &'a Glyphs,
     now: Timestamp,
+    /// The places of what is picked.
+    picked: std::ops::Range<usize>,
 }
 
 impl Items for Shown<'_> {
@@ -131,14 +156,15 @@ impl Items for Shown<'_> {
 
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
-        match state.chat.parts.get(index) {
+        let item = match state.chat.parts.get(index) {
             Some(Part::Details) => self.details(),
             Some(Part::Greeting) => self.greeting(),
             Some(Part::Past(i)) => state.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
             Some(Part::Ask(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
             Some(Part::Answer(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
             None => Item::default(),
-        }
+        };
+        Item { picked: self.picked.contains(&index), ..item }
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {

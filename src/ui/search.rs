@@ -18,7 +18,7 @@ use super::glyphs::Glyphs;
 use super::layout::Edges;
 use super::transcript::{Item, Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{Entry, Pane, Passage, Past, Preview, Scroll, State};
+use crate::app::{FoundEntry, Pane, Passage, Past, Preview, Scroll, State};
 use crate::domain::{Query, Role, SafeText, Timestamp, display_width};
 
 /// From this many columns on the selected message stands beside the list.
@@ -67,8 +67,8 @@ impl Search {
         let (area, search) = (self.preview, &state.search);
         let columns = usize::from(area.width).saturating_sub(6);
         let (title, channel) = match search.entry_selected() {
-            Some(Entry::Hit(hit)) => (hit.title.as_str(), hit.channel.as_str()),
-            Some(Entry::Title(found)) => (found.title.as_str(), found.channel.as_str()),
+            Some(FoundEntry::Hit(hit)) => (hit.title.as_str(), hit.channel.as_str()),
+            Some(FoundEntry::Title(found)) => (found.title.as_str(), found.channel.as_str()),
             None => ("", ""),
         };
         let channel = SafeText::one_line(&format!(" {channel} ")).truncate(columns / 3);
@@ -83,7 +83,7 @@ impl Search {
         let right = if search.is_empty() { Vec::new() } else { vec![paint::owned(channel, theme::DIM)] };
         let inner = pane(area, f.buffer_mut(), left, right, false, glyphs);
         let Some(preview) = &search.preview else {
-            if let Some(Entry::Title(_)) = search.entry_selected() {
+            if let Some(FoundEntry::Title(_)) = search.entry_selected() {
                 let said = SafeText::from_static("A conversation by its title: Enter opens it.");
                 let rows = super::transcript::wrapped(&said, theme::DIM, usize::from(inner.width));
                 for (y, row) in (inner.top()..inner.bottom()).zip(rows) {
@@ -142,7 +142,7 @@ impl Items for Neighbours<'_> {
 /// Whether a message is the user's own, on the channel of what is selected.
 fn is_mine(state: &State, past: &Past) -> bool {
     let channel = match state.search.entry_selected() {
-        Some(Entry::Hit(hit)) => Some(&hit.channel),
+        Some(FoundEntry::Hit(hit)) => Some(&hit.channel),
         _ => None,
     };
     let is_bot = state.channels.iter().any(|tab| Some(&tab.view.name) == channel && tab.capabilities.is_bot);

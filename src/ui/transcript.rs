@@ -9,6 +9,7 @@ mod cache;
 mod entry;
 mod facts;
 mod layout;
+mod marks;
 mod places;
 #[cfg(test)]
 mod tests;
@@ -25,10 +26,12 @@ use self::entry::Entry;
 pub(super) use self::facts::shown as shown_facts;
 pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
+use self::marks::Seen;
+pub use self::marks::{Span, Spot};
 pub use self::places::Sought;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
-use crate::ui::paint;
+use crate::ui::{paint, theme};
 
 /// One item: a message with what is said about it.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +52,8 @@ pub struct Item<'a> {
     pub facts: Vec<(SafeText, SafeText)>,
     /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.
     pub whole: bool,
+    /// Whether it is picked.
+    pub picked: bool,
     /// The lines under it: states, failures.
     pub notes: Vec<(SafeText, Style)>,
 }
@@ -97,6 +102,7 @@ pub struct Transcript {
     cache: Cache,
     last: Option<Last>,
     stats: Stats,
+    seen: Seen,
     /// How many frames were drawn, and for what the last one was laid out.
     frames: u64,
     width: u16,
@@ -121,17 +127,19 @@ impl Transcript {
         sought: Option<&dyn Sought>,
     ) -> Measured {
         let area = area.intersection(buf.area);
+        self.seen.rows.clear();
         if area.is_empty() || items.is_empty() {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
-        let last = self.last.take();
+        let (last, marked) = (self.last.take(), self.seen.marked);
         let mut frame = Frame::new(self, items, area.width, ascii);
         frame.sought = sought;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
             Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
-            Scroll::To(spot) => frame.reveal(spot, last.as_ref(), height),
+            Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
+            Scroll::Show(key) => frame.reveal(key, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
         let past_the_end = shown.len() < height;
@@ -150,15 +158,24 @@ impl Transcript {
             let text = Rect { x: row.x + indent, width: row.width - indent, ..row };
             frame.mark_row(buf, text, *place, &mut marks);
         }
+        if let Some(marked) = marked {
+            let text = Rect { x: area.x + frame.indent(), width: area.width - frame.indent(), ..area };
+            frame.show_marked(buf, text, &shown, marked);
+        }
         let at_top = frame.above(top).is_none();
         let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
         let anchor = frame.anchor(top);
         let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
+        let indent = frame.indent();
+        let key = |place: &Place| (items.item(place.index).key, place.part, place.row);
+        let rows: Vec<_> = shown.iter().map(key).collect();
+        let bottom = rows.last().map(|(key, ..)| *key);
+        self.seen = Seen { area, indent, rows, marked };
         let request = if past_the_end { Scroll::Follow } else { scroll };
         self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
-        Measured { top: Some(anchor), at_top, at_bottom, rows, seen }
+        Measured { top: Some(anchor), at_top, at_bottom, bottom, rows, seen }
     }
 
     /// What was done so far.
@@ -170,10 +187,16 @@ impl Transcript {
 impl Frame<'_> {
     /// One row of a part, with the bar left of it if it is said text.
     fn draw_row(&mut self, buf: &mut Buffer, area: Rect, place: Place) {
-        let (rows, bar) = (self.rows(place), self.bar(place));
+        let (rows, bar, picked) = (self.rows(place), self.bar(place), self.is_picked(place));
         let indent = self.indent();
+        let bar = if picked { Some(theme::ACCENT) } else { bar };
         if let Some(style) = bar.filter(|_| indent > 0) {
-            let glyph = if self.ascii { "|" } else { "▎" };
+            let glyph = match (picked, self.ascii) {
+                (false, false) => "▎",
+                (true, false) => "█",
+                (false, true) => "|",
+                (true, true) => "#",
+            };
             paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
         }
         if let Some(row) = rows.get(place.row) {

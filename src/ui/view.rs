@@ -12,11 +12,12 @@ use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
 use super::manuscript::Manuscript;
+use super::marking::Button;
 use super::search::Search;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, help, leaving, paint, roster, theme};
+use super::{chat, copy, help, leaving, paint, roster, theme};
 use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
@@ -31,7 +32,8 @@ pub struct View {
     pub answer: Editor,
     /// The text of the row that is being written.
     pub manuscript: Manuscript,
-    transcript: Transcript,
+    pub(super) transcript: Transcript,
+    pub(super) button: Button,
     layout: Layout,
     panes: Panes,
     sources: sources::Panes,
@@ -39,7 +41,8 @@ pub struct View {
     above: Above,
     search: Search,
     listed: Option<Listed>,
-    glyphs: Glyphs,
+    menu: Option<Listed>,
+    pub(super) glyphs: Glyphs,
 }
 
 /// What a drawing measured.
@@ -67,6 +70,7 @@ impl View {
             answer: Editor::default(),
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
+            button: Button::default(),
             layout: Layout::default(),
             panes: Panes::default(),
             sources: sources::Panes::default(),
@@ -74,6 +78,7 @@ impl View {
             above: Above::default(),
             search: Search::default(),
             listed: None,
+            menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
         }
     }
@@ -81,6 +86,8 @@ impl View {
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.editor.follow(&state.composer);
+        self.follow_marked(state);
+        self.menu = None;
         let screen = f.area();
         match state.view {
             ViewKind::Chat => {}
@@ -116,6 +123,7 @@ impl View {
             }
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
+        self.menu = copy::draw(f, state, &glyphs);
         drawn.help = self.draw_over(f, state);
         drawn
     }
@@ -203,12 +211,17 @@ impl View {
         if state.help.is_some() {
             return Some((Pane::Help, None));
         }
+        let listed = |listed: Option<Listed>| {
+            let (rows, top) = listed?;
+            let inside = rows.contains(Position { x: column, y: row });
+            inside.then(|| top + usize::from(row - rows.y))
+        };
         if state.switcher.is_some() {
-            let nth = self.listed.and_then(|(rows, top)| {
-                let inside = rows.contains(Position { x: column, y: row });
-                inside.then(|| top + usize::from(row - rows.y))
-            });
-            return Some((Pane::Channels, nth));
+            return Some((Pane::Channels, listed(self.listed)));
+        }
+        let covers = state.over.is_some() && matches!(state.view, ViewKind::Chat | ViewKind::Search);
+        if covers {
+            return Some((Pane::Over, listed(self.menu)));
         }
         match state.view {
             ViewKind::Chat => {}

@@ -330,6 +330,9 @@ pub(super) fn rebuild(state: &mut State) {
     }
     state.chat.parts = parts;
     state.chat.revision += 1;
+    if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+        state.chat.picked = None;
+    }
     mark_row(state);
 }
 

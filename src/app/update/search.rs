@@ -2,13 +2,14 @@
 
 mod kept;
 
-use super::{channels, conversation, finding, printable, say, wake, webhooks};
+use super::{channels, conversation, finding, printable, say, wake};
 use crate::app::action::Action;
 use crate::app::chat::{Past, Place};
+use crate::app::copy::{Clip, sanitised};
 use crate::app::effect::Effect;
 use crate::app::finding::places;
 use crate::app::over::Over;
-use crate::app::search::{Around, Entry, FOUND, Preview, SearchEffect, SearchEvent};
+use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query, Timestamp};
 
@@ -47,7 +48,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
         Action::NextPane | Action::PreviousPane => to_list(state),
         Action::Back => back(state),
         Action::Refresh => find(state),
-        Action::Copy => copy(state, now),
+        Action::Copy => copy(state),
         Action::SaveSearch => kept::name(state, now),
         Action::SavedSearches => kept::list(state),
         _ => return None,
@@ -246,10 +247,10 @@ fn found_some(state: &mut State, ticket: u64, found: Result<Box<Found>, Failure>
 }
 
 /// What tells entries apart.
-fn place_of(entry: Entry<'_>) -> (ChannelName, Option<ConversationId>, Option<HitPlace>) {
+fn place_of(entry: FoundEntry<'_>) -> (ChannelName, Option<ConversationId>, Option<HitPlace>) {
     match entry {
-        Entry::Title(title) => (title.channel.clone(), Some(title.conversation.clone()), None),
-        Entry::Hit(hit) => (hit.channel.clone(), hit.conversation.clone(), Some(hit.place.clone())),
+        FoundEntry::Title(title) => (title.channel.clone(), Some(title.conversation.clone()), None),
+        FoundEntry::Hit(hit) => (hit.channel.clone(), hit.conversation.clone(), Some(hit.place.clone())),
     }
 }
 
@@ -292,7 +293,7 @@ pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
 /// Shows the selected message beside the list: at once by itself, then with what stands around it.
 fn look(state: &mut State) -> Vec<Effect> {
     let hit = match state.search.entry_selected() {
-        Some(Entry::Hit(hit)) => hit.clone(),
+        Some(FoundEntry::Hit(hit)) => hit.clone(),
         _ => {
             state.search.preview = None;
             return Vec::new();
@@ -345,13 +346,13 @@ fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
     preview.history = history;
 }
 
-fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let text = match state.search.entry_selected() {
-        Some(Entry::Hit(hit)) => hit.message.text.clone(),
-        Some(Entry::Title(title)) => title.title.clone(),
+fn copy(state: &State) -> Vec<Effect> {
+    let (what, text) = match state.search.entry_selected() {
+        Some(FoundEntry::Hit(hit)) => ("The message", hit.message.text.as_str()),
+        Some(FoundEntry::Title(title)) => ("The title", title.title.as_str()),
         None => return Vec::new(),
     };
-    webhooks::copy(state, text, "The message", now)
+    vec![Effect::Copy(Clip { what: what.to_owned(), text: sanitised(text) })]
 }
 
 /// Opens the conversation of what is selected, at the message.

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::app::{Entry, State};
+use crate::app::{FoundEntry, State};
 use crate::domain::{Excerpt, Hit, HitCursor, OutState, Query, Role, SafeText, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
@@ -88,13 +88,13 @@ pub(super) fn draw(
             break;
         }
         match search.entry(at) {
-            Some(Entry::Title(found)) => {
+            Some(FoundEntry::Title(found)) => {
                 head(place, buf, &found.title, found.channel.as_str(), "", glyphs);
                 let id: String = found.conversation.as_str().chars().take(8).collect();
                 let text = SafeText::one_line(&format!("  a conversation by its title{}{id}", glyphs.dot));
                 paint::text(buf, (place.x, place.y + 1), place.width, &text, theme::DIM);
             }
-            Some(Entry::Hit(hit)) => {
+            Some(FoundEntry::Hit(hit)) => {
                 let when = hit.message.created_at.at.map_or_else(String::new, |at| at.ago(now));
                 head(place, buf, &hit.title, hit.channel.as_str(), &when, glyphs);
                 let below = Rect { y: place.y + 1, height: 1, ..place };

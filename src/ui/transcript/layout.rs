@@ -23,7 +23,7 @@ const MAX_ENTRIES: usize = 4096;
 
 /// A row of a part of an item. The parts are its author line, its segments, its notes, and the row that separates it
 /// from the next item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) index: usize,
     pub(super) part: usize,
@@ -143,6 +143,12 @@ impl<'f> Frame<'f> {
     pub(super) fn bar(&mut self, place: Place) -> Option<Style> {
         let said = matches!(self.part(place.index, place.part), Part::Segment(_));
         self.current.as_ref().filter(|_| said).map(|(_, item)| item.bar)
+    }
+
+    /// Whether a row belongs to an item that is picked. What separates it from the next does not.
+    pub(super) fn is_picked(&mut self, place: Place) -> bool {
+        let gap = matches!(self.part(place.index, place.part), Part::Gap);
+        self.current.as_ref().is_some_and(|(_, item)| item.picked && !gap)
     }
 
     /// The rows of a part.
@@ -295,7 +301,12 @@ pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<
 fn put_cursor(rows: &mut Vec<Row>, width: usize, ascii: bool) {
     let cursor = paint::fixed(if ascii { "_" } else { "▌" }, Style::new());
     match rows.last_mut() {
-        Some(row) if paint::width(&row.line) < width => row.line.spans.push(cursor),
-        _ => rows.push(Row::from(paint::line(vec![cursor]))),
+        Some(row) if paint::width(&row.line) < width => {
+            // It is no text: nobody who marks its row wants it.
+            let at = u16::try_from(paint::width(&row.line)).unwrap_or(u16::MAX - 1);
+            row.borders = row.borders.iter().cloned().chain([at..at + 1]).collect();
+            row.line.spans.push(cursor);
+        }
+        _ => rows.push(Row { borders: [0..1].into(), ..Row::from(paint::line(vec![cursor])) }),
     }
 }

@@ -31,7 +31,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             let top = Some(Anchor { item, row: 0 });
             let spot = |byte| Passage { item, byte: Some(byte) };
             let seen = Some((spot(0), spot(9)));
-            Event::Measured(Measured { top, at_top, at_bottom, rows: 7, seen })
+            Event::Measured(Measured { top, at_top, at_bottom, rows: 7, seen, ..Measured::default() })
         }),
         1 => (1..9_i64, "[a-z ]{0,9}", any::<bool>()).prop_map(|(seq, text, older)| {
             Event::Older(3, vec![past(-seq, Role::User, &text, false)], older)

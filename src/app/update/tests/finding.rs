@@ -43,7 +43,10 @@ fn drawn(state: &mut State) {
     let Scroll::To(spot) = state.chat.scroll else { return };
     let top = Some(Anchor { item: spot.item, row: 0 });
     let seen = Some((Passage { byte: Some(0), ..spot }, Passage { byte: Some(1_000), ..spot }));
-    happen(state, Event::Measured(Measured { top, at_top: false, at_bottom: false, rows: 20, seen }));
+    happen(
+        state,
+        Event::Measured(Measured { top, at_top: false, at_bottom: false, rows: 20, seen, ..Measured::default() }),
+    );
 }
 
 #[test]
@@ -89,8 +92,14 @@ fn leaving_a_search_moves_nothing_and_the_way_back_is_kept() {
     let anchor = Anchor { item: state.chat.history[30].key, row: 2 };
     state.chat.scroll = Scroll::At(anchor);
     let spot = Passage { item: anchor.item, byte: Some(4) };
-    let measured =
-        Measured { top: Some(anchor), at_top: false, at_bottom: false, rows: 20, seen: Some((spot, spot)) };
+    let measured = Measured {
+        top: Some(anchor),
+        at_top: false,
+        at_bottom: false,
+        rows: 20,
+        seen: Some((spot, spot)),
+        ..Measured::default()
+    };
     happen(&mut state, Event::Measured(measured));
     search_for(&mut state, "moon");
     // The places at or before what was on screen are the nearest.
