@@ -62,8 +62,9 @@ pub(super) fn filter_line(filter: &str, filtering: bool, focused: bool, glyphs: 
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others.
-fn views(width: u16, state: &State) -> Vec<Span<'static>> {
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
+/// view only if it is told to.
+fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
     let here = |view| if state.view == view { theme::BOLD } else { theme::DIM };
     let mut spans = Vec::new();
     // Where there is little room, that the Search view is open says more than what waits elsewhere.
@@ -86,13 +87,8 @@ fn views(width: u16, state: &State) -> Vec<Span<'static>> {
     } else if unseen > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
     }
-    let search = paint::fixed("  5 Search", here(ViewKind::Search));
-    // Where there is little room, it is left to the name of the channel: 5 opens the view all the same.
-    let used: usize = spans.iter().chain([&search]).map(|span| display_width(&span.content)).sum();
-    let (word, _) = link(state.link, state.capabilities, state.is_deaf());
-    let label = display_width(state.channel.label.truncate(LABEL).as_str());
-    if state.view == ViewKind::Search || used + label + display_width(word) + AIR <= usize::from(width) {
-        spans.push(search);
+    if searches {
+        spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
     }
     spans
 }
@@ -122,18 +118,23 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     if area.height == 0 {
         return;
     }
-    let left = paint::line(views(area.width, state));
-    let left_columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
+    let ends = |searches: bool| {
+        let left = paint::line(views(area.width, state, searches));
+        let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
+        let right = paint::line(here(state, usize::from(area.width - columns), glyphs));
+        (left, columns, right)
+    };
+    // Where there is little room, it is left to what stands on the right: 5 opens the view all the same.
+    let (searching, without) = (ends(true), ends(false));
+    let fits = paint::width(&searching.2) == paint::width(&without.2);
+    let (left, left_columns, spans) = if fits || state.view == ViewKind::Search { searching } else { without };
     left.render(area, buf);
-    let spans = here(state, usize::from(area.width - left_columns), glyphs);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
-    paint::line(spans).alignment(Alignment::Right).render(right, buf);
+    spans.alignment(Alignment::Right).render(right, buf);
 }
 
 /// The most columns of a channel's name.
 const LABEL: usize = 24;
-/// The columns between the views, the channel's name and its connection.
-const AIR: usize = 6;
 
 /// The fewest columns of a channel's name that still say which one it is.
 const SHORTEST_LABEL: usize = 4;

@@ -25,15 +25,15 @@ const BYTES: usize = 1024 * 1024;
 
 /// Why nothing stands there, and what can be written.
 const GRAMMAR: [(&str, &str); 9] = [
-    ("planets moons", "both words, anywhere in a message"),
-    ("\"eight planets\"", "the words as they follow each other"),
-    ("Paris", "a capital letter asks for this spelling"),
-    ("-draft", "not this; before anything below, too"),
-    ("channel:docs", "also role:user, role:assistant"),
-    ("after:2d", "also before:2026-01-31, after:today"),
-    ("has:attachment", "also has:error, has:link, has:code"),
-    ("state:unknown", "sent from here; also rejected, queued"),
-    ("title:refnd", "letters of its title; in: also the id"),
+    ("planets moons", "both words, in any order"),
+    ("\"eight planets\"", "as they follow each other"),
+    ("Paris", "capitals ask for this spelling"),
+    ("-draft", "not this; also before the others"),
+    ("channel:docs", "role:user, role:assistant"),
+    ("after:2d", "before:2026-01-31, after:today"),
+    ("has:attachment", "has:error, has:link, has:code"),
+    ("state:unknown", "sent from here, with this state"),
+    ("title:refnd", "letters of the title; in: its id"),
 ];
 
 /// The excerpts of what was found, made when first seen.
@@ -92,6 +92,7 @@ pub(super) fn draw(
                 head(place, buf, &found.title, found.channel.as_str(), "", glyphs);
                 let id: String = found.conversation.as_str().chars().take(8).collect();
                 let text = SafeText::one_line(&format!("  a conversation by its title{}{id}", glyphs.dot));
+                let text = text.truncate(usize::from(place.width));
                 paint::text(buf, (place.x, place.y + 1), place.width, &text, theme::DIM);
             }
             Some(FoundEntry::Hit(hit)) => {
