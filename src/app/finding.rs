@@ -143,10 +143,9 @@ impl State {
         finding.seen = Some(self.chat.revision);
         let mut found = whole;
         if let Some(query) = finding.query.take() {
-            for part in &self.chat.parts {
-                if !whole && !matches!(part, Part::Ask(_) | Part::Answer(_)) {
-                    continue;
-                }
+            // What may have grown stands at the end.
+            let grows = |part: &&Part| whole || matches!(part, Part::Ask(_) | Part::Answer(_));
+            for part in self.chat.parts.iter().rev().take_while(grows) {
                 found |= self.search_part(part, &query, &mut finding.searched);
             }
             finding.query = Some(query);

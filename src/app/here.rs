@@ -72,6 +72,7 @@ impl State {
             Action::Open | Action::Copy if self.view == ViewKind::Search && !self.is_covered() => {
                 !self.search.is_empty()
             }
+            Action::NextPane | Action::PreviousPane if self.view == ViewKind::Search => !self.search.is_empty(),
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
             Action::Attach if self.composer.prompt.is_some() => {
                 self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()

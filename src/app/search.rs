@@ -11,8 +11,8 @@ use crate::domain::{
     Timestamp, TitleHit,
 };
 
-/// So many of the titles that are found stand above the messages.
-const TITLES: usize = 5;
+/// So many of the titles that are found stand above the messages, and where there are no messages.
+const TITLES: (usize, usize) = (3, 50);
 /// So many found messages are asked for at once.
 pub(super) const FOUND: usize = 100;
 
@@ -91,9 +91,9 @@ impl SearchView {
         vec![if self.listing { Context::Found } else { Context::SearchLine }]
     }
 
-    /// How many titles stand above the messages.
-    fn titled(&self) -> usize {
-        self.titles.len().min(TITLES)
+    /// How many of the titles are listed: a few above the messages.
+    pub fn titled(&self) -> usize {
+        self.titles.len().min(if self.hits.is_empty() { TITLES.1 } else { TITLES.0 })
     }
 
     /// How many entries there are.

@@ -52,7 +52,7 @@ pub(super) fn draw(
     let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
     let marked = places.as_ref().map(|places| places as &dyn Sought);
     let scroll = state.chat.scroll;
-    let measured = transcript.draw_marked(buf, text, &shown, scroll, glyphs.ascii, marked);
+    let measured = transcript.draw_sought(buf, text, &shown, scroll, glyphs.ascii, marked);
     foot(area, buf, state, measured.at_bottom, glyphs);
     let cursor = finding.and_then(|finding| {
         let line = Rect { y: text.bottom(), height: 1, ..inner };

@@ -62,10 +62,13 @@ pub(super) fn filter_line(filter: &str, filtering: bool, focused: bool, glyphs: 
 /// From this many columns on the first line names the program.
 const WITH_NAME: u16 = 60;
 
-/// The first line's left end: the program and its views, the open one bold, with what waits in the others.
-fn views(width: u16, state: &State) -> Vec<Span<'static>> {
+/// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
+/// view only if it is told to.
+fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
     let here = |view| if state.view == view { theme::BOLD } else { theme::DIM };
     let mut spans = Vec::new();
+    // Where there is little room, that the Search view is open says more than what waits elsewhere.
+    let told = width >= WITH_NAME || state.view != ViewKind::Search;
     if width >= WITH_NAME {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
@@ -73,20 +76,18 @@ fn views(width: u16, state: &State) -> Vec<Span<'static>> {
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
         spans.push(paint::fixed("  2 Sources", here(ViewKind::Sources)));
         let staged = state.staged_anywhere();
-        if staged > 0 {
+        if staged > 0 && told {
             spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
         }
     }
     spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
-    let waiting = state.webhooks.requests.waiting();
-    let unseen = state.webhooks.unseen;
+    let (waiting, unseen) = if told { (state.webhooks.requests.waiting(), state.webhooks.unseen) } else { (0, 0) };
     if waiting > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {waiting} waiting")), theme::WARN));
     } else if unseen > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
     }
-    // It can do without, where there is little room: 5 opens it all the same.
-    if width >= WITH_NAME || state.view == ViewKind::Search {
+    if searches {
         spans.push(paint::fixed("  5 Search", here(ViewKind::Search)));
     }
     spans
@@ -117,13 +118,23 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     if area.height == 0 {
         return;
     }
-    let left = paint::line(views(area.width, state));
-    let left_columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
+    let ends = |searches: bool| {
+        let left = paint::line(views(area.width, state, searches));
+        let columns = u16::try_from(paint::width(&left) + 1).unwrap_or(area.width).min(area.width);
+        let right = paint::line(here(state, usize::from(area.width - columns), glyphs));
+        (left, columns, right)
+    };
+    // Where there is little room, it is left to what stands on the right: 5 opens the view all the same.
+    let (searching, without) = (ends(true), ends(false));
+    let fits = paint::width(&searching.2) == paint::width(&without.2);
+    let (left, left_columns, spans) = if fits || state.view == ViewKind::Search { searching } else { without };
     left.render(area, buf);
-    let spans = here(state, usize::from(area.width - left_columns), glyphs);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
-    paint::line(spans).alignment(Alignment::Right).render(right, buf);
+    spans.alignment(Alignment::Right).render(right, buf);
 }
+
+/// The most columns of a channel's name.
+const LABEL: usize = 24;
 
 /// The fewest columns of a channel's name that still say which one it is.
 const SHORTEST_LABEL: usize = 4;
@@ -144,7 +155,7 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
         spans.push(paint::fixed(" ", theme::PLAIN));
         left -= 1;
     }
-    let label = state.channel.label.truncate(24);
+    let label = state.channel.label.truncate(LABEL);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let whole = display_width(label.as_str()) + dot_columns;
     if whole + display_width(kind) + dot_columns <= left {

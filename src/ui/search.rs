@@ -97,7 +97,7 @@ impl Search {
         let byte = preview.places.get(&preview.key).and_then(|places| places.first()).map(|place| place.start);
         let scroll = Scroll::To(Passage { item: preview.key, byte });
         let marked = Found { preview, query };
-        self.transcript.draw_marked(f.buffer_mut(), inner, &shown, scroll, glyphs.ascii, Some(&marked));
+        self.transcript.draw_sought(f.buffer_mut(), inner, &shown, scroll, glyphs.ascii, Some(&marked));
     }
 
     /// What is at a place on screen: in the list with its nth entry.

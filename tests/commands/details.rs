@@ -47,9 +47,9 @@ fn a_message_that_there_is_not_is_not_found_and_half_a_question_is_refused() {
     let desk = Desk::new();
     let said = desk.run(&["chat", "--json", "Hello"]).expect_code(0).json_lines();
     let id = said[0]["conversation_id"].as_str().expect("an id").to_owned();
-    desk.run(&["conversations", "show", &id, "--message", "nobody"]).expect_code(5);
-    desk.run(&["conversations", "show", &id, "--raw"]).expect_code(2);
-    desk.run(&["conversations", "show", &id, "--message", "m", "--all"]).expect_code(2);
+    let _ = desk.run(&["conversations", "show", &id, "--message", "nobody"]).expect_code(5);
+    let _ = desk.run(&["conversations", "show", &id, "--raw"]).expect_code(2);
+    let _ = desk.run(&["conversations", "show", &id, "--message", "m", "--all"]).expect_code(2);
 }
 
 #[test]

@@ -2,15 +2,17 @@
 
 mod kept;
 
-use super::{channels, conversation, finding, printable, say, wake, webhooks};
+use super::{channels, conversation, finding, printable, say, wake};
 use crate::app::action::Action;
 use crate::app::chat::{Past, Place};
+use crate::app::copy::Clip;
 use crate::app::effect::Effect;
 use crate::app::finding::places;
 use crate::app::over::Over;
 use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query, Timestamp};
+use crate::export::sanitised;
 
 /// So many messages stand before and behind the selected one in its preview.
 const AROUND: (usize, usize) = (4, 6);
@@ -346,12 +348,12 @@ fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
 }
 
 fn copy(state: &State) -> Vec<Effect> {
-    let text = match state.search.entry_selected() {
-        Some(FoundEntry::Hit(hit)) => hit.message.text.clone(),
-        Some(FoundEntry::Title(title)) => title.title.clone(),
+    let (what, text) = match state.search.entry_selected() {
+        Some(FoundEntry::Hit(hit)) => ("The message", hit.message.text.as_str()),
+        Some(FoundEntry::Title(title)) => ("The title", title.title.as_str()),
         None => return Vec::new(),
     };
-    webhooks::copy(text, "The message")
+    vec![Effect::Copy(Clip { what: what.to_owned(), text: sanitised(text) })]
 }
 
 /// Opens the conversation of what is selected, at the message.

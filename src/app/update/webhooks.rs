@@ -16,7 +16,7 @@ use crate::app::webhooks::{
 };
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
-pub(super) use actions::{act, copy};
+pub(super) use actions::act;
 pub(super) use travel::{find_delivery, found, land};
 
 /// Shows the view.

@@ -11,7 +11,7 @@ use crate::domain::{Excerpt, Hit, HitCursor, OutState, Query, Role, SafeText, Ti
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::end_of;
-use crate::ui::sheet::{Sheet, grouped};
+use crate::ui::sheet::grouped;
 use crate::ui::{paint, theme};
 
 /// The rows of an entry.
@@ -25,15 +25,15 @@ const BYTES: usize = 1024 * 1024;
 
 /// Why nothing stands there, and what can be written.
 const GRAMMAR: [(&str, &str); 9] = [
-    ("planets moons", "both words, anywhere in a message"),
-    ("\"eight planets\"", "the words as they follow each other"),
-    ("Paris", "a capital letter asks for this spelling"),
-    ("-draft", "not this; before anything below, too"),
-    ("channel:docs", "role:user or bot's: assistant, admin"),
-    ("after:2d", "before:2026-01-31, today, yesterday"),
+    ("planets moons", "both words, in any order"),
+    ("\"eight planets\"", "as they follow each other"),
+    ("Paris", "capitals ask for this spelling"),
+    ("-draft", "not this; also before the others"),
+    ("channel:docs", "role:user, role:assistant"),
+    ("after:2d", "before:2026-01-31, after:today"),
     ("has:attachment", "has:error, has:link, has:code"),
     ("state:unknown", "sent from here, with this state"),
-    ("title:refnd", "letters of the title; in:7bb301ad its id"),
+    ("title:refnd", "letters of the title; in: its id"),
 ];
 
 /// The excerpts of what was found, made when first seen.
@@ -77,11 +77,9 @@ pub(super) fn draw(
     paint::text(buf, (inner.x, inner.y + 1), inner.width, &said.truncate(usize::from(inner.width)), style);
     let rows = Rect { y: inner.y + 2, height: inner.height - 2, ..inner };
     if search.is_empty() && search.text.trim().is_empty() {
-        let mut sheet = Sheet::default();
-        for (written, means) in GRAMMAR {
-            sheet.pair(written, theme::BOLD, &format!("  {means}"), theme::DIM);
-        }
-        sheet.draw(Rect { y: rows.y + 1, height: rows.height - 1, ..rows }, buf, 0);
+        grammar(Rect { y: rows.y + 1, height: rows.height - 1, ..rows }, buf);
+    } else if search.is_empty() && search.asking.is_none() && search.problem.is_none() && search.failure.is_none() {
+        nothing(rows, buf);
     }
     let Some(query) = &search.found_by else { return (rows, cursor) };
     for (at, y) in (search.top..search.len()).zip((rows.y..).step_by(ROWS.into())) {
@@ -94,6 +92,7 @@ pub(super) fn draw(
                 head(place, buf, &found.title, found.channel.as_str(), "", glyphs);
                 let id: String = found.conversation.as_str().chars().take(8).collect();
                 let text = SafeText::one_line(&format!("  a conversation by its title{}{id}", glyphs.dot));
+                let text = text.truncate(usize::from(place.width));
                 paint::text(buf, (place.x, place.y + 1), place.width, &text, theme::DIM);
             }
             Some(FoundEntry::Hit(hit)) => {
@@ -109,6 +108,28 @@ pub(super) fn draw(
         }
     }
     (rows, cursor)
+}
+
+/// What can be written.
+fn grammar(area: Rect, buf: &mut Buffer) {
+    let columns = u16::try_from(GRAMMAR.iter().map(|(written, _)| written.len()).max().unwrap_or(0)).unwrap_or(0);
+    for (y, (written, means)) in (area.top()..area.bottom()).zip(GRAMMAR) {
+        paint::text(buf, (area.x, y), area.width, &SafeText::from_static(written), theme::PLAIN);
+        let means = SafeText::from_static(means);
+        let room = area.width.saturating_sub(columns + 2);
+        let means = means.truncate(usize::from(room));
+        paint::text(buf, (area.x + columns + 2, y), room, &means, theme::DIM);
+    }
+}
+
+/// Why nothing may have been found.
+fn nothing(area: Rect, buf: &mut Buffer) {
+    let text =
+        "Messages are found of conversations that were opened, followed or imported here; of the others, titles.";
+    let rows = crate::ui::transcript::wrapped(&SafeText::from_static(text), theme::DIM, usize::from(area.width));
+    for (y, row) in (area.top() + 1..area.bottom()).zip(rows) {
+        paint::draw(buf, (area.x, y), area.width, &row);
+    }
 }
 
 /// The line on which is written what is searched for, what is wrong with it marked.
@@ -148,7 +169,7 @@ fn status(state: &State, glyphs: &Glyphs) -> (SafeText, Style) {
     } else if let Some(failure) = &search.failure {
         (format!("not searched: {}", failure.sentence()), theme::BAD)
     } else if search.query.is_none() {
-        ("all that was said on any channel, as far as it was seen here".to_owned(), theme::DIM)
+        ("every message that was seen here, on all channels".to_owned(), theme::DIM)
     } else if search.asking.is_some() && search.is_empty() {
         (format!("searching{}", glyphs.dots), theme::DIM)
     } else {
@@ -160,7 +181,8 @@ fn status(state: &State, glyphs: &Glyphs) -> (SafeText, Style) {
         let titles = match search.titles.len() {
             0 => String::new(),
             1 => format!("{}1 title", glyphs.dot),
-            many => format!("{}{} titles", glyphs.dot, grouped(many as u64)),
+            many if many > search.titled() => format!("{}{} of {many} titles", glyphs.dot, search.titled()),
+            many => format!("{}{many} titles", glyphs.dot),
         };
         if search.searched.is_all() {
             (format!("{count}{titles}"), theme::DIM)

@@ -182,9 +182,9 @@ impl Frame<'_> {
     }
 
     /// The place on screen of a place in the source text.
-    pub(super) fn spot(&mut self, spot: Passage) -> Option<Place> {
-        let index = self.index_of(spot.item)?;
-        let Some(byte) = spot.byte else { return Some(Place { index, part: 0, row: 0 }) };
+    pub(super) fn passage(&mut self, passage: Passage) -> Option<Place> {
+        let index = self.index_of(passage.item)?;
+        let Some(byte) = passage.byte else { return Some(Place { index, part: 0, row: 0 }) };
         let at = self.segment_at(index, byte)?;
         let place = Place { index, part: at + 1, row: 0 };
         let rows = self.rows(place);

@@ -29,6 +29,20 @@ impl Frame<'_> {
         self.jump(index, anchor.row)
     }
 
+    /// The place that stands at the top where a passage is seen: what stood there last, if it is on screen with it.
+    pub(super) fn bring(&mut self, passage: Passage, last: Option<&Last>, height: usize) -> Option<Place> {
+        let Some(target) = self.passage(passage) else { return self.top_of_end(height) };
+        let target = self.settle(target)?;
+        if let Some(last) = last
+            && let Some(index) = self.index_of(last.top.item)
+            && let Some(top) = self.settle(Place { index, part: last.part, row: last.row })
+            && self.places(top, height).contains(&target)
+        {
+            return Some(top);
+        }
+        Some(self.up(target, height / 3))
+    }
+
     /// The place from which an item is seen with as little movement as can be: all of it if it fits, else its beginning.
     pub(super) fn reveal(&mut self, key: u64, last: Option<&Last>, height: usize) -> Option<Place> {
         let from = match last.and_then(|last| Some((self.index_of(last.top.item)?, last))) {
@@ -44,20 +58,6 @@ impl Frame<'_> {
         let end = self.places(first, height).into_iter().rev().find(|place| place.index == index && place.part < gap);
         let top = self.up(end.unwrap_or(first), height.saturating_sub(1));
         Some(from.max(top))
-    }
-
-    /// The place that stands at the top where a spot is seen: what stood there last, if the spot is on screen with it.
-    pub(super) fn bring(&mut self, spot: Passage, last: Option<&Last>, height: usize) -> Option<Place> {
-        let Some(target) = self.spot(spot) else { return self.top_of_end(height) };
-        let target = self.settle(target)?;
-        if let Some(last) = last
-            && let Some(index) = self.index_of(last.top.item)
-            && let Some(top) = self.settle(Place { index, part: last.part, row: last.row })
-            && self.places(top, height).contains(&target)
-        {
-            return Some(top);
-        }
-        Some(self.up(target, height / 3))
     }
 
     /// The place from which the last rows fill the height; the first one, if they don't.

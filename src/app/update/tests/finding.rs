@@ -43,7 +43,10 @@ fn drawn(state: &mut State) {
     let Scroll::To(spot) = state.chat.scroll else { return };
     let top = Some(Anchor { item: spot.item, row: 0 });
     let seen = Some((Passage { byte: Some(0), ..spot }, Passage { byte: Some(1_000), ..spot }));
-    happen(state, Event::Measured(Measured { top, at_top: false, at_bottom: false, rows: 20, seen, bottom: None }));
+    happen(
+        state,
+        Event::Measured(Measured { top, at_top: false, at_bottom: false, rows: 20, seen, ..Measured::default() }),
+    );
 }
 
 #[test]
@@ -95,7 +98,7 @@ fn leaving_a_search_moves_nothing_and_the_way_back_is_kept() {
         at_bottom: false,
         rows: 20,
         seen: Some((spot, spot)),
-        bottom: None,
+        ..Measured::default()
     };
     happen(&mut state, Event::Measured(measured));
     search_for(&mut state, "moon");

@@ -42,7 +42,7 @@ fn marked(talk: &Talk, search: &Search, (width, height): (u16, u16), scroll: Scr
     let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
     let area = buf.area;
     let mut transcript = Transcript::default();
-    let measured = transcript.draw_marked(&mut buf, area, talk, scroll, false, Some(search));
+    let measured = transcript.draw_sought(&mut buf, area, talk, scroll, false, Some(search));
     let mut found = Vec::new();
     for row in buf.content.chunks(usize::from(width)) {
         let (mut text, mut before) = (String::new(), None);
@@ -157,7 +157,7 @@ fn a_place_on_screen_moves_nothing() {
     let area = Rect::new(0, 0, 40, 60);
     let mut buf = Buffer::empty(area);
     let mut transcript = Transcript::default();
-    let mut at = |scroll: Scroll| transcript.draw_marked(&mut buf, area, &talk, scroll, false, Some(&search)).top;
+    let mut at = |scroll: Scroll| transcript.draw_sought(&mut buf, area, &talk, scroll, false, Some(&search)).top;
     let first = at(spot(10)).unwrap();
     assert_eq!(at(Scroll::At(first)), Some(first));
     assert_eq!(at(spot(11)), Some(first), "it is on screen too");
@@ -187,7 +187,7 @@ fn a_place_far_down_in_a_large_text_is_found_by_little_work() {
     let area = Rect::new(0, 0, 40, 30);
     let mut buf = Buffer::empty(area);
     let mut transcript = Transcript::default();
-    transcript.draw_marked(&mut buf, area, &talk, Scroll::To(Passage { item: 1, byte }), false, Some(&search));
+    transcript.draw_sought(&mut buf, area, &talk, Scroll::To(Passage { item: 1, byte }), false, Some(&search));
     assert!(rows(&buf).iter().any(|row| row.contains("the moon")), "{:?}", rows(&buf));
     let stats = transcript.stats();
     assert!(stats.bytes_rendered < 200_000, "{stats:?}");
