@@ -238,10 +238,12 @@ impl Chat {
 
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
-        self.measured = measured;
-        if let Scroll::At(_) = self.scroll {
+        let before = std::mem::replace(&mut self.measured, measured);
+        if let Scroll::At(asked) = self.scroll {
+            // Where nobody moved, what is read stays, also when a larger screen shows all that is behind it.
+            let moved = before.top != Some(asked);
             self.scroll = match measured.top {
-                Some(top) if !measured.at_bottom => Scroll::At(top),
+                Some(top) if !(moved && measured.at_bottom) => Scroll::At(top),
                 _ => Scroll::Follow,
             };
         }

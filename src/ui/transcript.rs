@@ -9,6 +9,7 @@ mod cache;
 mod entry;
 mod facts;
 mod layout;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -24,6 +25,7 @@ use self::entry::Entry;
 pub(super) use self::facts::shown as shown_facts;
 pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
+use self::reading::Reading;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
 use crate::ui::paint;
@@ -77,7 +79,7 @@ pub struct Stats {
 }
 
 /// What the last draw showed at the top, to go on from there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Last {
     /// What was asked for, if that is what was shown.
     request: Scroll,
@@ -86,6 +88,10 @@ struct Last {
     /// The part of the item, and the row in it.
     part: usize,
     row: usize,
+    /// How many rows there were for it.
+    height: u16,
+    /// What was read before the size changed, for as long as nobody scrolls: one change after the other moves nothing.
+    reading: Option<Reading>,
 }
 
 /// The caches behind a list of items on the screen.
@@ -110,11 +116,14 @@ impl Transcript {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
         let last = self.last.take();
+        let resized = self.read_before(items, last.as_ref(), scroll, area, ascii);
+        let stays = last.as_ref().filter(|last| scroll != Scroll::Follow && last.is_asked(scroll));
+        let reading = stays.and_then(|last| resized.clone().or_else(|| last.reading.clone()));
         let mut frame = Frame::new(self, items, area.width, ascii);
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
-            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
+            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), resized.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
         let past_the_end = shown.len() < height;
@@ -132,7 +141,7 @@ impl Transcript {
         let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
         let anchor = frame.anchor(top);
         let request = if past_the_end { Scroll::Follow } else { scroll };
-        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
+        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row, height: area.height, reading });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
         Measured { top: Some(anchor), at_top, at_bottom, rows }

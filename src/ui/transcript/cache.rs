@@ -47,6 +47,11 @@ impl Cache {
         Some(Arc::clone(&cached.rows))
     }
 
+    /// The rows of a segment, whatever they were made of.
+    pub(super) fn last(&self, key: u64, segment: usize) -> Option<Rows> {
+        self.rows.get(&(key, segment)).map(|cached| Arc::clone(&cached.rows))
+    }
+
     /// Keeps the rows of a segment.
     pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows) {
         self.clock += 1;

@@ -3,6 +3,7 @@
 mod cost;
 mod hostile;
 mod look;
+mod resize;
 mod scroll;
 mod stream;
 
