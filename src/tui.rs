@@ -8,6 +8,7 @@ mod clipboard;
 mod external;
 mod input;
 mod keyboard;
+mod linked;
 mod terminal;
 
 use std::io::{self, IsTerminal};

@@ -12,6 +12,7 @@ mod glyphs;
 mod help;
 mod layout;
 mod leaving;
+mod links;
 mod manuscript;
 pub mod markdown;
 mod over;
@@ -27,6 +28,7 @@ mod webhooks;
 
 pub use composer::Editor;
 pub use manuscript::Manuscript;
+pub use paint::{linked, unlinked};
 pub use view::{Drawn, View};
 
 #[cfg(test)]

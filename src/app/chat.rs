@@ -4,6 +4,7 @@ use super::attach::mixed;
 use super::copy::Picked;
 use super::finding::Finding;
 use super::history::History;
+use super::raw::Raw;
 use super::scroll::{Anchor, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
@@ -69,6 +70,8 @@ pub struct Chat {
     pub picked: Option<Picked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
+    /// Which messages are shown as they were written.
+    pub raw: Raw,
 }
 
 /// A message of the history.
@@ -221,6 +224,7 @@ impl Chat {
             whole_details: false,
             picked: None,
             finding: None,
+            raw: Raw::default(),
         }
     }
 

@@ -57,6 +57,7 @@ impl State {
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
+            Action::RawSource => !self.chat.parts.is_empty(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }

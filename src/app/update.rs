@@ -10,6 +10,7 @@ mod leave;
 mod message;
 mod news;
 mod over;
+mod raw;
 mod roster;
 mod search;
 mod sources;

@@ -141,7 +141,8 @@ impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
         let Some(greeting) = &self.state.chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, ..Item::default() }
+        let raw = self.state.chat.raw.shows(greeting.key);
+        Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
     /// What the platform tells of the conversation.
@@ -176,7 +177,8 @@ impl Shown<'_> {
         }
         let (who, style) = author(past, mine);
         let head = self.head_of(who, style, &message.created_at, &facts);
-        Item { key: past.key, head, bar: style, text: past.text(), notes, ..Item::default() }
+        let raw = self.state.chat.raw.shows(past.key);
+        Item { key: past.key, head, bar: style, text: past.text(), raw, notes, ..Item::default() }
     }
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
@@ -221,7 +223,8 @@ impl Shown<'_> {
                 notes.push((SafeText::from_static(self.way_out(turn.state)), theme::WARN));
             }
         }
-        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, notes, ..Item::default() }
+        let raw = self.state.chat.raw.shows(local.keys.0);
+        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, raw, notes, ..Item::default() }
     }
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
@@ -272,6 +275,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
+            raw: self.state.chat.raw.shows(local.keys.1),
             notes,
             ..Item::default()
         }

@@ -5,8 +5,8 @@
 
 use std::num::NonZeroU16;
 
-use ratatui::buffer::{Buffer, CellDiffOption};
-use ratatui::style::Style;
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -93,12 +93,44 @@ fn set_cell(buf: &mut Buffer, (x, y): (u16, u16), cluster: &str, taken: u16, sty
     };
     if let Some(cell) = buf.cell_mut((x, y)) {
         cell.set_symbol(cluster).set_style(style).set_diff_option(option);
+        cell.underline_color = Color::Reset;
     }
     for hidden in 1..taken {
         if let Some(cell) = buf.cell_mut((x + hidden, y)) {
             cell.reset();
         }
     }
+}
+
+/// Makes cells a part of the link with that number. The number stands where the colour of underlines would, which the
+/// program doesn't use otherwise: so a cell changes when its link does, and what is drawn over it is no link.
+pub fn link(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, number: u32) {
+    let [_, red, green, blue] = number.to_be_bytes();
+    for x in x..x.saturating_add(columns) {
+        if let Some(cell) = buf.cell_mut((x, y)) {
+            cell.underline_color = Color::Rgb(red, green, blue);
+        }
+    }
+}
+
+/// The number of the link that a cell is a part of.
+pub fn linked(cell: &Cell) -> Option<u32> {
+    match cell.underline_color {
+        Color::Rgb(red, green, blue) => Some(u32::from_be_bytes([0, red, green, blue])),
+        _ => None,
+    }
+}
+
+/// The cell without its link, as it is written to the terminal.
+pub fn unlinked(cell: &Cell) -> Cell {
+    let mut cell = cell.clone();
+    cell.underline_color = Color::Reset;
+    cell
+}
+
+/// The number behind another one: as many as a cell can tell apart.
+pub(super) const fn next_link(last: u32) -> u32 {
+    (last + 1) & 0x00ff_ffff
 }
 
 /// The last line of defence, after everything is drawn: a cell that isn't safe becomes U+FFFD. Tells how many were.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::markdown::{Kind, Row, Segment, Splitter, Styles, render};
+use super::markdown::{Count, Kind, NUMBERED_BYTES, Row, Segment, Setting, Splitter, Styles, render};
 use super::paint;
 
 /// So many bytes are rendered; the rest is told by its number.
@@ -53,14 +53,22 @@ impl Rendered {
         let before = std::mem::take(&mut self.known);
         self.parts.clear();
         self.rows = 0;
+        let mut count = Count::default();
         for segment in splitter.segments() {
             let part = text.get(segment.range.clone()).unwrap_or_default();
             let apart = !segment.glued && self.rows > 0;
-            let key = hash(&(part, apart, kind(&segment)));
+            let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
+            let key = hash(&(part, apart, kind(&segment), numbered));
             let rows = match before.get(&key).or_else(|| self.known.get(&key)) {
                 Some(rows) => Arc::clone(rows),
-                None => rows_of(part, &segment, apart, width, ascii),
+                None => {
+                    let setting = Setting { before: numbered, ..Setting::new(width, Styles::new(ascii)) };
+                    rows_of(part, &segment, apart, &setting)
+                }
             };
+            if numbered.is_some() {
+                count += Count::of(part, segment.kind);
+            }
             self.parts.push((segment.range.end, self.rows, Arc::clone(&rows)));
             self.rows += rows.len();
             self.known.insert(key, rows);
@@ -91,11 +99,11 @@ impl Rendered {
     }
 }
 
-fn rows_of(text: &str, segment: &Segment, apart: bool, width: u16, ascii: bool) -> Rows {
+fn rows_of(text: &str, segment: &Segment, apart: bool, setting: &Setting) -> Rows {
     if segment.kind == Kind::Prose && text.trim_ascii_start().is_empty() {
         return Arc::default();
     }
-    let mut lines = render(text, segment.kind, width, &Styles::new(ascii));
+    let mut lines = render(text, segment.kind, setting);
     if apart && !lines.is_empty() {
         lines.insert(0, Row::default());
     }

@@ -28,6 +28,7 @@ use self::layout::{Frame, Place};
 use self::reading::Reading;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
+use crate::ui::links::Seen;
 use crate::ui::paint;
 
 /// One item: a message with what is said about it.
@@ -45,6 +46,8 @@ pub struct Item<'a> {
     pub text: &'a str,
     /// More may come: a steady block stands at its open end.
     pub growing: bool,
+    /// The text is shown as it was written.
+    pub raw: bool,
     /// Facts in two columns above the notes, each with its name.
     pub facts: Vec<(SafeText, SafeText)>,
     /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.
@@ -100,6 +103,8 @@ pub struct Transcript {
     entries: HashMap<u64, Entry>,
     cache: Cache,
     last: Option<Last>,
+    /// The links that the last frame has.
+    seen: Vec<Seen>,
     stats: Stats,
     /// How many frames were drawn, and for what the last one was laid out.
     frames: u64,
@@ -112,6 +117,7 @@ impl Transcript {
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
         let area = area.intersection(buf.area);
+        self.seen.clear();
         if area.is_empty() || items.is_empty() {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
@@ -147,6 +153,11 @@ impl Transcript {
         Measured { top: Some(anchor), at_top, at_bottom, rows }
     }
 
+    /// The links that the last draw showed.
+    pub(super) fn links(&self) -> &[Seen] {
+        &self.seen
+    }
+
     /// What was done so far.
     pub fn stats(&self) -> Stats {
         self.stats
@@ -163,7 +174,9 @@ impl Frame<'_> {
             paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
         }
         if let Some(row) = rows.get(place.row) {
-            paint::draw(buf, (area.x + indent, area.y), area.width - indent, &row.line);
+            let (at, room) = ((area.x + indent, area.y), area.width - indent);
+            paint::draw(buf, at, room, &row.line);
+            self.see(row.links.iter().filter_map(|link| Seen::new(at, room, &link.columns, &link.target)));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The screen as a whole: what is drawn where, and what the floor above needs to know of it.
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
@@ -11,6 +13,7 @@ use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::layout::Layout;
+use super::links::Links;
 use super::manuscript::Manuscript;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
@@ -31,6 +34,7 @@ pub struct View {
     /// The text of the row that is being written.
     pub manuscript: Manuscript,
     transcript: Transcript,
+    links: Links,
     layout: Layout,
     panes: Panes,
     sources: sources::Panes,
@@ -63,6 +67,7 @@ impl View {
             answer: Editor::default(),
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
+            links: Links::default(),
             layout: Layout::default(),
             panes: Panes::default(),
             sources: sources::Panes::default(),
@@ -76,6 +81,7 @@ impl View {
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.editor.follow(&state.composer);
+        self.links.begin();
         let screen = f.area();
         match state.view {
             ViewKind::Chat | ViewKind::Search => {}
@@ -101,6 +107,7 @@ impl View {
         if !layout.transcript.is_empty() {
             let area = layout.transcript;
             drawn.transcript = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            self.links.mark(f.buffer_mut(), self.transcript.links());
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
@@ -170,6 +177,11 @@ impl View {
         if let Some(cursor) = cursor.filter(|_| focused) {
             f.set_cursor_position(cursor);
         }
+    }
+
+    /// The addresses of the links that the last frame has, by the numbers that its cells have.
+    pub fn links(&self) -> &[(u32, Arc<str>)] {
+        self.links.shown()
     }
 
     /// What the mouse points at, and in the roster which of its rows.

@@ -1,8 +1,8 @@
 //! What the user asks for, by key, wheel or click.
 
 use super::{
-    attach, channels, conversation, copy, finding, leave, message, over, roster, search, sources, transfer, turn,
-    wake, webhooks,
+    attach, channels, conversation, copy, finding, leave, message, over, raw, roster, search, sources, transfer,
+    turn, wake, webhooks,
 };
 use crate::app::action::Action;
 use crate::app::chat::{Part, Place, Refresh};
@@ -33,7 +33,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         return effects;
     }
     if state.help.is_none() {
-        let parts = [over::act, search::act, finding::act, copy::act, message::act, transfer::act];
+        let parts = [over::act, search::act, finding::act, copy::act, message::act, transfer::act, raw::act];
         if let Some(effects) = parts.into_iter().find_map(|part| part(state, action, now)) {
             return effects;
         }

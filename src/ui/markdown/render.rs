@@ -2,26 +2,44 @@
 
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
 
 use super::block::Fence;
 use super::flow::Flow;
-use super::row::{Laid, Piece, Row};
+use super::growing::settled;
+use super::links::{self, Targets};
+use super::row::{End, Laid, Piece, Row};
+use super::setting::{Count, OPTIONS, Setting, is_numbered};
 use super::sheet::Sheet;
 use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
 
-/// The rows of a segment, each at most `width` columns wide (one, if `width` is none).
-pub fn render(text: &str, kind: Kind, width: u16, styles: &Styles) -> Vec<Row> {
-    let mut renderer = Renderer::new(usize::from(width), *styles);
+/// The rows of a segment, each at most as wide as the setting says (one column, if it says none).
+pub fn render(text: &str, kind: Kind, setting: &Setting) -> Vec<Row> {
+    let mut renderer = Renderer::new(setting);
     match kind {
+        Kind::Prose if setting.growing => renderer.read(settled(text)),
         Kind::Prose | Kind::Fenced => renderer.read(text),
         Kind::Code(fence) => renderer.code_lines(&continued(text, fence)),
     }
     renderer.sheet.into_rows()
+}
+
+/// The rows of a segment as it was written, none wider than `width`.
+pub fn raw(text: &str, width: u16) -> Vec<Row> {
+    let mut flow = Flow::default();
+    flow.push(SafeText::new(text), Style::new());
+    let mut rows = flow.rows(usize::from(width));
+    if !text.ends_with('\n')
+        && let Some(last) = rows.last_mut()
+    {
+        // The text was cut there, or ends there.
+        last.end = End::Word;
+    }
+    rows
 }
 
 /// The code of a segment that goes on with a code block: without its closing fence and the fence's indentation.
@@ -43,26 +61,40 @@ enum Open {
 
 struct Renderer {
     styles: Styles,
+    growing: bool,
+    /// How many numbers were given so far; none if none are given.
+    count: Option<Count>,
+    targets: Targets,
     sheet: Sheet,
     flow: Flow,
     style: Vec<Style>,
     open: Vec<Open>,
-    /// Links and images that are open: the url, and the text so far.
-    links: Vec<(Arc<str>, String)>,
+    /// Links and images that are open: the target, and the number if it has one.
+    links: Vec<(Arc<str>, Option<u32>)>,
     table: Option<Table>,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
 }
 
 impl Renderer {
-    fn new(width: usize, styles: Styles) -> Self {
-        let (flow, style, open, links) = (Flow::default(), Vec::new(), Vec::new(), Vec::new());
-        Self { styles, sheet: Sheet::new(width), flow, style, open, links, table: None, code: None }
+    fn new(setting: &Setting) -> Self {
+        Self {
+            styles: setting.styles,
+            growing: setting.growing,
+            count: setting.before,
+            targets: Targets::default(),
+            sheet: Sheet::new(usize::from(setting.width)),
+            flow: Flow::default(),
+            style: Vec::new(),
+            open: Vec::new(),
+            links: Vec::new(),
+            table: None,
+            code: None,
+        }
     }
 
     fn read(&mut self, text: &str) {
-        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-        let parser = Parser::new_ext(text, options);
+        let parser = Parser::new_ext(text, OPTIONS);
         let mut definitions: Vec<(usize, String)> = parser
             .reference_definitions()
             .iter()
@@ -79,6 +111,24 @@ impl Renderer {
             self.flow.push(SafeText::one_line(&definition), self.styles.dim);
             self.flush();
         }
+        self.list_targets();
+    }
+
+    /// The targets of the numbered links, under the block that they stand in, once that is whole.
+    fn list_targets(&mut self) {
+        if self.growing {
+            return;
+        }
+        let indent = |marker: &SafeText| SafeText::new(&" ".repeat(crate::domain::display_width(marker.as_str())));
+        for (number, target) in std::mem::take(&mut self.targets).list(self.styles) {
+            let beside = (indent(&number), Style::new());
+            if let Some((number, style)) = self.sheet.enter((number, self.styles.dim), beside) {
+                self.flow.push_border(number, style);
+            }
+            self.flow.append(&target);
+            self.flush();
+            self.sheet.leave();
+        }
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -87,7 +137,7 @@ impl Renderer {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => match &mut self.code {
                 Some((_, code)) => code.push_str(&text),
-                None => self.text(&SafeText::new(&text)),
+                None => self.prose(&text),
             },
             Event::Code(code) => {
                 let style = self.current().patch(self.styles.code);
@@ -96,6 +146,7 @@ impl Renderer {
                 self.push(SafeText::one_line(&code), style);
                 self.push(SafeText::from_static("`"), dim);
             }
+            Event::InlineHtml(html) if is_line_break(&html) => self.text(&SafeText::from_static("\n")),
             Event::Html(html)
             | Event::InlineHtml(html)
             | Event::InlineMath(html)
@@ -150,14 +201,14 @@ impl Renderer {
             Tag::Emphasis => self.style.push(self.current().patch(self.styles.emphasis)),
             Tag::Strong => self.style.push(self.current().patch(self.styles.strong)),
             Tag::Strikethrough => self.style.push(self.current().patch(self.styles.strike)),
-            Tag::Link { dest_url, .. } => {
+            Tag::Link { link_type, dest_url, .. } => {
                 self.style.push(self.current().patch(self.styles.link));
-                self.links.push((Arc::from(&*dest_url), String::new()));
+                self.open_link(link_type, &dest_url);
             }
-            Tag::Image { dest_url, .. } => {
+            Tag::Image { link_type, dest_url, .. } => {
+                self.open_link(link_type, &dest_url);
                 let dim = self.current().patch(self.styles.dim);
                 self.push(SafeText::from_static("[image: "), dim);
-                self.links.push((Arc::from(&*dest_url), String::new()));
             }
             Tag::HtmlBlock => self.begin_block(),
             _ => {}
@@ -203,7 +254,10 @@ impl Renderer {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    table.layout(self.sheet.room(), self.styles).into_iter().for_each(|row| self.sheet.put(row));
+                    table
+                        .layout(self.sheet.room(), self.styles, self.growing)
+                        .into_iter()
+                        .for_each(|row| self.sheet.put(row));
                 }
             }
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
@@ -211,18 +265,12 @@ impl Renderer {
             }
             TagEnd::Link => {
                 self.style.pop();
-                if let Some((url, text)) = self.links.pop() {
-                    let shown = SafeText::one_line(&url);
-                    let same = shown.as_str() == text || shown.as_str().strip_prefix("mailto:") == Some(&text);
-                    self.push_url(url, same);
-                }
+                self.close_link();
             }
             TagEnd::Image => {
                 let dim = self.current().patch(self.styles.dim);
                 self.push(SafeText::from_static("]"), dim);
-                if let Some((url, _)) = self.links.pop() {
-                    self.push_url(url, false);
-                }
+                self.close_link();
             }
             _ => {}
         }
@@ -236,25 +284,50 @@ impl Renderer {
         self.push(text.clone(), self.current());
     }
 
-    fn push(&mut self, text: SafeText, style: Style) {
-        if let Some((_, so_far)) = self.links.last_mut() {
-            so_far.push_str(text.as_str());
+    /// Text with the addresses in it, if it isn't a link's already.
+    fn prose(&mut self, text: &str) {
+        let mut rest = text;
+        while self.links.is_empty()
+            && let Some(range) = links::bare(rest)
+        {
+            let (before, address) = (&rest[..range.start], &rest[range.clone()]);
+            self.text(&SafeText::new(before));
+            let style = self.current().patch(self.styles.link);
+            self.flow.push_link(SafeText::new(address), style, Some(Arc::from(address)));
+            rest = &rest[range.end..];
         }
-        let link = self.links.last().map(|(url, _)| Arc::clone(url));
+        self.text(&SafeText::new(rest));
+    }
+
+    fn push(&mut self, text: SafeText, style: Style) {
+        let link = self.links.last().map(|(target, _)| Arc::clone(target));
         self.flow.push_link(text, style, link);
     }
 
-    fn push_url(&mut self, url: Arc<str>, same: bool) {
-        if same || url.is_empty() {
-            return;
+    fn open_link(&mut self, link: LinkType, target: &str) {
+        let number = match &mut self.count {
+            Some(count) if is_numbered(link, target) => {
+                count.links += 1;
+                Some(count.links)
+            }
+            _ => None,
+        };
+        // Where nothing is numbered the target stands behind the link.
+        let beside = is_numbered(link, target).then_some(0);
+        self.links.push((Arc::from(target), number.or(beside)));
+    }
+
+    fn close_link(&mut self) {
+        match self.links.pop() {
+            Some((target, Some(0))) => {
+                let dim = self.current().patch(self.styles.dim);
+                self.push(SafeText::from_static(" ("), dim);
+                self.flow.push_link(links::shown(&target), dim, Some(target));
+                self.push(SafeText::from_static(")"), dim);
+            }
+            Some((target, Some(number))) => self.targets.number(number, &target, &mut self.flow, self.styles),
+            _ => {}
         }
-        let dim = self.current().patch(self.styles.dim);
-        self.push(SafeText::from_static(" ("), dim);
-        if let Some((_, so_far)) = self.links.last_mut() {
-            so_far.push_str(SafeText::one_line(&url).as_str());
-        }
-        self.flow.push_link(SafeText::one_line(&url), dim, Some(url));
-        self.push(SafeText::from_static(")"), dim);
     }
 
     /// Puts what was said so far.
@@ -315,7 +388,11 @@ impl Renderer {
         self.open.push(Open::Item { first, loose: false });
     }
 
-    fn code_block(&mut self, label: SafeText, code: &str) {
+    fn code_block(&mut self, mut label: SafeText, code: &str) {
+        if let Some(count) = &mut self.count {
+            count.codes += 1;
+            label = SafeText::one_line(format!("{} {label}", count.codes).trim_end());
+        }
         if !label.is_empty() {
             let dim = self.styles.dim;
             let top = (SafeText::from_static(self.styles.code_top()), dim);
@@ -342,6 +419,12 @@ impl Renderer {
         flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
         self.sheet.leave();
     }
+}
+
+/// Whether it is the one piece of HTML that stands in tables for want of another line end.
+fn is_line_break(html: &str) -> bool {
+    let name = html.trim_matches(|c: char| matches!(c, '<' | '>' | '/' | ' '));
+    html.len() <= 8 && name.eq_ignore_ascii_case("br")
 }
 
 /// A link definition as it is written.

@@ -11,7 +11,8 @@ use super::entry::Entry;
 use super::{Item, Items, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render};
+use crate::ui::links::Seen;
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
@@ -83,7 +84,7 @@ impl<'f> Frame<'f> {
             kept.cache.forget(item.key);
             *entry = Entry::new(item.version);
         }
-        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing) as u64;
+        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing, item.raw) as u64;
         entry.used = kept.frames;
         self.current = Some((index, item));
     }
@@ -107,6 +108,11 @@ impl<'f> Frame<'f> {
             _ if part == segments + 1 => Part::Notes,
             _ => Part::Gap,
         }
+    }
+
+    /// Takes note of links that were drawn.
+    pub(super) fn see(&mut self, links: impl Iterator<Item = Seen>) {
+        self.kept.seen.extend(links);
     }
 
     /// The rows of a part, laid out if they aren't known.
@@ -162,21 +168,30 @@ impl<'f> Frame<'f> {
         let Some(segment) = entry.segment(at) else { return Arc::default() };
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
-        let stamp = Stamp { version, start, end, width, cursor, ascii };
+        let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, ascii };
         if let Some(rows) = kept.cache.get(item.key, at, stamp) {
             entry.learn(at, rows.len());
             return rows;
         }
         let text = item.text.get(segment.range.clone()).unwrap_or_default();
-        if segment.kind == Kind::Prose && !cursor && text.trim_ascii_start().is_empty() {
+        if segment.kind == Kind::Prose && !cursor && !item.raw && text.trim_ascii_start().is_empty() {
             entry.learn(at, 0);
             return Arc::default();
         }
-        let mut lines = render(text, segment.kind, width, &Styles::new(ascii));
+        let mut lines = if item.raw {
+            raw(text, width)
+        } else {
+            let setting = Setting {
+                growing: cursor,
+                before: entry.before(at, item.text),
+                ..Setting::new(width, Styles::new(ascii))
+            };
+            render(text, segment.kind, &setting)
+        };
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
         }
-        if at > 0 && !segment.glued && !lines.is_empty() {
+        if at > 0 && !segment.glued && !item.raw && !lines.is_empty() {
             lines.insert(0, Row::default());
         }
         let rows: Rows = lines.into();

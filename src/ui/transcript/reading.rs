@@ -31,64 +31,100 @@ pub(super) struct Reading {
 struct Spot {
     /// How many characters stand above it: none that is blank or no text.
     above: usize,
+    /// Of so many in all.
+    total: usize,
     /// Which of the rows without text below them it is, if it has none itself.
     empty: Option<usize>,
-    /// What it begins with, where a row has columns whose texts don't go on in the next row.
-    cells: Option<String>,
+    /// How it begins: the first of its columns, or what stands behind its label.
+    told: String,
+    /// Whether it has columns, whose texts don't go on in the next row.
+    columns: bool,
+    /// Whether any of the rows has.
+    table: bool,
 }
 
 impl Spot {
     fn of(rows: &[Row], at: usize) -> Self {
-        let above = rows.iter().take(at).map(|row| letters(row).count()).sum();
-        let Some(row) = rows.get(at) else { return Self { above, empty: None, cells: None } };
-        let told: String = letters(row).take(TOLD).collect();
+        let above = count(rows.get(..at).unwrap_or(rows));
+        let row = rows.get(at);
         let empty = |row: &&Row| letters(row).next().is_none();
-        let empty = told.is_empty().then(|| rows.iter().take(at).rev().take_while(empty).count());
-        let cells = (!row.borders.is_empty() && !told.is_empty()).then_some(told);
-        Self { above, empty, cells }
+        let blank = row.filter(empty).map(|_| rows.iter().take(at).rev().take_while(empty).count());
+        let columns = row.is_some_and(|row| !row.borders.is_empty());
+        Self {
+            above,
+            total: count(rows),
+            empty: blank,
+            told: row.map(told).unwrap_or_default(),
+            columns,
+            table: has_columns(rows),
+        }
     }
 
     /// The row that it is among these.
     fn find(&self, rows: &[Row]) -> usize {
-        let mut above = 0;
-        let mut empty = 0;
+        // A table is drawn in columns or as a list, with its head once or again and again.
+        let set_anew = self.columns || self.table != has_columns(rows);
+        let above = if set_anew { self.above * count(rows) / self.total.max(1) } else { self.above };
+        let (mut before, mut blank) = (0, 0);
         let mut found = rows.len().saturating_sub(1);
         for (at, row) in rows.iter().enumerate() {
             let own = letters(row).count();
-            if own == 0 && above == self.above && self.empty.is_some_and(|nth| nth == empty) {
+            if own == 0 && before == above && self.empty == Some(blank) {
                 return at;
             }
-            empty = if own == 0 { empty + 1 } else { 0 };
-            above += own;
-            if above > self.above {
+            blank = if own == 0 { blank + 1 } else { 0 };
+            before += own;
+            if before > above {
                 found = at;
                 break;
             }
         }
-        match &self.cells {
-            Some(told) => nearest(rows, found, told),
-            None => found,
+        if !set_anew || self.told.is_empty() {
+            return found;
         }
+        let told = |row: &Row| letters(row).collect::<String>().contains(&self.told);
+        let rows = rows.iter().enumerate().filter(|(_, row)| told(row)).map(|(at, _)| at);
+        rows.min_by_key(|at| at.abs_diff(found)).unwrap_or(found)
     }
 }
 
-/// The row nearest to that one that has the beginning of what is told.
-fn nearest(rows: &[Row], about: usize, told: &str) -> usize {
-    let shared = |row: &Row| letters(row).zip(told.chars()).take_while(|(a, b)| a == b).count();
-    let best = rows.iter().enumerate().max_by_key(|(at, row)| (shared(row), usize::MAX - at.abs_diff(about)));
-    best.filter(|(_, row)| shared(row) > 0).map_or(about, |(at, _)| at)
+fn count(rows: &[Row]) -> usize {
+    rows.iter().map(|row| letters(row).count()).sum()
+}
+
+fn has_columns(rows: &[Row]) -> bool {
+    rows.iter().any(|row| !row.borders.is_empty())
+}
+
+/// How the first text of a row begins: up to the border of its column, or behind the label of a list's line.
+fn told(row: &Row) -> String {
+    let first = placed(row).next().map_or(0, |(_, column)| column);
+    let end = row.borders.iter().map(|border| border.start).find(|start| *start > first).unwrap_or(u16::MAX);
+    let text: String = placed(row).take_while(|(_, column)| *column < end).map(|(letter, _)| letter).collect();
+    let text = match text.split_once(':') {
+        Some((_, behind)) if row.borders.is_empty() && !behind.is_empty() => behind,
+        _ => &text,
+    };
+    text.chars().take(TOLD).collect()
 }
 
 /// The text of a row, without what stands left of it and between its columns.
 fn letters(row: &Row) -> impl Iterator<Item = char> {
+    placed(row).map(|(letter, _)| letter)
+}
+
+/// The same with the columns that it stands in.
+fn placed(row: &Row) -> impl Iterator<Item = (char, u16)> {
     let mut column = 0;
     let clusters = row.line.spans.iter().flat_map(|span| span.content.graphemes(true));
-    let text = clusters.filter(move |cluster| {
+    let placed = clusters.map(move |cluster| {
         let at = column;
         column += u16::try_from(cluster_width(cluster)).unwrap_or(0);
-        at >= row.margin && !row.borders.iter().any(|border| border.contains(&at))
+        (cluster, at)
     });
-    text.flat_map(str::chars).filter(|letter| !letter.is_whitespace())
+    let text = placed.filter(|(_, at)| *at >= row.margin && !row.borders.iter().any(|border| border.contains(at)));
+    let letters = text.flat_map(|(cluster, at)| cluster.chars().map(move |letter| (letter, at)));
+    letters.filter(|(letter, _)| !letter.is_whitespace())
 }
 
 impl Transcript {

@@ -94,11 +94,9 @@ fn what_goes_on_with_code_is_drawn_as_code() {
     let code = format!("```rust\n{}```\nend", "let _x_ = *1*;\n".repeat(5_000));
     let rows: String = segments(&code)
         .into_iter()
-        .map(|segment| {
-            super::plain(&super::render(&code[segment.range], segment.kind, 80, &super::Styles::default()))
-        })
+        .map(|segment| super::plain(&super::render(&code[segment.range], segment.kind, &super::setting(80))))
         .collect();
-    assert_eq!(rows, format!("╭ rust\n{}end\n", "│ let _x_ = *1*;\n".repeat(5_000)));
+    assert_eq!(rows, format!("╭ 1 rust\n{}end\n", "│ let _x_ = *1*;\n".repeat(5_000)));
 }
 
 proptest! {

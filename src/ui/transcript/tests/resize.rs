@@ -34,10 +34,20 @@ impl Reader {
     }
 }
 
-/// The first of the words that stand nowhere else.
+/// What a row begins with, if that is one of the words that stand nowhere else.
 fn word(row: &str) -> Option<&str> {
-    let words = row.split(|c: char| !c.is_ascii_alphanumeric());
-    words.into_iter().find(|word| word.len() == 6 && word.starts_with('w') && word[1..].parse::<u32>().is_ok())
+    let first = row.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| !word.is_empty());
+    first.filter(|word| numbered(word, 'w').is_some())
+}
+
+fn numbered(word: &str, kind: char) -> Option<u32> {
+    word.strip_prefix(kind).filter(|number| number.len() == 5).and_then(|number| number.parse().ok())
+}
+
+/// The first row of a table that is named on these.
+fn table_row(rows: &[String]) -> Option<u32> {
+    let words = rows.iter().flat_map(|row| row.split(|c: char| !c.is_ascii_alphanumeric()));
+    words.into_iter().find_map(|word| numbered(word, 't'))
 }
 
 /// Words that stand nowhere else, in blocks of every kind.
@@ -51,10 +61,12 @@ fn block(kind: u8, many: usize, next: &mut u32) -> String {
         0 => format!("{}\n\n", words(many)),
         1 => (0..many).fold(String::new(), |list, _| list + "- " + &words(9) + "\n") + "\n",
         2 => (0..many).fold(String::new(), |list, n| format!("{list}{n}. {}\n\n   > {}\n\n", words(4), words(12))),
-        3 => (0..many).fold(String::from("```\n"), |code, n| code + &words(n % 12) + "\n") + "```\n\n",
+        3 => (0..many).fold(String::from("```\n"), |code, n| code + &words(n % 3) + "\n") + "```\n\n",
         4 => format!("# {}\n\n---\n\n**{}** `{}`\n\n", words(3), words(many), words(many)),
         5 => {
-            let row = |table: String, _| table + "| " + &words(1) + " | 日本 | [x](https://a.example) |\n";
+            let row = |table: String, _| {
+                table + "| " + &words(1).replace('w', "t") + " | 日本 | [x](https://a.example) |\n"
+            };
             (0..many).fold(String::from("| a | b | c |\n|---|--:|:-:|\n"), row) + "\n"
         }
         _ => format!("日本語 👩‍👩‍👧‍👦 e\u{301} {}\u{202e}\n\n", words(many)),
@@ -104,6 +116,11 @@ proptest! {
             let seen = reader.look(&talk, other);
             prop_assert!(reader.chat.scroll != Scroll::Follow, "nobody asked to follow the end");
             assert_reads(&seen, word(&before[0]), reader.chat.measured.at_bottom)?;
+            // Of a table it is the row that holds it or the one beside it: it is drawn in columns or as a list.
+            if let Some(read) = table_row(&before[..1]).filter(|_| !reader.chat.measured.at_bottom) {
+                let shown = table_row(&seen);
+                prop_assert!(shown.is_none_or(|shown| shown.abs_diff(read) <= 1), "{read} in {seen:#?}");
+            }
         }
         prop_assert_eq!(reader.look(&talk, size), before, "and all is as it was, back at its size");
     }
