@@ -1,22 +1,24 @@
 //! One segment of markdown as rows: the parser's events, one after the other, without recursion.
 
+mod code;
+mod links;
+
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
 
-use super::block::{Fence, continued};
 use super::flow::Flow;
 use super::growing::settled;
-use super::links::{self, Targets};
+use super::links::Targets;
 use super::row::{End, Laid, Piece, Row};
-use super::setting::{Count, OPTIONS, Setting, is_numbered};
+use super::setting::{Count, OPTIONS, Setting};
 use super::sheet::Sheet;
 use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
-use crate::ui::highlight::{Above, Brush};
+use crate::ui::highlight::Brush;
 
 /// The rows of a segment, each at most as wide as the setting says (one column, if it says none).
 pub fn render(text: &str, kind: Kind, setting: &Setting) -> Vec<Row> {
@@ -112,23 +114,6 @@ impl<'b> Renderer<'b> {
             self.flush();
         }
         self.list_targets();
-    }
-
-    /// The targets of the numbered links, under the block that they stand in, once that is whole.
-    fn list_targets(&mut self) {
-        if self.growing {
-            return;
-        }
-        let indent = |marker: &SafeText| SafeText::new(&" ".repeat(crate::domain::display_width(marker.as_str())));
-        for (number, target) in std::mem::take(&mut self.targets).list(self.styles) {
-            let beside = (indent(&number), Style::new());
-            if let Some((number, style)) = self.sheet.enter((number, self.styles.dim), beside) {
-                self.flow.push_border(number, style);
-            }
-            self.flow.append(&target);
-            self.flush();
-            self.sheet.leave();
-        }
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -284,50 +269,9 @@ impl<'b> Renderer<'b> {
         self.push(text.clone(), self.current());
     }
 
-    /// Text with the addresses in it, if it isn't a link's already.
-    fn prose(&mut self, text: &str) {
-        let mut rest = text;
-        while self.links.is_empty()
-            && let Some(range) = links::bare(rest)
-        {
-            let (before, address) = (&rest[..range.start], &rest[range.clone()]);
-            self.text(&SafeText::new(before));
-            let style = self.current().patch(self.styles.link);
-            self.flow.push_link(SafeText::new(address), style, Some(Arc::from(address)));
-            rest = &rest[range.end..];
-        }
-        self.text(&SafeText::new(rest));
-    }
-
     fn push(&mut self, text: SafeText, style: Style) {
         let link = self.links.last().map(|(target, _)| Arc::clone(target));
         self.flow.push_link(text, style, link);
-    }
-
-    fn open_link(&mut self, link: LinkType, target: &str) {
-        let number = match &mut self.count {
-            Some(count) if is_numbered(link, target) => {
-                count.links += 1;
-                Some(count.links)
-            }
-            _ => None,
-        };
-        // Where nothing is numbered the target stands behind the link.
-        let beside = is_numbered(link, target).then_some(0);
-        self.links.push((Arc::from(target), number.or(beside)));
-    }
-
-    fn close_link(&mut self) {
-        match self.links.pop() {
-            Some((target, Some(0))) => {
-                let dim = self.current().patch(self.styles.dim);
-                self.push(SafeText::from_static(" ("), dim);
-                self.flow.push_link(links::shown(&target), dim, Some(target));
-                self.push(SafeText::from_static(")"), dim);
-            }
-            Some((target, Some(number))) => self.targets.number(number, &target, &mut self.flow, self.styles),
-            _ => {}
-        }
     }
 
     /// Puts what was said so far.
@@ -386,50 +330,6 @@ impl<'b> Renderer<'b> {
             self.flow.push(marker, style);
         }
         self.open.push(Open::Item { first, loose: false });
-    }
-
-    fn code_block(&mut self, mut label: SafeText, code: &str) {
-        let (inked, ends) = (label.clone(), code.ends_with('\n'));
-        if let Some(count) = &mut self.count {
-            count.codes += 1;
-            label = SafeText::one_line(format!("{} {label}", count.codes).trim_end());
-        }
-        if !label.is_empty() {
-            let dim = self.styles.dim;
-            let top = (SafeText::from_static(self.styles.code_top()), dim);
-            let bar = (SafeText::from_static(self.styles.code_bar()), dim);
-            self.sheet.enter(top, bar);
-            let mut flow = Flow::default();
-            flow.push_border(label, dim);
-            flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
-            self.sheet.leave();
-        }
-        self.code_lines(code, &Above::nothing(inked.as_str()), ends);
-    }
-
-    /// The lines of a segment that goes on with a code block.
-    fn code_part(&mut self, text: &str, fence: Fence) {
-        let source = self.brush.above();
-        let (opening, _) = source.split_once('\n').unwrap_or((source, ""));
-        let code = || continued(source.split_once('\n').map_or("", |(_, code)| code), fence);
-        let above = Above { label: fence.label(opening), source, code: &code };
-        self.code_lines(&continued(text, fence), &above, text.ends_with('\n'));
-    }
-
-    /// Lines of code behind a bar, cut where they are too long.
-    fn code_lines(&mut self, code: &str, above: &Above<'_>, ends: bool) {
-        let code = SafeText::new(code.strip_suffix('\n').unwrap_or(code));
-        if code.is_empty() {
-            return;
-        }
-        let bar = (SafeText::from_static(self.styles.code_bar()), self.styles.dim);
-        self.sheet.enter(bar.clone(), bar);
-        let mut flow = Flow::default();
-        for (range, ink) in self.brush.code(&code, above, ends) {
-            flow.push(code.part(range), self.styles.ink(ink));
-        }
-        flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
-        self.sheet.leave();
     }
 }
 
