@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod confirm;
 mod conversations;
+mod copy;
 mod difference;
 mod folder;
 mod json;
@@ -21,6 +22,7 @@ mod people;
 mod requests;
 mod rows;
 mod sandbox;
+mod search;
 mod signals;
 mod sources;
 mod table;
@@ -82,11 +84,13 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Chat(args)) => block_on(chat::run(cli, args, output)),
         Some(Command::Conversations(Conversations::List(args))) => block_on(conversations::list(cli, args, output)),
         Some(Command::Conversations(Conversations::Show(args))) => block_on(conversations::show(cli, args, output)),
+        Some(Command::Conversations(Conversations::Copy(args))) => block_on(copy::copy(cli, args, output)),
         Some(Command::Conversations(Conversations::Export(args))) => block_on(transcripts::export(cli, args, output)),
         Some(Command::Sources(Sources::Folder(command))) => block_on(folder::run(cli, command, output)),
         Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),
         Some(Command::Rows(command)) => block_on(rows::run(cli, command, output)),
         Some(Command::Conversations(Conversations::Import(args))) => block_on(transcripts::import(cli, args, output)),
+        Some(Command::Search(args)) => block_on(search::run(cli, args, output)),
         Some(Command::Listen) => block_on(listen::run(cli, output)),
         Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(people::people(cli, command, output)),

@@ -1,7 +1,8 @@
 //! Conversations as a file: markdown, HTML, one JSON document, or one JSON object a line; and back from the latter.
 //! Floor 2.
 //!
-//! Owns the shape of an exported conversation and of a message in JSON, and what a conversation's own file is called.
+//! Owns the shape of an exported conversation and of a message in JSON, which parts of a message are of use alone, and
+//! what a conversation's own file is called.
 //! Pure: it opens nothing and writes nowhere. Markdown and JSON are exact: what is untrusted in them is made safe where
 //! it is shown. An HTML page is shown by whoever opens it, so there it is safe already.
 
@@ -9,12 +10,16 @@ mod html;
 mod json;
 mod markdown;
 mod name;
+mod paste;
+mod pieces;
 mod read;
 
 use crate::domain::{ChannelName, ConversationId, Message, Moment};
 
-pub use json::{message_value, put_moment};
+pub use json::{message_value, put_moment, whole_message};
 pub use name::file_names;
+pub use paste::{pasted_json, quoted, sanitised};
+pub use pieces::{Piece, pieces, tabbed};
 pub use read::{Unreadable, read};
 
 /// What stands above the messages.

@@ -37,7 +37,7 @@
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
 //!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
 //!   type with the adapters.
-//! - [`ui`]: layout, transcript, markdown, roster, composer, the Webhooks view, help. Drawing decides nothing and returns
+//! - [`ui`]: layout, transcript, markdown and the colours of code, roster, composer, the Webhooks view, help. Drawing decides nothing and returns
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform; its pump brings what the listener took to
@@ -64,7 +64,8 @@
 //! # Threads
 //!
 //! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for the
-//! embedded sandbox; one for the listener, which no screen can hold up.
+//! embedded sandbox; one for the listener, which no screen can hold up; and, while code is on the screen whose colours
+//! aren't known, one that reads it.
 
 pub mod app;
 pub mod cli;

@@ -6,6 +6,7 @@
 
 mod archives;
 mod chance;
+mod clipboard;
 mod courier;
 pub mod folder;
 mod listen;
@@ -18,6 +19,7 @@ mod patience;
 mod perform;
 mod pump;
 mod rules;
+mod searches;
 mod sources;
 mod transcripts;
 mod trouble;
@@ -36,10 +38,12 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Listed, follow};
 pub use perform::Performer;
+pub use searches::SearchRequest;
 pub use transcripts::{ExportRequest, Exported, Gathering, Which};
 
 pub use crate::store::Imported;

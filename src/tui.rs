@@ -4,7 +4,7 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
-mod clipboard;
+mod copies;
 mod external;
 mod input;
 mod keyboard;
@@ -13,15 +13,20 @@ mod terminal;
 
 use std::io::{self, IsTerminal};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
 
-use crate::app::{Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update};
+use crate::app::{
+    Clip, Effect, Event, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
-use crate::runtime::{Performer, Runtime, Setup};
+use crate::runtime::{Clipboard, Performer, Runtime, Setup};
+use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
 use terminal::Terminal;
@@ -73,17 +78,21 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
-    let view = View::new(!utf8_locale());
+    let colours = Arc::new(Notify::new());
+    let view = View::new(!utf8_locale()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
         runtime: runtime.clone(),
         state,
         view,
+        colours,
         terminal,
         performer,
         inbox,
         drawn: Drawn::default(),
         last_frame: None,
         wakes: Vec::new(),
+        clipboard: Clipboard::new(|name| std::env::var(name).ok()),
+        copies: JoinSet::new(),
         away: None,
         ended: None,
     };
@@ -145,12 +154,17 @@ struct Screen {
     runtime: Runtime,
     state: State,
     view: View,
+    /// Told when there are new colours of code to draw.
+    colours: Arc<Notify>,
     terminal: Terminal,
     performer: Performer,
     inbox: mpsc::Receiver<Event>,
     drawn: Drawn,
     last_frame: Option<Instant>,
     wakes: Vec<Timestamp>,
+    clipboard: Clipboard,
+    /// What the desktop's clipboard was asked to take.
+    copies: JoinSet<(Clip, Result<(), String>)>,
     away: Option<(Writing, Away)>,
     ended: Option<Ended>,
 }
@@ -243,6 +257,11 @@ impl Screen {
                     // Behind the end of a reply nothing comes that the frame could wait for.
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
+                () = self.colours.notified() => due = due.max(Due::Soon),
+                Some(Ok((clip, answer))) = self.copies.join_next() => {
+                    self.asked_desktop(clip, answer)?;
+                    due = Due::Now;
+                }
                 () = frame, if due == Due::Soon => due = Due::Now,
                 () = wake => {
                     self.tick()?;
@@ -285,7 +304,7 @@ impl Screen {
                     self.edit(Writing::Body(delivery), text);
                 }
                 Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text),
-                Effect::Copy(text) => self.terminal.copy(&text)?,
+                Effect::Copy(clip) => self.copy(clip)?,
                 other => self.performer.perform(&self.state.channel.name, other),
             }
         }
@@ -331,6 +350,10 @@ impl Screen {
             let webhooks = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks);
             if let Some(measured) = webhooks {
                 self.happen(Event::Webhooks(WebhookEvent::Measured(measured)))?;
+                continue;
+            }
+            if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
+                self.happen(Event::Search(SearchEvent::Measured(entries)))?;
                 continue;
             }
             let sources = drawn.sources.filter(|_| drawn.sources != before.sources);

@@ -1,11 +1,11 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
 use super::attach::mixed;
-use super::copy::Picked;
+use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::history::History;
 use super::raw::Raw;
-use super::scroll::{Anchor, Scroll};
+use super::scroll::{Anchor, Passage, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -60,6 +60,8 @@ pub struct Chat {
     pub measured: Measured,
     /// What stands in the transcript, in order.
     pub parts: Vec<Part>,
+    /// Goes up when the parts were worked out anew.
+    pub revision: u64,
     /// Until when it can be answered directly, where its platform has that.
     pub reply_until: Option<Timestamp>,
     /// The message whose offered answers the user doesn't want to see.
@@ -68,6 +70,8 @@ pub struct Chat {
     pub whole_details: bool,
     /// The messages that are picked.
     pub picked: Option<Picked>,
+    /// What was marked with the mouse.
+    pub marked: Option<Marked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
     /// Which messages are shown as they were written.
@@ -198,8 +202,12 @@ pub struct Measured {
     pub at_top: bool,
     /// Whether the last row of all is on screen.
     pub at_bottom: bool,
+    /// The item that the last row on screen is of.
+    pub bottom: Option<u64>,
     /// How many rows the transcript has on screen.
     pub rows: u16,
+    /// The first and the last place of the text on screen, about.
+    pub seen: Option<(Passage, Passage)>,
 }
 
 impl Chat {
@@ -219,10 +227,12 @@ impl Chat {
             scroll: Scroll::Follow,
             measured: Measured::default(),
             parts: Vec::new(),
+            revision: 0,
             reply_until: None,
             dismissed: None,
             whole_details: false,
             picked: None,
+            marked: None,
             finding: None,
             raw: Raw::default(),
         }
@@ -232,8 +242,8 @@ impl Chat {
     pub fn scroll_by(&mut self, rows: i64) {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
-            Scroll::Follow if rows < 0 => self.measured.top,
-            Scroll::Follow => None,
+            Scroll::Follow if rows >= 0 => None,
+            Scroll::Follow | Scroll::Show(_) | Scroll::To(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });
@@ -243,11 +253,13 @@ impl Chat {
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
         let before = std::mem::replace(&mut self.measured, measured);
-        if let Scroll::At(asked) = self.scroll {
-            // Where nobody moved, what is read stays, also when a larger screen shows all that is behind it.
-            let moved = before.top != Some(asked);
+        if self.scroll != Scroll::Follow {
+            // What is picked stays in sight, whatever comes behind it; and where nobody moved, what is read, also when
+            // a larger screen shows all that is behind that.
+            let moved = !before.top.is_some_and(|top| self.scroll == Scroll::At(top));
+            let held = self.picked.is_some() || self.marked.is_some() || !moved;
             self.scroll = match measured.top {
-                Some(top) if !(moved && measured.at_bottom) => Scroll::At(top),
+                Some(top) if held || !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,
             };
         }

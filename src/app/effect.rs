@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::chat::Place;
+use super::copy::Clip;
 use super::message::MessageEffect;
 use super::search::SearchEffect;
 use super::sources::SourcesEffect;
@@ -41,6 +42,8 @@ pub enum Effect {
         conversation: ConversationId,
         /// Older than this.
         before: i64,
+        /// How many messages.
+        limit: usize,
     },
     /// Read a conversation's row from the store.
     LoadRow(ConversationId),
@@ -88,8 +91,10 @@ pub enum Effect {
     Transfer(TransferEffect),
     /// What is to be known of a message.
     Message(MessageEffect),
-    /// Hand a text to the terminal, for its clipboard.
-    Copy(String),
+    /// Put a text into the desktop's clipboard, or hand it to the terminal for its own.
+    Copy(Clip),
+    /// Write a text to a file that is new.
+    WriteClip(Clip),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Draw everything anew.
@@ -108,6 +113,8 @@ impl Effect {
         match self {
             Self::At(..)
             | Self::Edit(_)
+            | Self::Copy(_)
+            | Self::WriteClip(_)
             | Self::Mouse(_)
             | Self::Redraw
             | Self::Suspend

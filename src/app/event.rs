@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::chat::{Measured, Past};
+use super::copy::{Clip, Copied, Marked};
 use super::message::MessageEvent;
 use super::roster::RosterRow;
 use super::search::SearchEvent;
@@ -34,6 +35,12 @@ pub enum Event {
     Wheel(Pane, i64),
     /// A click on a pane; where it is a list, on its nth row on screen.
     Click(Pane, usize),
+    /// A click on the message with that key.
+    Pick(u64),
+    /// The mouse marks text in the transcript, or has marked it.
+    Marked(Marked),
+    /// What became of a text that was to be copied.
+    Copied(Clip, Copied),
     /// The transcript was drawn.
     Measured(Measured),
     /// The roster was drawn with so many rows.

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
+use super::over::Over;
 use super::roster::RosterRow;
 use super::state::{Focus, State, ViewKind};
 use super::webhooks::ListenerState;
@@ -17,7 +18,12 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some() || self.over.is_some()
+        self.is_asked() || self.over.is_some()
+    }
+
+    /// Whether something is asked that has the keys before what lies over the view.
+    pub fn is_asked(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
@@ -44,6 +50,16 @@ impl State {
         }
         match action {
             Action::Channels => self.channels.len() > 1,
+            Action::SearchHere => !self.chat.parts.is_empty(),
+            Action::NextMatch | Action::PreviousMatch => {
+                self.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
+            }
+            Action::SaveSearch => self.search.query.is_some(),
+            Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
+            Action::Confirm if matches!(self.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
+            Action::Open | Action::Copy if self.view == ViewKind::Search && !self.is_covered() => {
+                !self.search.is_empty()
+            }
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
             Action::Attach if self.composer.prompt.is_some() => {
                 self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()
@@ -58,6 +74,10 @@ impl State {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
             Action::RawSource => !self.chat.parts.is_empty(),
+            Action::PickRange => self.chat.picked.is_some(),
+            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
+                self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
+            }
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }

@@ -244,14 +244,17 @@ impl State {
             Focus::Roster if self.roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript => {
-                let picked = self.chat.picked.is_some().then_some(Context::Picked);
+                let picked = self.chat.picked.is_some() || self.chat.marked.is_some();
+                let picked = picked.then_some(Context::Picked);
                 let found = self.chat.finding.is_some().then_some(Context::Matches);
                 let undecided = self.undecided().is_some().then_some(Context::Decision);
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
         if self.focus != Focus::Roster && self.composer.is_empty() && !self.offer().is_empty() {
-            contexts.insert(0, Context::Offer);
+            // What is picked is let go of first.
+            let inner = usize::from(contexts.first() == Some(&Context::Picked));
+            contexts.insert(inner, Context::Offer);
         }
         contexts
     }

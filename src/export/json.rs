@@ -74,7 +74,11 @@ pub fn message_value(message: &Message) -> Value {
     Value::Object(object)
 }
 
-/// The same with all else that came with it.
+/// A message in JSON with all that came with it, as an export has it.
+pub fn whole_message(message: &Message) -> Value {
+    Value::Object(whole(message))
+}
+
 fn whole(message: &Message) -> Map<String, Value> {
     let Value::Object(mut object) = message_value(message) else { return Map::new() };
     put_exact_moment(&mut object, &message.created_at);

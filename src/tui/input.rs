@@ -1,5 +1,7 @@
 //! From what the terminal sends to what the core knows.
 
+use std::time::Instant;
+
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEvent, MouseEventKind};
 
@@ -19,6 +21,9 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             if let Some(moved) = in_manuscript(mouse, at.map(|(pane, _)| pane), state, view) {
                 return moved;
             }
+            if let Some(done) = in_transcript(mouse, at.map(|(pane, _)| pane), state, view) {
+                return done;
+            }
             match (mouse.kind, at) {
                 (MouseEventKind::ScrollUp, Some((pane, _))) => vec![Event::Wheel(pane, -NOTCH)],
                 (MouseEventKind::ScrollDown, Some((pane, _))) => vec![Event::Wheel(pane, NOTCH)],
@@ -30,7 +35,8 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
                         | Pane::Requests
                         | Pane::Deliveries
                         | Pane::Sources
-                        | Pane::Rows,
+                        | Pane::Rows
+                        | Pane::Over,
                         None,
                     )),
                 ) => Vec::new(),
@@ -41,6 +47,19 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+/// What the mouse picks and marks in the transcript; none where it does neither.
+fn in_transcript(mouse: MouseEvent, at: Option<Pane>, state: &State, view: &mut View) -> Option<Vec<Event>> {
+    let place = (mouse.column, mouse.row);
+    match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) if at == Some(Pane::Transcript) => {
+            Some(view.press(state, place, Instant::now()))
+        }
+        MouseEventKind::Drag(MouseButton::Left) => Some(view.drag(state, place)),
+        MouseEventKind::Up(MouseButton::Left) => Some(view.release(state)),
+        _ => None,
     }
 }
 

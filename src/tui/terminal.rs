@@ -17,18 +17,17 @@ use crossterm::{Command, cursor, execute, queue};
 use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
-use super::clipboard::{self, Inside};
 use super::linked::{self, Addresses, Linked};
 use crate::app::State;
 use crate::domain::Timestamp;
-use crate::ui::{Drawn, View};
+use crate::ui::{Drawn, View, highlight};
 
-/// Clicks and the wheel, in the form that has no limit of columns; not every movement.
+/// Clicks, the wheel, and movement while a button is down, in the form that has no limit of columns; no other movement.
 struct Mouse(bool);
 
 impl Command for Mouse {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
-        f.write_str(if self.0 { "\x1b[?1000h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1000l" })
+        f.write_str(if self.0 { "\x1b[?1002h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1002l" })
     }
 }
 
@@ -66,6 +65,10 @@ impl Terminal {
         let taken = Arc::new(AtomicBool::new(false));
         let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&taken));
         std::panic::set_hook(Box::new(move |panic| {
+            // Goes wrong alone, and says so itself.
+            if std::thread::current().name() == Some(highlight::THREAD) {
+                return;
+            }
             restore(&at_panic);
             before(panic);
         }));
@@ -100,9 +103,9 @@ impl Terminal {
         execute!(self.out, Mouse(on))
     }
 
-    /// Hands a text to the terminal for its clipboard. Whether the terminal takes it, it does not say.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(clipboard::sequence(text, Inside::of(|name| std::env::var(name).ok())).as_bytes())?;
+    /// Sends the terminal something that it does not draw.
+    pub(super) fn send(&mut self, sequence: &str) -> io::Result<()> {
+        self.out.write_all(sequence.as_bytes())?;
         self.out.flush()
     }
 

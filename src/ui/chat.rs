@@ -5,16 +5,20 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
+use super::finding::Places;
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::transcript::{Item, Items, Transcript, shown_facts};
+use super::over::keyed;
+use super::transcript::{Item, Items, Sought, Transcript, shown_facts};
 use super::{paint, theme};
-use crate::app::{DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name};
+use crate::app::{
+    Action, DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name,
+};
 use crate::domain::{
     Attachment, Extras, Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width,
 };
 
-/// Draws the transcript pane and says what it measured.
+/// Draws the transcript pane and says what it measured, and where the cursor stands if a line of it has the keys.
 pub(super) fn draw(
     area: Rect,
     buf: &mut Buffer,
@@ -22,7 +26,7 @@ pub(super) fn draw(
     transcript: &mut Transcript,
     glyphs: &Glyphs,
     now: Timestamp,
-) -> Option<Measured> {
+) -> Option<(Measured, Option<(u16, u16)>)> {
     if area.height < 3 {
         return None;
     }
@@ -38,13 +42,23 @@ pub(super) fn draw(
         None => Vec::new(),
     };
     let inner = pane(area, buf, left, right, focused, glyphs);
-    let shown = Shown { state, glyphs, now };
+    let shown = shown(state, glyphs, now);
     if shown.len() == 0 {
         empty(inner, buf, state);
     }
-    let measured = transcript.draw(buf, inner, &shown, state.chat.scroll, glyphs.ascii);
+    let finding = state.chat.finding.as_ref();
+    // The search has the last row.
+    let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
+    let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
+    let marked = places.as_ref().map(|places| places as &dyn Sought);
+    let scroll = state.chat.scroll;
+    let measured = transcript.draw_sought(buf, text, &shown, scroll, glyphs.ascii, marked);
     foot(area, buf, state, measured.at_bottom, glyphs);
-    Some(Measured { rows: inner.height, ..measured })
+    let cursor = finding.and_then(|finding| {
+        let line = Rect { y: text.bottom(), height: 1, ..inner };
+        super::finding::line(line, buf, state, finding, glyphs).filter(|_| !state.is_covered())
+    });
+    Some((Measured { rows: text.height, ..measured }, cursor))
 }
 
 /// The first words of the conversation, or what stands for them.
@@ -83,6 +97,20 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
 /// Where a platform lists its conversations and not what is said in them.
 const TELLS_NONE: &str = "This platform tells no messages of its conversations.";
 
+/// What is picked, and the key that copies it.
+fn picked(state: &State) -> String {
+    let what = match (state.picked().len(), &state.chat.marked) {
+        (_, Some(_)) => "text marked".to_owned(),
+        (1, _) if state.chat.picked.is_some_and(|picked| picked.from.is_some()) => {
+            "1 message picked, range open".to_owned()
+        }
+        (1, _) => "1 message picked".to_owned(),
+        (n, _) => format!("{n} messages picked"),
+    };
+    let copies = if state.focus == Focus::Transcript { keyed(state, Action::Copy, "copies") } else { String::new() };
+    if copies.is_empty() { format!(" {what} ") } else { format!(" {what}: {copies} ") }
+}
+
 /// What stands on the pane's lower border: how far the history is read, and whether there is more below.
 fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
     let (text, style) = match &state.chat.refresh {
@@ -91,6 +119,7 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
             (format!(" reading {got} of {total} "), theme::DIM)
         }
         _ if state.chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
+        _ if state.chat.picked.is_some() || state.chat.marked.is_some() => (picked(state), theme::ACCENT),
         _ if !at_bottom && state.chat.scroll != Scroll::Follow => {
             (format!(" more below{}End shows the newest ", glyphs.dot), theme::ACCENT)
         }
@@ -107,10 +136,17 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
     paint::line(vec![paint::span(&text, style)]).render(line, buf);
 }
 
-struct Shown<'a> {
+/// What stands in the transcript.
+pub(super) fn shown<'a>(state: &'a State, glyphs: &'a Glyphs, now: Timestamp) -> Shown<'a> {
+    Shown { state, glyphs, now, picked: state.picked() }
+}
+
+pub(super) struct Shown<'a> {
     state: &'a State,
     glyphs: &'a Glyphs,
     now: Timestamp,
+    /// The places of what is picked.
+    picked: std::ops::Range<usize>,
 }
 
 impl Items for Shown<'_> {
@@ -120,14 +156,15 @@ impl Items for Shown<'_> {
 
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
-        match state.chat.parts.get(index) {
+        let item = match state.chat.parts.get(index) {
             Some(Part::Details) => self.details(),
             Some(Part::Greeting) => self.greeting(),
             Some(Part::Past(i)) => state.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
             Some(Part::Ask(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
             Some(Part::Answer(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
             None => Item::default(),
-        }
+        };
+        Item { picked: self.picked.contains(&index), ..item }
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {
@@ -165,20 +202,12 @@ impl Shown<'_> {
     }
 
     fn past<'b>(&self, past: &'b Past) -> Item<'b> {
-        let message = &past.message;
-        let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
-        let mine = self.state.is_mine(past);
-        if mine && let Some(via) = &message.extras.via {
-            facts.push(via.clone());
-        }
-        let mut notes = attachment_notes(&message.extras);
+        let mut item = said(past, self.state.is_mine(past), self.glyphs, self.now);
         if self.state.awaited().is_some_and(|last| last.key == past.key) {
-            notes.push((self.awaited(), theme::DIM));
+            item.notes.push((self.awaited(), theme::DIM));
         }
-        let (who, style) = author(past, mine);
-        let head = self.head_of(who, style, &message.created_at, &facts);
-        let raw = self.state.chat.raw.shows(past.key);
-        Item { key: past.key, head, bar: style, text: past.text(), raw, notes, ..Item::default() }
+        item.raw = self.state.chat.raw.shows(past.key);
+        item
     }
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
@@ -282,27 +311,41 @@ impl Shown<'_> {
     }
 
     fn head(&self, role: &Role, at: &Moment, facts: &[String]) -> Head {
-        self.head_of(who(role), bar(role), at, facts)
-    }
-
-    fn head_of(&self, who: SafeText, style: Style, at: &Moment, facts: &[String]) -> Head {
-        let when = match at.at {
-            Some(at) if self.now.since(at) < 20 * 3_600_000 => at.clock(),
-            Some(at) => format!("{} {}", at.date(), at.clock()),
-            None => at.raw.clone(),
-        };
-        let mut head = vec![(who, style.patch(theme::BOLD))];
-        head.push((SafeText::one_line(&format!("  {when}")).truncate(40), theme::DIM));
-        for fact in facts {
-            head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
-            head.push((SafeText::one_line(fact), theme::DIM));
-        }
-        head
+        head_of((who(role), bar(role)), at, facts, self.glyphs, self.now)
     }
 }
 
+/// A message of a history.
+pub(super) fn said<'b>(past: &'b Past, mine: bool, glyphs: &Glyphs, now: Timestamp) -> Item<'b> {
+    let message = &past.message;
+    let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
+    if mine && let Some(via) = &message.extras.via {
+        facts.push(via.clone());
+    }
+    let notes = attachment_notes(&message.extras);
+    let (who, style) = author(past, mine);
+    let head = head_of((who, style), &message.created_at, &facts, glyphs, now);
+    Item { key: past.key, head, bar: style, text: past.text(), notes, ..Item::default() }
+}
+
+/// Who, when, and what is known besides.
+fn head_of((who, style): (SafeText, Style), at: &Moment, facts: &[String], glyphs: &Glyphs, now: Timestamp) -> Head {
+    let when = match at.at {
+        Some(at) if now.since(at) < 20 * 3_600_000 => at.clock(),
+        Some(at) => format!("{} {}", at.date(), at.clock()),
+        None => at.raw.clone(),
+    };
+    let mut head = vec![(who, style.patch(theme::BOLD))];
+    head.push((SafeText::one_line(&format!("  {when}")).truncate(40), theme::DIM));
+    for fact in facts {
+        head.push((SafeText::from_static(glyphs.dot), theme::DIM));
+        head.push((SafeText::one_line(fact), theme::DIM));
+    }
+    head
+}
+
 /// Who wrote a message, and in which colour.
-fn author(past: &Past, mine: bool) -> (SafeText, Style) {
+pub(super) fn author(past: &Past, mine: bool) -> (SafeText, Style) {
     let extras = &past.message.extras;
     let named = |name: &String| SafeText::one_line(name).truncate(24);
     match (&past.message.role, &extras.admin_id) {

@@ -19,7 +19,7 @@ const KEPT: usize = 4 * 1024;
 
 /// A link where it was drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct Shown {
     /// Its first cell.
     pub(super) at: (u16, u16),
     /// How many cells it takes.
@@ -28,7 +28,7 @@ pub(super) struct Seen {
     pub(super) target: Arc<str>,
 }
 
-impl Seen {
+impl Shown {
     /// A link on a row that was drawn from `x` on, as far as the row has room.
     pub(super) fn new((x, y): (u16, u16), room: u16, columns: &Range<u16>, target: &Arc<str>) -> Option<Self> {
         let (start, end) = (columns.start.min(room), columns.end.min(room));
@@ -55,7 +55,7 @@ impl Links {
     }
 
     /// Marks the cells of links.
-    pub(super) fn mark(&mut self, buf: &mut Buffer, seen: &[Seen]) {
+    pub(super) fn mark(&mut self, buf: &mut Buffer, seen: &[Shown]) {
         for link in seen {
             let last = &mut self.last;
             let number = self.numbers.entry(Arc::clone(&link.target)).or_insert_with_key(|target| {
@@ -149,7 +149,7 @@ mod tests {
     fn a_target_keeps_its_number_and_another_gets_another() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 10, 2));
         let mut links = Links::default();
-        let seen = |at, columns, target: &str| Seen { at, columns, target: target.into() };
+        let seen = |at, columns, target: &str| Shown { at, columns, target: target.into() };
         let (a, b) = ("https://a.example", "https://b.example");
         links.begin();
         links.mark(&mut buf, &[seen((0, 0), 3, a), seen((5, 0), 9, b), seen((0, 1), 2, a), seen((4, 1), 2, "x:y")]);

@@ -20,7 +20,7 @@ mod tests;
 
 pub use block::Fence;
 pub use flow::Flow;
-pub use render::{raw, render};
+pub use render::{raw, render, render_inked};
 pub use row::{End, Link, Row};
 pub use setting::{Count, NUMBERED_BYTES, Setting};
 pub use split::{Kind, SEGMENT_BYTES, Segment, Splitter};

@@ -9,6 +9,8 @@ mod cache;
 mod entry;
 mod facts;
 mod layout;
+mod marks;
+mod places;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -25,11 +27,15 @@ use self::entry::Entry;
 pub(super) use self::facts::shown as shown_facts;
 pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
+use self::marks::Seen;
+pub use self::marks::{Span, Spot};
+pub use self::places::Sought;
 use self::reading::Reading;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
-use crate::ui::links::Seen;
-use crate::ui::paint;
+use crate::ui::highlight::Colours;
+use crate::ui::links::Shown;
+use crate::ui::{paint, theme};
 
 /// One item: a message with what is said about it.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +58,8 @@ pub struct Item<'a> {
     pub facts: Vec<(SafeText, SafeText)>,
     /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.
     pub whole: bool,
+    /// Whether it is picked.
+    pub picked: bool,
     /// The lines under it: states, failures.
     pub notes: Vec<(SafeText, Style)>,
 }
@@ -102,10 +110,12 @@ struct Last {
 pub struct Transcript {
     entries: HashMap<u64, Entry>,
     cache: Cache,
+    colours: Colours,
     last: Option<Last>,
     /// The links that the last frame has.
-    seen: Vec<Seen>,
+    links: Vec<Shown>,
     stats: Stats,
+    seen: Seen,
     /// How many frames were drawn, and for what the last one was laid out.
     frames: u64,
     width: u16,
@@ -113,23 +123,45 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// A transcript whose code has colours.
+    pub fn coloured(colours: Colours) -> Self {
+        Self { colours, ..Self::default() }
+    }
+
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
+        self.draw_sought(buf, area, items, scroll, ascii, None)
+    }
+
+    /// The same, with what is searched for marked.
+    pub fn draw_sought(
+        &mut self,
+        buf: &mut Buffer,
+        area: Rect,
+        items: &dyn Items,
+        scroll: Scroll,
+        ascii: bool,
+        sought: Option<&dyn Sought>,
+    ) -> Measured {
         let area = area.intersection(buf.area);
-        self.seen.clear();
+        self.links.clear();
+        self.seen.rows.clear();
         if area.is_empty() || items.is_empty() {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
-        let last = self.last.take();
+        let (last, marked) = (self.last.take(), self.seen.marked);
         let resized = self.read_before(items, last.as_ref(), scroll, area, ascii);
         let stays = last.as_ref().filter(|last| scroll != Scroll::Follow && last.is_asked(scroll));
         let reading = stays.and_then(|last| resized.clone().or_else(|| last.reading.clone()));
         let mut frame = Frame::new(self, items, area.width, ascii);
+        frame.sought = sought;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
             Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), resized.as_ref(), height),
+            Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
+            Scroll::Show(key) => frame.reveal(key, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
         let past_the_end = shown.len() < height;
@@ -140,22 +172,37 @@ impl Transcript {
         let Some(top) = top else {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         };
+        let mut marks = places::Drawn::default();
         for (place, y) in shown.iter().zip(area.top()..) {
-            frame.draw_row(buf, Rect { y, height: 1, ..area }, *place);
+            let row = Rect { y, height: 1, ..area };
+            frame.draw_row(buf, row, *place);
+            let indent = frame.indent();
+            let text = Rect { x: row.x + indent, width: row.width - indent, ..row };
+            frame.mark_row(buf, text, *place, &mut marks);
+        }
+        if let Some(marked) = marked {
+            let text = Rect { x: area.x + frame.indent(), width: area.width - frame.indent(), ..area };
+            frame.show_marked(buf, text, &shown, marked);
         }
         let at_top = frame.above(top).is_none();
         let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
         let anchor = frame.anchor(top);
+        let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
+        let indent = frame.indent();
+        let key = |place: &Place| (items.item(place.index).key, place.part, place.row);
+        let rows: Vec<_> = shown.iter().map(key).collect();
+        let bottom = rows.last().map(|(key, ..)| *key);
+        self.seen = Seen { area, indent, rows, marked };
         let request = if past_the_end { Scroll::Follow } else { scroll };
         self.last = Some(Last { request, top: anchor, part: top.part, row: top.row, height: area.height, reading });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
-        Measured { top: Some(anchor), at_top, at_bottom, rows }
+        Measured { top: Some(anchor), at_top, at_bottom, bottom, rows, seen }
     }
 
     /// The links that the last draw showed.
-    pub(super) fn links(&self) -> &[Seen] {
-        &self.seen
+    pub(super) fn links(&self) -> &[Shown] {
+        &self.links
     }
 
     /// What was done so far.
@@ -167,16 +214,22 @@ impl Transcript {
 impl Frame<'_> {
     /// One row of a part, with the bar left of it if it is said text.
     fn draw_row(&mut self, buf: &mut Buffer, area: Rect, place: Place) {
-        let (rows, bar) = (self.rows(place), self.bar(place));
+        let (rows, bar, picked) = (self.rows(place), self.bar(place), self.is_picked(place));
         let indent = self.indent();
+        let bar = if picked { Some(theme::ACCENT) } else { bar };
         if let Some(style) = bar.filter(|_| indent > 0) {
-            let glyph = if self.ascii { "|" } else { "▎" };
+            let glyph = match (picked, self.ascii) {
+                (false, false) => "▎",
+                (true, false) => "█",
+                (false, true) => "|",
+                (true, true) => "#",
+            };
             paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
         }
         if let Some(row) = rows.get(place.row) {
             let (at, room) = ((area.x + indent, area.y), area.width - indent);
             paint::draw(buf, at, room, &row.line);
-            self.see(row.links.iter().filter_map(|link| Seen::new(at, room, &link.columns, &link.target)));
+            self.see(row.links.iter().filter_map(|link| Shown::new(at, room, &link.columns, &link.target)));
         }
     }
 }

@@ -12,13 +12,16 @@ use super::channels::{self, Listed};
 use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
+use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
 use super::manuscript::Manuscript;
+use super::marking::Button;
+use super::search::Search;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, help, leaving, paint, roster, theme};
+use super::{chat, copy, help, leaving, paint, roster, theme};
 use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{SafeText, Timestamp};
 
@@ -33,15 +36,19 @@ pub struct View {
     pub answer: Editor,
     /// The text of the row that is being written.
     pub manuscript: Manuscript,
-    transcript: Transcript,
+    pub(super) transcript: Transcript,
+    pub(super) button: Button,
     links: Links,
     layout: Layout,
     panes: Panes,
     sources: sources::Panes,
     kept: Kept,
     above: Above,
+    search: Search,
     listed: Option<Listed>,
-    glyphs: Glyphs,
+    menu: Option<Listed>,
+    pub(super) glyphs: Glyphs,
+    colours: Colours,
 }
 
 /// What a drawing measured.
@@ -53,6 +60,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// How many entries the list of the Search view has room for, where it was drawn.
+    pub search: Option<usize>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -68,23 +77,38 @@ impl View {
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
             links: Links::default(),
+            button: Button::default(),
             layout: Layout::default(),
             panes: Panes::default(),
             sources: sources::Panes::default(),
             kept: Kept::default(),
             above: Above::default(),
+            search: Search::default(),
             listed: None,
+            menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
+            colours: Colours::default(),
         }
+    }
+
+    /// The same with code in colours.
+    #[must_use]
+    pub fn coloured(self, colours: Colours) -> Self {
+        let (transcript, kept) = (Transcript::coloured(colours.clone()), Kept::coloured(colours.clone()));
+        Self { transcript, kept, colours, ..self }
     }
 
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        self.colours.take();
         self.editor.follow(&state.composer);
         self.links.begin();
+        self.follow_marked(state);
+        self.menu = None;
         let screen = f.area();
         match state.view {
-            ViewKind::Chat | ViewKind::Search => {}
+            ViewKind::Chat => {}
+            ViewKind::Search => return self.draw_search(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
@@ -106,13 +130,18 @@ impl View {
         }
         if !layout.transcript.is_empty() {
             let area = layout.transcript;
-            drawn.transcript = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            let said = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            drawn.transcript = said.map(|(measured, _)| measured);
             self.links.mark(f.buffer_mut(), self.transcript.links());
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
+            if let Some(cursor) = said.and_then(|(_, cursor)| cursor) {
+                f.set_cursor_position(cursor);
+            }
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
+        self.menu = copy::draw(f, state, &glyphs);
         drawn.help = self.draw_over(f, state);
         drawn
     }
@@ -142,6 +171,22 @@ impl View {
         frame::hints(self.sources.hints, f.buffer_mut(), state);
         let help = self.draw_over(f, state);
         Drawn { sources: Some(measured), help, ..Drawn::default() }
+    }
+
+    fn draw_search(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(edges) = self.search.place(screen, u16::try_from(notice.len()).unwrap_or(0)) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        frame::header(edges.header, f.buffer_mut(), state, &self.glyphs);
+        let height = self.search.draw(f, state, &self.glyphs, now);
+        let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
+        frame::notice(below, f.buffer_mut(), state, &notice);
+        frame::hints(edges.hints, f.buffer_mut(), state);
+        let help = self.draw_over(f, state);
+        Drawn { search: Some(height), help, ..Drawn::default() }
     }
 
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -189,15 +234,21 @@ impl View {
         if state.help.is_some() {
             return Some((Pane::Help, None));
         }
+        let listed = |listed: Option<Listed>| {
+            let (rows, top) = listed?;
+            let inside = rows.contains(Position { x: column, y: row });
+            inside.then(|| top + usize::from(row - rows.y))
+        };
         if state.switcher.is_some() {
-            let nth = self.listed.and_then(|(rows, top)| {
-                let inside = rows.contains(Position { x: column, y: row });
-                inside.then(|| top + usize::from(row - rows.y))
-            });
-            return Some((Pane::Channels, nth));
+            return Some((Pane::Channels, listed(self.listed)));
+        }
+        let covers = state.over.is_some() && matches!(state.view, ViewKind::Chat | ViewKind::Search);
+        if covers {
+            return Some((Pane::Over, listed(self.menu)));
         }
         match state.view {
-            ViewKind::Chat | ViewKind::Search => {}
+            ViewKind::Chat => {}
+            ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
         }

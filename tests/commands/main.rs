@@ -9,6 +9,7 @@ pub mod support;
 mod browse;
 mod chat;
 mod config;
+mod copy;
 mod export;
 mod failures;
 mod folder;

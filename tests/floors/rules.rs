@@ -43,7 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["signature"]),
     ("subtle", &["signature"]),
     // Besides signatures: files go out as data URLs, Basic credentials are base64, and so is what a terminal copies.
-    ("base64", &["signature", "platform", "sandbox", "tui"]),
+    ("base64", &["signature", "platform", "sandbox", "runtime"]),
     ("rusqlite", &["store"]),
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli", "main"]),
@@ -52,7 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("htmd", &["folder"]),
     ("syntect", &["ui"]),
     ("two_face", &["ui"]),
-    ("arboard", &["tui"]),
+    ("arboard", &["runtime"]),
     ("secrecy", &["domain"]),
     ("toml", &["config", "sandbox"]),
     // Filled in the runtime; a mistake in one is told where the config is read.

@@ -147,7 +147,11 @@ pub fn strays(raw: &[u8]) -> Vec<String> {
     let units = units(raw);
     let mut out = Vec::new();
     for (at, unit) in units.iter().enumerate() {
-        if !allowed(unit) {
+        // What goes from right to left is ended by one mark of ours.
+        let ended = *unit == Unit::Text('\u{200e}')
+            && at.checked_sub(1).and_then(|before| units.get(before)) != Some(unit)
+            && units[at.saturating_sub(400)..at].iter().any(|unit| matches!(unit, Unit::Text('\u{590}'..='\u{8ff}')));
+        if !allowed(unit) && !ended {
             let before: String = units[at.saturating_sub(60)..at]
                 .iter()
                 .filter_map(|u| if let Unit::Text(c) = u { Some(*c) } else { None })

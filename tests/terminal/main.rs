@@ -8,6 +8,7 @@ pub mod support;
 
 mod archive;
 mod chat;
+mod copy;
 mod life;
 mod truth;
 mod webhooks;

@@ -33,7 +33,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         return effects;
     }
     if state.help.is_none() {
-        let parts = [over::act, search::act, finding::act, copy::act, message::act, transfer::act, raw::act];
+        let parts = [over::act, search::act, copy::act, finding::act, message::act, transfer::act, raw::act];
         if let Some(effects) = parts.into_iter().find_map(|part| part(state, action, now)) {
             return effects;
         }
@@ -299,7 +299,8 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
-        Pane::Over | Pane::Found => Vec::new(),
+        Pane::Over => copy::wheel(state, rows),
+        Pane::Found => search::wheel(state, rows),
         Pane::Help => {
             if let Some(top) = &mut state.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));

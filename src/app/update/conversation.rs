@@ -65,6 +65,10 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     state.chat.loaded = true;
     let place = state.chat.place.clone();
     let mut effects = take_history(state, stored.history, stored.older);
+    if let Some(finding) = &mut state.chat.finding {
+        // Messages that are known may say something else now.
+        finding.forget();
+    }
     state.chat.reply_until = stored.reply_until;
     let mut kept: HashMap<_, Turn> = stored.turns.into_iter().map(|t| (t.id.clone(), t)).collect();
     state.turns.retain(|id, local| {
@@ -241,7 +245,7 @@ pub(super) fn load_older_if_due(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     };
     chat.loading_older = true;
-    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq }]
+    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq, limit: WINDOW }]
 }
 
 /// A page of a conversation's history is in the store, or could not be had.
@@ -363,6 +367,10 @@ pub(super) fn rebuild(state: &mut State) {
         state.chat.scroll = Scroll::Follow;
     }
     state.chat.parts = parts;
+    state.chat.revision += 1;
+    if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+        state.chat.picked = None;
+    }
     mark_row(state);
 }
 
@@ -408,13 +416,7 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
 
 /// The key on screen of a part.
 pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
-    match part {
-        Part::Details => Some(DETAILS),
-        Part::Greeting => state.chat.greeting.as_ref().map(|g| g.key),
-        Part::Past(i) => state.chat.history.get(*i).map(|p| p.key),
-        Part::Ask(id) => state.turns.get(id).map(|t| t.keys.0),
-        Part::Answer(id) => state.turns.get(id).map(|t| t.keys.1),
-    }
+    state.key_of(part)
 }
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.

@@ -3,13 +3,16 @@
 mod attach;
 mod chance;
 mod channels;
+mod copying;
 mod details;
+mod finding;
 mod keys;
 mod long;
 mod news;
 mod offer;
 mod opening;
 mod roster;
+mod search;
 mod sending;
 mod transcript;
 mod webhook;

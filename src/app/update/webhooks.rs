@@ -69,7 +69,7 @@ pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> 
         WebhookEvent::ReplayDrafted(delivery, text) => replay::drafted(state, delivery, text, now),
         WebhookEvent::FoundDelivery(found) => travel::found(state, found, now),
         WebhookEvent::HookUrl(channel, result) => match result {
-            Ok(url) => actions::copy(state, url, &format!("The hook URL of {channel}"), now),
+            Ok(url) => actions::copy(url, &format!("The hook URL of {channel}")),
             Err(failure) => complain(state, "", &failure, now),
         },
         WebhookEvent::Failed(failure) => {

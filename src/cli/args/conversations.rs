@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::copy::Copy;
 use super::transcripts::{Export, Import};
 use crate::domain::Timestamp;
 
@@ -11,6 +12,8 @@ pub(in crate::cli) enum Conversations {
     List(List),
     /// Print a conversation's messages, oldest first
     Show(Show),
+    /// Copy a message, or a code block of it, to the terminal's clipboard
+    Copy(Copy),
     /// Write whole conversations as markdown, JSON or a page of HTML
     Export(Export),
     /// Read exported conversations into an archive, to be listed, shown and exported as any others

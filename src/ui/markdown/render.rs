@@ -1,31 +1,40 @@
 //! One segment of markdown as rows: the parser's events, one after the other, without recursion.
 
+mod code;
+mod links;
+
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
 
-use super::block::Fence;
 use super::flow::Flow;
 use super::growing::settled;
-use super::links::{self, Targets};
+use super::links::Targets;
 use super::row::{End, Laid, Piece, Row};
-use super::setting::{Count, OPTIONS, Setting, is_numbered};
+use super::setting::{Count, OPTIONS, Setting};
 use super::sheet::Sheet;
 use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
+use crate::ui::highlight::Brush;
 
 /// The rows of a segment, each at most as wide as the setting says (one column, if it says none).
 pub fn render(text: &str, kind: Kind, setting: &Setting) -> Vec<Row> {
-    let mut renderer = Renderer::new(setting);
+    render_inked(text, kind, setting, Brush::default()).0
+}
+
+/// The same, its code in colours as far as they are known. Tells whether some aren't known yet: the rows will be the same
+/// then, but for their colours.
+pub fn render_inked(text: &str, kind: Kind, setting: &Setting, brush: Brush<'_>) -> (Vec<Row>, bool) {
+    let mut renderer = Renderer::new(setting, brush);
     match kind {
         Kind::Prose if setting.growing => renderer.read(settled(text)),
         Kind::Prose | Kind::Fenced => renderer.read(text),
-        Kind::Code(fence) => renderer.code_lines(&continued(text, fence)),
+        Kind::Code(fence) => renderer.code_part(text, fence),
     }
-    renderer.sheet.into_rows()
+    (renderer.sheet.into_rows(), renderer.brush.waits())
 }
 
 /// The rows of a segment as it was written, none wider than `width`.
@@ -42,15 +51,6 @@ pub fn raw(text: &str, width: u16) -> Vec<Row> {
     rows
 }
 
-/// The code of a segment that goes on with a code block: without its closing fence and the fence's indentation.
-fn continued(text: &str, fence: Fence) -> String {
-    let mut lines: Vec<&str> = text.lines().map(|line| fence.dedent(line)).collect();
-    if text.ends_with('\n') && lines.last().is_some_and(|last| fence.is_closed_by(last)) {
-        lines.pop();
-    }
-    lines.join("\n")
-}
-
 /// A list or an item that is open.
 #[derive(Debug)]
 enum Open {
@@ -59,7 +59,7 @@ enum Open {
     Quote,
 }
 
-struct Renderer {
+struct Renderer<'b> {
     styles: Styles,
     growing: bool,
     /// How many numbers were given so far; none if none are given.
@@ -74,10 +74,11 @@ struct Renderer {
     table: Option<Table>,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
+    brush: Brush<'b>,
 }
 
-impl Renderer {
-    fn new(setting: &Setting) -> Self {
+impl<'b> Renderer<'b> {
+    fn new(setting: &Setting, brush: Brush<'b>) -> Self {
         Self {
             styles: setting.styles,
             growing: setting.growing,
@@ -90,6 +91,7 @@ impl Renderer {
             links: Vec::new(),
             table: None,
             code: None,
+            brush,
         }
     }
 
@@ -112,23 +114,6 @@ impl Renderer {
             self.flush();
         }
         self.list_targets();
-    }
-
-    /// The targets of the numbered links, under the block that they stand in, once that is whole.
-    fn list_targets(&mut self) {
-        if self.growing {
-            return;
-        }
-        let indent = |marker: &SafeText| SafeText::new(&" ".repeat(crate::domain::display_width(marker.as_str())));
-        for (number, target) in std::mem::take(&mut self.targets).list(self.styles) {
-            let beside = (indent(&number), Style::new());
-            if let Some((number, style)) = self.sheet.enter((number, self.styles.dim), beside) {
-                self.flow.push_border(number, style);
-            }
-            self.flow.append(&target);
-            self.flush();
-            self.sheet.leave();
-        }
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -284,50 +269,9 @@ impl Renderer {
         self.push(text.clone(), self.current());
     }
 
-    /// Text with the addresses in it, if it isn't a link's already.
-    fn prose(&mut self, text: &str) {
-        let mut rest = text;
-        while self.links.is_empty()
-            && let Some(range) = links::bare(rest)
-        {
-            let (before, address) = (&rest[..range.start], &rest[range.clone()]);
-            self.text(&SafeText::new(before));
-            let style = self.current().patch(self.styles.link);
-            self.flow.push_link(SafeText::new(address), style, Some(Arc::from(address)));
-            rest = &rest[range.end..];
-        }
-        self.text(&SafeText::new(rest));
-    }
-
     fn push(&mut self, text: SafeText, style: Style) {
         let link = self.links.last().map(|(target, _)| Arc::clone(target));
         self.flow.push_link(text, style, link);
-    }
-
-    fn open_link(&mut self, link: LinkType, target: &str) {
-        let number = match &mut self.count {
-            Some(count) if is_numbered(link, target) => {
-                count.links += 1;
-                Some(count.links)
-            }
-            _ => None,
-        };
-        // Where nothing is numbered the target stands behind the link.
-        let beside = is_numbered(link, target).then_some(0);
-        self.links.push((Arc::from(target), number.or(beside)));
-    }
-
-    fn close_link(&mut self) {
-        match self.links.pop() {
-            Some((target, Some(0))) => {
-                let dim = self.current().patch(self.styles.dim);
-                self.push(SafeText::from_static(" ("), dim);
-                self.flow.push_link(links::shown(&target), dim, Some(target));
-                self.push(SafeText::from_static(")"), dim);
-            }
-            Some((target, Some(number))) => self.targets.number(number, &target, &mut self.flow, self.styles),
-            _ => {}
-        }
     }
 
     /// Puts what was said so far.
@@ -386,38 +330,6 @@ impl Renderer {
             self.flow.push(marker, style);
         }
         self.open.push(Open::Item { first, loose: false });
-    }
-
-    fn code_block(&mut self, mut label: SafeText, code: &str) {
-        if let Some(count) = &mut self.count {
-            count.codes += 1;
-            label = SafeText::one_line(format!("{} {label}", count.codes).trim_end());
-        }
-        if !label.is_empty() {
-            let dim = self.styles.dim;
-            let top = (SafeText::from_static(self.styles.code_top()), dim);
-            let bar = (SafeText::from_static(self.styles.code_bar()), dim);
-            self.sheet.enter(top, bar);
-            let mut flow = Flow::default();
-            flow.push_border(label, dim);
-            flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
-            self.sheet.leave();
-        }
-        self.code_lines(code);
-    }
-
-    /// Lines of code behind a bar, cut where they are too long.
-    fn code_lines(&mut self, code: &str) {
-        let code = SafeText::new(code.strip_suffix('\n').unwrap_or(code));
-        if code.is_empty() {
-            return;
-        }
-        let bar = (SafeText::from_static(self.styles.code_bar()), self.styles.dim);
-        self.sheet.enter(bar.clone(), bar);
-        let mut flow = Flow::default();
-        flow.push(code, self.styles.code);
-        flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
-        self.sheet.leave();
     }
 }
 

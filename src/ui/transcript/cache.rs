@@ -27,6 +27,8 @@ pub(super) struct Stamp {
 struct Cached {
     stamp: Stamp,
     rows: Rows,
+    /// Colours of it weren't known yet: when that was, by their count.
+    waits: Option<u64>,
     bytes: usize,
     used: u64,
 }
@@ -40,10 +42,11 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// The rows of a segment, if they are there and made of that.
-    pub(super) fn get(&mut self, key: u64, segment: usize, stamp: Stamp) -> Option<Rows> {
+    /// The rows of a segment, if they are there and made of that, with the colours that are known now.
+    pub(super) fn get(&mut self, key: u64, segment: usize, stamp: Stamp, colours: u64) -> Option<Rows> {
         self.clock += 1;
-        let cached = self.rows.get_mut(&(key, segment)).filter(|cached| cached.stamp == stamp)?;
+        let same = |cached: &&mut Cached| cached.stamp == stamp && cached.waits.is_none_or(|then| then == colours);
+        let cached = self.rows.get_mut(&(key, segment)).filter(same)?;
         cached.used = self.clock;
         Some(Arc::clone(&cached.rows))
     }
@@ -54,11 +57,11 @@ impl Cache {
     }
 
     /// Keeps the rows of a segment.
-    pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows) {
+    pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows, waits: Option<u64>) {
         self.clock += 1;
         let bytes = bytes(rows);
         self.bytes += bytes;
-        let cached = Cached { stamp, rows: Arc::clone(rows), bytes, used: self.clock };
+        let cached = Cached { stamp, rows: Arc::clone(rows), waits, bytes, used: self.clock };
         if let Some(old) = self.rows.insert((key, segment), cached) {
             self.bytes -= old.bytes;
         }
@@ -125,13 +128,13 @@ mod tests {
         let text = crate::domain::SafeText::new(&"x".repeat(1024 * 1024));
         let rows: Rows = Arc::from(vec![Row::from(paint::line(vec![paint::span(&text, Style::new())]))]);
         for segment in 0..100 {
-            cache.insert(1, segment, stamp, &rows);
+            cache.insert(1, segment, stamp, &rows, None);
             assert!(cache.bytes() <= MAX_BYTES);
-            assert!(cache.get(1, 0, stamp).is_some(), "used again and again");
-            assert!(cache.get(1, segment, stamp).is_some());
+            assert!(cache.get(1, 0, stamp, 0).is_some(), "used again and again");
+            assert!(cache.get(1, segment, stamp, 0).is_some());
         }
-        assert!(cache.get(1, 1, stamp).is_none());
-        assert!(cache.get(1, 99, Stamp { width: 81, ..stamp }).is_none());
+        assert!(cache.get(1, 1, stamp, 0).is_none());
+        assert!(cache.get(1, 99, Stamp { width: 81, ..stamp }, 0).is_none());
         cache.forget(1);
         assert_eq!((cache.bytes(), cache.rows.len()), (0, 0));
     }

@@ -8,11 +8,12 @@ use ratatui::text::Line;
 
 use super::cache::{Rows, Stamp};
 use super::entry::Entry;
-use super::{Item, Items, Transcript, facts};
+use super::{Item, Items, Sought, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
-use crate::ui::links::Seen;
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render};
+use crate::ui::highlight::Brush;
+use crate::ui::links::Shown;
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
 use crate::ui::paint;
 
 /// Notes are set to the columns of prose.
@@ -24,7 +25,7 @@ const MAX_ENTRIES: usize = 4096;
 
 /// A row of a part of an item. The parts are its author line, its segments, its notes, and the row that separates it
 /// from the next item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) index: usize,
     pub(super) part: usize,
@@ -48,6 +49,8 @@ pub(super) struct Frame<'f> {
     width: u16,
     /// Only ASCII glyphs.
     pub(super) ascii: bool,
+    /// What is searched for.
+    pub(super) sought: Option<&'f dyn Sought>,
     /// The item that was looked at last.
     current: Option<(usize, Item<'f>)>,
 }
@@ -55,7 +58,7 @@ pub(super) struct Frame<'f> {
 impl<'f> Frame<'f> {
     pub(super) fn new(kept: &'f mut Transcript, items: &'f dyn Items, width: u16, ascii: bool) -> Self {
         kept.frame(width, ascii);
-        Self { kept, items, count: items.len(), width, ascii, current: None }
+        Self { kept, items, count: items.len(), width, ascii, sought: None, current: None }
     }
 
     /// The columns left of the text.
@@ -95,6 +98,24 @@ impl<'f> Frame<'f> {
         self.kept.entries.get_mut(&item.key)
     }
 
+    /// The key of a part's item and the bytes of its text that the part shows; none where it shows no text.
+    pub(super) fn source(&mut self, place: Place) -> Option<(u64, Range<usize>)> {
+        let Part::Segment(at) = self.part(place.index, place.part) else { return None };
+        let bytes = self.entry(place.index)?.segment(at)?.range;
+        self.current.as_ref().map(|(_, item)| (item.key, bytes))
+    }
+
+    /// The key of an item and the bytes of its text.
+    pub(super) fn looked_at(&mut self, index: usize) -> Option<(u64, usize)> {
+        self.look(index);
+        self.current.as_ref().map(|(_, item)| (item.key, item.text.len()))
+    }
+
+    /// The segment of an item that a byte of its text is in.
+    pub(super) fn segment_at(&mut self, index: usize, byte: usize) -> Option<usize> {
+        self.entry(index).map(|entry| entry.segment_at(byte))
+    }
+
     /// How many parts an item has.
     pub(super) fn parts(&mut self, index: usize) -> usize {
         self.entry(index).map_or(0, |entry| entry.len()) + 3
@@ -111,8 +132,8 @@ impl<'f> Frame<'f> {
     }
 
     /// Takes note of links that were drawn.
-    pub(super) fn see(&mut self, links: impl Iterator<Item = Seen>) {
-        self.kept.seen.extend(links);
+    pub(super) fn see(&mut self, links: impl Iterator<Item = Shown>) {
+        self.kept.links.extend(links);
     }
 
     /// The rows of a part, laid out if they aren't known.
@@ -142,6 +163,12 @@ impl<'f> Frame<'f> {
         self.current.as_ref().filter(|_| said).map(|(_, item)| item.bar)
     }
 
+    /// Whether a row belongs to an item that is picked. What separates it from the next does not.
+    pub(super) fn is_picked(&mut self, place: Place) -> bool {
+        let gap = matches!(self.part(place.index, place.part), Part::Gap);
+        self.current.as_ref().is_some_and(|(_, item)| item.picked && !gap)
+    }
+
     /// The rows of a part.
     pub(super) fn rows(&mut self, place: Place) -> Rows {
         let part = self.part(place.index, place.part);
@@ -169,7 +196,8 @@ impl<'f> Frame<'f> {
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
         let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, ascii };
-        if let Some(rows) = kept.cache.get(item.key, at, stamp) {
+        let colours = kept.colours.generation();
+        if let Some(rows) = kept.cache.get(item.key, at, stamp, colours) {
             entry.learn(at, rows.len());
             return rows;
         }
@@ -178,15 +206,14 @@ impl<'f> Frame<'f> {
             entry.learn(at, 0);
             return Arc::default();
         }
-        let mut lines = if item.raw {
-            raw(text, width)
+        let (mut lines, waits) = if item.raw {
+            (raw(text, width), false)
         } else {
-            let setting = Setting {
-                growing: cursor,
-                before: entry.before(at, item.text),
-                ..Setting::new(width, Styles::new(ascii))
-            };
-            render(text, segment.kind, &setting)
+            let before = entry.before(at, item.text);
+            let setting = Setting { growing: cursor, before, ..Setting::new(width, Styles::new(ascii)) };
+            let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
+            let brush = Brush::new(&kept.colours).below(above).open(cursor);
+            render_inked(text, segment.kind, &setting, brush)
         };
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
@@ -197,7 +224,7 @@ impl<'f> Frame<'f> {
         let rows: Rows = lines.into();
         kept.stats.segments_rendered += 1;
         kept.stats.bytes_rendered += text.len() as u64;
-        kept.cache.insert(item.key, at, stamp, &rows);
+        kept.cache.insert(item.key, at, stamp, &rows, waits.then_some(colours));
         entry.learn(at, rows.len());
         rows
     }
@@ -301,7 +328,12 @@ pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<
 fn put_cursor(rows: &mut Vec<Row>, width: usize, ascii: bool) {
     let cursor = paint::fixed(if ascii { "_" } else { "▌" }, Style::new());
     match rows.last_mut() {
-        Some(row) if paint::width(&row.line) < width => row.line.spans.push(cursor),
-        _ => rows.push(Row::from(paint::line(vec![cursor]))),
+        Some(row) if paint::width(&row.line) < width => {
+            // It is no text: nobody who marks its row wants it.
+            let at = u16::try_from(paint::width(&row.line)).unwrap_or(u16::MAX - 1);
+            row.borders = row.borders.iter().cloned().chain([at..at + 1]).collect();
+            row.line.spans.push(cursor);
+        }
+        _ => rows.push(Row { borders: [0..1].into(), ..Row::from(paint::line(vec![cursor])) }),
     }
 }

@@ -3,6 +3,8 @@
 mod cost;
 mod hostile;
 mod look;
+mod marks;
+mod places;
 mod resize;
 mod scroll;
 mod stream;

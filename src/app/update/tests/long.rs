@@ -15,7 +15,7 @@ fn told(numbers: std::ops::Range<i64>) -> Vec<Past> {
 }
 
 fn measured(top: Anchor, at_top: bool, at_bottom: bool) -> Event {
-    Event::Measured(Measured { top: Some(top), at_top, at_bottom, rows: 20 })
+    Event::Measured(Measured { top: Some(top), at_top, at_bottom, rows: 20, ..Measured::default() })
 }
 
 /// A conversation of that many messages, loaded up to its first by pages, and read there.

@@ -21,7 +21,7 @@ fn history_takes_the_place_of_a_turn_without_moving_it() {
 fn scrolling_stays_at_its_text_and_follows_again_at_the_end() {
     let mut state = open("c1");
     let top = Anchor { item: 5, row: 10 };
-    let measured = Measured { top: Some(top), at_top: false, at_bottom: true, rows: 20 };
+    let measured = Measured { top: Some(top), at_top: false, at_bottom: true, rows: 20, ..Measured::default() };
     happen(&mut state, Event::Measured(measured));
     act(&mut state, Action::PreviousPane);
     act(&mut state, Action::PageUp);
@@ -53,8 +53,14 @@ fn older_messages_are_loaded_once_the_oldest_is_seen() {
     let ticket = state.chat.ticket;
     let stored = Stored { history: vec![past], older: true, ..Stored::default() };
     happen(&mut state, Event::Stored(ticket, Box::new(stored)));
-    let measured = Measured { top: Some(Anchor { item: 1, row: 0 }), at_top: true, at_bottom: true, rows: 9 };
+    let measured = Measured {
+        top: Some(Anchor { item: 1, row: 0 }),
+        at_top: true,
+        at_bottom: true,
+        rows: 9,
+        ..Measured::default()
+    };
     let effects = happen(&mut state, Event::Measured(measured));
-    assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40 }]);
+    assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40, limit: 200 }]);
     assert_eq!(happen(&mut state, Event::Measured(measured)), []);
 }

@@ -2,13 +2,11 @@
 
 use super::{answer, fetch_if_due, from_the_top, open_if_due, refilter, refuse, replay, say, show, travel};
 use crate::app::action::Action;
+use crate::app::copy::Clip;
 use crate::app::effect::Effect;
 use crate::app::state::State;
 use crate::app::webhooks::{Compared, Overlay, Selected, Side, WebhookEffect, curl, diff};
 use crate::domain::Timestamp;
-
-/// More than this many bytes no terminal takes for its clipboard: 100,000 once they are spelled in base64.
-const CLIPBOARD: usize = 74_994;
 
 /// Does what an action means in this view; none where it means the same everywhere.
 pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
@@ -53,6 +51,7 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         Action::ShowChat
         | Action::ShowSources
         | Action::ShowSearch
+        | Action::SearchHere
         | Action::NewConversation
         | Action::Channels
         | Action::NextChannel
@@ -226,24 +225,16 @@ fn back(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Hands a text to the terminal. Whether it takes it, nobody is told.
-pub(super) fn copy(state: &mut State, text: String, what: &str, now: Timestamp) -> Vec<Effect> {
-    if text.len() > CLIPBOARD {
-        let size = text.len() / 1_000;
-        let text =
-            format!("{what} has {size} KB, and terminals take about 75 KB for their clipboard: nothing was sent.");
-        return refuse(state, &text, now);
-    }
-    let mut effects = say(state, &format!("{what} was sent to the terminal's clipboard."), now);
-    effects.insert(0, Effect::Copy(text));
-    effects
+/// Copies a text.
+pub(super) fn copy(text: String, what: &str) -> Vec<Effect> {
+    vec![Effect::Copy(Clip { what: what.to_owned(), text })]
 }
 
 fn copy_command(state: &mut State, secrets: bool, now: Timestamp) -> Vec<Effect> {
     let Some((_, delivery)) = state.webhooks.delivery() else { return not_read(state, now) };
     let command = curl::command(delivery, secrets);
-    let what = if secrets { "The curl command, with its secrets," } else { "The curl command, secrets masked," };
-    copy(state, command, what, now)
+    let what = if secrets { "The curl command, with its secrets" } else { "The curl command, secrets masked" };
+    copy(command, what)
 }
 
 /// Says that a delivery has to be selected, and read, first.

@@ -197,7 +197,10 @@ fn hooks_are_copied_and_tested_by_channel() {
     let channel = ChannelName::new("flow");
     assert_eq!(press(&mut state, key('c')), [Effect::Webhooks(WebhookEffect::CopyHookUrl(channel.clone()))]);
     let effects = happen(&mut state, WebhookEvent::HookUrl(channel.clone(), Ok("http://h/hooks/flow/k".into())));
-    assert_eq!(effects.first(), Some(&Effect::Copy("http://h/hooks/flow/k".into())));
+    assert_eq!(
+        effects.first(),
+        Some(&Effect::Copy(Clip { what: "The hook URL of flow".into(), text: "http://h/hooks/flow/k".into() }))
+    );
     let test = Effect::Webhooks(WebhookEffect::SelfTest(channel.clone()));
     assert_eq!(press(&mut state, key('t')).first(), Some(&test));
     assert!(!press(&mut state, key('t')).contains(&test));

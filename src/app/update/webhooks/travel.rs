@@ -62,7 +62,9 @@ fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
 /// Asks for the delivery that brought the message in view: the first on screen, or the newest where it is followed.
 pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
     let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
+    let picked = state.chat.picked.and_then(|picked| state.part_of(picked.key));
     let part = match (state.chat.scroll, state.chat.measured.top) {
+        _ if picked.is_some() => picked.and_then(|at| state.chat.parts.get(at)),
         (Scroll::At(_), Some(top)) => state.part_of(top.item).and_then(|at| state.chat.parts.get(at)),
         _ => state.chat.parts.last(),
     };

@@ -66,7 +66,7 @@ fn links_keep_their_columns_and_targets() {
     assert_eq!((link.columns.clone(), &*link.target), (6..17, "https://a.example/b"));
     let wrapped = rows("[one two three](https://a.example)", 8);
     let parts: Vec<_> = wrapped.iter().flat_map(|row| row.links.iter()).map(|link| link.columns.clone()).collect();
-    assert_eq!(parts[..2], [0..7, 0..5]);
+    assert_eq!(parts[..2], [0..7, 0..8]);
 }
 
 proptest! {

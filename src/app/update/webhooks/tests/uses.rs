@@ -63,17 +63,19 @@ fn an_edited_replay_is_asked_about_and_can_be_given_up() {
 fn a_command_is_copied_without_its_secrets_unless_asked_for() {
     let mut state = open();
     let copied = |effects: Vec<Effect>| match effects.into_iter().next() {
-        Some(Effect::Copy(text)) => text,
+        Some(Effect::Copy(clip)) => clip.text,
         other => panic!("{other:?}"),
     };
     let masked = copied(press(&mut state, key('y')));
     assert!(masked.starts_with("curl ") && !masked.contains("s3cret") && !masked.contains("k3y"), "{masked}");
-    assert!(notice(&state).contains("sent to the terminal's clipboard"));
+    let clip = Clip { what: "The curl command".into(), text: masked };
+    let sent = Copied::Terminal { through: None, instead: None };
+    update(&mut state, Event::Copied(clip.clone(), sent), now());
+    assert!(notice(&state).contains("sent to the terminal's clipboard"), "{}", notice(&state));
     assert!(copied(press(&mut state, key('Y'))).contains("s3cret"));
-    act(&mut state, Action::Down);
-    read(&mut state, &format!("\"{}\"", "x".repeat(100_000)));
-    assert!(press(&mut state, key('y')).iter().all(|e| !matches!(e, Effect::Copy(_))));
-    assert!(notice(&state).contains("nothing was sent"));
+    update(&mut state, Event::Copied(clip, Copied::TooLong(100_000, 74_994)), now());
+    assert!(notice(&state).contains("100 KB") && notice(&state).contains("nothing was sent"), "{}", notice(&state));
+    assert!(state.over.is_none(), "nothing lies over the Webhooks view");
 }
 
 #[test]

@@ -1,0 +1,263 @@
+//! The menu of what can be copied: which entries there are, and the text of each.
+
+use std::ops::Range;
+
+use super::Clip;
+use crate::app::state::State;
+use crate::domain::SafeText;
+use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
+
+/// What can be copied of what was picked.
+#[derive(Debug, Default)]
+pub struct CopyMenu {
+    /// What stands in it.
+    pub entries: Vec<Entry>,
+    /// Which of it is selected.
+    pub selected: usize,
+    /// What is said above it; none where its title says all.
+    pub why: Option<SafeText>,
+    /// The keys of the messages that it is about.
+    keys: Vec<u64>,
+    /// What stands in the one message that it is about.
+    pieces: Vec<Piece>,
+    /// What is to be written to a file instead.
+    clip: Option<Clip>,
+}
+
+/// One line of the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What is copied.
+    pub name: SafeText,
+    /// How it begins, or what more there is to say of it. Untrusted.
+    pub detail: SafeText,
+    /// What it means.
+    pub take: Take,
+}
+
+/// What is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// The text as it was written.
+    Text,
+    /// The same with who said it, and when.
+    Signed,
+    /// The text as a quotation.
+    Quoted,
+    /// All of it as JSON.
+    Json,
+    /// The ids.
+    Id,
+    /// The command that prints it.
+    Command,
+    /// The id of the conversation.
+    Conversation,
+    /// A piece of the message: the code, where a link leads, a table as it was written.
+    Piece(usize),
+    /// A table with tabs between its cells.
+    Tabbed(usize),
+    /// Where every link leads, one a line.
+    Links,
+    /// A text that no terminal takes, into a file.
+    File,
+}
+
+impl CopyMenu {
+    /// The menu for the messages at those places; none where there are none.
+    pub(in crate::app) fn new(state: &State, at: Range<usize>) -> Option<Self> {
+        let at: Vec<usize> = at.filter(|at| state.is_message(*at)).collect();
+        let keys: Vec<u64> =
+            at.iter().filter_map(|at| state.chat.parts.get(*at).and_then(|part| state.key_of(part))).collect();
+        let (first, many) = (*at.first()?, keys.len() > 1);
+        let mut menu = Self { keys, ..Self::default() };
+        let source = state.source(first).unwrap_or_default();
+        if many {
+            let all = format!("{} messages", menu.keys.len());
+            menu.add(Take::Signed, &format!("the {all}"), "with who said it, and when");
+            menu.add(Take::Text, "their text", "as it was written");
+        } else {
+            menu.add(Take::Text, "the message", &beginning(source));
+            menu.pieces = pieces(source);
+            menu.add_pieces();
+            menu.add(Take::Signed, "the message", "with who said it, and when");
+        }
+        menu.add(Take::Quoted, "as a quotation", "");
+        menu.add(Take::Json, "as JSON", "");
+        let ids = menu.ids(state);
+        if !ids.is_empty() {
+            menu.add(Take::Id, if many { "their ids" } else { "its id" }, &beginning(&ids));
+        }
+        if let Some(id) = state.open_id() {
+            menu.add(Take::Conversation, "the conversation's id", id.as_str());
+            let command = menu.command(state);
+            menu.add(Take::Command, "the command that prints it", &command);
+        }
+        Some(menu)
+    }
+
+    /// What is offered for a text that no terminal takes.
+    pub(in crate::app) fn for_file(clip: Clip, why: &str) -> Self {
+        let mut menu = Self { why: Some(SafeText::one_line(why)), clip: Some(clip), ..Self::default() };
+        menu.add(Take::File, "write it to a file", "in the folder that the program was started in");
+        menu
+    }
+
+    /// Whether what is selected goes to a file.
+    pub(in crate::app) fn writes(&self) -> bool {
+        self.clip.is_some()
+    }
+
+    /// Moves the selection.
+    pub(in crate::app) fn step(&mut self, by: isize) {
+        self.selected = self.selected.saturating_add_signed(by).min(self.entries.len().saturating_sub(1));
+    }
+
+    fn add(&mut self, take: Take, name: &str, detail: &str) {
+        self.entries.push(Entry { name: SafeText::one_line(name), detail: SafeText::one_line(detail), take });
+    }
+
+    fn add_pieces(&mut self) {
+        let pieces = std::mem::take(&mut self.pieces);
+        let (mut code, mut tables, mut links) = (0, 0, 0);
+        for (at, piece) in pieces.iter().enumerate() {
+            match piece {
+                Piece::Code { language, text } => {
+                    code += 1;
+                    self.add(Take::Piece(at), format!("code {code} {language}").trim_end(), &beginning(text));
+                }
+                Piece::Table { rows, .. } => {
+                    tables += 1;
+                    let head = rows.first().map(|row| row.join(", ")).unwrap_or_default();
+                    self.add(Take::Tabbed(at), &format!("table {tables}, tabs between its cells"), &beginning(&head));
+                    self.add(Take::Piece(at), &format!("table {tables} as markdown"), "");
+                }
+                Piece::Link { url, .. } => {
+                    links += 1;
+                    self.add(Take::Piece(at), &format!("link {links}"), &beginning(url));
+                }
+                Piece::Image { url, .. } => self.add(Take::Piece(at), "picture's address", &beginning(url)),
+            }
+        }
+        if links > 1 {
+            self.add(Take::Links, &format!("all {links} links"), "one a line");
+        }
+        self.pieces = pieces;
+    }
+
+    /// What the selected entry copies; none where that is gone.
+    pub(in crate::app) fn taken(&self, state: &State) -> Option<Clip> {
+        let entry = self.entries.get(self.selected)?;
+        let at: Vec<usize> = self.keys.iter().filter_map(|key| state.part_of(*key)).collect();
+        if at.is_empty() && self.clip.is_none() {
+            return None;
+        }
+        let many = at.len() > 1;
+        let (subject, text) = match entry.take {
+            Take::Text => (messages(at.len()), plain(state, &at)),
+            Take::Signed => (messages(at.len()), signed(state, &at)),
+            Take::Quoted => ("The quotation".to_owned(), quoted(&sanitised(&plain(state, &at)))),
+            Take::Json => ("The JSON".to_owned(), self.json(state, &at)),
+            Take::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(state)),
+            Take::Command => ("The command".to_owned(), self.command(state)),
+            Take::Conversation => ("The conversation's id".to_owned(), state.open_id()?.as_str().to_owned()),
+            Take::Links => {
+                let url = |piece: &Piece| match piece {
+                    Piece::Link { url, .. } => Some(url.clone()),
+                    _ => None,
+                };
+                ("The links".to_owned(), self.pieces.iter().filter_map(url).collect::<Vec<_>>().join("\n"))
+            }
+            Take::Tabbed(piece) => match self.pieces.get(piece)? {
+                Piece::Table { rows, .. } => ("The table".to_owned(), tabbed(rows)),
+                _ => return None,
+            },
+            Take::Piece(piece) => match self.pieces.get(piece)? {
+                Piece::Code { text, .. } => (sentence(entry.name.as_str()), text.clone()),
+                Piece::Table { source, .. } => ("The table".to_owned(), source.clone()),
+                Piece::Link { url, .. } => (sentence(entry.name.as_str()), url.clone()),
+                Piece::Image { url, .. } => ("The picture's address".to_owned(), url.clone()),
+            },
+            Take::File => return self.clip.clone(),
+        };
+        Some(Clip { what: subject, text: sanitised(&text) })
+    }
+
+    fn ids(&self, state: &State) -> String {
+        let at = self.keys.iter().filter_map(|key| state.part_of(*key));
+        let ids = at.filter_map(|at| state.message(at)).map(|message| message.id.as_str().to_owned());
+        ids.filter(|id| !id.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn json(&self, state: &State, at: &[usize]) -> String {
+        let all: Vec<String> =
+            at.iter().filter_map(|at| state.message(*at)).map(|message| pasted_json(&message)).collect();
+        if self.keys.len() > 1 { format!("[\n{}\n]", all.join(",\n")) } else { all.concat() }
+    }
+
+    /// The command that prints the one message, or the conversation.
+    fn command(&self, state: &State) -> String {
+        let id = state.open_id().map_or("", |id| id.as_str());
+        let channel = word(state.channel.name.as_str());
+        let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| state.part_of(*key));
+        let message = at.and_then(|at| state.message(at)).filter(|message| !message.id.as_str().is_empty());
+        let what = match message {
+            Some(message) => {
+                format!("copy {} --message {} --stdout", word(id), word(message.id.as_str()))
+            }
+            None => format!("show {}", word(id)),
+        };
+        format!("patchcord -c {channel} conversations {what}")
+    }
+}
+
+/// What `y` copies: one message as it was written, several with who said it.
+pub(in crate::app) fn usual(state: &State, at: Range<usize>) -> Option<Clip> {
+    let at: Vec<usize> = at.filter(|at| state.is_message(*at)).collect();
+    let text = match at.as_slice() {
+        [] => return None,
+        [_] => plain(state, &at),
+        _ => signed(state, &at),
+    };
+    Some(Clip { what: messages(at.len()), text: sanitised(&text) })
+}
+
+fn messages(n: usize) -> String {
+    if n == 1 { "The message".to_owned() } else { format!("{n} messages") }
+}
+
+fn plain(state: &State, at: &[usize]) -> String {
+    at.iter().filter_map(|at| state.source(*at)).map(str::trim_end).collect::<Vec<_>>().join("\n\n")
+}
+
+fn signed(state: &State, at: &[usize]) -> String {
+    let one = |at: &usize| {
+        let when = match state.message(*at)?.created_at {
+            moment if moment.raw.is_empty() && moment.at.is_none() => String::new(),
+            moment => format!(", {}", moment.at.map_or(moment.raw, |at| format!("{} {}", at.date(), at.clock()))),
+        };
+        let who = SafeText::one_line(&format!("{}{when}", state.who(*at)));
+        Some(format!("{who}:\n{}", state.source(*at)?.trim_end()))
+    };
+    at.iter().filter_map(one).collect::<Vec<_>>().join("\n\n")
+}
+
+/// How a text begins: its first line that is not blank, not all of a long one.
+fn beginning(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().take(200).collect()
+}
+
+/// Words as the beginning of a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A word in quotes, in which a shell of any make reads every character as itself. Plain ones need none.
+fn word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
