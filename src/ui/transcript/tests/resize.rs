@@ -203,7 +203,7 @@ fn a_higher_screen_and_back_moves_nothing() {
 #[test]
 fn a_list_whose_items_come_apart_below_does_not_move_what_is_read() {
     let mut list = (0..40).fold(String::new(), |mut list, n| {
-        _ = writeln!(list, "- item w{n:05}");
+        _ = writeln!(list, "- w{n:05} said");
         list
     });
     let mut talk = Talk(vec![Said { growing: true, ..said(1, &list) }]);
