@@ -256,10 +256,12 @@ impl Chat {
 
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
-        self.measured = measured;
+        let before = std::mem::replace(&mut self.measured, measured);
         if self.scroll != Scroll::Follow {
-            // What is picked stays in sight, whatever comes behind it.
-            let held = self.picked.is_some() || self.marked.is_some();
+            // What is picked stays in sight, whatever comes behind it; and where nobody moved, what is read, also when
+            // a larger screen shows all that is behind that.
+            let moved = !before.top.is_some_and(|top| self.scroll == Scroll::At(top));
+            let held = self.picked.is_some() || self.marked.is_some() || !moved;
             self.scroll = match measured.top {
                 Some(top) if held || !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,

@@ -11,6 +11,7 @@ mod facts;
 mod layout;
 mod marks;
 mod places;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -29,6 +30,7 @@ use self::layout::{Frame, Place};
 use self::marks::Seen;
 pub use self::marks::{Span, Spot};
 pub use self::places::Sought;
+use self::reading::Reading;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
 use crate::ui::highlight::Colours;
@@ -90,7 +92,7 @@ pub struct Stats {
 }
 
 /// What the last draw showed at the top, to go on from there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Last {
     /// What was asked for, if that is what was shown.
     request: Scroll,
@@ -99,6 +101,10 @@ struct Last {
     /// The part of the item, and the row in it.
     part: usize,
     row: usize,
+    /// How many rows there were for it.
+    height: u16,
+    /// What was read before the size changed, for as long as nobody scrolls: one change after the other moves nothing.
+    reading: Option<Reading>,
 }
 
 /// The caches behind a list of items on the screen.
@@ -147,12 +153,15 @@ impl Transcript {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
         let (last, marked) = (self.last.take(), self.seen.marked);
+        let resized = self.read_before(items, last.as_ref(), scroll, area, ascii);
+        let stays = last.as_ref().filter(|last| scroll != Scroll::Follow && last.is_asked(scroll));
+        let reading = stays.and_then(|last| resized.clone().or_else(|| last.reading.clone()));
         let mut frame = Frame::new(self, items, area.width, ascii);
         frame.sought = sought;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
-            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
+            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), resized.as_ref(), height),
             Scroll::Show(key) => frame.reveal(key, last.as_ref(), height),
             Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
         };
@@ -187,7 +196,7 @@ impl Transcript {
         let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
         self.seen = Seen { area, indent, rows, marked };
         let request = if past_the_end { Scroll::Follow } else { scroll };
-        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
+        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row, height: area.height, reading });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
         Measured { top: Some(anchor), at_top, at_bottom, bottom, rows, seen }

@@ -51,6 +51,11 @@ impl Cache {
         Some(Arc::clone(&cached.rows))
     }
 
+    /// The rows of a segment, whatever they were made of.
+    pub(super) fn last(&self, key: u64, segment: usize) -> Option<Rows> {
+        self.rows.get(&(key, segment)).map(|cached| Arc::clone(&cached.rows))
+    }
+
     /// Keeps the rows of a segment.
     pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows, waits: Option<u64>) {
         self.clock += 1;

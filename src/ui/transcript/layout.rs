@@ -146,6 +146,17 @@ impl<'f> Frame<'f> {
         self.rows(Place { index, part, row: 0 }).len()
     }
 
+    /// The key of the item and the segment that a part is; none where it is no segment.
+    pub(super) fn segment_at_place(&mut self, place: Place) -> Option<(u64, usize)> {
+        let Part::Segment(at) = self.part(place.index, place.part) else { return None };
+        self.current.as_ref().map(|(_, item)| (item.key, at))
+    }
+
+    /// The rows of a segment as they were made last, of whatever text and for whatever width.
+    pub(super) fn last_rows(&self, item: u64, segment: usize) -> Option<Rows> {
+        self.kept.cache.last(item, segment)
+    }
+
     /// The bar left of a part.
     pub(super) fn bar(&mut self, place: Place) -> Option<Style> {
         let said = matches!(self.part(place.index, place.part), Part::Segment(_));

@@ -5,6 +5,7 @@ mod hostile;
 mod look;
 mod marks;
 mod places;
+mod resize;
 mod scroll;
 mod stream;
 
