@@ -22,7 +22,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    Clip, Copied, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+    Clip, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup};
@@ -96,7 +96,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         away: None,
         ended: None,
     };
-    let ended = screen.run().await;
+    let ended = Box::pin(screen.run()).await;
     runtime.close().await;
     ended.map_err(|e| lost(&e))
 }
