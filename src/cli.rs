@@ -22,6 +22,7 @@ mod people;
 mod requests;
 mod rows;
 mod sandbox;
+mod search;
 mod signals;
 mod sources;
 mod table;
@@ -89,6 +90,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),
         Some(Command::Rows(command)) => block_on(rows::run(cli, command, output)),
         Some(Command::Conversations(Conversations::Import(args))) => block_on(transcripts::import(cli, args, output)),
+        Some(Command::Search(args)) => block_on(search::run(cli, args, output)),
         Some(Command::Listen) => block_on(listen::run(cli, output)),
         Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(people::people(cli, command, output)),

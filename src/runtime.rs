@@ -19,6 +19,7 @@ mod patience;
 mod perform;
 mod pump;
 mod rules;
+mod searches;
 mod sources;
 mod transcripts;
 mod trouble;
@@ -42,6 +43,7 @@ pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Listed, follow};
 pub use perform::Performer;
+pub use searches::SearchRequest;
 pub use transcripts::{ExportRequest, Exported, Gathering, Which};
 
 pub use crate::store::Imported;

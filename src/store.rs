@@ -65,6 +65,8 @@ mod reconcile;
 mod recovery;
 mod requests;
 mod roster;
+mod search;
+mod searches;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -81,6 +83,7 @@ pub use history::{Entry, Merged, Slice};
 pub use inbox::{Arrival, DeliveryFilter, Filed};
 pub use requests::Claimed;
 pub use roster::{RosterCursor, RosterRow};
+pub use search::SearchRequest;
 pub use thread::Answer;
 pub use undo::Trace;
 
@@ -90,6 +93,7 @@ use thread::{Command, Database};
 #[derive(Debug, Clone)]
 pub struct Store {
     commands: Sender<Command>,
+    searching: search::Searcher,
 }
 
 impl Store {
@@ -108,7 +112,7 @@ impl Store {
             // The receiver is gone with it, so every call is answered `Closed`.
             tracing::error!(%error, "the store's thread could not be started");
         }
-        Self { commands }
+        Self { commands, searching: search::Searcher::default() }
     }
 
     /// What the user should know about how the database was opened, such as a damaged file that was moved aside. The
@@ -120,6 +124,10 @@ impl Store {
     /// Finishes what was asked before, empties the log, closes the database and lets go of what this instance holds.
     /// Calls after this one are answered [`StoreError::Closed`], by every clone.
     pub fn close(&self) -> Answer<()> {
+        if let Some(thread) = self.stop_searching() {
+            // Its connection is closed first, so that the store's is the last and can remove the log.
+            drop(self.ask(move |_| Ok(_ = thread.join())));
+        }
         self.tell(Command::Close)
     }
 

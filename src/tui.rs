@@ -22,7 +22,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    Clip, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
+    Clip, Effect, Event, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup};
@@ -350,6 +350,10 @@ impl Screen {
             let webhooks = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks);
             if let Some(measured) = webhooks {
                 self.happen(Event::Webhooks(WebhookEvent::Measured(measured)))?;
+                continue;
+            }
+            if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
+                self.happen(Event::Search(SearchEvent::Measured(entries)))?;
                 continue;
             }
             let sources = drawn.sources.filter(|_| drawn.sources != before.sources);

@@ -4,7 +4,7 @@ use super::attach::mixed;
 use super::copy::{Marked, Picked};
 use super::finding::Finding;
 use super::raw::Raw;
-use super::scroll::{Anchor, Scroll};
+use super::scroll::{Anchor, Passage, Scroll};
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -59,6 +59,8 @@ pub struct Chat {
     pub measured: Measured,
     /// What stands in the transcript, in order.
     pub parts: Vec<Part>,
+    /// Goes up when the parts were worked out anew.
+    pub revision: u64,
     /// Until when it can be answered directly, where its platform has that.
     pub reply_until: Option<Timestamp>,
     /// The message whose offered answers the user doesn't want to see.
@@ -203,6 +205,8 @@ pub struct Measured {
     pub bottom: Option<u64>,
     /// How many rows the transcript has on screen.
     pub rows: u16,
+    /// The first and the last place of the text on screen, about.
+    pub seen: Option<(Passage, Passage)>,
 }
 
 impl Chat {
@@ -222,6 +226,7 @@ impl Chat {
             scroll: Scroll::Follow,
             measured: Measured::default(),
             parts: Vec::new(),
+            revision: 0,
             reply_until: None,
             dismissed: None,
             whole_details: false,
@@ -237,7 +242,7 @@ impl Chat {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
             Scroll::Follow if rows >= 0 => None,
-            Scroll::Follow | Scroll::Show(_) => self.measured.top,
+            Scroll::Follow | Scroll::Show(_) | Scroll::To(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });
@@ -247,7 +252,7 @@ impl Chat {
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
         self.measured = measured;
-        if let Scroll::At(_) | Scroll::Show(_) = self.scroll {
+        if self.scroll != Scroll::Follow {
             // What is picked stays in sight, whatever comes behind it.
             let held = self.picked.is_some() || self.marked.is_some();
             self.scroll = match measured.top {

@@ -42,6 +42,8 @@ pub enum Effect {
         conversation: ConversationId,
         /// Older than this.
         before: i64,
+        /// How many messages.
+        limit: usize,
     },
     /// Read a conversation's row from the store.
     LoadRow(ConversationId),

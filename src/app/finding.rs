@@ -1,10 +1,320 @@
-//! A search in the open conversation.
+//! A search in the open conversation: what is searched for, where the loaded messages have it, and which of the places
+//! was gone to.
+//!
+//! Owns the places and their order. When messages are loaded for it, and where the view goes, is `update`'s business.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::chat::Part;
+use super::scroll::{Passage, Scroll};
+use super::state::{Focus, State};
+use crate::domain::{Extras, Facts, Finish, HitPlace, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
+
+/// So many places of one message are told apart at the most.
+const PLACES: usize = 10_000;
+/// A text is searched in pieces of this many bytes, which share some, so that little is kept beside it meanwhile.
+const PIECE: usize = 1024 * 1024;
+const OVERLAP: usize = 4 * 1024;
+/// A text that grows is searched again once it has grown by that part of it.
+const GROWN: usize = 8;
 
 /// A search in the open conversation, while its places are marked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Finding {
     /// What is searched for, as it is written.
     pub text: String,
     /// Whether the line has the keys.
     pub writing: bool,
+    /// Whether what is written is replaced by the next character.
+    pub fresh: bool,
+    /// What it means; none while nothing is written.
+    pub query: Option<Query>,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+    /// Where the conversation was looked at when the search began, and the last place of its text on screen then.
+    pub origin: (Scroll, Option<Passage>),
+    /// Which pane had the keys then.
+    pub focus: Focus,
+    /// The place that was gone to last.
+    pub current: Option<Match>,
+    /// Its number, and how many places there are in what is loaded.
+    pub count: (Option<usize>, usize),
+    /// What older messages are loaded for.
+    pub seek: Option<Seek>,
+    /// How many messages the conversation has, once that was asked.
+    pub messages: Option<u64>,
+    /// Of which state of the parts the places are.
+    seen: Option<u64>,
+    searched: HashMap<u64, Searched>,
+}
+
+/// One of the places: its message, and which of the message's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Match {
+    /// The item's key.
+    pub item: u64,
+    /// Which of its places.
+    pub nth: usize,
+}
+
+/// What older messages are loaded for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seek {
+    /// A place before all that are loaded.
+    Before,
+    /// The message that stands there.
+    Message(HitPlace),
+}
+
+/// What was found in one message.
+#[derive(Debug)]
+struct Searched {
+    stamp: Stamp,
+    places: Vec<Range<usize>>,
+}
+
+/// What was searched: it is searched again when it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    version: u64,
+    length: usize,
+    /// It still grows.
+    live: bool,
+    state: Option<OutState>,
+    failed: bool,
+}
+
+impl Finding {
+    /// A search for nothing yet.
+    pub fn new(origin: (Scroll, Option<Passage>), focus: Focus) -> Self {
+        Self {
+            text: String::new(),
+            writing: true,
+            fresh: false,
+            query: None,
+            problem: None,
+            origin,
+            focus,
+            current: None,
+            count: (None, 0),
+            seek: None,
+            messages: None,
+            seen: None,
+            searched: HashMap::new(),
+        }
+    }
+
+    /// Searches for something else.
+    pub fn ask(&mut self, now: Timestamp) {
+        (self.query, self.problem) = match Query::parse(&self.text, now) {
+            _ if self.text.trim().is_empty() => (None, None),
+            Ok(query) => (Some(query), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        self.current = None;
+        self.seek = None;
+        self.forget();
+    }
+
+    /// Forgets where it was found: the messages may be others.
+    pub fn forget(&mut self) {
+        self.searched.clear();
+        self.seen = None;
+    }
+
+    /// The places in a message's text.
+    pub fn places(&self, item: u64) -> &[Range<usize>] {
+        self.searched.get(&item).map_or(&[], |searched| searched.places.as_slice())
+    }
+
+    /// Where the view goes to see a place.
+    pub fn spot(&self, at: Match) -> Passage {
+        let byte = self.places(at.item).get(at.nth).filter(|place| !place.is_empty()).map(|place| place.start);
+        Passage { item: at.item, byte }
+    }
+}
+
+impl State {
+    /// Searches what is new or changed of the open conversation. Tells whether there was anything.
+    pub(super) fn search_what_is_new(&mut self) -> bool {
+        let Some(mut finding) = self.chat.finding.take() else { return false };
+        let whole = finding.seen != Some(self.chat.revision);
+        finding.seen = Some(self.chat.revision);
+        let mut found = whole;
+        if let Some(query) = finding.query.take() {
+            // What may have grown stands at the end.
+            let grows = |part: &&Part| whole || matches!(part, Part::Ask(_) | Part::Answer(_));
+            for part in self.chat.parts.iter().rev().take_while(grows) {
+                found |= self.search_part(part, &query, &mut finding.searched);
+            }
+            finding.query = Some(query);
+        }
+        self.chat.finding = Some(finding);
+        if found {
+            self.count_matches();
+        }
+        found
+    }
+
+    /// Searches one message, unless that was done. Tells whether it was not.
+    fn search_part(&self, part: &Part, query: &Query, searched: &mut HashMap<u64, Searched>) -> bool {
+        let Some((key, text, stamp)) = self.searchable(part) else { return false };
+        let known = searched.get(&key).map(|searched| searched.stamp);
+        if known.is_some_and(|known| known == stamp || only_grew(known, stamp)) {
+            return false;
+        }
+        let places = if self.is_asked_for(part, query) { places(query, text) } else { Vec::new() };
+        searched.insert(key, Searched { stamp, places });
+        true
+    }
+
+    /// Whether a search asks for what stands there.
+    fn is_asked_for(&self, part: &Part, query: &Query) -> bool {
+        let facts = Facts {
+            channel: &self.channel.name,
+            conversation: self.open_id(),
+            title: self.open_row().map_or("", |row| row.title.as_str()),
+            state: None,
+            failed: false,
+        };
+        let said = |role: Role, text: &str, at: Timestamp| {
+            let (id, text) = (MessageId::new(""), text.to_owned());
+            Message { id, role, text, created_at: Moment::at(at), extras: Extras::default() }
+        };
+        match part {
+            Part::Details => false,
+            Part::Greeting => self
+                .chat
+                .greeting
+                .as_ref()
+                .is_some_and(|greeting| query.takes(&said(Role::Assistant, &greeting.text, greeting.at), &facts)),
+            Part::Past(at) => self.chat.past(*at).is_some_and(|past| query.takes(&past.message, &facts)),
+            Part::Ask(id) => self.turns.get(id).is_some_and(|local| {
+                let turn = &local.turn;
+                let facts = Facts { state: Some(turn.state), failed: turn.failure.is_some(), ..facts };
+                query.takes(&said(Role::User, &turn.text, turn.created), &facts)
+            }),
+            Part::Answer(id) => self.turns.get(id).is_some_and(|local| {
+                let reply = local.turn.reply.as_ref();
+                let cut = reply.is_some_and(|reply| reply.finish == Some(Finish::Cut));
+                let failed = cut || local.reply_failure.is_some() || local.turn.failure.is_some();
+                let at = local.sent_at.unwrap_or(local.turn.created);
+                let text = reply.map_or("", |reply| reply.text.as_str());
+                query.takes(&said(Role::Assistant, text, at), &Facts { failed, ..facts })
+            }),
+        }
+    }
+
+    /// The key, the text and the state of what can be searched.
+    fn searchable(&self, part: &Part) -> Option<(u64, &str, Stamp)> {
+        let stamp = |text: &str| Stamp { version: 0, length: text.len(), live: false, state: None, failed: false };
+        match part {
+            Part::Details => None,
+            Part::Greeting => {
+                let greeting = self.chat.greeting.as_ref()?;
+                Some((greeting.key, &greeting.text, stamp(&greeting.text)))
+            }
+            Part::Past(at) => {
+                let past = self.chat.past(*at)?;
+                Some((past.key, past.text(), stamp(past.text())))
+            }
+            Part::Ask(id) => {
+                let local = self.turns.get(id)?;
+                let (text, failed) = (&local.turn.text, local.turn.failure.is_some());
+                Some((local.keys.0, text, Stamp { state: Some(local.turn.state), failed, ..stamp(text) }))
+            }
+            Part::Answer(id) => {
+                let local = self.turns.get(id)?;
+                let reply = local.turn.reply.as_ref();
+                let text = reply.map_or("", |reply| reply.text.as_str());
+                let live = local.live && reply.is_none_or(|reply| reply.finish.is_none());
+                let failed = local.reply_failure.is_some() || local.turn.failure.is_some();
+                let stamp = Stamp { version: local.version, live, failed, ..stamp(text) };
+                Some((local.keys.1, text, stamp))
+            }
+        }
+    }
+
+    /// The number of the place that was gone to, and of all.
+    pub(super) fn count_matches(&mut self) {
+        let Some(finding) = &self.chat.finding else { return };
+        let (mut number, mut total) = (None, 0);
+        for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
+            let places = finding.places(key);
+            if let Some(current) = finding.current.filter(|current| current.item == key && current.nth < places.len())
+            {
+                number = Some(total + current.nth + 1);
+            }
+            total += places.len();
+        }
+        if let Some(finding) = &mut self.chat.finding {
+            finding.count = (number, total);
+        }
+    }
+
+    /// The last place in a message before that one.
+    pub(super) fn match_before(&self, item: u64) -> Option<Match> {
+        let finding = self.chat.finding.as_ref()?;
+        let keys = self.chat.parts.iter().filter_map(|part| self.key_of(part));
+        let mut before = None;
+        for item in keys.take_while(|key| *key != item) {
+            before = finding.places(item).len().checked_sub(1).map(|nth| Match { item, nth }).or(before);
+        }
+        before
+    }
+
+    /// The last place at or before a spot, and the first behind it.
+    pub(super) fn matches_around(&self, spot: Option<Passage>) -> (Option<Match>, Option<Match>) {
+        let Some(finding) = &self.chat.finding else { return (None, None) };
+        let mut before = None;
+        let mut passed = false;
+        for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
+            let places = finding.places(key);
+            let here = spot.filter(|spot| spot.item == key);
+            let taken = match here {
+                _ if passed => 0,
+                Some(Passage { byte: Some(byte), .. }) => places.partition_point(|place| place.start <= byte),
+                Some(Passage { byte: None, .. }) | None => places.len(),
+            };
+            if let Some(nth) = taken.checked_sub(1) {
+                before = Some(Match { item: key, nth });
+            }
+            passed |= here.is_some();
+            if passed && taken < places.len() {
+                return (before, Some(Match { item: key, nth: taken }));
+            }
+        }
+        (before, None)
+    }
+}
+
+/// The places in a text. A message that is asked for by nothing that it says is a place as a whole.
+#[expect(clippy::single_range_in_vec_init, reason = "one place")]
+pub(super) fn places(query: &Query, text: &str) -> Vec<Range<usize>> {
+    if query.needles().next().is_none() {
+        return vec![0..0];
+    }
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    while start < text.len() && places.len() < PLACES {
+        let end = text.ceil_char_boundary(start + PIECE);
+        let last = places.last().map_or(0, |place| place.end);
+        let found = query.places(text.get(start..end).unwrap_or_default());
+        let found = found.into_iter().map(|place| place.start + start..place.end + start);
+        places.extend(found.filter(|place| place.start >= last));
+        start = if end < text.len() { text.floor_char_boundary(end - OVERLAP) } else { end };
+    }
+    places.truncate(PLACES);
+    if places.is_empty() {
+        // What is shown of it says it otherwise.
+        places.push(0..0);
+    }
+    places
+}
+
+/// Whether a text that grows has not grown by so much that it is searched again.
+fn only_grew(known: Stamp, stamp: Stamp) -> bool {
+    let same = Stamp { length: known.length, ..stamp } == known;
+    same && stamp.live && stamp.length >= known.length && stamp.length - known.length < known.length / GROWN
 }

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::chat::Past;
 use super::key::Key;
 use super::keymap::{Context, resolve};
+use super::over::Over;
 use super::roster::RosterRow;
 use super::state::{Focus, State, ViewKind};
 use super::webhooks::ListenerState;
@@ -49,6 +50,16 @@ impl State {
         }
         match action {
             Action::Channels => self.channels.len() > 1,
+            Action::SearchHere => !self.chat.parts.is_empty(),
+            Action::NextMatch | Action::PreviousMatch => {
+                self.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
+            }
+            Action::SaveSearch => self.search.query.is_some(),
+            Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
+            Action::Confirm if matches!(self.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
+            Action::Open | Action::Copy if self.view == ViewKind::Search && !self.is_covered() => {
+                !self.search.is_empty()
+            }
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
             Action::Attach if self.composer.prompt.is_some() => {
                 self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()

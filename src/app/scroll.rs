@@ -10,6 +10,15 @@ pub struct Anchor {
     pub row: i64,
 }
 
+/// A place in an item's text that is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// The item's key.
+    pub item: u64,
+    /// The byte of its text at which the place begins; none stands for the item as a whole.
+    pub byte: Option<usize>,
+}
+
 /// Where the transcript is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scroll {
@@ -18,6 +27,9 @@ pub enum Scroll {
     Follow,
     /// That row at the top.
     At(Anchor),
+    /// Where that place is seen: as it is where it is on screen already, else with a third of the screen above it.
+    /// The next drawing tells the row that this puts at the top.
+    To(Passage),
     /// From where it was no further than to the item with that key: all of it if it fits, else its beginning.
     Show(u64),
 }

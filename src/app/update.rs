@@ -36,6 +36,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
     let channel = state.channel.name.clone();
     let mut effects = happen(state, event, now);
+    effects.extend(finding::follow(state));
     // Where another channel was opened, that one was told apart there.
     if state.channel.name == channel && state.unread() != unread {
         effects.extend(news::remember(state));
@@ -54,12 +55,12 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased if on_webhooks(state) => webhooks::line_erased(state),
         Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state, &text),
         Event::FilterErased if on_sources(state) => sources::line_erased(state),
-        Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text),
-        Event::FilterErased if on_over(state) => over::line_erased(state),
-        Event::FilterTyped(text) if on_search(state) => search::line_typed(state, &text),
-        Event::FilterErased if on_search(state) => search::line_erased(state),
-        Event::FilterTyped(text) if is_finding(state) => finding::line_typed(state, &text),
-        Event::FilterErased if is_finding(state) => finding::line_erased(state),
+        Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text, now),
+        Event::FilterErased if on_over(state) => over::line_erased(state, now),
+        Event::FilterTyped(text) if on_search(state) => search::line_typed(state, &text, now),
+        Event::FilterErased if on_search(state) => search::line_erased(state, now),
+        Event::FilterTyped(text) if is_finding(state) => finding::line_typed(state, &text, now),
+        Event::FilterErased if is_finding(state) => finding::line_erased(state, now),
         Event::FilterTyped(text) => line_typed(state, &text),
         Event::FilterErased => line_erased(state),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
@@ -202,8 +203,9 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
+        Pane::Help => Vec::new(),
         Pane::Over => copy::click(state, row, now),
-        Pane::Help | Pane::Found => Vec::new(),
+        Pane::Found => search::click(state, row, now),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
@@ -238,6 +240,7 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     let mut effects = webhooks::tick(state, now);
     effects.extend(sources::next_second(state, now));
+    effects.extend(search::tick(state, now));
     effects.extend(wake(state));
     effects.extend(countdown(state, now));
     effects

@@ -6,6 +6,7 @@ mod conversations;
 mod copy;
 mod folder;
 mod sandbox;
+mod search;
 mod sources;
 mod transcripts;
 
@@ -19,6 +20,7 @@ pub(super) use conversations::{Conversations, List, PageArgs, Show};
 pub(super) use copy::{Copy, Form};
 pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
 pub(super) use sandbox::Sandbox;
+pub(super) use search::Search;
 pub(super) use sources::{Add, Every, RemoveRows, Rows, SourceRow, Sources, Update};
 pub(super) use transcripts::{Export, Format, Import as ImportConversations};
 
@@ -29,6 +31,7 @@ Examples:
   patchcord chat \"How do I connect a channel?\"     ask, and print the reply as it arrives
   git diff | patchcord chat -c review              send standard input
   patchcord conversations list --all --json        every conversation, for a script
+  patchcord search refund after:2d role:user       messages of every channel, the newest first
   patchcord sources sync ID --wait                 teach the bot what was changed
   patchcord rows get SOURCE ROW > planets.md       read a row, exactly as it is
   patchcord listen                                 take webhooks without a screen
@@ -110,6 +113,8 @@ pub(super) enum Command {
     /// List, show, export and import conversations
     #[command(subcommand)]
     Conversations(Conversations),
+    /// Find messages in all that this machine has seen
+    Search(Search),
     /// What the bot knows: list, make, show, sync and delete its data sources
     #[command(subcommand, after_help = sources::SOURCES)]
     Sources(Sources),

@@ -1,6 +1,7 @@
 //! The shapes of `--json`. Owns nothing but shapes.
 
 mod folder;
+mod search;
 mod sources;
 
 use std::fmt::Write as _;
@@ -13,6 +14,7 @@ use crate::domain::{
 use crate::runtime::{ChatReply, Heard, export};
 
 pub(super) use folder::{differences, pulled, pushed};
+pub(super) use search::{found, searches};
 pub(super) use sources::{ok, row, rows, source, sources};
 
 /// `{"error":{…}}`.

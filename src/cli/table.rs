@@ -1,10 +1,14 @@
 //! Lists and messages for a person's eyes. Pure: from nouns to safe text.
 
+mod search;
+
 use super::output::Style;
 use crate::domain::{
     Conversation, DataRequest, Message, Moment, Person, RequestState, Row, SafeText, Source, SyncInterval, SyncState,
     Timestamp, cluster_width, display_width,
 };
+
+pub(super) use search::{hits, searches};
 
 /// How wide a title gets on a terminal.
 const TITLE: usize = 60;

@@ -14,6 +14,7 @@ pub(super) mod people;
 pub(super) mod reply;
 pub(super) mod requests;
 pub(super) mod rows;
+pub(super) mod search;
 pub(super) mod sources;
 pub(super) mod sync;
 pub(super) mod webhooks;

@@ -30,8 +30,8 @@ impl Outlet {
 
     fn address(&self, event: Event) -> Event {
         match event {
-            // The Webhooks view is of all channels.
-            Event::Webhooks(_) => event,
+            // These views are of all channels.
+            Event::Webhooks(_) | Event::Search(_) => event,
             event => Event::At(self.channel.clone(), Box::new(event)),
         }
     }

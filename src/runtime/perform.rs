@@ -1,6 +1,7 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod search;
 mod sources;
 
 use std::collections::HashMap;
@@ -18,6 +19,8 @@ use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
 /// How many conversations are shown before the platform was asked.
 const ROSTER: usize = 1_000;
+/// So long after the start the index is looked after.
+const AFTER_START: Duration = Duration::from_secs(2);
 /// Under this name the store keeps which conversation was open last.
 const OPEN: &str = "open";
 /// And under this one which have something new, one id a line.
@@ -44,6 +47,7 @@ impl Performer {
         // Nobody waits for it at the end: it ends with the screen.
         tokio::spawn(pump::run(self.runtime.clone(), self.events.clone()));
         tokio::spawn(tell_archives(self.runtime.clone(), self.events.clone()));
+        tokio::spawn(search::tend(self.runtime.clone()));
     }
 
     /// Starts what the effect asks for; `open` is the channel that it concerns, unless it says another. Those that
@@ -71,6 +75,7 @@ impl Performer {
                 let task = tokio::spawn(async move {
                     let outcome = match effect {
                         Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
+                        Effect::Search(effect) => search::search(&runtime, &outlet, effect).await,
                         effect => background(&runtime, &outlet, effect).await,
                     };
                     if let Err(failure) = outcome {
@@ -142,8 +147,8 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
             let stored = load(runtime, conversation.as_ref(), limit).await?;
             say(Event::Stored(ticket, Box::new(stored))).await;
         }
-        Effect::LoadOlder { ticket, conversation, before } => {
-            let slice = store.messages(&channel, &conversation, Some(before), 200).await.map_err(as_failure)?;
+        Effect::LoadOlder { ticket, conversation, before, limit } => {
+            let slice = store.messages(&channel, &conversation, Some(before), limit).await.map_err(as_failure)?;
             say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
         Effect::LoadRow(conversation) => {

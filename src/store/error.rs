@@ -94,6 +94,9 @@ pub enum StoreError {
     /// A page was to be filed after a message that isn't stored: its history must be read again from the start.
     #[error("the message {0} that the page follows is not stored")]
     UnknownCursor(MessageId),
+    /// A newer search followed before this one was done.
+    #[error("a newer search followed")]
+    Superseded,
     /// The store was closed, or its thread could not be started.
     #[error("the store is closed")]
     Closed,

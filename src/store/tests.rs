@@ -17,6 +17,7 @@ mod reconcile;
 mod recovery;
 mod requests;
 mod roster;
+mod search;
 mod undo;
 
 use tempfile::TempDir;

@@ -13,7 +13,7 @@ use crate::domain::{ChannelName, ConversationId, Finish, MessageId, OutState, Re
 #[derive(Debug, Clone)]
 pub(super) struct TurnRow {
     pub(super) turn: Turn,
-    n: i64,
+    pub(super) n: i64,
     /// The row of its conversation.
     pub(super) conversation: Option<i64>,
     /// The instance that has it in hand: it is queued, on its way, or its reply is being written.
@@ -39,6 +39,8 @@ macro_rules! select {
 /// Turns of one conversation that the history doesn't hold as a whole.
 pub(super) const OPEN: &str =
     select!("WHERE t.channel = ?1 AND t.conversation IS ?2 AND t.filed = 0 AND t.state <> 'cancelled' ORDER BY t.n");
+/// Turns of all conversations that the history doesn't hold as a whole.
+pub(super) const UNFILED: &str = select!("WHERE t.filed = 0 AND t.state <> 'cancelled'");
 /// Turns that some instance has in hand.
 const HELD: &str = select!("WHERE t.holder IS NOT NULL ORDER BY t.n");
 
@@ -58,6 +60,12 @@ impl TurnRow {
     ) -> Result<Vec<Self>, StoreError> {
         let mut query = conn.prepare_cached(OPEN)?;
         let rows = query.query_map(params![channel.as_str(), conversation], turn_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn unfiled(conn: &Connection) -> Result<Vec<Self>, StoreError> {
+        let mut query = conn.prepare_cached(UNFILED)?;
+        let rows = query.query_map([], turn_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
+use super::finding::Places;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::over::keyed;
-use super::transcript::{Item, Items, Transcript, shown_facts};
+use super::transcript::{Item, Items, Sought, Transcript, shown_facts};
 use super::{paint, theme};
 use crate::app::{
     Action, DETAILS, Focus, LocalTurn, Measured, Part, Past, Place, Refresh, Scroll, State, short_name,
@@ -17,7 +18,7 @@ use crate::domain::{
     Attachment, Extras, Failure, Finish, Moment, OutState, Reply, Role, SafeText, Timestamp, display_width,
 };
 
-/// Draws the transcript pane and says what it measured.
+/// Draws the transcript pane and says what it measured, and where the cursor stands if a line of it has the keys.
 pub(super) fn draw(
     area: Rect,
     buf: &mut Buffer,
@@ -25,7 +26,7 @@ pub(super) fn draw(
     transcript: &mut Transcript,
     glyphs: &Glyphs,
     now: Timestamp,
-) -> Option<Measured> {
+) -> Option<(Measured, Option<(u16, u16)>)> {
     if area.height < 3 {
         return None;
     }
@@ -45,9 +46,19 @@ pub(super) fn draw(
     if shown.len() == 0 {
         empty(inner, buf, state);
     }
-    let measured = transcript.draw(buf, inner, &shown, state.chat.scroll, glyphs.ascii);
+    let finding = state.chat.finding.as_ref();
+    // The search has the last row.
+    let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
+    let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
+    let marked = places.as_ref().map(|places| places as &dyn Sought);
+    let scroll = state.chat.scroll;
+    let measured = transcript.draw_sought(buf, text, &shown, scroll, glyphs.ascii, marked);
     foot(area, buf, state, measured.at_bottom, glyphs);
-    Some(Measured { rows: inner.height, ..measured })
+    let cursor = finding.and_then(|finding| {
+        let line = Rect { y: text.bottom(), height: 1, ..inner };
+        super::finding::line(line, buf, state, finding, glyphs).filter(|_| !state.is_covered())
+    });
+    Some((Measured { rows: text.height, ..measured }, cursor))
 }
 
 /// The first words of the conversation, or what stands for them.
@@ -200,20 +211,12 @@ impl Shown<'_> {
     }
 
     fn past<'b>(&self, past: &'b Past) -> Item<'b> {
-        let message = &past.message;
-        let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
-        let mine = self.state.is_mine(past);
-        if mine && let Some(via) = &message.extras.via {
-            facts.push(via.clone());
-        }
-        let mut notes = attachment_notes(&message.extras);
+        let mut item = said(past, self.state.is_mine(past), self.glyphs, self.now);
         if self.state.awaited().is_some_and(|last| last.key == past.key) {
-            notes.push((self.awaited(), theme::DIM));
+            item.notes.push((self.awaited(), theme::DIM));
         }
-        let (who, style) = author(past, mine);
-        let head = self.head_of(who, style, &message.created_at, &facts);
-        let raw = self.state.chat.raw.shows(past.key);
-        Item { key: past.key, head, bar: style, text: past.text(), raw, notes, ..Item::default() }
+        item.raw = self.state.chat.raw.shows(past.key);
+        item
     }
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
@@ -317,27 +320,41 @@ impl Shown<'_> {
     }
 
     fn head(&self, role: &Role, at: &Moment, facts: &[String]) -> Head {
-        self.head_of(who(role), bar(role), at, facts)
-    }
-
-    fn head_of(&self, who: SafeText, style: Style, at: &Moment, facts: &[String]) -> Head {
-        let when = match at.at {
-            Some(at) if self.now.since(at) < 20 * 3_600_000 => at.clock(),
-            Some(at) => format!("{} {}", at.date(), at.clock()),
-            None => at.raw.clone(),
-        };
-        let mut head = vec![(who, style.patch(theme::BOLD))];
-        head.push((SafeText::one_line(&format!("  {when}")).truncate(40), theme::DIM));
-        for fact in facts {
-            head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
-            head.push((SafeText::one_line(fact), theme::DIM));
-        }
-        head
+        head_of((who(role), bar(role)), at, facts, self.glyphs, self.now)
     }
 }
 
+/// A message of a history.
+pub(super) fn said<'b>(past: &'b Past, mine: bool, glyphs: &Glyphs, now: Timestamp) -> Item<'b> {
+    let message = &past.message;
+    let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
+    if mine && let Some(via) = &message.extras.via {
+        facts.push(via.clone());
+    }
+    let notes = attachment_notes(&message.extras);
+    let (who, style) = author(past, mine);
+    let head = head_of((who, style), &message.created_at, &facts, glyphs, now);
+    Item { key: past.key, head, bar: style, text: past.text(), notes, ..Item::default() }
+}
+
+/// Who, when, and what is known besides.
+fn head_of((who, style): (SafeText, Style), at: &Moment, facts: &[String], glyphs: &Glyphs, now: Timestamp) -> Head {
+    let when = match at.at {
+        Some(at) if now.since(at) < 20 * 3_600_000 => at.clock(),
+        Some(at) => format!("{} {}", at.date(), at.clock()),
+        None => at.raw.clone(),
+    };
+    let mut head = vec![(who, style.patch(theme::BOLD))];
+    head.push((SafeText::one_line(&format!("  {when}")).truncate(40), theme::DIM));
+    for fact in facts {
+        head.push((SafeText::from_static(glyphs.dot), theme::DIM));
+        head.push((SafeText::one_line(fact), theme::DIM));
+    }
+    head
+}
+
 /// Who wrote a message, and in which colour.
-fn author(past: &Past, mine: bool) -> (SafeText, Style) {
+pub(super) fn author(past: &Past, mine: bool) -> (SafeText, Style) {
     let extras = &past.message.extras;
     let named = |name: &String| SafeText::one_line(name).truncate(24);
     match (&past.message.role, &extras.admin_id) {

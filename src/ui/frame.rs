@@ -66,6 +66,8 @@ const WITH_NAME: u16 = 60;
 fn views(width: u16, state: &State) -> Vec<Span<'static>> {
     let here = |view| if state.view == view { theme::BOLD } else { theme::DIM };
     let mut spans = Vec::new();
+    // Where there is little room, that the Search view is open says more than what waits elsewhere.
+    let told = width >= WITH_NAME || state.view != ViewKind::Search;
     if width >= WITH_NAME {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
@@ -73,17 +75,24 @@ fn views(width: u16, state: &State) -> Vec<Span<'static>> {
     if state.channels.iter().any(|tab| tab.capabilities.sources) {
         spans.push(paint::fixed("  2 Sources", here(ViewKind::Sources)));
         let staged = state.staged_anywhere();
-        if staged > 0 {
+        if staged > 0 && told {
             spans.push(paint::span(&SafeText::one_line(&format!(" {staged} staged")), theme::ACCENT));
         }
     }
     spans.push(paint::fixed("  3 Webhooks", here(ViewKind::Webhooks)));
-    let waiting = state.webhooks.requests.waiting();
-    let unseen = state.webhooks.unseen;
+    let (waiting, unseen) = if told { (state.webhooks.requests.waiting(), state.webhooks.unseen) } else { (0, 0) };
     if waiting > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {waiting} waiting")), theme::WARN));
     } else if unseen > 0 {
         spans.push(paint::span(&SafeText::one_line(&format!(" {unseen} new")), theme::ACCENT));
+    }
+    let search = paint::fixed("  5 Search", here(ViewKind::Search));
+    // Where there is little room, it is left to the name of the channel: 5 opens the view all the same.
+    let used: usize = spans.iter().chain([&search]).map(|span| display_width(&span.content)).sum();
+    let (word, _) = link(state.link, state.capabilities, state.is_deaf());
+    let label = display_width(state.channel.label.truncate(LABEL).as_str());
+    if state.view == ViewKind::Search || used + label + display_width(word) + AIR <= usize::from(width) {
+        spans.push(search);
     }
     spans
 }
@@ -121,6 +130,11 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     paint::line(spans).alignment(Alignment::Right).render(right, buf);
 }
 
+/// The most columns of a channel's name.
+const LABEL: usize = 24;
+/// The columns between the views, the channel's name and its connection.
+const AIR: usize = 6;
+
 /// The fewest columns of a channel's name that still say which one it is.
 const SHORTEST_LABEL: usize = 4;
 
@@ -140,7 +154,7 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
         spans.push(paint::fixed(" ", theme::PLAIN));
         left -= 1;
     }
-    let label = state.channel.label.truncate(24);
+    let label = state.channel.label.truncate(LABEL);
     let kind = if state.channel.sandbox { "embedded" } else { state.channel.platform.id() };
     let whole = display_width(label.as_str()) + dot_columns;
     if whole + display_width(kind) + dot_columns <= left {
@@ -254,7 +268,9 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&key, style));
         spans.push(paint::span(&word, theme::DIM));
     };
-    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat {
+    let step = [Context::SearchHere, Context::Matches, Context::Picked];
+    let steps = contexts.iter().any(|context| step.contains(context));
+    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat && !steps {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
     for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {

@@ -41,6 +41,8 @@ pub(super) struct Glyphs {
     pub(super) bar: [&'static str; 2],
     /// Between two facts on a line.
     pub(super) dot: &'static str,
+    /// Behind what is under way, and where a text goes on.
+    pub(super) dots: &'static str,
     /// Whether these are the ASCII ones.
     pub(super) ascii: bool,
 }
@@ -66,6 +68,7 @@ pub(super) const UNICODE: Glyphs = Glyphs {
     marked: "▪",
     bar: ["█", "░"],
     dot: " · ",
+    dots: "…",
     ascii: false,
 };
 
@@ -90,6 +93,7 @@ pub(super) const ASCII: Glyphs = Glyphs {
     marked: "#",
     bar: ["#", "."],
     dot: " - ",
+    dots: "...",
     ascii: true,
 };
 

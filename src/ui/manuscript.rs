@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use self::seen::Spot;
+use self::seen::Passage;
 use self::written::Written;
 use crate::app::sources::{RowEditor, Search};
 use crate::domain::ChangeId;
@@ -33,7 +33,7 @@ pub struct Manuscript {
     /// Whose text it is, and the core's number of it.
     of: Option<(ChangeId, u64)>,
     /// The first row on screen.
-    top: Spot,
+    top: Passage,
     /// Where it was drawn last.
     area: Rect,
     /// The column that moves up and down keep to.
@@ -69,7 +69,7 @@ impl Manuscript {
                 self.written.become_text(&editor.text.text);
             } else {
                 self.written = Written::new(&editor.text.text);
-                self.top = Spot::default();
+                self.top = Passage::default();
                 self.found = Found::default();
                 self.laid.clear();
             }

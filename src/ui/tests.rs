@@ -225,7 +225,7 @@ fn links_of_a_message_are_told_and_what_lies_over_them_is_none() {
     assert_eq!(
         linked(&state),
         [
-            told("https://a.example/list", "the list[1][1] https://a.example/list"),
+            told("https://a.example/list", "the list[1]https://a.example/list"),
             told("https://b.example/c", "https://b.example/c"),
         ]
     );

@@ -15,6 +15,9 @@ pub(super) const ACCENT: Style = Style::new().fg(Color::Cyan).remove_modifier(Mo
 pub(super) const SELECTED: Style = Style::new().add_modifier(Modifier::REVERSED);
 /// What a search found, beside the match at the cursor.
 pub(super) const FOUND: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::UNDERLINED);
+/// What a search found, where it was gone to.
+pub(super) const FOUND_HERE: Style =
+    Style::new().fg(Color::Yellow).add_modifier(Modifier::REVERSED.union(Modifier::BOLD));
 /// What is different in a line.
 pub(super) const STANDS_OUT: Style = Style::new().add_modifier(Modifier::BOLD.union(Modifier::UNDERLINED));
 /// What went wrong.

@@ -10,6 +10,7 @@ mod entry;
 mod facts;
 mod layout;
 mod marks;
+mod places;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -27,6 +28,7 @@ pub(super) use self::layout::wrapped;
 use self::layout::{Frame, Place};
 use self::marks::Seen;
 pub use self::marks::{Span, Spot};
+pub use self::places::Sought;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
 use crate::ui::highlight::Colours;
@@ -123,6 +125,19 @@ impl Transcript {
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
+        self.draw_sought(buf, area, items, scroll, ascii, None)
+    }
+
+    /// The same, with what is searched for marked.
+    pub fn draw_sought(
+        &mut self,
+        buf: &mut Buffer,
+        area: Rect,
+        items: &dyn Items,
+        scroll: Scroll,
+        ascii: bool,
+        sought: Option<&dyn Sought>,
+    ) -> Measured {
         let area = area.intersection(buf.area);
         self.links.clear();
         self.seen.rows.clear();
@@ -131,10 +146,12 @@ impl Transcript {
         }
         let (last, marked) = (self.last.take(), self.seen.marked);
         let mut frame = Frame::new(self, items, area.width, ascii);
+        frame.sought = sought;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
             Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
+            Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
             Scroll::Show(key) => frame.reveal(key, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
@@ -146,8 +163,13 @@ impl Transcript {
         let Some(top) = top else {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         };
+        let mut marks = places::Drawn::default();
         for (place, y) in shown.iter().zip(area.top()..) {
-            frame.draw_row(buf, Rect { y, height: 1, ..area }, *place);
+            let row = Rect { y, height: 1, ..area };
+            frame.draw_row(buf, row, *place);
+            let indent = frame.indent();
+            let text = Rect { x: row.x + indent, width: row.width - indent, ..row };
+            frame.mark_row(buf, text, *place, &mut marks);
         }
         if let Some(marked) = marked {
             let text = Rect { x: area.x + frame.indent(), width: area.width - frame.indent(), ..area };
@@ -156,6 +178,7 @@ impl Transcript {
         let at_top = frame.above(top).is_none();
         let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
         let anchor = frame.anchor(top);
+        let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
         let indent = frame.indent();
         let key = |place: &Place| (items.item(place.index).key, place.part, place.row);
         let rows: Vec<_> = shown.iter().map(key).collect();
@@ -165,7 +188,7 @@ impl Transcript {
         self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
-        Measured { top: Some(anchor), at_top, at_bottom, bottom, rows }
+        Measured { top: Some(anchor), at_top, at_bottom, bottom, rows, seen }
     }
 
     /// The links that the last draw showed.

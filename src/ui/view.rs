@@ -17,6 +17,7 @@ use super::layout::Layout;
 use super::links::Links;
 use super::manuscript::Manuscript;
 use super::marking::Button;
+use super::search::Search;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
@@ -43,6 +44,7 @@ pub struct View {
     sources: sources::Panes,
     kept: Kept,
     above: Above,
+    search: Search,
     listed: Option<Listed>,
     menu: Option<Listed>,
     pub(super) glyphs: Glyphs,
@@ -58,6 +60,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// How many entries the list of the Search view has room for, where it was drawn.
+    pub search: Option<usize>,
     /// The Webhooks view, where it was drawn.
     pub webhooks: Option<WebhooksMeasured>,
     /// The Sources view, where it was drawn.
@@ -79,6 +83,7 @@ impl View {
             sources: sources::Panes::default(),
             kept: Kept::default(),
             above: Above::default(),
+            search: Search::default(),
             listed: None,
             menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
@@ -102,7 +107,8 @@ impl View {
         self.menu = None;
         let screen = f.area();
         match state.view {
-            ViewKind::Chat | ViewKind::Search => {}
+            ViewKind::Chat => {}
+            ViewKind::Search => return self.draw_search(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
@@ -124,11 +130,15 @@ impl View {
         }
         if !layout.transcript.is_empty() {
             let area = layout.transcript;
-            drawn.transcript = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            let said = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
+            drawn.transcript = said.map(|(measured, _)| measured);
             self.links.mark(f.buffer_mut(), self.transcript.links());
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
+            if let Some(cursor) = said.and_then(|(_, cursor)| cursor) {
+                f.set_cursor_position(cursor);
+            }
         }
         frame::hints(layout.hints, f.buffer_mut(), state);
         self.menu = copy::draw(f, state, &glyphs);
@@ -161,6 +171,22 @@ impl View {
         frame::hints(self.sources.hints, f.buffer_mut(), state);
         let help = self.draw_over(f, state);
         Drawn { sources: Some(measured), help, ..Drawn::default() }
+    }
+
+    fn draw_search(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        let screen = f.area();
+        let notice = frame::notice_lines(state, screen.width);
+        let Some(edges) = self.search.place(screen, u16::try_from(notice.len()).unwrap_or(0)) else {
+            too_small(f);
+            return Drawn::default();
+        };
+        frame::header(edges.header, f.buffer_mut(), state, &self.glyphs);
+        let height = self.search.draw(f, state, &self.glyphs, now);
+        let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
+        frame::notice(below, f.buffer_mut(), state, &notice);
+        frame::hints(edges.hints, f.buffer_mut(), state);
+        let help = self.draw_over(f, state);
+        Drawn { search: Some(height), help, ..Drawn::default() }
     }
 
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -221,7 +247,8 @@ impl View {
             return Some((Pane::Over, listed(self.menu)));
         }
         match state.view {
-            ViewKind::Chat | ViewKind::Search => {}
+            ViewKind::Chat => {}
+            ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
         }

@@ -303,7 +303,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             Vec::new()
         }
         Pane::Over => copy::wheel(state, rows),
-        Pane::Found => Vec::new(),
+        Pane::Found => search::wheel(state, rows),
         Pane::Help => {
             if let Some(top) = &mut state.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));

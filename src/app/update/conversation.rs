@@ -62,6 +62,10 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     state.chat.loaded = true;
     let place = state.chat.place.clone();
     take_history(state, stored.history);
+    if let Some(finding) = &mut state.chat.finding {
+        // Messages that are known may say something else now.
+        finding.forget();
+    }
     state.chat.older = stored.older;
     state.chat.reply_until = stored.reply_until;
     let mut kept: HashMap<_, Turn> = stored.turns.into_iter().map(|t| (t.id.clone(), t)).collect();
@@ -200,7 +204,7 @@ pub(super) fn load_older_if_due(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     };
     chat.loading_older = true;
-    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq }]
+    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq, limit: WINDOW }]
 }
 
 /// A page of a conversation's history is in the store, or could not be had.
@@ -325,6 +329,7 @@ pub(super) fn rebuild(state: &mut State) {
         state.chat.scroll = Scroll::Follow;
     }
     state.chat.parts = parts;
+    state.chat.revision += 1;
     if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
         state.chat.picked = None;
     }

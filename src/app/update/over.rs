@@ -18,19 +18,19 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 }
 
 /// Characters for the line of what lies over the view.
-pub(super) fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
+pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     match &state.over {
         Some(Over::Export(_) | Over::Import(_)) => transfer::line_typed(state, text),
-        Some(Over::Naming(_)) => search::line_typed(state, text),
+        Some(Over::Naming(_)) => search::line_typed(state, text, now),
         _ => Vec::new(),
     }
 }
 
 /// Backspace on that line.
-pub(super) fn line_erased(state: &mut State) -> Vec<Effect> {
+pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match &state.over {
         Some(Over::Export(_) | Over::Import(_)) => transfer::line_erased(state),
-        Some(Over::Naming(_)) => search::line_erased(state),
+        Some(Over::Naming(_)) => search::line_erased(state, now),
         _ => Vec::new(),
     }
 }

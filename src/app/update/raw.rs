@@ -1,7 +1,6 @@
 //! Showing messages as they were written.
 
 use crate::app::action::Action;
-use crate::app::chat::Part;
 use crate::app::effect::Effect;
 use crate::app::state::{State, ViewKind};
 use crate::domain::Timestamp;
@@ -22,21 +21,8 @@ pub(super) fn act(state: &mut State, action: Action, _: Timestamp) -> Option<Vec
 
 /// The keys of the messages that are picked, the one that moves first.
 fn picked(state: &State) -> Vec<u64> {
-    let Some(picked) = state.chat.picked else { return Vec::new() };
-    let keys: Vec<u64> = state.chat.parts.iter().filter_map(|part| key(state, part)).collect();
-    let place = |key: u64| keys.iter().position(|other| *other == key);
-    let Some(at) = place(picked.key) else { return Vec::new() };
-    let from = picked.from.and_then(place).unwrap_or(at);
-    let between = keys.get(at.min(from)..=at.max(from)).unwrap_or_default();
-    std::iter::once(picked.key).chain(between.iter().copied().filter(|key| *key != picked.key)).collect()
-}
-
-fn key(state: &State, part: &Part) -> Option<u64> {
-    match part {
-        Part::Details => None,
-        Part::Greeting => state.chat.greeting.as_ref().map(|greeting| greeting.key),
-        Part::Past(index) => state.chat.past(*index).map(|past| past.key),
-        Part::Ask(id) => state.turns.get(id).map(|turn| turn.keys.0),
-        Part::Answer(id) => state.turns.get(id).map(|turn| turn.keys.1),
-    }
+    let Some(moves) = state.chat.picked.map(|picked| picked.key) else { return Vec::new() };
+    let parts = state.chat.parts.get(state.picked()).unwrap_or_default();
+    let others = parts.iter().filter_map(|part| state.key_of(part)).filter(|key| *key != moves);
+    std::iter::once(moves).chain(others).collect()
 }

@@ -16,7 +16,7 @@ const LAID: usize = 4096;
 
 /// A row: where its line begins, and which of the line's rows it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Spot {
+pub(super) struct Passage {
     line: usize,
     row: usize,
 }
@@ -40,31 +40,31 @@ impl Manuscript {
     }
 
     /// The row of a place in the text, and the place's byte in its line.
-    fn spot(&mut self, at: usize) -> (Spot, usize) {
+    fn spot(&mut self, at: usize) -> (Passage, usize) {
         let line = self.written.line_start(at);
         let inside = at - line;
         let rows = self.rows(line);
         let row = rows.partition_point(|row| row.start <= inside).saturating_sub(1);
-        (Spot { line, row }, inside)
+        (Passage { line, row }, inside)
     }
 
-    fn above(&mut self, spot: Spot) -> Option<Spot> {
+    fn above(&mut self, spot: Passage) -> Option<Passage> {
         if spot.row > 0 {
-            return Some(Spot { row: spot.row - 1, ..spot });
+            return Some(Passage { row: spot.row - 1, ..spot });
         }
         let line = self.written.line_start(spot.line.checked_sub(1)?);
-        Some(Spot { line, row: self.rows(line).len().saturating_sub(1) })
+        Some(Passage { line, row: self.rows(line).len().saturating_sub(1) })
     }
 
-    fn below(&mut self, spot: Spot) -> Option<Spot> {
+    fn below(&mut self, spot: Passage) -> Option<Passage> {
         if spot.row + 1 < self.rows(spot.line).len() {
-            return Some(Spot { row: spot.row + 1, ..spot });
+            return Some(Passage { row: spot.row + 1, ..spot });
         }
-        Some(Spot { line: self.written.next_line(spot.line)?, row: 0 })
+        Some(Passage { line: self.written.next_line(spot.line)?, row: 0 })
     }
 
     /// So many rows up or down, as far as there are any.
-    fn walk(&mut self, mut spot: Spot, rows: isize) -> Spot {
+    fn walk(&mut self, mut spot: Passage, rows: isize) -> Passage {
         for _ in 0..rows.unsigned_abs() {
             let next = if rows < 0 { self.above(spot) } else { self.below(spot) };
             let Some(next) = next else { break };
@@ -93,7 +93,7 @@ impl Manuscript {
     }
 
     /// The place of a row's column; never behind the row's last letter where the line goes on in the next row.
-    fn place_at(&mut self, spot: Spot, column: usize) -> usize {
+    fn place_at(&mut self, spot: Passage, column: usize) -> usize {
         let rows = self.rows(spot.line);
         let Some(row) = rows.get(spot.row) else { return spot.line };
         let (from, to) = (spot.line + row.start, spot.line + row.end);
@@ -124,7 +124,7 @@ impl Manuscript {
         // The text may have changed before the first row.
         let (top, _) = self.spot(self.top.line.min(self.written.text().len()));
         let rows = self.rows(top.line).len();
-        self.top = Spot { line: top.line, row: self.top.row.min(rows.saturating_sub(1)) };
+        self.top = Passage { line: top.line, row: self.top.row.min(rows.saturating_sub(1)) };
         let bottom = self.walk(self.top, height - 1);
         if cursor < self.top || cursor > bottom {
             let near_above = cursor >= self.walk(self.top, -height);

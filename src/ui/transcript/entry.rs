@@ -85,6 +85,20 @@ impl Entry {
         self.splitter.code_from(at)
     }
 
+    /// The segment that a byte is in; behind the end the last one.
+    pub(super) fn segment_at(&self, byte: usize) -> usize {
+        let (mut low, mut high) = (0, self.splitter.len());
+        while low + 1 < high {
+            let middle = low.midpoint(high);
+            if self.splitter.segment(middle).is_some_and(|segment| segment.range.start <= byte) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
     /// The height of a segment, if it is known.
     pub(super) fn known(&self, at: usize) -> Option<usize> {
         self.heights.get(at).filter(|height| **height & GUESS == 0).map(|height| *height as usize)

@@ -8,7 +8,7 @@ use ratatui::text::Line;
 
 use super::cache::{Rows, Stamp};
 use super::entry::Entry;
-use super::{Item, Items, Transcript, facts};
+use super::{Item, Items, Sought, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
 use crate::ui::highlight::Brush;
@@ -49,6 +49,8 @@ pub(super) struct Frame<'f> {
     width: u16,
     /// Only ASCII glyphs.
     pub(super) ascii: bool,
+    /// What is searched for.
+    pub(super) sought: Option<&'f dyn Sought>,
     /// The item that was looked at last.
     current: Option<(usize, Item<'f>)>,
 }
@@ -56,7 +58,7 @@ pub(super) struct Frame<'f> {
 impl<'f> Frame<'f> {
     pub(super) fn new(kept: &'f mut Transcript, items: &'f dyn Items, width: u16, ascii: bool) -> Self {
         kept.frame(width, ascii);
-        Self { kept, items, count: items.len(), width, ascii, current: None }
+        Self { kept, items, count: items.len(), width, ascii, sought: None, current: None }
     }
 
     /// The columns left of the text.
@@ -94,6 +96,24 @@ impl<'f> Frame<'f> {
         self.look(index);
         let (_, item) = self.current.as_ref()?;
         self.kept.entries.get_mut(&item.key)
+    }
+
+    /// The key of a part's item and the bytes of its text that the part shows; none where it shows no text.
+    pub(super) fn source(&mut self, place: Place) -> Option<(u64, Range<usize>)> {
+        let Part::Segment(at) = self.part(place.index, place.part) else { return None };
+        let bytes = self.entry(place.index)?.segment(at)?.range;
+        self.current.as_ref().map(|(_, item)| (item.key, bytes))
+    }
+
+    /// The key of an item and the bytes of its text.
+    pub(super) fn looked_at(&mut self, index: usize) -> Option<(u64, usize)> {
+        self.look(index);
+        self.current.as_ref().map(|(_, item)| (item.key, item.text.len()))
+    }
+
+    /// The segment of an item that a byte of its text is in.
+    pub(super) fn segment_at(&mut self, index: usize, byte: usize) -> Option<usize> {
+        self.entry(index).map(|entry| entry.segment_at(byte))
     }
 
     /// How many parts an item has.

@@ -4,6 +4,7 @@ mod cost;
 mod hostile;
 mod look;
 mod marks;
+mod places;
 mod scroll;
 mod stream;
 

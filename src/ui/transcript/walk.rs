@@ -2,7 +2,7 @@
 
 use super::Last;
 use super::layout::{Frame, Place};
-use crate::app::{Anchor, Scroll};
+use crate::app::{Anchor, Passage, Scroll};
 
 /// Up to this many rows are walked one part after the other, each of them laid out.
 const NEAR: usize = 1024;
@@ -27,6 +27,20 @@ impl Frame<'_> {
             return Some(self.walk(from, anchor.row));
         }
         self.jump(index, anchor.row)
+    }
+
+    /// The place that stands at the top where a passage is seen: what stood there last, if it is on screen with it.
+    pub(super) fn bring(&mut self, passage: Passage, last: Option<&Last>, height: usize) -> Option<Place> {
+        let Some(target) = self.passage(passage) else { return self.top_of_end(height) };
+        let target = self.settle(target)?;
+        if let Some(last) = last
+            && let Some(index) = self.index_of(last.top.item)
+            && let Some(top) = self.settle(Place { index, part: last.part, row: last.row })
+            && self.places(top, height).contains(&target)
+        {
+            return Some(top);
+        }
+        Some(self.up(target, height / 3))
     }
 
     /// The place from which an item is seen with as little movement as can be: all of it if it fits, else its beginning.

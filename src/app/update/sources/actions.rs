@@ -80,6 +80,7 @@ const fn everywhere(action: Action) -> bool {
         Action::ShowChat
             | Action::ShowWebhooks
             | Action::ShowSearch
+            | Action::SearchHere
             | Action::NewConversation
             | Action::Channels
             | Action::NextChannel

@@ -29,7 +29,27 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Tick),
         1 => (0..9_u64, any::<bool>(), any::<bool>()).prop_map(|(item, at_top, at_bottom)| {
             let top = Some(Anchor { item, row: 0 });
-            Event::Measured(Measured { top, at_top, at_bottom, rows: 7, ..Measured::default() })
+            let spot = |byte| Passage { item, byte: Some(byte) };
+            let seen = Some((spot(0), spot(9)));
+            Event::Measured(Measured { top, at_top, at_bottom, rows: 7, seen, ..Measured::default() })
+        }),
+        1 => (1..9_i64, "[a-z ]{0,9}", any::<bool>()).prop_map(|(seq, text, older)| {
+            Event::Older(3, vec![past(-seq, Role::User, &text, false)], older)
+        }),
+        1 => (0..60_u64, 0..4_i64, any::<bool>()).prop_map(|(ticket, many, more)| {
+            let hit = |n: i64| Hit {
+                channel: ChannelName::new(if n % 2 == 0 { "docs" } else { "flow" }),
+                conversation: (n != 3).then(|| id("a")),
+                title: String::new(),
+                place: HitPlace::History(n),
+                message: past(n, Role::User, "ab", false).message,
+                ours: false,
+                state: None,
+                cursor: HitCursor(n),
+            };
+            let more = more.then_some(HitCursor(9));
+            let found = Found { hits: (0..many).map(hit).collect(), more, ..Found::default() };
+            Event::Search(SearchEvent::Found(ticket, Ok(Box::new(found))))
         }),
         1 => (place, result).prop_map(|(place, result)| Event::Started(place, result)),
         1 => "[ab]".prop_map(|s| {
@@ -77,6 +97,11 @@ proptest! {
             let open = state.channel.name.clone();
             prop_assert!(!state.parked.contains_key(&open) && !state.behind);
             prop_assert_eq!(state.parked.len() + 1, state.channels.len());
+            if let Some(finding) = &state.chat.finding {
+                let (number, total) = finding.count;
+                prop_assert!(number.is_none_or(|number| (1..=total).contains(&number)), "{:?}", finding.count);
+            }
+            prop_assert!(state.search.selected < state.search.len().max(1));
             for effect in effects {
                 let (channel, effect) = match effect {
                     Effect::At(channel, effect) => (channel, *effect),

@@ -24,7 +24,10 @@ fn talk() -> State {
 fn draw(state: &mut State, top: usize, bottom: usize, at_bottom: bool) {
     let key = |at: usize| state.chat.history[at - 1].key;
     let (top, bottom) = (Some(Anchor { item: key(top), row: 0 }), Some(key(bottom)));
-    happen(state, Event::Measured(Measured { top, at_top: false, at_bottom, bottom, rows: 20 }));
+    happen(
+        state,
+        Event::Measured(Measured { top, at_top: false, at_bottom, bottom, rows: 20, ..Measured::default() }),
+    );
 }
 
 fn picked(state: &State) -> Vec<usize> {

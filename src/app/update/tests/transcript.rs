@@ -61,6 +61,6 @@ fn older_messages_are_loaded_once_the_oldest_is_seen() {
         ..Measured::default()
     };
     let effects = happen(&mut state, Event::Measured(measured));
-    assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40 }]);
+    assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40, limit: 200 }]);
     assert_eq!(happen(&mut state, Event::Measured(measured)), []);
 }

@@ -51,6 +51,7 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         Action::ShowChat
         | Action::ShowSources
         | Action::ShowSearch
+        | Action::SearchHere
         | Action::NewConversation
         | Action::Channels
         | Action::NextChannel

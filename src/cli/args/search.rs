@@ -1,0 +1,52 @@
+//! The command line of `search`.
+
+use clap::Args;
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord search planets moons                   both words, the newest message first
+  patchcord search '\"eight planets\"' role:user     these words as they follow each other
+  patchcord search refund after:2d has:attachment -c docs
+  patchcord search -- refund -draft state:unknown  a word that must not be there
+  patchcord search --save open state:unknown       keep it; then: patchcord search --saved open
+  patchcord --json search --all planets | jq -r '.hits[].conversation_id'
+
+Small letters find any, a capital finds itself, diacritics never matter. Attributes:
+  channel:docs,flow   role:user   after:2d   before:2026-01-31   in:ID-OR-TITLE   title:refnd
+  has:attachment (error, link, code)   state:unknown (queued, sending, sent, rejected, cancelled)
+
+What this machine has seen is searched, in all channels or in that which -c names; no platform is asked.")]
+pub(in crate::cli) struct Search {
+    /// What is searched for: words, \"phrases\", attributes
+    #[arg(value_name = "QUERY")]
+    pub(in crate::cli) query: Vec<String>,
+
+    /// How many messages, from 1 to 1000 [default: 20]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(in crate::cli) limit: Option<i64>,
+
+    /// Begin after this place: the `next_cursor` of the page before
+    #[arg(long, value_name = "CURSOR", allow_negative_numbers = true)]
+    pub(in crate::cli) cursor: Option<i64>,
+
+    /// All messages that are found
+    #[arg(long, conflicts_with = "limit")]
+    pub(in crate::cli) all: bool,
+
+    /// Keep the search under a name, and search
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) save: Option<String>,
+
+    /// Search for what is kept under a name; a QUERY narrows it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["save", "forget", "list_saved"])]
+    pub(in crate::cli) saved: Option<String>,
+
+    /// List the searches that are kept
+    #[arg(long, conflicts_with_all = ["query", "save", "forget"])]
+    pub(in crate::cli) list_saved: bool,
+
+    /// Forget the search of that name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["query", "save"])]
+    pub(in crate::cli) forget: Option<String>,
+}

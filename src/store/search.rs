@@ -1,0 +1,252 @@
+//! Full text over all that the store has seen. Owns the thread that searches, with a connection of its own, so that no
+//! search holds up a write; the same thread brings the index up to date while nobody searches. A search that a newer one
+//! follows is given up.
+//!
+//! The tables tell themselves what the index doesn't know yet (triggers in the schema): that is read through as it is, so
+//! that a search is right at any moment. The index only finds the same messages sooner.
+
+mod find;
+mod index;
+mod plan;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, InterruptHandle};
+use tokio::sync::oneshot;
+
+use super::error::StoreError;
+use super::{Store, file};
+use crate::domain::{ChannelName, ConversationId, Found, HitCursor, Query};
+
+/// What is searched for, and which part of what is found is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchRequest {
+    /// What is searched for.
+    pub query: Query,
+    /// In that conversation alone.
+    pub within: Option<(ChannelName, ConversationId)>,
+    /// What comes after that place; none for the newest.
+    pub after: Option<HitCursor>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// So much that the index doesn't know is read through without harm; from here on it is brought up to date unasked.
+const MUCH: i64 = 1_000;
+
+impl Store {
+    /// Finds messages. One search at a time: an older one that is not done yet ends with [`StoreError::Superseded`].
+    pub async fn search(&self, request: SearchRequest) -> Result<Found, StoreError> {
+        self.searching().await?.search(request).await
+    }
+
+    /// Brings the index up to date while nobody searches, if it lacks much. Returns at once.
+    pub async fn tend_index(&self) -> Result<(), StoreError> {
+        let lacks = self.ask(|database| index::lacks(database.read(), MUCH)).await?;
+        if lacks {
+            self.searching().await?.tend();
+        }
+        Ok(())
+    }
+
+    /// Brings the index wholly up to date, and says how many messages it read for that; `told` hears how many are left.
+    pub async fn complete_index(&self, mut told: impl FnMut(u64)) -> Result<(), StoreError> {
+        let searching = self.searching().await?;
+        loop {
+            let left = searching.index().await?;
+            if left == 0 {
+                return Ok(());
+            }
+            told(left);
+        }
+    }
+
+    async fn searching(&self) -> Result<Arc<Searching>, StoreError> {
+        if let Some(searching) = self.searching.get() {
+            return Ok(Arc::clone(searching));
+        }
+        // Asked of the store's thread, so that the database is there and up to date.
+        let dir = self.ask(|database| Ok(database.dir.clone())).await?;
+        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(Searching::start(&dir)))))
+    }
+
+    /// Ends the thread that searches, if there is one; what it does is given up.
+    pub(super) fn stop_searching(&self) -> Option<JoinHandle<()>> {
+        self.searching.get().and_then(|searching| searching.stop())
+    }
+}
+
+/// Where a store's clones keep the thread that searches, once there is one.
+pub(super) type Searcher = Arc<OnceLock<Arc<Searching>>>;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+enum Job {
+    Search(u64, Box<SearchRequest>, Reply<Found>),
+    /// Puts some into the index and answers how many are left.
+    Index(Reply<u64>),
+    Tend,
+}
+
+/// The thread that searches, as others see it.
+pub(super) struct Searching {
+    jobs: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+    /// The number of the newest search.
+    newest: Arc<AtomicU64>,
+    interrupt: Arc<Mutex<Option<InterruptHandle>>>,
+}
+
+impl std::fmt::Debug for Searching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searching").finish_non_exhaustive()
+    }
+}
+
+impl Searching {
+    fn start(dir: &Path) -> Self {
+        let (jobs, waiting) = mpsc::channel();
+        let newest = Arc::new(AtomicU64::new(0));
+        let interrupt = Arc::new(Mutex::new(None));
+        let thread = {
+            let (dir, newest, interrupt) = (dir.to_owned(), Arc::clone(&newest), Arc::clone(&interrupt));
+            std::thread::Builder::new()
+                .name("store-search".to_owned())
+                .spawn(move || run(&dir, &waiting, &newest, &interrupt))
+        };
+        let jobs = match thread {
+            Ok(thread) => Some((jobs, thread)),
+            Err(error) => {
+                tracing::error!(%error, "the thread that searches could not be started");
+                None
+            }
+        };
+        Self { jobs: Mutex::new(jobs), newest, interrupt }
+    }
+
+    async fn search(&self, request: SearchRequest) -> Result<Found, StoreError> {
+        let number = self.newest.fetch_add(1, Ordering::AcqRel) + 1;
+        self.give_up();
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Search(number, Box::new(request), reply));
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn index(&self) -> Result<u64, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Index(reply));
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn tend(&self) {
+        self.send(Job::Tend);
+    }
+
+    fn send(&self, job: Job) {
+        // A thread that is gone drops the job, and its answer is `Closed`.
+        if let Some((jobs, _)) = &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = jobs.send(job);
+        }
+    }
+
+    /// Ends what the thread is at, whatever it is; of the index nothing is lost but the last few.
+    fn give_up(&self) {
+        if let Some(interrupt) = &*self.interrupt.lock().unwrap_or_else(PoisonError::into_inner) {
+            interrupt.interrupt();
+        }
+    }
+
+    fn stop(&self) -> Option<JoinHandle<()>> {
+        let (jobs, thread) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        self.newest.fetch_add(1, Ordering::AcqRel);
+        drop(jobs);
+        self.give_up();
+        Some(thread)
+    }
+}
+
+/// The thread: until nobody is left to ask it anything.
+fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<Option<InterruptHandle>>) {
+    let mut conn = open(dir);
+    if let Ok(conn) = &conn {
+        *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
+    }
+    // Whether the index may lack something, and how long others have the database to themselves before it is looked.
+    let mut rest = None;
+    loop {
+        let job = match rest {
+            Some(rest) => match jobs.recv_timeout(rest) {
+                Ok(job) => Some(job),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            },
+            None => match jobs.recv() {
+                Ok(job) => Some(job),
+                Err(_) => break,
+            },
+        };
+        match job {
+            Some(Job::Search(number, request, reply)) => {
+                let current = || newest.load(Ordering::Acquire) == number;
+                let found = attempt(dir, &mut conn, |conn| {
+                    if current() { find::find(conn, &request, &current) } else { Err(StoreError::Superseded) }
+                });
+                let _ = reply.send(match found {
+                    // Interrupted by the next one.
+                    Err(_) if !current() => Err(StoreError::Superseded),
+                    found => found,
+                });
+                rest = Some(AFTER_SEARCH);
+            }
+            Some(Job::Index(reply)) => {
+                let left = attempt(dir, &mut conn, index::some);
+                let _ = reply.send(left);
+            }
+            Some(Job::Tend) => rest = Some(Duration::ZERO),
+            None => {
+                let begun = Instant::now();
+                let left = attempt(dir, &mut conn, index::some);
+                // Others who write have the database to themselves at least half of the time.
+                rest = match left {
+                    Ok(0) => None,
+                    Ok(_) => Some(begun.elapsed().max(LEAST_REST)),
+                    // Such as a database that others write to without a pause: the next search looks again.
+                    Err(error) => {
+                        tracing::info!(%error, "the index is not up to date");
+                        None
+                    }
+                };
+            }
+        }
+    }
+    *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+/// Searches as one types come faster than this.
+const AFTER_SEARCH: Duration = Duration::from_millis(300);
+const LEAST_REST: Duration = Duration::from_millis(5);
+
+fn attempt<T>(
+    dir: &Path,
+    conn: &mut Result<Connection, StoreError>,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let outcome = work(conn.as_mut().map_err(|error| error.clone())?);
+    if let Err(StoreError::Damaged(error)) = &outcome {
+        tracing::error!(%error, "the database is damaged");
+        file::mark_damaged(dir);
+    }
+    outcome
+}
+
+fn open(dir: &Path) -> Result<Connection, StoreError> {
+    let path: PathBuf = dir.join(file::NAME);
+    let conn = file::connect(&path)?;
+    // What of the index a power cut takes is made again: what tells that it is there goes with it.
+    conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;")?;
+    Ok(conn)
+}

@@ -1,0 +1,415 @@
+//! One search: what the index finds, what it doesn't know yet, and both in the order of time. Reads only.
+
+use std::collections::{BTreeSet, HashSet};
+
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::SearchRequest;
+use super::index::{number, turn_number, widened};
+use super::plan::plan;
+use crate::domain::{
+    Attach, Attachment, ChannelName, ConversationId, Extras, Facts, Finish, Found, Hit, HitCursor, HitPlace, Message,
+    MessageId, Moment, OutState, Query, Role, Searched, Test, TitleHit, Turn, fuzzy,
+};
+use crate::store::error::StoreError;
+use crate::store::history::{Entry, entry};
+use crate::store::roster::{self, millis};
+use crate::store::turn_row::{TurnRow, word};
+
+/// So many messages that wait for the index are read through at most, the newest of them.
+const READ_THROUGH: i64 = 20_000;
+/// The texts of a page of hits are no more than this, but for one.
+const PAGE_BYTES: usize = 4 << 20;
+/// So many conversations are found by their title.
+const TITLES: usize = 20;
+/// Titles of so many are looked at, those that are known for the shortest time.
+const TITLES_OF: i64 = 10_000;
+
+/// A message with all that a search asks of it.
+pub(super) struct Read {
+    pub(super) entry: Entry,
+    pub(super) channel: ChannelName,
+    pub(super) conversation_row: i64,
+    conversation: ConversationId,
+    title: String,
+    state: Option<OutState>,
+}
+
+impl Read {
+    pub(super) fn facts(&self) -> Facts<'_> {
+        Facts {
+            channel: &self.channel,
+            conversation: Some(&self.conversation),
+            title: &self.title,
+            state: self.state,
+            failed: self.entry.finish == Some(Finish::Cut),
+        }
+    }
+
+    fn is_taken(&self, query: &Query) -> bool {
+        query.takes(&self.entry.message, &self.facts())
+    }
+
+    fn hit(self, cursor: HitCursor) -> Hit {
+        let Self { entry, channel, conversation, title, state, .. } = self;
+        Hit {
+            channel,
+            conversation: Some(conversation),
+            title,
+            place: HitPlace::History(entry.seq),
+            state: state.or(entry.message.extras.state),
+            message: entry.message,
+            ours: entry.ours,
+            cursor,
+        }
+    }
+}
+
+/// A message by its row, if it is there.
+pub(super) fn read_message(conn: &Connection, row: i64) -> Result<Option<Read>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT m.seq, m.id, m.role, ifnull(m.own_text, m.text), m.created_ms, m.created_raw, m.finish,
+             m.first_word_ms, m.took_ms, m.ours, m.extras, c.channel, c.n, c.id, c.title,
+             (SELECT t.state FROM turns t WHERE t.conversation = m.conversation AND t.message_id = m.id LIMIT 1)
+         FROM messages m JOIN conversations c ON c.n = m.conversation WHERE m.n = ?1",
+    )?;
+    let read = query.query_row([row], |row| {
+        Ok(Read {
+            entry: entry(row)?,
+            channel: ChannelName::new(row.get::<_, String>(11)?),
+            conversation_row: row.get(12)?,
+            conversation: ConversationId::new(row.get::<_, String>(13)?),
+            title: row.get(14)?,
+            state: word(row, 15, OutState::from_word)?,
+        })
+    });
+    Ok(read.optional()?)
+}
+
+/// Something that was found, by its place in the order.
+enum Candidate {
+    /// A message by its row.
+    Row(i64),
+    /// One that the index knows, by its number there alone.
+    Indexed,
+    /// What is only in the outbox.
+    Turn(Box<Hit>),
+}
+
+struct Finding<'a> {
+    conn: &'a Connection,
+    request: &'a SearchRequest,
+    current: &'a dyn Fn() -> bool,
+    /// The row of the one conversation that is searched.
+    within: Option<i64>,
+    /// What was found that comes after the cursor; of the indexed ones only the first.
+    candidates: Vec<(i64, Candidate)>,
+    total: u64,
+}
+
+/// Finds what is asked for.
+pub(super) fn find(
+    conn: &mut Connection,
+    request: &SearchRequest,
+    current: &dyn Fn() -> bool,
+) -> Result<Found, StoreError> {
+    // All of it at one moment.
+    let tx = conn.transaction()?;
+    let mut found = Found { total: request.after.is_none().then_some(0), ..Found::default() };
+    let within = match &request.within {
+        None => None,
+        Some((channel, id)) => match roster::find(&tx, channel, id)? {
+            None => return Ok(found),
+            row => row,
+        },
+    };
+    if request.query.is_empty() {
+        return Ok(found);
+    }
+    let mut finding = Finding { conn: &tx, request, current, within, candidates: Vec::new(), total: 0 };
+    finding.turns()?;
+    let stale = finding.unindexed()?;
+    finding.long()?;
+    found.searched = finding.backlog()?;
+    finding.indexed(&stale)?;
+    if request.after.is_none() {
+        found.total = Some(finding.total);
+        if request.within.is_none() {
+            found.titles = titles(&tx, &request.query)?;
+        }
+    }
+    finding.page(&mut found)?;
+    Ok(found)
+}
+
+impl Finding<'_> {
+    fn go_on(&self) -> Result<(), StoreError> {
+        if (self.current)() { Ok(()) } else { Err(StoreError::Superseded) }
+    }
+
+    fn add(&mut self, number: i64, candidate: Candidate) {
+        self.total += 1;
+        if self.request.after.is_none_or(|after| number < after.0) {
+            self.candidates.push((number, candidate));
+        }
+    }
+
+    /// What the outbox says that is not in the history.
+    fn turns(&mut self) -> Result<(), StoreError> {
+        for row in TurnRow::unfiled(self.conn)? {
+            if self.within.is_some() && self.within != row.conversation {
+                continue;
+            }
+            let title = match row.conversation {
+                Some(n) => self
+                    .conn
+                    .prepare_cached("SELECT title FROM conversations WHERE n = ?1")?
+                    .query_row([n], |row| row.get(0))?,
+                None => String::new(),
+            };
+            for (later, hit) in [turn_hit(&row.turn, &title), reply_hit(&row.turn, &title)].into_iter().enumerate() {
+                let Some((mut hit, failed)) = hit else { continue };
+                let state = hit.state.filter(|_| matches!(hit.place, HitPlace::Turn(_)));
+                let facts = Facts {
+                    channel: &hit.channel,
+                    conversation: hit.conversation.as_ref(),
+                    title: &hit.title,
+                    state,
+                    failed,
+                };
+                if self.request.query.takes(&hit.message, &facts) {
+                    // Its reply is the newer of the two.
+                    let number = turn_number(millis(row.turn.created), 2 * row.n + i64::from(later > 0));
+                    hit.cursor = HitCursor(number);
+                    self.add(number, Candidate::Turn(Box::new(hit)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Messages that the index doesn't know as they are. Answers the numbers under which it knows them as they were.
+    fn unindexed(&mut self) -> Result<HashSet<i64>, StoreError> {
+        let rows = column(self.conn, "SELECT message FROM unindexed")?;
+        let stale = column(self.conn, "SELECT d.n FROM unindexed u JOIN documents d ON d.message = u.message")?;
+        // What is older than the index is read through with the rest of it.
+        let up_to = backlog(self.conn)?;
+        for row in rows.into_iter().filter(|row| *row > up_to) {
+            self.look_at(row)?;
+        }
+        Ok(stale.into_iter().collect())
+    }
+
+    /// Texts that are too long for the index.
+    fn long(&mut self) -> Result<(), StoreError> {
+        let sql = "SELECT message FROM documents WHERE marks & 16 <> 0
+             AND message NOT IN (SELECT message FROM unindexed)";
+        column(self.conn, sql)?.into_iter().try_for_each(|row| self.look_at(row))
+    }
+
+    /// What is older than the index, as far as that is quickly done.
+    fn backlog(&mut self) -> Result<Searched, StoreError> {
+        let all: i64 = self.conn.query_row("SELECT ifnull(max(n), 0) FROM messages", [], |row| row.get(0))?;
+        let up_to = backlog(self.conn)?.min(all);
+        let mut left = 0;
+        if up_to > 0 {
+            let sql = format!("SELECT n FROM messages WHERE n <= {up_to} ORDER BY n DESC LIMIT {READ_THROUGH}");
+            let rows = column(self.conn, &sql)?;
+            let oldest = rows.last().copied().unwrap_or(0);
+            let all_read = i64::try_from(rows.len()).is_ok_and(|many| many < READ_THROUGH);
+            rows.into_iter().try_for_each(|row| self.look_at(row))?;
+            left = if all_read { 0 } else { oldest.saturating_sub(1).max(0) };
+        }
+        Ok(Searched { done: (all - left).unsigned_abs(), of: all.unsigned_abs() })
+    }
+
+    fn look_at(&mut self, row: i64) -> Result<(), StoreError> {
+        self.go_on()?;
+        let Some(read) = read_message(self.conn, row)? else { return Ok(()) };
+        if self.within.is_some_and(|within| within != read.conversation_row) || !read.is_taken(&self.request.query) {
+            return Ok(());
+        }
+        let at = read.entry.message.created_at.at.map(millis);
+        self.add(number(at, row), Candidate::Row(row));
+        Ok(())
+    }
+
+    fn indexed(&mut self, stale: &HashSet<i64>) -> Result<(), StoreError> {
+        let query = &self.request.query;
+        let plan = plan(query, self.within, self.request.after);
+        let conversations = if plan.by_conversation { Some(conversations(self.conn, query)?) } else { None };
+        let mut statement = self.conn.prepare(&plan.sql)?;
+        let mut rows = statement.query(params_from_iter(&plan.values))?;
+        let mut listed = 0;
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            if stale.contains(&number) {
+                continue;
+            }
+            if let Some(conversations) = &conversations
+                && !conversations.contains(&row.get(2)?)
+            {
+                continue;
+            }
+            if plan.unsure {
+                self.go_on()?;
+                if !read_message(self.conn, row.get(1)?)?.is_some_and(|read| read.is_taken(query)) {
+                    continue;
+                }
+            }
+            if listed <= self.request.limit {
+                listed += 1;
+                self.candidates.push((number, Candidate::Indexed));
+            } else if self.request.after.is_some() {
+                // Only the first page says how many there are.
+                break;
+            }
+            self.total += 1;
+        }
+        Ok(())
+    }
+
+    /// The hits that are wanted, read whole.
+    fn page(mut self, found: &mut Found) -> Result<(), StoreError> {
+        self.candidates.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+        let many = self.candidates.len();
+        let mut bytes = 0;
+        for (number, candidate) in self.candidates {
+            if found.hits.len() == self.request.limit || (bytes > PAGE_BYTES && !found.hits.is_empty()) {
+                break;
+            }
+            let row = match candidate {
+                Candidate::Turn(hit) => {
+                    found.hits.push(*hit);
+                    continue;
+                }
+                Candidate::Row(row) => row,
+                Candidate::Indexed => self
+                    .conn
+                    .prepare_cached("SELECT message FROM documents WHERE n = ?1")?
+                    .query_row([number], |row| row.get(0))?,
+            };
+            if let Some(read) = read_message(self.conn, row)? {
+                bytes += read.entry.message.text.len();
+                found.hits.push(read.hit(HitCursor(number)));
+            }
+        }
+        found.more = found.hits.last().filter(|_| many > found.hits.len()).map(|hit| hit.cursor);
+        Ok(())
+    }
+}
+
+fn backlog(conn: &Connection) -> Result<i64, StoreError> {
+    Ok(conn.query_row("SELECT up_to FROM backlog", [], |row| row.get(0))?)
+}
+
+fn column(conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare(sql)?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What a turn says, unless the history has it; and whether it failed.
+fn turn_hit(turn: &Turn, title: &str) -> Option<(Hit, bool)> {
+    if turn.message_id.is_some() {
+        return None;
+    }
+    let attachments = turn.attach.iter().filter_map(|attach| {
+        let url = match attach {
+            Attach::Path(path) => path.to_string_lossy().into_owned(),
+            Attach::Url(url) => url.clone(),
+            Attach::Offer(_) => return None,
+        };
+        Some(Attachment { url, offset: None, name: None })
+    });
+    let extras = Extras { attachments: attachments.collect(), ..Extras::default() };
+    let place = HitPlace::Turn(turn.id.clone());
+    Some((local_hit(turn, title, place, Role::User, &turn.text, extras), turn.failure.is_some()))
+}
+
+/// The reply to a turn, unless the history has it; and whether it was cut off.
+fn reply_hit(turn: &Turn, title: &str) -> Option<(Hit, bool)> {
+    let reply = turn.reply.as_ref().filter(|reply| reply.message_id.is_none() && !reply.text.is_empty())?;
+    let place = HitPlace::Reply(turn.id.clone());
+    let hit = local_hit(turn, title, place, Role::Assistant, &reply.text, Extras::default());
+    Some((hit, reply.finish == Some(Finish::Cut)))
+}
+
+fn local_hit(turn: &Turn, title: &str, place: HitPlace, role: Role, text: &str, extras: Extras) -> Hit {
+    let state = matches!(place, HitPlace::Turn(_)).then_some(turn.state);
+    Hit {
+        channel: turn.channel.clone(),
+        conversation: turn.conversation.clone(),
+        title: title.to_owned(),
+        place,
+        message: Message {
+            id: MessageId::new(turn.id.as_str()),
+            role,
+            text: text.to_owned(),
+            created_at: Moment::at(turn.created),
+            extras,
+        },
+        ours: true,
+        state,
+        cursor: HitCursor(0),
+    }
+}
+
+/// The rows of the conversations that are asked for by their id or title.
+fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<i64>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT n, id, title FROM conversations")?;
+    let mut rows = statement.query([])?;
+    let mut found = HashSet::new();
+    while let Some(row) = rows.next()? {
+        let (id, title) = (ConversationId::new(row.get::<_, String>(1)?), row.get::<_, String>(2)?);
+        let asked = query.terms().iter().filter(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
+        if asked.into_iter().all(|term| term.test.is_of(Some(&id), &title) != term.not) {
+            found.insert(row.get(0)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Conversations whose title has every word that is searched for, the likest first. None where more is asked than words
+/// and a channel: a title has nothing else.
+fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, StoreError> {
+    let mut asked = Vec::new();
+    for term in query.terms() {
+        match &term.test {
+            Test::Says(needle) if !term.not => asked.push(needle.folded()),
+            Test::Title(letters) if !term.not => asked.push(letters),
+            Test::Channel(_) => {}
+            _ => return Ok(Vec::new()),
+        }
+    }
+    // Fewer letters than the index has are in every other title.
+    if asked.is_empty() || asked.iter().any(|word| widened(word).chars().count() < 3) {
+        return Ok(Vec::new());
+    }
+    let mut statement =
+        conn.prepare_cached("SELECT n, channel, id, title FROM conversations ORDER BY n DESC LIMIT ?1")?;
+    let mut rows = statement.query([TITLES_OF])?;
+    let mut best = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let (channel, title) = (row.get::<_, String>(1)?, row.get::<_, String>(3)?);
+        let names = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&channel));
+        let of_channel = query.terms().iter().all(|term| match &term.test {
+            Test::Channel(asked) => names(asked) != term.not,
+            _ => true,
+        });
+        let Some(score) = asked.iter().map(|word| fuzzy(word, &title)).sum::<Option<u32>>() else { continue };
+        if of_channel {
+            let n: i64 = row.get(0)?;
+            best.insert((std::cmp::Reverse((score, n)), channel, row.get::<_, String>(2)?, title));
+            if best.len() > TITLES {
+                best.pop_last();
+            }
+        }
+    }
+    let hit = |(_, channel, id, title): (_, String, String, String)| TitleHit {
+        channel: ChannelName::new(channel),
+        conversation: ConversationId::new(id),
+        title,
+    };
+    Ok(best.into_iter().map(hit).collect())
+}
