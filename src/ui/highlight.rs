@@ -134,15 +134,12 @@ impl Kept {
             if nth == 0 {
                 id = behind;
             }
-            match self.lines.get_mut(&behind) {
-                Some(known) => {
-                    known.used = self.clock;
-                    inked.put(line, at, &known.line);
-                }
-                None => {
-                    missing.get_or_insert(nth);
-                    inked.push(at..at + line.len(), Ink::Plain);
-                }
+            if let Some(known) = self.lines.get_mut(&behind) {
+                known.used = self.clock;
+                inked.put(line, at, &known.line);
+            } else {
+                missing.get_or_insert(nth);
+                inked.push(at..at + line.len(), Ink::Plain);
             }
             at += line.len() + 1;
             inked.push(at - 1..at.min(code.len()), Ink::Plain);
