@@ -91,7 +91,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         away: None,
         ended: None,
     };
-    let ended = screen.run().await;
+    let ended = Box::pin(screen.run()).await;
     runtime.close().await;
     ended.map_err(|e| lost(&e))
 }

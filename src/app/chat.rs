@@ -237,10 +237,8 @@ impl Chat {
     pub fn scroll_by(&mut self, rows: i64) {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
-            Scroll::To(_) => self.measured.top,
-            Scroll::Follow if rows < 0 => self.measured.top,
-            Scroll::Show(_) => self.measured.top,
-            Scroll::Follow => None,
+            Scroll::Follow if rows >= 0 => None,
+            Scroll::Follow | Scroll::To(_) | Scroll::Show(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });
