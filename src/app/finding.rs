@@ -216,8 +216,8 @@ impl State {
                 Some((greeting.key, &greeting.text, stamp(&greeting.text)))
             }
             Part::Past(at) => {
-                let past = self.chat.past(*at)?;
-                Some((past.key, past.text(), stamp(past.text())))
+                let filed = self.chat.past(*at)?;
+                Some((filed.key, filed.text(), stamp(filed.text())))
             }
             Part::Ask(id) => {
                 let local = self.turns.get(id)?;

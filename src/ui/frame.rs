@@ -126,7 +126,8 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     };
     // Where there is little room, it is left to what stands on the right: 5 opens the view all the same.
     let (searching, without) = (ends(true), ends(false));
-    let fits = paint::width(&searching.2) == paint::width(&without.2);
+    let right = paint::width(&searching.2);
+    let fits = right > 0 && right == paint::width(&without.2);
     let (left, left_columns, spans) = if fits || state.view == ViewKind::Search { searching } else { without };
     left.render(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };

@@ -293,13 +293,11 @@ pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
 
 /// Shows the selected message beside the list: at once by itself, then with what stands around it.
 fn look(state: &mut State) -> Vec<Effect> {
-    let hit = match state.search.entry_selected() {
-        Some(FoundEntry::Hit(hit)) => hit.clone(),
-        _ => {
-            state.search.preview = None;
-            return Vec::new();
-        }
+    let Some(FoundEntry::Hit(hit)) = state.search.entry_selected() else {
+        state.search.preview = None;
+        return Vec::new();
     };
+    let hit = hit.clone();
     if state.search.preview.as_ref().is_some_and(|preview| preview.place.as_ref() == Some(&hit.place)) {
         return Vec::new();
     }

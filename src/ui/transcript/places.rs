@@ -105,7 +105,7 @@ impl Joined {
                 match &mut found {
                     Some(mark) if mark.row == cell.row => mark.columns.end = cell.columns.end,
                     _ => {
-                        marks.extend(found.replace(Mark { row: cell.row, columns: cell.columns.clone(), nth: *nth }))
+                        marks.extend(found.replace(Mark { row: cell.row, columns: cell.columns.clone(), nth: *nth }));
                     }
                 }
             }
