@@ -13,13 +13,16 @@ mod effect;
 mod event;
 mod finding;
 mod here;
+mod history;
 mod key;
 mod keymap;
 mod message;
 mod over;
+mod raw;
 mod roster;
 mod scroll;
 mod search;
+mod seen;
 pub mod sources;
 mod state;
 mod transfer;
@@ -31,20 +34,27 @@ pub use attach::{Attached, short_name};
 pub use channels::{ChannelTab, Room, Switcher};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use composer::Composer;
-pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take, sanitised};
+pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take};
 pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use finding::{Finding, Match, Seek};
+pub use history::History;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
-pub use message::{MessageEffect, MessageEvent, MessageSheet};
+pub use message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section, Told};
+pub use message::{sections as message_sections, value as message_json};
 pub use over::Over;
-pub use roster::{Roster, RosterRow};
+pub use raw::Raw;
+pub use roster::{Roster, RosterRow, TitleFilter};
 pub use scroll::{Anchor, Passage, Scroll};
 pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
+pub use seen::Seen;
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
-pub use transfer::{Export, Import, TransferEffect, TransferEvent};
+pub use transfer::{
+    ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
+    Taking, There, TransferEffect, TransferEvent, Written,
+};
 pub use update::{begin, update};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,

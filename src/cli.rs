@@ -9,6 +9,8 @@ mod completions;
 mod config;
 mod confirm;
 mod conversations;
+mod copy;
+mod details;
 mod difference;
 mod folder;
 mod json;
@@ -83,6 +85,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Chat(args)) => block_on(chat::run(cli, args, output)),
         Some(Command::Conversations(Conversations::List(args))) => block_on(conversations::list(cli, args, output)),
         Some(Command::Conversations(Conversations::Show(args))) => block_on(conversations::show(cli, args, output)),
+        Some(Command::Conversations(Conversations::Copy(args))) => block_on(copy::copy(cli, args, output)),
         Some(Command::Conversations(Conversations::Export(args))) => block_on(transcripts::export(cli, args, output)),
         Some(Command::Sources(Sources::Folder(command))) => block_on(folder::run(cli, command, output)),
         Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),

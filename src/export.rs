@@ -10,13 +10,15 @@ mod html;
 mod json;
 mod markdown;
 mod name;
+mod paste;
 mod pieces;
 mod read;
 
 use crate::domain::{ChannelName, ConversationId, Message, Moment};
 
 pub use json::{message_value, put_moment, whole_message};
-pub use name::file_names;
+pub use name::{file_names, stem};
+pub use paste::{pasted_json, quoted, sanitised};
 pub use pieces::{Piece, pieces, tabbed};
 pub use read::{Unreadable, read};
 

@@ -27,7 +27,8 @@
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
-//!   Changes of rows that are staged, and the journal of what applied ones replaced.
+//!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
+//!   searched on a thread of its own and kept true by the tables themselves.
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest, and what a pull or a push is to do.
 //! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
 //!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
@@ -37,7 +38,7 @@
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
 //!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
 //!   type with the adapters.
-//! - [`ui`]: layout, transcript, markdown, roster, composer, the Webhooks view, help. Drawing decides nothing and returns
+//! - [`ui`]: layout, transcript, markdown and the colours of code, roster, composer, the Webhooks view, help. Drawing decides nothing and returns
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform; its pump brings what the listener took to
@@ -63,8 +64,9 @@
 //!
 //! # Threads
 //!
-//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for the
-//! embedded sandbox; one for the listener, which no screen can hold up.
+//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for searches
+//! and their index, once there is one; one for the embedded sandbox; one for the listener, which no screen can hold up;
+//! and, while code is on the screen whose colours aren't known, one that reads it.
 
 pub mod app;
 pub mod cli;

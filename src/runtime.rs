@@ -44,15 +44,13 @@ pub use open::has_config;
 pub use pages::{Listed, follow};
 pub use perform::Performer;
 pub use searches::SearchRequest;
-pub use transcripts::{ExportRequest, Exported, Gathering, Which};
-
-pub use crate::store::Imported;
+pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};
 
 use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
     Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
-    Finish, Group, Message, Page, PageRequest, Person, RequestId, Timestamp, Topic, Trust,
+    Finish, Group, Message, Page, PageRequest, Person, Record, RequestId, Timestamp, Topic, Trust,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
@@ -277,6 +275,11 @@ impl Runtime {
         page: &PageRequest,
     ) -> Result<Page<Message>, Failure> {
         operations::history::messages(self, conversation, page, patience::command()).await
+    }
+
+    /// All that is known of one message, by the platform's id of it or by that of the outbox.
+    pub async fn message(&self, conversation: &ConversationId, id: &str) -> Result<Record, Failure> {
+        operations::record::find(self, conversation, id).await
     }
 
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.

@@ -62,6 +62,7 @@ mod outbox;
 mod place;
 mod prune;
 mod reconcile;
+mod record;
 mod recovery;
 mod requests;
 mod roster;

@@ -4,26 +4,30 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
+mod copies;
 mod external;
 mod input;
 mod keyboard;
+mod linked;
 mod terminal;
 
 use std::io::{self, IsTerminal};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    Clip, Copied, Effect, Event, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin,
-    update,
+    Clip, Effect, Event, MessageEvent, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent,
+    begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
-use crate::runtime::{CLIPBOARD_BYTES, Clipboard, Performer, Runtime, Setup, TooLong};
+use crate::runtime::{Clipboard, Performer, Runtime, Setup};
+use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use keyboard::Keyboard;
 use terminal::Terminal;
@@ -75,11 +79,13 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
-    let view = View::new(!utf8_locale());
+    let colours = Arc::new(Notify::new());
+    let view = View::new(!utf8_locale()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
         runtime: runtime.clone(),
         state,
         view,
+        colours,
         terminal,
         performer,
         inbox,
@@ -149,6 +155,8 @@ struct Screen {
     runtime: Runtime,
     state: State,
     view: View,
+    /// Told when there are new colours of code to draw.
+    colours: Arc<Notify>,
     terminal: Terminal,
     performer: Performer,
     inbox: mpsc::Receiver<Event>,
@@ -250,6 +258,7 @@ impl Screen {
                     // Behind the end of a reply nothing comes that the frame could wait for.
                     due = due.max(if rested || last { Due::Now } else { Due::Soon });
                 }
+                () = self.colours.notified() => due = due.max(Due::Soon),
                 Some(Ok((clip, answer))) = self.copies.join_next() => {
                     self.asked_desktop(clip, answer)?;
                     due = Due::Now;
@@ -303,35 +312,6 @@ impl Screen {
         Ok(())
     }
 
-    /// Puts a text into the desktop's clipboard, where there is one, or hands it to the terminal for its own.
-    fn copy(&mut self, clip: Clip) -> io::Result<()> {
-        if !self.clipboard.has_desktop() {
-            return self.copy_by_terminal(clip, None);
-        }
-        let asked = self.clipboard.desktop(clip.text.clone());
-        self.copies.spawn(async move { (clip, asked.await) });
-        Ok(())
-    }
-
-    /// Takes what the desktop's clipboard answered.
-    fn asked_desktop(&mut self, clip: Clip, answer: Result<(), String>) -> io::Result<()> {
-        match answer {
-            Ok(()) => self.happen(Event::Copied(clip, Copied::Desktop)),
-            Err(why) => self.copy_by_terminal(clip, Some(why)),
-        }
-    }
-
-    fn copy_by_terminal(&mut self, clip: Clip, instead: Option<String>) -> io::Result<()> {
-        let copied = match self.clipboard.sequence(&clip.text) {
-            Ok(sequence) => {
-                self.terminal.send(&sequence)?;
-                Copied::Terminal { through: self.clipboard.through(), instead }
-            }
-            Err(TooLong { bytes }) => Copied::TooLong(bytes, CLIPBOARD_BYTES),
-        };
-        self.happen(Event::Copied(clip, copied))
-    }
-
     /// Lends the terminal to the user's editor.
     fn edit(&mut self, writing: Writing, text: String) {
         self.terminal.lend();
@@ -364,6 +344,9 @@ impl Screen {
                 && drawn.transcript != before.transcript
             {
                 self.happen(Event::Measured(measured))?;
+            }
+            if let Some(measured) = drawn.message.filter(|_| drawn.message != before.message) {
+                self.happen(Event::Message(MessageEvent::Measured(measured)))?;
             }
             if let Some(last) = drawn.help {
                 self.happen(Event::HelpMeasured(last))?;

@@ -12,11 +12,14 @@ mod finding;
 mod frame;
 mod glyphs;
 mod help;
+pub mod highlight;
 mod layout;
 mod leaving;
+mod links;
 mod manuscript;
 pub mod markdown;
 mod marking;
+mod message;
 mod over;
 pub mod paint;
 mod rendered;
@@ -26,11 +29,13 @@ mod sheet;
 mod sources;
 mod theme;
 pub mod transcript;
+mod transfer;
 mod view;
 mod webhooks;
 
 pub use composer::Editor;
 pub use manuscript::Manuscript;
+pub use paint::{linked, unlinked};
 pub use view::{Drawn, View};
 
 #[cfg(test)]

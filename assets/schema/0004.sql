@@ -9,7 +9,8 @@ CREATE TABLE documents (
     channel      TEXT NOT NULL,
     role         TEXT NOT NULL,
     at_ms        INTEGER,                   -- none where the platform's text can't be read
-    marks        INTEGER NOT NULL           -- bits: what it has, and what is known of its arrival
+    marks        INTEGER NOT NULL,          -- bits: what it has, and what is known of its arrival
+    letters      INTEGER NOT NULL           -- bits: which letters are in its text
 ) STRICT;
 
 -- Texts that are too long for the index: read through instead.

@@ -203,6 +203,8 @@ pub enum Action {
     Export,
     /// Import an exported file.
     Import,
+    /// Complete the path that is being typed.
+    Complete,
     /// Mark a conversation, or take the mark off.
     MarkConversation,
     /// Mark all conversations that are shown, or none.

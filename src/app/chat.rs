@@ -3,7 +3,10 @@
 use super::attach::mixed;
 use super::copy::{Marked, Picked};
 use super::finding::Finding;
+use super::history::History;
+use super::raw::Raw;
 use super::scroll::{Anchor, Passage, Scroll};
+use super::seen::Seen;
 use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
@@ -35,7 +38,7 @@ pub struct Chat {
     /// Which one.
     pub place: Place,
     /// The loaded end of its history, oldest first.
-    pub history: Vec<Past>,
+    pub history: History,
     /// The bot's first words, until the history holds them.
     pub greeting: Option<Greeting>,
     /// Whether the store holds older messages than those loaded.
@@ -72,6 +75,10 @@ pub struct Chat {
     pub marked: Option<Marked>,
     /// What is being searched for in it.
     pub finding: Option<Finding>,
+    /// What of it was seen.
+    pub seen: Seen,
+    /// Which messages are shown as they were written.
+    pub raw: Raw,
 }
 
 /// A message of the history.
@@ -211,7 +218,7 @@ impl Chat {
     pub fn new(place: Place) -> Self {
         Self {
             place,
-            history: Vec::new(),
+            history: History::default(),
             greeting: None,
             older: false,
             loading_older: false,
@@ -230,6 +237,8 @@ impl Chat {
             picked: None,
             marked: None,
             finding: None,
+            seen: Seen::default(),
+            raw: Raw::default(),
         }
     }
 
@@ -238,7 +247,7 @@ impl Chat {
         let from = match self.scroll {
             Scroll::At(anchor) => Some(anchor),
             Scroll::Follow if rows >= 0 => None,
-            Scroll::Follow | Scroll::To(_) | Scroll::Show(_) => self.measured.top,
+            Scroll::Follow | Scroll::Show(_) | Scroll::To(_) => self.measured.top,
         };
         if let Some(anchor) = from {
             self.scroll = Scroll::At(Anchor { row: anchor.row.saturating_add(rows), ..anchor });
@@ -247,10 +256,12 @@ impl Chat {
 
     /// Takes what a drawing measured: positions become real ones, and the end is followed once it is reached.
     pub fn measure(&mut self, measured: Measured) {
-        self.measured = measured;
+        let before = std::mem::replace(&mut self.measured, measured);
         if self.scroll != Scroll::Follow {
-            // What is picked stays in sight, whatever comes behind it.
-            let held = self.picked.is_some() || self.marked.is_some();
+            // What is picked stays in sight, whatever comes behind it; and where nobody moved, what is read, also when
+            // a larger screen shows all that is behind that.
+            let moved = !before.top.is_some_and(|top| self.scroll == Scroll::At(top));
+            let held = self.picked.is_some() || self.marked.is_some() || !moved;
             self.scroll = match measured.top {
                 Some(top) if held || !measured.at_bottom => Scroll::At(top),
                 _ => Scroll::Follow,

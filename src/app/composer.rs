@@ -2,6 +2,7 @@
 
 use super::attach::Attached;
 use super::chat::Place;
+use crate::domain::TurnId;
 
 /// The message that is being written. The editor on the floor above follows `version`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +13,9 @@ pub struct Composer {
     pub version: u64,
     /// What goes out with it.
     pub attach: Vec<Attached>,
+    /// The message in whose place it is being written: one that did not go through, or of which nobody knows. It is given
+    /// up when this one is sent.
+    pub instead: Option<TurnId>,
     /// What is typed to name something that is to go out with it, while it is being asked for.
     pub prompt: Option<String>,
     /// What was to go out in conversations that were left before it was sent. Not kept beyond this run.

@@ -4,15 +4,13 @@
 //! by the floor that does it.
 
 mod menu;
-mod text;
 
 pub(super) use menu::usual;
 pub use menu::{CopyMenu, Entry, Take};
-pub use text::sanitised;
 
 use std::ops::Range;
 
-use super::chat::{DETAILS, Part};
+use super::chat::Part;
 use super::state::{Focus, State, ViewKind};
 use crate::domain::{Extras, Message, MessageId, Moment, OutState, Role};
 
@@ -64,22 +62,6 @@ pub enum Copied {
 }
 
 impl State {
-    /// The place among the parts of the item with that key.
-    pub fn part_of(&self, key: u64) -> Option<usize> {
-        self.chat.parts.iter().position(|part| self.key_of(part) == Some(key))
-    }
-
-    /// The key on screen of a part.
-    pub fn key_of(&self, part: &Part) -> Option<u64> {
-        match part {
-            Part::Details => Some(DETAILS),
-            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
-            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
-            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
-            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
-        }
-    }
-
     /// The places among the parts of what is picked: none, one message or a range.
     pub fn picked(&self) -> Range<usize> {
         let Some(picked) = self.chat.picked else { return 0..0 };

@@ -12,8 +12,8 @@ use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{
-    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, OutState, Page, Piece,
-    Timestamp, Turn, TurnId,
+    Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page,
+    Piece, Timestamp, Turn, TurnId,
 };
 
 /// Something that happened. Answers that can be late carry a ticket or an id.
@@ -163,6 +163,8 @@ pub struct Stored {
     pub draft: Option<String>,
     /// Until when it can be answered directly.
     pub reply_until: Option<Timestamp>,
+    /// What of it was seen last.
+    pub seen: Option<MessageRef>,
 }
 
 /// A page of history that came.

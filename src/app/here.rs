@@ -1,12 +1,13 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
-use super::chat::Past;
+use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::over::Over;
 use super::roster::RosterRow;
 use super::state::{Focus, State, ViewKind};
+use super::transfer::{ImportStage, Stage};
 use super::webhooks::ListenerState;
 use crate::domain::{Role, Timestamp};
 
@@ -48,6 +49,17 @@ impl State {
         {
             return offered;
         }
+        if let Some(offered) = self.offers_transfer(action) {
+            return offered;
+        }
+        if let Some(Over::Message(sheet)) = self.over.as_ref().filter(|_| !self.is_asked()) {
+            return match action {
+                Action::Copy => sheet.record().is_some(),
+                Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
+                Action::Up | Action::Down => sheet.measured.last > 0,
+                _ => true,
+            };
+        }
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::SearchHere => !self.chat.parts.is_empty(),
@@ -74,12 +86,38 @@ impl State {
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
+            Action::RawSource => !self.chat.parts.is_empty(),
             Action::PickRange => self.chat.picked.is_some(),
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
                 self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
             }
+            Action::ShowMessage => self.meant().is_some(),
+            Action::EditLast => can.send && self.mute().is_none() && self.own_meant().is_some(),
+            Action::ToNew => self.chat.seen.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
+        }
+    }
+
+    /// Whether an action of an export or an import can do anything; none where it is none of theirs.
+    fn offers_transfer(&self, action: Action) -> Option<bool> {
+        match (&self.over, action) {
+            (Some(Over::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
+            (Some(Over::Export(sheet)), Action::Back) => match &sheet.stage {
+                Stage::Working { so_far, cancelling } => Some(!so_far.writing && !cancelling),
+                _ => Some(true),
+            },
+            (Some(Over::Import(sheet)), Action::Back) => match &sheet.stage {
+                ImportStage::Working { so_far, cancelling } => Some(so_far.storing.is_none() && !cancelling),
+                _ => Some(true),
+            },
+            (Some(Over::Import(sheet)), Action::Confirm | Action::Complete) => {
+                Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
+            }
+            (None, Action::Export) if self.focus == Focus::Roster => Some(!self.roster.rows.is_empty()),
+            (None, Action::Export) => Some(self.open_id().is_some() || !self.roster.rows.is_empty()),
+            (None, Action::MarkConversation | Action::MarkConversations) => Some(!self.roster.shown.is_empty()),
+            _ => None,
         }
     }
 
@@ -108,6 +146,17 @@ impl State {
         }
     }
 
+    /// The key on screen of what stands in the transcript.
+    pub fn key_of(&self, part: &Part) -> Option<u64> {
+        match part {
+            Part::Details => Some(DETAILS),
+            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
+            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
+            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
+            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
+        }
+    }
+
     /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
     pub fn is_mine(&self, past: &Past) -> bool {
         if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
@@ -123,6 +172,26 @@ impl State {
     /// When an awaited reply is late.
     pub fn late_at(&self) -> Option<Timestamp> {
         self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
+    }
+
+    /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
+    pub fn part_of(&self, key: u64) -> Option<usize> {
+        let parts = &self.chat.parts;
+        if let Some(at) = self.chat.history.position(key) {
+            // Before the history stand at most what the platform tells of the conversation, and a greeting.
+            return (at..parts.len().min(at + 3)).find(|index| parts.get(*index) == Some(&Part::Past(at)));
+        }
+        let others = |part: &Part| match part {
+            Part::Details => key == DETAILS,
+            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
+            Part::Past(_) => false,
+            Part::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
+            Part::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
+        };
+        let of_history = |part: &Part| matches!(part, Part::Past(_));
+        let before = parts.iter().take_while(|part| !of_history(part)).position(others);
+        let behind = || parts.iter().rev().take_while(|part| !of_history(part)).position(others);
+        before.or_else(|| behind().map(|from_the_end| parts.len() - 1 - from_the_end))
     }
 
     /// The open conversation's row.

@@ -1,18 +1,170 @@
-//! What is known of one message.
+//! What is known of one message: the sheet on which it is shown, what it says, and the same as JSON.
+//!
+//! Owns which message is meant and what of its [`Record`] is told in which words. It reads nothing: the record comes
+//! from the floors above.
+
+mod facts;
+mod value;
+
+use super::chat::Part;
+use super::state::State;
+use super::webhooks::{DRAWN_BYTES, pretty};
+use crate::domain::{
+    ChannelName, ConversationId, Failure, Message, MessageId, MessageRef, Moment, Record, Role, SafeText, Turn,
+    TurnId,
+};
+
+pub use facts::{Section, sections};
+pub use value::value;
 
 /// What is known of one message, while it is shown.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MessageSheet {
     /// The key of the message.
     pub key: u64,
     /// The first row on screen.
     pub top: usize,
+    /// How many rows there are on screen, and which can stand first at the most: as last drawn.
+    pub measured: MessageMeasured,
+    /// Late answers for another ticket are dropped.
+    pub ticket: u64,
+    /// What of it is here.
+    pub told: Told,
+}
+
+/// What a drawing of the sheet measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MessageMeasured {
+    /// How many rows are on screen.
+    pub rows: usize,
+    /// Which row can stand first at the most.
+    pub last: usize,
+}
+
+/// How much of what is known of a message is here.
+#[derive(Debug)]
+pub enum Told {
+    /// It is being read.
+    Reading,
+    /// The store does not know the message.
+    Unknown,
+    /// It could not be read.
+    Failed(Failure),
+    /// All of it, and the same as it is shown.
+    Here(Box<Record>, Vec<Section>),
+}
+
+impl Told {
+    /// All of it, made fit to be shown.
+    pub fn here(record: Record, channel: &ChannelName) -> Self {
+        let sections = sections(&record, channel);
+        Self::Here(Box::new(record), sections)
+    }
+}
+
+impl MessageSheet {
+    /// The record, once it is here.
+    pub fn record(&self) -> Option<&Record> {
+        match &self.told {
+            Told::Here(record, _) => Some(record),
+            Told::Reading | Told::Unknown | Told::Failed(_) => None,
+        }
+    }
 }
 
 /// Something to do for what is known of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MessageEffect {}
+pub enum MessageEffect {
+    /// Read all that is known of a message.
+    Read {
+        /// Tells late answers.
+        ticket: u64,
+        /// Its conversation; none until that has been started.
+        conversation: Option<ConversationId>,
+        /// Which.
+        which: MessageRef,
+    },
+    /// Keep what was seen last of a conversation.
+    Seen {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// What.
+        last: MessageRef,
+    },
+    /// Put a turn into the outbox in the place of one that did not go through, or of which nobody knows.
+    SendInstead {
+        /// The new one.
+        turn: Box<Turn>,
+        /// The one that is given up.
+        of: TurnId,
+    },
+}
 
 /// Something that happened to a message.
 #[derive(Debug, Clone)]
-pub enum MessageEvent {}
+pub enum MessageEvent {
+    /// What is known of one; none where the store does not know it.
+    Read(u64, Result<Option<Box<Record>>, Failure>),
+    /// The sheet was drawn.
+    Measured(MessageMeasured),
+    /// A turn could not be put into the outbox in the place of this one, which is there as it was.
+    NotInstead(TurnId),
+}
+
+/// What a platform told of a message, laid out where it is JSON, and how many bytes of it are left out.
+fn laid_out(text: &str) -> (SafeText, usize) {
+    if let Some((text, left)) = pretty(text, DRAWN_BYTES) {
+        return (SafeText::new(&text), left);
+    }
+    let mut end = text.len().min(DRAWN_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    (SafeText::new(text.get(..end).unwrap_or_default()), text.len() - end)
+}
+
+impl State {
+    /// What a part is called where it is kept; none for what is no message of anybody's.
+    pub fn reference(&self, part: &Part) -> Option<MessageRef> {
+        match part {
+            Part::Details | Part::Greeting => None,
+            Part::Past(at) => self.chat.past(*at).map(|past| MessageRef::Filed(past.message.id.clone())),
+            Part::Ask(id) => Some(MessageRef::Ask(id.clone())),
+            Part::Answer(id) => Some(MessageRef::Reply(id.clone())),
+        }
+    }
+
+    /// The user's own message that is picked, or else the last one.
+    pub(super) fn own_meant(&self) -> Option<&Part> {
+        let is_own = |part: &&Part| match part {
+            Part::Ask(_) => true,
+            Part::Past(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
+            Part::Details | Part::Greeting | Part::Answer(_) => false,
+        };
+        let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
+        let picked = picked.and_then(|at| self.chat.parts.get(at)).filter(is_own);
+        picked.or_else(|| self.chat.parts.iter().rev().find(is_own))
+    }
+
+    /// What is known of the bot's first words, which stand nowhere until the history holds them.
+    pub(super) fn greeted(&self) -> Option<Record> {
+        let greeting = self.chat.greeting.as_ref()?;
+        Some(Record {
+            conversation: self.open_id().cloned(),
+            message: Message {
+                id: MessageId::new(""),
+                role: Role::Assistant,
+                text: greeting.text.clone(),
+                created_at: Moment::at(greeting.at),
+                extras: crate::domain::Extras::default(),
+            },
+            filed: false,
+            received: None,
+            finish: None,
+            first_word_ms: None,
+            took_ms: None,
+            sending: None,
+            delivery: None,
+        })
+    }
+}

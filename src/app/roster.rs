@@ -1,5 +1,7 @@
 //! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
 
+use std::collections::HashSet;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -18,6 +20,8 @@ pub struct Roster {
     pub filtering: bool,
     /// The selected conversation.
     pub selected: Option<ConversationId>,
+    /// The conversations that are marked, shown or not.
+    pub marked: HashSet<ConversationId>,
     /// The first row on screen.
     pub top: usize,
     /// How many rows the screen has for it, as last drawn.
@@ -79,6 +83,29 @@ impl RosterRow {
     }
 }
 
+/// What a filter of conversations leaves: a fuzzy match of the title or of the id.
+pub struct TitleFilter {
+    pattern: Pattern,
+    matcher: Matcher,
+    buffer: Vec<char>,
+}
+
+impl TitleFilter {
+    /// One that says this.
+    pub fn new(says: &str) -> Self {
+        let pattern = Pattern::parse(says, CaseMatching::Smart, Normalization::Smart);
+        Self { pattern, matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
+    }
+
+    /// Whether it leaves a conversation of that title and id.
+    pub fn takes(&mut self, title: &SafeText, id: &ConversationId) -> bool {
+        [title.as_str(), id.as_str()].into_iter().any(|text| {
+            let text = Utf32Str::new(text, &mut self.buffer);
+            self.pattern.score(text, &mut self.matcher).is_some()
+        })
+    }
+}
+
 impl Roster {
     /// The row of a conversation, to look at.
     pub fn row(&self, id: &ConversationId) -> Option<&RosterRow> {
@@ -132,19 +159,33 @@ impl Roster {
             self.shown = (0..self.rows.len()).collect();
             return;
         }
-        let pattern = Pattern::parse(&self.filter, CaseMatching::Smart, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut buffer = Vec::new();
-        self.shown = self
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| {
-                let mut hits = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).is_some();
-                hits(r.label.as_str()) || hits(r.id.as_str())
-            })
-            .map(|(i, _)| i)
-            .collect();
+        let mut filter = TitleFilter::new(&self.filter);
+        let rows = self.rows.iter().enumerate();
+        self.shown = rows.filter(|(_, r)| filter.takes(&r.label, &r.id)).map(|(i, _)| i).collect();
+    }
+
+    /// Marks the selected row, or takes its mark off.
+    pub fn mark(&mut self) {
+        if let Some(id) = self.selected.clone()
+            && !self.marked.remove(&id)
+        {
+            self.marked.insert(id);
+        }
+    }
+
+    /// Marks all that are shown; where all of them are, takes every mark off.
+    pub fn mark_shown(&mut self) {
+        let shown: Vec<ConversationId> = self.visible().map(|(row, _)| row.id.clone()).collect();
+        if shown.iter().all(|id| self.marked.contains(id)) {
+            self.marked.clear();
+        } else {
+            self.marked.extend(shown);
+        }
+    }
+
+    /// The marked ones, in the order of the list.
+    pub fn marked(&self) -> impl Iterator<Item = &RosterRow> {
+        self.rows.iter().filter(|row| self.marked.contains(&row.id))
     }
 
     /// The shown rows, with whether each is selected.
@@ -246,6 +287,20 @@ mod tests {
         roster.filter.clear();
         roster.refilter();
         assert_eq!(roster.shown.len(), 10);
+    }
+
+    #[test]
+    fn marks_stay_under_a_filter_and_are_told_in_the_order_of_the_list() {
+        let mut roster = roster();
+        let marked = |roster: &Roster| roster.marked().map(|r| r.id.as_str().to_owned()).collect::<Vec<_>>();
+        roster.select(5);
+        roster.mark();
+        roster.filter = "title 7".into();
+        roster.refilter();
+        roster.mark_shown();
+        assert_eq!(marked(&roster), ["c7", "c4"]);
+        roster.mark_shown();
+        assert_eq!(marked(&roster), [""; 0], "again: none");
     }
 
     #[test]

@@ -27,9 +27,9 @@ pub enum Scroll {
     Follow,
     /// That row at the top.
     At(Anchor),
+    /// From where it was no further than to the item with that key: all of it if it fits, else its beginning.
+    Show(u64),
     /// Where that place is seen: as it is where it is on screen already, else with a third of the screen above it.
     /// The next drawing tells the row that this puts at the top.
     To(Passage),
-    /// From where it was no further than to the item with that key: all of it if it fits, else its beginning.
-    Show(u64),
 }

@@ -10,8 +10,10 @@ mod leave;
 mod message;
 mod news;
 mod over;
+mod raw;
 mod roster;
 mod search;
+mod seen;
 mod sources;
 mod transfer;
 mod turn;
@@ -34,7 +36,12 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
     let channel = state.channel.name.clone();
+    let stirs = message::stirs(&event);
     let mut effects = happen(state, event, now);
+    if stirs {
+        effects.extend(message::follow(state));
+    }
+    effects.extend(seen::watch(state));
     effects.extend(finding::follow(state));
     // Where another channel was opened, that one was told apart there.
     if state.channel.name == channel && state.unread() != unread {
@@ -69,6 +76,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
         Event::Measured(measured) => {
             state.chat.measure(measured);
+            conversation::shed(state);
             conversation::load_older_if_due(state)
         }
         Event::RosterMeasured(height) => {
@@ -123,7 +131,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Sources(event) => sources::happen(state, event, now),
         Event::Search(event) => search::happen(state, event, now),
         Event::Transfer(event) => transfer::happen(state, event, now),
-        Event::Message(event) => message::happen(state, event, now),
+        Event::Message(event) => message::happen(state, event),
     }
 }
 
@@ -161,6 +169,9 @@ fn typed(state: &mut State, text: String) -> Vec<Effect> {
         return Vec::new();
     }
     state.composer.text = text;
+    if state.composer.is_empty() {
+        state.composer.instead = None;
+    }
     state.quit_armed = None;
     vec![save_draft(state)]
 }
@@ -202,8 +213,8 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
+        Pane::Over => copy::click(state, row, now),
         Pane::Help => Vec::new(),
-        Pane::Over => copy::click(state, row),
         Pane::Found => search::click(state, row, now),
         Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
         Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),

@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, printed as they stand")]
 
 mod conversations;
+mod copy;
 mod folder;
 mod sandbox;
 mod search;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(super) use conversations::{Conversations, List, PageArgs, Show};
+pub(super) use copy::{Copy, Form};
 pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
 pub(super) use sandbox::Sandbox;
 pub(super) use search::Search;

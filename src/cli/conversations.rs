@@ -4,7 +4,7 @@ use super::args::{Cli, List, Show};
 use super::output::{Output, Stop};
 use super::pages::{Wanted, count, whole};
 use super::signals::Signals;
-use super::{json, table};
+use super::{details, json, table};
 use crate::domain::{ConversationId, Failure, Kind, Timestamp};
 use crate::runtime::Runtime;
 
@@ -41,8 +41,11 @@ pub(super) async fn list(cli: &Cli, args: &List, output: &mut Output) -> Result<
     result
 }
 
-/// Prints a conversation's messages.
+/// Prints a conversation's messages, or all that is known of one of them.
 pub(super) async fn show(cli: &Cli, args: &Show, output: &mut Output) -> Result<(), Stop> {
+    if let Some(message) = &args.message {
+        return details::show(cli, &id(&args.id)?, message, args.raw, output).await;
+    }
     let wanted = Wanted::new(&args.page, USUAL_SHOW)?;
     let id = id(&args.id)?;
     let runtime = Runtime::open(&cli.setup())?;

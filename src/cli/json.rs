@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use crate::app::message_json;
 use crate::domain::{
-    Attachment, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Person, SafeText,
+    Attachment, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Person, Record, SafeText,
 };
 use crate::runtime::{ChatReply, Heard, export};
 
@@ -61,6 +62,11 @@ pub(super) fn messages(
         "total": total,
         "next_cursor": next,
     })
+}
+
+/// `conversations show --message`.
+pub(super) fn message(channel: &ChannelName, record: &Record) -> Value {
+    json!({ "message": message_json(record, channel) })
 }
 
 /// `chat`, first.

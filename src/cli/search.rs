@@ -43,11 +43,11 @@ pub(super) async fn run(cli: &Cli, args: &Search, output: &mut Output) -> Result
 
 /// The search that is meant; kept, if that was asked for.
 async fn understood(cli: &Cli, runtime: &Runtime, args: &Search) -> Result<Query, Failure> {
-    let mut text = args.query.join(" ");
-    if let Some(name) = &args.saved {
-        let saved = runtime.saved_search(name).await?;
-        text = format!("{} {text}", saved.text).trim().to_owned();
-    }
+    let written = args.query.join(" ");
+    let text = match &args.saved {
+        Some(name) => format!("{} {written}", runtime.saved_search(name).await?.text).trim().to_owned(),
+        None => written,
+    };
     if runtime.understand(&text)?.is_empty() {
         return Err(Failure::new(Kind::Usage, "what to search for is missing")
             .hint("`patchcord search WORDS`; `patchcord search --help` tells what else can be asked"));

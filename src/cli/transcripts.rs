@@ -7,12 +7,12 @@ use super::conversations::id;
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use crate::domain::{ChannelName, Failure, Kind};
-use crate::runtime::{ExportRequest, Exported, Gathering, Imported, Runtime, Setup, Which, export, has_config};
+use crate::runtime::{ExportRequest, Exported, Gathering, Runtime, Setup, Taking, Which, export, has_config};
 
 /// Writes whole conversations, to standard output or into files.
 pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Result<(), Stop> {
     let which = if args.all {
-        Which::All { since: args.since, until: args.until }
+        Which::All { filter: args.filter.clone().unwrap_or_default(), since: args.since, until: args.until }
     } else {
         Which::These(args.ids.iter().map(|text| id(text)).collect::<Result<_, _>>()?)
     };
@@ -68,10 +68,17 @@ fn told(exported: &Exported, args: &Export, output: &mut Output) -> Result<(), S
 }
 
 fn so_far(gathering: Gathering) -> String {
-    let Gathering { conversations, of, pages, messages } = gathering;
+    let Gathering { conversations, of, pages, messages, here_of, .. } = gathering;
+    let bar = gathering.share(BAR).map(|full| format!("[{}{}] ", "#".repeat(full), ".".repeat(BAR - full)));
+    let bar = bar.unwrap_or_default();
+    // Of one alone it is its messages that are told.
+    let all = here_of.filter(|_| of == Some(1)).map(|all| format!(" of {all}")).unwrap_or_default();
     let of = of.map(|of| format!(" of {of}")).unwrap_or_default();
-    format!("reading: {conversations}{of} conversations, {pages} pages, {messages} messages")
+    format!("{bar}reading: {conversations}{of} conversations, {pages} pages, {messages}{all} messages")
 }
+
+/// The columns of a bar.
+const BAR: usize = 20;
 
 /// Reads exported files into an archive.
 pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut Output) -> Result<(), Stop> {
@@ -85,26 +92,30 @@ pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut O
     let runtime = Runtime::open_any(&Setup { sandbox: setup.sandbox || !has_config(&setup)?, ..setup })?;
     let result = async {
         let mut signals = Signals::new()?;
-        let mut sum = Imported::default();
+        let (mut conversations, mut messages, mut new_messages) = (0, 0, 0);
         for (done, file) in args.files.iter().enumerate() {
-            let imported =
-                signals.or(runtime.import(file, &archive)).await?.map_err(|failure| kept(failure, done))?;
+            let imported = {
+                let mut on = |taking: Taking| output.progress(&taken(taking));
+                signals.or(runtime.import(file, &archive, &mut on)).await
+            };
+            output.progress("");
+            let imported = imported?.map_err(|failure| kept(failure, done))?;
             if !output.is_json() {
                 let new =
                     if imported.new == imported.messages { String::new() } else { format!(", {} new", imported.new) };
                 let what = tally(imported.conversations, imported.messages);
                 output.aside(&format!("{}: {what}{new}", file.display()));
             }
-            sum.conversations += imported.conversations;
-            sum.messages += imported.messages;
-            sum.new += imported.new;
+            conversations += imported.conversations;
+            messages += imported.messages;
+            new_messages += imported.new;
         }
         if output.is_json() {
             return output.json(&json!({
                 "channel": archive.as_str(),
-                "conversations": sum.conversations,
-                "messages": sum.messages,
-                "new_messages": sum.new,
+                "conversations": conversations,
+                "messages": messages,
+                "new_messages": new_messages,
             }));
         }
         output.aside(&format!("they are in the archive {archive}: `patchcord -c {archive} conversations list`"));
@@ -113,6 +124,14 @@ pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut O
     .await;
     runtime.close().await;
     result
+}
+
+fn taken(taking: Taking) -> String {
+    match (taking.storing, taking.of) {
+        (Some(messages), _) => format!("storing: {}", counted_word(messages, "message")),
+        (None, Some(of)) => format!("reading: {} of {} KiB", taking.bytes / 1_024, of.div_ceil(1_024)),
+        (None, None) => format!("reading: {} KiB", taking.bytes / 1_024),
+    }
 }
 
 /// Says that the files before one that failed were imported.

@@ -14,6 +14,7 @@ pub struct Inbound {
 
 /// What one thing is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "most of what comes is a message")]
 pub enum Meaning {
     /// Somebody wrote.
     Message {

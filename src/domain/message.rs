@@ -68,12 +68,17 @@ pub struct Extras {
     /// What is known of a message of ours of which it is not known that it arrived. The outbox knows it; it is stored
     /// with a message only where that was imported.
     pub state: Option<OutState>,
+    /// JSON: what the platform's history told of it, also what nobody here knows the meaning of. Untrusted. The store
+    /// keeps it beside the message and hands it out with a [`Record`](super::Record) alone.
+    pub raw: Option<String>,
 }
 
 impl Extras {
-    /// Whether there is nothing.
+    /// Whether there is nothing; what the platform's own words were does not count.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { quick_replies, attachments, admin_id, author, via, state, raw: _ } = self;
+        let listed = quick_replies.is_empty() && attachments.is_empty();
+        listed && admin_id.is_none() && author.is_none() && via.is_none() && state.is_none()
     }
 }
 

@@ -127,7 +127,7 @@ impl Needle {
     }
 
     fn is_in(&self, hay: &mut Hay<'_>) -> bool {
-        hay.folded().contains(&self.folded) && self.exact.as_ref().is_none_or(|exact| hay.exact().contains(exact))
+        self.exact.as_ref().is_none_or(|exact| hay.exact().contains(exact)) && hay.folded().contains(&self.folded)
     }
 }
 
@@ -202,6 +202,15 @@ impl Query {
         // What costs nothing first.
         let (says, others): (Vec<_>, Vec<_>) = self.terms.iter().partition(|term| matches!(term.test, Test::Says(_)));
         others.into_iter().chain(says).all(|term| term.test.holds(message, facts, &mut hay) != term.not)
+    }
+
+    /// Whether a text says what is searched for, whatever else is asked.
+    pub fn says(&self, text: &str) -> bool {
+        let mut hay = Hay::new(text);
+        self.terms.iter().all(|term| match &term.test {
+            Test::Says(needle) => needle.is_in(&mut hay) != term.not,
+            _ => true,
+        })
     }
 
     /// The places of a text that are to be marked, in order and apart from each other: bytes of the text.
@@ -327,7 +336,7 @@ impl Query {
         let lead = length / 4;
         let before = text.get(..first).unwrap_or("");
         let start = before.char_indices().rev().take(lead).last().map_or(first, |(at, _)| at);
-        // A third of what stands before: at a word's beginning, if there is one.
+        // At the beginning of a word, if there is one.
         let start = match text.get(start..first).and_then(|lead| lead.find(char::is_whitespace)) {
             Some(space) if start > 0 => start + space,
             _ => start,

@@ -59,6 +59,11 @@ impl Timestamp {
         self.local("%Y-%m-%d %H:%M:%S")
     }
 
+    /// `2024-01-16 10:07:04.296 +01:00` in the local time zone.
+    pub fn precise(self) -> String {
+        self.local("%Y-%m-%d %H:%M:%S%.3f %:z")
+    }
+
     /// `16 Jan 2024` in the local time zone.
     pub fn date(self) -> String {
         self.local("%-d %b %Y")

@@ -17,7 +17,7 @@ const BYTES: usize = 200;
 pub fn file_names(format: Format, transcripts: &[Transcript]) -> Vec<String> {
     let mut taken = HashSet::new();
     let name = |transcript: &Transcript| {
-        let base = base(&transcript.head.title, transcript.head.id.as_str());
+        let base = stem(&transcript.head.title, transcript.head.id.as_str());
         let mut name = base.clone();
         for n in 2.. {
             if taken.insert(name.to_lowercase()) {
@@ -30,7 +30,8 @@ pub fn file_names(format: Format, transcripts: &[Transcript]) -> Vec<String> {
     transcripts.iter().map(name).collect()
 }
 
-fn base(title: &str, id: &str) -> String {
+/// What a file is called without its extension: by a title and an id.
+pub fn stem(title: &str, id: &str) -> String {
     let slug = slug(title);
     let slug = if slug.is_empty() { "conversation" } else { &slug };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');

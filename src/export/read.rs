@@ -164,6 +164,7 @@ fn message(line: &Map<String, Value>, place: usize) -> Result<Message, String> {
             author: text_of(line, "author")?,
             via: text_of(line, "via")?,
             state,
+            raw: None,
         },
     })
 }

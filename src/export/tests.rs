@@ -56,6 +56,7 @@ fn full() -> Transcript {
         author: Some("Mali".to_owned()),
         via: Some("push".to_owned()),
         state: Some(OutState::Unknown),
+        ..Extras::default()
     };
     let Transcript { mut head, mut messages } = transcript();
     head.created_at = Moment { at: None, raw: "2024-16-01".to_owned() };

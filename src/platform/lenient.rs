@@ -12,6 +12,10 @@ pub(super) type Object = Map<String, Value>;
 
 /// The most characters of a server's own words that are quoted.
 const QUOTED: usize = 200;
+/// The most bytes of one message's JSON that are kept.
+const KEPT: usize = 64 * 1024;
+/// In one that is larger, the most bytes of one text.
+const LONG: usize = 1_024;
 /// The deepest that a webhook's JSON may be nested.
 const DEEPEST: usize = 64;
 /// The most values that a webhook's JSON may hold.
@@ -64,6 +68,36 @@ pub(super) fn bounded(body: &[u8]) -> Result<Object, Rejection> {
         }
     }
     object(body).map_err(|what| Rejection::malformed(format!("expected a JSON object, found {what}")))
+}
+
+/// What a platform told, as it is kept with what was made of it. Long texts are cut if it takes too much room; none if it
+/// takes too much all the same.
+pub(super) fn kept(object: &Object) -> Option<String> {
+    let whole = serde_json::to_string(object).ok()?;
+    if whole.len() <= KEPT {
+        return Some(whole);
+    }
+    let mut less = Value::Object(object.clone());
+    cut(&mut less);
+    serde_json::to_string(&less).ok().filter(|text| text.len() <= KEPT)
+}
+
+/// Cuts the long texts in a value, and says so in them.
+fn cut(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > LONG => {
+            let mut end = LONG;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let left = text.len() - end;
+            text.truncate(end);
+            *text = format!("{text}… {left} bytes more");
+        }
+        Value::Array(items) => items.iter_mut().for_each(cut),
+        Value::Object(fields) => fields.values_mut().for_each(cut),
+        _ => {}
+    }
 }
 
 /// An id: text, or a number as text.
@@ -212,6 +246,17 @@ mod tests {
         assert_eq!(text(Some(&json!({"a": [1]}))), "{\"a\":[1]}");
         assert_eq!([count(Some(&json!(3))), count(Some(&json!("3")))], [Some(3), Some(3)]);
         assert_eq!([count(Some(&json!(-3))), count(Some(&json!(null))), count(None)], [None; 3]);
+    }
+
+    #[test]
+    fn what_is_kept_is_what_came_and_bounded() {
+        let object = |value: Value| value.as_object().cloned().unwrap();
+        assert_eq!(kept(&object(json!({"b": 1.50, "a": [null]}))).as_deref(), Some(r#"{"b":1.5,"a":[null]}"#));
+        let long = object(json!({"id": "m", "message": "é".repeat(40_000), "odd": {"x": true}}));
+        let text = kept(&long).unwrap();
+        assert!(text.len() < 2_000 && text.contains("… 78976 bytes more") && text.ends_with(r#""odd":{"x":true}}"#));
+        let many = object(json!({"all": vec!["a".repeat(1_000); 100]}));
+        assert_eq!(kept(&many), None);
     }
 
     #[test]

@@ -143,6 +143,10 @@ impl Courier<'_> {
                 () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
                 _ = stopped(&mut self.stop) => return Err(self.settle_failed(error).await),
             }
+            let noted = store.note_attempt(&self.turn.id, &error.failure, Timestamp::now()).await;
+            if let Err(error) = noted {
+                tracing::warn!(turn = %self.turn.id, %error, "the attempt could not be written down");
+            }
             self.tell(Step::Sending).await;
         }
     }

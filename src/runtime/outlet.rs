@@ -30,8 +30,8 @@ impl Outlet {
 
     fn address(&self, event: Event) -> Event {
         match event {
-            // These views are of all channels.
-            Event::Webhooks(_) | Event::Search(_) => event,
+            // These views are of all channels, and the sheet of an export lies over whichever is open.
+            Event::Webhooks(_) | Event::Search(_) | Event::Transfer(_) => event,
             event => Event::At(self.channel.clone(), Box::new(event)),
         }
     }

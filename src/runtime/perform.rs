@@ -1,8 +1,10 @@
 //! Performing: what the core asks for, done in the background, and its results as events. What the Sources view asks
 //! for is a room of its own.
 
+mod message;
 mod search;
 mod sources;
+mod transfer;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -32,13 +34,15 @@ pub struct Performer {
     events: mpsc::Sender<Event>,
     live: HashMap<TurnId, watch::Sender<Stop>>,
     sources: sources::Sources,
+    transfers: transfer::Transfers,
 }
 
 impl Performer {
     /// One that sends what comes of its effects to `events`. The sender should be bounded: a slow screen then slows
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
-        Self { runtime, events, live: HashMap::new(), sources: sources::Sources::default() }
+        let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
+        Self { runtime, events, live: HashMap::new(), sources, transfers }
     }
 
     /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -71,11 +75,17 @@ impl Performer {
                     self.runtime.keep(task);
                 }
             }
+            Effect::Transfer(effect) => {
+                if let Some(task) = self.transfers.perform(runtime, outlet, effect) {
+                    self.runtime.keep(task);
+                }
+            }
             effect => {
                 let task = tokio::spawn(async move {
                     let outcome = match effect {
                         Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
                         Effect::Search(effect) => search::search(&runtime, &outlet, effect).await,
+                        Effect::Message(effect) => message::perform(&runtime, &outlet, effect).await,
                         effect => background(&runtime, &outlet, effect).await,
                     };
                     if let Err(failure) = outcome {
@@ -109,6 +119,7 @@ impl Performer {
     /// Stops every delivery, and begins no more of what is being applied; what came of them is kept.
     pub fn stop_all(&mut self) {
         self.sources.stop_all();
+        self.transfers.stop_all();
         for (_, stop) in self.live.drain() {
             stop.send_replace(Stop::User);
         }
@@ -308,7 +319,8 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
     let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
     let history = slice.entries.into_iter().map(past).collect();
-    Ok(Stored { history, older: slice.older, turns, draft, reply_until })
+    let seen = store.seen(&channel, conversation).await.map_err(as_failure)?;
+    Ok(Stored { history, older: slice.older, turns, draft, reply_until, seen })
 }
 
 fn past(entry: Entry) -> Past {

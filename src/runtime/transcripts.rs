@@ -2,23 +2,34 @@
 
 use std::path::Path;
 
+use super::Runtime;
 use super::operations::{export, import};
-use super::{Imported, Runtime};
 use crate::domain::{ChannelName, Failure};
 
-pub use super::operations::export::{ExportRequest, Exported, Gathering, Which};
+pub use super::operations::export::{ExportRequest, Exported, Which};
+pub use super::operations::import::Took;
+pub use crate::app::{Gathering, Taking};
 
 /// Whole conversations.
 impl Runtime {
     /// Fetches every page of the conversations that are asked for, tells `on` how far it has come, and writes them:
     /// whole, or not at all.
-    pub async fn export(&self, request: ExportRequest, on: &mut dyn FnMut(Gathering)) -> Result<Exported, Failure> {
+    pub async fn export(
+        &self,
+        request: ExportRequest,
+        on: &mut (dyn FnMut(Gathering) + Send),
+    ) -> Result<Exported, Failure> {
         export::export(self, request, on).await
     }
 
     /// Puts a file of exported lines, `-` for standard input, into an archive, which is made if need be. The same again
-    /// changes nothing.
-    pub async fn import(&self, file: &Path, archive: &ChannelName) -> Result<Imported, Failure> {
-        import::import(self, file, archive).await
+    /// changes nothing. Tells `on` how far it has come.
+    pub async fn import(
+        &self,
+        file: &Path,
+        archive: &ChannelName,
+        on: &mut (dyn FnMut(Taking) + Send),
+    ) -> Result<Took, Failure> {
+        import::import(self, file, archive, on).await
     }
 }

@@ -183,7 +183,7 @@ fn merge(
 pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message) -> Result<bool, StoreError> {
     let known = tx
         .prepare_cached(
-            "SELECT role, text, created_ms, created_raw, own_text, extras FROM messages
+            "SELECT role, text, created_ms, created_raw, own_text, extras, raw FROM messages
              WHERE conversation = ?1 AND id = ?2",
         )?
         .query_row(params![conversation, message.id.as_str()], |row| {
@@ -193,17 +193,20 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
                 moment(row, 2, 3)?,
                 row.get::<_, Option<String>>(4)?,
                 row.get::<_, Option<String>>(5)?,
+                row.get::<_, Option<String>>(6)?,
             ))
         })
         .optional()?;
-    let Some((role, text, created, own, extras)) = known else { return Ok(false) };
+    let Some((role, text, created, own, extras, raw)) = known else { return Ok(false) };
     // What a webhook told besides is not lost to a history that doesn't tell it.
     let told = extras_json(&message.extras).or_else(|| extras.clone());
-    if role == message.role.as_str() && text == message.text && created == message.created_at && told == extras {
+    let told_raw = message.extras.raw.as_ref().or(raw.as_ref());
+    let same = role == message.role.as_str() && text == message.text && created == message.created_at;
+    if same && told == extras && told_raw == raw.as_ref() {
         return Ok(true);
     }
     tx.prepare_cached(
-        "UPDATE messages SET role = ?3, text = ?4, created_ms = ?5, created_raw = ?6, extras = ?7
+        "UPDATE messages SET role = ?3, text = ?4, created_ms = ?5, created_raw = ?6, extras = ?7, raw = ?8
          WHERE conversation = ?1 AND id = ?2",
     )?
     .execute(params![
@@ -213,7 +216,8 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
         message.text,
         message.created_at.at.map(millis),
         message.created_at.raw,
-        told
+        told,
+        told_raw
     ])?;
     // The platform's copy has caught up with ours.
     if own.is_some_and(|own| !reconcile::longer(&own, &message.text)) {
@@ -225,8 +229,8 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
 
 pub(super) fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message: &Message) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, extras)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, extras, raw)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         conversation,
@@ -236,7 +240,8 @@ pub(super) fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message:
         message.text,
         message.created_at.at.map(millis),
         message.created_at.raw,
-        extras_json(&message.extras)
+        extras_json(&message.extras),
+        message.extras.raw
     ])?;
     Ok(())
 }

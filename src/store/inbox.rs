@@ -2,9 +2,10 @@
 //! how it is written, and what a delivery says with it, is `filing`.
 
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Store;
+use super::error::StoreError;
 use super::filing::Prepared;
 use super::json::pairs_from_json;
 use super::roster;
@@ -108,22 +109,7 @@ impl Store {
 
     /// One delivery, whole.
     pub fn delivery(&self, id: DeliveryId) -> Answer<Option<(DeliveryRow, Delivery)>> {
-        self.ask(move |database| {
-            let mut query = database.read().prepare_cached(ONE)?;
-            let whole = query.query_row([id.0], |row| {
-                let told = delivery_row(row)?;
-                let delivery = Delivery {
-                    channel: told.channel.clone(),
-                    at: told.at,
-                    url: row.get(13)?,
-                    headers: pairs_from_json(&row.get::<_, String>(14)?),
-                    body: row.get::<_, Vec<u8>>(15)?.into(),
-                    replay: told.replay,
-                };
-                Ok((told, delivery))
-            });
-            Ok(whole.optional()?)
-        })
+        self.ask(move |database| whole(database.read(), id))
     }
 
     /// The delivery that brought that message; or the newest one that brought something of that conversation.
@@ -158,6 +144,23 @@ impl Store {
             Ok(DeliveryId(query.query_row([], |row| row.get(0))?))
         })
     }
+}
+
+/// One delivery, whole.
+pub(super) fn whole(conn: &Connection, id: DeliveryId) -> Result<Option<(DeliveryRow, Delivery)>, StoreError> {
+    let found = conn.prepare_cached(ONE)?.query_row([id.0], |row| {
+        let told = delivery_row(row)?;
+        let delivery = Delivery {
+            channel: told.channel.clone(),
+            at: told.at,
+            url: row.get(13)?,
+            headers: pairs_from_json(&row.get::<_, String>(14)?),
+            body: row.get::<_, Vec<u8>>(15)?.into(),
+            replay: told.replay,
+        };
+        Ok((told, delivery))
+    });
+    Ok(found.optional()?)
 }
 
 fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {

@@ -72,6 +72,7 @@ pub(super) fn extras_from_json(text: &str) -> Extras {
         author: text_of(&value, "author"),
         via: text_of(&value, "via"),
         state: text_of(&value, "state").as_deref().and_then(OutState::from_word),
+        raw: None,
     }
 }
 

@@ -23,6 +23,29 @@ impl Store {
         })
     }
 
+    /// The same for words that were written in the place of a turn that did not go through, or of which nobody knows:
+    /// that one is given up in the same commit, so that not both are sent. One that arrived meanwhile stays sent.
+    pub fn enqueue_instead(&self, turn: &Turn, of: &TurnId) -> Answer<()> {
+        let (turn, of) = (turn.clone(), of.clone());
+        self.ask(move |database| {
+            if turn.state != OutState::Queued {
+                return Err(illegal(&turn, OutState::Queued));
+            }
+            let me = database.instances.own()?;
+            database.write(|tx, _| {
+                if let Some(mut old) = TurnRow::find(tx, &of)?
+                    && permit(&old, OutState::Cancelled, &me).is_ok()
+                {
+                    old.turn.state = OutState::Cancelled;
+                    old.release();
+                    old.save(tx)?;
+                }
+                commit_new(tx, &turn, &me)?;
+                drafts::sent(tx, &turn.channel, turn.conversation.as_ref(), &turn.text)
+            })
+        })
+    }
+
     /// Takes a queued turn to send it. True for exactly one process; it must then send it once and settle it.
     pub fn claim(&self, id: &TurnId, now: Timestamp) -> Answer<bool> {
         let id = id.clone();

@@ -8,6 +8,8 @@
 mod find;
 mod index;
 mod plan;
+mod titles;
+mod turns;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -247,6 +249,8 @@ fn open(dir: &Path) -> Result<Connection, StoreError> {
     let path: PathBuf = dir.join(file::NAME);
     let conn = file::connect(&path)?;
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
-    conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;")?;
+    conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;
+    // What is in the index, as a table of this connection alone.
+    conn.execute_batch("CREATE VIRTUAL TABLE temp.threes USING fts5vocab (main, words, row);")?;
     Ok(conn)
 }

@@ -14,6 +14,7 @@ mod outbox;
 mod plans;
 mod races;
 mod reconcile;
+mod record;
 mod recovery;
 mod requests;
 mod roster;

@@ -1,6 +1,7 @@
 //! The terminal: entered, drawn to in one write a frame, and always left as it was found.
 
 use std::io::{self, Stdout, Write};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,13 +14,13 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
 };
 use crossterm::{Command, cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
+use super::linked::{self, Addresses, Linked};
 use crate::app::State;
 use crate::domain::Timestamp;
-use crate::ui::{Drawn, View};
+use crate::ui::{Drawn, View, highlight};
 
 /// Clicks, the wheel, and movement while a button is down, in the form that has no limit of columns; no other movement.
 struct Mouse(bool);
@@ -48,7 +49,10 @@ impl Write for Gathered {
 
 /// The terminal while the program has it.
 pub(super) struct Terminal {
-    ratatui: Ratatui<CrosstermBackend<Gathered>>,
+    ratatui: Ratatui<Linked<Gathered>>,
+    /// The addresses of the links on the frame that is drawn; none ever where the terminal takes none.
+    addresses: Addresses,
+    links: bool,
     out: Stdout,
     mouse: bool,
     /// Whether the program has it. What is pushed once must be popped once, also when a panic comes first.
@@ -61,10 +65,15 @@ impl Terminal {
         let taken = Arc::new(AtomicBool::new(false));
         let (before, at_panic) = (std::panic::take_hook(), Arc::clone(&taken));
         std::panic::set_hook(Box::new(move |panic| {
+            // Goes wrong alone, and says so itself.
+            if std::thread::current().name() == Some(highlight::THREAD) {
+                return;
+            }
             restore(&at_panic);
             before(panic);
         }));
-        let terminal = Self { ratatui: fresh()?, out: io::stdout(), mouse, taken };
+        let (addresses, links) = (Addresses::default(), linked::takes_links(|name| std::env::var(name).ok()));
+        let terminal = Self { ratatui: fresh(&addresses)?, addresses, links, out: io::stdout(), mouse, taken };
         take(mouse, &terminal.taken)?;
         Ok(terminal)
     }
@@ -84,7 +93,7 @@ impl Terminal {
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
     /// the terminal nothing, since the answer would come in as keys.
     pub(super) fn anew(&mut self) -> io::Result<()> {
-        self.ratatui = fresh()?;
+        self.ratatui = fresh(&self.addresses)?;
         queue!(self.ratatui.backend_mut(), Clear(ClearType::All))
     }
 
@@ -104,7 +113,11 @@ impl Terminal {
     pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
         queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
-        self.ratatui.draw(|frame| drawn = view.draw(frame, state, now))?;
+        let (addresses, links) = (&self.addresses, self.links);
+        self.ratatui.draw(|frame| {
+            drawn = view.draw(frame, state, now);
+            *addresses.borrow_mut() = if links { view.links().to_vec() } else { Vec::new() };
+        })?;
         queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
         let frame = &mut self.ratatui.backend_mut().writer_mut().bytes;
         self.out.write_all(frame)?;
@@ -120,9 +133,9 @@ impl Drop for Terminal {
     }
 }
 
-fn fresh() -> io::Result<Ratatui<CrosstermBackend<Gathered>>> {
+fn fresh(addresses: &Addresses) -> io::Result<Ratatui<Linked<Gathered>>> {
     let (width, height) = size()?;
-    let backend = CrosstermBackend::new(Gathered { bytes: Vec::with_capacity(32 * 1024) });
+    let backend = Linked::new(Gathered { bytes: Vec::with_capacity(32 * 1024) }, Rc::clone(addresses));
     let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
     Ratatui::with_options(backend, TerminalOptions { viewport })
 }

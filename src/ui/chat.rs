@@ -94,6 +94,8 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
     }
 }
 
+/// Above the first message that is new.
+const NEW: &str = "new since you left";
 /// Where a platform lists its conversations and not what is said in them.
 const TELLS_NONE: &str = "This platform tells no messages of its conversations.";
 
@@ -164,20 +166,12 @@ impl Items for Shown<'_> {
             Some(Part::Answer(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
             None => Item::default(),
         };
-        Item { picked: self.picked.contains(&index), ..item }
+        let new = state.chat.seen.new_from.is_some_and(|key| key == item.key);
+        Item { picked: self.picked.contains(&index), divider: new.then_some(NEW), ..item }
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {
-        let state = self.state;
-        state.chat.parts.iter().position(|part| {
-            key == match part {
-                Part::Details => DETAILS,
-                Part::Greeting => state.chat.greeting.as_ref().map_or(0, |g| g.key),
-                Part::Past(i) => state.chat.past(*i).map_or(0, |p| p.key),
-                Part::Ask(id) => state.turns.get(id).map_or(0, |t| t.keys.0),
-                Part::Answer(id) => state.turns.get(id).map_or(0, |t| t.keys.1),
-            }
-        })
+        self.state.part_of(key)
     }
 }
 
@@ -187,7 +181,8 @@ impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
         let Some(greeting) = &self.state.chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, ..Item::default() }
+        let raw = self.state.chat.raw.shows(greeting.key);
+        Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
     /// What the platform tells of the conversation.
@@ -214,6 +209,7 @@ impl Shown<'_> {
         if self.state.awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
         }
+        item.raw = self.state.chat.raw.shows(past.key);
         item
     }
 
@@ -259,7 +255,8 @@ impl Shown<'_> {
                 notes.push((SafeText::from_static(self.way_out(turn.state)), theme::WARN));
             }
         }
-        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, notes, ..Item::default() }
+        let raw = self.state.chat.raw.shows(local.keys.0);
+        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, raw, notes, ..Item::default() }
     }
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
@@ -310,6 +307,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
+            raw: self.state.chat.raw.shows(local.keys.1),
             notes,
             ..Item::default()
         }

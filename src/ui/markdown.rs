@@ -6,8 +6,11 @@
 
 mod block;
 mod flow;
+mod growing;
+mod links;
 mod render;
 mod row;
+mod setting;
 mod sheet;
 mod split;
 mod styles;
@@ -17,7 +20,8 @@ mod tests;
 
 pub use block::Fence;
 pub use flow::Flow;
-pub use render::render;
+pub use render::{raw, render, render_inked};
 pub use row::{End, Link, Row};
+pub use setting::{Count, NUMBERED_BYTES, Setting};
 pub use split::{Kind, SEGMENT_BYTES, Segment, Splitter};
 pub use styles::Styles;

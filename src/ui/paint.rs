@@ -4,14 +4,18 @@
 //! neither what is drawn nor where. `.clippy.toml` refuses the toolkit's own ways from strings to spans elsewhere.
 
 use std::num::NonZeroU16;
+use std::ops::Range;
 
-use ratatui::buffer::{Buffer, CellDiffOption};
-use ratatui::style::Style;
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{SafeText, cluster_width, display_width};
+
+/// The mark behind which text goes from left to right again. Nobody's text has one.
+const LEFT_TO_RIGHT: char = '\u{200e}';
 
 /// A span of safe text.
 pub fn span(text: &SafeText, style: Style) -> Span<'static> {
@@ -52,12 +56,49 @@ pub fn draw(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, line: &Line<'_>)
             break;
         }
     }
+    if line.spans.iter().any(|span| has_right_to_left(&span.content)) {
+        isolate(buf, x..at, y);
+    }
     at - x
 }
 
 /// Draws safe text at a place of the buffer, in at most `columns` columns; tells how many it took.
 pub fn text(buf: &mut Buffer, at: (u16, u16), columns: u16, text: &SafeText, style: Style) -> u16 {
-    put(buf, at, columns, text.as_str(), style).0
+    let (taken, _) = put(buf, at, columns, text.as_str(), style);
+    if has_right_to_left(text.as_str()) {
+        isolate(buf, at.0..at.0 + taken, at.1);
+    }
+    taken
+}
+
+/// Whether letters are in it that are written from right to left.
+fn has_right_to_left(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_right_to_left)
+}
+
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// Ends what is written from right to left where it was drawn, for terminals that put letters in their order themselves:
+/// they would else take a border, and what is written behind it, for a part of it.
+#[expect(clippy::disallowed_methods, reason = "this is the place")]
+fn isolate(buf: &mut Buffer, columns: Range<u16>, y: u16) {
+    let mut last = None;
+    for x in columns.rev() {
+        let Some(symbol) = buf.cell((x, y)).map(Cell::symbol).filter(|symbol| *symbol != " ") else { continue };
+        last.get_or_insert(x);
+        match symbol.chars().next() {
+            Some(c) if is_right_to_left(c) => break,
+            // Letters of the other direction end it as well.
+            Some(c) if c.is_alphabetic() => return,
+            _ => {}
+        }
+    }
+    if let Some(cell) = last.and_then(|x| buf.cell_mut((x, y))) {
+        let ended = format!("{}{LEFT_TO_RIGHT}", cell.symbol().trim_end_matches(LEFT_TO_RIGHT));
+        cell.set_symbol(&ended);
+    }
 }
 
 /// Cluster by cluster into cells: how many columns were taken, and whether all of it had room. What takes no column is
@@ -93,12 +134,44 @@ fn set_cell(buf: &mut Buffer, (x, y): (u16, u16), cluster: &str, taken: u16, sty
     };
     if let Some(cell) = buf.cell_mut((x, y)) {
         cell.set_symbol(cluster).set_style(style).set_diff_option(option);
+        cell.underline_color = Color::Reset;
     }
     for hidden in 1..taken {
         if let Some(cell) = buf.cell_mut((x + hidden, y)) {
             cell.reset();
         }
     }
+}
+
+/// Makes cells a part of the link with that number. The number stands where the colour of underlines would, which the
+/// program doesn't use otherwise: so a cell changes when its link does, and what is drawn over it is no link.
+pub fn link(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, number: u32) {
+    let [_, red, green, blue] = number.to_be_bytes();
+    for x in x..x.saturating_add(columns) {
+        if let Some(cell) = buf.cell_mut((x, y)) {
+            cell.underline_color = Color::Rgb(red, green, blue);
+        }
+    }
+}
+
+/// The number of the link that a cell is a part of.
+pub fn linked(cell: &Cell) -> Option<u32> {
+    match cell.underline_color {
+        Color::Rgb(red, green, blue) => Some(u32::from_be_bytes([0, red, green, blue])),
+        _ => None,
+    }
+}
+
+/// The cell without its link, as it is written to the terminal.
+pub fn unlinked(cell: &Cell) -> Cell {
+    let mut cell = cell.clone();
+    cell.underline_color = Color::Reset;
+    cell
+}
+
+/// The number behind another one: as many as a cell can tell apart.
+pub(super) const fn next_link(last: u32) -> u32 {
+    (last + 1) & 0x00ff_ffff
 }
 
 /// The last line of defence, after everything is drawn: a cell that isn't safe becomes U+FFFD. Tells how many were.
@@ -108,6 +181,10 @@ pub fn sweep(buf: &mut Buffer) -> usize {
     for cell in &mut buf.content {
         let safe = match cell.symbol().as_bytes() {
             [byte] => matches!(byte, b' '..=b'~'),
+            _ if cell.symbol().ends_with(LEFT_TO_RIGHT) => {
+                let before = cell.symbol().trim_end_matches(LEFT_TO_RIGHT);
+                !before.is_empty() && !before.contains('\n') && SafeText::is_safe(before)
+            }
             symbol => !symbol.contains(&b'\n') && SafeText::is_safe(cell.symbol()),
         };
         if !safe {
@@ -144,6 +221,20 @@ mod tests {
         assert_eq!(text(&mut buf, (3, 0), 40, &SafeText::new("abc"), Style::new()), 2);
         assert_eq!(text(&mut buf, (0, 1), 40, &SafeText::new("abc"), Style::new()), 0);
         assert_eq!(text(&mut buf, (9, 0), 40, &SafeText::new("abc"), Style::new()), 0);
+    }
+
+    #[test]
+    fn what_goes_from_right_to_left_ends_where_it_was_drawn() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 9, 1));
+        let line = line(vec![span(&SafeText::new("שלום"), Style::new()), span(&SafeText::new(" לך!"), Style::new())]);
+        assert_eq!(draw(&mut buf, (0, 0), 8, &line), 8);
+        assert_eq!(row(&buf), ["ש", "ל", "ו", "ם", " ", "ל", "ך", "!\u{200e}", " "]);
+        assert_eq!(sweep(&mut buf), 0);
+        text(&mut buf, (0, 0), 9, &SafeText::new("שלום abc."), Style::new());
+        assert_eq!(row(&buf).concat(), "שלום abc.", "ended already");
+        // Nobody's own mark comes through: it is shown.
+        text(&mut buf, (0, 0), 9, &SafeText::new("ש\u{200e}"), Style::new());
+        assert_eq!(row(&buf)[..3], ["ש", "<", "U"]);
     }
 
     #[test]

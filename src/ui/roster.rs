@@ -36,12 +36,12 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
         let open = state.open_id() == Some(&row.id);
-        row_line(row, open, columns, glyphs, now).render(line, buf);
+        row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).render(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);
         }
     }
-    paint::line(vec![foot_span(state, columns)]).render(foot, buf);
+    paint::line(vec![foot_span(state, columns, glyphs)]).render(foot, buf);
     height
 }
 
@@ -66,8 +66,18 @@ fn empty(state: &State) -> &'static str {
     }
 }
 
-/// The mark and, where it stands for a state, its word.
-fn mark(row: &RosterRow, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&'static str>, Style) {
+/// The mark and, where it stands for a state, its word. A row that is marked shows that in the state's place, beside the
+/// state's word.
+fn mark(row: &RosterRow, open: bool, marked: bool, glyphs: &Glyphs) -> (&'static str, Option<&'static str>, Style) {
+    match state_mark(row, open, glyphs) {
+        (_, word, style) if marked => {
+            (glyphs.marked, word.or(Some("marked")), if word.is_some() { style } else { theme::ACCENT })
+        }
+        unmarked => unmarked,
+    }
+}
+
+fn state_mark(row: &RosterRow, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&'static str>, Style) {
     match row.state {
         Some(OutState::Unknown) => return (glyphs.unknown, Some("unknown"), theme::WARN),
         Some(OutState::Queued) => return (glyphs.queued, Some("queued"), theme::PLAIN),
@@ -86,8 +96,14 @@ fn mark(row: &RosterRow, open: bool, glyphs: &Glyphs) -> (&'static str, Option<&
     }
 }
 
-fn row_line(row: &RosterRow, open: bool, columns: usize, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
-    let (glyph, word, style) = mark(row, open, glyphs);
+fn row_line(
+    row: &RosterRow,
+    (open, marked): (bool, bool),
+    columns: usize,
+    glyphs: &Glyphs,
+    now: Timestamp,
+) -> Line<'static> {
+    let (glyph, word, style) = mark(row, open, marked, glyphs);
     let right = match word {
         Some(word) => SafeText::from_static(word),
         None => SafeText::one_line(&row.activity.map_or_else(String::new, |at| at.ago(now))),
@@ -119,7 +135,7 @@ fn title_style(row: &RosterRow, open: bool) -> Style {
     }
 }
 
-fn foot_span(state: &State, columns: usize) -> Span<'static> {
+fn foot_span(state: &State, columns: usize, glyphs: &Glyphs) -> Span<'static> {
     let roster = &state.roster;
     if let Some(failure) = &roster.failure {
         let text = SafeText::one_line(&format!("not read: {} (r)", failure.message)).truncate(columns);
@@ -129,6 +145,10 @@ fn foot_span(state: &State, columns: usize) -> Span<'static> {
     let loaded = roster.rows.len();
     let total = roster.total.unwrap_or(0).max(loaded as u64);
     let text = if roster.filter.is_empty() { format!("{loaded} of {total}") } else { format!("{shown} of {total}") };
+    let marked = match roster.marked.len() {
+        0 => String::new(),
+        n => format!("{}{n} marked", glyphs.dot),
+    };
     let more = if roster.fetching.is_some() { " loading…" } else { "" };
-    paint::span(&SafeText::one_line(&format!("{text}{more}")).truncate(columns), theme::DIM)
+    paint::span(&SafeText::one_line(&format!("{text}{marked}{more}")).truncate(columns), theme::DIM)
 }

@@ -14,6 +14,8 @@ use crate::ui::{paint, theme};
 
 /// The columns of a fact's name.
 const NAME: usize = 13;
+/// The same where names are longer, without what separates them from the fact.
+const LABEL: usize = 12;
 
 /// A text in parts, each under its own name or none.
 #[derive(Debug, Default)]
@@ -61,6 +63,12 @@ impl Sheet {
     pub(in crate::ui) fn styled_fact(&mut self, name: &'static str, text: &str, style: Style) {
         let lead = SafeText::one_line(&format!("{name:NAME$}"));
         self.push(lead, theme::DIM, SafeText::one_line(text), style);
+    }
+
+    /// A fact under a name that is anybody's: a long one stands as it is.
+    pub(in crate::ui) fn named(&mut self, name: &str, text: &str) {
+        let lead = SafeText::one_line(&format!("{name:LABEL$}  ")).truncate(40);
+        self.push(lead, theme::DIM, SafeText::one_line(text), theme::PLAIN);
     }
 
     /// A text behind a few words of its own style.

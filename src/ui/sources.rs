@@ -23,6 +23,7 @@ use ratatui::style::Style;
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
+use super::highlight::Colours;
 use super::manuscript::Manuscript;
 use super::rendered::{Rendered, hash};
 use super::sheet::Sheet;
@@ -43,6 +44,13 @@ pub(super) struct Kept {
     /// The whole difference, or the results.
     overlay: Made<Sheet>,
     conflict: Made<conflict::Table>,
+}
+
+impl Kept {
+    /// The same with code in colours.
+    pub(super) fn coloured(colours: Colours) -> Self {
+        Self { rendered: Rendered::coloured(colours), ..Self::default() }
+    }
 }
 
 /// A thing, and what it was made of.

@@ -1,6 +1,9 @@
 //! Pictures of each screen at three sizes. A picture changes only with a change that can be seen.
 
+mod copying;
+mod message;
 mod platforms;
+mod transfer;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -196,4 +199,51 @@ fn every_size_draws() {
             terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
         }
     }
+}
+
+#[test]
+fn links_of_a_message_are_told_and_what_lies_over_them_is_none() {
+    let mut state = state();
+    let turn = send(&mut state, "Where?");
+    reply(
+        &mut state,
+        &turn,
+        "See [the list](https://a.example/list) and <javascript:alert(1)> or https://b.example/c.\n\n",
+    );
+    let linked = |state: &State| {
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let mut view = View::new(false);
+        terminal.draw(|frame| _ = view.draw(frame, state, now())).unwrap();
+        let mut texts = std::collections::BTreeMap::<String, String>::new();
+        for cell in &terminal.backend().buffer().content {
+            if let Some(number) = super::linked(cell) {
+                let (_, address) = view.links().iter().find(|(known, _)| *known == number).expect("an address");
+                texts.entry(address.to_string()).or_default().push_str(cell.symbol());
+            }
+        }
+        texts.into_iter().collect::<Vec<_>>()
+    };
+    let told = |address: &str, text: &str| (address.to_owned(), text.to_owned());
+    assert_eq!(
+        linked(&state),
+        [
+            told("https://a.example/list", "the list[1]https://a.example/list"),
+            told("https://b.example/c", "https://b.example/c"),
+        ]
+    );
+    happen(&mut state, Event::Action(Action::Help));
+    assert_eq!(linked(&state), []);
+}
+
+#[test]
+fn a_message_as_it_was_written() {
+    let mut state = state();
+    let turn = send(&mut state, "How many?");
+    reply(&mut state, &turn, ANSWER);
+    happen(&mut state, Event::Action(Action::NextPane));
+    happen(&mut state, Event::Action(Action::NextPane));
+    happen(&mut state, Event::Action(Action::RawSource));
+    pictures("raw", &state);
+    happen(&mut state, Event::Action(Action::RawSource));
+    assert_eq!(state.chat.raw, crate::app::Raw::default());
 }

@@ -11,6 +11,7 @@ mod facts;
 mod layout;
 mod marks;
 mod places;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -29,8 +30,11 @@ use self::layout::{Frame, Place};
 use self::marks::Seen;
 pub use self::marks::{Span, Spot};
 pub use self::places::Sought;
+use self::reading::Reading;
 use crate::app::{Anchor, Measured, Scroll};
 use crate::domain::SafeText;
+use crate::ui::highlight::Colours;
+use crate::ui::links::Shown;
 use crate::ui::{paint, theme};
 
 /// One item: a message with what is said about it.
@@ -48,12 +52,16 @@ pub struct Item<'a> {
     pub text: &'a str,
     /// More may come: a steady block stands at its open end.
     pub growing: bool,
+    /// The text is shown as it was written.
+    pub raw: bool,
     /// Facts in two columns above the notes, each with its name.
     pub facts: Vec<(SafeText, SafeText)>,
     /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.
     pub whole: bool,
     /// Whether it is picked.
     pub picked: bool,
+    /// What the line says that stands above it, across the text; none if there is no line.
+    pub divider: Option<&'static str>,
     /// The lines under it: states, failures.
     pub notes: Vec<(SafeText, Style)>,
 }
@@ -84,7 +92,7 @@ pub struct Stats {
 }
 
 /// What the last draw showed at the top, to go on from there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Last {
     /// What was asked for, if that is what was shown.
     request: Scroll,
@@ -93,6 +101,10 @@ struct Last {
     /// The part of the item, and the row in it.
     part: usize,
     row: usize,
+    /// How many rows there were for it.
+    height: u16,
+    /// What was read before the size changed, for as long as nobody scrolls: one change after the other moves nothing.
+    reading: Option<Reading>,
 }
 
 /// The caches behind a list of items on the screen.
@@ -100,7 +112,10 @@ struct Last {
 pub struct Transcript {
     entries: HashMap<u64, Entry>,
     cache: Cache,
+    colours: Colours,
     last: Option<Last>,
+    /// The links that the last frame has.
+    links: Vec<Shown>,
     stats: Stats,
     seen: Seen,
     /// How many frames were drawn, and for what the last one was laid out.
@@ -110,6 +125,11 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// A transcript whose code has colours.
+    pub fn coloured(colours: Colours) -> Self {
+        Self { colours, ..Self::default() }
+    }
+
     /// Draws the items into the area: the end of them, or from a row of one of them on. A position past the end shows
     /// the end, one before the start the start, and one in an item that isn't there the end.
     pub fn draw(&mut self, buf: &mut Buffer, area: Rect, items: &dyn Items, scroll: Scroll, ascii: bool) -> Measured {
@@ -127,19 +147,23 @@ impl Transcript {
         sought: Option<&dyn Sought>,
     ) -> Measured {
         let area = area.intersection(buf.area);
+        self.links.clear();
         self.seen.rows.clear();
         if area.is_empty() || items.is_empty() {
             return Measured { at_top: true, at_bottom: true, ..Measured::default() };
         }
         let (last, marked) = (self.last.take(), self.seen.marked);
+        let resized = self.read_before(items, last.as_ref(), scroll, area, ascii);
+        let stays = last.as_ref().filter(|last| scroll != Scroll::Follow && last.is_asked(scroll));
+        let reading = stays.and_then(|last| resized.clone().or_else(|| last.reading.clone()));
         let mut frame = Frame::new(self, items, area.width, ascii);
         frame.sought = sought;
         let height = usize::from(area.height);
         let mut top = match scroll {
             Scroll::Follow => frame.top_of_end(height),
-            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), height),
-            Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
+            Scroll::At(anchor) => frame.locate(anchor, last.as_ref(), resized.as_ref(), height),
             Scroll::Show(key) => frame.reveal(key, last.as_ref(), height),
+            Scroll::To(passage) => frame.bring(passage, last.as_ref(), height),
         };
         let mut shown = top.map(|top| frame.places(top, height)).unwrap_or_default();
         let past_the_end = shown.len() < height;
@@ -165,17 +189,22 @@ impl Transcript {
         let at_top = frame.above(top).is_none();
         let at_bottom = shown.len() < height || shown.last().is_none_or(|last| frame.below(*last).is_none());
         let anchor = frame.anchor(top);
-        let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
         let indent = frame.indent();
         let key = |place: &Place| (items.item(place.index).key, place.part, place.row);
         let rows: Vec<_> = shown.iter().map(key).collect();
         let bottom = rows.last().map(|(key, ..)| *key);
+        let seen = shown.first().zip(shown.last()).and_then(|(first, last)| frame.seen(*first, *last));
         self.seen = Seen { area, indent, rows, marked };
         let request = if past_the_end { Scroll::Follow } else { scroll };
-        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row });
+        self.last = Some(Last { request, top: anchor, part: top.part, row: top.row, height: area.height, reading });
         self.forget_the_unseen();
         let rows = u16::try_from(shown.len()).unwrap_or(u16::MAX);
         Measured { top: Some(anchor), at_top, at_bottom, bottom, rows, seen }
+    }
+
+    /// The links that the last draw showed.
+    pub(super) fn links(&self) -> &[Shown] {
+        &self.links
     }
 
     /// What was done so far.
@@ -200,7 +229,9 @@ impl Frame<'_> {
             paint::text(buf, (area.x, area.y), 1, &SafeText::from_static(glyph), style);
         }
         if let Some(row) = rows.get(place.row) {
-            paint::draw(buf, (area.x + indent, area.y), area.width - indent, &row.line);
+            let (at, room) = ((area.x + indent, area.y), area.width - indent);
+            paint::draw(buf, at, room, &row.line);
+            self.see(row.links.iter().filter_map(|link| Shown::new(at, room, &link.columns, &link.target)));
         }
     }
 }

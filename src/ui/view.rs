@@ -1,5 +1,7 @@
 //! The screen as a whole: what is drawn where, and what the floor above needs to know of it.
 
+use std::sync::Arc;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
@@ -10,16 +12,18 @@ use super::channels::{self, Listed};
 use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
+use super::highlight::Colours;
 use super::layout::Layout;
+use super::links::Links;
 use super::manuscript::Manuscript;
 use super::marking::Button;
 use super::search::Search;
 use super::sources::{self, Kept};
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, copy, help, leaving, paint, roster, theme};
-use crate::app::{Focus, Measured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
-use crate::domain::{SafeText, Timestamp};
+use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
+use crate::app::{Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
+use crate::domain::{OutState, SafeText, Timestamp};
 
 /// Below this many rows each one counts.
 const LOW: u16 = 18;
@@ -34,6 +38,7 @@ pub struct View {
     pub manuscript: Manuscript,
     pub(super) transcript: Transcript,
     pub(super) button: Button,
+    links: Links,
     layout: Layout,
     panes: Panes,
     sources: sources::Panes,
@@ -43,6 +48,7 @@ pub struct View {
     listed: Option<Listed>,
     menu: Option<Listed>,
     pub(super) glyphs: Glyphs,
+    colours: Colours,
 }
 
 /// What a drawing measured.
@@ -54,6 +60,8 @@ pub struct Drawn {
     pub roster: Option<usize>,
     /// Which row of the help can stand first at the most, while it is open.
     pub help: Option<u16>,
+    /// What is known of a message, while it is shown.
+    pub message: Option<MessageMeasured>,
     /// How many entries the list of the Search view has room for, where it was drawn.
     pub search: Option<usize>,
     /// The Webhooks view, where it was drawn.
@@ -70,6 +78,7 @@ impl View {
             answer: Editor::default(),
             manuscript: Manuscript::default(),
             transcript: Transcript::default(),
+            links: Links::default(),
             button: Button::default(),
             layout: Layout::default(),
             panes: Panes::default(),
@@ -80,12 +89,22 @@ impl View {
             listed: None,
             menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
+            colours: Colours::default(),
         }
+    }
+
+    /// The same with code in colours.
+    #[must_use]
+    pub fn coloured(self, colours: Colours) -> Self {
+        let (transcript, kept) = (Transcript::coloured(colours.clone()), Kept::coloured(colours.clone()));
+        Self { transcript, kept, colours, ..self }
     }
 
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
+        self.colours.take();
         self.editor.follow(&state.composer);
+        self.links.begin();
         self.follow_marked(state);
         self.menu = None;
         let screen = f.area();
@@ -115,6 +134,7 @@ impl View {
             let area = layout.transcript;
             let said = chat::draw(area, f.buffer_mut(), state, &mut self.transcript, &glyphs, now);
             drawn.transcript = said.map(|(measured, _)| measured);
+            self.links.mark(f.buffer_mut(), self.transcript.links());
             frame::notice(layout.notice, f.buffer_mut(), state, &notice);
             self.above.draw(layout.above, f.buffer_mut());
             self.compose(f, state, now);
@@ -122,8 +142,10 @@ impl View {
                 f.set_cursor_position(cursor);
             }
         }
+        transfer::draw(f, screen, state, &glyphs);
         frame::hints(layout.hints, f.buffer_mut(), state);
         self.menu = copy::draw(f, state, &glyphs);
+        drawn.message = message::draw(f, state, &glyphs);
         drawn.help = self.draw_over(f, state);
         drawn
     }
@@ -206,6 +228,11 @@ impl View {
         }
     }
 
+    /// The addresses of the links that the last frame has, by the numbers that its cells have.
+    pub fn links(&self) -> &[(u32, Arc<str>)] {
+        self.links.shown()
+    }
+
     /// What the mouse points at, and in the roster which of its rows.
     pub fn pane_at(&self, state: &State, column: u16, row: u16) -> Option<(Pane, Option<usize>)> {
         if state.help.is_some() {
@@ -228,6 +255,9 @@ impl View {
             ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
+        }
+        if state.over.is_some() {
+            return Some((Pane::Over, None));
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));
@@ -260,6 +290,14 @@ fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'sta
     if bytes > 256 * 1024 {
         let text = format!(" {} KiB of 1,024 ", bytes / 1024);
         return (label, vec![paint::span(&SafeText::one_line(&text), theme::WARN)]);
+    }
+    if let Some(of) = state.composer.instead.as_ref().and_then(|of| state.turns.get(of)) {
+        let words = if of.turn.state == OutState::Unknown {
+            " in place of the unknown one "
+        } else {
+            " in place of the one not sent "
+        };
+        return (label, vec![paint::fixed(words, theme::WARN)]);
     }
     if !(can.is_bot && can.send && state.open_id().is_some()) {
         return (label, Vec::new());

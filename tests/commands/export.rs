@@ -140,6 +140,21 @@ fn since_and_until_choose_by_the_time_that_is_known() {
 }
 
 #[test]
+fn a_filter_leaves_what_the_list_on_the_screen_would_show() {
+    let desk = Desk::new();
+    let filtered = |filter: &str| {
+        let all = export(&desk, &["--all", "--filter", filter, "--format", "json"]).expect_code(0).json();
+        let all = all["conversations"].as_array().expect("rows").clone();
+        all.iter().map(|one| one["conversation"]["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(filtered("number '42?"), [chat_thing::id(42), chat_thing::id(142), chat_thing::id(242)]);
+    assert_eq!(filtered(&chat_thing::id(9)), [chat_thing::id(9)], "an id is one too");
+    assert_eq!(filtered("nothing of the kind"), [""; 0]);
+    assert_eq!(filtered("").len(), CONVERSATIONS);
+    let _ = export(&desk, &["x", "--filter", "y", "--format", "md"]).expect_code(2);
+}
+
+#[test]
 fn what_fails_in_the_middle_leaves_nothing() {
     let desk = Desk::new();
     fs::create_dir(here(&desk).join("out")).expect("a folder");

@@ -97,8 +97,22 @@ pub fn allowed(unit: &Unit) -> bool {
         Unit::Control(c) => matches!(c, '\r' | '\n'),
         Unit::Escape(sequence) => matches!(sequence.as_str(), "7" | "8"),
         Unit::Csi(sequence) => allowed_csi(sequence),
-        Unit::Text7(_) | Unit::Broken(_) => false,
+        Unit::Text7(sequence) => allowed_link(sequence),
+        Unit::Broken(_) => false,
     }
+}
+
+/// A link is opened with a number and an address of the web or of mail, and closed.
+fn allowed_link(sequence: &str) -> bool {
+    let Some((id, address)) = sequence.strip_prefix("]8;").and_then(|rest| rest.split_once(';')) else {
+        return false;
+    };
+    let number =
+        id.strip_prefix("id=").is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
+    let scheme =
+        ["http://", "https://", "mailto:"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme));
+    let plain = address.len() <= 2048 && address.bytes().all(|byte| byte.is_ascii_graphic());
+    sequence == "]8;;" || (number && scheme && plain)
 }
 
 fn allowed_csi(sequence: &str) -> bool {
@@ -133,7 +147,11 @@ pub fn strays(raw: &[u8]) -> Vec<String> {
     let units = units(raw);
     let mut out = Vec::new();
     for (at, unit) in units.iter().enumerate() {
-        if !allowed(unit) {
+        // What goes from right to left is ended by one mark of ours.
+        let ended = *unit == Unit::Text('\u{200e}')
+            && at.checked_sub(1).and_then(|before| units.get(before)) != Some(unit)
+            && units[at.saturating_sub(400)..at].iter().any(|unit| matches!(unit, Unit::Text('\u{590}'..='\u{8ff}')));
+        if !allowed(unit) && !ended {
             let before: String = units[at.saturating_sub(60)..at]
                 .iter()
                 .filter_map(|u| if let Unit::Text(c) = u { Some(*c) } else { None })

@@ -15,7 +15,12 @@ fn an_export_says_how_far_it_has_come() {
     pty.wait_for("exported 250 conversations, 1979 messages into");
     assert_eq!(pty.wait_exit().exit_code(), 0);
     let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
-    for said in ["reading: 0 conversations, 1 pages", "reading: 7 of 250 conversations", "1979 messages"] {
+    for said in [
+        "reading: 0 conversations, 1 pages",
+        "reading: 7 of 250 conversations",
+        "1979 messages",
+        "[##########..........] reading: 125 of 250",
+    ] {
         assert!(raw.contains(said), "{said}");
     }
     assert!(!pty.screen_text().contains("reading:"), "{}", pty.screen_text());

@@ -79,6 +79,28 @@ fn markdown_is_drawn_as_it_streams() {
 }
 
 #[test]
+fn code_gets_its_colours_while_it_streams() {
+    let (home, server) = desk();
+    let gate = Gate::new();
+    let script = stream_head(true).chunk(delta("So:\n\n```rust\nlet planets = 8;\n")).wait(&gate);
+    server.next("message", script.chunk(delta("// none\n```\n")).chunk(end()).end());
+    let pty = on_server(&home);
+    pty.type_text("hello there");
+    pty.key(Key::Enter);
+    // Nothing more comes and no key is pressed: the colours draw themselves.
+    let coloured = |screen: &vt100::Screen, text: &str, colour: u8| {
+        let row = |row| (0..SIZE.0).filter_map(move |col| screen.cell(row, col));
+        (0..SIZE.1)
+            .map(|nth| row(nth).filter(|cell| cell.fgcolor() == vt100::Color::Idx(colour)))
+            .any(|cells| cells.map(vt100::Cell::contents).collect::<String>().contains(text))
+    };
+    pty.wait_until("the word of the language", |screen| coloured(screen, "let", 5));
+    gate.open();
+    pty.wait_until("the number", |screen| coloured(screen, "8", 3));
+    pty.wait_for("// none");
+}
+
+#[test]
 fn a_flood_is_shown_to_its_end() {
     let (home, server) = desk();
     let mut script = stream_head(true);

@@ -8,7 +8,9 @@ pub mod support;
 
 mod archive;
 mod chat;
+mod copy;
 mod life;
+mod transfer;
 mod truth;
 mod webhooks;
 

@@ -1,7 +1,7 @@
 //! What others write reaches the terminal as text and as nothing else.
 
 use crate::support::chat_thing::{HOSTILE, Split, Style};
-use crate::support::escapes::strays;
+use crate::support::escapes::{Unit, strays, units};
 use crate::support::home::Home;
 use crate::support::pty::Key;
 use crate::{desk, left_as_found, on_sandbox, on_server, quit};
@@ -24,6 +24,27 @@ fn a_hostile_reply_and_a_hostile_title_are_only_text() {
         assert_eq!(strays(&pty.raw()), Vec::<String>::new());
         left_as_found(&pty);
     }
+}
+
+#[test]
+fn a_link_reaches_the_terminal_and_a_false_one_does_not() {
+    let (home, server) = desk();
+    server.reply(
+        "See [the list](https://a.example/list), [one](https://a.example/\u{9c}x), [two](https://a@b.example) and \
+         [three](javascript:alert), fin.",
+    );
+    let mut pty = on_server(&home);
+    pty.type_text("hello there");
+    pty.key(Key::Enter);
+    pty.wait_for("fin.");
+    quit(&mut pty);
+    let opened = |unit: &Unit| match unit {
+        Unit::Text7(sequence) => sequence.strip_prefix("]8;id=").map(str::to_owned),
+        _ => None,
+    };
+    let links: Vec<String> = units(&pty.raw()).iter().filter_map(opened).collect();
+    assert!(!links.is_empty() && links.iter().all(|link| link.ends_with(";https://a.example/list")), "{links:?}");
+    assert_eq!(strays(&pty.raw()), Vec::<String>::new());
 }
 
 #[test]

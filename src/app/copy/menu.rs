@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Clip, sanitised, text};
+use super::Clip;
 use crate::app::state::State;
 use crate::domain::SafeText;
-use crate::export::{Piece, pieces, tabbed};
+use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
 
 /// What can be copied of what was picked.
 #[derive(Debug, Default)]
@@ -148,11 +148,14 @@ impl CopyMenu {
     pub(in crate::app) fn taken(&self, state: &State) -> Option<Clip> {
         let entry = self.entries.get(self.selected)?;
         let at: Vec<usize> = self.keys.iter().filter_map(|key| state.part_of(*key)).collect();
+        if at.is_empty() && self.clip.is_none() {
+            return None;
+        }
         let many = at.len() > 1;
         let (subject, text) = match entry.take {
             Take::Text => (messages(at.len()), plain(state, &at)),
             Take::Signed => (messages(at.len()), signed(state, &at)),
-            Take::Quoted => ("The quotation".to_owned(), text::quoted(&sanitised(&plain(state, &at)))),
+            Take::Quoted => ("The quotation".to_owned(), quoted(&sanitised(&plain(state, &at)))),
             Take::Json => ("The JSON".to_owned(), self.json(state, &at)),
             Take::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(state)),
             Take::Command => ("The command".to_owned(), self.command(state)),
@@ -187,21 +190,21 @@ impl CopyMenu {
 
     fn json(&self, state: &State, at: &[usize]) -> String {
         let all: Vec<String> =
-            at.iter().filter_map(|at| state.message(*at)).map(|message| text::json(&message)).collect();
+            at.iter().filter_map(|at| state.message(*at)).map(|message| pasted_json(&message)).collect();
         if self.keys.len() > 1 { format!("[\n{}\n]", all.join(",\n")) } else { all.concat() }
     }
 
     /// The command that prints the one message, or the conversation.
     fn command(&self, state: &State) -> String {
         let id = state.open_id().map_or("", |id| id.as_str());
-        let channel = text::word(state.channel.name.as_str());
+        let channel = word(state.channel.name.as_str());
         let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| state.part_of(*key));
         let message = at.and_then(|at| state.message(at)).filter(|message| !message.id.as_str().is_empty());
         let what = match message {
             Some(message) => {
-                format!("copy {} --message {} --stdout", text::word(id), text::word(message.id.as_str()))
+                format!("copy {} --message {} --stdout", word(id), word(message.id.as_str()))
             }
-            None => format!("show {}", text::word(id)),
+            None => format!("show {}", word(id)),
         };
         format!("patchcord -c {channel} conversations {what}")
     }
@@ -248,4 +251,13 @@ fn beginning(text: &str) -> String {
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A word in quotes, in which a shell of any make reads every character as itself. Plain ones need none.
+fn word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }

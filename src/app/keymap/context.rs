@@ -97,8 +97,14 @@ pub enum Context {
     ExportPath,
     /// While an export or an import is under way.
     Gathering,
+    /// The question whether what is there is to be replaced by an export.
+    Replacing,
     /// The file that is to be imported.
     ImportPath,
+    /// The archive that it is imported into.
+    ImportName,
+    /// What an export or an import came to.
+    Transferred,
     /// The line of the Search view.
     SearchLine,
     /// What the search found.
@@ -111,7 +117,7 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 51] = {
+    pub const ALL: [(ViewKind, Self); 54] = {
         use ViewKind::{Chat, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
@@ -129,8 +135,11 @@ impl Context {
             (Chat, Self::Message),
             (Chat, Self::Export),
             (Chat, Self::ExportPath),
+            (Chat, Self::Replacing),
             (Chat, Self::ImportPath),
+            (Chat, Self::ImportName),
             (Chat, Self::Gathering),
+            (Chat, Self::Transferred),
             (Chat, Self::Channels),
             (Sources, Self::SourceList),
             (Sources, Self::RowPicked),
@@ -218,6 +227,9 @@ impl Context {
             Self::ExportPath => "Where an export goes",
             Self::Gathering => "While an export or an import is under way",
             Self::ImportPath => "What is imported",
+            Self::ImportName => "The archive that it is imported into",
+            Self::Replacing => "Where something is there already",
+            Self::Transferred => "What an export or an import came to",
             Self::SearchLine => "What is searched for everywhere",
             Self::Found => "What was found",
             Self::SavedSearches => "Searches that are kept",
@@ -248,8 +260,11 @@ pub const fn lies_over(context: Context) -> bool {
             | Context::Message
             | Context::Export
             | Context::ExportPath
+            | Context::Replacing
             | Context::Gathering
             | Context::ImportPath
+            | Context::ImportName
+            | Context::Transferred
             | Context::SavedSearches
             | Context::SearchName
     )
@@ -274,6 +289,7 @@ pub const fn takes_text(context: Context) -> bool {
             | Context::SearchHere
             | Context::ExportPath
             | Context::ImportPath
+            | Context::ImportName
             | Context::SearchLine
             | Context::SearchName
     )

@@ -1,11 +1,11 @@
 //! What the user asks for, by key, wheel or click.
 
 use super::{
-    attach, channels, conversation, copy, finding, leave, message, over, roster, search, sources, transfer, turn,
-    wake, webhooks,
+    attach, channels, conversation, copy, finding, leave, message, over, raw, roster, search, sources, transfer,
+    turn, wake, webhooks,
 };
 use crate::app::action::Action;
-use crate::app::chat::{Place, Refresh};
+use crate::app::chat::{Part, Place, Refresh};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::scroll::{Anchor, Scroll};
@@ -33,7 +33,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         return effects;
     }
     if state.help.is_none() {
-        let parts = [over::act, search::act, copy::act, finding::act, message::act, transfer::act];
+        let parts = [over::act, search::act, copy::act, finding::act, message::act, transfer::act, raw::act];
         if let Some(effects) = parts.into_iter().find_map(|part| part(state, action, now)) {
             return effects;
         }
@@ -177,7 +177,7 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &state.chat;
     let read = chat.loaded && chat.refresh == Refresh::Idle;
-    let unused = !chat.parts.iter().any(|part| conversation::is_own(state, part));
+    let unused = conversation::is_unwritten(state);
     // Where the bot's first words come by webhook, they may still be on their way.
     let can = state.capabilities;
     let greeted = chat.greeting.is_some() || (can.start && can.local && chat.place.id().is_some());
@@ -255,21 +255,18 @@ fn bottom(state: &mut State) -> Vec<Effect> {
 /// To the user's own message before or after the first row on screen.
 fn own(state: &mut State, before: bool) -> Vec<Effect> {
     let Some(anchor) = state.chat.measured.top else { return Vec::new() };
-    let keys: Vec<(u64, bool)> = state
-        .chat
-        .parts
-        .iter()
-        .filter_map(|p| conversation::key_of(state, p).map(|k| (k, conversation::is_own(state, p))))
-        .collect();
-    let Some(at) = keys.iter().position(|(k, _)| *k == anchor.item) else { return Vec::new() };
+    let Some(at) = state.part_of(anchor.item) else { return Vec::new() };
+    let parts = &state.chat.parts;
+    let own = |part: &&Part| conversation::is_own(state, part);
     let found = if before {
         let end = if anchor.row > 0 { at + 1 } else { at };
-        keys.iter().take(end).rev().find(|(_, own)| *own)
+        parts.iter().take(end).rev().find(own)
     } else {
-        keys.iter().skip(at + 1).find(|(_, own)| *own)
+        parts.iter().skip(at + 1).find(own)
     };
-    if let Some((key, _)) = found {
-        state.chat.scroll = Scroll::At(Anchor { item: *key, row: 0 });
+    let found = found.and_then(|part| conversation::key_of(state, part));
+    if let Some(item) = found {
+        state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
         Vec::new()
     } else if before {
         top(state)
@@ -302,7 +299,10 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
-        Pane::Over => copy::wheel(state, rows),
+        Pane::Over => {
+            message::wheel(state, rows);
+            copy::wheel(state, rows)
+        }
         Pane::Found => search::wheel(state, rows),
         Pane::Help => {
             if let Some(top) = &mut state.help {

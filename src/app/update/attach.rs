@@ -64,7 +64,7 @@ pub(super) fn checked(state: &mut State, result: Result<(Attach, String), Failur
 }
 
 /// Without the quotes that terminals put around a file that is dropped on them.
-fn unquoted(text: &str) -> &str {
+pub(super) fn unquoted(text: &str) -> &str {
     let within = |quote| text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote));
     within('\'').or_else(|| within('"')).unwrap_or(text)
 }

@@ -1,7 +1,7 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, news, save_draft, sources, update, wake};
+use super::{countdown, news, save_draft, seen, sources, update, wake};
 use crate::app::action::Action;
 use crate::app::channels::Room;
 use crate::app::effect::Effect;
@@ -119,6 +119,7 @@ pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effec
 pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
     let left = state.channel.name.clone();
+    seen::leave(state);
     let mut effects = vec![save_draft(state).at(&left)];
     state.count_unread();
     let room = state.swap(room);

@@ -1,18 +1,21 @@
 //! The open conversation: from the store at once, from the platform behind it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{countdown, turn, wake};
+use super::{countdown, seen, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
+use crate::app::history::Joint;
 use crate::app::roster::RosterRow;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Link, State};
 use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn};
 
-/// How many messages are loaded at first, and with each step up.
+/// How many messages are loaded at first, with each step up, and to look for news.
 const WINDOW: usize = 200;
+/// So many of the messages that nobody looks at any more are let go at once.
+const SHED: usize = 256;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
 pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
@@ -26,6 +29,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     state.write(String::new());
     state.composer.change_attached(left, &place);
     state.composer.prompt = None;
+    state.composer.instead = None;
     state.focus = state.home();
     let conversation = place.id().cloned();
     state.roster.selected.clone_from(&conversation);
@@ -61,12 +65,11 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     let first = !state.chat.loaded;
     state.chat.loaded = true;
     let place = state.chat.place.clone();
-    take_history(state, stored.history);
+    let mut effects = take_history(state, stored.history, stored.older);
     if let Some(finding) = &mut state.chat.finding {
         // Messages that are known may say something else now.
         finding.forget();
     }
-    state.chat.older = stored.older;
     state.chat.reply_until = stored.reply_until;
     let mut kept: HashMap<_, Turn> = stored.turns.into_iter().map(|t| (t.id.clone(), t)).collect();
     state.turns.retain(|id, local| {
@@ -99,10 +102,10 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
         state.turns.insert(id, local);
     }
     rebuild(state);
-    let mut effects = match stored.draft {
-        Some(draft) if first => take_draft(state, draft),
-        _ => Vec::new(),
-    };
+    seen::stored(state, first, stored.seen);
+    if let Some(draft) = stored.draft.filter(|_| first) {
+        effects.extend(take_draft(state, draft));
+    }
     effects.extend(countdown(state, now));
     effects
 }
@@ -112,10 +115,13 @@ fn ended(turn: &Turn) -> bool {
     turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some())
 }
 
-/// Reads the open conversation from the store again, `new` messages more than were there.
+/// Reads the end of the open conversation from the store again, `new` messages more than were there: however much of it
+/// is loaded, what is new joins that.
 pub(super) fn reload(state: &State, id: &ConversationId, new: usize) -> Effect {
-    let loaded = state.chat.history.len();
-    let limit = if loaded > WINDOW { loaded + new } else { WINDOW };
+    read(state, id, WINDOW + new)
+}
+
+fn read(state: &State, id: &ConversationId, limit: usize) -> Effect {
     Effect::Load { ticket: state.chat.ticket, conversation: Some(id.clone()), limit }
 }
 
@@ -147,16 +153,42 @@ fn take_draft(state: &mut State, draft: String) -> Vec<Effect> {
     effects
 }
 
-/// Takes the loaded history. What is on screen keeps its key, also when it moves from a turn into the history.
-fn take_history(state: &mut State, history: Vec<Past>) {
-    let known: HashMap<i64, u64> = state.chat.history.iter().map(|p| (p.seq, p.key)).collect();
+/// Takes the newest part of the history. What is loaded before it stays.
+fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect> {
+    let loaded = state.chat.history.len();
+    let from = match state.chat.history.joint(&newest, older) {
+        Joint::From(at) => at,
+        Joint::Whole => 0,
+        Joint::Apart if state.chat.scroll == Scroll::Follow => 0,
+        // What is being read would be gone: so much is read that it is among it, or that it can't be any more.
+        Joint::Apart => {
+            return state.open_id().map(|id| read(state, id, loaded + newest.len())).into_iter().collect();
+        }
+    };
+    let first = state.chat.history.first().map(|past| past.seq);
+    let known = state.chat.history.cut(from);
+    if from == 0 {
+        state.chat.older = older;
+    }
+    let moved = from == 0 && first.is_some() && newest.first().map(|past| past.seq) != first;
+    append(state, newest, &known);
+    if !(moved && state.chat.loading_older) {
+        return Vec::new();
+    }
+    // The older ones that are on their way are those before what was the first until now.
+    state.chat.loading_older = false;
+    state.chat.ticket = state.next_number();
+    state.open_id().map(|id| reload(state, id, 0)).into_iter().collect()
+}
+
+/// Adds messages at the end. What is on screen keeps its key, also when it moves from a turn into the history.
+fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, u64>) {
     let mut asks: Vec<(String, (u64, u64))> = state
         .turns_in(&state.chat.place)
         .filter(|t| !t.live)
         .map(|t| (t.turn.text.trim().to_owned(), t.keys))
         .collect();
     let mut answer = None;
-    let mut taken = Vec::with_capacity(history.len());
     for mut past in history {
         past.key = if let Some(key) = known.get(&past.seq) {
             *key
@@ -173,9 +205,8 @@ fn take_history(state: &mut State, history: Vec<Past>) {
         } else {
             state.next_number()
         };
-        taken.push(past);
+        state.chat.history.push(past);
     }
-    state.chat.history = taken;
 }
 
 /// Older messages came from the store.
@@ -188,10 +219,23 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
     for entry in &mut past {
         entry.key = state.next_number();
     }
-    past.append(&mut state.chat.history);
-    state.chat.history = past;
+    state.chat.history.put_before(past);
     rebuild(state);
+    seen::mark(state);
     Vec::new()
+}
+
+/// Lets go of what lies far above while the end is followed, a little with each frame.
+pub(super) fn shed(state: &mut State) {
+    let chat = &mut state.chat;
+    let looked_at = chat.scroll != Scroll::Follow || chat.loading_older;
+    if looked_at || chat.picked.is_some() || chat.finding.is_some() || chat.history.len() <= 2 * WINDOW {
+        return;
+    }
+    if chat.history.shed(WINDOW, SHED) > 0 {
+        chat.older = true;
+        rebuild(state);
+    }
 }
 
 /// Loads older messages once the oldest that is loaded is on screen.
@@ -219,6 +263,7 @@ pub(super) fn page(
             state.link = Link::Trouble(failure.kind);
             if state.open_id() == Some(conversation) {
                 state.chat.refresh = Refresh::Failed(failure);
+                seen::read(state);
             }
             return Vec::new();
         }
@@ -233,6 +278,8 @@ pub(super) fn page(
         };
         if fetched.new > 0 {
             effects.push(reload(state, conversation, fetched.new));
+        } else if fetched.complete {
+            seen::read(state);
         }
     }
     if fetched.complete {
@@ -304,14 +351,12 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
 
 /// Works out what stands in the transcript, in order.
 pub(super) fn rebuild(state: &mut State) {
-    let mut parts = Vec::with_capacity(state.chat.history.len() + 4);
-    if state.open_row().is_some_and(|row| !row.details.is_empty()) {
-        parts.push(Part::Details);
-    }
-    if state.chat.greeting.is_some() && state.chat.history.is_empty() {
-        parts.push(Part::Greeting);
-    }
-    parts.extend((0..state.chat.history.len()).map(Part::Past));
+    let details = state.open_row().is_some_and(|row| !row.details.is_empty());
+    let greeting = state.chat.greeting.is_some() && state.chat.history.is_empty();
+    let alone = |parts: &[Part]| parts == [Part::Details];
+    let mut parts = std::mem::take(&mut state.chat.parts);
+    let were_alone = alone(&parts);
+    lay(&mut parts, details, greeting, state.chat.history.len());
     for local in state.turns_in(&state.chat.place) {
         let id = &local.turn.id;
         if local.turn.message_id.is_none() {
@@ -321,19 +366,32 @@ pub(super) fn rebuild(state: &mut State) {
             parts.push(Part::Answer(id.clone()));
         }
     }
-    let alone = |parts: &[Part]| parts == [Part::Details];
     if alone(&parts) && state.chat.scroll == Scroll::Follow {
         // They are read from their beginning.
         state.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
-    } else if alone(&state.chat.parts) && !alone(&parts) {
+    } else if were_alone && !alone(&parts) {
         state.chat.scroll = Scroll::Follow;
     }
     state.chat.parts = parts;
-    state.chat.revision += 1;
     if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
         state.chat.picked = None;
     }
+    state.chat.revision += 1;
     mark_row(state);
+}
+
+/// Puts down what stands before the turns. Of the history only what has changed is touched.
+fn lay(parts: &mut Vec<Part>, details: bool, greeting: bool, history: usize) {
+    let head = [details.then_some(Part::Details), greeting.then_some(Part::Greeting)];
+    let head: Vec<Part> = head.into_iter().flatten().collect();
+    let stood = parts.iter().take_while(|part| matches!(part, Part::Details | Part::Greeting)).count();
+    if parts.get(..stood) != Some(head.as_slice()) {
+        parts.splice(..stood, head.iter().cloned());
+    }
+    let behind = parts.get(head.len()..).unwrap_or_default();
+    let known = behind.partition_point(|part| matches!(part, Part::Past(_))).min(history);
+    parts.truncate(head.len() + known);
+    parts.extend((known..history).map(Part::Past));
 }
 
 /// The roster's row says of the open conversation what its transcript says.
@@ -365,6 +423,11 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
 /// The key on screen of a part.
 pub(super) fn key_of(state: &State, part: &Part) -> Option<u64> {
     state.key_of(part)
+}
+
+/// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
+pub(super) fn is_unwritten(state: &State) -> bool {
+    state.chat.history.len() <= 2 * WINDOW && !state.chat.parts.iter().any(|part| is_own(state, part))
 }
 
 /// Whether a part is the user's own message.

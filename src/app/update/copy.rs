@@ -2,18 +2,19 @@
 
 use super::{conversation, refuse, say, wake};
 use crate::app::action::Action;
-use crate::app::copy::{Clip, Copied, CopyMenu, Marked, Picked, sanitised, usual};
+use crate::app::copy::{Clip, Copied, CopyMenu, Marked, Picked, usual};
 use crate::app::effect::Effect;
 use crate::app::keymap::Context;
 use crate::app::over::Over;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{Failure, Timestamp};
+use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
     if matches!(state.over, Some(Over::Copy(_))) {
-        return menu(state, action);
+        return menu(state, action, now);
     }
     if state.is_covered() || !state.copies_here() {
         return None;
@@ -31,7 +32,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 }
 
 /// What an action means to the menu.
-fn menu(state: &mut State, action: Action) -> Option<Vec<Effect>> {
+fn menu(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
     let Some(Over::Copy(menu)) = &mut state.over else { return None };
     match action {
         Action::Up => menu.step(-1),
@@ -43,8 +44,11 @@ fn menu(state: &mut State, action: Action) -> Option<Vec<Effect>> {
         Action::Back => state.over = None,
         Action::Confirm => {
             let Some(Over::Copy(menu)) = state.over.take() else { return None };
-            let effect = if menu.writes() { Effect::WriteClip } else { Effect::Copy };
-            return Some(menu.taken(state).map(effect).into_iter().collect());
+            let clip = menu.taken(state);
+            return Some(match clip {
+                Some(clip) if menu.writes() => vec![Effect::WriteClip(clip)],
+                clip => hand_over(state, clip, now),
+            });
         }
         // The menu is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
@@ -57,11 +61,11 @@ fn menu(state: &mut State, action: Action) -> Option<Vec<Effect>> {
 }
 
 /// A click on an entry of the menu takes it.
-pub(super) fn click(state: &mut State, nth: usize) -> Vec<Effect> {
+pub(super) fn click(state: &mut State, nth: usize, now: Timestamp) -> Vec<Effect> {
     match &mut state.over {
         Some(Over::Copy(menu)) if nth < menu.entries.len() => {
             menu.selected = nth;
-            self::menu(state, Action::Confirm).unwrap_or_default()
+            self::menu(state, Action::Confirm, now).unwrap_or_default()
         }
         _ => Vec::new(),
     }
@@ -168,6 +172,11 @@ fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
         Some(Marked::Text(text)) => Some(Clip { what: "What was marked".to_owned(), text: sanitised(text) }),
         _ => usual(state, state.to_copy()),
     };
+    hand_over(state, clip, now)
+}
+
+/// Copies a text. One that is empty would only take away what the clipboard has.
+fn hand_over(state: &mut State, clip: Option<Clip>, now: Timestamp) -> Vec<Effect> {
     match clip {
         None => say(state, "There is no message to copy.", now),
         Some(clip) if clip.text.is_empty() => say(state, "It has no text. Y lists what else can be copied.", now),

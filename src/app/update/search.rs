@@ -5,13 +5,14 @@ mod kept;
 use super::{channels, conversation, finding, printable, say, wake};
 use crate::app::action::Action;
 use crate::app::chat::{Past, Place};
-use crate::app::copy::{Clip, sanitised};
+use crate::app::copy::Clip;
 use crate::app::effect::Effect;
 use crate::app::finding::places;
 use crate::app::over::Over;
 use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
 use crate::app::state::{Focus, State, ViewKind};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query, Timestamp};
+use crate::export::sanitised;
 
 /// So many messages stand before and behind the selected one in its preview.
 const AROUND: (usize, usize) = (4, 6);

@@ -3,16 +3,21 @@
 mod attach;
 mod chance;
 mod channels;
+mod copying;
 mod details;
 mod finding;
 mod keys;
+mod long;
+mod message;
 mod news;
 mod offer;
 mod opening;
 mod roster;
 mod search;
+mod seen;
 mod sending;
 mod transcript;
+mod transfer;
 mod webhook;
 
 use super::*;

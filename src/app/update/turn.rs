@@ -6,6 +6,7 @@ use crate::app::attach::Attached;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
+use crate::app::message::MessageEffect;
 use crate::app::scroll::Scroll;
 use crate::app::state::{Link, State};
 use crate::domain::{Attach, ConversationId, Failure, Finish, Kind, OutState, Reply, Timestamp, Turn, TurnId};
@@ -36,13 +37,24 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     let attach = std::mem::take(&mut state.composer.attach).into_iter().map(|a| a.attach).collect();
     let turn = file(state, text, attach, now);
+    let instead = state.composer.instead.take();
     state.write(String::new());
     if let Some(row) = turn.conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
         row.draft = false;
     }
     let conversation = turn.conversation.clone();
+    // Only what still waits for the user's word can be given up.
+    let instead = instead.filter(|of| state.turns.get(of).is_some_and(LocalTurn::needs_word));
+    let enqueue = match instead {
+        Some(of) => {
+            state.turns.remove(&of);
+            rebuild(state);
+            Effect::Message(MessageEffect::SendInstead { turn: Box::new(turn), of })
+        }
+        None => Effect::Enqueue(turn),
+    };
     // The outbox takes the draft's place in one commit; the second clears what was edited outside of it.
-    vec![Effect::Enqueue(turn), Effect::SaveDraft { conversation, text: String::new() }]
+    vec![enqueue, Effect::SaveDraft { conversation, text: String::new() }]
 }
 
 /// Sends the answer at that place among those that the bot offers. What is being written stays as it is.
@@ -83,7 +95,7 @@ fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) ->
         attach,
     };
     // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
-    let first = !state.capabilities.is_bot && !state.chat.parts.iter().any(|part| conversation::is_own(state, part));
+    let first = !state.capabilities.is_bot && conversation::is_unwritten(state);
     if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
         row.activity = Some(now);
         if first {

@@ -17,7 +17,7 @@ use crate::app::webhooks::{
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;
-pub(super) use travel::{find_delivery, land};
+pub(super) use travel::{find_delivery, found, land};
 
 /// Shows the view.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {

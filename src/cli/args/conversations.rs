@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::copy::Copy;
 use super::transcripts::{Export, Import};
 use crate::domain::Timestamp;
 
@@ -11,6 +12,8 @@ pub(in crate::cli) enum Conversations {
     List(List),
     /// Print a conversation's messages, oldest first
     Show(Show),
+    /// Copy a message, or a code block of it, to the terminal's clipboard
+    Copy(Copy),
     /// Write whole conversations as markdown, JSON or a page of HTML
     Export(Export),
     /// Read exported conversations into an archive, to be listed, shown and exported as any others
@@ -32,10 +35,27 @@ pub(in crate::cli) struct List {
 }
 
 #[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  patchcord conversations show 7bb301ad --all
+  patchcord conversations show 7bb301ad --message 5f3a1c20            what is known of one message
+  patchcord conversations show 7bb301ad --message 5f3a1c20 --raw      as the platform told it
+
+A message's id stands in the output with --json; one that is only in the outbox has its id there.
+What is known of a message: its times, the pace of a reply, what became of it and when, the webhook
+that brought it with its secrets masked, and the platform's own JSON.")]
 pub(in crate::cli) struct Show {
     /// The conversation
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
+
+    /// All that is known of that message, instead of the messages
+    #[arg(long, value_name = "ID", conflicts_with_all = ["limit", "cursor", "all"])]
+    pub(in crate::cli) message: Option<String>,
+
+    /// Only what the platform told of it, exactly: its JSON, or the webhook's body
+    #[arg(long, requires = "message")]
+    pub(in crate::cli) raw: bool,
 
     #[command(flatten)]
     pub(in crate::cli) page: PageArgs,

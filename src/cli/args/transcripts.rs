@@ -14,6 +14,7 @@ Examples:
   patchcord conversations export 7bb301ad --format jsonl | jq -r .text
   patchcord conversations export 7bb301ad 8c1200ef --format html --output both.html
   patchcord -c docs conversations export --all --format jsonl --output docs.jsonl
+  patchcord -c docs conversations export --all --filter refund --format md --output refunds.md
   patchcord -c docs conversations export --all --since 2024-11-01 --format html --output november/
 
 Every page is fetched first, and how many messages there were is told on standard error. A file is
@@ -28,6 +29,10 @@ pub(in crate::cli) struct Export {
     /// All of the channel's conversations
     #[arg(long)]
     pub(in crate::cli) all: bool,
+
+    /// With --all: only those whose title or id the filter of the screen's list would leave (fuzzy)
+    #[arg(long, value_name = "TEXT", requires = "all", conflicts_with = "ids")]
+    pub(in crate::cli) filter: Option<String>,
 
     /// With --all: only those that began at that time or later (RFC 3339, or a date)
     #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]

@@ -136,7 +136,8 @@ fn an_excerpt_is_one_line_around_the_first_place() {
     let text = format!("{}the\n\nneedle here{}", "word ".repeat(50), " more".repeat(50));
     let excerpt = query("needle").excerpt(&text, 40);
     assert_eq!(excerpt.text, "the needle here more more more more more");
-    assert_eq!((excerpt.places, excerpt.before, excerpt.after), (vec![4..10], true, true));
+    assert_eq!(excerpt.places.as_slice(), std::slice::from_ref(&(4..10)));
+    assert!(excerpt.before && excerpt.after);
     let whole = query("x").excerpt("short", 40);
     assert_eq!((whole.text.as_str(), whole.before, whole.after), ("short", false, false));
 }

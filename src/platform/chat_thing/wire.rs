@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::error::{Peer, Purpose};
 use super::super::lenient::{self, Object};
 use super::super::{Answer, CallError, Outgoing, Sent, Started};
-use crate::domain::{Conversation, ConversationId, Message, MessageId, Page, PageRequest, Role};
+use crate::domain::{Conversation, ConversationId, Extras, Message, MessageId, Page, PageRequest, Role};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -97,7 +97,7 @@ pub(super) fn message(object: &Object) -> Option<Message> {
         role: Role::from_word(&lenient::text(object.get("role"))),
         text: lenient::text(object.get("message")),
         created_at: lenient::moment(object.get("createdAt")),
-        extras: crate::domain::Extras::default(),
+        extras: Extras { raw: lenient::kept(object), ..Extras::default() },
     })
 }
 

@@ -85,7 +85,8 @@ impl Transcript {
             _ => {
                 let nth = self.messages.len().to_string();
                 let id = || fingerprint(&[nth.as_bytes(), frame.data.as_bytes()]);
-                let Some(message) = event.message(&self.said, id) else { return };
+                let Some(mut message) = event.message(&self.said, id) else { return };
+                message.extras.raw = lenient::kept(&fields);
                 if event.kind == "agent.message.completed" {
                     self.said.clear();
                 }

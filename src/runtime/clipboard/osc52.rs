@@ -4,8 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// More than this many bytes no terminal takes for its clipboard: 100,000 once they are spelled and framed.
-pub const MOST: usize = 74_994;
+/// More than this many bytes no terminal takes for its clipboard: nearly 100,000 once they are spelled and framed.
+pub const MOST: usize = 74_991;
 
 /// What stands between the program and the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,6 +24,6 @@ pub(in crate::runtime) async fn write(clip: &Clip) -> Copied {
 fn new_name() -> Result<PathBuf, Failure> {
     let folder = std::env::current_dir()
         .map_err(|error| Failure::new(Kind::Failed, format!("The folder can't be told: {error}.")))?;
-    let stamp: String = Timestamp::now().exact().chars().filter(|c| c.is_ascii_digit()).take(14).collect();
+    let stamp: String = Timestamp::now().exact().chars().filter(char::is_ascii_digit).take(14).collect();
     Ok(folder.join(format!("patchcord-copy-{stamp}.txt")))
 }

@@ -5,14 +5,15 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::files::{self, Target};
+use crate::app::{Gathering, TitleFilter};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Moment, Page, PageRequest, Role,
-    Timestamp,
+    SafeText, Timestamp,
 };
 use crate::export::{self, Format, Head, Transcript};
 use crate::platform::ListRequest;
 use crate::runtime::operations::history;
-use crate::runtime::pages::follow;
+use crate::runtime::pages::Following;
 use crate::runtime::{Runtime, patience, trouble};
 use crate::store::ORIGIN;
 
@@ -34,26 +35,16 @@ pub struct ExportRequest {
 pub enum Which {
     /// Those with these ids, in that order.
     These(Vec<ConversationId>),
-    /// All of the channel; of those whose beginning is known, the ones that began between the two times.
+    /// All of the channel that the filter leaves; of those whose beginning is known, the ones that began between the two
+    /// times.
     All {
+        /// What the roster's filter would say; empty leaves all.
+        filter: String,
         /// At that time or later.
         since: Option<Timestamp>,
         /// Before that time.
         until: Option<Timestamp>,
     },
-}
-
-/// How far an export has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Gathering {
-    /// How many conversations are read to their end.
-    pub conversations: usize,
-    /// How many there are to read, once that is known.
-    pub of: Option<usize>,
-    /// How many pages came, of whatever list.
-    pub pages: usize,
-    /// How many messages came.
-    pub messages: usize,
 }
 
 /// What an export came to.
@@ -75,11 +66,12 @@ pub struct Exported {
 pub(in crate::runtime) async fn export(
     runtime: &Runtime,
     request: ExportRequest,
-    on: &mut dyn FnMut(Gathering),
+    on: &mut (dyn FnMut(Gathering) + Send),
 ) -> Result<Exported, Failure> {
     let target = request.to.map(|path| Target::new(path, request.force)).transpose()?;
     let single = matches!(&request.which, Which::These(ids) if ids.len() == 1);
-    let (transcripts, counted) = gather(runtime, request.which, on).await.map_err(nothing_written)?;
+    let (transcripts, counted, so_far) = gather(runtime, request.which, on).await.map_err(nothing_written)?;
+    on(Gathering { writing: true, ..so_far });
     let mut exported = Exported {
         conversations: transcripts.len(),
         messages: transcripts.iter().map(|transcript| transcript.messages.len()).sum(),
@@ -112,12 +104,12 @@ fn nothing_written(mut failure: Failure) -> Failure {
     failure.hint(format!("{hint}Nothing was written."))
 }
 
-/// Every message of each, and how many of them the platform counts.
+/// Every message of each, how many of them the platform counts, and how far it came in the end.
 async fn gather(
     runtime: &Runtime,
     which: Which,
-    on: &mut dyn FnMut(Gathering),
-) -> Result<(Vec<Transcript>, Option<u64>), Failure> {
+    on: &mut (dyn FnMut(Gathering) + Send),
+) -> Result<(Vec<Transcript>, Option<u64>, Gathering), Failure> {
     let channel = runtime.channel()?;
     let can = runtime.capabilities()?;
     let mut so_far = Gathering::default();
@@ -132,10 +124,10 @@ async fn gather(
             }
             heads
         }
-        Which::All { since, until } => {
+        Which::All { filter, since, until } => {
             let mut all = listed(runtime, can, since, until, &mut so_far, on).await?;
             all.retain(|conversation| is_between(&conversation.created_at, since, until));
-            all
+            filtered(runtime, &channel, &filter, all).await?
         }
     };
     so_far.of = Some(wanted.len());
@@ -144,23 +136,54 @@ async fn gather(
     let mut transcripts = Vec::with_capacity(wanted.len());
     for conversation in wanted {
         let start = PageRequest { limit: history::PAGE, cursor: None };
-        let page = follow(start, async |request| {
-            let page = history::messages(runtime, &conversation.id, request, patience::command()).await?;
+        let mut following = Following::new(start);
+        loop {
+            let read = history::messages(runtime, &conversation.id, following.next(), patience::command());
+            let page = read.await?;
             so_far.pages += 1;
             so_far.messages += page.items.len();
+            so_far.here += page.items.len();
+            so_far.here_of = page.total;
             on(so_far);
-            Ok(page)
-        });
-        let Page { items, total, next } = page.await?;
+            if !following.take(page) {
+                break;
+            }
+        }
+        let Page { items, total, next } = following.end();
         if next.is_some() {
             return Err(endless(&format!("The conversation {}", conversation.id)));
         }
         so_far.conversations += 1;
+        (so_far.here, so_far.here_of) = (0, None);
         on(so_far);
         counted = counted.zip(total).map(|(sum, total)| sum + total);
         transcripts.push(Transcript { head: head(conversation, &channel, can, &items), messages: items });
     }
-    Ok((transcripts, counted))
+    Ok((transcripts, counted, so_far))
+}
+
+/// What a filter of titles and ids leaves, as on the screen: by the title that the store knows, where the list has none.
+async fn filtered(
+    runtime: &Runtime,
+    channel: &ChannelName,
+    filter: &str,
+    all: Vec<Conversation>,
+) -> Result<Vec<Conversation>, Failure> {
+    if filter.trim().is_empty() {
+        return Ok(all);
+    }
+    let mut filter = TitleFilter::new(filter);
+    let mut left = Vec::new();
+    for conversation in all {
+        let mut title = conversation.title.clone();
+        if title.trim().is_empty() {
+            title = known(runtime, channel, true, conversation.id.clone()).await?.title;
+        }
+        if filter.takes(&SafeText::one_line(&title), &conversation.id) {
+            left.push(conversation);
+        }
+    }
+    Ok(left)
 }
 
 /// What there is to know of a conversation that was named by its id: what the store tells, if it is to be asked.
@@ -183,21 +206,24 @@ async fn listed(
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     so_far: &mut Gathering,
-    on: &mut dyn FnMut(Gathering),
+    on: &mut (dyn FnMut(Gathering) + Send),
 ) -> Result<Vec<Conversation>, Failure> {
     if can.is_archive() {
         // In the order of the file that they came with, so that they leave as they came.
         return runtime.store().archived(&runtime.channel()?).await.map_err(|e| trouble::store(&e));
     }
     let start = PageRequest { limit: history::PAGE, cursor: None };
-    let list = follow(start, async |page| {
-        let request = ListRequest { page: page.clone(), since, until };
+    let mut following = Following::new(start);
+    loop {
+        let request = ListRequest { page: following.next().clone(), since, until };
         let page = history::list(runtime, &request, patience::command(), |_| {}).await?;
         so_far.pages += 1;
         on(*so_far);
-        Ok(page)
-    });
-    let Page { items, next, .. } = list.await?;
+        if !following.take(page) {
+            break;
+        }
+    }
+    let Page { items, next, .. } = following.end();
     if next.is_some() { Err(endless("The list of conversations")) } else { Ok(items) }
 }
 

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::app::{Destination, There};
 use crate::domain::{Failure, Kind};
 use crate::export::{self, Format, Transcript};
 
@@ -42,8 +43,42 @@ impl Target {
     }
 }
 
-/// Writes a file for each conversation. No name leads out of the folder; the first that fails ends it, and those before
-/// it stay, each of them whole.
+/// What is at a place where something is to be written, without touching it; why nothing can be written there.
+pub(in crate::runtime) fn look(path: PathBuf) -> Result<Destination, Failure> {
+    let there = match Target::new(path.clone(), true)? {
+        Target::File { path, .. } if is_there(&path) => There::File,
+        Target::File { path, .. } => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            if !folder.is_dir() {
+                let what = format!("There is no folder {}.", folder.display());
+                return Err(
+                    Failure::new(Kind::Invalid, what).hint("A folder that is named with a / at its end is made.")
+                );
+            }
+            There::Nothing
+        }
+        Target::Folder { path, .. } => match fs::read_dir(&path) {
+            Ok(entries) => There::Folder(entries.count()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => There::Nothing,
+            Err(error) => return Err(unwritten(&path, &error, "Nothing was written.")),
+        },
+    };
+    Ok(Destination { path, there })
+}
+
+/// Whether there is such a file to read.
+pub(in crate::runtime) fn find(path: &Path) -> Result<(), Failure> {
+    let unread = |why: &str| Failure::new(Kind::Invalid, format!("{} can't be read: {why}.", path.display()));
+    match path.metadata() {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(unread("it is no file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(unread("there is no such file")),
+        Err(error) => Err(unread(&error.to_string())),
+    }
+}
+
+/// Writes a file for each conversation: all of them, or none. No name leads out of the folder. All are written beside
+/// their places first; where one can't be moved there then, those that replaced nothing are taken away again.
 pub(super) fn fill(
     folder: &Path,
     format: Format,
@@ -55,30 +90,77 @@ pub(super) fn fill(
     for path in &paths {
         refuse_replacing(path, force)?;
     }
+    let made = !folder.is_dir();
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error, "Nothing was written."))?;
-    for (done, (path, transcript)) in paths.iter().zip(transcripts).enumerate() {
-        put(path, &export::one(format, transcript), force).map_err(|failure| {
-            let kept = format!("{done} of {} conversations were written before it, each whole.", transcripts.len());
-            let hint = failure.hint.clone().unwrap_or_default();
-            failure.hint(format!("{hint} {kept}").trim().to_owned())
-        })?;
+    let mut unsaid = Vec::with_capacity(paths.len());
+    let mut put = || {
+        for (path, transcript) in paths.iter().zip(transcripts) {
+            let part = part_in(folder);
+            unsaid.push(part.clone());
+            write_whole(&part, &export::one(format, transcript))
+                .map_err(|error| unwritten(path, &error, "Nothing was written."))?;
+        }
+        place_all(&unsaid, &paths, force)
+    };
+    let result = put();
+    if result.is_err() {
+        // If that fails too, there is nothing that could be done about it.
+        for part in unsaid {
+            let _ = fs::remove_file(part);
+        }
+        if made {
+            let _ = fs::remove_dir(folder);
+        }
     }
-    Ok(paths)
+    result.map(|()| paths)
+}
+
+fn place_all(parts: &[PathBuf], paths: &[PathBuf], force: bool) -> Result<(), Failure> {
+    let mut new: Vec<&PathBuf> = Vec::new();
+    let mut replaced = 0;
+    for (part, path) in parts.iter().zip(paths) {
+        let there = is_there(path);
+        if let Err(error) = place(part, path, force) {
+            for path in new {
+                let _ = fs::remove_file(path);
+            }
+            let kept = match replaced {
+                0 => "Nothing was written.".to_owned(),
+                n => format!("{n} files that were there are replaced by whole new ones; no other was written."),
+            };
+            return Err(unplaced(path, &error, &kept));
+        }
+        if there {
+            replaced += 1;
+        } else {
+            new.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A name beside the files of a folder for one that is not whole yet.
+fn part_in(folder: &Path) -> PathBuf {
+    folder.join(format!(".patchcord-{}.part", uuid::Uuid::now_v7()))
 }
 
 /// Writes a file beside its place, and moves it there once it is on the disk.
 pub(super) fn put(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unsaid = folder.join(format!(".patchcord-{}.part", uuid::Uuid::now_v7()));
+    let unsaid = part_in(folder);
     let written = write_whole(&unsaid, text).and_then(|()| place(&unsaid, path, force));
     if written.is_err() {
         // If that fails too, there is nothing that could be done about it.
         let _ = fs::remove_file(&unsaid);
     }
-    written.map_err(|error| match error.kind() {
+    written.map_err(|error| unplaced(path, &error, "Nothing was left half written."))
+}
+
+fn unplaced(path: &Path, error: &io::Error, kept: &str) -> Failure {
+    match error.kind() {
         io::ErrorKind::AlreadyExists => there_already(path),
-        _ => unwritten(path, &error, "Nothing was left half written."),
-    })
+        _ => unwritten(path, error, kept),
+    }
 }
 
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
@@ -122,4 +204,75 @@ fn there_already(path: &Path) -> Failure {
 
 fn unwritten(path: &Path, error: &io::Error, kept: &str) -> Failure {
     Failure::new(Kind::Failed, format!("{} could not be written: {error}.", path.display())).hint(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ChannelName, ConversationId, Moment};
+    use crate::export::Head;
+
+    fn transcript(id: &str) -> Transcript {
+        let head = Head {
+            title: String::new(),
+            channel: ChannelName::new("docs"),
+            id: ConversationId::new(id),
+            created_at: Moment::default(),
+            details: Vec::new(),
+        };
+        Transcript { head, messages: Vec::new() }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().flatten();
+        let mut names: Vec<String> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_folder_is_filled_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        let both = [transcript("a"), transcript("b")];
+        fill(&out, Format::Json, &both, false).unwrap();
+        assert_eq!(names(&out), ["conversation-a.json", "conversation-b.json"]);
+        // A name that is taken meanwhile by what is no file: nothing can be moved there.
+        let paths = [out.join("new.json"), out.join("taken.json")];
+        let parts = [out.join("1.part"), out.join("2.part")];
+        for part in &parts {
+            fs::write(part, "whole").unwrap();
+        }
+        fs::create_dir(&paths[1]).unwrap();
+        let failure = place_all(&parts, &paths, true).unwrap_err();
+        assert_eq!(failure.hint.as_deref(), Some("Nothing was written."));
+        assert!(!paths[0].exists(), "what was new is taken away");
+        fs::write(&paths[0], "old").unwrap();
+        fs::write(&parts[0], "whole").unwrap();
+        let failure = place_all(&parts, &paths, true).unwrap_err();
+        assert!(failure.hint.unwrap().starts_with("1 files"), "what was replaced is told");
+        assert_eq!(fs::read_to_string(&paths[0]).unwrap(), "whole");
+    }
+
+    #[test]
+    fn what_is_there_is_told_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("a.md"), "mine").unwrap();
+        fs::create_dir(at("out")).unwrap();
+        let there = |name: &str| look(at(name)).map(|spot| spot.there);
+        assert_eq!(there("a.md"), Ok(There::File));
+        assert_eq!(there("b.md"), Ok(There::Nothing));
+        assert_eq!(there("out"), Ok(There::Folder(0)));
+        assert_eq!(there("new/"), Ok(There::Nothing));
+        assert_eq!(there(""), Ok(There::Folder(2)));
+        assert!(there("none/b.md").unwrap_err().message.contains("no folder"));
+        assert!(there("a.md/b.md").is_err());
+        assert!(there("a.md/").is_err(), "a file is no folder");
+        assert!(look("/dev/null".into()).is_err());
+        assert_eq!(fs::read_to_string(at("a.md")).unwrap(), "mine");
+        assert_eq!(find(&at("a.md")), Ok(()));
+        assert!(find(&at("out")).unwrap_err().message.contains("no file"));
+        assert!(find(&at("b.md")).unwrap_err().message.contains("no such file"));
+    }
 }

@@ -54,7 +54,10 @@ pub(in crate::runtime) async fn messages(
         return local::messages(runtime, conversation, page).await;
     }
     let read = patience::patiently(&retry, || adapter.messages(conversation, page), |_, _| true).await;
-    read.map_err(|e| e.failure)
+    let mut read = read.map_err(|e| e.failure)?;
+    // Of use to the store alone: who gathers a long conversation would hold all of it twice.
+    read.items.iter_mut().for_each(|message| message.extras.raw = None);
+    Ok(read)
 }
 
 /// Makes sure that the store knows a conversation that its platform lists, and of which it tells no messages.

@@ -1,15 +1,16 @@
 //! One search: what the index finds, what it doesn't know yet, and both in the order of time. Reads only.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::SearchRequest;
-use super::index::{number, turn_number, widened};
+use super::index::{number, turn_number};
 use super::plan::plan;
+use super::titles::{conversations, titles};
+use super::turns::{reply_hit, turn_hit};
 use crate::domain::{
-    Attach, Attachment, ChannelName, ConversationId, Extras, Facts, Finish, Found, Hit, HitCursor, HitPlace, Message,
-    MessageId, Moment, OutState, Query, Role, Searched, Test, TitleHit, Turn, fuzzy,
+    ChannelName, ConversationId, Facts, Finish, Found, Hit, HitCursor, HitPlace, OutState, Query, Searched,
 };
 use crate::store::error::StoreError;
 use crate::store::history::{Entry, entry};
@@ -20,10 +21,6 @@ use crate::store::turn_row::{TurnRow, word};
 const READ_THROUGH: i64 = 20_000;
 /// The texts of a page of hits are no more than this, but for one.
 const PAGE_BYTES: usize = 4 << 20;
-/// So many conversations are found by their title.
-const TITLES: usize = 20;
-/// Titles of so many are looked at, those that are known for the shortest time.
-const TITLES_OF: i64 = 10_000;
 
 /// A message with all that a search asks of it.
 pub(super) struct Read {
@@ -105,6 +102,8 @@ struct Finding<'a> {
     /// What was found that comes after the cursor; of the indexed ones only the first.
     candidates: Vec<(i64, Candidate)>,
     total: u64,
+    /// So many that wait for the index are not read through.
+    unread: i64,
 }
 
 /// Finds what is asked for.
@@ -126,7 +125,7 @@ pub(super) fn find(
     if request.query.is_empty() {
         return Ok(found);
     }
-    let mut finding = Finding { conn: &tx, request, current, within, candidates: Vec::new(), total: 0 };
+    let mut finding = Finding { conn: &tx, request, current, within, candidates: Vec::new(), total: 0, unread: 0 };
     finding.turns()?;
     let stale = finding.unindexed()?;
     finding.long()?;
@@ -190,13 +189,16 @@ impl Finding<'_> {
 
     /// Messages that the index doesn't know as they are. Answers the numbers under which it knows them as they were.
     fn unindexed(&mut self) -> Result<HashSet<i64>, StoreError> {
-        let rows = column(self.conn, "SELECT message FROM unindexed")?;
         let stale = column(self.conn, "SELECT d.n FROM unindexed u JOIN documents d ON d.message = u.message")?;
         // What is older than the index is read through with the rest of it.
         let up_to = backlog(self.conn)?;
-        for row in rows.into_iter().filter(|row| *row > up_to) {
-            self.look_at(row)?;
+        let sql = format!("SELECT message FROM unindexed WHERE message > {up_to} ORDER BY message DESC");
+        let rows = column(self.conn, &format!("{sql} LIMIT {READ_THROUGH}"))?;
+        if i64::try_from(rows.len()).is_ok_and(|many| many == READ_THROUGH) {
+            let all: i64 = self.conn.query_row(&format!("SELECT count(*) FROM ({sql})"), [], |row| row.get(0))?;
+            self.unread = all.saturating_sub(READ_THROUGH);
         }
+        rows.into_iter().try_for_each(|row| self.look_at(row))?;
         Ok(stale.into_iter().collect())
     }
 
@@ -220,6 +222,7 @@ impl Finding<'_> {
             rows.into_iter().try_for_each(|row| self.look_at(row))?;
             left = if all_read { 0 } else { oldest.saturating_sub(1).max(0) };
         }
+        let left = (left + self.unread).clamp(0, all);
         Ok(Searched { done: (all - left).unsigned_abs(), of: all.unsigned_abs() })
     }
 
@@ -236,8 +239,9 @@ impl Finding<'_> {
 
     fn indexed(&mut self, stale: &HashSet<i64>) -> Result<(), StoreError> {
         let query = &self.request.query;
-        let plan = plan(query, self.within, self.request.after);
+        let plan = plan(query, self.within, self.request.after, &|two| threes(self.conn, two))?;
         let conversations = if plan.by_conversation { Some(conversations(self.conn, query)?) } else { None };
+        let mut text = self.conn.prepare_cached("SELECT ifnull(own_text, text) FROM messages WHERE n = ?1")?;
         let mut statement = self.conn.prepare(&plan.sql)?;
         let mut rows = statement.query(params_from_iter(&plan.values))?;
         let mut listed = 0;
@@ -253,7 +257,8 @@ impl Finding<'_> {
             }
             if plan.unsure {
                 self.go_on()?;
-                if !read_message(self.conn, row.get(1)?)?.is_some_and(|read| read.is_taken(query)) {
+                let text: Option<String> = text.query_row([row.get::<_, i64>(1)?], |row| row.get(0)).optional()?;
+                if !text.is_some_and(|text| query.says(&text)) {
                     continue;
                 }
             }
@@ -309,107 +314,10 @@ fn column(conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What a turn says, unless the history has it; and whether it failed.
-fn turn_hit(turn: &Turn, title: &str) -> Option<(Hit, bool)> {
-    if turn.message_id.is_some() {
-        return None;
-    }
-    let attachments = turn.attach.iter().filter_map(|attach| {
-        let url = match attach {
-            Attach::Path(path) => path.to_string_lossy().into_owned(),
-            Attach::Url(url) => url.clone(),
-            Attach::Offer(_) => return None,
-        };
-        Some(Attachment { url, offset: None, name: None })
-    });
-    let extras = Extras { attachments: attachments.collect(), ..Extras::default() };
-    let place = HitPlace::Turn(turn.id.clone());
-    Some((local_hit(turn, title, place, Role::User, &turn.text, extras), turn.failure.is_some()))
-}
-
-/// The reply to a turn, unless the history has it; and whether it was cut off.
-fn reply_hit(turn: &Turn, title: &str) -> Option<(Hit, bool)> {
-    let reply = turn.reply.as_ref().filter(|reply| reply.message_id.is_none() && !reply.text.is_empty())?;
-    let place = HitPlace::Reply(turn.id.clone());
-    let hit = local_hit(turn, title, place, Role::Assistant, &reply.text, Extras::default());
-    Some((hit, reply.finish == Some(Finish::Cut)))
-}
-
-fn local_hit(turn: &Turn, title: &str, place: HitPlace, role: Role, text: &str, extras: Extras) -> Hit {
-    let state = matches!(place, HitPlace::Turn(_)).then_some(turn.state);
-    Hit {
-        channel: turn.channel.clone(),
-        conversation: turn.conversation.clone(),
-        title: title.to_owned(),
-        place,
-        message: Message {
-            id: MessageId::new(turn.id.as_str()),
-            role,
-            text: text.to_owned(),
-            created_at: Moment::at(turn.created),
-            extras,
-        },
-        ours: true,
-        state,
-        cursor: HitCursor(0),
-    }
-}
-
-/// The rows of the conversations that are asked for by their id or title.
-fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<i64>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT n, id, title FROM conversations")?;
-    let mut rows = statement.query([])?;
-    let mut found = HashSet::new();
-    while let Some(row) = rows.next()? {
-        let (id, title) = (ConversationId::new(row.get::<_, String>(1)?), row.get::<_, String>(2)?);
-        let asked = query.terms().iter().filter(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
-        if asked.into_iter().all(|term| term.test.is_of(Some(&id), &title) != term.not) {
-            found.insert(row.get(0)?);
-        }
-    }
-    Ok(found)
-}
-
-/// Conversations whose title has every word that is searched for, the likest first. None where more is asked than words
-/// and a channel: a title has nothing else.
-fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, StoreError> {
-    let mut asked = Vec::new();
-    for term in query.terms() {
-        match &term.test {
-            Test::Says(needle) if !term.not => asked.push(needle.folded()),
-            Test::Title(letters) if !term.not => asked.push(letters),
-            Test::Channel(_) => {}
-            _ => return Ok(Vec::new()),
-        }
-    }
-    // Fewer letters than the index has are in every other title.
-    if asked.is_empty() || asked.iter().any(|word| widened(word).chars().count() < 3) {
-        return Ok(Vec::new());
-    }
-    let mut statement =
-        conn.prepare_cached("SELECT n, channel, id, title FROM conversations ORDER BY n DESC LIMIT ?1")?;
-    let mut rows = statement.query([TITLES_OF])?;
-    let mut best = BTreeSet::new();
-    while let Some(row) = rows.next()? {
-        let (channel, title) = (row.get::<_, String>(1)?, row.get::<_, String>(3)?);
-        let names = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&channel));
-        let of_channel = query.terms().iter().all(|term| match &term.test {
-            Test::Channel(asked) => names(asked) != term.not,
-            _ => true,
-        });
-        let Some(score) = asked.iter().map(|word| fuzzy(word, &title)).sum::<Option<u32>>() else { continue };
-        if of_channel {
-            let n: i64 = row.get(0)?;
-            best.insert((std::cmp::Reverse((score, n)), channel, row.get::<_, String>(2)?, title));
-            if best.len() > TITLES {
-                best.pop_last();
-            }
-        }
-    }
-    let hit = |(_, channel, id, title): (_, String, String, String)| TitleHit {
-        channel: ChannelName::new(channel),
-        conversation: ConversationId::new(id),
-        title,
-    };
-    Ok(best.into_iter().map(hit).collect())
+/// The threes of letters in the index that begin with these two.
+fn threes(conn: &Connection, two: &str) -> Result<Vec<String>, StoreError> {
+    let mut query =
+        conn.prepare_cached("SELECT term FROM temp.threes WHERE term >= ?1 AND term < ?1 || char(1114111)")?;
+    let rows = query.query_map([two], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -74,6 +74,20 @@ fn is_wide(c: char) -> bool {
         | '\u{ff66}'..='\u{ff9f}' | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// The bit of a letter, and whether no other has it.
+pub(super) fn letter(c: char) -> (i64, bool) {
+    let (at, alone) = match c {
+        'a'..='z' => (c as u32 - 'a' as u32, true),
+        '0'..='9' => (26 + c as u32 - '0' as u32, true),
+        // All others share what is left.
+        _ => (36 + c as u32 % 27, false),
+    };
+    (1 << at, alone)
+}
+
+/// What ends a text in the index, so that its last letters too begin three.
+const END: &str = "\u{1}\u{2}";
+
 /// Whether more than so many messages are not in the index.
 pub(super) fn lacks(conn: &Connection, many: i64) -> Result<bool, StoreError> {
     let sql = "SELECT (SELECT up_to FROM backlog) > 0 OR EXISTS (SELECT 1 FROM unindexed LIMIT 1 OFFSET ?1)";
@@ -107,7 +121,10 @@ pub(super) fn some(conn: &mut Connection) -> Result<u64, StoreError> {
         older(&tx, BATCH - done, bytes)?;
     }
     let left: i64 = tx
-        .prepare_cached("SELECT (SELECT count(*) FROM unindexed) + (SELECT up_to FROM backlog)")?
+        .prepare_cached(
+            "SELECT ifnull((SELECT max(message) FROM unindexed) - (SELECT min(message) FROM unindexed) + 1, 0)
+             + (SELECT up_to FROM backlog)",
+        )?
         .query_row([], |row| row.get(0))?;
     tx.commit()?;
     Ok(left.unsigned_abs())
@@ -163,13 +180,23 @@ fn put(tx: &Transaction<'_>, row: i64) -> Result<usize, StoreError> {
         n += 2;
     }
     let marks = marks(&read);
+    let text = folded(&message.text);
     tx.prepare_cached(
-        "INSERT INTO documents (n, message, conversation, channel, role, at_ms, marks)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO documents (n, message, conversation, channel, role, at_ms, marks, letters)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![n, row, read.conversation_row, read.channel.as_str(), message.role.as_str(), at, marks])?;
+    .execute(params![
+        n,
+        row,
+        read.conversation_row,
+        read.channel.as_str(),
+        message.role.as_str(),
+        at,
+        marks,
+        text.chars().fold(0, |bits, c| bits | letter(c).0)
+    ])?;
     if marks & IS_LONG == 0 {
-        let text = widened(&folded(&message.text));
+        let text = widened(&text) + END;
         tx.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?.execute(params![n, text])?;
     }
     Ok(message.text.len())

@@ -1,6 +1,6 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
-use super::super::{changes, history, inbox, local, place, prune, requests, roster, turn_row, undo};
+use super::super::{changes, history, inbox, local, place, prune, record, requests, roster, turn_row, undo};
 use super::*;
 
 /// What SQLite means to do.
@@ -42,6 +42,10 @@ async fn pages_come_from_an_index_in_order() {
         (prune::FORGET, "SEARCH deliveries USING INDEX deliveries_rejected (verdict=? AND rowid<?)"),
         (local::TAKE, "SEARCH reply_handles USING INDEX reply_handles_by_end (conversation=? AND expires_ms>?)"),
         (local::FORGET, "SEARCH reply_handles USING INDEX reply_handles_by_end (conversation=? AND expires_ms<?)"),
+        (record::ONE, "SEARCH messages USING INDEX sqlite_autoindex_messages_2 (conversation=? AND id=?)"),
+        (record::BY_MESSAGE, "SEARCH turns USING INDEX turns_by_message (conversation=? AND message_id=?)"),
+        (record::BY_REPLY, "SEARCH turns USING INDEX turns_by_reply (conversation=? AND reply_message_id=?)"),
+        (record::STEPS, "SEARCH s USING INDEX turn_steps_by_turn (turn=?)"),
         (requests::NEWEST_OF, "SEARCH requests USING INDEX requests_by_channel (channel=?)"),
         (requests::WAITING, "SEARCH requests USING INDEX requests_waiting (deadline_ms<?)"),
         (changes::OF, "SEARCH changes USING INDEX changes_by_channel (channel=?)"),

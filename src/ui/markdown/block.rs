@@ -34,11 +34,25 @@ impl Fence {
         indent <= 3 + usize::from(self.indent) && run >= usize::from(self.length) && blank_behind
     }
 
+    /// What the line that opens the fence says behind it.
+    pub(super) fn label(self, opening: &str) -> &str {
+        opening.trim_start_matches([' ', '\t']).trim_start_matches(char::from(self.tick)).trim()
+    }
+
     /// The line without the indentation that the fence itself had.
     pub(super) fn dedent(self, line: &str) -> &str {
         let spaces = line.bytes().take_while(|byte| *byte == b' ').take(usize::from(self.indent)).count();
         line.get(spaces..).unwrap_or(line)
     }
+}
+
+/// The code of a text that goes on with a code block: without its closing fence and the fence's indentation.
+pub(super) fn continued(text: &str, fence: Fence) -> String {
+    let mut lines: Vec<&str> = text.lines().map(|line| fence.dedent(line)).collect();
+    if text.ends_with('\n') && lines.last().is_some_and(|last| fence.is_closed_by(last)) {
+        lines.pop();
+    }
+    lines.join("\n")
 }
 
 /// What a line that isn't blank starts with.

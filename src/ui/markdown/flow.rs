@@ -35,7 +35,8 @@ impl Flow {
         self.add(Piece::border(text, style));
     }
 
-    fn add(&mut self, piece: Piece) {
+    /// Appends a piece.
+    pub(super) fn add(&mut self, piece: Piece) {
         match self.runs.last_mut() {
             _ if piece.text.is_empty() => {}
             Some(last) if last.goes_on(&piece) => last.text.push(&piece.text),

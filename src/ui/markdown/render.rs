@@ -1,36 +1,54 @@
 //! One segment of markdown as rows: the parser's events, one after the other, without recursion.
 
+mod code;
+mod links;
+
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeStream};
 use ratatui::style::Style;
 
-use super::block::Fence;
 use super::flow::Flow;
-use super::row::{Laid, Piece, Row};
+use super::growing::settled;
+use super::links::Targets;
+use super::row::{End, Laid, Piece, Row};
+use super::setting::{Count, OPTIONS, Setting};
 use super::sheet::Sheet;
 use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
+use crate::ui::highlight::Brush;
 
-/// The rows of a segment, each at most `width` columns wide (one, if `width` is none).
-pub fn render(text: &str, kind: Kind, width: u16, styles: &Styles) -> Vec<Row> {
-    let mut renderer = Renderer::new(usize::from(width), *styles);
-    match kind {
-        Kind::Prose | Kind::Fenced => renderer.read(text),
-        Kind::Code(fence) => renderer.code_lines(&continued(text, fence)),
-    }
-    renderer.sheet.into_rows()
+/// The rows of a segment, each at most as wide as the setting says (one column, if it says none).
+pub fn render(text: &str, kind: Kind, setting: &Setting) -> Vec<Row> {
+    render_inked(text, kind, setting, Brush::default()).0
 }
 
-/// The code of a segment that goes on with a code block: without its closing fence and the fence's indentation.
-fn continued(text: &str, fence: Fence) -> String {
-    let mut lines: Vec<&str> = text.lines().map(|line| fence.dedent(line)).collect();
-    if text.ends_with('\n') && lines.last().is_some_and(|last| fence.is_closed_by(last)) {
-        lines.pop();
+/// The same, its code in colours as far as they are known. Tells whether some aren't known yet: the rows will be the same
+/// then, but for their colours.
+pub fn render_inked(text: &str, kind: Kind, setting: &Setting, brush: Brush<'_>) -> (Vec<Row>, bool) {
+    let mut renderer = Renderer::new(setting, brush);
+    match kind {
+        Kind::Prose if setting.growing => renderer.read(settled(text)),
+        Kind::Prose | Kind::Fenced => renderer.read(text),
+        Kind::Code(fence) => renderer.code_part(text, fence),
     }
-    lines.join("\n")
+    (renderer.sheet.into_rows(), renderer.brush.waits())
+}
+
+/// The rows of a segment as it was written, none wider than `width`.
+pub fn raw(text: &str, width: u16) -> Vec<Row> {
+    let mut flow = Flow::default();
+    flow.push(SafeText::new(text), Style::new());
+    let mut rows = flow.rows(usize::from(width));
+    if !text.ends_with('\n')
+        && let Some(last) = rows.last_mut()
+    {
+        // The text was cut there, or ends there.
+        last.end = End::Word;
+    }
+    rows
 }
 
 /// A list or an item that is open.
@@ -41,28 +59,44 @@ enum Open {
     Quote,
 }
 
-struct Renderer {
+struct Renderer<'b> {
     styles: Styles,
+    growing: bool,
+    /// How many numbers were given so far; none if none are given.
+    count: Option<Count>,
+    targets: Targets,
     sheet: Sheet,
     flow: Flow,
     style: Vec<Style>,
     open: Vec<Open>,
-    /// Links and images that are open: the url, and the text so far.
-    links: Vec<(Arc<str>, String)>,
+    /// Links and images that are open: the target, and the number if it has one.
+    links: Vec<(Arc<str>, Option<u32>)>,
     table: Option<Table>,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
+    brush: Brush<'b>,
 }
 
-impl Renderer {
-    fn new(width: usize, styles: Styles) -> Self {
-        let (flow, style, open, links) = (Flow::default(), Vec::new(), Vec::new(), Vec::new());
-        Self { styles, sheet: Sheet::new(width), flow, style, open, links, table: None, code: None }
+impl<'b> Renderer<'b> {
+    fn new(setting: &Setting, brush: Brush<'b>) -> Self {
+        Self {
+            styles: setting.styles,
+            growing: setting.growing,
+            count: setting.before,
+            targets: Targets::default(),
+            sheet: Sheet::new(usize::from(setting.width)),
+            flow: Flow::default(),
+            style: Vec::new(),
+            open: Vec::new(),
+            links: Vec::new(),
+            table: None,
+            code: None,
+            brush,
+        }
     }
 
     fn read(&mut self, text: &str) {
-        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-        let parser = Parser::new_ext(text, options);
+        let parser = Parser::new_ext(text, OPTIONS);
         let mut definitions: Vec<(usize, String)> = parser
             .reference_definitions()
             .iter()
@@ -79,6 +113,7 @@ impl Renderer {
             self.flow.push(SafeText::one_line(&definition), self.styles.dim);
             self.flush();
         }
+        self.list_targets();
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -87,7 +122,7 @@ impl Renderer {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => match &mut self.code {
                 Some((_, code)) => code.push_str(&text),
-                None => self.text(&SafeText::new(&text)),
+                None => self.prose(&text),
             },
             Event::Code(code) => {
                 let style = self.current().patch(self.styles.code);
@@ -96,6 +131,7 @@ impl Renderer {
                 self.push(SafeText::one_line(&code), style);
                 self.push(SafeText::from_static("`"), dim);
             }
+            Event::InlineHtml(html) if is_line_break(&html) => self.text(&SafeText::from_static("\n")),
             Event::Html(html)
             | Event::InlineHtml(html)
             | Event::InlineMath(html)
@@ -150,14 +186,14 @@ impl Renderer {
             Tag::Emphasis => self.style.push(self.current().patch(self.styles.emphasis)),
             Tag::Strong => self.style.push(self.current().patch(self.styles.strong)),
             Tag::Strikethrough => self.style.push(self.current().patch(self.styles.strike)),
-            Tag::Link { dest_url, .. } => {
+            Tag::Link { link_type, dest_url, .. } => {
                 self.style.push(self.current().patch(self.styles.link));
-                self.links.push((Arc::from(&*dest_url), String::new()));
+                self.open_link(link_type, &dest_url);
             }
-            Tag::Image { dest_url, .. } => {
+            Tag::Image { link_type, dest_url, .. } => {
+                self.open_link(link_type, &dest_url);
                 let dim = self.current().patch(self.styles.dim);
                 self.push(SafeText::from_static("[image: "), dim);
-                self.links.push((Arc::from(&*dest_url), String::new()));
             }
             Tag::HtmlBlock => self.begin_block(),
             _ => {}
@@ -203,7 +239,10 @@ impl Renderer {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    table.layout(self.sheet.room(), self.styles).into_iter().for_each(|row| self.sheet.put(row));
+                    table
+                        .layout(self.sheet.room(), self.styles, self.growing)
+                        .into_iter()
+                        .for_each(|row| self.sheet.put(row));
                 }
             }
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
@@ -211,18 +250,12 @@ impl Renderer {
             }
             TagEnd::Link => {
                 self.style.pop();
-                if let Some((url, text)) = self.links.pop() {
-                    let shown = SafeText::one_line(&url);
-                    let same = shown.as_str() == text || shown.as_str().strip_prefix("mailto:") == Some(&text);
-                    self.push_url(url, same);
-                }
+                self.close_link();
             }
             TagEnd::Image => {
                 let dim = self.current().patch(self.styles.dim);
                 self.push(SafeText::from_static("]"), dim);
-                if let Some((url, _)) = self.links.pop() {
-                    self.push_url(url, false);
-                }
+                self.close_link();
             }
             _ => {}
         }
@@ -237,24 +270,8 @@ impl Renderer {
     }
 
     fn push(&mut self, text: SafeText, style: Style) {
-        if let Some((_, so_far)) = self.links.last_mut() {
-            so_far.push_str(text.as_str());
-        }
-        let link = self.links.last().map(|(url, _)| Arc::clone(url));
+        let link = self.links.last().map(|(target, _)| Arc::clone(target));
         self.flow.push_link(text, style, link);
-    }
-
-    fn push_url(&mut self, url: Arc<str>, same: bool) {
-        if same || url.is_empty() {
-            return;
-        }
-        let dim = self.current().patch(self.styles.dim);
-        self.push(SafeText::from_static(" ("), dim);
-        if let Some((_, so_far)) = self.links.last_mut() {
-            so_far.push_str(SafeText::one_line(&url).as_str());
-        }
-        self.flow.push_link(SafeText::one_line(&url), dim, Some(url));
-        self.push(SafeText::from_static(")"), dim);
     }
 
     /// Puts what was said so far.
@@ -314,34 +331,12 @@ impl Renderer {
         }
         self.open.push(Open::Item { first, loose: false });
     }
+}
 
-    fn code_block(&mut self, label: SafeText, code: &str) {
-        if !label.is_empty() {
-            let dim = self.styles.dim;
-            let top = (SafeText::from_static(self.styles.code_top()), dim);
-            let bar = (SafeText::from_static(self.styles.code_bar()), dim);
-            self.sheet.enter(top, bar);
-            let mut flow = Flow::default();
-            flow.push_border(label, dim);
-            flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
-            self.sheet.leave();
-        }
-        self.code_lines(code);
-    }
-
-    /// Lines of code behind a bar, cut where they are too long.
-    fn code_lines(&mut self, code: &str) {
-        let code = SafeText::new(code.strip_suffix('\n').unwrap_or(code));
-        if code.is_empty() {
-            return;
-        }
-        let bar = (SafeText::from_static(self.styles.code_bar()), self.styles.dim);
-        self.sheet.enter(bar.clone(), bar);
-        let mut flow = Flow::default();
-        flow.push(code, self.styles.code);
-        flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
-        self.sheet.leave();
-    }
+/// Whether it is the one piece of HTML that stands in tables for want of another line end.
+fn is_line_break(html: &str) -> bool {
+    let name = html.trim_matches(|c: char| matches!(c, '<' | '>' | '/' | ' '));
+    html.len() <= 8 && name.eq_ignore_ascii_case("br")
 }
 
 /// A link definition as it is written.

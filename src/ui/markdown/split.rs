@@ -114,6 +114,19 @@ impl Splitter {
         Some(Segment { range: start.at as usize..end, kind, glued, lines })
     }
 
+    /// Where the code block begins that a segment goes on with; where the segment does, if it goes on with none.
+    pub fn code_from(&self, index: usize) -> usize {
+        let goes_on = |start: &&Start| matches!(start.kind, Kind::Code(_));
+        let begin = |start: &Start| start.at as usize;
+        let before = self.starts.get(..=index).unwrap_or_default();
+        let parts = before.iter().rev().take_while(goes_on).count();
+        let opening = before.len().checked_sub(parts + 1).and_then(|at| before.get(at));
+        match opening.filter(|start| parts > 0 && start.kind == Kind::Fenced) {
+            Some(opening) => begin(opening),
+            None => before.last().map_or(0, begin),
+        }
+    }
+
     /// The segments, the open one last.
     pub fn segments(&self) -> impl Iterator<Item = Segment> {
         (0..self.len()).filter_map(|index| self.segment(index))
@@ -240,6 +253,10 @@ impl Splitter {
             let open = self.open();
             let at = match self.list {
                 _ if self.line <= open => {
+                    // What follows is the rest of a line: no blank one is before it.
+                    if let Some(list) = &mut self.list {
+                        list.blank = false;
+                    }
                     self.line = inner_cut(text, open, self.fence.is_some());
                     self.line
                 }

@@ -2,6 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::ui::highlight::Ink;
+
 /// The styles and glyphs of a rendered text. Colour never tells anything alone: each has a modifier or a glyph with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Styles {
@@ -42,6 +44,11 @@ impl Styles {
             dim: Style::new().add_modifier(Modifier::DIM),
             ascii,
         }
+    }
+
+    /// Code that is a run of that kind; [`code`](Self::code), where nothing says what language it is.
+    pub(super) fn ink(self, ink: Option<Ink>) -> Style {
+        ink.map_or(self.code, Ink::style)
     }
 
     pub(super) const fn code_bar(self) -> &'static str {

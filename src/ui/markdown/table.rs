@@ -11,6 +11,11 @@ use crate::domain::{SafeText, display_width};
 /// A word of up to this many columns isn't broken to fit a table: the list is easier to read then.
 const KEPT_WORD: usize = 12;
 
+/// So many rows behind its head say how wide the columns of a growing table are.
+const FIRST_ROWS: usize = 1;
+/// They are then wider than these need, to a multiple of this.
+const STEP: usize = 4;
+
 /// A table as its cells come in.
 #[derive(Debug, Default)]
 pub(super) struct Table {
@@ -37,24 +42,29 @@ impl Table {
         self.rows.push(std::mem::take(&mut self.row));
     }
 
-    /// The rows of it, each at most `width` columns wide.
-    pub(super) fn layout(&self, width: usize, styles: Styles) -> Vec<Laid> {
-        match self.columns(width) {
+    /// The rows of it, each at most `width` columns wide. While it grows, its first rows say how wide the columns are,
+    /// and what comes is wrapped into them: they would else move with every row.
+    pub(super) fn layout(&self, width: usize, styles: Styles, growing: bool) -> Vec<Laid> {
+        match self.columns(width, growing) {
             Some(columns) => self.grid(&columns, styles),
             None => self.records(width, styles),
         }
     }
 
     /// The columns' widths, if they fit side by side.
-    fn columns(&self, width: usize) -> Option<Vec<usize>> {
+    fn columns(&self, width: usize, growing: bool) -> Option<Vec<usize>> {
         let count = self.head.len();
         let room = width.checked_sub(3 * count + 1)?;
         let mut natural = vec![0; count];
         let mut least = vec![1; count];
-        for row in std::iter::once(&self.head).chain(&self.rows) {
+        for (at, row) in std::iter::once(&self.head).chain(&self.rows).enumerate() {
             for ((natural, least), cell) in natural.iter_mut().zip(&mut least).zip(row) {
                 let (line, word) = cell.widths();
-                *natural = line.max(*natural);
+                if !growing {
+                    *natural = line.max(*natural);
+                } else if at <= FIRST_ROWS {
+                    *natural = line.next_multiple_of(STEP).max(*natural);
+                }
                 *least = word.min(KEPT_WORD).max(*least);
             }
         }

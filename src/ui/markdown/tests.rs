@@ -6,7 +6,7 @@ mod split;
 
 use proptest::prelude::*;
 
-use super::{Kind, Row, Styles, render};
+use super::{Kind, Row, Setting, Styles, render};
 use crate::domain::SafeText;
 use crate::ui::paint;
 
@@ -17,8 +17,12 @@ fn plain(rows: &[Row]) -> String {
         .collect()
 }
 
+fn setting(width: u16) -> Setting {
+    Setting::new(width, Styles::default())
+}
+
 fn shown(text: &str, width: u16) -> String {
-    plain(&render(text, Kind::Prose, width, &Styles::default()))
+    plain(&render(text, Kind::Prose, &setting(width)))
 }
 
 /// Pieces that markdown gives a meaning, and words.
@@ -87,7 +91,7 @@ fn markdown() -> impl Strategy<Value = String> {
 }
 
 fn assert_fits(text: &str, kind: Kind, width: u16) {
-    for row in render(text, kind, width, &Styles::default()) {
+    for row in render(text, kind, &setting(width)) {
         assert!(
             paint::width(&row.line) <= usize::from(width),
             "{} columns of {width}: {row:?}",
@@ -154,8 +158,8 @@ proptest! {
 #[test]
 fn entities_are_sanitised_after_they_are_decoded() {
     assert_eq!(shown("&#27;[31m &#x202E;x &#8203;", 40), "␛[31m <U+202E>x <U+200B>\n");
-    assert_eq!(shown("`\u{1b}]0;x\u{7}` [a](<x\u{202e}y>)", 60), "`␛]0;x␇` a (x<U+202E>y)\n");
-    assert_eq!(shown("```\u{1b}c\n\u{9b}2J\n```", 60), "╭ ␛c\n│ \u{fffd}2J\n");
+    assert_eq!(shown("`\u{1b}]0;x\u{7}` [a](<x\u{202e}y>)", 60), "`␛]0;x␇` a[1]\n[1] x<U+202E>y\n");
+    assert_eq!(shown("```\u{1b}c\n\u{9b}2J\n```", 60), "╭ 1 ␛c\n│ \u{fffd}2J\n");
     assert_eq!(shown("a&#x301;", 60), "a\u{301}\n");
 }
 
@@ -175,13 +179,13 @@ fn deep_nesting_is_shown_at_a_limited_depth() {
 
 #[test]
 fn code_is_cut_and_not_wrapped() {
-    assert_eq!(shown("```\nlet a = \"b c d\";\n```", 12), "│ let a = \"b\n│  c d\";\n");
-    assert_eq!(shown("    a\n\n    b", 12), "│ a\n│\n│ b\n");
+    assert_eq!(shown("```\nlet a = \"b c d\";\n```", 12), "╭ 1\n│ let a = \"b\n│  c d\";\n");
+    assert_eq!(shown("    a\n\n    b", 12), "╭ 1\n│ a\n│\n│ b\n");
 }
 
 #[test]
 fn prose_is_set_to_a_hundred_columns() {
-    let rows = render(&"word ".repeat(100), Kind::Prose, 180, &Styles::default());
+    let rows = render(&"word ".repeat(100), Kind::Prose, &setting(180));
     assert!(rows.iter().all(|row| paint::width(&row.line) <= 100));
     assert!(paint::width(&rows[0].line) > 90);
 }

@@ -19,6 +19,7 @@ pub(super) struct Stamp {
     pub(super) end: usize,
     pub(super) width: u16,
     pub(super) cursor: bool,
+    pub(super) raw: bool,
     pub(super) ascii: bool,
 }
 
@@ -26,6 +27,8 @@ pub(super) struct Stamp {
 struct Cached {
     stamp: Stamp,
     rows: Rows,
+    /// Colours of it weren't known yet: when that was, by their count.
+    waits: Option<u64>,
     bytes: usize,
     used: u64,
 }
@@ -39,20 +42,26 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// The rows of a segment, if they are there and made of that.
-    pub(super) fn get(&mut self, key: u64, segment: usize, stamp: Stamp) -> Option<Rows> {
+    /// The rows of a segment, if they are there and made of that, with the colours that are known now.
+    pub(super) fn get(&mut self, key: u64, segment: usize, stamp: Stamp, colours: u64) -> Option<Rows> {
         self.clock += 1;
-        let cached = self.rows.get_mut(&(key, segment)).filter(|cached| cached.stamp == stamp)?;
+        let same = |cached: &&mut Cached| cached.stamp == stamp && cached.waits.is_none_or(|then| then == colours);
+        let cached = self.rows.get_mut(&(key, segment)).filter(same)?;
         cached.used = self.clock;
         Some(Arc::clone(&cached.rows))
     }
 
+    /// The rows of a segment, whatever they were made of.
+    pub(super) fn last(&self, key: u64, segment: usize) -> Option<Rows> {
+        self.rows.get(&(key, segment)).map(|cached| Arc::clone(&cached.rows))
+    }
+
     /// Keeps the rows of a segment.
-    pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows) {
+    pub(super) fn insert(&mut self, key: u64, segment: usize, stamp: Stamp, rows: &Rows, waits: Option<u64>) {
         self.clock += 1;
         let bytes = bytes(rows);
         self.bytes += bytes;
-        let cached = Cached { stamp, rows: Arc::clone(rows), bytes, used: self.clock };
+        let cached = Cached { stamp, rows: Arc::clone(rows), waits, bytes, used: self.clock };
         if let Some(old) = self.rows.insert((key, segment), cached) {
             self.bytes -= old.bytes;
         }
@@ -115,17 +124,17 @@ mod tests {
     #[test]
     fn stays_within_its_size_and_keeps_the_newest() {
         let mut cache = Cache::default();
-        let stamp = Stamp { version: 0, start: 0, end: 1, width: 80, cursor: false, ascii: false };
+        let stamp = Stamp { version: 0, start: 0, end: 1, width: 80, cursor: false, raw: false, ascii: false };
         let text = crate::domain::SafeText::new(&"x".repeat(1024 * 1024));
         let rows: Rows = Arc::from(vec![Row::from(paint::line(vec![paint::span(&text, Style::new())]))]);
         for segment in 0..100 {
-            cache.insert(1, segment, stamp, &rows);
+            cache.insert(1, segment, stamp, &rows, None);
             assert!(cache.bytes() <= MAX_BYTES);
-            assert!(cache.get(1, 0, stamp).is_some(), "used again and again");
-            assert!(cache.get(1, segment, stamp).is_some());
+            assert!(cache.get(1, 0, stamp, 0).is_some(), "used again and again");
+            assert!(cache.get(1, segment, stamp, 0).is_some());
         }
-        assert!(cache.get(1, 1, stamp).is_none());
-        assert!(cache.get(1, 99, Stamp { width: 81, ..stamp }).is_none());
+        assert!(cache.get(1, 1, stamp, 0).is_none());
+        assert!(cache.get(1, 99, Stamp { width: 81, ..stamp }, 0).is_none());
         cache.forget(1);
         assert_eq!((cache.bytes(), cache.rows.len()), (0, 0));
     }

@@ -1,6 +1,6 @@
 //! What is kept of one item: where its segments are, and how high they are, known or guessed.
 
-use crate::ui::markdown::{Kind, Segment, Splitter};
+use crate::ui::markdown::{Count, Kind, NUMBERED_BYTES, Segment, Splitter};
 
 /// Heights are added up in blocks of this many, so that a row is found in a text of 100,000 segments at once.
 const BLOCK: usize = 512;
@@ -13,11 +13,14 @@ pub(super) struct Entry {
     version: u64,
     width: u16,
     growing: bool,
+    raw: bool,
     splitter: Splitter,
     /// The rows of each segment; [`GUESS`] is set until it was laid out.
     heights: Vec<u32>,
     /// The sums of whole blocks of them, and of the last one.
     blocks: Vec<u64>,
+    /// What is numbered up to the end of each segment, as far as it was asked for.
+    counts: Vec<Count>,
     /// The frame that it was last used in.
     pub(super) used: u64,
 }
@@ -34,13 +37,14 @@ impl Entry {
     }
 
     /// Reads what is new of the text. Tells how many bytes that was.
-    pub(super) fn read(&mut self, text: &str, width: u16, growing: bool) -> usize {
+    pub(super) fn read(&mut self, text: &str, width: u16, growing: bool, raw: bool) -> usize {
         let scanned = self.splitter.advance(text);
-        let stale = if self.width == width { self.heights.len().saturating_sub(1) } else { 0 };
-        if self.width == width && scanned == 0 && self.growing == growing && !self.heights.is_empty() {
+        let same = (self.width, self.raw) == (width, raw);
+        let stale = if same { self.heights.len().saturating_sub(1) } else { 0 };
+        if same && scanned == 0 && self.growing == growing && !self.heights.is_empty() {
             return 0;
         }
-        (self.width, self.growing) = (width, growing);
+        (self.width, self.growing, self.raw) = (width, growing, raw);
         // What was open has changed, and there may be more behind it.
         self.heights.truncate(stale);
         self.heights.extend((stale..self.splitter.len()).map(|at| GUESS | guess(self.splitter.segment(at), width)));
@@ -73,6 +77,26 @@ impl Entry {
             }
         }
         low
+    }
+
+    /// What is numbered before a segment; none if so much lies before it that nothing is numbered there.
+    pub(super) fn before(&mut self, at: usize, text: &str) -> Option<Count> {
+        if self.segment(at)?.range.start > NUMBERED_BYTES {
+            return None;
+        }
+        // What was said before the open segment doesn't change any more.
+        for index in self.counts.len()..at {
+            let segment = self.segment(index)?;
+            let mut count = self.counts.last().copied().unwrap_or_default();
+            count += Count::of(text.get(segment.range).unwrap_or_default(), segment.kind);
+            self.counts.push(count);
+        }
+        Some(at.checked_sub(1).and_then(|before| self.counts.get(before)).copied().unwrap_or_default())
+    }
+
+    /// Where the code block begins that a segment goes on with; where the segment does, if it goes on with none.
+    pub(super) fn code_from(&self, at: usize) -> usize {
+        self.splitter.code_from(at)
     }
 
     /// The height of a segment, if it is known.

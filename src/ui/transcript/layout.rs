@@ -11,8 +11,10 @@ use super::entry::Entry;
 use super::{Item, Items, Sought, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Styles, render};
-use crate::ui::paint;
+use crate::ui::highlight::Brush;
+use crate::ui::links::Shown;
+use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
+use crate::ui::{paint, theme};
 
 /// Notes are set to the columns of prose.
 pub(super) const NOTE_COLUMNS: usize = 100;
@@ -85,7 +87,7 @@ impl<'f> Frame<'f> {
             kept.cache.forget(item.key);
             *entry = Entry::new(item.version);
         }
-        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing) as u64;
+        kept.stats.bytes_scanned += entry.read(item.text, room, item.growing, item.raw) as u64;
         entry.used = kept.frames;
         self.current = Some((index, item));
     }
@@ -129,6 +131,11 @@ impl<'f> Frame<'f> {
         }
     }
 
+    /// Takes note of links that were drawn.
+    pub(super) fn see(&mut self, links: impl Iterator<Item = Shown>) {
+        self.kept.links.extend(links);
+    }
+
     /// The rows of a part, laid out if they aren't known.
     pub(super) fn height(&mut self, index: usize, part: usize) -> usize {
         if let Part::Segment(at) = self.part(index, part)
@@ -139,6 +146,17 @@ impl<'f> Frame<'f> {
         self.rows(Place { index, part, row: 0 }).len()
     }
 
+    /// The key of the item and the segment that a part is; none where it is no segment.
+    pub(super) fn segment_at_place(&mut self, place: Place) -> Option<(u64, usize)> {
+        let Part::Segment(at) = self.part(place.index, place.part) else { return None };
+        self.current.as_ref().map(|(_, item)| (item.key, at))
+    }
+
+    /// The rows of a segment as they were made last, of whatever text and for whatever width.
+    pub(super) fn last_rows(&self, item: u64, segment: usize) -> Option<Rows> {
+        self.kept.cache.last(item, segment)
+    }
+
     /// The bar left of a part.
     pub(super) fn bar(&mut self, place: Place) -> Option<Style> {
         let said = matches!(self.part(place.index, place.part), Part::Segment(_));
@@ -147,8 +165,11 @@ impl<'f> Frame<'f> {
 
     /// Whether a row belongs to an item that is picked. What separates it from the next does not.
     pub(super) fn is_picked(&mut self, place: Place) -> bool {
-        let gap = matches!(self.part(place.index, place.part), Part::Gap);
-        self.current.as_ref().is_some_and(|(_, item)| item.picked && !gap)
+        let part = self.part(place.index, place.part);
+        self.current.as_ref().is_some_and(|(_, item)| {
+            let divider = matches!(part, Part::Head) && place.row == 0 && item.divider.is_some();
+            item.picked && !divider && !matches!(part, Part::Gap)
+        })
     }
 
     /// The rows of a part.
@@ -158,7 +179,10 @@ impl<'f> Frame<'f> {
         let Some((_, item)) = &self.current else { return Arc::default() };
         match part {
             Part::Segment(at) => self.segment_rows(at),
-            Part::Head => head(&item.head, room).into_iter().map(Row::from).collect(),
+            Part::Head => {
+                let divider = item.divider.map(|words| divider(words, room, self.ascii));
+                divider.into_iter().chain(head(&item.head, room)).map(Row::from).collect()
+            }
             Part::Notes => {
                 let notes = item.notes.iter().flat_map(|(note, style)| noted(note, *style, room));
                 facts::rows(&item.facts, item.whole, room).into_iter().map(Row::from).chain(notes).collect()
@@ -177,27 +201,36 @@ impl<'f> Frame<'f> {
         let Some(segment) = entry.segment(at) else { return Arc::default() };
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
-        let stamp = Stamp { version, start, end, width, cursor, ascii };
-        if let Some(rows) = kept.cache.get(item.key, at, stamp) {
+        let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, ascii };
+        let colours = kept.colours.generation();
+        if let Some(rows) = kept.cache.get(item.key, at, stamp, colours) {
             entry.learn(at, rows.len());
             return rows;
         }
         let text = item.text.get(segment.range.clone()).unwrap_or_default();
-        if segment.kind == Kind::Prose && !cursor && text.trim_ascii_start().is_empty() {
+        if segment.kind == Kind::Prose && !cursor && !item.raw && text.trim_ascii_start().is_empty() {
             entry.learn(at, 0);
             return Arc::default();
         }
-        let mut lines = render(text, segment.kind, width, &Styles::new(ascii));
+        let (mut lines, waits) = if item.raw {
+            (raw(text, width), false)
+        } else {
+            let before = entry.before(at, item.text);
+            let setting = Setting { growing: cursor, before, ..Setting::new(width, Styles::new(ascii)) };
+            let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
+            let brush = Brush::new(&kept.colours).below(above).open(cursor);
+            render_inked(text, segment.kind, &setting, brush)
+        };
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
         }
-        if at > 0 && !segment.glued && !lines.is_empty() {
+        if at > 0 && !segment.glued && !item.raw && !lines.is_empty() {
             lines.insert(0, Row::default());
         }
         let rows: Rows = lines.into();
         kept.stats.segments_rendered += 1;
         kept.stats.bytes_rendered += text.len() as u64;
-        kept.cache.insert(item.key, at, stamp, &rows);
+        kept.cache.insert(item.key, at, stamp, &rows, waits.then_some(colours));
         entry.learn(at, rows.len());
         rows
     }
@@ -273,6 +306,15 @@ impl Transcript {
     }
 }
 
+/// A line across the text with a few words in it.
+fn divider(words: &'static str, room: usize, ascii: bool) -> Line<'static> {
+    let stroke = if ascii { "-" } else { "─" };
+    let text = format!("{} {words} ", stroke.repeat(2));
+    let left = room.min(NOTE_COLUMNS).saturating_sub(display_width(&text));
+    let text = SafeText::one_line(&format!("{text}{}", stroke.repeat(left))).truncate(room);
+    paint::line(vec![paint::owned(text, theme::ACCENT)])
+}
+
 /// The author line, cut to one row.
 fn head(spans: &[(SafeText, Style)], room: usize) -> Option<Line<'static>> {
     let mut left = room;
@@ -304,9 +346,9 @@ fn put_cursor(rows: &mut Vec<Row>, width: usize, ascii: bool) {
         Some(row) if paint::width(&row.line) < width => {
             // It is no text: nobody who marks its row wants it.
             let at = u16::try_from(paint::width(&row.line)).unwrap_or(u16::MAX - 1);
-            row.borders = row.borders.iter().cloned().chain([at..at + 1]).collect();
+            row.borders = row.borders.iter().cloned().chain(std::iter::once(at..at + 1)).collect();
             row.line.spans.push(cursor);
         }
-        _ => rows.push(Row { borders: [0..1].into(), ..Row::from(paint::line(vec![cursor])) }),
+        _ => rows.push(Row { borders: std::iter::once(0..1).collect(), ..Row::from(paint::line(vec![cursor])) }),
     }
 }

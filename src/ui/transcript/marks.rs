@@ -157,8 +157,7 @@ impl Frame<'_> {
             }
             next = self.below(place);
         }
-        text.truncate(text.trim_end().len());
-        text
+        text.trim_end().trim_start_matches('\n').to_owned()
     }
 
     /// The first and the last cell of the word or the line around a place.

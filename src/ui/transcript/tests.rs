@@ -3,7 +3,9 @@
 mod cost;
 mod hostile;
 mod look;
+mod marks;
 mod places;
+mod resize;
 mod scroll;
 mod stream;
 

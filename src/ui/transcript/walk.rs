@@ -2,6 +2,7 @@
 
 use super::Last;
 use super::layout::{Frame, Place};
+use super::reading::Reading;
 use crate::app::{Anchor, Passage, Scroll};
 
 /// Up to this many rows are walked one part after the other, each of them laid out.
@@ -10,14 +11,20 @@ const NEAR: usize = 1024;
 impl Frame<'_> {
     /// The place of an anchor, none if there is nothing to show. What was shown last is gone on from, so that rows are
     /// never skipped or shown twice because of a guess.
-    pub(super) fn locate(&mut self, anchor: Anchor, last: Option<&Last>, height: usize) -> Option<Place> {
+    pub(super) fn locate(
+        &mut self,
+        anchor: Anchor,
+        last: Option<&Last>,
+        resized: Option<&Reading>,
+        height: usize,
+    ) -> Option<Place> {
         if let Some(last) = last
             && let Some(index) = self.index_of(last.top.item)
         {
             let by = anchor.row.saturating_sub(last.top.row);
-            let same = last.request == Scroll::At(anchor) || last.top == anchor;
+            let same = last.is_asked(Scroll::At(anchor));
             if same || (last.top.item == anchor.item && by.unsigned_abs() <= NEAR as u64) {
-                let from = self.settle(Place { index, part: last.part, row: last.row })?;
+                let from = self.again(index, last, resized)?;
                 return Some(self.walk(from, if same { 0 } else { by }));
             }
         }
@@ -159,7 +166,7 @@ impl Frame<'_> {
     }
 
     /// The nearest row that there is.
-    fn settle(&mut self, place: Place) -> Option<Place> {
+    pub(super) fn settle(&mut self, place: Place) -> Option<Place> {
         let part = place.part.min(self.parts(place.index).checked_sub(1)?);
         let place = Place { part, ..place };
         let height = self.height(place.index, place.part);

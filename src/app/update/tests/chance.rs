@@ -27,6 +27,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             Event::Stored(3, Box::new(Stored { history: vec![past], ..Stored::default() }))
         }),
         1 => Just(Event::Tick),
+        1 => any_transfer(),
         1 => (0..9_u64, any::<bool>(), any::<bool>()).prop_map(|(item, at_top, at_bottom)| {
             let top = Some(Anchor { item, row: 0 });
             let spot = |byte| Passage { item, byte: Some(byte) };
@@ -60,6 +61,24 @@ fn any_event() -> impl Strategy<Value = Event> {
             ..Restored::default()
         }))),
     ]
+}
+
+/// What would come of an export or an import, whatever was asked. The tickets of a young state are small numbers.
+fn any_transfer() -> impl Strategy<Value = Event> {
+    let spot = Destination { path: "/x".into(), there: There::Nothing };
+    let channel = view("archive", false);
+    let capabilities = Capabilities { local: true, ..Capabilities::NONE };
+    let arrived = Arrived { channel, capabilities, conversations: 1, messages: 1, new: 1, only: Some(id("a")) };
+    (1..9_u64, 0..6_usize).prop_map(move |(ticket, which)| {
+        Event::Transfer(match which {
+            0 => TransferEvent::Looked(ticket, Ok(spot.clone())),
+            1 => TransferEvent::Found(ticket, Ok(())),
+            2 => TransferEvent::Gathered(ticket, Gathering::default()),
+            3 => TransferEvent::Exported(ticket, Err(failure(Kind::Network))),
+            4 => TransferEvent::Imported(ticket, Ok(Box::new(arrived.clone()))),
+            _ => TransferEvent::Cancelled(ticket),
+        })
+    })
 }
 
 /// What a courier would say next of a dispatched turn.
@@ -110,6 +129,10 @@ proptest! {
                 match effect {
                     Effect::Enqueue(turn) => {
                         prop_assert_eq!(&turn.channel, &channel);
+                        enqueued.push((channel, turn.id));
+                    }
+                    Effect::Message(MessageEffect::SendInstead { turn, of }) => {
+                        prop_assert!(turn.channel == channel && !state.turns.contains_key(&of));
                         enqueued.push((channel, turn.id));
                     }
                     Effect::Dispatch(turn) => {

@@ -226,7 +226,7 @@ fn back(state: &mut State) -> Vec<Effect> {
 }
 
 /// Copies a text.
-pub(super) fn copy(text: String, what: &str) -> Vec<Effect> {
+pub(in crate::app::update) fn copy(text: String, what: &str) -> Vec<Effect> {
     vec![Effect::Copy(Clip { what: what.to_owned(), text })]
 }
 

@@ -62,10 +62,10 @@ fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
 /// Asks for the delivery that brought the message in view: the first on screen, or the newest where it is followed.
 pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
     let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
+    let picked = state.chat.picked.and_then(|picked| state.part_of(picked.key));
     let part = match (state.chat.scroll, state.chat.measured.top) {
-        (Scroll::At(_), Some(top)) => {
-            state.chat.parts.iter().find(|p| conversation::key_of(state, p) == Some(top.item))
-        }
+        _ if picked.is_some() => picked.and_then(|at| state.chat.parts.get(at)),
+        (Scroll::At(_), Some(top)) => state.part_of(top.item).and_then(|at| state.chat.parts.get(at)),
         _ => state.chat.parts.last(),
     };
     let message = part.and_then(|part| message_of(state, part)).cloned();
@@ -73,7 +73,7 @@ pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
 }
 
 /// The delivery that was asked for, if there is one.
-pub(super) fn found(state: &mut State, found: Option<DeliveryId>, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn found(state: &mut State, found: Option<DeliveryId>, now: Timestamp) -> Vec<Effect> {
     let Some(id) = found else { return say(state, "No webhook brought this message.", now) };
     state.webhooks.overlay = None;
     super::answer::leave(state);

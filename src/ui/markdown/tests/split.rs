@@ -80,15 +80,23 @@ fn is_cut_where_it_is_too_large() {
 }
 
 #[test]
+fn the_rest_of_a_line_that_is_cut_is_behind_no_blank_line() {
+    for rest in ["a* b@c# ", "# é ", "👩‍👩‍👧‍👦", "x"] {
+        let text = format!("1. \n\n1. {}\nmore\n\nend", rest.repeat(2 * SEGMENT_BYTES / rest.len()));
+        assert_grows(&text, &[1, 30_000]);
+        assert_grows(&text, &[4097]);
+        assert!(segments(&text)[1..3].iter().any(|segment| segment.glued), "{:?}", segments(&text));
+    }
+}
+
+#[test]
 fn what_goes_on_with_code_is_drawn_as_code() {
     let code = format!("```rust\n{}```\nend", "let _x_ = *1*;\n".repeat(5_000));
     let rows: String = segments(&code)
         .into_iter()
-        .map(|segment| {
-            super::plain(&super::render(&code[segment.range], segment.kind, 80, &super::Styles::default()))
-        })
+        .map(|segment| super::plain(&super::render(&code[segment.range], segment.kind, &super::setting(80))))
         .collect();
-    assert_eq!(rows, format!("╭ rust\n{}end\n", "│ let _x_ = *1*;\n".repeat(5_000)));
+    assert_eq!(rows, format!("╭ 1 rust\n{}end\n", "│ let _x_ = *1*;\n".repeat(5_000)));
 }
 
 proptest! {

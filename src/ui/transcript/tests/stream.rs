@@ -26,6 +26,13 @@ fn markdown() -> impl Strategy<Value = String> {
         "\u{1b}[2J",
         "a longer run of words that wraps ",
         "[a](b)",
+        "[the list](https://a.example/b) ",
+        "![ring](ring.png)",
+        "https://a.example/c. ",
+        "| 3 | a cell that is wider than the ones before |\n",
+        "| ",
+        "~~~\n",
+        "- [x] done\n",
         "\t",
         "\r\n",
         "e\u{301}",
@@ -61,6 +68,54 @@ proptest! {
         // The rows above are guessed by one and known by the other, so the numbers of theirs may differ.
         prop_assert_eq!((grown.at_top, grown.at_bottom, grown.rows), (fresh.at_top, fresh.at_bottom, fresh.rows));
     }
+}
+
+/// A text that holds what moves most easily while it comes.
+const MOVING: &str = "Look at [the list](https://a.example/list):\n\n| planet | moons | remark |\n|---|--:|---|\n\
+    | Mercury | 0 | none |\n| Jupiter | 95 | the **largest**, with a [storm](https://a.example/storm) |\n| Io | - | a moon |\n\n\
+    - one\n- [two](https://a.example/two)\n\n```rust\nfn main() {}\n```\n\nAnd ![a ring](https://a.example/ring.png).\n\n\
+    ```\nplain\n```\n";
+
+#[test]
+fn a_text_of_every_kind_is_whole_for_every_split() {
+    let whole = {
+        let talk = Talk(vec![said(1, MOVING)]);
+        draw(&mut Transcript::default(), &talk, (70, 60), Scroll::Follow).0
+    };
+    for at in (0..=MOVING.len()).filter(|at| MOVING.is_char_boundary(*at)) {
+        let mut transcript = Transcript::default();
+        let mut talk = Talk(vec![Said { growing: true, ..said(1, &MOVING[..at]) }]);
+        draw(&mut transcript, &talk, (70, 60), Scroll::Follow);
+        talk.0[0].text = MOVING.to_owned();
+        draw(&mut transcript, &talk, (70, 60), Scroll::Follow);
+        talk.0[0].growing = false;
+        assert_eq!(draw(&mut transcript, &talk, (70, 60), Scroll::Follow).0, whole, "split at {at}");
+    }
+}
+
+#[test]
+fn a_table_streams_without_jumping() {
+    let mut transcript = Transcript::default();
+    let mut talk = Talk(vec![Said { growing: true, ..said(1, "") }]);
+    let end = MOVING.find("\n\n- one").unwrap();
+    let mut head: Option<String> = None;
+    for at in 0..=end {
+        talk.0[0].text = MOVING[..at].to_owned();
+        let (buf, _) = draw(&mut transcript, &talk, (70, 30), Scroll::Follow);
+        let rows = super::rows(&buf);
+        let shown = rows.join("\n");
+        assert!(
+            !shown.contains("| pl") && !shown.contains("|--"),
+            "what is to become a table is not shown raw: {shown}"
+        );
+        assert!(!shown.contains("(https"), "nor what is to become a link: {shown}");
+        // From its first row on, the columns stand where they stand.
+        if rows.iter().any(|row| row.contains("Mercury")) {
+            let row = rows.iter().find(|row| row.contains("planet")).unwrap();
+            assert_eq!(head.get_or_insert_with(|| row.clone()), row, "at {at}");
+        }
+    }
+    assert!(head.is_some());
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Texts for the clipboard: made safe to be pasted, quoted, joined.
+//! Texts for the clipboard: made safe to be pasted, quoted.
 
 use std::fmt::Write as _;
 
+use super::whole_message;
 use crate::domain::{Message, SafeText};
-use crate::export::whole_message;
 
 /// A text as it may leave for a clipboard: what acts or hides in it is a mark to be seen. Its tabs stay, since code and
 /// tables need them; line ends at its end go, so that a shell runs nothing unasked.
@@ -20,7 +20,7 @@ pub fn sanitised(raw: &str) -> String {
 }
 
 /// A message as JSON: exact, with everything that acts or hides spelled out.
-pub(super) fn json(message: &Message) -> String {
+pub fn pasted_json(message: &Message) -> String {
     let exact = format!("{:#}", whole_message(message));
     let mut out = String::with_capacity(exact.len());
     let mut one = [0; 4];
@@ -39,18 +39,9 @@ pub(super) fn json(message: &Message) -> String {
 }
 
 /// A text as a quotation in markdown.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let line = |line: &str| if line.is_empty() { ">".to_owned() } else { format!("> {line}") };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// A word in quotes, in which a shell of any make reads every character as itself. Plain ones need none.
-pub(super) fn word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 #[cfg(test)]
@@ -75,15 +66,14 @@ mod tests {
             created_at: Moment::default(),
             extras: Extras::default(),
         };
-        let json = json(&message);
+        let json = pasted_json(&message);
         assert!(json.lines().all(SafeText::is_safe), "{json}");
         let back: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(back["text"], text);
     }
 
     #[test]
-    fn words_for_a_shell_and_quotations() {
-        assert_eq!([word("7bb3-a"), word("a b"), word("it's"), word("")], ["7bb3-a", "'a b'", "'it'\\''s'", "''"]);
+    fn quotations() {
         assert_eq!(quoted("one\n\ntwo"), "> one\n>\n> two");
     }
 }

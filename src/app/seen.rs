@@ -1,0 +1,27 @@
+//! What of a conversation was seen, and where begins what is new since the user left it.
+
+use super::scroll::Scroll;
+use super::state::{State, ViewKind};
+use crate::domain::MessageRef;
+
+/// What of the open conversation was seen.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// What was seen last, as the store keeps it.
+    pub kept: Option<MessageRef>,
+    /// The key on screen of what was seen last, once that is loaded.
+    pub last: Option<u64>,
+    /// The key of the first message that is new since then: a line stands above it until the conversation is left.
+    pub new_from: Option<u64>,
+    /// Whether all that came while the user was away has been read: what comes from now on is seen as it comes.
+    pub back: bool,
+}
+
+impl State {
+    /// Whether the end of the open conversation is before the user's eyes.
+    pub(super) fn sees_the_end(&self) -> bool {
+        let chat = &self.chat;
+        let drawn = self.view == ViewKind::Chat && !self.behind && chat.measured.top.is_some();
+        drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
+    }
+}

@@ -1,0 +1,28 @@
+//! Showing messages as they were written.
+
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::state::{State, ViewKind};
+use crate::domain::Timestamp;
+
+/// Does what an action means there; none where it means something else.
+pub(super) fn act(state: &mut State, action: Action, _: Timestamp) -> Option<Vec<Effect>> {
+    if action != Action::RawSource || state.view != ViewKind::Chat {
+        return None;
+    }
+    let picked = picked(state);
+    if picked.is_empty() {
+        state.chat.raw.turn_all();
+    } else {
+        state.chat.raw.turn(&picked);
+    }
+    Some(Vec::new())
+}
+
+/// The keys of the messages that are picked, the one that moves first.
+fn picked(state: &State) -> Vec<u64> {
+    let Some(moves) = state.chat.picked.map(|picked| picked.key) else { return Vec::new() };
+    let parts = state.chat.parts.get(state.picked()).unwrap_or_default();
+    let others = parts.iter().filter_map(|part| state.key_of(part)).filter(|key| *key != moves);
+    std::iter::once(moves).chain(others).collect()
+}

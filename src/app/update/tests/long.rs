@@ -1,0 +1,208 @@
+//! Long conversations: what is asked for, joined and kept doesn't grow with what is loaded.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn stored(state: &mut State, history: Vec<Past>, older: bool) -> Vec<Effect> {
+    let ticket = state.chat.ticket;
+    happen(state, Event::Stored(ticket, Box::new(Stored { history, older, ..Stored::default() })))
+}
+
+/// Messages of a store by their numbers.
+fn told(numbers: std::ops::Range<i64>) -> Vec<Past> {
+    numbers.map(|n| past(2 * n, if n % 2 == 0 { Role::User } else { Role::Assistant }, "text", false)).collect()
+}
+
+fn measured(top: Anchor, at_top: bool, at_bottom: bool) -> Event {
+    Event::Measured(Measured { top: Some(top), at_top, at_bottom, rows: 20, ..Measured::default() })
+}
+
+/// A conversation of that many messages, loaded up to its first by pages, and read there.
+fn read_to_its_beginning(many: i64) -> State {
+    let mut state = open("c1");
+    stored(&mut state, told(many - 200..many), true);
+    let mut first = many - 200;
+    while first > 0 {
+        let item = state.chat.history[0].key;
+        state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+        let effects = happen(&mut state, measured(Anchor { item, row: 0 }, true, false));
+        let [Effect::LoadOlder { ticket, before, .. }] = effects[..] else { panic!("{effects:?}") };
+        assert_eq!(before, 2 * first);
+        let from = (first - 200).max(0);
+        happen(&mut state, Event::Older(ticket, told(from..first), from > 0));
+        first = from;
+    }
+    state
+}
+
+fn limits(effects: &[Effect]) -> Vec<usize> {
+    let limit = |effect: &Effect| match effect {
+        Effect::Load { limit, .. } => Some(*limit),
+        _ => None,
+    };
+    effects.iter().filter_map(limit).collect()
+}
+
+#[test]
+fn news_cost_what_is_new_however_much_is_loaded() {
+    let mut asked = Vec::new();
+    for many in [400, 20_000] {
+        let mut state = read_to_its_beginning(many);
+        assert_eq!(state.chat.history.len(), usize::try_from(many).unwrap());
+        let keys: Vec<u64> = state.chat.history.iter().map(|past| past.key).collect();
+        let (scroll, fetched) = (state.chat.scroll, Fetched { new: 3, got: 3, total: None, complete: true });
+        let mut limit = limits(&happen(&mut state, Event::HistoryPage(id("c1"), Ok(fetched))));
+        limit.extend(limits(&happen(&mut state, Event::News(id("c1")))));
+        limit.extend(limits(&happen(&mut state, Event::Abroad)));
+        asked.push(limit);
+        stored(&mut state, told(many - 200..many + 3), true);
+        assert_eq!(state.chat.history.len(), keys.len() + 3);
+        assert!(state.chat.history.iter().map(|past| past.key).zip(&keys).all(|(now, before)| now == *before));
+        assert_eq!(state.chat.parts.len(), keys.len() + 3);
+        assert_eq!((state.chat.scroll, state.chat.older), (scroll, false), "it is read on where it was");
+    }
+    assert_eq!(asked, [[203, 200, 200], [203, 200, 200]]);
+}
+
+#[test]
+fn what_is_above_is_let_go_little_by_little_while_the_end_is_followed() {
+    let mut state = read_to_its_beginning(3_000);
+    let end = state.chat.history[2_990].key;
+    act(&mut state, Action::PreviousPane);
+    act(&mut state, Action::Bottom);
+    let mut left = 3_000;
+    while left > 200 {
+        happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+        assert!((1..=256).contains(&(left - state.chat.history.len())), "a little with each frame");
+        left = state.chat.history.len();
+        assert!(state.chat.older);
+        assert_eq!(state.chat.parts.len(), left);
+    }
+    happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+    assert_eq!((state.chat.history.len(), state.chat.history[0].seq), (200, 2 * 2_800));
+    assert_eq!(state.part_of(end), Some(190));
+    // What is read stays.
+    let mut state = read_to_its_beginning(3_000);
+    let item = state.chat.history[0].key;
+    happen(&mut state, measured(Anchor { item, row: 0 }, false, false));
+    assert_eq!(state.chat.history.len(), 3_000);
+}
+
+/// What another thread's store does meanwhile.
+#[derive(Debug, Clone)]
+enum Chance {
+    /// So many messages come.
+    Grow(usize),
+    /// The history is forgotten and read anew, so many messages of it at first.
+    Anew(usize),
+    /// News are told.
+    News,
+    /// What was asked for first is answered.
+    Answer,
+    /// A frame: at that message's place of all that are loaded, or at the end.
+    Frame(Option<u8>),
+}
+
+fn chance() -> impl Strategy<Value = Chance> {
+    prop_oneof![
+        2 => (1_usize..500).prop_map(Chance::Grow),
+        1 => (0_usize..300).prop_map(Chance::Anew),
+        2 => Just(Chance::News),
+        4 => Just(Chance::Answer),
+        3 => prop::option::of(0_u8..=255).prop_map(Chance::Frame),
+    ]
+}
+
+/// The store: ids in order, and what was asked of it.
+#[derive(Default)]
+struct Kept {
+    ids: Vec<String>,
+    /// Goes up when a history is read anew, so that the numbers don't mean what they meant.
+    shift: i64,
+    asked: std::collections::VecDeque<Effect>,
+}
+
+impl Kept {
+    fn past(&self, at: usize) -> Past {
+        let mut past = past(2 * (i64::try_from(at).unwrap() + self.shift), Role::User, "text", false);
+        past.message.id = MessageId::new(self.ids[at].clone());
+        past
+    }
+
+    fn slice(&self, end: usize, limit: usize) -> (Vec<Past>, bool) {
+        let from = end.saturating_sub(limit);
+        ((from..end).map(|at| self.past(at)).collect(), from > 0)
+    }
+
+    fn answer(&mut self, state: &mut State) {
+        let asked = self.asked.pop_front();
+        let effects = match asked {
+            Some(Effect::Load { ticket, limit, .. }) => {
+                let (history, older) = self.slice(self.ids.len(), limit);
+                happen(state, Event::Stored(ticket, Box::new(Stored { history, older, ..Stored::default() })))
+            }
+            Some(Effect::LoadOlder { ticket, before, .. }) => {
+                let end = (0..self.ids.len()).filter(|at| self.past(*at).seq < before).count();
+                let (history, older) = self.slice(end, 200);
+                happen(state, Event::Older(ticket, history, older))
+            }
+            _ => Vec::new(),
+        };
+        self.asked.extend(effects);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_loaded_has_no_hole(chances in prop::collection::vec(chance(), 1..40)) {
+        let mut state = open("c1");
+        let mut kept = Kept::default();
+        let mut named = 0;
+        let mut known = std::collections::HashMap::new();
+        for chance in chances {
+            match chance {
+                Chance::Grow(many) => {
+                    kept.ids.extend((named..named + many).map(|n| format!("m{n}")));
+                    named += many;
+                }
+                Chance::Anew(many) => {
+                    kept.ids.truncate(many);
+                    kept.shift += 1;
+                }
+                Chance::News => kept.asked.extend(happen(&mut state, Event::News(id("c1")))),
+                Chance::Answer => kept.answer(&mut state),
+                Chance::Frame(at) => {
+                    let history = &state.chat.history;
+                    let at = at.map(|at| usize::from(at) * history.len() / 256);
+                    let item = at.and_then(|at| history.get(at)).map(|past| past.key);
+                    state.chat.scroll = item.map_or(Scroll::Follow, |item| Scroll::At(Anchor { item, row: 0 }));
+                    let event = measured(Anchor { item: item.unwrap_or(0), row: 0 }, at == Some(0), item.is_none());
+                    kept.asked.extend(happen(&mut state, event));
+                }
+            }
+            let history = &state.chat.history;
+            let pasts = state.chat.parts.iter().filter(|part| matches!(part, Part::Past(_))).count();
+            prop_assert_eq!((pasts, state.chat.parts.len()), (history.len(), history.len()));
+            for (at, past) in history.iter().enumerate() {
+                prop_assert_eq!(state.part_of(past.key), Some(at));
+                // A number on screen never comes to mean another message.
+                let seq = *known.entry(past.key).or_insert(past.seq);
+                prop_assert_eq!(seq, past.seq);
+            }
+        }
+        // Once all is told, it is what the store has, from some message on.
+        while !kept.asked.is_empty() {
+            kept.answer(&mut state);
+        }
+        kept.asked.extend(happen(&mut state, Event::News(id("c1"))));
+        while !kept.asked.is_empty() {
+            kept.answer(&mut state);
+        }
+        let loaded: Vec<String> = state.chat.history.iter().map(|p| p.message.id.as_str().to_owned()).collect();
+        prop_assert_eq!(&loaded[..], &kept.ids[kept.ids.len() - loaded.len()..]);
+        prop_assert_eq!(state.chat.older, loaded.len() < kept.ids.len());
+    }
+}

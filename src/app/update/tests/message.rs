@@ -1,0 +1,183 @@
+//! What is known of one message, and writing the last one again.
+
+use super::*;
+use crate::app::copy::Picked;
+
+/// A record of a message of the history, as the floors above answer it.
+fn record(text: &str) -> Record {
+    let Past { message, .. } = past(4, Role::Assistant, text, false);
+    let (received, finish, first_word_ms, took_ms) = (None, Some(Finish::Stop), Some(400), Some(2_400));
+    let (conversation, sending, delivery) = (Some(id("c1")), None, None);
+    Record { conversation, message, filed: true, received, finish, first_word_ms, took_ms, sending, delivery }
+}
+
+fn asked(effects: &[Effect]) -> (u64, MessageRef) {
+    match effects {
+        [Effect::Message(MessageEffect::Read { ticket, which, .. })] => (*ticket, which.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A conversation with two messages of the user's and two of the bot's, the transcript with the keys.
+fn talked() -> State {
+    let mut state = open("c1");
+    let said = [(2, Role::User, "one"), (4, Role::Assistant, "1"), (6, Role::User, "two"), (8, Role::Assistant, "2")];
+    load(&mut state, said.into_iter().map(|(seq, role, text)| past(seq, role, text, false)).collect());
+    state.focus = Focus::Transcript;
+    state
+}
+
+fn sheet(state: &State) -> &MessageSheet {
+    match &state.over {
+        Some(Over::Message(sheet)) => sheet,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_message_that_is_picked_is_shown_and_else_the_last() {
+    let mut state = talked();
+    let (_, which) = asked(&act(&mut state, Action::ShowMessage));
+    assert_eq!(which, MessageRef::Filed(MessageId::new("m8")));
+    act(&mut state, Action::Back);
+    assert!(state.over.is_none());
+    state.chat.picked = Some(Picked { key: state.chat.history[1].key, from: None });
+    let (ticket, which) = asked(&act(&mut state, Action::ShowMessage));
+    assert_eq!(which, MessageRef::Filed(MessageId::new("m4")));
+    assert_eq!(state.contexts(), [Context::Message]);
+    assert!(!state.offers(Action::Copy) && !state.offers(Action::ToDelivery));
+    // An answer to what is asked no more.
+    let late = MessageEvent::Read(ticket + 100, Ok(None));
+    happen(&mut state, Event::Message(late));
+    assert!(matches!(sheet(&state).told, Told::Reading));
+    happen(&mut state, Event::Message(MessageEvent::Read(ticket, Ok(Some(Box::new(record("1")))))));
+    let Told::Here(_, sections) = &sheet(&state).told else { panic!("not here") };
+    let facts: Vec<_> = sections.iter().flat_map(|section| &section.facts).collect();
+    let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str());
+    assert_eq!((fact("id"), fact("first word")), (Some("m4"), Some("0.400 s after it was asked for")));
+    assert_eq!((fact("whole after"), fact("end")), (Some("2.400 s"), Some("whole")));
+    let copied = act(&mut state, Action::Copy);
+    let [Effect::Copy(clip)] = copied.as_slice() else { panic!("{copied:?}") };
+    assert!(clip.text.contains("\"first_word_ms\": 400") && clip.text.contains("\"conversation_id\": \"c1\""));
+}
+
+#[test]
+fn the_sheet_scrolls_within_what_was_measured() {
+    let mut state = talked();
+    act(&mut state, Action::ShowMessage);
+    happen(&mut state, Event::Message(MessageEvent::Measured(MessageMeasured { rows: 10, last: 30 })));
+    act(&mut state, Action::PageDown);
+    assert_eq!(sheet(&state).top, 8);
+    act(&mut state, Action::Bottom);
+    happen(&mut state, Event::Wheel(Pane::Over, 9));
+    assert_eq!(sheet(&state).top, 30);
+    happen(&mut state, Event::Message(MessageEvent::Measured(MessageMeasured { rows: 20, last: 12 })));
+    assert_eq!(sheet(&state).top, 12);
+    act(&mut state, Action::Top);
+    act(&mut state, Action::Up);
+    assert_eq!(sheet(&state).top, 0);
+}
+
+#[test]
+fn what_is_shown_is_read_again_when_the_turn_goes_on() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "hm");
+    state.focus = Focus::Transcript;
+    act(&mut state, Action::ShowMessage);
+    let effects = happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    let again = effects.iter().find(|effect| matches!(effect, Effect::Message(MessageEffect::Read { .. })));
+    assert!(again.is_some(), "{effects:?}");
+    let effects = happen(&mut state, Event::Turn(turn, Step::Delta("word".into())));
+    assert_eq!(effects, [], "a delta says nothing of the delivery");
+}
+
+#[test]
+fn own_messages_are_gone_to_from_the_one_that_is_picked() {
+    let mut state = talked();
+    let keys: Vec<u64> = state.chat.history.iter().map(|past| past.key).collect();
+    state.chat.picked = Some(Picked { key: keys[3], from: Some(keys[3]) });
+    act(&mut state, Action::PreviousOwn);
+    assert_eq!(state.chat.picked, Some(Picked { key: keys[2], from: Some(keys[3]) }));
+    assert_eq!(state.chat.scroll, Scroll::At(Anchor { item: keys[2], row: 0 }));
+    act(&mut state, Action::PreviousOwn);
+    assert_eq!(state.chat.picked.unwrap().key, keys[0]);
+    act(&mut state, Action::PreviousOwn);
+    assert_eq!(state.chat.picked.unwrap().key, keys[0], "there is none before");
+    act(&mut state, Action::NextOwn);
+    assert_eq!(state.chat.picked.unwrap().key, keys[2]);
+}
+
+#[test]
+fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
+    let mut state = talked();
+    assert!(state.offers(Action::EditLast));
+    let effects = act(&mut state, Action::EditLast);
+    assert_eq!((state.composer.text.as_str(), state.focus), ("two", Focus::Composer));
+    assert!(matches!(&effects[..], [Effect::SaveDraft { text, .. }] if text == "two"));
+    let effects = act(&mut state, Action::Send);
+    assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "two"));
+}
+
+#[test]
+fn what_is_being_written_is_not_lost_to_it() {
+    let mut state = talked();
+    type_text(&mut state, "precious");
+    state.focus = Focus::Transcript;
+    act(&mut state, Action::EditLast);
+    assert_eq!(state.composer.text, "precious");
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
+}
+
+#[test]
+fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not_before() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "helo");
+    happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
+    state.focus = Focus::Transcript;
+    act(&mut state, Action::EditLast);
+    assert!(state.turns.contains_key(&old), "nothing was given up yet");
+    assert_eq!(state.composer.instead.as_ref(), Some(&old));
+    type_text(&mut state, "hello");
+    let effects = act(&mut state, Action::Send);
+    let Effect::Message(MessageEffect::SendInstead { turn, of }) = &effects[0] else { panic!("{effects:?}") };
+    assert_eq!((turn.text.as_str(), of), ("hello", &old));
+    assert!(!state.turns.contains_key(&old) && state.composer.instead.is_none());
+    // It could not be written down: both are there again.
+    happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
+    let effects = happen(&mut state, Event::Message(MessageEvent::NotInstead(old.clone())));
+    assert!(matches!(&effects[..], [Effect::Load { .. }]), "{effects:?}");
+    assert_eq!((state.composer.text.as_str(), state.composer.instead.as_ref()), ("hello", Some(&old)));
+}
+
+#[test]
+fn one_that_arrived_after_all_is_not_given_up() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "helo");
+    happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
+    state.focus = Focus::Transcript;
+    act(&mut state, Action::EditLast);
+    load(&mut state, vec![past(2, Role::User, "helo", false)]);
+    let effects = act(&mut state, Action::Send);
+    assert!(matches!(&effects[0], Effect::Enqueue(_)), "{effects:?}");
+}
+
+#[test]
+fn what_is_on_its_way_is_not_written_again() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "hm");
+    happen(&mut state, Event::Turn(turn, Step::Sending));
+    state.focus = Focus::Transcript;
+    act(&mut state, Action::EditLast);
+    assert_eq!(state.composer.text, "");
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
+}
+
+#[test]
+fn where_nothing_can_be_sent_nothing_is_written_again() {
+    let mut state = opened(Capabilities { local: true, ..Capabilities::NONE });
+    load(&mut state, vec![past(2, Role::User, "old", false)]);
+    state.focus = Focus::Transcript;
+    assert!(!state.offers(Action::EditLast));
+    act(&mut state, Action::EditLast);
+    assert_eq!(state.composer.text, "");
+}

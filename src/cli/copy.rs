@@ -1,0 +1,147 @@
+//! `conversations copy`.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+
+use serde_json::json;
+
+use super::args::{Cli, Copy, Form, PageArgs};
+use super::conversations::id;
+use super::output::{Output, Stop};
+use super::pages::Wanted;
+use super::signals::Signals;
+use crate::domain::{Failure, Kind, Message};
+use crate::runtime::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
+use crate::runtime::{CLIPBOARD_BYTES, Clipboard, Runtime, TooLong};
+
+/// Copies a message, or a part of it, to the terminal's clipboard.
+pub(super) async fn copy(cli: &Cli, args: &Copy, output: &mut Output) -> Result<(), Stop> {
+    let wanted = Wanted::new(&PageArgs { limit: None, cursor: None, all: true }, 1)?;
+    let conversation = id(&args.id)?;
+    let runtime = Runtime::open(&cli.setup())?;
+    let result = async {
+        let fetch = wanted.fetch(async |request| runtime.messages(&conversation, request).await);
+        let page = Signals::new()?.or(fetch).await??;
+        let message = meant(&page.items, args.message.as_deref())?;
+        let text = sanitised(&taken(message, args)?);
+        if args.stdout {
+            let whole = json!({ "message_id": message.id.as_str(), "text": text });
+            return if output.is_json() { output.json(&whole) } else { output.exact(&format!("{text}\n")) };
+        }
+        let clipboard = Clipboard::new(|name| std::env::var(name).ok());
+        send(&clipboard, &text)?;
+        if output.is_json() {
+            return output.json(&json!({
+                "message_id": message.id.as_str(),
+                "bytes": text.len(),
+                "sent_to": "terminal",
+                "through": clipboard.through(),
+                "confirmed": false,
+            }));
+        }
+        let way = clipboard.through().map(|name| format!(" through {name}")).unwrap_or_default();
+        let bytes = text.len();
+        output.aside(&format!("{bytes} bytes sent to the terminal's clipboard{way} by OSC 52; it does not confirm"));
+        Ok(())
+    }
+    .await;
+    runtime.close().await;
+    result
+}
+
+/// The message that is meant: by its id, else by its number from either end.
+fn meant<'m>(messages: &'m [Message], which: Option<&str>) -> Result<&'m Message, Failure> {
+    let last = || messages.last();
+    let found = match which {
+        None => last(),
+        Some(which) => messages.iter().find(|message| message.id.as_str() == which).or_else(|| {
+            let number: isize = which.parse().ok()?;
+            // From the last on there is nothing at 0.
+            let at = match usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) {
+                Some(at) => at,
+                None => messages.len().checked_sub(number.unsigned_abs())?,
+            };
+            messages.get(at)
+        }),
+    };
+    found.ok_or_else(|| {
+        let count = messages.len();
+        let what = which.map_or_else(|| "a message".to_owned(), |which| format!("the message {which}"));
+        Failure::new(Kind::NotFound, format!("the conversation has {count} messages, and not {what}"))
+            .hint("`conversations show ID --all --json` lists them with their ids")
+    })
+}
+
+/// What is copied of it.
+fn taken(message: &Message, args: &Copy) -> Result<String, Failure> {
+    if let Some(nth) = args.code {
+        let code = |piece| if let Piece::Code { text, .. } = piece { Some(text) } else { None };
+        return nth_of(message, nth, "code block", code);
+    }
+    if let Some(nth) = args.table {
+        let table = |piece| if let Piece::Table { rows, .. } = piece { Some(tabbed(&rows)) } else { None };
+        return nth_of(message, nth, "table", table);
+    }
+    if let Some(nth) = args.link {
+        let link = |piece| if let Piece::Link { url, .. } = piece { Some(url) } else { None };
+        return nth_of(message, nth, "link", link);
+    }
+    Ok(match args.form {
+        Form::Text => message.text.clone(),
+        Form::Quote => quoted(&sanitised(&message.text)),
+        Form::Json => pasted_json(message),
+        Form::Id => message.id.as_str().to_owned(),
+    })
+}
+
+fn nth_of(
+    message: &Message,
+    nth: usize,
+    what: &str,
+    of: impl Fn(Piece) -> Option<String>,
+) -> Result<String, Failure> {
+    let mut all: Vec<String> = pieces(&message.text).into_iter().filter_map(of).collect();
+    if let Some(at) = nth.checked_sub(1).filter(|at| *at < all.len()) {
+        return Ok(all.swap_remove(at));
+    }
+    let many = if all.len() == 1 { "" } else { "s" };
+    Err(Failure::new(Kind::NotFound, format!("the message has {} {what}{many}, and no {nth}.", all.len())))
+}
+
+/// Hands a text to the terminal that the command was typed in, whatever its output is.
+fn send(clipboard: &Clipboard, text: &str) -> Result<(), Failure> {
+    let instead = "`--stdout` prints it";
+    let sequence = clipboard.sequence(text).map_err(|TooLong { bytes }| {
+        let said = format!("it has {bytes} bytes, and terminals take {CLIPBOARD_BYTES}: nothing was sent");
+        Failure::new(Kind::Invalid, said).hint(instead)
+    })?;
+    let mut terminal = OpenOptions::new().write(true).open("/dev/tty").map_err(|error| {
+        Failure::new(Kind::Failed, format!("there is no terminal whose clipboard could take it: {error}"))
+            .hint(instead)
+    })?;
+    let sent = terminal.write_all(sequence.as_bytes()).and_then(|()| terminal.flush());
+    sent.map_err(|error| Failure::new(Kind::Failed, format!("the terminal took nothing: {error}")).hint(instead))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Extras, MessageId, Moment, Role};
+
+    #[test]
+    fn a_message_is_meant_by_its_id_or_its_number() {
+        let message = |id: &str| Message {
+            id: MessageId::new(id),
+            role: Role::User,
+            text: String::new(),
+            created_at: Moment::default(),
+            extras: Extras::default(),
+        };
+        let messages = ["a", "b", "1"].map(message);
+        let which = |which: Option<&str>| meant(&messages, which).ok().map(|message| message.id.as_str());
+        assert_eq!([which(None), which(Some("-1")), which(Some("3"))], [Some("1"); 3]);
+        assert_eq!([which(Some("1")), which(Some("2")), which(Some("-3"))], [Some("1"), Some("b"), Some("a")]);
+        assert_eq!([which(Some("0")), which(Some("4")), which(Some("-4")), which(Some("c"))], [None; 4]);
+        assert!(meant(&[], None).is_err());
+    }
+}

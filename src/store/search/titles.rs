@@ -1,0 +1,73 @@
+//! Conversations by what they are called: those that are asked for, and those that are found.
+
+use std::collections::{BTreeSet, HashSet};
+
+use rusqlite::Connection;
+
+use super::index::widened;
+use crate::domain::{ChannelName, ConversationId, Query, Test, TitleHit, fuzzy};
+use crate::store::error::StoreError;
+
+/// So many conversations are found by their title.
+const TITLES: usize = 20;
+/// Titles of so many are looked at, those that are known for the shortest time.
+const TITLES_OF: i64 = 10_000;
+
+/// The rows of the conversations that are asked for by their id or title.
+pub(super) fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<i64>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT n, id, title FROM conversations")?;
+    let mut rows = statement.query([])?;
+    let mut found = HashSet::new();
+    while let Some(row) = rows.next()? {
+        let (id, title) = (ConversationId::new(row.get::<_, String>(1)?), row.get::<_, String>(2)?);
+        let asked = query.terms().iter().filter(|term| matches!(term.test, Test::In(_) | Test::Title(_)));
+        if asked.into_iter().all(|term| term.test.is_of(Some(&id), &title) != term.not) {
+            found.insert(row.get(0)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Conversations whose title has every word that is searched for, the likest first. None where more is asked than words
+/// and a channel: a title has nothing else.
+pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, StoreError> {
+    let mut asked = Vec::new();
+    for term in query.terms() {
+        match &term.test {
+            Test::Says(needle) if !term.not => asked.push(needle.folded()),
+            Test::Title(letters) if !term.not => asked.push(letters),
+            Test::Channel(_) => {}
+            _ => return Ok(Vec::new()),
+        }
+    }
+    // Fewer letters than the index has are in every other title.
+    if asked.is_empty() || asked.iter().any(|word| widened(word).chars().count() < 3) {
+        return Ok(Vec::new());
+    }
+    let mut statement =
+        conn.prepare_cached("SELECT n, channel, id, title FROM conversations ORDER BY n DESC LIMIT ?1")?;
+    let mut rows = statement.query([TITLES_OF])?;
+    let mut best = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let (channel, title) = (row.get::<_, String>(1)?, row.get::<_, String>(3)?);
+        let names = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&channel));
+        let of_channel = query.terms().iter().all(|term| match &term.test {
+            Test::Channel(asked) => names(asked) != term.not,
+            _ => true,
+        });
+        let Some(score) = asked.iter().map(|word| fuzzy(word, &title)).sum::<Option<u32>>() else { continue };
+        if of_channel {
+            let n: i64 = row.get(0)?;
+            best.insert((std::cmp::Reverse((score, n)), channel, row.get::<_, String>(2)?, title));
+            if best.len() > TITLES {
+                best.pop_last();
+            }
+        }
+    }
+    let hit = |(_, channel, id, title): (_, String, String, String)| TitleHit {
+        channel: ChannelName::new(channel),
+        conversation: ConversationId::new(id),
+        title,
+    };
+    Ok(best.into_iter().map(hit).collect())
+}

@@ -1,0 +1,68 @@
+//! What is known of a message, drawn over the view.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::glyphs::Glyphs;
+use super::over::sized;
+use super::sheet::{Sheet, grouped};
+use super::theme;
+use crate::app::{MessageMeasured, Over, Section, State, Told};
+use crate::domain::SafeText;
+
+/// The box has at most so many columns: beyond that, a line is hard to follow.
+const WIDEST: u16 = 110;
+
+/// Draws the sheet, if it is open, and says what it measured.
+pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<MessageMeasured> {
+    let Some(Over::Message(message)) = &state.over else { return None };
+    let screen = f.area();
+    let room = Rect { height: screen.height.saturating_sub(1), ..screen };
+    let columns = screen.width.saturating_sub(4).min(WIDEST);
+    let sheet = sheet(&message.told);
+    // Two for the border, and two of air beside the text.
+    let height = sheet.height(columns.saturating_sub(4)).saturating_add(2).min(room.height.saturating_sub(2));
+    let rows = usize::from(sheet.height(columns.saturating_sub(4)));
+    let seen = usize::from(height.saturating_sub(2));
+    let last = rows.saturating_sub(seen);
+    let top = message.top.min(last);
+    let place = if last == 0 {
+        SafeText::default()
+    } else {
+        SafeText::one_line(&format!(" {} to {} of {} ", top + 1, (top + seen).min(rows), rows))
+    };
+    let inner = sized(f, room, (&SafeText::from_static(" Message "), &place), (columns, height), glyphs);
+    sheet.draw(inner, f.buffer_mut(), top);
+    Some(MessageMeasured { rows: seen, last })
+}
+
+fn sheet(told: &Told) -> Sheet {
+    let mut sheet = Sheet::default();
+    match told {
+        Told::Reading => sheet.note("Reading it…", theme::DIM),
+        Told::Unknown => sheet.note("The store does not have it: it is only on the screen yet.", theme::WARN),
+        Told::Failed(failure) => {
+            sheet.note(&failure.sentence(), theme::BAD);
+            if let Some(hint) = &failure.hint {
+                sheet.note(hint, theme::DIM);
+            }
+        }
+        Told::Here(_, sections) => sections.iter().for_each(|one| section(&mut sheet, one)),
+    }
+    sheet
+}
+
+fn section(sheet: &mut Sheet, section: &Section) {
+    if !section.title.is_empty() {
+        sheet.heading(section.title, section.aside);
+    }
+    for (name, text) in &section.facts {
+        sheet.named(name, text);
+    }
+    if let Some((text, left)) = &section.text {
+        sheet.text(text.clone(), theme::PLAIN);
+        if *left > 0 {
+            sheet.note(&format!("… {} bytes more", grouped(*left as u64)), theme::DIM);
+        }
+    }
+}

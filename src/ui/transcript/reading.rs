@@ -1,0 +1,184 @@
+//! What is being read, told so that it is found again when its rows are made anew: at another width, or because the
+//! text grew.
+//!
+//! Owns how a row of a part is named by the text above it, which is the same at every width. Knows no width.
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::cache::Rows;
+use super::layout::{Frame, Place};
+use super::{Items, Last, Transcript};
+use crate::app::Scroll;
+use crate::domain::cluster_width;
+use crate::ui::markdown::Row;
+
+/// So many characters tell a row of a table from its neighbours.
+const TOLD: usize = 16;
+
+/// A row of a part.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    item: u64,
+    part: usize,
+    spot: Spot,
+}
+
+/// A row by its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Spot {
+    /// How many characters stand above it: none that is blank or no text.
+    above: usize,
+    /// Of so many in all.
+    total: usize,
+    /// Which of the rows without text below them it is, if it has none itself.
+    empty: Option<usize>,
+    /// How it begins: the first of its columns, or what stands behind its label.
+    told: String,
+    /// Whether it has columns, whose texts don't go on in the next row.
+    columns: bool,
+    /// Whether any of the rows has.
+    table: bool,
+}
+
+impl Spot {
+    fn of(rows: &[Row], at: usize) -> Self {
+        let above = count(rows.get(..at).unwrap_or(rows));
+        let row = rows.get(at);
+        let empty = |row: &&Row| letters(row).next().is_none();
+        let blank = row.filter(empty).map(|_| rows.iter().take(at).rev().take_while(empty).count());
+        let columns = row.is_some_and(|row| !row.borders.is_empty());
+        Self {
+            above,
+            total: count(rows),
+            empty: blank,
+            told: row.map(told).unwrap_or_default(),
+            columns,
+            table: has_columns(rows),
+        }
+    }
+
+    /// The row that it is among these.
+    fn find(&self, rows: &[Row]) -> usize {
+        // A table is drawn in columns or as a list, with its head once or again and again.
+        let set_anew = self.columns || self.table != has_columns(rows);
+        let above = if set_anew { self.above * count(rows) / self.total.max(1) } else { self.above };
+        let (mut before, mut blank) = (0, 0);
+        let mut found = rows.len().saturating_sub(1);
+        for (at, row) in rows.iter().enumerate() {
+            let own = letters(row).count();
+            if own == 0 && before == above && self.empty == Some(blank) {
+                return at;
+            }
+            blank = if own == 0 { blank + 1 } else { 0 };
+            before += own;
+            if before > above {
+                found = at;
+                break;
+            }
+        }
+        if !set_anew || self.told.is_empty() {
+            return found;
+        }
+        let told = |row: &Row| letters(row).collect::<String>().contains(&self.told);
+        let rows = rows.iter().enumerate().filter(|(_, row)| told(row)).map(|(at, _)| at);
+        rows.min_by_key(|at| at.abs_diff(found)).unwrap_or(found)
+    }
+}
+
+fn count(rows: &[Row]) -> usize {
+    rows.iter().map(|row| letters(row).count()).sum()
+}
+
+fn has_columns(rows: &[Row]) -> bool {
+    rows.iter().any(|row| !row.borders.is_empty())
+}
+
+/// How the first text of a row begins: up to the border of its column, or behind the label of a list's line.
+fn told(row: &Row) -> String {
+    let first = placed(row).next().map_or(0, |(_, column)| column);
+    let end = row.borders.iter().map(|border| border.start).find(|start| *start > first).unwrap_or(u16::MAX);
+    let text: String = placed(row).take_while(|(_, column)| *column < end).map(|(letter, _)| letter).collect();
+    let text = match text.split_once(':') {
+        Some((_, behind)) if row.borders.is_empty() && !behind.is_empty() => behind,
+        _ => &text,
+    };
+    text.chars().take(TOLD).collect()
+}
+
+/// The text of a row, without what stands left of it and between its columns.
+fn letters(row: &Row) -> impl Iterator<Item = char> {
+    placed(row).map(|(letter, _)| letter)
+}
+
+/// The same with the columns that it stands in.
+fn placed(row: &Row) -> impl Iterator<Item = (char, u16)> {
+    let mut column = 0;
+    let clusters = row.line.spans.iter().flat_map(|span| span.content.graphemes(true));
+    let placed = clusters.map(move |cluster| {
+        let at = column;
+        column += u16::try_from(cluster_width(cluster)).unwrap_or(0);
+        (cluster, at)
+    });
+    let text = placed.filter(|(_, at)| *at >= row.margin && !row.borders.iter().any(|border| border.contains(at)));
+    let letters = text.flat_map(|(cluster, at)| cluster.chars().map(move |letter| (letter, at)));
+    letters.filter(|(letter, _)| !letter.is_whitespace())
+}
+
+impl Transcript {
+    /// What is read, before the rows are made for another size; none where that stays as it is.
+    pub(super) fn read_before(
+        &mut self,
+        items: &dyn Items,
+        last: Option<&Last>,
+        scroll: Scroll,
+        area: Rect,
+        ascii: bool,
+    ) -> Option<Reading> {
+        let drawn = |last: &&Last| (self.width, self.ascii, last.height) == (area.width, ascii, area.height);
+        let last = last.filter(|last| !drawn(last))?;
+        if last.is_asked(scroll) && last.reading.is_some() {
+            return last.reading.clone();
+        }
+        let mut frame = Frame::new(self, items, self.width, self.ascii);
+        let index = frame.index_of(last.top.item)?;
+        let rows = frame.rows(Place { index, part: last.part, row: last.row });
+        Some(Reading { item: last.top.item, part: last.part, spot: Spot::of(&rows, last.row) })
+    }
+}
+
+impl Last {
+    /// Whether what is asked for is what was shown.
+    pub(super) fn is_asked(&self, scroll: Scroll) -> bool {
+        self.request == scroll || scroll == Scroll::At(self.top)
+    }
+}
+
+impl Frame<'_> {
+    /// Where what was shown last at the top is now.
+    pub(super) fn again(&mut self, index: usize, last: &Last, resized: Option<&Reading>) -> Option<Place> {
+        if let Some(reading) = resized {
+            let index = self.index_of(reading.item)?;
+            let place = Place { index, part: reading.part, row: 0 };
+            let rows = self.rows(place);
+            return self.settle(Place { row: reading.spot.find(&rows), ..place });
+        }
+        let place = Place { index, part: last.part, row: last.row };
+        let before = self.drawn(place);
+        let rows = self.rows(place);
+        let row = match before {
+            // More of the same text can move what stands above: a list whose items come apart, a table that widens.
+            Some(before) if !Arc::ptr_eq(&before, &rows) => Spot::of(&before, last.row).find(&rows),
+            _ => last.row,
+        };
+        self.settle(Place { row, ..place })
+    }
+
+    /// The rows of a segment as they were drawn last.
+    fn drawn(&mut self, place: Place) -> Option<Rows> {
+        let (item, segment) = self.segment_at_place(place)?;
+        self.last_rows(item, segment)
+    }
+}
