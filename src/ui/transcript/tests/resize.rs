@@ -144,16 +144,16 @@ proptest! {
         if reader.chat.scroll == Scroll::Follow {
             return Ok(());
         }
-        let mut first = word(&seen[0]).map(str::to_owned);
+        let first = word(&seen[0]).map(str::to_owned);
+        let mut ended = false;
         for (n, step) in steps.into_iter().enumerate() {
             at = whole.ceil_char_boundary((at + step).min(whole.len()));
             coming.0.last_mut().unwrap().text = whole[..at].to_owned();
             let size = sizes[n / 4 % sizes.len()];
             let seen = reader.look(&coming, size);
-            assert_reads(&seen, first.as_deref(), reader.chat.measured.at_bottom)?;
-            if !reader.chat.measured.at_bottom {
-                first = first.filter(|first| seen[0].contains(first.as_str()));
-            }
+            // Where a larger screen showed the end, what came behind that moved nothing: it is still on the screen.
+            ended |= reader.chat.measured.at_bottom;
+            assert_reads(&seen, first.as_deref(), ended)?;
         }
     }
 }
