@@ -1,5 +1,5 @@
 //! The README's pictures, made from the program itself: `cargo bench --bench picture` writes `assets/screen.svg`,
-//! `assets/sources.svg` and `assets/webhooks.svg`.
+//! `assets/reading.svg`, `assets/sources.svg` and `assets/webhooks.svg`.
 //!
 //! Owns what is done before a picture is taken, and how a screen becomes an SVG. What differs from run to run (clocks,
 //! ids) is drawn with fixed digits, so that a picture changes only where the program does.
@@ -22,6 +22,8 @@ use support::pty::{Key, Pty};
 use vt100::{Cell, Color, Screen};
 
 const SIZE: (u16, u16) = (104, 30);
+/// A message of every kind.
+const READING: (u16, u16) = (100, 42);
 /// A delivery is long.
 const TALL: (u16, u16) = (112, 44);
 /// The editor stands beside its preview.
@@ -42,6 +44,7 @@ const STEADY: &[(&str, &str)] = &[
 
 fn main() {
     save("screen.svg", &chat());
+    save("reading.svg", &reading());
     save("sources.svg", &sources());
     save("webhooks.svg", &webhooks());
 }
@@ -67,6 +70,66 @@ fn chat() -> String {
     pty.wait_for("have rings?");
     pty.wait_for("Saturn");
     let picture = draw(&pty.screen(), "Patchcord on its embedded sandbox");
+    pty.kill9();
+    picture
+}
+
+/// What is to be read: two messages, as somebody exported them.
+const TOLD: &str = r#"How do I read the moons of every planet from the API, and where is that written down?
+"#;
+const ANSWER: &str = r#"## Moons of every planet
+
+Ask for the [list of planets](https://example.com/planets) first, then for each one's moons; *both* calls take a `limit`.
+
+```rust
+// Every page, one after the other.
+async fn moons(api: &Api, planet: &str) -> Result<Vec<Moon>, Error> {
+    let mut found = Vec::new();
+    while let Some(page) = api.next(planet, 100).await? {
+        found.extend(page);
+    }
+    Ok(found)
+}
+```
+
+| planet | moons | seen first by |
+| --- | ---: | --- |
+| Mars | 2 | Asaph Hall, 1877 |
+| 木星 (Jupiter) | 95 | Galileo Galilei, 1610 |
+| Saturn | 146 | Christiaan Huygens, 1655 |
+
+- [x] read every page
+- [ ] sort them by size, see [the notes](https://example.org/notes?sort=size)
+"#;
+
+/// A message with code, a table and links, read where it was imported.
+fn reading() -> String {
+    let home = Home::new();
+    let line = |n: usize, role: &str, text: &str| {
+        let about = json!({ "id": "moons", "channel": "space", "title": "Moons of every planet" });
+        let at = format!("2026-03-02T09:41:{:02}Z", 20 + n);
+        json!({
+            "conversation": about, "conversation_id": "moons",
+            "id": format!("m{n}"), "role": role, "text": text, "created_at": at,
+        })
+    };
+    let lines = format!("{}\n{}\n", line(1, "user", TOLD), line(2, "assistant", ANSWER));
+    let file = home.path().join("moons.jsonl");
+    fs::write(&file, lines).expect("writing the lines");
+    let file = file.to_string_lossy().into_owned();
+    let _ = Call::new(&home, &["--sandbox", "conversations", "import", &file, "--as", "space"]).run().expect_code(0);
+    let mut pty = Pty::patchcord(&home, &["--sandbox", "-c", "space"], READING);
+    pty.wait_for("the notes[2]");
+    pty.wait_for("Christiaan");
+    // Its colours come a moment after the code.
+    pty.wait_until("the colours of code", |screen| {
+        let (rows, columns) = screen.size();
+        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let coloured =
+            cells.filter_map(|(row, column)| screen.cell(row, column)).filter(|cell| cell.fgcolor() == Color::Idx(5));
+        coloured.count() > 4
+    });
+    let picture = draw(&pty.screen(), "A message with code, a table and links");
     pty.kill9();
     picture
 }
