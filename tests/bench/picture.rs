@@ -23,7 +23,7 @@ use vt100::{Cell, Color, Screen};
 
 const SIZE: (u16, u16) = (104, 30);
 /// A message of every kind.
-const READING: (u16, u16) = (100, 42);
+const READING: (u16, u16) = (108, 41);
 /// A delivery is long.
 const TALL: (u16, u16) = (112, 44);
 /// The editor stands beside its preview.
@@ -40,6 +40,7 @@ const STEADY: &[(&str, &str)] = &[
     ("listening :00000", "listening :40123"),
     ("first word 0.0 s", "first word 0.3 s"),
     (" HHHHHHHH ", " 7bb301ad "),
+    (" 00w", "  3d"),
 ];
 
 fn main() {
@@ -108,10 +109,13 @@ fn reading() -> String {
     let line = |n: usize, role: &str, text: &str| {
         let about = json!({ "id": "moons", "channel": "space", "title": "Moons of every planet" });
         let at = format!("2026-03-02T09:41:{:02}Z", 20 + n);
-        json!({
-            "conversation": about, "conversation_id": "moons",
-            "id": format!("m{n}"), "role": role, "text": text, "created_at": at,
-        })
+        let mut line = json!({
+            "conversation_id": "moons", "id": format!("m{n}"), "role": role, "text": text, "created_at": at,
+        });
+        if n == 1 {
+            line["conversation"] = about;
+        }
+        line
     };
     let lines = format!("{}\n{}\n", line(1, "user", TOLD), line(2, "assistant", ANSWER));
     let file = home.path().join("moons.jsonl");
@@ -124,10 +128,11 @@ fn reading() -> String {
     // Its colours come a moment after the code.
     pty.wait_until("the colours of code", |screen| {
         let (rows, columns) = screen.size();
-        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        let coloured =
-            cells.filter_map(|(row, column)| screen.cell(row, column)).filter(|cell| cell.fgcolor() == Color::Idx(5));
-        coloured.count() > 4
+        let last =
+            (0..rows.get()).find(|row| screen.contents_between(*row, 0, *row, columns.get()).contains("Ok(found)"));
+        let cell = last
+            .and_then(|row| (0..columns.get()).filter_map(|at| screen.cell(row, at)).find(|c| c.contents() == "O"));
+        cell.is_some_and(|cell| cell.fgcolor() != Color::Default)
     });
     let picture = draw(&pty.screen(), "A message with code, a table and links");
     pty.kill9();
