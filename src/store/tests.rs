@@ -21,9 +21,10 @@ mod roster;
 mod search;
 mod undo;
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::Store;
+use super::{Store, file, migrations};
 use crate::domain::{
     ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, Reply, Role, Timestamp,
     Turn, TurnId,
@@ -35,6 +36,17 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 /// A data directory that goes with the test.
 fn dir() -> TempDir {
     tempfile::tempdir().expect("a directory")
+}
+
+/// A database of an older release, filled by the SQL of its time: today's code knows columns that it has not.
+fn older(dir: &TempDir, schemas: usize, filled_by: &str) {
+    let conn = Connection::open(dir.path().join(file::NAME)).unwrap();
+    for schema in &migrations::SCHEMA[..schemas] {
+        conn.execute_batch(schema).unwrap();
+    }
+    conn.execute_batch(filled_by).unwrap();
+    conn.pragma_update(None, "application_id", file::APPLICATION_ID).unwrap();
+    conn.pragma_update(None, "user_version", u32::try_from(schemas).unwrap()).unwrap();
 }
 
 fn docs() -> ChannelName {

@@ -288,9 +288,9 @@ async fn a_newer_program_brings_a_database_up_to_date_once_however_many_open_it(
 #[tokio::test]
 async fn a_database_of_the_first_release_keeps_all_that_it_has() {
     let dir = dir();
-    let conn = Connection::open(database(&dir)).unwrap();
-    conn.execute_batch(SCHEMA[0]).unwrap();
-    conn.execute_batch(
+    older(
+        &dir,
+        1,
         "INSERT INTO conversations (channel, id, title, created_raw, turned_ms) VALUES ('docs', 'c', 'a title', '', 5);
          INSERT INTO messages (conversation, seq, id, role, text, created_raw) VALUES (1, 2, '1', 'user', 'hi', '');
          INSERT INTO messages (conversation, seq, id, role, text, created_raw, own_text, finish, took_ms)
@@ -299,11 +299,7 @@ async fn a_database_of_the_first_release_keeps_all_that_it_has() {
              VALUES ('t', 'docs', 1, 'next', 'queued', 'gone', 6);
          INSERT INTO drafts VALUES ('docs', 'c', 'typed', 7);
          INSERT INTO remembered VALUES ('docs', 'open', 'c');",
-    )
-    .unwrap();
-    conn.pragma_update(None, "application_id", file::APPLICATION_ID).unwrap();
-    conn.pragma_update(None, "user_version", 1).unwrap();
-    drop(conn);
+    );
 
     let store = Store::open(dir.path());
     assert!(store.warnings().await.unwrap().is_empty());
@@ -325,10 +321,14 @@ async fn a_database_of_the_first_release_keeps_all_that_it_has() {
 #[tokio::test]
 async fn a_database_of_the_second_release_keeps_all_that_it_has_and_takes_changes() {
     let dir = dir();
-    let old = Store::open_with(dir.path(), &SCHEMA[..2]);
-    old.enqueue(&turn("hi")).await.unwrap();
-    old.save_draft(&docs(), Some(&id("c")), "typed", NOW).await.unwrap();
-    old.close().await.unwrap();
+    older(
+        &dir,
+        2,
+        "INSERT INTO conversations (channel, id, title, created_raw, turned_ms) VALUES ('docs', 'c', 'hi', '', 6);
+         INSERT INTO turns (id, channel, conversation, text, state, holder, created_ms)
+             VALUES ('hi', 'docs', 1, 'hi', 'queued', 'gone', 6);
+         INSERT INTO drafts VALUES ('docs', 'c', 'typed', 7);",
+    );
     let store = Store::open(dir.path());
     assert!(store.warnings().await.unwrap().is_empty());
     assert_eq!(beside(&dir, &format!(".before-{}-", newest())).len(), 1);

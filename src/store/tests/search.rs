@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::super::StoreError;
 use super::super::search::SearchRequest;
-use super::super::{StoreError, migrations};
 use super::*;
 use crate::domain::{Attachment, Facts, Failure, Found, HitPlace, Kind, Query, SavedSearch};
 
@@ -167,11 +167,16 @@ async fn an_older_search_is_given_up() {
 #[tokio::test]
 async fn an_older_store_is_searched_before_it_is_indexed_and_while_it_is() {
     let dir = dir();
-    let old = Store::open_with(dir.path(), migrations::SCHEMA.split_at(3).0);
-    let all: Vec<_> = (0..450).map(|n| at(user(&format!("{n}"), &format!("said {n}")), n)).collect();
-    old.merge_messages(&docs(), &id("c"), &all, None).await.unwrap();
-    old.close().await.unwrap();
+    older(
+        &dir,
+        3,
+        "INSERT INTO conversations (channel, id, title, created_raw) VALUES ('docs', 'c', 'a title', '');
+         WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 449)
+         INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw)
+             SELECT 1, 2 * n, n, 'user', 'said ' || n, 1700000000000 + n, '' FROM numbers;",
+    );
     let store = Store::open(dir.path());
+    assert!(store.warnings().await.unwrap().is_empty());
     assert_eq!(found(&store, "said").await.total, Some(450));
     let mut steps = Vec::new();
     store.complete_index(|left| steps.push(left)).await.unwrap();

@@ -1,0 +1,98 @@
+//! What stands in the open conversation's transcript, in order, and whose it is. Where it is looked at and what is
+//! loaded are its neighbours' business.
+
+use super::WINDOW;
+use crate::app::chat::{DETAILS, LocalTurn, Part};
+use crate::app::scroll::{Anchor, Scroll};
+use crate::app::state::State;
+use crate::domain::OutState;
+
+/// Works out what stands in the transcript, in order.
+pub(in crate::app::update) fn rebuild(state: &mut State) {
+    let details = state.open_row().is_some_and(|row| !row.details.is_empty());
+    let greeting = state.chat.greeting.is_some() && state.chat.history.is_empty();
+    let alone = |parts: &[Part]| parts == [Part::Details];
+    let mut parts = std::mem::take(&mut state.chat.parts);
+    let were_alone = alone(&parts);
+    lay(&mut parts, details, greeting, state.chat.history.len());
+    for local in state.turns_in(&state.chat.place) {
+        let id = &local.turn.id;
+        if local.turn.message_id.is_none() {
+            parts.push(Part::Ask(id.clone()));
+        }
+        if shows_answer(local, state.capabilities.local) {
+            parts.push(Part::Answer(id.clone()));
+        }
+    }
+    if alone(&parts) && state.chat.scroll == Scroll::Follow {
+        // They are read from their beginning.
+        state.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
+    } else if were_alone && !alone(&parts) {
+        state.chat.scroll = Scroll::Follow;
+    }
+    state.chat.parts = parts;
+    if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+        state.chat.picked = None;
+    }
+    state.chat.revision += 1;
+    mark_row(state);
+}
+
+/// Puts down what stands before the turns. Of the history only what has changed is touched.
+fn lay(parts: &mut Vec<Part>, details: bool, greeting: bool, history: usize) {
+    let head = [details.then_some(Part::Details), greeting.then_some(Part::Greeting)];
+    let head: Vec<Part> = head.into_iter().flatten().collect();
+    let stood = parts.iter().take_while(|part| matches!(part, Part::Details | Part::Greeting)).count();
+    if parts.get(..stood) != Some(head.as_slice()) {
+        parts.splice(..stood, head.iter().cloned());
+    }
+    let behind = parts.get(head.len()..).unwrap_or_default();
+    let known = behind.partition_point(|part| matches!(part, Part::Past(_))).min(history);
+    parts.truncate(head.len() + known);
+    parts.extend((known..history).map(Part::Past));
+}
+
+/// The roster's row says of the open conversation what its transcript says.
+fn mark_row(state: &mut State) {
+    if !state.chat.loaded {
+        return;
+    }
+    let last = state.turns_in(&state.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
+    let open = state.open_id().cloned();
+    if let Some(row) = open.and_then(|id| state.roster.row_mut(&id)) {
+        row.state = last;
+    }
+}
+
+fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
+    match &local.turn.reply {
+        Some(reply) => reply.message_id.is_none(),
+        // One that was taken and whose answer could not be read has a failure to show in its place.
+        None if local.turn.state == OutState::Sent && local.turn.failure.is_some() => true,
+        // It comes some time, and not as an answer to the call.
+        None if by_webhook => false,
+        // While the platform is to be asked again, there is no answer to wait for.
+        None => {
+            local.live && local.waiting.is_none() && matches!(local.turn.state, OutState::Sending | OutState::Sent)
+        }
+    }
+}
+
+/// The key on screen of a part.
+pub(in crate::app::update) fn key_of(state: &State, part: &Part) -> Option<u64> {
+    state.key_of(part)
+}
+
+/// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
+pub(in crate::app::update) fn is_unwritten(state: &State) -> bool {
+    state.chat.history.len() <= 2 * WINDOW && !state.chat.parts.iter().any(|part| is_own(state, part))
+}
+
+/// Whether a part is the user's own message.
+pub(in crate::app::update) fn is_own(state: &State, part: &Part) -> bool {
+    match part {
+        Part::Ask(_) => true,
+        Part::Past(i) => state.chat.past(*i).is_some_and(|p| state.is_mine(p)),
+        Part::Details | Part::Greeting | Part::Answer(_) => false,
+    }
+}
