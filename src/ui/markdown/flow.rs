@@ -216,7 +216,7 @@ impl<'a> Wrap<'a> {
     }
 
     fn end_row(&mut self, end: End) {
-        self.rows.push(Laid { pieces: std::mem::take(&mut self.row), end });
+        self.rows.push(Laid { end, ..Laid::new(std::mem::take(&mut self.row)) });
         self.row_width = 0;
         self.wrapped = end != End::Line;
         self.spaces.clear();

@@ -72,6 +72,8 @@ struct Renderer<'b> {
     /// Links and images that are open: the target, and the number if it has one.
     links: Vec<(Arc<str>, Option<u32>)>,
     table: Option<Table>,
+    /// The rows of the tables so far.
+    records: u32,
     /// The code block that is open: its label and its text.
     code: Option<(SafeText, String)>,
     brush: Brush<'b>,
@@ -90,6 +92,7 @@ impl<'b> Renderer<'b> {
             open: Vec::new(),
             links: Vec::new(),
             table: None,
+            records: 0,
             code: None,
             brush,
         }
@@ -239,10 +242,11 @@ impl<'b> Renderer<'b> {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    table
-                        .layout(self.sheet.room(), self.styles, self.growing)
-                        .into_iter()
-                        .for_each(|row| self.sheet.put(row));
+                    for row in table.layout(self.sheet.room(), self.styles, self.growing) {
+                        let record = row.record.map(|record| self.records.saturating_add(record));
+                        self.sheet.put(Laid { record, ..row });
+                    }
+                    self.records = self.records.saturating_add(table.records());
                 }
             }
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {

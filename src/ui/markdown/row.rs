@@ -46,6 +46,8 @@ pub struct Row {
     pub borders: Box<[Range<u16>]>,
     /// Its links, from left to right.
     pub links: Box<[Link]>,
+    /// Which row of its segment's tables it shows, their heads counted along; the same however the table is drawn.
+    pub record: Option<u32>,
 }
 
 impl From<Line<'static>> for Row {
@@ -91,11 +93,12 @@ impl Piece {
 pub(super) struct Laid {
     pub(super) pieces: Vec<Piece>,
     pub(super) end: End,
+    pub(super) record: Option<u32>,
 }
 
 impl Laid {
     pub(super) fn new(pieces: Vec<Piece>) -> Self {
-        Self { pieces, end: End::Line }
+        Self { pieces, end: End::Line, record: None }
     }
 
     /// The row, with its margin.
@@ -127,7 +130,8 @@ impl Laid {
             }
             spans.push(paint::owned(piece.text, piece.style));
         }
-        Row { line: paint::line(spans), margin, end: self.end, borders: borders.into(), links: links.into() }
+        let (line, borders, links) = (paint::line(spans), borders.into(), links.into());
+        Row { line, margin, end: self.end, borders, links, record: self.record }
     }
 }
 

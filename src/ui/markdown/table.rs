@@ -42,12 +42,17 @@ impl Table {
         self.rows.push(std::mem::take(&mut self.row));
     }
 
-    /// The rows of it, each at most `width` columns wide. While it grows, its first rows say how wide the columns are,
+    /// How many rows it has, its head one of them.
+    pub(super) fn records(&self) -> u32 {
+        u32::try_from(self.rows.len() + 1).unwrap_or(u32::MAX)
+    }
+
+    /// The rows of it, each at most `width` columns wide and told from which of its own it is, the head 0. While it grows, its first rows say how wide the columns are,
     /// and what comes is wrapped into them: they would else move with every row.
     pub(super) fn layout(&self, width: usize, styles: Styles, growing: bool) -> Vec<Laid> {
         match self.columns(width, growing) {
             Some(columns) => self.grid(&columns, styles),
-            None => self.records(width, styles),
+            None => self.list(width, styles),
         }
     }
 
@@ -96,19 +101,19 @@ impl Table {
     }
 
     fn grid(&self, columns: &[usize], styles: Styles) -> Vec<Laid> {
-        let mut rows = self.grid_row(&self.head, columns, styles);
+        let mut rows = self.grid_row(0, &self.head, columns, styles);
         let [left, cross, right] = styles.crossings();
         let spans: Vec<String> = columns.iter().map(|column| styles.rule().repeat(column + 2)).collect();
         let rule = format!("{left}{}{right}", spans.join(cross));
-        rows.push(Laid::new(vec![Piece::border(SafeText::new(&rule), styles.dim)]));
-        for row in &self.rows {
-            rows.extend(self.grid_row(row, columns, styles));
+        rows.push(Laid { record: Some(0), ..Laid::new(vec![Piece::border(SafeText::new(&rule), styles.dim)]) });
+        for (row, record) in self.rows.iter().zip(1..) {
+            rows.extend(self.grid_row(record, row, columns, styles));
         }
         rows
     }
 
     /// One row of the table: as many rows as its highest cell.
-    fn grid_row(&self, cells: &[Flow], columns: &[usize], styles: Styles) -> Vec<Laid> {
+    fn grid_row(&self, record: u32, cells: &[Flow], columns: &[usize], styles: Styles) -> Vec<Laid> {
         let wrapped: Vec<Vec<Laid>> = cells.iter().zip(columns).map(|(cell, column)| cell.laid(*column)).collect();
         let height = wrapped.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let bar = || Piece::border(SafeText::from_static(styles.cell_bar()), styles.dim);
@@ -130,29 +135,30 @@ impl Table {
                     row.push(spaces(1 + free - before));
                     row.push(bar());
                 }
-                Laid::new(row)
+                Laid { record: Some(record), ..Laid::new(row) }
             })
             .collect()
     }
 
     /// Each row as lines of `head: cell`, an empty cell left out but in the first.
-    fn records(&self, width: usize, styles: Styles) -> Vec<Laid> {
+    fn list(&self, width: usize, styles: Styles) -> Vec<Laid> {
         let mut rows = Vec::new();
+        let of = |record| move |row| Laid { record: Some(record), ..row };
         if self.rows.is_empty() {
-            rows.extend(self.head.iter().flat_map(|head| head.laid(width)));
+            rows.extend(self.head.iter().flat_map(|head| head.laid(width)).map(of(0)));
         }
-        for (at, record) in self.rows.iter().enumerate() {
-            if at > 0 && !rows.is_empty() {
-                rows.push(Laid::default());
+        for (row, record) in self.rows.iter().zip(1..) {
+            if record > 1 && !rows.is_empty() {
+                rows.push(of(record)(Laid::default()));
             }
-            for (head, cell) in self.head.iter().zip(record) {
-                if at > 0 && cell.is_empty() {
+            for (head, cell) in self.head.iter().zip(row) {
+                if record > 1 && cell.is_empty() {
                     continue;
                 }
                 let mut flow = head.clone();
                 flow.push(SafeText::from_static(": "), styles.heading);
                 flow.append(cell);
-                rows.extend(flow.laid(width));
+                rows.extend(flow.laid(width).into_iter().map(of(record)));
             }
         }
         rows

@@ -29,7 +29,10 @@ pub(super) struct Reading {
 /// A row by its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Spot {
-    /// How many characters stand above it: none that is blank or no text.
+    /// The row of a table that it shows: only there what stands above it depends on the width.
+    record: Option<u32>,
+    /// How many characters stand above it: none that is blank or no text. In a table, how many of the table's row do;
+    /// else how many of all that is in no table.
     above: usize,
     /// Of so many in all.
     total: usize,
@@ -37,72 +40,82 @@ struct Spot {
     empty: Option<usize>,
     /// How it begins: the first of its columns, or what stands behind its label.
     told: String,
-    /// Whether it has columns, whose texts don't go on in the next row.
-    columns: bool,
-    /// Whether any of the rows has.
-    table: bool,
+    /// Which row it is, of how many.
+    nth: (usize, usize),
 }
 
 impl Spot {
     fn of(rows: &[Row], at: usize) -> Self {
-        let above = count(rows.get(..at).unwrap_or(rows));
-        let row = rows.get(at);
-        let empty = |row: &&Row| letters(row).next().is_none();
-        let blank = row.filter(empty).map(|_| rows.iter().take(at).rev().take_while(empty).count());
-        let columns = row.is_some_and(|row| !row.borders.is_empty());
-        Self {
-            above,
-            total: count(rows),
-            empty: blank,
-            told: row.map(told).unwrap_or_default(),
-            columns,
-            table: has_columns(rows),
+        let record = rows.get(at).and_then(|row| row.record);
+        let nth = (at, rows.len());
+        let mut spot = Self { record, above: 0, total: 0, empty: None, told: String::new(), nth };
+        let mut blank = 0;
+        for (nth, row) in rows.iter().enumerate() {
+            let own = spot.letters(row);
+            if nth == at {
+                (spot.above, spot.empty) = (spot.total, (own == 0).then_some(blank));
+                spot.told = told(row);
+            }
+            blank = if letters(row).next().is_none() { blank + 1 } else { 0 };
+            spot.total += own;
         }
+        spot
+    }
+
+    /// How much of a row's text counts.
+    fn letters(&self, row: &Row) -> usize {
+        if row.record == self.record { letters(row).count() } else { 0 }
     }
 
     /// The row that it is among these.
     fn find(&self, rows: &[Row]) -> usize {
-        // A table is drawn in columns or as a list, with its head once or again and again.
-        let set_anew = self.columns || self.table != has_columns(rows);
-        let above = if set_anew { self.above * count(rows) / self.total.max(1) } else { self.above };
-        let (mut before, mut blank) = (0, 0);
-        let mut found = rows.len().saturating_sub(1);
-        for (at, row) in rows.iter().enumerate() {
-            let own = letters(row).count();
-            if own == 0 && before == above && self.empty == Some(blank) {
-                return at;
-            }
-            blank = if own == 0 { blank + 1 } else { 0 };
-            before += own;
-            if before > above {
-                found = at;
-                break;
-            }
+        let last = rows.len().saturating_sub(1);
+        // Where the text is shown as it was written, a table is none.
+        let about = || (self.nth.0 * rows.len() / self.nth.1.max(1)).min(last);
+        if self.record.is_none() {
+            let ends = self.above >= self.total;
+            return self.find_at(rows, self.above).unwrap_or_else(|_| if ends { last } else { about() });
         }
-        if !set_anew || self.told.is_empty() {
+        let total: usize = rows.iter().map(|row| self.letters(row)).sum();
+        let found = match self.find_at(rows, self.above * total / self.total.max(1)) {
+            Ok(at) | Err(Some(at)) => at,
+            // A table's head isn't shown where each row says it again.
+            Err(None) => return rows.iter().position(|row| row.record > self.record).unwrap_or_else(about),
+        };
+        if self.told.is_empty() {
             return found;
         }
-        let told = |row: &Row| letters(row).collect::<String>().contains(&self.told);
+        let told = |row: &Row| row.record == self.record && letters(row).collect::<String>().contains(&self.told);
         let rows = rows.iter().enumerate().filter(|(_, row)| told(row)).map(|(at, _)| at);
         rows.min_by_key(|at| at.abs_diff(found)).unwrap_or(found)
     }
-}
 
-fn count(rows: &[Row]) -> usize {
-    rows.iter().map(|row| letters(row).count()).sum()
-}
-
-fn has_columns(rows: &[Row]) -> bool {
-    rows.iter().any(|row| !row.borders.is_empty())
+    /// The row that so much stands above; else the last that counts, if any does.
+    fn find_at(&self, rows: &[Row], above: usize) -> Result<usize, Option<usize>> {
+        let (mut before, mut blank, mut last) = (0, 0, None);
+        for (at, row) in rows.iter().enumerate() {
+            if row.record == self.record {
+                let own = letters(row).count();
+                if (own == 0 && before == above && self.empty == Some(blank)) || before + own > above {
+                    return Ok(at);
+                }
+                before += own;
+                last = Some(at);
+            }
+            blank = if letters(row).next().is_none() { blank + 1 } else { 0 };
+        }
+        Err(last)
+    }
 }
 
 /// How the first text of a row begins: up to the border of its column, or behind the label of a list's line.
 fn told(row: &Row) -> String {
     let first = placed(row).next().map_or(0, |(_, column)| column);
     let end = row.borders.iter().map(|border| border.start).find(|start| *start > first).unwrap_or(u16::MAX);
+    let is_grid = row.borders.first().is_some_and(|border| border.start == row.margin);
     let text: String = placed(row).take_while(|(_, column)| *column < end).map(|(letter, _)| letter).collect();
     let text = match text.split_once(':') {
-        Some((_, behind)) if row.borders.is_empty() && !behind.is_empty() => behind,
+        Some((_, behind)) if !is_grid && !behind.is_empty() => behind,
         _ => &text,
     };
     text.chars().take(TOLD).collect()
@@ -144,7 +157,9 @@ impl Transcript {
         }
         let mut frame = Frame::new(self, items, self.width, self.ascii);
         let index = frame.index_of(last.top.item)?;
-        let rows = frame.rows(Place { index, part: last.part, row: last.row });
+        let place = Place { index, part: last.part, row: last.row };
+        // More of the text may have come since they were drawn.
+        let rows = frame.drawn(place).unwrap_or_else(|| frame.rows(place));
         Some(Reading { item: last.top.item, part: last.part, spot: Spot::of(&rows, last.row) })
     }
 }

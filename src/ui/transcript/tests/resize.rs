@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 
-use super::{Said, Talk, draw, rows, said};
+use super::{Said, Talk, draw, everything, rows, said};
 use crate::app::{Anchor, Chat, Place, Scroll};
 use crate::ui::transcript::Transcript;
 
@@ -215,4 +215,67 @@ fn a_list_whose_items_come_apart_below_does_not_move_what_is_read() {
     talk.0[0].text = list;
     let after = reader.look(&talk, (60, 10));
     assert_eq!(word(&after[0]), Some("w00020"), "{after:#?}");
+}
+
+/// Scrolls until the first row begins with that word.
+fn go_to(reader: &mut Reader, talk: &Talk, size: (u16, u16), first: &str) {
+    for _ in 0..1000 {
+        if reader.look(talk, size)[0].contains(first) {
+            return;
+        }
+        reader.chat.scroll_by(1);
+    }
+    panic!("{first} is nowhere");
+}
+
+#[test]
+fn the_block_at_the_open_end_is_no_table() {
+    // The list is open, with the block at its end, until the first letter behind it shows that it isn't.
+    let list = block(2, 21, &mut 0);
+    let mut talk = Talk(vec![Said { growing: true, ..said(1, &list[..list.len() / 2]) }]);
+    let mut reader = Reader::new(Scroll::At(Anchor { item: 1, row: 1 }));
+    go_to(&mut reader, &talk, (29, 3), "w00107");
+    for text in [list.len() - 40, list.len()] {
+        talk.0[0].text = list[..text].to_owned();
+        for width in [55, 29] {
+            let seen = reader.look(&talk, (width, 3));
+            assert!(seen[0].contains("w00107"), "{seen:#?}");
+        }
+    }
+    talk.0[0].text += "|";
+    let seen = reader.look(&talk, (55, 3));
+    assert!(seen[0].contains("w00107"), "{seen:#?}");
+}
+
+#[test]
+fn a_table_set_anew_moves_nothing_that_stands_around_it() {
+    // All of it is one segment: a list with tables in it.
+    let mut next = 0;
+    let mut text = String::new();
+    for _ in 0..2 {
+        let table = block(5, 5, &mut next);
+        let table = table.lines().fold(String::new(), |table, line| table + "  " + line + "\n");
+        _ = writeln!(text, "- {}\n\n{table}", block(0, 20, &mut next).trim_end());
+    }
+    let talk = Talk(vec![said(1, &text)]);
+    for n in 1..=next {
+        let (first, cell) = (format!("w{n:05}"), format!("t{n:05}"));
+        for (before, after) in [((100, 4), (24, 4)), ((24, 4), (100, 4)), ((60, 4), (26, 9))] {
+            let mut reader = Reader::new(Scroll::At(Anchor { item: 1, row: 1 }));
+            let shown =
+                everything(&talk, before.0).iter().position(|row| row.contains(&first) || row.contains(&cell));
+            reader.chat.scroll = Scroll::At(Anchor { item: 1, row: i64::try_from(shown.unwrap()).unwrap() });
+            let old = reader.look(&talk, before);
+            if reader.chat.scroll == Scroll::Follow {
+                continue;
+            }
+            let seen = reader.look(&talk, after);
+            let told = word(&old[0]).map(str::to_owned).or_else(|| table_row(&old[..1]).map(|n| format!("t{n:05}")));
+            let told = told.unwrap_or_else(|| panic!("{old:#?}"));
+            let is_there = seen[..1].iter().any(|row| row.contains(&told));
+            let whole = reader.chat.measured.at_bottom && seen.iter().any(|row| row.contains(&told));
+            assert!(is_there || whole, "{told} of {old:#?} in {seen:#?}");
+            assert_eq!(reader.look(&talk, before), old);
+        }
+    }
 }
