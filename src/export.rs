@@ -19,7 +19,7 @@ use crate::domain::{ChannelName, ConversationId, Message, Moment};
 pub use json::{message_value, put_moment, whole_message};
 pub use name::{file_names, stem};
 pub use paste::{pasted_json, quoted, sanitised};
-pub use pieces::{Piece, pieces, tabbed};
+pub use pieces::{Piece, is_numbered, pieces, tabbed};
 pub use read::{Unreadable, read};
 
 /// What stands above the messages.

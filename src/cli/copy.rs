@@ -76,15 +76,14 @@ fn meant<'m>(messages: &'m [Message], which: Option<&str>) -> Result<&'m Message
 fn taken(message: &Message, args: &Copy) -> Result<String, Failure> {
     if let Some(nth) = args.code {
         let code = |piece| if let Piece::Code { text, .. } = piece { Some(text) } else { None };
-        return nth_of(message, nth, "code block", code);
+        return nth_of(all(message, code), nth, "code block");
     }
     if let Some(nth) = args.table {
         let table = |piece| if let Piece::Table { rows, .. } = piece { Some(tabbed(&rows)) } else { None };
-        return nth_of(message, nth, "table", table);
+        return nth_of(all(message, table), nth, "table");
     }
     if let Some(nth) = args.link {
-        let link = |piece| if let Piece::Link { url, .. } = piece { Some(url) } else { None };
-        return nth_of(message, nth, "link", link);
+        return nth_of(links(&message.text), nth, "link");
     }
     Ok(match args.form {
         Form::Text => message.text.clone(),
@@ -94,13 +93,23 @@ fn taken(message: &Message, args: &Copy) -> Result<String, Failure> {
     })
 }
 
-fn nth_of(
-    message: &Message,
-    nth: usize,
-    what: &str,
-    of: impl Fn(Piece) -> Option<String>,
-) -> Result<String, Failure> {
-    let mut all: Vec<String> = pieces(&message.text).into_iter().filter_map(of).collect();
+fn all(message: &Message, of: impl Fn(Piece) -> Option<String>) -> Vec<String> {
+    pieces(&message.text).into_iter().filter_map(of).collect()
+}
+
+/// Where links and pictures lead: those that a reader sees a number behind, then those that are their own text.
+fn links(text: &str) -> Vec<String> {
+    let (mut numbered, mut others) = (Vec::new(), Vec::new());
+    for piece in pieces(text) {
+        if let Piece::Link { url, number, .. } | Piece::Image { url, number, .. } = piece {
+            if number.is_some() { &mut numbered } else { &mut others }.push(url);
+        }
+    }
+    numbered.append(&mut others);
+    numbered
+}
+
+fn nth_of(mut all: Vec<String>, nth: usize, what: &str) -> Result<String, Failure> {
     if let Some(at) = nth.checked_sub(1).filter(|at| *at < all.len()) {
         return Ok(all.swap_remove(at));
     }
@@ -143,5 +152,16 @@ mod tests {
         assert_eq!([which(Some("1")), which(Some("2")), which(Some("-3"))], [Some("1"), Some("b"), Some("a")]);
         assert_eq!([which(Some("0")), which(Some("4")), which(Some("-4")), which(Some("c"))], [None; 4]);
         assert!(meant(&[], None).is_err());
+    }
+
+    #[test]
+    fn a_link_is_meant_by_the_number_that_stands_on_the_screen() {
+        let text =
+            "<https://own.example> [a](https://a.example) ![b](https://b.example/b.png) [c](https://c.example)";
+        let of = |nth| nth_of(links(text), nth, "link").ok();
+        assert_eq!(of(1).as_deref(), Some("https://a.example"));
+        assert_eq!(of(3).as_deref(), Some("https://c.example"), "pictures have numbers too");
+        assert_eq!(of(4).as_deref(), Some("https://own.example"), "one without a number comes last");
+        assert_eq!([of(0), of(5)], [None, None]);
     }
 }

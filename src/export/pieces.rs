@@ -1,6 +1,6 @@
 //! What stands in a message's markdown and can be taken out of it by itself: code, tables, links, pictures.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 /// A part of a message that is of use alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Piece {
         label: String,
         /// Where it leads.
         url: String,
+        /// The number that a reader sees behind it, if it has one.
+        number: Option<u32>,
     },
     /// A picture.
     Image {
@@ -32,6 +34,8 @@ pub enum Piece {
         label: String,
         /// Where it is.
         url: String,
+        /// The number that a reader sees behind it, if it has one.
+        number: Option<u32>,
     },
 }
 
@@ -44,6 +48,11 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     }
     reader.found.sort_by_key(|(order, _)| *order);
     reader.found.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// Whether a link or a picture gets a number where it is read: one that is its own text doesn't need one.
+pub fn is_numbered(link: LinkType, target: &str) -> bool {
+    !matches!(link, LinkType::Autolink | LinkType::Email) && !target.is_empty()
 }
 
 /// A table as lines of cells with tabs between them, as spreadsheets take it.
@@ -62,7 +71,16 @@ struct Reader {
     /// The cell that is open.
     cell: Option<String>,
     /// Links and pictures that are open, one in the other.
-    open: Vec<(usize, String, String)>,
+    open: Vec<Open>,
+    numbered: u32,
+}
+
+/// A link or a picture whose end is still to come.
+struct Open {
+    order: usize,
+    number: Option<u32>,
+    label: String,
+    url: String,
 }
 
 impl Reader {
@@ -81,8 +99,8 @@ impl Reader {
             code.push_str(text);
             return;
         }
-        for (_, label, _) in &mut self.open {
-            label.push_str(text);
+        for open in &mut self.open {
+            open.label.push_str(text);
         }
         if let Some(cell) = &mut self.cell {
             cell.push_str(text);
@@ -108,8 +126,12 @@ impl Reader {
                 }
             }
             Tag::TableCell => self.cell = Some(String::new()),
-            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-                self.open.push((order, String::new(), dest_url.into_string()));
+            Tag::Link { link_type, dest_url, .. } | Tag::Image { link_type, dest_url, .. } => {
+                let number = is_numbered(link_type, &dest_url).then(|| {
+                    self.numbered += 1;
+                    self.numbered
+                });
+                self.open.push(Open { order, number, label: String::new(), url: dest_url.into_string() });
             }
             _ => {}
         }
@@ -134,10 +156,10 @@ impl Reader {
                 }
             }
             TagEnd::Link | TagEnd::Image => {
-                if let Some((order, label, url)) = self.open.pop() {
+                if let Some(Open { order, number, label, url }) = self.open.pop() {
                     let piece = match tag {
-                        TagEnd::Link => Piece::Link { label, url },
-                        _ => Piece::Image { label, url },
+                        TagEnd::Link => Piece::Link { label, url, number },
+                        _ => Piece::Image { label, url, number },
                     };
                     self.found.push((order, piece));
                 }
@@ -153,25 +175,26 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_text_comes_out_in_its_order() {
-        let text = "See [the *docs*](https://a.example/x) first.\n\n- run\n\n  ```sh extra\n  make\tall\n\n  make test\n  ```\n\n\
+        let text = "See [the *docs*](https://a.example/x) of <https://own.example> first.\n\n- run\n\n  ```sh extra\n  make\tall\n\n  make test\n  ```\n\n\
                     | a | b |\n|---|---|\n| 1 | [two](https://b.example) |\n| `x` |\n\n    indented\n\n\
                     ![a cat](https://c.example/cat.png)\n";
         let text = text.replace("                    ", "");
         let found = pieces(&text);
         let code = |language: &str, text: &str| Piece::Code { language: language.into(), text: text.into() };
-        let link = |label: &str, url: &str| Piece::Link { label: label.into(), url: url.into() };
+        let link = |label: &str, url: &str, number| Piece::Link { label: label.into(), url: url.into(), number };
         let rows = [["a", "b"], ["1", "two"], ["x", ""]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
         let source = "| a | b |\n|---|---|\n| 1 | [two](https://b.example) |\n| `x` |".to_owned();
-        let cat = Piece::Image { label: "a cat".into(), url: "https://c.example/cat.png".into() };
+        let cat = Piece::Image { label: "a cat".into(), url: "https://c.example/cat.png".into(), number: Some(3) };
         assert_eq!(tabbed(&rows), "a\tb\n1\ttwo\nx\t");
         assert_eq!(
             found,
             [
-                link("the docs", "https://a.example/x"),
+                link("the docs", "https://a.example/x", Some(1)),
+                link("https://own.example", "https://own.example", None),
                 code("sh", "make\tall\n\nmake test\n"),
                 Piece::Table { rows, source },
-                link("two", "https://b.example"),
+                link("two", "https://b.example", Some(2)),
                 code("", "indented\n"),
                 cat,
             ]

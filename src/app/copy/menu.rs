@@ -131,11 +131,13 @@ impl CopyMenu {
                     self.add(Take::Tabbed(at), &format!("table {tables}, tabs between its cells"), &beginning(&head));
                     self.add(Take::Piece(at), &format!("table {tables} as markdown"), "");
                 }
-                Piece::Link { url, .. } => {
+                Piece::Link { url, number, .. } => {
                     links += 1;
-                    self.add(Take::Piece(at), &format!("link {links}"), &beginning(url));
+                    self.add(Take::Piece(at), &numbered("link", *number), &beginning(url));
                 }
-                Piece::Image { url, .. } => self.add(Take::Piece(at), "picture's address", &beginning(url)),
+                Piece::Image { url, number, .. } => {
+                    self.add(Take::Piece(at), &numbered("picture's address", *number), &beginning(url));
+                }
             }
         }
         if links > 1 {
@@ -174,7 +176,7 @@ impl CopyMenu {
             Take::Piece(piece) => match self.pieces.get(piece)? {
                 Piece::Code { text, .. } => (sentence(entry.name.as_str()), text.clone()),
                 Piece::Table { source, .. } => ("The table".to_owned(), source.clone()),
-                Piece::Link { url, .. } => (sentence(entry.name.as_str()), url.clone()),
+                Piece::Link { url, number, .. } => (numbered("The link", *number), url.clone()),
                 Piece::Image { url, .. } => ("The picture's address".to_owned(), url.clone()),
             },
             Take::File => return self.clip.clone(),
@@ -239,6 +241,11 @@ fn signed(state: &State, at: &[usize]) -> String {
         Some(format!("{who}:\n{}", state.source(*at)?.trim_end()))
     };
     at.iter().filter_map(one).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A name, with the number that stands on the screen.
+fn numbered(name: &str, number: Option<u32>) -> String {
+    number.map_or_else(|| name.to_owned(), |number| format!("{name} [{number}]"))
 }
 
 /// How a text begins: its first line that is not blank, not all of a long one.

@@ -2,10 +2,11 @@
 
 use std::ops::AddAssign;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::split::Kind;
 use super::styles::Styles;
+use crate::export::is_numbered;
 
 /// Behind so many bytes nothing is numbered, so that no more than these are read for what is seen far behind them.
 pub const NUMBERED_BYTES: usize = 256 * 1024;
@@ -75,11 +76,6 @@ impl AddAssign for Count {
         self.codes += other.codes;
         self.links += other.links;
     }
-}
-
-/// Whether a link gets a number: one that is its own text doesn't need one.
-pub(super) fn is_numbered(link: LinkType, target: &str) -> bool {
-    !matches!(link, LinkType::Autolink | LinkType::Email) && !target.is_empty()
 }
 
 /// A quick no for nearly all prose.

@@ -139,7 +139,7 @@ fn the_menu_has_every_piece_of_a_message() {
     assert_eq!(of("code 1 sh"), Some("make\tall"));
     assert_eq!(of("table 1, tabs between its cells"), Some("a\tb\n1\t2"));
     assert_eq!(of("table 1 as markdown"), Some("| a | b |\n|---|---|\n| 1 | 2 |"));
-    assert_eq!(of("link 1"), Some("https://d.example"));
+    assert_eq!(of("link [1]"), Some("https://d.example"));
     assert_eq!(of("its id"), Some("m4"));
     assert_eq!(of("the conversation's id"), Some("c1"));
     let command = "patchcord -c docs conversations copy c1 --message m4 --stdout";

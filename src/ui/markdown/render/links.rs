@@ -7,8 +7,8 @@ use ratatui::style::Style;
 
 use super::Renderer;
 use crate::domain::SafeText;
+use crate::export::is_numbered;
 use crate::ui::markdown::links;
-use crate::ui::markdown::setting::is_numbered;
 
 impl Renderer<'_> {
     /// The targets of the numbered links, under the block that they stand in, once that is whole.
