@@ -165,7 +165,7 @@ fn where_to(export: &Export, failure: Option<&Failure>) -> Sheet {
         sheet.note(&said(failure), theme::WARN);
     } else {
         begins_in(&mut sheet, export.folder.as_ref(), &export.path);
-        sheet.note("A name that ends in / is a folder: it gets a file for each conversation.", theme::DIM);
+        sheet.note("A name that ends in / or has no ending is a folder: a file for each.", theme::DIM);
     }
     sheet
 }

@@ -16,7 +16,7 @@ use crate::app::{Arrived, Chosen, Event, Gathering, Taking, TransferEffect, Tran
 use crate::domain::{ChannelName, Failure, Kind};
 use crate::runtime::operations::files;
 use crate::runtime::outlet::Outlet;
-use crate::runtime::{ExportRequest, Runtime, Which};
+use crate::runtime::{ExportRequest, Exported, Runtime, Which};
 
 /// What is under way, each with its stop.
 #[derive(Default)]
@@ -130,15 +130,15 @@ async fn export(
         outlet.mention(Event::Transfer(TransferEvent::Gathered(ticket, so_far)));
     };
     let exported = until_stopped(runtime.export(request, &mut on), stop, || writing.load(Ordering::Relaxed)).await?;
-    Some(TransferEvent::Exported(
-        ticket,
-        exported.map(|exported| {
-            let files = exported.files.len();
-            let to = exported.files.into_iter().next().filter(|only| *only == to).unwrap_or(to);
-            let (conversations, messages) = (exported.conversations, exported.messages);
-            Written { conversations, messages, counted: exported.counted, files, to }
-        }),
-    ))
+    Some(TransferEvent::Exported(ticket, exported.map(|exported| written(exported, to))))
+}
+
+/// What an export came to: where one file is all of it, that is where it is, also if a folder was meant.
+fn written(exported: Exported, to: PathBuf) -> Written {
+    let (conversations, messages, counted) = (exported.conversations, exported.messages, exported.counted);
+    let files = exported.files.len();
+    let to = exported.files.into_iter().next().filter(|_| files == 1).unwrap_or(to);
+    Written { conversations, messages, counted, files, to }
 }
 
 async fn import(
@@ -260,6 +260,15 @@ mod tests {
         }
         assert!(meant("~other/a").unwrap().ends_with("~other/a"));
         assert!(meant("").is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_all_of_a_folder_is_named_itself() {
+        let files = vec![PathBuf::from("/out/a.md"), PathBuf::from("/out/b.md")];
+        let two = Exported { conversations: 2, messages: 3, counted: None, text: None, files };
+        let to = |exported| written(exported, PathBuf::from("/out")).to;
+        assert_eq!(to(two.clone()), PathBuf::from("/out"));
+        assert_eq!(to(Exported { files: two.files[1..].to_vec(), ..two }), PathBuf::from("/out/b.md"));
     }
 
     #[tokio::test]
