@@ -62,7 +62,6 @@ impl State {
         }
         match action {
             Action::Channels => self.channels.len() > 1,
-            Action::SearchHere => !self.chat.parts.is_empty(),
             Action::NextMatch | Action::PreviousMatch => {
                 self.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
             }
@@ -86,7 +85,7 @@ impl State {
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
                 self.focus != Focus::Transcript || !self.chat.parts.is_empty()
             }
-            Action::RawSource => !self.chat.parts.is_empty(),
+            Action::SearchHere | Action::RawSource => !self.chat.parts.is_empty(),
             Action::PickRange => self.chat.picked.is_some(),
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
                 self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))

@@ -3,7 +3,7 @@
 //! Owns what is known of the lines that were seen, and the wishes for the ones that were not. A line is known by itself
 //! and by all that stands above it in its block, so that a block that grows asks for its new lines alone, and one that
 //! is edited for the ones from the edit on. Drawing never waits: what isn't known is drawn plain, and again when it is.
-//! The library is loaded when code is first seen, lives on a [thread](worker) of its own, and leaves with it.
+//! The library is loaded when code is first seen, lives on a thread of its own, and leaves with it.
 
 mod brush;
 mod ink;

@@ -38,6 +38,7 @@ use crate::ui::links::Shown;
 use crate::ui::{paint, theme};
 
 /// One item: a message with what is said about it.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one message, in any mixture")]
 #[derive(Debug, Clone, Default)]
 pub struct Item<'a> {
     /// Names it for as long as it is in the list.

@@ -13,7 +13,7 @@ mod drawn;
 
 /// Tests read slowly: unoptimised, and beside others.
 const PATIENT: Patience =
-    Patience { block: Duration::from_secs(300), set: Duration::from_secs(300), languages: usize::MAX };
+    Patience { block: Duration::from_mins(5), set: Duration::from_mins(5), languages: usize::MAX };
 
 struct Desk {
     colours: Colours,

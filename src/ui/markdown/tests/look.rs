@@ -84,7 +84,7 @@ fn a_page_of_every_kind() {
 
 #[test]
 fn a_page_in_ascii() {
-    let ascii: String = PAGE.lines().filter(|line| line.is_ascii()).map(|line| format!("{line}\n")).collect();
+    let ascii: String = PAGE.lines().filter(|line| line.is_ascii()).flat_map(|line| [line, "\n"]).collect();
     for width in [120, 80, 40] {
         let rows = page(&ascii, &Setting::new(width, Styles::new(true)));
         // The marks of what hides are pictures where it has one.
