@@ -88,6 +88,8 @@ pub struct Past {
     pub key: u64,
     /// Its place in the store's order.
     pub seq: i64,
+    /// Goes up when what is drawn under its key was replaced by another text.
+    pub version: u64,
     /// The message.
     pub message: Message,
     /// Whether this program is where it comes from: what was sent from here, or a reply that no platform keeps.
@@ -108,7 +110,7 @@ impl Past {
         // Only a pace needs the number of words.
         let words = if took_ms.is_some() { words(&message.text) } else { 0 };
         let mixed = mixed(&message.text, &message.extras.attachments);
-        Self { key: 0, seq, message, ours, mixed, first_word_ms, took_ms, words }
+        Self { key: 0, seq, version: 0, message, ours, mixed, first_word_ms, took_ms, words }
     }
 
     /// What is drawn: markdown, untrusted.
@@ -267,6 +269,11 @@ impl Chat {
                 _ => Scroll::Follow,
             };
         }
+    }
+
+    /// Whether something of it is meant by its place: searched for, picked or marked.
+    pub(super) fn is_held(&self) -> bool {
+        self.finding.is_some() || self.picked.is_some() || self.marked.is_some()
     }
 
     /// How many rows a page is: a screen less two, so that the eye keeps its place.

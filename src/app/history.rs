@@ -74,18 +74,18 @@ impl History {
         match self.past.binary_search_by_key(&first.seq, |past| past.seq) {
             // The numbers begin again where a history was forgotten and read anew.
             Ok(at) if self.get(at).is_some_and(|past| past.message.id == first.message.id) => Joint::From(at),
-            _ if newest.len() >= self.len() => Joint::Whole,
+            _ if newest.len() > self.len() => Joint::Whole,
             _ => Joint::Apart,
         }
     }
 
-    /// Leaves the first so many, and tells the keys of the others by their places in the store's order.
-    pub(super) fn cut(&mut self, at: usize) -> BTreeMap<i64, u64> {
+    /// Leaves the first so many, and gives the others by their places in the store's order.
+    pub(super) fn cut(&mut self, at: usize) -> BTreeMap<i64, Box<Past>> {
         let cut: Vec<Box<Past>> = self.past.drain(at.min(self.past.len())..).collect();
         for past in &cut {
             self.places.remove(&past.key);
         }
-        cut.into_iter().map(|past| (past.seq, past.key)).collect()
+        cut.into_iter().map(|past| (past.seq, past)).collect()
     }
 
     /// Adds a message at the end.
@@ -152,7 +152,9 @@ mod tests {
         assert_eq!(history.joint(&told(7, 12), false), Joint::Whole, "there are no others");
         assert_eq!(history.joint(&[], false), Joint::Whole);
         assert_eq!(history.joint(&told(11, 15), true), Joint::Apart);
+        assert_eq!(history.joint(&told(11, 21), true), Joint::Apart, "they may stand right behind these");
         assert_eq!(history.joint(&told(11, 30), true), Joint::Whole, "more than are loaded");
+        assert_eq!(history.joint(&told(11, 22), true), Joint::Whole, "no more is asked for without end");
         let mut others = told(7, 12);
         others[0].message.id = MessageId::new("another");
         assert_eq!(history.joint(&others, true), Joint::Apart);

@@ -163,7 +163,7 @@ fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect
     let from = match state.chat.history.joint(&newest, older) {
         Joint::From(at) => at,
         Joint::Whole => 0,
-        Joint::Apart if state.chat.scroll == Scroll::Follow => 0,
+        Joint::Apart if state.chat.scroll == Scroll::Follow && !state.chat.is_held() => 0,
         // What is being read would be gone: so much is read that it is among it, or that it can't be any more.
         Joint::Apart => {
             return state.open_id().map(|id| read(state, id, loaded + newest.len())).into_iter().collect();
@@ -185,29 +185,50 @@ fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect
     state.open_id().map(|id| reload(state, id, 0)).into_iter().collect()
 }
 
+/// A text of a turn on screen.
+struct Drawn {
+    key: u64,
+    version: u64,
+    text: String,
+}
+
+impl Drawn {
+    fn ask(local: &LocalTurn) -> Self {
+        Self { key: local.keys.0, version: 0, text: local.turn.text.clone() }
+    }
+
+    fn answer(local: &LocalTurn) -> Self {
+        let text = local.turn.reply.as_ref().map(|reply| reply.text.clone()).unwrap_or_default();
+        Self { key: local.keys.1, version: local.version, text }
+    }
+
+    /// The key and the version of the message that it becomes.
+    fn becomes(self, past: &Past) -> (u64, u64) {
+        (self.key, self.version + u64::from(self.text != past.text()))
+    }
+}
+
 /// Adds messages at the end. What is on screen keeps its key, also when it moves from a turn into the history.
-fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, u64>) {
-    let mut asks: Vec<(String, (u64, u64))> = state
-        .turns_in(&state.chat.place)
-        .filter(|t| !t.live)
-        .map(|t| (t.turn.text.trim().to_owned(), t.keys))
-        .collect();
+fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>>) {
+    // A turn's message and its reply, as they are drawn.
+    let mut asks: Vec<(Drawn, Drawn)> =
+        state.turns_in(&state.chat.place).filter(|t| !t.live).map(|t| (Drawn::ask(t), Drawn::answer(t))).collect();
     let mut answer = None;
     for mut past in history {
-        past.key = if let Some(key) = known.get(&past.seq) {
-            *key
+        (past.key, past.version) = if let Some(known) = known.get(&past.seq) {
+            (known.key, known.version + u64::from(known.text() != past.text()))
         } else if state.is_mine(&past)
-            && let Some(at) = asks.iter().position(|(text, _)| text == past.message.text.trim())
+            && let Some(at) = asks.iter().position(|(ask, _)| ask.text.trim() == past.message.text.trim())
         {
-            let (_, (ask, reply)) = asks.swap_remove(at);
+            let (ask, reply) = asks.swap_remove(at);
             answer = Some(reply);
-            ask
+            ask.becomes(&past)
         } else if past.message.role == Role::Assistant
             && let Some(reply) = answer.take()
         {
-            reply
+            reply.becomes(&past)
         } else {
-            state.next_number()
+            (state.next_number(), 0)
         };
         state.chat.history.push(past);
     }
@@ -233,7 +254,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
 pub(super) fn shed(state: &mut State) {
     let chat = &mut state.chat;
     let looked_at = chat.scroll != Scroll::Follow || chat.loading_older;
-    if looked_at || chat.picked.is_some() || chat.finding.is_some() || chat.history.len() <= 2 * WINDOW {
+    if looked_at || chat.is_held() || state.over.is_some() || chat.history.len() <= 2 * WINDOW {
         return;
     }
     if chat.history.shed(WINDOW, SHED) > 0 {

@@ -89,6 +89,68 @@ fn what_is_above_is_let_go_little_by_little_while_the_end_is_followed() {
     assert_eq!(state.chat.history.len(), 3_000);
 }
 
+/// What is searched for, picked or marked at the end of a conversation.
+fn hold(state: &mut State, what: usize) -> u64 {
+    let key = state.chat.history[0].key;
+    match what {
+        0 => state.chat.finding = Some(Finding::new((Scroll::Follow, None), Focus::Transcript)),
+        1 => state.chat.picked = Some(Picked { key, from: None }),
+        2 => state.chat.marked = Some(Marked::Moving),
+        _ => state.chat.marked = Some(Marked::Text("text".to_owned())),
+    }
+    state.chat.scroll = Scroll::Follow;
+    key
+}
+
+#[test]
+fn what_is_searched_for_picked_or_marked_is_not_let_go() {
+    for what in 0..4 {
+        let mut state = read_to_its_beginning(3_000);
+        let first = hold(&mut state, what);
+        let end = state.chat.history[2_990].key;
+        happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+        state.chat.scroll = Scroll::Follow;
+        happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+        assert_eq!((state.chat.history.len(), state.part_of(first)), (3_000, Some(0)), "{what}");
+    }
+}
+
+#[test]
+fn news_that_do_not_join_take_away_nothing_that_is_held() {
+    for what in 0..4 {
+        let mut state = open("c1");
+        stored(&mut state, told(0..300), true);
+        let first = hold(&mut state, what);
+        let limit = limits(&stored(&mut state, told(350..550), true));
+        assert_eq!(limit, [500], "so many are read that it is among them");
+        assert_eq!(state.part_of(first), Some(0));
+        stored(&mut state, told(50..550), true);
+        assert_eq!(state.chat.history.len(), 550);
+        assert_eq!((state.part_of(first), state.chat.is_held()), (Some(0), true), "{what}");
+    }
+    // As many as are loaded, and more came since than are told at once.
+    let mut state = open("c1");
+    stored(&mut state, told(100..300), true);
+    let first = hold(&mut state, 1);
+    assert_eq!(limits(&stored(&mut state, told(350..550), true)), [400]);
+    stored(&mut state, told(150..550), true);
+    assert_eq!((state.part_of(first), state.chat.history.len()), (Some(0), 450));
+}
+
+#[test]
+fn a_message_that_says_something_else_now_is_drawn_anew() {
+    let mut state = open("c1");
+    stored(&mut state, told(0..10), false);
+    let before: Vec<_> = state.chat.history.iter().map(|past| (past.key, past.version)).collect();
+    let mut other = told(0..10);
+    other[4].message.text = "another text, which is longer".to_owned();
+    stored(&mut state, other.clone(), false);
+    stored(&mut state, other, false);
+    for (at, past) in state.chat.history.iter().enumerate() {
+        assert_eq!((past.key, past.version), (before[at].0, before[at].1 + u64::from(at == 4)));
+    }
+}
+
 /// What another thread's store does meanwhile.
 #[derive(Debug, Clone)]
 enum Chance {
