@@ -261,7 +261,10 @@ fn who(state: &State, hit: &Hit) -> (SafeText, Style) {
     match &hit.message.role {
         _ if is_bot && hit.ours => (SafeText::from_static("you"), theme::USER),
         Role::User if !is_bot => (SafeText::from_static("you"), theme::USER),
-        Role::User => (SafeText::from_static("person"), theme::OTHER),
+        Role::User => {
+            let name = hit.message.extras.author.as_deref().map(|name| SafeText::one_line(name).truncate(12));
+            (name.unwrap_or(SafeText::from_static("person")), theme::OTHER)
+        }
         Role::Assistant => (SafeText::from_static("bot"), theme::BOT),
         Role::Admin => (SafeText::from_static("admin"), theme::ADMIN),
         Role::Other(word) => (SafeText::one_line(word).truncate(12), theme::OTHER),

@@ -270,6 +270,22 @@ fn the_place_that_was_gone_to_is_reversed_and_the_others_are_underlined() {
 }
 
 #[test]
+fn a_person_on_a_bots_channel_is_named() {
+    let mut said = hit(1, "front desk", "Group", None);
+    said.message.role = Role::User;
+    said.message.extras.author = Some("Ada\u{1b} Lovelace".to_owned());
+    let mut state = searched("planet", Found { hits: vec![said], titles: Vec::new(), ..found() });
+    for tab in &mut state.channels {
+        tab.capabilities.is_bot = true;
+    }
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut view = View::new(false);
+    terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+    let shown = terminal.backend().to_string();
+    assert!(shown.contains("  Ada\u{241b} Lovela\u{2026}  "), "{shown}");
+}
+
+#[test]
 fn what_was_found_is_in_sight_however_far_back_in_its_message() {
     let mut far = hit(1, "docs", "Far", None);
     far.message.text = format!("{}needle{}", "word ".repeat(9), " more".repeat(50));
