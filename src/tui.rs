@@ -9,6 +9,7 @@ mod external;
 mod input;
 mod keyboard;
 mod linked;
+mod spilled;
 mod terminal;
 
 use std::io::{self, IsTerminal};

@@ -94,7 +94,13 @@ fn show(output: &mut Output, query: &Query, found: &Found) -> Result<(), Stop> {
     }
     let (shown, total) = (found.hits.len(), found.total.unwrap_or_default());
     output.aside(&match (found.more, found.total) {
-        (_, Some(0)) => "no message has that, of those that this machine has seen".to_owned(),
+        (_, Some(0)) => {
+            let nothing = "no message has that, of those that this machine has seen";
+            query.no_attribute().map_or_else(
+                || nothing.to_owned(),
+                |name| format!("{nothing}; `{name}:` is no attribute, so these letters were searched for"),
+            )
+        }
         (Some(HitCursor(next)), Some(_)) => {
             format!("{shown} of {total}; more with `--cursor {next}`, all with `--all`")
         }

@@ -26,7 +26,7 @@ mod when;
 
 use std::ops::Range;
 
-use super::{ChannelName, ConversationId, Message, OutState, Timestamp};
+use super::{ChannelName, ConversationId, Message, OutState, Timestamp, display_width};
 
 pub use fuzzy::fuzzy;
 pub use parse::QueryError;
@@ -176,6 +176,11 @@ impl Query {
     /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// What stands before a colon as an attribute does, and is none: it is searched for as it is written.
+    pub fn no_attribute(&self) -> Option<&str> {
+        parse::no_attribute(&self.text)
     }
 
     /// Whether nothing is asked for.
@@ -332,8 +337,10 @@ pub struct Excerpt {
 impl Query {
     /// The part of a text around the first place, of about `length` letters.
     pub fn excerpt(&self, text: &str, length: usize) -> Excerpt {
-        let first = self.places(text).first().map_or(0, |place| place.start);
-        let lead = length / 4;
+        let (first, end) = self.places(text).first().map_or((0, 0), |place| (place.start, place.end));
+        // From the text's own beginning, where what was found is then in sight.
+        let near = text.get(..end).is_some_and(|to| to.len() <= length * 4 && display_width(to) <= length * 2 / 3);
+        let lead = if near { end } else { length / 4 };
         let before = text.get(..first).unwrap_or("");
         let start = before.char_indices().rev().take(lead).last().map_or(first, |(at, _)| at);
         // At the beginning of a word, if there is one.

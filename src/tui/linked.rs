@@ -12,6 +12,7 @@ use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+use super::spilled::Spilled;
 use crate::ui::{linked, unlinked};
 
 /// The addresses of the links on a frame, by the numbers that its cells have.
@@ -21,16 +22,39 @@ pub(super) type Addresses = Rc<RefCell<Vec<(u32, Arc<str>)>>>;
 pub(super) struct Linked<W: Write> {
     inner: CrosstermBackend<W>,
     addresses: Addresses,
+    spilled: Spilled,
 }
 
 impl<W: Write> Linked<W> {
-    pub(super) fn new(writer: W, addresses: Addresses) -> Self {
-        Self { inner: CrosstermBackend::new(writer), addresses }
+    pub(super) fn new(writer: W, addresses: Addresses, spilled: Spilled) -> Self {
+        Self { inner: CrosstermBackend::new(writer), addresses, spilled }
     }
 
     /// Where it writes to.
     pub(super) fn writer_mut(&mut self) -> &mut W {
         self.inner.writer_mut()
+    }
+
+    /// Writes cells.
+    fn lay(&mut self, content: &[(u16, u16, &Cell)]) -> io::Result<()> {
+        for run in content.chunk_by(|(.., one), (.., other)| linked(one) == linked(other)) {
+            let Some(number) = run.first().and_then(|(.., cell)| linked(cell)) else {
+                self.inner.draw(run.iter().copied())?;
+                continue;
+            };
+            let cells: Vec<Cell> = run.iter().map(|(.., cell)| unlinked(cell)).collect();
+            let cells = run.iter().zip(&cells).map(|((x, y, _), cell)| (*x, *y, cell));
+            // By its id a link that is wrapped is one.
+            match self.address(number) {
+                Some(address) => {
+                    write!(self.inner, "\x1b]8;id={number};{address}\x1b\\")?;
+                    self.inner.draw(cells)?;
+                    self.inner.write_all(b"\x1b]8;;\x1b\\")?;
+                }
+                None => self.inner.draw(cells)?,
+            }
+        }
+        Ok(())
     }
 
     fn address(&self, number: u32) -> Option<Arc<str>> {
@@ -62,21 +86,12 @@ impl<W: Write> Backend for Linked<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let content: Vec<(u16, u16, &Cell)> = content.collect();
-        for run in content.chunk_by(|(.., one), (.., other)| linked(one) == linked(other)) {
-            let Some(number) = run.first().and_then(|(.., cell)| linked(cell)) else {
-                self.inner.draw(run.iter().copied())?;
-                continue;
-            };
-            let cells: Vec<Cell> = run.iter().map(|(.., cell)| unlinked(cell)).collect();
-            let cells = run.iter().zip(&cells).map(|((x, y, _), cell)| (*x, *y, cell));
-            // By its id a link that is wrapped is one.
-            match self.address(number) {
-                Some(address) => {
-                    write!(self.inner, "\x1b]8;id={number};{address}\x1b\\")?;
-                    self.inner.draw(cells)?;
-                    self.inner.write_all(b"\x1b]8;;\x1b\\")?;
-                }
-                None => self.inner.draw(cells)?,
+        self.lay(&content)?;
+        let spilled = Rc::clone(&self.spilled);
+        for spill in spilled.borrow().iter() {
+            if content.iter().any(|(x, y, _)| (*x, *y) == spill.letter) {
+                let cells: Vec<_> = spill.cells.iter().map(|(x, y, cell)| (*x, *y, cell)).collect();
+                self.lay(&cells)?;
             }
         }
         Ok(())
@@ -139,7 +154,7 @@ mod tests {
             paint::link(&mut buf, (*from, 0), *columns, *number);
         }
         let addresses = addresses.iter().map(|(number, address)| (*number, Arc::from(*address))).collect();
-        let mut backend = Linked::new(Vec::new(), Rc::new(RefCell::new(addresses)));
+        let mut backend = Linked::new(Vec::new(), Rc::new(RefCell::new(addresses)), Spilled::default());
         backend.draw((0..6).map(|x| (x, 0, &buf[(x, 0)]))).unwrap();
         let bytes = String::from_utf8(std::mem::take(backend.writer_mut())).unwrap();
         let mut parts = bytes.split("\u{1b}[");
@@ -168,5 +183,29 @@ mod tests {
         let term = |name: Option<&str>| takes_links(|_| name.map(str::to_owned));
         assert!(term(Some("xterm-256color")) && term(Some("tmux-256color")));
         assert!(!term(Some("linux")) && !term(Some("dumb")) && !term(Some("")) && !term(None));
+    }
+
+    #[test]
+    fn what_stands_right_of_an_emoji_of_several_is_drawn_after_it() {
+        let text = |said: &'static str| {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 8, 1));
+            paint::text(&mut buf, (0, 0), 8, &crate::domain::SafeText::from_static(said), Style::new());
+            buf
+        };
+        let (before, after) = (text("     x"), text("\u{1f469}\u{1f3fd}\u{200d}\u{1f680}   x"));
+        let spilled = Spilled::default();
+        *spilled.borrow_mut() = super::super::spilled::of(&after);
+        let mut backend = Linked::new(Vec::new(), Addresses::default(), spilled);
+        let changed = before.diff(&after);
+        assert!(changed.iter().all(|(x, ..)| *x < 2), "the rest is as it was");
+        backend.draw(changed.into_iter()).unwrap();
+        let bytes = String::from_utf8(std::mem::take(backend.writer_mut())).unwrap();
+        let (_, behind) = bytes.split_once('\u{1f680}').unwrap();
+        assert!(behind.contains("\u{1b}[1;3H   x"), "{behind:?}");
+        // Where it was not drawn, nothing is.
+        let other = text("     y");
+        backend.draw(before.diff(&other).into_iter()).unwrap();
+        let bytes = String::from_utf8(std::mem::take(backend.writer_mut())).unwrap();
+        assert!(bytes.contains('y') && !bytes.contains("[1;3H"), "{bytes:?}");
     }
 }

@@ -18,6 +18,7 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
 use super::linked::{self, Addresses, Linked};
+use super::spilled::{self, Spilled};
 use crate::app::State;
 use crate::domain::Timestamp;
 use crate::ui::{Drawn, View, highlight};
@@ -52,6 +53,8 @@ pub(super) struct Terminal {
     ratatui: Ratatui<Linked<Gathered>>,
     /// The addresses of the links on the frame that is drawn; none ever where the terminal takes none.
     addresses: Addresses,
+    /// The cells of that frame that are drawn again after what may have been set over them.
+    spilled: Spilled,
     links: bool,
     out: Stdout,
     mouse: bool,
@@ -73,7 +76,9 @@ impl Terminal {
             before(panic);
         }));
         let (addresses, links) = (Addresses::default(), linked::takes_links(|name| std::env::var(name).ok()));
-        let terminal = Self { ratatui: fresh(&addresses)?, addresses, links, out: io::stdout(), mouse, taken };
+        let spilled = Spilled::default();
+        let ratatui = fresh(&addresses, &spilled)?;
+        let terminal = Self { ratatui, addresses, spilled, links, out: io::stdout(), mouse, taken };
         take(mouse, &terminal.taken)?;
         Ok(terminal)
     }
@@ -93,7 +98,7 @@ impl Terminal {
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
     /// the terminal nothing, since the answer would come in as keys.
     pub(super) fn anew(&mut self) -> io::Result<()> {
-        self.ratatui = fresh(&self.addresses)?;
+        self.ratatui = fresh(&self.addresses, &self.spilled)?;
         queue!(self.ratatui.backend_mut(), Clear(ClearType::All))
     }
 
@@ -113,10 +118,11 @@ impl Terminal {
     pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
         queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
-        let (addresses, links) = (&self.addresses, self.links);
+        let (addresses, spilled, links) = (&self.addresses, &self.spilled, self.links);
         self.ratatui.draw(|frame| {
             drawn = view.draw(frame, state, now);
             *addresses.borrow_mut() = if links { view.links().to_vec() } else { Vec::new() };
+            *spilled.borrow_mut() = spilled::of(frame.buffer_mut());
         })?;
         queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
         let frame = &mut self.ratatui.backend_mut().writer_mut().bytes;
@@ -133,9 +139,10 @@ impl Drop for Terminal {
     }
 }
 
-fn fresh(addresses: &Addresses) -> io::Result<Ratatui<Linked<Gathered>>> {
+fn fresh(addresses: &Addresses, spilled: &Spilled) -> io::Result<Ratatui<Linked<Gathered>>> {
     let (width, height) = size()?;
-    let backend = Linked::new(Gathered { bytes: Vec::with_capacity(32 * 1024) }, Rc::clone(addresses));
+    let backend =
+        Linked::new(Gathered { bytes: Vec::with_capacity(32 * 1024) }, Rc::clone(addresses), Rc::clone(spilled));
     let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
     Ratatui::with_options(backend, TerminalOptions { viewport })
 }

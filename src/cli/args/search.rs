@@ -18,7 +18,7 @@ Small letters find any, a capital finds itself, diacritics never matter. Attribu
 
 What this machine has seen is searched, in all channels or in that which -c names; no platform is asked.")]
 pub(in crate::cli) struct Search {
-    /// What is searched for: words, \"phrases\", attributes
+    /// What is searched for: words, "phrases", attributes
     #[arg(value_name = "QUERY")]
     pub(in crate::cli) query: Vec<String>,
 

@@ -46,6 +46,15 @@ pub(super) fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Query
     Ok(Query { text: text.to_owned(), terms })
 }
 
+/// The first name before a colon that is no attribute's; a URL has none.
+pub(super) fn no_attribute(text: &str) -> Option<&str> {
+    tokens(text).into_iter().filter(|token| token.name.is_none()).find_map(|token| {
+        let (name, value) = text.get(token.at)?.trim_start_matches('-').split_once(':')?;
+        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+        (is_name && !value.starts_with("//")).then_some(name)
+    })
+}
+
 /// What a word asks for; none where it asks for nothing.
 fn test(token: &Token, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, QueryError> {
     let wrong = |message: String| QueryError { at: token.at.clone(), message };
@@ -58,7 +67,7 @@ fn test(token: &Token, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, 
     let words = || many().map(str::to_owned).collect::<Vec<_>>();
     let moment = || {
         when::moment(value, now, zone)
-            .ok_or_else(|| wrong(format!("{name}: takes a time, such as {}; not \"{value}\".", when::FORMS)))
+            .ok_or_else(|| wrong(format!("{name}: takes {}; not \"{value}\".", when::FORMS)))
     };
     Ok(Some(match name {
         "channel" => Test::Channel(words()),

@@ -102,6 +102,15 @@ fn what_only_looks_like_an_attribute_is_a_word() {
 }
 
 #[test]
+fn a_name_before_a_colon_that_is_no_attribute_can_be_told() {
+    let name = |text: &str| query(text).no_attribute().map(str::to_owned);
+    assert_eq!(name("refund -rol:user"), Some("rol".to_owned()));
+    for fine in ["role:user", "https://example.org", "10:07", "\"rol:user\"", "-\"rol:user\"", ":", "rol user"] {
+        assert_eq!(name(fine), None, "{fine}");
+    }
+}
+
+#[test]
 fn what_cannot_be_understood_is_named_with_its_place() {
     let error = |text: &str| {
         let QueryError { at, message } = Query::parse(text, now()).expect_err("wrong");
@@ -109,8 +118,7 @@ fn what_cannot_be_understood_is_named_with_its_place() {
     };
     assert_eq!(
         error("planets after:someday role:user"),
-        "after:someday: after: takes a time, such as 2d, 3h, 4w, today, yesterday, 2026-01-31 or 2026-01-31T10:07; \
-         not \"someday\"."
+        "after:someday: after: takes 2d, 3h, 4w, today, yesterday, 2026-01-31 or 2026-01-31T10:07; not \"someday\"."
     );
     assert_eq!(error("é -has:wings"), "-has:wings: has: takes attachment, error, link, code; not \"wings\".");
     assert_eq!(error("role: x"), "role:: role: needs a word right after it, such as role:user.");
@@ -138,6 +146,8 @@ fn an_excerpt_is_one_line_around_the_first_place() {
     assert_eq!(excerpt.text, "the needle here more more more more more");
     assert_eq!(excerpt.places.as_slice(), std::slice::from_ref(&(4..10)));
     assert!(excerpt.before && excerpt.after);
+    let near = query("dwarf").excerpt("And the dwarf planets, what of them?", 24);
+    assert_eq!((near.text.as_str(), near.before, near.after), ("And the dwarf planets, w", false, true));
     let whole = query("x").excerpt("short", 40);
     assert_eq!((whole.text.as_str(), whole.before, whole.after), ("short", false, false));
 }

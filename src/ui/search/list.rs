@@ -16,8 +16,6 @@ use crate::ui::{paint, theme};
 
 /// The rows of an entry.
 pub(super) const ROWS: u16 = 2;
-/// The letters of an excerpt: more than any row has columns.
-const LETTERS: usize = 240;
 /// Excerpts that are kept.
 const KEPT: usize = 1_000;
 /// So many bytes of a message are looked at for its excerpt.
@@ -40,18 +38,22 @@ const GRAMMAR: [(&str, &str); 9] = [
 #[derive(Debug, Default)]
 pub(super) struct Excerpts {
     of: String,
+    letters: usize,
     kept: HashMap<HitCursor, Excerpt>,
 }
 
 impl Excerpts {
-    fn get(&mut self, hit: &Hit, query: &Query) -> &Excerpt {
-        if self.of != query.as_str() || self.kept.len() > KEPT {
+    /// That of a message for a row of so many columns: what was found stands near enough to its beginning to be seen.
+    fn get(&mut self, hit: &Hit, query: &Query, columns: u16) -> &Excerpt {
+        let letters = usize::from(columns);
+        if self.of != query.as_str() || self.letters != letters || self.kept.len() > KEPT {
             query.as_str().clone_into(&mut self.of);
+            self.letters = letters;
             self.kept.clear();
         }
         let text = hit.message.text.as_str();
         let text = text.get(..text.floor_char_boundary(BYTES)).unwrap_or(text);
-        self.kept.entry(hit.cursor).or_insert_with(|| query.excerpt(text, LETTERS))
+        self.kept.entry(hit.cursor).or_insert_with(|| query.excerpt(text, letters))
     }
 }
 
@@ -79,7 +81,7 @@ pub(super) fn draw(
     if search.is_empty() && search.text.trim().is_empty() {
         grammar(Rect { y: rows.y + 1, height: rows.height - 1, ..rows }, buf);
     } else if search.is_empty() && search.asking.is_none() && search.problem.is_none() && search.failure.is_none() {
-        nothing(rows, buf);
+        nothing(rows, buf, search.query.as_ref().and_then(Query::no_attribute));
     }
     let Some(query) = &search.found_by else { return (rows, cursor) };
     for (at, y) in (search.top..search.len()).zip((rows.y..).step_by(ROWS.into())) {
@@ -99,7 +101,7 @@ pub(super) fn draw(
                 let when = hit.message.created_at.at.map_or_else(String::new, |at| at.ago(now));
                 head(place, buf, &hit.title, hit.channel.as_str(), &when, glyphs);
                 let below = Rect { y: place.y + 1, height: 1, ..place };
-                snippet(below, buf, state, hit, excerpts.get(hit, query), glyphs);
+                snippet(below, buf, state, hit, excerpts.get(hit, query, below.width), glyphs);
             }
             None => {}
         }
@@ -123,10 +125,18 @@ fn grammar(area: Rect, buf: &mut Buffer) {
 }
 
 /// Why nothing may have been found.
-fn nothing(area: Rect, buf: &mut Buffer) {
-    let text =
-        "Messages are found of conversations that were opened, followed or imported here; of the others, titles.";
-    let rows = crate::ui::transcript::wrapped(&SafeText::from_static(text), theme::DIM, usize::from(area.width));
+fn nothing(area: Rect, buf: &mut Buffer, no_attribute: Option<&str>) {
+    let text = match no_attribute {
+        Some(name) => format!(
+            "{name}: is no attribute, so these letters were searched for. Attributes are channel: role: after: before: \
+             has: state: in: title:"
+        ),
+        None => {
+            "Messages are found of conversations that were opened, followed or imported here; of the others, titles."
+                .to_owned()
+        }
+    };
+    let rows = crate::ui::transcript::wrapped(&SafeText::one_line(&text), theme::DIM, usize::from(area.width));
     for (y, row) in (area.top() + 1..area.bottom()).zip(rows) {
         paint::draw(buf, (area.x, y), area.width, &row);
     }
@@ -251,7 +261,10 @@ fn who(state: &State, hit: &Hit) -> (SafeText, Style) {
     match &hit.message.role {
         _ if is_bot && hit.ours => (SafeText::from_static("you"), theme::USER),
         Role::User if !is_bot => (SafeText::from_static("you"), theme::USER),
-        Role::User => (SafeText::from_static("person"), theme::OTHER),
+        Role::User => {
+            let name = hit.message.extras.author.as_deref().map(|name| SafeText::one_line(name).truncate(12));
+            (name.unwrap_or(SafeText::from_static("person")), theme::OTHER)
+        }
         Role::Assistant => (SafeText::from_static("bot"), theme::BOT),
         Role::Admin => (SafeText::from_static("admin"), theme::ADMIN),
         Role::Other(word) => (SafeText::one_line(word).truncate(12), theme::OTHER),

@@ -176,6 +176,12 @@ fn what_cannot_be_understood_is_named_where_it_stands() {
 }
 
 #[test]
+fn an_attribute_that_is_none_is_named_where_nothing_was_found() {
+    let none = Found { hits: Vec::new(), total: Some(0), titles: Vec::new(), ..found() };
+    pictures("search-no-attribute", &mut searched("rol:user planets", none));
+}
+
+#[test]
 fn nothing_was_found_while_not_all_was_searched() {
     let searched_so_far = Searched { done: 1_200, of: 100_000 };
     let mut state = searched("zebra", Found { total: Some(0), searched: searched_so_far, ..Found::default() });
@@ -261,4 +267,32 @@ fn the_place_that_was_gone_to_is_reversed_and_the_others_are_underlined() {
     let here: Vec<_> = runs.iter().filter(|(_, here)| *here).collect();
     assert_eq!(here, [&("planets".to_owned(), true)]);
     assert!(runs.len() >= 4 && runs.iter().all(|(text, _)| text.eq_ignore_ascii_case("planets")), "{runs:?}");
+}
+
+#[test]
+fn a_person_on_a_bots_channel_is_named() {
+    let mut said = hit(1, "front desk", "Group", None);
+    said.message.role = Role::User;
+    said.message.extras.author = Some("Ada\u{1b} Lovelace".to_owned());
+    let mut state = searched("planet", Found { hits: vec![said], titles: Vec::new(), ..found() });
+    for tab in &mut state.channels {
+        tab.capabilities.is_bot = true;
+    }
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut view = View::new(false);
+    terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+    let shown = terminal.backend().to_string();
+    assert!(shown.contains("  Ada\u{241b} Lovela\u{2026}  "), "{shown}");
+}
+
+#[test]
+fn what_was_found_is_in_sight_however_far_back_in_its_message() {
+    let mut far = hit(1, "docs", "Far", None);
+    far.message.text = format!("{}needle{}", "word ".repeat(9), " more".repeat(50));
+    let only = Found { hits: vec![far], total: Some(1), titles: Vec::new(), ..found() };
+    let state = searched("needle", only);
+    for screen in [(120, 40), (80, 24), (40, 12)] {
+        let runs = marked(&state, screen);
+        assert!(runs.contains(&("needle".to_owned(), false)), "{screen:?}: {runs:?}");
+    }
 }
