@@ -346,7 +346,8 @@ impl Screen {
             {
                 self.happen(Event::Measured(measured))?;
             }
-            if let Some(measured) = drawn.message.filter(|_| drawn.message != before.message) {
+            let sheet = drawn.message.filter(|_| drawn.message != before.message);
+            if let Some(measured) = sheet {
                 self.happen(Event::Message(MessageEvent::Measured(measured)))?;
             }
             if let Some(last) = drawn.help {
@@ -368,6 +369,8 @@ impl Screen {
             }
             match drawn.roster {
                 Some(rows) if drawn.roster != before.roster => self.happen(Event::RosterMeasured(rows))?,
+                // Whether it scrolls stands among the keys.
+                _ if sheet.is_some() => {}
                 _ => return Ok(()),
             }
         }

@@ -31,9 +31,16 @@ fn a_sent_message_is_told_with_what_it_was_and_its_reply_with_its_pace() {
     let reply = show(&of("assistant"), &["--json"]).json();
     assert!(reply["message"]["first_word_ms"].is_u64() && reply["message"]["took_ms"].is_u64(), "{reply}");
     assert_eq!(reply["message"]["finish"], "stop");
+    assert!(show(&of("user"), &[]).text().starts_with("author        you (user)\n"));
     let words = show(&of("assistant"), &[]);
     let words = words.text();
-    for part in ["first word", "Delivery of what it answers", "As the platform told it", "\nText\n"] {
+    for part in [
+        "author        assistant\n",
+        "first word",
+        "Delivery of what it answers",
+        "As the platform told it",
+        "\nText\n",
+    ] {
         assert!(words.contains(part), "{part}: {words}");
     }
     // Exactly what came, also what nobody here knows the meaning of.

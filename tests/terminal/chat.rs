@@ -222,3 +222,25 @@ fn the_roster_counts_what_there_is_and_filters() {
     pty.wait_for("Question number 5?");
     quit(&mut pty);
 }
+
+#[test]
+fn a_sheet_that_is_longer_than_the_screen_says_at_once_that_it_scrolls() {
+    let (home, _server) = desk();
+    let mut pty = Pty::patchcord(&home, &[], (100, 14));
+    pty.wait_for("Question number 0?");
+    pty.key(Key::Ctrl('n'));
+    pty.type_text("hello there");
+    pty.key(Key::Enter);
+    pty.wait_for("You said: hello there");
+    pty.key(Key::BackTab);
+    pty.wait_for("Enter details");
+    pty.key(Key::Enter);
+    pty.wait_for("Down scroll");
+    pty.key(Key::Esc);
+    pty.wait_for("Enter details");
+    // Everything of it is known now: no news draws it again.
+    pty.key(Key::Enter);
+    pty.wait_for("Down scroll");
+    pty.key(Key::Esc);
+    quit(&mut pty);
+}

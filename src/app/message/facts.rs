@@ -45,7 +45,8 @@ pub fn sections(record: &Record, channel: &ChannelName) -> Vec<Section> {
 fn identity(record: &Record, channel: &ChannelName) -> Section {
     let message = &record.message;
     let mut section = Section::new("");
-    section.fact("author", author(message));
+    let ours = record.sending.as_ref().is_some_and(|sending| !sending.is_reply);
+    section.fact("author", if ours { format!("you ({})", author(message)) } else { author(message) });
     if record.filed {
         section.fact("id", message.id.as_str());
     } else {
