@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) use self::parts::{is_own, is_unwritten, key_of, rebuild};
 use super::{countdown, seen, turn, wake};
-use crate::app::chat::{Chat, DETAILS, Greeting, Part, Past, Place, Refresh, words};
+use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
 use crate::app::history::Joint;
