@@ -2,7 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget as _};
 
+use super::frame;
 use super::glyphs::Glyphs;
 use super::over::sized;
 use super::sheet::{Sheet, grouped};
@@ -33,7 +35,17 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<
     };
     let inner = sized(f, room, (&SafeText::from_static(" Message "), &place), (columns, height), glyphs);
     sheet.draw(inner, f.buffer_mut(), top);
+    notice(f, inner, state);
     Some(MessageMeasured { rows: seen, last })
+}
+
+/// What the program says stands on the sheet's last rows: its own place may lie below.
+fn notice(f: &mut Frame<'_>, inner: Rect, state: &State) {
+    let lines = frame::notice_lines(state, inner.width.saturating_sub(1));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(inner.height);
+    let area = Rect { y: inner.bottom() - height, height, ..inner };
+    Clear.render(area, f.buffer_mut());
+    frame::notice(area, f.buffer_mut(), state, &lines);
 }
 
 fn sheet(told: &Told) -> Sheet {

@@ -242,5 +242,6 @@ fn a_sheet_that_is_longer_than_the_screen_says_at_once_that_it_scrolls() {
     pty.key(Key::Enter);
     pty.wait_for("Down scroll");
     pty.key(Key::Esc);
+    pty.wait_for("Enter details");
     quit(&mut pty);
 }

@@ -1,10 +1,11 @@
 //! What is known of a message, the line above what is new, and a message that is written again.
 
-use super::{happen, now, pictures, send, state};
-use crate::app::{Action, Event, MessageEffect, MessageEvent, Past, Stored};
+use super::{SIZES, happen, now, pictures, send, state};
+use crate::app::{Action, Event, MessageEffect, MessageEvent, Notice, Past, Stored};
 use crate::domain::{
     Attachment, ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, Extras, Failure, Finish, Kind,
-    Message, MessageId, MessageRef, Moment, OutState, Record, Role, Sending, Timestamp, Trust, Turn, TurnId, Verdict,
+    Message, MessageId, MessageRef, Moment, OutState, Record, Role, SafeText, Sending, Timestamp, Trust, Turn,
+    TurnId, Verdict,
 };
 
 fn message(id: &str, role: Role, text: &str) -> Message {
@@ -129,6 +130,20 @@ fn a_message_that_a_webhook_brought_without_its_secrets() {
         assert!(picture.contains(shown), "{shown}: {picture}");
     }
     assert!(!picture.contains("s3cret") && !picture.contains("k3y"), "{picture}");
+}
+
+#[test]
+fn what_became_of_a_copy_is_seen_on_the_sheet() {
+    let mut state = open(whole());
+    let text = SafeText::from_static("It was sent to the terminal.");
+    state.notice = Some(Notice { text, bad: false, until: now().plus_millis(5_000) });
+    for (width, height) in SIZES {
+        let mut view = super::View::new(false);
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+        let picture = terminal.backend().to_string();
+        assert!(picture.contains("It was sent to the terminal."), "{picture}");
+    }
 }
 
 #[test]
