@@ -251,6 +251,6 @@ fn open(dir: &Path) -> Result<Connection, StoreError> {
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
     conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;
     // What is in the index, as a table of this connection alone.
-    conn.execute_batch("CREATE VIRTUAL TABLE temp.threes USING fts5vocab (main, words, row);")?;
+    conn.execute_batch("CREATE VIRTUAL TABLE temp.threes USING fts5vocab (main, words, instance);")?;
     Ok(conn)
 }

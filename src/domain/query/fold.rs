@@ -36,6 +36,12 @@ pub(super) fn fold_with_places(text: &str, exact: bool) -> (String, Vec<usize>) 
 fn each(text: &str, exact: bool, mut put: impl FnMut(char, usize)) {
     let mut space = false;
     for (at, c) in text.char_indices() {
+        // What most texts are made of goes no further.
+        if c.is_ascii_graphic() {
+            space = false;
+            put(if exact { c } else { c.to_ascii_lowercase() }, at);
+            continue;
+        }
         // What controls is nothing that can be searched for, and an index has its own use for it.
         if c.is_whitespace() || c.is_control() {
             if !space {
@@ -48,9 +54,7 @@ fn each(text: &str, exact: bool, mut put: impl FnMut(char, usize)) {
             continue;
         }
         space = false;
-        if c.is_ascii() {
-            put(if exact { c } else { c.to_ascii_lowercase() }, at);
-        } else if exact {
+        if exact {
             letters(c, |c| put(c, at));
         } else {
             // A small letter of two marks, such as Turkish ı with its dot, is one without them.

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Rows, params_from_iter};
 
 use super::SearchRequest;
 use super::index::{number, turn_number};
-use super::plan::plan;
+use super::plan::{Asking, plan};
 use super::titles::{conversations, titles};
 use super::turns::{reply_hit, turn_hit};
 use crate::domain::{
@@ -241,13 +241,33 @@ impl Finding<'_> {
         let query = &self.request.query;
         let plan = plan(query, self.within, self.request.after, &|two| threes(self.conn, two))?;
         let conversations = if plan.by_conversation { Some(conversations(self.conn, query)?) } else { None };
+        if conversations.as_ref().is_some_and(HashSet::is_empty) {
+            return Ok(());
+        }
+        // Whether the database can count without each of them being seen here.
+        let countable = !plan.unsure && conversations.is_none() && stale.is_empty();
         let mut text = self.conn.prepare_cached("SELECT ifnull(own_text, text) FROM messages WHERE n = ?1")?;
-        let mut statement = self.conn.prepare(&plan.sql)?;
-        let mut rows = statement.query(params_from_iter(&plan.values))?;
-        let mut listed = 0;
+        let mut statement = self.conn.prepare(&plan.rows.sql)?;
+        let mut rows = statement.query(params_from_iter(&plan.rows.values))?;
+        let mut except_statement = match &plan.except {
+            Some(except) => Some(self.conn.prepare(&except.rows.sql)?),
+            None => None,
+        };
+        let mut except = match (&mut except_statement, &plan.except) {
+            (Some(statement), Some(except)) => {
+                Some(Descending::new(statement.query(params_from_iter(&except.rows.values))?)?)
+            }
+            _ => None,
+        };
+        let (mut listed, mut total) = (0, 0);
         while let Some(row) = rows.next()? {
             let number: i64 = row.get(0)?;
             if stale.contains(&number) {
+                continue;
+            }
+            if let Some(except) = &mut except
+                && except.has(number)?
+            {
                 continue;
             }
             if let Some(conversations) = &conversations
@@ -262,15 +282,21 @@ impl Finding<'_> {
                     continue;
                 }
             }
+            total += 1;
             if listed <= self.request.limit {
                 listed += 1;
                 self.candidates.push((number, Candidate::Indexed));
             } else if self.request.after.is_some() {
                 // Only the first page says how many there are.
                 break;
+            } else if countable {
+                let all = count_of(self.conn, &plan.count)?;
+                let without = plan.except.as_ref().map_or(Ok(0), |except| count_of(self.conn, &except.count))?;
+                total = all.saturating_sub(without);
+                break;
             }
-            self.total += 1;
         }
+        self.total += total;
         Ok(())
     }
 
@@ -304,6 +330,32 @@ impl Finding<'_> {
     }
 }
 
+/// Numbers that come the newest first, and are asked for in that order.
+struct Descending<'a> {
+    rows: Rows<'a>,
+    /// The next of them.
+    at: Option<i64>,
+}
+
+impl<'a> Descending<'a> {
+    fn new(mut rows: Rows<'a>) -> Result<Self, StoreError> {
+        let at = rows.next()?.map(|row| row.get(0)).transpose()?;
+        Ok(Self { rows, at })
+    }
+
+    fn has(&mut self, number: i64) -> Result<bool, StoreError> {
+        while self.at.is_some_and(|at| at > number) {
+            self.at = self.rows.next()?.map(|row| row.get(0)).transpose()?;
+        }
+        Ok(self.at == Some(number))
+    }
+}
+
+fn count_of(conn: &Connection, asking: &Asking) -> Result<u64, StoreError> {
+    let count: i64 = conn.query_row(&asking.sql, params_from_iter(&asking.values), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
 fn backlog(conn: &Connection) -> Result<i64, StoreError> {
     Ok(conn.query_row("SELECT up_to FROM backlog", [], |row| row.get(0))?)
 }
@@ -316,8 +368,15 @@ fn column(conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
 
 /// The threes of letters in the index that begin with these two.
 fn threes(conn: &Connection, two: &str) -> Result<Vec<String>, StoreError> {
-    let mut query =
-        conn.prepare_cached("SELECT term FROM temp.threes WHERE term >= ?1 AND term < ?1 || char(1114111)")?;
-    let rows = query.query_map([two], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    // One place of each, and on to the next: all the places of frequent ones take longer than the search.
+    let mut query = conn.prepare_cached("SELECT term FROM temp.threes WHERE term >= ?1 LIMIT 1")?;
+    let (mut threes, mut from) = (Vec::new(), two.to_owned());
+    loop {
+        let three: Option<String> = query.query_row([&from], |row| row.get(0)).optional()?;
+        let Some(three) = three.filter(|three| three.starts_with(two)) else { return Ok(threes) };
+        from.clone_from(&three);
+        // The least that comes after it, since none is longer.
+        from.push('\u{1}');
+        threes.push(three);
+    }
 }

@@ -15,12 +15,29 @@ const LONGEST: usize = 96;
 /// A search as the index is asked.
 pub(super) struct Plan {
     /// Answers numbers, rows of messages and rows of conversations, the newest first.
-    pub(super) sql: String,
-    pub(super) values: Vec<Value>,
+    pub(super) rows: Asking,
+    /// Answers how many rows these are: far sooner than they are read.
+    pub(super) count: Asking,
+    /// What is not to be among them; none where the rows are without it already.
+    pub(super) except: Option<Except>,
     /// Whether the index knows no more than that a message may be one: its text is to be looked at.
     pub(super) unsure: bool,
     /// Whether its conversation is to be looked at.
     pub(super) by_conversation: bool,
+}
+
+/// One question to the database.
+pub(super) struct Asking {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+/// What is not to be among the rows of a plan. A set of it made by the database would take longer than both lists.
+pub(super) struct Except {
+    /// Answers numbers, the newest first: also such as are not among the rows.
+    pub(super) rows: Asking,
+    /// Answers how many of the plan's rows it takes away.
+    pub(super) count: Asking,
 }
 
 /// Tells which threes of letters that the index has begin with these two.
@@ -156,44 +173,75 @@ pub(super) fn plan(
     if let Some(conversation) = conversation {
         asked.ask("d.conversation = ?", [conversation.into()]);
     }
-    let from_words = !asked.words.is_empty();
-    let number = if from_words { "w.rowid" } else { "d.n" };
-    let mut sql = if from_words {
-        let mut phrases = asked.words.join(" AND ");
-        if !asked.without.is_empty() {
-            phrases = format!("({phrases}) NOT ({})", asked.without.join(" OR "));
+    let range = numbers(query, after);
+    Ok(if asked.words.is_empty() { among_all(asked, range) } else { among_words(asked, range) })
+}
+
+/// Those that have the words.
+fn among_words(asked: Asked, range: (i64, i64)) -> Plan {
+    let Asked { wheres, values, words, without, unsure, by_conversation } = asked;
+    let mut phrases = words.join(" AND ");
+    if !without.is_empty() {
+        phrases = format!("({phrases}) NOT ({})", without.join(" OR "));
+    }
+    // Where nothing of the document is asked, numbers are enough: its row is read for those that are shown.
+    let alone = wheres.is_empty() && !unsure && !by_conversation;
+    let from = from_words(&wheres, range, alone);
+    let columns = if alone { "w.rowid, NULL, NULL" } else { "w.rowid, d.message, d.conversation" };
+    let values: Vec<Value> = std::iter::once(phrases.into()).chain(values).collect();
+    Plan {
+        rows: Asking { sql: format!("SELECT {columns} {from} ORDER BY w.rowid DESC"), values: values.clone() },
+        count: Asking { sql: format!("SELECT count(*) {from}"), values },
+        except: None,
+        unsure,
+        by_conversation,
+    }
+}
+
+/// Those of all documents that have none of the words.
+fn among_all(asked: Asked, range: (i64, i64)) -> Plan {
+    let Asked { wheres, values, without, unsure, by_conversation, .. } = asked;
+    let except = (!without.is_empty()).then(|| {
+        let phrases = Value::from(without.join(" OR "));
+        let (all, taken) = (from_words(&[], range, true), from_words(&wheres, range, wheres.is_empty()));
+        let taken_values = std::iter::once(phrases.clone()).chain(values.iter().cloned()).collect();
+        Except {
+            rows: Asking { sql: format!("SELECT w.rowid {all} ORDER BY w.rowid DESC"), values: vec![phrases] },
+            count: Asking { sql: format!("SELECT count(*) {taken}"), values: taken_values },
         }
-        asked.values.insert(0, phrases.into());
-        // Where nothing of the document is asked, numbers are enough: its row is read for those that are shown.
-        if asked.wheres.is_empty() && !asked.unsure && !asked.by_conversation {
-            "SELECT w.rowid, NULL, NULL FROM words w WHERE w.words MATCH ?".to_owned()
-        } else {
-            "SELECT w.rowid, d.message, d.conversation FROM words w CROSS JOIN documents d ON d.n = w.rowid
-             WHERE w.words MATCH ?"
-                .to_owned()
-        }
-    } else {
-        asked.ask(format!("d.marks & {IS_LONG} = 0"), []);
-        if !asked.without.is_empty() {
-            let phrases = asked.without.join(" OR ");
-            asked.ask("d.n NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", [phrases.into()]);
-        }
-        "SELECT d.n, d.message, d.conversation FROM documents d WHERE TRUE".to_owned()
-    };
-    let (from, to) = numbers(query, after);
+    });
+    // Of those that are too long no words are known: they are looked at.
+    let mut from = format!("FROM documents d WHERE d.marks & {IS_LONG} = 0");
+    narrow(&mut from, &wheres, "d.n", range);
+    let sql = format!("SELECT d.n, d.message, d.conversation {from} ORDER BY d.n DESC");
+    Plan {
+        rows: Asking { sql, values: values.clone() },
+        count: Asking { sql: format!("SELECT count(*) {from}"), values },
+        except,
+        unsure,
+        by_conversation,
+    }
+}
+
+/// From the words, and where more is asked from the documents too.
+fn from_words(wheres: &[String], range: (i64, i64), alone: bool) -> String {
+    let documents = if alone { "" } else { "CROSS JOIN documents d ON d.n = w.rowid " };
+    let mut from = format!("FROM words w {documents}WHERE w.words MATCH ?");
+    narrow(&mut from, wheres, "w.rowid", range);
+    from
+}
+
+fn narrow(sql: &mut String, wheres: &[String], number: &str, (from, to): (i64, i64)) {
     if from > i64::MIN {
-        asked.wheres.push(format!("{number} >= {from}"));
+        let _ = write!(sql, " AND {number} >= {from}");
     }
     if to < i64::MAX {
-        asked.wheres.push(format!("{number} <= {to}"));
+        let _ = write!(sql, " AND {number} <= {to}");
     }
-    for condition in &asked.wheres {
+    for condition in wheres {
         sql.push_str(" AND ");
         sql.push_str(condition);
     }
-    let _ = write!(sql, " ORDER BY {number} DESC");
-    let Asked { values, unsure, by_conversation, .. } = asked;
-    Ok(Plan { sql, values, unsure, by_conversation })
 }
 
 /// As the index's own grammar takes a phrase.

@@ -379,6 +379,10 @@ async fn walk(steps: Vec<Step>) {
                 let expected = by_reading(&store, &asks(&text).query).await;
                 assert_eq!(hits, expected, "{text}");
                 assert_eq!(found.total, Some(expected.len() as u64), "{text}");
+                // Those that are not listed are counted by the database.
+                let first = store.search(SearchRequest { limit: 1, ..asks(&text) }).await.unwrap();
+                assert_eq!(first.total, Some(expected.len() as u64), "{text}");
+                assert_eq!(first.hits.as_slice(), found.hits.get(..1).unwrap_or_default(), "{text}");
             }
         }
     }
