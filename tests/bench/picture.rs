@@ -76,9 +76,9 @@ fn chat() -> String {
 }
 
 /// What is to be read: two messages, as somebody exported them.
-const TOLD: &str = r#"How do I read the moons of every planet from the API, and where is that written down?
-"#;
-const ANSWER: &str = r#"## Moons of every planet
+const TOLD: &str = r"How do I read the moons of every planet from the API, and where is that written down?
+";
+const ANSWER: &str = r"## Moons of every planet
 
 Ask for the [list of planets](https://example.com/planets) first, then for each one's moons; *both* calls take a `limit`.
 
@@ -101,7 +101,7 @@ async fn moons(api: &Api, planet: &str) -> Result<Vec<Moon>, Error> {
 
 - [x] read every page
 - [ ] sort them by size, see [the notes](https://example.org/notes?sort=size)
-"#;
+";
 
 /// A message with code, a table and links, read where it was imported.
 fn reading() -> String {

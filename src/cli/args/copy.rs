@@ -31,7 +31,7 @@ pub(in crate::cli) struct Copy {
     #[arg(long, value_name = "N", group = "piece")]
     pub(in crate::cli) table: Option<usize>,
 
-    /// Only where its link [N] leads, as the screen numbers them; links that are their own text come after
+    /// Only where its link number N leads, as the screen numbers them; links that are their own text come after
     #[arg(long, value_name = "N", group = "piece")]
     pub(in crate::cli) link: Option<usize>,
 

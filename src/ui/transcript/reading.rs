@@ -77,10 +77,9 @@ impl Spot {
             return self.find_at(rows, self.above).unwrap_or_else(|_| if ends { last } else { about() });
         }
         let total: usize = rows.iter().map(|row| self.letters(row)).sum();
-        let found = match self.find_at(rows, self.above * total / self.total.max(1)) {
-            Ok(at) | Err(Some(at)) => at,
+        let (Ok(found) | Err(Some(found))) = self.find_at(rows, self.above * total / self.total.max(1)) else {
             // A table's head isn't shown where each row says it again.
-            Err(None) => return rows.iter().position(|row| row.record > self.record).unwrap_or_else(about),
+            return rows.iter().position(|row| row.record > self.record).unwrap_or_else(about);
         };
         if self.told.is_empty() {
             return found;
