@@ -70,10 +70,18 @@ impl State {
         at.min(from)..at.max(from) + 1
     }
 
-    /// The message that a key means: the one that is picked, or the last one on screen.
+    /// The message that a key means: the one that is picked, the one that a search went to, or the last one on screen.
     pub fn meant(&self) -> Option<usize> {
         let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
-        picked.or_else(|| self.last_on_screen())
+        picked.or_else(|| self.gone_to()).or_else(|| self.last_on_screen())
+    }
+
+    /// The message that a search in the conversation went to last, as long as it is on screen.
+    fn gone_to(&self) -> Option<usize> {
+        let found = self.chat.finding.as_ref()?.current?;
+        let first = self.chat.measured.top.and_then(|top| self.part_of(top.item))?;
+        let last = self.chat.measured.bottom.and_then(|key| self.part_of(key))?;
+        self.part_of(found.item).filter(|at| (first..=last).contains(at) && self.is_message(*at))
     }
 
     /// The last message of which something is on screen.
@@ -88,10 +96,10 @@ impl State {
         self.chat.parts.get(at).is_some_and(|part| *part != Part::Details)
     }
 
-    /// What can be copied with a key: what the mouse marked, what is picked, or the last message on screen.
+    /// The messages that a key copies: what is picked, or else the one that is meant.
     pub(super) fn to_copy(&self) -> Range<usize> {
         let picked = self.picked();
-        if picked.is_empty() { self.last_on_screen().map_or(0..0, |at| at..at + 1) } else { picked }
+        if picked.is_empty() { self.meant().map_or(0..0, |at| at..at + 1) } else { picked }
     }
 
     /// Whether what is copied here is copied of the transcript.

@@ -80,7 +80,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Transcript, &[c('/')], A::SearchHere, "search", "search in the conversation"),
     row(X::Transcript, &[Key::shift(Code::Up), c('K')], A::PickPrevious, "pick", "pick the message before"),
     row(X::Transcript, &[Key::shift(Code::Down), c('J')], A::PickNext, "", "pick the next message"),
-    row(X::Transcript, &[c('y')], A::Copy, "copy", "copy the picked message, or the last on screen"),
+    row(X::Transcript, &[c('y')], A::Copy, "copy", "copy the picked or found message, or the last on screen"),
     row(X::Transcript, &[c('Y')], A::CopyMenu, "", "choose what to copy: code, links, table, JSON, id"),
     row(X::Transcript, &[k(Code::Enter)], A::ShowMessage, "details", "what is known of the message"),
     row(X::Transcript, &[c('m')], A::RawSource, "", "the message as it was written, or rendered"),

@@ -65,6 +65,21 @@ fn a_pick_begins_at_what_is_on_screen_and_goes_from_message_to_message() {
 }
 
 #[test]
+fn what_a_search_went_to_is_meant_while_it_is_on_screen() {
+    let mut state = talk();
+    act(&mut state, Action::SearchHere);
+    happen(&mut state, Event::FilterTyped("first question".to_owned()));
+    act(&mut state, Action::Open);
+    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "first question");
+    // Scrolled away from it, nobody thinks of it.
+    draw(&mut state, 2, 3, false);
+    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "second question");
+    draw(&mut state, 1, 3, false);
+    act(&mut state, Action::Back);
+    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "second question", "the search is over");
+}
+
+#[test]
 fn before_the_first_message_older_ones_are_loaded() {
     let mut state = talk();
     state.chat.older = true;
