@@ -55,6 +55,8 @@ pub struct Chat {
     pub refresh: Refresh,
     /// Late answers for another ticket are dropped.
     pub ticket: u64,
+    /// The last asked for of the store's answers that were taken: one asked for before it knows less.
+    pub taken: u64,
     /// Where it is looked at.
     pub scroll: Scroll,
     /// What the last drawing measured.
@@ -229,6 +231,7 @@ impl Chat {
             starting: false,
             refresh: Refresh::Idle,
             ticket: 0,
+            taken: 0,
             scroll: Scroll::Follow,
             measured: Measured::default(),
             parts: Vec::new(),

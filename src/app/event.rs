@@ -153,6 +153,8 @@ pub struct Restored {
 /// What the store holds of a conversation.
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
+    /// Which of all that was asked for this answers, counted up: answers overtake each other.
+    pub asked: u64,
     /// Its newest messages, oldest first.
     pub history: Vec<Past>,
     /// Whether there are older ones.

@@ -33,6 +33,8 @@ pub struct Performer {
     runtime: Runtime,
     events: mpsc::Sender<Event>,
     live: HashMap<TurnId, watch::Sender<Stop>>,
+    /// How many things were begun in the background, to tell their order by.
+    asked: u64,
     sources: sources::Sources,
     transfers: transfer::Transfers,
 }
@@ -42,7 +44,7 @@ impl Performer {
     /// the reading of streams, and memory stays small.
     pub fn new(runtime: Runtime, events: mpsc::Sender<Event>) -> Self {
         let (sources, transfers) = (sources::Sources::default(), transfer::Transfers::default());
-        Self { runtime, events, live: HashMap::new(), sources, transfers }
+        Self { runtime, events, live: HashMap::new(), asked: 0, sources, transfers }
     }
 
     /// Begins to listen for webhooks, where a channel's platform posts any, and to tell of what comes and of what other
@@ -81,12 +83,14 @@ impl Performer {
                 }
             }
             effect => {
+                self.asked += 1;
+                let asked = self.asked;
                 let task = tokio::spawn(async move {
                     let outcome = match effect {
                         Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
                         Effect::Search(effect) => search::search(&runtime, &outlet, effect).await,
                         Effect::Message(effect) => message::perform(&runtime, &outlet, effect).await,
-                        effect => background(&runtime, &outlet, effect).await,
+                        effect => background(&runtime, &outlet, effect, asked).await,
                     };
                     if let Err(failure) = outcome {
                         outlet.say(Event::StoreFailed(failure)).await;
@@ -136,8 +140,8 @@ async fn tell_archives(runtime: Runtime, events: mpsc::Sender<Event>) {
     }
 }
 
-/// Does one thing for a channel and sends what came of it. An error is the store's.
-async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Result<(), Failure> {
+/// Does one thing for a channel and sends what came of it: the nth that was asked for. An error is the store's.
+async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u64) -> Result<(), Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
     let say = |event: Event| outlet.say(event);
@@ -156,7 +160,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect) -> Resul
         }
         Effect::Load { ticket, conversation, limit } => {
             let stored = load(runtime, conversation.as_ref(), limit).await?;
-            say(Event::Stored(ticket, Box::new(stored))).await;
+            say(Event::Stored(ticket, Box::new(Stored { asked, ..stored }))).await;
         }
         Effect::LoadOlder { ticket, conversation, before, limit } => {
             let slice = store.messages(&channel, &conversation, Some(before), limit).await.map_err(as_failure)?;
@@ -320,7 +324,7 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
     let history = slice.entries.into_iter().map(past).collect();
     let seen = store.seen(&channel, conversation).await.map_err(as_failure)?;
-    Ok(Stored { history, older: slice.older, turns, draft, reply_until, seen })
+    Ok(Stored { history, older: slice.older, turns, draft, reply_until, seen, ..Stored::default() })
 }
 
 fn past(entry: Entry) -> Past {

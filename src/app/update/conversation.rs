@@ -63,9 +63,11 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
 
 /// What the store holds of the open conversation.
 pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timestamp) -> Vec<Effect> {
-    if state.chat.ticket != ticket {
+    // What was read before a page of the history came would take it from the screen again.
+    if state.chat.ticket != ticket || stored.asked < state.chat.taken {
         return Vec::new();
     }
+    state.chat.taken = stored.asked;
     let first = !state.chat.loaded;
     state.chat.loaded = true;
     let place = state.chat.place.clone();

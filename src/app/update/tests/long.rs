@@ -45,6 +45,24 @@ fn limits(effects: &[Effect]) -> Vec<usize> {
 }
 
 #[test]
+fn what_was_asked_for_earlier_and_comes_later_takes_nothing_away() {
+    let mut state = open("c1");
+    // As it is when it has just been opened.
+    state.chat.loaded = false;
+    let ticket = state.chat.ticket;
+    let answer = |asked, many, draft: Option<&str>| {
+        let draft = draft.map(str::to_owned);
+        Event::Stored(ticket, Box::new(Stored { asked, history: told(0..many), draft, ..Stored::default() }))
+    };
+    // A page of the history came while the store was first read, and what was read after it overtook that.
+    happen(&mut state, answer(2, 4, Some("typed")));
+    happen(&mut state, answer(1, 0, None));
+    assert_eq!((state.chat.history.len(), state.composer.text.as_str()), (4, "typed"));
+    happen(&mut state, answer(3, 5, None));
+    assert_eq!(state.chat.history.len(), 5);
+}
+
+#[test]
 fn news_cost_what_is_new_however_much_is_loaded() {
     let mut asked = Vec::new();
     for many in [400, 20_000] {
