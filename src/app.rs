@@ -25,6 +25,9 @@ mod search;
 mod seen;
 pub mod sources;
 mod state;
+#[cfg(test)]
+pub mod testing;
+mod text_buffer;
 mod transfer;
 mod update;
 pub mod webhooks;
@@ -51,6 +54,7 @@ pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, Search
 pub use seen::Seen;
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
+pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
     Taking, There, TransferEffect, TransferEvent, Written,

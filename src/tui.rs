@@ -9,6 +9,7 @@ mod external;
 mod input;
 mod keyboard;
 mod linked;
+mod measured;
 mod spilled;
 mod terminal;
 
@@ -23,8 +24,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use crate::app::{
-    Clip, Effect, Event, MessageEvent, SearchEvent, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent,
-    begin, update,
+    Clip, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
 };
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup};
@@ -92,6 +92,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         inbox,
         drawn: Drawn::default(),
         last_frame: None,
+        stale: true,
         wakes: Vec::new(),
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         copies: JoinSet::new(),
@@ -163,6 +164,8 @@ struct Screen {
     inbox: mpsc::Receiver<Event>,
     drawn: Drawn,
     last_frame: Option<Instant>,
+    /// Whether something happened since the screen was laid out last.
+    stale: bool,
     wakes: Vec<Timestamp>,
     clipboard: Clipboard,
     /// What the desktop's clipboard was asked to take.
@@ -273,10 +276,14 @@ impl Screen {
         }
     }
 
-    /// Takes what came from the terminal. A screen on which nothing changed is not drawn.
+    /// Takes what came from the terminal. A screen on which nothing changed is not drawn. What comes together means what
+    /// it would one by one: where its meaning hangs on the layout, that is brought up to date first.
     fn input(&mut self, came: Vec<Raw>) -> io::Result<Due> {
         let mut due = Due::Not;
         for raw in came {
+            if self.stale && !input::is_typing(&raw, &self.state) {
+                self.measure()?;
+            }
             for event in input::events(raw, &self.state, &mut self.view) {
                 self.happen(event)?;
                 due = Due::Now;
@@ -286,6 +293,7 @@ impl Screen {
     }
 
     fn happen(&mut self, event: Event) -> io::Result<()> {
+        self.stale = true;
         let effects = update(&mut self.state, event, Timestamp::now());
         self.perform(effects)
     }
@@ -336,44 +344,31 @@ impl Screen {
 
     /// Draws, and tells the core what was measured where that is news.
     fn frame(&mut self) -> io::Result<()> {
+        self.lay_out(|screen| {
+            let drawn = screen.terminal.draw(&mut screen.view, &screen.state, Timestamp::now())?;
+            screen.last_frame = Some(Instant::now());
+            Ok(drawn)
+        })
+    }
+
+    /// Tells the core what a frame would measure now, without one.
+    fn measure(&mut self) -> io::Result<()> {
+        self.lay_out(|screen| Ok(screen.terminal.measure(&mut screen.view, &screen.state, Timestamp::now())))
+    }
+
+    fn lay_out(&mut self, mut draw: impl FnMut(&mut Self) -> io::Result<Drawn>) -> io::Result<()> {
         // A second time where the first one told the core something that changes what is seen.
         for _ in 0..2 {
-            let drawn = self.terminal.draw(&mut self.view, &self.state, Timestamp::now())?;
-            self.last_frame = Some(Instant::now());
-            let before = std::mem::replace(&mut self.drawn, drawn);
-            if let Some(measured) = drawn.transcript
-                && drawn.transcript != before.transcript
-            {
-                self.happen(Event::Measured(measured))?;
+            let drawn = draw(self)?;
+            let (events, again) = measured::events(std::mem::replace(&mut self.drawn, drawn), drawn);
+            for event in events {
+                self.happen(event)?;
             }
-            let sheet = drawn.message.filter(|_| drawn.message != before.message);
-            if let Some(measured) = sheet {
-                self.happen(Event::Message(MessageEvent::Measured(measured)))?;
-            }
-            if let Some(last) = drawn.help {
-                self.happen(Event::HelpMeasured(last))?;
-            }
-            let webhooks = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks);
-            if let Some(measured) = webhooks {
-                self.happen(Event::Webhooks(WebhookEvent::Measured(measured)))?;
-                continue;
-            }
-            if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
-                self.happen(Event::Search(SearchEvent::Measured(entries)))?;
-                continue;
-            }
-            let sources = drawn.sources.filter(|_| drawn.sources != before.sources);
-            if let Some(measured) = sources {
-                self.happen(Event::Sources(SourcesEvent::Measured(measured)))?;
-                continue;
-            }
-            match drawn.roster {
-                Some(rows) if drawn.roster != before.roster => self.happen(Event::RosterMeasured(rows))?,
-                // Whether it scrolls stands among the keys.
-                _ if sheet.is_some() => {}
-                _ => return Ok(()),
+            if !again {
+                break;
             }
         }
+        self.stale = false;
         Ok(())
     }
 

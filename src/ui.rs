@@ -6,7 +6,6 @@
 mod above;
 mod channels;
 mod chat;
-mod composer;
 mod copy;
 mod finding;
 mod frame;
@@ -16,7 +15,6 @@ pub mod highlight;
 mod layout;
 mod leaving;
 mod links;
-mod manuscript;
 pub mod markdown;
 mod marking;
 mod message;
@@ -24,18 +22,19 @@ mod over;
 pub mod paint;
 mod rendered;
 mod roster;
+mod row_editor;
 mod search;
 mod sheet;
 mod sources;
+mod text_area;
 mod theme;
 pub mod transcript;
 mod transfer;
 mod view;
 mod webhooks;
 
-pub use composer::Editor;
-pub use manuscript::Manuscript;
 pub use paint::{linked, unlinked};
+pub use text_area::TextArea;
 pub use view::{Drawn, View};
 
 #[cfg(test)]

@@ -2,15 +2,16 @@
 
 use super::attach::Attached;
 use super::chat::Place;
+use super::text_buffer::TextBuffer;
 use crate::domain::TurnId;
 
-/// The message that is being written. The editor on the floor above follows `version`.
+/// The message that is being written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Composer {
     /// What stands in it.
-    pub text: String,
-    /// Another one whenever the core, and not the user's typing, changed the text.
-    pub version: u64,
+    pub text: TextBuffer,
+    /// The sent message that was called back into it, while it stands there as it was sent.
+    pub recalled: Option<Recalled>,
     /// What goes out with it.
     pub attach: Vec<Attached>,
     /// The message in whose place it is being written: one that did not go through, or of which nobody knows. It is given
@@ -20,6 +21,15 @@ pub struct Composer {
     pub prompt: Option<String>,
     /// What was to go out in conversations that were left before it was sent. Not kept beyond this run.
     pub shelf: Vec<(Place, Vec<Attached>)>,
+}
+
+/// A sent message that was called back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recalled {
+    /// How many messages of the user's own are behind it and itself: 1 for the last one.
+    pub back: usize,
+    /// The stamp of the text when it was put there.
+    pub stamp: (u64, u64),
 }
 
 impl Composer {

@@ -8,6 +8,7 @@ use super::roster::RosterRow;
 use super::search::SearchEvent;
 use super::sources::SourcesEvent;
 use super::state::ChannelView;
+use super::text_buffer::TextInput;
 use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
@@ -23,9 +24,9 @@ pub enum Event {
     At(ChannelName, Box<Event>),
     /// A key that means something, or a click that does.
     Action(Action),
-    /// The composer's text is now this.
-    Typed(String),
-    /// The composer's cursor moved.
+    /// Something for the text that is being written.
+    Text(TextInput),
+    /// What the view keeps by itself changed: nothing of the core's did.
     Moved,
     /// Characters for the line that has the keys: a filter, or what is to be attached.
     FilterTyped(String),

@@ -6,12 +6,13 @@
 mod contexts;
 mod event;
 mod filter;
+mod find;
 mod rows;
 mod staged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::composer::Composer;
+use super::text_buffer::TextBuffer;
 use crate::domain::{
     Applied, Change, ChangeId, Edit, Failure, Replaced, RowBody, RowId, SafeText, Source, SourceId, Timestamp,
     Version,
@@ -19,6 +20,7 @@ use crate::domain::{
 
 pub(super) use contexts::can_merge;
 pub use event::{SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
+pub use find::places;
 pub use rows::{Rows, Shown, Sought};
 pub use staged::{Mark, staged_name, staged_text};
 pub(super) use staged::{holds_marks, holds_text};
@@ -150,7 +152,7 @@ pub struct Opened {
     pub body: Option<Result<RowBody, Failure>>,
 }
 
-/// The row that is being written. The editor on the floor above follows the text's `version`.
+/// The row that is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowEditor {
     /// The staged change that it writes to.
@@ -162,7 +164,7 @@ pub struct RowEditor {
     /// Its name, as it will be.
     pub name: String,
     /// Its markdown, as it will be.
-    pub text: Composer,
+    pub text: TextBuffer,
     /// Whether the preview stands beside it, or in its place where the screen is narrow.
     pub preview: bool,
     /// What is searched in the text, while the search line has the keys or matches are shown.
@@ -178,10 +180,8 @@ pub struct Search {
     pub text: String,
     /// Whether the line has the keys.
     pub typing: bool,
-    /// Goes up with each jump; the editor on the floor above follows it.
-    pub jump: u64,
-    /// Whether the jump goes backwards.
-    pub backwards: bool,
+    /// Where the cursor was when it began.
+    pub from: usize,
 }
 
 /// Changes that are being applied, or were.

@@ -10,6 +10,7 @@ use super::over::Over;
 use super::roster::Roster;
 use super::search::SearchView;
 use super::sources::Sources;
+use super::text_buffer::TextBuffer;
 use super::webhooks::Webhooks;
 use crate::domain::{
     Capabilities, ChangeId, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
@@ -286,10 +287,18 @@ impl State {
         self.notice = Some(Notice { text, bad: true, until: now.plus_millis(12_000) });
     }
 
-    /// Replaces the composer's text.
-    pub fn write(&mut self, text: String) {
-        self.composer.text = text;
-        self.composer.version = self.next_number();
+    /// Puts another text into the composer, the cursor at its end.
+    pub(super) fn write(&mut self, text: String) {
+        self.composer.text = TextBuffer::new(self.next_number(), text).at_end();
+    }
+
+    /// Puts a text into the composer in front of what is being written there, which stays as it is.
+    pub(super) fn write_before(&mut self, text: String) {
+        if self.composer.text.is_empty() {
+            self.write(text);
+        } else if !text.is_empty() {
+            self.composer.text.prepend(&format!("{text}\n"));
+        }
     }
 
     /// The open conversation's id, once it has one.

@@ -11,10 +11,12 @@ mod message;
 mod news;
 mod over;
 mod raw;
+mod recall;
 mod roster;
 mod search;
 mod seen;
 mod sources;
+mod text;
 mod transfer;
 mod turn;
 mod webhooks;
@@ -54,7 +56,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
         Event::At(channel, event) => channels::at(state, &channel, *event, now),
         Event::Action(action) => action::act(state, action, now),
-        Event::Typed(text) => typed(state, text),
+        Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed; the screen has to be drawn, that is all.
         Event::Moved => Vec::new(),
         Event::FilterTyped(text) if on_webhooks(state) => webhooks::line_typed(state, &text),
@@ -164,21 +166,9 @@ fn line_erased(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-fn typed(state: &mut State, text: String) -> Vec<Effect> {
-    if state.composer.text == text {
-        return Vec::new();
-    }
-    state.composer.text = text;
-    if state.composer.is_empty() {
-        state.composer.instead = None;
-    }
-    state.quit_armed = None;
-    vec![save_draft(state)]
-}
-
 /// Keeps what stands in the composer for the open conversation.
 fn save_draft(state: &mut State) -> Effect {
-    let text = state.composer.text.clone();
+    let text = state.composer.text.as_str().to_owned();
     let conversation = state.open_id().cloned();
     let kept = !text.trim().is_empty();
     if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
@@ -190,7 +180,7 @@ fn save_draft(state: &mut State) -> Effect {
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok(Some(text)) => {
-            state.write(text);
+            state.composer.text.become_text(&text);
             state.focus = state.home();
             vec![save_draft(state)]
         }

@@ -15,8 +15,8 @@ mod requests;
 
 use std::collections::BTreeMap;
 
-use super::composer::Composer;
 use super::keymap::Context;
+use super::text_buffer::TextBuffer;
 use crate::domain::{
     ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, MessageId, RequestId,
     RequestState,
@@ -110,7 +110,7 @@ pub struct Answer {
     /// Whose.
     pub request: RequestId,
     /// What stands in the editor.
-    pub text: Composer,
+    pub text: TextBuffer,
     /// Why it can't be sent as it is.
     pub problem: Option<Problem>,
     /// Whether it is on its way.

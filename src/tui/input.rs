@@ -5,20 +5,20 @@ use std::time::Instant;
 use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, KeyEventKind, Modifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::app::{Action, Code, Context, Event, Key, Pane, SourcesEvent, State, ViewKind, WebhookEvent, takes_text};
-use crate::ui::{Manuscript, View};
+use crate::app::{Action, Code, Context, Event, Key, Pane, State, TextBuffer, TextInput, takes_text};
+use crate::ui::{TextArea, View};
 
 /// Rows that one notch of the wheel scrolls.
 const NOTCH: i64 = 3;
 
-/// What one input means here and now. The composer's editor takes what is text.
+/// What one input means here and now. Nothing is kept of it: what is written is the core's.
 pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
     match raw {
         Raw::Key(key) if key.kind != KeyEventKind::Release => pressed(key, state, view),
-        Raw::Paste(text) => pasted(&text, state, view),
+        Raw::Paste(text) => pasted(&text, state),
         Raw::Mouse(mouse) => {
             let at = view.pane_at(state, mouse.column, mouse.row);
-            if let Some(moved) = in_manuscript(mouse, at.map(|(pane, _)| pane), state, view) {
+            if let Some(moved) = at.and_then(|(pane, _)| in_text(mouse, pane, state, view)) {
                 return moved;
             }
             if let Some(done) = in_transcript(mouse, at.map(|(pane, _)| pane), state, view) {
@@ -63,87 +63,88 @@ fn in_transcript(mouse: MouseEvent, at: Option<Pane>, state: &State, view: &mut 
     }
 }
 
-/// What the mouse does in the row that is being written; none where it is not there.
-fn in_manuscript(mouse: MouseEvent, at: Option<Pane>, state: &State, view: &mut View) -> Option<Vec<Event>> {
-    let written = state.sources.editor.as_ref().filter(|_| state.contexts().first() == Some(&Context::RowEditor));
-    let editor = written.filter(|_| at == Some(Pane::Row))?;
-    view.manuscript.follow(editor);
+/// What the mouse does in the text that is being written; none where it does nothing there.
+fn in_text(mouse: MouseEvent, at: Pane, state: &State, view: &mut View) -> Option<Vec<Event>> {
+    let context = match at {
+        Pane::Row => Context::RowEditor,
+        Pane::Detail => Context::Answer,
+        Pane::Composer => Context::Composer,
+        _ => return None,
+    };
+    let has_keys = state.contexts().contains(&context);
+    let (text, area) = written(context, state, view)?;
     match mouse.kind {
-        MouseEventKind::ScrollUp => view.manuscript.wheel(-NOTCH),
-        MouseEventKind::ScrollDown => view.manuscript.wheel(NOTCH),
-        MouseEventKind::Down(MouseButton::Left) => _ = view.manuscript.click(mouse.column, mouse.row),
-        _ => return Some(Vec::new()),
+        MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
+            let by = if mouse.kind == MouseEventKind::ScrollUp { -NOTCH } else { NOTCH };
+            if !has_keys || (context == Context::Composer && area.is_whole(text)) {
+                return None;
+            }
+            let to = area.rows_from(text, isize::try_from(by).unwrap_or(0))?;
+            Some(vec![Event::Text(TextInput::Rows { up: by < 0, to: Some(to) })])
+        }
+        MouseEventKind::Down(MouseButton::Left) => {
+            let caret = area.caret_at(text, mouse.column, mouse.row)?;
+            Some(vec![Event::Click(at, 0), Event::Text(TextInput::Click(caret))])
+        }
+        // What is drawn at the end of the row's text is no part of another pane.
+        _ if context == Context::RowEditor && has_keys => Some(Vec::new()),
+        _ => None,
     }
-    Some(vec![Event::Moved])
 }
 
-/// Lets the row that is being written change. What the core put there last comes first: it may not be drawn yet.
-fn write(state: &State, view: &mut View, change: impl FnOnce(&mut Manuscript) -> bool) -> Vec<Event> {
-    let Some(editor) = &state.sources.editor else { return Vec::new() };
-    view.manuscript.follow(editor);
-    if change(&mut view.manuscript) {
-        vec![Event::Sources(SourcesEvent::Typed(view.manuscript.text().to_owned()))]
-    } else {
-        vec![Event::Moved]
+/// The text of a context, and where it is on the screen.
+fn written<'a>(context: Context, state: &'a State, view: &'a mut View) -> Option<(&'a TextBuffer, &'a mut TextArea)> {
+    match context {
+        Context::RowEditor => state.sources.editor.as_ref().map(|editor| (&editor.text, view.row_area())),
+        Context::Answer => state.webhooks.answer.as_ref().map(|answer| (&answer.text, &mut view.answer)),
+        Context::Composer => Some((&state.composer.text, &mut view.composer)),
+        _ => None,
     }
+}
+
+/// Whether what comes means the same however the screen is laid out: what is typed into a text, and what erases there.
+pub(super) fn is_typing(raw: &Raw, state: &State) -> bool {
+    let Raw::Key(key) = raw else { return matches!(raw, Raw::Paste(_)) };
+    let types = matches!(key.code, KeyCode::Char(_) | KeyCode::Backspace | KeyCode::Delete | KeyCode::Enter);
+    let chord = key.modifiers.intersects(Modifiers::CONTROL | Modifiers::ALT);
+    types && !chord && state.contexts().iter().any(|context| takes_text(*context))
 }
 
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     let Some(key) = key(raw) else { return Vec::new() };
-    let contexts = state.contexts();
     match state.meaning(key) {
-        Some(Action::Newline) => {
-            if contexts.first() == Some(&Context::Answer) {
-                view.answer.newline();
-                return vec![answer(view)];
-            }
-            if contexts.first() == Some(&Context::RowEditor) {
-                return write(state, view, |manuscript| {
-                    manuscript.newline();
-                    true
-                });
-            }
-            view.editor.newline();
-            return vec![Event::Typed(view.editor.text())];
-        }
+        Some(Action::Newline) => return vec![Event::Text(TextInput::Newline)],
         // Ctrl+D quits an empty composer, and erases forward in any other.
         Some(Action::Leave) if !state.composer.text.is_empty() => {}
         Some(action) => return vec![Event::Action(action)],
         None => {}
     }
-    let line = writes_line(&contexts);
+    let contexts = state.contexts();
+    for context in &contexts {
+        if let Some((text, area)) = written(*context, state, view) {
+            let input = match rows(key, area.page()) {
+                Some(by) => TextInput::Rows { up: by < 0, to: area.rows_from(text, by) },
+                None => TextInput::Key(key),
+            };
+            return vec![Event::Text(input)];
+        }
+    }
     match key.code {
-        _ if contexts.first() == Some(&Context::RowEditor) => write(state, view, |manuscript| manuscript.input(key)),
-        _ if contexts.first() == Some(&Context::Answer) => {
-            if view.answer.input(key) {
-                vec![answer(view)]
-            } else {
-                vec![Event::Moved]
-            }
-        }
-        _ if contexts.contains(&Context::Composer) => {
-            if view.editor.input(key) {
-                vec![Event::Typed(view.editor.text())]
-            } else {
-                vec![Event::Moved]
-            }
-        }
-        _ if contexts.contains(&Context::Answer) => {
-            if view.answer.input(key) {
-                vec![answer(view)]
-            } else {
-                vec![Event::Moved]
-            }
-        }
-        Code::Char(c) if line && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
-        Code::Backspace if line => vec![Event::FilterErased],
+        Code::Char(c) if writes_line(&contexts) && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
+        Code::Backspace if writes_line(&contexts) => vec![Event::FilterErased],
         _ => Vec::new(),
     }
 }
 
-/// The answer's text is now this.
-fn answer(view: &View) -> Event {
-    Event::Webhooks(WebhookEvent::AnswerTyped(view.answer.text()))
+/// The rows that a key moves by in a text; negative up, none where it doesn't.
+fn rows(key: Key, page: isize) -> Option<isize> {
+    match (key.code, key.ctrl, key.alt) {
+        (Code::Up, false, false) | (Code::Char('p'), true, false) => Some(-1),
+        (Code::Down, false, false) | (Code::Char('n'), true, false) => Some(1),
+        (Code::PageUp, false, false) | (Code::Char('v'), false, true) => Some(-page),
+        (Code::PageDown, false, false) | (Code::Char('v'), true, false) => Some(page),
+        _ => None,
+    }
 }
 
 /// Whether what is typed goes into a line that is no message: a filter, the name of a file, a URL.
@@ -151,30 +152,13 @@ fn writes_line(contexts: &[Context]) -> bool {
     contexts.iter().any(|c| takes_text(*c) && !matches!(c, Context::Composer | Context::Answer | Context::RowEditor))
 }
 
-/// A paste is text, wherever it falls: it never sends and never means a key.
-fn pasted(text: &str, state: &State, view: &mut View) -> Vec<Event> {
-    let contexts = state.contexts();
-    if contexts.first() == Some(&Context::Answer) {
-        view.answer.insert(text);
-        return vec![answer(view)];
+/// A paste is text, wherever it falls: it never sends and never means a key. In a line its lines stand side by side.
+fn pasted(text: &str, state: &State) -> Vec<Event> {
+    if writes_line(&state.contexts()) {
+        let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        return vec![Event::FilterTyped(lines.join(" "))];
     }
-    if contexts.first() == Some(&Context::RowEditor) {
-        return write(state, view, |manuscript| {
-            manuscript.insert(text);
-            true
-        });
-    }
-    if state.view != ViewKind::Chat && !writes_line(&contexts) {
-        return Vec::new();
-    }
-    if writes_line(&contexts) {
-        return vec![Event::FilterTyped(text.lines().next().unwrap_or("").to_owned())];
-    }
-    if !state.capabilities.send {
-        return Vec::new();
-    }
-    view.editor.insert(text);
-    vec![Event::Click(Pane::Composer, 0), Event::Typed(view.editor.text())]
+    vec![Event::Text(TextInput::Paste(text.to_owned()))]
 }
 
 fn key(raw: KeyEvent) -> Option<Key> {
@@ -257,27 +241,26 @@ mod tests {
         };
         let mut state = State::new(vec![(channel, can)], 0, 7);
         let mut view = View::new(false);
-        let typed = |state: &State, view: &mut View, bytes: &[u8]| {
+        let mut typed = |state: &mut State, bytes: &[u8]| {
             let mut parser = Parser::default();
             parser.parse(bytes, false);
-            let raw = std::iter::from_fn(|| parser.pop()).collect::<Vec<_>>();
-            raw.into_iter().flat_map(|raw| events(raw, state, view)).collect::<Vec<_>>()
+            for raw in std::iter::from_fn(|| parser.pop()).collect::<Vec<_>>() {
+                for event in events(raw, state, &mut view) {
+                    crate::app::update(state, event, crate::domain::Timestamp::from_millis(0));
+                }
+            }
         };
-        assert!(typed(&state, &mut view, b"z").is_empty(), "nothing can be written on such a channel");
-        assert!(typed(&state, &mut view, b"\x1b[200~z\x1b[201~").is_empty());
-        assert_eq!(view.editor.text(), "");
-        state.view = ViewKind::Webhooks;
+        typed(&mut state, b"z\x1b[200~z\x1b[201~");
+        assert_eq!(state.composer.text.as_str(), "", "nothing can be written on such a channel");
+        state.view = crate::app::ViewKind::Webhooks;
         state.webhooks.answer = Some(crate::app::webhooks::Answer {
             request: crate::domain::RequestId::new("r"),
-            text: crate::app::Composer::default(),
+            text: TextBuffer::default(),
             problem: None,
             sending: false,
         });
-        for bytes in [&b"{"[..], b"\n", b"\x1b[200~}\x1b[201~"] {
-            let came = typed(&state, &mut view, bytes);
-            assert!(matches!(came[..], [Event::Webhooks(WebhookEvent::AnswerTyped(_))]), "{came:?}");
-        }
-        assert_eq!(view.answer.text(), "{\n}");
+        typed(&mut state, b"{\n\x1b[200~}\x1b[201~");
+        assert_eq!(state.webhooks.answer.unwrap().text.as_str(), "{\n}");
     }
 
     #[test]

@@ -114,6 +114,13 @@ impl Terminal {
         self.out.flush()
     }
 
+    /// Draws the state where nobody sees it, to know what a frame would measure.
+    pub(super) fn measure(&mut self, view: &mut View, state: &State, now: Timestamp) -> Drawn {
+        let drawn = view.draw(&mut self.ratatui.get_frame(), state, now);
+        self.ratatui.current_buffer_mut().reset();
+        drawn
+    }
+
     /// Draws the state: one write, shown at once where the terminal knows synchronised updates.
     pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();

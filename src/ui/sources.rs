@@ -24,8 +24,8 @@ use ratatui::style::Style;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::highlight::Colours;
-use super::manuscript::Manuscript;
 use super::rendered::{Rendered, hash};
+use super::row_editor::RowView;
 use super::sheet::Sheet;
 use super::{paint, theme};
 use crate::app::sources::SourcesPane;
@@ -75,7 +75,7 @@ pub(super) fn draw(
     f: &mut Frame<'_>,
     panes: &Panes,
     state: &State,
-    (manuscript, kept): (&mut Manuscript, &mut Kept),
+    (row, kept): (&mut RowView, &mut Kept),
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> SourcesMeasured {
@@ -94,7 +94,7 @@ pub(super) fn draw(
         (measured.detail, measured.lines) = detail::draw(panes.detail, f.buffer_mut(), state, kept, glyphs, now);
     }
     if let Some(editor) = &state.sources.editor {
-        editor::draw(f, panes, state, editor, (&mut *manuscript, kept), glyphs);
+        editor::draw(f, panes, state, editor, (&mut *row, kept), glyphs);
     }
     job::draw(panes.last(), f.buffer_mut(), state, glyphs, now);
     // What was just said, and the keys, stay in sight.
@@ -152,7 +152,7 @@ fn titled(
 }
 
 /// A number with its thousands apart.
-fn grouped(n: usize) -> String {
+pub(super) fn grouped(n: usize) -> String {
     super::sheet::grouped(n as u64)
 }
 

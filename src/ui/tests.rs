@@ -63,7 +63,7 @@ fn state() -> State {
 }
 
 fn send(state: &mut State, text: &str) -> TurnId {
-    happen(state, Event::Typed(text.to_owned()));
+    crate::app::testing::retype(state, text, now());
     let effects = happen(state, Event::Action(Action::Send));
     let Some(crate::app::Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
     happen(state, Event::Committed(turn.id.clone()));
@@ -107,8 +107,7 @@ fn a_reply_that_streams_and_a_text_that_is_typed_meanwhile() {
     let mut state = state();
     let turn = send(&mut state, "How many planets are there in the solar system?");
     reply(&mut state, &turn, ANSWER);
-    happen(&mut state, Event::Typed("and which of them\nhave rings?".to_owned()));
-    state.composer.version += 1;
+    crate::app::testing::retype(&mut state, "and which of them\nhave rings?", now());
     pictures("streaming", &state);
 }
 
@@ -116,7 +115,7 @@ fn a_reply_that_streams_and_a_text_that_is_typed_meanwhile() {
 fn a_reply_that_is_awaited_and_one_that_waits_behind_it() {
     let mut state = state();
     send(&mut state, "first");
-    happen(&mut state, Event::Typed("second".to_owned()));
+    crate::app::testing::retype(&mut state, "second", now());
     happen(&mut state, Event::Action(Action::Send));
     pictures("waiting", &state);
 }

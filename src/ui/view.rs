@@ -9,16 +9,17 @@ use ratatui::widgets::Widget;
 
 use super::above::Above;
 use super::channels::{self, Listed};
-use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
-use super::manuscript::Manuscript;
 use super::marking::Button;
+use super::over::border_note;
+use super::row_editor::RowView;
 use super::search::Search;
-use super::sources::{self, Kept};
+use super::sources::{self, Kept, grouped};
+use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
@@ -28,14 +29,14 @@ use crate::domain::{OutState, SafeText, Timestamp};
 /// Below this many rows each one counts.
 const LOW: u16 = 18;
 
-/// What the screen keeps between frames: caches, the editor, where things are. Nothing of it decides anything.
+/// What the screen keeps between frames: caches, and where things are. Nothing of it decides anything.
 pub struct View {
-    /// The composer's editor.
-    pub editor: Editor,
-    /// The editor of the answer to a data request.
-    pub answer: Editor,
-    /// The text of the row that is being written.
-    pub manuscript: Manuscript,
+    /// The message that is being written.
+    pub composer: TextArea,
+    /// The answer to a data request that is being written.
+    pub answer: TextArea,
+    /// The row that is being written.
+    pub(super) row: RowView,
     pub(super) transcript: Transcript,
     pub(super) button: Button,
     links: Links,
@@ -74,9 +75,9 @@ impl View {
     /// A view that has drawn nothing yet.
     pub fn new(ascii: bool) -> Self {
         Self {
-            editor: Editor::default(),
-            answer: Editor::default(),
-            manuscript: Manuscript::default(),
+            composer: TextArea::default(),
+            answer: TextArea::default(),
+            row: RowView::default(),
             transcript: Transcript::default(),
             links: Links::default(),
             button: Button::default(),
@@ -103,7 +104,6 @@ impl View {
     /// Draws the state.
     pub fn draw(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         self.colours.take();
-        self.editor.follow(&state.composer);
         self.links.begin();
         self.follow_marked(state);
         self.menu = None;
@@ -114,7 +114,7 @@ impl View {
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
-        let lines = self.editor.rows(Layout::composer_columns(screen));
+        let lines = self.composer.rows(&state.composer.text, Layout::composer_columns(screen), screen.height);
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
         let rows = u16::try_from(notice.len()).unwrap_or(0);
         self.above = Above::new(state, Layout::composer_columns(screen), screen.height < LOW, &self.glyphs);
@@ -169,7 +169,7 @@ impl View {
             return Drawn::default();
         }
         frame::header(self.sources.header, f.buffer_mut(), state, &self.glyphs);
-        let texts = (&mut self.manuscript, &mut self.kept);
+        let texts = (&mut self.row, &mut self.kept);
         let measured = sources::draw(f, &self.sources, state, texts, &self.glyphs, now);
         frame::notice(self.sources.notice, f.buffer_mut(), state, &notice);
         frame::hints(self.sources.hints, f.buffer_mut(), state);
@@ -195,9 +195,6 @@ impl View {
 
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
-        if let Some(answer) = &state.webhooks.answer {
-            self.answer.follow_json(&answer.text);
-        }
         let notice = frame::notice_lines(state, screen.width);
         self.panes = Panes::new(screen, &state.webhooks, u16::try_from(notice.len()).unwrap_or(0));
         if self.panes.too_small {
@@ -218,7 +215,10 @@ impl View {
         let (label, right) = composer_title(state, now);
         let left = vec![paint::fixed(label, style)];
         let inner = frame::pane(self.layout.composer, f.buffer_mut(), left, right, focused, &self.glyphs);
-        let cursor = self.editor.draw(inner, f.buffer_mut());
+        let cursor = self.composer.draw(&state.composer.text, inner, f.buffer_mut(), &[], self.glyphs.ascii);
+        if let Some(above) = rows_above(self.composer.above()) {
+            border_note(self.layout.composer, f.buffer_mut(), &above, theme::DIM);
+        }
         if let Some(why) = state.mute().filter(|_| state.composer.text.is_empty()) {
             let text = SafeText::from_static(why).truncate(usize::from(inner.width));
             paint::line(vec![paint::owned(text, theme::DIM)]).render(inner, f.buffer_mut());
@@ -226,6 +226,11 @@ impl View {
         if let Some(cursor) = cursor.filter(|_| focused) {
             f.set_cursor_position(cursor);
         }
+    }
+
+    /// The text of the row that is being written.
+    pub fn row_area(&mut self) -> &mut TextArea {
+        &mut self.row.area
     }
 
     /// The addresses of the links that the last frame has, by the numbers that its cells have.
@@ -269,6 +274,12 @@ impl View {
         let nth = (pane == Pane::Roster && (first..last).contains(&row)).then(|| usize::from(row - first));
         Some((pane, nth))
     }
+}
+
+/// Says how much of a text stands above what is seen of it.
+fn rows_above(rows: usize) -> Option<SafeText> {
+    let (count, noun) = (grouped(rows), if rows == 1 { "row" } else { "rows" });
+    (rows > 0).then(|| SafeText::one_line(&format!(" {count} {noun} above ")))
 }
 
 /// Says what the program needs.

@@ -14,11 +14,11 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::composer::Editor;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::over::border_note;
 use super::sheet::Sheet;
+use super::text_area::TextArea;
 use super::{paint, theme};
 use crate::app::webhooks::{Compared, Selected, Side};
 use crate::app::{State, WebhooksMeasured};
@@ -31,7 +31,7 @@ pub(super) fn draw(
     f: &mut Frame<'_>,
     panes: &Panes,
     state: &State,
-    editor: &mut Editor,
+    editor: &mut TextArea,
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> WebhooksMeasured {

@@ -29,7 +29,6 @@ const BEHIND_RUNTIME: &[&str] = &["store", "platform", "folder", "export"];
 const HOMES: &[(&str, &[&str])] = &[
     ("ratatui", &["ui", "tui"]),
     ("crossterm", &["ui", "tui"]),
-    ("tui_textarea", &["ui", "tui"]),
     // On the screen, and in an exported page: both draw what a message's markdown says.
     ("pulldown_cmark", &["ui", "export"]),
     ("nucleo_matcher", &["app"]),

@@ -48,8 +48,6 @@ pub enum SourcesEvent {
     Sync(SourceId, SyncStep),
     /// A row's text came back from `$EDITOR`.
     Edited(ChangeId, String),
-    /// The text of the row that is being written is now this.
-    Typed(String),
     /// A change could not be kept by the store. It is kept here, and told to the store again.
     Unkept(ChangeId, Failure),
     /// Something that was asked for could not be done.

@@ -49,7 +49,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Stop => stop(state),
         Action::Back => back(state),
         Action::NewConversation => new_conversation(state, now),
-        Action::ExternalEditor => vec![Effect::Edit(state.composer.text.clone())],
+        Action::ExternalEditor => vec![Effect::Edit(state.composer.text.as_str().to_owned())],
         Action::NextPane => focus(state, 1),
         Action::PreviousPane => focus(state, 2),
         Action::Up => up_down(state, -1),

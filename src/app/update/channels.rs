@@ -126,9 +126,9 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     state.park(room);
     state.focus = state.home();
     state.roster.reveal();
-    // The rooms count their versions by themselves, and the editor has the text of the room that was left.
-    let text = std::mem::take(&mut state.composer.text);
-    state.write(text);
+    // Texts of two channels that nothing was ever put into have no ids of their own.
+    let number = state.next_number();
+    state.composer.text.renumber(number);
     let unread = state.unread();
     if let Some(row) = state.open_id().cloned().and_then(|id| state.roster.row_mut(&id)) {
         row.unread = false;

@@ -142,10 +142,9 @@ pub(super) fn toggle_details(state: &mut State) -> Vec<Effect> {
 
 /// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
 fn take_draft(state: &mut State, draft: String) -> Vec<Effect> {
-    let typed = std::mem::take(&mut state.composer.text);
-    let merged = !typed.is_empty();
-    let text = if merged { format!("{draft}\n{typed}") } else { draft };
-    state.write(text.clone());
+    let merged = !state.composer.text.is_empty();
+    state.write_before(draft);
+    let text = state.composer.text.as_str().to_owned();
     let conversation = state.open_id().cloned();
     // Kept for a new conversation, which got its id while the store was being read: it belongs to that one now.
     let moved = state.chat.loads_new && conversation.is_some();
@@ -368,7 +367,10 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
         effects.push(Effect::Remember(Some(id.clone())));
         // What was kept for a new conversation belongs to this one, unless it is still being read.
         if state.chat.loaded {
-            effects.push(Effect::SaveDraft { conversation: Some(id.clone()), text: state.composer.text.clone() });
+            effects.push(Effect::SaveDraft {
+                conversation: Some(id.clone()),
+                text: state.composer.text.as_str().to_owned(),
+            });
             effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
     let mut effects = wake(state);
     // Somebody who already opened or sent something is not taken elsewhere.
     if state.chat.place == Place::New(0) && state.turns.is_empty() {
-        let typed = state.composer.text.clone();
+        let typed = state.composer.text.as_str().to_owned();
         let newest = state.roster.rows.first().map(|r| r.id.clone());
         let waits = !restored.waiting.is_empty();
         effects.extend(match (restored.open, restored.draft, newest) {

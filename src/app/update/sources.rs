@@ -3,7 +3,7 @@
 mod actions;
 mod apply;
 mod conflict;
-mod edit;
+pub(super) mod edit;
 mod kept;
 mod list;
 mod overlays;
@@ -58,7 +58,6 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
         SourcesEvent::Interval(source, result) => overlays::interval_set(state, &source, result, now),
         SourcesEvent::Sync(source, step) => list::synced(state, source, step, now),
         SourcesEvent::Edited(change, text) => edit::edited(state, &change, text, now),
-        SourcesEvent::Typed(text) => edit::typed(state, text, now),
         SourcesEvent::Unkept(change, failure) => kept::unkept(state, change, &failure, now),
         SourcesEvent::Failed(failure) => failed(state, &failure, now),
         SourcesEvent::Measured(measured) => {
@@ -145,6 +144,7 @@ fn edit_line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect>
     if let Some(editor) = &mut sources.editor {
         if let Some(search) = editor.search.as_mut().filter(|search| search.typing) {
             change(&mut search.text);
+            edit::seek(editor);
         }
         return Vec::new();
     }

@@ -104,7 +104,7 @@ fn open(name: &str) -> State {
 }
 
 fn type_text(state: &mut State, text: &str) -> Vec<Effect> {
-    happen(state, Event::Typed(text.to_owned()))
+    crate::app::testing::retype(state, text, now())
 }
 
 /// Types and sends, and brings the turn into the outbox. Returns its id and what its commit led to.

@@ -150,12 +150,8 @@ fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
         return vec![Effect::SaveDraft { conversation, text: local.turn.text.clone() }];
     }
     state.composer.attach.splice(0..0, back);
-    let typed = std::mem::take(&mut state.composer.text);
-    let text = match (local.turn.text.as_str(), typed.as_str()) {
-        ("", text) | (text, "") => text.to_owned(),
-        (sent, typed) => format!("{sent}\n{typed}"),
-    };
-    state.write(text.clone());
+    state.write_before(local.turn.text.clone());
+    let text = state.composer.text.as_str().to_owned();
     vec![Effect::SaveDraft { conversation, text }]
 }
 

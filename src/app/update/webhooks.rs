@@ -1,7 +1,7 @@
 //! The Webhooks view: what happens to it, and what the user asks of it.
 
 mod actions;
-mod answer;
+pub(super) mod answer;
 mod replay;
 #[cfg(test)]
 mod tests;
@@ -81,7 +81,6 @@ pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> 
             webhooks.replaying = None;
             complain(state, "", &failure, now)
         }
-        WebhookEvent::AnswerTyped(text) => answer::typed(state, text),
         WebhookEvent::Measured(measured) => measure(state, measured),
     }
 }

@@ -78,8 +78,6 @@ pub enum WebhookEvent {
     HookUrl(ChannelName, Result<String, Failure>),
     /// Something that was asked for could not be done.
     Failed(Failure),
-    /// The answer's text is now this.
-    AnswerTyped(String),
     /// The view was drawn.
     Measured(WebhooksMeasured),
 }

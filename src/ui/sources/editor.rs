@@ -7,13 +7,13 @@ use ratatui::style::Style;
 use super::marks::staged;
 use super::rows::NAMELESS;
 use super::{Kept, Panes, grouped, titled};
-use crate::app::State;
 use crate::app::sources::{Mark, RowEditor, Search};
+use crate::app::{State, TextBuffer};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::manuscript::{Endings, Facts, Manuscript};
 use crate::ui::over::{border_note, end_of};
 use crate::ui::rendered;
+use crate::ui::row_editor::{Endings, Facts, RowView};
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -23,20 +23,19 @@ pub(super) fn draw(
     panes: &Panes,
     state: &State,
     editor: &RowEditor,
-    (manuscript, kept): (&mut Manuscript, &mut Kept),
+    (row, kept): (&mut RowView, &mut Kept),
     glyphs: &Glyphs,
 ) {
-    manuscript.follow(editor);
     let focused = !state.is_covered() && state.sources.overlay.is_none();
     if !panes.editor.is_empty() {
-        written(f, panes.editor, state, editor, manuscript, focused, glyphs);
+        written(f, panes.editor, state, editor, row, focused, glyphs);
     }
     if !panes.preview.is_empty() {
         let alone = panes.editor.is_empty();
         let name = SafeText::one_line(&editor.name);
         let title = if alone { format!("{name}{}preview", glyphs.dot) } else { "preview".to_owned() };
         let inner = titled(panes.preview, f.buffer_mut(), &title, Vec::new(), alone && focused, glyphs);
-        preview(f, inner, manuscript, kept, glyphs);
+        preview(f, inner, &editor.text, kept, glyphs);
     }
 }
 
@@ -45,7 +44,7 @@ fn written(
     area: Rect,
     state: &State,
     editor: &RowEditor,
-    manuscript: &mut Manuscript,
+    row: &mut RowView,
     focused: bool,
     glyphs: &Glyphs,
 ) {
@@ -53,11 +52,11 @@ fn written(
     let inner = titled(area, f.buffer_mut(), name, vec![mark(state, editor, glyphs)], focused, glyphs);
     let line = editor.search.as_ref().filter(|_| inner.height > 2);
     let text = Rect { height: inner.height - u16::from(line.is_some()), ..inner };
-    let cursor = manuscript.draw(text, f.buffer_mut(), glyphs.ascii);
+    let cursor = row.draw(&editor.text, editor.search.as_ref(), text, f.buffer_mut(), glyphs.ascii);
     let mut at = cursor;
     if let Some(search) = line {
-        let row = Rect { y: text.bottom(), height: 1, ..inner };
-        let place = search_line(f, row, search, manuscript);
+        let line = Rect { y: text.bottom(), height: 1, ..inner };
+        let place = search_line(f, line, search, row.matches(&editor.text));
         if search.typing {
             at = Some(place);
         }
@@ -65,7 +64,7 @@ fn written(
     if let Some(at) = at.filter(|_| focused) {
         f.set_cursor_position(at);
     }
-    let facts = told(&manuscript.facts(), usize::from(area.width).saturating_sub(6), glyphs);
+    let facts = told(&Facts::of(&editor.text), usize::from(area.width).saturating_sub(6), glyphs);
     border_note(area, f.buffer_mut(), &facts, theme::DIM);
 }
 
@@ -100,8 +99,8 @@ fn told(facts: &Facts, room: usize, glyphs: &Glyphs) -> SafeText {
 }
 
 /// Draws the search line, and tells where its cursor stands.
-fn search_line(f: &mut Frame<'_>, row: Rect, search: &Search, manuscript: &Manuscript) -> Position {
-    let found = match manuscript.matches() {
+fn search_line(f: &mut Frame<'_>, row: Rect, search: &Search, matches: (usize, usize)) -> Position {
+    let found = match matches {
         _ if search.text.is_empty() => String::new(),
         (_, 0) => "not found".to_owned(),
         (0, all) => grouped(all),
@@ -116,15 +115,14 @@ fn search_line(f: &mut Frame<'_>, row: Rect, search: &Search, manuscript: &Manus
     let room = row.width.saturating_sub(at + columns + 2);
     let typed = end_of(&SafeText::one_line(&search.text), usize::from(room));
     let taken = paint::text(buf, (row.x + at, row.y), room, &typed, theme::BOLD);
-    let style = if columns > 0 && manuscript.matches().1 == 0 { theme::WARN } else { theme::DIM };
+    let style = if columns > 0 && matches.1 == 0 { theme::WARN } else { theme::DIM };
     paint::text(buf, (row.right() - columns, row.y), columns, &found, style);
     Position { x: row.x + (at + taken).min(row.width.saturating_sub(1)), y: row.y }
 }
 
 /// The text rendered, what the cursor stands in in sight.
-fn preview(f: &mut Frame<'_>, area: Rect, manuscript: &Manuscript, kept: &mut Kept, glyphs: &Glyphs) {
+fn preview(f: &mut Frame<'_>, area: Rect, text: &TextBuffer, kept: &mut Kept, glyphs: &Glyphs) {
     let buf = f.buffer_mut();
-    let text = manuscript.text();
     if text.trim().is_empty() {
         let mut sheet = Sheet::default();
         sheet.note("What is written shows up here as the bot's people may see it.", theme::DIM);
@@ -133,7 +131,7 @@ fn preview(f: &mut Frame<'_>, area: Rect, manuscript: &Manuscript, kept: &mut Ke
     }
     let lines = kept.rendered.lay(text, area.width, glyphs.ascii);
     let height = usize::from(area.height);
-    let at = kept.rendered.row_at(manuscript.at().min(rendered::BYTES));
+    let at = kept.rendered.row_at(text.at().min(rendered::BYTES));
     let top = at.saturating_sub(height / 3).min(lines.saturating_sub(height));
     kept.rendered.draw(area, buf, top);
 }

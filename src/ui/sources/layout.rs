@@ -118,7 +118,7 @@ impl Panes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Composer;
+    use crate::app::TextBuffer;
     use crate::app::sources::RowEditor;
     use crate::domain::ChangeId;
 
@@ -129,7 +129,7 @@ mod tests {
             row: None,
             base: None,
             name: String::new(),
-            text: Composer::default(),
+            text: TextBuffer::default(),
             preview,
             search: None,
             outside: false,

@@ -135,10 +135,16 @@ fn go(state: &mut State, nth: usize, content: &str) {
     }
 }
 
+/// Brings a text back from `$EDITOR`: to the byte, whatever it holds.
+fn write_outside(state: &mut State, text: &str) {
+    let change = state.sources.editor.as_ref().unwrap().change.clone();
+    happen(state, SourcesEvent::Edited(change, text.to_owned()));
+}
+
 /// Writes the selected row.
 fn write(state: &mut State, text: &str) {
     act(state, Action::EditRow);
-    happen(state, SourcesEvent::Typed(text.to_owned()));
+    write_outside(state, text);
     act(state, Action::Back);
     state.sources.pane = crate::app::sources::SourcesPane::Rows;
 }

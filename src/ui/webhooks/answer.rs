@@ -7,9 +7,9 @@ use super::requests::standing;
 use crate::app::State;
 use crate::app::webhooks::Answer;
 use crate::domain::{SafeText, Timestamp, display_width};
-use crate::ui::composer::Editor;
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
+use crate::ui::text_area::TextArea;
 use crate::ui::{paint, theme};
 
 /// Draws the editor under its request.
@@ -18,7 +18,7 @@ pub(super) fn draw(
     area: Rect,
     state: &State,
     answer: &Answer,
-    editor: &mut Editor,
+    editor: &mut TextArea,
     glyphs: &Glyphs,
     now: Timestamp,
 ) {
@@ -47,7 +47,7 @@ pub(super) fn draw(
         None => ("A JSON object; Ctrl+S sends it.".to_owned(), theme::DIM),
     };
     let said = SafeText::one_line(&said).truncate(usize::from(inner.width));
-    let cursor = editor.draw(text, f.buffer_mut());
+    let cursor = editor.draw(&answer.text, text, f.buffer_mut(), &[], glyphs.ascii);
     paint::text(f.buffer_mut(), (inner.x, inner.bottom().saturating_sub(1)), inner.width, &said, style);
     if let Some(cursor) = cursor.filter(|_| focused) {
         f.set_cursor_position(cursor);

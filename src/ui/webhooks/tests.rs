@@ -222,10 +222,7 @@ fn an_answer_with_a_mistake_in_it() {
         act(&mut state, Action::Up);
     }
     act(&mut state, Action::Open);
-    let text = "{\n  \"status\": oops\n}".to_owned();
-    happen(&mut state, WebhookEvent::AnswerTyped(text));
-    // As if it had been typed into the editor.
-    state.webhooks.answer.as_mut().unwrap().text.version += 1;
+    crate::app::testing::retype(&mut state, "{\n  \"status\": oops\n}", now());
     pictures("answer", &mut state);
 }
 

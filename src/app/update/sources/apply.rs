@@ -187,7 +187,8 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
                 editor.base = Some(version.clone());
             }
         }
-        let differs = |e: &crate::app::sources::RowEditor| e.text.text != version.content || e.name != version.name;
+        let differs =
+            |e: &crate::app::sources::RowEditor| e.text.as_str() != version.content || e.name != version.name;
         if state.sources.editor.as_ref().is_some_and(differs) {
             effects.extend(edit::keep(state, now));
         } else if state.sources.editor.as_ref().is_some_and(|e| e.row.is_none()) {

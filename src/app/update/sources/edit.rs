@@ -2,13 +2,16 @@
 
 use super::staging::{self, in_the_way, touched};
 use super::{apply, conflict, effect, list, refuse, say, short};
-use crate::app::composer::Composer;
 use crate::app::effect::Effect;
 use crate::app::sources::{
-    Awaited, RowEditor, Search, Shown, SourcesEffect, SourcesOverlay, SourcesPane, staged_name, staged_text,
+    Awaited, RowEditor, Search, Shown, SourcesEffect, SourcesOverlay, SourcesPane, places, staged_name, staged_text,
 };
 use crate::app::state::{State, ViewKind};
+use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::domain::{Change, ChangeId, ChangeState, Edit, Timestamp, Version};
+
+/// Where git's and the program's own marks of a conflict begin.
+const CONFLICT: &str = "<<<<<<< ";
 
 /// Opens the editor on the selected row; reads the row first where it is not read yet.
 pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effect> {
@@ -69,7 +72,7 @@ pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec
 /// Opens the editor on what a change makes of its row.
 pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Effect> {
     let text = staged_text(&change).unwrap_or_default().to_owned();
-    let version = state.next_number();
+    let number = state.next_number();
     let sources = &mut state.sources;
     // Beside the text only where the screen has room for panes side by side.
     let wide = sources.measured.side_by_side();
@@ -78,7 +81,7 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
         row: change.row.clone(),
         name: staged_name(&change).to_owned(),
         base: change.base,
-        text: Composer { text: text.clone(), version, ..Composer::default() },
+        text: at_conflict(TextBuffer::new(number, text.clone())),
         preview: wide,
         search: None,
         outside,
@@ -90,12 +93,20 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
     if outside { effect(SourcesEffect::Edit { change: change.id, text }) } else { Vec::new() }
 }
 
-/// The editor's text is now this.
-pub(super) fn typed(state: &mut State, text: String, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = state.sources.editor.as_mut().filter(|editor| editor.text.text != text) else {
+/// The cursor at the first mark of a conflict, where the text has one.
+fn at_conflict(mut text: TextBuffer) -> TextBuffer {
+    if let Some(at) = text.find(CONFLICT) {
+        text.go(at);
+    }
+    text
+}
+
+/// Takes what came for the row's text.
+pub(in crate::app::update) fn input(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
+    let Some(editor) = &mut state.sources.editor else { return Vec::new() };
+    if !editor.text.take(input) {
         return Vec::new();
-    };
-    editor.text.text = text;
+    }
     state.quit_armed = None;
     keep(state, now)
 }
@@ -103,22 +114,23 @@ pub(super) fn typed(state: &mut State, text: String, now: Timestamp) -> Vec<Effe
 /// Stages what the editor holds. What another process applies in the meantime is left alone: what is written goes on
 /// under another id, begun from what that one makes.
 pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = state.sources.editor.clone() else { return Vec::new() };
-    let known = state.sources.changes.get(&editor.change).cloned();
+    let Some(editor) = &state.sources.editor else { return Vec::new() };
+    let (name, content) = (editor.name.clone(), editor.text.as_str().to_owned());
+    let (row, change, before) = (editor.row.clone(), editor.change.clone(), editor.base.clone());
+    let known = state.sources.changes.get(&change).cloned();
     let applied = known.filter(|c| c.state == ChangeState::Applying);
     let (id, base) = match &applied {
         Some(change) if change.row.is_some() => {
             let name = staged_name(change).to_owned();
             let made = staged_text(change).map(|text| Version { name, content: text.to_owned() });
-            (state.next_change_id(now), made.or(editor.base))
+            (state.next_change_id(now), made.or(before))
         }
-        _ => (editor.change, editor.base),
+        _ => (change, before),
     };
     if let Some(open) = &mut state.sources.editor {
         open.change = id.clone();
         open.base.clone_from(&base);
     }
-    let (name, content) = (editor.name, editor.text.text);
     let known = state.sources.changes.get(&id).cloned();
     let Some(source) = known.as_ref().map(|c| c.source.clone()).or_else(|| state.sources.selected.clone()) else {
         return Vec::new();
@@ -127,14 +139,14 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
         id,
         channel: state.channel.name.clone(),
         source,
-        row: editor.row.clone(),
+        row: row.clone(),
         label: known.as_ref().map(|c| c.label.clone()).or(base.as_ref().map(|b| b.name.clone())).unwrap_or_default(),
         base,
         edit: Edit::Create(Version { name: name.clone(), content: content.clone() }),
         state: known.as_ref().map_or(ChangeState::Staged, touched),
         at: now,
     };
-    let effect = match editor.row {
+    let effect = match row {
         None => Some(staging::put(state, change)),
         Some(_) => staging::update(state, change, name, Some(content)),
     };
@@ -164,17 +176,19 @@ pub(super) fn leave(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Lets the user write it in `$EDITOR`.
 pub(super) fn external(state: &State) -> Vec<Effect> {
     let Some(editor) = &state.sources.editor else { return Vec::new() };
-    effect(SourcesEffect::Edit { change: editor.change.clone(), text: editor.text.text.clone() })
+    effect(SourcesEffect::Edit { change: editor.change.clone(), text: editor.text.as_str().to_owned() })
 }
 
 /// `$EDITOR` came back with a text.
 pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Timestamp) -> Vec<Effect> {
-    let version = state.next_number();
     // There is no other: no key came meanwhile. What it writes to may be another change by now.
     if let Some(editor) = &mut state.sources.editor {
-        let same = editor.text.text == text;
+        let same = editor.text.as_str() == text;
         let outside = std::mem::take(&mut editor.outside);
-        editor.text = Composer { text, version, ..Composer::default() };
+        editor.text.become_text(&text);
+        if let Some(at) = editor.text.find(CONFLICT) {
+            editor.text.go(at);
+        }
         let mut effects = if same { Vec::new() } else { keep(state, now) };
         if outside {
             effects.extend(leave(state, now));
@@ -218,12 +232,28 @@ pub(super) fn search(state: &mut State, backwards: bool) -> Vec<Effect> {
     match &mut editor.search {
         Some(search) => {
             search.typing = true;
-            search.backwards = backwards;
-            search.jump += 1;
+            let (places, at) = (places(&editor.text, &search.text), editor.text.at());
+            let next = if backwards {
+                places.iter().rev().find(|place| place.start < at).or(places.last())
+            } else {
+                places.iter().find(|place| place.start > at).or(places.first())
+            };
+            if let Some(place) = next {
+                editor.text.go(place.start);
+            }
         }
-        none => *none = Some(Search { typing: true, ..Search::default() }),
+        none => *none = Some(Search { typing: true, from: editor.text.at(), ..Search::default() }),
     }
     Vec::new()
+}
+
+/// Goes to the first place of what is searched from where the search began, while it is being typed.
+pub(super) fn seek(editor: &mut RowEditor) {
+    let Some(search) = &editor.search else { return };
+    let places = places(&editor.text, &search.text);
+    if let Some(place) = places.iter().find(|place| place.start >= search.from).or(places.first()) {
+        editor.text.go(place.start);
+    }
 }
 
 /// Shows what the row's change is, to be applied alone.

@@ -236,7 +236,8 @@ impl Stand {
     }
 
     fn typed(&mut self, text: &str) -> Vec<Effect> {
-        self.happen(SourcesEvent::Typed(text.to_owned()))
+        let events = crate::app::testing::retyping(&self.state, text).into_iter();
+        events.map(|event| self.event(event)).filter(|effects| !effects.is_empty()).last().unwrap_or_default()
     }
 
     /// Lets the world answer until nothing waits.

@@ -13,7 +13,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     let result = prop_oneof![Just(Err(failure(Kind::Network))), "[ab]".prop_map(|s| Ok((id(&s), None)))];
     prop_oneof![
         4 => action.prop_map(Event::Action),
-        3 => "[a-z ]{0,6}".prop_map(Event::Typed),
+        3 => "[a-z ]{0,6}".prop_map(|text| Event::Text(TextInput::Paste(text))),
         1 => "[a-z]{1,2}".prop_map(Event::FilterTyped),
         1 => Just(Event::FilterErased),
         1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),

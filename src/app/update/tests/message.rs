@@ -124,7 +124,7 @@ fn what_is_being_written_is_not_lost_to_it() {
     type_text(&mut state, "precious");
     state.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert_eq!(state.composer.text, "precious");
+    assert_eq!(state.composer.text.as_str(), "precious");
     assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
@@ -168,7 +168,7 @@ fn what_is_on_its_way_is_not_written_again() {
     happen(&mut state, Event::Turn(turn, Step::Sending));
     state.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert_eq!(state.composer.text, "");
+    assert_eq!(state.composer.text.as_str(), "");
     assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
@@ -179,5 +179,5 @@ fn where_nothing_can_be_sent_nothing_is_written_again() {
     state.focus = Focus::Transcript;
     assert!(!state.offers(Action::EditLast));
     act(&mut state, Action::EditLast);
-    assert_eq!(state.composer.text, "");
+    assert_eq!(state.composer.text.as_str(), "");
 }

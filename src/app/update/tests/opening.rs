@@ -41,14 +41,14 @@ fn what_is_typed_is_kept_and_comes_back_with_its_conversation() {
     let effects = type_text(&mut state, "half a tho");
     assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "half a tho".into() }]);
     act(&mut state, Action::NewConversation);
-    assert_eq!(state.composer.text, "");
+    assert_eq!(state.composer.text.as_str(), "");
     state.roster.selected = Some(id("c1"));
     act(&mut state, Action::Open);
     type_text(&mut state, "more");
     let ticket = state.chat.ticket;
     let stored = Stored { draft: Some("half a tho".into()), ..Stored::default() };
     happen(&mut state, Event::Stored(ticket, Box::new(stored)));
-    assert_eq!(state.composer.text, "half a tho\nmore");
+    assert_eq!(state.composer.text.as_str(), "half a tho\nmore");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn what_is_typed_before_anything_is_known_goes_along() {
     type_text(&mut state, "quick");
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "t", None)], ..Restored::default() };
     let effects = happen(&mut state, Event::Restored(Box::new(restored)));
-    assert_eq!(state.composer.text, "quick");
+    assert_eq!(state.composer.text.as_str(), "quick");
     let load = effects.iter().position(|e| matches!(e, Effect::Load { .. })).unwrap();
     let save = Effect::SaveDraft { conversation: Some(id("c1")), text: "quick".into() };
     assert!(effects.iter().position(|e| *e == save).unwrap() > load, "the kept text must be read first");
@@ -78,7 +78,7 @@ fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
         ..Restored::default()
     };
     let effects = happen(&mut state, Event::Restored(Box::new(restored)));
-    assert_eq!(state.composer.text, "kept\nquick");
+    assert_eq!(state.composer.text.as_str(), "kept\nquick");
     assert!(effects.contains(&Effect::SaveDraft { conversation: None, text: "kept\nquick".into() }));
 }
 
@@ -96,7 +96,7 @@ fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answer
         for event in order {
             effects.extend(happen(&mut state, event));
         }
-        assert_eq!(state.composer.text, "kept");
+        assert_eq!(state.composer.text.as_str(), "kept");
         let saved = Effect::SaveDraft { conversation: Some(id("c2")), text: "kept".into() };
         let cleared = Effect::SaveDraft { conversation: None, text: String::new() };
         let at = |effect: &Effect| effects.iter().position(|e| e == effect);

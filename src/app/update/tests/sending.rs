@@ -111,7 +111,7 @@ fn a_refused_message_gives_its_text_back() {
     type_text(&mut state, "next");
     let step = Step::Ended(OutState::Rejected, failure(Kind::Unauthorized));
     let effects = happen(&mut state, Event::Turn(turn.clone(), step));
-    assert_eq!(state.composer.text, "precious\nnext");
+    assert_eq!(state.composer.text.as_str(), "precious\nnext");
     assert!(effects.contains(&Effect::Drop(turn)));
     assert!(effects.iter().any(|e| matches!(e, Effect::SaveDraft { text, .. } if text == "precious\nnext")));
     assert_eq!(state.link, Link::Trouble(Kind::Unauthorized));
@@ -124,7 +124,7 @@ fn a_message_that_could_not_be_stored_is_back_in_the_composer() {
     let effects = act(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!() };
     happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
-    assert_eq!(state.composer.text, "precious");
+    assert_eq!(state.composer.text.as_str(), "precious");
     assert!(state.turns.is_empty());
 }
 

@@ -1,9 +1,9 @@
 //! Answers to data requests: written by hand, checked as they are typed, sent once and never late.
 
 use super::{next_second, refuse, say, short, wake};
-use crate::app::composer::Composer;
 use crate::app::effect::Effect;
 use crate::app::state::State;
+use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
 use crate::domain::{DataRequest, Failure, RequestId, RequestState, Timestamp};
 
@@ -30,15 +30,22 @@ pub(super) fn open(state: &mut State, id: &RequestId, now: Timestamp) -> Vec<Eff
         return Vec::new();
     }
     let text = state.webhooks.drafts.get(id).cloned().unwrap_or_else(|| TEMPLATE.to_owned());
-    let version = state.next_number();
+    let number = state.next_number();
     state.webhooks.answer = Some(Answer {
         request: id.clone(),
         problem: json::object(&text).err(),
-        text: Composer { text, version, ..Composer::default() },
+        text: at_first_gap(TextBuffer::new(number, text)),
         sending: false,
     });
     state.webhooks.scroll = 0;
     Vec::new()
+}
+
+/// The cursor where the JSON has a text that is still empty, or else at the end.
+fn at_first_gap(mut text: TextBuffer) -> TextBuffer {
+    let gap = text.find("\"\"").map_or(text.len(), |at| at + 1);
+    text.go(gap);
+    text
 }
 
 /// Closes the editor. The text is kept as long as the request lives.
@@ -47,17 +54,18 @@ pub(super) fn leave(state: &mut State) {
     let Some(answer) = webhooks.answer.take() else { return };
     let lives = webhooks.requests.get(&answer.request).is_some_and(|r| crate::app::webhooks::is_open(r.state));
     if lives {
-        webhooks.drafts.insert(answer.request, answer.text.text);
+        webhooks.drafts.insert(answer.request, answer.text.as_str().to_owned());
     } else {
         webhooks.drafts.remove(&answer.request);
     }
 }
 
-/// The editor's text is now this.
-pub(super) fn typed(state: &mut State, text: String) -> Vec<Effect> {
-    if let Some(answer) = &mut state.webhooks.answer {
-        answer.problem = json::object(&text).err();
-        answer.text.text = text;
+/// Takes what came for the answer's text.
+pub(in crate::app::update) fn write(state: &mut State, input: TextInput) -> Vec<Effect> {
+    if let Some(answer) = &mut state.webhooks.answer
+        && answer.text.take(input)
+    {
+        answer.problem = json::object(&answer.text).err();
         state.quit_armed = None;
     }
     Vec::new()
@@ -65,11 +73,10 @@ pub(super) fn typed(state: &mut State, text: String) -> Vec<Effect> {
 
 /// `$EDITOR` came back with a text.
 pub(super) fn drafted(state: &mut State, request: &RequestId, text: String) -> Vec<Effect> {
-    let version = state.next_number();
     match state.webhooks.answer.as_mut().filter(|a| a.request == *request) {
         Some(answer) => {
             answer.problem = json::object(&text).err();
-            answer.text = Composer { text, version, ..Composer::default() };
+            answer.text.become_text(&text);
         }
         // The editor was left meanwhile: the text waits for its return.
         None => _ = state.webhooks.drafts.insert(request.clone(), text),
@@ -80,7 +87,7 @@ pub(super) fn drafted(state: &mut State, request: &RequestId, text: String) -> V
 /// Lets the user write it in `$EDITOR`.
 pub(super) fn external(state: &State) -> Vec<Effect> {
     let Some(answer) = &state.webhooks.answer else { return Vec::new() };
-    let (request, text) = (answer.request.clone(), answer.text.text.clone());
+    let (request, text) = (answer.request.clone(), answer.text.as_str().to_owned());
     vec![Effect::Webhooks(WebhookEffect::EditAnswer { request, text })]
 }
 
@@ -101,14 +108,14 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
         let word = request.state.as_str();
         return refuse(state, &format!("That request is {word} by now, not sent."), now);
     }
-    if answer.text.text == TEMPLATE {
+    if answer.text.as_str() == TEMPLATE {
         return refuse(state, "Nothing is filled in yet, not sent.", now);
     }
-    if let Err(problem) = json::object(&answer.text.text) {
+    if let Err(problem) = json::object(&answer.text) {
         let text = format!("Not sent: line {}, column {}: {}.", problem.line, problem.column, problem.what);
         return refuse(state, &text, now);
     }
-    let (id, data) = (answer.request.clone(), answer.text.text.clone());
+    let (id, data) = (answer.request.clone(), answer.text.as_str().to_owned());
     if let Some(answer) = &mut state.webhooks.answer {
         answer.sending = true;
     }

@@ -153,7 +153,7 @@ fn answering(deadline_ms: i64) -> State {
 #[test]
 fn the_views_are_switched_and_the_composer_keeps_its_text() {
     let mut state = blank();
-    update(&mut state, Event::Typed("half a tho".into()), now());
+    crate::app::testing::retype(&mut state, "half a tho", now());
     press(&mut state, key('3'));
     assert_eq!(state.view, ViewKind::Chat);
     press(&mut state, Key::alt(Code::Char('3')));

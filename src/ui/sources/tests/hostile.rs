@@ -56,7 +56,7 @@ fn a_hostile_row_harms_nobody() {
     typed(&mut state, HOSTILE);
     is_harmless(&mut state);
     act(&mut state, Action::Back);
-    happen(&mut state, SourcesEvent::Typed(format!("{text}{HOSTILE}")));
+    write_outside(&mut state, &format!("{text}{HOSTILE}"));
     act(&mut state, Action::Back);
     state.sources.pane = SourcesPane::Rows;
     act(&mut state, Action::ShowDifference);
@@ -109,7 +109,7 @@ fn a_row_of_200_kilobytes_stays_quick() {
     act(&mut state, Action::EditRow);
     time("editor", &mut state);
     for n in 0..2 {
-        happen(&mut state, SourcesEvent::Typed(format!("{n}{text}")));
+        write_outside(&mut state, &format!("{n}{text}"));
         time("editor, typed", &mut state);
     }
     act(&mut state, Action::Back);

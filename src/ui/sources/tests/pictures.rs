@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::sources::{SourcesOverlay, SourcesPane, SyncStep};
-use crate::app::{Composer, Focus, ViewKind};
+use crate::app::{Focus, ViewKind};
 use crate::domain::{Applied, Change, ChangeState, Edit, Failure, Kind, Replaced, Version};
 
 #[test]
@@ -98,7 +98,7 @@ fn staged_all() -> State {
     act(&mut state, Action::NewRow);
     typed(&mut state, "Returns");
     act(&mut state, Action::Confirm);
-    happen(&mut state, SourcesEvent::Typed("# Returns\n\nWithin 30 days.\n".into()));
+    crate::app::testing::retype(&mut state, "# Returns\n\nWithin 30 days.\n", now());
     act(&mut state, Action::Back);
     state.sources.pane = SourcesPane::Rows;
     let ids = staged(&state);
@@ -215,9 +215,7 @@ fn the_editor() {
     state.sources.editor.as_mut().unwrap().preview = true;
     pictures("editor", &mut state);
     state.sources.editor.as_mut().unwrap().preview = false;
-    happen(&mut state, SourcesEvent::Typed(TEXT.replace('\n', "\r\n").trim_end().to_owned()));
-    let editor = state.sources.editor.as_mut().unwrap();
-    editor.text = Composer { text: editor.text.text.clone(), version: 99, ..Composer::default() };
+    write_outside(&mut state, TEXT.replace('\n', "\r\n").trim_end());
     act(&mut state, Action::Search);
     typed(&mut state, "the");
     pictures("editor-search", &mut state);

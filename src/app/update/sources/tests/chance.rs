@@ -126,8 +126,8 @@ proptest! {
             let view = stand.view();
             if let Some(editor) = &view.editor {
                 let change = view.changes.get(&editor.change);
-                let as_it_was = editor.base.as_ref().is_some_and(|base| base.content == editor.text.text);
-                let kept = change.and_then(staged_text) == Some(editor.text.text.as_str());
+                let as_it_was = editor.base.as_ref().is_some_and(|base| base.content == editor.text.as_str());
+                let kept = change.and_then(staged_text) == Some(editor.text.as_str());
                 prop_assert!(kept || as_it_was, "{editor:?} {change:?}");
             }
             let rows = &view.rows;

@@ -15,7 +15,7 @@ fn another_channel_has_a_view_of_its_own_and_what_was_written_stays() {
     assert_eq!(stand.view().measured.detail, 10, "the screen is the same");
     stand.press(Key::ctrl_key(Code::PageUp));
     let editor = stand.view().editor.as_ref().unwrap();
-    assert_eq!(editor.text.text, "half a text");
+    assert_eq!(editor.text.as_str(), "half a text");
     assert_eq!(stand.view().staged().count(), 1);
 }
 

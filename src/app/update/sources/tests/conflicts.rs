@@ -63,7 +63,7 @@ fn both_are_joined_in_the_editor() {
     let mut stand = met("text of Prices\nmine\n", "theirs\ntext of Prices\n");
     stand.press(key('e'));
     let editor = stand.view().editor.clone().unwrap();
-    assert_eq!(editor.text.text, "theirs\ntext of Prices\nmine\n");
+    assert_eq!(editor.text.as_str(), "theirs\ntext of Prices\nmine\n");
     assert_eq!(editor.base.unwrap().content, "theirs\ntext of Prices\n");
     assert!(stand.notice().starts_with("Joined"), "{}", stand.notice());
     stand.press(Key::ctrl('s'));

@@ -21,7 +21,6 @@ fn any_event() -> impl Strategy<Value = Event> {
         prop::collection::vec(("[a-c]", -3_000..9_000_i64), 0..4)
             .prop_map(|list| { WebhookEvent::Requests(list.into_iter().map(|(id, ms)| request(&id, ms)).collect()) }),
         "[a-c]".prop_map(|id| WebhookEvent::Answered(RequestId::new(id), Ok(RequestState::Posted))),
-        "[{}a\":]{0,5}".prop_map(WebhookEvent::AnswerTyped),
         (1..99_i64).prop_map(|n| WebhookEvent::ReplayDrafted(DeliveryId(n), "{}".into())),
         prop::option::of(1..99_i64).prop_map(|n| WebhookEvent::FoundDelivery(n.map(DeliveryId))),
         Just(WebhookEvent::Failed(Failure::new(Kind::Failed, "no"))),

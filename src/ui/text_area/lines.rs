@@ -1,8 +1,6 @@
 //! Lines as they came, in rows of a width: where they break, and how they are painted. What a text holds besides
 //! letters is seen: a carriage return has a mark, a tab its columns, and nothing hides.
 
-use std::ops::Range;
-
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
@@ -13,45 +11,38 @@ use crate::ui::paint;
 /// A tab reaches to the next multiple of this many columns.
 const TAB_STOP: usize = 4;
 
-/// The rows that a line takes, by bytes: broken where a row is full, after a space if there is one in its second half.
-pub(in crate::ui) fn rows(line: &str, columns: usize) -> Vec<Range<usize>> {
-    let columns = columns.max(1);
-    let whole = 0..line.len();
-    if line.len() <= columns && is_plain(line) {
-        return vec![whole];
-    }
-    let mut rows = Vec::new();
-    let (mut from, mut used, mut space) = (0, 0, None);
-    let mut take = |at: usize, cluster: &str, is_space: bool| {
-        let mut width = width_at(cluster, used);
-        if used + width > columns && at > from {
-            let end = match space {
-                Some(end) if at - from < 2 * (end - from) => end,
-                _ => at,
-            };
-            rows.push(from..end);
-            from = end;
-            used = columns_of(line.get(from..at).unwrap_or_default());
-            width = width_at(cluster, used);
-            space = None;
+/// Where the row behind the one that begins there begins: behind a line end, or where the row is full, after a space if
+/// there is one in its second half. None where the text ends in this row. Looks no further than the row.
+pub(super) fn next_row(text: &str, from: usize, columns: usize) -> Option<usize> {
+    let rest = text.get(from..).unwrap_or_default();
+    let broken = |full: usize, space: Option<usize>| match space {
+        Some(space) if full < 2 * space => from + space,
+        _ => from + full,
+    };
+    let row = rest.as_bytes().get(..=columns).unwrap_or(rest.as_bytes());
+    match row.iter().position(|byte| !matches!(byte, b' '..=b'~')) {
+        None if row.len() <= columns => return None,
+        None => {
+            let space = row.iter().take(columns).rposition(|byte| *byte == b' ');
+            return Some(broken(columns, space.map(|at| at + 1)));
         }
-        used += width;
-        if is_space {
+        Some(at) if row.get(at) == Some(&b'\n') => return Some(from + at + 1),
+        Some(_) => {}
+    }
+    let (mut used, mut space) = (0, None);
+    for (at, cluster) in rest.grapheme_indices(true) {
+        if matches!(cluster, "\n" | "\r\n") {
+            return Some(from + at + cluster.len());
+        }
+        used += width_at(cluster, used);
+        if used > columns && at > 0 {
+            return Some(broken(at, space));
+        }
+        if matches!(cluster, " " | "\t") {
             space = Some(at + 1);
         }
-    };
-    if is_plain(line) {
-        for at in 0..line.len() {
-            let cluster = line.get(at..=at).unwrap_or_default();
-            take(at, cluster, cluster == " ");
-        }
-    } else {
-        for (at, cluster) in line.grapheme_indices(true) {
-            take(at, cluster, matches!(cluster, " " | "\t"));
-        }
     }
-    rows.push(from..line.len());
-    rows
+    None
 }
 
 /// Whether each byte is a column.
@@ -137,7 +128,13 @@ mod tests {
     use super::*;
 
     fn lines(text: &str, columns: usize) -> Vec<&str> {
-        rows(text, columns).into_iter().map(|range| &text[range]).collect()
+        let (mut rows, mut from) = (Vec::new(), 0);
+        while let Some(next) = next_row(text, from, columns) {
+            rows.push(&text[from..next]);
+            from = next;
+        }
+        rows.push(&text[from..]);
+        rows
     }
 
     #[test]
@@ -147,6 +144,7 @@ mod tests {
         assert_eq!(lines("日本語", 4), ["日本", "語"]);
         assert_eq!(lines("a\tb", 4), ["a\t", "b"]);
         assert_eq!(lines("", 4), [""]);
+        assert_eq!(lines("one\ntwo\r\n\nabcdef", 4), ["one\n", "two\r\n", "\n", "abcd", "ef"]);
     }
 
     #[test]

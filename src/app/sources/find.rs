@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// All places, in order, none over another.
-pub(in crate::ui) fn places(text: &str, asked: &str) -> Vec<Range<usize>> {
+pub fn places(text: &str, asked: &str) -> Vec<Range<usize>> {
     if asked.is_empty() {
         return Vec::new();
     }

@@ -1,0 +1,55 @@
+//! The text that is being written: the composer's, the row's or the answer's, whichever has the keys.
+
+use super::{recall, save_draft, sources, webhooks};
+use crate::app::effect::Effect;
+use crate::app::keymap::Context;
+use crate::app::state::{Focus, State, ViewKind};
+use crate::app::text_buffer::TextInput;
+use crate::domain::Timestamp;
+
+/// Which text has the keys.
+enum Target {
+    Row,
+    Answer,
+    Composer,
+}
+
+/// Takes what came for the text that is being written. Nothing changes where none is.
+pub(super) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
+    match target(state) {
+        Some(Target::Row) => sources::edit::input(state, input, now),
+        Some(Target::Answer) => webhooks::answer::write(state, input),
+        Some(Target::Composer) => compose(state, input),
+        // A paste is text, also where nothing is being written yet: it never means a key.
+        None if matches!(input, TextInput::Paste(_)) && state.view == ViewKind::Chat && state.capabilities.send => {
+            state.focus = Focus::Composer;
+            compose(state, input)
+        }
+        None => Vec::new(),
+    }
+}
+
+fn target(state: &State) -> Option<Target> {
+    state.contexts().into_iter().find_map(|context| match context {
+        Context::RowEditor => Some(Target::Row),
+        Context::Answer => Some(Target::Answer),
+        Context::Composer => Some(Target::Composer),
+        _ => None,
+    })
+}
+
+fn compose(state: &mut State, input: TextInput) -> Vec<Effect> {
+    if let TextInput::Rows { up, to: None } = input
+        && let Some(effects) = recall::step(state, up)
+    {
+        return effects;
+    }
+    if !state.composer.text.take(input) {
+        return Vec::new();
+    }
+    if state.composer.is_empty() {
+        state.composer.instead = None;
+    }
+    state.quit_armed = None;
+    vec![save_draft(state)]
+}

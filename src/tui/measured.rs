@@ -1,0 +1,33 @@
+//! What a drawing measured, as the core is told of it.
+
+use crate::app::{Event, MessageEvent, SearchEvent, SourcesEvent, WebhookEvent};
+use crate::ui::Drawn;
+
+/// What the core is told of a drawing: what is news since the one before. And whether that may change what is seen, so
+/// that it is drawn again.
+pub(super) fn events(before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
+    let mut events = Vec::new();
+    if let Some(measured) = drawn.transcript.filter(|_| drawn.transcript != before.transcript) {
+        events.push(Event::Measured(measured));
+    }
+    let message = drawn.message.filter(|_| drawn.message != before.message);
+    if let Some(measured) = message {
+        events.push(Event::Message(MessageEvent::Measured(measured)));
+    }
+    if let Some(last) = drawn.help {
+        events.push(Event::HelpMeasured(last));
+    }
+    let view = if let Some(measured) = drawn.webhooks.filter(|_| drawn.webhooks != before.webhooks) {
+        Some(Event::Webhooks(WebhookEvent::Measured(measured)))
+    } else if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
+        Some(Event::Search(SearchEvent::Measured(entries)))
+    } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
+        Some(Event::Sources(SourcesEvent::Measured(measured)))
+    } else {
+        drawn.roster.filter(|_| drawn.roster != before.roster).map(Event::RosterMeasured)
+    };
+    // Whether a message's details scroll stands among the keys.
+    let again = view.is_some() || message.is_some();
+    events.extend(view);
+    (events, again)
+}

@@ -1,0 +1,93 @@
+//! The rows of a text at a width, by the bytes where they begin: laid out from the top as far as somebody looks, and
+//! after a change only from the row before it on, until rows are met again that were there before.
+
+use std::ops::Range;
+
+use super::lines;
+use crate::app::{Splice, TextBuffer};
+
+/// The rows of one text.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    /// The text and the width it is of.
+    stamp: (u64, u64),
+    width: u16,
+    /// Where rows begin, in order; the first is 0.
+    starts: Vec<usize>,
+    /// Where the rows behind those began before the last changes, as bytes of the text as it is now, in reverse.
+    tail: Vec<usize>,
+    /// Whether there is no row behind `starts`.
+    whole: bool,
+}
+
+impl Layout {
+    /// Takes over what changed.
+    pub(super) fn follow(&mut self, text: &TextBuffer, width: u16) {
+        if self.width == width && !self.starts.is_empty() {
+            if self.stamp == text.stamp() {
+                return;
+            }
+            if let Some(splices) = text.splices_since(self.stamp) {
+                splices.for_each(|splice| self.splice(*splice));
+                self.stamp = text.stamp();
+                return;
+            }
+        }
+        *self = Self { stamp: text.stamp(), width, starts: vec![0], ..Self::default() };
+    }
+
+    /// Forgets the rows that a change may have moved. The row before it too: a word that was too long for it may fit now.
+    fn splice(&mut self, Splice { at, removed, inserted }: Splice) {
+        let row = self.starts.partition_point(|start| *start <= at).saturating_sub(2);
+        let behind = self.starts.split_off(row + 1);
+        // Rows that began in what was taken out, or right at it, are gone; those behind it have moved along. What an
+        // earlier change left there can't be joined to them: nobody has laid out what is between.
+        let moved = |start: usize| (start > at + removed).then(|| start - removed + inserted);
+        let mut tail: Vec<usize> = behind.into_iter().rev().filter_map(moved).collect();
+        if tail.is_empty() {
+            tail = self.tail.drain(..).filter_map(moved).collect();
+        }
+        self.tail = tail;
+        self.whole = false;
+    }
+
+    /// The row with that number, by bytes, its line end not counted; none behind the last one.
+    pub(super) fn row(&mut self, text: &TextBuffer, row: usize) -> Option<Range<usize>> {
+        while self.starts.len() <= row + 1 && !self.whole {
+            self.lay(text);
+        }
+        let start = *self.starts.get(row)?;
+        let end = match self.starts.get(row + 1) {
+            Some(next) => text.line_end_before(*next).max(start),
+            None => text.len(),
+        };
+        Some(start..end)
+    }
+
+    /// The row in which a place stands.
+    pub(super) fn row_of(&mut self, text: &TextBuffer, at: usize) -> usize {
+        while !self.whole && self.starts.last().is_none_or(|last| *last <= at) {
+            self.lay(text);
+        }
+        self.starts.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// Lays one more row out.
+    fn lay(&mut self, text: &TextBuffer) {
+        let from = self.starts.last().copied().unwrap_or(0);
+        // The last column is the cursor's, behind a full row.
+        match lines::next_row(text, from, usize::from(self.width.saturating_sub(1).max(1))) {
+            None => self.whole = true,
+            Some(next) => {
+                self.starts.push(next);
+                while self.tail.last().is_some_and(|known| *known < next) {
+                    self.tail.pop();
+                }
+                if self.tail.last() == Some(&next) {
+                    self.tail.pop();
+                    self.starts.extend(self.tail.drain(..).rev());
+                }
+            }
+        }
+    }
+}
