@@ -390,3 +390,6 @@ impl Screen {
         self.last_frame.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,8 @@ pub struct Chat {
     pub loaded: bool,
     /// Whether the store was asked for what it keeps for a new conversation.
     pub loads_new: bool,
+    /// Whether what the store kept of a text for it is known. Until then nothing is written over that.
+    pub draft_known: bool,
     /// Whether the conversation is being opened on the platform.
     pub starting: bool,
     /// How the platform's history is being read.
@@ -228,6 +230,7 @@ impl Chat {
             loading_older: false,
             loaded: false,
             loads_new: false,
+            draft_known: false,
             starting: false,
             refresh: Refresh::Idle,
             ticket: 0,

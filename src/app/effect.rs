@@ -75,6 +75,13 @@ pub enum Effect {
         /// The text; empty forgets it.
         text: String,
     },
+    /// Keep a text behind the draft of a conversation whose draft isn't known here, on a line of its own.
+    AppendDraft {
+        /// Where; none for a new conversation.
+        conversation: Option<ConversationId>,
+        /// The text.
+        text: String,
+    },
     /// Remember which conversation is open.
     Remember(Option<ConversationId>),
     /// Remember which conversations have something new.

@@ -115,7 +115,13 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             if !state.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
                 state.complain("", &failure, now);
             }
-            wake(state)
+            let mut effects = wake(state);
+            // It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
+            if !state.chat.draft_known && !state.composer.text.is_empty() {
+                state.chat.draft_known = true;
+                effects.extend(save_draft(state));
+            }
+            effects
         }
         Event::Trying(failure) => {
             state.link = Link::Trouble(failure.kind);
@@ -166,15 +172,26 @@ fn line_erased(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Keeps what stands in the composer for the open conversation.
-fn save_draft(state: &mut State) -> Effect {
+/// Keeps what stands in the composer for the open conversation. Nothing where the store has not yet said what it kept for
+/// that: it is kept with that then.
+fn save_draft(state: &mut State) -> Vec<Effect> {
+    if !state.chat.draft_known {
+        return Vec::new();
+    }
     let text = state.composer.text.as_str().to_owned();
     let conversation = state.open_id().cloned();
     let kept = !text.trim().is_empty();
     if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
         row.draft = kept;
     }
-    Effect::SaveDraft { conversation, text }
+    vec![Effect::SaveDraft { conversation, text }]
+}
+
+/// Keeps what was typed for a conversation that is left before the store said what it kept for it.
+fn leave_draft(state: &State) -> Option<Effect> {
+    let text = state.composer.text.as_str();
+    let typed = !state.chat.draft_known && !text.trim().is_empty();
+    typed.then(|| Effect::AppendDraft { conversation: state.open_id().cloned(), text: text.to_owned() })
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
@@ -182,7 +199,7 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
         Ok(Some(text)) => {
             state.composer.text.become_text(&text);
             state.focus = state.home();
-            vec![save_draft(state)]
+            save_draft(state)
         }
         // A body that was to be sent again, as it was.
         Ok(None) if state.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {

@@ -198,6 +198,9 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         Effect::SaveDraft { conversation, text } => {
             store.save_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(as_failure)?;
         }
+        Effect::AppendDraft { conversation, text } => {
+            store.append_draft(&channel, conversation.as_ref(), &text, Timestamp::now()).await.map_err(as_failure)?;
+        }
         Effect::Remember(conversation) => {
             let id = conversation.as_ref().map_or("", ConversationId::as_str);
             store.remember(&channel, OPEN, id).await.map_err(as_failure)?;

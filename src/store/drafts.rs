@@ -32,6 +32,28 @@ impl Store {
         self.tell(|reply| Command::Draft(draft, reply))
     }
 
+    /// Puts text behind the draft that is kept, on a line of its own; where there is none, it is the draft.
+    pub fn append_draft(
+        &self,
+        channel: &ChannelName,
+        conversation: Option<&ConversationId>,
+        text: &str,
+        now: Timestamp,
+    ) -> Answer<()> {
+        let (channel, conversation, text) = (channel.clone(), conversation.cloned(), text.to_owned());
+        self.ask(move |database| {
+            let kept: Option<String> = database
+                .read()
+                .prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
+                .query_row(params![channel.as_str(), conversation.as_ref().map(ConversationId::as_str)], |row| {
+                    row.get(0)
+                })
+                .optional()?;
+            let text = kept.map_or(text.clone(), |kept| format!("{kept}\n{text}"));
+            write(database, vec![Draft { channel, conversation, text, saved: now }])
+        })
+    }
+
     /// What was being typed.
     pub fn draft(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Option<String>> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());

@@ -102,12 +102,13 @@ fn written<'a>(context: Context, state: &'a State, view: &'a mut View) -> Option
     }
 }
 
-/// Whether what comes means the same however the screen is laid out: what is typed into a text, and what erases there.
+/// Whether what comes means the same however the screen is laid out: what is typed into a text, and what erases there. What
+/// is typed into a line is no such thing: a search goes on from where one looks.
 pub(super) fn is_typing(raw: &Raw, state: &State) -> bool {
-    let Raw::Key(key) = raw else { return matches!(raw, Raw::Paste(_)) };
+    let Raw::Key(key) = raw else { return false };
     let types = matches!(key.code, KeyCode::Char(_) | KeyCode::Backspace | KeyCode::Delete | KeyCode::Enter);
     let chord = key.modifiers.intersects(Modifiers::CONTROL | Modifiers::ALT);
-    types && !chord && state.contexts().iter().any(|context| takes_text(*context))
+    types && !chord && state.contexts().iter().any(|context| is_text(*context))
 }
 
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
@@ -149,7 +150,12 @@ fn rows(key: Key, page: isize) -> Option<isize> {
 
 /// Whether what is typed goes into a line that is no message: a filter, the name of a file, a URL.
 fn writes_line(contexts: &[Context]) -> bool {
-    contexts.iter().any(|c| takes_text(*c) && !matches!(c, Context::Composer | Context::Answer | Context::RowEditor))
+    contexts.iter().any(|context| takes_text(*context) && !is_text(*context))
+}
+
+/// Whether a text of several lines is written there.
+fn is_text(context: Context) -> bool {
+    matches!(context, Context::Composer | Context::Answer | Context::RowEditor)
 }
 
 /// A paste is text, wherever it falls: it never sends and never means a key. In a line its lines stand side by side.

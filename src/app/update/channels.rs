@@ -1,7 +1,7 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, news, save_draft, seen, sources, update, wake};
+use super::{countdown, leave_draft, news, save_draft, seen, sources, update, wake};
 use crate::app::action::Action;
 use crate::app::channels::Room;
 use crate::app::effect::Effect;
@@ -120,7 +120,7 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
     let left = state.channel.name.clone();
     seen::leave(state);
-    let mut effects = vec![save_draft(state).at(&left)];
+    let mut effects: Vec<Effect> = save_draft(state).into_iter().map(|effect| effect.at(&left)).collect();
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
@@ -145,6 +145,20 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     effects.extend(countdown(state, now));
     if state.view == ViewKind::Sources {
         effects.extend(sources::show(state, now));
+    }
+    effects
+}
+
+/// Keeps what was typed on the channels behind the screen of which the store has not yet said what it kept.
+pub(super) fn leave_drafts(state: &mut State) -> Vec<Effect> {
+    let names: Vec<ChannelName> = state.parked.keys().cloned().collect();
+    let mut effects = Vec::new();
+    for name in names {
+        let Some(room) = state.parked.remove(&name) else { continue };
+        let open = state.swap(room);
+        effects.extend(leave_draft(state).map(|effect| effect.at(&name)));
+        let room = state.swap(open);
+        state.park(room);
     }
     effects
 }

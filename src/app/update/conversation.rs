@@ -6,7 +6,7 @@ mod parts;
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) use self::parts::{is_own, is_unwritten, key_of, rebuild};
-use super::{countdown, seen, turn, wake};
+use super::{countdown, leave_draft, seen, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
@@ -24,6 +24,7 @@ const SHED: usize = 256;
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
 pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     let left = state.chat.place.clone();
+    let kept = leave_draft(state);
     state.turns.retain(|_, t| t.live || t.place != left);
     let mut chat = Chat::new(place.clone());
     chat.measured.rows = state.chat.measured.rows;
@@ -42,10 +43,9 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
         row.unread = false;
     }
     state.count_unread();
-    let mut effects = vec![
-        Effect::Load { ticket: state.chat.ticket, conversation: conversation.clone(), limit: WINDOW },
-        Effect::Remember(conversation.clone()),
-    ];
+    let mut effects: Vec<Effect> = kept.into_iter().collect();
+    effects.push(Effect::Load { ticket: state.chat.ticket, conversation: conversation.clone(), limit: WINDOW });
+    effects.push(Effect::Remember(conversation.clone()));
     match conversation {
         Some(conversation) if state.capabilities.history => {
             state.chat.refresh = Refresh::Reading { got: 0, total: None };
@@ -109,8 +109,8 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     }
     rebuild(state);
     seen::stored(state, first, stored.seen);
-    if let Some(draft) = stored.draft.filter(|_| first) {
-        effects.extend(take_draft(state, draft));
+    if first {
+        effects.extend(take_draft(state, stored.draft));
     }
     effects.extend(countdown(state, now));
     effects
@@ -141,10 +141,16 @@ pub(super) fn toggle_details(state: &mut State) -> Vec<Effect> {
 }
 
 /// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
-fn take_draft(state: &mut State, draft: String) -> Vec<Effect> {
+fn take_draft(state: &mut State, draft: Option<String>) -> Vec<Effect> {
+    state.chat.draft_known = true;
     let merged = !state.composer.text.is_empty();
-    state.write_before(draft);
+    if let Some(draft) = draft {
+        state.write_before(draft);
+    }
     let text = state.composer.text.as_str().to_owned();
+    if text.is_empty() {
+        return Vec::new();
+    }
     let conversation = state.open_id().cloned();
     // Kept for a new conversation, which got its id while the store was being read: it belongs to that one now.
     let moved = state.chat.loads_new && conversation.is_some();

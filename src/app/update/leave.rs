@@ -1,6 +1,6 @@
 //! Ending the program: a second Ctrl+C, and the question where changes of rows are staged.
 
-use super::{action, save_draft, wake};
+use super::{action, channels, leave_draft, save_draft, wake};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::state::{State, ViewKind};
@@ -56,5 +56,9 @@ pub(super) fn decide(state: &mut State, action: Action) -> Vec<Effect> {
 
 fn leave(state: &mut State) -> Vec<Effect> {
     state.leaving = true;
-    vec![save_draft(state), Effect::Quit]
+    let mut effects = save_draft(state);
+    effects.extend(leave_draft(state));
+    effects.extend(channels::leave_drafts(state));
+    effects.push(Effect::Quit);
+    effects
 }

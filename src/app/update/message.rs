@@ -203,7 +203,7 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.composer.instead = instead;
     state.focus = state.home();
     state.chat.picked = None;
-    vec![save_draft(state)]
+    save_draft(state)
 }
 
 /// A turn could not be put in the place of that one: it is there as it was, and its words are in the composer.

@@ -24,7 +24,7 @@ pub(super) fn step(state: &mut State, up: bool) -> Option<Vec<Effect>> {
     let stamp = state.composer.text.stamp();
     state.composer.recalled = (back > 0).then_some(Recalled { back, stamp });
     state.quit_armed = None;
-    Some(vec![save_draft(state)])
+    Some(save_draft(state))
 }
 
 /// The user's own message that is so many back, 1 for the last one. One that repeats the one behind it is passed over.

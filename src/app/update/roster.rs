@@ -1,6 +1,6 @@
 //! The roster: from the store at once, from the platform behind it, page by page as it is read.
 
-use super::{conversation, turn, wake};
+use super::{conversation, save_draft, turn, wake};
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
@@ -41,11 +41,13 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
 
 /// Opens a conversation, and what was typed before it was known which goes along.
 fn take_along(state: &mut State, id: ConversationId, typed: String) -> Vec<Effect> {
-    let mut effects = conversation::open(state, Place::Known(id.clone()));
+    // What was typed isn't left behind.
+    state.write(String::new());
+    let effects = conversation::open(state, Place::Known(id));
     if !typed.is_empty() {
-        state.write(typed.clone());
-        effects.push(Effect::SaveDraft { conversation: Some(id), text: typed });
-        effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
+        state.write(typed);
+        // It is this one's as soon as the store has said what it kept for it.
+        state.chat.loads_new = true;
     }
     effects
 }
@@ -54,7 +56,7 @@ fn take_along(state: &mut State, id: ConversationId, typed: String) -> Vec<Effec
 /// the sandbox greets; any other channel waits for the first message.
 fn newcomer(state: &mut State, draft: Option<String>, typed: &str, waiting: Vec<Turn>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    state.chat.loaded = true;
+    (state.chat.loaded, state.chat.draft_known) = (true, true);
     for turn in waiting {
         let place = state.chat.place.clone();
         let local = turn::local(state, turn, place);
@@ -65,6 +67,8 @@ fn newcomer(state: &mut State, draft: Option<String>, typed: &str, waiting: Vec<
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         state.write(text.clone());
         effects.push(Effect::SaveDraft { conversation: None, text });
+    } else if !typed.is_empty() {
+        effects.extend(save_draft(state));
     }
     if state.channel.sandbox && state.capabilities.start && state.roster.rows.is_empty() {
         let place = Place::New(state.next_number());

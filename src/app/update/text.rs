@@ -51,5 +51,5 @@ fn compose(state: &mut State, input: TextInput) -> Vec<Effect> {
         state.composer.instead = None;
     }
     state.quit_armed = None;
-    vec![save_draft(state)]
+    save_draft(state)
 }

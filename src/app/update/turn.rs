@@ -53,8 +53,10 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
         }
         None => Effect::Enqueue(turn),
     };
-    // The outbox takes the draft's place in one commit; the second clears what was edited outside of it.
-    vec![enqueue, Effect::SaveDraft { conversation, text: String::new() }]
+    // The outbox takes the draft's place in one commit; the second clears what was edited outside of it, but never what
+    // was kept for this conversation and isn't known yet.
+    let cleared = state.chat.draft_known.then(|| Effect::SaveDraft { conversation, text: String::new() });
+    std::iter::once(enqueue).chain(cleared).collect()
 }
 
 /// Sends the answer at that place among those that the bot offers. What is being written stays as it is.
@@ -68,7 +70,7 @@ pub(super) fn quick_reply(state: &mut State, place: usize, now: Timestamp) -> Ve
     let mut effects = vec![Effect::Enqueue(turn)];
     if !state.composer.text.is_empty() {
         // What goes into the outbox takes the place of the draft, which is not what was sent.
-        effects.push(save_draft(state));
+        effects.extend(save_draft(state));
     }
     effects
 }
@@ -147,12 +149,11 @@ fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
     let back = local.turn.attach.iter().cloned().map(Attached::from);
     if state.chat.place != local.place {
         state.composer.put_aside(local.place.clone(), back.collect());
-        return vec![Effect::SaveDraft { conversation, text: local.turn.text.clone() }];
+        return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
     }
     state.composer.attach.splice(0..0, back);
     state.write_before(local.turn.text.clone());
-    let text = state.composer.text.as_str().to_owned();
-    vec![Effect::SaveDraft { conversation, text }]
+    save_draft(state)
 }
 
 /// Something happened to a turn.

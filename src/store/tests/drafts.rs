@@ -86,3 +86,15 @@ async fn a_draft_that_went_into_the_outbox_is_gone_and_another_is_kept() {
     store.enqueue(&turn("more")).await.unwrap();
     assert_eq!(store.draft(&docs(), Some(&id("c"))).await.unwrap(), Some("something else".to_owned()));
 }
+
+#[tokio::test]
+async fn what_is_put_behind_a_draft_replaces_nothing_of_it() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let c = id("c");
+    // None is awaited: they are done in the order in which they were asked for.
+    drop(store.append_draft(&docs(), Some(&c), "one", NOW));
+    drop(store.append_draft(&docs(), Some(&c), "two", NOW));
+    assert_eq!(store.draft(&docs(), Some(&c)).await.unwrap().as_deref(), Some("one\ntwo"));
+    assert_eq!(store.draft(&docs(), None).await.unwrap(), None);
+}

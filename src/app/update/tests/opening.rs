@@ -58,13 +58,61 @@ fn what_is_typed_before_anything_is_known_goes_along() {
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "t", None)], ..Restored::default() };
     let effects = happen(&mut state, Event::Restored(Box::new(restored)));
     assert_eq!(state.composer.text.as_str(), "quick");
-    let load = effects.iter().position(|e| matches!(e, Effect::Load { .. })).unwrap();
-    let save = Effect::SaveDraft { conversation: Some(id("c1")), text: "quick".into() };
-    assert!(effects.iter().position(|e| *e == save).unwrap() > load, "the kept text must be read first");
+    assert!(!effects.iter().any(is_draft), "what the store keeps for it isn't known yet: {effects:?}");
     let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
     let ticket = state.chat.ticket;
     let effects = happen(&mut state, Event::Stored(ticket, Box::new(stored)));
-    assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() }]);
+    let saved = Effect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() };
+    assert_eq!(effects, [saved, Effect::SaveDraft { conversation: None, text: String::new() }]);
+}
+
+fn is_draft(effect: &Effect) -> bool {
+    matches!(effect, Effect::SaveDraft { .. } | Effect::AppendDraft { .. })
+}
+
+#[test]
+fn what_the_store_keeps_is_never_overwritten_before_it_is_known() {
+    let go_back = |state: &mut State| {
+        state.roster.selected = Some(id("c1"));
+        act(state, Action::Open)
+    };
+    // Typed and sent at once: the text that is kept comes back into the composer.
+    let mut state = open("c1");
+    act(&mut state, Action::NewConversation);
+    go_back(&mut state);
+    let ticket = state.chat.ticket;
+    assert_eq!(type_text(&mut state, "hi"), []);
+    let effects = act(&mut state, Action::Send);
+    assert!(matches!(&effects[..], [Effect::Enqueue(turn)] if turn.text == "hi"), "{effects:?}");
+    let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
+    happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    assert_eq!(state.composer.text.as_str(), "kept");
+    // Typed, and left at once: it stands behind what is kept.
+    act(&mut state, Action::NewConversation);
+    go_back(&mut state);
+    type_text(&mut state, "more");
+    let effects = act(&mut state, Action::NewConversation);
+    let appended = Effect::AppendDraft { conversation: Some(id("c1")), text: "more".into() };
+    let at = |effect: &Effect| effects.iter().position(|e| e == effect);
+    let loads = effects.iter().position(|e| matches!(e, Effect::Load { .. }));
+    assert!(at(&appended).unwrap() < loads.unwrap(), "{effects:?}");
+    // Typed, and the program ended at once.
+    let mut state = open("c1");
+    act(&mut state, Action::NewConversation);
+    go_back(&mut state);
+    type_text(&mut state, "last");
+    let effects: Vec<Effect> = (0..2).flat_map(|_| act(&mut state, Action::Interrupt)).collect();
+    assert_eq!(effects.last(), Some(&Effect::Quit));
+    assert!(
+        effects.contains(&Effect::AppendDraft { conversation: Some(id("c1")), text: "last".into() }),
+        "{effects:?}"
+    );
+    // A store that answers nothing keeps what is typed all the same.
+    let effects = happen(&mut state, Event::StoreFailed(failure(Kind::Failed)));
+    assert!(
+        effects.contains(&Effect::SaveDraft { conversation: Some(id("c1")), text: "last".into() }),
+        "{effects:?}"
+    );
 }
 
 #[test]
