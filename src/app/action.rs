@@ -7,6 +7,10 @@ pub enum Action {
     Send,
     /// A new line in the composer.
     Newline,
+    /// Up a row of the message; in an empty one, the message that was sent before.
+    RowUp,
+    /// Down a row of the message.
+    RowDown,
     /// Stop the reply that is being written and keep what came.
     Stop,
     /// One level back: an overlay, a filter, a pane.

@@ -79,7 +79,7 @@ impl State {
             Action::Attach => can.attach && can.send,
             Action::Refresh if self.focus == Focus::Roster => can.list,
             Action::Refresh | Action::CheckAgain => can.history,
-            Action::Send | Action::Newline | Action::ExternalEditor => can.send,
+            Action::Send | Action::Newline | Action::RowUp | Action::RowDown | Action::ExternalEditor => can.send,
             Action::NewConversation => can.send && !can.is_bot,
             // Where nothing stands in the transcript, there is nothing to scroll.
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {

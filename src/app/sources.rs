@@ -12,7 +12,7 @@ mod staged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text_buffer::TextBuffer;
+use super::text_buffer::{TextBuffer, TextInput};
 use crate::domain::{
     Applied, Change, ChangeId, Edit, Failure, Replaced, RowBody, RowId, SafeText, Source, SourceId, Timestamp,
     Version,
@@ -93,6 +93,8 @@ pub struct Awaited {
     pub row: RowId,
     /// Whether in `$EDITOR`.
     pub outside: bool,
+    /// What was typed for it meanwhile.
+    pub typed: Vec<TextInput>,
 }
 
 /// Whether the store was asked for what is staged.

@@ -384,6 +384,19 @@ mod tests {
     }
 
     #[test]
+    fn a_thousand_steps_can_be_taken_back() {
+        let mut buffer = with("");
+        for _ in 0..1_200 {
+            buffer.insert("w");
+            buffer.insert(" ");
+        }
+        for step in 0..1_200 {
+            assert!(buffer.undo(), "{step}");
+        }
+        assert!(buffer.is_empty() && !buffer.undo());
+    }
+
+    #[test]
     fn another_text_is_one_step() {
         let mut buffer = with("one\ntwo\nthree");
         buffer.become_text("one\n2\nthree");

@@ -115,6 +115,8 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     let Some(key) = key(raw) else { return Vec::new() };
     match state.meaning(key) {
         Some(Action::Newline) => return vec![Event::Text(TextInput::Newline)],
+        // A row of the text, or a message that was sent.
+        Some(Action::RowUp | Action::RowDown) => {}
         // Ctrl+D quits an empty composer, and erases forward in any other.
         Some(Action::Leave) if !state.composer.text.is_empty() => {}
         Some(action) => return vec![Event::Action(action)],
@@ -129,6 +131,10 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
             };
             return vec![Event::Text(input)];
         }
+    }
+    // The text that is to be written isn't there yet: moves by rows mean nothing in it.
+    if contexts.contains(&Context::RowEditor) {
+        return if rows(key, 1).is_none() { vec![Event::Text(TextInput::Key(key))] } else { Vec::new() };
     }
     match key.code {
         Code::Char(c) if writes_line(&contexts) && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],

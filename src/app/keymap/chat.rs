@@ -15,6 +15,8 @@ pub(super) const TABLE: &[Binding] = &[
         "newline",
         "new line; Ctrl+J works everywhere",
     ),
+    row(X::Composer, &[k(Code::Up)], A::RowUp, "", "up a row; in an empty message: what was sent before"),
+    row(X::Composer, &[k(Code::Down)], A::RowDown, "", "down a row; behind the last: newer ones that were sent"),
     row(X::Composer, &[Key::ctrl('o')], A::ExternalEditor, "editor", "write in $VISUAL or $EDITOR"),
     row(
         X::Composer,

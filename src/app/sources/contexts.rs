@@ -16,6 +16,10 @@ impl Sources {
             let searches = editor.search.as_ref().is_some_and(|search| search.typing);
             return vec![if searches { Context::RowSearch } else { Context::RowEditor }];
         }
+        // What is typed behind the key that opens the editor is text, however long the row takes to be read.
+        if self.awaited.as_ref().is_some_and(|awaited| !awaited.outside) {
+            return vec![Context::RowEditor];
+        }
         if self.filtering {
             return vec![Context::RowFilter];
         }

@@ -12,6 +12,7 @@ mod message;
 mod news;
 mod offer;
 mod opening;
+mod recall;
 mod roster;
 mod search;
 mod seen;

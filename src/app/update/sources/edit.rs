@@ -37,7 +37,7 @@ pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effe
     if state.sources.read().is_some() {
         return open_read(state, outside, now);
     }
-    state.sources.awaited = Some(Awaited { row, outside });
+    state.sources.awaited = Some(Awaited { row, outside, typed: Vec::new() });
     // What could not be read is tried again.
     if let Some(opened) = state.sources.opened.as_mut().filter(|o| matches!(o.body, Some(Err(_)))) {
         opened.body = None;
@@ -103,7 +103,12 @@ fn at_conflict(mut text: TextBuffer) -> TextBuffer {
 
 /// Takes what came for the row's text.
 pub(in crate::app::update) fn input(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = &mut state.sources.editor else { return Vec::new() };
+    let Some(editor) = &mut state.sources.editor else {
+        if let Some(awaited) = &mut state.sources.awaited {
+            awaited.typed.push(input);
+        }
+        return Vec::new();
+    };
     if !editor.text.take(input) {
         return Vec::new();
     }
