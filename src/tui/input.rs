@@ -116,11 +116,10 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     match state.meaning(key) {
         Some(Action::Newline) => return vec![Event::Text(TextInput::Newline)],
         // A row of the text, or a message that was sent.
-        Some(Action::RowUp | Action::RowDown) => {}
+        None | Some(Action::RowUp | Action::RowDown) => {}
         // Ctrl+D quits an empty composer, and erases forward in any other.
         Some(Action::Leave) if !state.composer.text.is_empty() => {}
         Some(action) => return vec![Event::Action(action)],
-        None => {}
     }
     let contexts = state.contexts();
     for context in &contexts {

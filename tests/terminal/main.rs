@@ -6,6 +6,7 @@
 #[path = "../support/support.rs"]
 pub mod support;
 
+mod ahead;
 mod archive;
 mod chat;
 mod copy;
