@@ -5,7 +5,6 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
-use ratatui::widgets::Widget;
 
 use super::above::Above;
 use super::channels::{self, Listed};
@@ -24,6 +23,7 @@ use super::webhooks::{self, Panes};
 use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
 use crate::app::{Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{OutState, SafeText, Timestamp};
+use crate::ui::paint::Painted as _;
 
 /// Below this many rows each one counts.
 const LOW: u16 = 18;
@@ -221,7 +221,7 @@ impl View {
         let cursor = self.editor.draw(inner, f.buffer_mut());
         if let Some(why) = state.mute().filter(|_| state.composer.text.is_empty()) {
             let text = SafeText::from_static(why).truncate(usize::from(inner.width));
-            paint::line(vec![paint::owned(text, theme::DIM)]).render(inner, f.buffer_mut());
+            paint::line(vec![paint::owned(text, theme::DIM)]).paint(inner, f.buffer_mut());
         }
         if let Some(cursor) = cursor.filter(|_| focused) {
             f.set_cursor_position(cursor);
@@ -275,7 +275,7 @@ impl View {
 fn too_small(f: &mut Frame<'_>) {
     let screen = f.area();
     let line = Rect { height: screen.height.min(1), ..screen };
-    paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).render(line, f.buffer_mut());
+    paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).paint(line, f.buffer_mut());
 }
 
 /// What stands on the composer's border: what is being written, and how it will go out.

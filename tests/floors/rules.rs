@@ -79,6 +79,7 @@ const ANYWHERE: &[&str] = &[
     "tokio_stream",
     "tracing",
     "tracing_subscriber",
+    "unicode_properties",
     "unicode_segmentation",
     "unicode_width",
     "url",

@@ -5,9 +5,8 @@ use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::{SafeText, display_width};
+use crate::domain::{SafeText, clusters, display_width};
 use crate::ui::paint;
 
 /// A tab reaches to the next multiple of this many columns.
@@ -46,7 +45,7 @@ pub(in crate::ui) fn rows(line: &str, columns: usize) -> Vec<Range<usize>> {
             take(at, cluster, cluster == " ");
         }
     } else {
-        for (at, cluster) in line.grapheme_indices(true) {
+        for (at, cluster) in clusters(line) {
             take(at, cluster, matches!(cluster, " " | "\t"));
         }
     }
@@ -73,13 +72,13 @@ pub(in crate::ui) fn columns_of(part: &str) -> usize {
     if is_plain(part) {
         return part.len();
     }
-    part.graphemes(true).fold(0, |used, cluster| used + width_at(cluster, used))
+    clusters(part).fold(0, |used, (_, cluster)| used + width_at(cluster, used))
 }
 
 /// The byte of a row's part at a column, or of the cluster that covers it.
 pub(in crate::ui) fn byte_at(part: &str, column: usize) -> usize {
     let mut used = 0;
-    for (at, cluster) in part.grapheme_indices(true) {
+    for (at, cluster) in clusters(part) {
         used += width_at(cluster, used);
         if used > column {
             return at;
@@ -102,7 +101,7 @@ pub(in crate::ui) fn paint(
         usize::from(used)
     };
     let (mut run, mut run_style, mut column) = (String::new(), Style::new(), 0);
-    for (at, cluster) in part.grapheme_indices(true) {
+    for (at, cluster) in clusters(part) {
         let here = style(at);
         let is_run = is_plain(cluster);
         if !run.is_empty() && (here != run_style || !is_run) {
