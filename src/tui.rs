@@ -4,12 +4,13 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
+mod backend;
 mod copies;
 mod external;
+mod grid;
 mod input;
 mod keyboard;
-mod linked;
-mod spilled;
+mod pen;
 mod terminal;
 
 use std::io::{self, IsTerminal};

@@ -35,7 +35,7 @@ mod webhooks;
 
 pub use composer::Editor;
 pub use manuscript::Manuscript;
-pub use paint::{linked, unlinked};
+pub use paint::linked;
 pub use view::{Drawn, View};
 
 #[cfg(test)]

@@ -179,13 +179,6 @@ pub fn linked(cell: &Cell) -> Option<u32> {
     }
 }
 
-/// The cell without its link, as it is written to the terminal.
-pub fn unlinked(cell: &Cell) -> Cell {
-    let mut cell = cell.clone();
-    cell.underline_color = Color::Reset;
-    cell
-}
-
 /// The number behind another one: as many as a cell can tell apart.
 pub(super) const fn next_link(last: u32) -> u32 {
     (last + 1) & 0x00ff_ffff
