@@ -5,6 +5,7 @@
 
 mod above;
 mod channels;
+mod charset;
 mod chat;
 mod composer;
 mod copy;
@@ -33,6 +34,7 @@ mod transfer;
 mod view;
 mod webhooks;
 
+pub use charset::Charset;
 pub use composer::Editor;
 pub use manuscript::Manuscript;
 pub use paint::linked;

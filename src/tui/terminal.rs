@@ -20,7 +20,7 @@ use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 use super::backend::{Canvas, Canvased, Shared};
 use crate::app::State;
 use crate::domain::Timestamp;
-use crate::ui::{Drawn, View, highlight};
+use crate::ui::{Charset, Drawn, View, highlight};
 
 /// Clicks, the wheel, and movement while a button is down, in the form that has no limit of columns; no other movement.
 struct Mouse(bool);
@@ -54,6 +54,7 @@ pub(super) struct Terminal {
     canvas: Shared,
     /// Whether the terminal takes links.
     links: bool,
+    charset: Charset,
     out: Stdout,
     mouse: bool,
     /// Whether the program has it. What is pushed once must be popped once, also when a panic comes first.
@@ -73,9 +74,10 @@ impl Terminal {
             restore(&at_panic);
             before(panic);
         }));
-        let links = takes_links(|name| std::env::var(name).ok());
+        let variable = |name: &str| std::env::var(name).ok();
+        let (links, charset) = (takes_links(variable), Charset::from_environment(variable));
         let (ratatui, canvas) = fresh()?;
-        let terminal = Self { ratatui, canvas, links, out: io::stdout(), mouse, taken };
+        let terminal = Self { ratatui, canvas, links, charset, out: io::stdout(), mouse, taken };
         take(mouse, &terminal.taken)?;
         Ok(terminal)
     }
@@ -99,6 +101,11 @@ impl Terminal {
         queue!(self.ratatui.backend_mut(), Clear(ClearType::All))
     }
 
+    /// The characters that it shows.
+    pub(super) fn charset(&self) -> Charset {
+        self.charset
+    }
+
     /// Takes the mouse, or leaves it to the terminal.
     pub(super) fn mouse(&mut self, on: bool) -> io::Result<()> {
         self.mouse = on;
@@ -115,9 +122,10 @@ impl Terminal {
     pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
         queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
-        let (canvas, links) = (&self.canvas, self.links);
+        let (canvas, links, charset) = (&self.canvas, self.links, self.charset);
         self.ratatui.draw(|frame| {
             drawn = view.draw(frame, state, now);
+            charset.fold(frame.buffer_mut());
             canvas.borrow_mut().take(frame.buffer_mut(), if links { view.links() } else { &[] });
         })?;
         queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;

@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::{SafeText, cluster_width, clusters, display_width};
 
 /// The mark behind which text goes from left to right again. Nobody's text has one.
-const LEFT_TO_RIGHT: char = '\u{200e}';
+pub(super) const LEFT_TO_RIGHT: char = '\u{200e}';
 
 /// A span of safe text.
 pub fn span(text: &SafeText, style: Style) -> Span<'static> {

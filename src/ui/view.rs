@@ -8,6 +8,7 @@ use ratatui::text::Span;
 
 use super::above::Above;
 use super::channels::{self, Listed};
+use super::charset::Charset;
 use super::composer::Editor;
 use super::frame;
 use super::glyphs::{self, Glyphs};
@@ -91,6 +92,12 @@ impl View {
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
             colours: Colours::default(),
         }
+    }
+
+    /// The same for a terminal that shows these characters.
+    #[must_use]
+    pub fn for_charset(self, charset: Charset) -> Self {
+        Self { glyphs: charset.glyphs(), ..self }
     }
 
     /// The same with code in colours.
