@@ -4,13 +4,14 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
+mod backend;
 mod copies;
 mod external;
+mod grid;
 mod input;
 mod keyboard;
-mod linked;
 mod measured;
-mod spilled;
+mod pen;
 mod terminal;
 
 use std::io::{self, IsTerminal};
@@ -81,7 +82,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let performer = Performer::new(runtime.clone(), events);
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
     let colours = Arc::new(Notify::new());
-    let view = View::new(!utf8_locale()).coloured(Colours::new(Arc::clone(&colours)));
+    let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
         runtime: runtime.clone(),
         state,
@@ -106,17 +107,6 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
 
 fn lost(error: &io::Error) -> Failure {
     Failure::new(Kind::Failed, format!("The terminal can't be used any more: {error}.")).hint("Drafts are kept.")
-}
-
-/// Whether the locale says that the terminal shows UTF-8.
-fn utf8_locale() -> bool {
-    let set =
-        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
-    // Nothing set says nothing: terminals of today do.
-    set.is_none_or(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
 }
 
 /// How soon a frame is due.

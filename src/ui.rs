@@ -5,6 +5,7 @@
 
 mod above;
 mod channels;
+mod charset;
 mod chat;
 mod copy;
 mod finding;
@@ -33,7 +34,8 @@ mod transfer;
 mod view;
 mod webhooks;
 
-pub use paint::{linked, unlinked};
+pub use charset::Charset;
+pub use paint::linked;
 pub use text_area::TextArea;
 pub use view::{Drawn, View};
 

@@ -26,6 +26,15 @@ impl Role {
         }
     }
 
+    /// Whether a person wrote it: then a line that was ended is ended, which markdown alone would not say.
+    pub fn is_person(&self) -> bool {
+        match self {
+            Self::User | Self::Admin => true,
+            Self::Assistant => false,
+            Self::Other(word) => !["bot", "model", "system", "tool", "function"].contains(&word.as_str()),
+        }
+    }
+
     /// The role that a platform's word names.
     pub fn from_word(word: &str) -> Self {
         match word {

@@ -1,23 +1,23 @@
 //! Text that is safe to show: the one type that drawing takes, and the one table of widths.
 //!
-//! Owns [`SafeText`] and how wide text is. What is marked, and how, is `text/sanitise`; which character is what is
-//! `text/class`. Knows no style and no screen.
+//! Owns [`SafeText`]. What is marked, and how, is `text/sanitise`; which character is what is `text/class`; how wide text
+//! is, and where terminals disagree, is `text/width`. Knows no style and no screen.
 
 mod class;
 mod sanitise;
 #[cfg(test)]
 mod tests;
+mod width;
 
 use std::fmt;
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+pub use width::{cluster_reach, cluster_width, cluster_within, clusters, display_width};
 
 /// Text that cannot act on a terminal: no control, bidi or invisible character is left in it as it was.
 ///
 /// The only way to make one is [`SafeText::new`], which marks what it takes out. Lines end with `\n` alone. Every
-/// other cluster takes one or two columns, and none has more than 16 code points.
+/// other cluster takes one to eight columns, and none has more than 16 code points.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct SafeText(String);
 
@@ -67,8 +67,8 @@ impl SafeText {
     }
 
     /// The clusters with the byte each starts at, in order. `\n` is one of them.
-    pub fn clusters(&self) -> impl DoubleEndedIterator<Item = (usize, &str)> {
-        self.0.grapheme_indices(true)
+    pub fn clusters(&self) -> impl Iterator<Item = (usize, &str)> {
+        clusters(&self.0)
     }
 
     /// A part of the text, by bytes. A range that isn't one of [`clusters`](Self::clusters) is an empty part.
@@ -114,24 +114,5 @@ impl SafeText {
 impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
-    }
-}
-
-/// How many columns a terminal gives the text, by the program's one width table. Line ends take none.
-pub fn display_width(text: &str) -> usize {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.len();
-    }
-    text.graphemes(true).map(cluster_width).sum()
-}
-
-/// How many columns a terminal gives one cluster: never more than two; none for a control or a lone mark.
-pub fn cluster_width(cluster: &str) -> usize {
-    match cluster.as_bytes() {
-        [] => 0,
-        [byte] => usize::from(matches!(byte, b' '..=b'~')),
-        _ if cluster.starts_with(char::is_control) => 0,
-        // Where the table adds up the letters of a conjunct or of an unknown emoji sequence, terminals draw one glyph.
-        _ => cluster.width().min(2),
     }
 }

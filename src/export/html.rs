@@ -116,7 +116,9 @@ fn said(page: &mut String, message: &Message, anchor: &str, n: usize) {
         let _ = write!(page, " <em>{}</em>", safe::text(state.as_str()));
     }
     let _ = write!(page, " <a class=\"n\" href=\"#{anchor}\">{n}</a></header>\n<div class=\"text\" dir=\"auto\">\n");
-    body::put(page, &message.text);
+    // What went out from here was written by a person, also where the platform has it under the bot's name.
+    let lines = message.role.is_person() || message.extras.via.is_some();
+    body::put(page, &message.text, lines);
     page.push_str("</div>\n");
     list(page, "attached", message.extras.attachments.iter().map(attachment));
     list(page, "offered", message.extras.quick_replies.iter().map(|reply| safe::text(reply)));

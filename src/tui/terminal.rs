@@ -17,11 +17,10 @@ use crossterm::{Command, cursor, execute, queue};
 use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
-use super::linked::{self, Addresses, Linked};
-use super::spilled::{self, Spilled};
+use super::backend::{Canvas, Canvased, Shared};
 use crate::app::State;
 use crate::domain::Timestamp;
-use crate::ui::{Drawn, View, highlight};
+use crate::ui::{Charset, Drawn, View, highlight};
 
 /// Clicks, the wheel, and movement while a button is down, in the form that has no limit of columns; no other movement.
 struct Mouse(bool);
@@ -50,12 +49,12 @@ impl Write for Gathered {
 
 /// The terminal while the program has it.
 pub(super) struct Terminal {
-    ratatui: Ratatui<Linked<Gathered>>,
-    /// The addresses of the links on the frame that is drawn; none ever where the terminal takes none.
-    addresses: Addresses,
-    /// The cells of that frame that are drawn again after what may have been set over them.
-    spilled: Spilled,
+    ratatui: Ratatui<Canvased<Gathered>>,
+    /// The frame that is drawn.
+    canvas: Shared,
+    /// Whether the terminal takes links.
     links: bool,
+    charset: Charset,
     out: Stdout,
     mouse: bool,
     /// Whether the program has it. What is pushed once must be popped once, also when a panic comes first.
@@ -75,10 +74,10 @@ impl Terminal {
             restore(&at_panic);
             before(panic);
         }));
-        let (addresses, links) = (Addresses::default(), linked::takes_links(|name| std::env::var(name).ok()));
-        let spilled = Spilled::default();
-        let ratatui = fresh(&addresses, &spilled)?;
-        let terminal = Self { ratatui, addresses, spilled, links, out: io::stdout(), mouse, taken };
+        let variable = |name: &str| std::env::var(name).ok();
+        let (links, charset) = (takes_links(variable), Charset::from_environment(variable));
+        let (ratatui, canvas) = fresh()?;
+        let terminal = Self { ratatui, canvas, links, charset, out: io::stdout(), mouse, taken };
         take(mouse, &terminal.taken)?;
         Ok(terminal)
     }
@@ -98,8 +97,13 @@ impl Terminal {
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
     /// the terminal nothing, since the answer would come in as keys.
     pub(super) fn anew(&mut self) -> io::Result<()> {
-        self.ratatui = fresh(&self.addresses, &self.spilled)?;
+        (self.ratatui, self.canvas) = fresh()?;
         queue!(self.ratatui.backend_mut(), Clear(ClearType::All))
+    }
+
+    /// The characters that it shows.
+    pub(super) fn charset(&self) -> Charset {
+        self.charset
     }
 
     /// Takes the mouse, or leaves it to the terminal.
@@ -125,11 +129,11 @@ impl Terminal {
     pub(super) fn draw(&mut self, view: &mut View, state: &State, now: Timestamp) -> io::Result<Drawn> {
         let mut drawn = Drawn::default();
         queue!(self.ratatui.backend_mut(), BeginSynchronizedUpdate)?;
-        let (addresses, spilled, links) = (&self.addresses, &self.spilled, self.links);
+        let (canvas, links, charset) = (&self.canvas, self.links, self.charset);
         self.ratatui.draw(|frame| {
             drawn = view.draw(frame, state, now);
-            *addresses.borrow_mut() = if links { view.links().to_vec() } else { Vec::new() };
-            *spilled.borrow_mut() = spilled::of(frame.buffer_mut());
+            charset.fold(frame.buffer_mut());
+            canvas.borrow_mut().take(frame.buffer_mut(), if links { view.links() } else { &[] });
         })?;
         queue!(self.ratatui.backend_mut(), EndSynchronizedUpdate)?;
         let frame = &mut self.ratatui.backend_mut().writer_mut().bytes;
@@ -146,12 +150,17 @@ impl Drop for Terminal {
     }
 }
 
-fn fresh(addresses: &Addresses, spilled: &Spilled) -> io::Result<Ratatui<Linked<Gathered>>> {
+/// Whether the terminal leaves alone what it doesn't know: all do but the console and those that say they know nothing.
+fn takes_links(variable: impl Fn(&str) -> Option<String>) -> bool {
+    variable("TERM").is_some_and(|term| !term.is_empty() && term != "dumb" && term != "linux")
+}
+
+fn fresh() -> io::Result<(Ratatui<Canvased<Gathered>>, Shared)> {
     let (width, height) = size()?;
-    let backend =
-        Linked::new(Gathered { bytes: Vec::with_capacity(32 * 1024) }, Rc::clone(addresses), Rc::clone(spilled));
+    let canvas = Shared::new(Canvas::new(width, height).into());
+    let backend = Canvased::new(Gathered { bytes: Vec::with_capacity(32 * 1024) }, Rc::clone(&canvas));
     let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-    Ratatui::with_options(backend, TerminalOptions { viewport })
+    Ok((Ratatui::with_options(backend, TerminalOptions { viewport })?, canvas))
 }
 
 fn take(mouse: bool, taken: &AtomicBool) -> io::Result<()> {
@@ -186,4 +195,16 @@ fn restore(taken: &AtomicBool) {
         LeaveAlternateScreen,
     );
     let _ = disable_raw_mode();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_that_would_show_the_sequence_get_none() {
+        let term = |name: Option<&str>| takes_links(|_| name.map(str::to_owned));
+        assert!(term(Some("xterm-256color")) && term(Some("tmux-256color")));
+        assert!(!term(Some("linux")) && !term(Some("dumb")) && !term(Some("")) && !term(None));
+    }
 }

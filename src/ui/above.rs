@@ -5,13 +5,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
-use ratatui::widgets::Widget;
 
 use super::glyphs::Glyphs;
 use super::over::end_of;
 use super::{paint, theme};
 use crate::app::{Context, State};
 use crate::domain::{SafeText, display_width};
+use crate::ui::paint::Painted as _;
 
 /// An offered answer takes at most so many columns.
 const OFFER: usize = 36;
@@ -125,7 +125,7 @@ impl Above {
         self.skipped = self.lines.len().saturating_sub(usize::from(area.height));
         for (y, line) in (0..area.height).zip(self.lines.iter().skip(self.skipped)) {
             let row = Rect { y: self.area.y + y, height: 1, ..self.area };
-            paint::line(line.clone()).render(row, buf);
+            paint::line(line.clone()).paint(row, buf);
         }
     }
 

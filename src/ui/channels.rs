@@ -9,6 +9,7 @@ use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{ChannelTab, State};
 use crate::domain::{SafeText, display_width};
+use crate::ui::paint::Painted as _;
 
 /// The most columns that a channel's name takes.
 const NAME: usize = 24;
@@ -39,10 +40,10 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let filter = SafeText::one_line(&switcher.filter).truncate(usize::from(inner.width).saturating_sub(3));
     let cursor = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
     let line = vec![paint::fixed("/ ", theme::ACCENT), paint::owned(filter, theme::BOLD), cursor];
-    paint::line(line).render(Rect { height: 1.min(inner.height), ..inner }, buf);
+    paint::line(line).paint(Rect { height: 1.min(inner.height), ..inner }, buf);
     let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     if listed.is_empty() {
-        paint::line(vec![paint::fixed("nothing matches", theme::DIM)]).render(Rect { height: 1, ..rows }, buf);
+        paint::line(vec![paint::fixed("nothing matches", theme::DIM)]).paint(Rect { height: 1, ..rows }, buf);
     }
     let widest = state.channels.iter().map(|tab| display_width(tab.view.label.as_str()) + 2).max();
     let names = widest.unwrap_or(NAME).min(NAME).min(usize::from(rows.width) / 2);
@@ -88,5 +89,5 @@ fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: us
     }
     spans.push(paint::owned(SafeText::new(&" ".repeat(left)), theme::PLAIN));
     spans.push(paint::owned(SafeText::one_line(&format!("{new} ")), theme::ACCENT));
-    paint::line(spans).render(row, buf);
+    paint::line(spans).paint(row, buf);
 }

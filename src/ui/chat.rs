@@ -6,7 +6,6 @@ mod entries;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
 pub(super) use self::about::said;
 pub(super) use self::entries::shown;
@@ -18,6 +17,7 @@ use super::transcript::{Items, Sought, Transcript};
 use super::{paint, theme};
 use crate::app::{Action, Focus, Measured, Place, Refresh, Scroll, State};
 use crate::domain::{SafeText, Timestamp, display_width};
+use crate::ui::paint::Painted as _;
 
 /// Draws the transcript pane and says what it measured, and where the cursor stands if a line of it has the keys.
 pub(super) fn draw(
@@ -91,7 +91,7 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
     };
     let lines = super::transcript::wrapped(&SafeText::from_static(text), theme::DIM, usize::from(area.width));
     for (y, line) in (0..area.height).zip(lines) {
-        line.render(Rect { y: area.y + y, height: 1, ..area }, buf);
+        line.paint(Rect { y: area.y + y, height: 1, ..area }, buf);
     }
 }
 
@@ -134,5 +134,5 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
         width: columns,
         height: 1,
     };
-    paint::line(vec![paint::span(&text, style)]).render(line, buf);
+    paint::line(vec![paint::span(&text, style)]).paint(line, buf);
 }

@@ -13,6 +13,7 @@ use crate::app::{
     resolve,
 };
 use crate::domain::{Capabilities, SafeText, display_width};
+use crate::ui::paint::Painted as _;
 
 /// Draws a pane's border with a title on the left and one on the right, and says what is inside.
 pub(super) fn pane(
@@ -24,13 +25,13 @@ pub(super) fn pane(
     glyphs: &Glyphs,
 ) -> Rect {
     let style = if focused { theme::ACCENT } else { theme::DIM };
-    let mut block = Block::bordered().border_style(style).title(paint::line(left));
-    block = if glyphs.ascii { block.border_set(ASCII_BORDER) } else { block.border_type(BorderType::Rounded) };
-    if !right.is_empty() {
-        block = block.title(paint::line(right).alignment(Alignment::Right));
-    }
+    let block = Block::bordered().border_style(style);
+    let block = if glyphs.ascii { block.border_set(ASCII_BORDER) } else { block.border_type(BorderType::Rounded) };
     let inner = block.inner(area);
     block.render(area, buf);
+    let top = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: area.height.min(1), ..area };
+    paint::line(right).alignment(Alignment::Right).paint(top, buf);
+    paint::line(left).paint(top, buf);
     // One column of air on both sides of the text.
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
 }
@@ -129,9 +130,9 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let right = paint::width(&searching.2);
     let fits = right > 0 && right == paint::width(&without.2);
     let (left, left_columns, spans) = if fits || state.view == ViewKind::Search { searching } else { without };
-    left.render(area, buf);
+    left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
-    spans.alignment(Alignment::Right).render(right, buf);
+    spans.alignment(Alignment::Right).paint(right, buf);
 }
 
 /// The most columns of a channel's name.
@@ -237,7 +238,7 @@ pub(super) fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeT
     let style = if state.notice.as_ref().is_some_and(|n| n.bad) { theme::BAD } else { theme::ACCENT };
     for (n, text) in (0..area.height).zip(lines) {
         let line = Rect { x: area.x + 1, y: area.y + n, width: area.width.saturating_sub(1), height: 1 };
-        paint::line(vec![paint::span(text, style)]).render(line, buf);
+        paint::line(vec![paint::span(text, style)]).paint(line, buf);
     }
 }
 
@@ -288,8 +289,8 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&SafeText::one_line(&format!(" {HELP}")), theme::DIM));
     }
     let left = Rect { width: area.width.saturating_sub(u16::try_from(right).unwrap_or(0)), ..area };
-    paint::line(spans).render(left, buf);
-    listener.alignment(Alignment::Right).render(area, buf);
+    paint::line(spans).paint(left, buf);
+    listener.alignment(Alignment::Right).paint(area, buf);
 }
 
 /// The rows of the table that have a hint and work now, the innermost context first.

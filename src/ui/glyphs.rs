@@ -97,6 +97,9 @@ pub(super) const ASCII: Glyphs = Glyphs {
     ascii: true,
 };
 
+/// For Linux's console, whose fonts have lines and blocks besides letters.
+pub(super) const CONSOLE: Glyphs = Glyphs { bar: ["█", "░"], dot: " · ", ascii: false, ..ASCII };
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_mark_is_one_column_wide() {
-        for g in [UNICODE, ASCII] {
+        for g in [UNICODE, CONSOLE, ASCII] {
             let marks = [g.unread, g.draft, g.unknown, g.open, g.sending, g.queued, g.failed];
             let sources = [g.renamed, g.new, g.gone, g.conflict, g.unsynced, g.marked, g.bar[0], g.bar[1]];
             for mark in marks.into_iter().chain([g.ok, g.again, g.replay, g.unsigned]).chain(sources) {

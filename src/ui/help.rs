@@ -11,6 +11,7 @@ use super::transcript::wrapped;
 use super::{paint, theme};
 use crate::app::{BINDINGS, Context, State, ViewKind};
 use crate::domain::{SafeText, display_width};
+use crate::ui::paint::Painted as _;
 
 /// The columns of the keys.
 const KEYS: usize = 29;
@@ -33,7 +34,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let lines = lines(inner.width, state.view);
     let last = lines.len().saturating_sub(usize::from(inner.height));
     for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
-        line.render(Rect { y: inner.y + n, height: 1, ..inner }, buf);
+        line.paint(Rect { y: inner.y + n, height: 1, ..inner }, buf);
     }
     u16::try_from(last).ok()
 }

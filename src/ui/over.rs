@@ -62,7 +62,8 @@ pub(super) fn typed(f: &mut Frame<'_>, line: Rect, text: &str) {
 /// The end of a line that is being typed, if all of it has no room.
 pub(super) fn end_of(text: &SafeText, columns: usize) -> SafeText {
     let mut taken = 0;
-    let from = text.clusters().rev().take_while(|(_, cluster)| {
+    let clusters: Vec<_> = text.clusters().collect();
+    let from = clusters.into_iter().rev().take_while(|(_, cluster)| {
         taken += display_width(cluster);
         taken <= columns
     });

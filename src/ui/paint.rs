@@ -6,16 +6,15 @@
 use std::num::NonZeroU16;
 use std::ops::Range;
 
-use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
+use ratatui::layout::{Alignment, Rect};
 use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-use crate::domain::{SafeText, cluster_width, display_width};
+use crate::domain::{SafeText, cluster_width, clusters, display_width};
 
 /// The mark behind which text goes from left to right again. Nobody's text has one.
-const LEFT_TO_RIGHT: char = '\u{200e}';
+pub(super) const LEFT_TO_RIGHT: char = '\u{200e}';
 
 /// A span of safe text.
 pub fn span(text: &SafeText, style: Style) -> Span<'static> {
@@ -60,6 +59,29 @@ pub fn draw(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, line: &Line<'_>)
         isolate(buf, x..at, y);
     }
     at - x
+}
+
+/// What is drawn into the first row of an area by the program's width table, in place of the toolkit's.
+pub trait Painted {
+    /// Draws it; what has no room is left out at its end.
+    fn paint(self, area: Rect, buf: &mut Buffer);
+}
+
+impl Painted for Line<'_> {
+    fn paint(self, area: Rect, buf: &mut Buffer) {
+        let area = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
+        if area.is_empty() {
+            return;
+        }
+        buf.set_style(area, self.style);
+        let free = area.width.saturating_sub(u16::try_from(width(&self)).unwrap_or(u16::MAX));
+        let before = match self.alignment {
+            Some(Alignment::Right) => free,
+            Some(Alignment::Center) => free / 2,
+            _ => 0,
+        };
+        draw(buf, (area.x + before, area.y), area.width - before, &self);
+    }
 }
 
 /// Draws safe text at a place of the buffer, in at most `columns` columns; tells how many it took.
@@ -110,12 +132,8 @@ fn put(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, content: &str, style:
     }
     let end = x.saturating_add(columns).min(area.right());
     let mut at = x;
-    for cluster in content.graphemes(true) {
-        let taken = match cluster_width(cluster) {
-            0 => continue,
-            1 => 1,
-            _ => 2,
-        };
+    for (_, cluster) in clusters(content) {
+        let Ok(taken @ 1..) = u16::try_from(cluster_width(cluster)) else { continue };
         if taken > end.saturating_sub(at) {
             return (at - x, false);
         }
@@ -127,14 +145,13 @@ fn put(buf: &mut Buffer, (x, y): (u16, u16), columns: u16, content: &str, style:
 
 #[expect(clippy::disallowed_methods, reason = "this is the place")]
 fn set_cell(buf: &mut Buffer, (x, y): (u16, u16), cluster: &str, taken: u16, style: Style) {
-    // Where the toolkit's table says otherwise, it would skip or overwrite a neighbour.
-    let option = match NonZeroU16::new(taken) {
-        Some(width) if cluster.width() != usize::from(taken) => CellDiffOption::ForcedWidth(width),
-        _ => CellDiffOption::None,
-    };
     if let Some(cell) = buf.cell_mut((x, y)) {
-        cell.set_symbol(cluster).set_style(style).set_diff_option(option);
+        cell.set_symbol(cluster).set_style(style).set_diff_option(CellDiffOption::None);
         cell.underline_color = Color::Reset;
+        // The cell says how wide it is, where the toolkit's table says otherwise.
+        if let Some(width) = NonZeroU16::new(taken).filter(|_| cell.cell_width() != taken) {
+            cell.set_diff_option(CellDiffOption::ForcedWidth(width));
+        }
     }
     for hidden in 1..taken {
         if let Some(cell) = buf.cell_mut((x + hidden, y)) {
@@ -160,13 +177,6 @@ pub fn linked(cell: &Cell) -> Option<u32> {
         Color::Rgb(red, green, blue) => Some(u32::from_be_bytes([0, red, green, blue])),
         _ => None,
     }
-}
-
-/// The cell without its link, as it is written to the terminal.
-pub fn unlinked(cell: &Cell) -> Cell {
-    let mut cell = cell.clone();
-    cell.underline_color = Color::Reset;
-    cell
 }
 
 /// The number behind another one: as many as a cell can tell apart.
@@ -248,10 +258,20 @@ mod tests {
     #[test]
     fn forces_the_width_where_the_tables_differ() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
-        text(&mut buf, (0, 0), 6, &SafeText::new("\u{17d8}x"), Style::new());
+        assert_eq!(text(&mut buf, (0, 0), 6, &SafeText::new("\u{995}\u{9be}x"), Style::new()), 3);
         assert_eq!(row(&buf)[2], "x");
         let two = NonZeroU16::new(2).map(CellDiffOption::ForcedWidth);
         assert_eq!(Some(buf.content[0].diff_option), two);
+    }
+
+    #[test]
+    fn a_conjunct_of_three_columns_is_whole() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 6, 2));
+        assert_eq!(text(&mut buf, (0, 0), 6, &SafeText::new("स्त्रीx"), Style::new()), 5);
+        assert_eq!((row(&buf)[0], row(&buf)[4]), ("स्त्री", "x"));
+        let name = line(vec![span(&SafeText::new("স্ত্রী"), Style::new())]).alignment(Alignment::Right);
+        name.paint(Rect::new(0, 1, 6, 1), &mut buf);
+        assert_eq!((row(&buf)[8], row(&buf)[7]), ("স্ত্রী", " "));
     }
 
     #[test]

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
 
 use super::frame::{filter_line, pane};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{Focus, RosterRow, State};
 use crate::domain::{OutState, SafeText, Timestamp, display_width};
+use crate::ui::paint::Painted as _;
 
 /// The columns of a row's mark and the space behind it.
 const MARK: usize = 2;
@@ -26,22 +26,22 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let filter = Rect { height: 1, ..inner };
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.y + inner.height - 1, height: 1, ..inner };
-    filter_line(&roster.filter, roster.filtering, focused, glyphs).render(filter, buf);
+    filter_line(&roster.filter, roster.filtering, focused, glyphs).paint(filter, buf);
     let height = usize::from(rows.height);
     let columns = usize::from(rows.width);
     if roster.shown.is_empty() {
-        paint::line(vec![paint::span(&SafeText::new(empty(state)), theme::DIM)]).render(rows, buf);
+        paint::line(vec![paint::span(&SafeText::new(empty(state)), theme::DIM)]).paint(rows, buf);
     }
     let shown = roster.visible().skip(roster.top).take(height);
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
         let open = state.open_id() == Some(&row.id);
-        row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).render(line, buf);
+        row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).paint(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);
         }
     }
-    paint::line(vec![foot_span(state, columns, glyphs)]).render(foot, buf);
+    paint::line(vec![foot_span(state, columns, glyphs)]).paint(foot, buf);
     height
 }
 

@@ -7,9 +7,8 @@ use std::rc::Rc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::{SafeText, cluster_width, display_width};
+use crate::domain::{SafeText, cluster_width, clusters, display_width};
 use crate::ui::{paint, theme};
 
 /// The columns of a fact's name.
@@ -183,7 +182,7 @@ pub(in crate::ui) fn wrapped(text: &str, columns: usize) -> Vec<Range<usize>> {
 
 fn wrap_line(line: &str, offset: usize, columns: usize, rows: &mut Vec<Range<usize>>) {
     let (mut from, mut used, mut space) = (0, 0, None);
-    for (at, cluster) in line.grapheme_indices(true) {
+    for (at, cluster) in clusters(line) {
         let width = cluster_width(cluster);
         if used + width > columns {
             let end = match space {

@@ -55,6 +55,8 @@ pub struct Item<'a> {
     pub growing: bool,
     /// The text is shown as it was written.
     pub raw: bool,
+    /// A person wrote the text: where a line ends in it, one ends on the screen.
+    pub lines: bool,
     /// Facts in two columns above the notes, each with its name.
     pub facts: Vec<(SafeText, SafeText)>,
     /// Whether all of the facts are shown, wrapped; else the first of them, each on one row.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
-use ratatui::widgets::Widget;
 
 use super::above::Above;
 use super::channels::{self, Listed};
+use super::charset::Charset;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
@@ -25,6 +25,7 @@ use super::webhooks::{self, Panes};
 use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
 use crate::app::{Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
 use crate::domain::{OutState, SafeText, Timestamp};
+use crate::ui::paint::Painted as _;
 
 /// Below this many rows each one counts.
 const LOW: u16 = 18;
@@ -92,6 +93,12 @@ impl View {
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
             colours: Colours::default(),
         }
+    }
+
+    /// The same for a terminal that shows these characters.
+    #[must_use]
+    pub fn for_charset(self, charset: Charset) -> Self {
+        Self { glyphs: charset.glyphs(), ..self }
     }
 
     /// The same with code in colours.
@@ -221,7 +228,7 @@ impl View {
         }
         if let Some(why) = state.mute().filter(|_| state.composer.text.is_empty()) {
             let text = SafeText::from_static(why).truncate(usize::from(inner.width));
-            paint::line(vec![paint::owned(text, theme::DIM)]).render(inner, f.buffer_mut());
+            paint::line(vec![paint::owned(text, theme::DIM)]).paint(inner, f.buffer_mut());
         }
         if let Some(cursor) = cursor.filter(|_| focused) {
             f.set_cursor_position(cursor);
@@ -286,7 +293,7 @@ fn rows_above(rows: usize) -> Option<SafeText> {
 fn too_small(f: &mut Frame<'_>) {
     let screen = f.area();
     let line = Rect { height: screen.height.min(1), ..screen };
-    paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).render(line, f.buffer_mut());
+    paint::line(vec![paint::fixed("patchcord needs 40x10", theme::PLAIN)]).paint(line, f.buffer_mut());
 }
 
 /// What stands on the composer's border: what is being written, and how it will go out.

@@ -78,6 +78,7 @@ const ANYWHERE: &[&str] = &[
     "tokio_stream",
     "tracing",
     "tracing_subscriber",
+    "unicode_properties",
     "unicode_segmentation",
     "unicode_width",
     "url",

@@ -3,6 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
 
+use super::width::is_mark;
+
 /// What the sanitiser does with a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
@@ -76,7 +78,7 @@ pub(super) fn is_zero_width(c: char) -> bool {
 
 /// Whether the character, alone in a cell, is what it seems and takes a column.
 pub(super) fn stands_alone(c: char) -> bool {
-    class(c) == Class::Plain && (c == '\n' || !is_zero_width(c))
+    is_simple(c) || class(c) == Class::Plain && !is_zero_width(c) && !is_mark(c)
 }
 
 /// Whether the character can be a part of an emoji: the cluster rules know, so no second table is kept.

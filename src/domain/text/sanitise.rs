@@ -8,6 +8,7 @@ use std::fmt::Write;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::class::{Class, class, is_pictograph, is_shaped, is_simple, is_zero_width};
+use super::width::{clusters, is_mark};
 use super::{cluster_width, display_width};
 
 /// A tab reaches to the next multiple of this many columns.
@@ -15,6 +16,8 @@ const TAB_STOP: usize = 4;
 /// What a cluster may have: more is a flood that a terminal cell can't carry.
 const MAX_CODE_POINTS: usize = 16;
 const MAX_MARKS: usize = 8;
+/// Longer conjuncts are no word's.
+const MAX_COLUMNS: usize = 8;
 /// What a mark without a letter is set on.
 const DOTTED_CIRCLE: char = '\u{25cc}';
 const ZWJ: char = '\u{200d}';
@@ -105,7 +108,7 @@ fn has_presentations(last: Option<char>, selector: char, next: Option<char>) -> 
 fn limit_clusters(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut column = 0;
-    for cluster in text.graphemes(true) {
+    for (_, cluster) in clusters(text) {
         match cluster {
             "\n" => {
                 out.push('\n');
@@ -132,11 +135,11 @@ fn limit_clusters(text: &str) -> String {
 
 /// One cluster, so that it takes a column at least and a cell can carry it.
 fn push_cluster(out: &mut String, cluster: &str) {
-    if !cluster.starts_with(is_zero_width) {
+    if !cluster.starts_with(|c| is_zero_width(c) || is_mark(c)) {
         return push_limited(out, cluster);
     }
     let based = format!("{DOTTED_CIRCLE}{cluster}");
-    if based.graphemes(true).count() == 1 {
+    if clusters(&based).count() == 1 {
         push_limited(out, &based);
     } else if cluster_width(cluster) == 0 {
         cluster.chars().for_each(|c| push_mark(out, c));
@@ -153,12 +156,16 @@ fn push_limited(out: &mut String, cluster: &str) {
         points += 1;
         marks += usize::from(points > 1 && is_zero_width(c));
         // One place is left for the `<`, which some letters draw into their own cluster.
-        open = open && points < MAX_CODE_POINTS && marks <= MAX_MARKS;
+        let end = at + c.len_utf8();
+        open = open
+            && points < MAX_CODE_POINTS
+            && marks <= MAX_MARKS
+            && cluster.get(..end).is_some_and(|part| cluster_width(part) < MAX_COLUMNS);
         if open {
-            (kept, kept_points) = (at + c.len_utf8(), points);
+            (kept, kept_points) = (end, points);
         }
     }
-    if points <= MAX_CODE_POINTS && marks <= MAX_MARKS {
+    if points <= MAX_CODE_POINTS && marks <= MAX_MARKS && cluster_width(cluster) <= MAX_COLUMNS {
         return out.push_str(cluster);
     }
     let mut beginning = cluster.get(..kept).unwrap_or_default();

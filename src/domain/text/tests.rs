@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{SafeText, cluster_width, display_width};
+use super::{SafeText, cluster_reach, cluster_width, cluster_within, display_width};
 
 fn safe(raw: &str) -> String {
     SafeText::new(raw).into_string()
@@ -34,7 +34,7 @@ fn assert_holds(raw: &str) {
     let mut width = 0;
     for (_, cluster) in text.clusters() {
         let columns = cluster_width(cluster);
-        assert!(cluster == "\n" || (1..=2).contains(&columns), "{cluster:?} of {raw:?} takes {columns}");
+        assert!(cluster == "\n" || (1..=8).contains(&columns), "{cluster:?} of {raw:?} takes {columns}");
         assert!(cluster.chars().count() <= 16, "{cluster:?} of {raw:?}");
         assert!(SafeText::is_safe(cluster), "{cluster:?} of {raw:?} is not safe alone");
         width += columns;
@@ -105,8 +105,27 @@ fn counts_columns_by_one_table() {
         ("\u{301}", 0),
         ("\n", 0),
         ("\u{1b}", 0),
-        ("\u{17d8}", 2),
         ("", 0),
+        // A spacing mark is a column in most terminals, and so is each letter of a conjunct.
+        ("की", 2),
+        ("क्ष", 2),
+        ("क्ष्म्य", 4),
+        ("ন্ত্রী", 4),
+        ("స్త్రీ", 3),
+        ("কা", 2),
+        ("\u{1000}\u{102c}", 2),
+        ("กำ", 2),
+        ("e\u{301}", 1),
+        ("\u{1100}\u{1161}\u{11a8}", 2),
+        ("ｶ\u{ff9e}", 2),
+        // An emoji that begins wide is two, whatever is joined to it; one that is asked for is two as well.
+        ("👍🏽", 2),
+        ("👩\u{200d}🚀", 2),
+        ("☝🏽", 3),
+        ("❤\u{fe0f}\u{200d}🔥", 4),
+        ("🇩", 2),
+        // Older tables make it three.
+        ("\u{17d8}", 3),
     ] {
         assert_eq!(cluster_width(cluster), columns, "{cluster:?}");
     }
@@ -117,6 +136,9 @@ fn gives_a_lone_mark_a_base() {
     assert_eq!(safe("\u{301}a"), "◌\u{301}a");
     assert_eq!(safe("a\n\u{20e3}"), "a\n◌\u{20e3}");
     assert_eq!(safe("\u{1161}"), "<U+1161>");
+    // A spacing mark is none that some terminals could set on what stands left of the text.
+    assert_eq!(safe("\u{93e}a\n\u{102c}"), "◌\u{93e}a\n◌\u{102c}");
+    assert_eq!(safe("\u{1000}\u{102c}"), "\u{1000}\u{102c}");
 }
 
 #[test]
@@ -129,6 +151,29 @@ fn cuts_a_flood_and_counts_it() {
     assert_holds(&"\u{605}".repeat(10_000));
     assert_holds(&"क्".repeat(10_000));
     assert_holds(&format!("{}🏴󠁧󠁢󠁳󠁣󠁴󠁿\u{301}\u{301}\u{301}", "😀\u{200d}".repeat(3)));
+}
+
+#[test]
+fn tells_where_terminals_disagree() {
+    for agreed in ["a", "é", "ж", "א", "ع", "ก", "क", "日", "ア", "가", "│", "…", "ｱ"] {
+        assert_eq!(cluster_reach(agreed), None, "{agreed}");
+    }
+    let reaches = [
+        ("⚠\u{fe0f}", 2),
+        ("⚠", 2),
+        ("✅", 2),
+        ("🇩🇪", 4),
+        ("👍🏽", 4),
+        ("👩\u{200d}👩\u{200d}👧", 8),
+        ("e\u{301}", 2),
+        ("की", 2),
+    ];
+    for (cluster, columns) in reaches {
+        assert_eq!(cluster_reach(cluster), Some(columns), "{cluster}");
+    }
+    assert_eq!(cluster_within("👩\u{200d}👩\u{200d}👧", 6), "👩\u{200d}👩\u{200d}👧");
+    assert_eq!(cluster_within("👩\u{200d}👩\u{200d}👧", 4), "👩\u{200d}👩\u{200d}");
+    assert_eq!(cluster_within("🇩🇪", 1), "🇩");
 }
 
 #[test]
@@ -210,6 +255,11 @@ fn hostile_char() -> impl Strategy<Value = char> {
             '\u{ad}',
             '\u{17d8}',
             '\u{110bd}',
+            '\u{1000}',
+            '\u{102c}',
+            '\u{9be}',
+            '\u{ff9e}',
+            '❤',
         ]),
     ]
 }

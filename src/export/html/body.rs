@@ -11,11 +11,12 @@ use super::safe;
 /// So much of an address that is no link is shown.
 const SHOWN: usize = 120;
 
-/// Puts a message's text onto the page.
-pub(super) fn put(page: &mut String, markdown: &str) {
+/// Puts a message's text onto the page. Where `lines` says so, a line that ends in it ends on the page.
+pub(super) fn put(page: &mut String, markdown: &str, lines: bool) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut body = Body {
         page,
+        lines,
         closing: Vec::new(),
         pictures: 0,
         links: 0,
@@ -32,6 +33,7 @@ pub(super) fn put(page: &mut String, markdown: &str) {
 
 struct Body<'p> {
     page: &'p mut String,
+    lines: bool,
     /// What closes each thing that is open.
     closing: Vec<String>,
     /// How many pictures are open: within one there is its description, and nothing but text.
@@ -63,6 +65,7 @@ impl Body<'_> {
             Event::Code(text) => {
                 let _ = write!(self.page, "<code>{}</code>", safe::text(&text));
             }
+            Event::SoftBreak if self.lines && self.pictures == 0 => self.page.push_str("<br>\n"),
             Event::SoftBreak => self.page.push('\n'),
             Event::HardBreak if self.pictures > 0 => self.page.push('\n'),
             Event::HardBreak => self.page.push_str("<br>\n"),

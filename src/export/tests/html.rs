@@ -138,6 +138,24 @@ fn every_kind_of_markdown_has_its_tag() {
 }
 
 #[test]
+fn a_line_that_a_person_ended_is_ended() {
+    for (role, via, is_kept) in [
+        ("user", None, true),
+        ("admin", None, true),
+        ("human", None, true),
+        ("assistant", Some("push"), true),
+        ("assistant", None, false),
+    ] {
+        let mut said = message("m1", role, "a\nb **c\nd**");
+        said.extras.via = via.map(str::to_owned);
+        let page = one(Format::Html, &Transcript { head: head(), messages: vec![said] });
+        let text =
+            if is_kept { "<p>a<br>\nb <strong>c<br>\nd</strong></p>" } else { "<p>a\nb <strong>c\nd</strong></p>" };
+        assert!(page.contains(text), "{role}: {page}");
+    }
+}
+
+#[test]
 fn a_link_leads_to_the_web_or_to_a_mailbox_and_a_picture_is_a_link() {
     let rel = "rel=\"noopener noreferrer\"";
     for (markdown, html) in [

@@ -16,6 +16,8 @@ pub(super) enum Inside {
     Tmux,
     /// screen, which passes on short pieces.
     Screen,
+    /// One of the two, on another machine: its terminal has the name that both give it.
+    Either,
 }
 
 /// screen takes no longer string than 768 bytes; this leaves room for its frame.
@@ -29,11 +31,13 @@ impl Inside {
             Self::Tmux
         } else if set("STY") {
             Self::Screen
-        } else if variable("TERM").is_some_and(|term| term.starts_with("tmux")) {
-            // On another machine than the multiplexer.
-            Self::Tmux
         } else {
-            Self::Terminal
+            // On another machine than the multiplexer its terminal's name is all that there is.
+            match variable("TERM") {
+                Some(term) if term.starts_with("tmux") => Self::Tmux,
+                Some(term) if term.starts_with("screen") => Self::Either,
+                _ => Self::Terminal,
+            }
         }
     }
 
@@ -43,6 +47,7 @@ impl Inside {
             Self::Terminal => None,
             Self::Tmux => Some("tmux"),
             Self::Screen => Some("screen"),
+            Self::Either => Some("screen or tmux"),
         }
     }
 }
@@ -50,22 +55,31 @@ impl Inside {
 /// The sequence for a text.
 pub(super) fn sequence(text: &str, inside: Inside) -> String {
     // Inside screen's own frame the string's usual end would end the frame, so that it ends as it did long ago.
-    let end = if inside == Inside::Screen { "\x07" } else { "\x1b\\" };
+    let end = if matches!(inside, Inside::Screen | Inside::Either) { "\x07" } else { "\x1b\\" };
     let plain = format!("\x1b]52;c;{}{end}", STANDARD.encode(text));
     match inside {
         Inside::Terminal => plain,
         // Bare as well: tmux takes it itself where it may, and passes the wrapped one on where it may do that.
         Inside::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
-        Inside::Screen => {
-            // All of it is ASCII, so that any place will do to cut.
-            let pieces: Vec<_> = plain.as_bytes().chunks(PIECE).map(String::from_utf8_lossy).collect();
-            format!("\x1bP{}\x1b\\", pieces.join("\x1b\\\x1bP"))
-        }
+        Inside::Screen => in_pieces(&plain),
+        // tmux would show nothing of the pieces and take nothing from them, screen show a bare one that is long.
+        Inside::Either if plain.len() <= PIECE => format!("{plain}{}", in_pieces(&plain)),
+        Inside::Either => in_pieces(&plain),
     }
+}
+
+/// As screen passes it on.
+fn in_pieces(plain: &str) -> String {
+    // All of it is ASCII, so that any place will do to cut.
+    let pieces: Vec<_> = plain.as_bytes().chunks(PIECE).map(String::from_utf8_lossy).collect();
+    format!("\x1bP{}\x1b\\", pieces.join("\x1b\\\x1bP"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     #[test]
@@ -86,11 +100,82 @@ mod tests {
     }
 
     #[test]
+    fn neither_shows_what_is_written_for_either() {
+        let short = sequence("hi", Inside::Either);
+        assert_eq!(short, "\x1b]52;c;aGk=\x07\x1bP\x1b]52;c;aGk=\x07\x1b\\");
+        let long = sequence(&"x".repeat(3_000), Inside::Either);
+        assert_eq!(long, sequence(&"x".repeat(3_000), Inside::Screen));
+    }
+
+    /// Runs a command to its end, and what it wrote; none where there is no such program.
+    fn run(program: &str, arguments: &[&str], dir: &std::path::Path) -> Option<String> {
+        let ended = Command::new(program).args(arguments).env("SCREENDIR", dir).env_remove("TMUX").output();
+        ended.ok().map(|ended| String::from_utf8_lossy(&ended.stdout).into_owned())
+    }
+
+    /// Waits for a file that somebody else writes.
+    fn read(path: &std::path::Path, again: impl Fn()) -> String {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let text =
+                std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+            if text.contains("DONE") || Instant::now() > deadline {
+                return text;
+            }
+            again();
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    #[test]
+    fn the_real_ones_show_nothing_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        for (n, text) in ["hi".to_owned(), "x".repeat(600), "x".repeat(3_000), "x".repeat(MOST)].iter().enumerate() {
+            std::fs::write(path("bytes"), sequence(text, Inside::Either)).unwrap();
+            let shown = format!("cat '{}'; echo DONE; sleep 20", path("bytes").display());
+            let seen = path(&format!("screen{n}")).display().to_string();
+            let name = format!("patchcord{}x{n}", std::process::id());
+            let begun = run("screen", &["-c", "/dev/null", "-dmS", &name, "sh", "-c", &shown], dir.path());
+            if begun.is_some() {
+                let again = || _ = run("screen", &["-S", &name, "-X", "hardcopy", &seen], dir.path());
+                assert_eq!(read(std::path::Path::new(&seen), again).trim(), "DONE", "screen, {} bytes", text.len());
+                run("screen", &["-S", &name, "-X", "quit"], dir.path());
+            } else {
+                eprintln!("screen isn't installed: not tried with it");
+            }
+            let socket = path(&format!("tmux{n}")).display().to_string();
+            let tmux = |arguments: &[&str]| {
+                run("tmux", &[&["-S", &socket, "-f", "/dev/null"], arguments].concat(), dir.path())
+            };
+            if tmux(&["new-session", "-d", "-x", "80", "-y", "24", &shown]).is_some() {
+                tmux(&["set-option", "-s", "set-clipboard", "on"]);
+                let seen = path(&format!("tmux{n}.seen"));
+                let again = || std::fs::write(&seen, tmux(&["capture-pane", "-p"]).unwrap_or_default()).unwrap();
+                assert_eq!(read(&seen, again).trim(), "DONE", "tmux, {} bytes", text.len());
+                tmux(&["kill-server"]);
+            } else {
+                eprintln!("tmux isn't installed: not tried with it");
+            }
+        }
+    }
+
+    #[test]
     fn the_environment_tells_what_is_between() {
         let with = |set: &'static str| Inside::of(move |name| (name == set).then(|| "x".to_owned()));
         assert_eq!([with("TMUX"), with("STY"), with("TERM")], [Inside::Tmux, Inside::Screen, Inside::Terminal]);
         let far = Inside::of(|name| (name == "TERM").then(|| "tmux-256color".to_owned()));
         assert_eq!(far, Inside::Tmux);
+        for term in ["screen", "screen-256color", "screen.xterm-256color"] {
+            let of = |set: Option<&'static str>| {
+                Inside::of(move |name| match name {
+                    "TERM" => Some(term.to_owned()),
+                    _ => (set == Some(name)).then(|| "x".to_owned()),
+                })
+            };
+            assert_eq!([of(None), of(Some("STY")), of(Some("TMUX"))], [Inside::Either, Inside::Screen, Inside::Tmux]);
+        }
         assert_eq!(Inside::of(|_| Some(String::new())), Inside::Terminal);
     }
 }

@@ -21,7 +21,17 @@ pub(in crate::ui) fn said<'b>(past: &'b Past, mine: bool, glyphs: &Glyphs, now: 
     let notes = attachment_notes(&message.extras);
     let (who, style) = author(past, mine);
     let head = head_of((who, style), &message.created_at, &facts, glyphs, now);
-    Item { key: past.key, version: past.version, head, bar: style, text: past.text(), notes, ..Item::default() }
+    let lines = mine || message.role.is_person();
+    Item {
+        key: past.key,
+        version: past.version,
+        head,
+        bar: style,
+        text: past.text(),
+        lines,
+        notes,
+        ..Item::default()
+    }
 }
 
 /// Who, when, and what is known besides.

@@ -131,7 +131,16 @@ impl Shown<'_> {
             }
         }
         let raw = self.state.chat.raw.shows(local.keys.0);
-        Item { key: local.keys.0, head, bar: theme::USER, text: &turn.text, raw, notes, ..Item::default() }
+        Item {
+            key: local.keys.0,
+            head,
+            bar: theme::USER,
+            text: &turn.text,
+            raw,
+            lines: true,
+            notes,
+            ..Item::default()
+        }
     }
 
     /// What the user can do about a message that did not go through, with the keys as they are now.

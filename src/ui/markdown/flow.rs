@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use ratatui::style::Style;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::row::{End, Laid, Piece, Row};
-use crate::domain::{SafeText, cluster_width};
+use crate::domain::{SafeText, cluster_width, clusters};
 
 /// What a cluster that is wider than the row is replaced by.
 const TOO_WIDE: &str = "\u{fffd}";
@@ -179,11 +177,11 @@ impl Iterator for Tokens<'_> {
             b' ' if apart > 0 => (apart, apart, Break::Space),
             _ if apart > 0 => (apart, apart, Break::Never),
             _ => {
-                let cluster = rest.graphemes(true).next().unwrap_or(rest);
+                let cluster = clusters(rest).next().map_or(rest, |(_, cluster)| cluster);
                 let width = cluster_width(cluster);
                 let kind = match cluster {
                     " " => Break::Space,
-                    _ if width > 1 => Break::Around,
+                    _ if begins_wide(cluster) => Break::Around,
                     _ => Break::Never,
                 };
                 (cluster.len(), width, kind)
@@ -193,6 +191,12 @@ impl Iterator for Tokens<'_> {
         self.at += length;
         Some(Token { run: self.run, range: start..self.at, width, kind })
     }
+}
+
+/// Whether a row may end before and behind a cluster: an ideograph or an emoji, not the letters of a word that are joined.
+fn begins_wide(cluster: &str) -> bool {
+    let first = cluster.chars().next().map_or(0, char::len_utf8);
+    cluster.get(..first).is_some_and(|first| cluster_width(first) > 1) || cluster.contains('\u{fe0f}')
 }
 
 /// The rows made so far, and what waits to be placed.

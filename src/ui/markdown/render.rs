@@ -62,6 +62,7 @@ enum Open {
 struct Renderer<'b> {
     styles: Styles,
     growing: bool,
+    lines: bool,
     /// How many numbers were given so far; none if none are given.
     count: Option<Count>,
     targets: Targets,
@@ -84,6 +85,7 @@ impl<'b> Renderer<'b> {
         Self {
             styles: setting.styles,
             growing: setting.growing,
+            lines: setting.lines,
             count: setting.before,
             targets: Targets::default(),
             sheet: Sheet::new(usize::from(setting.width)),
@@ -140,6 +142,7 @@ impl<'b> Renderer<'b> {
             | Event::InlineMath(html)
             | Event::DisplayMath(html)
             | Event::FootnoteReference(html) => self.text(&SafeText::new(&html)),
+            Event::SoftBreak if self.lines => self.text(&SafeText::from_static("\n")),
             Event::SoftBreak => self.text(&SafeText::from_static(" ")),
             Event::HardBreak => self.text(&SafeText::from_static("\n")),
             Event::Rule => {

@@ -24,6 +24,8 @@ pub struct Setting {
     pub styles: Styles,
     /// More of it may come: what would move when it does waits.
     pub growing: bool,
+    /// Where a line ends in the text, one ends on the screen: a person wrote it. Else it goes on, as markdown has it.
+    pub lines: bool,
     /// What stands before it in its text; none if its code and its links aren't numbered.
     pub before: Option<Count>,
 }
@@ -31,7 +33,7 @@ pub struct Setting {
 impl Setting {
     /// For a text's first segment, whole.
     pub fn new(width: u16, styles: Styles) -> Self {
-        Self { width, styles, growing: false, before: Some(Count::default()) }
+        Self { width, styles, growing: false, lines: false, before: Some(Count::default()) }
     }
 }
 

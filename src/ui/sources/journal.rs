@@ -2,7 +2,6 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
 use super::difference;
 use super::marks::staged;
@@ -13,6 +12,7 @@ use crate::app::{Action, State};
 use crate::domain::{Replaced, SafeText, Timestamp, Version, display_width, hunks};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::keyed;
+use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -46,7 +46,7 @@ pub(super) fn draw(
     for ((at, entry), y) in entries.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let row = Rect { y, height: 1, ..rows };
         journal_line(entry, state.sources.undoing == Some(entry.n), usize::from(row.width), glyphs, now)
-            .render(row, buf);
+            .paint(row, buf);
         if at == selected {
             buf.set_style(row, theme::SELECTED);
         }

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
 use super::marks::synced;
 use super::{has_keys, title_style};
@@ -13,6 +12,7 @@ use crate::domain::{SafeText, Source, SyncState, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::keyed;
+use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -47,7 +47,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     for (source, y) in sources.list.iter().skip(sources.top).zip(inner.top()..inner.bottom()) {
         let row = Rect { y, height: 1, ..inner };
         let selected = sources.selected.as_ref() == Some(&source.id);
-        line(sources, source, selected, columns, glyphs, now).render(row, buf);
+        line(sources, source, selected, columns, glyphs, now).paint(row, buf);
         if selected && focused {
             buf.set_style(row, theme::SELECTED);
         }

@@ -2,7 +2,6 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
 use super::marks::staged;
 use super::rows::NAMELESS;
@@ -12,6 +11,7 @@ use crate::app::{Action, State};
 use crate::domain::{Change, ChangeId, SafeText, SourceId};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::{framed, keyed, typed, width};
+use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -118,7 +118,7 @@ pub(super) fn interval(
             paint::fixed(" ", theme::PLAIN),
             paint::fixed(words, theme::PLAIN),
         ])
-        .render(row, f.buffer_mut());
+        .paint(row, f.buffer_mut());
         if at == selected {
             f.buffer_mut().set_style(row, theme::SELECTED);
         }

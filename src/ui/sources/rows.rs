@@ -6,7 +6,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
 use super::marks::staged;
 use super::{count, grouped, has_keys, title_style};
@@ -16,6 +15,7 @@ use crate::domain::{Change, RowId, SafeText, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::keyed;
+use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -34,7 +34,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
     let body = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
     let columns = usize::from(body.width);
-    filter_line(&rows.filter, sources.filtering, focused, glyphs).render(Rect { height: 1, ..inner }, buf);
+    filter_line(&rows.filter, sources.filtering, focused, glyphs).paint(Rect { height: 1, ..inner }, buf);
     if rows.shown.is_empty() {
         let mut sheet = Sheet::default();
         sheet.note(&empty(state), theme::DIM);
@@ -61,7 +61,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
             (false, true) => glyphs.open,
             (false, false) => " ",
         };
-        line(change.map_or(listed, staged_name), change, (mark, is_marked), columns, glyphs).render(row, buf);
+        line(change.map_or(listed, staged_name), change, (mark, is_marked), columns, glyphs).paint(row, buf);
         if selected {
             let here = sources.pane != SourcesPane::Sources;
             buf.set_style(
@@ -77,7 +77,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
         }
     }
     let (text, style) = foot_text(state);
-    paint::line(vec![paint::owned(SafeText::one_line(&text).truncate(columns), style)]).render(foot, buf);
+    paint::line(vec![paint::owned(SafeText::one_line(&text).truncate(columns), style)]).paint(foot, buf);
     usize::from(body.height)
 }
 

@@ -220,3 +220,34 @@ fn every_size_draws_what_stands_above_the_composer_and_over_the_screen() {
         }
     }
 }
+
+#[test]
+fn a_line_that_a_person_ended_is_ended_and_a_bots_goes_on() {
+    let said = "one line\nand another\n- a point\n  of two lines";
+    for (role, ours, is_kept) in [
+        (Role::User, true, true),
+        (Role::User, false, true),
+        (Role::Admin, false, true),
+        (Role::Other("human".into()), false, true),
+        (Role::Assistant, true, true),
+        (Role::Assistant, false, false),
+        (Role::Other("system".into()), false, false),
+    ] {
+        let mut state = on("eko", 3, Capabilities { is_bot: true, ..by_webhook() }, "Ada Lovelace");
+        load(&mut state, vec![past(2, role.clone(), said, ours, Extras::default())]);
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        let mut view = View::new(false);
+        terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
+        let picture = terminal.backend().to_string();
+        let has = |text: &str| picture.contains(text);
+        assert_eq!(
+            has("one line and another") || has("a point of two"),
+            !is_kept,
+            "{role:?}, ours: {ours}\n{picture}"
+        );
+        assert!(
+            has("one line") && has("and another") && has("a point") && has("of two lines"),
+            "{role:?}\n{picture}"
+        );
+    }
+}

@@ -3,9 +3,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::{SafeText, display_width};
+use crate::domain::{SafeText, clusters, display_width};
 use crate::ui::paint;
 
 /// A tab reaches to the next multiple of this many columns.
@@ -30,7 +29,7 @@ pub(super) fn next_row(text: &str, from: usize, columns: usize) -> Option<usize>
         Some(_) => {}
     }
     let (mut used, mut space) = (0, None);
-    for (at, cluster) in rest.grapheme_indices(true) {
+    for (at, cluster) in clusters(rest) {
         if matches!(cluster, "\n" | "\r\n") {
             return Some(from + at + cluster.len());
         }
@@ -64,13 +63,13 @@ pub(in crate::ui) fn columns_of(part: &str) -> usize {
     if is_plain(part) {
         return part.len();
     }
-    part.graphemes(true).fold(0, |used, cluster| used + width_at(cluster, used))
+    clusters(part).fold(0, |used, (_, cluster)| used + width_at(cluster, used))
 }
 
 /// The byte of a row's part at a column, or of the cluster that covers it.
 pub(in crate::ui) fn byte_at(part: &str, column: usize) -> usize {
     let mut used = 0;
-    for (at, cluster) in part.grapheme_indices(true) {
+    for (at, cluster) in clusters(part) {
         used += width_at(cluster, used);
         if used > column {
             return at;
@@ -93,7 +92,7 @@ pub(in crate::ui) fn paint(
         usize::from(used)
     };
     let (mut run, mut run_style, mut column) = (String::new(), Style::new(), 0);
-    for (at, cluster) in part.grapheme_indices(true) {
+    for (at, cluster) in clusters(part) {
         let here = style(at);
         let is_run = is_plain(cluster);
         if !run.is_empty() && (here != run_style || !is_run) {

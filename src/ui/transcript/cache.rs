@@ -20,6 +20,7 @@ pub(super) struct Stamp {
     pub(super) width: u16,
     pub(super) cursor: bool,
     pub(super) raw: bool,
+    pub(super) lines: bool,
     pub(super) ascii: bool,
 }
 
@@ -124,7 +125,8 @@ mod tests {
     #[test]
     fn stays_within_its_size_and_keeps_the_newest() {
         let mut cache = Cache::default();
-        let stamp = Stamp { version: 0, start: 0, end: 1, width: 80, cursor: false, raw: false, ascii: false };
+        let stamp =
+            Stamp { version: 0, start: 0, end: 1, width: 80, cursor: false, raw: false, lines: false, ascii: false };
         let text = crate::domain::SafeText::new(&"x".repeat(1024 * 1024));
         let rows: Rows = Arc::from(vec![Row::from(paint::line(vec![paint::span(&text, Style::new())]))]);
         for segment in 0..100 {

@@ -201,7 +201,7 @@ impl<'f> Frame<'f> {
         let Some(segment) = entry.segment(at) else { return Arc::default() };
         let cursor = item.growing && at + 1 == entry.len();
         let (version, Range { start, end }) = (item.version, segment.range.clone());
-        let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, ascii };
+        let stamp = Stamp { version, start, end, width, cursor, raw: item.raw, lines: item.lines, ascii };
         let colours = kept.colours.generation();
         if let Some(rows) = kept.cache.get(item.key, at, stamp, colours) {
             entry.learn(at, rows.len());
@@ -216,7 +216,8 @@ impl<'f> Frame<'f> {
             (raw(text, width), false)
         } else {
             let before = entry.before(at, item.text);
-            let setting = Setting { growing: cursor, before, ..Setting::new(width, Styles::new(ascii)) };
+            let setting =
+                Setting { growing: cursor, lines: item.lines, before, ..Setting::new(width, Styles::new(ascii)) };
             let above = item.text.get(entry.code_from(at)..start).unwrap_or_default();
             let brush = Brush::new(&kept.colours).below(above).open(cursor);
             render_inked(text, segment.kind, &setting, brush)

@@ -6,11 +6,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::layout::{Frame, Place};
 use super::{Items, Transcript};
-use crate::domain::cluster_width;
+use crate::domain::{cluster_width, clusters};
 use crate::ui::markdown::{End, Row};
 use crate::ui::theme;
 
@@ -209,8 +208,8 @@ fn columns_of(place: Place, from: Cell, to: Cell) -> std::ops::Range<u16> {
 /// The clusters of a row's text within these columns: each with its column and how many it takes.
 fn cells(row: &Row, within: std::ops::Range<u16>) -> impl Iterator<Item = (u16, u16, &str)> {
     let mut at = 0_u16;
-    let clusters = row.line.spans.iter().flat_map(|span| span.content.graphemes(true));
-    clusters.filter_map(move |cluster| {
+    let pieces = row.line.spans.iter().flat_map(|span| clusters(&span.content).map(|(_, cluster)| cluster));
+    pieces.filter_map(move |cluster| {
         let width = u16::try_from(cluster_width(cluster)).unwrap_or(0);
         let column = at;
         at = at.saturating_add(width);

@@ -9,12 +9,11 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::cache::Rows;
 use super::layout::{Frame, Place};
 use crate::app::Passage;
-use crate::domain::cluster_width;
+use crate::domain::{cluster_width, clusters};
 use crate::ui::markdown::{End, Row};
 use crate::ui::theme;
 
@@ -78,7 +77,7 @@ impl Joined {
     fn add(&mut self, at: usize, row: &Row) {
         let shown: String = row.line.spans.iter().map(|span| span.content.as_ref()).collect();
         let mut column = 0;
-        for cluster in shown.graphemes(true) {
+        for (_, cluster) in clusters(&shown) {
             let from = u16::try_from(column).unwrap_or(u16::MAX);
             let columns = column..column + cluster_width(cluster);
             column = columns.end;

@@ -6,13 +6,12 @@
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::cache::Rows;
 use super::layout::{Frame, Place};
 use super::{Items, Last, Transcript};
 use crate::app::Scroll;
-use crate::domain::cluster_width;
+use crate::domain::{cluster_width, clusters};
 use crate::ui::markdown::Row;
 
 /// So many characters tell a row of a table from its neighbours.
@@ -128,8 +127,8 @@ fn letters(row: &Row) -> impl Iterator<Item = char> {
 /// The same with the columns that it stands in.
 fn placed(row: &Row) -> impl Iterator<Item = (char, u16)> {
     let mut column = 0;
-    let clusters = row.line.spans.iter().flat_map(|span| span.content.graphemes(true));
-    let placed = clusters.map(move |cluster| {
+    let pieces = row.line.spans.iter().flat_map(|span| clusters(&span.content).map(|(_, cluster)| cluster));
+    let placed = pieces.map(move |cluster| {
         let at = column;
         column += u16::try_from(cluster_width(cluster)).unwrap_or(0);
         (cluster, at)

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
 use crate::app::State;
 use crate::app::webhooks::{Deliveries, Side, Standing};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::paint::Painted as _;
 use crate::ui::{paint, theme};
 
 /// The columns of a time: `59m`.
@@ -48,24 +48,24 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let filter = Rect { height: 1, ..inner };
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-    filter_line(&list.filter, webhooks.filtering, focused, glyphs).render(filter, buf);
+    filter_line(&list.filter, webhooks.filtering, focused, glyphs).paint(filter, buf);
     let columns = usize::from(rows.width);
     if list.shown.is_empty() {
         let text = SafeText::new(empty(list)).truncate(columns);
-        paint::line(vec![paint::span(&text, theme::DIM)]).render(Rect { height: 1, ..rows }, buf);
+        paint::line(vec![paint::span(&text, theme::DIM)]).paint(Rect { height: 1, ..rows }, buf);
     }
     let shown: Vec<_> = list.visible(usize::from(rows.height)).collect();
     let table = Table::new(&shown, columns);
     for ((row, selected), y) in shown.iter().zip(rows.top()..) {
         let line = Rect { y, height: 1, ..rows };
         let marked = webhooks.marked.as_ref().is_some_and(|(id, _)| *id == row.id);
-        table.line(row, marked, glyphs, now).render(line, buf);
+        table.line(row, marked, glyphs, now).paint(line, buf);
         if *selected && webhooks.requests.selected.is_none() && webhooks.seek.is_none() {
             buf.set_style(line, if on_list { theme::SELECTED } else { theme::BOLD });
         }
     }
     let (text, style) = foot_text(list);
-    paint::line(vec![paint::span(&SafeText::one_line(&text).truncate(columns), style)]).render(foot, buf);
+    paint::line(vec![paint::span(&SafeText::one_line(&text).truncate(columns), style)]).paint(foot, buf);
     usize::from(rows.height)
 }
 

@@ -2,7 +2,6 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::widgets::Widget;
 
 use super::hooks;
 use crate::app::webhooks::Overlay;
@@ -10,6 +9,7 @@ use crate::app::{ReplayTarget, State};
 use crate::domain::{DeliveryId, SafeText};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::{self, framed, width};
+use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -47,14 +47,14 @@ fn prompt(
     }
     let line = |n: u16| Rect { y: inner.y + n, height: 1, ..inner };
     let title = SafeText::one_line(&format!("Where is delivery {} to be sent?", delivery.0));
-    paint::line(vec![paint::span(&title, theme::PLAIN)]).render(line(0), f.buffer_mut());
+    paint::line(vec![paint::span(&title, theme::PLAIN)]).paint(line(0), f.buffer_mut());
     over::typed(f, line(1), text);
     let (words, style) = match problem {
         Some(problem) => (problem, theme::WARN),
         None => ("Enter goes on; you are asked before anything is sent.", theme::DIM),
     };
     let words = SafeText::from_static(words).truncate(usize::from(inner.width));
-    paint::line(vec![paint::span(&words, style)]).render(line(2), f.buffer_mut());
+    paint::line(vec![paint::span(&words, style)]).paint(line(2), f.buffer_mut());
 }
 
 fn question(state: &State, delivery: DeliveryId, body: Option<&str>, to: &ReplayTarget) -> Sheet {

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::widgets::Widget;
 
 use super::list::padded;
 use crate::app::State;
@@ -11,6 +10,7 @@ use crate::app::webhooks::{DRAWN_BYTES, Side, pretty};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
+use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -76,7 +76,7 @@ pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, gl
             paint::span(&channel, theme::PLAIN),
             paint::span(&what, theme::PLAIN),
         ])
-        .render(line, buf);
+        .paint(line, buf);
         if webhooks.requests.selected.as_ref() == Some(&request.id) {
             buf.set_style(line, if on_list { theme::SELECTED } else { theme::BOLD });
         }
