@@ -9,6 +9,7 @@ mod copies;
 mod external;
 mod grid;
 mod input;
+mod job;
 mod keyboard;
 mod measured;
 mod pen;
@@ -80,7 +81,10 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let state = State::new(channels, open, runtime.seed());
     let (events, inbox) = mpsc::channel(WAITING);
     let performer = Performer::new(runtime.clone(), events);
+    // Before the terminal is taken: from then on no signal may find it as it is.
+    let signals = Signals::new().map_err(|e| lost(&e))?;
     let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
+    let keyboard = Keyboard::open().map_err(|e| lost(&e))?;
     let colours = Arc::new(Notify::new());
     let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
@@ -89,6 +93,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         view,
         colours,
         terminal,
+        keyboard,
         performer,
         inbox,
         drawn: Drawn::default(),
@@ -100,7 +105,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         away: None,
         ended: None,
     };
-    let ended = Box::pin(screen.run()).await;
+    let ended = Box::pin(screen.run(signals)).await;
     runtime.close().await;
     ended.map_err(|e| lost(&e))
 }
@@ -150,6 +155,7 @@ struct Screen {
     /// Told when there are new colours of code to draw.
     colours: Arc<Notify>,
     terminal: Terminal,
+    keyboard: Keyboard,
     performer: Performer,
     inbox: mpsc::Receiver<Event>,
     drawn: Drawn,
@@ -167,7 +173,11 @@ struct Screen {
 struct Signals {
     size: Signal,
     resumed: Signal,
-    end: [(Signal, u8); 3],
+    /// Somebody asks the program to stop: not the key, which is no signal while the program has the terminal.
+    stop: Signal,
+    /// What the keys of the terminal send where another program has it, and that program is meant.
+    keys: [(Signal, u8); 2],
+    end: [(Signal, u8); 2],
 }
 
 impl Signals {
@@ -178,25 +188,24 @@ impl Signals {
             size: signal(SignalKind::window_change())?,
             // Sent when a stopped process goes on, also where it was stopped from outside.
             resumed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
-            end: [end(SignalKind::terminate())?, end(SignalKind::hangup())?, end(SignalKind::interrupt())?],
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            keys: [end(SignalKind::interrupt())?, end(SignalKind::quit())?],
+            end: [end(SignalKind::terminate())?, end(SignalKind::hangup())?],
         })
     }
 }
 
-/// Waits for a signal that ends the program, and says its number.
-async fn ending(signals: &mut [(Signal, u8); 3]) -> u8 {
-    let [terminate, hangup, interrupt] = signals;
+/// Waits for one of two signals, and says its number.
+async fn either(signals: &mut [(Signal, u8); 2]) -> u8 {
+    let [one, other] = signals;
     tokio::select! {
-        _ = terminate.0.recv() => terminate.1,
-        _ = hangup.0.recv() => hangup.1,
-        _ = interrupt.0.recv() => interrupt.1,
+        _ = one.0.recv() => one.1,
+        _ = other.0.recv() => other.1,
     }
 }
 
 impl Screen {
-    async fn run(mut self) -> io::Result<Ended> {
-        let mut signals = Signals::new()?;
-        let mut keyboard = Keyboard::open()?;
+    async fn run(mut self, mut signals: Signals) -> io::Result<Ended> {
         self.frame()?;
         // After the first frame: reading the store, and what the first call to a platform needs.
         let first = begin(&mut self.state);
@@ -212,6 +221,7 @@ impl Screen {
             }
             if let Some(ended) = self.ended {
                 self.come_back().await?;
+                self.keyboard.settle();
                 self.performer.stop_all();
                 return Ok(ended);
             }
@@ -219,25 +229,30 @@ impl Screen {
             let frame = pin!(tokio::time::sleep(self.until_frame()));
             tokio::select! {
                 biased;
-                came = keyboard.next(), if self.away.is_none() => match came {
+                came = self.keyboard.next(), if self.away.is_none() => match came {
                     Ok(came) => due = due.max(self.input(came)?),
                     // The terminal has gone, as on a hang-up; a signal that says so may come or not.
                     Err(_) => self.ended = Some(Ended::Signal(HANGUP)),
                 },
-                ended = ending(&mut signals.end) => self.ended = Some(Ended::Signal(ended)),
+                ended = either(&mut signals.end) => self.ended = Some(Ended::Signal(ended)),
+                // Ctrl+C and Ctrl+\ in the user's editor are the editor's.
+                ended = either(&mut signals.keys) => if self.away.is_none() { self.ended = Some(Ended::Signal(ended)) },
+                _ = signals.stop.recv() => self.asked_to_stop()?,
                 _ = signals.size.recv() => {
                     self.terminal.anew()?;
                     due = Due::Now;
                 }
                 _ = signals.resumed.recv() => {
                     if self.away.is_none() {
-                        self.terminal.retake()?;
+                        self.retake()?;
                     }
                     due = Due::Now;
                 }
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
                     let Some((writing, _)) = self.away.take() else { continue };
-                    self.terminal.retake()?;
+                    self.keyboard.forget();
+                    self.terminal.unsay()?;
+                    self.retake()?;
                     self.happen(writing.ended(edited.unwrap_or_else(gone)))?;
                     due = Due::Now;
                 }
@@ -296,14 +311,14 @@ impl Screen {
                 Effect::Mouse(on) => self.terminal.mouse(on)?,
                 Effect::Wake(at) => self.wakes.push(at),
                 Effect::Suspend => self.suspend()?,
-                Effect::Edit(text) => self.edit(Writing::Message, text),
+                Effect::Edit(text) => self.edit(Writing::Message, text)?,
                 Effect::Webhooks(WebhookEffect::EditAnswer { request, text }) => {
-                    self.edit(Writing::Answer(request), text);
+                    self.edit(Writing::Answer(request), text)?;
                 }
                 Effect::Webhooks(WebhookEffect::EditReplay { delivery, text }) => {
-                    self.edit(Writing::Body(delivery), text);
+                    self.edit(Writing::Body(delivery), text)?;
                 }
-                Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text),
+                Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text)?,
                 Effect::Copy(clip) => self.copy(clip)?,
                 other => self.performer.perform(&self.state.channel.name, other),
             }
@@ -311,25 +326,56 @@ impl Screen {
         Ok(())
     }
 
-    /// Lends the terminal to the user's editor.
-    fn edit(&mut self, writing: Writing, text: String) {
-        self.terminal.lend();
+    /// Lends the terminal to the user's editor, and says on it what is waited for: an editor with a window of its own leaves
+    /// it as it is.
+    fn edit(&mut self, writing: Writing, text: String) -> io::Result<()> {
+        self.lend();
+        self.terminal.say(&external::waiting())?;
         let dir = self.runtime.data_dir().to_owned();
         self.away = Some((writing, tokio::task::spawn_blocking(move || external::edit(&dir, &text))));
+        Ok(())
+    }
+
+    fn lend(&mut self) {
+        self.keyboard.settle();
+        self.terminal.lend();
+    }
+
+    fn retake(&mut self) -> io::Result<()> {
+        self.terminal.retake()?;
+        self.keyboard.anew();
+        Ok(())
     }
 
     /// Waits for the user's editor, where one is open at the end: what is written there is kept too.
     async fn come_back(&mut self) -> io::Result<()> {
         let Some((writing, away)) = self.away.take() else { return Ok(()) };
         let edited = away.await.unwrap_or_else(gone);
+        // The terminal may have gone meanwhile.
+        let _ = self.terminal.unsay();
         self.happen(writing.ended(edited))
     }
 
-    /// Stops this process, and this one only, until the shell continues it.
+    /// Stops until the shell continues the program; says so and stays where nobody would.
     fn suspend(&mut self) -> io::Result<()> {
-        self.terminal.lend();
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
-        self.terminal.retake()
+        if !job::is_continued() {
+            return self.happen(Event::NotSuspended);
+        }
+        self.stop()
+    }
+
+    /// Somebody sent the signal that stops. While the editor is open it is the terminal's key, and for the editor.
+    fn asked_to_stop(&mut self) -> io::Result<()> {
+        if self.away.is_none() {
+            return self.stop();
+        }
+        if job::is_continued() { job::stop() } else { Ok(()) }
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        self.lend();
+        job::stop()?;
+        self.retake()
     }
 
     /// Draws, and tells the core what was measured where that is news.

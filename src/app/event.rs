@@ -50,6 +50,8 @@ pub enum Event {
     HelpMeasured(u16),
     /// `$EDITOR` came back: with a text, without one (nothing changed), or not at all.
     Edited(Result<Option<String>, Failure>),
+    /// The program was to be suspended, and nobody would continue it.
+    NotSuspended,
     /// A moment that was asked for has come.
     Tick,
 

@@ -79,7 +79,13 @@ pub fn resolve(contexts: &[Context], key: Key) -> Option<Action> {
             return Some(action);
         }
     }
-    found(Context::Everywhere)
+    if let Some(action) = found(Context::Everywhere) {
+        return Some(action);
+    }
+    // Where Esc and Enter can't be told from Alt+Enter, an Enter soon after Esc is taken for that: it sends and confirms
+    // nothing, and opens what it would open.
+    let enter = (key == Key::alt(Code::Enter)).then_some(k(Code::Enter))?;
+    resolve(contexts, enter).filter(|action| *action == Action::Open)
 }
 
 /// The key that hints name for an action, in the first of the contexts that has one.
@@ -132,6 +138,14 @@ mod tests {
         assert_eq!(resolve(&[Context::Filter, Context::Roster], k(Code::Esc)), Some(Action::Back));
         assert_eq!(resolve(&[Context::Decision, Context::Transcript], c('d')), Some(Action::Drop));
         assert_eq!(resolve(&[Context::Roster], Key::ctrl('d')), Some(Action::PageDown));
+    }
+
+    #[test]
+    fn an_enter_that_may_be_two_keys_opens_and_never_sends() {
+        let enter = Key::alt(Code::Enter);
+        assert_eq!(resolve(&[Context::Composer], enter), Some(Action::Newline));
+        assert_eq!(resolve(&[Context::Roster], enter), Some(Action::Open));
+        assert_eq!(resolve(&[Context::CopyMenu], enter), None);
     }
 
     #[test]

@@ -91,6 +91,9 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::Edited(result) => edited(state, result, now),
+        Event::NotSuspended => {
+            say(state, "Not suspended: there is no shell here that would continue the program.", now)
+        }
         Event::Tick => tick(state, now),
         Event::Restored(restored) => roster::restored(state, *restored, now),
         Event::Stored(ticket, stored) => {

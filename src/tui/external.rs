@@ -7,11 +7,22 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::domain::{Failure, Kind};
+use crate::domain::{Failure, Kind, SafeText, display_width};
 
 /// Runs the editor on `text` in a file in `dir`. `None` means that nothing was changed. Blocks until it ends.
 pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
     run(&words()?, dir, text)
+}
+
+/// The line that says what the program waits for meanwhile, fit for one row of a terminal.
+pub(super) fn waiting() -> String {
+    let words = words().unwrap_or_default();
+    let program = words.first().map(|word| Path::new(word)).and_then(Path::file_name).unwrap_or_default();
+    let mut name = SafeText::one_line(&program.to_string_lossy()).as_str().to_owned();
+    if name.is_empty() || display_width(&name) > 20 {
+        "the editor".clone_into(&mut name);
+    }
+    format!("Waiting for {name}: close it to go on. Keys typed here are not taken.")
 }
 
 fn run(words: &[String], dir: &Path, text: &str) -> Result<Option<String>, Failure> {

@@ -172,7 +172,11 @@ fn pasted(text: &str, state: &State) -> Vec<Event> {
     vec![Event::Text(TextInput::Paste(text.to_owned()))]
 }
 
+/// The key as the core knows it; none for one that it has no name for, and for what is the desktop's.
 fn key(raw: KeyEvent) -> Option<Key> {
+    if raw.modifiers.intersects(Modifiers::SUPER | Modifiers::HYPER | Modifiers::META) {
+        return None;
+    }
     let ctrl = raw.modifiers.contains(Modifiers::CONTROL);
     let alt = raw.modifiers.contains(Modifiers::ALT);
     let shift = raw.modifiers.contains(Modifiers::SHIFT);
@@ -181,7 +185,7 @@ fn key(raw: KeyEvent) -> Option<Key> {
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,
         KeyCode::Escape => Code::Esc,
-        KeyCode::BackTab => return Some(Key::shift(Code::Tab)),
+        KeyCode::BackTab => return Some(Key { code: Code::Tab, ctrl, alt, shift: true }),
         KeyCode::Tab => Code::Tab,
         KeyCode::Backspace => Code::Backspace,
         KeyCode::Delete => Code::Delete,
@@ -201,43 +205,138 @@ fn key(raw: KeyEvent) -> Option<Key> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keyboard;
     use super::*;
-    use termina::Parser;
 
     /// The keys that these bytes are, read at once.
     fn keys(bytes: &[u8]) -> Vec<Key> {
-        let mut parser = Parser::default();
-        parser.parse(bytes, false);
-        let events = std::iter::from_fn(|| parser.pop());
+        let events = keyboard::events(bytes).into_iter();
         events.filter_map(|e| if let Raw::Key(raw) = e { key(raw) } else { None }).collect()
     }
 
     #[test]
     fn bytes_of_terminals_old_and_new_mean_the_same_keys() {
         let plain = Key::plain;
+        let word = |code| Key { code, ctrl: true, alt: false, shift: false };
         for (bytes, expected) in [
             (&b"\r"[..], plain(Code::Enter)),
             (b"\n", Key::ctrl('j')),
             (b"\x1b[106;5u", Key::ctrl('j')),
             (b"\x1b\r", Key::alt(Code::Enter)),
+            (b"\x1b[13;3u", Key::alt(Code::Enter)),
             (b"\x1b[13;2u", Key::shift(Code::Enter)),
+            (b"\x1b[27;2;13~", Key::shift(Code::Enter)),
+            (b"\x1b[57414u", plain(Code::Enter)),
             (b"\t", plain(Code::Tab)),
             (b"\x1b[Z", Key::shift(Code::Tab)),
+            (b"\x1b[9;2u", Key::shift(Code::Tab)),
             (b"\x7f", plain(Code::Backspace)),
+            (b"\x1b\x7f", Key::alt(Code::Backspace)),
+            (b"\x08", word(Code::Backspace)),
+            (b"\x1b[127;5u", word(Code::Backspace)),
+            (b"\x1b[27;5;127~", word(Code::Backspace)),
+            (b"\x1b[8;5u", word(Code::Backspace)),
+            (b"\x1b[27;5;8~", word(Code::Backspace)),
+            (b"\x1b[104;5u", Key::ctrl('h')),
             (b"\x03", Key::ctrl('c')),
+            (b"\x1b\x03", Key::ctrl('c')),
             (b"\x1b[99;5u", Key::ctrl('c')),
+            (b"\x1b[27;5;99~", Key::ctrl('c')),
             (b"\x1b", plain(Code::Esc)),
             (b"\x1b[27u", plain(Code::Esc)),
             (b"\x1bOP", plain(Code::F(1))),
+            (b"\x1b[P", plain(Code::F(1))),
+            (b"\x1b[[A", plain(Code::F(1))),
+            (b"\x1b[11~", plain(Code::F(1))),
             (b"\x1b[5~", plain(Code::PageUp)),
             (b"\x1b[5;5~", Key::ctrl_key(Code::PageUp)),
             (b"\x1b[6;5~", Key::ctrl_key(Code::PageDown)),
+            (b"\x1b[6^", Key::ctrl_key(Code::PageDown)),
+            (b"\x1b[3$", Key::shift(Code::Delete)),
             (b"\x14", Key::ctrl('t')),
             (b"\x1ba", Key::alt(Code::Char('a'))),
+            (b"\x1b[97;3u", Key::alt(Code::Char('a'))),
+            ("\x1bé".as_bytes(), Key::alt(Code::Char('é'))),
             (b"?", plain(Code::Char('?'))),
             ("日".as_bytes(), plain(Code::Char('日'))),
         ] {
             assert_eq!(keys(bytes), [expected], "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_alt_and_an_arrow_is_a_word() {
+        for bytes in [&b"\x1b\x1b[D"[..], b"\x1b[1;3D", b"\x1b[1;9D", b"\x1b\x1bOD", b"\x1b[3D"] {
+            assert_eq!(keys(bytes), [Key::alt(Code::Left)], "{bytes:?}");
+        }
+        for bytes in [&b"\x1b[1;5D"[..], b"\x1b[5D", b"\x1bOd", b"\x1bO5D", b"\x1bO1;5D"] {
+            assert_eq!(keys(bytes), [Key::ctrl_key(Code::Left)], "{bytes:?}");
+        }
+        assert_eq!(keys(b"\x1b\x1bOd"), [Key { code: Code::Left, ctrl: true, alt: true, shift: false }]);
+        assert_eq!(keys(b"\x1bb\x1bf"), [Key::alt(Code::Char('b')), Key::alt(Code::Char('f'))]);
+        assert_eq!(keys(b"\x1b[a\x1b[1;2A"), [Key::shift(Code::Up), Key::shift(Code::Up)]);
+    }
+
+    #[test]
+    fn a_layout_without_latin_letters_has_ctrl_keys() {
+        for (bytes, expected) in [
+            // с, υ, נ: where C, U and N are.
+            (&b"\x1b[1089::99;5u"[..], Key::ctrl('c')),
+            (b"\x1b[965::117;5u", Key::ctrl('u')),
+            (b"\x1b[1504::110;5u", Key::ctrl('n')),
+            (b"\x1b[1092:1060:97;4u", Key::alt(Code::Char('A'))),
+            (b"\x1b[1092::97;3:2u", Key::alt(Code::Char('a'))),
+            // Locks are no modifiers.
+            (b"\x1b[1089::99;197u", Key::ctrl('c')),
+            // The letter is what was typed: with Shift, and on a layout that has Latin letters elsewhere.
+            (b"\x1b[1089:1057:99;2u", Key::plain(Code::Char('С'))),
+            (b"\x1b[1089::99u", Key::plain(Code::Char('с'))),
+            (b"\x1b[97:65;2u", Key::plain(Code::Char('A'))),
+            (b"\x1b[97::113;5u", Key::ctrl('a')),
+            // A keypad's digit.
+            (b"\x1b[57403u", Key::plain(Code::Char('4'))),
+        ] {
+            assert_eq!(keys(bytes), [expected], "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_of_ours_is_none() {
+        for bytes in [
+            // Super, Hyper and Meta; with Shift; keys that are modifiers themselves, or play music; a key let go.
+            &b"\x1b[97;9u"[..],
+            b"\x1b[97:65;10u",
+            b"\x1b[97;17u",
+            b"\x1b[97;33u",
+            b"\x1b[13;9u",
+            b"\x1b[57441;2u",
+            b"\x1b[57428u",
+            b"\x1b[57358u",
+            b"\x1b[60000u",
+            b"\x1b[97;1:3u",
+            b"\x1b[1;5:3D",
+            b"\x1b[3;1:3~",
+            b"\x1b[27;9;97~",
+            // Answers that nobody asked for, and the window's focus.
+            b"\x1b[?62;22c",
+            b"\x1b[>1;10;0c",
+            b"\x1b[12;40R",
+            b"\x1b[0n",
+            b"\x1b[?2026;2$y",
+            b"\x1b[I\x1b[O",
+            b"\x1b[?1u",
+            b"\x1b[8;24;80t",
+            b"\x1b]11;rgb:1e1e/1e1e/1e1e\x07",
+            b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
+            b"\x1bP>|XTerm(370)\x1b\\",
+            b"\x1bP1$r0m\x1b\\",
+            b"\x1b_Gi=31;OK\x1b\\",
+            b"\x1b^private\x1b\\",
+            b"\x1bXstring\x1b\\",
+            // A character that is a control.
+            "\u{9b}".as_bytes(),
+        ] {
+            assert_eq!(keys(bytes), [], "{bytes:?}");
         }
     }
 
@@ -253,9 +352,7 @@ mod tests {
         let mut state = State::new(vec![(channel, can)], 0, 7);
         let mut view = View::new(false);
         let mut typed = |state: &mut State, bytes: &[u8]| {
-            let mut parser = Parser::default();
-            parser.parse(bytes, false);
-            for raw in std::iter::from_fn(|| parser.pop()).collect::<Vec<_>>() {
+            for raw in keyboard::events(bytes) {
                 for event in events(raw, state, &mut view) {
                     crate::app::update(state, event, crate::domain::Timestamp::from_millis(0));
                 }
@@ -272,17 +369,5 @@ mod tests {
         });
         typed(&mut state, b"{\n\x1b[200~}\x1b[201~");
         assert_eq!(state.webhooks.answer.unwrap().text.as_str(), "{\n}");
-    }
-
-    #[test]
-    fn a_sequence_split_anywhere_is_the_same_key() {
-        for bytes in [&b"\x1b[5~"[..], b"\x1b[1;5C", b"\x1b[13;2u", "é".as_bytes()] {
-            for at in 1..bytes.len() {
-                let mut parser = Parser::default();
-                parser.parse(&bytes[..at], true);
-                parser.parse(&bytes[at..], true);
-                assert!(parser.pop().is_some() && parser.pop().is_none(), "{bytes:?} at {at}");
-            }
-        }
     }
 }

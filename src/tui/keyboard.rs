@@ -2,135 +2,161 @@
 //!
 //! The terminal library's own reader is not used: a key that comes together with a change of size waits in it for the
 //! next key, and a terminal that has gone makes it spin. What a terminal answers to questions nobody asked is dropped.
+//!
+//! # Where a key ends
+//!
+//! The byte of the key Esc is the first of every sequence, and links split sequences. `sequencer` cuts the bytes; it alone
+//! decides, by these rules:
+//!
+//! - **A sequence that comes in parts is one**, as long as no silence in it is longer than [`sequencer::STALL`].
+//! - **Esc is a key at once where the terminal says so.** With kitty's protocol it has a sequence of its own. Elsewhere an
+//!   escape that stands alone for [`sequencer::WAIT`] makes the program ask the terminal what it is (`CSI c`). The answer
+//!   stands behind whatever had been sent before: if it comes first, the key was Esc. On a machine's own terminal that takes
+//!   a millisecond, over a slow link one way there and back. A terminal that has never answered is not asked: there the
+//!   wait alone decides, and it grows while the link is seen to split sequences.
+//! - **What came late still belongs to it.** After an Esc was taken for a key, `[D` within a stall is the rest of an arrow,
+//!   never text; an Enter is Alt+Enter, a new line, never a sending. What follows and is no sequence is text. Alt+`[`, Alt+O,
+//!   Alt+`]` and Alt+Shift+P are keys by the same rules. Two escapes before an arrow are Alt and the arrow: of what two keys
+//!   may have been one, it is what neither sends nor stops.
+//! - **Everything ends.** A control byte other than the end of a string ends what is open and is itself, Ctrl+C above all.
+//!   A string that begins as terminals' answers do is dropped, with its end or without; any other is a key and text. A paste
+//!   is `paste`'s.
 
-use std::io::{self, Stdin};
+mod decode;
+mod paste;
+mod sequencer;
+
+use std::io::{self, Stdin, Write};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, read};
-use termina::{Event, Parser};
+use rustix::termios::{QueueSelector, SpecialCodeIndex, tcflush, tcgetattr};
+use termina::Event;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// How long an escape at the end of a read may be the beginning of a sequence; then it is the key.
-const ESCAPE: Duration = Duration::from_millis(25);
-/// The byte that is the key Esc, and the beginning of every sequence.
-const ESC: u8 = 0x1b;
+use sequencer::Sequencer;
+
+/// Asks the terminal what it is. Every one of them answers, in the order in which it sends keys.
+pub(super) const QUESTION: &str = "\x1b[c";
 /// How much is read at once.
 const READ: usize = 64 * 1024;
+/// How long an answer that the terminal owes is waited for before somebody else reads from it.
+const OWED: Duration = Duration::from_secs(1);
 
 /// The terminal's input.
 pub(super) struct Keyboard {
     input: AsyncFd<Stdin>,
-    parser: Parser,
+    sequencer: Sequencer,
     bytes: Vec<u8>,
-    held: Option<Instant>,
 }
 
 impl Keyboard {
+    /// Opens standard input, after the terminal was taken and asked [`QUESTION`].
     pub(super) fn open() -> io::Result<Self> {
         #[expect(deprecated, reason = "its successor is unsafe, which is forbidden here; standard input stays open")]
         let input = AsyncFd::with_interest(io::stdin(), Interest::READABLE)?;
-        Ok(Self { input, parser: Parser::default(), bytes: vec![0; READ], held: None })
+        let sequencer = asked(input.get_ref());
+        Ok(Self { input, sequencer, bytes: vec![0; READ] })
+    }
+
+    /// Begins anew after the terminal was lent, taken back and asked [`QUESTION`].
+    pub(super) fn anew(&mut self) {
+        self.sequencer = asked(self.input.get_ref());
+    }
+
+    /// Drops what was typed and not read, before the terminal is taken back: it was for somebody else, or for nobody.
+    pub(super) fn forget(&self) {
+        // Where it fails, the terminal has gone, and the next read says so.
+        let _ = tcflush(self.input.get_ref(), QueueSelector::IFlush);
     }
 
     /// Waits for input and takes all that is there. An error, or the end of input, means that the terminal is gone.
     /// Dropping the future before it is ready loses nothing.
     pub(super) async fn next(&mut self) -> io::Result<Vec<Event>> {
-        let held = self.held;
-        let escape_is_due = async {
-            match held {
-                Some(since) => tokio::time::sleep(ESCAPE.saturating_sub(since.elapsed())).await,
+        let due = self.sequencer.due();
+        let silence = async {
+            match due {
+                Some(due) => tokio::time::sleep_until(due.into()).await,
                 None => std::future::pending().await,
             }
         };
-        let mut ready = tokio::select! {
+        let ready = tokio::select! {
             biased;
-            ready = self.input.readable() => ready?,
-            () = escape_is_due => {
-                self.held = None;
-                self.parser.parse(&[], false);
-                return Ok(taken(&mut self.parser));
-            }
+            ready = self.input.readable() => Some(ready?),
+            () = silence => None,
         };
-        let mut last = None;
-        while there_is_more(self.input.get_ref())? {
+        let mut came = false;
+        // Looked at also when it is time: what came while the program was busy came in time.
+        while is_there_more(self.input.get_ref(), Duration::ZERO)? {
             match read(self.input.get_ref(), self.bytes.as_mut_slice()) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => {
-                    let came = self.bytes.get(..count).unwrap_or_default();
-                    feed(&mut self.parser, came, last == Some(ESC) || (last.is_none() && held.is_some()));
-                    last = came.last().copied();
+                    self.sequencer.feed(self.bytes.get(..count).unwrap_or_default(), Instant::now());
+                    came = true;
                 }
                 Err(Errno::INTR | Errno::AGAIN) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        ready.clear_ready();
-        if let Some(last) = last {
-            self.held = (last == ESC).then(Instant::now);
+        if let Some(mut ready) = ready {
+            ready.clear_ready();
         }
-        Ok(taken(&mut self.parser))
+        if !came {
+            self.sequencer.pause(Instant::now());
+        }
+        if self.sequencer.question() {
+            let mut out = io::stdout();
+            out.write_all(QUESTION.as_bytes())?;
+            out.flush()?;
+        }
+        Ok(self.sequencer.taken())
+    }
+
+    /// Waits, not for long, until the terminal owes no answer: whoever reads from it next would take it for keys.
+    pub(super) fn settle(&mut self) {
+        while let Some(asked) = self.sequencer.unanswered() {
+            let left = OWED.saturating_sub(asked.elapsed());
+            if left.is_zero() || !is_there_more(self.input.get_ref(), left).unwrap_or(false) {
+                return;
+            }
+            match read(self.input.get_ref(), self.bytes.as_mut_slice()) {
+                Ok(count @ 1..) => self.sequencer.feed(self.bytes.get(..count).unwrap_or_default(), Instant::now()),
+                Err(Errno::INTR | Errno::AGAIN) => {}
+                _ => return,
+            }
+        }
     }
 }
 
-/// Takes bytes apart. Where two escapes follow each other the first is the key, and the second may begin a sequence: the
-/// parser by itself would swallow it and take the rest of an arrow for text.
-fn feed(parser: &mut Parser, came: &[u8], after_escape: bool) {
-    let mut escape = after_escape;
-    for part in came.chunk_by(|a, b| (*a == ESC) != (*b == ESC) || *a != ESC) {
-        if escape && part.first() == Some(&ESC) {
-            parser.parse(&[], false);
-        }
-        parser.parse(part, true);
-        escape = part.last() == Some(&ESC);
-    }
+/// A sequencer for that terminal, which has just been asked.
+fn asked(input: &Stdin) -> Sequencer {
+    let erase = tcgetattr(input).ok().map(|settings| settings.special_codes[SpecialCodeIndex::VERASE]);
+    let mut sequencer = Sequencer::new(erase, Instant::now());
+    sequencer.asking(Instant::now());
+    sequencer
 }
 
-fn there_is_more(input: &Stdin) -> io::Result<bool> {
+fn is_there_more(input: &Stdin, within: Duration) -> io::Result<bool> {
     let mut asked = [PollFd::new(input, PollFlags::IN)];
-    match poll(&mut asked, Some(&Timespec::default())) {
+    let within = Timespec::try_from(within).unwrap_or_default();
+    match poll(&mut asked, Some(&within)) {
         Ok(ready) => Ok(ready > 0),
         Err(Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-fn taken(parser: &mut Parser) -> Vec<Event> {
-    std::iter::from_fn(|| parser.pop()).filter(|event| !event.is_escape()).collect()
-}
-
+/// What these bytes are, when they come at once and nothing follows.
 #[cfg(test)]
-mod tests {
-    use termina::event::{KeyCode, KeyEvent};
-
-    use super::*;
-
-    /// What these reads are, one after the other.
-    fn read_as(reads: &[&[u8]]) -> Vec<Event> {
-        let mut parser = Parser::default();
-        let mut last = None;
-        for came in reads {
-            feed(&mut parser, came, last == Some(ESC));
-            last = came.last().copied();
-        }
-        parser.parse(&[], false);
-        taken(&mut parser)
+pub(super) fn events(bytes: &[u8]) -> Vec<Event> {
+    let mut now = Instant::now();
+    let mut sequencer = Sequencer::new(Some(0x7f), now);
+    sequencer.feed(bytes, now);
+    while let Some(due) = sequencer.due() {
+        now = due;
+        sequencer.pause(now);
     }
-
-    #[test]
-    fn esc_and_an_arrow_at_once_are_both_keys() {
-        let [esc, up] = [KeyCode::Escape, KeyCode::Up].map(|code| Event::Key(KeyEvent::from(code)));
-        let bytes = b"\x1b\x1b[A\x1b\x1b\x1b[A";
-        let expected = [esc.clone(), up.clone(), esc.clone(), esc, up];
-        for at in 0..=bytes.len() {
-            assert_eq!(read_as(&[&bytes[..at], &bytes[at..]]), expected, "split at {at}");
-        }
-    }
-
-    #[test]
-    fn escapes_in_a_paste_stay_in_it() {
-        let came = read_as(&[b"\x1b[200~a\x1b", b"\x1b\x1b[Ab\x1b[201~"]);
-        assert_eq!(came, [Event::Paste("a\x1b\x1b\x1b[Ab".to_owned())]);
-    }
+    sequencer.taken()
 }

@@ -9,6 +9,7 @@ use crossterm::event::{
     DisableBracketedPaste, EnableBracketedPaste, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags,
     PushKeyboardEnhancementFlags,
 };
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate,
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
@@ -18,6 +19,7 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal as Ratatui, TerminalOptions, Viewport};
 
 use super::backend::{Canvas, Canvased, Shared};
+use super::keyboard::QUESTION;
 use crate::app::State;
 use crate::domain::Timestamp;
 use crate::ui::{Charset, Drawn, View, highlight};
@@ -29,6 +31,25 @@ impl Command for Mouse {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
         f.write_str(if self.0 { "\x1b[?1002h\x1b[?1006h" } else { "\x1b[?1006l\x1b[?1002l" })
     }
+}
+
+/// Shift+Enter and its like in a multiplexer that tells them to who asks so (tmux's `extended-keys on`). Others are not
+/// asked: the form is xterm's, and old terminals take it for a colour.
+struct OtherKeys(bool);
+
+impl Command for OtherKeys {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        if !is_multiplexer(|name| std::env::var(name).ok()) {
+            return Ok(());
+        }
+        f.write_str(if self.0 { "\x1b[>4;1m" } else { "\x1b[>4m" })
+    }
+}
+
+/// Whether the environment says that the terminal is tmux, also beyond an ssh.
+fn is_multiplexer(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let term = variable("TERM").unwrap_or_default();
+    variable("TMUX").is_some_and(|v| !v.is_empty()) || ["tmux", "screen"].iter().any(|name| term.starts_with(name))
 }
 
 /// Gathers a frame's bytes: the drawing library flushes many times, the terminal gets one write.
@@ -92,6 +113,16 @@ impl Terminal {
     /// Lends the terminal to the shell or to another program.
     pub(super) fn lend(&self) {
         restore(&self.taken);
+    }
+
+    /// Says on the lent terminal what the program waits for, in one line that [`Terminal::unsay`] takes away again.
+    pub(super) fn say(&mut self, line: &str) -> io::Result<()> {
+        self.send(line)
+    }
+
+    /// Takes away what was said last, where it still stands.
+    pub(super) fn unsay(&mut self) -> io::Result<()> {
+        execute!(self.out, Print("\r"), Clear(ClearType::CurrentLine))
     }
 
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
@@ -172,9 +203,15 @@ fn take(mouse: bool, taken: &AtomicBool) -> io::Result<()> {
         DisableLineWrap,
         EnableBracketedPaste,
         // So that Shift+Enter arrives where the terminal can tell it; others ignore this.
-        PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES),
+        PushKeyboardEnhancementFlags(
+            KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES | KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS
+        ),
+        OtherKeys(true),
         Mouse(mouse),
         cursor::Hide,
+        // Whether it knows the former, and whether it answers at all.
+        Print("\x1b[?u"),
+        Print(QUESTION),
     )
 }
 
@@ -188,6 +225,7 @@ fn restore(taken: &AtomicBool) {
         io::stdout(),
         EndSynchronizedUpdate,
         Mouse(false),
+        OtherKeys(false),
         PopKeyboardEnhancementFlags,
         DisableBracketedPaste,
         EnableLineWrap,
