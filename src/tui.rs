@@ -221,6 +221,7 @@ impl Screen {
             }
             if let Some(ended) = self.ended {
                 self.come_back().await?;
+                self.happen(Event::Ending)?;
                 self.keyboard.settle();
                 self.performer.stop_all();
                 return Ok(ended);

@@ -52,6 +52,8 @@ pub enum Event {
     Edited(Result<Option<String>, Failure>),
     /// The program was to be suspended, and nobody would continue it.
     NotSuspended,
+    /// The program is being ended from outside.
+    Ending,
     /// A moment that was asked for has come.
     Tick,
 

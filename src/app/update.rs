@@ -91,6 +91,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Event::Edited(result) => edited(state, result, now),
+        Event::Ending => leave::ending(state),
         Event::NotSuspended => {
             say(state, "Not suspended: there is no shell here that would continue the program.", now)
         }

@@ -102,13 +102,19 @@ fn written<'a>(context: Context, state: &'a State, view: &'a mut View) -> Option
     }
 }
 
-/// Whether what comes means the same however the screen is laid out: what is typed into a text, and what erases there. What
-/// is typed into a line is no such thing: a search goes on from where one looks.
+/// Whether what comes means the same however the screen is laid out: what is typed into a text and what erases there, and
+/// what means nothing. What is typed into a line is no such thing: a search goes on from where one looks.
 pub(super) fn is_typing(raw: &Raw, state: &State) -> bool {
-    let Raw::Key(key) = raw else { return false };
-    let types = matches!(key.code, KeyCode::Char(_) | KeyCode::Backspace | KeyCode::Delete | KeyCode::Enter);
-    let chord = key.modifiers.intersects(Modifiers::CONTROL | Modifiers::ALT);
-    types && !chord && state.contexts().iter().any(|context| is_text(*context))
+    let Raw::Key(raw) = raw else { return false };
+    let Some(key) = key(*raw) else { return true };
+    let contexts = state.contexts();
+    let writes = contexts.iter().any(|context| is_text(*context));
+    match state.meaning(key) {
+        Some(Action::Send | Action::Newline) => writes,
+        Some(_) => false,
+        None if writes => rows(key, 1).is_none(),
+        None => !writes_line(&contexts),
+    }
 }
 
 fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {

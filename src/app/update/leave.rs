@@ -55,10 +55,18 @@ pub(super) fn decide(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn leave(state: &mut State) -> Vec<Effect> {
-    state.leaving = true;
+    let mut effects = ending(state);
+    effects.push(Effect::Quit);
+    effects
+}
+
+/// Keeps what is being written, once: the program ends, whoever wants it.
+pub(super) fn ending(state: &mut State) -> Vec<Effect> {
+    if std::mem::replace(&mut state.leaving, true) {
+        return Vec::new();
+    }
     let mut effects = save_draft(state);
     effects.extend(leave_draft(state));
     effects.extend(channels::leave_drafts(state));
-    effects.push(Effect::Quit);
     effects
 }

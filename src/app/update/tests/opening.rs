@@ -107,6 +107,7 @@ fn what_the_store_keeps_is_never_overwritten_before_it_is_known() {
         effects.contains(&Effect::AppendDraft { conversation: Some(id("c1")), text: "last".into() }),
         "{effects:?}"
     );
+    assert_eq!(happen(&mut state, Event::Ending), [], "once is enough");
     // A store that answers nothing keeps what is typed all the same.
     let effects = happen(&mut state, Event::StoreFailed(failure(Kind::Failed)));
     assert!(
