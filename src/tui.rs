@@ -32,6 +32,7 @@ use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
+use input::Hangs;
 use keyboard::Keyboard;
 use terminal::Terminal;
 
@@ -98,7 +99,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         inbox,
         drawn: Drawn::default(),
         last_frame: None,
-        stale: true,
+        stale: Stale::All,
         wakes: Vec::new(),
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         copies: JoinSet::new(),
@@ -120,6 +121,33 @@ enum Due {
     Not,
     Soon,
     Now,
+}
+
+/// How much of a layout is out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stale {
+    /// Nothing.
+    Nothing,
+    /// A text was written: it may take more rows, and no other columns.
+    Rows,
+    /// Anything may be elsewhere.
+    All,
+}
+
+impl Stale {
+    /// Whether an input means something else before the screen is laid out.
+    fn matters_to(self, hangs: Hangs) -> bool {
+        match hangs {
+            Hangs::Nowhere => false,
+            Hangs::Columns => self == Self::All,
+            Hangs::Layout => self != Self::Nothing,
+        }
+    }
+
+    /// What it is after such an input.
+    fn after(self, hangs: Hangs) -> Self {
+        if hangs == Hangs::Layout { Self::All } else { self.max(Self::Rows) }
+    }
 }
 
 type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
@@ -160,8 +188,8 @@ struct Screen {
     inbox: mpsc::Receiver<Event>,
     drawn: Drawn,
     last_frame: Option<Instant>,
-    /// Whether something happened since the screen was laid out last.
-    stale: bool,
+    /// What happened since the screen was laid out last.
+    stale: Stale,
     wakes: Vec<Timestamp>,
     clipboard: Clipboard,
     /// What the desktop's clipboard was asked to take.
@@ -287,11 +315,14 @@ impl Screen {
     fn input(&mut self, came: Vec<Raw>) -> io::Result<Due> {
         let mut due = Due::Not;
         for raw in came {
-            if self.stale && !input::is_typing(&raw, &self.state) {
+            let hangs = input::hangs_on(&raw, &self.state);
+            if self.stale.matters_to(hangs) {
                 self.measure()?;
             }
+            let stale = self.stale.after(hangs);
             for event in input::events(raw, &self.state, &mut self.view) {
                 self.happen(event)?;
+                self.stale = stale;
                 due = Due::Now;
             }
         }
@@ -299,7 +330,7 @@ impl Screen {
     }
 
     fn happen(&mut self, event: Event) -> io::Result<()> {
-        self.stale = true;
+        self.stale = Stale::All;
         let effects = update(&mut self.state, event, Timestamp::now());
         self.perform(effects)
     }
@@ -405,7 +436,7 @@ impl Screen {
                 break;
             }
         }
-        self.stale = false;
+        self.stale = Stale::Nothing;
         Ok(())
     }
 

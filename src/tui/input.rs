@@ -102,18 +102,30 @@ fn written<'a>(context: Context, state: &'a State, view: &'a mut View) -> Option
     }
 }
 
-/// Whether what comes means the same however the screen is laid out: what is typed into a text and what erases there, and
-/// what means nothing. What is typed into a line is no such thing: a search goes on from where one looks.
-pub(super) fn is_typing(raw: &Raw, state: &State) -> bool {
-    let Raw::Key(raw) = raw else { return false };
-    let Some(key) = key(*raw) else { return true };
+/// What an input's meaning hangs on, besides the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hangs {
+    /// Nothing: it is typed into a text, or erases there, or means nothing.
+    Nowhere,
+    /// The columns that a text has.
+    Columns,
+    /// The layout of the screen. What is typed into a line too: a search goes on from where one looks.
+    Layout,
+}
+
+/// What the meaning of an input hangs on.
+pub(super) fn hangs_on(raw: &Raw, state: &State) -> Hangs {
+    let Raw::Key(raw) = raw else { return Hangs::Layout };
+    let Some(key) = key(*raw) else { return Hangs::Nowhere };
     let contexts = state.contexts();
     let writes = contexts.iter().any(|context| is_text(*context));
     match state.meaning(key) {
-        Some(Action::Send | Action::Newline) => writes,
-        Some(_) => false,
-        None if writes => rows(key, 1).is_none(),
-        None => !writes_line(&contexts),
+        Some(Action::Newline) if writes => Hangs::Nowhere,
+        Some(Action::RowUp | Action::RowDown) => Hangs::Columns,
+        Some(_) => Hangs::Layout,
+        None if writes && rows(key, 1).is_some() => Hangs::Columns,
+        None if writes || !writes_line(&contexts) => Hangs::Nowhere,
+        None => Hangs::Layout,
     }
 }
 

@@ -9,7 +9,7 @@ use termina::Event as Raw;
 use termina::event::{KeyCode, KeyEvent, Modifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use self::world::World;
-use super::{input, measured};
+use super::{Stale, input, measured};
 use crate::app::{Effect, Event, Restored, RosterRow, State, begin, update};
 use crate::domain::{ConversationId, Timestamp};
 use crate::ui::{Drawn, View};
@@ -20,7 +20,7 @@ struct Door {
     view: View,
     screen: Terminal<TestBackend>,
     drawn: Drawn,
-    stale: bool,
+    stale: Stale,
     world: World,
     /// All that was asked of the floors below, in order: by what came in, and by what frames measured.
     asked: Vec<String>,
@@ -35,7 +35,7 @@ impl Door {
             view: View::new(false),
             screen: Terminal::new(TestBackend::new(width, height)).unwrap(),
             drawn: Drawn::default(),
-            stale: true,
+            stale: Stale::All,
             world: World::default(),
             asked: Vec::new(),
             measured: Vec::new(),
@@ -54,7 +54,7 @@ impl Door {
     }
 
     fn event(&mut self, event: Event) {
-        self.stale = true;
+        self.stale = Stale::All;
         let effects = update(&mut self.state, event, Self::now());
         self.perform(effects);
     }
@@ -80,17 +80,20 @@ impl Door {
                 break;
             }
         }
-        (self.stale, self.drawing) = (false, false);
+        (self.stale, self.drawing) = (Stale::Nothing, false);
     }
 
     /// What came in one read, as the loop takes it.
     fn read(&mut self, came: &[Raw]) {
         for raw in came {
-            if self.stale && !input::is_typing(raw, &self.state) {
+            let hangs = input::hangs_on(raw, &self.state);
+            if self.stale.matters_to(hangs) {
                 self.frame();
             }
+            let stale = self.stale.after(hangs);
             for event in input::events(raw.clone(), &self.state, &mut self.view) {
                 self.event(event);
+                self.stale = stale;
             }
         }
         self.frame();

@@ -161,8 +161,8 @@ impl Chance {
             "\x1b",
         ];
         match self.below(100) {
-            0..80 => OFTEN[self.below(OFTEN.len())],
-            80..99 => SELDOM[self.below(SELDOM.len())],
+            0..94 => OFTEN[self.below(OFTEN.len())],
+            94..99 => SELDOM[self.below(SELDOM.len())],
             _ => {
                 if self.below(8) == 0 {
                     "\r"
@@ -178,8 +178,8 @@ impl Chance {
 fn a_hundred_thousand_keys_in_batches_leave_it_awake() {
     let home = Home::new();
     // What opens an editor comes back at once.
-    let mut pty = Pty::patchcord_with(&home, &[], (80, 24), &[("EDITOR", "true"), ("VISUAL", "true")]);
-    pty.wait_for("patchcord");
+    let mut pty = Pty::patchcord_with(&home, &[], (40, 12), &[("EDITOR", "true"), ("VISUAL", "true")]);
+    pty.wait_for("message");
     let mut chance = Chance(0x5eed_cafe_f00d);
     let mut left = 100_000_usize;
     while left > 0 {
