@@ -168,4 +168,6 @@ fn reach(cell: &Cell) -> Option<usize> {
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod tests;

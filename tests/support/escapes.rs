@@ -95,11 +95,10 @@ pub fn allowed(unit: &Unit) -> bool {
     match unit {
         Unit::Text(c) => !reorders(*c),
         Unit::Control(c) => matches!(c, '\r' | '\n'),
-        // No cursor is kept and put back: at the end of a full row terminals do it in different ways.
-        Unit::Escape(_) => false,
         Unit::Csi(sequence) => allowed_csi(sequence),
         Unit::Text7(sequence) => allowed_link(sequence),
-        Unit::Broken(_) => false,
+        // No cursor is kept and put back: at the end of a full row terminals do it in different ways.
+        Unit::Escape(_) | Unit::Broken(_) => false,
     }
 }
 

@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
 use unicode_width::UnicodeWidthChar;
 
-use super::class::is_pictograph;
+use super::class::{is_pictograph, is_simple};
 
 const EMOJI_PRESENTATION: char = '\u{fe0f}';
 
@@ -107,7 +107,7 @@ pub(super) fn is_mark_apart(c: char) -> bool {
 
 /// Whether it is a mark that belongs to a letter before it, by its category: some terminals give it no column.
 pub(super) fn is_mark(c: char) -> bool {
-    c >= '\u{300}'
+    !is_simple(c)
         && matches!(
             c.general_category(),
             GeneralCategory::SpacingMark | GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
@@ -151,10 +151,10 @@ fn is_ideograph(c: char) -> bool {
 /// ones wide, and what later versions of Unicode added.
 fn is_agreed(c: char) -> bool {
     match c {
-        ' '..='~' => true,
         '\u{ad}' | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}' => false,
         '\u{a1}'..='\u{10ff}' | '\u{1200}'..='\u{1fff}' => c.width() == Some(1) && !is_mark_apart(c),
-        '\u{2010}'..='\u{2027}'
+        ' '..='~'
+        | '\u{2010}'..='\u{2027}'
         | '\u{2030}'..='\u{205e}'
         | '\u{20a0}'..='\u{20bf}'
         | '\u{2190}'..='\u{22ff}'

@@ -21,7 +21,7 @@ const COLUMNS: u16 = 60;
 const ROWS: u16 = 3;
 
 /// A sample of each script, as people write it: emoji last.
-fn samples() -> Vec<&'static str> {
+pub(super) fn samples() -> Vec<&'static str> {
     let lines = include_str!("../../../tests/support/scripts.txt").lines();
     lines.map(|line| line.split_once('\t').expect("a name and a sample").1).collect()
 }
@@ -137,7 +137,9 @@ fn play(frames: &[Buffer]) {
     for buf in frames {
         changes.take(&mut buf.clone(), &[]);
         let bytes = changes.write();
-        models.iter_mut().for_each(|(model, _)| model.take(&bytes));
+        for (model, _) in &mut models {
+            model.take(&bytes);
+        }
         alacritty.take(&bytes);
         vt100.process(bytes.as_bytes());
         assert_shown(buf, "alacritty", |x, y| alacritty.at(x, y));
