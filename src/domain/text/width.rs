@@ -69,6 +69,14 @@ pub fn cluster_within(cluster: &str, room: usize) -> &str {
     over.and_then(|(at, _)| cluster.get(..at)).unwrap_or(cluster)
 }
 
+/// A cluster without what makes an emoji of several: its first part where it is joined, and none of it asked for as an
+/// emoji. All others are as they are.
+pub fn cluster_bare(cluster: &str) -> String {
+    let mut chars = cluster.chars().filter(|c| *c != EMOJI_PRESENTATION);
+    let first = chars.next().filter(|c| !is_regional(*c) && is_pictograph(*c));
+    first.map_or_else(|| cluster.replace(EMOJI_PRESENTATION, ""), String::from)
+}
+
 /// The clusters of a text with the byte each starts at. What some terminals take for a mark is never the first of one
 /// unless a line begins with it: the cluster rules set some of Burmese apart.
 pub fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {

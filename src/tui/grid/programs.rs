@@ -36,8 +36,8 @@ fn wait(what: &str, mut seen: impl FnMut() -> String) -> String {
 }
 
 /// A row for each sample, moved once, so that what stood there before has to go.
-fn written() -> String {
-    let mut canvas = Canvas::new(COLUMNS, ROWS);
+fn written(bare: bool) -> String {
+    let mut canvas = Canvas::new(COLUMNS, ROWS).bare(bare);
     let mut bytes = "\u{1b}[2J\u{1b}[?7l".to_owned();
     for x in [2, 0] {
         let mut buf = Buffer::empty(Rect::new(0, 0, COLUMNS, ROWS));
@@ -77,7 +77,6 @@ fn tmux_and_screen_show_each_letter() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let path = |name: &str| dir.path().join(name).display().to_string();
-    std::fs::write(path("bytes"), written()).unwrap();
     let show = format!("cat '{}'; sleep 20", path("bytes"));
     let name = format!("patchcord-grid-{}", std::process::id());
     let nested = format!("screen -S {name} -U -c /dev/null sh -c \"{show}\"");
@@ -88,6 +87,7 @@ fn tmux_and_screen_show_each_letter() {
             eprintln!("{program} isn't installed: not tried with it");
             continue;
         }
+        std::fs::write(path("bytes"), written(program == "screen")).unwrap();
         let socket = path(program);
         let tmux = |arguments: &[&str]| {
             run("tmux", &[&["-u", "-S", &socket, "-f", "/dev/null"], arguments].concat(), dir.path())
