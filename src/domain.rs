@@ -48,5 +48,5 @@ pub use rule::{Respond, Rule};
 pub use secret::{Secret, SecretRef};
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
-pub use text::{SafeText, cluster_reach, cluster_width, cluster_within, clusters, display_width};
+pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
 pub use time::{Moment, Timestamp};

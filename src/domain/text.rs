@@ -12,7 +12,7 @@ mod width;
 use std::fmt;
 use std::ops::Range;
 
-pub use width::{cluster_reach, cluster_width, cluster_within, clusters, display_width};
+pub use width::{cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
 
 /// Text that cannot act on a terminal: no control, bidi or invisible character is left in it as it was.
 ///

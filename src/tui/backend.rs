@@ -32,6 +32,11 @@ impl Canvas {
         Self { grid: Grid::new(columns, rows), addresses: Vec::new() }
     }
 
+    /// The same for GNU screen: see [`Grid::bare`].
+    pub(super) fn bare(self, bare: bool) -> Self {
+        Self { grid: self.grid.bare(bare), ..self }
+    }
+
     /// Takes the cells of a frame, and the addresses of its links.
     pub(super) fn take(&mut self, frame: &mut Buffer, addresses: &[(u32, Arc<str>)]) {
         self.grid.take(frame);

@@ -10,7 +10,7 @@ use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::Rect;
 
 use super::pen::Pen;
-use crate::domain::{cluster_reach, cluster_within};
+use crate::domain::{cluster_bare, cluster_reach, cluster_within};
 
 /// The cells of the terminal.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Grid {
     /// What is to stand there.
     next: Buffer,
     row: Row,
+    /// Emoji are written by their first part alone.
+    bare: bool,
 }
 
 /// What is known of the columns of one row while it is written.
@@ -62,7 +64,13 @@ impl Grid {
     /// The cells of a terminal that was cleared.
     pub(super) fn new(columns: u16, rows: u16) -> Self {
         let empty = Buffer::empty(Rect::new(0, 0, columns, rows));
-        Self { shown: empty.clone(), next: empty, row: Row::default() }
+        Self { shown: empty.clone(), next: empty, row: Row::default(), bare: false }
+    }
+
+    /// The same for GNU screen. It counts the parts of an emoji and moves the cursor of the terminal around it by that
+    /// count, so that what the terminal draws as one takes the row with it.
+    pub(super) fn bare(self, bare: bool) -> Self {
+        Self { bare, ..self }
     }
 
     /// Takes the cells that are to stand there, and leaves others of the same size, of no meaning, in their place.
@@ -80,7 +88,7 @@ impl Grid {
             let rows = self.shown.content.chunks(columns).zip(self.next.content.chunks(columns));
             for (y, (shown, next)) in (0..).zip(rows) {
                 if shown != next {
-                    write_row(&mut self.row, pen, y, shown, next);
+                    write_row(&mut self.row, pen, y, (shown, next), self.bare);
                 }
             }
         }
@@ -88,7 +96,7 @@ impl Grid {
     }
 }
 
-fn write_row(row: &mut Row, pen: &mut Pen<'_>, y: u16, shown: &[Cell], next: &[Cell]) {
+fn write_row(row: &mut Row, pen: &mut Pen<'_>, y: u16, (shown, next): (&[Cell], &[Cell]), bare: bool) {
     row.begin(next.len());
     // What goes leaves nothing behind, also where it may have reached further than it was given.
     let (mut old, mut new) = (0, 0);
@@ -108,7 +116,8 @@ fn write_row(row: &mut Row, pen: &mut Pen<'_>, y: u16, shown: &[Cell], next: &[C
         let end = at + width(cell);
         if row.is_stale(at, end) {
             let blank = shown.get(at..end).is_some_and(|cells| cells.iter().all(|old| is_blank_under(old, cell)));
-            let reach = write_cell(pen, (at, y), cell, end - at, next.len() - at, blank && !row.is_covered(at, end));
+            let under = if blank && !row.is_covered(at, end) { Under::Blank } else { Under::Unknown };
+            let reach = write_cell(pen, (at, y), cell, (end - at, next.len() - at), under, bare);
             if let Some(reach) = reach {
                 row.mark(end, at + reach, true);
             }
@@ -117,14 +126,23 @@ fn write_row(row: &mut Row, pen: &mut Pen<'_>, y: u16, shown: &[Cell], next: &[C
     }
 }
 
+/// What stands where a cell is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Under {
+    /// Nothing that would be seen.
+    Blank,
+    /// Something, maybe.
+    Unknown,
+}
+
 /// Writes a cell where it belongs. Tells how many columns it may have reached over, if terminals disagree.
 fn write_cell(
     pen: &mut Pen<'_>,
     (at, y): (usize, u16),
     cell: &Cell,
-    width: usize,
-    room: usize,
-    is_blank: bool,
+    (width, room): (usize, usize),
+    under: Under,
+    bare: bool,
 ) -> Option<usize> {
     let x = u16::try_from(at).unwrap_or(u16::MAX);
     let columns = u16::try_from(width).unwrap_or(u16::MAX);
@@ -139,10 +157,14 @@ fn write_cell(
         return None;
     };
     // A terminal that takes fewer columns leaves the rest as it was.
-    if !is_blank {
+    if under == Under::Unknown {
         pen.write_at((x, y), &" ".repeat(width), columns);
     }
-    pen.write_at((x, y), cluster_within(cell.symbol(), room), columns);
+    if bare {
+        pen.write_at((x, y), &cluster_bare(cell.symbol()), columns);
+    } else {
+        pen.write_at((x, y), cluster_within(cell.symbol(), room), columns);
+    }
     pen.lose_place();
     Some(reach)
 }
@@ -167,5 +189,7 @@ fn reach(cell: &Cell) -> Option<usize> {
 
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod programs;
 #[cfg(test)]
 mod tests;

@@ -97,7 +97,7 @@ impl Terminal {
         }));
         let variable = |name: &str| std::env::var(name).ok();
         let (links, charset) = (takes_links(variable), Charset::from_environment(variable));
-        let (ratatui, canvas) = fresh()?;
+        let (ratatui, canvas) = fresh(is_in_screen(|name| std::env::var(name).ok()))?;
         let terminal = Self { ratatui, canvas, links, charset, out: io::stdout(), mouse, taken };
         take(mouse, &terminal.taken)?;
         Ok(terminal)
@@ -128,7 +128,7 @@ impl Terminal {
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks
     /// the terminal nothing, since the answer would come in as keys.
     pub(super) fn anew(&mut self) -> io::Result<()> {
-        (self.ratatui, self.canvas) = fresh()?;
+        (self.ratatui, self.canvas) = fresh(is_in_screen(|name| std::env::var(name).ok()))?;
         queue!(self.ratatui.backend_mut(), Clear(ClearType::All))
     }
 
@@ -181,14 +181,20 @@ impl Drop for Terminal {
     }
 }
 
+/// Whether GNU screen is around the program, as far as can be told; on another machine than tmux it may be that.
+fn is_in_screen(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    !set("TMUX") && (set("STY") || variable("TERM").is_some_and(|term| term.starts_with("screen")))
+}
+
 /// Whether the terminal leaves alone what it doesn't know: all do but the console and those that say they know nothing.
 fn takes_links(variable: impl Fn(&str) -> Option<String>) -> bool {
     variable("TERM").is_some_and(|term| !term.is_empty() && term != "dumb" && term != "linux")
 }
 
-fn fresh() -> io::Result<(Ratatui<Canvased<Gathered>>, Shared)> {
+fn fresh(bare: bool) -> io::Result<(Ratatui<Canvased<Gathered>>, Shared)> {
     let (width, height) = size()?;
-    let canvas = Shared::new(Canvas::new(width, height).into());
+    let canvas = Shared::new(Canvas::new(width, height).bare(bare).into());
     let backend = Canvased::new(Gathered { bytes: Vec::with_capacity(32 * 1024) }, Rc::clone(&canvas));
     let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
     Ok((Ratatui::with_options(backend, TerminalOptions { viewport })?, canvas))
@@ -240,9 +246,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminals_that_would_show_the_sequence_get_none() {
+    fn terminals_are_known_by_their_environment() {
         let term = |name: Option<&str>| takes_links(|_| name.map(str::to_owned));
         assert!(term(Some("xterm-256color")) && term(Some("tmux-256color")));
+        let screen = |set: &'static [&'static str]| {
+            is_in_screen(|name| set.iter().find(|one| one.starts_with(name)).map(|one| one[name.len()..].to_owned()))
+        };
+        assert!(screen(&["STY1"]) && screen(&["TERMscreen-256color"]) && !screen(&["TERMxterm"]));
+        assert!(!screen(&["TMUX1", "TERMscreen"]) && !screen(&[]));
         assert!(!term(Some("linux")) && !term(Some("dumb")) && !term(Some("")) && !term(None));
     }
 }

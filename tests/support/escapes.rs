@@ -95,10 +95,10 @@ pub fn allowed(unit: &Unit) -> bool {
     match unit {
         Unit::Text(c) => !reorders(*c),
         Unit::Control(c) => matches!(c, '\r' | '\n'),
-        Unit::Escape(sequence) => matches!(sequence.as_str(), "7" | "8"),
         Unit::Csi(sequence) => allowed_csi(sequence),
         Unit::Text7(sequence) => allowed_link(sequence),
-        Unit::Broken(_) => false,
+        // No cursor is kept and put back: at the end of a full row terminals do it in different ways.
+        Unit::Escape(_) | Unit::Broken(_) => false,
     }
 }
 
@@ -120,9 +120,10 @@ fn allowed_csi(sequence: &str) -> bool {
     let inner = &sequence[..sequence.len() - 1];
     let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ';' || c == ':');
     match last {
-        // Cursor, erasing, scrolling, colours.
-        'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H' | 'J' | 'K' | 'L' | 'M' | 'P' | 'S' | 'T' | 'X' | '@' | 'd'
-        | 'f' | 'm' | 'r' => numbers(inner),
+        // Where the cursor goes, colours, and the whole screen erased. No part of a row is erased or moved: terminals
+        // differ in what becomes of the letters at its edges.
+        'H' | 'm' => numbers(inner),
+        'J' => inner == "2",
         'h' | 'l' => inner.strip_prefix('?').is_some_and(|modes| modes.split(';').all(|m| MODES.contains(&m))),
         // The shape of the cursor.
         'q' => inner.strip_suffix(' ').is_some_and(numbers),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{SafeText, cluster_reach, cluster_width, cluster_within, display_width};
+use super::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, display_width};
 
 fn safe(raw: &str) -> String {
     SafeText::new(raw).into_string()
@@ -174,6 +174,9 @@ fn tells_where_terminals_disagree() {
     assert_eq!(cluster_within("👩\u{200d}👩\u{200d}👧", 6), "👩\u{200d}👩\u{200d}👧");
     assert_eq!(cluster_within("👩\u{200d}👩\u{200d}👧", 4), "👩\u{200d}👩\u{200d}");
     assert_eq!(cluster_within("🇩🇪", 1), "🇩");
+    let bare =
+        ["👩\u{200d}👧", "👍🏽", "❤\u{fe0f}\u{200d}🔥", "⚠\u{fe0f}", "1\u{fe0f}\u{20e3}", "🇩🇪", "ශ්\u{200d}", "a"];
+    assert_eq!(bare.map(cluster_bare), ["👩", "👍", "❤", "⚠", "1\u{20e3}", "🇩🇪", "ශ්\u{200d}", "a"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
 use unicode_width::UnicodeWidthChar;
 
-use super::class::is_pictograph;
+use super::class::{is_pictograph, is_simple};
 
 const EMOJI_PRESENTATION: char = '\u{fe0f}';
 
@@ -69,6 +69,14 @@ pub fn cluster_within(cluster: &str, room: usize) -> &str {
     over.and_then(|(at, _)| cluster.get(..at)).unwrap_or(cluster)
 }
 
+/// A cluster without what makes an emoji of several: its first part where it is joined, and none of it asked for as an
+/// emoji. All others are as they are.
+pub fn cluster_bare(cluster: &str) -> String {
+    let mut chars = cluster.chars().filter(|c| *c != EMOJI_PRESENTATION);
+    let first = chars.next().filter(|c| !is_regional(*c) && is_pictograph(*c));
+    first.map_or_else(|| cluster.replace(EMOJI_PRESENTATION, ""), String::from)
+}
+
 /// The clusters of a text with the byte each starts at. What some terminals take for a mark is never the first of one
 /// unless a line begins with it: the cluster rules set some of Burmese apart.
 pub fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -107,7 +115,7 @@ pub(super) fn is_mark_apart(c: char) -> bool {
 
 /// Whether it is a mark that belongs to a letter before it, by its category: some terminals give it no column.
 pub(super) fn is_mark(c: char) -> bool {
-    c >= '\u{300}'
+    !is_simple(c)
         && matches!(
             c.general_category(),
             GeneralCategory::SpacingMark | GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
@@ -151,10 +159,10 @@ fn is_ideograph(c: char) -> bool {
 /// ones wide, and what later versions of Unicode added.
 fn is_agreed(c: char) -> bool {
     match c {
-        ' '..='~' => true,
         '\u{ad}' | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}' => false,
         '\u{a1}'..='\u{10ff}' | '\u{1200}'..='\u{1fff}' => c.width() == Some(1) && !is_mark_apart(c),
-        '\u{2010}'..='\u{2027}'
+        ' '..='~'
+        | '\u{2010}'..='\u{2027}'
         | '\u{2030}'..='\u{205e}'
         | '\u{20a0}'..='\u{20bf}'
         | '\u{2190}'..='\u{22ff}'

@@ -61,10 +61,9 @@ pub(super) fn sequence(text: &str, inside: Inside) -> String {
         Inside::Terminal => plain,
         // Bare as well: tmux takes it itself where it may, and passes the wrapped one on where it may do that.
         Inside::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
-        Inside::Screen => in_pieces(&plain),
         // tmux would show nothing of the pieces and take nothing from them, screen show a bare one that is long.
         Inside::Either if plain.len() <= PIECE => format!("{plain}{}", in_pieces(&plain)),
-        Inside::Either => in_pieces(&plain),
+        Inside::Screen | Inside::Either => in_pieces(&plain),
     }
 }
 

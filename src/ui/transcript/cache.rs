@@ -12,6 +12,7 @@ pub(super) type Rows = Arc<[Row]>;
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// What the rows were made of: they are made again when it changes.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one rendering, in any mixture")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     pub(super) version: u64,
