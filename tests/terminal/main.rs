@@ -10,6 +10,7 @@ mod archive;
 mod chat;
 mod copy;
 mod life;
+mod link;
 mod transfer;
 mod truth;
 mod webhooks;

@@ -158,6 +158,17 @@ fn what_came_late_types_nothing_and_sends_nothing() {
     }
 }
 
+/// Somebody on the way answers at once, in the middle of what is on its way.
+#[test]
+fn an_answer_within_a_sequence_ends_none() {
+    for (one, other) in
+        [(&b"\x1b[1;"[..], &b"5D"[..]), (b"\x1b[20", b"0~one\x1b[201~"), (b"\x1b]11;rgb:12", b"34/12\x07")]
+    {
+        let came = Line::answering().read(one).read(b"\x1b[?62;22c").silent(LONG).read(other).end();
+        assert_eq!(came, whole(&[one, other].concat()), "{one:?}");
+    }
+}
+
 #[test]
 fn esc_is_a_key_soon() {
     assert_eq!(Line::mute().read(b"\x1b").silent(WAIT).events(), [key(KeyCode::Escape)]);
