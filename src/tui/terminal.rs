@@ -218,3 +218,25 @@ fn restore(taken: &AtomicBool) {
     );
     let _ = disable_raw_mode();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_multiplexer_is_asked_for_other_keys() {
+        for (variables, expected) in [
+            (&[("TERM", "tmux-256color")][..], true),
+            (&[("TERM", "screen-256color")], true),
+            (&[("TERM", "xterm-256color"), ("TMUX", "/tmp/tmux-0/default,1,0")], true),
+            (&[("TERM", "xterm-256color"), ("TMUX", "")], false),
+            (&[("TERM", "linux")], false),
+            (&[], false),
+        ] {
+            let found = is_multiplexer(|name| {
+                variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+            });
+            assert_eq!(found, expected, "{variables:?}");
+        }
+    }
+}

@@ -131,7 +131,9 @@ fn answers_that_nobody_asked_for_type_nothing() {
     }
     pty.split(answers[0], 9, STALL);
     pty.pieces(1);
-    answers.iter().for_each(|answer| pty.send(answer));
+    for answer in answers {
+        pty.send(answer);
+    }
     pty.type_text("only this");
     pty.wait_for("│ only this ");
     quit(&mut pty);

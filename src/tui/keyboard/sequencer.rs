@@ -266,15 +266,13 @@ impl Sequencer {
                 Some(key) => self.done(Csi::Key(key)),
                 None => self.fail(byte, now),
             },
-            Stage::Click => match byte {
-                0..0x20 => self.fail(byte, now),
-                _ => {
-                    self.held.push(byte);
-                    if self.held.len() == self.lead() + 5 {
-                        self.done(Csi::Mouse);
-                    }
+            Stage::Click if byte < 0x20 => self.fail(byte, now),
+            Stage::Click => {
+                self.held.push(byte);
+                if self.held.len() == self.lead() + 5 {
+                    self.done(Csi::Mouse);
                 }
-            },
+            }
             Stage::Single => self.in_single(byte, now),
             Stage::String | Stage::Answer => self.in_string(byte, now),
             Stage::Ending(answer) => {
