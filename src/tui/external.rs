@@ -17,7 +17,7 @@ pub(super) fn edit(dir: &Path, text: &str) -> Result<Option<String>, Failure> {
 /// The line that says what the program waits for meanwhile, fit for one row of a terminal.
 pub(super) fn waiting() -> String {
     let words = words().unwrap_or_default();
-    let program = words.first().map(|word| Path::new(word)).and_then(Path::file_name).unwrap_or_default();
+    let program = words.first().map(Path::new).and_then(Path::file_name).unwrap_or_default();
     let mut name = SafeText::one_line(&program.to_string_lossy()).as_str().to_owned();
     if name.is_empty() || display_width(&name) > 20 {
         "the editor".clone_into(&mut name);

@@ -256,4 +256,21 @@ mod tests {
         assert!(!screen(&["TMUX1", "TERMscreen"]) && !screen(&[]));
         assert!(!term(Some("linux")) && !term(Some("dumb")) && !term(Some("")) && !term(None));
     }
+
+    #[test]
+    fn only_a_multiplexer_is_asked_for_other_keys() {
+        for (variables, expected) in [
+            (&[("TERM", "tmux-256color")][..], true),
+            (&[("TERM", "screen-256color")], true),
+            (&[("TERM", "xterm-256color"), ("TMUX", "/tmp/tmux-0/default,1,0")], true),
+            (&[("TERM", "xterm-256color"), ("TMUX", "")], false),
+            (&[("TERM", "linux")], false),
+            (&[], false),
+        ] {
+            let found = is_multiplexer(|name| {
+                variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+            });
+            assert_eq!(found, expected, "{variables:?}");
+        }
+    }
 }

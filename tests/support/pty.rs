@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 use super::home::{Home, PATCHCORD};
+use super::link::Link;
 
 /// How long a condition is waited for. Long, since a passing test never waits this long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -97,7 +98,10 @@ type Shared = Arc<(Mutex<Seen>, Condvar)>;
 /// A program in a terminal. Dropping it ends the program.
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
-    writer: Arc<Mutex<Box<dyn Write + Send>>>,
+    /// What is typed, on its way to the program.
+    keyboard: Link,
+    /// What the program writes, on its way to the screen.
+    display: Link,
     child: Box<dyn Child + Send + Sync>,
     seen: Shared,
     reader: Option<JoinHandle<()>>,
@@ -135,10 +139,13 @@ impl Pty {
         let parser = vt100::Parser::new(cells(size.1), cells(size.0), 0);
         let seen = Seen { parser, raw: Vec::new(), at: Instant::now(), closed: false, frozen: false };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
-        let writer = Arc::new(Mutex::new(pair.master.take_writer().expect("the keyboard")));
+        let mut writer = pair.master.take_writer().expect("the keyboard");
+        // A program that has ended takes none.
+        let keyboard = Link::to(move |bytes| _ = writer.write_all(bytes).and_then(|()| writer.flush()));
+        let display = show(Arc::clone(&seen), keyboard.clone());
         let reader = pair.master.try_clone_reader().expect("the screen");
-        let reader = read_screen(reader, Arc::clone(&seen), Arc::clone(&writer));
-        Self { master: pair.master, writer, child, seen, reader: Some(reader), found, exited: None }
+        let reader = read_screen(reader, Arc::clone(&seen), display.clone());
+        Self { master: pair.master, keyboard, display, child, seen, reader: Some(reader), found, exited: None }
     }
 
     /// From now on nobody reads the terminal, as under Ctrl+S: what the program writes fills the system's buffer, and
@@ -170,8 +177,37 @@ impl Pty {
 
     /// Sends bytes as they are. A program that has ended takes none, and whoever waits next is told of its end.
     pub fn send(&self, bytes: &[u8]) {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writer.write_all(bytes).and_then(|()| writer.flush());
+        if !bytes.is_empty() {
+            self.keyboard.send(bytes);
+        }
+    }
+
+    /// From now on, what is typed and what is drawn is that long on its way.
+    pub fn slow(&self, delay: Duration) {
+        self.keyboard.slow(delay);
+        self.display.slow(delay);
+    }
+
+    /// From now on, what is typed comes in pieces of at most so many bytes, each in a read of its own.
+    pub fn pieces(&self, bytes: usize) {
+        self.keyboard.pieces(bytes);
+    }
+
+    /// Nothing passes for that long, in either direction; then what collected comes at once.
+    pub fn stall(&self, time: Duration) {
+        self.keyboard.stall(time);
+        self.display.stall(time);
+    }
+
+    /// Sends bytes of which the first `at` come before a stall, and the others behind it.
+    pub fn split(&self, bytes: &[u8], at: usize, stall: Duration) {
+        self.keyboard.split(bytes, at, stall);
+        self.display.stall(stall);
+    }
+
+    /// Waits until the program was sent all that was typed.
+    pub fn typed(&self) {
+        self.keyboard.drained();
     }
 
     /// Gives the terminal another size: columns, rows.
@@ -329,6 +365,8 @@ impl Drop for Pty {
             let _ = self.child.wait();
         }
         self.thaw();
+        self.keyboard.close();
+        self.display.close();
         // The reader ends with the last holder of the terminal, which may be a grandchild: it is not waited for.
         drop(self.reader.take());
     }
@@ -368,37 +406,37 @@ fn dump(seen: &Seen) -> String {
     out
 }
 
-fn read_screen(
-    mut reader: Box<dyn Read + Send>,
-    seen: Shared,
-    writer: Arc<Mutex<Box<dyn Write + Send>>>,
-) -> JoinHandle<()> {
+/// The screen's end of the link: shows what comes, and answers what is asked.
+fn show(seen: Shared, keyboard: Link) -> Link {
+    Link::to(move |bytes| {
+        let answer = {
+            // What was on its way when it froze is shown when it thaws.
+            let mut seen = wait_for_thaw(&seen);
+            let before = seen.raw.len();
+            seen.at = Instant::now();
+            seen.closed |= bytes.is_empty();
+            seen.raw.extend_from_slice(bytes);
+            seen.parser.process(bytes);
+            answer(&seen.raw, before, seen.parser.screen())
+        };
+        seen.1.notify_all();
+        if !answer.is_empty() {
+            keyboard.send(&answer);
+        }
+    })
+}
+
+fn read_screen(mut reader: Box<dyn Read + Send>, seen: Shared, display: Link) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = vec![0; 65_536];
         loop {
             drop(wait_for_thaw(&seen));
-            let read = match reader.read(&mut buffer) {
+            match reader.read(&mut buffer) {
                 Ok(0) | Err(_) => break,
-                Ok(read) => read,
-            };
-            let at = Instant::now();
-            let answer = {
-                // What was on its way when it froze is shown when it thaws.
-                let mut seen = wait_for_thaw(&seen);
-                let from = seen.raw.len().saturating_sub(3);
-                seen.at = at;
-                seen.raw.extend_from_slice(&buffer[..read]);
-                seen.parser.process(&buffer[..read]);
-                answer(&seen.raw[from..], seen.parser.screen())
-            };
-            seen.1.notify_all();
-            if !answer.is_empty() {
-                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                let _ = writer.write_all(&answer).and_then(|()| writer.flush());
+                Ok(read) => display.send(&buffer[..read]),
             }
         }
-        seen.0.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
-        seen.1.notify_all();
+        display.send(&[]);
     })
 }
 
@@ -407,9 +445,12 @@ fn wait_for_thaw(seen: &Shared) -> MutexGuard<'_, Seen> {
     seen.1.wait_while(held, |seen| seen.frozen).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a terminal answers to the questions in what was just written.
-fn answer(written: &[u8], screen: &vt100::Screen) -> Vec<u8> {
-    let asked = |question: &[u8]| written.windows(question.len()).any(|w| w == question);
+/// What a terminal answers to the questions in what was just written: all that stands behind the first `before` bytes.
+fn answer(written: &[u8], before: usize, screen: &vt100::Screen) -> Vec<u8> {
+    let asked = |question: &[u8]| {
+        let from = before.saturating_sub(question.len() - 1);
+        written[from..].windows(question.len()).any(|w| w == question)
+    };
     let mut out = Vec::new();
     if asked(b"\x1b[6n") {
         let (row, column) = screen.cursor_position();

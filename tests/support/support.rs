@@ -6,6 +6,7 @@ pub mod data_sources;
 pub mod escapes;
 pub mod home;
 pub mod hooks;
+pub mod link;
 pub mod origin;
 pub mod pty;
 pub mod script;

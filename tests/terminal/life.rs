@@ -51,14 +51,14 @@ fn a_newcomer_is_greeted_and_answered_from_the_documents() {
 
 #[test]
 fn a_signal_leaves_the_terminal_as_it_was() {
-    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131)] {
         let (home, _server) = desk();
         let mut pty = on_newest(&home);
         pty.type_text("half a thought");
         pty.wait_for("half a thought");
         pty.signal(signal);
         let status = pty.wait_exit();
-        assert!(status.signal().is_some() || [code, 130, 0].contains(&status.exit_code()), "{signal}: {status:?}");
+        assert_eq!(status.exit_code(), code, "{signal}: {status:?}");
         left_as_found(&pty);
         on_newest(&home).wait_for("half a thought");
     }
@@ -232,6 +232,85 @@ fn it_can_be_suspended_and_continued() {
     shell.wait_for("now-ended");
     shell.wait_exit();
     left_as_found(&shell);
+}
+
+/// Runs the program by that command of a shell, which has no job control.
+fn by_script(home: &Home, script: &str) -> Pty {
+    let mut environment = home.environment();
+    environment.push(("TERM".to_owned(), "xterm-256color".to_owned()));
+    Pty::spawn("/bin/sh", &["-c", script], &environment, SIZE)
+}
+
+/// As the terminal's only program, and beside one that waits for it without being told that it stopped.
+#[test]
+fn it_stays_where_nobody_would_continue_it() {
+    let (home, other) = (Home::new(), Home::new());
+    for mut pty in [on_sandbox(&home), by_script(&other, &format!("{PATCHCORD}; :"))] {
+        pty.wait_for("message");
+        pty.key(Key::Ctrl('z'));
+        pty.wait_for("Not suspended");
+        pty.type_text("still here");
+        pty.wait_for("still here");
+        quit(&mut pty);
+        left_as_found(&pty);
+    }
+}
+
+#[test]
+fn a_stop_from_outside_leaves_the_terminal_to_others() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.wait_for("message");
+    pty.signal("TSTP");
+    pty.wait_until("the screen of before", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    assert_eq!(pty.termios_now(), pty.termios_before());
+    pty.signal("CONT");
+    pty.wait_until("the program again", vt100::Screen::alternate_screen);
+    pty.type_text("and on");
+    pty.wait_for("and on");
+    quit(&mut pty);
+    left_as_found(&pty);
+}
+
+/// An editor with a window of its own: it leaves the terminal alone, where somebody types on.
+#[test]
+fn what_is_typed_while_a_window_edits_is_nobodys() {
+    let home = Home::new();
+    let (open, done) = (home.path().join("open"), home.path().join("done"));
+    let script = home.path().join("window");
+    // Ctrl+C is this editor's own.
+    let commands = format!(
+        "#!/bin/sh\ntrap 'echo interrupted >> \"$2\"' INT QUIT\n: > '{}'; until test -e '{}'; do sleep 0.05; done\n",
+        open.display(),
+        done.display(),
+    );
+    fs::write(&script, commands).expect("the editor");
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
+    let mut pty = Pty::patchcord_with(&home, &[], SIZE, &[("VISUAL", &format!("'{}' --wait", script.display()))]);
+    pty.wait_for("message");
+    pty.type_text("a thought");
+    pty.wait_for("a thought");
+    pty.key(Key::Ctrl('o'));
+    wait_file(&open);
+    pty.wait_until("what it waits for, on the screen of before", |screen| {
+        !screen.alternate_screen() && screen.contents().contains("Waiting for window: close it to go on.")
+    });
+    pty.type_text("typed into nothing");
+    pty.wait_for("typed into nothing");
+    for key in [Key::Ctrl('c'), Key::Ctrl('\\')] {
+        pty.key(key);
+    }
+    wait_saved(&home.data(), "interrupted");
+    fs::write(&done, "").expect("the editor's end");
+    pty.wait_until("the program again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("interrupted")
+    });
+    pty.type_text("!");
+    pty.wait_for("interrupted!");
+    assert!(!pty.screen_text().contains("nothing"), "{}", pty.screen_text());
+    quit(&mut pty);
+    left_as_found(&pty);
+    assert!(!pty.screen_text().contains("Waiting"), "{}", pty.screen_text());
 }
 
 #[test]

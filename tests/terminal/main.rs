@@ -11,6 +11,7 @@ mod archive;
 mod chat;
 mod copy;
 mod life;
+mod link;
 mod scripts;
 mod transfer;
 mod truth;

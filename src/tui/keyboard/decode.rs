@@ -11,7 +11,7 @@ const FUNCTIONAL: std::ops::RangeInclusive<u32> = 57_344..=63_743;
 const NOT_OURS: u32 = 8 | 16 | 32;
 
 /// What a control sequence says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Csi {
     /// A key was pressed.
     Key(KeyEvent),
@@ -76,11 +76,9 @@ pub(super) fn csi(body: &[u8], kitty: bool) -> Csi {
             let alternate = |nth: usize| fields.first().and_then(|f| f.get(nth).copied().flatten());
             field(0).map_or(Csi::Unknown, |code| held.character(code, alternate(1), alternate(2)))
         }
-        // The window's focus; where the cursor is, which is also F3 with modifiers; how the terminal is; its size.
-        b'I' | b'O' if inner.is_empty() => Csi::Nothing,
+        // The window's focus, and keys of old consoles; where the cursor is, which is also F3 with modifiers; how the terminal is; its size.
+        b'I' | b'O' | b'G' | b'L' if inner.is_empty() => Csi::Nothing,
         b'R' | b'n' | b't' | b'c' | b'y' | b'x' if !inner.is_empty() => Csi::Nothing,
-        // Keys of old consoles that mean nothing here.
-        b'G' | b'L' if inner.is_empty() => Csi::Nothing,
         _ => Csi::Unknown,
     }
 }

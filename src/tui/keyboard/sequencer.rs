@@ -3,6 +3,9 @@
 //! A machine without a clock: whoever owns it says what time it is, and when nothing came. See the room above for what it
 //! does with what is ambiguous.
 
+mod held;
+mod stages;
+
 use std::time::{Duration, Instant};
 
 use termina::event::{KeyCode, KeyEvent, Modifiers};
@@ -69,6 +72,15 @@ struct Known {
     ask: bool,
 }
 
+/// A sequence that was ended, and how far it was.
+struct Before {
+    stage: Stage,
+    held: Vec<u8>,
+    paused: usize,
+    given: usize,
+    last: Instant,
+}
+
 /// The machine.
 pub(super) struct Sequencer {
     stage: Stage,
@@ -82,8 +94,8 @@ pub(super) struct Sequencer {
     last: Instant,
     /// When the byte before that came.
     came: Instant,
-    /// What stood before the answer that is coming in, and was keys by then: where, its bytes, and when it came.
-    before: Option<(Stage, Vec<u8>, Instant)>,
+    /// What stood before the escape that may begin an answer, and was ended by it.
+    before: Option<Before>,
     /// The silence behind what was handed on.
     gap: Duration,
     /// What an escape waits on a link that was seen to split sequences.
@@ -144,8 +156,8 @@ impl Sequencer {
         if self.given == self.held.len() {
             return None;
         }
-        if let Some(asked) = self.asked() {
-            return Some(asked + STALL);
+        if let Some(asked) = self.decides() {
+            return Some((asked + STALL).max(self.last + WAIT));
         }
         Some(match self.stage {
             Stage::Answer | Stage::Ending(_) => (self.last + STALL).min(self.began + STRING),
@@ -165,7 +177,7 @@ impl Sequencer {
         if self.due().is_none_or(|due| now < due) {
             return;
         }
-        if self.asked().is_some() {
+        if self.decides().is_some() {
             // It doesn't answer any more.
             self.known = Known { kitty: self.known.kitty, ..Known::default() };
         } else if self.known.answers && !self.known.kitty && self.paused == 0 && self.could_be_key() {
@@ -208,9 +220,11 @@ impl Sequencer {
         self.known.unanswered += 1;
     }
 
-    /// Since when the terminal owes an answer. None where it owes none, and where it never gave one.
-    pub(super) fn asked(&self) -> Option<Instant> {
-        self.known.asked.filter(|_| self.known.answers)
+    /// Since when the terminal owes the answer that decides what is held. None where it owes none, where it never gave one,
+    /// and where what is held is clear.
+    fn decides(&self) -> Option<Instant> {
+        let open = !matches!(self.stage, Stage::Answer | Stage::Ending(_));
+        self.known.asked.filter(|_| self.known.answers && open && (self.paused > 0 || self.could_be_key()))
     }
 
     /// Since when a terminal that may not answer at all owes an answer.
@@ -252,15 +266,13 @@ impl Sequencer {
                 Some(key) => self.done(Csi::Key(key)),
                 None => self.fail(byte, now),
             },
-            Stage::Click => match byte {
-                0..0x20 => self.fail(byte, now),
-                _ => {
-                    self.held.push(byte);
-                    if self.held.len() == self.lead() + 5 {
-                        self.done(Csi::Mouse);
-                    }
+            Stage::Click if byte < 0x20 => self.fail(byte, now),
+            Stage::Click => {
+                self.held.push(byte);
+                if self.held.len() == self.lead() + 5 {
+                    self.done(Csi::Mouse);
                 }
-            },
+            }
             Stage::Single => self.in_single(byte, now),
             Stage::String | Stage::Answer => self.in_string(byte, now),
             Stage::Ending(answer) => {
@@ -272,185 +284,6 @@ impl Sequencer {
                 self.fail(ESC, now);
                 self.byte(byte, now);
             }
-        }
-    }
-
-    /// A byte with no sequence before it.
-    fn fresh(&mut self, byte: u8) {
-        match byte {
-            ESC => {
-                self.held.push(byte);
-                self.stage = Stage::Escape;
-            }
-            0..0x20 | 0x7f => self.key(decode::control(byte, self.erase)),
-            0x20..0x7f => self.letter(char::from(byte)),
-            0xc2..=0xf4 => {
-                self.held.push(byte);
-                self.stage = Stage::Character;
-            }
-            _ => {}
-        }
-    }
-
-    fn in_character(&mut self, byte: u8, now: Instant) {
-        self.held.push(byte);
-        let alt = self.held.first() == Some(&ESC);
-        match std::str::from_utf8(&self.held[usize::from(alt)..]) {
-            Ok(text) => {
-                let key = text.chars().next().and_then(decode::letter);
-                self.ground();
-                if let Some(key) = key {
-                    self.key(if alt { with_alt(key) } else { key });
-                }
-            }
-            Err(error) if error.error_len().is_none() => {}
-            // What doesn't belong to it stands for itself.
-            Err(_) => {
-                self.ground();
-                self.byte_unless_stray(byte, now);
-            }
-        }
-    }
-
-    fn byte_unless_stray(&mut self, byte: u8, now: Instant) {
-        if !(0x80..0xc2).contains(&byte) {
-            self.byte(byte, now);
-        }
-    }
-
-    /// A byte behind `ESC`, or behind `ESC ESC` where it is a bracket or an O.
-    fn behind_escape(&mut self, byte: u8, now: Instant) {
-        let stage = match byte {
-            b'[' => Stage::Control,
-            b'O' => Stage::Single,
-            b']' | b'P' => Stage::String,
-            b'\r' => return self.broken_line(),
-            _ if self.paused > 0 => return self.fail(byte, now),
-            b'X' | b'^' | b'_' => Stage::String,
-            ESC => Stage::Escapes,
-            b'\n' => return self.broken_line(),
-            // Whatever it stands behind, it is that key.
-            0x03 => {
-                self.ground();
-                return self.key(decode::control(byte, self.erase));
-            }
-            // No terminal has Alt+Tab: the desktop takes it.
-            b'\t' => return self.fail(byte, now),
-            0..0x20 | 0x7f => {
-                self.ground();
-                return self.key(with_alt(decode::control(byte, self.erase)));
-            }
-            0x20..0x7f => {
-                self.ground();
-                if let Some(key) = decode::letter(char::from(byte)) {
-                    self.key(with_alt(key));
-                }
-                return;
-            }
-            0xc2..=0xf4 => Stage::Character,
-            _ => return self.fail(byte, now),
-        };
-        self.held.push(byte);
-        self.stage = stage;
-    }
-
-    /// Alt+Enter, and an Enter behind a key Esc that may have been its first half: it never sends.
-    fn broken_line(&mut self) {
-        self.ground();
-        self.key(KeyEvent::new(KeyCode::Enter, Modifiers::ALT));
-    }
-
-    fn in_control(&mut self, byte: u8, now: Instant) {
-        let body = self.body();
-        match byte {
-            b'[' if body.is_empty() && self.paused == 0 => self.go_on(byte, Stage::Console),
-            b'M' if body.is_empty() && self.paused == 0 => self.go_on(byte, Stage::Click),
-            b'$' if !body.is_empty() && body.iter().all(u8::is_ascii_digit) => self.control(byte, now),
-            0x20..0x40 if self.paused > 0 && !matches!(byte, b'0'..=b'?') => self.fail(byte, now),
-            0x20..0x40 if self.held.len() >= CONTROL_BYTES => self.fail(byte, now),
-            0x20..0x40 => self.held.push(byte),
-            0x40..0x7f => self.control(byte, now),
-            _ => self.fail(byte, now),
-        }
-    }
-
-    /// The last byte of a control sequence.
-    fn control(&mut self, byte: u8, now: Instant) {
-        let body = [self.body(), &[byte]].concat();
-        let said = decode::csi(&body, self.known.kitty);
-        // Behind a pause, what a person may have typed is a sequence only where it is one of the usual ones.
-        let usual = matches!(byte, b'A'..=b'D' | b'F' | b'H' | b'Z' | b'P'..=b'S') || body.len() > 1;
-        if said == Csi::Unknown && self.paused == 0 && body.len() > 1 {
-            return self.ground();
-        }
-        if said == Csi::Unknown || (self.paused > 0 && !usual) {
-            return self.fail(byte, now);
-        }
-        self.held.push(byte);
-        self.done(said);
-    }
-
-    fn in_single(&mut self, byte: u8, now: Instant) {
-        match byte {
-            b'0'..=b'9' | b';' if self.held.len() < HEAD => self.held.push(byte),
-            0x40..0x7f => {
-                let usual = matches!(byte, b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S');
-                match decode::ss3(&[self.body(), &[byte]].concat()) {
-                    Some(key) if self.paused == 0 || usual => self.done(Csi::Key(key)),
-                    _ => self.fail(byte, now),
-                }
-            }
-            _ => self.fail(byte, now),
-        }
-    }
-
-    fn in_string(&mut self, byte: u8, now: Instant) {
-        let late = now.saturating_duration_since(self.began) > STRING;
-        let full = self.held.len() >= STRING_BYTES;
-        // The 8-bit end is no end within a character.
-        let before = self.held.last().copied().unwrap_or_default();
-        match byte {
-            _ if late || full => self.fail(byte, now),
-            0x07 => self.ground(),
-            0x9c if before < 0x80 || before == 0xc2 => self.ground(),
-            ESC => self.go_on(byte, Stage::Ending(self.stage == Stage::Answer)),
-            0..0x20 | 0x7f => self.fail(byte, now),
-            _ if self.stage == Stage::Answer => self.held.push(byte),
-            _ => {
-                self.held.push(byte);
-                match answers(self.held.get(1).copied().unwrap_or_default(), &self.held[2..]) {
-                    Some(true) => self.stage = Stage::Answer,
-                    Some(false) => {}
-                    None => {
-                        self.held.pop();
-                        self.fail(byte, now);
-                    }
-                }
-            }
-        }
-    }
-
-    fn go_on(&mut self, byte: u8, stage: Stage) {
-        self.held.push(byte);
-        self.stage = stage;
-    }
-
-    /// How many escapes the sequence begins with.
-    fn lead(&self) -> usize {
-        if self.held.get(1) == Some(&ESC) { 2 } else { 1 }
-    }
-
-    /// What stands behind the escape and the byte that says what it begins.
-    fn body(&self) -> &[u8] {
-        self.held.get(self.lead() + 1..).unwrap_or_default()
-    }
-
-    /// Whether what is held is what one key sends.
-    fn could_be_key(&self) -> bool {
-        match self.stage {
-            Stage::Escape | Stage::Escapes => true,
-            Stage::Control | Stage::Single | Stage::String => self.paused == 0 && self.body().is_empty(),
-            _ => false,
         }
     }
 
@@ -485,9 +318,9 @@ impl Sequencer {
                     self.known.asked = None;
                 }
                 // Somebody on the way may have answered: what is still to come may belong to it.
-                if let Some((stage, held, last)) = before {
-                    (self.stage, self.paused, self.given, self.last) = (stage, held.len(), held.len(), last);
-                    self.held = held;
+                if let Some(before) = before {
+                    (self.stage, self.held, self.last) = (before.stage, before.held, before.last);
+                    (self.paused, self.given) = (before.paused, before.given);
                 }
             }
             Csi::Flags(flags) => self.known.kitty = flags & 1 != 0,
@@ -498,10 +331,16 @@ impl Sequencer {
     /// No sequence comes of what is held: it is keys, or was never meant to be any. The byte stands for itself.
     fn fail(&mut self, byte: u8, now: Instant) {
         self.give();
-        let keys = self.given == self.paused && byte == ESC;
-        let before = keys.then(|| (self.stage, self.held.clone(), self.came));
+        let before = (byte == ESC).then(|| Before {
+            stage: self.stage,
+            held: std::mem::take(&mut self.held),
+            paused: self.paused,
+            given: self.given,
+            last: self.came,
+        });
         self.ground();
-        self.before = before;
+        // Text that was handed on is done with.
+        self.before = before.filter(|before| before.given == 0 || before.given == before.paused);
         self.byte(byte, now);
     }
 
@@ -509,50 +348,6 @@ impl Sequencer {
     fn end(&mut self) {
         self.give();
         self.ground();
-    }
-
-    /// Hands on what is held as the keys that it is, but for what a key can't have sent.
-    fn give(&mut self) {
-        let from = std::mem::replace(&mut self.given, self.held.len());
-        let held = std::mem::take(&mut self.held);
-        let keys = match self.stage {
-            // A terminal's answer that didn't end, or a click.
-            Stage::Answer | Stage::Click => 0,
-            Stage::Control if self.paused == 0 && !self.body_of(&held).is_empty() => 0,
-            _ => held.len(),
-        };
-        let lead = if held.get(1) == Some(&ESC) { 2 } else { 1 };
-        let chord = if self.paused > 0 { self.paused } else { held.len().min(lead + 1) };
-        if from < keys {
-            if from == 0 {
-                self.chord(&held[..chord]);
-            }
-            let typed = String::from_utf8_lossy(&held[from.max(chord)..]).into_owned();
-            typed.chars().for_each(|c| self.letter(c));
-        }
-        self.held = held;
-    }
-
-    fn body_of<'a>(&self, held: &'a [u8]) -> &'a [u8] {
-        let lead = if held.get(1) == Some(&ESC) { 2 } else { 1 };
-        held.get(lead + 1..).unwrap_or_default()
-    }
-
-    /// The key, or the two, that a few bytes from an escape on are.
-    fn chord(&mut self, bytes: &[u8]) {
-        match bytes {
-            [ESC] => self.key(KeyCode::Escape.into()),
-            [ESC, ESC, rest @ ..] => {
-                self.key(KeyCode::Escape.into());
-                self.chord(&[&[ESC], rest].concat());
-            }
-            [ESC, letter, ..] => {
-                if let Some(key) = decode::letter(char::from(*letter)) {
-                    self.key(with_alt(key));
-                }
-            }
-            _ => {}
-        }
     }
 
     fn ground(&mut self) {
@@ -565,42 +360,10 @@ impl Sequencer {
         self.before = None;
         (self.paused, self.given) = (0, 0);
     }
-
-    fn letter(&mut self, c: char) {
-        if let Some(key) = decode::letter(c) {
-            self.key(key);
-        }
-    }
-
-    fn key(&mut self, key: KeyEvent) {
-        self.out.push(Event::Key(key));
-    }
 }
 
 fn with_alt(key: KeyEvent) -> KeyEvent {
     KeyEvent { modifiers: key.modifiers | Modifiers::ALT, ..key }
-}
-
-/// Whether a string that begins like this is a terminal's answer: surely, or perhaps. None where it is none.
-fn answers(kind: u8, body: &[u8]) -> Option<bool> {
-    let digits = body.iter().take_while(|b| b.is_ascii_digit() || **b == b';').count();
-    let (numbers, behind) = body.split_at(digits);
-    match kind {
-        // `11;rgb:…`: a colour, the clipboard, a palette's entry.
-        b']' if numbers.contains(&b';') && numbers.first() != Some(&b';') => Some(true),
-        b']' if behind.is_empty() && !numbers.contains(&b';') && numbers.len() < 6 => Some(false),
-        // `>|name`, `1$r…`, `1+r…`, `!|…`.
-        b'P' => match behind {
-            [] | [b'>' | b'!' | b'$' | b'+' | b'?'] if body.len() < HEAD => Some(false),
-            [b'>' | b'!' | b'?', b'|', ..] | [b'$' | b'+', b'a'..=b'z', ..] => Some(true),
-            _ => None,
-        },
-        // What became of a picture.
-        b'_' => (body.first() == Some(&b'G')).then_some(true),
-        // No terminal sends these two; what is one in one piece is no text all the same.
-        b'X' | b'^' => Some(false),
-        _ => None,
-    }
 }
 
 /// How many of these bytes are whole characters: all but the beginning of one at the end.

@@ -141,7 +141,11 @@ fn what_came_late_types_nothing_and_sends_nothing() {
             for at in 1..bytes.len() {
                 let (one, other) = bytes.split_at(at);
                 // An answer that stands before the rest: somebody between here and the keyboard gave it.
-                line.read(one).silent(Duration::from_millis(400)).answer().silent(LONG - SHORT * 20).read(other);
+                line.read(one)
+                    .silent(Duration::from_millis(400))
+                    .answer()
+                    .silent(Duration::from_millis(1_200))
+                    .read(other);
                 let came = line.end();
                 let whole = whole(bytes);
                 assert!(came.ends_with(&whole), "{bytes:?} split at {at}: {came:?}");
@@ -155,6 +159,17 @@ fn what_came_late_types_nothing_and_sends_nothing() {
                 );
             }
         }
+    }
+}
+
+/// Somebody on the way answers at once, in the middle of what is on its way.
+#[test]
+fn an_answer_within_a_sequence_ends_none() {
+    for (one, other) in
+        [(&b"\x1b[1;"[..], &b"5D"[..]), (b"\x1b[20", b"0~one\x1b[201~"), (b"\x1b]11;rgb:12", b"34/12\x07")]
+    {
+        let came = Line::answering().read(one).read(b"\x1b[?62;22c").silent(LONG).read(other).end();
+        assert_eq!(came, whole(&[one, other].concat()), "{one:?}");
     }
 }
 
@@ -300,7 +315,7 @@ fn a_paste_is_text_whatever_is_in_it() {
     let mut line = Line::mute();
     line.read(b"\x1b[200~");
     for byte in &bytes[6..] {
-        line.silent(Duration::from_millis(2000)).read(&[*byte]);
+        line.silent(LONG).read(&[*byte]);
     }
     assert_eq!(line.end(), expected);
 }
