@@ -428,7 +428,7 @@ impl Screen {
         // A second time where the first one told the core something that changes what is seen.
         for _ in 0..2 {
             let drawn = draw(self)?;
-            let (events, again) = measured::events(std::mem::replace(&mut self.drawn, drawn), drawn);
+            let (events, again) = measured::events(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
             for event in events {
                 self.happen(event)?;
             }

@@ -1,13 +1,14 @@
 //! What a drawing measured, as the core is told of it.
 
-use crate::app::{Event, MessageEvent, SearchEvent, SourcesEvent, WebhookEvent};
+use crate::app::{Event, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent};
 use crate::ui::Drawn;
 
-/// What the core is told of a drawing: what is news since the one before. And whether that may change what is seen, so
-/// that it is drawn again.
-pub(super) fn events(before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
+/// What the core is told of a drawing: what is news since the one before, and what the core does not know although it
+/// is none, since it opened something else meanwhile. And whether that may change what is seen, so that it is drawn again.
+pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
     let mut events = Vec::new();
-    if let Some(measured) = drawn.transcript.filter(|_| drawn.transcript != before.transcript) {
+    let unknown = |measured: &Measured| drawn.transcript != before.transcript || state.chat.measured != *measured;
+    if let Some(measured) = drawn.transcript.filter(unknown) {
         events.push(Event::Measured(measured));
     }
     let message = drawn.message.filter(|_| drawn.message != before.message);
@@ -24,7 +25,8 @@ pub(super) fn events(before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
     } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
         Some(Event::Sources(SourcesEvent::Measured(measured)))
     } else {
-        drawn.roster.filter(|_| drawn.roster != before.roster).map(Event::RosterMeasured)
+        let unknown = |rows: &usize| drawn.roster != before.roster || state.roster.height != *rows;
+        drawn.roster.filter(unknown).map(Event::RosterMeasured)
     };
     // Whether a message's details scroll stands among the keys.
     let again = view.is_some() || message.is_some();
