@@ -45,7 +45,7 @@ pub use message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Se
 pub use message::{sections as message_sections, value as message_json};
 pub use over::Over;
 pub use raw::Raw;
-pub use roster::{Roster, RosterRow, TitleFilter};
+pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Passage, Scroll};
 pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
 pub use seen::Seen;

@@ -32,7 +32,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tui_textarea", &["ui", "tui"]),
     // On the screen, and in an exported page: both draw what a message's markdown says.
     ("pulldown_cmark", &["ui", "export"]),
-    ("nucleo_matcher", &["app"]),
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
     ("axum", &["sandbox", "webhook"]),
@@ -49,6 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli", "main"]),
     ("jiff", &["domain"]),
     ("similar", &["domain"]),
+    ("unicode_normalization", &["domain"]),
     ("htmd", &["folder"]),
     ("syntect", &["ui"]),
     ("two_face", &["ui"]),
