@@ -302,10 +302,16 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
-        Pane::Over => {
-            message::wheel(state, rows);
-            copy::wheel(state, rows)
-        }
+        // A question has nothing to scroll, and what it lies on is not scrolled either.
+        Pane::Over if state.is_asked() => Vec::new(),
+        Pane::Over => match state.view {
+            ViewKind::Chat | ViewKind::Search => {
+                message::wheel(state, rows);
+                copy::wheel(state, rows)
+            }
+            ViewKind::Sources => sources::wheel(state, Pane::Row, rows),
+            ViewKind::Webhooks => webhooks::wheel(state, Pane::Detail, rows),
+        },
         Pane::Found => search::wheel(state, rows),
         Pane::Help => {
             if let Some(top) = &mut state.help {
