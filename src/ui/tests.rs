@@ -4,6 +4,7 @@ mod copying;
 mod message;
 mod platforms;
 mod transfer;
+pub(super) mod truth;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -89,6 +90,7 @@ fn pictures_at(name: &str, state: &State, at: Timestamp) {
         terminal.draw(|frame| _ = view.draw(frame, state, at)).unwrap();
         covers((width, height), &mut view, state);
         let picture = terminal.backend().to_string();
+        truth::assert_true(&picture, state);
         // The clock depends on where the test runs.
         let clock = SafeText::one_line(&now().clock());
         let picture = picture.replace(clock.as_str(), "12:00");

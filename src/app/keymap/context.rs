@@ -9,6 +9,8 @@ pub enum Context {
     Everywhere,
     /// The message that is being written.
     Composer,
+    /// The same, while nothing is written and the newest message is out of sight.
+    Unwritten,
     /// The list of conversations.
     Roster,
     /// The roster's filter line.
@@ -119,11 +121,12 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 55] = {
+    pub const ALL: [(ViewKind, Self); 56] = {
         use ViewKind::{Chat, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
+            (Chat, Self::Unwritten),
             (Chat, Self::Offer),
             (Chat, Self::Attach),
             (Chat, Self::Roster),
@@ -185,6 +188,7 @@ impl Context {
         match self {
             Self::Everywhere => "Everywhere",
             Self::Composer => "Message",
+            Self::Unwritten => "Message, while nothing is written",
             Self::Roster => "Conversations",
             Self::Filter => "Filter",
             Self::Transcript => "Transcript",

@@ -38,6 +38,8 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Detail, &[k(Code::Esc), k(Code::Left)], A::Back, "back", "back to the list"),
     row(X::Detail, &[k(Code::PageDown), c(' '), c('f'), k(Code::Enter)], A::PageDown, "", "one screen down"),
     row(X::Detail, &[k(Code::PageUp), c('b')], A::PageUp, "", "one screen up"),
+    row(X::Detail, &[k(Code::Home), c('g')], A::Top, "", "to its beginning"),
+    row(X::Detail, &[k(Code::End), c('G')], A::Bottom, "", "to its end"),
     row(X::Waiting, &[k(Code::Enter)], A::Open, "answer", "write an answer to it"),
     row(X::Waiting, &[c('a')], A::AnswerRequest, "", "the same"),
     row(

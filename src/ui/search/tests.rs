@@ -92,6 +92,7 @@ fn pictures(name: &str, state: &mut State) {
             }
         }
         let picture = terminal.backend().to_string();
+        crate::ui::tests::truth::assert_true(&picture, state);
         let glyphs = view.glyphs;
         let area = crate::ui::over::tests::assert_covers((width, height), |f| {
             let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };

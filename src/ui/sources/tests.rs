@@ -165,6 +165,7 @@ fn pictures(name: &str, state: &mut State) {
         let mut view = View::new(false);
         let picture = picture(&mut view, state, (width, height));
         covers((width, height), &mut view, state);
+        crate::ui::tests::truth::assert_true(&picture, state);
         insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
     }
 }

@@ -67,9 +67,16 @@ fn facts(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs, n
     }
     if let Some(conversation) = &row.conversation {
         sheet.fact("conversation", conversation.as_str());
-        sheet.styled_fact("", "o opens it in Chat", theme::DIM);
+        way(sheet, &keyed(state, Action::ToConversation, "opens it in Chat"));
     }
     sheet.fact("size", &format!("{} bytes", grouped(row.size)));
+}
+
+/// A key with what it does; nothing where there is no such key.
+fn way(sheet: &mut Sheet, way: &str) {
+    if !way.is_empty() {
+        sheet.styled_fact("", way, theme::DIM);
+    }
 }
 
 /// The data request that it brought, and what became of it; how it is answered while it waits.
@@ -78,7 +85,7 @@ fn request(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs,
     let (glyph, word, style) = standing(request, glyphs, now);
     sheet.styled_fact("data request", &format!("{glyph} {word}"), style);
     if request.state == RequestState::Received {
-        sheet.styled_fact("", &keyed(state, Action::AnswerRequest, "answers it"), theme::DIM);
+        way(sheet, &keyed(state, Action::AnswerRequest, "answers it"));
     }
 }
 
@@ -108,12 +115,12 @@ fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery,
     for (name, value) in &delivery.headers {
         sheet.pair(&format!("{name}: "), theme::DIM, &masked_header(name, value), theme::PLAIN);
     }
-    let aside = match (&opened.pretty, state.webhooks.raw) {
-        (Some(_), false) => "JSON, laid out; p shows it as it came",
-        (Some(_), true) => "as it came; p lays it out",
-        (None, _) => "no JSON, as it came",
+    let (how, other) = match (&opened.pretty, state.webhooks.raw) {
+        (Some(_), false) => ("JSON, laid out", keyed(state, Action::Pretty, "shows it as it came")),
+        (Some(_), true) => ("as it came", keyed(state, Action::Pretty, "lays it out")),
+        (None, _) => ("no JSON, as it came", String::new()),
     };
-    sheet.heading("Body", aside);
+    sheet.heading("Body", &if other.is_empty() { how.to_owned() } else { format!("{how}; {other}") });
     let (text, left) = opened.body(state.webhooks.raw);
     sheet.text(text.clone(), theme::PLAIN);
     if *left > 0 {

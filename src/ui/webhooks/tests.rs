@@ -178,6 +178,7 @@ fn pictures(name: &str, state: &mut State) {
         let mut view = View::new(false);
         let mut picture = picture(&mut view, state, size);
         covers(size, &mut view, state);
+        crate::ui::tests::truth::assert_true(&picture, state);
         // Exact times depend on where the test runs.
         for ms in (0..41).map(|n| (n - 40) * 47_000).chain([-8_000, 9_000, 582_000, 60_000, -1]) {
             picture = picture.replace(&now().plus_millis(ms).exact(), "2025-10-09 08:53:20");
