@@ -36,6 +36,7 @@ pub(super) use requests::is_open;
 
 /// The Webhooks view.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
 pub struct Webhooks {
     /// What is known of the listener.
     pub listener: Option<ListenerView>,

@@ -11,9 +11,12 @@ use crate::app::action::Action as A;
 /// The file.
 const PATH: &str = "assets/sandbox/docs/keys.md";
 
+/// Actions, each in that context alone or in all.
+type Asked = &'static [(A, Option<Context>)];
+
 /// What people ask for, in their words, and the actions that do it; a context where the action means other things too.
 /// Actions of which nothing is said here stand under what the help says of them.
-const TOPICS: &[(&str, &str, &[(A, Option<Context>)])] = &[
+const TOPICS: &[(&str, &str, Asked)] = &[
     ("Send a message", "", &[(A::Send, None)]),
     (
         "Make a new line",

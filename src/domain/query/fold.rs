@@ -7,8 +7,24 @@ use unicode_normalization::{IsNormalized, is_nfc_quick};
 
 /// A text as it is compared. With `exact`, capitals stay what they are. Texts that are canonically equivalent are the same.
 pub(super) fn fold(text: &str, exact: bool) -> String {
-    let mut folded = String::with_capacity(text.len());
-    each(text, exact, |c, _| folded.push(c));
+    // What most texts are made of goes no further.
+    let ascii = if text.is_ascii() { text.len() } else { text.bytes().take_while(u8::is_ascii).count() };
+    let (plain, others) = text.split_at(ascii);
+    let mut bytes = Vec::with_capacity(text.len());
+    bytes.extend_from_slice(plain.as_bytes());
+    if !exact {
+        bytes.make_ascii_lowercase();
+    }
+    let mut space = false;
+    bytes.retain_mut(|byte| {
+        let graphic = byte.is_ascii_graphic();
+        if !graphic {
+            *byte = b' ';
+        }
+        graphic | !std::mem::replace(&mut space, !graphic)
+    });
+    let mut folded = String::from_utf8(bytes).unwrap_or_default();
+    each(others, exact, space, |c, _| folded.push(c));
     folded
 }
 
@@ -16,30 +32,26 @@ pub(super) fn fold(text: &str, exact: bool) -> String {
 pub(super) fn fold_with_places(text: &str, exact: bool) -> (String, Vec<usize>) {
     let mut folded = String::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len());
-    each(text, exact, |c, at| {
+    each(text, exact, false, |c, at| {
         folded.push(c);
         places.extend(std::iter::repeat_n(at, c.len_utf8()));
     });
     (folded, places)
 }
 
-/// Hands on every letter of the folded text, with where it comes from.
-fn each(text: &str, exact: bool, mut put: impl FnMut(char, usize)) {
-    let mut space = false;
+/// Hands on every letter of the folded text, with where it comes from; `space` says whether it stands behind a space.
+fn each(text: &str, exact: bool, mut space: bool, mut put: impl FnMut(char, usize)) {
     let mut letters = Letters::default();
     for (at, c) in text.char_indices() {
-        // What most texts are made of goes no further.
         if c.is_ascii_graphic() {
-            letters.end(&mut put);
-            letters.base = at;
+            letters.next(at, &mut put);
             space = false;
             put(if exact { c } else { c.to_ascii_lowercase() }, at);
             continue;
         }
         // What controls is nothing that can be searched for, and an index has its own use for it.
         if c.is_whitespace() || c.is_control() {
-            letters.end(&mut put);
-            letters.base = at;
+            letters.next(at, &mut put);
             if !space {
                 put(' ', at);
             }
@@ -50,13 +62,15 @@ fn each(text: &str, exact: bool, mut put: impl FnMut(char, usize)) {
             continue;
         }
         space = false;
-        if stands_alone(c) {
-            letters.end(&mut put);
-            letters.base = at;
+        if is_ideograph(c) {
+            letters.next(at, &mut put);
             put(c, at);
-            continue;
+        } else if loses_its_marks(c) {
+            letters.next(at, &mut put);
+            decompose_canonical(c, |part| compared(part, exact, &mut |c| put(c, at)));
+        } else {
+            letters.add(c, at, exact, &mut put);
         }
-        letters.add(c, at, exact, &mut put);
     }
     letters.end(&mut put);
 }
@@ -71,29 +85,35 @@ struct Letters {
 }
 
 impl Letters {
+    /// A letter begins there that joins with none before it.
+    #[inline]
+    fn next(&mut self, at: usize, put: &mut impl FnMut(char, usize)) {
+        if !self.parts.is_empty() {
+            self.end(put);
+        }
+        self.base = at;
+    }
+
     /// Takes one more letter of the text: taken apart, without what is dropped.
     fn add(&mut self, c: char, at: usize, exact: bool, put: &mut impl FnMut(char, usize)) {
+        // A syllable would be put together again as it is.
+        if matches!(c, '\u{ac00}'..='\u{d7a3}') {
+            self.next(at, put);
+            self.parts.push((c, 0, at));
+            return;
+        }
         let mut first = true;
         decompose_canonical(c, |part| {
             if std::mem::take(&mut first) && begins(c, part) {
                 self.end(put);
             }
-            if is_dropped(part) {
-                return;
-            }
-            let mut push = |part| {
+            compared(part, exact, &mut |part| {
                 let class = canonical_combining_class(part);
                 if class == 0 {
                     self.base = at;
                 }
                 self.parts.push((part, class, self.base));
-            };
-            if exact {
-                plain(part, &mut push);
-            } else {
-                // A small letter of two marks, such as Turkish ı with its dot, is one without them.
-                part.to_lowercase().filter(|c| !is_dropped(*c)).for_each(|c| plain(c, &mut push));
-            }
+            });
         });
     }
 
@@ -134,9 +154,27 @@ fn begins(c: char, first: char) -> bool {
     canonical_combining_class(first) == 0 && is_nfc_quick(std::iter::once(c)) != IsNormalized::Maybe
 }
 
-/// Letters that are one by themselves and join with nothing: most of what is written without spaces.
-fn stands_alone(c: char) -> bool {
+/// Letters that are one by themselves and join with nothing.
+fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+/// Letters of scripts of which every mark that joins with one is dropped: Latin, Greek, Cyrillic, Armenian.
+fn loses_its_marks(c: char) -> bool {
+    matches!(c, '\u{a0}'..='\u{58f}' | '\u{1e00}'..='\u{1fff}')
+}
+
+/// A letter that was taken apart, as it is compared; nothing of what is dropped.
+fn compared(part: char, exact: bool, put: &mut impl FnMut(char)) {
+    if is_dropped(part) {
+        return;
+    }
+    if exact {
+        plain(part, put);
+    } else {
+        // A small letter of two marks, such as Turkish ı with its dot, is one without them.
+        part.to_lowercase().filter(|c| !is_dropped(*c)).for_each(|c| plain(c, put));
+    }
 }
 
 /// Marks that stand on a letter, and what is not seen at all.

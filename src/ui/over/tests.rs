@@ -7,6 +7,7 @@ use ratatui::buffer::CellDiffOption;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::*;
+use crate::app::Pane;
 use crate::ui::View;
 
 /// What may lie below a screen: letters of one and of two columns, from right to left, of several code points, in styles,
@@ -99,7 +100,6 @@ pub(in crate::ui) fn assert_covered(size: (u16, u16), view: &mut View, state: &S
     if backend.cursor_visible() {
         assert!(area.contains(backend.cursor_position()), "{} outside {area}", backend.cursor_position());
     }
-    use crate::app::Pane;
     for at in Rect::new(0, 0, size.0, size.1).positions() {
         let pane = view.pane_at(state, at.x, at.y).map(|(pane, _)| pane);
         assert!(matches!(pane, Some(Pane::Over | Pane::Help | Pane::Channels)), "{at}: {pane:?}");

@@ -57,7 +57,7 @@ proptest! {
         lines in prop::collection::vec("[a-z日é ]{0,30}", 1..8), width in 8_u16..40, quoted: bool,
     ) {
         let before = if quoted { "> " } else { "" };
-        let code: String = lines.iter().map(|line| format!("{before}{line}\n")).collect();
+        let code = lines.iter().fold(String::new(), |code, line| code + before + line + "\n");
         let rows = rows(&format!("{before}```\n{code}{before}```\n"), width, false);
         let mut again: Vec<String> = Vec::new();
         for (marked, text) in &rows {
