@@ -18,6 +18,7 @@ mod key;
 mod keymap;
 mod message;
 mod over;
+mod pace;
 mod raw;
 mod roster;
 mod scroll;
@@ -47,8 +48,9 @@ pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_
 pub use message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section, Told};
 pub use message::{sections as message_sections, value as message_json};
 pub use over::Over;
+pub use pace::Pace;
 pub use raw::Raw;
-pub use roster::{Roster, RosterRow, TitleFilter};
+pub use roster::{Roster, RosterRow};
 pub use scroll::{Anchor, Passage, Scroll};
 pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
 pub use seen::Seen;

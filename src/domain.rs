@@ -42,7 +42,7 @@ pub use message::{Attachment, Extras, Message, Role};
 pub use outgoing::{Attach, OutState, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
-pub use query::{Excerpt, Facts, Has, Needle, Query, QueryError, Term, Test, folded, fuzzy};
+pub use query::{Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded};
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use rule::{Respond, Rule};
 pub use secret::{Secret, SecretRef};

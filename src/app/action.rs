@@ -109,6 +109,8 @@ pub enum Action {
     Pretty,
     /// Send the answer to a data request.
     SendAnswer,
+    /// Write an answer to a data request: that of the selected delivery, or the one whose time is up first.
+    AnswerRequest,
     /// Do what is asked about.
     Confirm,
     /// Write the selected row in the editor.

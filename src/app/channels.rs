@@ -5,15 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 use super::chat::{Chat, LocalTurn, Place};
 use super::composer::Composer;
 use super::roster::Roster;
 use super::sources::Sources;
 use super::state::{ChannelView, Link, State};
-use crate::domain::{Capabilities, ChannelName, TurnId};
+use crate::domain::{Capabilities, ChannelName, FuzzyFilter, TurnId};
 
 /// One configured channel, as the list of them shows it.
 #[derive(Debug, Clone)]
@@ -105,20 +102,13 @@ impl State {
         self.channels.iter().filter(|tab| tab.unread > 0 && tab.view.name != self.channel.name)
     }
 
-    /// The places of the channels that the overlay's filter leaves, in the order of the config file.
+    /// The places of the channels that the overlay's filter leaves, what has the typed words first; else in the order of
+    /// the config file.
     pub fn listed_channels(&self) -> Vec<usize> {
-        let filter = self.switcher.as_ref().map_or("", |s| s.filter.as_str());
-        if filter.trim().is_empty() {
-            return (0..self.channels.len()).collect();
-        }
-        let pattern = Pattern::parse(filter, CaseMatching::Smart, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut buffer = Vec::new();
-        let mut hits = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).is_some();
-        let found = |(i, tab): (usize, &ChannelTab)| {
-            (hits(tab.view.label.as_str()) || hits(tab.view.platform.id())).then_some(i)
-        };
-        self.channels.iter().enumerate().filter_map(found).collect()
+        let filter = FuzzyFilter::new(self.switcher.as_ref().map_or("", |s| s.filter.as_str()));
+        let tabs = self.channels.iter().enumerate();
+        let left = filter.order(tabs, |(_, tab)| [tab.view.label.as_str(), tab.view.platform.id()]);
+        left.into_iter().map(|(i, _)| i).collect()
     }
 
     /// How many changes of rows are staged on all channels together.

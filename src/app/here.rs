@@ -27,6 +27,24 @@ impl State {
         self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
     }
 
+    /// The keys before those of the transcript, in words: none where it has the keys.
+    pub fn way_to_transcript(&self) -> &'static str {
+        match self.focus {
+            Focus::Transcript => "",
+            Focus::Composer => "Shift+Tab, then ",
+            Focus::Roster => "Tab, then ",
+        }
+    }
+
+    /// Whether stepping back stops the reply that is under way: nothing else is there to step back from.
+    pub fn stops_on_back(&self) -> bool {
+        const STEPS: [Context; 5] =
+            [Context::SearchHere, Context::Matches, Context::Picked, Context::Filter, Context::Attach];
+        let filtered = self.focus == Focus::Roster && !self.roster.filter.is_empty();
+        let free = self.view == ViewKind::Chat && !self.is_covered() && !filtered;
+        free && self.active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
+    }
+
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
     pub fn meaning(&self, key: Key) -> Option<Action> {
         let mut contexts = self.contexts();

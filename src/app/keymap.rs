@@ -3,6 +3,8 @@
 
 mod chat;
 mod context;
+#[cfg(test)]
+mod document;
 mod everywhere;
 mod search;
 mod sources;

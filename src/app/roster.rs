@@ -2,22 +2,23 @@
 
 use std::collections::HashSet;
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
-use crate::domain::{ConversationId, Failure, OutState, SafeText, Timestamp};
+use crate::domain::{ConversationId, Failure, FuzzyFilter, OutState, SafeText, Timestamp};
 
 /// The conversations of the open channel.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
 pub struct Roster {
     /// All that are loaded, newest activity first.
     pub rows: Vec<RosterRow>,
-    /// Indices into `rows` that the filter leaves, in the same order.
+    /// Indices into `rows` that the filter leaves: in the same order, but what has the typed words stands first.
     pub shown: Vec<usize>,
     /// What the filter says.
     pub filter: String,
     /// Whether the filter line has the keys.
     pub filtering: bool,
+    /// Whether the first that is shown is the selected one, whatever comes: since the filter was typed, until another
+    /// one is selected.
+    pub follows_first: bool,
     /// The selected conversation.
     pub selected: Option<ConversationId>,
     /// The conversations that are marked, shown or not.
@@ -83,29 +84,6 @@ impl RosterRow {
     }
 }
 
-/// What a filter of conversations leaves: a fuzzy match of the title or of the id.
-pub struct TitleFilter {
-    pattern: Pattern,
-    matcher: Matcher,
-    buffer: Vec<char>,
-}
-
-impl TitleFilter {
-    /// One that says this.
-    pub fn new(says: &str) -> Self {
-        let pattern = Pattern::parse(says, CaseMatching::Smart, Normalization::Smart);
-        Self { pattern, matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
-    }
-
-    /// Whether it leaves a conversation of that title and id.
-    pub fn takes(&mut self, title: &SafeText, id: &ConversationId) -> bool {
-        [title.as_str(), id.as_str()].into_iter().any(|text| {
-            let text = Utf32Str::new(text, &mut self.buffer);
-            self.pattern.score(text, &mut self.matcher).is_some()
-        })
-    }
-}
-
 impl Roster {
     /// The row of a conversation, to look at.
     pub fn row(&self, id: &ConversationId) -> Option<&RosterRow> {
@@ -146,6 +124,10 @@ impl Roster {
         let before = self.selected_position();
         self.rows.sort_by_key(|r| std::cmp::Reverse(r.activity));
         self.refilter();
+        if self.follows_first {
+            self.select_first();
+            return;
+        }
         // What is being read stays where it is on screen, whatever came above it.
         if let (Some(before), Some(after)) = (before, self.selected_position()) {
             self.top = (self.top + after).saturating_sub(before);
@@ -155,13 +137,14 @@ impl Roster {
 
     /// Works out anew what the filter leaves.
     pub fn refilter(&mut self) {
-        if self.filter.trim().is_empty() {
+        let filter = FuzzyFilter::new(&self.filter);
+        if filter.is_empty() {
             self.shown = (0..self.rows.len()).collect();
             return;
         }
-        let mut filter = TitleFilter::new(&self.filter);
         let rows = self.rows.iter().enumerate();
-        self.shown = rows.filter(|(_, r)| filter.takes(&r.label, &r.id)).map(|(i, _)| i).collect();
+        let left = filter.order(rows, |(_, row)| [row.label.as_str(), row.id.as_str()]);
+        self.shown = left.into_iter().map(|(i, _)| i).collect();
     }
 
     /// Marks the selected row, or takes its mark off.
@@ -199,8 +182,15 @@ impl Roster {
         self.shown.iter().position(|i| self.rows.get(*i).is_some_and(|r| r.id == *id))
     }
 
+    /// Selects the first that is shown; while the filter says something, also whatever comes before it later.
+    pub fn select_first(&mut self) {
+        self.select(0);
+        self.follows_first = !self.filter.trim().is_empty();
+    }
+
     /// Selects the shown row at that place, the nearest one if there is none, and brings it on screen.
     pub fn select(&mut self, position: usize) {
+        self.follows_first = false;
         let position = position.min(self.shown.len().saturating_sub(1));
         self.selected = self.shown.get(position).and_then(|i| self.rows.get(*i)).map(|r| r.id.clone());
         self.reveal();
@@ -273,6 +263,23 @@ mod tests {
         let on_screen = roster.selected_position().unwrap() - roster.top;
         roster.merge([row("new", "new", 99)]);
         assert_eq!(roster.selected_position().unwrap() - roster.top, on_screen);
+    }
+
+    #[test]
+    fn the_first_is_what_was_typed_and_stays_selected_whatever_comes() {
+        let mut roster = Roster { height: 3, ..Roster::default() };
+        roster.merge([row("a", "Question 247?", 9), row("b", "Question 77?", 8)]);
+        roster.filter = "Question 7?".into();
+        roster.refilter();
+        roster.select_first();
+        roster.merge([row("c", "Question 7?", 1), row("d", "all Questions, 7?", 7)]);
+        let selected = |roster: &Roster| roster.selected.as_ref().map(ToString::to_string);
+        assert_eq!(selected(&roster).as_deref(), Some("c"));
+        let shown: Vec<_> = roster.visible().map(|(row, _)| row.id.to_string()).collect();
+        assert_eq!(shown, ["c", "d", "a", "b"], "then in the order of the list");
+        roster.step(1);
+        roster.merge([row("e", "Question 7? again", 10)]);
+        assert_eq!(selected(&roster).as_deref(), Some("d"), "a selection of the user's own stays");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::composer::Composer;
 use super::keymap::Context;
 use super::over::Over;
 use super::roster::Roster;
+use super::scroll::Scroll;
 use super::search::SearchView;
 use super::sources::Sources;
 use super::text_buffer::TextBuffer;
@@ -241,7 +242,10 @@ impl State {
         }
         let mut contexts = match self.focus {
             Focus::Composer if self.composer.prompt.is_some() => return vec![Context::Attach],
-            Focus::Composer => vec![Context::Composer],
+            Focus::Composer => {
+                let unwritten = self.composer.text.is_empty() && self.chat.scroll != Scroll::Follow;
+                [Some(Context::Composer), unwritten.then_some(Context::Unwritten)].into_iter().flatten().collect()
+            }
             Focus::Roster if self.roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript => {

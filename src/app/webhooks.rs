@@ -36,6 +36,7 @@ pub(super) use requests::is_open;
 
 /// The Webhooks view.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is by itself")]
 pub struct Webhooks {
     /// What is known of the listener.
     pub listener: Option<ListenerView>,
@@ -81,6 +82,8 @@ pub struct Webhooks {
     pub measured: WebhooksMeasured,
     /// Whether the first page was asked for.
     pub asked: bool,
+    /// Whether nothing was asked of the view since it was opened: a data request that waits is then selected.
+    pub untouched: bool,
 }
 
 /// Which side has the keys.
@@ -165,6 +168,9 @@ impl Webhooks {
             None => {}
         }
         let mut contexts = Vec::new();
+        if self.answerable().is_ok() && self.requests.selected().is_none_or(|r| r.state != RequestState::Received) {
+            contexts.push(Context::Requested);
+        }
         // What can be done with what is selected can be done from both sides.
         match self.selected() {
             Selected::Request(request) if request.state == RequestState::Received => contexts.push(Context::Waiting),
@@ -190,6 +196,21 @@ impl Webhooks {
             Some(id) => Selected::Delivery(id, self.list.row(id)),
             None => Selected::None,
         }
+    }
+
+    /// The data request that an answer would be written to: the selected one, or that of the selected delivery, if that
+    /// one waits; else the one whose time is up first. Else what became of the one that is meant, if one is.
+    pub fn answerable(&self) -> Result<&DataRequest, Option<&DataRequest>> {
+        let meant = match self.selected() {
+            Selected::Request(request) if request.state == RequestState::Received => Some(request),
+            Selected::Delivery(_, Some(DeliveryRow { request: Some(id), .. })) => match self.requests.get(id) {
+                // It is over for so long that it is not listed any more.
+                None => return Err(None),
+                request => request,
+            },
+            _ => self.requests.all.iter().find(|r| r.state == RequestState::Received),
+        };
+        meant.filter(|r| r.state == RequestState::Received).ok_or(meant)
     }
 
     /// The selected delivery, if one is.

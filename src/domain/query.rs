@@ -18,8 +18,8 @@
 //! ```
 
 mod fold;
-mod fuzzy;
 mod parse;
+mod rank;
 #[cfg(test)]
 mod tests;
 mod when;
@@ -28,8 +28,8 @@ use std::ops::Range;
 
 use super::{ChannelName, ConversationId, Message, OutState, Timestamp, display_width};
 
-pub use fuzzy::fuzzy;
 pub use parse::QueryError;
+pub use rank::{FuzzyFilter, MatchPlace, Rank};
 
 /// A search, understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,7 +67,7 @@ pub enum Test {
     /// The id of its conversation begins so, or the title says so.
     In(Needle),
     /// The title of its conversation has these letters in this order.
-    Title(String),
+    Title(FuzzyFilter),
 }
 
 /// What can be with a message.
@@ -108,8 +108,8 @@ pub struct Needle {
 }
 
 impl Needle {
-    /// None where nothing is left of it to search for.
-    fn new(text: &str) -> Option<Self> {
+    /// Some text to search for, as it is written; none where nothing is left of it to search for.
+    pub fn new(text: &str) -> Option<Self> {
         let folded = fold::fold(text, false);
         let capital = text.chars().any(char::is_uppercase);
         let exact = capital.then(|| fold::fold(text, true));
@@ -121,9 +121,21 @@ impl Needle {
         &self.folded
     }
 
+    /// The same, but with its capitals where they count.
+    pub fn spelt(&self) -> &str {
+        self.exact.as_ref().unwrap_or(&self.folded)
+    }
+
     /// Whether having the folded form is not enough, since capitals count.
     pub fn is_exact(&self) -> bool {
         self.exact.is_some()
+    }
+
+    /// The places of a text that have it, in order and apart from each other: bytes of the text.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let (needle, exact) = (self.spelt(), self.is_exact());
+        let (folded, origins) = fold::fold_with_places(text, exact);
+        apart(occurrences(needle, &folded, &origins, text.len()))
     }
 
     fn is_in(&self, hay: &mut Hay<'_>) -> bool {
@@ -290,7 +302,7 @@ impl Test {
                 };
                 begins || needle.is_in(&mut Hay::new(title))
             }
-            Self::Title(letters) => fuzzy(letters, title).is_some(),
+            Self::Title(letters) => letters.rank(title).is_some(),
             _ => true,
         }
     }

@@ -248,6 +248,63 @@ mod tests {
     }
 
     #[test]
+    fn it_knows_its_own_keys() {
+        let mut wrong = Vec::new();
+        for (question, key) in [
+            ("How do I copy a message?", "| `y` | Transcript"),
+            ("How can I copy code from a reply?", "`Y`"),
+            ("How do I copy text to the clipboard?", "`y`"),
+            ("How do I quit?", "`Ctrl+C`"),
+            ("How do I exit the program?", "`Ctrl+C`"),
+            ("How do I leave Patchcord?", "`Ctrl+C`"),
+            ("How do I search?", "`Ctrl+F`"),
+            ("How do I find something in this conversation?", "`Ctrl+F`"),
+            ("How do I search everywhere?", "`Alt+5`"),
+            ("How do I search all conversations?", "`Alt+5`"),
+            ("How do I make a new line?", "`Ctrl+J`"),
+            ("What is the key for a line break?", "`Ctrl+J`"),
+            ("How do I stop a reply?", "`Esc`"),
+            ("How do I cancel a reply that is too long?", "`Esc`"),
+            ("How do I switch channels?", "`Ctrl+T`"),
+            ("How do I change the channel?", "`Ctrl+T`"),
+            ("How do I attach a file?", "`Alt+A`"),
+            ("How do I send a picture?", "`Alt+A`"),
+            ("How do I send a message?", "`Enter`"),
+            ("How do I start a new conversation?", "`Ctrl+N`"),
+            ("Which key begins a new chat?", "`Ctrl+N`"),
+            ("How do I filter the roster?", "`/`"),
+            ("How do I scroll?", "`PgUp`"),
+            ("How do I scroll up?", "`PgUp`"),
+            ("How do I go to the newest message?", "`End`"),
+            ("How do I see all keys?", "`F1`"),
+            ("Where is the help?", "`F1`"),
+            ("What are the keyboard shortcuts?", "F1"),
+            ("How do I edit my last message?", "`e`"),
+            ("How do I write in vim?", "`Ctrl+O`"),
+            ("How do I open my editor?", "`Ctrl+O`"),
+            ("How do I go to the next pane?", "`Tab`"),
+            ("How do I move the focus?", "`Tab`"),
+            ("How do I select text with the mouse?", "`F2`"),
+            ("Which key exports a conversation?", "`x`"),
+            ("Which key answers a data request?", "`a`"),
+            ("How do I select several messages?", "`v`"),
+            ("Which key shows the details of a message?", "`Enter`"),
+            ("Which key opens the Webhooks view?", "`Alt+3`"),
+            ("How do I undo a change of a row?", "`u`"),
+            ("How do I suspend it?", "`Ctrl+Z`"),
+            ("The screen is garbled, how do I redraw it?", "`Ctrl+L`"),
+            ("How do I replay a webhook?", "`r`"),
+            ("How do I resend a message?", "`s`"),
+        ] {
+            let answer = text(&[], question);
+            if !(answer.contains("“Keys”") && answer.contains(key)) {
+                wrong.push(format!("{question}: {answer}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    }
+
+    #[test]
     fn nonsense_is_answered_honestly_with_three_suggestions() {
         for question in ["Qwxzy blorptang frobnicates?", "Who won the football cup in 1974?"] {
             let answer = text(&[], question);

@@ -14,6 +14,7 @@ pub(super) const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0003.sql"),
     include_str!("../../assets/schema/0004.sql"),
     include_str!("../../assets/schema/0005.sql"),
+    include_str!("../../assets/schema/0006.sql"),
 ];
 
 /// Runs what the database lacks, in one transaction: it has the old schema or the new one, never one between.

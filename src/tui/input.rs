@@ -57,6 +57,8 @@ fn in_transcript(mouse: MouseEvent, at: Option<Pane>, state: &State, view: &mut 
         MouseEventKind::Down(MouseButton::Left) if at == Some(Pane::Transcript) => {
             Some(view.press(state, place, Instant::now()))
         }
+        // What came over the transcript while the button was down has the mouse alone.
+        MouseEventKind::Drag(MouseButton::Left) if state.is_covered() => Some(Vec::new()),
         MouseEventKind::Drag(MouseButton::Left) => Some(view.drag(state, place)),
         MouseEventKind::Up(MouseButton::Left) => Some(view.release(state)),
         _ => None,

@@ -2,10 +2,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::{Clear, Widget};
 
 use super::frame::{link, pane};
 use super::glyphs::Glyphs;
+use super::over::cover;
 use super::{paint, theme};
 use crate::app::{ChannelTab, State};
 use crate::domain::{SafeText, display_width};
@@ -31,7 +31,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let height = wanted.min(screen.height.saturating_sub(2));
     let area =
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
-    Clear.render(area, buf);
+    cover(area, buf);
     let mut title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
     if state.channel.sandbox && width >= WITH_SANDBOX {
         title.push(paint::fixed("of the embedded sandbox ", theme::DIM));

@@ -122,7 +122,16 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
         _ if state.chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
         _ if state.chat.picked.is_some() || state.chat.marked.is_some() => (picked(state), theme::ACCENT),
         _ if !at_bottom && state.chat.scroll != Scroll::Follow => {
-            (format!(" more below{}End shows the newest ", glyphs.dot), theme::ACCENT)
+            // The key that goes there from where the keys are, if there is one.
+            let newest = keyed(state, Action::Bottom, "shows the newest");
+            let way = match state.focus {
+                // There both keys are the list's.
+                Focus::Roster => String::new(),
+                _ if newest.is_empty() => keyed(state, Action::PageDown, "scrolls"),
+                _ => newest,
+            };
+            let dot = if way.is_empty() { "" } else { glyphs.dot };
+            (format!(" more below{dot}{way} "), theme::ACCENT)
         }
         _ => return,
     };

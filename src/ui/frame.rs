@@ -271,9 +271,7 @@ pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
         spans.push(paint::span(&key, style));
         spans.push(paint::span(&word, theme::DIM));
     };
-    let step = [Context::SearchHere, Context::Matches, Context::Picked];
-    let steps = contexts.iter().any(|context| step.contains(context));
-    if state.active().is_some() && !state.is_covered() && state.view == ViewKind::Chat && !steps {
+    if state.stops_on_back() {
         put("Esc", "stop", theme::BOLD.patch(theme::ACCENT));
     }
     for binding in hinted(&contexts).into_iter().filter(|b| state.offers(b.action)) {

@@ -3,10 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Clear, Widget};
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
+use super::over::cover;
 use super::transcript::wrapped;
 use super::{paint, theme};
 use crate::app::{BINDINGS, Context, State, ViewKind};
@@ -27,7 +27,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let height = screen.height.saturating_sub(2);
     let area =
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 2, width, height };
-    Clear.render(area, buf);
+    cover(area, buf);
     let title = vec![paint::fixed(" Keys ", theme::ACCENT.patch(theme::BOLD))];
     let close = vec![paint::fixed(" Esc closes ", theme::DIM)];
     let inner = pane(area, buf, title, close, true, glyphs);

@@ -43,13 +43,56 @@ pub(super) fn sized(
     let (width, height) = (width.min(room.width), height.min(room.height));
     let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height };
     let buf = f.buffer_mut();
-    Clear.render(area, buf);
+    cover(area, buf);
     let title = title.truncate(usize::from(width).saturating_sub(4));
     // What has no room beside the title goes.
     let fits = display_width(title.as_str()) + display_width(right.as_str()) + 4 <= usize::from(width);
     let right = if fits { vec![paint::span(right, theme::DIM)] } else { Vec::new() };
     let left = vec![paint::owned(title, theme::ACCENT.patch(theme::BOLD))];
     pane(area, buf, left, right, true, glyphs)
+}
+
+/// The most columns that one letter takes.
+const WIDEST_LETTER: u16 = 16;
+
+/// Empties an area for what is drawn over what is there: nothing of it shines through, neither letters nor links. Of a
+/// letter that reaches across its border nothing is left outside either: half of one is none, and terminals disagree on
+/// what it would look like.
+pub(super) fn cover(area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return;
+    }
+    for y in area.top()..area.bottom() {
+        // One that begins before the area.
+        for x in (buf.area.left().max(area.x.saturating_sub(WIDEST_LETTER))..area.x).rev() {
+            let Some(columns) = buf.cell((x, y)).map(|cell| usize::from(paint::columns(cell))) else { break };
+            if columns > usize::from(area.x - x) {
+                (x..area.x).for_each(|x| blank(buf, x, y));
+            }
+            if columns > 1 {
+                break;
+            }
+        }
+        // One that begins in it.
+        for x in area.left()..area.right() {
+            let columns = buf.cell((x, y)).map_or(1, paint::columns);
+            let end = x.saturating_add(columns).min(buf.area.right());
+            (area.right()..end).for_each(|x| blank(buf, x, y));
+        }
+        paint::end_right_to_left(buf, buf.area.left()..area.left(), y);
+    }
+    Clear.render(area, buf);
+}
+
+/// A space where a letter was, in the colours of what is there.
+fn blank(buf: &mut Buffer, x: u16, y: u16) {
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        let style = cell.style();
+        cell.reset();
+        cell.set_style(style);
+        cell.underline_color = ratatui::style::Color::Reset;
+    }
 }
 
 /// A line that is being typed, its end in sight, with the terminal's cursor behind it.
@@ -83,3 +126,6 @@ pub(super) fn border_note(area: Rect, buf: &mut Buffer, text: &SafeText, style: 
 pub(super) fn keyed(state: &State, action: Action, does: &str) -> String {
     key_for(&state.contexts(), action).map_or_else(String::new, |key| format!("{key} {does}"))
 }
+
+#[cfg(test)]
+pub(super) mod tests;

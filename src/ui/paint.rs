@@ -93,6 +93,19 @@ pub fn text(buf: &mut Buffer, at: (u16, u16), columns: u16, text: &SafeText, sty
     taken
 }
 
+/// The columns that what stands in a cell takes, from the cell on.
+pub(super) fn columns(cell: &Cell) -> u16 {
+    let width = cluster_width(cell.symbol().trim_end_matches(LEFT_TO_RIGHT)).max(1);
+    u16::try_from(width).unwrap_or(1)
+}
+
+/// Ends what is written from right to left in a part of a row, behind which something else is drawn now.
+pub(super) fn end_right_to_left(buf: &mut Buffer, columns: Range<u16>, y: u16) {
+    if columns.clone().any(|x| buf.cell((x, y)).is_some_and(|cell| has_right_to_left(cell.symbol()))) {
+        isolate(buf, columns, y);
+    }
+}
+
 /// Whether letters are in it that are written from right to left.
 fn has_right_to_left(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(is_right_to_left)

@@ -16,9 +16,10 @@ use super::chat;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::layout::Edges;
+use super::over::keyed;
 use super::transcript::{Item, Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{FoundEntry, Pane, Passage, Past, Preview, Scroll, State};
+use crate::app::{Action, FoundEntry, Pane, Passage, Past, Preview, Scroll, State};
 use crate::domain::{Query, Role, SafeText, Timestamp, display_width};
 
 /// From this many columns on the selected message stands beside the list.
@@ -84,7 +85,11 @@ impl Search {
         let inner = pane(area, f.buffer_mut(), left, right, false, glyphs);
         let Some(preview) = &search.preview else {
             if let Some(FoundEntry::Title(_)) = search.entry_selected() {
-                let said = SafeText::from_static("A conversation by its title: Enter opens it.");
+                let said = match keyed(state, Action::Open, "opens it.") {
+                    way if search.listing && !way.is_empty() => format!("A conversation by its title: {way}"),
+                    _ => "A conversation by its title.".to_owned(),
+                };
+                let said = SafeText::one_line(&said);
                 let rows = super::transcript::wrapped(&said, theme::DIM, usize::from(inner.width));
                 for (y, row) in (inner.top()..inner.bottom()).zip(rows) {
                     paint::draw(f.buffer_mut(), (inner.x, y), inner.width, &row);

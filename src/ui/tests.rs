@@ -4,6 +4,7 @@ mod copying;
 mod message;
 mod platforms;
 mod transfer;
+pub(super) mod truth;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -87,11 +88,50 @@ fn pictures_at(name: &str, state: &State, at: Timestamp) {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut view = View::new(false);
         terminal.draw(|frame| _ = view.draw(frame, state, at)).unwrap();
+        covers((width, height), &mut view, state);
         let picture = terminal.backend().to_string();
+        truth::assert_true(&picture, state);
         // The clock depends on where the test runs.
         let clock = SafeText::one_line(&now().clock());
         let picture = picture.replace(clock.as_str(), "12:00");
         insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+    }
+}
+
+/// What lies over the view covers it.
+fn covers(size: (u16, u16), view: &mut View, state: &State) {
+    let glyphs = view.glyphs;
+    let area = super::over::tests::assert_covers(size, |f| {
+        super::transfer::draw(f, f.area(), state, &glyphs);
+        super::copy::draw(f, state, &glyphs);
+        super::message::draw(f, state, &glyphs);
+        view.draw_over(f, state);
+    });
+    if state.is_covered() {
+        super::over::tests::assert_covered(size, view, state, area);
+    } else {
+        assert!(area.is_empty());
+    }
+}
+
+#[test]
+fn the_channels_and_the_question_before_leaving() {
+    let mut state = state();
+    let view = ChannelView {
+        name: ChannelName::new("flow"),
+        label: SafeText::one_line("日本語のチャンネル"),
+        platform: Platform::Klaunch,
+        sandbox: false,
+    };
+    happen(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));
+    happen(&mut state, Event::Action(Action::Channels));
+    for size in SIZES {
+        covers(size, &mut View::new(false), &state);
+    }
+    happen(&mut state, Event::Action(Action::Back));
+    state.leave_asked = Some(2);
+    for size in SIZES {
+        covers(size, &mut View::new(true), &state);
     }
 }
 

@@ -23,7 +23,9 @@ use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
 use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
-use crate::app::{Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured};
+use crate::app::{
+    Context, Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured, lies_over,
+};
 use crate::domain::{OutState, SafeText, Timestamp};
 use crate::ui::paint::Painted as _;
 
@@ -158,7 +160,7 @@ impl View {
     }
 
     /// What lies over every view. Tells which row of the help can stand first at the most.
-    fn draw_over(&mut self, f: &mut Frame<'_>, state: &State) -> Option<u16> {
+    pub(super) fn draw_over(&mut self, f: &mut Frame<'_>, state: &State) -> Option<u16> {
         let screen = f.area();
         self.listed = channels::draw(screen, f.buffer_mut(), state, &self.glyphs);
         let help = help::draw(screen, f.buffer_mut(), state, &self.glyphs);
@@ -245,31 +247,26 @@ impl View {
         self.links.shown()
     }
 
-    /// What the mouse points at, and in the roster which of its rows.
+    /// What the mouse points at, and in the roster which of its rows. What lies over the view has the mouse alone, as it
+    /// has the keys.
     pub fn pane_at(&self, state: &State, column: u16, row: u16) -> Option<(Pane, Option<usize>)> {
-        if state.help.is_some() {
-            return Some((Pane::Help, None));
-        }
         let listed = |listed: Option<Listed>| {
             let (rows, top) = listed?;
             let inside = rows.contains(Position { x: column, y: row });
             inside.then(|| top + usize::from(row - rows.y))
         };
-        if state.switcher.is_some() {
-            return Some((Pane::Channels, listed(self.listed)));
-        }
-        let covers = state.over.is_some() && matches!(state.view, ViewKind::Chat | ViewKind::Search);
-        if covers {
-            return Some((Pane::Over, listed(self.menu)));
+        match state.contexts().first() {
+            Some(Context::Help) => return Some((Pane::Help, None)),
+            Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
+            Some(Context::CopyMenu) => return Some((Pane::Over, listed(self.menu))),
+            Some(context) if lies_over(*context) => return Some((Pane::Over, None)),
+            _ => {}
         }
         match state.view {
             ViewKind::Chat => {}
             ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),
             ViewKind::Webhooks => return self.panes.pane_at(column, row),
-        }
-        if state.over.is_some() {
-            return Some((Pane::Over, None));
         }
         if let Some(offer) = self.above.offer_at(column, row) {
             return Some((Pane::Offer, Some(offer)));

@@ -67,9 +67,10 @@ fn selected(state: &State, glyphs: &Glyphs, now: Timestamp) -> (SafeText, Sheet)
     // The request that is being answered, whatever happens to the selection.
     let answered = webhooks.answer.as_ref().and_then(|a| webhooks.requests.get(&a.request));
     match (answered, webhooks.selected()) {
-        (Some(request), _) | (None, Selected::Request(request)) => {
-            (SafeText::from_static(" Data request "), requests::sheet(request, answered.is_some(), glyphs, now))
-        }
+        (Some(request), _) | (None, Selected::Request(request)) => (
+            SafeText::from_static(" Data request "),
+            requests::sheet(state, request, answered.is_some(), glyphs, now),
+        ),
         (None, Selected::Delivery(id, row)) => {
             (SafeText::one_line(&format!(" Delivery {} ", id.0)), delivery::sheet(state, id, row, glyphs, now))
         }

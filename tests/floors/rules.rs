@@ -31,7 +31,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crossterm", &["ui", "tui"]),
     // On the screen, and in an exported page: both draw what a message's markdown says.
     ("pulldown_cmark", &["ui", "export"]),
-    ("nucleo_matcher", &["app"]),
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
     ("axum", &["sandbox", "webhook"]),
@@ -48,6 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli", "main"]),
     ("jiff", &["domain"]),
     ("similar", &["domain"]),
+    ("unicode_normalization", &["domain"]),
     ("htmd", &["folder"]),
     ("syntect", &["ui"]),
     ("two_face", &["ui"]),

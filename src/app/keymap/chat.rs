@@ -28,6 +28,7 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::Composer, &[Key::ctrl('d')], A::Leave, "", "quit, when the message is empty"),
     row(X::Composer, &[k(Code::PageUp)], A::PageUp, "", "scroll the transcript up"),
     row(X::Composer, &[k(Code::PageDown)], A::PageDown, "", "scroll the transcript down"),
+    row(X::Unwritten, &[k(Code::End)], A::Bottom, "newest", "to the newest message, where it is out of sight"),
     row(X::Roster, &[k(Code::Enter)], A::Open, "open", "open the conversation"),
     row(X::Roster, &[c('/')], A::Filter, "filter", "filter as you type"),
     row(X::Roster, &[k(Code::Up), c('k')], A::Up, "", "up"),

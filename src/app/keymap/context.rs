@@ -9,6 +9,8 @@ pub enum Context {
     Everywhere,
     /// The message that is being written.
     Composer,
+    /// The same, while nothing is written and the newest message is out of sight.
+    Unwritten,
     /// The list of conversations.
     Roster,
     /// The roster's filter line.
@@ -33,6 +35,8 @@ pub enum Context {
     Detail,
     /// A data request that waits for an answer, while it is selected.
     Waiting,
+    /// A data request waits for an answer, and something else is selected.
+    Requested,
     /// The filter line of the deliveries.
     WebhookFilter,
     /// The answer to a data request that is being written.
@@ -117,11 +121,12 @@ pub enum Context {
 
 impl Context {
     /// All of them in the order of the help, each with the view that it belongs to; those of every view are Chat's.
-    pub const ALL: [(ViewKind, Self); 54] = {
+    pub const ALL: [(ViewKind, Self); 56] = {
         use ViewKind::{Chat, Search, Sources, Webhooks};
         [
             (Chat, Self::Everywhere),
             (Chat, Self::Composer),
+            (Chat, Self::Unwritten),
             (Chat, Self::Offer),
             (Chat, Self::Attach),
             (Chat, Self::Roster),
@@ -164,6 +169,7 @@ impl Context {
             (Webhooks, Self::Delivery),
             (Webhooks, Self::Detail),
             (Webhooks, Self::Waiting),
+            (Webhooks, Self::Requested),
             (Webhooks, Self::WebhookFilter),
             (Webhooks, Self::Answer),
             (Webhooks, Self::Hooks),
@@ -182,6 +188,7 @@ impl Context {
         match self {
             Self::Everywhere => "Everywhere",
             Self::Composer => "Message",
+            Self::Unwritten => "Message, while nothing is written",
             Self::Roster => "Conversations",
             Self::Filter => "Filter",
             Self::Transcript => "Transcript",
@@ -193,7 +200,8 @@ impl Context {
             Self::Deliveries => "Webhooks",
             Self::Delivery => "A delivery that is selected",
             Self::Detail => "The right pane",
-            Self::Waiting => "A data request that waits",
+            Self::Waiting => "A data request that waits, selected",
+            Self::Requested => "While a data request waits",
             Self::WebhookFilter => "Filter of the deliveries",
             Self::Answer => "Answer to a data request",
             Self::Hooks => "Hooks",

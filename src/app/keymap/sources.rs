@@ -50,6 +50,8 @@ pub(super) const TABLE: &[Binding] = &[
     row(X::RowDetail, &[k(Code::Esc), k(Code::Left)], A::Back, "back", "back to the list"),
     row(X::RowDetail, &[k(Code::PageDown), c(' '), c('f')], A::PageDown, "", "one screen down"),
     row(X::RowDetail, &[k(Code::PageUp), c('b')], A::PageUp, "", "one screen up"),
+    row(X::RowDetail, &[k(Code::Home), c('g')], A::Top, "", "to its beginning"),
+    row(X::RowDetail, &[k(Code::End), c('G')], A::Bottom, "", "to its end"),
     row(X::RowFilter, &[k(Code::Enter)], A::Open, "keep", "keep the filter"),
     row(X::RowFilter, &[k(Code::Up)], A::Up, "", "up"),
     row(X::RowFilter, &[k(Code::Down)], A::Down, "", "down"),

@@ -3,6 +3,7 @@
 use super::laid_out;
 use crate::app::attach::short_name;
 use crate::app::chat::words;
+use crate::app::pace::Pace;
 use crate::app::webhooks::{masked_header, masked_url};
 use crate::domain::{
     ChannelName, Delivery, DeliveryRow, Failure, Finish, Message, OutState, Record, Role, SafeText, Sending,
@@ -94,15 +95,15 @@ fn times(record: &Record) -> Section {
         let name = if record.sending.is_some() { "handed over" } else { "came" };
         section.fact(name, at.precise());
     }
-    if let Some(first) = record.first_word_ms {
+    let pace = Pace::new(record.first_word_ms, record.took_ms, count(&record.message.text) as u64);
+    if let Some(first) = pace.first_word_ms {
         section.fact("first word", format!("{} after it was asked for", seconds(first)));
-        if let Some(took) = record.took_ms {
-            section.fact("whole after", seconds(took));
-            let words = count(&record.message.text) as u64;
-            if let Some(ms) = Some(took.saturating_sub(first)).filter(|ms| *ms > 0 && words > 1) {
-                section.fact("pace", format!("{} words/s after the first", words * 1_000 / ms));
-            }
-        }
+    }
+    if let (Some(_), Some(took)) = (record.first_word_ms, record.took_ms.filter(|took| *took >= 100)) {
+        section.fact("whole after", seconds(took));
+    }
+    if let Some(words) = pace.words_a_second {
+        section.fact("pace", format!("{words} words/s after the first"));
     }
     match record.finish {
         Some(Finish::Stop) => section.fact("end", "whole"),

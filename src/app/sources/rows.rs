@@ -23,6 +23,8 @@ pub struct Rows {
     /// What is typed to narrow the list.
     pub filter: String,
     parts: Filter,
+    /// Whether more of the filter was typed since what is shown was worked out: its first is selected then.
+    narrowed: bool,
     /// What the list shows, in its order.
     pub shown: Vec<Shown>,
     /// The selected one.
@@ -158,6 +160,7 @@ impl Rows {
     /// Takes another filter.
     pub(in crate::app) fn narrow(&mut self, filter: String) {
         self.parts = Filter::read(&filter);
+        self.narrowed = !filter.trim().is_empty() && filter != self.filter;
         self.filter = filter;
         self.range = None;
     }
@@ -177,17 +180,15 @@ impl Rows {
                 }
                 Some(_) => continue,
             };
-            if self.parts.leaves(staged_name(change), Some(change)) {
-                shown.push(line);
-            }
+            shown.extend(self.parts.rank(staged_name(change), Some(change)).map(|rank| (rank, line)));
         }
         for row in &self.all {
             let change = by_row.get(&row.id).copied();
-            if self.parts.leaves(change.map_or(&row.name, staged_name), change) {
-                shown.push(Shown::Row(row.id.clone()));
-            }
+            let rank = self.parts.rank(change.map_or(&row.name, staged_name), change);
+            shown.extend(rank.map(|rank| (rank, Shown::Row(row.id.clone()))));
         }
-        self.shown = shown;
+        shown.sort_by_key(|(rank, _)| *rank);
+        self.shown = shown.into_iter().map(|(_, line)| line).collect();
         if !self.listing.loading {
             let known: HashSet<&Shown> = self.shown.iter().collect();
             let places = &self.places;
@@ -196,6 +197,9 @@ impl Rows {
                 Shown::New(id) => staged.iter().any(|c| c.id == *id),
             };
             self.marked.retain(lives);
+        }
+        if std::mem::take(&mut self.narrowed) {
+            self.selected = self.shown.first().cloned();
         }
         self.settle(place);
     }

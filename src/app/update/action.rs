@@ -114,6 +114,7 @@ fn back(state: &mut State) -> Vec<Effect> {
     if state.focus == Focus::Roster && (state.roster.filtering || !state.roster.filter.is_empty()) {
         state.roster.filtering = false;
         state.roster.filter.clear();
+        state.roster.follows_first = false;
         state.roster.refilter();
         state.roster.reveal();
         return Vec::new();
@@ -153,6 +154,7 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
         match state.open_id().cloned() {
             Some(open) => {
                 state.roster.selected = Some(open);
+                state.roster.follows_first = false;
                 state.roster.reveal();
             }
             None => state.roster.select(0),
@@ -195,6 +197,7 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(id) = state.roster.selected.clone() else { return Vec::new() };
     state.roster.filtering = false;
+    state.roster.follows_first = false;
     state.focus = state.home();
     if state.open_id() == Some(&id) {
         return Vec::new();
@@ -299,10 +302,16 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));
             Vec::new()
         }
-        Pane::Over => {
-            message::wheel(state, rows);
-            copy::wheel(state, rows)
-        }
+        // A question has nothing to scroll, and what it lies on is not scrolled either.
+        Pane::Over if state.is_asked() => Vec::new(),
+        Pane::Over => match state.view {
+            ViewKind::Chat | ViewKind::Search => {
+                message::wheel(state, rows);
+                copy::wheel(state, rows)
+            }
+            ViewKind::Sources => sources::wheel(state, Pane::Row, rows),
+            ViewKind::Webhooks => webhooks::wheel(state, Pane::Detail, rows),
+        },
         Pane::Found => search::wheel(state, rows),
         Pane::Help => {
             if let Some(top) = &mut state.help {

@@ -38,6 +38,7 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     state.focus = state.home();
     let conversation = place.id().cloned();
     state.roster.selected.clone_from(&conversation);
+    state.roster.follows_first = false;
     state.roster.reveal();
     if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
         row.unread = false;
@@ -369,6 +370,7 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
         state.chat.place = known;
         state.chat.starting = false;
         state.roster.selected = Some(id.clone());
+        state.roster.follows_first = false;
         state.roster.reveal();
         effects.push(Effect::Remember(Some(id.clone())));
         // What was kept for a new conversation belongs to this one, unless it is still being read.

@@ -144,9 +144,11 @@ pub(super) fn filter_erased(state: &mut State) -> Vec<Effect> {
 
 fn filtered(state: &mut State) -> Vec<Effect> {
     state.roster.refilter();
-    if state.roster.selected_position().is_none() {
-        state.roster.select(0);
+    if state.roster.filter.trim().is_empty() {
+        state.roster.follows_first = false;
+        state.roster.reveal();
+    } else {
+        state.roster.select_first();
     }
-    state.roster.reveal();
     fetch_if_due(state)
 }

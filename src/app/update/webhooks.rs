@@ -21,6 +21,10 @@ pub(super) use travel::{find_delivery, found, land};
 
 /// Shows the view.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    if state.view != ViewKind::Webhooks {
+        // What is older than the newest is being read by somebody: it stays.
+        state.webhooks.untouched = state.webhooks.side == Side::List && state.webhooks.follows();
+    }
     state.view = ViewKind::Webhooks;
     state.roster.filtering = false;
     state.webhooks.unseen = 0;
@@ -33,6 +37,7 @@ pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if let Selected::None = state.webhooks.selected() {
         state.webhooks.list.select(0);
     }
+    answer::select_first(state);
     effects.extend(open_if_due(state));
     effects.extend(next_second(state, now));
     effects
@@ -238,6 +243,7 @@ fn refilter(state: &mut State, filter: String) -> Vec<Effect> {
 /// A click on one of the view's panes: with the row on screen of the deliveries, with the place of a data request.
 pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
     let webhooks = &mut state.webhooks;
+    webhooks.untouched = false;
     if webhooks.overlay.is_some() || webhooks.answer.is_some() {
         return Vec::new();
     }
@@ -261,6 +267,9 @@ pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
 /// Scrolls what is under the mouse.
 pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
     let rows = isize::try_from(rows).unwrap_or(0);
+    if state.webhooks.overlay.is_some() {
+        return Vec::new();
+    }
     if pane == Pane::Deliveries {
         state.webhooks.list.scroll(rows);
         return fetch_if_due(state, false);

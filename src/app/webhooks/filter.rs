@@ -1,6 +1,6 @@
 //! What a delivery is called in a list, and which ones a filter leaves.
 
-use crate::domain::{DeliveryRow, Trust, Verdict};
+use crate::domain::{DeliveryRow, FuzzyFilter, Trust, Verdict};
 
 /// What a list says of a delivery in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Standing {
     }
 }
 
-/// A filter, taken apart: every part has to be found.
+/// A filter, taken apart: every part has to be found as it stands. What is left stays in the order of time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter {
     parts: Vec<Part>,
@@ -55,19 +55,16 @@ pub(super) struct Filter {
 enum Part {
     Channel(String),
     State(String),
-    Anywhere(String),
+    Anywhere(FuzzyFilter),
 }
 
 impl Filter {
     /// Reads what was typed: words, `channel:` and `state:`.
     pub(super) fn read(text: &str) -> Self {
-        let parts = text.split_whitespace().map(|word| {
-            let word = word.to_lowercase();
-            match word.split_once(':') {
-                Some(("channel", name)) => Part::Channel(name.to_owned()),
-                Some(("state", state)) => Part::State(state.to_owned()),
-                _ => Part::Anywhere(word),
-            }
+        let parts = text.split_whitespace().map(|word| match word.split_once(':') {
+            Some((name, of)) if name.eq_ignore_ascii_case("channel") => Part::Channel(of.to_lowercase()),
+            Some((name, of)) if name.eq_ignore_ascii_case("state") => Part::State(of.to_lowercase()),
+            _ => Part::Anywhere(FuzzyFilter::new(&word.to_lowercase())),
         });
         Self { parts: parts.collect() }
     }
@@ -84,11 +81,12 @@ impl Filter {
         }
         let channel = row.channel.as_str().to_lowercase();
         let states = states(row);
-        let summary = row.summary.to_lowercase();
         self.parts.iter().all(|part| match part {
             Part::Channel(name) => channel.contains(name),
             Part::State(state) => states.contains(state),
-            Part::Anywhere(word) => channel.contains(word) || states.contains(word) || summary.contains(word),
+            Part::Anywhere(word) => [row.channel.as_str(), &states, &row.summary]
+                .into_iter()
+                .any(|text| word.rank_literally(text).is_some()),
         })
     }
 }

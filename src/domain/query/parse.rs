@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
-use super::{Has, Needle, Query, Term, Test, when};
+use super::{FuzzyFilter, Has, Needle, Query, Term, Test, when};
 use crate::domain::{OutState, Timestamp};
 
 /// Why a search can't be understood.
@@ -76,7 +76,7 @@ fn test(token: &Token, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, 
         "before" => Test::Before(moment()?),
         "has" => Test::Has(many().map(|word| has(word).map_err(&wrong)).collect::<Result<_, _>>()?),
         "state" => Test::State(many().map(|word| state(word).map_err(&wrong)).collect::<Result<_, _>>()?),
-        "title" => Test::Title(value.to_owned()),
+        "title" => Test::Title(FuzzyFilter::new(value)),
         _ => match Needle::new(value) {
             Some(needle) => Test::In(needle),
             None => return Ok(None),

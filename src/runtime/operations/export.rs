@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::files::{self, Target};
-use crate::app::{Gathering, TitleFilter};
+use crate::app::Gathering;
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Moment, Page, PageRequest, Role,
-    SafeText, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, Failure, FuzzyFilter, Kind, Message, Moment, Page,
+    PageRequest, Role, SafeText, Timestamp,
 };
 use crate::export::{self, Format, Head, Transcript};
 use crate::platform::ListRequest;
@@ -169,17 +169,18 @@ async fn filtered(
     filter: &str,
     all: Vec<Conversation>,
 ) -> Result<Vec<Conversation>, Failure> {
-    if filter.trim().is_empty() {
+    let filter = FuzzyFilter::new(filter);
+    if filter.is_empty() {
         return Ok(all);
     }
-    let mut filter = TitleFilter::new(filter);
     let mut left = Vec::new();
     for conversation in all {
         let mut title = conversation.title.clone();
         if title.trim().is_empty() {
             title = known(runtime, channel, true, conversation.id.clone()).await?.title;
         }
-        if filter.takes(&SafeText::one_line(&title), &conversation.id) {
+        let label = SafeText::one_line(&title);
+        if filter.rank(label.as_str()).is_some() || filter.rank(conversation.id.as_str()).is_some() {
             left.push(conversation);
         }
     }

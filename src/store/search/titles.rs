@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use rusqlite::Connection;
 
 use super::index::widened;
-use crate::domain::{ChannelName, ConversationId, Query, Test, TitleHit, fuzzy};
+use crate::domain::{ChannelName, ConversationId, FuzzyFilter, Query, Test, TitleHit, folded};
 use crate::store::error::StoreError;
 
 /// So many conversations are found by their title.
@@ -28,22 +28,23 @@ pub(super) fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<
     Ok(found)
 }
 
-/// Conversations whose title has every word that is searched for, the likest first. None where more is asked than words
+/// Conversations whose title has every word that is searched for: what has them as they stand first, else the newest. None where more is asked than words
 /// and a channel: a title has nothing else.
 pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, StoreError> {
     let mut asked = Vec::new();
     for term in query.terms() {
         match &term.test {
-            Test::Says(needle) if !term.not => asked.push(needle.folded()),
-            Test::Title(letters) if !term.not => asked.push(letters),
+            Test::Says(needle) if !term.not => asked.push(needle.spelt()),
+            Test::Title(letters) if !term.not => asked.push(letters.typed()),
             Test::Channel(_) => {}
             _ => return Ok(Vec::new()),
         }
     }
     // Fewer letters than the index has are in every other title.
-    if asked.is_empty() || asked.iter().any(|word| widened(word).chars().count() < 3) {
+    if asked.is_empty() || asked.iter().any(|word| widened(&folded(word)).chars().count() < 3) {
         return Ok(Vec::new());
     }
+    let filter = FuzzyFilter::new(&asked.join(" "));
     let mut statement =
         conn.prepare_cached("SELECT n, channel, id, title FROM conversations ORDER BY n DESC LIMIT ?1")?;
     let mut rows = statement.query([TITLES_OF])?;
@@ -55,10 +56,10 @@ pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, 
             Test::Channel(asked) => names(asked) != term.not,
             _ => true,
         });
-        let Some(score) = asked.iter().map(|word| fuzzy(word, &title)).sum::<Option<u32>>() else { continue };
+        let Some(rank) = filter.rank(&title) else { continue };
         if of_channel {
             let n: i64 = row.get(0)?;
-            best.insert((std::cmp::Reverse((score, n)), channel, row.get::<_, String>(2)?, title));
+            best.insert(((rank, std::cmp::Reverse(n)), channel, row.get::<_, String>(2)?, title));
             if best.len() > TITLES {
                 best.pop_last();
             }

@@ -186,6 +186,59 @@ async fn an_older_store_is_searched_before_it_is_indexed_and_while_it_is() {
 }
 
 #[tokio::test]
+async fn an_index_of_texts_that_were_compared_otherwise_is_made_anew() {
+    let dir = dir();
+    older(
+        &dir,
+        5,
+        "INSERT INTO conversations (channel, id, title, created_raw) VALUES ('docs', 'c', 'a title', '');
+         INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw)
+             VALUES (1, 2, '1', 'user', 'ἀρχὴ τῆς', 1700000000000, ''), (1, 4, '2', 'user', 'plain', 1700000001000, '');
+         INSERT INTO documents (n, message, conversation, channel, role, at_ms, marks, letters)
+             VALUES (10, 1, 1, 'docs', 'user', 1700000000000, 0, 0), (12, 2, 1, 'docs', 'user', 1700000001000, 0, 0);
+         INSERT INTO words (rowid, text) VALUES (10, 'ἀρχὴ τῆς'), (12, 'plain');
+         DELETE FROM unindexed;",
+    );
+    let store = Store::open(dir.path());
+    for indexed in [false, true] {
+        if indexed {
+            is_indexed(&store).await;
+        }
+        for asked in ["αρχη", "ἀρχή", "α\u{313}ρχη\u{301}", "της"] {
+            assert_eq!(texts(&found(&store, asked).await), ["ἀρχὴ τῆς"], "{asked}, indexed: {indexed}");
+        }
+        assert_eq!(found(&store, "plain").await.total, Some(1));
+        assert_eq!(found(&store, "").await.total, Some(0));
+    }
+}
+
+#[tokio::test]
+async fn either_form_of_a_word_is_found_in_either_form_of_a_text() {
+    use unicode_normalization::UnicodeNormalization;
+    let dir = dir();
+    let store = Store::open(dir.path());
+    // Some of every block: all that has two forms would take its time here, and is tried where no store is.
+    let two_forms = ('\u{a0}'..='\u{ffff}').filter(|c| !c.nfc().eq(c.nfd()));
+    let letters: Vec<char> = two_forms.step_by(53).chain(['が', '한', 'ᾧ', 'й', '\u{958}', 'ẛ', 'Å']).collect();
+    assert!(letters.len() > 200);
+    let words: Vec<String> = letters.iter().enumerate().map(|(n, c)| format!("no{n}x{c}{c}")).collect();
+    let forms = |word: &str| -> [String; 2] { [word.nfc().collect(), word.nfd().collect()] };
+    let texts = words.iter().flat_map(|word| forms(word));
+    let page: Vec<_> = texts.enumerate().map(|(n, text)| user(&n.to_string(), &text)).collect();
+    store.merge_messages(&docs(), &id("c"), &page, None).await.unwrap();
+    for indexed in [false, true] {
+        if indexed {
+            is_indexed(&store).await;
+        }
+        for word in words.iter().step_by(if indexed { 1 } else { 9 }) {
+            for asked in forms(word) {
+                assert_eq!(found(&store, &asked).await.total, Some(2), "{asked}, indexed: {indexed}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_text_that_is_too_long_for_the_index_is_found_all_the_same() {
     let dir = dir();
     let store = Store::open(dir.path());

@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::Past;
+use crate::app::{Pace, Past};
 use crate::domain::{Attachment, Extras, Failure, Moment, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -103,14 +103,10 @@ pub(super) fn note(failure: &Failure) -> Vec<(SafeText, Style)> {
     lines
 }
 
-/// `first word 0.4 s` and, once the reply has ended, `61 words/s`.
+/// `first word 0.4 s` and, once the reply has ended, `61 words/s`: each where it means something.
 pub(super) fn pace(first_word_ms: Option<u64>, took_ms: Option<u64>, words: u64) -> Vec<String> {
-    let mut facts = Vec::new();
-    if let Some(first) = first_word_ms {
-        facts.push(format!("first word {}.{} s", first / 1_000, first % 1_000 / 100));
-        if let Some(ms) = took_ms.map(|took| took.saturating_sub(first)).filter(|ms| *ms > 0 && words > 1) {
-            facts.push(format!("{} words/s", words * 1_000 / ms));
-        }
-    }
-    facts
+    let pace = Pace::new(first_word_ms, took_ms, words);
+    let first = pace.first_word_ms.map(|first| format!("first word {}.{} s", first / 1_000, first % 1_000 / 100));
+    let words = pace.words_a_second.map(|words| format!("{words} words/s"));
+    first.into_iter().chain(words).collect()
 }

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::TELLS_NONE;
 use super::about::{Head, bar, head_of, note, pace, said, who};
-use crate::app::{DETAILS, Focus, LocalTurn, Part, Past, State, short_name};
+use crate::app::{DETAILS, LocalTurn, Part, Past, State, short_name};
 use crate::domain::{Finish, Moment, OutState, Reply, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -68,10 +68,12 @@ impl Shown<'_> {
         let said = if whole { SafeText::new } else { SafeText::one_line };
         let facts = details.iter().map(|(name, value)| (SafeText::one_line(name), said(value))).collect();
         let more = details.len() - shown_facts(details.len());
-        let key = if state.focus == Focus::Transcript { "i" } else { "Shift+Tab, then i" };
         let mut notes = Vec::new();
         if !whole && more > 0 {
-            notes.push((SafeText::one_line(&format!("{more} more: {key} shows all")), theme::DIM));
+            notes.push((
+                SafeText::one_line(&format!("{more} more: {}i shows all", state.way_to_transcript())),
+                theme::DIM,
+            ));
         }
         if state.chat.parts.len() == 1 && !state.capabilities.history && !state.capabilities.local {
             notes.push((SafeText::from_static(TELLS_NONE), theme::DIM));
@@ -111,7 +113,10 @@ impl Shown<'_> {
         if let Some((until, why)) = &local.waiting {
             let seconds = until.since(self.now).div_ceil(1_000);
             state(g.queued, "waiting", theme::WARN);
-            let text = format!("{why} Trying again in {seconds} s; Esc takes it back.");
+            let text = format!(
+                "{why} Trying again in {seconds} s{}",
+                if self.state.stops_on_back() { "; Esc takes it back." } else { "." }
+            );
             notes.push((SafeText::one_line(&text), theme::WARN));
         } else {
             match turn.state {
@@ -127,7 +132,7 @@ impl Shown<'_> {
             }
             // One that an ended process left behind has no failure, and needs the user's word all the same.
             if local.needs_word() {
-                notes.push((SafeText::from_static(self.way_out(turn.state)), theme::WARN));
+                notes.push((SafeText::one_line(&self.way_out(turn.state)), theme::WARN));
             }
         }
         let raw = self.state.chat.raw.shows(local.keys.0);
@@ -144,15 +149,14 @@ impl Shown<'_> {
     }
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
-    fn way_out(&self, state: OutState) -> &'static str {
-        let here = self.state.focus == Focus::Transcript;
-        let state = if self.state.capabilities.history { state } else { OutState::Queued };
-        match (state, here) {
-            (OutState::Unknown, true) => "c check again   s send again   d drop",
-            (OutState::Unknown, false) => "Shift+Tab, then:  c check again   s send again   d drop",
-            (_, true) => "s send again   d drop",
-            (_, false) => "Shift+Tab, then:  s send again   d drop",
-        }
+    fn way_out(&self, state: OutState) -> String {
+        let check =
+            if state == OutState::Unknown && self.state.capabilities.history { "c check again   " } else { "" };
+        let way = match self.state.way_to_transcript() {
+            "" => String::new(),
+            way => format!("{}:  ", way.trim_end()),
+        };
+        format!("{way}{check}s send again   d drop")
     }
 
     fn answer<'b>(&self, local: &'b LocalTurn) -> Item<'b> {

@@ -122,11 +122,29 @@ impl Sheet {
 
     /// One row.
     pub(super) fn put(&mut self, row: Laid) {
-        let mut margin = Vec::new();
-        for container in self.containers.iter_mut().filter(|container| !container.flat) {
-            margin.push(container.first.take().unwrap_or_else(|| container.rest.clone()));
+        let margin = self.margin();
+        self.rows.push(row.into_row(margin));
+    }
+
+    /// One row, with something else than usual left of it: in the place of what the innermost container has there.
+    pub(super) fn put_marked(&mut self, row: Laid, mark: (SafeText, Style)) {
+        let (mut margin, bare) = (self.margin(), self.is_bare());
+        match margin.last_mut().filter(|_| !bare) {
+            Some(last) => *last = mark,
+            None => margin.push(mark),
         }
         self.rows.push(row.into_row(margin));
+    }
+
+    /// What stands left of the next row.
+    fn margin(&mut self) -> Vec<(SafeText, Style)> {
+        let drawn = self.containers.iter_mut().filter(|container| !container.flat);
+        drawn.map(|container| container.first.take().unwrap_or_else(|| container.rest.clone())).collect()
+    }
+
+    /// Whether nothing is drawn left of a row in the innermost container.
+    pub(super) fn is_bare(&self) -> bool {
+        self.deeper > 0 || self.containers.last().is_none_or(|container| container.flat)
     }
 
     /// A paragraph.

@@ -55,6 +55,11 @@ impl Styles {
         if self.ascii { "| " } else { "│ " }
     }
 
+    /// What stands in the bar's place where a line of code goes on from the row above, so that it isn't taken for another.
+    pub(super) const fn code_goes_on(self) -> &'static str {
+        if self.ascii { "\\ " } else { "» " }
+    }
+
     pub(super) const fn code_top(self) -> &'static str {
         if self.ascii { "+ " } else { "╭ " }
     }

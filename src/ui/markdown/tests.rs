@@ -1,5 +1,6 @@
 //! The splitter against every way of growing, the rows against every width, and how it all looks.
 
+mod folded;
 mod look;
 mod row;
 mod split;
@@ -179,7 +180,7 @@ fn deep_nesting_is_shown_at_a_limited_depth() {
 
 #[test]
 fn code_is_cut_and_not_wrapped() {
-    assert_eq!(shown("```\nlet a = \"b c d\";\n```", 12), "╭ 1\n│ let a = \"b\n│  c d\";\n");
+    assert_eq!(shown("```\nlet a = \"b c d\";\n```", 12), "╭ 1\n│ let a = \"b\n»  c d\";\n");
     assert_eq!(shown("    a\n\n    b", 12), "╭ 1\n│ a\n│\n│ b\n");
 }
 

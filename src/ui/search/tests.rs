@@ -92,6 +92,15 @@ fn pictures(name: &str, state: &mut State) {
             }
         }
         let picture = terminal.backend().to_string();
+        crate::ui::tests::truth::assert_true(&picture, state);
+        let glyphs = view.glyphs;
+        let area = crate::ui::over::tests::assert_covers((width, height), |f| {
+            let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
+            super::over::draw(f, room, state, &glyphs);
+        });
+        if !area.is_empty() && state.notice.is_none() {
+            crate::ui::over::tests::assert_covered((width, height), &mut view, state, area);
+        }
         // Clocks depend on where the test runs.
         let mut shown = picture;
         for seq in 0..6 {

@@ -168,8 +168,24 @@ fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> S
 
 fn pictures(name: &str, state: &mut State) {
     for (width, height) in SIZES {
-        let picture = picture(&mut View::new(false), state, (width, height));
+        let mut view = View::new(false);
+        let picture = picture(&mut view, state, (width, height));
+        covers((width, height), &mut view, state);
+        crate::ui::tests::truth::assert_true(&picture, state);
         insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+    }
+}
+
+/// What lies over the view covers it.
+fn covers(size: (u16, u16), view: &mut View, state: &State) {
+    let (glyphs, mut kept) = (view.glyphs, super::Kept::default());
+    let area = crate::ui::over::tests::assert_covers(size, |f| {
+        let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
+        super::overlay::draw(f, room, state, &mut kept, &glyphs, now());
+    });
+    assert_eq!(area.is_empty(), state.sources.overlay.is_none() || state.sourceless().is_some());
+    if !area.is_empty() && !state.is_covered() && state.notice.is_none() {
+        crate::ui::over::tests::assert_covered(size, view, state, area);
     }
 }
 

@@ -3,10 +3,12 @@
 use ratatui::style::Style;
 
 use super::list::mark;
-use crate::app::State;
+use super::requests::standing;
 use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
-use crate::domain::{Delivery, DeliveryId, DeliveryRow, Timestamp, Trust, Verdict};
+use crate::app::{Action, State};
+use crate::domain::{Delivery, DeliveryId, DeliveryRow, RequestState, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::over::keyed;
 use crate::ui::sheet::{Sheet, grouped};
 use crate::ui::theme;
 
@@ -21,7 +23,7 @@ pub(super) fn sheet(
     let mut sheet = Sheet::default();
     let opened = state.webhooks.opened.as_ref().filter(|o| o.id == id);
     if let Some(row) = row {
-        facts(&mut sheet, row, glyphs, now);
+        facts(&mut sheet, row, state, glyphs, now);
     }
     replayed(&mut sheet, state, id);
     match opened.map(|o| (o, o.delivery.as_deref())) {
@@ -38,7 +40,7 @@ pub(super) fn sheet(
     sheet
 }
 
-fn facts(sheet: &mut Sheet, row: &DeliveryRow, glyphs: &Glyphs, now: Timestamp) {
+fn facts(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs, now: Timestamp) {
     let standing = Standing::of(row);
     let (glyph, style) = mark(standing, glyphs);
     sheet.pair(&format!("{glyph} {}  ", standing.word()), style.patch(theme::BOLD), &row.summary, theme::PLAIN);
@@ -59,14 +61,32 @@ fn facts(sheet: &mut Sheet, row: &DeliveryRow, glyphs: &Glyphs, now: Timestamp) 
             sheet.styled_fact("verdict", &text, theme::BAD);
         }
     }
+    request(sheet, row, state, glyphs, now);
     if row.replay {
         sheet.styled_fact("replay", "the program sent it itself", theme::ACCENT);
     }
     if let Some(conversation) = &row.conversation {
         sheet.fact("conversation", conversation.as_str());
-        sheet.styled_fact("", "o opens it in Chat", theme::DIM);
+        way(sheet, &keyed(state, Action::ToConversation, "opens it in Chat"));
     }
     sheet.fact("size", &format!("{} bytes", grouped(row.size)));
+}
+
+/// A key with what it does; nothing where there is no such key.
+fn way(sheet: &mut Sheet, way: &str) {
+    if !way.is_empty() {
+        sheet.styled_fact("", way, theme::DIM);
+    }
+}
+
+/// The data request that it brought, and what became of it; how it is answered while it waits.
+fn request(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs, now: Timestamp) {
+    let Some(request) = row.request.as_ref().and_then(|id| state.webhooks.requests.get(id)) else { return };
+    let (glyph, word, style) = standing(request, glyphs, now);
+    sheet.styled_fact("data request", &format!("{glyph} {word}"), style);
+    if request.state == RequestState::Received {
+        way(sheet, &keyed(state, Action::AnswerRequest, "answers it"));
+    }
 }
 
 /// How far a delivery is trusted, and why.
@@ -95,12 +115,12 @@ fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery,
     for (name, value) in &delivery.headers {
         sheet.pair(&format!("{name}: "), theme::DIM, &masked_header(name, value), theme::PLAIN);
     }
-    let aside = match (&opened.pretty, state.webhooks.raw) {
-        (Some(_), false) => "JSON, laid out; p shows it as it came",
-        (Some(_), true) => "as it came; p lays it out",
-        (None, _) => "no JSON, as it came",
+    let (how, other) = match (&opened.pretty, state.webhooks.raw) {
+        (Some(_), false) => ("JSON, laid out", keyed(state, Action::Pretty, "shows it as it came")),
+        (Some(_), true) => ("as it came", keyed(state, Action::Pretty, "lays it out")),
+        (None, _) => ("no JSON, as it came", String::new()),
     };
-    sheet.heading("Body", aside);
+    sheet.heading("Body", &if other.is_empty() { how.to_owned() } else { format!("{how}; {other}") });
     let (text, left) = opened.body(state.webhooks.raw);
     sheet.text(text.clone(), theme::PLAIN);
     if *left > 0 {

@@ -1,7 +1,10 @@
 //! The hooks, drawn: the URL to paste into each platform's dashboard, and whether anybody listens there.
 
-use crate::app::{ListenerState, ListenerView, State};
+use std::fmt::Write;
+
+use crate::app::{Action, ListenerState, ListenerView, State};
 use crate::ui::glyphs::Glyphs;
+use crate::ui::over::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
@@ -18,12 +21,17 @@ pub(super) fn sheet(state: &State, selected: Option<usize>, glyphs: &Glyphs) -> 
         sheet.note("No channel in the config file has a platform that posts webhooks.", theme::DIM);
         return sheet;
     }
-    let todo = if selected.is_some() {
-        "Paste a channel's URL into its platform's dashboard, as the webhook's address. c copies it, t tries it."
+    let ways = if selected.is_some() {
+        vec![keyed(state, Action::CopyHook, "copies it"), keyed(state, Action::SelfTest, "tries it")]
     } else {
-        "Paste a channel's URL into its platform's dashboard, as the webhook's address. h selects one to copy or try."
+        vec![keyed(state, Action::Hooks, "selects one to copy or try")]
     };
-    sheet.note(todo, theme::PLAIN);
+    let ways: Vec<String> = ways.into_iter().filter(|way| !way.is_empty()).collect();
+    let mut todo = "Paste a channel's URL into its platform's dashboard, as the webhook's address.".to_owned();
+    if !ways.is_empty() {
+        let _ = write!(todo, " {}.", ways.join(", "));
+    }
+    sheet.note(&todo, theme::PLAIN);
     sheet.note("What the platform posts then shows up here.", theme::PLAIN);
     for (at, hook) in listener.hooks.iter().enumerate() {
         sheet.blank();

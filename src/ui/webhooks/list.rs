@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::app::State;
 use crate::app::webhooks::{Deliveries, Side, Standing};
+use crate::app::{Action, State};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
+use crate::ui::over::keyed;
 use crate::ui::{paint, theme};
 
 /// The columns of a time: `59m`.
@@ -51,7 +52,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     filter_line(&list.filter, webhooks.filtering, focused, glyphs).paint(filter, buf);
     let columns = usize::from(rows.width);
     if list.shown.is_empty() {
-        let text = SafeText::new(empty(list)).truncate(columns);
+        let text = SafeText::one_line(&empty(list, state)).truncate(columns);
         paint::line(vec![paint::span(&text, theme::DIM)]).paint(Rect { height: 1, ..rows }, buf);
     }
     let shown: Vec<_> = list.visible(usize::from(rows.height)).collect();
@@ -64,30 +65,48 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
             buf.set_style(line, if on_list { theme::SELECTED } else { theme::BOLD });
         }
     }
-    let (text, style) = foot_text(list);
+    let (text, style) = foot_text(list, state);
     paint::line(vec![paint::span(&SafeText::one_line(&text).truncate(columns), style)]).paint(foot, buf);
     usize::from(rows.height)
 }
 
-fn empty(list: &Deliveries) -> &'static str {
+fn empty(list: &Deliveries, state: &State) -> String {
     if !list.filter.trim().is_empty() {
-        "nothing matches"
+        "nothing matches".to_owned()
     } else if list.fetching.is_some() {
-        "loading…"
+        "loading…".to_owned()
     } else {
-        "nothing came yet: h shows where platforms post to"
+        match keyed(state, Action::Hooks, "shows where platforms post to") {
+            way if way.is_empty() => "nothing came yet".to_owned(),
+            way => format!("nothing came yet: {way}"),
+        }
     }
 }
 
-fn foot_text(list: &Deliveries) -> (String, Style) {
+/// The key that goes to the end of the list, with what comes of it; none where that key is for something else.
+fn end(state: &State, does: &str) -> String {
+    let webhooks = &state.webhooks;
+    let free = webhooks.side == Side::List && webhooks.answer.is_none() && webhooks.compared.is_none();
+    if free { keyed(state, Action::Bottom, does) } else { String::new() }
+}
+
+fn foot_text(list: &Deliveries, state: &State) -> (String, Style) {
     if let Some(failure) = &list.failure {
-        return (format!("not read: {} (End tries again)", failure.message), theme::BAD);
+        let again = match end(state, "tries again") {
+            way if way.is_empty() => String::new(),
+            way => format!(" ({way})"),
+        };
+        return (format!("not read: {}{again}", failure.message), theme::BAD);
     }
     let loaded = list.rows.len();
     let text = if list.fetching.is_some() {
         format!("{loaded} loaded, reading on…")
     } else if list.rests() {
-        format!("{} of {loaded}; End looks further back", list.shown.len())
+        let further = match end(state, "looks further back") {
+            way if way.is_empty() => "older ones are not looked at yet".to_owned(),
+            way => way,
+        };
+        format!("{} of {loaded}; {further}", list.shown.len())
     } else if !list.filter.trim().is_empty() {
         format!("{} of {loaded}", list.shown.len())
     } else if list.end {

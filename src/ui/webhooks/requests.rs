@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::list::padded;
-use crate::app::State;
 use crate::app::webhooks::{DRAWN_BYTES, Side, pretty};
+use crate::app::{Action, State};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
+use crate::ui::over::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -84,13 +85,16 @@ pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, gl
 }
 
 /// A request whole. Above its answer it begins with what is asked: how long there is stands beside the answer.
-pub(super) fn sheet(request: &DataRequest, answering: bool, glyphs: &Glyphs, now: Timestamp) -> Sheet {
+pub(super) fn sheet(state: &State, request: &DataRequest, answering: bool, glyphs: &Glyphs, now: Timestamp) -> Sheet {
     let mut sheet = Sheet::default();
     if !answering {
         let (glyph, word, style) = standing(request, glyphs, now);
         sheet.styled_fact("state", &format!("{glyph} {word}"), style);
         if request.state == RequestState::Received && left(request, now).is_some() {
-            sheet.styled_fact("", "Enter answers it", theme::DIM);
+            let way = keyed(state, Action::AnswerRequest, "answers it");
+            if !way.is_empty() {
+                sheet.styled_fact("", &way, theme::DIM);
+            }
         }
     }
     if let Some(failure) = &request.failure {

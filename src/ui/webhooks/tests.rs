@@ -175,12 +175,28 @@ fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> S
 
 fn pictures(name: &str, state: &mut State) {
     for size in SIZES {
-        let mut picture = picture(&mut View::new(false), state, size);
+        let mut view = View::new(false);
+        let mut picture = picture(&mut view, state, size);
+        covers(size, &mut view, state);
+        crate::ui::tests::truth::assert_true(&picture, state);
         // Exact times depend on where the test runs.
         for ms in (0..41).map(|n| (n - 40) * 47_000).chain([-8_000, 9_000, 582_000, 60_000, -1]) {
             picture = picture.replace(&now().plus_millis(ms).exact(), "2025-10-09 08:53:20");
         }
         insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), picture);
+    }
+}
+
+/// What lies over the view covers it.
+fn covers(size: (u16, u16), view: &mut View, state: &State) {
+    let glyphs = view.glyphs;
+    let area = crate::ui::over::tests::assert_covers(size, |f| {
+        let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
+        super::overlay::draw(f, room, state, &glyphs);
+    });
+    assert_eq!(area.is_empty(), state.webhooks.overlay.is_none());
+    if !area.is_empty() && !state.is_covered() && state.notice.is_none() {
+        crate::ui::over::tests::assert_covered(size, view, state, area);
     }
 }
 
@@ -210,9 +226,12 @@ fn a_rejected_one() {
 #[test]
 fn data_requests_with_their_countdown() {
     let mut state = with_requests();
-    act(&mut state, Action::Up);
-    act(&mut state, Action::Up);
+    (0..3).for_each(|_| _ = act(&mut state, Action::Down));
     pictures("requests", &mut state);
+    // From the deliveries too what waits is answered.
+    act(&mut state, Action::Top);
+    read(&mut state, BODY);
+    pictures("requested", &mut state);
 }
 
 #[test]

@@ -38,3 +38,51 @@ fn the_second_ctrl_c_must_come_soon() {
     let effects = update(&mut state, Event::Action(Action::Interrupt), late);
     assert!(!effects.contains(&Effect::Quit));
 }
+
+#[test]
+fn end_goes_where_the_frame_says_in_every_pane() {
+    let end = Key::plain(Code::End);
+    let mut state = open("c1");
+    state.roster.merge((0..9).map(|n| RosterRow::new(id(&format!("r{n}")), "", None)));
+    let away = |state: &mut State| {
+        state.chat.scroll = Scroll::At(Anchor { item: 0, row: 0 });
+    };
+    for focus in [Focus::Composer, Focus::Transcript] {
+        away(&mut state);
+        state.focus = focus;
+        assert_eq!(state.meaning(end), Some(Action::Bottom), "{focus:?}");
+        act(&mut state, Action::Bottom);
+        assert_eq!(state.chat.scroll, Scroll::Follow, "{focus:?}");
+    }
+    // In a text that is written, and where nothing newer is out of sight, it is the line's end.
+    state.focus = Focus::Composer;
+    assert_eq!(state.meaning(end), None);
+    away(&mut state);
+    type_text(&mut state, "half a message");
+    assert_eq!(state.meaning(end), None);
+    assert!(!state.contexts().contains(&Context::Unwritten));
+    // In the list it is the list's.
+    state.focus = Focus::Roster;
+    assert_eq!(state.meaning(end), Some(Action::Bottom));
+    act(&mut state, Action::Bottom);
+    assert_eq!(state.roster.selected_position(), Some(state.roster.shown.len() - 1));
+    assert_ne!(state.chat.scroll, Scroll::Follow);
+}
+
+#[test]
+fn end_and_home_are_a_pair_wherever_they_are_bound() {
+    let bound = |context: Context, code| {
+        BINDINGS.iter().find(|b| b.context == context && b.keys.contains(&Key::plain(code))).map(|b| b.action)
+    };
+    let mut any = 0;
+    for (_, context) in Context::ALL {
+        let (home, end) = (bound(context, Code::Home), bound(context, Code::End));
+        assert!(matches!(end, None | Some(Action::Bottom)), "{context:?}");
+        if context != Context::Unwritten {
+            assert_eq!(home.is_some(), end.is_some(), "{context:?}");
+            assert!(matches!(home, None | Some(Action::Top)), "{context:?}");
+        }
+        any += usize::from(end.is_some());
+    }
+    assert!(any > 10);
+}

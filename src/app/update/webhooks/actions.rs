@@ -10,6 +10,7 @@ use crate::domain::Timestamp;
 
 /// Does what an action means in this view; none where it means the same everywhere.
 pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+    state.webhooks.untouched = false;
     let effects = match action {
         Action::Up => up_down(state, -1),
         Action::Down => up_down(state, 1),
@@ -46,6 +47,7 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         Action::SelfTest => self_test(state, now),
         Action::CopyHook => copy_hook(state),
         Action::SendAnswer => answer::send(state, now),
+        Action::AnswerRequest => answer_request(state, now),
         Action::ExternalEditor => answer::external(state),
         Action::ShowWebhooks => show(state, now),
         Action::ShowChat
@@ -179,6 +181,21 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
             Vec::new()
         }
         Selected::None => Vec::new(),
+    }
+}
+
+/// Writes an answer, from wherever one stands.
+fn answer_request(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    state.webhooks.requests.expire(now);
+    let of_delivery = state.webhooks.delivery_id().is_some();
+    let found = state.webhooks.answerable().map(|r| r.id.clone()).map_err(|over| over.map(|r| r.state));
+    match found {
+        Ok(id) => answer::open(state, &id, now),
+        Err(Some(over)) => say(state, &format!("Its data request is {} by now.", over.as_str()), now),
+        Err(None) if of_delivery && state.webhooks.requests.waiting() > 0 => {
+            say(state, "Its data request is over; others wait.", now)
+        }
+        Err(None) => say(state, "No data request waits for an answer.", now),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Answers to data requests: written by hand, checked as they are typed, sent once and never late.
 
+use super::actions::select_request;
 use super::{next_second, refuse, say, short, wake};
 use crate::app::effect::Effect;
-use crate::app::state::State;
+use crate::app::state::{State, ViewKind};
 use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
 use crate::domain::{DataRequest, Failure, RequestId, RequestState, Timestamp};
@@ -18,7 +19,20 @@ pub(super) fn requests(state: &mut State, requests: Vec<DataRequest>, now: Times
     let (requests, drafts) = (&webhooks.requests, &mut webhooks.drafts);
     let lives = |id: &RequestId| requests.get(id).is_some_and(|r| crate::app::webhooks::is_open(r.state));
     drafts.retain(|id, _| lives(id) || answering.as_ref() == Some(id));
+    select_first(state);
     next_second(state, now).into_iter().collect()
+}
+
+/// Selects the request whose time is up first, if nothing was asked of the view since it was opened.
+pub(super) fn select_first(state: &mut State) {
+    let webhooks = &state.webhooks;
+    let selected = webhooks.requests.selected().is_some_and(|r| r.state == RequestState::Received);
+    if state.view != ViewKind::Webhooks || !webhooks.untouched || selected {
+        return;
+    }
+    if let Some(first) = webhooks.requests.all.iter().position(|r| r.state == RequestState::Received) {
+        select_request(state, first);
+    }
 }
 
 /// Opens the editor for a request that waits; shows any other.

@@ -1,10 +1,11 @@
 //! Code in rows: what its fence says, and its lines behind a bar, in the colours that are known.
 
 use super::Renderer;
-use crate::domain::SafeText;
+use crate::domain::{SafeText, display_width};
 use crate::ui::highlight::Above;
 use crate::ui::markdown::block::{Fence, continued};
 use crate::ui::markdown::flow::Flow;
+use crate::ui::markdown::row::End;
 
 impl Renderer<'_> {
     pub(super) fn code_block(&mut self, mut label: SafeText, code: &str) {
@@ -47,7 +48,21 @@ impl Renderer<'_> {
         for (range, ink) in self.brush.code(&code, above, ends) {
             flow.push(code.part(range), self.styles.ink(ink));
         }
-        flow.cut(self.sheet.room()).into_iter().for_each(|row| self.sheet.put(row));
+        let mark = SafeText::from_static(self.styles.code_goes_on());
+        let (room, columns) = (self.sheet.room(), display_width(mark.as_str()));
+        // Where nothing stands left of the code, the mark takes room of its own, if there is any.
+        let bare = self.sheet.is_bare();
+        let marked = !bare || room >= 2 * columns;
+        let mut goes_on = false;
+        for row in flow.cut(if bare && marked { room - columns } else { room }) {
+            let ends = row.end == End::Line;
+            if goes_on && marked {
+                self.sheet.put_marked(row, (mark.clone(), self.styles.dim));
+            } else {
+                self.sheet.put(row);
+            }
+            goes_on = !ends;
+        }
         self.sheet.leave();
     }
 }

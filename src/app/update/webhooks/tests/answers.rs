@@ -76,3 +76,79 @@ fn a_countdown_wakes_once_a_second_and_only_while_it_is_seen() {
     assert_eq!(effects, [Effect::Webhooks(WebhookEffect::Requests)]);
     assert_eq!(update(&mut state, Event::Tick, later(4_000)), []);
 }
+
+/// The view as it is opened while these wait, with the newest delivery that of `mine` and all others of none.
+fn waiting(requests: Vec<DataRequest>, mine: &str) -> State {
+    let mut state = open();
+    let brought = DeliveryRow { request: Some(RequestId::new(mine)), ..row(41) };
+    happen(&mut state, WebhookEvent::Came(vec![brought]));
+    happen(&mut state, WebhookEvent::Requests(requests));
+    read(&mut state, "{}");
+    state
+}
+
+fn answered(state: &State) -> Option<&str> {
+    state.webhooks.answer.as_ref().map(|answer| answer.request.as_str())
+}
+
+#[test]
+fn what_waits_is_the_first_thing_in_the_view() {
+    let state = waiting(vec![request("late", 90_000), request("soon", 30_000)], "late");
+    assert_eq!(state.webhooks.requests.selected().map(|r| r.id.as_str()), Some("soon"));
+    assert_eq!(state.contexts().first(), Some(&Context::Waiting));
+    // Also where they were known before the view was opened.
+    let mut state = blank();
+    happen(&mut state, WebhookEvent::Requests(vec![request("late", 90_000), request("soon", 30_000)]));
+    assert_eq!(state.webhooks.requests.selected, None);
+    act(&mut state, Action::ShowWebhooks);
+    assert_eq!(state.webhooks.requests.selected().map(|r| r.id.as_str()), Some("soon"));
+    // What somebody chose stays.
+    let mut state = open();
+    act(&mut state, Action::Down);
+    happen(&mut state, WebhookEvent::Requests(vec![request("soon", 30_000)]));
+    assert_eq!((state.webhooks.requests.selected.as_ref(), selected(&state)), (None, 39));
+    act(&mut state, Action::ShowChat);
+    act(&mut state, Action::ShowWebhooks);
+    assert_eq!(state.webhooks.requests.selected, None);
+}
+
+#[test]
+fn a_answers_what_waits_from_wherever_one_stands() {
+    let requests = || {
+        let over = DataRequest { state: RequestState::Answered, ..request("over", 10_000) };
+        vec![request("late", 90_000), request("soon", 30_000), over]
+    };
+    let stands: [(&str, &[Action], &str); 6] = [
+        ("late", &[], "soon"),
+        ("late", &[Action::Down], "late"),
+        ("late", &[Action::Down, Action::Down, Action::Down], "late"),
+        ("late", &[Action::Top], "late"),
+        ("late", &[Action::Top, Action::Open], "late"),
+        ("late", &[Action::Bottom, Action::NextPane], "soon"),
+    ];
+    for (mine, way, expected) in stands {
+        let mut state = waiting(requests(), mine);
+        for action in way {
+            act(&mut state, *action);
+        }
+        let named = crate::app::key_for(&state.contexts(), Action::AnswerRequest);
+        assert_eq!(named, Some(key('a')), "{way:?}");
+        press(&mut state, key('a'));
+        assert_eq!(answered(&state), Some(expected), "{way:?}");
+        press(&mut state, Key::plain(Code::Esc));
+        assert_eq!(answered(&state), None);
+    }
+    // Of a delivery whose request is over none of the others is answered.
+    for (mine, said) in
+        [("over", "Its data request is answered by now."), ("gone", "Its data request is over; others wait.")]
+    {
+        let mut state = waiting(requests(), mine);
+        act(&mut state, Action::Top);
+        assert!(!state.contexts().contains(&Context::Requested));
+        press(&mut state, key('a'));
+        assert_eq!((answered(&state), notice(&state)), (None, said));
+    }
+    let mut state = open();
+    press(&mut state, key('a'));
+    assert_eq!((answered(&state), notice(&state)), (None, "No data request waits for an answer."));
+}
