@@ -114,7 +114,7 @@ fn escape_sequences_are_taken_apart() {
 #[test]
 fn strays_are_found_and_our_own_sequences_are_not() {
     let own = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1000;1002;1006h\x1b[?2026h\x1b[2J\x1b[1;1H\x1b[38;5;4mtext é日🙂\r\n\
-               \x1b[0m\x1b[K\x1b[>1u\x1b[<u\x1b[?2026l\x1b[2 q\x1b[4:3m";
+               \x1b[0m\x1b[>1u\x1b[<u\x1b[?2026l\x1b[2 q\x1b[4:3m";
     assert_eq!(strays(own.as_bytes()), Vec::<String>::new());
     let foreign = [
         "\x1b]52;c;aGFjaw==\x07",
@@ -129,6 +129,11 @@ fn strays_are_found_and_our_own_sequences_are_not() {
         "\u{200b}",
         "\u{e0041}",
         "\x1b[5i",
+        "\x1b[K",
+        "\x1b[1J",
+        "\x1b[4X",
+        "\x1b7",
+        "\x1b8",
         "\u{7f}",
     ];
     for text in foreign {

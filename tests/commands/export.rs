@@ -61,8 +61,10 @@ fn every_format_has_all_messages_of_a_conversation() {
     }
     let page = fs::read_to_string(here(&desk).join("long.html")).expect("the page");
     for at in [0, 1, 617, MESSAGES - 1] {
+        // The line of a person ends where it was ended, the bot's goes on.
+        let end = if at % 2 == 0 { "" } else { "<br>" };
         let shown = format!(
-            "Message {at} of the long one: <em>ünïcödé</em> 日本語 🙂, <code>code</code>\nand a second line."
+            "Message {at} of the long one: <em>ünïcödé</em> 日本語 🙂, <code>code</code>{end}\nand a second line."
         );
         assert!(page.contains(&shown), "{at}: {}", long_text(at));
     }
