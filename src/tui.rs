@@ -292,6 +292,10 @@ impl Screen {
     fn input(&mut self, came: Vec<Raw>) -> io::Result<Due> {
         let mut due = Due::Not;
         for raw in came {
+            // What was typed ahead is behind what the editor will bring, and is nobody's, as what is typed while it is open.
+            if self.away.is_some() {
+                break;
+            }
             for event in input::events(raw, &self.state, &mut self.view) {
                 self.happen(event)?;
                 due = Due::Now;

@@ -202,7 +202,13 @@ fn input(key: app::Key) -> Input {
         Code::PageDown => Key::PageDown,
         Code::F(n) => Key::F(n),
     };
-    Input { key: name, ctrl: key.ctrl, alt: key.alt, shift: key.shift }
+    // By words, the textarea moves with Ctrl alone and erases with Alt alone.
+    let (word_move, word_erase) = match key.code {
+        Code::Left | Code::Right => (key.ctrl || key.alt, false),
+        Code::Backspace | Code::Delete => (false, key.ctrl || key.alt),
+        _ => return Input { key: name, ctrl: key.ctrl, alt: key.alt, shift: key.shift },
+    };
+    Input { key: name, ctrl: word_move, alt: word_erase, shift: key.shift }
 }
 
 #[cfg(test)]
