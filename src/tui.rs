@@ -315,6 +315,10 @@ impl Screen {
     fn input(&mut self, came: Vec<Raw>) -> io::Result<Due> {
         let mut due = Due::Not;
         for raw in came {
+            // What was typed ahead is behind what the editor will bring, and is nobody's, as what is typed while it is open.
+            if self.away.is_some() {
+                break;
+            }
             let hangs = input::hangs_on(&raw, &self.state);
             if self.stale.matters_to(hangs) {
                 self.measure()?;

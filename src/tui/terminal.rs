@@ -122,7 +122,9 @@ impl Terminal {
 
     /// Takes away what was said last, where it still stands.
     pub(super) fn unsay(&mut self) -> io::Result<()> {
-        execute!(self.out, Print("\r"), Clear(ClearType::CurrentLine))
+        // Written over: terminals differ in what an erasing leaves of a full row.
+        let (width, _) = size()?;
+        execute!(self.out, Print("\r"), Print(" ".repeat(usize::from(width.saturating_sub(1)))), Print("\r"))
     }
 
     /// Forgets what is on screen, so that the next frame is drawn whole: after a resize, or when asked for. It asks

@@ -120,6 +120,8 @@ fn allowed_csi(sequence: &str) -> bool {
     let inner = &sequence[..sequence.len() - 1];
     let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ';' || c == ':');
     match last {
+        // Shift+Enter and its like, asked for and no longer.
+        'm' if inner.starts_with('>') => matches!(inner, ">4;1" | ">4"),
         // Where the cursor goes, colours, and the whole screen erased. No part of a row is erased or moved: terminals
         // differ in what becomes of the letters at its edges.
         'H' | 'm' => numbers(inner),
@@ -170,6 +172,7 @@ const ON_BY_DEFAULT: &[&str] = &["7", "25"];
 pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
     let mut on = std::collections::BTreeSet::new();
     let mut keyboard = 0_i32;
+    let mut other_keys = false;
     for unit in units(raw) {
         let Unit::Csi(sequence) = unit else { continue };
         if let Some(modes) = sequence.strip_prefix('?').and_then(|s| s.strip_suffix(['h', 'l'])) {
@@ -181,6 +184,8 @@ pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
                     on.insert(mode.to_owned());
                 }
             }
+        } else if sequence.starts_with(">4") && sequence.ends_with('m') {
+            other_keys = sequence != ">4m";
         } else if sequence.ends_with('u') {
             keyboard += i32::from(sequence.starts_with('>')) - i32::from(sequence.starts_with('<'));
         }
@@ -188,6 +193,9 @@ pub fn modes_left_on(raw: &[u8]) -> Vec<String> {
     let mut left: Vec<String> = on.into_iter().map(|mode| format!("?{mode}")).collect();
     if keyboard > 0 {
         left.push("kitty keyboard".to_owned());
+    }
+    if other_keys {
+        left.push("other keys".to_owned());
     }
     left
 }

@@ -166,3 +166,43 @@ fn where_esc_is_told_apart_nothing_is_guessed() {
     pty.wait_for("stopped");
     quit(&mut pty);
 }
+
+#[test]
+fn words_are_moved_by_and_erased_in_every_spelling() {
+    let home = Home::new();
+    let mut pty = on_sandbox(&home);
+    pty.wait_for("message");
+    for (nth, keys) in
+        ["\x1b\x1b[D", "\x1b[1;3D", "\x1b[1;9D", "\x1b\x1bOD", "\x1bb", "\x1b[1;5D", "\x1bOd"].iter().enumerate()
+    {
+        pty.type_text("alpha omega");
+        pty.send(keys.as_bytes());
+        pty.type_text(&nth.to_string());
+        pty.wait_for(&format!("alpha {nth}omega"));
+        // Over both words, and the number that stands at the second.
+        pty.send(b"\x1b[F");
+        for erase in ["\x1b[127;5u", "\x08"] {
+            pty.send(erase.as_bytes());
+        }
+        pty.wait_until("an empty line", |screen| !screen.contents().contains("alpha"));
+    }
+    quit(&mut pty);
+}
+
+#[test]
+fn shift_enter_is_asked_for_in_a_multiplexer_and_breaks_the_line() {
+    for (term, asked) in [("tmux-256color", true), ("xterm-256color", false)] {
+        let home = Home::new();
+        let mut pty = Pty::patchcord_with(&home, &[], crate::SIZE, &[("TERM", term)]);
+        pty.wait_for("message");
+        let wrote = String::from_utf8_lossy(&pty.raw()).contains("\x1b[>4;1m");
+        assert_eq!(wrote, asked, "{term}");
+        pty.send(b"upper\x1b[27;2;13~middle\x1b[13;2ulower");
+        pty.wait_until("three lines", |screen| {
+            let text = screen.contents();
+            ["│ upper ", "│ middle ", "│ lower "].iter().all(|line| text.contains(line))
+        });
+        quit(&mut pty);
+        left_as_found(&pty);
+    }
+}
