@@ -4,6 +4,7 @@
 //! input and network, so that no key and no delta crosses threads. Keys are drawn at once; what streams is drawn at
 //! most once in 16 ms. It decides nothing: the core does.
 
+mod away;
 mod backend;
 mod copies;
 mod external;
@@ -13,6 +14,8 @@ mod job;
 mod keyboard;
 mod measured;
 mod pen;
+mod signals;
+mod stale;
 mod terminal;
 
 use std::io::{self, IsTerminal};
@@ -21,19 +24,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use termina::Event as Raw;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
-use crate::app::{
-    Clip, Effect, Event, SourcesEffect, SourcesEvent, State, WebhookEffect, WebhookEvent, begin, update,
-};
-use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId, Timestamp};
+use crate::app::{Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
+use crate::domain::{Failure, Kind, Timestamp};
 use crate::runtime::{Clipboard, Performer, Runtime, Setup};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
-use input::Hangs;
+use away::{Away, Writing, gone};
 use keyboard::Keyboard;
+use signals::{Signals, either};
+use stale::Stale;
 use terminal::Terminal;
 
 /// The least time between two frames that only what streams asks for.
@@ -123,59 +125,6 @@ enum Due {
     Now,
 }
 
-/// How much of a layout is out of date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stale {
-    /// Nothing.
-    Nothing,
-    /// A text was written: it may take more rows, and no other columns.
-    Rows,
-    /// Anything may be elsewhere.
-    All,
-}
-
-impl Stale {
-    /// Whether an input means something else before the screen is laid out.
-    fn matters_to(self, hangs: Hangs) -> bool {
-        match hangs {
-            Hangs::Nowhere => false,
-            Hangs::Columns => self == Self::All,
-            Hangs::Layout => self != Self::Nothing,
-        }
-    }
-
-    /// What it is after such an input.
-    fn after(self, hangs: Hangs) -> Self {
-        if hangs == Hangs::Layout { Self::All } else { self.max(Self::Rows) }
-    }
-}
-
-type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
-
-/// What the user writes in `$EDITOR`.
-enum Writing {
-    Message,
-    Answer(RequestId),
-    Body(DeliveryId),
-    Row(ChangeId),
-}
-
-impl Writing {
-    /// What its end means to the core.
-    fn ended(self, result: Result<Option<String>, Failure>) -> Event {
-        match (self, result) {
-            (Self::Answer(request), Ok(Some(text))) => Event::Webhooks(WebhookEvent::Drafted(request, text)),
-            (Self::Body(delivery), Ok(Some(text))) => Event::Webhooks(WebhookEvent::ReplayDrafted(delivery, text)),
-            (Self::Row(change), Ok(Some(text))) => Event::Sources(SourcesEvent::Edited(change, text)),
-            (_, result) => Event::Edited(result),
-        }
-    }
-}
-
-fn gone(_: tokio::task::JoinError) -> Result<Option<String>, Failure> {
-    Err(Failure::new(Kind::Failed, "Waiting for the editor ended unexpectedly."))
-}
-
 struct Screen {
     runtime: Runtime,
     state: State,
@@ -196,40 +145,6 @@ struct Screen {
     copies: JoinSet<(Clip, Result<(), String>)>,
     away: Option<(Writing, Away)>,
     ended: Option<Ended>,
-}
-
-struct Signals {
-    size: Signal,
-    resumed: Signal,
-    /// Somebody asks the program to stop: not the key, which is no signal while the program has the terminal.
-    stop: Signal,
-    /// What the keys of the terminal send where another program has it, and that program is meant.
-    keys: [(Signal, u8); 2],
-    end: [(Signal, u8); 2],
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        let end =
-            |kind: SignalKind| Ok::<_, io::Error>((signal(kind)?, u8::try_from(kind.as_raw_value()).unwrap_or(15)));
-        Ok(Self {
-            size: signal(SignalKind::window_change())?,
-            // Sent when a stopped process goes on, also where it was stopped from outside.
-            resumed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
-            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            keys: [end(SignalKind::interrupt())?, end(SignalKind::quit())?],
-            end: [end(SignalKind::terminate())?, end(SignalKind::hangup())?],
-        })
-    }
-}
-
-/// Waits for one of two signals, and says its number.
-async fn either(signals: &mut [(Signal, u8); 2]) -> u8 {
-    let [one, other] = signals;
-    tokio::select! {
-        _ = one.0.recv() => one.1,
-        _ = other.0.recv() => other.1,
-    }
 }
 
 impl Screen {
@@ -360,58 +275,6 @@ impl Screen {
             }
         }
         Ok(())
-    }
-
-    /// Lends the terminal to the user's editor, and says on it what is waited for: an editor with a window of its own leaves
-    /// it as it is.
-    fn edit(&mut self, writing: Writing, text: String) -> io::Result<()> {
-        self.lend();
-        self.terminal.say(&external::waiting())?;
-        let dir = self.runtime.data_dir().to_owned();
-        self.away = Some((writing, tokio::task::spawn_blocking(move || external::edit(&dir, &text))));
-        Ok(())
-    }
-
-    fn lend(&mut self) {
-        self.keyboard.settle();
-        self.terminal.lend();
-    }
-
-    fn retake(&mut self) -> io::Result<()> {
-        self.terminal.retake()?;
-        self.keyboard.anew();
-        Ok(())
-    }
-
-    /// Waits for the user's editor, where one is open at the end: what is written there is kept too.
-    async fn come_back(&mut self) -> io::Result<()> {
-        let Some((writing, away)) = self.away.take() else { return Ok(()) };
-        let edited = away.await.unwrap_or_else(gone);
-        // The terminal may have gone meanwhile.
-        let _ = self.terminal.unsay();
-        self.happen(writing.ended(edited))
-    }
-
-    /// Stops until the shell continues the program; says so and stays where nobody would.
-    fn suspend(&mut self) -> io::Result<()> {
-        if !job::is_continued() {
-            return self.happen(Event::NotSuspended);
-        }
-        self.stop()
-    }
-
-    /// Somebody sent the signal that stops. While the editor is open it is the terminal's key, and for the editor.
-    fn asked_to_stop(&mut self) -> io::Result<()> {
-        if self.away.is_none() {
-            return self.stop();
-        }
-        if job::is_continued() { job::stop() } else { Ok(()) }
-    }
-
-    fn stop(&mut self) -> io::Result<()> {
-        self.lend();
-        job::stop()?;
-        self.retake()
     }
 
     /// Draws, and tells the core what was measured where that is news.

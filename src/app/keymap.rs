@@ -85,9 +85,9 @@ pub fn resolve(contexts: &[Context], key: Key) -> Option<Action> {
         return Some(action);
     }
     // Where Esc and Enter can't be told from Alt+Enter, an Enter soon after Esc is taken for that: it sends and confirms
-    // nothing, and opens what it would open.
+    // nothing, and does what else it would do.
     let enter = (key == Key::alt(Code::Enter)).then_some(k(Code::Enter))?;
-    resolve(contexts, enter).filter(|action| *action == Action::Open)
+    resolve(contexts, enter).filter(|action| !matches!(action, Action::Send | Action::Confirm))
 }
 
 /// The key that hints name for an action, in the first of the contexts that has one.
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_enter_that_may_be_two_keys_opens_and_never_sends() {
+    fn an_enter_that_may_be_part_of_a_key_opens_and_never_sends() {
         let enter = Key::alt(Code::Enter);
         assert_eq!(resolve(&[Context::Composer], enter), Some(Action::Newline));
         assert_eq!(resolve(&[Context::Roster], enter), Some(Action::Open));

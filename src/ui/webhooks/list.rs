@@ -10,8 +10,8 @@ use crate::app::{Action, State};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::paint::Painted as _;
 use crate::ui::over::keyed;
+use crate::ui::paint::Painted as _;
 use crate::ui::{paint, theme};
 
 /// The columns of a time: `59m`.

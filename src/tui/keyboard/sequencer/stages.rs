@@ -57,6 +57,11 @@ impl Sequencer {
             b'[' => Stage::Control,
             b'O' => Stage::Single,
             b']' | b'P' => Stage::String,
+            // The terminal has said that the key was Esc: what it sends after that is a key of its own.
+            b'\r' if self.given > 0 && self.known.answers => {
+                self.ground();
+                return self.fresh(byte);
+            }
             b'\r' => return self.broken_line(),
             _ if self.paused > 0 => return self.fail(byte, now),
             b'X' | b'^' | b'_' => Stage::String,
