@@ -42,6 +42,8 @@ pub use message::{Attachment, Extras, Message, Role};
 pub use outgoing::{Attach, OutState, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
+#[cfg(test)]
+pub(crate) use query::canonical_forms;
 pub use query::{Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded};
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use rule::{Respond, Rule};

@@ -333,6 +333,13 @@ pub fn folded(text: &str) -> String {
     fold::fold(text, false)
 }
 
+/// A text in its two canonical forms.
+#[cfg(test)]
+pub(crate) fn canonical_forms(text: &str) -> [String; 2] {
+    use unicode_normalization::UnicodeNormalization;
+    [text.nfc().collect(), text.nfd().collect()]
+}
+
 /// What of a text is to be shown in one line: about so many letters around the first place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Excerpt {

@@ -120,7 +120,7 @@ fn the_channels_and_the_question_before_leaving() {
     let view = ChannelView {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("日本語のチャンネル"),
-        platform: Platform::Klaunch,
+        platform: Platform::ChatThing,
         sandbox: false,
     };
     happen(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));

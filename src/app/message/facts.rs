@@ -96,11 +96,12 @@ fn times(record: &Record) -> Section {
         section.fact(name, at.precise());
     }
     let pace = Pace::new(record.first_word_ms, record.took_ms, count(&record.message.text) as u64);
-    if let Some(first) = pace.first_word_ms {
+    // To the millisecond it says something, however soon it came.
+    if let Some(first) = record.first_word_ms {
         section.fact("first word", format!("{} after it was asked for", seconds(first)));
-    }
-    if let (Some(_), Some(took)) = (record.first_word_ms, record.took_ms.filter(|took| *took >= 100)) {
-        section.fact("whole after", seconds(took));
+        if let Some(took) = record.took_ms {
+            section.fact("whole after", seconds(took));
+        }
     }
     if let Some(words) = pace.words_a_second {
         section.fact("pace", format!("{words} words/s after the first"));

@@ -25,7 +25,8 @@ pub enum MatchPlace {
     Middle,
 }
 
-/// What was typed, understood. Letters are compared as searches do it; a word with a capital is meant as it is spelt.
+/// What was typed, understood. Letters are compared as searches do it; a word with a capital is meant as it is spelt, and of
+/// one behind a `'` nothing is left that is merely near.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FuzzyFilter {
     typed: String,
@@ -37,15 +38,19 @@ pub struct FuzzyFilter {
 struct Word {
     needle: Needle,
     letters: Vec<char>,
+    /// Whether what is merely near will do.
+    near: bool,
 }
 
 impl FuzzyFilter {
     /// One that says this.
     pub fn new(typed: &str) -> Self {
         let words = typed.split_whitespace().filter_map(|word| {
-            let needle = Needle::new(word)?;
+            let spelt = word.strip_prefix('\'').filter(|rest| !rest.is_empty());
+            let needle = Needle::new(spelt.unwrap_or(word))?;
+            let near = spelt.is_none();
             let letters = needle.spelt().chars().collect();
-            Some(Word { needle, letters })
+            Some(Word { needle, letters, near })
         });
         Self { whole: fold::fold(typed, false).trim().to_owned(), words: words.collect(), typed: typed.to_owned() }
     }
@@ -125,8 +130,8 @@ fn place(needle: &str, text: &str) -> Option<MatchPlace> {
 impl Word {
     /// Whether a text has its letters in their order. Scattered further than this, long texts have any few letters.
     fn is_near(&self, hay: &mut Hay<'_>) -> bool {
-        if self.needle.is_in(hay) {
-            return true;
+        if !self.near || self.needle.is_in(hay) {
+            return self.needle.is_in(hay);
         }
         let text = if self.needle.is_exact() { hay.exact() } else { hay.folded() };
         let Some((first, others)) = self.letters.split_first() else { return true };
@@ -179,6 +184,13 @@ mod tests {
         assert_eq!(rank("abc", "a long title that has no bearing on countries"), None);
         assert_eq!(rank("Rfnd", "refund"), None, "a capital is meant as it is spelt");
         assert_eq!(rank("", "anything"), Some(Rank::Whole(MatchPlace::Word)));
+    }
+
+    #[test]
+    fn a_word_behind_a_quote_is_meant_as_it_stands() {
+        let titles = ["number 4 of 2?", "number 142?", "number 42?", "number '42?"];
+        assert_eq!(order("number '42?", &titles), ["number '42?", "number 42?", "number 142?"]);
+        assert_eq!(order("number 42?", &titles), ["number 42?", "number '42?", "number 142?", "number 4 of 2?"]);
     }
 
     #[test]

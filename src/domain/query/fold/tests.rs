@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::*;
-use crate::domain::{Query, Timestamp};
+use crate::domain::{Query, Timestamp, canonical_forms as forms};
 
 #[test]
 fn letters_lose_what_stands_on_them() {
@@ -47,11 +47,6 @@ fn breathings_syllables_and_voiced_kana_are_found_in_either_form() {
     assert_ne!(fold("か", false), fold("が", false), "another letter, not a mark on one");
     assert_eq!(fold("ﻷ क\u{93c}", false), fold("ﻷ \u{958}", false));
     assert_eq!(fold("Ǿ ǽ Ǣ", false), "o ae ae");
-}
-
-/// A text in its two canonical forms.
-fn forms(text: &str) -> [String; 2] {
-    [text.nfc().collect(), text.nfd().collect()]
 }
 
 fn asks(text: &str) -> Option<Query> {
