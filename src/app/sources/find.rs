@@ -1,43 +1,18 @@
-//! Where a text has what is searched: letter for letter, and whatever the case where only small letters are asked for.
+//! Where a text has what is searched: letter for letter as searches compare them, whatever the case where only small letters
+//! are asked for.
 
 use std::ops::Range;
 
-/// All places, in order, none over another.
+use crate::domain::Needle;
+
+/// All places by bytes, in order, none over another. None where nothing is asked for.
 pub fn places(text: &str, asked: &str) -> Vec<Range<usize>> {
-    if asked.is_empty() {
-        return Vec::new();
+    match Needle::new(asked) {
+        Some(needle) => needle.places(text),
+        // Nothing but spaces, which are letters of a text like others.
+        None if asked.is_empty() => Vec::new(),
+        None => text.match_indices(asked).map(|(at, found)| at..at + found.len()).collect(),
     }
-    if asked.chars().any(char::is_uppercase) {
-        return text.match_indices(asked).map(|(at, found)| at..at + found.len()).collect();
-    }
-    let Some(first) = asked.chars().next() else { return Vec::new() };
-    let mut places = Vec::new();
-    let mut end = 0;
-    for (at, c) in text.char_indices() {
-        if at < end || !same(c, first) {
-            continue;
-        }
-        if let Some(length) = matched(text.get(at..).unwrap_or_default(), asked) {
-            end = at + length;
-            places.push(at..end);
-        }
-    }
-    places
-}
-
-/// How many bytes of the text's beginning are what is asked for, whatever their case.
-fn matched(text: &str, asked: &str) -> Option<usize> {
-    let mut length = 0;
-    let mut there = text.chars();
-    for c in asked.chars() {
-        let found = there.next().filter(|found| same(*found, c))?;
-        length += found.len_utf8();
-    }
-    Some(length)
-}
-
-fn same(there: char, asked: char) -> bool {
-    there == asked || there.to_lowercase().eq(asked.to_lowercase())
 }
 
 #[cfg(test)]
@@ -52,6 +27,13 @@ mod tests {
         assert_eq!(places("ÄÖ äö", "äö"), [0..4, 5..9]);
         assert_eq!(places("aaaaa", "aa"), [0..2, 2..4]);
         assert_eq!(places("a.b axb a.b", "a.b"), [0..3, 8..11]);
+        assert_eq!(places("a  b", "  "), [1..3]);
         assert!(places("a", "").is_empty());
+    }
+
+    #[test]
+    fn both_forms_of_a_letter_are_one() {
+        assert_eq!(places("cafe\u{301} café", "café"), [0..6, 7..12]);
+        assert_eq!(places("cafe\u{301} café", "cafe\u{301}"), [0..6, 7..12]);
     }
 }
