@@ -32,13 +32,14 @@
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest, and what a pull or a push is to do.
 //! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
 //!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
-//! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data.
+//! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data. What is being
+//!   written is a part of the state, cursor and undo included: no event acts on what an earlier frame showed.
 //! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
 //!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
 //!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
 //!   type with the adapters.
-//! - [`ui`]: layout, transcript, markdown and the colours of code, roster, composer, the Webhooks view, help. Drawing decides nothing and returns
+//! - [`ui`]: layout, transcript, markdown and the colours of code, roster, the texts that are being written, the Webhooks view, help. Drawing decides nothing and returns
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
 //! - [`runtime`]: joins them. Its courier alone hands messages to a platform; its pump brings what the listener took to

@@ -124,10 +124,9 @@ pub(super) fn hangs_on(raw: &Raw, state: &State) -> Hangs {
     match state.meaning(key) {
         Some(Action::Newline) if writes => Hangs::Nowhere,
         Some(Action::RowUp | Action::RowDown) => Hangs::Columns,
-        Some(_) => Hangs::Layout,
         None if writes && rows(key, 1).is_some() => Hangs::Columns,
         None if writes || !writes_line(&contexts) => Hangs::Nowhere,
-        None => Hangs::Layout,
+        Some(_) | None => Hangs::Layout,
     }
 }
 

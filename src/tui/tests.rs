@@ -276,3 +276,25 @@ fn what_is_typed_for_another_conversation_is_no_part_of_the_draft_of_the_first()
     assert_eq!((door.world.sent("c0"), door.world.sent("c1")), (Vec::new(), vec!["hi B".to_owned()]));
     assert_eq!(door.world.draft("c0").as_deref(), Some("draft of A"));
 }
+
+#[test]
+fn a_long_text_says_how_much_is_above_and_the_mouse_moves_in_it() {
+    let mut door = at_work();
+    let lines: Vec<String> = (0..40).map(|n| format!("line {n}")).collect();
+    door.read(&[Raw::Paste(lines.join("\n"))]);
+    let shown = |door: &Door| door.screen.backend().to_string();
+    let row_of = |door: &Door, text: &str| shown(door).lines().position(|row| row.contains(text));
+    assert!(shown(&door).contains("rows above"), "{}", shown(&door));
+    let last = u16::try_from(row_of(&door, "line 39").unwrap()).unwrap();
+    let mouse = |kind, row| Raw::Mouse(MouseEvent { kind, column: 43, row, modifiers: Modifiers::NONE });
+    // Everything comes in one read: the wheel goes up to where the first line is seen, and the click is in that.
+    let up = std::iter::repeat_n(mouse(MouseEventKind::ScrollUp, last), 20);
+    door.read(&up.collect::<Vec<_>>());
+    assert_eq!(door.state.composer.text.at(), "line 0".len());
+    let first = u16::try_from(row_of(&door, "line 1").unwrap()).unwrap();
+    let press = mouse(MouseEventKind::Down(MouseButton::Left), first);
+    door.read(&[press, key(KeyCode::Char('|'), Modifiers::NONE)]);
+    let written = door.state.composer.text.as_str();
+    assert_eq!(written.matches('|').count(), 1);
+    assert!(written.lines().nth(1).is_some_and(|line| line.contains('|')), "{written}");
+}

@@ -1,6 +1,7 @@
 //! Typed ahead: what comes in one read is taken one by one, and goes where it was meant.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::support::chat_thing::{ChatThing, id};
 use crate::support::home::Home;
@@ -66,6 +67,27 @@ fn ten_messages_and_three_conversations_in_one_read() {
 }
 
 #[test]
+fn the_same_over_a_link_that_is_slow_splits_and_stalls() {
+    let (home, server) = desk();
+    let mut pty = in_a_conversation(&home, &server);
+    pty.slow(Duration::from_millis(300));
+    pty.pieces(5);
+    let groups: [&[&str]; 3] = [&["ahead 1", "ahead 2"], &["ahead 3"], &["ahead 4", "ahead 5"]];
+    for (nth, group) in groups.iter().enumerate() {
+        // What is typed meanwhile comes at once, behind what came before.
+        pty.stall(Duration::from_secs(2));
+        pty.type_text(&typed_ahead(&[group], "not sent").replace(DOWN, &DOWN.repeat(nth + 1)));
+    }
+    wait("five messages", || said(&server).values().map(Vec::len).sum::<usize>() >= 5);
+    let mut said: Vec<Vec<String>> = said(&server).into_values().collect();
+    said.sort();
+    assert_eq!(said, groups, "each in its conversation, each once, in order");
+    pty.typed();
+    quit(&mut pty);
+    left_as_found(&pty);
+}
+
+#[test]
 fn a_paste_behind_enter_is_a_text_of_its_own() {
     let (home, server) = desk();
     let mut pty = in_a_conversation(&home, &server);
@@ -92,7 +114,7 @@ impl Chance {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(most).unwrap()).unwrap()
+        usize::try_from(self.0 % u64::try_from(most).expect("a small number")).expect("a smaller one")
     }
 
     fn event(&mut self) -> &'static str {

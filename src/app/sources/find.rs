@@ -27,7 +27,7 @@ mod tests {
         assert_eq!(places("ÄÖ äö", "äö"), [0..4, 5..9]);
         assert_eq!(places("aaaaa", "aa"), [0..2, 2..4]);
         assert_eq!(places("a.b axb a.b", "a.b"), [0..3, 8..11]);
-        assert_eq!(places("a  b", "  "), [1..3]);
+        assert_eq!(places("a  b  ", "  "), [1..3, 4..6]);
         assert!(places("a", "").is_empty());
     }
 

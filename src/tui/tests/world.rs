@@ -35,11 +35,12 @@ impl World {
             platform,
             sandbox: false,
         };
+        let [chat_thing, klaunch, ..] = Platform::ALL;
         let none = Capabilities::NONE;
         let all =
             Capabilities { start: true, send: true, stream: true, list: true, history: true, sources: true, ..none };
         let flow = Capabilities { send: true, webhook: true, local: true, quick_replies: true, attach: true, ..none };
-        let channels = vec![(view("docs", Platform::ChatThing), all), (view("flow", Platform::Klaunch), flow)];
+        let channels = vec![(view("docs", chat_thing), all), (view("flow", klaunch), flow)];
         State::new(channels, 0, 7)
     }
 
