@@ -9,6 +9,8 @@ use crate::support::pty::{Key, Pty};
 use crate::{SIZE, desk, left_as_found, quit, wait};
 
 const DOWN: &str = "\x1b[B";
+/// How a screen that is drawn anew begins.
+const ERASED: &[u8] = b"\x1b[2J";
 
 /// What the user said in those conversations that have it, as the server keeps it.
 fn said(server: &ChatThing) -> BTreeMap<String, Vec<String>> {
@@ -136,7 +138,7 @@ impl Chance {
             "\x1b[B",
             ".",
         ];
-        const SELDOM: [&str; 44] = [
+        const SELDOM: [&str; 43] = [
             "\t",
             "\x1b[Z",
             "\x1b[H",
@@ -179,7 +181,6 @@ impl Chance {
             "\x19",
             "?",
             "/",
-            "\x0c",
             "\x1b",
         ];
         match self.below(100) {
@@ -203,12 +204,19 @@ fn a_hundred_thousand_keys_in_batches_leave_it_awake() {
     let mut pty = Pty::patchcord_with(&home, &[], (40, 12), &[("EDITOR", "true"), ("VISUAL", "true")]);
     pty.wait_for("message");
     let mut chance = Chance(0x5eed_cafe_f00d);
-    let mut left = 100_000_usize;
-    while left > 0 {
-        let batch = (1 + chance.below(600)).min(left);
-        let bytes: String = (0..batch).map(|_| chance.event()).collect();
-        pty.send(bytes.as_bytes());
-        left -= batch;
+    let redrawn = |raw: &[u8]| raw.windows(ERASED.len()).filter(|bytes| *bytes == ERASED).count();
+    for _ in 0..50 {
+        let mut left = 2_000_usize;
+        while left > 0 {
+            let batch = (1 + chance.below(600)).min(left);
+            let bytes: String = (0..batch).map(|_| chance.event()).collect();
+            pty.send(bytes.as_bytes());
+            left -= batch;
+        }
+        // Ctrl+L is done in every place, behind all that was typed before it.
+        let before = redrawn(&pty.raw());
+        pty.send(b"a\x0c");
+        pty.wait_raw("a screen that was drawn anew", |raw| redrawn(raw) > before);
     }
     // Whatever is open by then, it is let go of, and the program still does what it is told.
     quit(&mut pty);

@@ -278,9 +278,9 @@ fn what_is_typed_while_a_window_edits_is_nobodys() {
     let home = Home::new();
     let (open, done) = (home.path().join("open"), home.path().join("done"));
     let script = home.path().join("window");
-    // Ctrl+C is this editor's own.
+    // Ctrl+C is this editor's own, and Ctrl+\ is nothing to it and to what it starts.
     let commands = format!(
-        "#!/bin/sh\ntrap 'echo interrupted >> \"$2\"' INT QUIT\n: > '{}'; until test -e '{}'; do sleep 0.05; done\n",
+        "#!/bin/sh\ntrap 'echo interrupted >> \"$2\"' INT\ntrap '' QUIT\n: > '{}'; until test -e '{}'; do sleep 0.05; done\n",
         open.display(),
         done.display(),
     );
