@@ -6,6 +6,10 @@ use std::ops::Range;
 use super::lines;
 use crate::app::{Splice, TextBuffer};
 
+/// After so many rows that meet none of those from before, one of them ends early where such a row begins: a key at one
+/// end of a megabyte would else lay out all of it.
+const APART: usize = 1_000;
+
 /// The rows of one text.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
@@ -18,6 +22,8 @@ pub(super) struct Layout {
     tail: Vec<usize>,
     /// Whether there is no row behind `starts`.
     whole: bool,
+    /// How many rows were laid out since the last change without meeting those.
+    apart: usize,
 }
 
 impl Layout {
@@ -48,7 +54,7 @@ impl Layout {
             tail = self.tail.drain(..).filter_map(moved).collect();
         }
         self.tail = tail;
-        self.whole = false;
+        (self.whole, self.apart) = (false, 0);
     }
 
     /// The row with that number, by bytes, its line end not counted; none behind the last one.
@@ -79,13 +85,17 @@ impl Layout {
         match lines::next_row(text, from, usize::from(self.width.saturating_sub(1).max(1))) {
             None => self.whole = true,
             Some(next) => {
-                self.starts.push(next);
+                let mut early = None;
                 while self.tail.last().is_some_and(|known| *known < next) {
-                    self.tail.pop();
+                    early = self.tail.pop().filter(|known| *known > from);
                 }
-                if self.tail.last() == Some(&next) {
-                    self.tail.pop();
+                self.apart += 1;
+                let early = early.filter(|_| self.apart > APART);
+                self.starts.push(early.unwrap_or(next));
+                if early.is_some() || self.tail.last() == Some(&next) {
+                    self.tail.pop_if(|known| *known == next && early.is_none());
                     self.starts.extend(self.tail.drain(..).rev());
+                    self.apart = 0;
                 }
             }
         }

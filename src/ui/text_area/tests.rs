@@ -150,6 +150,25 @@ fn the_cursor_stands_where_the_next_letter_goes() {
     }
 }
 
+#[test]
+fn a_key_at_one_end_of_a_long_text_lays_out_no_more_than_a_part_of_it() {
+    let mut writer = Writer::new(&"x".repeat(400_000));
+    writer.draw(81, 4);
+    writer.press(Key::ctrl_key(Code::Home));
+    writer.draw(81, 4);
+    writer.press_all(&[Code::Char('y')]);
+    writer.press(Key::ctrl_key(Code::End));
+    let (rows, cursor) = writer.draw(81, 4);
+    assert!(cursor.is_some() && rows[3].starts_with('x'), "{rows:?}");
+    // All of it is there, in rows that follow each other, and one of them alone ends early.
+    let text = writer.text().clone();
+    let rows: Vec<_> = (0..).map_while(|row| writer.area.layout.row(&text, row)).collect();
+    assert!(rows.windows(2).all(|pair| pair[0].end == pair[1].start));
+    assert_eq!((rows[0].start, rows[rows.len() - 1].end), (0, text.len()));
+    let short: Vec<_> = rows.iter().filter(|row| row.len() != 80).collect();
+    assert_eq!(short.len(), 1, "{short:?}");
+}
+
 /// All rows of a text, by another way than the program's.
 fn rows_of(text: &str, width: u16) -> Vec<std::ops::Range<usize>> {
     let mut layout = Layout::default();
