@@ -9,6 +9,13 @@ use crate::support::pty::{Key, Pty};
 use crate::{SIZE, desk, left_as_found, quit, wait};
 
 const DOWN: &str = "\x1b[B";
+/// Ten messages, for four conversations.
+const GROUPS: [&[&str]; 4] = [
+    &["ahead 1", "ahead 2", "ahead 3"],
+    &["ahead 4", "ahead 5"],
+    &["ahead 6", "ahead 7", "ahead 8"],
+    &["ahead 9", "ahead 10"],
+];
 /// How a screen that is drawn anew begins.
 const ERASED: &[u8] = b"\x1b[2J";
 
@@ -52,12 +59,7 @@ fn in_a_conversation(home: &Home, server: &ChatThing) -> Pty {
 fn ten_messages_and_three_conversations_in_one_read() {
     let (home, server) = desk();
     let mut pty = in_a_conversation(&home, &server);
-    let groups: [&[&str]; 4] = [
-        &["ahead 1", "ahead 2", "ahead 3"],
-        &["ahead 4", "ahead 5"],
-        &["ahead 6", "ahead 7", "ahead 8"],
-        &["ahead 9", "ahead 10"],
-    ];
+    let groups = GROUPS;
     pty.type_text(&typed_ahead(&groups, "not sent"));
     wait("ten messages", || said(&server).values().map(Vec::len).sum::<usize>() >= 10);
     let mut said: Vec<Vec<String>> = said(&server).into_values().collect();
@@ -73,16 +75,16 @@ fn the_same_over_a_link_that_is_slow_splits_and_stalls() {
     let (home, server) = desk();
     let mut pty = in_a_conversation(&home, &server);
     pty.slow(Duration::from_millis(300));
-    pty.pieces(5);
-    let groups: [&[&str]; 3] = [&["ahead 1", "ahead 2"], &["ahead 3"], &["ahead 4", "ahead 5"]];
+    pty.pieces(16);
+    let groups = GROUPS;
     for (nth, group) in groups.iter().enumerate() {
         // What is typed meanwhile comes at once, behind what came before.
         pty.stall(Duration::from_secs(2));
         pty.type_text(&typed_ahead(&[group], "not sent").replace(DOWN, &DOWN.repeat(nth + 1)));
     }
-    wait("five messages", || said(&server).values().map(Vec::len).sum::<usize>() >= 5);
+    wait("ten messages", || said(&server).values().map(Vec::len).sum::<usize>() >= 10);
     let mut said: Vec<Vec<String>> = said(&server).into_values().collect();
-    said.sort();
+    said.sort_by_key(|group| group[0].len() * 100 + usize::from(group[0].as_bytes()[6]));
     assert_eq!(said, groups, "each in its conversation, each once, in order");
     pty.typed();
     quit(&mut pty);
