@@ -42,9 +42,10 @@ impl Layout {
         *self = Self { stamp: text.stamp(), width, starts: vec![0], ..Self::default() };
     }
 
-    /// Forgets the rows that a change may have moved. The row before it too: a word that was too long for it may fit now.
+    /// Forgets the rows that a change may have moved. Some before it too: where a row breaks at a space, the letter that was
+    /// too much for it may stand two rows below, alone, and what is behind that may join it.
     fn splice(&mut self, Splice { at, removed, inserted }: Splice) {
-        let row = self.starts.partition_point(|start| *start <= at).saturating_sub(2);
+        let row = self.starts.partition_point(|start| *start <= at).saturating_sub(4);
         let behind = self.starts.split_off(row + 1);
         // Rows that began in what was taken out, or right at it, are gone; those behind it have moved along. What an
         // earlier change left there can't be joined to them: nobody has laid out what is between.

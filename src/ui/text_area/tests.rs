@@ -239,3 +239,19 @@ proptest! {
         prop_assert_eq!(kept, whole);
     }
 }
+
+#[test]
+fn a_row_breaks_by_what_stands_two_rows_below() {
+    // In rows of three columns `d x` has room; where a wide letter follows, the row ends at its space and `x` stands alone.
+    let mut writer = Writer::new("d x👩\u{200d}wide");
+    let mut layout = Layout::default();
+    layout.follow(writer.text(), 4);
+    layout.row_of(writer.text(), writer.text().len());
+    writer.take(TextInput::Click(crate::app::Caret { at: 3, goal: None }));
+    writer.take(TextInput::Paste("\n".to_owned()));
+    let text = writer.text();
+    layout.follow(text, 4);
+    let kept: Vec<_> = (0..).map_while(|row| layout.row(text, row)).collect();
+    assert_eq!(kept, rows_of(text, 4));
+    assert_eq!(kept.first(), Some(&(0..3)));
+}
