@@ -10,6 +10,9 @@ use crate::app::{Splice, TextBuffer};
 /// end of a megabyte would else lay out all of it.
 const APART: usize = 1_000;
 
+/// So many runs of rows from before are kept.
+const TAILS: usize = 32;
+
 /// The rows of one text.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
@@ -18,8 +21,9 @@ pub(super) struct Layout {
     width: u16,
     /// Where rows begin, in order; the first is 0.
     starts: Vec<usize>,
-    /// Where the rows behind those began before the last changes, as bytes of the text as it is now, in reverse.
-    tail: Vec<usize>,
+    /// Where rows behind those began before the last changes, as bytes of the text as it is now: runs of rows that follow
+    /// each other, the nearest run and in it the nearest row last.
+    tails: Vec<Vec<usize>>,
     /// Whether there is no row behind `starts`.
     whole: bool,
     /// How many rows were laid out since the last change without meeting those.
@@ -47,14 +51,18 @@ impl Layout {
     fn splice(&mut self, Splice { at, removed, inserted }: Splice) {
         let row = self.starts.partition_point(|start| *start <= at).saturating_sub(4);
         let behind = self.starts.split_off(row + 1);
-        // Rows that began in what was taken out, or right at it, are gone; those behind it have moved along. What an
-        // earlier change left there can't be joined to them: nobody has laid out what is between.
+        // Rows that began in what was taken out, or right at it, are gone; those behind it have moved along. Runs of rows
+        // can't be joined: nobody has laid out what is between.
         let moved = |start: usize| (start > at + removed).then(|| start - removed + inserted);
-        let mut tail: Vec<usize> = behind.into_iter().rev().filter_map(moved).collect();
-        if tail.is_empty() {
-            tail = self.tail.drain(..).filter_map(moved).collect();
+        self.tails.push(behind.into_iter().rev().collect());
+        for tail in &mut self.tails {
+            *tail = tail.drain(..).filter_map(moved).collect();
         }
-        self.tail = tail;
+        self.tails.retain(|tail| !tail.is_empty());
+        if self.tails.len() > TAILS {
+            // The farthest is the longest as a rule.
+            self.tails.remove(1);
+        }
         (self.whole, self.apart) = (false, 0);
     }
 
@@ -86,19 +94,33 @@ impl Layout {
         match lines::next_row(text, from, usize::from(self.width.saturating_sub(1).max(1))) {
             None => self.whole = true,
             Some(next) => {
-                let mut early = None;
-                while self.tail.last().is_some_and(|known| *known < next) {
-                    early = self.tail.pop().filter(|known| *known > from);
-                }
+                let early = self.pass(from, next);
                 self.apart += 1;
                 let early = early.filter(|_| self.apart > APART);
                 self.starts.push(early.unwrap_or(next));
-                if early.is_some() || self.tail.last() == Some(&next) {
-                    self.tail.pop_if(|known| *known == next && early.is_none());
-                    self.starts.extend(self.tail.drain(..).rev());
+                let met = self.tails.last().and_then(|tail| tail.last()) == Some(&next);
+                if let Some(tail) = self.tails.pop_if(|_| met || early.is_some()) {
+                    self.starts.extend(tail.into_iter().rev().skip(usize::from(met && early.is_none())));
                     self.apart = 0;
                 }
             }
         }
+    }
+
+    /// Passes by the rows that began before a place. The last of them that began behind another place.
+    fn pass(&mut self, from: usize, next: usize) -> Option<usize> {
+        let mut last = None;
+        while let Some(tail) = self.tails.last_mut() {
+            while tail.last().is_some_and(|known| *known < next) {
+                last = tail.pop();
+            }
+            if !tail.is_empty() {
+                break;
+            }
+            // The rows of another run don't follow it.
+            last = None;
+            self.tails.pop();
+        }
+        last.filter(|known| *known > from)
     }
 }
