@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
@@ -32,7 +32,8 @@ impl Store {
         self.tell(|reply| Command::Draft(draft, reply))
     }
 
-    /// Puts text behind the draft that is kept, on a line of its own; where there is none, it is the draft.
+    /// Puts text behind the draft that is kept, on a line of its own; where there is none, it is the draft. Nothing changes
+    /// where that text is what is kept.
     pub fn append_draft(
         &self,
         channel: &ChannelName,
@@ -42,14 +43,11 @@ impl Store {
     ) -> Answer<()> {
         let (channel, conversation, text) = (channel.clone(), conversation.cloned(), text.to_owned());
         self.ask(move |database| {
-            let kept: Option<String> = database
-                .read()
-                .prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
-                .query_row(params![channel.as_str(), conversation.as_ref().map(ConversationId::as_str)], |row| {
-                    row.get(0)
-                })
-                .optional()?;
-            let text = kept.map_or(text.clone(), |kept| format!("{kept}\n{text}"));
+            let text = match kept(database.read(), &channel, conversation.as_ref())? {
+                Some(kept) if kept == text => return Ok(()),
+                Some(kept) => format!("{kept}\n{text}"),
+                None => text,
+            };
             write(database, vec![Draft { channel, conversation, text, saved: now }])
         })
     }
@@ -57,13 +55,7 @@ impl Store {
     /// What was being typed.
     pub fn draft(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Option<String>> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
-        self.ask(move |database| {
-            let mut query = database
-                .read()
-                .prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?;
-            let key = params![channel.as_str(), conversation.as_ref().map(ConversationId::as_str)];
-            Ok(query.query_row(key, |row| row.get(0)).optional()?)
-        })
+        self.ask(move |database| kept(database.read(), &channel, conversation.as_ref()))
     }
 
     /// Remembers a small thing of a channel from one run to the next.
@@ -89,6 +81,17 @@ impl Store {
             Ok(database.read().query_row(sql, [channel.as_str(), &key], |row| row.get(0)).optional()?)
         })
     }
+}
+
+/// The draft that is kept.
+fn kept(
+    connection: &Connection,
+    channel: &ChannelName,
+    conversation: Option<&ConversationId>,
+) -> Result<Option<String>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?;
+    let key = params![channel.as_str(), conversation.map(ConversationId::as_str)];
+    Ok(query.query_row(key, |row| row.get(0)).optional()?)
 }
 
 /// Writes drafts that waited together, the last of each conversation, in one commit.
@@ -121,11 +124,7 @@ pub(super) fn sent(
     words: &str,
 ) -> Result<(), StoreError> {
     let key = params![channel.as_str(), conversation.map(ConversationId::as_str)];
-    let draft: Option<String> = tx
-        .prepare_cached("SELECT text FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
-        .query_row(key, |row| row.get(0))
-        .optional()?;
-    if draft.is_some_and(|draft| draft.trim_end() == words) {
+    if kept(tx, channel, conversation)?.is_some_and(|draft| draft.trim_end() == words) {
         tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?.execute(key)?;
     }
     Ok(())

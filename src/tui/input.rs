@@ -88,7 +88,7 @@ fn in_text(mouse: MouseEvent, at: Pane, state: &State, view: &mut View) -> Optio
             let caret = area.caret_at(text, mouse.column, mouse.row)?;
             Some(vec![Event::Click(at, 0), Event::Text(TextInput::Click(caret))])
         }
-        // What is drawn at the end of the row's text is no part of another pane.
+        // Dragging marks text in the transcript alone.
         _ if context == Context::RowEditor && has_keys => Some(Vec::new()),
         _ => None,
     }

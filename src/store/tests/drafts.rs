@@ -95,6 +95,8 @@ async fn what_is_put_behind_a_draft_replaces_nothing_of_it() {
     // None is awaited: they are done in the order in which they were asked for.
     drop(store.append_draft(&docs(), Some(&c), "one", NOW));
     drop(store.append_draft(&docs(), Some(&c), "two", NOW));
+    // What could not be sent comes back to where it still stands.
+    drop(store.append_draft(&docs(), Some(&c), "one\ntwo", NOW));
     assert_eq!(store.draft(&docs(), Some(&c)).await.unwrap().as_deref(), Some("one\ntwo"));
     assert_eq!(store.draft(&docs(), None).await.unwrap(), None);
 }
