@@ -136,8 +136,8 @@ fn back(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return edit::leave(state, now);
     }
     let sources = &mut state.sources;
-    if sources.awaited.take().is_some() {
-        return Vec::new();
+    if let Some(awaited) = sources.awaited.take() {
+        return edit::write_ahead(state, awaited.typed, now);
     }
     if sources.filtering {
         sources.filtering = false;

@@ -72,7 +72,8 @@ pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec
 /// Opens the editor on what a change makes of its row.
 pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Effect> {
     let text = staged_text(&change).unwrap_or_default().to_owned();
-    let number = state.next_number();
+    let mut buffer = TextBuffer::new(state.next_number(), text.clone());
+    show_conflict(&mut buffer);
     let sources = &mut state.sources;
     // Beside the text only where the screen has room for panes side by side.
     let wide = sources.measured.side_by_side();
@@ -81,7 +82,7 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
         row: change.row.clone(),
         name: staged_name(&change).to_owned(),
         base: change.base,
-        text: at_conflict(TextBuffer::new(number, text.clone())),
+        text: buffer,
         preview: wide,
         search: None,
         outside,
@@ -93,12 +94,11 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
     if outside { effect(SourcesEffect::Edit { change: change.id, text }) } else { Vec::new() }
 }
 
-/// The cursor at the first mark of a conflict, where the text has one.
-fn at_conflict(mut text: TextBuffer) -> TextBuffer {
+/// Puts the cursor at the first mark of a conflict, where the text has one.
+fn show_conflict(text: &mut TextBuffer) {
     if let Some(at) = text.find(CONFLICT) {
         text.go(at);
     }
-    text
 }
 
 /// Takes what came for the row's text.
@@ -114,6 +114,14 @@ pub(in crate::app::update) fn input(state: &mut State, input: TextInput, now: Ti
     }
     state.quit_armed = None;
     keep(state, now)
+}
+
+/// Takes what was typed for a row while that was being read, or says that it goes nowhere.
+pub(super) fn write_ahead(state: &mut State, typed: Vec<TextInput>, now: Timestamp) -> Vec<Effect> {
+    if state.sources.editor.is_none() && !typed.is_empty() {
+        return refuse(state, "The row could not be opened: what was typed for it is not kept.", now);
+    }
+    typed.into_iter().flat_map(|typed| input(state, typed, now)).collect()
 }
 
 /// Stages what the editor holds. What another process applies in the meantime is left alone: what is written goes on
@@ -191,9 +199,7 @@ pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Ti
         let same = editor.text.as_str() == text;
         let outside = std::mem::take(&mut editor.outside);
         editor.text.become_text(&text);
-        if let Some(at) = editor.text.find(CONFLICT) {
-            editor.text.go(at);
-        }
+        show_conflict(&mut editor.text);
         let mut effects = if same { Vec::new() } else { keep(state, now) };
         if outside {
             effects.extend(leave(state, now));

@@ -181,9 +181,7 @@ pub(super) fn read(
         opened.body = Some(result);
         if let Some(awaited) = sources.awaited.take_if(|awaited| awaited.row == *row) {
             effects.extend(edit::open_read(state, awaited.outside, now));
-            for typed in awaited.typed {
-                effects.extend(edit::input(state, typed, now));
-            }
+            effects.extend(edit::write_ahead(state, awaited.typed, now));
         }
     }
     // Others may have been selected while as many as may be were read.

@@ -50,6 +50,18 @@ fn a_row_that_is_not_read_yet_is_read_first() {
 }
 
 #[test]
+fn what_was_typed_for_a_row_that_is_not_opened_is_told() {
+    let mut stand = Stand::open();
+    stand.press(DOWN);
+    stand.press(key('e'));
+    stand.event(Event::Text(TextInput::Key(key('x'))));
+    stand.press(ESC);
+    assert!(stand.notice().contains("what was typed for it is not kept"), "{}", stand.notice());
+    stand.run();
+    assert_eq!(stand.view().editor, None);
+}
+
+#[test]
 fn who_went_on_meanwhile_finds_no_editor() {
     let mut stand = Stand::open();
     stand.press(DOWN);
