@@ -9,7 +9,7 @@ use crate::support::chat_thing::{self, SECRET};
 use crate::support::home::{Home, PATCHCORD};
 use crate::support::origin::Request;
 use crate::support::pty::{Key, PATIENCE, Pty};
-use crate::{SIZE, desk, left_as_found, on_sandbox, on_server, quit};
+use crate::{SIZE, desk, left_as_found, on_sandbox, on_server, quit, wait};
 
 #[test]
 fn from_start_to_reply_to_exit_on_the_sandbox() {
@@ -263,7 +263,8 @@ fn a_stop_from_outside_leaves_the_terminal_to_others() {
     pty.wait_for("message");
     pty.signal("TSTP");
     pty.wait_until("the screen of before", |screen| !screen.alternate_screen() && !screen.hide_cursor());
-    assert_eq!(pty.termios_now(), pty.termios_before());
+    // The last thing that it does before it stops.
+    wait("the settings of before", || pty.termios_now() == pty.termios_before());
     pty.signal("CONT");
     pty.wait_until("the program again", vt100::Screen::alternate_screen);
     pty.type_text("and on");
