@@ -106,6 +106,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         copies: JoinSet::new(),
         away: None,
+        continued: false,
         ended: None,
     };
     let ended = Box::pin(screen.run(signals)).await;
@@ -144,6 +145,8 @@ struct Screen {
     /// What the desktop's clipboard was asked to take.
     copies: JoinSet<(Clip, Result<(), String>)>,
     away: Option<(Writing, Away)>,
+    /// Whether it took the terminal back after a stop of its own, and has not heard of the signal that ended that.
+    continued: bool,
     ended: Option<Ended>,
 }
 
@@ -187,7 +190,7 @@ impl Screen {
                     due = Due::Now;
                 }
                 _ = signals.resumed.recv() => {
-                    if self.away.is_none() {
+                    if !std::mem::take(&mut self.continued) && self.away.is_none() {
                         self.retake()?;
                     }
                     due = Due::Now;

@@ -84,6 +84,9 @@ impl Screen {
     pub(super) fn stop(&mut self) -> io::Result<()> {
         self.lend();
         job::stop()?;
+        // Whoever continues it sends a signal, which is heard of later: by then the terminal is the program's again, and
+        // what is typed must not meet it in the shell's settings once more.
+        self.continued = true;
         self.retake()
     }
 }

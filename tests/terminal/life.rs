@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -256,6 +257,12 @@ fn it_stays_where_nobody_would_continue_it() {
     }
 }
 
+/// Whether the program is stopped, as `ps` tells.
+fn is_stopped(pty: &Pty) -> bool {
+    let told = Command::new("ps").args(["-o", "stat=", "-p", &pty.pid().to_string()]).output();
+    told.is_ok_and(|told| told.stdout.starts_with(b"T"))
+}
+
 #[test]
 fn a_stop_from_outside_leaves_the_terminal_to_others() {
     let home = Home::new();
@@ -263,8 +270,8 @@ fn a_stop_from_outside_leaves_the_terminal_to_others() {
     pty.wait_for("message");
     pty.signal("TSTP");
     pty.wait_until("the screen of before", |screen| !screen.alternate_screen() && !screen.hide_cursor());
-    // The last thing that it does before it stops.
-    wait("the settings of before", || pty.termios_now() == pty.termios_before());
+    wait("its stop", || is_stopped(&pty));
+    assert_eq!(pty.termios_now(), pty.termios_before());
     pty.signal("CONT");
     pty.wait_until("the program again", vt100::Screen::alternate_screen);
     pty.type_text("and on");
