@@ -6,6 +6,7 @@
 //! Pure: it opens nothing and writes nowhere. Markdown and JSON are exact: what is untrusted in them is made safe where
 //! it is shown. An HTML page is shown by whoever opens it, so there it is safe already.
 
+mod blanks;
 mod html;
 mod json;
 mod markdown;
@@ -16,6 +17,7 @@ mod read;
 
 use crate::domain::{ChannelName, ConversationId, Message, Moment};
 
+pub use blanks::blank_lines_above;
 pub use json::{message_value, put_moment, whole_message};
 pub use name::{file_names, stem};
 pub use paste::{pasted_json, quoted, sanitised};

@@ -4,28 +4,40 @@
 use std::fmt::Write as _;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
-use pulldown_cmark::{CowStr, TextMergeStream};
+use pulldown_cmark::{CowStr, TextMergeWithOffset};
 
 use super::safe;
+use crate::export::blanks::blank_lines_above;
 
+/// What ends an item of a list.
+const ITEM_END: &str = "</li>\n";
 /// So much of an address that is no link is shown.
 const SHOWN: usize = 120;
 
-/// Puts a message's text onto the page. Where `lines` says so, a line that ends in it ends on the page.
+/// Puts a message's text onto the page. Where `lines` says so, a line that ends in it ends on the page, and blank lines
+/// stay as many as they are.
 pub(super) fn put(page: &mut String, markdown: &str, lines: bool) {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut body = Body {
+        start: page.len(),
         page,
         lines,
         closing: Vec::new(),
         pictures: 0,
         links: 0,
+        quotes: 0,
         in_code: false,
         in_head: false,
         columns: Vec::new(),
         column: 0,
     };
-    for event in TextMergeStream::new(Parser::new_ext(markdown, options)) {
+    let mut looked_above = 0;
+    for (event, range) in TextMergeWithOffset::new(Parser::new_ext(markdown, options).into_offset_iter()) {
+        if lines && matches!(&event, Event::Start(_) | Event::Rule) && range.start >= looked_above {
+            body.apart(blank_lines_above(markdown, range.start, body.quotes > 0));
+            let line = markdown.get(range.start..).and_then(|rest| rest.find('\n'));
+            looked_above = line.map_or(markdown.len(), |length| range.start + length + 1);
+        }
         body.take(event);
     }
     body.close_all();
@@ -33,6 +45,8 @@ pub(super) fn put(page: &mut String, markdown: &str, lines: bool) {
 
 struct Body<'p> {
     page: &'p mut String,
+    /// Where on it the message begins.
+    start: usize,
     lines: bool,
     /// What closes each thing that is open.
     closing: Vec<String>,
@@ -40,6 +54,8 @@ struct Body<'p> {
     pictures: usize,
     /// How many links are open: there is none within another.
     links: usize,
+    /// How many quotes are open.
+    quotes: usize,
     in_code: bool,
     in_head: bool,
     /// How the open table's columns are aligned.
@@ -48,6 +64,15 @@ struct Body<'p> {
 }
 
 impl Body<'_> {
+    /// Keeps the blank lines above a block: one of them is the room that blocks have between them.
+    fn apart(&mut self, blank: usize) {
+        let kept = blank.saturating_sub(usize::from(self.page.len() > self.start));
+        let breaks = "<br>\n".repeat(kept);
+        // Between items there may be nothing: it stands at the end of the one before.
+        let at = self.page.strip_suffix(ITEM_END).map_or(self.page.len(), str::len);
+        self.page.insert_str(at, &breaks);
+    }
+
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => {
@@ -88,7 +113,10 @@ impl Body<'_> {
         let (open, close) = match tag {
             Tag::Paragraph => ("<p>", "</p>\n"),
             Tag::Heading { level, .. } => return self.heading(level),
-            Tag::BlockQuote(_) => ("<blockquote>\n", "</blockquote>\n"),
+            Tag::BlockQuote(_) => {
+                self.quotes += 1;
+                ("<blockquote>\n", "</blockquote>\n")
+            }
             Tag::CodeBlock(kind) => return self.code_block(&kind),
             // What a message says in tags is text.
             Tag::HtmlBlock => ("<pre class=\"raw\">", "</pre>\n"),
@@ -97,7 +125,7 @@ impl Body<'_> {
                 let _ = writeln!(self.page, "<ol start=\"{first}\">");
                 return "</ol>\n".to_owned();
             }
-            Tag::Item => ("<li>", "</li>\n"),
+            Tag::Item => ("<li>", ITEM_END),
             Tag::Table(columns) => {
                 self.columns = columns;
                 ("<div class=\"table\"><table>\n", "</tbody></table></div>\n")
@@ -135,6 +163,7 @@ impl Body<'_> {
             TagEnd::Image => self.pictures = self.pictures.saturating_sub(1),
             TagEnd::Link if self.pictures == 0 => self.links = self.links.saturating_sub(1),
             TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::BlockQuote(_) => self.quotes = self.quotes.saturating_sub(1),
             TagEnd::TableHead => self.in_head = false,
             _ => {}
         }

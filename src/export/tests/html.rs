@@ -107,6 +107,7 @@ fn every_kind_of_markdown_has_its_tag() {
     for (markdown, html) in [
         ("# One\n\n###### Six", "<h3>One</h3>\n<h6>Six</h6>\n"),
         ("*a* **b** ~~c~~ `d<`", "<p><em>a</em> <strong>b</strong> <del>c</del> <code>d&lt;</code></p>\n"),
+        ("a\n\n\n\nb", "<p>a</p>\n<p>b</p>\n"),
         ("a  \nb\nc", "<p>a<br>\nb\nc</p>\n"),
         (
             "- a\n  1. b\n\n> c",
@@ -153,6 +154,20 @@ fn a_line_that_a_person_ended_is_ended() {
             if is_kept { "<p>a<br>\nb <strong>c<br>\nd</strong></p>" } else { "<p>a\nb <strong>c\nd</strong></p>" };
         assert!(page.contains(text), "{role}: {page}");
     }
+}
+
+#[test]
+fn blank_lines_of_a_person_are_as_many_as_were_written() {
+    let text = "a\n\n\n\nb\n\n- p\n\n\n- q\n\n> x\n>\n>\n> y";
+    let mut said = message("m1", "user", text);
+    let page = one(Format::Html, &Transcript { head: head(), messages: vec![said.clone()] });
+    let items = "<ul>\n<li><p>p</p>\n<br>\n</li>\n<li><p>q</p>\n</li>\n</ul>";
+    let quote = "<blockquote>\n<p>x</p>\n<br>\n<p>y</p>\n</blockquote>";
+    let kept = format!("<p>a</p>\n<br>\n<br>\n<p>b</p>\n{items}\n{quote}\n");
+    assert!(page.contains(&kept), "{page}");
+    said.role = Role::Assistant;
+    let page = one(Format::Html, &Transcript { head: head(), messages: vec![said] });
+    assert!(!page.contains("<br>"), "{page}");
 }
 
 #[test]

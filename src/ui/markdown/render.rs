@@ -5,7 +5,7 @@ mod links;
 
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeWithOffset};
 use ratatui::style::Style;
 
 use super::flow::Flow;
@@ -18,6 +18,7 @@ use super::split::Kind;
 use super::styles::Styles;
 use super::table::Table;
 use crate::domain::SafeText;
+use crate::export::blank_lines_above;
 use crate::ui::highlight::Brush;
 
 /// The rows of a segment, each at most as wide as the setting says (one column, if it says none).
@@ -63,6 +64,8 @@ struct Renderer<'b> {
     styles: Styles,
     growing: bool,
     lines: bool,
+    /// The blank lines above the next block that aren't drawn yet, where lines are kept.
+    above: usize,
     /// How many numbers were given so far; none if none are given.
     count: Option<Count>,
     targets: Targets,
@@ -86,6 +89,7 @@ impl<'b> Renderer<'b> {
             styles: setting.styles,
             growing: setting.growing,
             lines: setting.lines,
+            above: 0,
             count: setting.before,
             targets: Targets::default(),
             sheet: Sheet::new(usize::from(setting.width)),
@@ -108,7 +112,15 @@ impl<'b> Renderer<'b> {
             .map(|(label, link)| (link.span.start, definition(label, &link.dest, link.title.as_deref())))
             .collect();
         definitions.sort_unstable();
-        for event in TextMergeStream::new(parser) {
+        let mut looked_above = 0;
+        for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
+            // Of blocks that begin on one line, the outermost has what stands above it.
+            if self.lines && matches!(&event, Event::Start(_) | Event::Rule) && range.start >= looked_above {
+                let quoted = self.open.iter().any(|open| matches!(open, Open::Quote));
+                self.above = blank_lines_above(text, range.start, quoted);
+                let line = text.get(range.start..).and_then(|rest| rest.find('\n'));
+                looked_above = line.map_or(text.len(), |length| range.start + length + 1);
+            }
             self.event(event);
         }
         self.flush();
@@ -295,7 +307,18 @@ impl<'b> Renderer<'b> {
     fn begin_block(&mut self) {
         self.flush();
         let close = matches!(self.open.last(), Some(Open::Item { loose: false, .. }));
-        self.sheet.begin(!close);
+        self.begin_apart(!close);
+    }
+
+    /// Begins a block, apart or close; where lines are kept, with as many blank rows as the text has blank lines.
+    fn begin_apart(&mut self, apart: bool) {
+        let above = std::mem::take(&mut self.above);
+        let apart = apart && !self.sheet.is_empty();
+        if apart || above > 0 && self.sheet.has_rows() {
+            let rows = above.max(usize::from(apart));
+            (0..rows).for_each(|_| self.sheet.blank());
+        }
+        self.sheet.begin(false);
     }
 
     fn begin_paragraph(&mut self) {
@@ -305,13 +328,13 @@ impl<'b> Renderer<'b> {
         if let Some(Open::Item { first, loose }) = self.open.last_mut() {
             if !*loose && self.sheet.is_empty() {
                 if !*first {
-                    self.sheet.blank();
+                    (0..std::mem::take(&mut self.above).max(1)).for_each(|_| self.sheet.blank());
                 }
                 apart = false;
             }
             *loose = true;
         }
-        self.sheet.begin(apart && !waiting);
+        self.begin_apart(apart && !waiting);
     }
 
     fn begin_item(&mut self) {

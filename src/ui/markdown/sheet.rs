@@ -89,6 +89,11 @@ impl Sheet {
         }
     }
 
+    /// Whether there is a row.
+    pub(super) fn has_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
     /// Whether nothing stands in the innermost container yet.
     pub(super) fn is_empty(&self) -> bool {
         let kept = self.containers.last().map_or(self.empty, |container| container.empty);

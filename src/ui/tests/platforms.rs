@@ -1,6 +1,9 @@
 //! Pictures of what other platforms bring: offered answers, attachments, replies that come by webhook, people who write
 //! to a bot, conversations that can only be read.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use super::*;
 use crate::app::{Code, Key, Pane, Past};
 use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
@@ -218,6 +221,36 @@ fn every_size_draws_what_stands_above_the_composer_and_over_the_screen() {
                 terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
             }
         }
+    }
+}
+
+/// The rows of a message of a person's, without what stands left of them.
+fn drawn(said: &str) -> Vec<String> {
+    let mut state = on("eko", 3, Capabilities { is_bot: true, ..by_webhook() }, "Ada Lovelace");
+    load(&mut state, vec![past(2, Role::User, said, false, Extras::default())]);
+    let mut terminal = Terminal::new(TestBackend::new(60, 60)).unwrap();
+    terminal.draw(|frame| _ = View::new(true).draw(frame, &state, now())).unwrap();
+    let picture = terminal.backend().to_string();
+    let rows = picture.lines().map(|row| row.trim_matches('"'));
+    let rows = rows.skip_while(|row| !row.contains("person  ")).skip(1);
+    let said = rows.map_while(|row| row.strip_suffix('|')?.strip_prefix("| |"));
+    said.map(|row| row.strip_prefix(' ').unwrap_or(row).trim_end().to_owned()).collect()
+}
+
+#[test]
+fn blank_lines_of_a_person_are_as_many_as_were_written() {
+    let said =
+        "one\n\n\n\ntwo\n# head\n\n\nthree\n\n```\na\n\n\nb\n```\n\n\n> x\n>\n>\n> y\n\n\n- p\n\n\n- q\n\n\n\nend";
+    insta::assert_snapshot!(drawn(said).join("\n"));
+}
+
+proptest! {
+    #[test]
+    fn lines_of_words_are_drawn_as_they_were_written(lines in vec(prop_oneof![Just(""), Just("word"), Just("two words")], 1..20)) {
+        let said = lines.join("\n");
+        let words = said.trim_end();
+        let expected: Vec<&str> = if words.is_empty() { Vec::new() } else { words.split('\n').collect() };
+        prop_assert_eq!(drawn(&said), expected);
     }
 }
 

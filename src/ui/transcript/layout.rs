@@ -11,6 +11,7 @@ use super::entry::Entry;
 use super::{Item, Items, Sought, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
+use crate::export::blank_lines_above;
 use crate::ui::highlight::Brush;
 use crate::ui::links::Shown;
 use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
@@ -225,8 +226,9 @@ impl<'f> Frame<'f> {
         if cursor {
             put_cursor(&mut lines, usize::from(width), ascii);
         }
-        if at > 0 && !segment.glued && !item.raw && !lines.is_empty() {
-            lines.insert(0, Row::default());
+        if !segment.glued && !item.raw && !lines.is_empty() {
+            let kept = if item.lines { above(item.text, start) } else { 0 };
+            lines.splice(..0, (0..kept.max(usize::from(at > 0))).map(|_| Row::default()));
         }
         let rows: Rows = lines.into();
         kept.stats.segments_rendered += 1;
@@ -305,6 +307,13 @@ impl Transcript {
             self.entries.retain(|_, entry| entry.used == frames);
         }
     }
+}
+
+/// The blank lines above the first words of a segment that begins at a byte.
+fn above(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let words = rest.find(|c: char| !matches!(c, ' ' | '\t' | '\r' | '\n')).unwrap_or_default();
+    blank_lines_above(text, start + words, false)
 }
 
 /// A line across the text with a few words in it.
