@@ -242,6 +242,22 @@ fn by_script(home: &Home, script: &str) -> Pty {
     Pty::spawn("/bin/sh", &["-c", script], &environment, SIZE)
 }
 
+/// On terminals whose Backspace sends the other byte, as their settings tell.
+#[test]
+fn backspace_erases_one_letter_whichever_byte_it_is() {
+    for (settings, byte) in [("^H", "\x08"), ("^?", "\x7f")] {
+        let home = Home::new();
+        let mut pty = by_script(&home, &format!("stty erase '{settings}'; exec {PATCHCORD}"));
+        pty.wait_for("message");
+        pty.type_text("one two");
+        pty.wait_for("one two");
+        pty.send(byte.as_bytes());
+        pty.type_text("X");
+        pty.wait_for("one twX");
+        quit(&mut pty);
+    }
+}
+
 /// As the terminal's only program, and beside one that waits for it without being told that it stopped.
 #[test]
 fn it_stays_where_nobody_would_continue_it() {

@@ -83,6 +83,27 @@ fn key(code: KeyCode) -> Event {
     Event::Key(code.into())
 }
 
+#[test]
+fn backspace_is_the_byte_that_the_terminals_settings_have_for_it() {
+    let came = |erase, bytes: &[u8]| {
+        let now = Instant::now();
+        Line { sequencer: Sequencer::new(erase, now), now, owes: false, answers: false }.read(bytes).end()
+    };
+    let with = |modifiers| vec![Event::Key(KeyEvent::new(KeyCode::Backspace, modifiers))];
+    let plain = with(Modifiers::NONE);
+    let ctrl_h = vec![Event::Key(KeyEvent::new(KeyCode::Char('h'), Modifiers::CONTROL))];
+    for (erase, low, high) in [
+        (Some(0x7f), with(Modifiers::CONTROL), plain.clone()),
+        (Some(0x08), plain.clone(), plain.clone()),
+        (Some(0x15), ctrl_h.clone(), plain.clone()),
+        (None, ctrl_h, plain.clone()),
+    ] {
+        assert_eq!(came(erase, b"\x08"), low, "{erase:?}");
+        assert_eq!(came(erase, b"\x7f"), high, "{erase:?}");
+    }
+    assert_eq!(came(Some(0x08), b"\x1b\x08"), with(Modifiers::ALT));
+}
+
 fn alt(code: KeyCode) -> Event {
     Event::Key(KeyEvent::new(code, Modifiers::ALT))
 }
