@@ -128,8 +128,11 @@ impl Roster {
             self.select_first();
             return;
         }
-        // What is being read stays where it is on screen, whatever came above it.
-        if let (Some(before), Some(after)) = (before, self.selected_position()) {
+        // What is being read stays where it is on screen, whatever came above it. At the top of the list what comes is
+        // seen to come, as long as the selected row stays in sight.
+        if let (Some(before), Some(after)) = (before, self.selected_position())
+            && (self.top > 0 || after >= self.height)
+        {
             self.top = (self.top + after).saturating_sub(before);
         }
         self.clamp();
@@ -263,6 +266,19 @@ mod tests {
         let on_screen = roster.selected_position().unwrap() - roster.top;
         roster.merge([row("new", "new", 99)]);
         assert_eq!(roster.selected_position().unwrap() - roster.top, on_screen);
+    }
+
+    #[test]
+    fn at_the_top_what_comes_is_seen_while_the_selected_row_stays_in_sight() {
+        let mut roster = roster();
+        roster.select(0);
+        let shown = |roster: &Roster| (roster.top, roster.selected_position().unwrap());
+        roster.merge([row("new", "new", 97)]);
+        assert_eq!(shown(&roster), (0, 1));
+        roster.merge([row("newer", "newer", 98)]);
+        assert_eq!(shown(&roster), (0, 2), "the last row in sight");
+        roster.merge([row("newest", "newest", 99)]);
+        assert_eq!(shown(&roster), (1, 3), "from here on the list moves past it");
     }
 
     #[test]
