@@ -24,6 +24,7 @@ mod sources;
 mod transcripts;
 mod trouble;
 mod uploads;
+mod written;
 
 /// A conversation as a file: handed on, since the doors don't know the engines.
 pub mod export {

@@ -189,7 +189,8 @@ impl<'o> Printer<'o> {
         match reply.finish {
             Finish::Stop => {
                 self.tell_conversation();
-                Ok(())
+                // It is whole; what went wrong with it went wrong here.
+                reply.failure.map_or(Ok(()), |failure| Err(failure.into()))
             }
             Finish::Cut => Err(reply.failure.unwrap_or_else(cut).into()),
             Finish::Cancelled => Err(reply.failure.unwrap_or_else(interrupted).into()),

@@ -13,11 +13,12 @@ use tokio::sync::watch;
 use gather::End;
 
 use super::outlet::Outlet;
-use super::{Runtime, patience, trouble, uploads};
+use super::{Runtime, patience, trouble, uploads, written};
 use crate::app::{Event, Step};
 use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
 use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, ReplyStream, Sent};
+use crate::store::StoreError;
 
 /// How often a growing reply is written to the store.
 const JOURNAL: Duration = Duration::from_secs(1);
@@ -27,6 +28,9 @@ const BURST: Duration = Duration::from_millis(4);
 const GATHER: Duration = Duration::from_millis(2);
 /// How long the rest of a finished stream may take, so that its connection can serve again.
 const DRAIN: Duration = Duration::from_millis(500);
+
+/// What is told of a message that the platform took.
+const TAKEN: &str = "The message went out and the platform took it";
 
 /// Why a delivery is to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +126,7 @@ impl Courier<'_> {
                 let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
                 return Err((OutState::Sending, failure));
             }
-            Err(error) => return Err((OutState::Queued, trouble::store(&error))),
+            Err(error) => return Err((OutState::Queued, trouble::before(&error))),
         }
         self.tell(Step::Sending).await;
         let mut attempt = 0;
@@ -200,7 +204,7 @@ impl Courier<'_> {
     /// The turn's conversation is known: the store and the screen learn it.
     async fn bind(&mut self, conversation: ConversationId) -> Result<(), CallError> {
         let bound = self.runtime.store().bind(&self.turn.id, &conversation).await;
-        bound.map_err(|e| trouble::not_sent(trouble::store(&e)))?;
+        bound.map_err(|e| trouble::not_sent(trouble::before(&e)))?;
         self.turn.conversation = Some(conversation.clone());
         self.tell(Step::Bound(conversation)).await;
         Ok(())
@@ -208,7 +212,7 @@ impl Courier<'_> {
 
     /// Writes down what is known of a message that did not go through, or of which that is not known.
     async fn settle_failed(&mut self, error: CallError) -> (OutState, Failure) {
-        let store = self.runtime.store();
+        let (store, id, told) = (self.runtime.store().clone(), self.turn.id.clone(), error.failure.clone());
         let CallError { outcome, failure } = error;
         let state = match outcome {
             Outcome::NotSent if *self.stop.borrow() != Stop::No => OutState::Cancelled,
@@ -218,24 +222,29 @@ impl Courier<'_> {
             // It was taken, and its answer makes no sense: the reply is missing, the message is not.
             Outcome::Accepted => OutState::Sent,
         };
+        let requeue = {
+            let (store, id, told) = (store.clone(), id.clone(), told.clone());
+            move || store.requeue_unsent(&id, Some(&told))
+        };
         let written = match state {
-            OutState::Queued => store.requeue_unsent(&self.turn.id, Some(&failure)).await.map(|()| state),
-            OutState::Cancelled => match store.requeue_unsent(&self.turn.id, Some(&failure)).await {
-                Ok(()) => store.drop_turn(&self.turn.id).await.map(|()| state),
+            OutState::Queued => written::down(requeue).await.map(|()| state),
+            OutState::Cancelled => match written::down(requeue).await {
+                Ok(()) => written::down(move || store.drop_turn(&id)).await.map(|()| state),
                 Err(error) => Err(error),
             },
             // Nobody but the store keeps the history, so it has to stand there.
-            OutState::Sent if self.turn.conversation.is_some() && self.is_local() => {
-                self.file(None).await;
-                Ok(state)
-            }
+            OutState::Sent if self.turn.conversation.is_some() && self.is_local() => match self.file(None).await {
+                Delivered::Ended(state, unfiled) => return (state, unfiled),
+                _ => Ok(state),
+            },
             // The history may have told of it meanwhile: then it is sent, and not unknown.
-            state => store.settle(&self.turn.id, state, Some(&failure)).await,
+            state => written::down(move || store.settle(&id, state, Some(&told))).await,
         };
         match written {
             Ok(state) => (state, failure),
             Err(error) => {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+                let failure = if state == OutState::Sent { trouble::after(TAKEN, &error) } else { failure };
                 (state, failure)
             }
         }
@@ -255,9 +264,9 @@ impl Courier<'_> {
         }
         let id = self.turn.id.clone();
         // Not awaited before the first read: the first word should not wait for the disk.
-        let settled = tokio::spawn(async move { store.settle(&id, OutState::Sent, None).await });
+        let settled = tokio::spawn(written::down(move || store.settle(&id, OutState::Sent, None)));
         self.tell(Step::Sent).await;
-        let (reply, failure) = match sent.answer {
+        let (reply, mut failure) = match sent.answer {
             Answer::Now(text) => {
                 let ms = millis(at.elapsed());
                 self.tell(Step::Delta(Piece::from(text.as_str()))).await;
@@ -269,9 +278,10 @@ impl Courier<'_> {
         };
         if let Ok(Err(error)) = settled.await {
             tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-        }
-        if let Err(error) = self.runtime.store().write_reply(&self.turn.id, &reply).await {
+            failure = Some(trouble::after(TAKEN, &error));
+        } else if let Err(error) = self.write_reply(&reply).await {
             tracing::error!(turn = %self.turn.id, %error, "the reply could not be stored");
+            failure = Some(trouble::after("The message went out and was answered", &error));
         }
         Delivered::Replied {
             conversation: self.turn.conversation.clone(),
@@ -327,6 +337,12 @@ impl Courier<'_> {
         reply.finish.get_or_insert(Finish::Cut);
         reply.took_ms = Some(millis(at.elapsed()));
         (reply, failure)
+    }
+
+    /// Writes the reply down as it is in the end.
+    async fn write_reply(&self, reply: &Reply) -> Result<(), StoreError> {
+        let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
+        written::down(move || store.write_reply(&id, &reply)).await
     }
 
     /// Writes the growing reply down about once a second, without waiting for the disk.

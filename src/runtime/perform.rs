@@ -185,7 +185,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         Effect::Enqueue(turn) => {
             let event = match store.enqueue(&turn).await {
                 Ok(()) => Event::Committed(turn.id),
-                Err(error) => Event::CommitFailed(turn.id, trouble::store(&error)),
+                Err(error) => Event::CommitFailed(turn.id, trouble::before(&error)),
             };
             say(event).await;
         }

@@ -110,13 +110,25 @@ impl StoreError {
         match self {
             Self::File { .. } => failure.hint("Check who owns the data directory, or name another with --data-dir."),
             Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
-            Self::Full(_) => failure.hint("Nothing was sent. Make room and try again."),
+            Self::Full(_) => failure.hint("Make room on the disk. What is in the store is kept."),
             Self::Busy(_) => failure.hint("Try again."),
             Self::ChangeInHand(_) => failure.hint("It stays as it was staged. Wait for its end and try again."),
             Self::Damaged(_) => {
                 failure.hint("Start the program again: it keeps the damaged file and begins a new one.")
             }
             _ => failure,
+        }
+    }
+
+    /// Whether the same call may succeed a moment later: the disk has no room or fails, or another process is at work.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Full(_) | Self::Busy(_) | Self::File { .. } => true,
+            Self::Sqlite(error) => !matches!(
+                error.sqlite_error_code(),
+                None | Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
+            ),
+            _ => false,
         }
     }
 

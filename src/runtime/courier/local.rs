@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Courier, Delivered};
+use super::{Courier, Delivered, TAKEN};
 use crate::domain::{Extras, Failure, Kind, OutState, Role, Timestamp, Turn};
-use crate::runtime::{Runtime, trouble, uploads};
+use crate::runtime::{Runtime, trouble, uploads, written};
 
 /// How long the bot's first words are waited for before the message goes out.
 const GREETING: Duration = Duration::from_secs(10);
@@ -46,17 +46,20 @@ impl Courier<'_> {
         let Some(conversation) = self.turn.conversation.clone() else {
             let what = "The platform took the message and named no conversation, so a reply to it can't be told.";
             let failure = Failure::new(Kind::Platform, what);
-            let settled = self.runtime.store().settle(&self.turn.id, OutState::Sent, Some(&failure)).await;
+            let (store, id, told) = (self.runtime.store().clone(), self.turn.id.clone(), failure.clone());
+            let settled = written::down(move || store.settle(&id, OutState::Sent, Some(&told))).await;
             if let Err(error) = settled {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
+                return Delivered::Ended(OutState::Sent, trouble::after(TAKEN, &error));
             }
             return Delivered::Ended(OutState::Sent, failure);
         };
-        match self.runtime.store().file_sent(&self.turn.id, &role, &extras, self.attempt.handed).await {
+        let (store, id, handed) = (self.runtime.store().clone(), self.turn.id.clone(), self.attempt.handed);
+        match written::down(move || store.file_sent(&id, &role, &extras, handed)).await {
             Ok(place) => Delivered::Accepted { conversation, place, ungreeted: self.attempt.ungreeted },
             Err(error) => {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-                Delivered::Ended(OutState::Sent, trouble::store(&error))
+                Delivered::Ended(OutState::Sent, trouble::after(TAKEN, &error))
             }
         }
     }

@@ -26,7 +26,7 @@ use super::sources;
 use crate::domain::{Applied, Change, ChangeId, ChannelName, Edit, Failure, Kind, Replaced, RowId, SourceId};
 use crate::http::Retry;
 use crate::platform::Sources;
-use crate::runtime::{Runtime, patience, trouble};
+use crate::runtime::{Runtime, patience, trouble, written};
 use crate::store::{Store, Trace};
 
 use pace::Pace;
@@ -122,7 +122,7 @@ impl Site<'_> {
     async fn journal(&self, entries: &[Replaced]) -> Result<Vec<i64>, Failure> {
         let written = self.store.journal(entries).await;
         written.map_err(|error| {
-            let failure = trouble::store(&error);
+            let failure = trouble::before(&error);
             self.pace.stop(&failure);
             failure
         })
@@ -132,8 +132,9 @@ impl Site<'_> {
     async fn tell(&self, through: Vec<(ChangeId, i64, Applied)>, on: &mut (dyn FnMut(&ChangeId, Applied) + Send)) {
         let traces: Vec<(i64, Trace)> =
             through.iter().filter_map(|(_, n, applied)| Some((*n, trace(applied)?))).collect();
+        let store = self.store.clone();
         if !traces.is_empty()
-            && let Err(error) = self.store.journal_settle(traces).await
+            && let Err(error) = written::down(move || store.journal_settle(traces.clone())).await
         {
             // The entries stay uncertain: what is put back is compared with what stands there all the same.
             tracing::error!(%error, "the undo journal could not be settled");

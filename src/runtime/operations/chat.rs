@@ -10,7 +10,7 @@ use crate::app::{Event, Step};
 use crate::domain::{Attach, Capabilities, Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
 use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
 use crate::runtime::outlet::Outlet;
-use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble};
+use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble, written};
 
 /// When a message of unknown fate is looked for in the platform's history, in milliseconds after each other.
 const LOOKS_MS: [u64; 3] = [300, 1_000, 2_500];
@@ -53,7 +53,7 @@ pub(in crate::runtime) async fn chat(
         reply::listen(runtime).await?;
     }
     let turn = turn(runtime, &request)?;
-    runtime.store().enqueue(&turn).await.map_err(|e| trouble::store(&e))?;
+    runtime.store().enqueue(&turn).await.map_err(|e| trouble::before(&e))?;
     if let Some(id) = &turn.conversation {
         on(ChatProgress::Conversation(id.clone()));
     }
@@ -101,7 +101,11 @@ pub(in crate::runtime) async fn chat(
             Some(_) | None => {}
         }
     }
-    let gone = || Failure::new(Kind::Failed, "The delivery ended without saying how. What was sent is in the store.");
+    let gone = || {
+        let why = "The delivery ended without saying how; the message may have arrived.";
+        Failure::new(Kind::UnknownDelivery, why)
+            .hint("It is not sent again by itself. What was sent is in the store.")
+    };
     match delivery.await.map_err(|_| gone())? {
         Delivered::Replied { conversation, text, finish, failure } => {
             Ok(ChatReply { conversation: conversation.or(known), text, finish, failure, ..ChatReply::default() })
@@ -127,10 +131,15 @@ pub(in crate::runtime) async fn chat(
         }
         Delivered::Ended(OutState::Queued | OutState::Rejected, failure) => {
             // A command that said that it failed leaves nothing that another window would send or ask about.
-            if let Err(error) = runtime.store().drop_turn(&turn.id).await {
-                tracing::warn!(%error, "the message that was not sent could not be taken back");
+            let (store, id) = (runtime.store().clone(), turn.id.clone());
+            match written::down(move || store.drop_turn(&id)).await {
+                Ok(()) => Err(failure),
+                Err(error) => {
+                    tracing::warn!(%error, "the message that was not sent could not be taken back");
+                    Err(failure
+                        .hint("It was not sent, and stays in the outbox: drop it there, or send it from there."))
+                }
             }
-            Err(failure)
         }
         Delivered::Ended(_, failure) => Err(failure),
     }
@@ -197,7 +206,8 @@ async fn look_for(
     let (Some(conversation), Kind::UnknownDelivery) = (&turn.conversation, failure.kind) else {
         return Err(failure);
     };
-    if !runtime.adapter().await?.capabilities().history {
+    let Ok(adapter) = runtime.adapter().await else { return Err(failure) };
+    if !adapter.capabilities().history {
         return Err(failure);
     }
     for wait in LOOKS_MS {
@@ -206,12 +216,12 @@ async fn look_for(
             continue;
         }
         let channel = runtime.channel()?;
-        let turns = runtime.store().turns(&channel, Some(conversation)).await.map_err(|e| trouble::store(&e))?;
+        // What can't be read tells nothing of the message.
+        let Ok(turns) = runtime.store().turns(&channel, Some(conversation)).await else { continue };
         if turns.iter().any(|t| t.id == turn.id && t.state == OutState::Unknown) {
             continue;
         }
-        let slice =
-            runtime.store().messages(&channel, conversation, None, 2).await.map_err(|e| trouble::store(&e))?;
+        let Ok(slice) = runtime.store().messages(&channel, conversation, None, 2).await else { continue };
         let cut = Failure::new(Kind::Cut, "The message arrived, but its reply did not come back.")
             .hint("It was not sent again. `conversations show` brings the reply once the platform has it.");
         return Ok(match slice.entries.last().filter(|e| e.message.role == Role::Assistant) {

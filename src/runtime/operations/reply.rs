@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::domain::{ConversationId, Failure, Finish, Kind};
 use crate::runtime::{ChatProgress, ChatReply, Runtime, listen, trouble};
-use crate::store::Entry;
+use crate::store::{Entry, StoreError};
 
 /// How long a reply is waited for where the user set no time. The platform says up to 60 s (seeds/003).
 pub(super) const LONGEST: Duration = Duration::from_secs(90);
@@ -38,7 +38,14 @@ pub(super) async fn wait(
     let mut seen = HashSet::new();
     let mut since = Instant::now();
     loop {
-        let came = after(runtime, conversation, place).await?;
+        let came = match after(runtime, conversation, place).await {
+            Ok(came) => came,
+            Err(error) if error.may_pass() => {
+                runtime.news(LOOK).await;
+                continue;
+            }
+            Err(error) => return Ok(unread(conversation.clone(), &error)),
+        };
         let new: Vec<&Entry> = came.iter().filter(|entry| !seen.contains(&entry.message.id)).collect();
         if new.is_empty() {
             let first_words = ungreeted && seen.len() == 1 && since.elapsed() < ANOTHER;
@@ -83,9 +90,16 @@ pub(super) fn missing(conversation: ConversationId) -> ChatReply {
     ChatReply { conversation: Some(conversation), failure: Some(failure), ..ChatReply::default() }
 }
 
-async fn after(runtime: &Runtime, conversation: &ConversationId, place: i64) -> Result<Vec<Entry>, Failure> {
-    let channel = runtime.channel()?;
-    let slice = runtime.store().messages(&channel, conversation, None, MOST).await;
-    let entries = slice.map_err(|e| trouble::store(&e))?.entries;
+/// What is said of a message that was taken, where the store can't be asked for its reply.
+fn unread(conversation: ConversationId, error: &StoreError) -> ChatReply {
+    let why = trouble::store(error).message;
+    let failure = Failure::new(Kind::Cut, format!("The message was taken; its reply can't be read here: {why}"))
+        .hint("It was not sent again, and is not to be.");
+    ChatReply { conversation: Some(conversation), failure: Some(failure), ..ChatReply::default() }
+}
+
+async fn after(runtime: &Runtime, conversation: &ConversationId, place: i64) -> Result<Vec<Entry>, StoreError> {
+    let Ok(channel) = runtime.channel() else { return Ok(Vec::new()) };
+    let entries = runtime.store().messages(&channel, conversation, None, MOST).await?.entries;
     Ok(entries.into_iter().filter(|entry| entry.seq > place && !entry.ours).collect())
 }

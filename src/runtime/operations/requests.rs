@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::domain::{DataRequest, Failure, Kind, RequestId, RequestState, Timestamp};
 use crate::http::Retry;
 use crate::platform::{Adapter, CallError, Outcome};
-use crate::runtime::{Runtime, chance, rules, trouble};
-use crate::store::Claimed;
+use crate::runtime::{Runtime, chance, rules, trouble, written};
+use crate::store::{Claimed, StoreError};
 
 /// How many are listed, of the newest and of older ones that wait.
 const MOST: usize = 200;
@@ -59,7 +59,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
             .hint("An answer is a JSON object, such as {\"status\":\"shipped\"}.")
     })?;
     let store = runtime.store();
-    let found = store.request(id).await.map_err(|e| trouble::store(&e))?;
+    let found = store.request(id).await.map_err(|e| trouble::before(&e))?;
     let request = found.ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("There is no data request {id}."))
             .hint("`requests list` names those that wait.")
@@ -70,7 +70,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
     }
     let adapter = runtime.on(&request.channel).adapter().await?;
     let claimed = store.claim_request(id, &data, Timestamp::now(), margin(&request)).await;
-    let request = match claimed.map_err(|e| trouble::store(&e))? {
+    let request = match claimed.map_err(|e| trouble::before(&e))? {
         Claimed::Yes(request) => request,
         Claimed::Late(request) => return Err(late(&request)),
         Claimed::No(request) => return Err(taken(&request)),
@@ -78,14 +78,39 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
     let (state, failure) = post(adapter.as_ref(), &request, &data, retry).await;
     if let (RequestState::Received, Some(failure)) = (state, &failure) {
         // It was not taken: another one may be, while there is time.
-        store.release_request(id, Some(failure)).await.map_err(|e| trouble::store(&e))?;
-        return Err(failure.clone().hint("The request still waits: it can be answered until its time is up."));
+        let hint = match released(runtime, id, failure).await {
+            Ok(()) => "The request still waits: it can be answered until its time is up.".to_owned(),
+            Err(error) => format!("The answer was not taken; the request stays in hand here: {error}."),
+        };
+        return Err(failure.clone().hint(hint));
     }
-    store.settle_request(id, state, failure.as_ref()).await.map_err(|e| trouble::store(&e))?;
-    match failure {
-        Some(failure) => Err(failure),
-        None => Ok(DataRequest { state, answer: Some(data), failure: None, ..request }),
+    match (settled(runtime, id, state, failure.as_ref()).await, failure) {
+        (Ok(_), Some(failure)) => Err(failure),
+        (Err(error), None) => Err(trouble::after("The answer went out and the platform took it", &error)),
+        (Err(error), Some(failure)) => {
+            // What is known of the answer is told; the store says of it that it may have arrived.
+            tracing::error!(request = %id, %error, "what became of the answer could not be stored");
+            Err(failure)
+        }
+        (Ok(_), None) => Ok(DataRequest { state, answer: Some(data), failure: None, ..request }),
     }
+}
+
+/// Gives a request back to whoever answers it next.
+async fn released(runtime: &Runtime, id: &RequestId, failure: &Failure) -> Result<(), StoreError> {
+    let (store, id, failure) = (runtime.store().clone(), id.clone(), failure.clone());
+    written::down(move || store.release_request(&id, Some(&failure))).await
+}
+
+/// Writes down what became of an answer.
+async fn settled(
+    runtime: &Runtime,
+    id: &RequestId,
+    state: RequestState,
+    failure: Option<&Failure>,
+) -> Result<(), StoreError> {
+    let (store, id, failure) = (runtime.store().clone(), id.clone(), failure.cloned());
+    written::down(move || store.settle_request(&id, state, failure.as_ref())).await
 }
 
 /// Posts until it is taken or refused, or patience or its time is at an end. What may have arrived is not posted again.

@@ -22,7 +22,7 @@ pub(super) async fn perform(runtime: &Runtime, outlet: &Outlet, effect: MessageE
         MessageEffect::SendInstead { turn, of } => match store.enqueue_instead(&turn, &of).await {
             Ok(()) => outlet.say(Event::Committed(turn.id)).await,
             Err(error) => {
-                outlet.say(Event::CommitFailed(turn.id, trouble::store(&error))).await;
+                outlet.say(Event::CommitFailed(turn.id, trouble::before(&error))).await;
                 outlet.say(Event::Message(MessageEvent::NotInstead(of))).await;
             }
         },

@@ -22,7 +22,7 @@ use crate::domain::{
 use crate::runtime::operations::apply::{self, Twins};
 use crate::runtime::operations::{history, sources, sync};
 use crate::runtime::outlet::Outlet;
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, trouble, written};
 use crate::store::{Answer, StoreError};
 
 /// How many entries of the undo journal are shown: as many as the store keeps. Any of them can be put back.
@@ -299,7 +299,7 @@ async fn apply_claimed(
             }
             let left = |(change, applied): &(ChangeId, Applied)| (change.clone(), left(applied, before.get(change)));
             let settled = batch.iter().map(left).collect();
-            if let Err(error) = runtime.store().settle_changes(settled).await {
+            if let Err(error) = settle(runtime, settled).await {
                 unsettled(outlet, &error).await;
             }
             for (change, applied) in batch {
@@ -311,11 +311,17 @@ async fn apply_claimed(
     if outcome.is_err() {
         // Nothing was begun: all of them wait again.
         let waiting = before.into_iter().map(|(change, state)| (change, Some(state))).collect();
-        if let Err(error) = runtime.store().settle_changes(waiting).await {
+        if let Err(error) = settle(runtime, waiting).await {
             unsettled(outlet, &error).await;
         }
     }
     outcome
+}
+
+/// Writes down what is left of changes.
+async fn settle(runtime: &Runtime, left: Vec<(ChangeId, Option<ChangeState>)>) -> Result<(), StoreError> {
+    let store = runtime.store().clone();
+    written::down(move || store.settle_changes(left.clone())).await
 }
 
 /// What stays staged of a change that is through; nothing where it is done. One that was not begun is as it was before:
@@ -339,5 +345,7 @@ fn why(failure: &Failure) -> String {
 /// The store did not take what became of changes: after the next start they are unknown, and are compared again.
 async fn unsettled(outlet: &Outlet, error: &StoreError) {
     tracing::error!(%error, "what became of changes could not be stored");
-    say(outlet, SourcesEvent::Failed(trouble::store(error))).await;
+    let hint = "They are compared with what stands there before they are applied again.";
+    let failure = trouble::after("What became of the changes is known", error).hint(hint);
+    say(outlet, SourcesEvent::Failed(failure)).await;
 }

@@ -10,12 +10,15 @@ use crate::domain::{
 };
 use crate::platform::CallError;
 use crate::runtime::operations::sources;
-use crate::runtime::{Runtime, patience};
+use crate::runtime::{Runtime, patience, written};
 
 /// Puts back what an entry of the journal replaced, if nobody changed the row since. Where somebody did, the change
 /// that would put it back is staged as a conflict. A row that was deleted gets a new id, which is told.
 pub(in crate::runtime) async fn undo(runtime: &Runtime, n: i64) -> Applied {
-    put_back(runtime, n).await.unwrap_or_else(Applied::Refused)
+    put_back(runtime, n).await.unwrap_or_else(|failure| match failure.kind {
+        Kind::UnknownDelivery => Applied::Unknown(failure),
+        _ => Applied::Refused(failure),
+    })
 }
 
 async fn put_back(runtime: &Runtime, n: i64) -> Result<Applied, Failure> {
@@ -51,7 +54,7 @@ impl Site<'_> {
         self.apply(vec![change.clone()], Twins::Unequal, &mut |_, became| applied = became).await?;
         if let Applied::Conflict(theirs) = &applied {
             let change = Change { state: ChangeState::Conflict(theirs.clone()), ..change };
-            self.store.stage(&change).await.map_err(|e| trouble::store(&e))?;
+            self.store.stage(&change).await.map_err(|e| trouble::before(&e))?;
         }
         self.end(entry, applied).await
     }
@@ -61,7 +64,9 @@ impl Site<'_> {
         if let Applied::Done(row) | Applied::Already(row) = &applied {
             // A row that was made again is meant by what is older of it, too.
             let row = if entry.became.is_none() { row.clone() } else { None };
-            self.store.mark_undone(entry.n, row.as_ref()).await.map_err(|e| trouble::store(&e))?;
+            let (store, n) = (self.store.clone(), entry.n);
+            let marked = written::down(move || store.mark_undone(n, row.as_ref())).await;
+            marked.map_err(|error| trouble::after("The row was put back", &error))?;
         }
         Ok(applied)
     }
