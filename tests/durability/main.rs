@@ -10,6 +10,7 @@
 pub mod support;
 
 mod answers;
+mod calls;
 mod disk;
 mod fate;
 mod kills;

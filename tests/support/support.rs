@@ -4,6 +4,7 @@ pub mod chat_thing;
 pub mod command;
 pub mod data_sources;
 pub mod escapes;
+pub mod faults;
 pub mod home;
 pub mod hooks;
 pub mod link;

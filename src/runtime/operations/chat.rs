@@ -130,18 +130,22 @@ pub(in crate::runtime) async fn chat(
             }
         }
         Delivered::Ended(OutState::Queued | OutState::Rejected, failure) => {
-            // A command that said that it failed leaves nothing that another window would send or ask about.
-            let (store, id) = (runtime.store().clone(), turn.id.clone());
-            match written::down(move || store.drop_turn(&id)).await {
-                Ok(()) => Err(failure),
-                Err(error) => {
-                    tracing::warn!(%error, "the message that was not sent could not be taken back");
-                    Err(failure
-                        .hint("It was not sent, and stays in the outbox: drop it there, or send it from there."))
-                }
-            }
+            Err(taken_back(runtime, &turn.id, failure).await)
         }
         Delivered::Ended(_, failure) => Err(failure),
+    }
+}
+
+/// A command that said that it failed leaves nothing that another window would send or ask about. Where that can't be
+/// written down, it says so.
+async fn taken_back(runtime: &Runtime, turn: &TurnId, failure: Failure) -> Failure {
+    let (store, turn) = (runtime.store().clone(), turn.clone());
+    match written::down(move || store.drop_turn(&turn)).await {
+        Ok(()) => failure,
+        Err(error) => {
+            tracing::warn!(%error, "the message that was not sent could not be taken back");
+            failure.hint("It was not sent, and stays in the outbox: drop it there, or send it from there.")
+        }
     }
 }
 

@@ -85,14 +85,14 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
         return Err(failure.clone().hint(hint));
     }
     match (settled(runtime, id, state, failure.as_ref()).await, failure) {
-        (Ok(_), Some(failure)) => Err(failure),
+        (Ok(()), Some(failure)) => Err(failure),
         (Err(error), None) => Err(trouble::after("The answer went out and the platform took it", &error)),
         (Err(error), Some(failure)) => {
             // What is known of the answer is told; the store says of it that it may have arrived.
             tracing::error!(request = %id, %error, "what became of the answer could not be stored");
             Err(failure)
         }
-        (Ok(_), None) => Ok(DataRequest { state, answer: Some(data), failure: None, ..request }),
+        (Ok(()), None) => Ok(DataRequest { state, answer: Some(data), failure: None, ..request }),
     }
 }
 
