@@ -14,6 +14,7 @@ mod details;
 mod export;
 mod failures;
 mod folder;
+mod git_folder;
 mod listen;
 mod requests;
 mod rows;

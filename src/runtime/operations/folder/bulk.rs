@@ -41,12 +41,12 @@ pub(in crate::runtime) async fn import(
     // On a thread of its own: a page may take its time, and a signal ends the waiting.
     let files = files.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
-        let mut kept = Vec::new();
-        versions(&files, &mut kept).map(|come| (come, kept))
+        let mut passed = Vec::new();
+        versions(&files, &mut passed).map(|come| (come, passed))
     });
     let ended = |_| Failure::new(Kind::Failed, "Reading the files ended unexpectedly. Nothing was changed.");
-    let (come, kept) = watch.or(async { reading.await.map_err(ended)? }).await?;
-    pushed.kept = kept;
+    let (come, passed) = watch.or(async { reading.await.map_err(ended)? }).await?;
+    pushed.passed = passed;
     let rows = list(runtime, source, &watch).await?;
     let names: HashSet<&str> = come.iter().map(|version| version.name.as_str()).collect();
     let same = rows.iter().filter(|row| names.contains(row.name.as_str())).map(|row| row.id.clone()).collect();
@@ -72,7 +72,8 @@ pub(in crate::runtime) async fn import(
         jobs.push(Job { path: None, from: None, row, base, name, edit });
     }
     if !jobs.is_empty() {
-        pushed.stopped = carry_out(runtime, source, jobs, &watch, &mut pushed, |_, _| ()).await.err();
+        let accounted = rows.iter().map(|row| row.id.clone()).collect();
+        pushed.stopped = carry_out(runtime, source, jobs, &accounted, &watch, &mut pushed, |_, _| ()).await.err();
     }
     if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
         pushed.stopped = Some(interrupted());
@@ -95,12 +96,12 @@ fn refuse_named(come: &[Version], joined: &[Join]) -> Result<(), Failure> {
 }
 
 /// What the files say, as rows. What a folder holds besides is told.
-fn versions(files: &[PathBuf], kept: &mut Vec<Told>) -> Result<Vec<Version>, Failure> {
+fn versions(files: &[PathBuf], passed: &mut Vec<Told>) -> Result<Vec<Version>, Failure> {
     let (mut come, mut named) = (Vec::new(), HashMap::new());
     for file in files {
         if file.is_dir() {
             let (inner, skipped) = gather(file, &|name| Ending::of(name).is_some())?;
-            kept.extend(skipped.into_iter().map(|skipped| {
+            passed.extend(skipped.into_iter().map(|skipped| {
                 let why = if skipped.why == Skip::Ending {
                     "neither markdown, text, HTML nor JSON lines"
                 } else {
