@@ -9,7 +9,7 @@ use super::sources::source;
 use super::{confirm, difference, json};
 use crate::domain::{Failure, Kind};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, Pulled, PushOptions, Pushed, Told, Watch};
+use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushed, Told, Watch};
 
 /// So many files that are no rows are named.
 const NAMED: usize = 10;
@@ -19,7 +19,7 @@ pub(super) async fn run(cli: &Cli, command: &Folder, output: &mut Output) -> Res
     match command {
         Folder::Pull(args) => pull(cli, args, output).await,
         Folder::Diff(args) => diff(cli, args, output).await,
-        Folder::Push(args) => push(cli, args, output).await,
+        Folder::Push(args) => Box::pin(push(cli, args, output)).await,
         Folder::Import(args) => import(cli, args, output).await,
         Folder::Export(args) => export(cli, args, output).await,
     }
@@ -200,9 +200,10 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
         yes: args.yes,
     };
     let pushed = loop {
-        let pushed =
-            work(cli, output, async |runtime, watch| runtime.push(&source, &args.place.dir, options, watch).await)
-                .await?;
+        let pushed = Box::pin(work(cli, output, async |runtime, watch| {
+            runtime.push(&source, &args.place.dir, options, watch).await
+        }))
+        .await?;
         let Some((deleted, of)) = pushed.ask else { break pushed };
         let (deleted, of) = (count(deleted), count(of));
         let (needs, question) = (
@@ -218,8 +219,9 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
 
 async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
+    let options = ImportOptions { update: args.update, keep_going: args.keep_going };
     let pushed =
-        work(cli, output, async |runtime, watch| runtime.import_rows(&source, &args.files, args.update, watch).await)
+        work(cli, output, async |runtime, watch| runtime.import_rows(&source, &args.files, options, watch).await)
             .await?;
     report(pushed, (false, cli.verbose > 0), "Run it again.", output)
 }
@@ -327,13 +329,17 @@ mod tests {
             ..Pushed::default()
         };
         let (mut output, out, err) = Output::memory(false);
-        let Err(Stop::Failure(failure)) = report(pushed, (false, false), "", &mut output) else { panic!("no failure") };
+        let Err(Stop::Failure(failure)) = report(pushed, (false, false), "", &mut output) else {
+            panic!("no failure")
+        };
         assert_eq!((failure.kind, failure.message.as_str()), (Kind::Failed, "1 created; 1 failed, 3 not begun"));
         assert_eq!(out.text(), "");
         assert!(err.text().starts_with("done: a.md: why\nfailed: b") && !err.text().contains('\u{202e}'));
         let pushed = Pushed { created: 1, conflicts: vec![told("b.md")], ..Pushed::default() };
         let (mut output, _, _) = Output::memory(false);
-        let Err(Stop::Failure(failure)) = report(pushed, (true, false), "", &mut output) else { panic!("no failure") };
+        let Err(Stop::Failure(failure)) = report(pushed, (true, false), "", &mut output) else {
+            panic!("no failure")
+        };
         assert_eq!(failure.message, "would be: 1 created; 1 in conflict");
     }
 }

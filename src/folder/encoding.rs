@@ -55,7 +55,8 @@ mod tests {
         for sample in ["", "# Größe\r\n日本 👩\u{200d}👧\n"] {
             assert_eq!(text(wide(true, sample)).as_deref(), Ok(sample));
             assert_eq!(text(wide(false, sample)).as_deref(), Ok(sample));
-            let four: Vec<u8> = format!("\u{feff}{sample}").chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+            let four: Vec<u8> =
+                format!("\u{feff}{sample}").chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
             assert_eq!(text(four).as_deref(), Ok(sample));
         }
         assert_eq!(text(b"\xef\xbb\xbfa".to_vec()).as_deref(), Ok("\u{feff}a"));

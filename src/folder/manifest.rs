@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn what_a_merge_left_twice_is_all_known() {
-        let row = |path: &str, id: &str, digest: &str| format!("{path:?}: {{\"id\":{id:?},\"digest\":{digest:?}}},\n");
+        let row =
+            |path: &str, id: &str, digest: &str| format!("{path:?}: {{\"id\":{id:?},\"digest\":{digest:?}}},\n");
         let rows = [
             row("a.md", "1", "x"),
             row("a.md", "1", "y"),

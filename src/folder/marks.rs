@@ -29,7 +29,13 @@ mod tests {
     fn a_conflict_is_told_from_a_heading() {
         assert!(is_conflicted("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\nd\n"));
         assert!(is_conflicted("<<<<<<< HEAD\r\nb\r\n||||||| base\r\n=======\r\n>>>>>>> x"));
-        for text in ["Title\n=======\ntext\n", "<<<<<<< HEAD\n", " <<<<<<< a\n =======\n >>>>>>> b\n", "", "<<<<<<<<\n=======\n>>>>>>>>"] {
+        for text in [
+            "Title\n=======\ntext\n",
+            "<<<<<<< HEAD\n",
+            " <<<<<<< a\n =======\n >>>>>>> b\n",
+            "",
+            "<<<<<<<<\n=======\n>>>>>>>>",
+        ] {
             assert!(!is_conflicted(text), "{text}");
         }
         assert_eq!(first_mark("{\n\"a\": 1\n=======\n"), Some(3));

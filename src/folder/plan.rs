@@ -65,7 +65,8 @@ pub fn to_read(
         return rows.iter().map(|row| row.id.clone()).collect();
     }
     let sides = Sides::of(files, manifest, rows);
-    let is_last = |entry: &Entry| entry.others.is_empty() && seen.row(&entry.id).is_none_or(|known| known.is_last(entry));
+    let is_last =
+        |entry: &Entry| entry.others.is_empty() && seen.row(&entry.id).is_none_or(|known| known.is_last(entry));
     let changed = sides.both.iter().filter(|(_, entry, file, _)| !file.says(&entry.digest) || !is_last(entry));
     let mut wanted: Vec<RowId> = changed.map(|(_, _, _, row)| row.id.clone()).collect();
     if choice.prune || !sides.new.is_empty() || !sides.orphans.is_empty() {

@@ -114,13 +114,7 @@ pub fn arrange(manifest: &Manifest, seen: &Seen, rows: &[Row], overwrite: bool, 
 }
 
 /// What becomes of the file: as it stands, what was last seen in it, and the row's text now.
-pub fn settle(
-    here: Option<&Found>,
-    fetch: &Fetch,
-    seen: &Seen,
-    there: &Found,
-    overwrite: bool,
-) -> Settled {
+pub fn settle(here: Option<&Found>, fetch: &Fetch, seen: &Seen, there: &Found, overwrite: bool) -> Settled {
     let Some(here) = here else {
         return match &fetch.seen {
             _ if overwrite => Settled::Write,

@@ -1,13 +1,13 @@
 //! Reading a folder: which files are rows, and what they say, to the byte. Follows no link and changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::ignored::Ignored;
 use super::path::without_ending;
-use super::{Digest, FolderError, Found, Manifest, RowPath, encoding};
+use super::{Digest, FolderError, Found, Manifest, RowPath, encoding, name_of};
 
 /// No row is larger: a text that a bot learns from is not.
 const MOST: u64 = 4 << 20;
@@ -37,6 +37,14 @@ impl Local {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         self.skipped.iter().any(|skipped| blocks(&skipped.path)) || self.bad.iter().any(|(bad, _)| blocks(bad))
+    }
+
+    /// The names of rows in whose places something stands that is no row or can't be read.
+    pub fn blocked_names(&self) -> HashSet<String> {
+        let all = self.skipped.iter().map(|skipped| &skipped.path).chain(self.bad.iter().map(|(bad, _)| bad));
+        let names = all.filter_map(|path| RowPath::new(path)).map(|path| name_of(&path));
+        let there: HashSet<String> = self.files.keys().map(name_of).collect();
+        names.filter(|name| !there.contains(name)).collect()
     }
 }
 
@@ -99,10 +107,12 @@ pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<
                 continue;
             }
         };
-        // The one that the manifest knows is the row, else the first.
+        // The one that the manifest knows is the row, else the one that a pull would write.
         let stem = path.stem().to_owned();
         if let Some(other) = stems.get(&stem).cloned() {
-            let new = manifest.rows.contains_key(&path) && !manifest.rows.contains_key(&other);
+            let claim =
+                |path: &RowPath| (manifest.rows.contains_key(path), path.as_str().strip_suffix(".md").is_some());
+            let new = claim(&path) > claim(&other);
             let (stays, goes) = if new { (path.clone(), other) } else { (other, path.clone()) };
             if new {
                 local.files.remove(&goes);
@@ -308,7 +318,7 @@ mod tests {
         write("same.MARKDOWN", b"2");
         let local = all(dir.path());
         let files: Vec<_> = local.files.iter().map(|(p, f)| (p.as_str(), f.content.as_str())).collect();
-        assert_eq!(files, [("good.md", "good"), ("same.MARKDOWN", "2"), ("wide.md", "aé")]);
+        assert_eq!(files, [("good.md", "good"), ("same.md", "1"), ("wide.md", "aé")]);
         let bad: Vec<String> = local.bad.iter().map(|(path, error)| format!("{path} {error}")).collect();
         assert!(bad[0].contains("bad.md is not UTF-8: byte 3") && bad[1].contains("larger than 4 MB"), "{bad:?}");
         assert!(bad[2].contains("would both be one row") && bad.len() == 3, "{bad:?}");
@@ -327,7 +337,8 @@ mod tests {
         write(".git/info/exclude", "own.md\n");
         write(".gitignore", "/docs/drafts/\n*.tmp.md\n!keep.tmp.md\n");
         write("docs/.gitignore", "secret.md\n");
-        for path in ["a", "secret", "own", "x.tmp", "keep.tmp", "drafts/one", "drafts/deep/two", "drafts/deep/three"] {
+        for path in ["a", "secret", "own", "x.tmp", "keep.tmp", "drafts/one", "drafts/deep/two", "drafts/deep/three"]
+        {
             write(&format!("docs/{path}.md"), "text");
         }
         let names = |manifest: &Manifest| -> Vec<String> {

@@ -105,7 +105,8 @@ impl Seen {
     /// Whether this copy had that row, or made it and was killed before it learned of it. A row with that name and text
     /// is taken for the one that was to be made.
     pub(super) fn had(&self, id: &RowId, name: &str, there: Option<&Found>) -> bool {
-        let made = || there.is_some_and(|there| self.making.iter().any(|(n, digest)| n == name && there.says(digest)));
+        let made =
+            || there.is_some_and(|there| self.making.iter().any(|(n, digest)| n == name && there.says(digest)));
         self.rows.contains_key(id) || made()
     }
 

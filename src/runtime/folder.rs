@@ -95,6 +95,15 @@ pub struct PushOptions {
     pub yes: bool,
 }
 
+/// How an import is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportOptions {
+    /// What rows of these names say is replaced.
+    pub update: bool,
+    /// Files that can't be read don't keep the others from it.
+    pub keep_going: bool,
+}
+
 /// What came of a push, or would.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pushed {
@@ -226,7 +235,9 @@ impl Changed {
                 "this folder is at another version (a revert, an older tag, another branch) than the one last pushed: \
                  push --overwrite makes the platform what it says, pull --overwrite brings what stands there"
             }
-            Self::ChangedThere => "changed on the platform: a pull brings it, push --overwrite puts this folder's back",
+            Self::ChangedThere => {
+                "changed on the platform: a pull brings it, push --overwrite puts this folder's back"
+            }
             Self::RenamedThere => "renamed on the platform: a pull moves the file",
             Self::CreatedThere => "new on the platform: a pull brings it",
             Self::DeletedThere => "deleted on the platform: a pull removes the file",
@@ -247,12 +258,7 @@ impl Runtime {
     }
 
     /// How a folder and its source differ, read whole from both.
-    pub async fn difference(
-        &self,
-        source: &SourceId,
-        folder: &Path,
-        watch: Watch,
-    ) -> Result<Differences, Failure> {
+    pub async fn difference(&self, source: &SourceId, folder: &Path, watch: Watch) -> Result<Differences, Failure> {
         operations::folder::difference(self, source, folder, watch).await
     }
 
@@ -273,14 +279,14 @@ impl Runtime {
     }
 
     /// Makes rows of files: of JSON lines, markdown, text and HTML, and of folders of these. Rows of that name are
-    /// refused, or `update`d.
+    /// refused, or updated.
     pub async fn import_rows(
         &self,
         source: &SourceId,
         files: &[PathBuf],
-        update: bool,
+        options: ImportOptions,
         watch: Watch,
     ) -> Result<Pushed, Failure> {
-        operations::folder::import(self, source, files, update, watch).await
+        operations::folder::import(self, source, files, options, watch).await
     }
 }

@@ -150,7 +150,10 @@ fn a_reverted_page_is_neither_overwritten_nor_forgotten() {
     assert!(difference.text().contains("a.md") && difference.text().contains("push --overwrite"), "{difference}");
     assert_eq!(changes(&repo.run("diff", &["--json"])), [("a.md".to_owned(), "older".to_owned())]);
     let came = repo.run("pull", &["--json"]).expect_code(0).json();
-    assert_eq!((&came["written"], &came["conflicts"], &came["kept"][0]["path"]), (&json!(0), &json!([]), &json!("a.md")));
+    assert_eq!(
+        (&came["written"], &came["conflicts"], &came["kept"][0]["path"]),
+        (&json!(0), &json!([]), &json!("a.md"))
+    );
     assert_eq!(repo.read("a.md").as_deref(), Some("good\n"));
     let sent = repo.run("push", &[]).expect_code(1);
     assert!(sent.errors().contains("older: a.md") && sent.errors().contains("--overwrite"), "{sent}");
@@ -474,9 +477,8 @@ fn two_clones_that_push_one_new_page_at_once_make_one_row() {
         write(&other, &format!("{page}.md"), &format!("{page}\n"));
     }
     repo.desk.server.delay(Duration::from_millis(60));
-    let start = |place: &Path| {
-        repo.desk.call(&["sources", "push", &repo.source, place.to_str().expect("text")]).start()
-    };
+    let start =
+        |place: &Path| repo.desk.call(&["sources", "push", &repo.source, place.to_str().expect("text")]).start();
     let (one, two) = (start(&repo.docs), start(&other));
     let (one, two) = (one.wait(), two.wait());
     repo.desk.server.delay(Duration::ZERO);

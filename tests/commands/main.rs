@@ -16,6 +16,7 @@ mod failures;
 mod folder;
 mod git_folder;
 mod listen;
+mod push;
 mod requests;
 mod rows;
 mod sandbox;

@@ -131,6 +131,9 @@ pub(in crate::cli) struct Import {
     /// Replace what rows of these names say
     #[arg(long)]
     pub(in crate::cli) update: bool,
+    /// Import the other files where some can't be
+    #[arg(long)]
+    pub(in crate::cli) keep_going: bool,
 }
 
 #[derive(Debug, Clone, Args)]

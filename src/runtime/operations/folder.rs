@@ -153,6 +153,10 @@ impl Sides {
         // A file that a link stands for, or that can't be read, was not deleted: its row is left alone.
         let blocked: Vec<_> = manifest.rows.extract_if(.., |path, _| local.is_blocked(path)).collect();
         rows.retain(|row| !blocked.iter().any(|(_, entry)| entry.id == row.id));
+        // Nor was one that the manifest doesn't know.
+        let known: HashSet<&RowId> = manifest.rows.values().map(|entry| &entry.id).collect();
+        let names = local.blocked_names();
+        rows.retain(|row| known.contains(&row.id) || !names.contains(&row.name));
         let wanted = match reading {
             Reading::All => rows.iter().map(|row| row.id.clone()).collect(),
             Reading::Needed => crate::folder::to_read(&local.files, &manifest, seen, &rows, choice),
@@ -267,6 +271,13 @@ fn skipped(local: &Local) -> impl Iterator<Item = (Skip, Told)> {
         let why = format!("no row: {}", skipped.why.as_str());
         (skipped.why, Told { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
     })
+}
+
+/// Why files that can't be taken keep all others from it.
+fn unfit(number: usize, what: &str) -> Failure {
+    let files = if number == 1 { "1 file".to_owned() } else { format!("{number} files") };
+    let failure = Failure::new(Kind::Invalid, format!("{files} can't be {what}"));
+    failure.hint("Mend or move away what is named; --keep-going takes the others.")
 }
 
 /// What should be a row and can't be read.

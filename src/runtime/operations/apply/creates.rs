@@ -12,7 +12,9 @@ use futures_util::{FutureExt as _, StreamExt as _, stream};
 use super::look::{self, Known};
 use super::pace::is_final;
 use super::{CHUNK, On, READS, Site, Twins, batches, existing};
-use crate::domain::{Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version};
+use crate::domain::{
+    Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version,
+};
 use crate::platform::Outcome;
 
 /// One row that is to be made.
@@ -87,7 +89,10 @@ async fn take_back(site: &Site<'_>, doubles: Vec<(RowId, Version)>, known: &mut 
     };
     let changes: Vec<Change> = doubles.into_iter().map(change).collect();
     if !changes.is_empty() {
-        tracing::info!(rows = changes.len(), "another push made the same rows at once; theirs or ours are taken back");
+        tracing::info!(
+            rows = changes.len(),
+            "another push made the same rows at once; theirs or ours are taken back"
+        );
         existing::apply(site, changes, known, &mut |_, _| ()).await;
     }
 }
@@ -123,7 +128,9 @@ async fn prepare(
             Twin::None => None,
             Twin::Told(applied) => Some(applied),
             // Each is one row's alone.
-            Twin::Same(rows) => rows.into_iter().find(|row| taken.insert(row.clone())).map(|row| Applied::Already(Some(row))),
+            Twin::Same(rows) => {
+                rows.into_iter().find(|row| taken.insert(row.clone())).map(|row| Applied::Already(Some(row)))
+            }
         };
         if let Some(applied) = found {
             on(&change, applied);

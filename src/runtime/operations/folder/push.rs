@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use super::carry::{Job, carry_out};
-use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, skipped, told};
-use crate::domain::{Edit, Failure, Kind, Row, RowId, Source, SourceId, Version};
+use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, skipped, told, unfit};
+use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
 use crate::folder::{Act, Choice, Clash, Entry, Found, Left, RowPath, Skip, Step, is_conflicted, rank};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, PushOptions, Pushed, Told, Watch};
@@ -43,7 +43,7 @@ pub(in crate::runtime) async fn push(
     // Rows that are made in this order have the same paths for whoever pulls them.
     jobs.sort_by_key(|job| job.path.as_ref().map(|path| (rank(path), path.clone())));
     if !pushed.failed.is_empty() {
-        pushed.because_of(unfit(pushed.failed.len()));
+        pushed.because_of(unfit(pushed.failed.len(), "pushed"));
         if !options.keep_going && !options.dry_run {
             pushed.left = jobs.len();
             pushed.stopped = pushed.cause.clone();
@@ -91,7 +91,10 @@ pub(in crate::runtime) async fn push(
     if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
         pushed.stopped = Some(interrupted());
     }
-    let clean = pushed.stopped.is_none() && pushed.failed.is_empty() && pushed.conflicts.is_empty() && pushed.older.is_empty();
+    let clean = pushed.stopped.is_none()
+        && pushed.failed.is_empty()
+        && pushed.conflicts.is_empty()
+        && pushed.older.is_empty();
     if options.sync && clean {
         watch.tell(Progress::Syncing);
         let mut quiet = |_: &Source| ();
@@ -101,12 +104,6 @@ pub(in crate::runtime) async fn push(
         }
     }
     Ok(pushed)
-}
-
-/// Why files that can't be pushed keep all others from it.
-fn unfit(number: usize) -> Failure {
-    let files = if number == 1 { "1 file can't be pushed".to_owned() } else { format!("{number} files can't be pushed") };
-    Failure::new(Kind::Invalid, files).hint("Mend them or move them away; --keep-going pushes the others.")
 }
 
 /// Whether a file that two sides of a merge changed is still to be resolved. Marks that stand on the platform already are
@@ -206,7 +203,9 @@ pub(super) const fn in_words(clash: Clash) -> &'static str {
         Clash::GoneThere => "changed here, and deleted on the platform",
         Clash::GoneHere => "deleted here, and changed on the platform",
         Clash::Renamed => "renamed here and on the platform",
-        Clash::Older => "nobody changed it on the platform; the folder is at another version than the one last pushed",
+        Clash::Older => {
+            "nobody changed it on the platform; the folder is at another version than the one last pushed"
+        }
         Clash::OlderEdited => {
             "changed on the platform, and the folder is at another version than the one last pushed"
         }
