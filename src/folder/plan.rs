@@ -159,7 +159,9 @@ impl<'a> Making<'a> {
             }
             Verdict::Alike | Verdict::There => Act::Same,
         };
-        self.step(path, Some(&row.id), &row.name, act);
+        // The name that it has afterwards, where the folder is right.
+        let went = matches!(act, Act::Clash(Clash::Older | Clash::OlderEdited));
+        self.step(path, Some(&row.id), if went { &entry.name } else { &row.name }, act);
     }
 
     /// The row gets the file's name and text, whatever stands there.

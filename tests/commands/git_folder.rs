@@ -240,6 +240,43 @@ fn the_platform_follows_the_folder_to_an_older_tag_and_back() {
 }
 
 #[test]
+fn a_page_that_is_gone_on_both_sides_stays_gone_until_one_says_so() {
+    if !has_git() {
+        return;
+    }
+    let repo = Repo::new(&[("a", "1\n"), ("b", "2\n"), ("c", "3\n")]);
+    repo.desk.server.drop_row(&repo.source, &repo.id("b"));
+    fs::remove_file(repo.docs.join("b.md")).expect("removed");
+    let _ = repo.run("push", &[]).expect_code(0);
+    commit(&repo.docs, "gone");
+    git(&repo.docs, &["revert", "--no-edit", "HEAD"]);
+    let came = repo.run("pull", &["--json"]).expect_code(0).json();
+    assert_eq!((&came["removed"], &came["kept"][0]["path"]), (&json!(0), &json!("b.md")), "{came}");
+    let _ = repo.run("push", &["--overwrite"]).expect_code(0);
+    assert_eq!(repo.held(), rows(&[("a", "1\n"), ("b", "2\n"), ("c", "3\n")]));
+    repo.expect_alike(&repo.docs);
+}
+
+#[test]
+fn a_reverted_rename_is_shown_with_both_names() {
+    if !has_git() {
+        return;
+    }
+    let repo = Repo::new(&[("a", "1\n"), ("b", "2\n")]);
+    fs::rename(repo.docs.join("a.md"), repo.docs.join("z.md")).expect("moved");
+    let _ = repo.run("push", &[]).expect_code(0);
+    commit(&repo.docs, "renamed");
+    git(&repo.docs, &["revert", "--no-edit", "HEAD"]);
+    let difference = repo.run("diff", &[]).expect_code(0);
+    assert!(difference.text().starts_with("a.md (z → a): this folder is at another version"), "{difference}");
+    let _ = repo.run("pull", &[]).expect_code(0);
+    assert_eq!((repo.read("a.md").as_deref(), repo.read("z.md")), (Some("1\n"), None));
+    let _ = repo.run("push", &["--overwrite"]).expect_code(0);
+    assert_eq!(repo.held(), rows(&[("a", "1\n"), ("b", "2\n")]));
+    repo.expect_alike(&repo.docs);
+}
+
+#[test]
 fn a_clone_that_never_pushed_makes_the_platform_its_tag() {
     if !has_git() {
         return;

@@ -22,8 +22,9 @@ From the platform's text (-) to the file's (+), and what changed on the platform
 pull or push. No output: nothing differs. Every row is read. Line ends alone are no difference.
 \"older\": a revert, an older tag or another branch took the folder back, and nobody changed the row.
 
---json: {\"changes\":[{\"path\",\"name\",\"was\",\"id\",\"change\"}],\"failed\":[…]}, where change is created, updated,
-renamed, deleted, conflict, older, changed_there, renamed_there, created_there or deleted_there.";
+--json: {\"changes\":[{\"path\",\"name\",\"was\",\"id\",\"change\"}],\"failed\":[…]}, where change is created,
+updated, renamed, deleted, conflict, older, changed_there, renamed_there, created_there or
+deleted_there. Exit 11 where a file can't be compared.";
 
 const PUSH: &str = "\
 Examples:
@@ -39,8 +40,8 @@ that failed or was stopped is finished by running it again. Rows are .md and .ma
 git's conflict marks is named, and nothing is pushed; --keep-going pushes the others.
 
 --overwrite makes the platform what the folder says, also where git took the folder back: texts and
-names are put back, deleted rows made again, and rows deleted that this folder had and has no more.
-With --prune it deletes the rows too that this folder never had.
+names are put back, deleted rows made again, and rows deleted that were made since. Files that you
+deleted yourself need --prune as ever; the two together delete all rows that have no file.
 
 --json: {\"created\",\"updated\",\"renamed\",\"deleted\",\"unchanged\",\"left\",\"changes\":[{\"path\",\"name\",
 \"id\",\"change\"}],\"conflicts\":[…],\"older\":[…],\"kept\":[…],\"failed\":[…],\"source\"}, each of the latter

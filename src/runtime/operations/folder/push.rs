@@ -174,8 +174,9 @@ fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pu
             None
         }
         Act::Forget => {
+            // Gone for good as far as this copy knows: should git bring the file again, it is no news that the row is gone.
             if let Some(path) = &step.path {
-                memory.change().rows.remove(path);
+                memory.gone(path);
             }
             None
         }
