@@ -29,7 +29,8 @@
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
 //!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
 //!   searched on a thread of its own and kept true by the tables themselves.
-//! - [`folder`]: a data source as a folder of markdown files: names, the manifest, and what a pull or a push is to do.
+//! - [`folder`]: a data source as a folder of markdown files: names, the manifest that is versioned with them, what one
+//!   copy of the folder saw (which version control can't take back), and what a pull or a push is to do.
 //! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
 //!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data. What is being

@@ -14,11 +14,21 @@ pub(super) async fn deletion(
     signals: &mut Signals,
     output: &mut Output,
 ) -> Result<(), Stop> {
+    wanted(yes, ("a delete needs", question), signals, output).await
+}
+
+/// The same of what needs to be wanted for another reason: `needs` says which, up to the flag.
+pub(super) async fn wanted(
+    yes: bool,
+    (needs, question): (&str, &str),
+    signals: &mut Signals,
+    output: &mut Output,
+) -> Result<(), Stop> {
     if yes {
         return Ok(());
     }
     if !io::stdin().is_terminal() || !output.err_is_terminal() {
-        return Err(Failure::new(Kind::Usage, "a delete needs `--yes` where nobody can be asked")
+        return Err(Failure::new(Kind::Usage, format!("{needs} `--yes` where nobody can be asked"))
             .hint("Nothing was deleted. On a terminal it asks.")
             .into());
     }

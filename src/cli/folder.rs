@@ -6,17 +6,20 @@ use super::args::{Cli, ExportRows, Folder, Import, Lines, Place, Pull, Push};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::sources::source;
-use super::{difference, json};
+use super::{confirm, difference, json};
 use crate::domain::{Failure, Kind};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, Pulled, PushOptions, Pushed, Told, Watch};
+use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushed, Told, Watch};
+
+/// So many files that are no rows are named.
+const NAMED: usize = 10;
 
 /// Runs one of them.
 pub(super) async fn run(cli: &Cli, command: &Folder, output: &mut Output) -> Result<(), Stop> {
     match command {
         Folder::Pull(args) => pull(cli, args, output).await,
         Folder::Diff(args) => diff(cli, args, output).await,
-        Folder::Push(args) => push(cli, args, output).await,
+        Folder::Push(args) => Box::pin(push(cli, args, output)).await,
         Folder::Import(args) => import(cli, args, output).await,
         Folder::Export(args) => export(cli, args, output).await,
     }
@@ -87,8 +90,29 @@ fn counts(all: &[(usize, &str)], otherwise: &str) -> String {
 /// A line for each row or file about which there is something to say.
 fn tell(label: &str, list: &[Told], output: &mut Output) {
     for told in list {
-        let what = told.path.as_deref().filter(|path| !path.is_empty()).unwrap_or(&told.name);
-        output.aside(&format!("{label}: {what}: {}", told.why));
+        output.aside(&format!("{label}: {}: {}", named(told), told.why));
+    }
+}
+
+fn named(told: &Told) -> &str {
+    told.path.as_deref().filter(|path| !path.is_empty()).unwrap_or(&told.name)
+}
+
+/// What is no row, by the reason: a line each, with as many names as are read at a glance.
+fn tell_passed(list: &[Told], all: bool, output: &mut Output) {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for told in list {
+        match reasons.iter_mut().find(|(why, _)| *why == told.why) {
+            Some((_, names)) => names.push(named(told)),
+            None => reasons.push((&told.why, vec![named(told)])),
+        }
+    }
+    for (why, names) in reasons {
+        let shown = if all { names.len() } else { NAMED };
+        let more = names.len().saturating_sub(shown);
+        let first: Vec<&str> = names.into_iter().take(shown).collect();
+        let more = if more > 0 { format!(" and {} more (-v)", count(more)) } else { String::new() };
+        output.aside(&format!("passed over: {}{more}: {why}", first.join(", ")));
     }
 }
 
@@ -128,39 +152,78 @@ fn ended_pull(pulled: Pulled, done: &str) -> Result<(), Stop> {
     if pulled.conflicts.is_empty() {
         return Ok(());
     }
-    let conflicts = pulled.conflicts.len();
-    let files = if conflicts == 1 { "file was" } else { "files were" };
-    let failure = Failure::new(Kind::Failed, format!("{} {files} left, since both sides changed", count(conflicts)));
-    Err(failure.hint("`patchcord sources diff` shows how. --overwrite takes the platform's side.").into())
+    let both = pulled.conflicts.len().saturating_sub(pulled.blocked + pulled.unreadable);
+    let left = |number: usize, why: &str| match number {
+        0 => None,
+        1 => Some(format!("1 file was left, since {why}")),
+        n => Some(format!("{} files were left, since {why}", count(n))),
+    };
+    let all = [
+        left(both, "both sides changed"),
+        left(pulled.blocked, "something else stands there"),
+        left(pulled.unreadable, "what stands there can't be read"),
+    ];
+    let kind = if both + pulled.blocked == 0 { Kind::Invalid } else { Kind::Failed };
+    let hint = if both > 0 {
+        "`patchcord sources diff` shows how. --overwrite takes the platform's side."
+    } else {
+        "Move it away, or mend it, and pull again."
+    };
+    Err(Failure::new(kind, all.into_iter().flatten().collect::<Vec<_>>().join("; ")).hint(hint).into())
 }
 
 async fn diff(cli: &Cli, args: &Place, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
     let found = work(cli, output, async |runtime, watch| runtime.difference(&source, &args.dir, watch).await).await?;
     if output.is_json() {
-        return output.json(&json::differences(&found));
+        output.json(&json::differences(&found))?;
+    } else {
+        let text = difference::text(&found.all, |text, style| output.styled(text, style));
+        output.exact(&text)?;
+        tell("failed", &found.failed, output);
     }
-    let text = difference::text(&found, |text, style| output.styled(text, style));
-    output.exact(&text)
+    match found.failed.len() {
+        0 => Ok(()),
+        1 => Err(Failure::new(Kind::Invalid, "1 file can't be compared").into()),
+        n => Err(Failure::new(Kind::Invalid, format!("{} files can't be compared", count(n))).into()),
+    }
 }
 
 async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
-    let options =
-        PushOptions { prune: args.prune, dry_run: args.dry_run, sync: args.sync, overwrite: args.overwrite };
-    let pushed =
-        work(cli, output, async |runtime, watch| runtime.push(&source, &args.place.dir, options, watch).await)
-            .await?;
+    let mut options = PushOptions {
+        prune: args.prune,
+        dry_run: args.dry_run,
+        sync: args.sync,
+        overwrite: args.overwrite,
+        keep_going: args.keep_going,
+        yes: args.yes,
+    };
+    let pushed = loop {
+        let pushed = Box::pin(work(cli, output, async |runtime, watch| {
+            runtime.push(&source, &args.place.dir, options, watch).await
+        }))
+        .await?;
+        let Some((deleted, of)) = pushed.ask else { break pushed };
+        let (deleted, of) = (count(deleted), count(of));
+        let (needs, question) = (
+            format!("{deleted} of {of} rows would be deleted: more than half needs"),
+            format!("{deleted} of {of} rows would be deleted. Delete them?"),
+        );
+        confirm::wanted(false, (&needs, &question), &mut Signals::new()?, output).await?;
+        options.yes = true;
+    };
     let hint = "`patchcord sources diff` shows how. --overwrite takes this folder's side; a pull brings the other.";
-    report(pushed, args.dry_run, hint, output)
+    report(pushed, (args.dry_run, cli.verbose > 0), hint, output)
 }
 
 async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
+    let options = ImportOptions { update: args.update, keep_going: args.keep_going };
     let pushed =
-        work(cli, output, async |runtime, watch| runtime.import_rows(&source, &args.files, args.update, watch).await)
+        work(cli, output, async |runtime, watch| runtime.import_rows(&source, &args.files, options, watch).await)
             .await?;
-    report(pushed, false, "Run it again.", output)
+    report(pushed, (false, cli.verbose > 0), "Run it again.", output)
 }
 
 async fn export(cli: &Cli, args: &ExportRows, output: &mut Output) -> Result<(), Stop> {
@@ -171,7 +234,7 @@ async fn export(cli: &Cli, args: &ExportRows, output: &mut Output) -> Result<(),
 }
 
 /// Tells what was done and what was not.
-fn report(pushed: Pushed, dry: bool, conflicts: &str, output: &mut Output) -> Result<(), Stop> {
+fn report(pushed: Pushed, (dry, verbose): (bool, bool), conflicts: &str, output: &mut Output) -> Result<(), Stop> {
     if output.is_json() {
         output.json(&json::pushed(&pushed))?;
     } else {
@@ -183,7 +246,11 @@ fn report(pushed: Pushed, dry: bool, conflicts: &str, output: &mut Output) -> Re
         } else if pushed.stopped.is_some() || !pushed.failed.is_empty() {
             tell("done", &pushed.done, output);
         }
-        tell("kept", &pushed.kept, output);
+        if verbose {
+            tell("kept", &pushed.kept, output);
+        }
+        tell_passed(&pushed.passed, verbose, output);
+        tell("older", &pushed.older, output);
         tell("conflict", &pushed.conflicts, output);
         tell("failed", &pushed.failed, output);
     }
@@ -197,17 +264,38 @@ fn report(pushed: Pushed, dry: bool, conflicts: &str, output: &mut Output) -> Re
         "nothing was changed",
     );
     let not = counts(
-        &[(pushed.conflicts.len(), "in conflict"), (pushed.failed.len(), "failed"), (pushed.left, "not begun")],
+        &[
+            (pushed.older.len(), "older here"),
+            (pushed.conflicts.len(), "in conflict"),
+            (pushed.failed.len(), "failed"),
+            (pushed.left, "not begun"),
+        ],
         "",
     );
     let would = if dry && pushed.changed() > 0 { "would be: " } else { "" };
-    let told = if not.is_empty() { format!("{would}{done}") } else { format!("{would}{done}; {not}") };
+    let mut told = if not.is_empty() { format!("{would}{done}") } else { format!("{would}{done}; {not}") };
+    if !pushed.kept.is_empty() && !verbose && !output.is_json() {
+        told = format!("{told}; {} left as they are (-v lists them)", count(pushed.kept.len()));
+    }
     if let Some(mut failure) = pushed.stopped {
         failure.message = format!("{}; {told}", failure.message);
-        return Err(failure.hint("Running it again finishes it.").into());
+        let failure = if failure.hint.is_some() { failure } else { failure.hint("Running it again finishes it.") };
+        return Err(failure.into());
     }
-    if !pushed.failed.is_empty() || !pushed.conflicts.is_empty() {
-        let hint = if pushed.failed.is_empty() { conflicts } else { "Running it again finishes it." };
+    if !pushed.failed.is_empty() {
+        // The code is that of what stopped it, and so are its words.
+        let cause = pushed.cause.unwrap_or_else(|| Failure::new(Kind::Failed, ""));
+        let message = if cause.message.is_empty() { told } else { format!("{}; {told}", cause.message) };
+        let hint = cause.hint.clone().unwrap_or_else(|| "Running it again finishes it.".to_owned());
+        return Err(Failure { message, ..cause }.hint(hint).into());
+    }
+    if !pushed.older.is_empty() || !pushed.conflicts.is_empty() {
+        let hint = if pushed.conflicts.is_empty() {
+            "The folder is at another version than the one last pushed: a revert, an older tag, another branch. \
+             --overwrite makes the platform what it says; a pull with --overwrite brings what stands there."
+        } else {
+            conflicts
+        };
         return Err(Failure::new(Kind::Failed, told).hint(hint).into());
     }
     if !output.is_json() {
@@ -241,13 +329,17 @@ mod tests {
             ..Pushed::default()
         };
         let (mut output, out, err) = Output::memory(false);
-        let Err(Stop::Failure(failure)) = report(pushed, false, "", &mut output) else { panic!("no failure") };
+        let Err(Stop::Failure(failure)) = report(pushed, (false, false), "", &mut output) else {
+            panic!("no failure")
+        };
         assert_eq!((failure.kind, failure.message.as_str()), (Kind::Failed, "1 created; 1 failed, 3 not begun"));
         assert_eq!(out.text(), "");
         assert!(err.text().starts_with("done: a.md: why\nfailed: b") && !err.text().contains('\u{202e}'));
         let pushed = Pushed { created: 1, conflicts: vec![told("b.md")], ..Pushed::default() };
         let (mut output, _, _) = Output::memory(false);
-        let Err(Stop::Failure(failure)) = report(pushed, true, "", &mut output) else { panic!("no failure") };
+        let Err(Stop::Failure(failure)) = report(pushed, (true, false), "", &mut output) else {
+            panic!("no failure")
+        };
         assert_eq!(failure.message, "would be: 1 created; 1 in conflict");
     }
 }

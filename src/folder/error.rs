@@ -20,12 +20,22 @@ pub enum FolderError {
         source: io::Error,
     },
     /// A file that isn't text.
-    #[error("{} is not UTF-8: byte {at} begins no character", path.display())]
+    #[error("{} is not {encoding}: byte {at} begins no character", path.display())]
     NotText {
         /// Which one.
         path: PathBuf,
+        /// What its first bytes say it is.
+        encoding: &'static str,
         /// The first byte that can't be read, from 0.
         at: usize,
+    },
+    /// Two files of one name, but for their endings.
+    #[error("{} and {} would both be one row", path.display(), other.display())]
+    Twice {
+        /// The one that is left.
+        path: PathBuf,
+        /// The one that is the row.
+        other: PathBuf,
     },
     /// More than is taken.
     #[error("{} is larger than {most} MB", path.display())]
@@ -93,8 +103,14 @@ impl From<FolderError> for Failure {
             FolderError::File { source, .. } if source.kind() == io::ErrorKind::NotFound => (Kind::Invalid, ""),
             FolderError::File { .. } => (Kind::Failed, ""),
             FolderError::NotText { .. } => (Kind::Invalid, "Rows are text: save the file as UTF-8, or move it away."),
+            FolderError::Twice { .. } => (Kind::Invalid, "Rename one of them."),
             FolderError::Large { .. } => (Kind::Invalid, "Split it, or move it away."),
             FolderError::InTheWay { .. } => (Kind::Invalid, "Move it away, or use another folder."),
+            FolderError::Manifest { why, .. } if why.contains("conflict marks") => (
+                Kind::Invalid,
+                "Your files are untouched. Keep the lines of both sides and take the marks out; `.patchcord.json \
+                 merge=union` in .gitattributes has git do that. Or move it away and pull: what is alike finds together again.",
+            ),
             FolderError::Manifest { .. } => (
                 Kind::Invalid,
                 "Your files are untouched. Mend it; or move it away and pull: what is alike finds together again.",

@@ -1,21 +1,31 @@
 //! What a folder remembers of its source: which file is which row, and what was last seen of it. Owns the shape of
 //! `.patchcord.json`; reads and writes no file.
 //!
-//! One row stands on one line and the lines are sorted by path, so that version control can merge them.
+//! One row stands on one line, and the lines are sorted by path, so that version control merges them line by line. Each
+//! line is whole in itself: every row ends in a comma, and after the last stands one that is none. Between two rows is
+//! an empty line, for git takes changes of two lines side by side for one. Two rows that were added at one place stand
+//! at one place whatever is done, and there a merge driver is needed (`folder/git`): `union` keeps the lines of both
+//! sides. So a row may stand here more than once after a merge, and what each line says was seen by somebody.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::{self, Write as _};
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{RowPath, name_of};
+use super::{RowPath, marks, name_of};
 use crate::domain::{ChannelName, RowId, SourceId, Timestamp};
 
 /// The manifest's name in the folder.
 pub const MANIFEST: &str = ".patchcord.json";
 
 /// The shape that this program writes.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+/// The one that it reads too: it had no empty lines, and ended without a comma.
+const BEFORE: u64 = 1;
+
+/// What the line after the last row says.
+const END: &str = "\"\": {}";
 
 /// What is known of a row and its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +36,22 @@ pub struct Entry {
     pub name: String,
     /// The digest of the text that was last the same in the file and on the platform.
     pub digest: String,
+    /// Other digests that a merge left beside it.
+    pub others: Vec<String>,
     /// When a pull that has not ended yet brought it.
     pub pulled: Option<Timestamp>,
+}
+
+impl Entry {
+    /// What is known of a row that stands there as its file has it.
+    pub fn new(
+        id: RowId,
+        name: impl Into<String>,
+        digest: impl Into<String>,
+        pulled: impl Into<Option<Timestamp>>,
+    ) -> Self {
+        Self { id, name: name.into(), digest: digest.into(), others: Vec::new(), pulled: pulled.into() }
+    }
 }
 
 /// A folder's memory.
@@ -39,12 +63,14 @@ pub struct Manifest {
     pub source: SourceId,
     /// Its rows by their files.
     pub rows: BTreeMap<RowPath, Entry>,
+    /// Whether its lines end as on Windows: then git converts the files of this checkout, and so do the pages'.
+    pub converted: bool,
 }
 
 impl Manifest {
     /// One that knows of no row.
     pub fn new(channel: ChannelName, source: SourceId) -> Self {
-        Self { channel, source, rows: BTreeMap::new() }
+        Self { channel, source, rows: BTreeMap::new(), converted: false }
     }
 
     /// As it stands in the file.
@@ -55,7 +81,7 @@ impl Manifest {
             quoted(self.channel.as_str()),
             quoted(self.source.as_str())
         );
-        let mut between = "\n";
+        text.push_str("\n\n");
         for (path, entry) in &self.rows {
             let mut row = Map::new();
             row.insert("id".to_owned(), entry.id.as_str().into());
@@ -67,43 +93,140 @@ impl Manifest {
             if let Some(pulled) = entry.pulled {
                 row.insert("pulled".to_owned(), pulled.millis().into());
             }
-            let _ = write!(text, "{between}{}: {}", quoted(path.as_str()), Value::Object(row));
-            between = ",\n";
+            let _ = write!(text, "{}: {},\n\n", quoted(path.as_str()), Value::Object(row));
+            // What a merge left stays until the row is looked at.
+            for other in &entry.others {
+                let other = serde_json::json!({ "id": entry.id.as_str(), "digest": other });
+                let _ = write!(text, "{}: {other},\n\n", quoted(path.as_str()));
+            }
         }
+        text.push_str(END);
         text.push_str("\n}\n}\n");
-        text
+        if self.converted { text.replace('\n', "\r\n") } else { text }
     }
 
     /// Reads one. A path that would lead out of the folder is refused with all the rest.
     pub fn read(text: &str) -> Result<Self, String> {
-        let value: Value = serde_json::from_str(text).map_err(|e| e.to_string())?;
-        match value.get("version").and_then(Value::as_u64) {
-            Some(VERSION) => {}
+        let top: Pairs = serde_json::from_str(text).map_err(|error| match marks::first_mark(text) {
+            Some(line) => format!("git's conflict marks stand in it, from line {line} on"),
+            None => error.to_string(),
+        })?;
+        let get = |key: &str| top.0.iter().rev().find(|(name, _)| name == key).map(|(_, item)| item);
+        match get("version").and_then(Item::value).and_then(Value::as_u64) {
+            Some(VERSION | BEFORE) => {}
             Some(other) => return Err(format!("its version is {other}, and this program knows {VERSION}")),
             None => return Err("it names no version".to_owned()),
         }
-        let word = |value: &Value, key: &str| {
-            value.get(key).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("`{key}` is missing"))
+        let word = |value: Option<&Value>, key: &str| {
+            value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("`{key}` is missing"))
         };
-        let mut manifest =
-            Self::new(ChannelName::new(word(&value, "channel")?), SourceId::new(word(&value, "source")?));
-        let rows = value.get("rows").and_then(Value::as_object).ok_or("`rows` is missing")?;
-        for (path, row) in rows {
+        let top_word = |key: &str| word(get(key).and_then(Item::value), key);
+        let mut manifest = Self::new(ChannelName::new(top_word("channel")?), SourceId::new(top_word("source")?));
+        manifest.converted = text.contains("\r\n");
+        let Some(Item::Rows(rows)) = get("rows") else { return Err("`rows` is missing".to_owned()) };
+        for (path, row) in rows.iter().filter(|(path, _)| !path.is_empty()) {
             let within = |why: String| format!("{path:?}: {why}");
             let path = RowPath::new(path).ok_or_else(|| within("no path below this folder".to_owned()))?;
             let name = match row.get("name") {
                 None => name_of(&path),
                 Some(name) => name.as_str().ok_or_else(|| within("`name` is no text".to_owned()))?.to_owned(),
             };
-            let entry = Entry {
-                id: RowId::new(word(row, "id").map_err(within)?),
-                name,
-                digest: word(row, "digest").map_err(within)?,
-                pulled: row.get("pulled").and_then(Value::as_i64).map(Timestamp::from_millis),
-            };
-            manifest.rows.insert(path, entry);
+            let id = RowId::new(word(row.get("id"), "id").map_err(within)?);
+            let pulled = row.get("pulled").and_then(Value::as_i64).map(Timestamp::from_millis);
+            let entry = Entry::new(id, name, word(row.get("digest"), "digest").map_err(within)?, pulled);
+            manifest.add(path, entry);
         }
         Ok(manifest)
+    }
+
+    /// Adds a line. One that says something else of the same row leaves both texts; of another row, the first stays:
+    /// the second is found by its name.
+    fn add(&mut self, path: RowPath, entry: Entry) {
+        match self.rows.get_mut(&path) {
+            None => drop(self.rows.insert(path, entry)),
+            Some(known) if known.id == entry.id => {
+                if known.digest != entry.digest && !known.others.contains(&entry.digest) {
+                    known.others.push(entry.digest);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Of the files that a merge left for one row, those that are not there are forgotten where another is.
+    pub fn settle_twice(&mut self, is_there: impl Fn(&RowPath) -> bool) {
+        let there: HashSet<RowId> =
+            self.rows.iter().filter(|(path, _)| is_there(path)).map(|(_, entry)| entry.id.clone()).collect();
+        self.rows.retain(|path, entry| is_there(path) || !there.contains(&entry.id));
+    }
+}
+
+/// An object's members in their order, one that stands twice twice.
+struct Pairs(Vec<(String, Item)>);
+
+enum Item {
+    Value(Value),
+    Rows(Vec<(String, Value)>),
+}
+
+impl Item {
+    fn value(&self) -> Option<&Value> {
+        if let Self::Value(value) = self { Some(value) } else { None }
+    }
+}
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Top)
+    }
+}
+
+struct Top;
+
+impl<'de> Visitor<'de> for Top {
+    type Value = Pairs;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let item = if key == "rows" {
+                Item::Rows(map.next_value::<RowLines>()?.0)
+            } else {
+                Item::Value(map.next_value()?)
+            };
+            pairs.push((key, item));
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
+struct RowLines(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for RowLines {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Lines)
+    }
+}
+
+struct Lines;
+
+impl<'de> Visitor<'de> for Lines {
+    type Value = RowLines;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the rows by their files")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RowLines, A::Error> {
+        let mut lines = Vec::new();
+        while let Some(line) = map.next_entry()? {
+            lines.push(line);
+        }
+        Ok(RowLines(lines))
     }
 }
 
@@ -119,12 +242,7 @@ mod tests {
     fn it_is_read_as_it_was_written_one_row_a_line() {
         let mut manifest = Manifest::new(ChannelName::new("docs"), SourceId::new("s\"1"));
         assert_eq!(Manifest::read(&manifest.text()).as_ref(), Ok(&manifest));
-        let entry = |id: &str, name: &str| Entry {
-            id: RowId::new(id),
-            name: name.to_owned(),
-            digest: "00ff".to_owned(),
-            pulled: None,
-        };
+        let entry = |id: &str, name: &str| Entry::new(RowId::new(id), name, "00ff", None);
         manifest.rows.insert(path("b.md"), entry("2", "b"));
         manifest.rows.insert(path("a/CON.md"), entry("1", "a/CON"));
         manifest.rows.insert(path("%=12.md"), entry("3", "long\nname"));
@@ -133,21 +251,27 @@ mod tests {
         let text = manifest.text();
         assert_eq!(
             text,
-            "{\n\"version\": 1,\n\"channel\": \"docs\",\n\"source\": \"s\\\"1\",\n\"rows\": {\n\
-             \"%=12.md\": {\"id\":\"3\",\"digest\":\"00ff\",\"name\":\"long\\nname\"},\n\
-             \"a/CON.md\": {\"id\":\"1\",\"digest\":\"00ff\"},\n\
-             \"b.md\": {\"id\":\"2\",\"digest\":\"00ff\"},\n\
-             \"c.md\": {\"id\":\"4\",\"digest\":\"00ff\",\"pulled\":7}\n}\n}\n"
+            "{\n\"version\": 2,\n\"channel\": \"docs\",\n\"source\": \"s\\\"1\",\n\"rows\": {\n\n\
+             \"%=12.md\": {\"id\":\"3\",\"digest\":\"00ff\",\"name\":\"long\\nname\"},\n\n\
+             \"a/CON.md\": {\"id\":\"1\",\"digest\":\"00ff\"},\n\n\
+             \"b.md\": {\"id\":\"2\",\"digest\":\"00ff\"},\n\n\
+             \"c.md\": {\"id\":\"4\",\"digest\":\"00ff\",\"pulled\":7},\n\n\"\": {}\n}\n}\n"
         );
+        // A checkout that converts line ends keeps them.
+        let converted = Manifest::read(&text.replace('\n', "\r\n")).unwrap();
+        assert!(converted.converted && converted.rows == manifest.rows);
+        assert_eq!(converted.text(), text.replace('\n', "\r\n"));
         assert_eq!(Manifest::read(&text), Ok(manifest));
     }
 
     #[test]
     fn what_is_not_one_is_refused_with_the_reason() {
         let refused = |text: &str| Manifest::read(text).unwrap_err();
-        assert!(refused("<<<<<<< ours").contains("line 1"));
+        assert!(refused("<<<<<<< ours").contains("conflict marks stand in it, from line 1"));
+        assert!(refused("{\n\"version\": 1,\n=======\n").contains("from line 3"));
+        assert!(refused("{\n[").contains("line 2"));
         assert!(refused("{}").contains("no version"));
-        assert!(refused("{\"version\":2}").contains("version is 2"));
+        assert!(refused("{\"version\":3}").contains("version is 3"));
         assert!(refused("{\"version\":1,\"channel\":\"c\"}").contains("`source`"));
         let with = |row: &str| format!("{{\"version\":1,\"channel\":\"c\",\"source\":\"s\",\"rows\":{{{row}}}}}");
         for out in ["../a.md", "/a.md", ".git/a.md", "a.txt"] {
@@ -155,5 +279,39 @@ mod tests {
             assert!(why.contains("below this folder") && why.contains(out), "{why}");
         }
         assert!(refused(&with("\"a.md\":{\"digest\":\"d\"}")).contains("`id`"));
+    }
+
+    #[test]
+    fn one_from_before_is_read() {
+        let text = "{\n\"version\": 1,\n\"channel\": \"docs\",\n\"source\": \"s\",\n\"rows\": {\n\
+                    \"a.md\": {\"id\":\"1\",\"digest\":\"d\"},\n\"b.md\": {\"id\":\"2\",\"digest\":\"e\",\"name\":\"B\"}\n}\n}\n";
+        let manifest = Manifest::read(text).unwrap();
+        assert_eq!(manifest.rows[&path("a.md")], Entry::new(RowId::new("1"), "a", "d", None));
+        assert_eq!(manifest.rows[&path("b.md")], Entry::new(RowId::new("2"), "B", "e", None));
+    }
+
+    #[test]
+    fn what_a_merge_left_twice_is_all_known() {
+        let row =
+            |path: &str, id: &str, digest: &str| format!("{path:?}: {{\"id\":{id:?},\"digest\":{digest:?}}},\n");
+        let rows = [
+            row("a.md", "1", "x"),
+            row("a.md", "1", "y"),
+            row("a.md", "1", "x"),
+            row("b.md", "2", "z"),
+            row("b.md", "3", "z"),
+            row("c.md", "1", "z"),
+        ]
+        .concat();
+        let text = format!("{{\"version\":2,\"channel\":\"c\",\"source\":\"s\",\"rows\":{{{rows}\"\":{{}}}}}}");
+        let mut manifest = Manifest::read(&text).unwrap();
+        let known = &manifest.rows[&path("a.md")];
+        assert_eq!((known.digest.as_str(), &known.others[..]), ("x", &["y".to_owned()][..]));
+        assert_eq!(manifest.rows[&path("b.md")].id.as_str(), "2");
+        assert_eq!(Manifest::read(&manifest.text()).as_ref(), Ok(&manifest));
+        // Moved by one side and edited by the other: the file that is there counts.
+        manifest.settle_twice(|path| path.as_str() == "c.md");
+        let left: Vec<&str> = manifest.rows.keys().map(RowPath::as_str).collect();
+        assert_eq!(left, ["b.md", "c.md"]);
     }
 }

@@ -35,7 +35,7 @@ const PATH: usize = 2_000;
 
 /// The name that a path tells. Any path tells one, also one that somebody made by hand.
 pub fn name_of(path: &RowPath) -> String {
-    let text = path.as_str().strip_suffix(".md").unwrap_or(path.as_str());
+    let text = path.stem();
     // A digest tells no name.
     if !tells_name(path) {
         return text.to_owned();
@@ -76,8 +76,7 @@ fn parts(name: &str, digest: Digest) -> Vec<String> {
 
 /// How late a name has to come to be given that path: whoever makes rows in this order finds the numbers again.
 pub fn rank(path: &RowPath) -> usize {
-    let text = path.as_str().strip_suffix(".md").unwrap_or(path.as_str());
-    text.split('/').map(|part| numbered(part).map_or(0, |(_, number)| number)).fold(0, usize::saturating_add)
+    path.stem().split('/').map(|part| numbered(part).map_or(0, |(_, number)| number)).fold(0, usize::saturating_add)
 }
 
 /// Without the mark of a second of that name.
@@ -112,12 +111,13 @@ impl Paths {
         for folder in path.folders() {
             self.taken.entry(fold(folder)).or_insert_with(|| folder.to_owned());
         }
-        self.taken.insert(fold(path.as_str()), path.as_str().to_owned());
+        // Whatever it ends in: two files of one name side by side are two that nobody tells apart.
+        self.taken.insert(fold(&format!("{}.md", path.stem())), path.as_str().to_owned());
     }
 
     /// Gives up a path that is no longer in use.
     pub fn free(&mut self, path: &RowPath) {
-        self.taken.remove(&fold(path.as_str()));
+        self.taken.remove(&fold(&format!("{}.md", path.stem())));
     }
 
     /// A path for a row of that name.

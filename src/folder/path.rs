@@ -2,8 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-/// A row's file: relative, its parts separated by `/`, no part hidden, empty, `.` or `..`, and ending in `.md`. A
-/// manifest may come from anywhere, so its paths are looked at like anybody's.
+/// What a row's file ends in, in any case. What the program makes itself ends in the first.
+const ENDINGS: [&str; 2] = [".md", ".markdown"];
+
+/// The file's name without the ending of a row's file; none where it has another.
+pub(super) fn without_ending(name: &str) -> Option<&str> {
+    ENDINGS.iter().find_map(|ending| {
+        let at = name.len().checked_sub(ending.len())?;
+        let (before, end) = name.split_at_checked(at)?;
+        end.eq_ignore_ascii_case(ending).then_some(before)
+    })
+}
+
+/// A row's file: relative, its parts separated by `/`, no part hidden, empty, `.` or `..`, and ending in `.md` or
+/// `.markdown`. A manifest may come from anywhere, so its paths are looked at like anybody's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowPath(String);
 
@@ -13,7 +25,7 @@ impl RowPath {
         let sound = |part: &str| {
             !part.is_empty() && !part.starts_with('.') && !part.contains('\0') && (!cfg!(windows) || !strange(part))
         };
-        (text.strip_suffix(".md").is_some() && text.split('/').all(sound)).then(|| Self(text.to_owned()))
+        (without_ending(text).is_some() && text.split('/').all(sound)).then(|| Self(text.to_owned()))
     }
 
     /// For a name that has no path of its own.
@@ -24,6 +36,11 @@ impl RowPath {
     /// The path with `/` between its parts. Untrusted text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The path without its ending.
+    pub fn stem(&self) -> &str {
+        without_ending(&self.0).unwrap_or(&self.0)
     }
 
     /// The same below that folder.
@@ -63,5 +80,9 @@ mod tests {
         assert_eq!(path.below(Path::new("x")), Path::new("x").join("a").join("b").join("c d.md"));
         assert_eq!(path.folders().collect::<Vec<_>>(), ["a", "a/b"]);
         assert_eq!(RowPath::new("a.md").unwrap().folders().count(), 0);
+        for (path, stem) in [("a/b.MD", "a/b"), ("a.Markdown", "a"), ("a.md.markdown", "a.md")] {
+            assert_eq!(RowPath::new(path).unwrap().stem(), stem);
+        }
+        assert_eq!(RowPath::new("é"), None);
     }
 }

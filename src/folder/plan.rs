@@ -1,8 +1,9 @@
 //! What a push is to do, from three accounts: the files, what was last seen, and the rows as they stand. Pure.
 //!
 //! A file and its row were alike when they were last seen. Who differs from that now has changed: the file, then it goes
-//! out; the row, then a pull brings it; both, then nothing is done until the user says so. What was begun by a push that
-//! was cut off is found by what stands there already, so nothing is made twice.
+//! out; the row, then a pull brings it; both, then nothing is done until the user says so. Nor is it where the folder
+//! alone went back with all that it remembers, which is no change of anybody's. What was begun by a push that was cut
+//! off is found by what stands there already, so nothing is made twice.
 
 mod alike;
 mod sides;
@@ -13,7 +14,9 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::names::tells_name;
-use super::{Digest, Entry, Found, Manifest, RowPath};
+use super::seen::{Known, Stand, stand};
+use super::verdict::{Verdict, verdict};
+use super::{Digest, Entry, Found, Manifest, RowPath, Seen};
 use crate::domain::{Row, RowId};
 
 use sides::{New, Sides};
@@ -26,6 +29,8 @@ pub struct PushInput<'a> {
     pub files: &'a BTreeMap<RowPath, Found>,
     /// What was last seen.
     pub manifest: &'a Manifest,
+    /// What this copy of the folder saw.
+    pub seen: &'a Seen,
     /// The rows, in the platform's order.
     pub rows: &'a [Row],
     /// What those of them say that [`to_read`] names.
@@ -34,16 +39,37 @@ pub struct PushInput<'a> {
     pub digest: Digest,
     /// Whether rows whose files are gone are deleted.
     pub prune: bool,
-    /// Whether this folder is right where both sides changed.
+    /// Whether this folder is right, whoever changed what.
     pub overwrite: bool,
 }
 
-/// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read.
-pub fn to_read(files: &BTreeMap<RowPath, Found>, manifest: &Manifest, rows: &[Row], prune: bool) -> Vec<RowId> {
+/// How much a push may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// Whether rows whose files are gone are deleted.
+    pub prune: bool,
+    /// Whether this folder is right, whoever changed what.
+    pub overwrite: bool,
+}
+
+/// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read, unless this
+/// folder is right whatever stands there.
+pub fn to_read(
+    files: &BTreeMap<RowPath, Found>,
+    manifest: &Manifest,
+    seen: &Seen,
+    rows: &[Row],
+    choice: Choice,
+) -> Vec<RowId> {
+    if choice.overwrite {
+        return rows.iter().map(|row| row.id.clone()).collect();
+    }
     let sides = Sides::of(files, manifest, rows);
-    let changed = sides.both.iter().filter(|(_, entry, file, _)| file.digest != entry.digest);
+    let is_last =
+        |entry: &Entry| entry.others.is_empty() && seen.row(&entry.id).is_none_or(|known| known.is_last(entry));
+    let changed = sides.both.iter().filter(|(_, entry, file, _)| !file.says(&entry.digest) || !is_last(entry));
     let mut wanted: Vec<RowId> = changed.map(|(_, _, _, row)| row.id.clone()).collect();
-    if prune || !sides.new.is_empty() || !sides.orphans.is_empty() {
+    if choice.prune || !sides.new.is_empty() || !sides.orphans.is_empty() {
         wanted.extend(sides.lost.iter().map(|(_, _, row)| row.id.clone()));
     }
     let names: HashSet<String> = sides
@@ -52,7 +78,8 @@ pub fn to_read(files: &BTreeMap<RowPath, Found>, manifest: &Manifest, rows: &[Ro
         .map(|new| new.name.clone())
         .chain(sides.orphans.iter().map(|(_, entry, _)| entry.name.clone()))
         .collect();
-    wanted.extend(sides.strangers.iter().filter(|row| names.contains(&row.name)).map(|row| row.id.clone()));
+    let asked = |row: &&&Row| names.contains(&row.name) || seen.was_making(&row.name);
+    wanted.extend(sides.strangers.iter().filter(asked).map(|row| row.id.clone()));
     wanted
 }
 
@@ -86,27 +113,68 @@ impl<'a> Making<'a> {
         self.steps.push(Step { path: Some(path.clone()), row: row.cloned(), name: name.to_owned(), act });
     }
 
-    /// What the row says now, and its digest. One that was not read says something else than anything known.
-    fn there(&self, row: &RowId) -> (String, String) {
-        let text = self.input.read.get(row).cloned();
-        let digest = text.as_ref().map_or_else(String::new, |text| (self.input.digest)(text.as_bytes()));
-        (text.unwrap_or_default(), digest)
+    /// What the row says now; nothing where it was not read.
+    fn there(&self, row: &RowId) -> Option<Found> {
+        self.input.read.get(row).map(|text| Found::new(text.clone(), self.input.digest))
+    }
+
+    /// The same as text alone.
+    fn said(&self, row: &RowId) -> String {
+        self.input.read.get(row).cloned().unwrap_or_default()
+    }
+
+    /// How the row's text and name stand to what is remembered of them. One that was not read may say anything.
+    fn stand(&self, entry: &Entry, row: &Row) -> (Stand, Stand) {
+        let known = self.input.seen.row(&row.id);
+        let changed = Stand { untouched: false, moved: false };
+        let text = self.there(&row.id).map_or(changed, |there| stand(entry, known, &there));
+        let same = Stand { untouched: row.name == entry.name, moved: false };
+        (text, known.map_or(same, |known| known.name(entry, &row.name)))
     }
 
     fn both(&mut self, path: &RowPath, entry: &Entry, file: &Found, row: &Row) {
-        let act = if file.digest == entry.digest {
-            if row.name == entry.name { Act::Same } else { Act::Left(Left::Renamed) }
-        } else {
-            let (there, digest) = self.there(&row.id);
-            if digest == file.digest {
-                Act::Adopt { from: None }
-            } else if digest == entry.digest || self.input.overwrite {
-                Act::Update { there }
-            } else {
-                Act::Clash(Clash::Edited)
-            }
+        let there = self.there(&row.id);
+        let text = match &there {
+            Some(there) => verdict(file, entry, self.input.seen.row(&row.id), there),
+            // What need not be read is as it was last seen.
+            None => Verdict::Alike,
         };
-        self.step(path, Some(&row.id), &row.name, act);
+        if self.input.overwrite {
+            self.make_so(path, entry, row, text);
+            return;
+        }
+        let name = self.stand(entry, row).1;
+        let act = match text {
+            Verdict::Both => Act::Clash(Clash::Edited),
+            Verdict::OlderThere => Act::Clash(Clash::OlderEdited),
+            Verdict::Here => Act::Update { there: self.said(&row.id) },
+            Verdict::Older => Act::Clash(Clash::Older),
+            Verdict::Alike | Verdict::There if row.name != entry.name && name.moved => {
+                Act::Clash(if name.untouched { Clash::Older } else { Clash::OlderEdited })
+            }
+            Verdict::Alike if there.is_some() && !file.says(&entry.digest) => Act::Adopt { from: None },
+            Verdict::Alike | Verdict::There if row.name != entry.name => Act::Left(Left::Renamed),
+            Verdict::Alike if there.is_some() && self.input.seen.row(&row.id).is_some_and(|k| !k.is_last(entry)) => {
+                Act::Adopt { from: None }
+            }
+            Verdict::Alike | Verdict::There => Act::Same,
+        };
+        // The name that it has afterwards, where the folder is right.
+        let went = matches!(act, Act::Clash(Clash::Older | Clash::OlderEdited));
+        self.step(path, Some(&row.id), if went { &entry.name } else { &row.name }, act);
+    }
+
+    /// The row gets the file's name and text, whatever stands there.
+    fn make_so(&mut self, path: &RowPath, entry: &Entry, row: &Row, text: Verdict) {
+        let (edited, there) = (text != Verdict::Alike, self.said(&row.id));
+        let act = if row.name != entry.name {
+            Act::Rename { from: path.clone(), was: row.name.clone(), there, edited }
+        } else if edited {
+            Act::Update { there }
+        } else {
+            Act::Adopt { from: None }
+        };
+        self.step(path, Some(&row.id), &entry.name, act);
     }
 
     /// Files of which nobody knows what they are called.
@@ -124,7 +192,7 @@ impl<'a> Making<'a> {
     fn moves(&mut self, sides: &mut Sides<'a>) {
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
-            let same = |new: &New<'_>| new.file.digest == entry.digest;
+            let same = |new: &New<'_>| new.file.says(&entry.digest);
             // Among several the one of the same name, as where only the number of a twin changed.
             let named = sides.new.iter().position(|new| same(new) && new.name == row.name);
             match named.or_else(|| sides.new.iter().position(same)) {
@@ -140,16 +208,19 @@ impl<'a> Making<'a> {
 
     fn rename(&mut self, new: &New<'_>, from: &RowPath, entry: &Entry, row: &Row) {
         let (file, name) = (new.file, &new.name);
-        let (there, digest) = self.there(&row.id);
-        let edited = file.digest != entry.digest && file.digest != digest;
+        let there = self.there(&row.id);
+        let (text, named) = self.stand(entry, row);
+        // Where the folder is right, what somebody else made of the text counts too.
+        let edited = (self.input.overwrite || !file.says(&entry.digest))
+            && there.as_ref().is_none_or(|there| there.digest != file.digest);
         let act = if row.name == *name && !edited {
             Act::Adopt { from: Some(from.clone()) }
-        } else if edited && digest != entry.digest && !self.input.overwrite {
+        } else if edited && !text.untouched && !self.input.overwrite {
             Act::Clash(Clash::Edited)
-        } else if row.name != entry.name && row.name != *name && !self.input.overwrite {
+        } else if !named.untouched && row.name != *name && !self.input.overwrite {
             Act::Clash(Clash::Renamed)
         } else {
-            Act::Rename { from: from.clone(), was: row.name.clone(), there, edited }
+            Act::Rename { from: from.clone(), was: row.name.clone(), there: self.said(&row.id), edited }
         };
         self.step(new.path, Some(&row.id), name, act);
     }
@@ -158,7 +229,8 @@ impl<'a> Making<'a> {
     fn found_again(&mut self, sides: &mut Sides<'a>) {
         let mut strangers: HashMap<(String, String), Vec<&RowId>> = HashMap::new();
         for row in sides.strangers.iter().rev().filter(|row| self.input.read.contains_key(&row.id)) {
-            strangers.entry((row.name.clone(), self.there(&row.id).1)).or_default().push(&row.id);
+            let digest = self.there(&row.id).map(|there| there.digest).unwrap_or_default();
+            strangers.entry((row.name.clone(), digest)).or_default().push(&row.id);
         }
         let mut taken: HashSet<&RowId> = HashSet::new();
         let mut find = |name: &str, file: &Found| {
@@ -197,7 +269,7 @@ impl<'a> Making<'a> {
         let taken: HashSet<String> = sides.strangers.iter().map(|row| row.name.clone()).collect();
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
-            let there = self.there(&row.id).0;
+            let there = self.said(&row.id);
             let likeness = |new: &New<'_>| {
                 if taken.contains(&new.name) { 0 } else { alike::percent(&there, &new.file.content) }
             };
@@ -222,7 +294,7 @@ impl<'a> Making<'a> {
             match sides.strangers.iter().position(|row| row.name == name) {
                 Some(at) => {
                     let row = sides.strangers.remove(at);
-                    let there = self.there(&row.id).0;
+                    let there = self.said(&row.id);
                     let act = if overwrite { Act::Update { there } } else { Act::Clash(Clash::Unknown) };
                     self.step(path, Some(&row.id), &name, act);
                 }
@@ -230,16 +302,21 @@ impl<'a> Making<'a> {
             }
         }
         for (path, entry, file) in sides.orphans {
-            let unchanged = file.digest == entry.digest;
-            let act = if unchanged { Act::Left(Left::Deleted) } else { Act::Clash(Clash::GoneThere) };
+            let act = if self.input.seen.row(&entry.id).is_some_and(Known::is_gone) {
+                Act::Clash(Clash::Older)
+            } else if file.says(&entry.digest) {
+                Act::Left(Left::Deleted)
+            } else {
+                Act::Clash(Clash::GoneThere)
+            };
             self.step(path, None, &entry.name, act);
         }
         for (path, entry, row) in sides.lost {
-            let (there, digest) = self.there(&row.id);
+            let (text, name) = self.stand(entry, row);
             let act = if !self.input.prune {
                 Act::Left(Left::Kept)
-            } else if overwrite || (digest == entry.digest && row.name == entry.name) {
-                Act::Delete { there }
+            } else if overwrite || (text.untouched && name.untouched) {
+                Act::Delete { there: self.said(&row.id) }
             } else {
                 Act::Clash(Clash::GoneHere)
             };
@@ -249,8 +326,16 @@ impl<'a> Making<'a> {
             self.step(path, Some(&entry.id), &entry.name, Act::Forget);
         }
         for row in sides.strangers {
-            let (row, name) = (Some(row.id.clone()), row.name.clone());
-            self.steps.push(Step { path: None, row, name, act: Act::Left(Left::New) });
+            // Of a row that this copy had, the folder went back behind its making.
+            let had = self.input.seen.had(&row.id, &row.name, self.there(&row.id).as_ref());
+            let act = if overwrite && (had || self.input.prune) {
+                Act::Delete { there: self.said(&row.id) }
+            } else if had {
+                Act::Clash(Clash::Older)
+            } else {
+                Act::Left(Left::New)
+            };
+            self.steps.push(Step { path: None, row: Some(row.id.clone()), name: row.name.clone(), act });
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Digest, Manifest, Paths, RowPath};
+use super::seen::Known;
+use super::verdict::{Verdict, verdict};
+use super::{Digest, Entry, Found, Manifest, Paths, RowPath, Seen};
 use crate::domain::{Row, RowId};
 
 /// A row that a pull reads.
@@ -15,8 +17,11 @@ pub struct Fetch {
     pub path: RowPath,
     /// The file that it was last seen in, where that is another: its name was changed there.
     pub from: Option<RowPath>,
-    /// The digest of what was last seen in the file.
-    pub seen: Option<String>,
+    /// What was last seen in the file.
+    pub seen: Option<Entry>,
+    /// The name that the row has there, where the file stays although that is another: the folder is at a version in
+    /// which it had the old one.
+    pub older: bool,
 }
 
 /// A file whose row is gone.
@@ -28,6 +33,8 @@ pub struct Gone {
     pub name: String,
     /// The digest of what was last seen in it.
     pub seen: String,
+    /// Whether this copy saw before that the row is gone: the folder went back behind that.
+    pub older: bool,
 }
 
 /// The rows that are there, and those that are not any more.
@@ -52,12 +59,21 @@ pub enum Settled {
     Deleted,
     /// It was changed here and there.
     Both,
+    /// The folder is at another version than it had when it last saw the row, which nobody changed since.
+    Older,
+    /// So it is, and the row was changed besides.
+    OlderThere,
     /// This folder never saw the row, and another file stands in its place.
     Unknown,
 }
 
 /// Gives each row its file: what is known stays where it is, then the platform's order counts.
-pub fn arrange(manifest: &Manifest, rows: &[Row], digest: Digest) -> Sorted {
+/// A row whose old name the folder has again, with all that it remembers, is not followed but where that is asked for.
+pub fn arrange(manifest: &Manifest, seen: &Seen, rows: &[Row], overwrite: bool, digest: Digest) -> Sorted {
+    let older = |entry: &Entry, row: &Row| {
+        let moved = seen.row(&row.id).is_some_and(|known| known.name(entry, &row.name).moved);
+        !overwrite && row.name != entry.name && moved
+    };
     let there: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
     let mut known: HashMap<&RowId, &RowPath> = HashMap::new();
     let mut paths = Paths::new(digest);
@@ -66,7 +82,7 @@ pub fn arrange(manifest: &Manifest, rows: &[Row], digest: Digest) -> Sorted {
             && !known.contains_key(&entry.id)
         {
             known.insert(&entry.id, path);
-            if row.name == entry.name {
+            if row.name == entry.name || older(entry, row) {
                 paths.keep(path);
             }
         }
@@ -74,35 +90,55 @@ pub fn arrange(manifest: &Manifest, rows: &[Row], digest: Digest) -> Sorted {
     let mut fetch = Vec::new();
     for row in rows {
         let old = known.get(&row.id).copied();
-        let stays = old.filter(|path| manifest.rows.get(*path).is_some_and(|entry| entry.name == row.name));
+        let entry = old.and_then(|path| manifest.rows.get(path));
+        let is_older = entry.is_some_and(|entry| older(entry, row));
+        let stays = old.filter(|_| is_older || entry.is_some_and(|entry| entry.name == row.name));
         let path = stays.cloned().unwrap_or_else(|| paths.give(&row.name));
         let from = old.filter(|old| **old != path).cloned();
         // What was last seen in this file, be it of a row that is gone and whose name this one has now. One that moves
         // away leaves nothing.
         let here = manifest.rows.get(from.as_ref().unwrap_or(&path));
         let here = here.filter(|entry| entry.id == row.id || !there.contains_key(&entry.id));
-        let seen = here.map(|entry| entry.digest.clone());
-        fetch.push(Fetch { row: row.clone(), path, from, seen });
+        fetch.push(Fetch { row: row.clone(), path, from, seen: here.cloned(), older: is_older });
     }
     let used: HashSet<&RowPath> = fetch.iter().flat_map(|f| [Some(&f.path), f.from.as_ref()]).flatten().collect();
     let gone = manifest.rows.iter().filter(|(path, _)| !used.contains(path));
-    let gone =
-        gone.map(|(path, entry)| Gone { path: path.clone(), name: entry.name.clone(), seen: entry.digest.clone() });
+    let gone = gone.map(|(path, entry)| Gone {
+        path: path.clone(),
+        name: entry.name.clone(),
+        seen: entry.digest.clone(),
+        older: !overwrite && seen.row(&entry.id).is_some_and(Known::is_gone),
+    });
     let gone = gone.collect();
     Sorted { fetch, gone }
 }
 
-/// What becomes of the file: its digest as it stands, what was last seen in it, and the row's now.
-pub fn settle(here: Option<&str>, seen: Option<&str>, there: &str, overwrite: bool) -> Settled {
-    match (here, seen) {
-        (None, None) => Settled::Write,
-        (Some(here), _) if here == there => Settled::Same,
-        (Some(here), Some(seen)) if here == seen => Settled::Write,
-        _ if overwrite => Settled::Write,
-        (None, Some(_)) => Settled::Deleted,
-        (Some(_), Some(seen)) if seen == there => Settled::Edited,
-        (Some(_), Some(_)) => Settled::Both,
-        (Some(_), None) => Settled::Unknown,
+/// What becomes of the file: as it stands, what was last seen in it, and the row's text now.
+pub fn settle(here: Option<&Found>, fetch: &Fetch, seen: &Seen, there: &Found, overwrite: bool) -> Settled {
+    let Some(here) = here else {
+        return match &fetch.seen {
+            _ if overwrite => Settled::Write,
+            Some(_) => Settled::Deleted,
+            // The folder went back behind its making.
+            None if seen.had(&fetch.row.id, &fetch.row.name, Some(there)) => Settled::Older,
+            None => Settled::Write,
+        };
+    };
+    if here.digest == there.digest {
+        return if fetch.older { Settled::Older } else { Settled::Same };
+    }
+    if overwrite {
+        return Settled::Write;
+    }
+    let Some(entry) = &fetch.seen else { return Settled::Unknown };
+    match verdict(here, entry, seen.row(&entry.id), there) {
+        Verdict::Alike => Settled::Same,
+        Verdict::There if fetch.older => Settled::OlderThere,
+        Verdict::There => Settled::Write,
+        Verdict::Here => Settled::Edited,
+        Verdict::Older => Settled::Older,
+        Verdict::OlderThere => Settled::OlderThere,
+        Verdict::Both => Settled::Both,
     }
 }
 
@@ -110,7 +146,6 @@ pub fn settle(here: Option<&str>, seen: Option<&str>, there: &str, overwrite: bo
 mod tests {
     use super::*;
     use crate::domain::{ChannelName, SourceId};
-    use crate::folder::Entry;
 
     fn digest(bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes).into_owned()
@@ -124,14 +159,13 @@ mod tests {
     fn sorted(seen: &[(&str, &str, &str)], rows: &[Row]) -> (Vec<String>, Vec<String>) {
         let mut manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
         for (path, id, name) in seen {
-            let entry =
-                Entry { id: RowId::new(*id), name: (*name).to_owned(), digest: format!("seen {id}"), pulled: None };
+            let entry = Entry::new(RowId::new(*id), *name, format!("seen {id}"), None);
             manifest.rows.insert(RowPath::new(path).unwrap(), entry);
         }
-        let found = arrange(&manifest, rows, digest);
+        let found = arrange(&manifest, &Seen::default(), rows, false, digest);
         let shown = |f: &Fetch| {
             let from = f.from.as_ref().map_or("", RowPath::as_str);
-            format!("{} {} <{from}> {}", f.row.id, f.path, f.seen.as_deref().unwrap_or("-"))
+            format!("{} {} <{from}> {}", f.row.id, f.path, f.seen.as_ref().map_or("-", |seen| &seen.digest))
         };
         let gone = found.gone.iter().map(|g| g.path.as_str().to_owned()).collect();
         (found.fetch.iter().map(shown).collect(), gone)
@@ -183,8 +217,39 @@ mod tests {
             (Some("mine"), None, Settled::Unknown, Settled::Write),
         ];
         for (here, seen, kept, told) in table {
-            assert_eq!(settle(here, seen, "new", false), kept, "{here:?} {seen:?}");
-            assert_eq!(settle(here, seen, "new", true), told, "{here:?} {seen:?}");
+            assert_eq!(settled(here, seen, &[], false), kept, "{here:?} {seen:?}");
+            assert_eq!(settled(here, seen, &[], true), told, "{here:?} {seen:?}");
+        }
+    }
+
+    /// What becomes of a file whose row says `new`, where this copy saw those before.
+    fn settled(here: Option<&str>, seen: Option<&str>, saw: &[&str], overwrite: bool) -> Settled {
+        let found = |text: &str| Found::new(text.to_owned(), digest);
+        let (mut all, row) = (Seen::default(), row("1", "a"));
+        for text in saw {
+            all.saw(&row.id, "a", text);
+        }
+        let seen = seen.map(|seen| Entry::new(row.id.clone(), "a", seen, None));
+        let fetch = Fetch { row, path: RowPath::new("a.md").unwrap(), from: None, seen, older: false };
+        settle(here.map(found).as_ref(), &fetch, &all, &found("new"), overwrite)
+    }
+
+    #[test]
+    fn a_folder_that_went_back_is_not_brought_forward_unless_told() {
+        let table = [
+            (Some("old"), Some("old"), &["old", "new"][..], Settled::Older),
+            (Some("old"), Some("old"), &["new"], Settled::Older),
+            (Some("old"), Some("old"), &["old", "last"], Settled::OlderThere),
+            (Some("old"), Some("old"), &["older", "old"], Settled::Write),
+            (Some("mine"), Some("old"), &["old", "new"], Settled::Edited),
+            (Some("mine"), Some("old"), &["old", "last"], Settled::Both),
+            (Some("new"), Some("old"), &["old", "last"], Settled::Same),
+            (None, None, &["new"], Settled::Older),
+        ];
+        for (here, seen, saw, kept) in table {
+            assert_eq!(settled(here, seen, saw, false), kept, "{here:?} {seen:?} {saw:?}");
+            let told = settled(here, seen, saw, true);
+            assert_eq!(told, if kept == Settled::Same { Settled::Same } else { Settled::Write });
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Reading a folder: which files are rows, and what they say, to the byte. Follows no link and changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::{Digest, FolderError, RowPath};
+use super::ignored::Ignored;
+use super::path::without_ending;
+use super::{Digest, FolderError, Found, Manifest, RowPath, encoding, name_of};
 
 /// No row is larger: a text that a bot learns from is not.
 const MOST: u64 = 4 << 20;
@@ -14,15 +16,6 @@ const MOST_IN_ALL: u64 = 1 << 30;
 /// No name leads deeper.
 const DEEPEST: usize = 1_000;
 
-/// A file that is a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// What it says.
-    pub content: String,
-    /// The digest of that.
-    pub digest: String,
-}
-
 /// What stands in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Local {
@@ -30,17 +23,28 @@ pub struct Local {
     pub files: BTreeMap<RowPath, Found>,
     /// What else stands there.
     pub skipped: Vec<Skipped>,
+    /// What should be a row and can't be read: its path below the folder, and why.
+    pub bad: Vec<(String, String)>,
 }
 
 impl Local {
-    /// Whether something stands in that file's place, or above it, that is no row: a link, or another spelling.
+    /// Whether something stands in that file's place, or above it, that is no row or can't be read: a link, another
+    /// spelling, a picture.
     pub fn is_blocked(&self, path: &RowPath) -> bool {
         let path = path.as_str().to_lowercase();
-        let blocks = |skipped: &Skipped| {
-            let rest = path.strip_prefix(&skipped.path.to_lowercase());
+        let blocks = |other: &str| {
+            let rest = path.strip_prefix(&other.to_lowercase());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.skipped.iter().any(blocks)
+        self.skipped.iter().any(|skipped| blocks(&skipped.path)) || self.bad.iter().any(|(bad, _)| blocks(bad))
+    }
+
+    /// The names of rows in whose places something stands that is no row or can't be read.
+    pub fn blocked_names(&self) -> HashSet<String> {
+        let all = self.skipped.iter().map(|skipped| &skipped.path).chain(self.bad.iter().map(|(bad, _)| bad));
+        let names = all.filter_map(|path| RowPath::new(path)).map(|path| name_of(&path));
+        let there: HashSet<String> = self.files.keys().map(name_of).collect();
+        names.filter(|name| !there.contains(name)).collect()
     }
 }
 
@@ -64,6 +68,8 @@ pub enum Skip {
     Special,
     /// Its name is not text, or no path that every system takes.
     Name,
+    /// `.gitignore` keeps it out.
+    Ignored,
 }
 
 impl Skip {
@@ -74,40 +80,73 @@ impl Skip {
             Self::Link => "a link",
             Self::Special => "neither file nor folder",
             Self::Name => "a name that can't be used",
+            Self::Ignored => "kept out by .gitignore",
         }
     }
 }
 
-/// The rows of a folder.
-pub(super) fn local(root: &Path, digest: Digest) -> Result<Local, FolderError> {
+/// The rows of a folder. What `.gitignore` keeps out is one all the same where the manifest knows it, as for git.
+pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<Local, FolderError> {
     let mut local = Local::default();
     let mut size = 0;
-    let mut walk =
-        Walk { root, take: &|name| name.strip_suffix(".md").is_some(), files: Vec::new(), skipped: Vec::new() };
+    let mut walk = Walk::new(root, &|name| without_ending(name).is_some());
+    walk.ignored = Some(Ignored::of(root));
+    walk.known = manifest.rows.keys().map(RowPath::as_str).collect();
     walk.all()?;
+    let mut stems: HashMap<String, RowPath> = HashMap::new();
     for relative in walk.files {
         let Some(path) = RowPath::new(&relative) else {
             walk.skipped.push(Skipped { path: relative, why: Skip::Name });
             continue;
         };
-        let content = text(&path.below(root))?;
+        let file = path.below(root);
+        let content = match text(&file) {
+            Ok(content) => content,
+            Err(error) => {
+                walk.bad.push((relative, error));
+                continue;
+            }
+        };
+        // The one that the manifest knows is the row, else the one that a pull would write.
+        let stem = path.stem().to_owned();
+        if let Some(other) = stems.get(&stem).cloned() {
+            let claim =
+                |path: &RowPath| (manifest.rows.contains_key(path), path.as_str().strip_suffix(".md").is_some());
+            let new = claim(&path) > claim(&other);
+            let (stays, goes) = if new { (path.clone(), other) } else { (other, path.clone()) };
+            if new {
+                local.files.remove(&goes);
+            }
+            let error = FolderError::Twice { path: goes.below(root), other: stays.below(root) };
+            walk.bad.push((goes.as_str().to_owned(), error));
+            stems.insert(stem, stays);
+            if !new {
+                continue;
+            }
+        } else {
+            stems.insert(stem, path.clone());
+        }
         size += content.len() as u64;
         if size > MOST_IN_ALL {
             return Err(FolderError::Large { path: root.to_owned(), most: MOST_IN_ALL >> 20 });
         }
-        let digest = digest(content.as_bytes());
-        local.files.insert(path, Found { content, digest });
+        local.files.insert(path, Found::new(content, digest));
     }
     local.skipped = walk.skipped;
+    local.bad = walk.bad.into_iter().map(|(path, error)| (path, error.to_string())).collect();
+    local.bad.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(local)
 }
 
 /// The files below a folder whose names are taken, by their paths in order with `/` between the parts; and what was
 /// left out.
 pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, Vec<Skipped>), FolderError> {
-    let mut walk = Walk { root, take, files: Vec::new(), skipped: Vec::new() };
+    let mut walk = Walk::new(root, take);
     walk.all()?;
-    Ok((walk.files, walk.skipped))
+    match walk.bad.into_iter().next() {
+        Some((_, error)) => Err(error),
+        None => Ok((walk.files, walk.skipped)),
+    }
 }
 
 /// A row's text, to the byte.
@@ -127,35 +166,56 @@ fn bounded(path: &Path, most: u64) -> Result<String, FolderError> {
     if bytes.len() as u64 > most {
         return Err(FolderError::Large { path: path.to_owned(), most: most >> 20 });
     }
-    String::from_utf8(bytes)
-        .map_err(|e| FolderError::NotText { path: path.to_owned(), at: e.utf8_error().valid_up_to() })
+    encoding::text(bytes).map_err(|(encoding, at)| FolderError::NotText { path: path.to_owned(), encoding, at })
 }
 
 struct Walk<'a> {
     root: &'a Path,
     take: &'a dyn Fn(&str) -> bool,
+    /// None where nothing is kept out.
+    ignored: Option<Ignored>,
+    /// What is taken although it is kept out.
+    known: BTreeSet<&'a str>,
     files: Vec<String>,
     skipped: Vec<Skipped>,
+    bad: Vec<(String, FolderError)>,
 }
 
-impl Walk<'_> {
+/// A folder that is still to be read.
+struct Open {
+    folder: PathBuf,
+    /// Its path below the root, with `/` at its end.
+    above: String,
+    depth: usize,
+    ignored: Option<Ignored>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(root: &'a Path, take: &'a dyn Fn(&str) -> bool) -> Self {
+        let known = BTreeSet::new();
+        Self { root, take, ignored: None, known, files: Vec::new(), skipped: Vec::new(), bad: Vec::new() }
+    }
+
     fn all(&mut self) -> Result<(), FolderError> {
-        let mut open = vec![(self.root.to_owned(), String::new(), 0)];
-        while let Some((folder, above, depth)) = open.pop() {
-            self.one(&folder, &above, depth, &mut open)?;
+        let (folder, ignored) = (self.root.to_owned(), self.ignored.take());
+        let mut open = vec![Open { folder, above: String::new(), depth: 0, ignored }];
+        while let Some(next) = open.pop() {
+            match self.one(&next, &mut open) {
+                Err(error) if next.depth > 0 => {
+                    self.bad.push((next.above.trim_end_matches('/').to_owned(), error));
+                }
+                result => result?,
+            }
         }
         self.files.sort();
         self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(())
     }
 
-    fn one(
-        &mut self,
-        folder: &Path,
-        above: &str,
-        depth: usize,
-        open: &mut Vec<(PathBuf, String, usize)>,
-    ) -> Result<(), FolderError> {
+    fn one(&mut self, at: &Open, open: &mut Vec<Open>) -> Result<(), FolderError> {
+        let Open { folder, above, depth, ignored } = at;
+        // As patterns are held against it.
+        let place = ignored.as_ref().and_then(|_| fs::canonicalize(folder).ok());
         for entry in fs::read_dir(folder).map_err(FolderError::file(folder, "read"))? {
             let entry = entry.map_err(FolderError::file(folder, "read"))?;
             let kind = entry.file_type().map_err(FolderError::file(&entry.path(), "read"))?;
@@ -165,12 +225,20 @@ impl Walk<'_> {
             if name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
+            let is_out = match (ignored, &place) {
+                (Some(ignored), Some(place)) => ignored.has(&place.join(&name), kind.is_dir()),
+                _ => false,
+            };
             let why = match name.to_str() {
                 _ if kind.is_symlink() => Skip::Link,
                 None => Skip::Name,
-                Some(_) if kind.is_dir() && depth >= DEEPEST => Skip::Name,
+                Some(_) if is_out && !self.is_known(&path, kind.is_dir()) => Skip::Ignored,
+                Some(_) if kind.is_dir() && *depth >= DEEPEST => Skip::Name,
                 Some(_) if kind.is_dir() => {
-                    open.push((entry.path(), format!("{path}/"), depth + 1));
+                    let ignored = ignored.as_ref().map(|ignored| ignored.within(&entry.path()));
+                    // Below a folder that is kept out all is, whatever is said there.
+                    let ignored = if is_out { Some(Ignored::everything()) } else { ignored };
+                    open.push(Open { folder: entry.path(), above: format!("{path}/"), depth: depth + 1, ignored });
                     continue;
                 }
                 Some(_) if !kind.is_file() => Skip::Special,
@@ -184,14 +252,32 @@ impl Walk<'_> {
         }
         Ok(())
     }
+
+    fn is_known(&self, path: &str, is_folder: bool) -> bool {
+        if !is_folder {
+            return self.known.contains(path);
+        }
+        let above = format!("{path}/");
+        self.known.range(above.as_str()..).next().is_some_and(|known| known.starts_with(&above))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{ChannelName, RowId, SourceId};
+    use crate::folder::Entry;
 
     fn lengths(bytes: &[u8]) -> String {
         bytes.len().to_string()
+    }
+
+    fn nothing() -> Manifest {
+        Manifest::new(ChannelName::new("c"), SourceId::new("s"))
+    }
+
+    fn all(root: &Path) -> Local {
+        local(root, &nothing(), lengths).unwrap()
     }
 
     #[test]
@@ -209,10 +295,10 @@ mod tests {
             std::os::unix::fs::symlink("/etc", dir.path().join("etc")).unwrap();
             std::os::unix::fs::symlink("a.md", dir.path().join("link.md")).unwrap();
         }
-        let local = local(dir.path(), lengths).unwrap();
+        let local = all(dir.path());
         let files: Vec<_> =
             local.files.iter().map(|(p, f)| (p.as_str(), f.content.as_str(), f.digest.as_str())).collect();
-        assert_eq!(files, [("a.md", "\u{feff}one\r\ntwo", "11"), ("sub/b c.md", "", "0")]);
+        assert_eq!(files, [("a.md", "\u{feff}one\r\ntwo", "10"), ("sub/b c.md", "", "0")]);
         let skipped: Vec<_> = local.skipped.iter().map(|s| (s.path.as_str(), s.why)).collect();
         #[cfg(unix)]
         assert_eq!(skipped, [("etc", Skip::Link), ("link.md", Skip::Link), ("notes.txt", Skip::Ending)]);
@@ -221,11 +307,52 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_named_with_its_byte() {
+    fn what_cant_be_read_is_named_and_the_rest_is_there() {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("bad.md"), b"caf\xe9").unwrap();
-        let error = local(dir.path(), lengths).unwrap_err().to_string();
-        assert!(error.contains("bad.md is not UTF-8: byte 3"), "{error}");
+        let write = |path: &str, bytes: &[u8]| fs::write(dir.path().join(path), bytes).unwrap();
+        write("bad.md", b"caf\xe9");
+        write("good.md", b"good");
+        write("wide.md", b"\xff\xfea\0\xe9\0");
+        File::create(dir.path().join("long.md")).unwrap().set_len(MOST + 1).unwrap();
+        write("same.md", b"1");
+        write("same.MARKDOWN", b"2");
+        let local = all(dir.path());
+        let files: Vec<_> = local.files.iter().map(|(p, f)| (p.as_str(), f.content.as_str())).collect();
+        assert_eq!(files, [("good.md", "good"), ("same.md", "1"), ("wide.md", "aé")]);
+        let bad: Vec<String> = local.bad.iter().map(|(path, error)| format!("{path} {error}")).collect();
+        assert!(bad[0].contains("bad.md is not UTF-8: byte 3") && bad[1].contains("larger than 4 MB"), "{bad:?}");
+        assert!(bad[2].contains("would both be one row") && bad.len() == 3, "{bad:?}");
+        assert!(local.is_blocked(&RowPath::new("bad.md").unwrap()));
+    }
+
+    #[test]
+    fn what_git_ignores_is_left_out_unless_it_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("docs");
+        fs::create_dir_all(root.join("drafts/deep")).unwrap();
+        fs::create_dir_all(dir.path().join(".git/objects")).unwrap();
+        fs::create_dir_all(dir.path().join(".git/info")).unwrap();
+        let write = |path: &str, text: &str| fs::write(dir.path().join(path), text).unwrap();
+        write(".git/HEAD", "ref: refs/heads/main\n");
+        write(".git/info/exclude", "own.md\n");
+        write(".gitignore", "/docs/drafts/\n*.tmp.md\n!keep.tmp.md\n");
+        write("docs/.gitignore", "secret.md\n");
+        for path in ["a", "secret", "own", "x.tmp", "keep.tmp", "drafts/one", "drafts/deep/two", "drafts/deep/three"]
+        {
+            write(&format!("docs/{path}.md"), "text");
+        }
+        let names = |manifest: &Manifest| -> Vec<String> {
+            local(&root, manifest, lengths).unwrap().files.keys().map(|path| path.as_str().to_owned()).collect()
+        };
+        assert_eq!(names(&nothing()), ["a.md", "keep.tmp.md"]);
+        let mut manifest = nothing();
+        for known in ["drafts/deep/two.md", "secret.md"] {
+            let entry = Entry::new(RowId::new(known), known, "1", None);
+            manifest.rows.insert(RowPath::new(known).unwrap(), entry);
+        }
+        assert_eq!(names(&manifest), ["a.md", "drafts/deep/two.md", "keep.tmp.md", "secret.md"]);
+        let out = all(&root).skipped;
+        assert!(out.iter().any(|skipped| skipped.path == "drafts" && skipped.why == Skip::Ignored), "{out:?}");
     }
 
     #[test]

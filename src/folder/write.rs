@@ -4,12 +4,21 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Digest, FolderError, Found, Local, MANIFEST, Manifest, RowPath, read};
+use super::git::Repository;
+use super::{Digest, FolderError, Found, Local, MANIFEST, Manifest, RowPath, Seen, read};
 
+/// What is this copy's alone: version control is told to leave it out.
+const OWN: &str = ".patchcord";
+/// Says so.
+const IGNORE: &str = "# What this copy of the folder alone knows. It is not for version control.\n*\n";
 /// Held while a process is at work in the folder. It stays there, empty.
-const LOCK: &str = ".patchcord.lock";
+const LOCK: &str = "lock";
+/// Where programs of before left theirs.
+const OLD_LOCK: &str = ".patchcord.lock";
 /// A file on its way to its place.
-const TEMPORARY: &str = ".patchcord.tmp";
+const TEMPORARY: &str = "tmp";
+/// What this copy saw of its source.
+const SEEN: &str = "seen.json";
 
 /// A folder of a source. Others that would change it wait outside while this is held.
 #[derive(Debug)]
@@ -26,16 +35,51 @@ impl Folder {
         if make {
             fs::create_dir_all(root).map_err(FolderError::file(root, "made"))?;
         }
-        let path = root.join(LOCK);
+        let own = root.join(OWN);
+        match kind(&own)? {
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) => return Err(in_the_way(&own, kind)),
+            // Where it can't be made the folder itself is what is wrong.
+            None => fs::create_dir(&own).map_err(FolderError::file(root, "used"))?,
+        }
+        let path = own.join(LOCK);
         plain_or_nothing(&path)?;
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
         // Where it can't be made the folder itself is what is wrong.
         let lock = lock.map_err(FolderError::file(root, "used"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root: root.to_owned(), digest, lock: Some(lock) }),
+            Ok(()) => {
+                let folder = Self { root: root.to_owned(), digest, lock: Some(lock) };
+                folder.keep_from_git()?;
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => Err(FolderError::Busy { path: root.to_owned() }),
             Err(TryLockError::Error(error)) => Err(FolderError::file(&path, "locked")(error)),
         }
+    }
+
+    /// Has version control leave this copy's own alone, and merge the manifest.
+    fn keep_from_git(&self) -> Result<(), FolderError> {
+        let ignore = self.root.join(OWN).join(".gitignore");
+        if kind(&ignore)?.is_none() {
+            self.put(&ignore, IGNORE.as_bytes())?;
+        }
+        // Empty, and of no use to anybody; but whoever holds it still works by it.
+        let old = self.root.join(OLD_LOCK);
+        if kind(&old)?.is_some_and(|kind| kind.is_file())
+            && let Ok(file) = File::open(&old)
+            && file.metadata().is_ok_and(|found| found.len() == 0)
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(&old);
+        }
+        if let Some(repository) = Repository::around(&self.root)
+            && let Err(error) = repository.merge_manifests()
+        {
+            // Then manifests are merged by hand, as the one with marks says.
+            tracing::warn!(%error, "the repository's attributes could not be written");
+        }
+        Ok(())
     }
 
     /// To look at it alone.
@@ -44,16 +88,14 @@ impl Folder {
     }
 
     /// Its files.
-    pub fn local(&self) -> Result<Local, FolderError> {
-        read::local(&self.root, self.digest)
+    pub fn local(&self, manifest: &Manifest) -> Result<Local, FolderError> {
+        read::local(&self.root, manifest, self.digest)
     }
 
     /// One file, as it stands now.
     pub fn file(&self, path: &RowPath) -> Result<Option<Found>, FolderError> {
         let Some(place) = self.standing(path)? else { return Ok(None) };
-        let content = read::text(&place)?;
-        let digest = (self.digest)(content.as_bytes());
-        Ok(Some(Found { content, digest }))
+        Ok(Some(Found::new(read::text(&place)?, self.digest)))
     }
 
     /// What it remembers; none where it was never used. One that is of another source or channel is refused.
@@ -71,6 +113,20 @@ impl Folder {
             return Err(FolderError::Another { path: self.root.clone(), channel, source_id });
         }
         Ok(found)
+    }
+
+    /// What this copy saw of that source. Nothing where the folder remembers nothing either: then it begins anew.
+    pub fn seen(&self, manifest: &Manifest) -> Seen {
+        let known = kind(&self.root.join(MANIFEST)).ok().flatten().is_some();
+        let own = kind(&self.root.join(OWN)).ok().flatten().is_some_and(|kind| kind.is_dir());
+        let text = if known && own { long(&self.root.join(OWN).join(SEEN)) } else { None };
+        text.map_or_else(Seen::default, |text| Seen::read(&text, &manifest.channel, &manifest.source))
+    }
+
+    /// Puts down what this copy saw.
+    pub fn note(&self, seen: &Seen, manifest: &Manifest) -> Result<(), FolderError> {
+        let text = seen.text(&manifest.channel, &manifest.source);
+        self.put(&self.root.join(OWN).join(SEEN), text.as_bytes())
     }
 
     /// Puts down what it remembers.
@@ -101,7 +157,7 @@ impl Folder {
     pub fn remove(&self, path: &RowPath, seen: &str) -> Result<bool, FolderError> {
         match self.file(path)? {
             None => return Ok(true),
-            Some(found) if found.digest != seen => return Ok(false),
+            Some(found) if !found.says(seen) => return Ok(false),
             Some(_) => {}
         }
         let place = path.below(&self.root);
@@ -144,7 +200,7 @@ impl Folder {
     /// Writes beside the manifest, and puts it there when it is on the disk.
     fn put(&self, place: &Path, bytes: &[u8]) -> Result<(), FolderError> {
         plain_or_nothing(place)?;
-        let temporary = self.root.join(TEMPORARY);
+        let temporary = self.root.join(OWN).join(TEMPORARY);
         let write = || {
             // The leavings of a process that was killed; the lock says that it is nobody's.
             match fs::remove_file(&temporary) {
@@ -190,6 +246,12 @@ fn kind(path: &Path) -> Result<Option<fs::FileType>, FolderError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(FolderError::file(path, "read")(error)),
     }
+}
+
+/// A text of any size that this program wrote.
+fn long(path: &Path) -> Option<String> {
+    plain_or_nothing(path).ok()?;
+    fs::read_to_string(path).ok()
 }
 
 /// Whether the system takes both for one, as where case makes no difference: then the file itself stands in its way.
@@ -247,7 +309,7 @@ mod tests {
         assert_eq!(names(&dir.path().join("a/b")), ["c.md"]);
         assert!(!folder.remove(&path("a/b/c.md"), "one\r\n").unwrap());
         assert!(folder.rename(&path("a/b/c.md"), &path("d.md")).unwrap());
-        assert_eq!(names(dir.path()), [LOCK, "d.md"]);
+        assert_eq!(names(dir.path()), [OWN, "d.md"]);
         folder.write(&path("e.md"), "other").unwrap();
         assert!(!folder.rename(&path("d.md"), &path("e.md")).unwrap());
         // Where case makes a difference, a file that differs in case alone is another one.
@@ -262,7 +324,7 @@ mod tests {
         assert!(folder.rename(&path("E.md"), &path("e.md")).unwrap());
         assert!(folder.remove(&path("d.md"), "two").unwrap());
         assert!(folder.remove(&path("d.md"), "two").unwrap());
-        assert_eq!(names(dir.path()), [LOCK, "e.md"]);
+        assert_eq!(names(dir.path()), [OWN, "e.md"]);
     }
 
     #[cfg(unix)]
@@ -295,6 +357,22 @@ mod tests {
         let missing = dir.path().join("missing");
         assert!(matches!(Folder::open(&missing, false, |_| String::new()), Err(FolderError::File { .. })));
         assert!(!missing.exists());
+    }
+
+    #[test]
+    fn what_this_copy_saw_is_kept_from_git_and_counts_beside_a_manifest_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(OLD_LOCK), "").unwrap();
+        let folder = open(dir.path());
+        assert_eq!(names(dir.path()), [OWN]);
+        assert!(fs::read_to_string(dir.path().join(OWN).join(".gitignore")).unwrap().ends_with("\n*\n"));
+        let manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
+        let mut seen = Seen::default();
+        seen.saw(&crate::domain::RowId::new("1"), "a", "d");
+        folder.note(&seen, &manifest).unwrap();
+        assert_eq!(folder.seen(&manifest), Seen::default());
+        folder.remember(&manifest).unwrap();
+        assert_eq!(folder.seen(&manifest), seen);
     }
 
     #[test]

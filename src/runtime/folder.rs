@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::{mpsc, watch};
 
 use super::{Runtime, operations};
-use crate::domain::{Failure, Hunk, RowId, Source, SourceId};
+use crate::domain::{Failure, Hunk, Kind, RowId, Source, SourceId};
 
 /// How far a long work is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +65,12 @@ pub struct Pulled {
     pub removed: usize,
     /// Files that said the same already.
     pub unchanged: usize,
-    /// Files that were left as they are, since both sides changed.
+    /// Files that were left as they are, since both sides changed, or since something stands in their way.
     pub conflicts: Vec<Told>,
+    /// How many of these can't be read.
+    pub unreadable: usize,
+    /// How many of these something else stands in the way of.
+    pub blocked: usize,
     /// Files that were left as they are, and why.
     pub kept: Vec<Told>,
     /// Why it ended before its end; what was done is remembered, and the next one goes on from there.
@@ -83,8 +87,21 @@ pub struct PushOptions {
     pub dry_run: bool,
     /// A sync is begun afterwards, and waited for.
     pub sync: bool,
-    /// What somebody else changed is replaced.
+    /// The folder is right, whatever stands on the platform and whatever version the folder is at.
     pub overwrite: bool,
+    /// Files that can't be pushed don't keep the others from it.
+    pub keep_going: bool,
+    /// So many deletions are what the user wants, though they are more than half of the rows.
+    pub yes: bool,
+}
+
+/// How an import is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportOptions {
+    /// What rows of these names say is replaced.
+    pub update: bool,
+    /// Files that can't be read don't keep the others from it.
+    pub keep_going: bool,
 }
 
 /// What came of a push, or would.
@@ -104,10 +121,18 @@ pub struct Pushed {
     pub unchanged: usize,
     /// Rows that were left, since both sides changed.
     pub conflicts: Vec<Told>,
-    /// Rows and files that were left, and why.
+    /// Rows that were left, since the folder is at another version than the one that they were last pushed from.
+    pub older: Vec<Told>,
+    /// Rows that were left, and why.
     pub kept: Vec<Told>,
-    /// Rows that could not be changed, and why.
+    /// What stands in the folder and is no row, and why.
+    pub passed: Vec<Told>,
+    /// Rows and files that could not be changed or read, and why.
     pub failed: Vec<Told>,
+    /// What the first that counts of these failed of.
+    pub cause: Option<Failure>,
+    /// How many rows would be deleted of how many, where that has to be asked for first; then nothing was done.
+    pub ask: Option<(usize, usize)>,
     /// Rows that were not begun.
     pub left: usize,
     /// The source after the sync that was asked for.
@@ -117,10 +142,26 @@ pub struct Pushed {
 }
 
 impl Pushed {
+    /// Notes what a row failed of. What stops all rows counts more than what is wrong with one.
+    pub(super) fn because_of(&mut self, failure: Failure) {
+        if self.cause.as_ref().is_none_or(|cause| cause.kind == Kind::Invalid && failure.kind != Kind::Invalid) {
+            self.cause = Some(failure);
+        }
+    }
+
     /// How many rows were changed.
     pub const fn changed(&self) -> usize {
         self.created + self.updated + self.renamed + self.deleted
     }
+}
+
+/// How a folder and its source differ.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Differences {
+    /// By path.
+    pub all: Vec<Difference>,
+    /// Files that can't be read or pushed, and why.
+    pub failed: Vec<Told>,
 }
 
 /// One difference between folder and source.
@@ -153,6 +194,8 @@ pub enum Changed {
     Deleted,
     /// Both sides changed: a push leaves it.
     Conflict,
+    /// Nobody changed the row; the folder is at another version than when it was last pushed or pulled.
+    Older,
     /// It was changed on the platform: a pull brings it.
     ChangedThere,
     /// It was given another name on the platform: a pull moves the file.
@@ -172,6 +215,7 @@ impl Changed {
             Self::Renamed => "renamed",
             Self::Deleted => "deleted",
             Self::Conflict => "conflict",
+            Self::Older => "older",
             Self::ChangedThere => "changed_there",
             Self::RenamedThere => "renamed_there",
             Self::CreatedThere => "created_there",
@@ -187,7 +231,13 @@ impl Changed {
             Self::Renamed => "renamed here",
             Self::Deleted => "deleted here: a push with --prune deletes the row",
             Self::Conflict => "conflict: changed here and on the platform",
-            Self::ChangedThere => "changed on the platform: a pull brings it",
+            Self::Older => {
+                "this folder is at another version (a revert, an older tag, another branch) than the one last pushed: \
+                 push --overwrite makes the platform what it says, pull --overwrite brings what stands there"
+            }
+            Self::ChangedThere => {
+                "changed on the platform: a pull brings it, push --overwrite puts this folder's back"
+            }
             Self::RenamedThere => "renamed on the platform: a pull moves the file",
             Self::CreatedThere => "new on the platform: a pull brings it",
             Self::DeletedThere => "deleted on the platform: a pull removes the file",
@@ -208,12 +258,7 @@ impl Runtime {
     }
 
     /// How a folder and its source differ, read whole from both.
-    pub async fn difference(
-        &self,
-        source: &SourceId,
-        folder: &Path,
-        watch: Watch,
-    ) -> Result<Vec<Difference>, Failure> {
+    pub async fn difference(&self, source: &SourceId, folder: &Path, watch: Watch) -> Result<Differences, Failure> {
         operations::folder::difference(self, source, folder, watch).await
     }
 
@@ -234,14 +279,14 @@ impl Runtime {
     }
 
     /// Makes rows of files: of JSON lines, markdown, text and HTML, and of folders of these. Rows of that name are
-    /// refused, or `update`d.
+    /// refused, or updated.
     pub async fn import_rows(
         &self,
         source: &SourceId,
         files: &[PathBuf],
-        update: bool,
+        options: ImportOptions,
         watch: Watch,
     ) -> Result<Pushed, Failure> {
-        operations::folder::import(self, source, files, update, watch).await
+        operations::folder::import(self, source, files, options, watch).await
     }
 }

@@ -49,6 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("similar", &["domain"]),
     ("unicode_normalization", &["domain"]),
     ("htmd", &["folder"]),
+    ("ignore", &["folder"]),
     ("syntect", &["ui"]),
     ("two_face", &["ui"]),
     ("arboard", &["runtime"]),

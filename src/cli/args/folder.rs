@@ -7,32 +7,46 @@ use clap::{Args, Subcommand, ValueEnum};
 const PULL: &str = "\
 Each row is a file: the row `solar/planets` is DIR/solar/planets.md. What a system can't hold in
 a name is written %XX, a second row of one name gets %+2; .patchcord.json remembers which file is
-which row. Files that you edited are kept and told; nothing but rows' files is touched. Ctrl+C
-stops it, and the next pull goes on from there.
+which row. Files that you edited are kept and told, and so are those that a revert, an older tag
+or another branch took back; nothing but rows' files is touched. Ctrl+C stops it, and the next pull
+goes on from there.
+
+Keep .patchcord.json in git, with the files. .patchcord/ is this copy's own, and git leaves it out.
 
 --json: {\"total\",\"written\",\"moved\",\"removed\",\"unchanged\",\"conflicts\":[…],\"kept\":[…]},
-each of these {\"path\",\"name\",\"id\",\"why\"}. Exit 1 where both sides changed a file.";
+each of these {\"path\",\"name\",\"id\",\"why\"}. Exit 1 where both sides changed a file, 11 where a file
+can't be read.";
 
 const DIFF: &str = "\
 From the platform's text (-) to the file's (+), and what changed on the platform since the last
-pull or push. No output: nothing differs. Every row is read.
+pull or push. No output: nothing differs. Every row is read. Line ends alone are no difference.
+\"older\": a revert, an older tag or another branch took the folder back, and nobody changed the row.
 
---json: {\"changes\":[{\"path\",\"name\",\"was\",\"id\",\"change\"}]}, where change is created, updated,
-renamed, deleted, conflict, changed_there, renamed_there, created_there or deleted_there.";
+--json: {\"changes\":[{\"path\",\"name\",\"was\",\"id\",\"change\"}],\"failed\":[…]}, where change is created,
+updated, renamed, deleted, conflict, older, changed_there, renamed_there, created_there or
+deleted_there. Exit 11 where a file can't be compared.";
 
 const PUSH: &str = "\
 Examples:
   patchcord sources pull ID docs && $EDITOR docs/planets.md && patchcord sources diff ID docs
   patchcord sources push ID docs --dry-run
   patchcord sources push ID docs --prune --sync
+  git revert HEAD && patchcord sources push ID docs --overwrite
 
 Only what changed here is written; a moved file renames its row. What somebody else changed since
 is left, and told as a conflict. What is replaced or deleted is in the undo journal first. A push
-that failed or was stopped is finished by running it again.
+that failed or was stopped is finished by running it again. Rows are .md and .markdown files; what
+.gitignore names is none, unless it is one already. A file that isn't text, is too long or bears
+git's conflict marks is named, and nothing is pushed; --keep-going pushes the others.
+
+--overwrite makes the platform what the folder says, also where git took the folder back: texts and
+names are put back, deleted rows made again, and rows deleted that were made since. Files that you
+deleted yourself need --prune as ever; the two together delete all rows that have no file.
 
 --json: {\"created\",\"updated\",\"renamed\",\"deleted\",\"unchanged\",\"left\",\"changes\":[{\"path\",\"name\",
-\"id\",\"change\"}],\"conflicts\":[…],\"kept\":[…],\"failed\":[…],\"source\"}, each of the latter lists
-{\"path\",\"name\",\"id\",\"why\"}. Exit 1 where a row failed or is in conflict, 130 where it was stopped.";
+\"id\",\"change\"}],\"conflicts\":[…],\"older\":[…],\"kept\":[…],\"failed\":[…],\"source\"}, each of the latter
+lists {\"path\",\"name\",\"id\",\"why\"}. Exit 1 where a row is in conflict or older here, 11 where a file
+can't be pushed, 130 where it was stopped; where a row failed, the code of what stopped it.";
 
 const IMPORT: &str = "\
 Examples:
@@ -96,9 +110,15 @@ pub(in crate::cli) struct Push {
     /// Have the platform sync the source afterwards, and wait for it
     #[arg(long, conflicts_with = "dry_run")]
     pub(in crate::cli) sync: bool,
-    /// Take this folder's side where somebody else changed or deleted a row
+    /// Make the platform what this folder says, whoever changed a row, and whatever version git took the folder to
     #[arg(long)]
     pub(in crate::cli) overwrite: bool,
+    /// Push the other files where some can't be
+    #[arg(long)]
+    pub(in crate::cli) keep_going: bool,
+    /// Delete more than half of the rows without asking
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -112,6 +132,9 @@ pub(in crate::cli) struct Import {
     /// Replace what rows of these names say
     #[arg(long)]
     pub(in crate::cli) update: bool,
+    /// Import the other files where some can't be
+    #[arg(long)]
+    pub(in crate::cli) keep_going: bool,
 }
 
 #[derive(Debug, Clone, Args)]

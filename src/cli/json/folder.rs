@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::RowId;
-use crate::runtime::folder::{Difference, Pulled, Pushed, Told};
+use crate::runtime::folder::{Difference, Differences, Pulled, Pushed, Told};
 
 /// What came of a pull.
 pub(in crate::cli) fn pulled(pulled: &Pulled) -> Value {
@@ -20,6 +20,7 @@ pub(in crate::cli) fn pulled(pulled: &Pulled) -> Value {
 
 /// What came of a push or an import, or would.
 pub(in crate::cli) fn pushed(pushed: &Pushed) -> Value {
+    let kept = [list(&pushed.kept, "why"), list(&pushed.passed, "why")].concat();
     let mut value = json!({
         "created": pushed.created,
         "updated": pushed.updated,
@@ -29,7 +30,8 @@ pub(in crate::cli) fn pushed(pushed: &Pushed) -> Value {
         "left": pushed.left,
         "changes": list(&pushed.done, "change"),
         "conflicts": list(&pushed.conflicts, "why"),
-        "kept": list(&pushed.kept, "why"),
+        "older": list(&pushed.older, "why"),
+        "kept": kept,
         "failed": list(&pushed.failed, "why"),
     });
     if let (Some(object), Some(source)) = (value.as_object_mut(), &pushed.synced) {
@@ -39,7 +41,7 @@ pub(in crate::cli) fn pushed(pushed: &Pushed) -> Value {
 }
 
 /// How folder and source differ.
-pub(in crate::cli) fn differences(all: &[Difference]) -> Value {
+pub(in crate::cli) fn differences(found: &Differences) -> Value {
     let one = |difference: &Difference| {
         json!({
             "path": difference.path,
@@ -49,7 +51,8 @@ pub(in crate::cli) fn differences(all: &[Difference]) -> Value {
             "change": difference.change.as_str(),
         })
     };
-    json!({ "changes": all.iter().map(one).collect::<Vec<_>>() })
+    let changes: Vec<Value> = found.all.iter().map(one).collect();
+    json!({ "changes": changes, "failed": list(&found.failed, "why") })
 }
 
 fn list(all: &[Told], key: &str) -> Vec<Value> {

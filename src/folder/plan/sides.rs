@@ -42,7 +42,8 @@ impl<'a> Sides<'a> {
         let by_id: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
         let (mut sides, mut known, mut seen) = (Self::default(), HashSet::new(), HashSet::new());
         for (path, entry) in &manifest.rows {
-            // Two files of one row are a merge gone wrong: the second is a file like any new one.
+            // Two files of one row are a merge gone wrong: the second is a file like any new one. One that isn't there
+            // was taken out before.
             if !known.insert(&entry.id) {
                 continue;
             }

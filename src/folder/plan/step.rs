@@ -72,6 +72,10 @@ pub enum Clash {
     Unknown,
     /// The file's name is too long for a path, and the manifest that kept it doesn't know it.
     Nameless,
+    /// Nobody changed the row, but the folder is at another version than it had when it last saw it.
+    Older,
+    /// So it is, and the row was changed besides.
+    OlderEdited,
 }
 
 /// Why the platform's side is left.

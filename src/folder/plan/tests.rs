@@ -19,6 +19,7 @@ fn path(text: &str) -> RowPath {
 struct Table {
     files: BTreeMap<RowPath, Found>,
     manifest: Option<Manifest>,
+    seen: Seen,
     rows: Vec<Row>,
     texts: HashMap<RowId, String>,
     prune: bool,
@@ -30,13 +31,12 @@ impl Table {
     fn new(files: &[(&str, &str)], seen: &[(&str, &str, &str)], rows: &[(&str, &str, &str)]) -> Self {
         let mut table = Self::default();
         for (at, content) in files {
-            let found = Found { content: (*content).to_owned(), digest: digest(content.as_bytes()) };
-            table.files.insert(path(at), found);
+            table.files.insert(path(at), Found::new((*content).to_owned(), digest));
         }
         let mut manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
         for (at, id, text) in seen {
             let (id, name) = (RowId::new(*id), name_of(&path(at)));
-            manifest.rows.insert(path(at), Entry { id, name, digest: digest(text.as_bytes()), pulled: None });
+            manifest.rows.insert(path(at), Entry::new(id, name, digest(text.as_bytes()), None));
         }
         table.manifest = Some(manifest);
         for (id, name, text) in rows {
@@ -56,13 +56,25 @@ impl Table {
         self
     }
 
+    /// This copy saw these, by id, name and text, from the oldest.
+    fn saw(mut self, rows: &[(&str, &str, &str)]) -> Self {
+        for (id, name, text) in rows {
+            self.seen.saw(&RowId::new(*id), name, &digest(text.as_bytes()));
+        }
+        self
+    }
+
+    fn choice(&self) -> Choice {
+        Choice { prune: self.prune, overwrite: self.overwrite }
+    }
+
     /// The plan, made from what was asked to be read alone.
     fn plan(&self) -> Plan {
         let manifest = self.manifest.as_ref().unwrap();
-        let wanted = to_read(&self.files, manifest, &self.rows, self.prune);
+        let wanted = to_read(&self.files, manifest, &self.seen, &self.rows, self.choice());
         let read = wanted.into_iter().map(|id| (id.clone(), self.texts[&id].clone())).collect();
         let (files, rows, prune, overwrite) = (&self.files, &self.rows, self.prune, self.overwrite);
-        plan(PushInput { files, manifest, rows, read: &read, digest, prune, overwrite })
+        plan(PushInput { files, manifest, seen: &self.seen, rows, read: &read, digest, prune, overwrite })
     }
 
     /// Its steps in short.
@@ -71,7 +83,7 @@ impl Table {
     }
 
     fn reads(&self) -> usize {
-        to_read(&self.files, self.manifest.as_ref().unwrap(), &self.rows, self.prune).len()
+        to_read(&self.files, self.manifest.as_ref().unwrap(), &self.seen, &self.rows, self.choice()).len()
     }
 }
 
@@ -182,7 +194,9 @@ fn a_deleted_files_row_is_deleted_when_that_is_asked_for() {
     assert_eq!(with("1").steps(), ["- r2 left New b", "a.md r1 left Kept a"]);
     assert_eq!(with("1").prune().steps(), ["- r2 left New b", "a.md r1 delete 1"]);
     assert_eq!(with("3").prune().steps(), ["- r2 left New b", "a.md r1 clash GoneHere"]);
-    assert_eq!(with("3").prune().overwrite().steps(), ["- r2 left New b", "a.md r1 delete 3"]);
+    // This folder is right: what it never had goes too.
+    assert_eq!(with("3").prune().overwrite().steps(), ["- r2 delete 2", "a.md r1 delete 3"]);
+    assert_eq!(with("3").overwrite().steps(), ["- r2 left New b", "a.md r1 left Kept a"]);
     assert_eq!(with("1").reads(), 0);
 }
 
@@ -205,6 +219,90 @@ fn a_row_that_was_renamed_there_is_told() {
     let with = |here: &str| Table::new(&[("a.md", here)], &seen, &[("r1", "b", "1")]);
     assert_eq!(with("1").steps(), ["a.md r1 left Renamed b"]);
     assert_eq!(with("2").steps(), ["a.md r1 update 1"]);
+}
+
+#[test]
+fn a_folder_that_went_back_is_no_change_of_the_platform() {
+    let seen = [("a.md", "r1", "1")];
+    let with = |here: &str, there: &str| {
+        Table::new(&[("a.md", here)], &seen, &[("r1", "a", there)]).saw(&[("r1", "a", "1"), ("r1", "a", "2")])
+    };
+    assert_eq!(with("1", "2").steps(), ["a.md r1 clash Older"]);
+    assert_eq!(with("1", "2").overwrite().steps(), ["a.md r1 update 2"]);
+    assert_eq!(with("1", "2").reads(), 1);
+    // Edited besides, nobody else changed it; changed besides, somebody did.
+    assert_eq!(with("mine", "2").steps(), ["a.md r1 update 2"]);
+    assert_eq!(with("1", "theirs").steps(), ["a.md r1 clash OlderEdited"]);
+    assert_eq!(with("mine", "theirs").steps(), ["a.md r1 clash Edited"]);
+    assert_eq!(with("1", "theirs").overwrite().steps(), ["a.md r1 update theirs"]);
+    assert_eq!(with("1", "1").steps(), ["a.md r1 adopt"]);
+    assert_eq!(with("2", "2").steps(), ["a.md r1 adopt"]);
+    // A copy that never pushed anything knows no better; the folder is right all the same when one says so.
+    let strange = Table::new(&[("a.md", "1")], &seen, &[("r1", "a", "2")]);
+    assert_eq!(strange.clone().steps(), ["a.md r1 same"]);
+    assert_eq!(strange.overwrite().steps(), ["a.md r1 update 2"]);
+}
+
+#[test]
+fn a_name_that_went_back_is_given_back_when_that_is_asked_for() {
+    let with = |there: &str| {
+        Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[("r1", there, "1")])
+            .saw(&[("r1", "a", "1"), ("r1", "b", "1")])
+    };
+    assert_eq!(with("b").steps(), ["a.md r1 clash Older"]);
+    assert_eq!(with("b").overwrite().steps(), ["a.md r1 rename a.md to a"]);
+    assert_eq!(with("theirs").steps(), ["a.md r1 clash OlderEdited"]);
+    assert_eq!(with("theirs").overwrite().steps(), ["a.md r1 rename a.md to a"]);
+    assert_eq!(with("a").steps(), ["a.md r1 adopt"]);
+}
+
+#[test]
+fn a_folder_that_went_back_behind_a_making_or_a_deletion() {
+    // Made and pushed, then taken back.
+    let made = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "theirs", "2")]).saw(&[("r1", "a", "1")]);
+    assert_eq!(made.clone().steps(), ["- r1 clash Older", "- r2 left New theirs"]);
+    assert_eq!(made.clone().prune().steps(), ["- r1 clash Older", "- r2 left New theirs"]);
+    assert_eq!(made.clone().overwrite().steps(), ["- r1 delete 1", "- r2 left New theirs"]);
+    assert_eq!(made.overwrite().prune().steps(), ["- r1 delete 1", "- r2 delete 2"]);
+    // Pushed, and cut off before its id was known.
+    let mut cut = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "a", "theirs")]);
+    cut.seen.make("a", &digest(b"1"));
+    assert_eq!(cut.steps(), ["- r1 clash Older", "- r2 left New a"]);
+    // Deleted and pushed, then taken back.
+    let mut gone = Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[]).saw(&[("r1", "a", "1")]);
+    gone.seen.gone(&RowId::new("r1"));
+    assert_eq!(gone.clone().steps(), ["a.md - clash Older"]);
+    assert_eq!(gone.overwrite().steps(), ["a.md - create"]);
+}
+
+#[test]
+fn a_push_that_was_cut_off_is_known_when_the_file_goes_back() {
+    let with = |here: &str, there: &str| {
+        let mut table =
+            Table::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)]).saw(&[("r1", "a", "1")]);
+        table.seen.intend(&RowId::new("r1"), Some(("a", &digest(b"2"))));
+        table.steps()
+    };
+    assert_eq!(with("1", "2"), ["a.md r1 clash Older"]);
+    assert_eq!(with("1", "1"), ["a.md r1 adopt"]);
+    assert_eq!(with("2", "2"), ["a.md r1 adopt"]);
+    assert_eq!(with("3", "2"), ["a.md r1 update 2"]);
+    assert_eq!(with("3", "theirs"), ["a.md r1 clash Edited"]);
+}
+
+#[test]
+fn both_texts_that_a_merge_left_were_seen() {
+    let with = |here: &str, there: &str| {
+        let mut table = Table::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)]);
+        let known = table.manifest.as_mut().unwrap().rows.get_mut(&path("a.md")).unwrap();
+        known.others.push(digest(b"2"));
+        table.steps()
+    };
+    assert_eq!(with("2", "2"), ["a.md r1 adopt"]);
+    assert_eq!(with("merged", "2"), ["a.md r1 update 2"]);
+    assert_eq!(with("merged", "1"), ["a.md r1 update 1"]);
+    assert_eq!(with("1", "2"), ["a.md r1 update 2"]);
+    assert_eq!(with("merged", "3"), ["a.md r1 clash Edited"]);
 }
 
 #[test]
@@ -244,7 +342,11 @@ impl World {
     }
 
     fn carry_out(&mut self, step: &Step, learned: bool) {
-        let path = step.path.as_ref().unwrap();
+        let Some(path) = step.path.as_ref() else {
+            assert!(matches!(step.act, Act::Delete { .. }), "{step:?}");
+            self.table.rows.retain(|row| Some(&row.id) != step.row.as_ref());
+            return;
+        };
         let content = self.table.files.get(path).map(|found| found.content.clone()).unwrap_or_default();
         let id = step.row.clone().unwrap_or_else(|| {
             self.made += 1;
@@ -291,7 +393,7 @@ impl World {
         if let Some(from) = from {
             rows.remove(from);
         }
-        rows.insert(path.clone(), Entry { id: id.clone(), name, digest, pulled: None });
+        rows.insert(path.clone(), Entry::new(id.clone(), name, digest, None));
     }
 
     /// The rows of which the folder has the file, by name and text.

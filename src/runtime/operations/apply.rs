@@ -20,6 +20,8 @@ mod pace;
 mod tests;
 mod undo;
 
+use std::collections::HashSet;
+
 use tokio::sync::watch;
 
 use super::sources;
@@ -42,13 +44,16 @@ const PATIENCE: Retry = Retry { tries: 6, base_ms: 500, cap_ms: 10_000, longest_
 
 /// What is made of a new row's namesakes: names need not be unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::runtime) enum Twins {
+pub(in crate::runtime) enum Twins<'a> {
     /// One with the same text is the row itself; beside one with another text none is made.
     Refuse,
     /// One with the same text is the row itself; those with another text don't matter.
     Unequal,
-    /// They don't matter: the caller has accounted for all that is there.
+    /// They don't matter.
     Allow,
+    /// The caller has accounted for these rows, and they don't matter. What came since and says the same is the row
+    /// itself, made by somebody who pushes the same; where both made it at once, the first in the list stays.
+    Beyond(&'a HashSet<RowId>),
 }
 
 /// Where each change's fate is told, once, as soon as it is known.
@@ -61,7 +66,7 @@ pub(in crate::runtime) async fn apply(
     runtime: &Runtime,
     source: &SourceId,
     changes: Vec<Change>,
-    twins: Twins,
+    twins: Twins<'_>,
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
 ) -> Result<(), Failure> {
@@ -73,7 +78,7 @@ pub(in crate::runtime) async fn apply_with(
     runtime: &Runtime,
     source: &SourceId,
     changes: Vec<Change>,
-    twins: Twins,
+    twins: Twins<'_>,
     busy: Retry,
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
@@ -95,7 +100,7 @@ struct Site<'a> {
 }
 
 impl Site<'_> {
-    async fn apply(&self, changes: Vec<Change>, twins: Twins, on: On<'_>) -> Result<(), Failure> {
+    async fn apply(&self, changes: Vec<Change>, twins: Twins<'_>, on: On<'_>) -> Result<(), Failure> {
         let (new, existing): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|change| matches!(change.edit, Edit::Create(_)));
         if new.is_empty() && existing.is_empty() {

@@ -12,7 +12,7 @@ pub(in crate::runtime) use difference::difference;
 pub(in crate::runtime) use pull::pull;
 pub(in crate::runtime) use push::push;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use super::sources;
 use crate::domain::{Failure, Kind, Row, RowId, SourceId};
-use crate::folder::{Folder, Found, Local, Manifest, Plan, PushInput};
+use crate::folder::{Choice, Entry, Folder, Found, Local, Manifest, Plan, PushInput, RowPath, Seen, Skip};
 use crate::http::Retry;
 use crate::platform::Sources;
 use crate::runtime::folder::{Progress, Told, Watch};
@@ -119,8 +119,12 @@ async fn texts(
 struct Sides {
     local: Local,
     rows: Vec<Row>,
+    /// All that were listed, also those that are left alone.
+    all: HashSet<RowId>,
     texts: HashMap<RowId, String>,
     plan: Plan,
+    /// Whether this checkout has other line ends than what is versioned.
+    converted: bool,
 }
 
 /// Which rows are read before a plan is made.
@@ -135,22 +139,29 @@ impl Sides {
     async fn of(
         runtime: &Runtime,
         source: &SourceId,
-        (folder, manifest): (&Folder, &Manifest),
+        opened: &Opened,
         reading: Reading,
-        (prune, overwrite): (bool, bool),
+        choice: Choice,
         watch: &Watch,
     ) -> Result<Self, Failure> {
-        let local = folder.local()?;
+        let Opened { folder, manifest, seen } = opened;
+        let local = folder.local(manifest)?;
         let mut rows = list(runtime, source, watch).await?;
-        // A file that a link stands for was not deleted: its row is left alone.
+        let all = rows.iter().map(|row| row.id.clone()).collect();
         let mut manifest = manifest.clone();
+        manifest.settle_twice(|path| local.files.contains_key(path) || local.is_blocked(path));
+        // A file that a link stands for, or that can't be read, was not deleted: its row is left alone.
         let blocked: Vec<_> = manifest.rows.extract_if(.., |path, _| local.is_blocked(path)).collect();
         rows.retain(|row| !blocked.iter().any(|(_, entry)| entry.id == row.id));
+        // Nor was one that the manifest doesn't know.
+        let known: HashSet<&RowId> = manifest.rows.values().map(|entry| &entry.id).collect();
+        let names = local.blocked_names();
+        rows.retain(|row| known.contains(&row.id) || !names.contains(&row.name));
         let wanted = match reading {
             Reading::All => rows.iter().map(|row| row.id.clone()).collect(),
-            Reading::Needed => crate::folder::to_read(&local.files, &manifest, &rows, prune),
+            Reading::Needed => crate::folder::to_read(&local.files, &manifest, seen, &rows, choice),
         };
-        let asked: std::collections::HashSet<RowId> = wanted.iter().cloned().collect();
+        let asked: HashSet<RowId> = wanted.iter().cloned().collect();
         let texts = texts(runtime, source, wanted, watch).await?;
         // What went since it was listed is as if it had not been.
         rows.retain(|row| !asked.contains(&row.id) || texts.contains_key(&row.id));
@@ -158,20 +169,22 @@ impl Sides {
         let plan = crate::folder::plan(PushInput {
             files,
             manifest: &manifest,
+            seen,
             rows: &rows,
             read: &texts,
             digest,
-            prune,
-            overwrite,
+            prune: choice.prune,
+            overwrite: choice.overwrite,
         });
-        Ok(Self { local, rows, texts, plan })
+        Ok(Self { local, rows, all, texts, plan, converted: manifest.converted })
     }
 }
 
-/// The manifest while work goes on: put down now and then, and at the end.
+/// The manifest, and what this copy saw, while work goes on: put down now and then, and at the end.
 struct Memory<'a> {
     folder: &'a Folder,
     manifest: Manifest,
+    seen: Seen,
     changed: bool,
     put: Instant,
     /// Why it could not be put down.
@@ -179,14 +192,27 @@ struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
-    fn new(folder: &'a Folder, manifest: Manifest) -> Self {
-        Self { folder, manifest, changed: false, put: Instant::now(), failure: None }
+    fn new(folder: &'a Folder, manifest: Manifest, seen: Seen) -> Self {
+        Self { folder, manifest, seen, changed: false, put: Instant::now(), failure: None }
     }
 
-    /// To change it.
+    /// To change the manifest, where that says nothing new of a row.
     fn change(&mut self) -> &mut Manifest {
         self.changed = true;
         &mut self.manifest
+    }
+
+    /// The row stands there as this file has it.
+    fn saw(&mut self, path: &RowPath, entry: Entry) {
+        self.seen.saw(&entry.id, &entry.name, &entry.digest);
+        self.change().rows.insert(path.clone(), entry);
+    }
+
+    /// The row is gone, and its file is too.
+    fn gone(&mut self, path: &RowPath) {
+        if let Some(entry) = self.change().rows.remove(path) {
+            self.seen.gone(&entry.id);
+        }
     }
 
     /// Puts it down if that was not done lately.
@@ -198,7 +224,8 @@ impl<'a> Memory<'a> {
 
     fn put(&mut self) {
         if self.changed {
-            match self.folder.remember(&self.manifest) {
+            let noted = self.folder.note(&self.seen, &self.manifest);
+            match noted.and_then(|()| self.folder.remember(&self.manifest)) {
                 Ok(()) => self.changed = false,
                 Err(error) => self.failure = Some(error.into()),
             }
@@ -207,8 +234,14 @@ impl<'a> Memory<'a> {
     }
 }
 
-/// The folder's digest and what it remembers of this source.
-fn open(runtime: &Runtime, source: &SourceId, root: &Path, how: How) -> Result<(Folder, Manifest), Failure> {
+/// A folder, what it remembers of this source, and what this copy of it saw.
+struct Opened {
+    folder: Folder,
+    manifest: Manifest,
+    seen: Seen,
+}
+
+fn open(runtime: &Runtime, source: &SourceId, root: &Path, how: How) -> Result<Opened, Failure> {
     let like = Manifest::new(runtime.channel()?, source.clone());
     let folder = match how {
         How::Look => Folder::look(root, digest),
@@ -216,7 +249,8 @@ fn open(runtime: &Runtime, source: &SourceId, root: &Path, how: How) -> Result<(
         How::Make => Folder::open(root, true, digest)?,
     };
     let manifest = folder.manifest(&like)?;
-    Ok((folder, manifest))
+    let seen = folder.seen(&manifest);
+    Ok(Opened { folder, manifest, seen })
 }
 
 /// What a folder is opened for.
@@ -227,23 +261,36 @@ enum How {
     Make,
 }
 
-fn told(path: Option<&crate::folder::RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> Told {
+fn told(path: Option<&RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> Told {
     Told { path: path.map(|p| p.as_str().to_owned()), name: name.to_owned(), id: id.cloned(), why: why.into() }
 }
 
 /// What stands in a folder that is no row.
-fn skipped(local: &Local) -> impl Iterator<Item = Told> {
-    local.skipped.iter().map(|skipped| Told {
-        path: Some(skipped.path.clone()),
-        name: String::new(),
-        id: None,
-        why: format!("no row: {}", skipped.why.as_str()),
+fn skipped(local: &Local) -> impl Iterator<Item = (Skip, Told)> {
+    local.skipped.iter().map(|skipped| {
+        let why = format!("no row: {}", skipped.why.as_str());
+        (skipped.why, Told { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
     })
 }
 
-fn content<'a>(
-    files: &'a std::collections::BTreeMap<crate::folder::RowPath, Found>,
-    path: &crate::folder::RowPath,
-) -> &'a str {
-    files.get(path).map_or("", |found| found.content.as_str())
+/// Why files that can't be taken keep all others from it.
+fn unfit(number: usize, what: &str) -> Failure {
+    let files = if number == 1 { "1 file".to_owned() } else { format!("{number} files") };
+    let failure = Failure::new(Kind::Invalid, format!("{files} can't be {what}"));
+    failure.hint("Mend or move away what is named; --keep-going takes the others.")
+}
+
+/// What should be a row and can't be read.
+fn bad(local: &Local) -> impl Iterator<Item = Told> {
+    local.bad.iter().map(|(path, why)| Told {
+        path: Some(path.clone()),
+        name: String::new(),
+        id: None,
+        why: why.clone(),
+    })
+}
+
+/// What a file says as it goes to the platform, beside what stands there.
+fn outgoing(sides: &Sides, path: &RowPath, there: Option<&str>) -> String {
+    sides.local.files.get(path).map_or_else(String::new, |found: &Found| found.outgoing(there, sides.converted))
 }

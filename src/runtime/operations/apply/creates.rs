@@ -1,7 +1,8 @@
 //! New rows: made by one call after the other, never twice, and found in the list afterwards.
 //!
 //! The platform does not tell the ids of rows that it made, and names need not be unique. So what is new in the list is
-//! compared with what was to be made, by name and, where that leaves a doubt, by text.
+//! compared with what was to be made, by name and, where that leaves a doubt, by text. Two who push the same new page at
+//! once both find two of it there: both keep the first of the list, and the other goes.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -10,8 +11,10 @@ use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use super::look::{self, Known};
 use super::pace::is_final;
-use super::{CHUNK, On, READS, Site, Twins, batches};
-use crate::domain::{Applied, Change, ChangeId, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version};
+use super::{CHUNK, On, READS, Site, Twins, batches, existing};
+use crate::domain::{
+    Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version,
+};
 use crate::platform::Outcome;
 
 /// One row that is to be made.
@@ -25,15 +28,19 @@ struct Make {
 type Through = Vec<(ChangeId, i64, Applied)>;
 
 /// Makes new rows.
-pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, twins: Twins, known: &mut Known, on: On<'_>) {
+pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, twins: Twins<'_>, known: &mut Known, on: On<'_>) {
     let mut rest: Vec<(ChangeId, Version)> = changes
         .into_iter()
         .filter_map(|change| if let Edit::Create(version) = change.edit { Some((change.id, version)) } else { None })
         .collect();
     // Reading on from where the list ended shows what was made, where a platform lists by age.
-    let mut reads_on = true;
+    let (mut reads_on, mut doubles) = (true, Vec::new());
     while !rest.is_empty() {
-        let round = if twins == Twins::Allow { std::mem::take(&mut rest) } else { first_of_each_name(&mut rest) };
+        let round = if matches!(twins, Twins::Allow | Twins::Beyond(_)) {
+            std::mem::take(&mut rest)
+        } else {
+            first_of_each_name(&mut rest)
+        };
         let mut unseen = Vec::new();
         let mut round = VecDeque::from(round);
         while !round.is_empty() {
@@ -43,21 +50,50 @@ pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, twins: Twins, k
             for batch in batches::split(makes, |make| make.version.name.len() + make.version.content.len()) {
                 add(site, known, batch, &mut made, &mut through).await;
             }
+            known.watch_for_doubles(matches!(twins, Twins::Beyond(_)));
             if reads_on && !made.is_empty() && known.read(site, true).await.is_ok() {
                 made = find(site, known, made, true, &mut through).await;
             }
+            doubles.extend(known.doubles());
             reads_on &= made.is_empty();
             unseen.extend(made);
             site.tell(through, on).await;
         }
         if !unseen.is_empty() {
             let mut through = Vec::new();
+            known.watch_for_doubles(matches!(twins, Twins::Beyond(_)));
             if known.read(site, false).await.is_ok() {
                 unseen = find(site, known, unseen, true, &mut through).await;
             }
+            doubles.extend(known.doubles());
             through.extend(unseen.into_iter().map(|make| (make.change, make.entry, Applied::Done(None))));
             site.tell(through, on).await;
         }
+    }
+    take_back(site, doubles, known).await;
+}
+
+/// Takes back what was made twice: it is journalled and deleted like any row. Where that fails it stays, and is told of
+/// as a row that nobody knows by the next that looks.
+async fn take_back(site: &Site<'_>, doubles: Vec<(RowId, Version)>, known: &mut Known) {
+    let change = |(row, version): (RowId, Version)| Change {
+        id: ChangeId::new(uuid::Uuid::now_v7().to_string()),
+        channel: site.channel.clone(),
+        source: site.source.clone(),
+        row: Some(row),
+        label: version.name.clone(),
+        base: Some(version),
+        edit: Edit::Delete,
+        state: ChangeState::Staged,
+        at: Timestamp::now(),
+    };
+    let changes: Vec<Change> = doubles.into_iter().map(change).collect();
+    if !changes.is_empty() {
+        tracing::info!(
+            rows = changes.len(),
+            "another push made the same rows at once; theirs or ours are taken back"
+        );
+        existing::apply(site, changes, known, &mut |_, _| ()).await;
     }
 }
 
@@ -73,7 +109,7 @@ fn first_of_each_name(rest: &mut Vec<(ChangeId, Version)>) -> Vec<(ChangeId, Ver
 async fn prepare(
     site: &Site<'_>,
     chunk: Vec<(ChangeId, Version)>,
-    twins: Twins,
+    twins: Twins<'_>,
     known: &Known,
     on: On<'_>,
 ) -> Vec<Make> {
@@ -86,8 +122,16 @@ async fn prepare(
     };
     let looks: Vec<BoxFuture<'_, _>> = chunk.into_iter().map(look).collect();
     let mut looked = stream::iter(looks).buffered(READS);
-    let (mut makes, mut entries) = (Vec::new(), Vec::new());
+    let (mut makes, mut entries, mut taken) = (Vec::new(), Vec::new(), HashSet::new());
     while let Some((change, version, found)) = looked.next().await {
+        let found = match found {
+            Twin::None => None,
+            Twin::Told(applied) => Some(applied),
+            // Each is one row's alone.
+            Twin::Same(rows) => {
+                rows.into_iter().find(|row| taken.insert(row.clone())).map(|row| Applied::Already(Some(row)))
+            }
+        };
         if let Some(applied) = found {
             on(&change, applied);
             continue;
@@ -124,27 +168,46 @@ async fn prepare(
     }
 }
 
-/// What is to be told of a row that need not or can't be made.
-async fn twin(site: &Site<'_>, version: &Version, twins: Twins, known: &Known) -> Option<Applied> {
+/// What stands there of a row that is to be made.
+enum Twin {
+    None,
+    /// It stands there already, so often.
+    Same(Vec<RowId>),
+    /// It can't be made, or need not be.
+    Told(Applied),
+}
+
+async fn twin(site: &Site<'_>, version: &Version, twins: Twins<'_>, known: &Known) -> Twin {
     if let Some(applied) = site.pace.standing() {
-        return Some(applied);
+        return Twin::Told(applied);
     }
     if twins == Twins::Allow {
-        return None;
+        return Twin::None;
     }
-    let mut other = false;
+    let (mut other, mut same) = (false, Vec::new());
     for row in known.named(&version.name) {
+        if matches!(twins, Twins::Beyond(all) if all.contains(row)) {
+            continue;
+        }
         match look::text(site, row).await {
-            Ok(Some(text)) if text == version.content => return Some(Applied::Already(Some(row.clone()))),
+            Ok(Some(text)) if text == version.content => same.push(row.clone()),
             Ok(Some(_)) => other = true,
             Ok(None) => {}
-            Err(error) => return Some(site.pace.verdict(&error)),
+            Err(error) => return Twin::Told(site.pace.verdict(&error)),
+        }
+        if !same.is_empty() && !matches!(twins, Twins::Beyond(_)) {
+            break;
         }
     }
-    (other && twins == Twins::Refuse).then(|| {
-        let failure = Failure::new(Kind::Invalid, "A row of this name exists already, with another text.");
-        Applied::Refused(failure.hint("Nothing was made. Give it another name, or change the row that is there."))
-    })
+    match twins {
+        _ if !same.is_empty() => Twin::Same(same),
+        Twins::Refuse if other => {
+            let failure = Failure::new(Kind::Invalid, "A row of this name exists already, with another text.");
+            let hint = "Nothing was made. Give it another name, or change the row that is there.";
+            Twin::Told(Applied::Refused(failure.hint(hint)))
+        }
+        _ => Twin::None,
+    }
 }
 
 /// Makes the rows of one call, by as many as it takes. Those that are made for certain are added to `made`: their ids
@@ -224,11 +287,19 @@ async fn find(site: &Site<'_>, known: &mut Known, makes: Vec<Make>, sure: bool, 
             let texts: Vec<_> = stream::iter(texts).buffered(READS).collect().await;
             let mut there: Vec<(RowId, String)> =
                 fresh.into_iter().zip(texts).filter_map(|(row, text)| Some((row, text.ok()??))).collect();
+            let mut mine = HashSet::new();
             for make in group {
                 match there.iter().position(|(_, text)| *text == make.version.content) {
-                    Some(at) => found(known, make, &there.remove(at).0, through),
+                    Some(at) => {
+                        let (row, text) = there.remove(at);
+                        mine.insert(text);
+                        found(known, make, &row, through);
+                    }
                     None => missing.push(make),
                 }
+            }
+            for (row, content) in there.into_iter().filter(|(_, text)| mine.contains(text)) {
+                known.is_double(&row, Version { name: name.clone(), content });
             }
             continue;
         }

@@ -19,6 +19,8 @@ pub(super) struct Known {
     last: Option<RowId>,
     /// Rows that appeared since the first reading and were taken for none of the new ones yet.
     fresh: HashSet<RowId>,
+    /// Rows that appeared beyond those that were made, and say the same; none where nobody looks for them.
+    doubles: Option<Vec<(RowId, Version)>>,
 }
 
 impl Known {
@@ -40,6 +42,24 @@ impl Known {
     /// That row is one of the new ones.
     pub(super) fn take(&mut self, row: &RowId) {
         self.fresh.remove(row);
+    }
+
+    /// From here on doubles count, or not.
+    pub(super) fn watch_for_doubles(&mut self, watch: bool) {
+        self.doubles = watch.then(Vec::new);
+    }
+
+    /// That row is there although it was made once, and nobody asked for two.
+    pub(super) fn is_double(&mut self, row: &RowId, version: Version) {
+        if let Some(doubles) = &mut self.doubles {
+            self.fresh.remove(row);
+            doubles.push((row.clone(), version));
+        }
+    }
+
+    /// Those that were seen; from here on they don't count.
+    pub(super) fn doubles(&mut self) -> Vec<(RowId, Version)> {
+        self.doubles.take().unwrap_or_default()
     }
 
     /// The row is called that now; nothing where it is gone.

@@ -67,7 +67,7 @@ async fn apply_with(
     fake: &Fake,
     store: &Store,
     changes: Vec<Change>,
-    twins: Twins,
+    twins: Twins<'_>,
     cancelled: watch::Receiver<bool>,
 ) -> Result<Told, Failure> {
     let (channel, source) = (ChannelName::new("docs"), SourceId::new("s"));

@@ -11,7 +11,7 @@ use super::{interrupted, list, told};
 use crate::domain::{Edit, Failure, Kind, SourceId, Version};
 use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, read_lines, text};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Pushed, Told, Watch};
+use crate::runtime::folder::{ImportOptions, Pushed, Told, Watch};
 
 /// So many names are told where rows of these names are there.
 const NAMED: usize = 5;
@@ -34,25 +34,33 @@ pub(in crate::runtime) async fn import(
     runtime: &Runtime,
     source: &SourceId,
     files: &[PathBuf],
-    update: bool,
+    options: ImportOptions,
     watch: Watch,
 ) -> Result<Pushed, Failure> {
     let mut pushed = Pushed::default();
     // On a thread of its own: a page may take its time, and a signal ends the waiting.
     let files = files.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
-        let mut kept = Vec::new();
-        versions(&files, &mut kept).map(|come| (come, kept))
+        let mut reading = Reading::default();
+        reading.all(&files).map(|()| reading)
     });
     let ended = |_| Failure::new(Kind::Failed, "Reading the files ended unexpectedly. Nothing was changed.");
-    let (come, kept) = watch.or(async { reading.await.map_err(ended)? }).await?;
-    pushed.kept = kept;
+    let Reading { come, passed, failed, .. } = watch.or(async { reading.await.map_err(ended)? }).await?;
+    (pushed.passed, pushed.failed) = (passed, failed);
+    if !pushed.failed.is_empty() {
+        pushed.because_of(super::unfit(pushed.failed.len(), "imported"));
+        if !options.keep_going {
+            pushed.left = come.len();
+            pushed.stopped = pushed.cause.clone();
+            return Ok(pushed);
+        }
+    }
     let rows = list(runtime, source, &watch).await?;
     let names: HashSet<&str> = come.iter().map(|version| version.name.as_str()).collect();
     let same = rows.iter().filter(|row| names.contains(row.name.as_str())).map(|row| row.id.clone()).collect();
     let texts = super::texts(runtime, source, same, &watch).await?;
     let joined = join(&come, &rows, |row| texts.get(row).map(String::as_str));
-    if !update {
+    if !options.update {
         refuse_named(&come, &joined)?;
     }
     let mut jobs = Vec::new();
@@ -72,7 +80,8 @@ pub(in crate::runtime) async fn import(
         jobs.push(Job { path: None, from: None, row, base, name, edit });
     }
     if !jobs.is_empty() {
-        pushed.stopped = carry_out(runtime, source, jobs, &watch, &mut pushed, |_, _| ()).await.err();
+        let accounted = rows.iter().map(|row| row.id.clone()).collect();
+        pushed.stopped = carry_out(runtime, source, jobs, &accounted, &watch, &mut pushed, |_, _| ()).await.err();
     }
     if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
         pushed.stopped = Some(interrupted());
@@ -94,59 +103,80 @@ fn refuse_named(come: &[Version], joined: &[Join]) -> Result<(), Failure> {
     Err(failure.hint("Nothing was changed. --update replaces what they say."))
 }
 
-/// What the files say, as rows. What a folder holds besides is told.
-fn versions(files: &[PathBuf], kept: &mut Vec<Told>) -> Result<Vec<Version>, Failure> {
-    let (mut come, mut named) = (Vec::new(), HashMap::new());
-    for file in files {
-        if file.is_dir() {
-            let (inner, skipped) = gather(file, &|name| Ending::of(name).is_some())?;
-            kept.extend(skipped.into_iter().map(|skipped| {
-                let why = if skipped.why == Skip::Ending {
-                    "neither markdown, text, HTML nor JSON lines"
-                } else {
-                    skipped.why.as_str()
-                };
-                Told { path: Some(file.join(&skipped.path).display().to_string()), ..told(None, "", None, why) }
-            }));
-            for path in inner {
-                let place = path.split('/').fold(file.clone(), |place, part| place.join(part));
-                add(&place, &path, &mut come, &mut named)?;
-            }
-        } else {
-            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            add(file, &name, &mut come, &mut named)?;
-        }
-    }
-    Ok(come)
+/// What files say, as rows.
+#[derive(Debug, Default)]
+struct Reading {
+    come: Vec<Version>,
+    /// The file that each row is of, but for those of JSON lines.
+    named: HashMap<String, PathBuf>,
+    /// What folders hold besides.
+    passed: Vec<Told>,
+    /// Files that can't be read.
+    failed: Vec<Told>,
 }
 
-/// Adds what one file says.
-fn add(
-    file: &Path,
-    path: &str,
-    come: &mut Vec<Version>,
-    named: &mut HashMap<String, PathBuf>,
-) -> Result<(), Failure> {
-    let Some((ending, name)) = Ending::of(path) else {
-        let failure = Failure::new(Kind::Invalid, format!("{} has no ending that can be imported", file.display()));
-        return Err(failure.hint("Rows come from .jsonl, .md, .txt and .html."));
-    };
-    let content = match ending {
-        Ending::Lines => {
-            come.extend(read_lines(&long_text(file)?, file)?);
-            return Ok(());
+impl Reading {
+    /// Reads all of them; the folders alone have to be readable.
+    fn all(&mut self, files: &[PathBuf]) -> Result<(), Failure> {
+        for file in files {
+            if file.is_dir() {
+                self.folder(file)?;
+            } else {
+                let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                self.one(file, &name);
+            }
         }
-        Ending::Text => text(file)?,
-        Ending::Html => markdown(&text(file)?).map_err(|error| {
-            Failure::new(Kind::Invalid, format!("{} can't be read as HTML: {error}", file.display()))
-        })?,
-    };
-    if let Some(other) = named.insert(name.to_owned(), file.to_owned()) {
-        let both = format!("{} and {} would both be the row {name:?}", other.display(), file.display());
-        return Err(Failure::new(Kind::Invalid, both).hint("Nothing was changed. Rename one of them."));
+        Ok(())
     }
-    come.push(Version { name: name.to_owned(), content });
-    Ok(())
+
+    fn folder(&mut self, folder: &Path) -> Result<(), Failure> {
+        let (inner, skipped) = gather(folder, &|name| Ending::of(name).is_some())?;
+        self.passed.extend(skipped.into_iter().map(|skipped| {
+            let why = if skipped.why == Skip::Ending {
+                "neither markdown, text, HTML nor JSON lines"
+            } else {
+                skipped.why.as_str()
+            };
+            Told { path: Some(folder.join(&skipped.path).display().to_string()), ..told(None, "", None, why) }
+        }));
+        for path in inner {
+            let place = path.split('/').fold(folder.to_owned(), |place, part| place.join(part));
+            self.one(&place, &path);
+        }
+        Ok(())
+    }
+
+    /// Adds what one file says, or notes why it can't be.
+    fn one(&mut self, file: &Path, path: &str) {
+        if let Err(failure) = self.add(file, path) {
+            let place = Some(file.display().to_string());
+            self.failed.push(Told { path: place, ..told(None, "", None, failure.message) });
+        }
+    }
+
+    fn add(&mut self, file: &Path, path: &str) -> Result<(), Failure> {
+        let Some((ending, name)) = Ending::of(path) else {
+            let why = "has no ending that can be imported: rows come from .jsonl, .md, .txt and .html";
+            return Err(Failure::new(Kind::Invalid, format!("{} {why}", file.display())));
+        };
+        let content = match ending {
+            Ending::Lines => {
+                self.come.extend(read_lines(&long_text(file)?, file)?);
+                return Ok(());
+            }
+            Ending::Text => text(file)?,
+            Ending::Html => markdown(&text(file)?).map_err(|error| {
+                Failure::new(Kind::Invalid, format!("{} can't be read as HTML: {error}", file.display()))
+            })?,
+        };
+        if let Some(other) = self.named.get(name) {
+            let both = format!("{} and {} would both be the row {name:?}", other.display(), file.display());
+            return Err(Failure::new(Kind::Invalid, both));
+        }
+        self.named.insert(name.to_owned(), file.to_owned());
+        self.come.push(Version { name: name.to_owned(), content });
+        Ok(())
+    }
 }
 
 /// What a file is, by its ending.
@@ -195,14 +225,21 @@ mod tests {
         write("in/c.htm", "<h1>C</h1>");
         write("in/d.pdf", "D");
         write("in/e.jsonl", "{\"name\":\"x/y\",\"content\":\"E\"}\n");
-        let mut kept = Vec::new();
-        let come = versions(&[dir.path().join("in"), dir.path().join("in/sub/a.md")], &mut kept).unwrap();
+        let read = |files: &[&str]| {
+            let mut reading = Reading::default();
+            reading.all(&files.iter().map(|file| dir.path().join(file)).collect::<Vec<_>>()).unwrap();
+            reading
+        };
+        let Reading { come, passed, failed, .. } = read(&["in", "in/sub/a.md"]);
         let come: Vec<_> = come.iter().map(|v| (v.name.as_str(), v.content.as_str())).collect();
         assert_eq!(come, [("b", "B"), ("c", "# C\n"), ("x/y", "E"), ("sub/a", "A\r\n"), ("a", "A\r\n")]);
-        assert_eq!(kept.len(), 1);
+        assert_eq!((passed.len(), failed.len()), (1, 0));
+        // All that can't be read is named, and the rest is there.
         write("in/b.md", "other");
-        let failure = versions(&[dir.path().join("in")], &mut kept).unwrap_err();
-        assert!(failure.message.contains("would both be the row \"b\""), "{failure}");
-        assert!(versions(&[dir.path().join("in/d.pdf")], &mut kept).is_err());
+        write("in/e.jsonl", "[]\n");
+        let bad = read(&["in", "in/d.pdf"]);
+        let why: Vec<&str> = bad.failed.iter().map(|told| told.why.as_str()).collect();
+        assert!(why[0].contains("would both be the row \"b\"") && why[1].contains("e.jsonl line 1"), "{why:?}");
+        assert!(why[2].contains("no ending") && why.len() == 3 && bad.come.len() == 3, "{why:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Carrying out what a plan or an import wants changed: through `apply`, which looks again, journals and changes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::told;
 use crate::domain::{Applied, Change, ChangeId, ChangeState, Edit, Failure, RowId, SourceId, Timestamp, Version};
@@ -53,6 +53,7 @@ pub(super) async fn carry_out(
     runtime: &Runtime,
     source: &SourceId,
     jobs: Vec<Job>,
+    accounted: &HashSet<RowId>,
     watch: &Watch,
     pushed: &mut Pushed,
     mut done: impl FnMut(&Job, Option<&RowId>) + Send,
@@ -83,7 +84,7 @@ pub(super) async fn carry_out(
         watch.tell(Progress::Changed { done: through, of });
         settle(&job, applied, pushed, &mut done);
     };
-    let begun = apply(runtime, source, changes, Twins::Allow, watch.cancelled.clone(), &mut on).await;
+    let begun = apply(runtime, source, changes, Twins::Beyond(accounted), watch.cancelled.clone(), &mut on).await;
     // What nobody told of was not begun.
     pushed.left += waiting.len();
     begun
@@ -103,9 +104,13 @@ fn settle(job: &Job, applied: Applied, pushed: &mut Pushed, done: &mut impl FnMu
         }
         Applied::Conflict(Some(_)) => pushed.conflicts.push(say("changed on the platform at this moment".to_owned())),
         Applied::Conflict(None) => pushed.conflicts.push(say("deleted on the platform at this moment".to_owned())),
-        Applied::Refused(failure) => pushed.failed.push(say(failure.message)),
+        Applied::Refused(failure) => {
+            pushed.failed.push(say(failure.message.clone()));
+            pushed.because_of(failure);
+        }
         Applied::Unknown(failure) => {
             pushed.failed.push(say(format!("it may have been done, since no answer came: {}", failure.message)));
+            pushed.because_of(failure);
         }
         Applied::Cancelled => pushed.left += 1,
     }

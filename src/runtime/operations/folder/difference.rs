@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::{How, Reading, Sides, open};
+use super::{How, Reading, Sides, bad, open};
 use crate::domain::{Failure, RowId, SourceId, hunks};
-use crate::folder::{Act, Left, Manifest, Step};
+use crate::folder::{Act, Choice, Clash, Found, Left, Manifest, Step};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Changed, Difference, Watch};
+use crate::runtime::folder::{Changed, Difference, Differences, Watch};
 use crate::signature::digest;
 
 /// So many lines stand around each difference.
@@ -18,16 +18,18 @@ pub(in crate::runtime) async fn difference(
     source: &SourceId,
     root: &Path,
     watch: Watch,
-) -> Result<Vec<Difference>, Failure> {
-    let (folder, manifest) = open(runtime, source, root, How::Look)?;
+) -> Result<Differences, Failure> {
+    let opened = open(runtime, source, root, How::Look)?;
     // As with --prune: that a file was deleted is a difference too.
-    let sides = Sides::of(runtime, source, (&folder, &manifest), Reading::All, (true, false), &watch).await?;
-    Ok(sides.plan.steps.iter().filter_map(|step| one(step, &sides, &manifest)).collect())
+    let choice = Choice { prune: true, overwrite: false };
+    let sides = Sides::of(runtime, source, &opened, Reading::All, choice, &watch).await?;
+    let all = sides.plan.steps.iter().filter_map(|step| one(step, &sides, &opened.manifest)).collect();
+    Ok(Differences { all, failed: bad(&sides.local).collect() })
 }
 
 fn one(step: &Step, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
     let there = step.row.as_ref().and_then(|id| sides.texts.get(id)).map_or("", String::as_str);
-    let here = step.path.as_ref().map_or("", |path| super::content(&sides.local.files, path));
+    let here = step.path.as_ref().map_or_else(String::new, |path| super::outgoing(sides, path, Some(there)));
     let named = |id: &RowId| sides.rows.iter().find(|row| row.id == *id).map(|row| row.name.clone());
     let mut was = None;
     let change = match &step.act {
@@ -38,9 +40,9 @@ fn one(step: &Step, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
             Changed::Renamed
         }
         Act::Delete { .. } | Act::Left(Left::Kept) => Changed::Deleted,
-        Act::Clash(_) => {
+        Act::Clash(clash) => {
             was = step.row.as_ref().and_then(named).filter(|name| *name != step.name);
-            Changed::Conflict
+            if *clash == Clash::Older { Changed::Older } else { Changed::Conflict }
         }
         Act::Left(Left::New) => Changed::CreatedThere,
         Act::Left(Left::Deleted) => Changed::DeletedThere,
@@ -57,12 +59,12 @@ fn one(step: &Step, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
         was,
         id: step.row.clone(),
         change,
-        hunks: if change == Changed::DeletedThere { Vec::new() } else { hunks(there, here, AROUND) },
+        hunks: if change == Changed::DeletedThere { Vec::new() } else { hunks(there, &here, AROUND) },
     })
 }
 
 /// Whether the row says something else than when it was last seen.
 fn changed_there(step: &Step, there: &str, manifest: &Manifest) -> bool {
     let seen = step.path.as_ref().and_then(|path| manifest.rows.get(path));
-    seen.is_some_and(|entry| entry.digest != digest(there.as_bytes()))
+    seen.is_some_and(|entry| !Found::new(there.to_owned(), digest).says(&entry.digest))
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::{How, Memory, READS, interrupted, list, open, text, told};
+use super::{How, Memory, Opened, READS, interrupted, list, open, text, told};
 use crate::domain::{Failure, Row, RowId, SourceId, Timestamp};
-use crate::folder::{Entry, Fetch, Folder, FolderError, RowPath, Settled, arrange, settle};
+use crate::folder::{Entry, Fetch, Folder, FolderError, Found, RowPath, Settled, arrange, settle};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Progress, Pulled, Watch};
 use crate::runtime::operations::sources;
@@ -27,11 +27,13 @@ pub(in crate::runtime) async fn pull(
 ) -> Result<Pulled, Failure> {
     // A source that isn't there makes no folder.
     let rows = list(runtime, source, &watch).await?;
-    let (folder, manifest) = open(runtime, source, root, How::Make)?;
-    let sorted = arrange(&manifest, &rows, digest);
+    let Opened { folder, mut manifest, seen } = open(runtime, source, root, How::Make)?;
+    // What can't be read is there.
+    manifest.settle_twice(|path| !matches!(folder.file(path), Ok(None)));
+    let sorted = arrange(&manifest, &seen, &rows, overwrite, digest);
     let mut pull = Pull {
         folder: &folder,
-        memory: Memory::new(&folder, manifest),
+        memory: Memory::new(&folder, manifest, seen),
         overwrite,
         now: Timestamp::now(),
         told: Pulled { total: rows.len(), ..Pulled::default() },
@@ -44,6 +46,8 @@ pub(in crate::runtime) async fn pull(
         if pull.memory.manifest.rows.values().any(|entry| entry.pulled.is_some()) {
             pull.memory.change().rows.values_mut().for_each(|entry| entry.pulled = None);
         }
+        let memory = &mut pull.memory;
+        memory.seen.trust(&memory.manifest);
         // Even where there is no row, so that the folder is known to be this source's.
         pull.memory.changed = true;
     }
@@ -72,13 +76,19 @@ impl Pull<'_> {
                     continue;
                 }
             };
+            if gone.older && here.is_some() {
+                let why = "deleted on the platform before, and here again with an older version of this folder; \
+                           a push with --overwrite makes the row again, --overwrite removes the file";
+                self.told.kept.push(told(Some(&gone.path), &gone.name, None, why));
+                continue;
+            }
             let seen = match &here {
                 Some(found) if self.overwrite => found.digest.clone(),
                 _ => gone.seen,
             };
             if self.folder.remove(&gone.path, &seen)? {
                 self.told.removed += usize::from(here.is_some());
-                self.memory.change().rows.remove(&gone.path);
+                self.memory.gone(&gone.path);
             } else {
                 let why = "edited here, and deleted on the platform; --overwrite removes the file";
                 self.told.conflicts.push(told(Some(&gone.path), &gone.name, None, why));
@@ -109,9 +119,9 @@ impl Pull<'_> {
         // They stand in each other's way, or in a stranger's.
         let (mut round, mut left) = (Vec::new(), Vec::new());
         for fetch in waiting {
-            let here = fetch.from.as_ref().map(|from| self.folder.file(from)).transpose()?.flatten();
-            let edited = here.map(|found| found.digest) != fetch.seen;
-            if edited { left.push(fetch) } else { round.push(fetch) }
+            let here = fetch.from.as_ref().and_then(|from| self.folder.file(from).ok().flatten());
+            let as_seen = here.zip(fetch.seen.as_ref()).is_some_and(|(found, seen)| found.says(&seen.digest));
+            if as_seen { round.push(fetch) } else { left.push(fetch) }
         }
         loop {
             let old: HashSet<RowPath> = round.iter().filter_map(|f| f.from.clone()).collect();
@@ -137,14 +147,16 @@ impl Pull<'_> {
             return;
         }
         let rows = &mut self.memory.change().rows;
-        let stood: HashMap<RowPath, String> =
-            round.iter().filter_map(|f| Some((f.from.clone()?, rows.remove(f.from.as_ref()?)?.digest))).collect();
+        let stood: HashMap<RowPath, Entry> =
+            round.iter().filter_map(|f| Some((f.from.clone()?, rows.remove(f.from.as_ref()?)?))).collect();
         for fetch in round {
             let seen = stood.get(&fetch.path).cloned();
             let Row { id, name } = fetch.row.clone();
-            let digest = seen.clone().unwrap_or_default();
-            rows.insert(fetch.path.clone(), Entry { id, name, digest, pulled: None });
+            let digest = seen.as_ref().map(|entry| entry.digest.clone()).unwrap_or_default();
+            // What is said to have been seen is the other row's text, until this one's is written.
+            self.memory.saw(&fetch.path, Entry::new(id, name, digest, None));
             self.told.moved += 1;
+            let seen = seen.map(|entry| Entry { id: fetch.row.id.clone(), ..entry });
             ready.push(Fetch { from: None, seen, ..fetch });
         }
         self.memory.put();
@@ -215,7 +227,7 @@ impl Pull<'_> {
         let known = entry.id == fetch.row.id && entry.name == fetch.row.name;
         // What can't be read is looked at again when the row is there.
         let here = self.folder.file(&fetch.path).ok().flatten();
-        lately && known && here.is_some_and(|found| found.digest == entry.digest)
+        lately && known && here.is_some_and(|found| found.says(&entry.digest))
     }
 
     /// What stands in the way of one file keeps that one alone from being written.
@@ -227,19 +239,28 @@ impl Pull<'_> {
         error: FolderError,
     ) -> Result<(), Failure> {
         match error {
-            FolderError::InTheWay { .. } | FolderError::NotText { .. } | FolderError::Large { .. } => {
-                let why = error.to_string();
-                self.told.conflicts.push(told(Some(path), name, row, why));
-                Ok(())
+            FolderError::InTheWay { .. } => self.told.blocked += 1,
+            FolderError::NotText { .. } | FolderError::Large { .. } | FolderError::File { what: "read", .. } => {
+                self.told.unreadable += 1;
             }
-            other => Err(other.into()),
+            other => return Err(other.into()),
         }
+        self.told.conflicts.push(told(Some(path), name, row, error.to_string()));
+        Ok(())
     }
 
     fn settle(&mut self, fetch: &Fetch, text: &str) -> Result<(), FolderError> {
-        let there = digest(text.as_bytes());
-        let here = self.folder.file(&fetch.path)?.map(|found| found.digest);
-        let settled = settle(here.as_deref(), fetch.seen.as_deref(), &there, self.overwrite);
+        let there = Found::new(text.to_owned(), digest);
+        let here = match self.folder.file(&fetch.path) {
+            // Nothing new is there that would have to be written over it.
+            Err(error) if fetch.seen.as_ref().is_some_and(|seen| there.says(&seen.digest)) => {
+                let why = format!("as it was on the platform, and can't be read here: {error}");
+                self.told.kept.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+                return Ok(());
+            }
+            here => here?,
+        };
+        let settled = settle(here.as_ref(), fetch, &self.memory.seen, &there, self.overwrite);
         let why = match settled {
             Settled::Write => {
                 self.folder.write(&fetch.path, text)?;
@@ -254,16 +275,23 @@ impl Pull<'_> {
             Settled::Deleted => Some("deleted here; a push with --prune deletes the row, --overwrite brings it back"),
             Settled::Both => Some("changed here and on the platform; --overwrite takes the platform's"),
             Settled::Unknown => Some("another file stands here, and the row says something else"),
+            Settled::Older => Some(
+                "nothing new on the platform: this folder is at another version (a revert, an older tag, another \
+                 branch); a push with --overwrite makes the platform what it says, --overwrite brings what stands there",
+            ),
+            Settled::OlderThere => Some(
+                "changed on the platform, and this folder is at another version (a revert, an older tag, another \
+                 branch); --overwrite takes the platform's",
+            ),
         };
         if let Some(why) = why {
-            let clash = matches!(settled, Settled::Both | Settled::Unknown);
+            let clash = matches!(settled, Settled::Both | Settled::Unknown | Settled::OlderThere);
             let list = if clash { &mut self.told.conflicts } else { &mut self.told.kept };
             list.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
             return Ok(());
         }
-        let entry =
-            Entry { id: fetch.row.id.clone(), name: fetch.row.name.clone(), digest: there, pulled: Some(self.now) };
-        self.memory.change().rows.insert(fetch.path.clone(), entry);
+        let entry = Entry::new(fetch.row.id.clone(), fetch.row.name.clone(), there.digest, self.now);
+        self.memory.saw(&fetch.path, entry);
         Ok(())
     }
 }

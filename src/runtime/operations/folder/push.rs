@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use super::carry::{Job, carry_out};
-use super::{How, Memory, Reading, Sides, interrupted, open, skipped, told};
+use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, skipped, told, unfit};
 use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
-use crate::folder::{Act, Clash, Entry, Left, RowPath, Step, rank};
+use crate::folder::{Act, Choice, Clash, Entry, Found, Left, RowPath, Skip, Step, is_conflicted, rank};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, PushOptions, Pushed, Watch};
+use crate::runtime::folder::{Progress, PushOptions, Pushed, Told, Watch};
 use crate::runtime::operations::sync;
 use crate::signature::digest;
 
@@ -21,19 +21,35 @@ pub(in crate::runtime) async fn push(
     watch: Watch,
 ) -> Result<Pushed, Failure> {
     let how = if options.dry_run { How::Look } else { How::Change };
-    let (folder, manifest) = open(runtime, source, root, how)?;
-    let choice = (options.prune, options.overwrite);
-    let sides = Sides::of(runtime, source, (&folder, &manifest), Reading::Needed, choice, &watch).await?;
-    let mut memory = Memory::new(&folder, manifest);
-    let mut pushed = Pushed { kept: skipped(&sides.local).collect(), ..Pushed::default() };
+    let opened = open(runtime, source, root, how)?;
+    let choice = Choice { prune: options.prune, overwrite: options.overwrite };
+    let sides = Sides::of(runtime, source, &opened, Reading::Needed, choice, &watch).await?;
+    let Opened { folder, manifest, seen } = opened;
+    let mut memory = Memory::new(&folder, manifest, seen);
+    let (kept, passed) = skipped(&sides.local).partition(|(skip, _)| *skip == Skip::Ignored);
+    let only = |list: Vec<(Skip, Told)>| list.into_iter().map(|(_, told)| told).collect();
+    let mut pushed = Pushed { kept: only(kept), passed: only(passed), ..Pushed::default() };
+    pushed.failed.extend(bad(&sides.local));
     let mut jobs = Vec::new();
     for step in &sides.plan.steps {
-        if let Some(job) = sort(step, &sides, options.overwrite, &mut memory, &mut pushed) {
-            jobs.push(job);
+        let Some(job) = sort(step, &sides, options.overwrite, &mut memory, &mut pushed) else { continue };
+        if is_unresolved(&job, &sides) {
+            let why = "git's conflict marks stand in it; where they are meant, indent them by a blank";
+            pushed.failed.push(told(job.path.as_ref(), &job.name, job.row.as_ref(), why));
+            continue;
         }
+        jobs.push(job);
     }
     // Rows that are made in this order have the same paths for whoever pulls them.
     jobs.sort_by_key(|job| job.path.as_ref().map(|path| (rank(path), path.clone())));
+    if !pushed.failed.is_empty() {
+        pushed.because_of(unfit(pushed.failed.len(), "pushed"));
+        if !options.keep_going && !options.dry_run {
+            pushed.left = jobs.len();
+            pushed.stopped = pushed.cause.clone();
+            return Ok(pushed);
+        }
+    }
     if options.dry_run {
         for job in jobs {
             job.count(&mut pushed);
@@ -41,16 +57,31 @@ pub(in crate::runtime) async fn push(
         }
         return Ok(pushed);
     }
-    // What was found again is worth as much as what is changed.
+    let deleted = jobs.iter().filter(|job| job.edit == Edit::Delete).count();
+    if deleted * 2 > sides.all.len() && !options.yes {
+        pushed.ask = Some((deleted, sides.all.len()));
+        pushed.left = jobs.len();
+        return Ok(pushed);
+    }
+    // What was found again is worth as much as what is changed; and what is about to be done is known before it is.
+    for job in &jobs {
+        intend(job, &sides, &mut memory);
+    }
+    memory.changed |= !jobs.is_empty();
     memory.put();
+    if let Some(failure) = memory.failure.take() {
+        return Err(failure);
+    }
     if !jobs.is_empty() {
         let done = |job: &Job, row: Option<&RowId>| {
             remember(&mut memory, &sides, job, row);
             memory.now_and_then();
         };
-        let begun = carry_out(runtime, source, jobs, &watch, &mut pushed, done).await;
+        let accounted = sides.all.clone();
+        let begun = carry_out(runtime, source, jobs, &accounted, &watch, &mut pushed, done).await;
         pushed.stopped = begun.err();
     }
+    memory.seen.trust(&memory.manifest);
     // Even where nothing is known yet, so that the folder is known to be this source's.
     memory.changed = true;
     memory.put();
@@ -60,7 +91,10 @@ pub(in crate::runtime) async fn push(
     if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
         pushed.stopped = Some(interrupted());
     }
-    let clean = pushed.stopped.is_none() && pushed.failed.is_empty() && pushed.conflicts.is_empty();
+    let clean = pushed.stopped.is_none()
+        && pushed.failed.is_empty()
+        && pushed.conflicts.is_empty()
+        && pushed.older.is_empty();
     if options.sync && clean {
         watch.tell(Progress::Syncing);
         let mut quiet = |_: &Source| ();
@@ -72,9 +106,38 @@ pub(in crate::runtime) async fn push(
     Ok(pushed)
 }
 
+/// Whether a file that two sides of a merge changed is still to be resolved. Marks that stand on the platform already are
+/// what the page is about.
+fn is_unresolved(job: &Job, sides: &Sides) -> bool {
+    let (Edit::Create(Version { content, .. }) | Edit::Update { content: Some(content), .. }) = &job.edit else {
+        return false;
+    };
+    let there = job.row.as_ref().and_then(|row| sides.texts.get(row));
+    is_conflicted(content) && !there.is_some_and(|there| is_conflicted(there))
+}
+
+/// Notes what is about to be done: whoever is killed on the way knows afterwards that it was this folder's doing.
+fn intend(job: &Job, sides: &Sides, memory: &mut Memory<'_>) {
+    let digest = |text: &str| Found::new(text.to_owned(), digest).digest;
+    match (&job.edit, &job.row) {
+        (Edit::Create(version), _) => memory.seen.make(&version.name, &digest(&version.content)),
+        (Edit::Delete, Some(row)) => memory.seen.intend(row, None),
+        (Edit::Update { content, .. }, Some(row)) => {
+            let there = sides.texts.get(row).map(String::as_str);
+            let known = job.from.as_ref().or(job.path.as_ref()).and_then(|path| memory.manifest.rows.get(path));
+            // Of a row that is renamed alone, the text need not have been read.
+            let text = content.as_deref().or(there).map(digest);
+            let text = text.or_else(|| known.map(|entry| entry.digest.clone())).unwrap_or_default();
+            memory.seen.intend(row, Some((&job.name, &text)));
+        }
+        (_, None) => {}
+    }
+}
+
 /// What a step asks of the platform; what it does not is remembered and told at once.
 fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pushed: &mut Pushed) -> Option<Job> {
-    let content = || step.path.as_ref().map_or("", |path| super::content(&sides.local.files, path)).to_owned();
+    let there = step.row.as_ref().and_then(|row| sides.texts.get(row)).map(String::as_str);
+    let content = || step.path.as_ref().map_or_else(String::new, |path| super::outgoing(sides, path, there));
     let base =
         |name: &str, there: &str| (!overwrite).then(|| Version { name: name.to_owned(), content: there.to_owned() });
     let job = |from: Option<&RowPath>, base: Option<Version>, edit: Edit| Job {
@@ -111,14 +174,16 @@ fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pu
             None
         }
         Act::Forget => {
+            // Gone for good as far as this copy knows: should git bring the file again, it is no news that the row is gone.
             if let Some(path) = &step.path {
-                memory.change().rows.remove(path);
+                memory.gone(path);
             }
             None
         }
         Act::Clash(clash) => {
             let why = in_words(*clash).to_owned();
-            pushed.conflicts.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+            let list = if *clash == Clash::Older { &mut pushed.older } else { &mut pushed.conflicts };
+            list.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
             None
         }
         Act::Left(Left::New) => keep("on the platform alone; a pull brings it"),
@@ -139,6 +204,12 @@ pub(super) const fn in_words(clash: Clash) -> &'static str {
         Clash::GoneThere => "changed here, and deleted on the platform",
         Clash::GoneHere => "deleted here, and changed on the platform",
         Clash::Renamed => "renamed here and on the platform",
+        Clash::Older => {
+            "nobody changed it on the platform; the folder is at another version than the one last pushed"
+        }
+        Clash::OlderEdited => {
+            "changed on the platform, and the folder is at another version than the one last pushed"
+        }
         Clash::Unknown => {
             "a row of this name is on the platform, which this folder never saw, and says something else"
         }
@@ -150,16 +221,22 @@ pub(super) const fn in_words(clash: Clash) -> &'static str {
 
 /// What the folder knows of a row that stands there as its file has it.
 fn remember(memory: &mut Memory<'_>, sides: &Sides, job: &Job, row: Option<&RowId>) {
-    let rows = &mut memory.change().rows;
-    let old = job.from.as_ref().and_then(|from| rows.remove(from));
-    let Some(path) = &job.path else { return };
+    let Some(path) = &job.path else {
+        // A row that this folder is to have no file of.
+        if let (Edit::Delete, Some(row)) = (&job.edit, &job.row) {
+            memory.seen.gone(row);
+            memory.changed = true;
+        }
+        return;
+    };
+    let old = job.from.as_ref().and_then(|from| memory.change().rows.remove(from));
     if job.edit == Edit::Delete {
-        rows.remove(path);
+        memory.gone(path);
         return;
     }
     // A new row whose id was not found is found again by the next push.
     let Some(id) = row.or(job.row.as_ref()) else { return };
-    let name = match (&job.edit, rows.get(path)) {
+    let name = match (&job.edit, memory.manifest.rows.get(path)) {
         // Where it was renamed there, the file has yet to follow: a pull moves it.
         (Edit::Update { name: None, .. }, Some(known)) if known.id == *id => known.name.clone(),
         (Edit::Update { name: None, .. }, _) => {
@@ -167,10 +244,12 @@ fn remember(memory: &mut Memory<'_>, sides: &Sides, job: &Job, row: Option<&RowI
         }
         _ => job.name.clone(),
     };
+    let file = sides.local.files.get(path);
     // A row that was renamed alone was not compared: what was last seen of its text still counts.
-    let seen = match (&job.edit, old) {
-        (Edit::Update { content: None, .. }, Some(old)) => old.digest,
-        _ => digest(super::content(&sides.local.files, path).as_bytes()),
+    let seen = match (&job.edit, old, file) {
+        (Edit::Update { content: None, .. }, Some(old), _) => old.digest,
+        (_, _, Some(file)) => file.digest.clone(),
+        (_, _, None) => return,
     };
-    rows.insert(path.clone(), Entry { id: id.clone(), name, digest: seen, pulled: None });
+    memory.saw(path, Entry::new(id.clone(), name, seen, None));
 }
