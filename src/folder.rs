@@ -17,7 +17,7 @@ mod read;
 mod write;
 
 pub use error::FolderError;
-pub use html::markdown;
+pub use html::{PageError, markdown};
 pub use join::{Join, join};
 pub use jsonl::{lines, read_lines};
 pub use manifest::{Entry, MANIFEST, Manifest};
@@ -25,7 +25,7 @@ pub use names::{Paths, name_of, rank};
 pub use path::RowPath;
 pub use plan::{Act, Clash, Left, Plan, PushInput, Step, plan, to_read};
 pub use pull::{Fetch, Gone, Settled, Sorted, arrange, settle};
-pub use read::{Found, Local, Skip, Skipped, gather, long_text, text};
+pub use read::{Found, Local, Skip, Skipped, gather, long_text, page, plain, text};
 pub use write::Folder;
 
 /// How a text's digest is made: in hexadecimal digits.

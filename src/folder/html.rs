@@ -7,6 +7,7 @@
 mod code;
 mod definitions;
 mod dom;
+mod encoding;
 mod inline;
 mod list;
 mod math;
@@ -17,6 +18,8 @@ mod table;
 mod write;
 
 use std::time::Duration;
+
+pub use encoding::{page_text, plain_text};
 
 use dom::Tree;
 use model::{Block, Kind, Line, Marks, Piece};

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::html::{page_text, plain_text};
 use super::{Digest, FolderError, RowPath};
 
 /// No row is larger: a text that a bot learns from is not.
@@ -120,15 +121,29 @@ pub fn long_text(path: &Path) -> Result<String, FolderError> {
     bounded(path, MOST_IN_ALL)
 }
 
+/// An HTML page's text, in the encoding that it names.
+pub fn page(path: &Path) -> Result<String, FolderError> {
+    page_text(&bytes(path, MOST)?).map_err(|at| FolderError::NotText { path: path.to_owned(), at })
+}
+
+/// The text of a file that becomes a row and is none yet: UTF-16 where it says so, or UTF-8.
+pub fn plain(path: &Path) -> Result<String, FolderError> {
+    plain_text(bytes(path, MOST)?).map_err(|at| FolderError::NotText { path: path.to_owned(), at })
+}
+
 fn bounded(path: &Path, most: u64) -> Result<String, FolderError> {
+    String::from_utf8(bytes(path, most)?)
+        .map_err(|e| FolderError::NotText { path: path.to_owned(), at: e.utf8_error().valid_up_to() })
+}
+
+fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, FolderError> {
     let file = File::open(path).map_err(FolderError::file(path, "read"))?;
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).map_err(FolderError::file(path, "read"))?;
     if bytes.len() as u64 > most {
         return Err(FolderError::Large { path: path.to_owned(), most: most >> 20 });
     }
-    String::from_utf8(bytes)
-        .map_err(|e| FolderError::NotText { path: path.to_owned(), at: e.utf8_error().valid_up_to() })
+    Ok(bytes)
 }
 
 struct Walk<'a> {

@@ -137,10 +137,14 @@ impl Grid {
         if matches!(tree.attr(id, "role"), Some("presentation" | "none")) || cells().nth(1).is_none() {
             return true;
         }
+        // Rows and columns with names are the author's; a lone column of code, tables and headings isn't read by them.
+        if cells().any(|cell| cell.is_head) {
+            let paragraphs =
+                |cell: &Placed| cell.blocks.iter().all(|block| matches!(block, Block::Paragraph(_) | Block::List(_)));
+            return columns.len() == 1 && !cells().all(paragraphs);
+        }
         // A table in a cell is a page's setting, unless the cells have names.
-        !cells().any(|cell| cell.is_head)
-            && ((columns.len() == 1 || rows == 1) && !cells().all(flows) || cells().any(sets))
-            || columns.len() == 1 && cells().any(|cell| !flows(cell))
+        (columns.len() == 1 || rows == 1) && !cells().all(flows) || cells().any(sets)
     }
 
     fn table(self) -> Table {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::carry::{Job, carry_out};
 use super::{interrupted, list, told};
 use crate::domain::{Edit, Failure, Kind, SourceId, Version};
-use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, read_lines, text};
+use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, page, plain, read_lines};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{Pushed, Told, Watch};
 
@@ -136,8 +136,8 @@ fn add(
             come.extend(read_lines(&long_text(file)?, file)?);
             return Ok(());
         }
-        Ending::Text => text(file)?,
-        Ending::Html => markdown(&text(file)?).map_err(|error| {
+        Ending::Text => plain(file)?,
+        Ending::Html => markdown(&page(file)?).map_err(|error| {
             Failure::new(Kind::Invalid, format!("{} can't be read as HTML: {error}", file.display()))
         })?,
     };
@@ -200,6 +200,19 @@ mod tests {
         let come: Vec<_> = come.iter().map(|v| (v.name.as_str(), v.content.as_str())).collect();
         assert_eq!(come, [("b", "B"), ("c", "# C\n"), ("x/y", "E"), ("sub/a", "A\r\n"), ("a", "A\r\n")]);
         assert_eq!(kept.len(), 1);
+        // A page is read in the encoding that it names, and a text in the one that its beginning marks.
+        let bytes = |path: &str, bytes: &[u8]| std::fs::write(dir.path().join(path), bytes).unwrap();
+        std::fs::create_dir_all(dir.path().join("old")).unwrap();
+        bytes("old/a.html", b"<meta charset=iso-8859-1><p>Z\xfcrich");
+        bytes("old/b.html", b"\xff\xfe<\0p\0>\0\xfc\0");
+        bytes("old/c.txt", b"\xfe\xff\0\xfc\0\n");
+        let come = versions(&[dir.path().join("old")], &mut kept).unwrap();
+        assert_eq!(
+            come.iter().map(|v| v.content.as_str()).collect::<Vec<_>>(),
+            ["Z\u{fc}rich\n", "\u{fc}\n", "\u{fc}\n"]
+        );
+        bytes("old/d.html", b"<p>Z\xfcrich");
+        assert!(versions(&[dir.path().join("old")], &mut kept).unwrap_err().message.contains("byte 4"));
         write("in/b.md", "other");
         let failure = versions(&[dir.path().join("in")], &mut kept).unwrap_err();
         assert!(failure.message.contains("would both be the row \"b\""), "{failure}");
