@@ -21,6 +21,12 @@ pub(super) fn span(tree: &Tree, id: Id) -> String {
     rows.text
 }
 
+/// Whether an element stands on lines of its own within code.
+fn is_row(tree: &Tree, id: Id) -> bool {
+    let rows = ["div", "p", "li", "tr", "ol", "ul", "table", "tbody", "pre", "dt", "dd", "blockquote"];
+    rows.contains(&tree.name(id))
+}
+
 /// Code that is all on one line, whatever the page does.
 pub(super) fn one_line(tree: &Tree, id: Id) -> String {
     span(tree, id).split_whitespace().collect::<Vec<_>>().join(" ")
@@ -51,19 +57,18 @@ impl Rows {
             _ if is_line_number(tree, id) || is_said_elsewhere(tree, id) => {}
             // The blank before a remark's number is the number's.
             _ if is_callout(tree, id) => self.text.truncate(self.text.trim_end_matches(' ').len()),
+            // As where no picture is drawn: `[DIR]` in a listing.
+            "img" => self.say(tree.attr(id, "alt").unwrap_or_default()),
             "sup" => self.say(&raised_in_code(&tree.all_text(id))),
             "sub" if tree.all_text(id).chars().all(|c| c.is_ascii_digit()) => self.say(&lowered(&tree.all_text(id))),
-            "div" | "p" | "li" | "tr" | "ol" | "ul" | "table" | "tbody" | "pre" | "dt" | "dd" | "blockquote"
-                if !self.flows =>
-            {
+            _ if !self.flows && is_row(tree, id) => {
                 self.begin_row();
                 let from = self.text.len();
                 self.children(tree, id);
-                // An element that is a line and holds nothing is an empty line.
-                if self.text.len() == from
-                    && matches!(tree.name(id), "div" | "li" | "tr")
-                    && tree.children(id).is_empty()
-                {
+                // An element that is a line and says nothing is an empty line.
+                let is_row =
+                    matches!(tree.name(id), "div" | "li" | "tr") && !tree.elements(id).any(|id| is_row(tree, id));
+                if self.text.len() == from && is_row {
                     self.text.push('\n');
                 } else {
                     self.begin_row();

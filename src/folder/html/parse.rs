@@ -6,7 +6,7 @@ use std::cell::{Cell, Ref, RefCell};
 use std::time::{Duration, Instant};
 
 use html5ever::tendril::{StrTendril, TendrilSink as _};
-use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilderOpts, TreeSink};
+use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, ParseOpts, QualName, parse_document};
 
 use super::PageError;
@@ -30,10 +30,8 @@ pub(super) struct Limits {
 /// The page's tree.
 pub(super) fn parse(page: &str, limits: Limits) -> Result<Tree, PageError> {
     let started = Instant::now();
-    let options = ParseOpts {
-        tree_builder: TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() },
-        ..ParseOpts::default()
-    };
+    // As people see it: with scripts, so that what stands in for them is none of the page.
+    let options = ParseOpts::default();
     let mut parser = parse_document(Sink::default(), options);
     let mut rest = page;
     while !rest.is_empty() {

@@ -141,8 +141,8 @@ impl Reader<'_> {
         }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(id, name.as_bytes()[1] - b'0'),
-            "pre" | "listing" | "xmp" => self.code_block(code::block(tree, id), id),
-            "div" if code::is_fragment(tree, id) => self.code_block(code::block(tree, id), id),
+            "pre" | "listing" | "xmp" => self.code_block(code::block(tree, id)),
+            "div" if code::is_fragment(tree, id) => self.code_block(code::block(tree, id)),
             "blockquote" => {
                 self.flush();
                 let blocks = self.apart(|reader| reader.children(id));
@@ -225,18 +225,11 @@ impl Reader<'_> {
         self.blocks.extend(rest);
     }
 
-    fn code_block(&mut self, (language, text): (Option<String>, String), id: Id) {
+    fn code_block(&mut self, (language, text): (Option<String>, String)) {
         self.flush();
         if !text.trim().is_empty() {
             self.blocks.push(Block::Code { language, text });
         }
-        // A picture in code stays a picture, below it.
-        for image in self.tree.below(id).filter(|id| self.tree.name(*id) == "img").collect::<Vec<_>>() {
-            if !code::is_callout(self.tree, image) {
-                self.image(image);
-            }
-        }
-        self.flush();
     }
 
     fn code(&mut self, id: Id) {

@@ -1,5 +1,14 @@
 use super::*;
 
+mod code;
+mod elements;
+mod random;
+mod tables;
+
+fn limits() -> Limits {
+    Limits { depth: DEEPEST, time: LONGEST }
+}
+
 #[test]
 fn a_page_becomes_its_text_under_its_title() {
     let page = "<!doctype html><html><head><title>\n Plans &amp; prices </title><style>b{}</style></head>\
@@ -33,4 +42,22 @@ fn a_page_that_is_too_deep_is_refused() {
         let _ = deep(most);
         assert!(deep(3_000).unwrap_err().to_string().contains("nested"), "{tag}");
     }
+}
+
+#[test]
+fn a_page_that_costs_too_much_is_given_up() {
+    let limits = |time| Limits { depth: DEEPEST, time };
+    assert_eq!(within("<p>x", limits(Duration::ZERO)), Err(PageError::Slow(0)));
+    assert_eq!(within("<p><b><i>x", Limits { depth: 3, time: LONGEST }), Err(PageError::Deep(3)));
+    // Elements that stay open are opened again in each paragraph: a few are a page's mistake, and read.
+    let open = "<p><i class=a><i class=b><i class=c>x</p>".repeat(20);
+    assert_eq!(markdown(&open).unwrap().matches('x').count(), 20);
+}
+
+#[test]
+fn what_is_deep_is_not_set_in_for_ever() {
+    let deep = format!("{}end", "<ul><li>x".repeat(60));
+    let text = markdown(&deep).unwrap();
+    assert!(text.lines().all(|line| line.len() < 80), "{text}");
+    assert!(text.contains("end") && text.matches('x').count() == 60, "{text}");
 }

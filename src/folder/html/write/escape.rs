@@ -8,7 +8,7 @@ pub(super) struct Place {
     pub(super) before: Option<char>,
     /// Whether its line begins a paragraph's row, where lists, headings and quotes begin.
     pub(super) begins_row: bool,
-    /// What comes behind it: a letter, unless something else is known.
+    /// What comes behind it; none where that isn't known.
     pub(super) behind: Option<char>,
     pub(super) in_link: bool,
     pub(super) in_cell: bool,
@@ -27,13 +27,13 @@ pub(super) fn push(out: &mut String, text: &str, place: Place) {
             || match c {
                 '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
                 '`' | '*' | '~' => true,
-                // Within a word it is a part of the word.
-                '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
-                '[' => place.in_link || next == Some(']') || before == Some('!'),
+                // Behind a letter it begins nothing, and what nothing begins nothing ends.
+                '_' => !before.is_some_and(char::is_alphanumeric),
+                '[' => place.in_link || next == Some(']'),
                 ']' => place.in_link || next.is_none_or(|next| matches!(next, '(' | '[' | ':')),
-                '!' => next == Some('['),
+                '!' => next.is_none_or(|next| next == '['),
                 '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
-                '&' => is_entity(rest),
+                '&' => is_entity(rest, place.behind),
                 '|' => place.in_cell,
                 _ => false,
             };
@@ -68,11 +68,11 @@ fn row_start(text: &str) -> Option<usize> {
     is.then_some(0)
 }
 
-/// Whether what follows an ampersand makes it a character's name.
-fn is_entity(rest: &str) -> bool {
+/// Whether what follows an ampersand makes it a character's name, with what follows that.
+fn is_entity(rest: &str, behind: Option<char>) -> bool {
     let name = rest.strip_prefix('#').unwrap_or(rest);
     let end = name.find(|c: char| !c.is_ascii_alphanumeric());
-    end.is_some_and(|end| end > 0 && name[end..].starts_with(';'))
+    end.map_or(behind.is_none(), |end| end > 0 && name[end..].starts_with(';'))
 }
 
 /// Where a link leads, as it stands in the link's brackets.
@@ -85,7 +85,7 @@ pub(super) fn target(target: &str) -> String {
             '>' => out.push_str("%3E"),
             '|' => out.push_str("%7C"),
             '(' | ')' | '\\' => out.extend(['\\', c]),
-            '&' if is_entity(&target[at + 1..]) => out.push_str("\\&"),
+            '&' if is_entity(&target[at + 1..], Some('\n')) => out.push_str("\\&"),
             c if c.is_whitespace() || c.is_control() => {
                 let mut bytes = [0; 4];
                 c.encode_utf8(&mut bytes).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));

@@ -119,8 +119,8 @@ impl Writer {
                         before: self.out[self.row..].chars().next_back(),
                         begins_row: self.form == Form::Paragraph,
                         behind: match behind {
-                            None => Some('\n').filter(|_| self.form == Form::Paragraph),
-                            Some(next) if same => first_char(next),
+                            None => Some('\n'),
+                            Some(next) if same => self.first_char(next),
                             // Whatever opens or closes there: it isn't known to be harmless.
                             Some(_) => None,
                         },
@@ -198,11 +198,20 @@ impl Writer {
     /// Whether stars around those pieces are marks.
     fn may_open(&self, line: &Line, from: usize, end: usize) -> bool {
         let before = self.out[self.row..].chars().next_back();
-        let first = first_char(&line[from]);
+        let first = self.first_char(&line[from]);
         let last = last_char(&line[end - 1]);
-        let behind = line.get(end).and_then(first_char);
+        let behind = line.get(end).and_then(|piece| self.first_char(piece));
         let opens = first.is_some_and(|c| !c.is_whitespace() && (!is_punctuation(c) || before.is_none_or(is_apart)));
         opens && last.is_some_and(|c| !c.is_whitespace() && (!is_punctuation(c) || behind.is_none_or(is_apart)))
+    }
+
+    /// What a piece begins with, once it is written.
+    fn first_char(&self, piece: &Piece) -> Option<char> {
+        match (&piece.kind, self.form) {
+            (Kind::Break, Form::Paragraph) => Some('\\'),
+            (Kind::Break, Form::Cell) => Some('<'),
+            _ => first_char(piece),
+        }
     }
 
     fn close_to(&mut self, keeps: usize) {
@@ -263,30 +272,29 @@ fn prepared(line: &Line) -> Line {
     let mut out = Line::new();
     for piece in line {
         let Kind::Text(text) = &piece.kind else {
-            let mut piece = piece.clone();
-            if piece.kind == Kind::Break {
-                piece.marks = Marks::default();
-            }
-            out.push(piece);
+            out.push(piece.clone());
             continue;
         };
         let inner = text.trim_matches(is_blank);
         let from = text.len() - text.trim_start_matches(is_blank).len();
         let parts = if inner.is_empty() {
-            [(text.as_str(), false), ("", true), ("", false)]
+            [text.as_str(), "", ""]
         } else {
-            [(&text[..from], false), (inner, true), (&text[from + inner.len()..], false)]
+            [&text[..from], inner, &text[from + inner.len()..]]
         };
-        for (text, is_word) in parts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        for text in parts.into_iter().filter(|text| !text.is_empty()) {
             let kind = Kind::Text(text.to_owned());
-            out.push(Piece { kind, marks: if is_word { piece.marks.clone() } else { Marks::default() } });
+            out.push(Piece { kind, marks: piece.marks.clone() });
         }
     }
-    // A blank between two words of a mark is the mark's.
-    for at in 1..out.len().saturating_sub(1) {
+    // A blank within a mark is the mark's; one at its end isn't.
+    for at in 0..out.len() {
         if out[at].is_blank() {
-            let (before, behind) = (out[at - 1].marks.clone(), out[at + 1].marks.clone());
-            out[at].marks = common(&before, &behind);
+            let none = Marks::default();
+            let before = at.checked_sub(1).map_or(&none, |at| &out[at].marks);
+            // The first of them that follow each other decides for all.
+            let behind = out[at + 1..].iter().find(|piece| !piece.is_blank()).map_or(&none, |piece| &piece.marks);
+            out[at].marks = common(&common(before, behind), &out[at].marks);
         }
     }
     merged(narrowed(out))
