@@ -19,7 +19,7 @@ mod write;
 
 use std::time::Duration;
 
-pub use encoding::{page_text, plain_text};
+pub(super) use encoding::{page_text, plain_text};
 
 use dom::Tree;
 use model::{Block, Kind, Line, Marks, Piece};

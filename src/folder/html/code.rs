@@ -259,9 +259,9 @@ fn language(tree: &Tree, id: Id) -> Option<String> {
     let inner = tree.elements(id).filter(|id| tree.name(*id) == "code").find_map(|id| own_language(tree, id));
     let around = || {
         // A page that names a language of its own, or a whole section, names a people's.
-        let near =
+        let mut near =
             tree.around(id).take(AROUND).take_while(|id| !matches!(tree.name(*id), "body" | "html" | "li" | "main"));
-        near.filter_map(|id| own_language(tree, id)).next()
+        near.find_map(|id| own_language(tree, id))
     };
     inner.or_else(|| own_language(tree, id)).or_else(around)
 }

@@ -2,7 +2,7 @@
 
 use super::code;
 use super::dom::{Id, Tree};
-use super::model::{Block, Item, Kind, Line, List, Marks, Piece};
+use super::model::{Block, Item, Kind, Line, List, Mark, Marks, Piece};
 use super::read::Reader;
 
 pub(super) fn read(reader: &mut Reader, id: Id) {
@@ -92,11 +92,13 @@ impl Group {
 
 /// A term is strong, where nothing in it is set apart already.
 fn strong(mut line: Line) -> Line {
-    let set_apart = |piece: &Piece| matches!(piece.kind, Kind::Code(_)) || piece.marks.strong || piece.marks.emphasis;
+    let set_apart = |piece: &Piece| {
+        matches!(piece.kind, Kind::Code(_)) || piece.marks.has(Mark::Strong) || piece.marks.has(Mark::Emphasis)
+    };
     if !line.iter().any(set_apart) {
-        line.iter_mut()
-            .filter(|piece| matches!(piece.kind, Kind::Text(_)))
-            .for_each(|piece| piece.marks.strong = true);
+        for piece in line.iter_mut().filter(|piece| matches!(piece.kind, Kind::Text(_))) {
+            piece.marks.add(Mark::Strong);
+        }
     }
     line
 }

@@ -16,7 +16,7 @@ const NAMED_WITHIN: usize = 8 << 10;
 ///
 /// A mark at the beginning says most; a text that is UTF-8 beyond ASCII is UTF-8, whatever an old line in it says; then
 /// `<meta charset>`, `<meta http-equiv>` and the XML declaration are believed.
-pub fn page_text(bytes: &[u8]) -> Result<String, usize> {
+pub(in crate::folder) fn page_text(bytes: &[u8]) -> Result<String, usize> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode(encoding, bytes, mark);
     }
@@ -36,7 +36,7 @@ pub fn page_text(bytes: &[u8]) -> Result<String, usize> {
 
 /// A text's: UTF-8 to the byte, or UTF-16 where a mark at its beginning says so. The error is where the first byte stands
 /// that is none of it.
-pub fn plain_text(bytes: Vec<u8>) -> Result<String, usize> {
+pub(in crate::folder) fn plain_text(bytes: Vec<u8>) -> Result<String, usize> {
     match Encoding::for_bom(&bytes) {
         Some((encoding, mark)) if encoding != UTF_8 => decode(encoding, &bytes, mark),
         _ => String::from_utf8(bytes).map_err(|error| error.utf8_error().valid_up_to()),

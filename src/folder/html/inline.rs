@@ -44,7 +44,7 @@ impl Flow {
         }
         match self.pieces.last_mut() {
             Some(Piece { kind: Kind::Text(before), marks: of }) if of == marks && !self.sealed => {
-                before.push_str(&said)
+                before.push_str(&said);
             }
             _ => self.pieces.push(Piece { kind: Kind::Text(said), marks: marks.clone() }),
         }

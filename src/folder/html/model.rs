@@ -78,11 +78,41 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Marks {
     pub(super) link: Option<Rc<str>>,
-    pub(super) strong: bool,
-    pub(super) emphasis: bool,
-    pub(super) struck: bool,
-    pub(super) inserted: bool,
-    pub(super) highlighted: bool,
+    /// One bit for each mark.
+    set: u8,
+}
+
+/// A mark that text can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Inserted,
+    Highlighted,
+    Struck,
+    Strong,
+    Emphasis,
+}
+
+impl Mark {
+    pub(super) const ALL: [Self; 5] = [Self::Inserted, Self::Highlighted, Self::Struck, Self::Strong, Self::Emphasis];
+}
+
+impl Marks {
+    pub(super) const fn has(&self, mark: Mark) -> bool {
+        self.set & (1 << mark as u8) != 0
+    }
+
+    pub(super) const fn add(&mut self, mark: Mark) {
+        self.set |= 1 << mark as u8;
+    }
+
+    pub(super) const fn remove(&mut self, mark: Mark) {
+        self.set &= !(1 << mark as u8);
+    }
+
+    /// What is done to both.
+    pub(super) fn common(&self, other: &Self) -> Self {
+        Self { link: self.link.clone().filter(|link| Some(link) == other.link.as_ref()), set: self.set & other.set }
+    }
 }
 
 /// Whether a character is none that anybody sees.

@@ -2,7 +2,7 @@
 
 use super::dom::{Id, Tree};
 use super::inline::{Flow, lowered, raised};
-use super::model::{Block, Kind, Line, Marks, Piece};
+use super::model::{Block, Kind, Line, Mark, Marks, Piece};
 use super::{code, definitions, list, math, table};
 
 /// What of a page is not its text.
@@ -156,7 +156,7 @@ impl Reader<'_> {
             "summary" => {
                 self.flush();
                 let before = self.marks.clone();
-                self.marks.strong = true;
+                self.marks.add(Mark::Strong);
                 self.block(id);
                 self.marks = before;
             }
@@ -172,11 +172,11 @@ impl Reader<'_> {
     fn inline(&mut self, id: Id, name: &str) {
         match name {
             "br" => self.flow.put(Kind::Break, &self.marks),
-            "b" | "strong" => self.marked(id, |marks| marks.strong = true),
-            "i" | "em" | "var" | "cite" | "dfn" | "u" => self.marked(id, |marks| marks.emphasis = true),
-            "del" | "s" | "strike" => self.marked(id, |marks| marks.struck = true),
-            "ins" => self.marked(id, |marks| marks.inserted = true),
-            "mark" => self.marked(id, |marks| marks.highlighted = true),
+            "b" | "strong" => self.marked(id, |marks| marks.add(Mark::Strong)),
+            "i" | "em" | "var" | "cite" | "dfn" | "u" => self.marked(id, |marks| marks.add(Mark::Emphasis)),
+            "del" | "s" | "strike" => self.marked(id, |marks| marks.add(Mark::Struck)),
+            "ins" => self.marked(id, |marks| marks.add(Mark::Inserted)),
+            "mark" => self.marked(id, |marks| marks.add(Mark::Highlighted)),
             "q" => {
                 self.flow.text("“", &self.marks);
                 self.children(id);
@@ -190,7 +190,7 @@ impl Reader<'_> {
                 // What leads from a heading to itself leads nowhere.
                 Some(target) if self.in_heading && target.starts_with('#') => self.children(id),
                 Some(target) if self.marks.link.is_none() => {
-                    self.marked(id, |marks| marks.link = Some(target.into()))
+                    self.marked(id, |marks| marks.link = Some(target.into()));
                 }
                 _ => self.children(id),
             },

@@ -117,7 +117,9 @@ impl Grid {
                 column += width;
             }
             covered.extend(covers);
-            covered.iter_mut().for_each(|cover| cover.2 -= 1);
+            for cover in &mut covered {
+                cover.2 -= 1;
+            }
             covered.retain(|(_, _, more)| *more > 0);
             covered.sort_unstable();
             self.rows.push(Row { part, cells });

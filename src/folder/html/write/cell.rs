@@ -1,7 +1,7 @@
 //! What a cell says, on the one line that a table's row is: its parts are told apart by breaks.
 
 use super::line;
-use crate::folder::html::model::{Block, Cell, Item, List, Table};
+use crate::folder::html::model::{Block, Cell, Item, List, Mark, Table};
 
 const BREAK: &str = "<br>";
 
@@ -17,7 +17,9 @@ fn block(block: &Block) -> Vec<String> {
     match block {
         Block::Heading { line, .. } => {
             let mut line = line.clone();
-            line.iter_mut().for_each(|piece| piece.marks.strong = true);
+            for piece in &mut line {
+                piece.marks.add(Mark::Strong);
+            }
             vec![line::cell(&line)]
         }
         Block::Paragraph(line) => vec![line::cell(line)],

@@ -1,6 +1,8 @@
 //! Text in which nothing is markdown. Only what would be read as markdown where it stands is escaped: the row is read by
 //! people and by bots as it is.
 
+use std::fmt::Write as _;
+
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
@@ -19,8 +21,7 @@ pub(super) fn push(out: &mut String, text: &str, place: Place) {
     let begins = place.begins_row && place.before.is_none();
     let start = if begins { row_start(text) } else { None };
     let mut before = place.before;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let next = rest.chars().next().or(place.behind);
         let is_markdown = start == Some(at)
@@ -52,12 +53,11 @@ fn row_start(text: &str) -> Option<usize> {
     let rest = chars.as_str();
     let ends_word = |rest: &str| rest.is_empty() || rest.starts_with(' ');
     let is = match first {
-        '>' | '=' | '[' => true,
+        '>' | '=' | '[' | '_' => true,
         '#' => ends_word(rest.trim_start_matches('#')),
         '-' => ends_word(rest) || rest.chars().all(|c| matches!(c, '-' | ' ' | '|' | ':')),
         '+' => ends_word(rest),
         '|' | ':' => rest.trim_start().starts_with(['-', ':', '|']),
-        '_' => true,
         '0'..='9' => {
             let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
             let digits = text.len() - number.len();
@@ -88,7 +88,10 @@ pub(super) fn target(target: &str) -> String {
             '&' if is_entity(&target[at + 1..], Some('\n')) => out.push_str("\\&"),
             c if c.is_whitespace() || c.is_control() => {
                 let mut bytes = [0; 4];
-                c.encode_utf8(&mut bytes).bytes().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    // A string takes all that is written to it.
+                    let _ = write!(out, "%{byte:02X}");
+                }
             }
             c => out.push(c),
         }
@@ -109,5 +112,5 @@ pub(super) fn code(code: &str, in_cell: bool) -> String {
 fn shortest_absent(code: &str) -> usize {
     let runs: std::collections::BTreeSet<usize> =
         code.split(|c| c != '`').map(str::len).filter(|run| *run > 0).collect();
-    (1..).find(|length| !runs.contains(length)).unwrap_or(1)
+    (1..=runs.len() + 1).find(|length| !runs.contains(length)).unwrap_or(1)
 }

@@ -1,7 +1,9 @@
 //! A line's pieces in markdown's characters: marks open and close where CommonMark takes them for marks.
 
+use std::fmt::Write as _;
+
 use super::escape::{self, Place};
-use crate::folder::html::model::{Kind, Line, Marks, Piece, is_blank};
+use crate::folder::html::model::{Kind, Line, Mark, Marks, Piece, is_blank};
 
 pub(super) fn paragraph(line: &Line) -> String {
     Writer::new(Form::Paragraph).write(line)
@@ -32,39 +34,8 @@ enum Form {
     Cell,
 }
 
-/// A mark, as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Strong,
-    Emphasis,
-    Struck,
-    Inserted,
-    Highlighted,
-}
-
-const MARKS: [Mark; 5] = [Mark::Inserted, Mark::Highlighted, Mark::Struck, Mark::Strong, Mark::Emphasis];
-
+/// How a mark is written.
 impl Mark {
-    fn is_on(self, marks: &Marks) -> bool {
-        match self {
-            Self::Strong => marks.strong,
-            Self::Emphasis => marks.emphasis,
-            Self::Struck => marks.struck,
-            Self::Inserted => marks.inserted,
-            Self::Highlighted => marks.highlighted,
-        }
-    }
-
-    fn clear(self, marks: &mut Marks) {
-        match self {
-            Self::Strong => marks.strong = false,
-            Self::Emphasis => marks.emphasis = false,
-            Self::Struck => marks.struck = false,
-            Self::Inserted => marks.inserted = false,
-            Self::Highlighted => marks.highlighted = false,
-        }
-    }
-
     const fn opens(self) -> &'static str {
         match self {
             Self::Strong => "**",
@@ -139,14 +110,14 @@ impl Writer {
                 }
                 Kind::Math(formula) => {
                     let code = escape::code(formula, self.form == Form::Cell);
-                    self.out.push_str(&format!("${code}$"));
+                    self.push(format_args!("${code}$"));
                 }
                 Kind::Image { alt, source } => {
                     let in_cell = self.form == Form::Cell;
                     self.out.push_str("![");
                     let place = Place { before: Some('['), begins_row: false, behind: None, in_link: true, in_cell };
                     escape::push(&mut self.out, alt, place);
-                    self.out.push_str(&format!("]({})", escape::target(source)));
+                    self.push(format_args!("]({})", escape::target(source)));
                 }
                 Kind::Break => match self.form {
                     Form::Paragraph => {
@@ -164,6 +135,11 @@ impl Writer {
         self.out
     }
 
+    fn push(&mut self, text: std::fmt::Arguments<'_>) {
+        // A string takes all that is written to it.
+        let _ = self.out.write_fmt(text);
+    }
+
     /// Closes and opens marks, so that a piece stands in its own.
     fn turn_to(&mut self, line: &Line, at: usize) {
         let piece = &line[at];
@@ -176,12 +152,12 @@ impl Writer {
                 self.closed = false;
             }
         }
-        let keeps = self.open.iter().take_while(|mark| mark.is_on(&piece.marks)).count();
+        let keeps = self.open.iter().take_while(|mark| piece.marks.has(**mark)).count();
         self.close_to(keeps);
         // What goes on longest is opened first, so that what ends first stands within.
-        let mut opens: Vec<(usize, Mark)> = MARKS
+        let mut opens: Vec<(usize, Mark)> = Mark::ALL
             .into_iter()
-            .filter(|mark| mark.is_on(&piece.marks) && !self.open.contains(mark))
+            .filter(|mark| piece.marks.has(*mark) && !self.open.contains(mark))
             .map(|mark| (extent(line, at, mark), mark))
             .collect();
         opens.sort_by_key(|(extent, _)| std::cmp::Reverse(*extent));
@@ -225,7 +201,7 @@ impl Writer {
 
     fn close_link(&mut self) {
         if let Some(link) = self.link.take() {
-            self.out.push_str(&format!("]({})", escape::target(&link)));
+            self.push(format_args!("]({})", escape::target(&link)));
             self.closed = false;
         }
     }
@@ -233,8 +209,8 @@ impl Writer {
 
 /// How far a mark goes on: the first piece that hasn't it, or stands in another link.
 fn extent(line: &Line, from: usize, mark: Mark) -> usize {
-    let link = &line[from].marks.link;
-    let goes_on = |piece: &Piece| mark.is_on(&piece.marks) && piece.marks.link == *link;
+    let within = &line[from].marks.link;
+    let goes_on = |piece: &Piece| piece.marks.has(mark) && piece.marks.link == *within;
     line[from..].iter().position(|piece| !goes_on(piece)).map_or(line.len(), |at| from + at)
 }
 
@@ -294,25 +270,14 @@ fn prepared(line: &Line) -> Line {
             let before = at.checked_sub(1).map_or(&none, |at| &out[at].marks);
             // The first of them that follow each other decides for all.
             let behind = out[at + 1..].iter().find(|piece| !piece.is_blank()).map_or(&none, |piece| &piece.marks);
-            out[at].marks = common(&common(before, behind), &out[at].marks);
+            out[at].marks = before.common(behind).common(&out[at].marks);
         }
     }
-    merged(narrowed(out))
-}
-
-fn common(a: &Marks, b: &Marks) -> Marks {
-    Marks {
-        link: a.link.clone().filter(|link| Some(link) == b.link.as_ref()),
-        strong: a.strong && b.strong,
-        emphasis: a.emphasis && b.emphasis,
-        struck: a.struck && b.struck,
-        inserted: a.inserted && b.inserted,
-        highlighted: a.highlighted && b.highlighted,
-    }
+    merged(narrowed(&out))
 }
 
 /// Punctuation at a marked run's ends, where it would keep the run from being marked, stands outside of it.
-fn narrowed(line: Line) -> Line {
+fn narrowed(line: &Line) -> Line {
     let mut out = Line::new();
     for (at, piece) in line.iter().enumerate() {
         let Kind::Text(text) = &piece.kind else {
@@ -321,19 +286,19 @@ fn narrowed(line: Line) -> Line {
         };
         let (mut from, mut to) = (0, text.len());
         let mut bare = piece.marks.clone();
-        for mark in MARKS.into_iter().filter(|mark| mark.flanks() && mark.is_on(&piece.marks)) {
-            let begins = at == 0 || !mark.is_on(&line[at - 1].marks) || line[at - 1].marks.link != piece.marks.link;
+        for mark in Mark::ALL.into_iter().filter(|mark| mark.flanks() && piece.marks.has(*mark)) {
+            let begins = at == 0 || !line[at - 1].marks.has(mark) || line[at - 1].marks.link != piece.marks.link;
             let ends =
-                line.get(at + 1).is_none_or(|next| !mark.is_on(&next.marks) || next.marks.link != piece.marks.link);
+                line.get(at + 1).is_none_or(|next| !next.marks.has(mark) || next.marks.link != piece.marks.link);
             let before = at.checked_sub(1).and_then(|at| last_char(&line[at]));
             let behind = line.get(at + 1).and_then(first_char);
             if begins && before.is_some_and(char::is_alphanumeric) {
                 from = from.max(text.len() - text.trim_start_matches(is_punctuation).len());
-                mark.clear(&mut bare);
+                bare.remove(mark);
             }
             if ends && behind.is_some_and(char::is_alphanumeric) {
                 to = to.min(text.trim_end_matches(is_punctuation).len());
-                mark.clear(&mut bare);
+                bare.remove(mark);
             }
         }
         if from >= to {
