@@ -1,3 +1,5 @@
+//! Whole pages, and those that are refused.
+
 use super::*;
 
 mod code;
