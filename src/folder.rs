@@ -26,7 +26,7 @@ mod write;
 
 pub use error::FolderError;
 pub use found::Found;
-pub use html::markdown;
+pub use html::{PageError, markdown};
 pub use join::{Join, join};
 pub use jsonl::{lines, read_lines};
 pub use manifest::{Entry, MANIFEST, Manifest};
@@ -35,7 +35,7 @@ pub use names::{Paths, name_of, rank};
 pub use path::RowPath;
 pub use plan::{Act, Choice, Clash, Left, Plan, PushInput, Step, plan, to_read};
 pub use pull::{Fetch, Gone, Settled, Sorted, arrange, settle};
-pub use read::{Local, Skip, Skipped, gather, long_text, text};
+pub use read::{Local, Skip, Skipped, gather, long_text, page, text};
 pub use seen::Seen;
 pub use write::Folder;
 

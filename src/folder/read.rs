@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::html::page_text;
 use super::ignored::Ignored;
 use super::path::without_ending;
 use super::{Digest, FolderError, Found, Manifest, RowPath, encoding, name_of};
@@ -159,14 +160,29 @@ pub fn long_text(path: &Path) -> Result<String, FolderError> {
     bounded(path, MOST_IN_ALL)
 }
 
+/// An HTML page's text, in the encoding that it names.
+pub fn page(path: &Path) -> Result<String, FolderError> {
+    page_text(&bytes(path, MOST)?).map_err(not_text(path))
+}
+
 fn bounded(path: &Path, most: u64) -> Result<String, FolderError> {
+    encoding::text(bytes(path, most)?).map_err(not_text(path))
+}
+
+/// The error of a file whose bytes are no text in that encoding from one of them on.
+fn not_text(path: &Path) -> impl FnOnce((&'static str, usize)) -> FolderError {
+    let path = path.to_owned();
+    move |(encoding, at)| FolderError::NotText { path, encoding, at }
+}
+
+fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, FolderError> {
     let file = File::open(path).map_err(FolderError::file(path, "read"))?;
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).map_err(FolderError::file(path, "read"))?;
     if bytes.len() as u64 > most {
         return Err(FolderError::Large { path: path.to_owned(), most: most >> 20 });
     }
-    encoding::text(bytes).map_err(|(encoding, at)| FolderError::NotText { path: path.to_owned(), encoding, at })
+    Ok(bytes)
 }
 
 struct Walk<'a> {

@@ -29,8 +29,9 @@ const BEHIND_RUNTIME: &[&str] = &["store", "platform", "folder", "export"];
 const HOMES: &[(&str, &[&str])] = &[
     ("ratatui", &["ui", "tui"]),
     ("crossterm", &["ui", "tui"]),
-    // On the screen, and in an exported page: both draw what a message's markdown says.
-    ("pulldown_cmark", &["ui", "export"]),
+    // On the screen, and in an exported page: both draw what a message's markdown says. The folder's tests read again what
+    // it made of a page.
+    ("pulldown_cmark", &["ui", "export", "folder"]),
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
     ("axum", &["sandbox", "webhook"]),
@@ -48,7 +49,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["domain"]),
     ("similar", &["domain"]),
     ("unicode_normalization", &["domain"]),
-    ("htmd", &["folder"]),
+    ("encoding_rs", &["folder"]),
+    ("html5ever", &["folder"]),
     ("ignore", &["folder"]),
     ("syntect", &["ui"]),
     ("two_face", &["ui"]),

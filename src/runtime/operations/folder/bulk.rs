@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::carry::{Job, carry_out};
 use super::{interrupted, list, told};
 use crate::domain::{Edit, Failure, Kind, SourceId, Version};
-use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, read_lines, text};
+use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, page, read_lines, text};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{ImportOptions, Pushed, Told, Watch};
 
@@ -165,7 +165,7 @@ impl Reading {
                 return Ok(());
             }
             Ending::Text => text(file)?,
-            Ending::Html => markdown(&text(file)?).map_err(|error| {
+            Ending::Html => markdown(&page(file)?).map_err(|error| {
                 Failure::new(Kind::Invalid, format!("{} can't be read as HTML: {error}", file.display()))
             })?,
         };
@@ -234,6 +234,20 @@ mod tests {
         let come: Vec<_> = come.iter().map(|v| (v.name.as_str(), v.content.as_str())).collect();
         assert_eq!(come, [("b", "B"), ("c", "# C\n"), ("x/y", "E"), ("sub/a", "A\r\n"), ("a", "A\r\n")]);
         assert_eq!((passed.len(), failed.len()), (1, 0));
+        // A page is read in the encoding that it names, and a text in the one that its beginning marks.
+        let bytes = |path: &str, bytes: &[u8]| std::fs::write(dir.path().join(path), bytes).unwrap();
+        std::fs::create_dir_all(dir.path().join("old")).unwrap();
+        bytes("old/a.html", b"<meta charset=iso-8859-1><p>Z\xfcrich");
+        bytes("old/b.html", b"\xff\xfe<\0p\0>\0\xfc\0");
+        bytes("old/c.txt", b"\xfe\xff\0\xfc\0\n");
+        let Reading { come, .. } = read(&["old"]);
+        assert_eq!(
+            come.iter().map(|v| v.content.as_str()).collect::<Vec<_>>(),
+            ["Z\u{fc}rich\n", "\u{fc}\n", "\u{fc}\n"]
+        );
+        bytes("old/d.html", b"<p>Z\xfcrich");
+        let Reading { failed, .. } = read(&["old"]);
+        assert!(failed.len() == 1 && failed[0].why.contains("byte 4"), "{failed:?}");
         // All that can't be read is named, and the rest is there.
         write("in/b.md", "other");
         write("in/e.jsonl", "[]\n");
