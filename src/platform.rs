@@ -8,6 +8,7 @@ mod chat_thing;
 mod clocks;
 mod eko;
 mod error;
+mod finish;
 #[cfg(test)]
 mod hostile;
 mod klaunch;
@@ -19,6 +20,7 @@ pub mod registry;
 mod script;
 mod sources;
 mod stream;
+mod tail;
 
 pub use sources::Sources;
 
@@ -245,8 +247,8 @@ pub struct Sent {
 
 /// How a reply comes.
 pub enum Answer {
-    /// It came in the response.
-    Now(String),
+    /// It came in the response, whole.
+    Now(Piece),
     /// It comes piece by piece.
     Stream(Box<dyn ReplyStream>),
     /// It comes by webhook, some time later or never.
@@ -267,6 +269,12 @@ pub enum Outcome {
     NotSent,
     /// The platform said "not now" (429, or 503 on a read), so it was not processed. May be repeated after a wait.
     Busy {
+        /// The platform's Retry-After, in milliseconds from the answer.
+        retry_after_ms: Option<u64>,
+    },
+    /// It was to read, and failed in a way that may pass: an error of the server's own, a connection that broke. Nothing
+    /// was to be changed by it, so it may be repeated after a wait.
+    Passing {
         /// The platform's Retry-After, in milliseconds from the answer.
         retry_after_ms: Option<u64>,
     },

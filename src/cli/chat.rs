@@ -99,14 +99,16 @@ struct Printer<'o> {
     verbose: bool,
     conversation: Option<ConversationId>,
     text: String,
+    /// How the platform said that the reply ended, while its stream is read to its end.
+    finish: Option<Finish>,
     live: Live,
     trouble: Option<Stop>,
 }
 
 impl<'o> Printer<'o> {
     fn new(output: &'o mut Output, stream: bool, new: bool, verbose: bool) -> Self {
-        let (conversation, text, live, trouble) = (None, String::new(), Live::default(), None);
-        Self { output, stream, new, verbose, conversation, text, live, trouble }
+        let (conversation, text, finish, live, trouble) = (None, String::new(), None, Live::default(), None);
+        Self { output, stream, new, verbose, conversation, text, finish, live, trouble }
     }
 
     /// Prints what arrived; false once printing has failed.
@@ -121,6 +123,10 @@ impl<'o> Printer<'o> {
         match progress {
             ChatProgress::Conversation(id) => self.conversation(id),
             ChatProgress::Delta(text) => self.delta(&text),
+            ChatProgress::Finished(finish) => {
+                self.finish = Some(finish);
+                Ok(())
+            }
             ChatProgress::Accepted => {
                 if !self.output.is_json() && (self.verbose || self.output.err_is_terminal()) {
                     self.output.aside("accepted, waiting for the reply");
@@ -152,6 +158,7 @@ impl<'o> Printer<'o> {
             return Ok(());
         }
         self.text.push_str(text);
+        self.finish = None;
         if !self.stream {
             return Ok(());
         }
@@ -170,7 +177,9 @@ impl<'o> Printer<'o> {
             Ended::NobodyReads => Err(Stop::Closed),
             Ended::Interrupted => {
                 let text = self.text.clone();
-                self.whole(&ChatReply { text, finish: Finish::Cancelled, ..ChatReply::default() })?;
+                // What was told as whole stays so: only its stream was not read to its end.
+                let finish = self.finish.unwrap_or(Finish::Cancelled);
+                self.whole(&ChatReply { text, finish, ..ChatReply::default() })?;
                 Err(interrupted().hint("what came is kept").into())
             }
             Ended::Replied(Err(failure)) => {
@@ -187,7 +196,10 @@ impl<'o> Printer<'o> {
         }
         self.whole(&reply)?;
         match reply.finish {
-            Finish::Stop => {
+            Finish::Stop | Finish::Length | Finish::Filtered => {
+                if let Some(remark) = reply.finish.remark() {
+                    self.output.aside(remark);
+                }
                 self.tell_conversation();
                 // It is whole; what went wrong with it went wrong here.
                 reply.failure.map_or(Ok(()), |failure| Err(failure.into()))
@@ -294,7 +306,7 @@ mod tests {
         let last = |text: &str, finish: &str| {
             format!(
                 "{{\"event\":\"reply\",\"conversation_id\":\"7b\",\"text\":\"{text}\",\"finish\":\"{finish}\",\
-                 \"quick_replies\":[],\"attachments\":[]}}\n"
+                 \"quick_replies\":[],\"attachments\":[],\"damaged\":0}}\n"
             )
         };
         let delta = |text: &str| format!("{{\"event\":\"delta\",\"text\":\"{text}\"}}\n");

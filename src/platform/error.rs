@@ -97,6 +97,10 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
             with(make(Outcome::NotSent, Kind::Network), "Nothing was sent. Check the network and base_url.")
         }
         (HttpError::Address { .. } | HttpError::Header { .. }, ..) => make(Outcome::Refused, Kind::Config),
+        // A proxy's doing as a rule. What it hides may be that all went well.
+        (HttpError::Encoded { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
+        (HttpError::Encoded { .. }, _, Purpose::Write) => with(make(Outcome::Unknown, Kind::Platform), PERHAPS),
+        (HttpError::Encoded { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
         (_, Reach::NotSent, _) => make(Outcome::Refused, Kind::Failed),
         (HttpError::Redirect { status, .. }, ..) => {
             let mut error = make(Outcome::Refused, Kind::Platform);
@@ -110,6 +114,10 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
         (HttpError::TooBig { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
         (HttpError::TooBig { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
         (_, Reach::Answered, Purpose::Message) => with(make(Outcome::Accepted, Kind::Cut), TOOK),
+        // A connection that was kept and had died shows like this, too.
+        (HttpError::Broken { .. } | HttpError::BodyCut { .. }, _, Purpose::Read) => {
+            make(Outcome::Passing { retry_after_ms: None }, Kind::Network)
+        }
         (_, _, Purpose::Open | Purpose::Read) => make(Outcome::Unknown, Kind::Network),
     }
 }
@@ -146,12 +154,18 @@ impl Peer {
                 (busy, Kind::Platform, format!("{host} is not available right now (503)"), None)
             }
             500.. => {
+                let passing = purpose == Purpose::Read && matches!(status, 500 | 502 | 504);
                 let hint = match purpose {
                     Purpose::Message => Some(MAYBE),
                     Purpose::Write => Some(PERHAPS),
                     Purpose::Open | Purpose::Read => None,
                 };
-                (Outcome::Unknown, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
+                let outcome = if passing {
+                    Outcome::Passing { retry_after_ms: refusal.retry_after_ms }
+                } else {
+                    Outcome::Unknown
+                };
+                (outcome, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
             }
             _ => (Outcome::Refused, Kind::Failed, format!("{host} refused the request ({status})"), None),
         };
@@ -170,7 +184,12 @@ impl Peer {
     /// A success whose body isn't what the platform documents; `what` names what came. A page in a write's place may be
     /// anybody's: reading back tells.
     pub(super) fn unreadable(&self, what: &str, purpose: Purpose) -> CallError {
-        let message = format!("{} sent {what} where its answer should be", self.host);
+        self.unreadable_saying(what, None, purpose)
+    }
+
+    /// The same, with what the server says instead.
+    pub(super) fn unreadable_saying(&self, what: &str, said: Option<&str>, purpose: Purpose) -> CallError {
+        let message = self.quote(&format!("{} sent {what} where its answer should be", self.host), said);
         let failure = Failure::new(Kind::Platform, message);
         match purpose {
             Purpose::Message => with(CallError { outcome: Outcome::Accepted, failure }, TOOK),

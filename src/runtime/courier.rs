@@ -3,6 +3,7 @@
 //! Owns the order of things: claimed in the store before the first byte leaves, settled by what is known of the
 //! outcome, the reply journalled while it grows. Only what provably never left is tried again.
 
+mod follow;
 mod gather;
 mod local;
 
@@ -10,24 +11,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use gather::End;
+use follow::whole;
 
 use super::outlet::Outlet;
 use super::{Runtime, patience, trouble, uploads, written};
 use crate::app::{Event, Step};
-use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Piece, Reply, ReplyHandle, Timestamp, Turn};
+use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
-use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, ReplyStream, Sent};
+use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, Sent};
 use crate::store::StoreError;
-
-/// How often a growing reply is written to the store.
-const JOURNAL: Duration = Duration::from_secs(1);
-/// Reads that follow each other faster than this are joined.
-const BURST: Duration = Duration::from_millis(4);
-/// How long such reads are gathered.
-const GATHER: Duration = Duration::from_millis(2);
-/// How long the rest of a finished stream may take, so that its connection can serve again.
-const DRAIN: Duration = Duration::from_millis(500);
 
 /// What is told of a message that the platform took.
 const TAKEN: &str = "The message went out and the platform took it";
@@ -56,6 +48,8 @@ pub(super) enum Delivered {
         finish: Finish,
         /// Why it is not whole.
         failure: Option<Failure>,
+        /// How many pieces of it could not be read.
+        damaged: u32,
     },
     /// The platform took the message, and the reply comes by webhook.
     Accepted {
@@ -218,7 +212,7 @@ impl Courier<'_> {
             Outcome::NotSent if *self.stop.borrow() != Stop::No => OutState::Cancelled,
             Outcome::NotSent => OutState::Queued,
             Outcome::Busy { .. } | Outcome::Refused => OutState::Rejected,
-            Outcome::Unknown => OutState::Unknown,
+            Outcome::Unknown | Outcome::Passing { .. } => OutState::Unknown,
             // It was taken, and its answer makes no sense: the reply is missing, the message is not.
             Outcome::Accepted => OutState::Sent,
         };
@@ -266,15 +260,18 @@ impl Courier<'_> {
         // Not awaited before the first read: the first word should not wait for the disk.
         let settled = tokio::spawn(written::down(move || store.settle(&id, OutState::Sent, None)));
         self.tell(Step::Sent).await;
-        let (reply, mut failure) = match sent.answer {
-            Answer::Now(text) => {
+        let (reply, mut failure, damaged) = match sent.answer {
+            Answer::Now(piece) => {
                 let ms = millis(at.elapsed());
-                self.tell(Step::Delta(Piece::from(text.as_str()))).await;
-                let finish = Some(Finish::Stop);
-                (Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None }, None)
+                let (text, damaged) = (piece.text.clone(), piece.skipped);
+                let (finish, failure) = whole(piece.finish.unwrap_or(Finish::Stop), damaged);
+                self.tell(Step::Delta(piece)).await;
+                let finish = Some(finish);
+                let reply = Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None };
+                (reply, failure, damaged)
             }
             Answer::Stream(stream) => self.follow(stream, at).await,
-            Answer::Later => (Reply::default(), None),
+            Answer::Later => (Reply::default(), None, 0),
         };
         if let Ok(Err(error)) = settled.await {
             tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
@@ -288,55 +285,8 @@ impl Courier<'_> {
             finish: reply.finish.unwrap_or(Finish::Cut),
             text: reply.text,
             failure,
+            damaged,
         }
-    }
-
-    /// Reads a stream to its end, its break, or the user's word. Reads that come in a burst are joined, so that a
-    /// fast server costs a wake-up in two milliseconds and not one a packet.
-    async fn follow(&mut self, mut stream: Box<dyn ReplyStream>, at: Instant) -> (Reply, Option<Failure>) {
-        let mut reply = Reply::default();
-        let mut journal = Journal { written: Instant::now(), len: 0 };
-        let mut last_read: Option<Instant> = None;
-        let failure = loop {
-            let read = tokio::select! {
-                read = stream.next() => read,
-                why = stopped(&mut self.stop) => {
-                    reply.finish = Some(if why == Stop::Deadline { Finish::Cut } else { Finish::Cancelled });
-                    break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
-                }
-            };
-            let (piece, end) = gather::joined(read, stream.as_mut()).await;
-            if piece.skipped > 0 {
-                tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
-            }
-            let done = piece.done;
-            if !piece.text.is_empty() {
-                reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
-                reply.text.push_str(&piece.text);
-                self.tell(Step::Delta(piece)).await;
-            }
-            if done {
-                reply.finish = Some(Finish::Stop);
-                drain(stream);
-                break None;
-            }
-            match end {
-                End::Open => {}
-                End::Failed(error) => break Some(kept(error.failure)),
-                End::Closed => {
-                    let why = "The reply stopped before its end: the stream closed without saying that it was done.";
-                    break Some(kept(Failure::new(Kind::Cut, why)));
-                }
-            }
-            self.journal(&reply, &mut journal);
-            if last_read.is_some_and(|last| last.elapsed() < BURST) {
-                tokio::time::sleep(GATHER).await;
-            }
-            last_read = Some(Instant::now());
-        };
-        reply.finish.get_or_insert(Finish::Cut);
-        reply.took_ms = Some(millis(at.elapsed()));
-        (reply, failure)
     }
 
     /// Writes the reply down as it is in the end.
@@ -344,25 +294,6 @@ impl Courier<'_> {
         let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
         written::down(move || store.write_reply(&id, &reply)).await
     }
-
-    /// Writes the growing reply down about once a second, without waiting for the disk.
-    fn journal(&self, reply: &Reply, journal: &mut Journal) {
-        if journal.written.elapsed() < JOURNAL || reply.text.len() == journal.len {
-            return;
-        }
-        *journal = Journal { written: Instant::now(), len: reply.text.len() };
-        let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
-        self.runtime.keep(tokio::spawn(async move {
-            if let Err(error) = store.write_reply(&id, &reply).await {
-                tracing::error!(turn = %id, %error, "the growing reply could not be stored");
-            }
-        }));
-    }
-}
-
-struct Journal {
-    written: Instant,
-    len: usize,
 }
 
 /// Waits until the delivery is to stop; for ever if nobody can say so any more.
@@ -372,14 +303,6 @@ async fn stopped(stop: &mut watch::Receiver<Stop>) -> Stop {
         Ok(why) => why,
         Err(_) => std::future::pending().await,
     }
-}
-
-/// Reads what is left of a finished stream, so that its connection can serve the next call.
-fn drain(mut stream: Box<dyn ReplyStream>) {
-    tokio::spawn(async move {
-        let rest = async { while let Some(Ok(_)) = stream.next().await {} };
-        let _ = tokio::time::timeout(DRAIN, rest).await;
-    });
 }
 
 /// Opening a conversation failed: whatever became of that call, the message itself never left.
@@ -396,10 +319,6 @@ fn taken_back(why: Stop) -> CallError {
         Stop::Deadline => Failure::new(Kind::Network, "The time was up before the message could be sent."),
         Stop::User | Stop::No => Failure::new(Kind::Interrupted, "It was stopped before the message was sent."),
     })
-}
-
-fn kept(failure: Failure) -> Failure {
-    if failure.hint.is_some() { failure } else { failure.hint("What came is kept.") }
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -186,10 +186,17 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
             local.words = (local.words + words(text)).saturating_sub(u64::from(joined));
             reply.text.push_str(text);
-            if !new {
+            // It went on although it was called whole.
+            let again = reply.finish.take().is_some();
+            if !new && !again {
                 // The parts stand as they are: only the open item grew.
                 return Vec::new();
             }
+        }
+        Step::Finished(finish) => {
+            let took_ms = local.sent_at.map(|at| now.since(at));
+            let reply = local.turn.reply.get_or_insert_with(Reply::default);
+            (reply.finish, reply.took_ms) = (Some(finish), took_ms);
         }
         Step::Accepted => return accepted(state, id, now),
         Step::Done(finish, failure) => return done(state, id, finish, failure, now),
@@ -232,8 +239,11 @@ fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>
     local.reply_failure = failure;
     let took_ms = local.sent_at.map(|at| now.since(at));
     let reply = local.turn.reply.get_or_insert_with(Reply::default);
+    if reply.finish.is_none() {
+        // Else it was whole before its stream was.
+        reply.took_ms = took_ms;
+    }
     reply.finish = Some(finish);
-    reply.took_ms = took_ms;
     let place = local.place.clone();
     state.link = Link::Connected;
     let open = state.chat.place == place;

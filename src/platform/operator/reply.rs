@@ -5,7 +5,7 @@ use super::super::error::{Peer, Purpose};
 use super::super::lenient;
 use super::super::stream::{Ended, Wording};
 use super::event::Event;
-use crate::domain::Piece;
+use crate::domain::{Finish, Piece};
 use crate::http::Frame;
 
 /// What the events of one session have said so far.
@@ -17,7 +17,7 @@ pub(super) struct Events {
 
 impl Wording for Events {
     fn add(&mut self, frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Ended> {
-        if piece.done {
+        if piece.done() {
             return Ok(());
         }
         let Ok(fields) = lenient::object(frame.data.as_bytes()) else {
@@ -38,7 +38,7 @@ impl Wording for Events {
                 // What no delta brought; nothing where it tells another story than the deltas did.
                 let whole = event.words();
                 piece.push(whole.strip_prefix(self.said.as_str()).unwrap_or_default());
-                piece.done = true;
+                piece.end(Finish::Stop);
             }
             "server.error" | "error" => return Err(Ended::Failed(event.complaint())),
             "conversation.ended" => return Err(Ended::Cut("stopped: the conversation was ended")),
@@ -47,10 +47,14 @@ impl Wording for Events {
         Ok(())
     }
 
-    fn whole(&self, body: &[u8], peer: &Peer) -> Result<String, CallError> {
+    fn whole(&self, body: &[u8], peer: &Peer) -> Result<Piece, CallError> {
         let object = lenient::object(body).map_err(|what| peer.unreadable(what, Purpose::Message))?;
         match Event::of(&object, None) {
-            Some(event) if event.kind == "agent.message.completed" => Ok(event.words()),
+            Some(event) if event.kind == "agent.message.completed" => {
+                let mut piece = Piece::from(event.words().as_str());
+                piece.end(Finish::Stop);
+                Ok(piece)
+            }
             Some(event) if event.kind == "server.error" => Err(peer.failed_reply(event.complaint().as_deref())),
             _ => Err(peer.unreadable("no event stream", Purpose::Message)),
         }

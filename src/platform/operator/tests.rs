@@ -23,6 +23,7 @@ fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Ad
         name: ChannelName::new("agents"),
         settings: Settings::Operator(settings),
         allow_http: false,
+        timeouts: crate::domain::Timeouts::default(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
@@ -104,6 +105,7 @@ async fn conversations_are_listed_as_each_version_documents() {
 #[tokio::test]
 async fn each_status_means_what_it_should_for_a_list() {
     let busy = Outcome::Busy { retry_after_ms: None };
+    let passing = Outcome::Passing { retry_after_ms: None };
     // The status; what it means where the platform says that it will not pass, and where it says that it will.
     let table = [
         ("400 Bad Request", (Outcome::Refused, Kind::Invalid), (busy, Kind::Platform)),
@@ -114,7 +116,7 @@ async fn each_status_means_what_it_should_for_a_list() {
         ("409 Conflict", (Outcome::Refused, Kind::Failed), (Outcome::Refused, Kind::Failed)),
         ("418 I'm a Teapot", (Outcome::Refused, Kind::Failed), (Outcome::Refused, Kind::Failed)),
         ("429 Too Many", (busy, Kind::RateLimited), (busy, Kind::RateLimited)),
-        ("500 Internal", (Outcome::Unknown, Kind::Platform), (busy, Kind::Platform)),
+        ("500 Internal", (passing, Kind::Platform), (busy, Kind::Platform)),
         ("503 Unavailable", (busy, Kind::Platform), (busy, Kind::Platform)),
     ];
     for (status, lasting, transient) in table {
@@ -167,7 +169,7 @@ async fn answers_that_are_not_as_documented_are_named() {
         is(&error, Outcome::Accepted, Kind::Platform);
         assert!(error.failure.message.contains(what), "{error}");
     }
-    is(&list_error(vec![Step::Reset]).await, Outcome::Unknown, Kind::Network);
+    is(&list_error(vec![Step::Reset]).await, Outcome::Passing { retry_after_ms: None }, Kind::Network);
 }
 
 #[tokio::test]
@@ -187,7 +189,7 @@ async fn a_message_opens_a_session_and_its_reply_streams() {
     while let Some(piece) = reply.next().await {
         whole.join(&piece.unwrap());
     }
-    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done), ("eight \u{1FA90}", 2, true));
+    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done()), ("eight \u{1FA90}", 2, true));
     let request = &server.requests()[0];
     assert!(request.starts_with("POST /conversations/conv%2F1/session HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("accept: text/event-stream\r\n") && request.contains(JSON), "{request}");
