@@ -23,6 +23,8 @@ pub(super) enum Phase {
     Body,
     /// The store is being waited for.
     Store,
+    /// A rule is being waited for.
+    Rule,
     /// It was answered, and has not begun another request.
     Idle,
     /// Another request's head is coming.
@@ -32,7 +34,8 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    const ALL: [Self; 7] = [Self::Fresh, Self::Busy, Self::Body, Self::Store, Self::Idle, Self::Head, Self::Linger];
+    const ALL: [Self; 8] =
+        [Self::Fresh, Self::Busy, Self::Body, Self::Store, Self::Rule, Self::Idle, Self::Head, Self::Linger];
 
     /// How long it may last.
     fn time(self, limits: &Limits) -> Option<Duration> {
@@ -42,7 +45,7 @@ impl Phase {
             Self::Store => Some(limits.ack_time),
             Self::Idle => Some(limits.idle_time),
             Self::Linger => Some(limits.linger_time),
-            Self::Busy => None,
+            Self::Busy | Self::Rule => None,
         }
     }
 }
@@ -52,6 +55,8 @@ impl Phase {
 pub(super) enum Overdue {
     /// Its request is still answered.
     Answer,
+    /// It ends, unless a request has come that nobody has looked at yet.
+    Retire,
     /// Nothing.
     Close,
 }
@@ -72,6 +77,10 @@ pub(super) struct Conn {
     requests: AtomicU32,
     expired: AtomicBool,
     unread: AtomicBool,
+    /// It has been quiet for long enough: it ends unless a request has come meanwhile.
+    retiring: AtomicBool,
+    /// Its client sends nothing more: it has closed its side, or is gone.
+    silent: AtomicBool,
     waker: OnceLock<Waker>,
 }
 
@@ -88,6 +97,8 @@ impl Conn {
             requests: AtomicU32::new(0),
             expired: AtomicBool::new(false),
             unread: AtomicBool::new(false),
+            retiring: AtomicBool::new(false),
+            silent: AtomicBool::new(false),
             waker: OnceLock::new(),
         };
         conn.enter(Phase::Fresh);
@@ -142,6 +153,29 @@ impl Conn {
         self.unread.load(Relaxed)
     }
 
+    /// It has been quiet for long enough. False if it was told so before and is still there.
+    pub(super) fn retire(&self) -> bool {
+        let first = !self.retiring.swap(true, Relaxed);
+        self.wake();
+        first
+    }
+
+    /// Whether a reader that finds nothing takes that for the end.
+    pub(super) fn is_retiring(&self) -> bool {
+        self.retiring.load(Relaxed) && self.phase() == Phase::Idle
+    }
+
+    /// Its client sends nothing more.
+    pub(super) fn fall_silent(&self) {
+        self.silent.store(true, Relaxed);
+        self.wake();
+    }
+
+    /// Waits until its client is known to send nothing more, in [`Phase::Rule`].
+    pub(super) async fn silence(&self) {
+        std::future::poll_fn(|_| if self.silent.load(Relaxed) { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
     /// Remembers how to wake its task.
     pub(super) fn attend(&self, waker: &Waker) {
         if self.waker.get().is_none() {
@@ -168,6 +202,7 @@ impl Conn {
         let up = phase.time(limits).is_some_and(|time| after(self.since(), time));
         match phase {
             Phase::Body | Phase::Store => up.then_some(Overdue::Answer),
+            Phase::Idle => up.then_some(Overdue::Retire),
             _ => up.then_some(Overdue::Close),
         }
     }

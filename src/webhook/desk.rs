@@ -95,6 +95,8 @@ impl Desk {
 /// A request that came to a channel's door, as far as it is known before its body.
 struct Call {
     door: Arc<Door>,
+    /// The host that it is for; empty where that is not clear.
+    host: String,
     headers: HeaderMap,
 }
 
@@ -125,16 +127,15 @@ impl Office {
 
     /// The answer, or why there is none; nothing if there is to be no word at all.
     async fn work(&self, conn: &Conn, head: Parts, body: &mut Incoming) -> Result<Reply, Option<Refusal>> {
-        if head.version != Version::HTTP_11 {
-            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "only HTTP/1.1 is spoken here")));
+        if ![Version::HTTP_10, Version::HTTP_11].contains(&head.version) {
+            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "only HTTP/1.1 and 1.0 are spoken here")));
         }
         if head.headers.contains_key(TRANSFER_ENCODING) && head.headers.contains_key(CONTENT_LENGTH) {
             return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "the body has two lengths")));
         }
-        if head.uri.authority().is_some() {
-            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "this is no proxy")));
-        }
-        let host = || manners::check_host(&head.headers, conn.local, self.desk.public_host.as_deref());
+        manners::check_target(&head.method, &head.uri)?;
+        let public_host = self.desk.public_host.as_deref();
+        let host = || manners::check_host(&head.uri, &head.headers, conn.local, public_host);
         let door = match self.desk.doors.find(head.uri.path()) {
             Path::To(door) => door,
             Path::Closed => {
@@ -154,7 +155,8 @@ impl Office {
         };
         let checked = host().and_then(|()| manners::check_post(&head.method, &head.headers));
         let checked = checked.and_then(|()| body::check_length(body, &self.desk.limits));
-        let call = Call { door, headers: head.headers };
+        let host = manners::host(&head.uri, &head.headers).unwrap_or_default().to_owned();
+        let call = Call { door, host, headers: head.headers };
         if let Err(refusal) = checked {
             return Err(Some(self.refuse(&call, refusal)));
         }
@@ -211,14 +213,14 @@ impl Office {
         Ok(match reception.ack {
             Ack::Ok => answer::done(),
             Ack::Plain(words) => answer::plain(words),
-            Ack::Data => rules::respond(self, &call.door, filed).await,
+            Ack::Data => rules::respond(self, conn, &call.door, filed).await,
         })
     }
 
     fn delivery(&self, call: &Call, body: Bytes, at: Timestamp) -> Delivery {
         let own = match self.desk.doors.public_url() {
             Some(_) => Cow::Borrowed(""),
-            None => Cow::Owned(["http://", manners::host(&call.headers).unwrap_or_default()].concat()),
+            None => Cow::Owned(["http://", &call.host].concat()),
         };
         let url = self.desk.doors.called(&call.door.channel, &own);
         let headers = headers(&call.headers);

@@ -3,20 +3,38 @@
 use std::net::IpAddr;
 
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
-use hyper::{Method, StatusCode};
+use hyper::http::uri::Authority;
+use hyper::{Method, StatusCode, Uri};
 
 use super::answer::Refusal;
 
-/// The one value of the header `Host`.
-pub(super) fn host(headers: &HeaderMap) -> Result<&str, Refusal> {
+/// The one host that a request is for: a target in absolute form names it and overrules the header `Host`, which has to
+/// stand there once all the same unless the target names one.
+pub(super) fn host<'a>(target: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, Refusal> {
     let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok()).filter(|_| hosts.next().is_none());
+    let host = hosts.next().map(|host| host.to_str().unwrap_or_default());
+    let host = host.filter(|_| hosts.next().is_none());
+    let named = target.authority().map(Authority::as_str);
+    let clear = named.is_none() || host.is_some() || headers.get(HOST).is_none();
+    let host = named.or(host).filter(|host| clear && !host.is_empty());
     host.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, "there is no Host header, or more than one"))
 }
 
+/// Only what a server is asked: a path, or a URL of this server as a client of a proxy writes it.
+pub(super) fn check_target(method: &Method, target: &Uri) -> Result<(), Refusal> {
+    let tunnel = method == Method::CONNECT || (target.authority().is_some() && target.scheme().is_none());
+    let scheme = target.scheme_str().is_none_or(|scheme| ["http", "https"].contains(&scheme));
+    if tunnel || !scheme { Err(Refusal::new(StatusCode::BAD_REQUEST, "this is no proxy")) } else { Ok(()) }
+}
+
 /// A name that leads here by somebody else's will (DNS rebinding) is refused, and whatever a page in a browser sends.
-pub(super) fn check_host(headers: &HeaderMap, local: IpAddr, public_host: Option<&str>) -> Result<(), Refusal> {
-    if !is_ours(host(headers)?, local, public_host) {
+pub(super) fn check_host(
+    target: &Uri,
+    headers: &HeaderMap,
+    local: IpAddr,
+    public_host: Option<&str>,
+) -> Result<(), Refusal> {
+    if !is_ours(host(target, headers)?, local, public_host) {
         let detail = "the Host header is neither a loopback name, nor the listener's address, nor public_url's host";
         return Err(Refusal::new(StatusCode::FORBIDDEN, detail));
     }

@@ -93,6 +93,8 @@ fn protocol(limits: &Limits) -> http1::Builder {
     let mut http = http1::Builder::new();
     // The times are the crowd's business, which tells a quiet connection from a slow head.
     http.header_read_timeout(None)
+        // Who closes its own side behind a whole request still waits for the answer: some clients and proxies do.
+        .half_close(true)
         .max_headers(limits.headers)
         .max_header_size(limits.head)
         .max_buf_size(READ_AHEAD.max(limits.head))

@@ -3,6 +3,7 @@
 
 mod answers;
 mod bounds;
+mod forms;
 mod life;
 mod paths;
 mod questions;
@@ -65,7 +66,7 @@ impl Adapter for Postbox {
             Some(key) => Meaning::Request(Asked {
                 key: key.to_owned(),
                 inputs: "{}".to_owned(),
-                link: None,
+                link: body["link"].as_str().map(str::to_owned),
                 deadline: NOW.plus_millis(body["deadline"].as_i64().unwrap_or(10_000)),
             }),
             None => Meaning::Probe { what: "a test" },
@@ -127,7 +128,7 @@ impl Memory {
                         channel: arrival.delivery.channel.clone(),
                         key: asked.key.clone(),
                         inputs: asked.inputs.clone(),
-                        link: None,
+                        link: asked.link.clone(),
                         trust: arrival.trust.unwrap(),
                         received: arrival.delivery.at,
                         deadline: asked.deadline,
