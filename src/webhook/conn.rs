@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::garbled::KEPT;
 use super::limits::Limits;
 
 /// What a connection is doing.
@@ -81,6 +82,8 @@ pub(super) struct Conn {
     retiring: AtomicBool,
     /// Its client sends nothing more: it has closed its side, or is gone.
     silent: AtomicBool,
+    /// The first bytes of a head that is not whole yet.
+    head: Mutex<Vec<u8>>,
     waker: OnceLock<Waker>,
 }
 
@@ -99,6 +102,7 @@ impl Conn {
             unread: AtomicBool::new(false),
             retiring: AtomicBool::new(false),
             silent: AtomicBool::new(false),
+            head: Mutex::default(),
             waker: OnceLock::new(),
         };
         conn.enter(Phase::Fresh);
@@ -114,6 +118,7 @@ impl Conn {
     /// A request is here; says how many there have been.
     pub(super) fn begin(&self) -> u32 {
         self.phase.store(Phase::Busy as u8, Relaxed);
+        self.head.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.requests.fetch_add(1, Relaxed) + 1
     }
 
@@ -128,10 +133,20 @@ impl Conn {
     }
 
     /// Bytes came.
-    pub(super) fn heard(&self) {
+    pub(super) fn heard(&self, bytes: &[u8]) {
         if self.phase() == Phase::Idle {
             self.enter(Phase::Head);
         }
+        if matches!(self.phase(), Phase::Fresh | Phase::Head) {
+            let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = KEPT.saturating_sub(head.len());
+            head.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        }
+    }
+
+    /// The first bytes of a head that never became a request.
+    pub(super) fn first_bytes(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.head.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether what was to be written could be, or some of it.

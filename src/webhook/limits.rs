@@ -52,6 +52,10 @@ pub struct Limits {
     pub rejections: usize,
     /// Refused deliveries a minute that are stored; more are only counted.
     pub rejections_a_minute: u32,
+    /// Requests a minute that are shown though they belong to no channel; more are only counted.
+    pub unplaced_a_minute: u32,
+    /// Refused signatures a minute that are explained.
+    pub explained_a_minute: u32,
     /// How much of a refused delivery's body is stored.
     pub rejection_body: usize,
 }
@@ -80,6 +84,8 @@ impl Default for Limits {
             reading_bytes: 32 << 20,
             rejections: 64,
             rejections_a_minute: 1_000,
+            unplaced_a_minute: 120,
+            explained_a_minute: 120,
             rejection_body: 64 << 10,
         }
     }

@@ -158,7 +158,7 @@ async fn attend(http: http1::Builder, office: Arc<Office>, stream: TcpStream, pl
     let wire = Wire::new(stream, conn.clone(), rest.clone());
     let closing = office.closing.clone();
     let service = {
-        let conn = conn.clone();
+        let (conn, office) = (conn.clone(), office.clone());
         service_fn(move |request| office.clone().handle(conn.clone(), request))
     };
     let mut serving = Box::pin(http.serve_connection(TokioIo::new(wire), service));
@@ -178,7 +178,11 @@ async fn attend(http: http1::Builder, office: Arc<Office>, stream: TcpStream, pl
     let ours = match outcome {
         Ok(()) => conn.is_unread(),
         // It was refused before it was a request; or its client went away, and then reading ends at once.
-        Err(error) => error.is_parse(),
+        Err(error) if error.is_parse() => {
+            office.garbled(&conn, error.is_parse_too_large());
+            true
+        }
+        Err(_) => false,
     };
     let stream = rest.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(stream) = stream.filter(|_| ours) {

@@ -43,7 +43,7 @@ impl AsyncRead for Wire {
         let before = buf.filled().len();
         let outcome = self.stream()?.poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.conn.heard();
+            self.conn.heard(buf.filled().get(before..).unwrap_or_default());
         } else if outcome.is_pending() && self.conn.is_retiring() {
             // Nothing has come up to now: an end that is asked for here cuts nothing off.
             return Poll::Ready(Ok(()));
