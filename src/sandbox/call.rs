@@ -36,6 +36,8 @@ pub(super) enum Answer {
     WrongMethod(&'static str),
     /// This.
     Json(StatusCode, Value),
+    /// The credentials are missing or wrong: this, and how they are to be given.
+    Credentials(StatusCode, Value),
     /// A status and no body.
     Empty(StatusCode),
     /// Bytes of some type.
