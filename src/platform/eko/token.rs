@@ -195,7 +195,7 @@ impl Tokens {
         }
         let body = response.bytes(BODY, BODY_TIME).await.map_err(failed)?;
         let unreadable = |what: &str| final_error(self.peer.unreadable(what, Purpose::Read));
-        let object = lenient::object(&body).map_err(|what| unreadable(what))?;
+        let object = lenient::object(&body).map_err(unreadable)?;
         let nothing = || unreadable("no access token");
         let value = object.get("access_token").and_then(serde_json::Value::as_str).filter(|value| !value.is_empty());
         let value = Secret::new(value.ok_or_else(nothing)?);
