@@ -163,7 +163,7 @@ fn an_event_of_every_platform_goes_through_every_proxy() {
         let public = format!("http://127.0.0.1:{front}");
         let stand =
             Stand::with(|config| config.replace("[listener]\n", &format!("[listener]\npublic_url = \"{public}\"\n")));
-        let listen = stand.listen();
+        let mut listen = stand.listen();
         let back = stand.ear.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
         let dir = tempfile::tempdir().expect("a folder");
         let _running = proxy.start(&program, front, back, dir.path());
@@ -189,6 +189,8 @@ fn an_event_of_every_platform_goes_through_every_proxy() {
                 assert_eq!(answer["status"], status, "{platform} through {}: {answer}", proxy.program);
             }
         }
+        // What is acknowledged is printed a moment later.
+        listen.wait_output("all that came", |text| text.matches('\n').count() >= 9);
         listen.signal("TERM");
         let told = listen.wait().expect_code(0);
         let told = told.json_lines();
