@@ -96,7 +96,7 @@ const PROXIES: [Proxy; 7] = [
             format!(
                 "http_port 127.0.0.1:{front} accel defaultsite=127.0.0.1\nhttp_access allow all\ncache deny all\n\
                  cache_peer 127.0.0.1 parent {back} 0 no-query originserver\npid_filename none\naccess_log none\n\
-                 cache_log /dev/null\nlogfile_rotate 0\npinger_enable off\n"
+                 cache_log /dev/null\nlogfile_rotate 0\npinger_enable off\nshutdown_lifetime 0 seconds\n"
             )
         },
         args: |_, _, config, _| words(&["-N", "-f", config]),
