@@ -6,6 +6,7 @@
 mod archive;
 mod chat_thing;
 mod clocks;
+mod diagnosis;
 mod eko;
 mod error;
 mod finish;
@@ -30,8 +31,10 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::{
     Capabilities, Conversation, ConversationId, DataRequest, Delivery, Failure, Group, Inbound, Kind, Message, Page,
-    PageRequest, Person, Piece, ReplyHandle, Timestamp, Topic, Trust,
+    PageRequest, Person, Piece, RefusalCode, ReplyHandle, Timestamp, Topic, Trust,
 };
+
+pub use diagnosis::{Case, SignatureScheme, SignedUrl, explain, glance};
 
 /// One platform's channel API behind one object. The core asks [`Adapter::capabilities`] before it offers an action;
 /// what a platform can't do answers that it can't.
@@ -72,6 +75,11 @@ pub trait Adapter: Send + Sync {
     /// schemes that sign a time.
     fn verify(&self, _delivery: &Delivery, _now: Timestamp) -> Result<Trust, Rejection> {
         Err(Rejection::no_webhook())
+    }
+
+    /// How its deliveries are signed, to explain a refusal; none where nothing is signed, or there is no key.
+    fn signature_scheme(&self) -> Option<SignatureScheme> {
+        None
     }
 
     /// What a delivery says. It has been verified as far as it can be.
@@ -173,6 +181,8 @@ pub enum Ack {
 pub struct Rejection {
     /// 400 or 401.
     pub status: u16,
+    /// Why, in one word.
+    pub code: RefusalCode,
     /// Why, in our words: names a field, never its value.
     pub reason: String,
 }
@@ -180,16 +190,18 @@ pub struct Rejection {
 impl Rejection {
     /// A wrong signature or none: one text for all causes, so that it tells nothing to whoever tries.
     pub fn signature() -> Self {
-        Self { status: 401, reason: "the signature is missing or wrong".to_owned() }
+        let reason = "the signature is missing or wrong".to_owned();
+        Self { status: 401, code: RefusalCode::SignatureWrong, reason }
     }
 
     /// A body that isn't what the platform posts.
     pub fn malformed(reason: impl Into<String>) -> Self {
-        Self { status: 400, reason: reason.into() }
+        Self { status: 400, code: RefusalCode::Malformed, reason: reason.into() }
     }
 
     fn no_webhook() -> Self {
-        Self { status: 404, reason: "this channel's platform posts no webhooks".to_owned() }
+        let reason = "this channel's platform posts no webhooks".to_owned();
+        Self { status: 404, code: RefusalCode::PathUnknown, reason }
     }
 }
 

@@ -51,7 +51,8 @@ use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
     Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
-    Finish, Group, Message, Page, PageRequest, Person, Record, RequestId, Timestamp, Topic, Trust,
+    Finish, Group, Message, Page, PageRequest, Person, Record, Refused, RequestId, Requested, Timestamp, Topic,
+    Trust,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
@@ -207,9 +208,16 @@ pub enum Heard {
         message: Box<Message>,
         /// How far it is trusted.
         trust: Trust,
+        /// Whether it was known already: whoever answers has done so.
+        duplicate: bool,
     },
     /// A platform asks for data.
-    Request(Box<DataRequest>),
+    Request {
+        /// What, as it was stored at first.
+        request: Box<DataRequest>,
+        /// Whether it was known already.
+        duplicate: bool,
+    },
     /// Something else happened: somebody joined, a conversation ended, a probe came.
     Event {
         /// On which channel.
@@ -220,15 +228,17 @@ pub enum Heard {
         kind: String,
         /// How far it is trusted.
         trust: Trust,
+        /// Whether it was known already.
+        duplicate: bool,
     },
     /// A delivery was refused.
     Rejected {
-        /// On which channel.
+        /// On which channel; empty where its path named none.
         channel: ChannelName,
-        /// The status that it was answered.
-        status: u16,
         /// Why.
-        reason: String,
+        refused: Refused,
+        /// What was asked for.
+        requested: Requested,
     },
 }
 

@@ -8,7 +8,8 @@
 //! Rooms: `serve` accepts and stops, `crowd` knows every connection and whose time is up, `wire` is one connection's
 //! socket and `conn` how far it has come; `desk` does the work in its order with `doors` (paths), `manners` (host,
 //! origin, method, type), `body` (within its limits), `clerk` (on the way into the store), `rules` (data requests) and
-//! `answer` (what is said).
+//! `answer` (what is said). What is refused goes by `refusals`, which finds out what is wrong with it for the operator:
+//! with a path (`lost`), with a head that is none (`garbled`), with a signature for another URL (`signed_urls`).
 
 mod answer;
 mod body;
@@ -17,11 +18,15 @@ mod conn;
 mod crowd;
 mod desk;
 mod doors;
+mod garbled;
 mod limits;
+mod lost;
 mod manners;
+mod refusals;
 mod rules;
 mod serve;
 mod shelf;
+mod signed_urls;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -36,7 +41,9 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::domain::{ChannelName, DataRequest, DeliveryId, Inbound, RequestId, Secret, Timestamp, Trust, Verdict};
+use crate::domain::{
+    ChannelName, DataRequest, DeliveryId, Inbound, RequestId, Requested, Secret, Timestamp, Trust, Verdict,
+};
 use crate::platform::Adapter;
 use crate::store::Store;
 
@@ -46,6 +53,9 @@ pub use limits::Limits;
 use desk::Desk;
 use doors::Doors;
 use shelf::Shelf;
+
+/// Says that the program itself sent it: a replay, or the self-test. It marks, and makes nothing more believable.
+pub const MARK: &str = "x-patchcord-replay";
 
 /// How many connections may wait to be accepted; the system may hold it lower.
 const BACKLOG: u32 = 4_096;
@@ -82,8 +92,12 @@ pub struct Told {
     pub verdict: Verdict,
     /// What it says.
     pub inbound: Vec<Inbound>,
+    /// Which of these things were known already, in their order.
+    pub known: Vec<bool>,
     /// The data request that it brought, as it is stored.
     pub request: Option<DataRequest>,
+    /// What was asked for, where it was refused.
+    pub requested: Requested,
 }
 
 /// Takes what came. Must not block.

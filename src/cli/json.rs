@@ -110,43 +110,68 @@ pub(super) fn heard(heard: &Heard) -> Value {
                 .collect();
             json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
         }
-        Heard::Message { channel, conversation, message, trust } => {
+        Heard::Message { channel, conversation, message, trust, duplicate } => {
             let mut said = export::message_value(message);
             if let Value::Object(object) = &mut said {
                 object.insert("quick_replies".to_owned(), message.extras.quick_replies.clone().into());
                 object.insert("attachments".to_owned(), attachments(&message.extras.attachments).into());
                 object.insert("admin_id".to_owned(), message.extras.admin_id.clone().into());
             }
-            json!({
+            let value = json!({
                 "event": "message",
                 "channel": channel.as_str(),
                 "conversation_id": conversation.as_str(),
                 "message": said,
                 "verified": trust.verified(),
-            })
+            });
+            again(value, *duplicate)
         }
-        Heard::Request(request) => json!({
-            "event": "data_request",
-            "channel": request.channel.as_str(),
-            "id": request.id.as_str(),
-            "key": request.key,
-            "inputs": inputs(request),
-            "deadline": request.deadline.to_rfc3339(),
-            "verified": request.trust.verified(),
-        }),
-        Heard::Event { channel, conversation, kind, trust } => json!({
-            "event": "event",
-            "channel": channel.as_str(),
-            "conversation_id": conversation.as_ref().map(ConversationId::as_str),
-            "kind": kind,
-            "verified": trust.verified(),
-        }),
-        Heard::Rejected { channel, status, reason } => {
+        Heard::Request { request, duplicate } => {
+            let value = json!({
+                "event": "data_request",
+                "channel": request.channel.as_str(),
+                "id": request.id.as_str(),
+                "key": request.key,
+                "inputs": inputs(request),
+                "deadline": request.deadline.to_rfc3339(),
+                "verified": request.trust.verified(),
+            });
+            again(value, *duplicate)
+        }
+        Heard::Event { channel, conversation, kind, trust, duplicate } => {
+            let value = json!({
+                "event": "event",
+                "channel": channel.as_str(),
+                "conversation_id": conversation.as_ref().map(ConversationId::as_str),
+                "kind": kind,
+                "verified": trust.verified(),
+            });
+            again(value, *duplicate)
+        }
+        Heard::Rejected { channel, refused, requested } => {
             // A path may name no channel.
             let channel = Some(channel.as_str()).filter(|name| !name.is_empty());
-            json!({ "event": "rejected", "channel": channel, "status": status, "reason": reason })
+            json!({
+                "event": "rejected",
+                "channel": channel,
+                "status": refused.status,
+                "reason": refused.reason,
+                "code": refused.code.as_str(),
+                "method": requested.method,
+                "path": requested.path,
+                "host": requested.host,
+                "detail": refused.detail,
+            })
         }
     }
+}
+
+/// What was known before says so; what is new says nothing of that.
+fn again(mut value: Value, duplicate: bool) -> Value {
+    if duplicate {
+        value["duplicate"] = true.into();
+    }
+    value
 }
 
 /// `requests list`.

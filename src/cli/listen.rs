@@ -115,9 +115,11 @@ fn line(heard: &Heard) -> String {
             }
             text
         }
-        Heard::Message { channel, conversation, message, trust } => {
-            let about = [channel.as_str(), conversation.as_str(), message.role.as_str(), trust.as_str()];
-            let mut text = format!("{}  {}\n", clock(message), one_line(&about.join("  ")));
+        Heard::Message { channel, conversation, message, trust, duplicate } => {
+            let again = if *duplicate { "known already" } else { "" };
+            let about = [channel.as_str(), conversation.as_str(), message.role.as_str(), trust.as_str(), again];
+            let about = about.join("  ");
+            let mut text = format!("{}  {}\n", clock(message), one_line(about.trim_end()));
             for row in SafeText::new(&message.text).as_str().lines() {
                 text.push_str("  ");
                 text.push_str(row);
@@ -131,26 +133,34 @@ fn line(heard: &Heard) -> String {
             }
             text
         }
-        Heard::Request(request) => format!(
-            "{}  {}  data request {}  {}  until {}  {}\n  {}\n",
+        Heard::Request { request, duplicate } => format!(
+            "{}  {}  data request {}  {}  until {}  {}{}\n  {}\n",
             request.received.clock(),
             request.channel,
             request.id,
             one_line(&request.key),
             request.deadline.clock(),
             request.trust.as_str(),
+            if *duplicate { "  known already" } else { "" },
             one_line(&request.inputs)
         ),
-        Heard::Event { channel, conversation, kind, trust } => {
+        Heard::Event { channel, conversation, kind, trust, duplicate } => {
             let conversation = conversation.as_ref().map_or("", |id| id.as_str());
+            let again = if *duplicate { "  known already" } else { "" };
             format!(
                 "{}  {}\n",
                 Timestamp::now().clock(),
-                one_line(&format!("{channel}  {conversation}  {kind}  {}", trust.as_str()))
+                one_line(&format!("{channel}  {conversation}  {kind}  {}{again}", trust.as_str()))
             )
         }
-        Heard::Rejected { channel, status, reason } => {
-            format!("{}  {channel}  rejected {status}: {}\n", Timestamp::now().clock(), one_line(reason))
+        Heard::Rejected { channel, refused, requested } => {
+            let words = format!("rejected {} {}: {}", refused.status, refused.code.as_str(), refused.reason);
+            let at = Timestamp::now().clock();
+            let text = format!("{at}  {channel}  {}\n  {}\n", one_line(&words), refused.code.advice());
+            match requested.line() {
+                line if line.is_empty() => text,
+                line => format!("{text}  {}\n", one_line(&line)),
+            }
         }
     }
 }

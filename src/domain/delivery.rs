@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{ChannelName, ConversationId, MessageId, RequestId, Timestamp};
+use super::{ChannelName, ConversationId, MessageId, Refused, RequestId, Timestamp};
 
 /// One webhook POST, as it came. Nothing of it has been believed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,7 @@ pub enum Verdict {
     /// All that it says was known already.
     Duplicate,
     /// It was refused, and nothing that it says was believed.
-    Rejected {
-        /// The HTTP status that it was answered.
-        status: u16,
-        /// Why, in our words.
-        reason: String,
-    },
+    Rejected(Refused),
 }
 
 /// The number of a stored delivery: later ones have higher numbers.

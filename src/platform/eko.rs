@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::BODY;
-use super::{Adapter, CallError, Outcome, Outgoing, Reception, Rejection, Sent, lenient};
+use super::{Adapter, CallError, Outcome, Outgoing, Reception, Rejection, Sent, SignatureScheme, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, SecretRef, Timestamp, Topic, Trust,
 };
@@ -164,6 +164,10 @@ impl Adapter for Eko {
         let given = delivery.header(SIGNATURE).and_then(Signature::read).ok_or_else(Rejection::signature)?;
         let right = Signature::of(&self.secret, &[&delivery.body]).matches(&given);
         right.then_some(Trust::Verified).ok_or_else(Rejection::signature)
+    }
+
+    fn signature_scheme(&self) -> Option<SignatureScheme> {
+        Some(SignatureScheme { headers: &[SIGNATURE], needs: &[], time: None, covers_url: false })
     }
 
     fn receive(&self, delivery: &Delivery) -> Result<Reception, Rejection> {

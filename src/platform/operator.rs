@@ -19,7 +19,9 @@ use serde_json::Value;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, Opening, Wording as _, open};
-use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Reception, Rejection, Sent, lenient};
+use super::{
+    Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Reception, Rejection, Sent, SignatureScheme, lenient,
+};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Delivery, Failure, Kind, Message, Page, PageRequest,
     Secret, SecretRef, Timestamp, Trust,
@@ -224,6 +226,13 @@ impl Adapter for Operator {
         let given = Signature::read(given).ok_or_else(Rejection::signature)?;
         let right = signature(key, &delivery.url, unique, at, &delivery.body).matches(&given);
         (right && is_fresh(at, now)).then_some(Trust::Verified).ok_or_else(Rejection::signature)
+    }
+
+    fn signature_scheme(&self) -> Option<SignatureScheme> {
+        self.signing_key.as_ref()?;
+        let needs = &[TIMESTAMP, IDEMPOTENCY_KEY];
+        let time = Some((TIMESTAMP, SIGNATURE_LIFE_MS));
+        Some(SignatureScheme { headers: &[SIGNATURE], needs, time, covers_url: true })
     }
 
     fn receive(&self, delivery: &Delivery) -> Result<Reception, Rejection> {

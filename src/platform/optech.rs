@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::error::{self, Peer, Purpose, Words, broken};
-use super::{Adapter, CallError, Outcome, Reception, Rejection};
+use super::{Adapter, CallError, Outcome, Reception, Rejection, SignatureScheme};
 use crate::domain::{
     Capabilities, ChannelName, DataRequest, Delivery, Failure, Kind, Secret, SecretRef, Timestamp, Trust,
 };
@@ -118,6 +118,10 @@ impl Adapter for OpTech {
 
     fn verify(&self, delivery: &Delivery, _now: Timestamp) -> Result<Trust, Rejection> {
         if sign::is_signed(delivery, &self.peer.secret) { Ok(Trust::Verified) } else { Err(Rejection::signature()) }
+    }
+
+    fn signature_scheme(&self) -> Option<SignatureScheme> {
+        Some(SignatureScheme { headers: &sign::TAKEN, needs: &[], time: None, covers_url: false })
     }
 
     fn receive(&self, delivery: &Delivery) -> Result<Reception, Rejection> {

@@ -93,3 +93,62 @@ mod tests {
         assert_eq!(opened.err(), Some(missing));
     }
 }
+
+/// The platforms that sign, with a secret each: for tests of what signatures have in common.
+#[cfg(test)]
+pub(in crate::platform) mod signing {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::{ChannelName, Timeouts, Timestamp};
+
+    fn open(name: &str, settings: Settings, secret: &str) -> Arc<dyn Adapter> {
+        let channel = Channel {
+            name: ChannelName::new(name),
+            settings,
+            allow_http: false,
+            rules: Vec::new(),
+            timeouts: Timeouts::default(),
+        };
+        super::open(&channel, &Http::new(|| Timestamp::from_millis(0)), &|_| Ok(Secret::new(secret))).unwrap()
+    }
+
+    fn key() -> SecretRef {
+        SecretRef::Env("KEY".to_owned())
+    }
+
+    /// One that wants signatures.
+    pub(in crate::platform) fn eko(name: &str, secret: &str) -> Arc<dyn Adapter> {
+        let settings = crate::domain::Eko {
+            base_url: "https://h".to_owned(),
+            client_id: "id".to_owned(),
+            client_secret: key(),
+            require_signature: true,
+            webhook_key: None,
+        };
+        open(name, Settings::Eko(settings), secret)
+    }
+
+    /// One with that secret.
+    pub(in crate::platform) fn optech(name: &str, secret: &str) -> Arc<dyn Adapter> {
+        let settings = crate::domain::OpTech {
+            client_id: "id".to_owned(),
+            client_secret: key(),
+            base_url: "https://h".to_owned(),
+            answer_within: Duration::from_secs(10),
+        };
+        open(name, Settings::OpTech(settings), secret)
+    }
+
+    /// One with that signing key.
+    pub(in crate::platform) fn operator(name: &str, secret: &str) -> Arc<dyn Adapter> {
+        let settings = crate::domain::Operator {
+            operator_id: "op".to_owned(),
+            api_key: key(),
+            api_version: "2024-11-11".to_owned(),
+            base_url: "https://h".to_owned(),
+            signing_key: Some(key()),
+        };
+        open(name, Settings::Operator(settings), secret)
+    }
+}

@@ -38,6 +38,8 @@ pub(super) enum Answer {
     Json(StatusCode, Value),
     /// Not now (429): after how many seconds, where that is known, and a body.
     Busy(Option<u64>, Value),
+    /// The credentials are missing or wrong: this, and how they are to be given.
+    Credentials(StatusCode, Value),
     /// A status and no body.
     Empty(StatusCode),
     /// Bytes of some type.

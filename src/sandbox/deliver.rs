@@ -38,6 +38,8 @@ enum Signature {
 struct Order {
     platform: String,
     url: Url,
+    /// What is signed in its place: what a platform calls where a tunnel or a proxy stands before the receiver.
+    public_url: Option<Url>,
     event: Value,
     signature: Signature,
     /// Put over the webhook's own; null takes one away.
@@ -73,7 +75,12 @@ async fn carry_out(desk: &Desk, body: &[u8]) -> Result<Value, Refusal> {
     let sent = order.body.unwrap_or(json).into_bytes();
     let signed: &[u8] = if order.signature == Signature::Wrong { b"another body" } else { &sent };
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    headers.extend(seal.headers(&order.url, &Uuid::new_v4().to_string(), now, signed));
+    headers.extend(seal.headers(
+        order.public_url.as_ref().unwrap_or(&order.url),
+        &Uuid::new_v4().to_string(),
+        now,
+        signed,
+    ));
     if order.signature == Signature::Missing {
         headers.retain(|(name, _)| !name.contains("signature"));
     }
@@ -134,6 +141,7 @@ impl Order {
         let missing = |name: &str| bad(format!("{name} is missing"));
         let platform = text("platform")?.ok_or_else(|| missing("platform"))?;
         let url = text("url")?.ok_or_else(|| missing("url"))?;
+        let public_url = text("public_url")?;
         let body = text("body")?;
         let own_signature = fields.remove("signature");
         let own_headers = fields.remove("headers");
@@ -145,6 +153,9 @@ impl Order {
         }
         let url = Url::parse(&url).ok().filter(is_loopback);
         let url = url.ok_or_else(|| bad("url must be an http:// address of this machine"))?;
+        let public = |text: String| Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let public_url =
+            public_url.map(|text| public(text).ok_or_else(|| bad("public_url must be a URL"))).transpose()?;
         // What is to be put wrong may stand in the event as well.
         let signature = match own_signature.or_else(|| event.remove("signature")).as_ref().map(Value::as_str) {
             None => Signature::Right,
@@ -157,6 +168,6 @@ impl Order {
             Some(Value::Object(headers)) => headers,
             Some(_) => return Err(bad("headers must be an object")),
         };
-        Ok(Self { platform, url, event: Value::Object(event), signature, headers, body })
+        Ok(Self { platform, url, public_url, event: Value::Object(event), signature, headers, body })
     }
 }

@@ -62,7 +62,9 @@ async fn token(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         return Ok(Answer::WrongMethod("POST"));
     }
     if let Some((status, error)) = form::token_error(call, (EKO_CLIENT_ID, EKO_CLIENT_SECRET)) {
-        return Ok(Answer::Json(status, json!({ "error": error })));
+        let json = json!({ "error": error });
+        let denied = status == StatusCode::UNAUTHORIZED;
+        return Ok(if denied { Answer::Credentials(status, json) } else { Answer::Json(status, json) });
     }
     let token = desk.eko.grant().await.ok_or_else(Refusal::stopping)?;
     let json = json!({ "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -91,6 +91,17 @@ async fn platform(desk: &Desk, call: &Call) -> Answer {
 async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>) -> Response {
     match platform(desk, call).await {
         Answer::WrongMethod(allow) => not_allowed(allow),
+        Answer::Credentials(status, json) => {
+            let body = json.to_string().into();
+            let mut answer = finish(desk, cord, Written { status, kind: "application/json", body }, fault).await;
+            // Unless a fault answers something else.
+            if answer.status() == StatusCode::UNAUTHORIZED {
+                answer
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"sandbox\""));
+            }
+            answer
+        }
         Answer::Json(status, json) => {
             let text = json.to_string();
             finish(desk, cord, Written { status, kind: "application/json", body: text.into() }, fault).await

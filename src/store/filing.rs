@@ -8,7 +8,7 @@ use uuid::{NoContext, Uuid};
 
 use super::error::StoreError;
 use super::inbox::Arrival;
-use super::json::{extras_json, pairs_json};
+use super::json::{detail_json, extras_json, pairs_json};
 use super::place::{self, End};
 use super::roster::{self, millis};
 use super::{local, prune, requests};
@@ -97,6 +97,8 @@ pub(super) struct Done {
     pub(super) id: DeliveryId,
     pub(super) verdict: Verdict,
     pub(super) request: Option<DataRequest>,
+    /// Which of the things that it says were said before, in their order.
+    pub(super) known: Vec<bool>,
 }
 
 /// Files arrivals in their order, and answers what each came to.
@@ -114,8 +116,8 @@ pub(super) fn file(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Done>
         )?,
         delivery: tx.prepare_cached(
             "INSERT INTO deliveries (n, channel, at_ms, replay, trust, verdict, status, reason, conversation, message,
-                 request, summary, url, headers, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                 request, summary, url, headers, body, code, detail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?,
         conversations: HashMap::new(),
         known: Vec::new(),
@@ -133,19 +135,19 @@ impl<'b> Filing<'_, 'b> {
     fn one(&mut self, n: i64, prepared: &'b Prepared) -> Result<Done, StoreError> {
         let Arrival { delivery, trust, meaning, .. } = &*prepared.arrival;
         let mut pointers = Pointers::default();
+        let mut known = Vec::new();
         let verdict = match meaning {
-            Err((status, reason)) => Verdict::Rejected { status: *status, reason: reason.clone() },
+            Err(refused) => Verdict::Rejected(refused.clone()),
             Ok(inbounds) => {
                 // What says nothing at all is no repetition.
-                let mut new = inbounds.is_empty();
                 for (inbound, made) in inbounds.iter().zip(&prepared.made) {
-                    new |= self.inbound(n, delivery, *trust, inbound, made, &mut pointers)?;
+                    known.push(!self.inbound(n, delivery, *trust, inbound, made, &mut pointers)?);
                 }
-                if new { Verdict::Accepted } else { Verdict::Duplicate }
+                if known.is_empty() || known.contains(&false) { Verdict::Accepted } else { Verdict::Duplicate }
             }
         };
         self.row(n, prepared, &verdict, &pointers)?;
-        Ok(Done { id: DeliveryId(n), verdict, request: pointers.request })
+        Ok(Done { id: DeliveryId(n), verdict, request: pointers.request, known })
     }
 
     /// Files one thing; false if it was said before.
@@ -230,10 +232,10 @@ impl<'b> Filing<'_, 'b> {
 
     fn row(&mut self, n: i64, prepared: &Prepared, verdict: &Verdict, said: &Pointers) -> Result<(), StoreError> {
         let Arrival { delivery, trust, summary, .. } = &*prepared.arrival;
-        let (word, status, reason) = match verdict {
-            Verdict::Accepted => ("accepted", None, None),
-            Verdict::Duplicate => ("duplicate", None, None),
-            Verdict::Rejected { status, reason } => (prune::REJECTED, Some(*status), Some(reason)),
+        let (word, refused) = match verdict {
+            Verdict::Accepted => ("accepted", None),
+            Verdict::Duplicate => ("duplicate", None),
+            Verdict::Rejected(refused) => (prune::REJECTED, Some(refused)),
         };
         self.delivery.execute(params![
             n,
@@ -242,8 +244,8 @@ impl<'b> Filing<'_, 'b> {
             delivery.replay,
             trust.map(Trust::as_str),
             word,
-            status,
-            reason,
+            refused.map(|refused| refused.status),
+            refused.map(|refused| &refused.reason),
             said.conversation,
             said.message,
             said.request.as_ref().map(|request| request.id.as_str()),
@@ -251,6 +253,8 @@ impl<'b> Filing<'_, 'b> {
             delivery.url,
             prepared.headers,
             &delivery.body[..],
+            refused.map(|refused| refused.code.as_str()),
+            refused.and_then(|refused| detail_json(&refused.detail)),
         ])?;
         Ok(())
     }

@@ -7,13 +7,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::Store;
 use super::error::StoreError;
 use super::filing::Prepared;
-use super::json::pairs_from_json;
+use super::json::{detail_from_json, pairs_from_json};
 use super::roster;
 use super::thread::{Answer, Command};
 use super::turn_row::{count, word};
 use crate::domain::{
-    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Inbound, MessageId, RequestId,
-    Timestamp, Trust, Verdict,
+    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Inbound, MessageId, RefusalCode,
+    Refused, RequestId, Timestamp, Trust, Verdict,
 };
 
 /// A delivery on its way into the store, with what its adapter made of it.
@@ -23,8 +23,8 @@ pub struct Arrival {
     pub delivery: Delivery,
     /// How far it is trusted; none where it was refused before that could be told.
     pub trust: Option<Trust>,
-    /// What it says; or the status and the reason with which it was refused.
-    pub meaning: Result<Vec<Inbound>, (u16, String)>,
+    /// What it says; or why it was refused.
+    pub meaning: Result<Vec<Inbound>, Refused>,
     /// What it says, in one line.
     pub summary: String,
 }
@@ -38,6 +38,8 @@ pub struct Filed {
     pub verdict: Verdict,
     /// The data request that it brought; for a duplicate the one that was stored at first, with its answer.
     pub request: Option<DataRequest>,
+    /// Which of the things that it says were said before, in their order.
+    pub known: Vec<bool>,
     /// What was filed, given back: whoever waited may have use for it, and its memory is let go where it was taken.
     pub arrival: Box<Arrival>,
 }
@@ -59,7 +61,7 @@ macro_rules! select {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT d.n, d.channel, d.at_ms, d.replay, d.trust, d.verdict, d.status, d.reason, c.id, d.message,
-                 d.request, d.summary, length(d.body)",
+                 d.request, d.summary, length(d.body), d.code, d.detail",
             $more,
             " FROM deliveries d LEFT JOIN conversations c ON c.n = d.conversation WHERE ",
             $rest
@@ -137,6 +139,21 @@ impl Store {
         })
     }
 
+    /// Which of these keys another delivery than that one said first: those were known when it came.
+    pub fn said_before(&self, channel: &ChannelName, keys: Vec<String>, by: DeliveryId) -> Answer<Vec<bool>> {
+        let channel = channel.clone();
+        self.ask(move |database| {
+            let mut query =
+                database.read().prepare_cached("SELECT delivery FROM said WHERE channel = ?1 AND key = ?2")?;
+            let mut known = |key: &String| -> Result<bool, StoreError> {
+                let first: Option<i64> =
+                    query.query_row([channel.as_str(), key.as_str()], |row| row.get(0)).optional()?;
+                Ok(first.is_some_and(|first| first != by.0))
+            };
+            keys.iter().map(&mut known).collect()
+        })
+    }
+
     /// The number of the newest delivery; 0 where there is none.
     pub fn last_delivery(&self) -> Answer<DeliveryId> {
         self.ask(|database| {
@@ -153,9 +170,9 @@ pub(super) fn whole(conn: &Connection, id: DeliveryId) -> Result<Option<(Deliver
         let delivery = Delivery {
             channel: told.channel.clone(),
             at: told.at,
-            url: row.get(13)?,
-            headers: pairs_from_json(&row.get::<_, String>(14)?),
-            body: row.get::<_, Vec<u8>>(15)?.into(),
+            url: row.get(15)?,
+            headers: pairs_from_json(&row.get::<_, String>(16)?),
+            body: row.get::<_, Vec<u8>>(17)?.into(),
             replay: told.replay,
         };
         Ok((told, delivery))
@@ -167,9 +184,7 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
     let verdict = match row.get::<_, String>(5)?.as_str() {
         "accepted" => Verdict::Accepted,
         "duplicate" => Verdict::Duplicate,
-        "rejected" => {
-            Verdict::Rejected { status: row.get(6)?, reason: row.get::<_, Option<String>>(7)?.unwrap_or_default() }
-        }
+        "rejected" => Verdict::Rejected(refused(row)?),
         other => {
             let why = format!("unknown word {other}").into();
             return Err(rusqlite::Error::FromSqlConversionFailure(5, Type::Text, why));
@@ -187,5 +202,17 @@ fn delivery_row(row: &Row<'_>) -> rusqlite::Result<DeliveryRow> {
         request: row.get::<_, Option<String>>(10)?.map(RequestId::new),
         summary: row.get(11)?,
         size: row.get::<_, i64>(12)?.unsigned_abs(),
+    })
+}
+
+/// Why it was refused. What an earlier release kept has no code.
+fn refused(row: &Row<'_>) -> rusqlite::Result<Refused> {
+    let status = row.get(6)?;
+    let code = row.get::<_, Option<String>>(13)?.and_then(|word| RefusalCode::from_word(&word));
+    Ok(Refused {
+        status,
+        code: code.unwrap_or(RefusalCode::from_status(status)),
+        reason: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+        detail: row.get::<_, Option<String>>(14)?.map(|text| detail_from_json(&text)).unwrap_or_default(),
     })
 }

@@ -30,6 +30,18 @@ pub(super) fn failure_from_json(text: &str) -> Failure {
     }
 }
 
+/// None where there is none, so that the column is empty.
+pub(super) fn detail_json(detail: &Map<String, Value>) -> Option<String> {
+    (!detail.is_empty()).then(|| json!(detail).to_string())
+}
+
+pub(super) fn detail_from_json(text: &str) -> Map<String, Value> {
+    match read(text) {
+        Value::Object(detail) => detail,
+        _ => Map::new(),
+    }
+}
+
 /// None where there are none, so that the column is empty.
 pub(super) fn extras_json(extras: &Extras) -> Option<String> {
     if extras.is_empty() {

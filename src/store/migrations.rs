@@ -15,6 +15,7 @@ pub(super) const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0004.sql"),
     include_str!("../../assets/schema/0005.sql"),
     include_str!("../../assets/schema/0006.sql"),
+    include_str!("../../assets/schema/0007.sql"),
 ];
 
 /// Runs what the database lacks, in one transaction: it has the old schema or the new one, never one between.

@@ -174,8 +174,8 @@ fn receive(database: &mut Result<Database, StoreError>, batch: Vec<Prepared>, re
         Ok(done) => {
             // The oldest last: who waits for it finds all others answered, and is woken once.
             for (reply, (done, prepared)) in replies.into_iter().zip(done.into_iter().zip(batch)).rev() {
-                let Done { id, verdict, request } = done;
-                let _ = reply.send(Ok(Filed { id, verdict, request, arrival: prepared.arrival }));
+                let Done { id, verdict, request, known } = done;
+                let _ = reply.send(Ok(Filed { id, verdict, request, known, arrival: prepared.arrival }));
             }
         }
         Err(error) => {

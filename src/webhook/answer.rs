@@ -7,6 +7,8 @@ use http_body_util::Full;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 
+use crate::domain::{RefusalCode, Refused};
+
 /// An answer.
 pub(super) type Reply = Response<Full<Bytes>>;
 
@@ -21,6 +23,8 @@ const NOT_FOUND: Bytes = Bytes::from_static(b"{\"status\":404,\"title\":\"Not fo
 pub(super) struct Refusal {
     /// The status.
     pub(super) status: StatusCode,
+    /// Why, in one word, for the operator.
+    pub(super) code: RefusalCode,
     /// Why, in our words.
     pub(super) detail: Cow<'static, str>,
     allow: Option<HeaderValue>,
@@ -29,24 +33,31 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// A status and why.
-    pub(super) fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, detail: detail.into(), allow: None, retry_after: None }
+    pub(super) fn new(status: StatusCode, code: RefusalCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, detail: detail.into(), allow: None, retry_after: None }
+    }
+
+    /// As the operator is shown it.
+    pub(super) fn refused(&self) -> Refused {
+        Refused::new(self.status.as_u16(), self.code, self.detail.as_ref())
     }
 
     /// One text for all paths that lead nowhere, so that it tells nothing to whoever tries.
     pub(super) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "")
+        Self::new(StatusCode::NOT_FOUND, RefusalCode::PathUnknown, "")
     }
 
     /// Only that method.
     pub(super) fn method(allow: &'static str) -> Self {
         let allow = HeaderValue::from_static(allow);
-        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "this path takes another method") }
+        let detail = "this path takes another method";
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, RefusalCode::Method, detail) }
     }
 
     /// Not now.
     pub(super) fn later(detail: &'static str, seconds: u16) -> Self {
-        Self { retry_after: Some(HeaderValue::from(seconds)), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+        let later = Self::new(StatusCode::SERVICE_UNAVAILABLE, RefusalCode::NotReady, detail);
+        Self { retry_after: Some(HeaderValue::from(seconds)), ..later }
     }
 
     /// As problem+json.

@@ -10,6 +10,7 @@ use hyper::body::{Body as _, Incoming};
 use super::answer::Refusal;
 use super::conn::{Conn, Phase};
 use super::limits::Limits;
+use crate::domain::RefusalCode;
 
 /// What every body may hold without being counted, so that nobody's long body keeps out a short one.
 const FREE: usize = 16 << 10;
@@ -56,7 +57,7 @@ pub(super) async fn read(
         return Some(Ok(Bytes::new()));
     }
     let reading = std::pin::pin!(collect(body, limits, held));
-    let late = || Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body took too long");
+    let late = || Refusal::new(StatusCode::REQUEST_TIMEOUT, RefusalCode::TooSlow, "the body took too long");
     conn.within(Phase::Body, reading).await.unwrap_or_else(|| Some(Err(late())))
 }
 
@@ -85,5 +86,5 @@ async fn collect(body: &mut Incoming, limits: &Limits, held: &Held) -> Option<Re
 }
 
 fn too_long() -> Refusal {
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than this listener takes")
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::TooLong, "the body is longer than this listener takes")
 }

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::desk::Office;
 use super::limits::Limits;
 use super::shelf::Shelf;
-use crate::domain::{Delivery, RequestId, Timestamp, Trust};
+use crate::domain::{Delivery, Refused, RequestId, Timestamp, Trust};
 use crate::store::{Arrival, Claimed, Filed, StoreError};
 
 /// What the store said of one delivery.
@@ -28,6 +28,8 @@ pub(super) struct Clerk {
     load: Arc<Load>,
     jobs: mpsc::UnboundedSender<Job>,
     quota: Quota,
+    unplaced: Quota,
+    explained: Quota,
 }
 
 /// What is on its way.
@@ -71,7 +73,15 @@ impl Clerk {
     /// A clerk, and who waits for the store's answers.
     pub(super) fn new(shelf: Arc<dyn Shelf>, limits: Limits) -> (Self, Collector) {
         let (jobs, incoming) = mpsc::unbounded_channel();
-        let clerk = Self { shelf, limits, load: Arc::default(), jobs, quota: Quota::default() };
+        let clerk = Self {
+            shelf,
+            limits,
+            load: Arc::default(),
+            jobs,
+            quota: Quota::default(),
+            unplaced: Quota::default(),
+            explained: Quota::default(),
+        };
         (clerk, Collector { jobs: incoming, waiting: VecDeque::new() })
     }
 
@@ -83,22 +93,36 @@ impl Clerk {
         Some(outcome)
     }
 
-    /// Files a delivery that was refused, to be shown. Nobody waits for it, and a flood of them is only counted.
-    pub(super) fn reject(&self, mut delivery: Delivery, trust: Option<Trust>, status: u16, reason: &str) {
+    /// Files a delivery that was refused, to be shown; says whether it is. Nobody waits for it, and a flood of them is
+    /// only counted.
+    pub(super) fn reject(
+        &self,
+        mut delivery: Delivery,
+        trust: Option<Trust>,
+        refused: Refused,
+        summary: String,
+        unplaced: bool,
+    ) -> bool {
         delivery.body.truncate(self.limits.rejection_body);
-        let ticket = self
-            .quota
-            .allows(delivery.at, self.limits.rejections_a_minute)
-            .then(|| self.ticket(&delivery, true))
-            .flatten();
-        let Some(ticket) = ticket else {
-            self.quota.counted.fetch_add(1, Relaxed);
-            return;
+        let (quota, most) = if unplaced {
+            (&self.unplaced, self.limits.unplaced_a_minute)
+        } else {
+            (&self.quota, self.limits.rejections_a_minute)
         };
-        // Its text would be all that a list has room for; the reason is what matters.
+        let ticket = quota.allows(delivery.at, most).then(|| self.ticket(&delivery, true)).flatten();
+        let Some(ticket) = ticket else {
+            quota.counted.fetch_add(1, Relaxed);
+            return false;
+        };
+        // Copied, so that what was cut off takes no room.
         delivery.body = bytes::Bytes::copy_from_slice(&delivery.body);
-        let meaning = Err((status, reason.to_owned()));
-        self.hand_over(Arrival { delivery, trust, meaning, summary: String::new() }, ticket, None);
+        self.hand_over(Arrival { delivery, trust, meaning: Err(refused), summary }, ticket, None);
+        true
+    }
+
+    /// Whether one more refused signature is explained in this minute.
+    pub(super) fn may_explain(&self, now: Timestamp) -> bool {
+        self.explained.allows(now, self.limits.explained_a_minute)
     }
 
     /// Says that a data request is answered in the response to its delivery.

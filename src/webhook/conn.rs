@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::garbled::KEPT;
 use super::limits::Limits;
 
 /// What a connection is doing.
@@ -23,6 +24,8 @@ pub(super) enum Phase {
     Body,
     /// The store is being waited for.
     Store,
+    /// A rule is being waited for.
+    Rule,
     /// It was answered, and has not begun another request.
     Idle,
     /// Another request's head is coming.
@@ -32,7 +35,8 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    const ALL: [Self; 7] = [Self::Fresh, Self::Busy, Self::Body, Self::Store, Self::Idle, Self::Head, Self::Linger];
+    const ALL: [Self; 8] =
+        [Self::Fresh, Self::Busy, Self::Body, Self::Store, Self::Rule, Self::Idle, Self::Head, Self::Linger];
 
     /// How long it may last.
     fn time(self, limits: &Limits) -> Option<Duration> {
@@ -42,7 +46,7 @@ impl Phase {
             Self::Store => Some(limits.ack_time),
             Self::Idle => Some(limits.idle_time),
             Self::Linger => Some(limits.linger_time),
-            Self::Busy => None,
+            Self::Busy | Self::Rule => None,
         }
     }
 }
@@ -52,6 +56,8 @@ impl Phase {
 pub(super) enum Overdue {
     /// Its request is still answered.
     Answer,
+    /// It ends, unless a request has come that nobody has looked at yet.
+    Retire,
     /// Nothing.
     Close,
 }
@@ -72,6 +78,12 @@ pub(super) struct Conn {
     requests: AtomicU32,
     expired: AtomicBool,
     unread: AtomicBool,
+    /// It has been quiet for long enough: it ends unless a request has come meanwhile.
+    retiring: AtomicBool,
+    /// Its client sends nothing more: it has closed its side, or is gone.
+    silent: AtomicBool,
+    /// The first bytes of a head that is not whole yet.
+    head: Mutex<Vec<u8>>,
     waker: OnceLock<Waker>,
 }
 
@@ -88,6 +100,9 @@ impl Conn {
             requests: AtomicU32::new(0),
             expired: AtomicBool::new(false),
             unread: AtomicBool::new(false),
+            retiring: AtomicBool::new(false),
+            silent: AtomicBool::new(false),
+            head: Mutex::default(),
             waker: OnceLock::new(),
         };
         conn.enter(Phase::Fresh);
@@ -103,6 +118,7 @@ impl Conn {
     /// A request is here; says how many there have been.
     pub(super) fn begin(&self) -> u32 {
         self.phase.store(Phase::Busy as u8, Relaxed);
+        self.head.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.requests.fetch_add(1, Relaxed) + 1
     }
 
@@ -117,10 +133,20 @@ impl Conn {
     }
 
     /// Bytes came.
-    pub(super) fn heard(&self) {
+    pub(super) fn heard(&self, bytes: &[u8]) {
         if self.phase() == Phase::Idle {
             self.enter(Phase::Head);
         }
+        if matches!(self.phase(), Phase::Fresh | Phase::Head) {
+            let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = KEPT.saturating_sub(head.len());
+            head.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        }
+    }
+
+    /// The first bytes of a head that never became a request.
+    pub(super) fn first_bytes(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.head.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether what was to be written could be, or some of it.
@@ -140,6 +166,29 @@ impl Conn {
     /// Whether it did.
     pub(super) fn is_unread(&self) -> bool {
         self.unread.load(Relaxed)
+    }
+
+    /// It has been quiet for long enough. False if it was told so before and is still there.
+    pub(super) fn retire(&self) -> bool {
+        let first = !self.retiring.swap(true, Relaxed);
+        self.wake();
+        first
+    }
+
+    /// Whether a reader that finds nothing takes that for the end.
+    pub(super) fn is_retiring(&self) -> bool {
+        self.retiring.load(Relaxed) && self.phase() == Phase::Idle
+    }
+
+    /// Its client sends nothing more.
+    pub(super) fn fall_silent(&self) {
+        self.silent.store(true, Relaxed);
+        self.wake();
+    }
+
+    /// Waits until its client is known to send nothing more, in [`Phase::Rule`].
+    pub(super) async fn silence(&self) {
+        std::future::poll_fn(|_| if self.silent.load(Relaxed) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
     /// Remembers how to wake its task.
@@ -168,6 +217,7 @@ impl Conn {
         let up = phase.time(limits).is_some_and(|time| after(self.since(), time));
         match phase {
             Phase::Body | Phase::Store => up.then_some(Overdue::Answer),
+            Phase::Idle => up.then_some(Overdue::Retire),
             _ => up.then_some(Overdue::Close),
         }
     }

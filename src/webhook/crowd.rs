@@ -191,6 +191,9 @@ impl Crowd {
         for seat in inner.seats.values() {
             match (seat.conn.overdue(&self.limits), &seat.task) {
                 (Some(Overdue::Answer), _) => seat.conn.expire(),
+                // A request may lie in the socket: cutting it off would lose what is never sent again.
+                (Some(Overdue::Retire), _) if seat.conn.retire() => {}
+                (Some(Overdue::Retire), Some(task)) if seat.conn.is_retiring() => task.abort(),
                 (Some(Overdue::Close), Some(task)) => task.abort(),
                 _ => {}
             }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, StatusCode, Version};
+use hyper::{Method, Request, StatusCode, Uri};
 
 use super::answer::{self, Refusal, Reply};
 use super::body::{self, Held};
@@ -18,10 +18,11 @@ use super::conn::{Conn, Phase};
 use super::crowd::Crowd;
 use super::doors::{Doors, Path, encoded};
 use super::limits::Limits;
+use super::refusals::Explaining;
 use super::serve::Closing;
-use super::{Door, Late, Options, Tell, Told, manners, rules};
-use crate::domain::{ChannelName, Delivery, Secret, Timestamp, Trust, Verdict};
-use crate::platform::{Ack, Rejection};
+use super::{Door, Late, Options, Tell, Told, lost, manners, rules};
+use crate::domain::{Delivery, Requested, Secret, Timestamp, Trust};
+use crate::platform::Ack;
 use crate::store::Arrival;
 
 /// What the listener was started with.
@@ -34,7 +35,9 @@ pub(super) struct Desk {
     pub(super) clock: fn() -> Timestamp,
     /// Told what a rule said that was not in the response.
     pub(super) late: Late,
-    doors: Arc<Doors>,
+    pub(super) doors: Arc<Doors>,
+    /// How many refused signatures are being looked into.
+    pub(super) explaining: Explaining,
     public_host: Option<String>,
     changed: Box<dyn Fn() + Send + Sync>,
     tell: Option<Tell>,
@@ -68,6 +71,7 @@ impl Desk {
             clock: options.clock,
             late: options.late,
             doors,
+            explaining: Explaining::default(),
             public_host: url.and_then(|url| url.host_str().map(str::to_owned)),
             changed: options.changed,
             tell: options.tell,
@@ -76,7 +80,7 @@ impl Desk {
     }
 
     /// Tells what came, where somebody wants to know.
-    fn say(&self, told: impl FnOnce() -> Told) {
+    pub(super) fn say(&self, told: impl FnOnce() -> Told) {
         if let Some(tell) = &self.tell
             && catch_unwind(AssertUnwindSafe(|| tell(told()))).is_err()
         {
@@ -93,9 +97,23 @@ impl Desk {
 }
 
 /// A request that came to a channel's door, as far as it is known before its body.
-struct Call {
-    door: Arc<Door>,
-    headers: HeaderMap,
+pub(super) struct Call {
+    pub(super) door: Arc<Door>,
+    pub(super) method: Method,
+    pub(super) target: Uri,
+    /// The host that it is for; empty where that is not clear.
+    pub(super) host: String,
+    pub(super) headers: HeaderMap,
+}
+
+impl Call {
+    /// As the operator is shown it: with the path that the door has, whatever key it bore.
+    pub(super) fn requested(&self) -> Requested {
+        let path = ["/hooks/", self.door.channel.as_str()].concat();
+        let path = if self.door.webhook_key.is_some() { path + "/…" } else { path };
+        let host = Some(lost::clipped(&self.host)).filter(|host| !host.is_empty());
+        Requested { method: Some(lost::clipped(self.method.as_str())), path: Some(path), host }
+    }
 }
 
 impl Office {
@@ -124,22 +142,20 @@ impl Office {
     }
 
     /// The answer, or why there is none; nothing if there is to be no word at all.
-    async fn work(&self, conn: &Conn, head: Parts, body: &mut Incoming) -> Result<Reply, Option<Refusal>> {
-        if head.version != Version::HTTP_11 {
-            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "only HTTP/1.1 is spoken here")));
+    async fn work(self: &Arc<Self>, conn: &Conn, head: Parts, body: &mut Incoming) -> Result<Reply, Option<Refusal>> {
+        let named = || manners::host(&head.uri, &head.headers);
+        if let Err(refusal) = manners::check_form(&head) {
+            self.turn_away(&head, named().ok(), &refusal);
+            return Err(Some(refusal));
         }
-        if head.headers.contains_key(TRANSFER_ENCODING) && head.headers.contains_key(CONTENT_LENGTH) {
-            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "the body has two lengths")));
-        }
-        if head.uri.authority().is_some() {
-            return Err(Some(Refusal::new(StatusCode::BAD_REQUEST, "this is no proxy")));
-        }
-        let host = || manners::check_host(&head.headers, conn.local, self.desk.public_host.as_deref());
+        let public_host = self.desk.public_host.as_deref();
+        let host = || manners::check_host(&head.uri, &head.headers, conn.local, public_host);
         let door = match self.desk.doors.find(head.uri.path()) {
             Path::To(door) => door,
             Path::Closed => {
-                host()?;
-                return Err(Some(Refusal::later("this channel is not ready yet", 30)));
+                let refusal = host().err().unwrap_or_else(|| Refusal::later("this channel is not ready yet", 30));
+                self.turn_away(&head, named().ok(), &refusal);
+                return Err(Some(refusal));
             }
             Path::Health => {
                 host()?;
@@ -148,29 +164,29 @@ impl Office {
             }
             Path::Nowhere => {
                 let too_many = self.crowd.strike(conn.peer);
-                self.nowhere(&head);
+                self.nowhere(&head, named().ok());
                 return Err((!too_many).then(Refusal::not_found));
             }
         };
         let checked = host().and_then(|()| manners::check_post(&head.method, &head.headers));
         let checked = checked.and_then(|()| body::check_length(body, &self.desk.limits));
-        let call = Call { door, headers: head.headers };
+        let host = named().unwrap_or_default().to_owned();
+        let call = Call { door, method: head.method, target: head.uri, host, headers: head.headers };
         if let Err(refusal) = checked {
             return Err(Some(self.refuse(&call, refusal)));
         }
         let body = match body::read(body, conn, &self.desk.limits, &self.desk.held).await {
             None => return Err(None),
             Some(Ok(body)) => body,
-            Some(Err(refusal)) if refusal.status == StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(Some(self.refuse(&call, refusal)));
-            }
-            Some(Err(refusal)) => return Err(Some(refusal)),
+            // Where there is only no room just now, it comes again.
+            Some(Err(refusal)) if refusal.status == StatusCode::SERVICE_UNAVAILABLE => return Err(Some(refusal)),
+            Some(Err(refusal)) => return Err(Some(self.refuse(&call, refusal))),
         };
         self.deliver(conn, &call, body).await.map_err(Some)
     }
 
     /// What came whole: believed as far as it can be, stored, and answered.
-    async fn deliver(&self, conn: &Conn, call: &Call, body: Bytes) -> Result<Reply, Refusal> {
+    async fn deliver(self: &Arc<Self>, conn: &Conn, call: &Call, body: Bytes) -> Result<Reply, Refusal> {
         let now = (self.desk.clock)();
         let mut delivery = self.delivery(call, body, now);
         let adapter = &call.door.adapter;
@@ -206,78 +222,27 @@ impl Office {
             trust: Some(trust),
             verdict: filed.verdict.clone(),
             inbound: filed.arrival.meaning.as_mut().map(std::mem::take).unwrap_or_default(),
+            known: std::mem::take(&mut filed.known),
             request: filed.request.clone(),
+            requested: Requested::default(),
         });
         Ok(match reception.ack {
             Ack::Ok => answer::done(),
             Ack::Plain(words) => answer::plain(words),
-            Ack::Data => rules::respond(self, &call.door, filed).await,
+            Ack::Data => rules::respond(self, conn, &call.door, filed).await,
         })
     }
 
-    fn delivery(&self, call: &Call, body: Bytes, at: Timestamp) -> Delivery {
+    pub(super) fn delivery(&self, call: &Call, body: Bytes, at: Timestamp) -> Delivery {
         let own = match self.desk.doors.public_url() {
             Some(_) => Cow::Borrowed(""),
-            None => Cow::Owned(["http://", manners::host(&call.headers).unwrap_or_default()].concat()),
+            None => Cow::Owned(["http://", &call.host].concat()),
         };
         let url = self.desk.doors.called(&call.door.channel, &own);
         let headers = headers(&call.headers);
         // Only a mark: it makes nothing more or less believable.
-        let replay = call.headers.contains_key("x-patchcord-replay");
+        let replay = call.headers.contains_key(super::MARK);
         Delivery { channel: call.door.channel.clone(), at, url, headers, body, replay }
-    }
-
-    /// Files what an adapter refused, and says how it is answered.
-    fn reject(&self, call: &Call, mut delivery: Delivery, trust: Option<Trust>, rejection: Rejection) -> Refusal {
-        let status = StatusCode::from_u16(rejection.status).unwrap_or(StatusCode::BAD_REQUEST);
-        if status == StatusCode::NOT_FOUND {
-            return Refusal::not_found();
-        }
-        forget_key(&mut delivery, &call.door);
-        self.say_refused(call, trust, status, &rejection.reason);
-        self.clerk.reject(delivery, trust, status.as_u16(), &rejection.reason);
-        Refusal::new(status, rejection.reason)
-    }
-
-    fn say_refused(&self, call: &Call, trust: Option<Trust>, status: StatusCode, reason: &str) {
-        self.desk.say(|| refused(&call.door.channel, trust, status, reason));
-    }
-
-    /// Shows a request to a path that leads nowhere. What it would have brought is not even read.
-    fn nowhere(&self, head: &Parts) {
-        let (channel, reason) = self.desk.doors.named(head.uri.path());
-        let (at, status) = ((self.desk.clock)(), StatusCode::NOT_FOUND);
-        let delivery = Delivery {
-            channel: channel.clone(),
-            at,
-            url: String::new(),
-            headers: Vec::new(),
-            body: Bytes::new(),
-            replay: false,
-        };
-        self.desk.say(|| refused(&channel, None, status, &reason));
-        self.clerk.reject(delivery, None, status.as_u16(), &reason);
-    }
-
-    /// Files what was refused without its body.
-    fn refuse(&self, call: &Call, refusal: Refusal) -> Refusal {
-        let mut delivery = self.delivery(call, Bytes::new(), (self.desk.clock)());
-        forget_key(&mut delivery, &call.door);
-        self.say_refused(call, None, refusal.status, &refusal.detail);
-        self.clerk.reject(delivery, None, refusal.status.as_u16(), &refusal.detail);
-        refusal
-    }
-}
-
-/// What is told of a delivery that was refused.
-fn refused(channel: &ChannelName, trust: Option<Trust>, status: StatusCode, reason: &str) -> Told {
-    Told {
-        id: None,
-        channel: channel.clone(),
-        trust,
-        verdict: Verdict::Rejected { status: status.as_u16(), reason: reason.to_owned() },
-        inbound: Vec::new(),
-        request: None,
     }
 }
 
@@ -288,15 +253,23 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// A proxy may have put the path that was called into a header, and the key is in that path: it is not stored.
-fn forget_key(delivery: &mut Delivery, door: &Door) {
-    let Some(key) = door.webhook_key.as_ref().map(Secret::expose) else { return };
-    let path = |key: &str| [door.channel.as_str(), "/", key].concat();
-    let (plain, encoded, without) = (path(key), path(&encoded(key)), path("[key]"));
+pub(super) fn forget_key(delivery: &mut Delivery, door: &Door) {
     for (_, value) in &mut delivery.headers {
-        for secret in [&plain, &encoded] {
-            if value.contains(secret) {
-                *value = value.replace(secret, &without);
-            }
+        if let Some(without) = keyless(value, door) {
+            *value = without;
         }
     }
+}
+
+/// The text without the key behind the channel's name; none where it has none.
+pub(super) fn keyless(text: &str, door: &Door) -> Option<String> {
+    let key = door.webhook_key.as_ref().map(Secret::expose)?;
+    let path = |key: &str| [door.channel.as_str(), "/", key].concat();
+    let (plain, encoded, without) = (path(key), path(&encoded(key)), path("[key]"));
+    let found = [plain, encoded].into_iter().filter(|secret| text.contains(secret.as_str()));
+    let mut shown: Option<String> = None;
+    for secret in found {
+        shown = Some(shown.as_deref().unwrap_or(text).replace(&secret, &without));
+    }
+    shown
 }

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Door;
+use super::lost::{self, Known, Lost};
 use crate::domain::ChannelName;
+use crate::platform::Adapter;
 use crate::signature;
-
-/// The most characters that are shown of a name that is no channel's.
-const SHOWN: usize = 60;
 
 /// All doors, those that may open later included.
 pub(super) struct Doors {
@@ -64,19 +63,29 @@ impl Doors {
         if right { Path::To(door) } else { Path::Nowhere }
     }
 
-    /// What is shown of a path that leads nowhere: the channel that it names, if there is one, and as much of the path as
-    /// bears no key, right or wrong.
-    pub(super) fn named(&self, path: &str) -> (ChannelName, String) {
-        let (first, rest) = path.strip_prefix('/').and_then(|p| p.split_once('/')).unwrap_or((path, ""));
-        if first != "hooks" {
-            return (ChannelName::new(""), "another path than /hooks/CHANNEL".to_owned());
-        }
-        let name = rest.split('/').next().unwrap_or_default();
-        if let Some(channel) = self.channels.iter().find(|channel| channel.as_str() == name) {
-            return (channel.clone(), "its webhook_key is missing or wrong, or it has none".to_owned());
-        }
-        let shown: String = name.chars().take(SHOWN).collect();
-        (ChannelName::new(""), format!("there is no channel {shown:?} that takes webhooks"))
+    /// What is wrong with a path that leads nowhere, and as much of it as bears no key, right or wrong.
+    pub(super) fn lost(&self, path: &str) -> (Lost, String) {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let key = |name: &str| open.get(name).map(|door| door.webhook_key.as_ref());
+        let channels: Vec<&str> = self.channels.iter().map(ChannelName::as_str).collect();
+        let known = Known {
+            channels: &channels,
+            keyed: &|name| key(name).map(|key| key.is_some()),
+            is_key: &|name, text| {
+                let wanted = key(name).flatten();
+                wanted.is_some_and(|wanted| decoded(text).is_some_and(|text| signature::same(&text, wanted.expose())))
+            },
+        };
+        (lost::explain(path, &known), lost::shown(path, &known))
+    }
+
+    /// All open doors' adapters but that channel's.
+    pub(super) fn others(&self, than: &ChannelName) -> Vec<(ChannelName, Arc<dyn Adapter>)> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let others = open.values().filter(|door| door.channel != *than);
+        let mut others: Vec<_> = others.map(|door| (door.channel.clone(), door.adapter.clone())).collect();
+        others.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+        others
     }
 
     /// The URL that a platform is told, given the listener's own.

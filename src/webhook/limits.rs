@@ -18,7 +18,9 @@ pub struct Limits {
     pub head_time: Duration,
     /// From the end of the head to the end of the body.
     pub body_time: Duration,
-    /// Between two requests.
+    /// Between two requests. Longer than proxies keep a quiet connection to a backend (nginx and Varnish 60 s, Go's
+    /// client 90 s, Caddy 2 min): whoever closes first risks nothing if it is the one who sends, and a POST that meets a
+    /// connection just closed is not sent again. Connections are made room for without waiting for this.
     pub idle_time: Duration,
     /// How long nothing of an answer may be taken.
     pub write_time: Duration,
@@ -50,6 +52,10 @@ pub struct Limits {
     pub rejections: usize,
     /// Refused deliveries a minute that are stored; more are only counted.
     pub rejections_a_minute: u32,
+    /// Requests a minute that are shown though they belong to no channel; more are only counted.
+    pub unplaced_a_minute: u32,
+    /// Refused signatures a minute that are explained.
+    pub explained_a_minute: u32,
     /// How much of a refused delivery's body is stored.
     pub rejection_body: usize,
 }
@@ -62,7 +68,7 @@ impl Default for Limits {
             body: 1 << 20,
             head_time: Duration::from_secs(5),
             body_time: Duration::from_secs(10),
-            idle_time: Duration::from_secs(15),
+            idle_time: Duration::from_mins(10),
             write_time: Duration::from_secs(10),
             linger_time: Duration::from_secs(2),
             ack_time: Duration::from_secs(5),
@@ -78,6 +84,8 @@ impl Default for Limits {
             reading_bytes: 32 << 20,
             rejections: 64,
             rejections_a_minute: 1_000,
+            unplaced_a_minute: 120,
+            explained_a_minute: 120,
             rejection_body: 64 << 10,
         }
     }

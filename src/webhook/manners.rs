@@ -2,26 +2,68 @@
 
 use std::net::IpAddr;
 
-use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, ORIGIN};
-use hyper::{Method, StatusCode};
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, ORIGIN, TRANSFER_ENCODING};
+use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
+use hyper::{Method, StatusCode, Uri, Version};
 
 use super::answer::Refusal;
+use crate::domain::RefusalCode;
 
-/// The one value of the header `Host`.
-pub(super) fn host(headers: &HeaderMap) -> Result<&str, Refusal> {
+/// The one host that a request is for: a target in absolute form names it and overrules the header `Host`, which has to
+/// stand there once all the same unless the target names one.
+pub(super) fn host<'a>(target: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, Refusal> {
     let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok()).filter(|_| hosts.next().is_none());
-    host.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, "there is no Host header, or more than one"))
+    let host = hosts.next().map(|host| host.to_str().unwrap_or_default());
+    let host = host.filter(|_| hosts.next().is_none());
+    let named = target.authority().map(Authority::as_str);
+    let clear = named.is_none() || host.is_some() || headers.get(HOST).is_none();
+    let host = named.or(host).filter(|host| clear && !host.is_empty());
+    host.ok_or_else(|| {
+        Refusal::new(StatusCode::BAD_REQUEST, RefusalCode::HostMissing, "there is no Host header, or more than one")
+    })
+}
+
+/// A version that is spoken here, one length, and a target.
+pub(super) fn check_form(head: &Parts) -> Result<(), Refusal> {
+    let bad = |code, detail: &'static str| Refusal::new(StatusCode::BAD_REQUEST, code, detail);
+    if ![Version::HTTP_10, Version::HTTP_11].contains(&head.version) {
+        return Err(bad(RefusalCode::HttpVersion, "only HTTP/1.1 and 1.0 are spoken here"));
+    }
+    if head.headers.contains_key(TRANSFER_ENCODING) && head.headers.contains_key(CONTENT_LENGTH) {
+        return Err(bad(RefusalCode::HttpMalformed, "the body has two lengths"));
+    }
+    check_target(&head.method, &head.uri)
+}
+
+/// Only what a server is asked: a path, or a URL of this server as a client of a proxy writes it.
+fn check_target(method: &Method, target: &Uri) -> Result<(), Refusal> {
+    let tunnel = method == Method::CONNECT || (target.authority().is_some() && target.scheme().is_none());
+    let scheme = target.scheme_str().is_none_or(|scheme| ["http", "https"].contains(&scheme));
+    if tunnel || !scheme {
+        Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalCode::NoProxy, "this is no proxy"))
+    } else {
+        Ok(())
+    }
 }
 
 /// A name that leads here by somebody else's will (DNS rebinding) is refused, and whatever a page in a browser sends.
-pub(super) fn check_host(headers: &HeaderMap, local: IpAddr, public_host: Option<&str>) -> Result<(), Refusal> {
-    if !is_ours(host(headers)?, local, public_host) {
+pub(super) fn check_host(
+    target: &Uri,
+    headers: &HeaderMap,
+    local: IpAddr,
+    public_host: Option<&str>,
+) -> Result<(), Refusal> {
+    if !is_ours(host(target, headers)?, local, public_host) {
         let detail = "the Host header is neither a loopback name, nor the listener's address, nor public_url's host";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, detail));
+        return Err(Refusal::new(StatusCode::FORBIDDEN, RefusalCode::HostUnknown, detail));
     }
     if headers.contains_key(ORIGIN) {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "a page in a browser may not post here"));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            RefusalCode::Origin,
+            "a page in a browser may not post here",
+        ));
     }
     Ok(())
 }
@@ -48,15 +90,15 @@ pub(super) fn check_post(method: &Method, headers: &HeaderMap) -> Result<(), Ref
     if method != Method::POST {
         return Err(Refusal::method("POST"));
     }
-    let unsupported = |detail: &'static str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);
+    let unsupported = |code, detail: &'static str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail);
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let json = types.next().is_some_and(|value| is_json(value.as_bytes())) && types.next().is_none();
     if !json {
-        return Err(unsupported("the content type is not application/json"));
+        return Err(unsupported(RefusalCode::ContentType, "the content type is not application/json"));
     }
     let plain = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"identity");
     if headers.get_all(CONTENT_ENCODING).iter().any(|value| !plain(value.as_bytes())) {
-        return Err(unsupported("the body is compressed"));
+        return Err(unsupported(RefusalCode::Compressed, "the body is compressed"));
     }
     Ok(())
 }

@@ -8,12 +8,13 @@ use tokio::sync::oneshot;
 
 use super::Door;
 use super::answer::{self, Reply};
+use super::conn::{Conn, Phase};
 use super::desk::Office;
 use crate::domain::{DataRequest, RequestState, Verdict};
 use crate::store::{Claimed, Filed};
 
 /// Answers the delivery of a data request that is in the store.
-pub(super) async fn respond(office: &Office, door: &Door, filed: Filed) -> Reply {
+pub(super) async fn respond(office: &Office, conn: &Conn, door: &Door, filed: Filed) -> Reply {
     // A probe is answered as any other delivery.
     let Some(request) = filed.request else { return answer::done() };
     if filed.verdict == Verdict::Duplicate {
@@ -34,14 +35,23 @@ pub(super) async fn respond(office: &Office, door: &Door, filed: Filed) -> Reply
             late(id, said);
         }
     });
-    match tokio::time::timeout(patience(office, &request), said).await {
-        Ok(Ok(Ok(data))) => in_time(office, door, &request, data).await,
-        Ok(Ok(Err(why))) => {
+    let waited = async {
+        tokio::select! {
+            biased;
+            said = tokio::time::timeout(patience(office, &request), said) => said.ok().and_then(Result::ok),
+            // Who has closed its side may read on or be gone. The way that is left for later reaches it either way.
+            () = conn.silence(), if request.link.is_some() => None,
+        }
+    };
+    let waited = conn.within(Phase::Rule, std::pin::pin!(waited)).await.flatten();
+    match waited {
+        Some(Ok(data)) => in_time(office, door, &request, data).await,
+        Some(Err(why)) => {
             (office.desk.late)(request.id, Err(why));
             answer::accepted()
         }
         // It has not said anything yet; what it says goes elsewhere.
-        Ok(Err(_)) | Err(_) => answer::accepted(),
+        None => answer::accepted(),
     }
 }
 

@@ -93,6 +93,8 @@ fn protocol(limits: &Limits) -> http1::Builder {
     let mut http = http1::Builder::new();
     // The times are the crowd's business, which tells a quiet connection from a slow head.
     http.header_read_timeout(None)
+        // Who closes its own side behind a whole request still waits for the answer: some clients and proxies do.
+        .half_close(true)
         .max_headers(limits.headers)
         .max_header_size(limits.head)
         .max_buf_size(READ_AHEAD.max(limits.head))
@@ -156,7 +158,7 @@ async fn attend(http: http1::Builder, office: Arc<Office>, stream: TcpStream, pl
     let wire = Wire::new(stream, conn.clone(), rest.clone());
     let closing = office.closing.clone();
     let service = {
-        let conn = conn.clone();
+        let (conn, office) = (conn.clone(), office.clone());
         service_fn(move |request| office.clone().handle(conn.clone(), request))
     };
     let mut serving = Box::pin(http.serve_connection(TokioIo::new(wire), service));
@@ -176,7 +178,11 @@ async fn attend(http: http1::Builder, office: Arc<Office>, stream: TcpStream, pl
     let ours = match outcome {
         Ok(()) => conn.is_unread(),
         // It was refused before it was a request; or its client went away, and then reading ends at once.
-        Err(error) => error.is_parse(),
+        Err(error) if error.is_parse() => {
+            office.garbled(&conn, error.is_parse_too_large());
+            true
+        }
+        Err(_) => false,
     };
     let stream = rest.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(stream) = stream.filter(|_| ours) {

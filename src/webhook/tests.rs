@@ -3,9 +3,11 @@
 
 mod answers;
 mod bounds;
+mod forms;
 mod life;
 mod paths;
 mod questions;
+mod refusals;
 mod times;
 
 use std::collections::HashMap;
@@ -65,7 +67,7 @@ impl Adapter for Postbox {
             Some(key) => Meaning::Request(Asked {
                 key: key.to_owned(),
                 inputs: "{}".to_owned(),
-                link: None,
+                link: body["link"].as_str().map(str::to_owned),
                 deadline: NOW.plus_millis(body["deadline"].as_i64().unwrap_or(10_000)),
             }),
             None => Meaning::Probe { what: "a test" },
@@ -114,7 +116,7 @@ impl Memory {
         let id = DeliveryId(i64::try_from(filed.len()).unwrap());
         let (mut verdict, mut request) = (Verdict::Accepted, None);
         match &arrival.meaning {
-            Err((status, reason)) => verdict = Verdict::Rejected { status: *status, reason: reason.clone() },
+            Err(refused) => verdict = Verdict::Rejected(refused.clone()),
             Ok(inbound) => {
                 let key = &inbound[0].key;
                 if filed.iter().any(|a| a.delivery.channel == arrival.delivery.channel && keys(a).contains(key)) {
@@ -127,7 +129,7 @@ impl Memory {
                         channel: arrival.delivery.channel.clone(),
                         key: asked.key.clone(),
                         inputs: asked.inputs.clone(),
-                        link: None,
+                        link: asked.link.clone(),
                         trust: arrival.trust.unwrap(),
                         received: arrival.delivery.at,
                         deadline: asked.deadline,
@@ -140,7 +142,8 @@ impl Memory {
             }
         }
         filed.push(arrival.clone());
-        Ok(Filed { id, verdict, request, arrival: Box::new(arrival) })
+        let known = vec![verdict == Verdict::Duplicate];
+        Ok(Filed { id, verdict, request, known, arrival: Box::new(arrival) })
     }
 
     /// Waits until so many were handed in; whoever sent them is then at work, and no longer quiet.
@@ -159,7 +162,13 @@ impl Memory {
 
     /// Status and reason of what was filed as refused.
     fn refused(&self) -> Vec<(u16, String)> {
-        self.filed.lock().unwrap().iter().filter_map(|a| a.meaning.as_ref().err().cloned()).collect()
+        self.filed
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|a| a.meaning.as_ref().err())
+            .map(|r| (r.status, r.reason.clone()))
+            .collect()
     }
 }
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::conn::Conn;
+use super::conn::{Conn, Phase};
 
 /// Where the socket is put when the protocol has done with it.
 pub(super) type Rest = Arc<Mutex<Option<TcpStream>>>;
@@ -43,7 +43,10 @@ impl AsyncRead for Wire {
         let before = buf.filled().len();
         let outcome = self.stream()?.poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.conn.heard();
+            self.conn.heard(buf.filled().get(before..).unwrap_or_default());
+        } else if outcome.is_pending() && self.conn.is_retiring() {
+            // Nothing has come up to now: an end that is asked for here cuts nothing off.
+            return Poll::Ready(Ok(()));
         }
         outcome
     }
@@ -56,11 +59,62 @@ impl AsyncWrite for Wire {
         outcome
     }
 
+    /// Flushing is what the protocol does whenever it has looked at everything. While a rule is waited for it reads
+    /// nothing, so here is where its client is seen to end.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.conn.phase() == Phase::Rule {
+            let mut one = [0];
+            let peeked = self.stream()?.poll_peek(cx, &mut ReadBuf::new(&mut one));
+            if let Poll::Ready(Ok(0) | Err(_)) = peeked {
+                self.conn.fall_silent();
+            }
+        }
         self.stream()?.poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.stream()?.poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::webhook::limits::Limits;
+
+    /// Both ends of a connection; ours is quiet, between two requests.
+    async fn quiet() -> (TcpStream, Wire, Arc<Conn>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let far = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (near, peer) = listener.accept().await.unwrap();
+        let conn = Arc::new(Conn::new(peer.ip(), peer.ip(), Instant::now()));
+        conn.enter(Phase::Idle);
+        (far, Wire::new(near, conn.clone(), Rest::default()), conn)
+    }
+
+    #[tokio::test]
+    async fn a_request_that_came_at_the_last_moment_is_read_before_the_end() {
+        let (mut far, mut wire, conn) = quiet().await;
+        far.write_all(b"POST").await.unwrap();
+        assert_eq!(wire.stream().unwrap().peek(&mut [0]).await.unwrap(), 1, "it has arrived");
+        assert!(conn.retire());
+        let mut read = [0; 8];
+        assert_eq!(wire.read(&mut read).await.unwrap(), 4);
+        assert!(!conn.is_retiring(), "it is at work again");
+        conn.enter(Phase::Idle);
+        assert_eq!(wire.read(&mut read).await.unwrap(), 0, "nothing came, so it ends");
+        assert!(!conn.retire(), "it was told before");
+    }
+
+    #[test]
+    fn a_quiet_connection_is_kept_for_longer_than_a_proxy_may_use_it() {
+        // nginx and Varnish hold one for 60 s, Go's client for 90, Caddy for two minutes.
+        assert!(Limits::default().idle_time > std::time::Duration::from_mins(3));
     }
 }

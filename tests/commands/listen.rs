@@ -60,10 +60,10 @@ fn each_platforms_webhook_is_an_event_of_the_contracts_shape() {
     let forged = json!({"platform": "optech", "url": stand.hook("lookups"), "signature": "wrong",
         "event": {"key": "order_status", "inputs": {}}});
     assert_eq!(stand.order(&forged)["status"], 401);
-    // Once more: known already, and no event.
+    // Once more: known already, and marked so.
     assert_eq!(stand.deliver("eko", "frontline", &wrote)["status"], 200);
 
-    let events = events(&mut listen, 8);
+    let events = events(&mut listen, 9);
     assert_eq!(events[0]["event"], "listening");
     assert_eq!(events[0]["url"], format!("http://{}", stand.ear));
     let hooks: Vec<(&str, &str)> = events[0]["hooks"]
@@ -120,9 +120,82 @@ fn each_platforms_webhook_is_an_event_of_the_contracts_shape() {
     assert_eq!(request["inputs"], json!({"order": "A-1"}));
     assert!(request["deadline"].as_str().is_some_and(|d| d.ends_with('Z')), "{request}");
     assert_eq!((&events[6]["event"], &events[6]["channel"]), (&json!("event"), &json!("lookups")));
-    assert_eq!(names(&events[7]), ["event", "channel", "status", "reason"]);
-    assert_eq!((&events[7]["event"], &events[7]["status"]), (&json!("rejected"), &json!(401)));
-    assert_eq!(end(listen).lines().count(), 8, "the duplicate is no event");
+    // Why a signature was refused is found out beside the rest, so the two may come either way.
+    let (refused, again) =
+        if events[7]["event"] == "rejected" { (&events[7], &events[8]) } else { (&events[8], &events[7]) };
+    assert_eq!(names(refused), ["event", "channel", "status", "reason", "code", "method", "path", "host", "detail"]);
+    assert_eq!((&refused["event"], &refused["status"]), (&json!("rejected"), &json!(401)));
+    assert_eq!((&refused["code"], &refused["detail"]), (&json!("signature_wrong"), &json!({})));
+    assert_eq!(
+        (&refused["method"], &refused["path"], &refused["host"]),
+        (&json!("POST"), &json!("/hooks/lookups"), &json!(stand.ear))
+    );
+    assert_eq!(names(again), ["event", "channel", "conversation_id", "message", "verified", "duplicate"]);
+    assert_eq!((&again["duplicate"], &again["message"]["id"]), (&json!(true), &person["message"]["id"]));
+    assert_eq!(end(listen).lines().count(), 9);
+}
+
+#[test]
+fn what_is_known_is_marked_one_by_one_here_and_where_another_instance_listens() {
+    let stand = Stand::start();
+    let mut listen = stand.listen();
+    let mut beside = stand.call(&["listen", "--json"]).start();
+    beside.wait_output("it is ready", |text| text.contains("\"elsewhere\":true"));
+    let message = |id: &str| {
+        json!({"type": "message", "timestamp": 5, "source": {"type": "direct_chat", "userId": "5c1"},
+            "message": {"id": id, "type": "text", "text": id}})
+    };
+    let join = json!({"type": "join", "timestamp": 5, "source": {"type": "direct_chat", "userId": "9"}});
+    let batch = |events: &[Value]| json!({ "events": events });
+    for events in [vec![message("m1"), join.clone()], vec![message("m1"), message("m2")], vec![join, message("m2")]] {
+        let order = json!({"platform": "eko", "url": stand.hook("frontline"), "event": batch(&events)});
+        assert_eq!(stand.order(&order)["status"], 200);
+    }
+    let asked = json!({"key": "order_status", "inputs": {"order": "A-1"}, "link": null});
+    let asked = json!({"platform": "optech", "url": stand.hook("lookups"), "event": asked});
+    assert_eq!([stand.order(&asked)["status"].clone(), stand.order(&asked)["status"].clone()], [202, 202]);
+    for (who, listen) in [("its own", &mut listen), ("another's", &mut beside)] {
+        let told = events(listen, 9);
+        let known: Vec<bool> = told.iter().skip(1).map(|event| event["duplicate"] == true).collect();
+        let marks: Vec<bool> = told.iter().skip(1).map(|event| event.get("duplicate").is_some()).collect();
+        assert_eq!(known[..6], [false, false, true, false, true, true], "{who}: {told:?}");
+        assert_eq!(known, marks, "{who}: what is new says nothing of that");
+        assert_eq!(told[7]["id"] == told[8]["id"], known[7], "{who}: {told:?}");
+    }
+    end(listen);
+    end(beside);
+}
+
+#[test]
+fn a_refused_one_tells_its_reader_why_and_its_sender_nothing() {
+    let stand = Stand::start();
+    let mut listen = stand.listen();
+    let mut poster = Poster::connect(&stand.ear).expect("the listener takes connections");
+    let body = br#"{"key": "validation"}"#;
+    let compact = br#"{"key":"validation"}"#;
+    let signature = optech_signature("sandbox-optech-secret", body);
+    let eko = optech_signature("sandbox-optech-secret", b"{\"events\":[]}");
+    let json = ("content-type", "application/json");
+    let signed = ("x-optech-signature", signature.as_str());
+    let mut status = |path: &str, headers: &[(&str, &str)], body: &[u8]| {
+        poster.request("POST", path, headers, body).expect("an answer").status
+    };
+    assert_eq!(status("/hooks/lookups", &[json, signed], compact), 401);
+    assert_eq!(status("/hooks/frontline", &[json, ("x-eko-signature", &eko)], b"{\"events\":[]}"), 401);
+    assert_eq!(status("/lookups", &[json, signed], body), 404);
+    let told = events(&mut listen, 4);
+    let find =
+        |code: &str| told.iter().find(|event| event["code"] == code).unwrap_or_else(|| panic!("{code}: {told:?}"));
+    assert_eq!(find("signature_body_rewritten")["channel"], "lookups");
+    let other = find("signature_other_secret");
+    assert_eq!((&other["channel"], &other["detail"]["channel"]), (&json!("frontline"), &json!("lookups")));
+    assert!(other["reason"].as_str().is_some_and(|reason| reason.contains("lookups")), "{other}");
+    let lost = find("path_unknown");
+    assert_eq!(
+        (&lost["channel"], &lost["path"], &lost["host"]),
+        (&json!("lookups"), &json!("/lookups"), &json!(stand.ear))
+    );
+    end(listen);
 }
 
 #[test]

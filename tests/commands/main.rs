@@ -16,6 +16,7 @@ mod failures;
 mod folder;
 mod git_folder;
 mod listen;
+mod proxies;
 mod push;
 mod requests;
 mod rows;

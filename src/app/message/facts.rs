@@ -202,7 +202,7 @@ fn webhook(row: &DeliveryRow, delivery: &Delivery) -> Section {
         match &row.verdict {
             Verdict::Accepted => "accepted".to_owned(),
             Verdict::Duplicate => "duplicate".to_owned(),
-            Verdict::Rejected { status, reason } => format!("rejected with {status}: {reason}"),
+            Verdict::Rejected(refused) => format!("rejected with {}: {}", refused.status, refused.reason),
         },
     );
     if row.replay {

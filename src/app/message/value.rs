@@ -77,18 +77,19 @@ fn failure(failure: &Failure) -> Value {
 fn webhook(row: &DeliveryRow, delivery: &Delivery) -> Value {
     let headers: Map<String, Value> =
         delivery.headers.iter().map(|(name, value)| (name.clone(), masked_header(name, value).into())).collect();
-    let (word, status, reason) = match &row.verdict {
-        Verdict::Accepted => ("accepted", None, None),
-        Verdict::Duplicate => ("duplicate", None, None),
-        Verdict::Rejected { status, reason } => ("rejected", Some(*status), Some(reason)),
+    let (word, refused) = match &row.verdict {
+        Verdict::Accepted => ("accepted", None),
+        Verdict::Duplicate => ("duplicate", None),
+        Verdict::Rejected(refused) => ("rejected", Some(refused)),
     };
     json!({
         "id": row.id.0,
         "came_at": row.at.to_rfc3339(),
         "verified": row.trust.and_then(crate::domain::Trust::verified),
         "verdict": word,
-        "status": status,
-        "reason": reason,
+        "status": refused.map(|refused| refused.status),
+        "reason": refused.map(|refused| refused.reason.as_str()),
+        "code": refused.map(|refused| refused.code.as_str()),
         "replay": row.replay,
         "url": masked_url(&delivery.url),
         "headers": headers,

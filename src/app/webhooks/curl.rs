@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::mask;
-use crate::domain::Delivery;
+use crate::domain::{Delivery, Requested};
 
 /// What curl says of itself, or works out from where it connects.
 const OWN: [&str; 5] = ["host", "content-length", "connection", "transfer-encoding", "expect"];
@@ -21,7 +21,9 @@ pub(in crate::app) fn command(delivery: &Delivery, secrets: bool) -> String {
         words.push("--path-as-is".to_owned());
     }
     words.push(quoted(&url));
-    for (name, value) in delivery.headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
+    for (name, value) in
+        delivery.headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str()) && !Requested::is_part(name))
+    {
         let value = if secrets { value.clone() } else { mask::header(name, value) };
         // A colon and nothing behind it would take the header out.
         let header = if value.trim().is_empty() { format!("{name};") } else { format!("{name}: {value}") };

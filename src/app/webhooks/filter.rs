@@ -23,7 +23,7 @@ impl Standing {
     /// What matters most about a delivery.
     pub fn of(row: &DeliveryRow) -> Self {
         match (&row.verdict, row.trust) {
-            (Verdict::Rejected { status, .. }, _) => Self::Rejected(*status),
+            (Verdict::Rejected(refused), _) => Self::Rejected(refused.status),
             (Verdict::Duplicate, _) => Self::Duplicate,
             (Verdict::Accepted, _) if row.replay => Self::Replay,
             (Verdict::Accepted, Some(Trust::Verified)) => Self::Verified,
@@ -98,7 +98,7 @@ fn states(row: &DeliveryRow) -> String {
     let verdict = match &row.verdict {
         Verdict::Accepted => "accepted".to_owned(),
         Verdict::Duplicate => "duplicate".to_owned(),
-        Verdict::Rejected { status, .. } => format!("rejected {status}"),
+        Verdict::Rejected(refused) => format!("rejected {} {}", refused.status, refused.code.as_str()),
     };
     format!("{trust} {replay} {verdict}")
 }

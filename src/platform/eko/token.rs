@@ -15,6 +15,11 @@ use super::super::{CallError, Outcome, lenient};
 use crate::domain::{Failure, Kind, Secret, Timestamp};
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
 
+/// What access is asked for.
+const SCOPE: &str = "bot";
+/// Where the credentials are right.
+const GRANTED: &str =
+    "client_id and client_secret were taken: whoever runs the platform has to allow this client that.";
 /// How long before its end a token is not used any more.
 const EARLY_MS: i64 = 60_000;
 /// How long a token is good whose answer doesn't say, in seconds.
@@ -29,8 +34,10 @@ pub(super) struct Tokens {
     id: String,
     secret: Secret,
     basic: Header,
-    /// The credentials as the header has them, in case a server quotes them.
-    encoded: String,
+    /// The same with both form-encoded before, as RFC 6749 (2.3.1) has it; none where that changes nothing.
+    form_basic: Option<Header>,
+    /// The credentials in every spelling that is sent, in case a server quotes them.
+    spellings: Vec<String>,
     peer: Arc<Peer>,
     /// How many fetches have ended: whoever waited for one takes what came of it.
     fetches: AtomicU64,
@@ -42,8 +49,30 @@ struct Kept {
     token: Option<Token>,
     /// What came of the last fetch, if it failed.
     failed: Option<CallError>,
-    /// Whether this server takes the credentials in the form and not in the header.
-    in_form: bool,
+    /// How this server takes the credentials, as far as is known.
+    way: Way,
+}
+
+/// Where the credentials stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Way {
+    /// In the header, as they are: what most servers take, whatever the standard says.
+    #[default]
+    Header,
+    /// In the form.
+    Form,
+    /// In the header, form-encoded.
+    EncodedHeader,
+}
+
+/// What a server says where the credentials are right and something else isn't (RFC 6749, 5.2): no other way helps.
+const NOT_THE_CREDENTIALS: [&str; 3] = ["invalid_scope", "unauthorized_client", "unsupported_grant_type"];
+
+/// What came of asking for a token.
+struct Refused {
+    error: CallError,
+    /// Whether the credentials may be taken in another way.
+    other_way: bool,
 }
 
 /// A token, as a header.
@@ -76,14 +105,21 @@ impl Tokens {
         secret: &Secret,
         peer: &Arc<Peer>,
     ) -> Result<Self, HttpError> {
+        let formed = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let encoded = STANDARD.encode(format!("{id}:{}", secret.expose()));
+        let formed_secret = formed(secret.expose());
+        let form_encoded = STANDARD.encode(format!("{}:{formed_secret}", formed(id)));
+        let header = |encoded: &str| Header::secret("authorization", &Secret::new(format!("Basic {encoded}")));
+        let form_basic = if form_encoded == encoded { None } else { Some(header(&form_encoded)?) };
         Ok(Self {
             http: http.clone(),
             address: base.join(&["oauth", "token"])?,
             id: id.to_owned(),
             secret: secret.clone(),
-            basic: Header::secret("authorization", &Secret::new(format!("Basic {encoded}")))?,
-            encoded,
+            basic: header(&encoded)?,
+            form_basic,
+            // Longer ones first, so that none is left in pieces; an empty one would be found everywhere.
+            spellings: [form_encoded, encoded, formed_secret].into_iter().filter(|text| !text.is_empty()).collect(),
             peer: Arc::clone(peer),
             fetches: AtomicU64::new(0),
             kept: Mutex::default(),
@@ -105,7 +141,7 @@ impl Tokens {
         {
             return Err(error.clone());
         }
-        let fetched = self.fetch(&mut kept.in_form, serial + 1).await;
+        let fetched = self.fetch(&mut kept.way, serial + 1).await;
         self.fetches.store(serial + 1, Ordering::SeqCst);
         kept.token = fetched.as_ref().ok().cloned();
         kept.failed = fetched.as_ref().err().cloned();
@@ -120,31 +156,37 @@ impl Tokens {
         }
     }
 
-    /// In the way that worked last, and if that is refused in the other.
-    async fn fetch(&self, in_form: &mut bool, serial: u64) -> Result<Token, CallError> {
-        let refused = |error: &CallError| matches!(error.failure.status, Some(400 | 401));
-        match self.ask(*in_form, serial).await {
-            Err(first) if refused(&first) => match self.ask(!*in_form, serial).await {
+    /// In the way that worked last, and if the credentials are refused in the others. What is told is what the first
+    /// way came to, unless another one came further.
+    async fn fetch(&self, way: &mut Way, serial: u64) -> Result<Token, CallError> {
+        let others = [Way::Header, Way::Form, Way::EncodedHeader].into_iter().filter(|other| other != way);
+        let ways =
+            [*way].into_iter().chain(others).filter(|way| *way != Way::EncodedHeader || self.form_basic.is_some());
+        let mut first = None;
+        for tried in ways.collect::<Vec<_>>() {
+            match self.ask(tried, serial).await {
                 Ok(token) => {
-                    *in_form = !*in_form;
-                    Ok(token)
+                    *way = tried;
+                    return Ok(token);
                 }
-                Err(second) if refused(&second) => Err(first),
-                Err(second) => Err(second),
-            },
-            other => other,
+                Err(refused) if refused.other_way => _ = first.get_or_insert(refused.error),
+                Err(refused) => return Err(before_the_call(refused.error)),
+            }
         }
-        .map_err(before_the_call)
+        Err(before_the_call(first.unwrap_or_else(|| self.peer.unreadable("no access token", Purpose::Read))))
     }
 
-    async fn ask(&self, in_form: bool, serial: u64) -> Result<Token, CallError> {
-        let failed = |error: HttpError| broken(&error, Purpose::Read);
-        let mut fields = vec![("grant_type", "client_credentials"), ("scope", "bot")];
+    async fn ask(&self, way: Way, serial: u64) -> Result<Token, Refused> {
+        let final_error = |error| Refused { error, other_way: false };
+        let failed = |error: HttpError| final_error(broken(&error, Purpose::Read));
+        let mut fields = vec![("grant_type", "client_credentials"), ("scope", SCOPE)];
         let mut request = Request::new(Method::Post, self.address.clone());
-        if in_form {
-            fields.extend([("client_id", self.id.as_str()), ("client_secret", self.secret.expose())]);
-        } else {
-            request = request.header(self.basic.clone());
+        match (way, &self.form_basic) {
+            (Way::Form, _) => {
+                fields.extend([("client_id", self.id.as_str()), ("client_secret", self.secret.expose())]);
+            }
+            (Way::EncodedHeader, Some(header)) => request = request.header(header.clone()),
+            (Way::Header | Way::EncodedHeader, _) => request = request.header(self.basic.clone()),
         }
         let mut response = self.http.send(request.form(&fields)).await.map_err(failed)?;
         let (status, received) = (response.status(), response.received());
@@ -152,8 +194,9 @@ impl Tokens {
             return Err(self.refused(response).await);
         }
         let body = response.whole(BODY).await.map_err(failed)?;
-        let object = lenient::object(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
-        let nothing = || self.peer.unreadable("no access token", Purpose::Read);
+        let unreadable = |what: &str| final_error(self.peer.unreadable(what, Purpose::Read));
+        let object = lenient::object(&body).map_err(unreadable)?;
+        let nothing = || unreadable("no access token");
         let value = object.get("access_token").and_then(serde_json::Value::as_str).filter(|value| !value.is_empty());
         let value = Secret::new(value.ok_or_else(nothing)?);
         let bearer = Secret::new(format!("Bearer {}", value.expose()));
@@ -162,18 +205,43 @@ impl Tokens {
         Ok(Token { header, value, serial, until })
     }
 
-    async fn refused(&self, response: crate::http::Response) -> CallError {
+    async fn refused(&self, response: crate::http::Response) -> Refused {
         let status = response.status();
-        let (mut refusal, _) = refusal(response, true).await;
-        refusal.said = refusal.said.map(|said| said.replace(&self.encoded, "[secret]"));
+        let (mut refusal, object) = refusal(response, true).await;
+        let word = |key: &str| object.get(key).and_then(serde_json::Value::as_str).map(str::trim);
+        let code = word("error").unwrap_or_default().to_owned();
+        if let Some(description) = word("error_description").filter(|text| !text.is_empty()) {
+            let lead = if code.is_empty() { String::new() } else { format!("{code}: ") };
+            refusal.said = Some(format!("{lead}{description}"));
+        }
+        refusal.said = refusal.said.map(|said| {
+            self.spellings.iter().fold(said, |said, spelling| said.replace(spelling.as_str(), "[secret]"))
+        });
         let mut error = self.peer.refused(&refusal, Purpose::Read);
+        let granted = NOT_THE_CREDENTIALS.contains(&code.as_str());
         if matches!(status, 400 | 401 | 403) {
-            let what = format!("{} refused client_id and client_secret ({status})", self.peer.host);
+            let host = &self.peer.host;
+            let (what, hint) = match code.as_str() {
+                "invalid_scope" => {
+                    (format!("{host} does not grant this client the scope {SCOPE} ({status})"), GRANTED)
+                }
+                "unauthorized_client" => (
+                    format!("{host} does not let this client ask for access by its own credentials ({status})"),
+                    GRANTED,
+                ),
+                "unsupported_grant_type" => {
+                    (format!("{host} gives no access for a client's credentials ({status})"), GRANTED)
+                }
+                _ => {
+                    let what = format!("{host} refused client_id and client_secret ({status})");
+                    (what, self.peer.words.unauthorized.as_str())
+                }
+            };
             let message = self.peer.quote(&what, refusal.said.as_deref());
             error.failure.kind = Kind::Unauthorized;
-            error.failure = Failure { message, hint: Some(self.peer.words.unauthorized.clone()), ..error.failure };
+            error.failure = Failure { message, hint: Some(hint.to_owned()), ..error.failure };
         }
-        error
+        Refused { error, other_way: matches!(status, 400 | 401) && !granted }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::signature::Signature;
 pub(super) const SENT: [&str; 2] = ["x-optech-signature", "x-optech-webhook-signature"];
 
 /// The headers that a signature may come in.
-const TAKEN: [&str; 3] = [SENT[0], SENT[1], "x-lorikeet-signature"];
+pub(super) const TAKEN: [&str; 3] = [SENT[0], SENT[1], "x-lorikeet-signature"];
 
 /// The one character that the example escapes before it signs.
 const QUOTE: char = '\u{2019}';

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Meaning, Trust, Verdict};
+use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Meaning, Requested, Trust, Verdict};
 use crate::runtime::listen::{self, Ear};
 use crate::runtime::{Heard, Runtime, trouble};
 use crate::store::DeliveryFilter;
@@ -123,46 +123,56 @@ async fn missed(runtime: &Runtime, seen: &mut Seen) -> Result<Vec<Heard>, Failur
 /// What a stored delivery says: its adapter reads it once more.
 async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failure> {
     let DeliveryRow { id, channel, trust, verdict, .. } = row;
-    let mut inbound = Vec::new();
-    if verdict == Verdict::Accepted
-        && let Some((_, delivery)) = runtime.store().delivery(id).await.map_err(|e| trouble::store(&e))?
-        && let Ok(adapter) = runtime.on(&channel).adapter().await
-        && let Ok(reception) = adapter.receive(&delivery)
-    {
-        inbound = reception.inbound;
+    let store = runtime.store();
+    let (mut inbound, mut known, mut requested) = (Vec::new(), Vec::new(), Requested::default());
+    if let Some((_, delivery)) = store.delivery(id).await.map_err(|e| trouble::store(&e))? {
+        if matches!(verdict, Verdict::Rejected(_)) {
+            requested = Requested::of(&delivery);
+        } else if let Ok(adapter) = runtime.on(&channel).adapter().await
+            && let Ok(reception) = adapter.receive(&delivery)
+        {
+            inbound = reception.inbound;
+            let keys = inbound.iter().map(|inbound| inbound.key.clone()).collect();
+            known = store.said_before(&channel, keys, id).await.map_err(|e| trouble::store(&e))?;
+        }
     }
     let request = match &row.request {
         Some(id) => runtime.store().request(id).await.map_err(|e| trouble::store(&e))?,
         None => None,
     };
-    let told = Told { id: Some(id), channel, trust, verdict, inbound, request };
+    let told = Told { id: Some(id), channel, trust, verdict, inbound, known, request, requested };
     Ok(meanings(told))
 }
 
-/// Each thing that was told. A duplicate says nothing new.
+/// Each thing that was told. What was known is told again and marked, so that nobody answers it twice.
 fn meanings(told: Told) -> Vec<Heard> {
-    let Told { channel, trust, verdict, inbound, request, .. } = told;
-    match verdict {
-        Verdict::Duplicate => return Vec::new(),
-        Verdict::Rejected { status, reason } => return vec![Heard::Rejected { channel, status, reason }],
-        Verdict::Accepted => {}
+    let Told { channel, trust, verdict, inbound, mut known, request, requested, .. } = told;
+    if let Verdict::Rejected(refused) = verdict {
+        return vec![Heard::Rejected { channel, refused, requested }];
     }
+    known.resize(inbound.len(), verdict == Verdict::Duplicate);
     let trust = trust.unwrap_or(Trust::Unverified);
     let mut request = request;
     inbound
         .into_iter()
-        .filter_map(|Inbound { meaning, .. }| {
+        .zip(known)
+        .filter_map(|(Inbound { meaning, .. }, duplicate)| {
             let channel = channel.clone();
             Some(match meaning {
                 Meaning::Message { conversation, message, .. } => {
-                    Heard::Message { channel, conversation, message: Box::new(message), trust }
+                    Heard::Message { channel, conversation, message: Box::new(message), trust, duplicate }
                 }
                 Meaning::Joined { conversation, .. } => {
-                    Heard::Event { channel, conversation: Some(conversation), kind: "join".to_owned(), trust }
+                    let (conversation, kind) = (Some(conversation), "join".to_owned());
+                    Heard::Event { channel, conversation, kind, trust, duplicate }
                 }
-                Meaning::Event { conversation, kind, .. } => Heard::Event { channel, conversation, kind, trust },
-                Meaning::Request(_) => Heard::Request(Box::new(request.take()?)),
-                Meaning::Probe { what } => Heard::Event { channel, conversation: None, kind: what.to_owned(), trust },
+                Meaning::Event { conversation, kind, .. } => {
+                    Heard::Event { channel, conversation, kind, trust, duplicate }
+                }
+                Meaning::Request(_) => Heard::Request { request: Box::new(request.take()?), duplicate },
+                Meaning::Probe { what } => {
+                    Heard::Event { channel, conversation: None, kind: what.to_owned(), trust, duplicate }
+                }
             })
         })
         .collect()

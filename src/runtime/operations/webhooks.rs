@@ -3,12 +3,16 @@
 use std::time::{Duration, Instant};
 
 use crate::app::{ReplayTarget, Replayed};
-use crate::domain::{ChannelName, Delivery, DeliveryId, Failure, Kind, Timestamp};
+use crate::domain::{ChannelName, Delivery, DeliveryId, Failure, Kind, Refused, Timestamp, Verdict};
 use crate::http::{Address, Header, HttpError, Method, Request};
 use crate::runtime::{Runtime, listen, trouble};
+use crate::store::DeliveryFilter;
+use crate::webhook::MARK;
 
-/// Says that the program sent it. The listener believes it no more than any other header: it marks, and no more.
-const MARK: &str = "x-patchcord-replay";
+/// How long it is looked for why a sample was refused, how often, and among how many deliveries.
+const REASON: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKED_AT: usize = 200;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How much of an answer's body is shown.
@@ -49,7 +53,7 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
     })?;
     let here = own(runtime, channel).await?;
     let signed = called(runtime, channel).await?;
-    let near = post(runtime, channel, (&here, &signed), sample.to_vec(), "self-test").await.map_err(|failure| {
+    let near = test(runtime, channel, (&here, &signed), &sample).await.map_err(|failure| {
         failure.hint(
             "The listener itself can't be reached on this machine: is it on, and does a firewall stand before it?",
         )
@@ -58,7 +62,7 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
     let public = runtime.inner.config.listener.public_url.as_ref().filter(|_| !runtime.inner.embedded);
     if public.is_some() {
         let far = hook(runtime, channel).await?;
-        let far = post(runtime, channel, (&far, &signed), sample.to_vec(), "self-test").await.map_err(|failure| {
+        let far = test(runtime, channel, (&far, &signed), &sample).await.map_err(|failure| {
             failure
                 .hint("Here it works; what public_url names does not bring it here. Is the tunnel or the proxy on?")
         })?;
@@ -67,20 +71,82 @@ pub(in crate::runtime) async fn self_test(runtime: &Runtime, channel: &ChannelNa
     Ok(said)
 }
 
-fn judge(place: &str, got: &Replayed) -> Result<String, Failure> {
+/// What became of a sample.
+struct Tested {
+    got: Replayed,
+    /// Why the listener refused it, if it is the listener that did.
+    refused: Option<Refused>,
+}
+
+/// Posts the sample, and looks in the store for why it was refused: whoever answered, that is where the reason is.
+async fn test(
+    runtime: &Runtime,
+    channel: &ChannelName,
+    (url, signed): (&str, &str),
+    sample: &[u8],
+) -> Result<Tested, Failure> {
+    let store = runtime.store();
+    let before = store.last_delivery().await.map_err(|e| trouble::store(&e))?;
+    let mark = format!("self-test-{}", uuid::Uuid::now_v7());
+    let got = post(runtime, channel, (url, signed), sample.to_vec(), &mark).await?;
+    let mut refused = None;
+    // It is found out beside the answer, a moment later.
+    let until = Instant::now() + REASON;
+    while !(200..300).contains(&got.status) && refused.is_none() && Instant::now() < until {
+        let filter = DeliveryFilter { after: Some(before), limit: LOOKED_AT, ..DeliveryFilter::default() };
+        for row in store.deliveries(&filter).await.map_err(|e| trouble::store(&e))? {
+            let Verdict::Rejected(why) = row.verdict else { continue };
+            let delivery = store.delivery(row.id).await.map_err(|e| trouble::store(&e))?;
+            if delivery.is_some_and(|(_, delivery)| delivery.header(MARK) == Some(mark.as_str())) {
+                refused = Some(why);
+            }
+        }
+        if refused.is_none() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+    Ok(Tested { got, refused })
+}
+
+fn judge(place: &str, tested: &Tested) -> Result<String, Failure> {
+    let Tested { got, refused } = tested;
     if (200..300).contains(&got.status) {
         return Ok(format!("A sample was answered {} {place} in {} ms.", got.status, got.ms));
     }
-    let why = match got.status {
-        401 => "The signature was refused: is the same secret set here and there?",
-        403 => "The host's name was refused: is public_url what the platform calls?",
-        404 => "There is nothing under that path: is the channel's name or its webhook_key another?",
-        503 => "The channel is not ready: its secret could not be had, or the store can't be written.",
+    let answered = format!("A sample was answered {} {place}", got.status);
+    let (message, why) = match refused {
+        Some(refused) => (format!("{answered}: {}.", refused.reason), refused.code.advice().to_owned()),
+        None => (format!("{answered}."), unseen(place, got)),
+    };
+    Err(Failure::new(Kind::Failed, message).hint(why).status(got.status))
+}
+
+/// What an answer says that the listener gave no reason for: most likely it is somebody else's.
+fn unseen(place: &str, got: &Replayed) -> String {
+    // The listener's own answers say what is the matter.
+    let own = serde_json::from_str::<serde_json::Value>(&got.body).ok();
+    let detail = own.as_ref().filter(|own| own["status"] == got.status).and_then(|own| own["detail"].as_str());
+    let why = match (detail, got.status) {
+        (Some(detail), 503) => return format!("The listener says: {detail}. It may work in a moment."),
+        (Some(detail), _) => return format!("The listener says: {detail}."),
+        (None, 301 | 302 | 303 | 307 | 308) => {
+            "It redirects: a platform may not follow. Name its goal in public_url."
+        }
+        (None, 404) => "Does public_url lead to this listener, with the path kept?",
+        (None, 401 | 403 | 407) => {
+            "It wants to be logged in to, or keeps strangers out: a platform can't pass either."
+        }
+        (None, 405 | 411 | 413 | 415 | 431) => "It does not let a POST of JSON through.",
+        (None, 502..=504) => {
+            "It can't reach the listener, or waits too short a time: does it name the address that is bound?"
+        }
         _ => "That is not the answer of a patchcord that works.",
     };
-    Err(Failure::new(Kind::Failed, format!("A sample was answered {} {place}.", got.status))
-        .hint(why)
-        .status(got.status))
+    if place == "here" {
+        why.to_owned()
+    } else {
+        format!("Nothing of it came to the listener: what stands under public_url answered by itself. {why}")
+    }
 }
 
 /// The channel's hook on this machine.
@@ -141,9 +207,54 @@ async fn post(
     }
     request = request.header(Header::named(MARK, mark).map_err(failed)?).body(body);
     let begun = Instant::now();
-    let mut response = runtime.inner.http.send(request).await.map_err(failed)?;
+    let mut response = match runtime.inner.http.send(request).await {
+        Ok(response) => response,
+        // Nobody is followed anywhere, so the status is all of the answer.
+        Err(HttpError::Redirect { status, .. }) => {
+            let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            return Ok(Replayed { status, body: String::new(), ms, to });
+        }
+        Err(error) => return Err(failed(error)),
+    };
     let status = response.status();
     let body = response.bytes(SHOWN, PATIENCE).await.unwrap_or_default();
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Replayed { status, body: String::from_utf8_lossy(&body).into_owned(), ms, to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::RefusalCode;
+
+    fn answered(status: u16, body: &str, refused: Option<Refused>) -> Tested {
+        Tested { got: Replayed { status, body: body.to_owned(), ms: 3, to: "h".to_owned() }, refused }
+    }
+
+    #[test]
+    fn what_is_advised_fits_what_happened() {
+        let hint = |place: &str, tested: &Tested| {
+            let failure = judge(place, tested).unwrap_err();
+            (failure.message, failure.hint.unwrap())
+        };
+        let good = judge("here", &answered(200, "", None)).unwrap();
+        assert_eq!(good, "A sample was answered 200 here in 3 ms.");
+        let url = Refused::new(401, RefusalCode::SignatureOtherUrl, "the signature is right for another");
+        let (message, advice) = hint("under public_url", &answered(401, "", Some(url)));
+        assert!(message.ends_with("under public_url: the signature is right for another."), "{message}");
+        assert_eq!(advice, RefusalCode::SignatureOtherUrl.advice());
+        for (status, words) in [
+            (302, "redirects"),
+            (404, "path kept"),
+            (403, "logged in"),
+            (502, "can't reach the listener"),
+            (418, "works"),
+        ] {
+            let (_, far) = hint("under public_url", &answered(status, "<html>", None));
+            assert!(far.starts_with("Nothing of it came to the listener") && far.contains(words), "{status}: {far}");
+            assert!(!hint("here", &answered(status, "<html>", None)).1.contains("public_url answered"));
+        }
+        let busy = r#"{"status":503,"title":"Service Unavailable","detail":"it could not be stored"}"#;
+        assert!(hint("here", &answered(503, busy, None)).1.starts_with("The listener says: it could not be stored."));
+    }
 }

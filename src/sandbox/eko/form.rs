@@ -154,5 +154,10 @@ fn basic(header: &str) -> Option<(String, String)> {
     let (scheme, credentials) = header.split_once(' ')?;
     let decoded = STANDARD.decode(credentials).ok()?;
     let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
-    scheme.eq_ignore_ascii_case("basic").then(|| (id.to_owned(), secret.to_owned()))
+    // Both are form-encoded before they are joined (RFC 6749, 2.3.1).
+    let plain = |text: &str| {
+        let pair = [b"=", text.replace(['&', '='], "").as_bytes()].concat();
+        form_urlencoded::parse(&pair).next().map(|(_, text)| text.into_owned()).unwrap_or_default()
+    };
+    scheme.eq_ignore_ascii_case("basic").then(|| (plain(id), plain(secret)))
 }

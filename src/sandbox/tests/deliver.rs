@@ -40,6 +40,22 @@ fn each_platform_signs_in_its_own_way() {
 }
 
 #[test]
+fn another_url_can_be_signed_than_the_one_that_is_posted_to() {
+    let (_running, client) = start_empty();
+    let receiver = Receiver::start();
+    let order = |public: &str| json!({ "platform": "operator", "url": receiver.base(), "public_url": public, "event": { "type": "ping" } });
+    assert_eq!(client.post("/_sandbox/deliver", &order("https://bot.example/hooks/x?q=1")).status, 200);
+    let arrived = receiver.wait(1).remove(0);
+    let (once, at) = (arrived.header("x-idempotency-key").unwrap(), arrived.header("x-timestamp").unwrap());
+    let head = format!("https://bot.example/hooks/x:{once}:{at}:");
+    let signed = Signature::of(&Secret::new("sandbox-signing-key"), &[head.as_bytes(), &arrived.body]).hex();
+    assert_eq!(arrived.header("x-signature"), Some(signed.as_str()));
+    for wrong in ["bot.example", "ftp://bot.example/", ""] {
+        assert_eq!(client.post("/_sandbox/deliver", &order(wrong)).status, 400, "{wrong}");
+    }
+}
+
+#[test]
 fn a_list_of_events_and_a_text_go_as_they_are() {
     let (_running, client) = start_empty();
     let receiver = Receiver::start();

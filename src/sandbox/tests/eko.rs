@@ -99,6 +99,8 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
     for (status, error, head, body) in [
         (200, None, FORM.to_owned(), in_body.clone()),
         (401, Some("invalid_client"), FORM.to_owned(), GRANT.to_owned()),
+        (200, None, basic("sandbox%2Deko:sandbox%2deko%2Dsecret"), GRANT.to_owned()),
+        (401, Some("invalid_client"), basic("sandbox-eko:sandbox-eko-secret%26"), GRANT.to_owned()),
         (401, Some("invalid_client"), basic("sandbox-eko:wrong"), GRANT.to_owned()),
         (401, Some("invalid_client"), basic("sandbox-eko"), GRANT.to_owned()),
         (401, Some("invalid_client"), format!("{FORM}Authorization: Basic ???\r\n"), GRANT.to_owned()),
@@ -113,6 +115,8 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
         let answer = client.request("POST", "/oauth/token", &head, body.as_bytes()).unwrap();
         let told = answer.json().get("error").cloned();
         assert_eq!((answer.status, told), (status, error.map(|error| json!(error))), "{head} {body}");
+        let asked = answer.header("www-authenticate").is_some_and(|how| how.starts_with("Basic "));
+        assert_eq!(asked, status == 401, "{head} {body}");
     }
     assert_eq!(client.get("/oauth/token").status, 405);
 }

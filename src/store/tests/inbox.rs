@@ -6,8 +6,14 @@ use proptest::prelude::*;
 use super::super::{Arrival, DeliveryFilter, Filed, StoreError, prune};
 use super::*;
 use crate::domain::{
-    Attachment, Delivery, DeliveryId, DeliveryRow, Extras, Inbound, Meaning, ReplyHandle, Trust, Verdict,
+    Attachment, Delivery, DeliveryId, DeliveryRow, Extras, Inbound, Meaning, RefusalCode, Refused, ReplyHandle,
+    Trust, Verdict,
 };
+
+/// Why [`rejected`] was.
+fn wrong() -> Refused {
+    Refused::new(401, RefusalCode::SignatureStale, "it is too old").with("late_by_seconds", 7)
+}
 
 /// The delivery of that number, which came so many milliseconds after [`NOW`].
 pub(super) fn arrival(number: i64, says: Vec<Inbound>) -> Arrival {
@@ -59,7 +65,7 @@ pub(super) async fn texts(store: &Store, conversation: &str) -> Vec<String> {
 }
 
 fn rejected(number: i64) -> Arrival {
-    Arrival { trust: None, meaning: Err((401, "the signature is wrong".to_owned())), ..arrival(number, Vec::new()) }
+    Arrival { trust: None, meaning: Err(wrong()), ..arrival(number, Vec::new()) }
 }
 
 async fn listed(store: &Store, filter: DeliveryFilter) -> Vec<DeliveryRow> {
@@ -93,7 +99,13 @@ async fn a_message_is_filed_with_all_that_came_with_it() {
     let filed = store.receive(came.clone()).await.unwrap();
     assert_eq!(
         filed,
-        Filed { id: DeliveryId(1), verdict: Verdict::Accepted, request: None, arrival: Box::new(came.clone()) }
+        Filed {
+            id: DeliveryId(1),
+            verdict: Verdict::Accepted,
+            request: None,
+            known: vec![false],
+            arrival: Box::new(came.clone())
+        }
     );
     store.close().await.unwrap();
 
@@ -340,7 +352,7 @@ async fn a_rejected_delivery_is_shown_and_believed_in_nothing() {
     let dir = dir();
     let store = Store::open(dir.path());
     let filed = store.receive(rejected(1)).await.unwrap();
-    let verdict = Verdict::Rejected { status: 401, reason: "the signature is wrong".to_owned() };
+    let verdict = Verdict::Rejected(wrong());
     assert_eq!(filed.verdict, verdict);
     let row = &listed(&store, all()).await[0];
     assert_eq!((&row.verdict, row.trust, &row.conversation), (&verdict, None, &None));

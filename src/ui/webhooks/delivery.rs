@@ -6,7 +6,7 @@ use super::list::mark;
 use super::requests::standing;
 use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
 use crate::app::{Action, State};
-use crate::domain::{Delivery, DeliveryId, DeliveryRow, RequestState, Timestamp, Trust, Verdict};
+use crate::domain::{Delivery, DeliveryId, DeliveryRow, Refused, RequestState, Requested, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::over::keyed;
 use crate::ui::sheet::{Sheet, grouped};
@@ -35,7 +35,7 @@ pub(super) fn sheet(
             sheet.blank();
             sheet.note("The store does not have it any more.", theme::WARN);
         }
-        Some((opened, Some(delivery))) => whole(&mut sheet, state, opened, delivery, row.is_some()),
+        Some((opened, Some(delivery))) => whole(&mut sheet, state, opened, delivery, row),
     }
     sheet
 }
@@ -56,9 +56,11 @@ fn facts(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs, n
     match &row.verdict {
         Verdict::Accepted => sheet.fact("verdict", "accepted: it was stored, then acknowledged"),
         Verdict::Duplicate => sheet.fact("verdict", "duplicate: all that it says was known, nothing was done again"),
-        Verdict::Rejected { status, reason } => {
+        Verdict::Rejected(Refused { status, code, reason, .. }) => {
             let text = format!("rejected with {status}: {reason}. Nothing that it says was believed.");
             sheet.styled_fact("verdict", &text, theme::BAD);
+            sheet.fact("code", code.as_str());
+            sheet.fact("what to do", code.advice());
         }
     }
     request(sheet, row, state, glyphs, now);
@@ -69,7 +71,15 @@ fn facts(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs, n
         sheet.fact("conversation", conversation.as_str());
         way(sheet, &keyed(state, Action::ToConversation, "opens it in Chat"));
     }
-    sheet.fact("size", &format!("{} bytes", grouped(row.size)));
+    sheet.fact("size", &size(row));
+}
+
+/// How long its body is, where that is known.
+fn size(row: &DeliveryRow) -> String {
+    match &row.verdict {
+        Verdict::Rejected(refused) if refused.code.is_unread() => "not known: it was refused unread".to_owned(),
+        _ => format!("{} bytes", grouped(row.size)),
+    }
 }
 
 /// A key with what it does; nothing where there is no such key.
@@ -104,16 +114,26 @@ fn trust(row: &DeliveryRow) -> (&'static str, Style) {
     }
 }
 
-fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery, has_row: bool) {
-    if !has_row {
+fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery, row: Option<&DeliveryRow>) {
+    if row.is_none() {
         sheet.fact("came", &delivery.at.exact());
         sheet.fact("channel", delivery.channel.as_str());
         sheet.fact("size", &format!("{} bytes", grouped(delivery.body.len() as u64)));
     }
-    sheet.fact("url", &masked_url(&delivery.url));
+    if !delivery.url.is_empty() {
+        sheet.fact("url", &masked_url(&delivery.url));
+    }
+    let asked = Requested::of(delivery).line();
+    if !asked.is_empty() {
+        sheet.fact("request", &asked);
+    }
     sheet.heading("Headers", "");
-    for (name, value) in &delivery.headers {
+    for (name, value) in delivery.headers.iter().filter(|(name, _)| !Requested::is_part(name)) {
         sheet.pair(&format!("{name}: "), theme::DIM, &masked_header(name, value), theme::PLAIN);
+    }
+    if row.is_some_and(|row| matches!(&row.verdict, Verdict::Rejected(refused) if refused.code.is_unread())) {
+        sheet.heading("Body", "it was refused before this was read");
+        return;
     }
     let (how, other) = match (&opened.pretty, state.webhooks.raw) {
         (Some(_), false) => ("JSON, laid out", keyed(state, Action::Pretty, "shows it as it came")),

@@ -12,7 +12,7 @@ use crate::app::{
 };
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, Kind,
-    Platform, RequestId, RequestState, SafeText, Timestamp, Trust, Verdict,
+    Platform, RefusalCode, Refused, RequestId, RequestState, SafeText, Timestamp, Trust, Verdict,
 };
 use crate::ui::View;
 
@@ -31,7 +31,8 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn row(n: i64) -> DeliveryRow {
-    let rejected = Verdict::Rejected { status: 401, reason: "its signature does not match the client secret".into() };
+    let reason = "the signature is right, and 6 min 12 s older than the 30 s that are allowed";
+    let rejected = Verdict::Rejected(Refused::new(401, RefusalCode::SignatureStale, reason));
     let (channel, trust, verdict, summary) = match n % 6 {
         0 => ("lookups", Some(Trust::Verified), Verdict::Accepted, "data request order_status"),
         1 => ("flow", Some(Trust::Unsigned), Verdict::Accepted, "bot: \u{1b}[31mYour order is on its way\u{202e}"),

@@ -51,7 +51,7 @@ fn key(c: char) -> Key {
 
 fn row(n: i64) -> DeliveryRow {
     let verdict = match n % 5 {
-        0 => Verdict::Rejected { status: 401, reason: "the signature is wrong".into() },
+        0 => Verdict::Rejected(Refused::new(401, RefusalCode::SignatureWrong, "the signature is wrong")),
         1 => Verdict::Duplicate,
         _ => Verdict::Accepted,
     };

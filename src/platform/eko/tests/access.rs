@@ -1,5 +1,7 @@
 //! The access token: asked for, borne, renewed, refused.
 
+use base64::Engine as _;
+
 use super::*;
 
 #[tokio::test]
@@ -166,4 +168,69 @@ async fn without_access_the_message_was_not_sent() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let adapter = adapter_of(&format!("http://127.0.0.1:{port}"), "s3cret-key", false);
     is(&adapter.send(&outgoing("u:u1", "hi")).await.err().unwrap(), Outcome::NotSent, Kind::Network);
+}
+
+/// The same with a secret and an id of one's own.
+fn adapter_with(url: &str, id: &str, secret: &'static str) -> Arc<dyn Adapter> {
+    let settings = crate::domain::Eko {
+        base_url: url.to_owned(),
+        client_id: id.to_owned(),
+        client_secret: SecretRef::Env("KEY".to_owned()),
+        require_signature: false,
+        webhook_key: None,
+    };
+    let http = Http::new(|| Timestamp::from_millis(NOW));
+    let opened = Eko::open(&ChannelName::new("frontline"), &settings, &http, &|_| Ok(Secret::new(secret)));
+    Arc::new(opened.unwrap())
+}
+
+#[tokio::test]
+async fn credentials_are_form_encoded_in_the_header_where_both_other_ways_are_refused() {
+    let no = || json("401 No", r#"{"error":"invalid_client"}"#);
+    let short = json("200 OK", r#"{"access_token":"t","expires_in":"60"}"#);
+    let server = TestServer::start(vec![no(), no(), short.clone(), success(), short, success()]).await;
+    let adapter = adapter_with(&server.url(), "my id:1", "s3cret/+é%");
+    for _ in 0..2 {
+        adapter.send(&outgoing("u:u1", "hi")).await.unwrap();
+    }
+    let requests = server.requests();
+    let basic =
+        |pair: &str| format!("authorization: Basic {}\r\n", base64::engine::general_purpose::STANDARD.encode(pair));
+    assert!(requests[0].contains(&basic("my id:1:s3cret/+é%")), "{}", requests[0]);
+    assert!(body(&requests[1]).ends_with("&client_id=my+id%3A1&client_secret=s3cret%2F%2B%C3%A9%25"));
+    let encoded = basic("my+id%3A1:s3cret%2F%2B%C3%A9%25");
+    assert!(requests[2].contains(&encoded) && requests[4].contains(&encoded), "and from then on: {}", requests[2]);
+    assert_eq!(requests.len(), 6);
+
+    // Where all are refused, what the first came to is told, and no spelling of the secret with it.
+    let quoted = r#"{"error":"invalid_client","error_description":"bXkraWQlM0ExOnMzY3JldCUyRiUyQiVDMyVBOSUyNQ== s3cret%2F%2B%C3%A9%25 s3cret/+é%"}"#;
+    let server = TestServer::start(vec![json("401 No", quoted), no(), no()]).await;
+    let error =
+        adapter_with(&server.url(), "my id:1", "s3cret/+é%").send(&outgoing("u:u1", "hi")).await.err().unwrap();
+    is(&error, Outcome::Refused, Kind::Unauthorized);
+    assert!(error.failure.message.ends_with("(401): invalid_client: [secret] [secret] [secret]"), "{error}");
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_not_the_credentials_fault_is_told_as_what_it_is() {
+    for (status, code, words) in [
+        ("400 Bad Request", "invalid_scope", "does not grant this client the scope bot (400)"),
+        ("401 Unauthorized", "unauthorized_client", "by its own credentials (401)"),
+        ("400 Bad Request", "unsupported_grant_type", "gives no access for a client's credentials (400)"),
+    ] {
+        let told = format!(r#"{{"error":"{code}","error_description":"ask Ann"}}"#);
+        let (server, adapter) = serve(vec![json(status, &told)]).await;
+        let error = adapter.send(&outgoing("u:u1", "hi")).await.err().unwrap();
+        is(&error, Outcome::Refused, Kind::Unauthorized);
+        assert!(error.failure.message.contains(words), "{error}");
+        assert!(error.failure.message.ends_with(&format!(": {code}: ask Ann")), "{error}");
+        assert!(error.failure.hint.unwrap().contains("were taken"));
+        assert_eq!(server.requests().len(), 1, "no other way of giving them helps");
+        // Also where another way brought it.
+        let no = json("401 No", r#"{"error":"invalid_client"}"#);
+        let (_server, adapter) = serve(vec![no, json(status, &told)]).await;
+        let error = adapter.send(&outgoing("u:u1", "hi")).await.err().unwrap();
+        assert!(error.failure.message.contains(words), "{error}");
+    }
 }
