@@ -41,7 +41,7 @@ use tokio::task::JoinHandle;
 pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
-pub use pages::{Listed, follow};
+pub use pages::{Followed, Listed, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
 pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};

@@ -112,7 +112,7 @@ impl ChatThing {
         body: Option<String>,
         purpose: Purpose,
         first_byte: Option<Duration>,
-    ) -> Result<lenient::Object, CallError> {
+    ) -> Result<lenient::Document, CallError> {
         let mut response = self.call(endpoint, body, purpose, first_byte).await?;
         let body = response.bytes(BODY, BODY_TIME).await.map_err(|e| broken(&e, purpose))?;
         wire::success(&body, &self.peer, purpose)
@@ -142,7 +142,7 @@ impl ChatThing {
     }
 
     fn whole(&self, body: &Bytes) -> Result<Sent, CallError> {
-        wire::sent(&wire::success(body, &self.peer, Purpose::Message)?, &self.peer)
+        wire::sent(&*wire::success(body, &self.peer, Purpose::Message)?, &self.peer)
     }
 
     async fn page<T>(
@@ -184,7 +184,12 @@ impl Adapter for ChatThing {
         page: &'a PageRequest,
     ) -> BoxFuture<'a, Result<Page<Message>, CallError>> {
         let body = wire::list_body(Some(conversation), page);
-        self.page("messages", "messages", body, page, wire::message).boxed()
+        async move {
+            let mut came = self.page("messages", "messages", body, page, wire::message).await?;
+            lenient::tell_apart(&mut came.items);
+            Ok(came)
+        }
+        .boxed()
     }
 
     fn sources(&self) -> Option<&dyn Sources> {

@@ -15,6 +15,7 @@ mod export;
 mod failures;
 mod folder;
 mod listen;
+mod lists;
 mod requests;
 mod rows;
 mod sandbox;

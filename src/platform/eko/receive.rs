@@ -19,7 +19,7 @@ const LATEST_MS: u64 = 24 * 3_600_000;
 
 /// All that a delivery says.
 pub(super) fn read(delivery: &Delivery, base: &Address) -> Result<Reception, Rejection> {
-    let body = lenient::object(&delivery.body);
+    let body = lenient::document(&delivery.body);
     let body = body.map_err(|what| Rejection::malformed(format!("{what} where an object should be")))?;
     let Some(Value::Array(events)) = body.get("events") else {
         return Err(Rejection::malformed("events is missing or no array"));
@@ -31,7 +31,7 @@ pub(super) fn read(delivery: &Delivery, base: &Address) -> Result<Reception, Rej
         };
         inbound.push(Event { fields, delivery, base }.inbound());
     }
-    let summary = summary(&inbound);
+    let summary = lenient::summary(summary(&inbound), &body.damage);
     Ok(Reception { inbound, ack: Ack::Ok, summary })
 }
 

@@ -47,6 +47,7 @@ pub(super) fn receive(body: &[u8], channel_id: &str) -> Result<Reception, Reject
     let key = key(&object, &channel, &user, created_at.at);
     let role = if extras.admin_id.is_some() { Role::Admin } else { Role::Assistant };
     let summary = lenient::quotable(&text).unwrap_or_else(|| about(&extras).to_owned());
+    let summary = lenient::summary(summary, &object.damage);
     let meaning = Meaning::Message {
         title: format!("user {user}"),
         conversation: ConversationId::new(user),

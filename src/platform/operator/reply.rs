@@ -5,7 +5,7 @@ use super::super::error::{Peer, Purpose};
 use super::super::lenient;
 use super::super::stream::{Ended, Wording};
 use super::event::Event;
-use crate::domain::Piece;
+use crate::domain::{HalfJoiner, Piece};
 use crate::http::Frame;
 
 /// What the events of one session have said so far.
@@ -13,6 +13,8 @@ use crate::http::Frame;
 pub(super) struct Events {
     /// All deltas: the complete message repeats them.
     said: String,
+    /// Of the last delta, where that ended with one.
+    half: HalfJoiner,
 }
 
 impl Wording for Events {
@@ -20,7 +22,7 @@ impl Wording for Events {
         if piece.done {
             return Ok(());
         }
-        let Ok(fields) = lenient::object(frame.data.as_bytes()) else {
+        let Ok(fields) = lenient::document(frame.data.as_bytes()) else {
             piece.skipped += 1;
             return Ok(());
         };
@@ -30,7 +32,7 @@ impl Wording for Events {
         };
         match event.kind {
             "agent.message.delta" => {
-                let delta = event.words();
+                let delta = event.joined(&mut self.half, &fields.damage);
                 self.said.push_str(&delta);
                 piece.push(&delta);
             }
