@@ -57,6 +57,10 @@ impl Cli {
             channel: self.channel.clone(),
             sandbox: self.sandbox,
             life: self.wants_screen(),
+            timeout: match &self.command {
+                Some(Command::Chat(chat)) => chat.timeout,
+                _ => None,
+            },
         }
     }
 

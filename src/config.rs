@@ -20,6 +20,7 @@ mod services;
 mod source;
 mod syntax;
 mod table;
+mod timeouts;
 mod url;
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod source;
 mod stream;
 mod text;
 mod time;
+mod timeouts;
 
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
@@ -54,3 +55,4 @@ pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};
 pub use time::{Moment, Timestamp};
+pub use timeouts::Timeouts;

@@ -7,6 +7,7 @@
 mod address;
 mod cause;
 mod client;
+mod encoding;
 mod error;
 mod multipart;
 mod redact;
@@ -26,7 +27,7 @@ pub use client::Http;
 pub use error::{HttpError, Reach};
 pub use multipart::Part;
 pub use request::{Header, Method, Request};
-pub use response::Response;
+pub use response::{Limits, Response};
 pub use retry::{COMMAND, Retry, SCREEN};
 pub use sse::{Frame, Sse, SseError, Tally};
 

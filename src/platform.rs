@@ -8,6 +8,7 @@ mod chat_thing;
 mod clocks;
 mod eko;
 mod error;
+mod finish;
 #[cfg(test)]
 mod hostile;
 mod klaunch;
@@ -19,6 +20,7 @@ pub mod registry;
 mod script;
 mod sources;
 mod stream;
+mod tail;
 
 pub use sources::Sources;
 
@@ -245,8 +247,8 @@ pub struct Sent {
 
 /// How a reply comes.
 pub enum Answer {
-    /// It came in the response.
-    Now(String),
+    /// It came in the response, whole.
+    Now(Piece),
     /// It comes piece by piece.
     Stream(Box<dyn ReplyStream>),
     /// It comes by webhook, some time later or never.

@@ -72,6 +72,8 @@ pub struct Setup {
     /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
     /// to see it.
     pub life: bool,
+    /// `--timeout`: in place of the channel's own limits.
+    pub timeout: Option<Duration>,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -95,6 +97,8 @@ struct Inner {
     embedded: bool,
     /// Whether the embedded sandbox's platforms do something of their own accord.
     life: bool,
+    /// What a command was given for all that it does.
+    timeout: Option<Duration>,
     sandbox: OnceCell<Running>,
     /// This process's listener, once it holds the port.
     listening: Mutex<Option<Listening>>,
@@ -129,6 +133,10 @@ pub enum ChatProgress {
     Conversation(ConversationId),
     /// More of the reply came.
     Delta(String),
+    /// The platform takes back what it told so far: the reply is this.
+    Corrected(String),
+    /// The platform said that the reply has ended so. Only its stream is read to its end.
+    Finished(Finish),
     /// The platform took the message, and the reply comes later.
     Accepted,
     /// The platform is asked again after a while.
@@ -151,6 +159,8 @@ pub struct ChatReply {
     pub finish: Finish,
     /// Why it is not whole.
     pub failure: Option<Failure>,
+    /// How many pieces of it could not be read.
+    pub damaged: u32,
     /// What the bot offers as answers.
     pub quick_replies: Vec<String>,
     /// Pictures and files that came with it.
@@ -165,6 +175,7 @@ impl Default for ChatReply {
             text: String::new(),
             finish: Finish::Cut,
             failure: None,
+            damaged: 0,
             quick_replies: Vec::new(),
             attachments: Vec::new(),
         }

@@ -182,6 +182,11 @@ impl LocalTurn {
     pub fn needs_word(&self) -> bool {
         !self.live && matches!(self.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
     }
+
+    /// Whether its reply has come to its end.
+    pub fn is_whole(&self) -> bool {
+        self.turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some())
+    }
 }
 
 /// How many words a text has.

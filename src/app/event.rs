@@ -123,7 +123,10 @@ pub enum Step {
     Accepted,
     /// More of the reply came.
     Delta(Piece),
-    /// The reply ended.
+    /// The platform said that the reply has ended so. Its stream is still read to its end: what waits behind it waits
+    /// for that.
+    Finished(Finish),
+    /// The reply ended, and nothing is under way with it any more.
     Done(Finish, Option<Failure>),
     /// It did not get so far as a reply.
     Ended(OutState, Failure),
@@ -134,7 +137,8 @@ impl Event {
     pub fn is_last_words(&self) -> bool {
         match self {
             Self::At(_, event) => event.is_last_words(),
-            Self::Turn(_, Step::Delta(piece)) => piece.done,
+            Self::Turn(_, Step::Finished(_)) => true,
+            Self::Turn(_, Step::Delta(piece)) => piece.done(),
             _ => false,
         }
     }

@@ -271,7 +271,7 @@ impl State {
 
     /// The turn of the open conversation whose reply is under way.
     pub fn active(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).find(|t| t.live)
+        self.turns_in(&self.chat.place).find(|t| t.live && !t.is_whole())
     }
 
     /// The newest turn of the open conversation that waits for the user's word.

@@ -99,14 +99,16 @@ struct Printer<'o> {
     verbose: bool,
     conversation: Option<ConversationId>,
     text: String,
+    /// How the platform said that the reply ended, while its stream is read to its end.
+    finish: Option<Finish>,
     live: Live,
     trouble: Option<Stop>,
 }
 
 impl<'o> Printer<'o> {
     fn new(output: &'o mut Output, stream: bool, new: bool, verbose: bool) -> Self {
-        let (conversation, text, live, trouble) = (None, String::new(), Live::default(), None);
-        Self { output, stream, new, verbose, conversation, text, live, trouble }
+        let (conversation, text, finish, live, trouble) = (None, String::new(), None, Live::default(), None);
+        Self { output, stream, new, verbose, conversation, text, finish, live, trouble }
     }
 
     /// Prints what arrived; false once printing has failed.
@@ -121,6 +123,11 @@ impl<'o> Printer<'o> {
         match progress {
             ChatProgress::Conversation(id) => self.conversation(id),
             ChatProgress::Delta(text) => self.delta(&text),
+            ChatProgress::Corrected(whole) => self.corrected(&whole),
+            ChatProgress::Finished(finish) => {
+                self.finish = Some(finish);
+                Ok(())
+            }
             ChatProgress::Accepted => {
                 if !self.output.is_json() && (self.verbose || self.output.err_is_terminal()) {
                     self.output.aside("accepted, waiting for the reply");
@@ -152,6 +159,7 @@ impl<'o> Printer<'o> {
             return Ok(());
         }
         self.text.push_str(text);
+        self.finish = None;
         if !self.stream {
             return Ok(());
         }
@@ -162,6 +170,22 @@ impl<'o> Printer<'o> {
         if safe.is_empty() { Ok(()) } else { self.output.exact(&safe) }
     }
 
+    /// What was printed can't be taken back: what stands is printed behind it, and said to be that.
+    fn corrected(&mut self, whole: &str) -> Result<(), Stop> {
+        self.finish = None;
+        if self.stream && self.output.is_json() {
+            self.text = whole.to_owned();
+            return self.output.json(&json::chat_correction(whole));
+        }
+        if self.stream && !self.text.is_empty() {
+            self.last_line()?;
+            self.output.aside("the platform corrected what it had said; the reply is:");
+            self.live = Live::default();
+        }
+        self.text.clear();
+        self.delta(whole)
+    }
+
     fn end(mut self, ended: Ended) -> Result<(), Stop> {
         if let Some(trouble) = self.trouble.take() {
             return Err(trouble);
@@ -170,7 +194,9 @@ impl<'o> Printer<'o> {
             Ended::NobodyReads => Err(Stop::Closed),
             Ended::Interrupted => {
                 let text = self.text.clone();
-                self.whole(&ChatReply { text, finish: Finish::Cancelled, ..ChatReply::default() })?;
+                // What was told as whole stays so: only its stream was not read to its end.
+                let finish = self.finish.unwrap_or(Finish::Cancelled);
+                self.whole(&ChatReply { text, finish, ..ChatReply::default() })?;
                 Err(interrupted().hint("what came is kept").into())
             }
             Ended::Replied(Err(failure)) => {
@@ -187,7 +213,10 @@ impl<'o> Printer<'o> {
         }
         self.whole(&reply)?;
         match reply.finish {
-            Finish::Stop => {
+            Finish::Stop | Finish::Length | Finish::Filtered => {
+                if let Some(remark) = reply.finish.remark() {
+                    self.output.aside(remark);
+                }
                 self.tell_conversation();
                 Ok(())
             }
@@ -293,7 +322,7 @@ mod tests {
         let last = |text: &str, finish: &str| {
             format!(
                 "{{\"event\":\"reply\",\"conversation_id\":\"7b\",\"text\":\"{text}\",\"finish\":\"{finish}\",\
-                 \"quick_replies\":[],\"attachments\":[]}}\n"
+                 \"quick_replies\":[],\"attachments\":[],\"damaged\":0}}\n"
             )
         };
         let delta = |text: &str| format!("{{\"event\":\"delta\",\"text\":\"{text}\"}}\n");

@@ -88,6 +88,11 @@ pub(super) fn chat_delta(text: &str) -> Value {
     json!({ "event": "delta", "text": text })
 }
 
+/// `chat`, where the platform takes back what its pieces told: the reply as far as it stands.
+pub(super) fn chat_correction(text: &str) -> Value {
+    json!({ "event": "correction", "text": text })
+}
+
 /// `chat`, last.
 pub(super) fn chat_reply(id: Option<&ConversationId>, reply: &ChatReply) -> Value {
     json!({
@@ -97,6 +102,7 @@ pub(super) fn chat_reply(id: Option<&ConversationId>, reply: &ChatReply) -> Valu
         "finish": reply.finish.as_str(),
         "quick_replies": reply.quick_replies,
         "attachments": attachments(&reply.attachments),
+        "damaged": reply.damaged,
     })
 }
 
@@ -251,7 +257,7 @@ mod tests {
         assert_eq!(chat_delta("a\n").to_string(), r#"{"event":"delta","text":"a\n"}"#);
         assert_eq!(
             chat_reply(Some(&id), &ChatReply { text: "ab".to_owned(), ..ChatReply::default() }).to_string(),
-            r#"{"event":"reply","conversation_id":"7b","text":"ab","finish":"cut","quick_replies":[],"attachments":[]}"#
+            r#"{"event":"reply","conversation_id":"7b","text":"ab","finish":"cut","quick_replies":[],"attachments":[],"damaged":0}"#
         );
         assert_eq!(
             failure(&Failure::new(Kind::NotFound, "no such conversation").status(404)).to_string(),

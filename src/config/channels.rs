@@ -10,6 +10,7 @@ use super::near::nearest;
 use super::rules;
 use super::secret_ref;
 use super::table::{Item, Sink, Table};
+use super::timeouts;
 use super::url::{self, Use};
 use crate::domain::{Channel, ChannelName, ChatThing, Eko, Klaunch, OpTech, Operator, Platform, SecretRef, Settings};
 
@@ -37,6 +38,7 @@ pub(super) fn read<'v, 't>(
     let name = name(&table);
     let platform = platform(&table);
     let allow_http = table.flag("allow_http");
+    let timeouts = timeouts::read(&table);
     let settings = platform.and_then(|platform| {
         let keys = Keys { who: who(platform), table: &table, allow_http, folder };
         let settings = keys.settings(platform);
@@ -45,11 +47,8 @@ pub(super) fn read<'v, 't>(
         table.finish(who(platform));
         Some((settings?, rules?))
     });
-    let channel = name.as_ref().zip(settings).map(|((name, _), (settings, rules))| Channel {
-        name: name.clone(),
-        settings,
-        allow_http,
-        rules,
+    let channel = name.as_ref().zip(settings).zip(timeouts).map(|(((name, _), (settings, rules)), timeouts)| {
+        Channel { name: name.clone(), settings, allow_http, timeouts, rules }
     });
     Some(Read { channel, name })
 }

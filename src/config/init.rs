@@ -97,6 +97,8 @@ mod tests {
     fn the_example_shows_every_key() {
         for key in [
             "allow_http",
+            "timeouts",
+            "silence",
             "start_keyword",
             "webhook_key",
             "api_version",

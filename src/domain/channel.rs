@@ -1,6 +1,6 @@
 //! A channel: one configured connection to one bot on one platform. The config file's keys as values.
 
-use super::{ChannelName, Platform, Rule, SecretRef};
+use super::{ChannelName, Platform, Rule, SecretRef, Timeouts};
 
 /// One configured connection to one bot.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct Channel {
     pub settings: Settings,
     /// Whether `http://` to a host other than loopback was allowed by name.
     pub allow_http: bool,
+    /// How long its calls may take.
+    pub timeouts: Timeouts,
     /// How its data requests are answered without a person.
     pub rules: Vec<Rule>,
 }
@@ -18,7 +20,13 @@ pub struct Channel {
 impl Channel {
     /// An archive of that name: no connection at all, so no config file names it.
     pub fn archive(name: ChannelName) -> Self {
-        Self { name, settings: Settings::Archive, allow_http: false, rules: Vec::new() }
+        Self {
+            name,
+            settings: Settings::Archive,
+            allow_http: false,
+            timeouts: Timeouts::default(),
+            rules: Vec::new(),
+        }
     }
 
     /// The platform that its settings are for.

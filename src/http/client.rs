@@ -6,11 +6,9 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
-use super::{Address, Cause, HttpError, Method, Request, Response, redact};
-use crate::domain::Timestamp;
-
-/// How long connecting may take: name, TCP, proxy and TLS together.
-const CONNECT: Duration = Duration::from_secs(10);
+use super::response::Limits;
+use super::{Address, Cause, HttpError, Method, Request, Response, encoding, redact};
+use crate::domain::{Timeouts, Timestamp};
 
 /// Servers of the common kind close an idle connection after 5 s. A request on one that is just being closed would fail
 /// after it left, so ours are dropped before that.
@@ -20,10 +18,13 @@ const IDLE: Duration = Duration::from_secs(4);
 #[derive(Clone)]
 pub struct Http {
     shared: Arc<Shared>,
+    limits: Timeouts,
 }
 
 struct Shared {
     clock: fn() -> Timestamp,
+    /// How long connecting may take: name, TCP, proxy and TLS together.
+    connect: Duration,
     /// Whether a proxy may be configured; without one, the client for loopback serves for all.
     proxied: bool,
     direct: OnceCell<reqwest::Client>,
@@ -33,8 +34,22 @@ struct Shared {
 impl Http {
     /// A client that is not built yet. The clock dates what platforms say about "later".
     pub fn new(clock: fn() -> Timestamp) -> Self {
-        let shared = Shared { clock, proxied: a_proxy_may_be_set(), direct: OnceCell::new(), outer: OnceCell::new() };
-        Self { shared: Arc::new(shared) }
+        Self::limited(clock, Timeouts::default())
+    }
+
+    fn limited(clock: fn() -> Timestamp, limits: Timeouts) -> Self {
+        let (proxied, connect) = (a_proxy_may_be_set(), limits.connect());
+        let shared = Shared { clock, connect, proxied, direct: OnceCell::new(), outer: OnceCell::new() };
+        Self { shared: Arc::new(shared), limits }
+    }
+
+    /// One for calls that may take so long. It shares the connections, unless one may take another time to come about.
+    #[must_use]
+    pub fn within(&self, limits: &Timeouts) -> Self {
+        if limits.connect() == self.shared.connect {
+            return Self { shared: Arc::clone(&self.shared), limits: *limits };
+        }
+        Self::limited(self.shared.clock, *limits)
     }
 
     /// The time by the clock that dates answers.
@@ -62,6 +77,8 @@ impl Http {
 
     async fn attempt(&self, client: &reqwest::Client, request: &Request) -> Result<Response, HttpError> {
         let mut built = reqwest::Request::new(request.method.wire(), request.address.url().clone());
+        // Without a word of it a proxy may encode the answer by a guess.
+        built.headers_mut().insert("accept-encoding", reqwest::header::HeaderValue::from_static("identity"));
         for header in &request.headers {
             built.headers_mut().insert(header.name.clone(), header.value.clone());
         }
@@ -71,27 +88,42 @@ impl Http {
         }
         *built.body_mut() = Some(request.body.clone().into());
         let host = request.address.host();
-        match timeout(request.first_byte, client.execute(built)).await {
-            Err(_) => Err(HttpError::NoAnswer { host, after: request.first_byte }),
-            Ok(Ok(response)) => self.accept(response, host, &request.address),
+        let limits = Limits::begin(&self.limits, request.upload());
+        let within = request.head_within(&self.limits);
+        match timeout(within, client.execute(built)).await {
+            Err(_) => Err(HttpError::NoAnswer { host, after: within }),
+            Ok(Ok(response)) => self.accept(response, host, &request.address, limits),
             Ok(Err(error)) => Err(failed(error.without_url(), host)),
         }
     }
 
-    fn accept(&self, response: reqwest::Response, host: String, asked: &Address) -> Result<Response, HttpError> {
+    fn accept(
+        &self,
+        response: reqwest::Response,
+        host: String,
+        asked: &Address,
+        limits: Limits,
+    ) -> Result<Response, HttpError> {
         if response.status().is_redirection() {
             let location = response.headers().get("location").and_then(|v| v.to_str().ok());
             let target =
                 location.and_then(|l| asked.url().join(l).ok()).and_then(|u| u.host_str().map(str::to_owned));
             return Err(HttpError::Redirect { host, status: response.status().as_u16(), target });
         }
-        Ok(Response::new(response, host, self.now()))
+        // What a refusal means its status tells; a success that can't be read is none.
+        if response.status().is_success()
+            && let Some(encoding) = encoding::named(response.headers())
+        {
+            return Err(HttpError::Encoded { host, encoding });
+        }
+        Ok(Response::new(response, host, self.now(), limits))
     }
 
     async fn client(&self, outer: bool) -> Result<&reqwest::Client, HttpError> {
         let cell = if outer { &self.shared.outer } else { &self.shared.direct };
+        let connect = self.shared.connect;
         cell.get_or_try_init(|| async move {
-            let built = tokio::task::spawn_blocking(move || build(outer)).await;
+            let built = tokio::task::spawn_blocking(move || build(outer, connect)).await;
             match built {
                 Ok(Ok(client)) => Ok(client),
                 Ok(Err(error)) => Err(HttpError::Client { source: error.into() }),
@@ -114,14 +146,14 @@ fn failed(error: reqwest::Error, host: String) -> HttpError {
     }
 }
 
-fn build(outer: bool) -> Result<reqwest::Client, reqwest::Error> {
+fn build(outer: bool, connect: Duration) -> Result<reqwest::Client, reqwest::Error> {
     // Fails if it was done before, which is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let plan = || {
         let plan = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT)
+            .connect_timeout(connect)
             .pool_idle_timeout(IDLE)
             .user_agent(concat!("patchcord/", env!("CARGO_PKG_VERSION")));
         if outer { plan } else { plan.no_proxy() }

@@ -91,6 +91,22 @@ pub enum HttpError {
         /// The limit.
         after: Duration,
     },
+    /// The answer stopped in its middle.
+    #[error("the answer of {host} stopped: nothing came for {}", seconds(*after))]
+    BodySilent {
+        /// Who answered.
+        host: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The answer is encoded, which was not asked for.
+    #[error("{host} sent an answer that is encoded ({encoding}), although none was asked for")]
+    Encoded {
+        /// Who answered.
+        host: String,
+        /// How, in the server's word, cut to what a word may be.
+        encoding: String,
+    },
     /// The answer is longer than anything that this is for.
     #[error("the answer of {host} is over {} MiB", limit / (1024 * 1024))]
     TooBig {
@@ -107,9 +123,12 @@ impl HttpError {
         match self {
             Self::Address { .. } | Self::Header { .. } | Self::Client { .. } | Self::Connect { .. } => Reach::NotSent,
             Self::NoAnswer { .. } | Self::Broken { .. } => Reach::Left,
-            Self::Redirect { .. } | Self::BodyCut { .. } | Self::BodySlow { .. } | Self::TooBig { .. } => {
-                Reach::Answered
-            }
+            Self::Redirect { .. }
+            | Self::BodyCut { .. }
+            | Self::BodySlow { .. }
+            | Self::BodySilent { .. }
+            | Self::Encoded { .. }
+            | Self::TooBig { .. } => Reach::Answered,
         }
     }
 }

@@ -8,10 +8,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 
 use super::multipart::{self, Part};
 use super::{Address, HttpError, redact};
-use crate::domain::Secret;
-
-/// How long the head of an answer may take, unless the request says otherwise.
-const FIRST_BYTE: Duration = Duration::from_secs(30);
+use crate::domain::{Secret, Timeouts};
 
 /// The bytes a second that a slow line takes.
 const SLOW_LINE: u64 = 64 * 1024;
@@ -85,13 +82,16 @@ pub struct Request {
     pub(super) address: Address,
     pub(super) headers: Vec<Header>,
     pub(super) body: Bytes,
-    pub(super) first_byte: Duration,
+    /// How long the head of the answer may take, where that isn't the channel's to say.
+    first_byte: Option<Duration>,
+    /// Whether its answer has to be written first.
+    asks: bool,
 }
 
 impl Request {
     /// A request without headers and body.
     pub const fn new(method: Method, address: Address) -> Self {
-        Self { method, address, headers: Vec::new(), body: Bytes::new(), first_byte: FIRST_BYTE }
+        Self { method, address, headers: Vec::new(), body: Bytes::new(), first_byte: None, asks: false }
     }
 
     /// Adds a header.
@@ -105,7 +105,6 @@ impl Request {
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
-        self.first_byte += Duration::from_secs(self.body.len() as u64 / SLOW_LINE);
         self
     }
 
@@ -135,11 +134,29 @@ impl Request {
         self.body(body)
     }
 
-    /// Sets how long the head of the answer may take, connecting included.
+    /// Sets how long the head of the answer may take, connecting included, whatever the channel's limits are.
     #[must_use]
     pub const fn first_byte(mut self, limit: Duration) -> Self {
-        self.first_byte = limit;
+        self.first_byte = Some(limit);
         self
+    }
+
+    /// Says that the answer has to be written first, which may take its time.
+    #[must_use]
+    pub const fn asking(mut self) -> Self {
+        self.asks = true;
+        self
+    }
+
+    /// How long the body may take to go out.
+    pub(super) fn upload(&self) -> Duration {
+        Duration::from_secs(self.body.len() as u64 / SLOW_LINE)
+    }
+
+    /// How long the head of the answer may take.
+    pub(super) fn head_within(&self, limits: &Timeouts) -> Duration {
+        let own = if self.asks { limits.reply() } else { limits.answer() };
+        self.first_byte.unwrap_or(own) + self.upload()
     }
 }
 
@@ -183,9 +200,16 @@ mod tests {
     #[test]
     fn a_file_is_given_the_time_that_it_takes() {
         let request = || Request::new(Method::Post, Address::parse("https://h/t").unwrap());
-        let of = |size: usize| request().multipart(&[Part::file("f", "n", "a/b", &vec![0; size])]).first_byte;
-        assert_eq!(of(10), FIRST_BYTE);
-        assert_eq!(of(10 * 1024 * 1024), FIRST_BYTE + Duration::from_secs(160));
+        let limits = Timeouts::default();
+        let of =
+            |size: usize| request().multipart(&[Part::file("f", "n", "a/b", &vec![0; size])]).head_within(&limits);
+        assert_eq!(of(10), limits.answer());
+        assert_eq!(of(10 * 1024 * 1024), limits.answer() + Duration::from_secs(160));
+        assert_eq!(request().asking().head_within(&limits), limits.reply());
+        assert_eq!(
+            request().asking().first_byte(Duration::from_secs(2)).head_within(&limits),
+            Duration::from_secs(2)
+        );
     }
 
     #[test]

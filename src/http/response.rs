@@ -7,7 +7,29 @@ use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, timeout_at};
 
 use super::{HttpError, retry_after};
-use crate::domain::Timestamp;
+use crate::domain::{Timeouts, Timestamp};
+
+/// How long an answer may take that was asked for at some moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Until its first byte, from its head on.
+    pub first: Duration,
+    /// Without a byte in its middle.
+    pub silence: Duration,
+    /// The whole call.
+    pub total: Duration,
+    /// When the call is over.
+    pub end: Instant,
+}
+
+impl Limits {
+    /// A call is made now, whose body takes so long to go out.
+    pub(super) fn begin(timeouts: &Timeouts, upload: Duration) -> Self {
+        let total = timeouts.total() + upload;
+        let end = Instant::now().checked_add(total).unwrap_or_else(|| Instant::now() + Duration::from_hours(24));
+        Self { first: timeouts.reply(), silence: timeouts.silence(), total, end }
+    }
+}
 
 /// An answer whose head is here and whose body may still be under way. Dropping it before its end closes the
 /// connection.
@@ -15,11 +37,12 @@ pub struct Response {
     inner: reqwest::Response,
     host: String,
     received: Timestamp,
+    limits: Limits,
 }
 
 impl Response {
-    pub(super) const fn new(inner: reqwest::Response, host: String, received: Timestamp) -> Self {
-        Self { inner, host, received }
+    pub(super) const fn new(inner: reqwest::Response, host: String, received: Timestamp, limits: Limits) -> Self {
+        Self { inner, host, received, limits }
     }
 
     /// The status.
@@ -59,22 +82,50 @@ impl Response {
         self.inner.chunk().await.map_err(|error| self.cut(error))
     }
 
+    /// How long the answer may take.
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The rest of the body: at most `limit` bytes, as long as the channel lets an answer take.
+    pub async fn whole(&mut self, limit: usize) -> Result<Bytes, HttpError> {
+        let Limits { silence, total, end, .. } = self.limits;
+        self.rest(limit, (silence, total, end)).await
+    }
+
     /// The rest of the body: at most `limit` bytes, in at most `within`.
     pub async fn bytes(&mut self, limit: usize, within: Duration) -> Result<Bytes, HttpError> {
+        self.rest(limit, (within, within, Instant::now() + within)).await
+    }
+
+    async fn rest(
+        &mut self,
+        limit: usize,
+        (silence, total, end): (Duration, Duration, Instant),
+    ) -> Result<Bytes, HttpError> {
         let too_big = |host: &str| HttpError::TooBig { host: host.to_owned(), limit };
         if self.inner.content_length().is_some_and(|announced| announced > limit as u64) {
             return Err(too_big(&self.host));
         }
-        let end = Instant::now() + within;
         let mut body = BytesMut::new();
         loop {
-            let read = timeout_at(end, self.inner.chunk()).await;
-            match read.map_err(|_| HttpError::BodySlow { host: self.host.clone(), after: within })? {
+            let silent = Instant::now() + silence;
+            let read = timeout_at(end.min(silent), self.inner.chunk()).await;
+            match read.map_err(|_| self.slow(silent < end, silence, total))? {
                 Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_big(&self.host)),
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Ok(body.freeze()),
                 Err(error) => return Err(self.cut(error)),
             }
+        }
+    }
+
+    fn slow(&self, silent: bool, silence: Duration, total: Duration) -> HttpError {
+        let host = self.host.clone();
+        if silent {
+            HttpError::BodySilent { host, after: silence }
+        } else {
+            HttpError::BodySlow { host, after: total }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Server-sent events: bytes in, frames out, the same frames however the bytes are split.
 //!
-//! Owns the framing of the WHATWG standard and its bounds. Knows nothing of what a frame means, reads no socket, never
+//! Owns the framing of the WHATWG standard and its bounds, and the two places where servers need more than it gives. Knows nothing of what a frame means, reads no socket, never
 //! reconnects (so `id` and `retry` are ignored). Each byte is looked at a fixed number of times, and what is held is at
 //! most one event.
 
@@ -101,7 +101,25 @@ impl Sse {
 
     /// Ends the stream: an event without its blank line is dropped, as the standard says.
     pub fn finish(self) -> Tally {
-        Tally { unfinished: self.has_data || !self.partial.is_empty(), ..self.tally }
+        Tally { unfinished: self.is_unfinished(), ..self.tally }
+    }
+
+    /// Ends the stream, and hands out the event that lacks its blank line as far as it came. Against the standard: there
+    /// are servers that close right behind their last event. Whether it is whole, what stands in it has to tell.
+    pub fn last(&mut self, mut on_frame: impl FnMut(Frame<'_>)) -> Tally {
+        let tally = Tally { unfinished: self.is_unfinished(), ..self.tally };
+        if self.failed.is_none() {
+            let open = std::mem::take(&mut self.partial);
+            if !open.is_empty() {
+                self.line(&open, &mut on_frame);
+            }
+            self.dispatch(&mut on_frame);
+        }
+        tally
+    }
+
+    const fn is_unfinished(&self) -> bool {
+        self.has_data || !self.partial.is_empty()
     }
 
     fn lines(&mut self, bytes: &[u8], on_frame: &mut impl FnMut(Frame<'_>)) -> Result<(), SseError> {
@@ -174,7 +192,8 @@ impl Sse {
     }
 
     fn dispatch(&mut self, on_frame: &mut impl FnMut(Frame<'_>)) {
-        if self.has_data {
+        // Against the standard, which drops an event without data: an error is told by its name alone.
+        if self.has_data || self.event == b"error" {
             self.tally.frames += 1;
             let event = (!self.event.is_empty()).then(|| text(&self.event));
             on_frame(Frame { event, data: text(&self.data) });

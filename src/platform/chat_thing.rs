@@ -9,14 +9,13 @@ mod stream;
 mod wire;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
-use super::stream::{BODY, BODY_TIME, Opening, open};
+use super::stream::{BODY, Opening, open};
 use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Sources, Started, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
@@ -24,9 +23,6 @@ use crate::domain::{
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
 use stream::Chunks;
-
-/// A reply that isn't streamed is written whole before the first byte comes.
-const WHOLE_REPLY: Duration = Duration::from_mins(1);
 
 /// One Chat Thing channel.
 pub(super) struct ChatThing {
@@ -83,20 +79,15 @@ impl ChatThing {
     }
 
     /// One request; comes back with a success, or with what the refusal means.
-    async fn call(
-        &self,
-        endpoint: &str,
-        body: Option<String>,
-        purpose: Purpose,
-        first_byte: Option<Duration>,
-    ) -> Result<Response, CallError> {
+    async fn call(&self, endpoint: &str, body: Option<String>, purpose: Purpose) -> Result<Response, CallError> {
         let failed = |error: HttpError| broken(&error, purpose);
         let mut request = self.request(Method::Post, &[endpoint], &[]).map_err(failed)?;
         if let Some(body) = body {
             request = request.body(body);
         }
-        if let Some(limit) = first_byte {
-            request = request.first_byte(limit);
+        if purpose == Purpose::Message {
+            // Whole or streamed: a bot may think before its first word.
+            request = request.asking();
         }
         let response = self.http.send(request).await.map_err(failed)?;
         if (200..300).contains(&response.status()) {
@@ -111,15 +102,14 @@ impl ChatThing {
         endpoint: &str,
         body: Option<String>,
         purpose: Purpose,
-        first_byte: Option<Duration>,
     ) -> Result<lenient::Document, CallError> {
-        let mut response = self.call(endpoint, body, purpose, first_byte).await?;
-        let body = response.bytes(BODY, BODY_TIME).await.map_err(|e| broken(&e, purpose))?;
+        let mut response = self.call(endpoint, body, purpose).await?;
+        let body = response.whole(BODY).await.map_err(|e| broken(&e, purpose))?;
         wire::success(&body, &self.peer, purpose)
     }
 
     async fn open_conversation(&self) -> Result<Started, CallError> {
-        let object = self.ask("conversation", None, Purpose::Open, None).await?;
+        let object = self.ask("conversation", None, Purpose::Open).await?;
         wire::started(&object).ok_or_else(|| self.peer.unreadable("no conversation id", Purpose::Open))
     }
 
@@ -131,10 +121,10 @@ impl ChatThing {
         }
         let body = Some(wire::message_body(outgoing));
         if !outgoing.stream {
-            let object = self.ask("message", body, Purpose::Message, Some(WHOLE_REPLY)).await?;
+            let object = self.ask("message", body, Purpose::Message).await?;
             return wire::sent(&object, &self.peer);
         }
-        let response = self.call("message", body, Purpose::Message, None).await?;
+        let response = self.call("message", body, Purpose::Message).await?;
         match open(response, Arc::clone(&self.peer), Chunks::default()).await? {
             Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream), via: None }),
             Opening::Whole(body) => self.whole(&body),
@@ -153,7 +143,7 @@ impl ChatThing {
         page: &PageRequest,
         item: fn(&lenient::Object) -> Option<T>,
     ) -> Result<Page<T>, CallError> {
-        let object = self.ask(endpoint, Some(body), Purpose::Read, None).await?;
+        let object = self.ask(endpoint, Some(body), Purpose::Read).await?;
         wire::page(&object, key, page, item)
             .ok_or_else(|| self.peer.unreadable(&format!("no list of {key}"), Purpose::Read))
     }

@@ -1,56 +1,61 @@
-//! The two clocks of a reply that is being written. Pure: the time is an argument.
+//! The clocks of a reply that is being written. Pure: the time is an argument.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest wait for text. A server that only keeps the connection open does not extend it.
-const GAP: Duration = Duration::from_mins(1);
-/// The longest reply.
-const TOTAL: Duration = Duration::from_mins(10);
+use crate::http::Limits;
 
 /// When to stop waiting for more of a reply.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clocks {
-    started: Instant,
-    /// The last text, or the start.
-    payload: Instant,
-    gap: Duration,
-    total: Duration,
+    /// The last sign of life, or the start. What only keeps a stream open is one: a bot may think for long.
+    life: Instant,
+    /// Whether there was one.
+    began: bool,
+    limits: Limits,
 }
 
 impl Clocks {
-    /// Both clocks start.
-    pub(super) const fn start(now: Instant) -> Self {
-        Self { started: now, payload: now, gap: GAP, total: TOTAL }
+    /// All clocks start.
+    pub(super) const fn start(now: Instant, limits: Limits) -> Self {
+        Self { life: now, began: false, limits }
     }
 
-    /// Shorter ones, for tests.
-    #[cfg(test)]
-    pub(super) const fn with(mut self, gap: Duration, total: Duration) -> Self {
-        (self.gap, self.total) = (gap, total);
-        self
+    /// Something came.
+    pub(super) const fn life(&mut self, now: Instant) {
+        self.life = now;
+        self.began = true;
     }
 
-    /// Text came.
-    pub(super) const fn payload(&mut self, now: Instant) {
-        self.payload = now;
+    const fn gap(&self) -> Duration {
+        if self.began { self.limits.silence } else { self.limits.first }
     }
 
-    /// When the first of the two runs out.
+    /// When the first of them runs out.
     pub(super) fn deadline(&self) -> Instant {
-        (self.payload + self.gap).min(self.started + self.total)
+        (self.life + self.gap()).min(self.limits.end)
     }
 
     /// Which one ran out, in words that follow "the reply of …".
     pub(super) fn ran_out(&self, now: Instant) -> Option<String> {
-        if now >= self.started + self.total {
-            Some(format!("did not end within {} minutes", self.total.as_secs() / 60))
-        } else if now >= self.payload + self.gap {
-            Some(format!("stopped: no text came for {} s", self.gap.as_secs()))
-        } else {
+        if now >= self.limits.end {
+            Some(format!("did not end within {}", words(self.limits.total)))
+        } else if now < self.life + self.gap() {
             None
+        } else if self.began {
+            Some(format!("stopped: nothing came for {}", words(self.gap())))
+        } else {
+            Some(format!("did not begin within {}", words(self.gap())))
         }
+    }
+}
+
+fn words(limit: Duration) -> String {
+    match (limit.as_secs(), limit.subsec_millis()) {
+        (seconds, 0) if seconds >= 120 && seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+        (seconds, 0) => format!("{seconds} s"),
+        _ => format!("{} s", limit.as_secs_f64()),
     }
 }
 
@@ -59,18 +64,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_extends_the_gap_and_never_the_total() {
+    fn a_sign_of_life_extends_the_silence_and_never_the_total() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut clocks = Clocks::start(start);
-        assert_eq!(clocks.deadline(), at(60));
-        assert_eq!(clocks.ran_out(at(59)), None);
-        assert!(clocks.ran_out(at(60)).unwrap().contains("60 s"));
+        let seconds = Duration::from_secs;
+        let limits = Limits { first: seconds(90), silence: seconds(60), total: seconds(600), end: at(600) };
+        let mut clocks = Clocks::start(start, limits);
+        assert_eq!(clocks.deadline(), at(90));
+        assert_eq!(clocks.ran_out(at(89)), None);
+        assert_eq!(clocks.ran_out(at(90)).as_deref(), Some("did not begin within 90 s"));
         for second in (50..600).step_by(50) {
-            clocks.payload(at(second));
+            clocks.life(at(second));
             assert_eq!(clocks.deadline(), at((second + 60).min(600)));
             assert_eq!(clocks.ran_out(at(second + 49)), None);
         }
-        assert!(clocks.ran_out(at(600)).unwrap().contains("10 minutes"));
+        clocks.life(at(500));
+        assert_eq!(clocks.ran_out(at(560)).as_deref(), Some("stopped: nothing came for 60 s"));
+        assert_eq!(clocks.ran_out(at(600)).as_deref(), Some("did not end within 10 minutes"));
+        assert_eq!(words(Duration::from_millis(1_500)), "1.5 s");
     }
 }

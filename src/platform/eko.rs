@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
-use super::stream::{BODY, BODY_TIME};
+use super::stream::BODY;
 use super::{Adapter, CallError, Outcome, Outgoing, Reception, Rejection, Sent, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, SecretRef, Timestamp, Topic, Trust,
@@ -108,7 +108,7 @@ impl Eko {
             let mut response = sent.map_err(|e| broken(&e, purpose))?;
             match response.status() {
                 200..300 => {
-                    let body = response.bytes(BODY, BODY_TIME).await.map_err(|e| broken(&e, purpose))?;
+                    let body = response.whole(BODY).await.map_err(|e| broken(&e, purpose))?;
                     return wire::success(&body, &self.peer, purpose);
                 }
                 401 if !renewed => {

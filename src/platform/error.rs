@@ -97,6 +97,10 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
             with(make(Outcome::NotSent, Kind::Network), "Nothing was sent. Check the network and base_url.")
         }
         (HttpError::Address { .. } | HttpError::Header { .. }, ..) => make(Outcome::Refused, Kind::Config),
+        // A proxy's doing as a rule. What it hides may be that all went well.
+        (HttpError::Encoded { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
+        (HttpError::Encoded { .. }, _, Purpose::Write) => with(make(Outcome::Unknown, Kind::Platform), PERHAPS),
+        (HttpError::Encoded { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
         (_, Reach::NotSent, _) => make(Outcome::Refused, Kind::Failed),
         (HttpError::Redirect { status, .. }, ..) => {
             let mut error = make(Outcome::Refused, Kind::Platform);
@@ -170,7 +174,12 @@ impl Peer {
     /// A success whose body isn't what the platform documents; `what` names what came. A page in a write's place may be
     /// anybody's: reading back tells.
     pub(super) fn unreadable(&self, what: &str, purpose: Purpose) -> CallError {
-        let message = format!("{} sent {what} where its answer should be", self.host);
+        self.unreadable_saying(what, None, purpose)
+    }
+
+    /// The same, with what the server says instead.
+    pub(super) fn unreadable_saying(&self, what: &str, said: Option<&str>, purpose: Purpose) -> CallError {
+        let message = self.quote(&format!("{} sent {what} where its answer should be", self.host), said);
         let failure = Failure::new(Kind::Platform, message);
         match purpose {
             Purpose::Message => with(CallError { outcome: Outcome::Accepted, failure }, TOOK),

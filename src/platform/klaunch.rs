@@ -5,8 +5,6 @@
 mod hook;
 mod wire;
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -19,7 +17,6 @@ use crate::http::{Address, Header, Http, HttpError, Method, Request};
 /// The most that an answer may hold: it echoes the message, and the message may be long.
 const BODY: usize = 8 * 1024 * 1024;
 /// How long an answer may take to end once it has begun.
-const BODY_TIME: Duration = Duration::from_mins(1);
 
 /// One `KLaunch` channel.
 pub(super) struct Klaunch {
@@ -85,7 +82,7 @@ impl Klaunch {
         if !(200..300).contains(&response.status()) {
             return Err(self.peer.refusal(response, purpose).await);
         }
-        let body = response.bytes(BODY, BODY_TIME).await.map_err(failed)?;
+        let body = response.whole(BODY).await.map_err(failed)?;
         wire::queued(&body, outgoing, &self.peer, purpose)
     }
 

@@ -263,9 +263,17 @@ fn instant(text: &str) -> Option<Timestamp> {
 
 /// What a server says went wrong, as it says it: to be quoted it has to go through [`quotable`].
 pub(super) fn complaint(object: &Object) -> Option<String> {
-    ["error", "message", "detail"].iter().find_map(|key| match object.get(*key)? {
-        Value::Object(inner) => words(inner.get("message")?),
+    const KEYS: [&str; 9] =
+        ["error", "error_message", "errorMessage", "message", "detail", "msg", "errors", "error_type", "error_code"];
+    let inner = |value: &Value| match value {
+        Value::Object(inner) => {
+            ["message", "msg", "detail", "error", "type", "code"].iter().find_map(|key| words(inner.get(*key)?))
+        }
         value => words(value),
+    };
+    KEYS.iter().find_map(|key| match object.get(*key)? {
+        Value::Array(several) => several.iter().find_map(inner),
+        value => inner(value),
     })
 }
 

@@ -18,7 +18,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
-use super::stream::{BODY, BODY_TIME, Opening, Wording as _, open};
+use super::stream::{BODY, Opening, Wording as _, open};
 use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Reception, Rejection, Sent, lenient};
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Delivery, Failure, Kind, Message, Page,
@@ -131,7 +131,7 @@ impl Operator {
         let parameters: Vec<_> = parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         let address = self.base.join(&["conversations"]).map_err(failed)?.query(&parameters);
         let mut response = self.call(Request::new(Method::Get, address), Purpose::Read).await?;
-        let body = response.bytes(BODY, BODY_TIME).await.map_err(failed)?;
+        let body = response.whole(BODY).await.map_err(failed)?;
         let object = lenient::document(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
         let real = PageRequest { limit: asked.page.limit, cursor: cursor.map(str::to_owned) };
         let mut page = wire::page(&object, &real)
@@ -182,7 +182,8 @@ impl Operator {
             return Err(refuse("Operator takes no files"));
         }
         let request = self.events(Method::Post, conversation, "session");
-        let request = request.map_err(|e| broken(&e, Purpose::Message))?.json(wire::session_body(&outgoing.text));
+        let request =
+            request.map_err(|e| broken(&e, Purpose::Message))?.json(wire::session_body(&outgoing.text)).asking();
         let response = self.call(request, Purpose::Message).await?;
         let answer = match open(response, Arc::clone(&self.peer), reply::Events::default()).await? {
             Opening::Events(stream) => Answer::Stream(stream),

@@ -18,6 +18,7 @@ pub fn open(
     http: &Http,
     resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
 ) -> Result<Arc<dyn Adapter>, Failure> {
+    let http = &http.within(&channel.timeouts);
     match &channel.settings {
         Settings::ChatThing(settings) => Ok(Arc::new(ChatThing::open(&channel.name, settings, http, resolve)?)),
         Settings::Klaunch(settings) => Ok(Arc::new(Klaunch::open(&channel.name, settings, http, resolve)?)),
@@ -43,10 +44,16 @@ pub fn capabilities(channel: &Channel) -> Capabilities {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ChannelName, ChatThing, Kind, Timestamp};
+    use crate::domain::{ChannelName, ChatThing, Kind, Timeouts, Timestamp};
 
     fn channel(settings: Settings) -> Channel {
-        Channel { name: ChannelName::new("docs"), settings, allow_http: false, rules: Vec::new() }
+        Channel {
+            name: ChannelName::new("docs"),
+            settings,
+            allow_http: false,
+            timeouts: Timeouts::default(),
+            rules: Vec::new(),
+        }
     }
 
     fn chat_thing(channel_id: &str, base_url: &str) -> Channel {

@@ -30,6 +30,13 @@ impl Script {
     }
 }
 
+impl Script {
+    /// How many steps were not taken.
+    pub(super) fn left(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl Source for Script {
     async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         match self.0.pop_front() {

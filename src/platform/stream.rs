@@ -3,7 +3,6 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
@@ -12,22 +11,21 @@ use tokio::time::{Instant, timeout_at};
 
 use super::clocks::Clocks;
 use super::error::{Peer, Purpose, broken};
+use super::tail::Tail;
 use super::{CallError, ReplyStream};
 use crate::domain::Piece;
 use crate::http::{Frame, HttpError, Response, Sse};
 
 /// The most that an answer may hold.
 pub(super) const BODY: usize = 8 * 1024 * 1024;
-/// How long an answer may take to end once it has begun.
-pub(super) const BODY_TIME: Duration = Duration::from_mins(1);
 
 /// What the events of one reply say.
 pub(super) trait Wording: Send + 'static {
-    /// Adds what an event says. After the end nothing counts any more.
+    /// Adds what an event says, and the end where it tells of it. Behind the last word ([`Piece::over`]) nothing counts.
     fn add(&mut self, frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Ended>;
 
     /// The reply of a body that is one JSON object and no stream.
-    fn whole(&self, body: &[u8], peer: &Peer) -> Result<String, CallError>;
+    fn whole(&self, body: &[u8], peer: &Peer) -> Result<Piece, CallError>;
 }
 
 /// Why a reply is over before it is whole.
@@ -53,23 +51,25 @@ pub(super) async fn open(
     peer: Arc<Peer>,
     wording: impl Wording,
 ) -> Result<Opening, CallError> {
+    let mut clocks = Clocks::start(Instant::now(), response.limits());
     if response.content_type() == "text/event-stream" {
-        return Ok(Opening::Events(Box::new(Reading::new(response, Bytes::new(), peer, wording))));
+        return Ok(Opening::Events(Box::new(Reading::new(response, Bytes::new(), peer, wording, clocks))));
     }
     let failed = |error: HttpError| broken(&error, Purpose::Message);
-    let end = Instant::now() + BODY_TIME;
     let mut begin = BytesMut::new();
     while looks(&begin) == Looks::Unsure && begin.len() < BODY {
-        let read = timeout_at(end, response.chunk()).await;
-        match read.map_err(|_| peer.cut_reply("did not begin in time"))?.map_err(failed)? {
+        let read = timeout_at(clocks.deadline(), response.chunk()).await;
+        let late = |_| peer.cut_reply(&clocks.ran_out(Instant::now()).unwrap_or_else(|| "did not begin".to_owned()));
+        match read.map_err(late)?.map_err(failed)? {
             Some(bytes) => begin.extend_from_slice(&bytes),
             None => break,
         }
+        clocks.life(Instant::now());
     }
     match looks(&begin) {
-        Looks::Events => Ok(Opening::Events(Box::new(Reading::new(response, begin.freeze(), peer, wording)))),
+        Looks::Events => Ok(Opening::Events(Box::new(Reading::new(response, begin.freeze(), peer, wording, clocks)))),
         Looks::Json => {
-            let rest = response.bytes(BODY.saturating_sub(begin.len()), BODY_TIME).await.map_err(failed)?;
+            let rest = response.whole(BODY.saturating_sub(begin.len())).await.map_err(failed)?;
             begin.extend_from_slice(&rest);
             Ok(Opening::Whole(begin.freeze()))
         }
@@ -132,6 +132,7 @@ pub(super) struct Reading<S, W> {
     mode: Mode,
     sse: Sse,
     clocks: Clocks,
+    tail: Tail,
     peer: Arc<Peer>,
     wording: W,
     /// An error behind text that came with the same read: the text goes first.
@@ -140,15 +141,15 @@ pub(super) struct Reading<S, W> {
 }
 
 impl<S: Source, W: Wording> Reading<S, W> {
-    pub(super) fn new(source: S, ahead: Bytes, peer: Arc<Peer>, wording: W) -> Self {
-        let clocks = Clocks::start(Instant::now());
-        Self { source, ahead, mode: Mode::Begin, sse: Sse::new(), clocks, peer, wording, pending: None, over: false }
+    pub(super) fn new(source: S, ahead: Bytes, peer: Arc<Peer>, wording: W, clocks: Clocks) -> Self {
+        let (mode, sse, tail) = (Mode::Begin, Sse::new(), Tail::default());
+        Self { source, ahead, mode, sse, clocks, tail, peer, wording, pending: None, over: false }
     }
 
-    /// Other clocks, for tests.
+    /// What is read, for tests.
     #[cfg(test)]
-    pub(super) const fn clocks(&mut self) -> &mut Clocks {
-        &mut self.clocks
+    pub(super) const fn source(&self) -> &S {
+        &self.source
     }
 
     /// Reads until there is something to tell. Nothing is lost if it is cancelled: what was read is handed out before
@@ -161,13 +162,19 @@ impl<S: Source, W: Wording> Reading<S, W> {
             return self.end(Some(Err(error)));
         }
         loop {
+            if self.tail.is_long() {
+                return self.end(None);
+            }
             let bytes = if self.ahead.is_empty() {
-                match timeout_at(self.clocks.deadline(), self.source.chunk()).await {
+                let until = self.tail.until().unwrap_or_else(|| self.clocks.deadline());
+                match timeout_at(until, self.source.chunk()).await {
                     Ok(Ok(Some(bytes))) => bytes,
                     Ok(Ok(None)) => {
                         let last = self.at_end();
                         return self.end(last);
                     }
+                    // The reply is whole: how its connection goes is no part of it.
+                    Ok(Err(_)) | Err(_) if self.tail.ends() => return self.end(None),
                     Ok(Err(error)) => {
                         let error = broken(&error, Purpose::Message);
                         return self.end(Some(Err(error)));
@@ -180,17 +187,14 @@ impl<S: Source, W: Wording> Reading<S, W> {
             } else {
                 mem::take(&mut self.ahead)
             };
-            let mut piece = Piece::default();
-            self.pending = self.take(&bytes, &mut piece).err();
             let now = Instant::now();
-            if piece.done || !piece.text.is_empty() {
-                self.clocks.payload(now);
-            }
-            if !piece.done && self.pending.is_none() {
+            let mut piece = Piece::default();
+            self.tail.read(bytes.len());
+            self.pending = self.take(&bytes, &mut piece).err();
+            self.clocks.life(now);
+            self.tail.ended(&piece, now);
+            if !self.tail.ends() && self.pending.is_none() {
                 self.pending = self.clocks.ran_out(now).map(|why| self.peer.cut_reply(&why));
-            }
-            if piece.done {
-                return self.end(Some(Ok(piece)));
             }
             if piece != Piece::default() {
                 return Some(Ok(piece));
@@ -215,11 +219,28 @@ impl<S: Source, W: Wording> Reading<S, W> {
         last
     }
 
-    /// The body is over without a word of its end.
-    fn at_end(&self) -> Option<Result<Piece, CallError>> {
-        let Mode::Whole(body) = &self.mode else { return None };
-        let whole = self.wording.whole(body, &self.peer);
-        Some(whole.map(|text| Piece { done: true, ..Piece::from(text.as_str()) }))
+    /// The body is over. An event that lacks nothing but its blank line still counts; of one that is cut no word does.
+    fn at_end(&mut self) -> Option<Result<Piece, CallError>> {
+        if let Mode::Whole(body) = &self.mode {
+            return Some(self.wording.whole(body, &self.peer));
+        }
+        let (mut piece, mut failed) = (Piece::default(), None);
+        let wording = &mut self.wording;
+        if !self.tail.over {
+            self.sse.last(|frame| failed = wording.add(&frame, &mut piece).err());
+        }
+        match failed {
+            Some(ended) => Some(Err(self.failed(ended))),
+            None if piece.skipped > 0 || piece == Piece::default() => None,
+            None => Some(Ok(piece)),
+        }
+    }
+
+    fn failed(&self, ended: Ended) -> CallError {
+        match ended {
+            Ended::Failed(said) => self.peer.failed_reply(said.as_deref()),
+            Ended::Cut(why) => self.peer.cut_reply(why),
+        }
     }
 
     fn take(&mut self, bytes: &[u8], piece: &mut Piece) -> Result<(), CallError> {
@@ -239,16 +260,21 @@ impl<S: Source, W: Wording> Reading<S, W> {
             return Ok(());
         }
         let mut failed = None;
-        let wording = &mut self.wording;
+        let (wording, tail) = (&mut self.wording, &mut self.tail);
         let fed = self.sse.feed(bytes, |frame| {
-            if failed.is_none() {
+            if failed.is_none() && !tail.over && !piece.over {
+                let before = piece.text.len();
+                // Not yet of this event: text that comes with its end is no text behind it.
+                let ended = tail.finished || piece.done();
                 failed = wording.add(&frame, piece).err();
+                tail.goes_on |= ended && piece.text.len() > before;
             }
         });
         match (failed, fed) {
-            (Some(Ended::Failed(said)), _) => Err(self.peer.failed_reply(said.as_deref())),
-            (Some(Ended::Cut(why)), _) => Err(self.peer.cut_reply(why)),
-            (None, Err(error)) if !piece.done => Err(self.peer.boundless_reply(&format!("too much: {error}"))),
+            (Some(ended), _) => Err(self.failed(ended)),
+            (None, Err(error)) if !self.tail.ends() && !piece.done() => {
+                Err(self.peer.boundless_reply(&format!("too much: {error}")))
+            }
             (None, _) => Ok(()),
         }
     }

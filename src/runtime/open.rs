@@ -59,6 +59,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             adapters,
             embedded: setup.sandbox,
             life: setup.life,
+            timeout: setup.timeout,
             sandbox: tokio::sync::OnceCell::new(),
             listening: std::sync::Mutex::new(None),
             beginning: tokio::sync::Mutex::new(()),
@@ -161,6 +162,9 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         if runtime.inner.embedded {
             let real = sandbox(&runtime.inner).await?.channels();
             channel = real.into_iter().find(|real| real.name == channel.name).ok_or_else(missing)?;
+        }
+        if let Some(limit) = runtime.inner.timeout {
+            channel.timeouts = channel.timeouts.within(limit);
         }
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();

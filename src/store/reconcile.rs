@@ -179,13 +179,14 @@ fn join(
         conversation,
         id.as_str(),
         own,
-        reply.finish.filter(|_| own.is_some()).map(Finish::as_str),
+        // Why the platform ended it, its history doesn't tell.
+        reply.finish.filter(|f| own.is_some() || f.remark().is_some()).map(Finish::as_str),
         reply.first_word_ms.map(count),
         reply.took_ms.map(count)
     ])?;
     if own.is_none() && reply.finish != Some(Finish::Stop) {
         theirs.clone_into(&mut reply.text);
-        reply.finish = Some(Finish::Stop);
+        reply.finish = Some(reply.finish.filter(|finish| finish.remark().is_some()).unwrap_or(Finish::Stop));
     }
     reply.message_id = Some(id);
     row.filed = row.turn.message_id.is_some();

@@ -146,7 +146,7 @@ fn json_where_a_stream_was_asked_is_read() {
 fn odd_chunks_are_passed_over() {
     let desk = Desk::new();
     let odd = "data: {\"choices\":[]}\n\ndata: {\"object\":\"ping\"}\n\ndata: {\"choices\":[{\"delta\":{\"content\":null}}]}\n\n\
-               data: half a {json\n\n";
+               data:\n\ndata: {\"choices\":null}\n\ndata: {\"choices\":[{\"delta\":null}]}\n\n";
     let end = "data: [DONE]\n\n";
     desk.server.next("message", stream_head(true).chunk(delta("a")).chunk(odd).chunk(delta("b")).chunk(end).end());
     let output = desk.run(&["chat", "hi"]).expect_code(0);

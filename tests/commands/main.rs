@@ -21,6 +21,7 @@ mod rows;
 mod sandbox;
 mod search;
 mod sources;
+mod streams;
 mod untrusted;
 mod usage;
 mod webhook_chat;

@@ -19,7 +19,7 @@ fn klaunch_answers_a_new_conversation_and_an_old_one() {
     assert_eq!(lines[0]["event"], "conversation");
     let reply = lines.last().expect("a reply");
     let names: Vec<&str> = reply.as_object().expect("an object").keys().map(String::as_str).collect();
-    assert_eq!(names, ["event", "conversation_id", "text", "finish", "quick_replies", "attachments"]);
+    assert_eq!(names, ["event", "conversation_id", "text", "finish", "quick_replies", "attachments", "damaged"]);
     assert_eq!(
         (&reply["event"], &reply["conversation_id"], &reply["finish"]),
         (&json!("reply"), &json!(id), &json!("stop"))

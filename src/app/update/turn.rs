@@ -185,11 +185,25 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
             local.words = (local.words + words(text)).saturating_sub(u64::from(joined));
+            let corrected = piece.instead.is_some();
+            if let Some(whole) = &piece.instead {
+                local.words = words(whole) + words(text);
+                whole.clone_into(&mut reply.text);
+            }
             reply.text.push_str(text);
-            if !new {
+            // It went on although it was called whole.
+            let again = reply.finish.take().is_some();
+            if corrected {
+                state.say("The platform corrected what it had said.", now);
+            } else if !new && !again {
                 // The parts stand as they are: only the open item grew.
                 return Vec::new();
             }
+        }
+        Step::Finished(finish) => {
+            let took_ms = local.sent_at.map(|at| now.since(at));
+            let reply = local.turn.reply.get_or_insert_with(Reply::default);
+            (reply.finish, reply.took_ms) = (Some(finish), took_ms);
         }
         Step::Accepted => return accepted(state, id, now),
         Step::Done(finish, failure) => return done(state, id, finish, failure, now),
@@ -232,8 +246,11 @@ fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>
     local.reply_failure = failure;
     let took_ms = local.sent_at.map(|at| now.since(at));
     let reply = local.turn.reply.get_or_insert_with(Reply::default);
+    if reply.finish.is_none() {
+        // Else it was whole before its stream was.
+        reply.took_ms = took_ms;
+    }
     reply.finish = Some(finish);
-    reply.took_ms = took_ms;
     let place = local.place.clone();
     state.link = Link::Connected;
     let open = state.chat.place == place;

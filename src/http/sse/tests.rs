@@ -47,7 +47,7 @@ fn reference(bytes: &[u8]) -> Vec<Owned> {
             (true, _) => {
                 let name = std::mem::take(&mut event);
                 let text = std::mem::take(&mut data);
-                if !text.is_empty() {
+                if !text.is_empty() || name == b"error" {
                     let lossy = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
                     out.push(((!name.is_empty()).then(|| lossy(&name)), lossy(&text.join(&b'\n'))));
                 }
@@ -73,6 +73,7 @@ const VECTORS: &[&[u8]] = &[
     b": comment\n\n:\n: x\ndata: a\n: in the middle\ndata: b\n\n",
     b"event: error\ndata: {}\n\nevent: lonely\n\ndata: after\n\n",
     b"event: a\nevent: b\ndata: x\n\nevent:\ndata: y\n\n",
+    b"event: error\n\nevent: error\nevent: other\n\ndata: after\n\n",
     b"id: 7\nretry: 10\nfoo\ndatabase: no\n data: no\neventual: no\ndata: yes\n\n",
     b"data: unfinished\n",
     b"data: a\n\ndata: unfinished",
@@ -115,6 +116,23 @@ fn comments_and_an_unfinished_event_are_counted() {
     assert_eq!(frames.len(), 1);
     assert_eq!(tally, Ok(Tally { bytes: 36, frames: 1, comments: 2, unfinished: true }));
     assert!(!decode([&b"data: a\n\n"[..]]).1.unwrap().unfinished);
+}
+
+#[test]
+fn the_last_event_is_handed_out_without_its_blank_line_where_that_is_asked_for() {
+    let last = |bytes: &[u8]| {
+        let (mut sse, mut frames) = (Sse::new(), Vec::new());
+        feed(&mut sse, bytes, &mut frames).unwrap();
+        let tally = sse.last(|f| frames.push((f.event.map(Cow::into_owned), f.data.into_owned())));
+        (frames, tally.unfinished)
+    };
+    let data = |text: &str| (None, text.to_owned());
+    assert_eq!(last(b"data: a\n\ndata: b"), (vec![data("a"), data("b")], true));
+    assert_eq!(last(b"data: a\r\n\r\ndata: b\r\n"), (vec![data("a"), data("b")], true));
+    assert_eq!(last(b"data: a\n\n"), (vec![data("a")], false));
+    assert_eq!(last(b"data: a\n\n: ping"), (vec![data("a")], true));
+    assert_eq!(last(b"event: error"), (vec![(Some("error".to_owned()), String::new())], true));
+    assert_eq!(last(b""), (Vec::new(), false));
 }
 
 #[test]

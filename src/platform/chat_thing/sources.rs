@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 
 use super::super::error::{Purpose, Refusal, broken, refusal, with};
 use super::super::lenient::{Document, Object};
-use super::super::stream::{BODY, BODY_TIME};
+use super::super::stream::BODY;
 use super::super::{CallError, Outcome, Sources};
 use super::ChatThing;
 use crate::domain::{Failure, Kind, Page, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval, Version};
@@ -67,7 +67,7 @@ impl ChatThing {
         if !(200..300).contains(&response.status()) {
             return Err(self.refused_to(&refusal(response, false).await.0, call));
         }
-        response.bytes(BODY, BODY_TIME).await.map_err(|e| broken(&e, call.purpose))
+        response.whole(BODY).await.map_err(|e| broken(&e, call.purpose))
     }
 
     /// One request, and the documented object that it answers with.

@@ -1,8 +1,9 @@
 //! A streamed reply of Chat Thing's: its events are chunks.
 
+use super::super::CallError;
 use super::super::error::{Peer, Purpose};
 use super::super::stream::{Ended, Wording};
-use super::super::{Answer, CallError};
+use super::chunk::loose::Said;
 use super::{chunk, wire};
 use crate::domain::{HalfJoiner, Json, Piece};
 use crate::http::Frame;
@@ -14,13 +15,17 @@ const CONTENT: &str = "/choices/0/delta/content";
 #[derive(Default)]
 pub(super) struct Chunks {
     like: chunk::Likeness,
+    said: Said,
     /// Of the last delta, where that ended with one.
     half: HalfJoiner,
 }
 
 impl Chunks {
     fn take(&mut self, frame: &Frame<'_>, piece: &mut Piece) -> Result<(), Ended> {
-        chunk::add(frame, piece, &mut self.like).map_err(|failed| Ended::Failed(failed.0))
+        let before = piece.text.len();
+        let added = chunk::add(frame, &self.said, piece, &mut self.like);
+        self.said.add(piece.text.get(before..).unwrap_or_default());
+        added
     }
 
     /// The chunk as JSON that everybody reads, its text without the half of a character that it ends with, and with the
@@ -57,18 +62,14 @@ impl Wording for Chunks {
                 None => {}
             }
         }
-        if piece.done {
+        if piece.done() {
             self.half.rest().into_iter().for_each(|half| piece.push(half.encode_utf8(&mut [0; 4])));
         }
         Ok(())
     }
 
-    fn whole(&self, body: &[u8], peer: &Peer) -> Result<String, CallError> {
-        let sent = wire::sent(&*wire::success(body, peer, Purpose::Message)?, peer)?;
-        match sent.answer {
-            Answer::Now(text) => Ok(text),
-            Answer::Stream(_) | Answer::Later => Err(peer.unreadable("no reply", Purpose::Message)),
-        }
+    fn whole(&self, body: &[u8], peer: &Peer) -> Result<Piece, CallError> {
+        wire::reply(&*wire::success(body, peer, Purpose::Message)?, peer)
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
         name: ChannelName::new("docs"),
         settings: Settings::ChatThing(settings),
         allow_http: false,
+        timeouts: crate::domain::Timeouts::default(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
@@ -59,7 +60,7 @@ async fn send_error(script: Vec<Step>, stream: bool) -> CallError {
     let error = match adapter.send(&outgoing(Some("c"), stream)).await {
         Err(error) => error,
         Ok(sent) => match sent.answer {
-            Answer::Now(text) => panic!("answered {text}"),
+            Answer::Now(reply) => panic!("answered {reply:?}"),
             Answer::Later => panic!("answered later"),
             Answer::Stream(mut reply) => loop {
                 if let Err(error) = reply.next().await.expect("an error before the end") {
@@ -100,7 +101,7 @@ async fn every_call_is_made_as_documented() {
     let started = adapter.start().await.unwrap();
     assert_eq!((started.conversation.as_str(), started.greeting.as_deref()), ("n", Some("yes")));
     let sent = adapter.send(&outgoing(None, false)).await.unwrap();
-    assert!(matches!(&sent.answer, Answer::Now(text) if text == "yes"));
+    assert!(matches!(&sent.answer, Answer::Now(reply) if reply.text == "yes"));
     assert_eq!(sent.conversation.unwrap().as_str(), "n");
     let listed = adapter.list(&page(500, Some("z")).into()).await.unwrap();
     assert_eq!((listed.items[0].title.as_str(), listed.total, listed.next), ("hi", Some(1), None));
@@ -139,7 +140,7 @@ async fn a_reply_streams_in_any_fragments() {
     while let Some(piece) = reply.next().await {
         whole.join(&piece.unwrap());
     }
-    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done), ("eight € \u{1FA90}", 2, true));
+    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done()), ("eight € \u{1FA90}", 2, true));
     let body = r#"{"conversationId":"c","message":"hello","stream":true}"#;
     assert!(server.requests()[0].ends_with(&format!("\r\n\r\n{body}")));
     // Dropping the reply closes the connection, though the server would hold it open.
@@ -156,7 +157,7 @@ async fn a_reply_may_end_without_a_word() {
         panic!("no stream")
     };
     let piece = reply.next().await.unwrap().unwrap();
-    assert_eq!((piece.text.as_str(), piece.done), ("x", false));
+    assert_eq!((piece.text.as_str(), piece.done()), ("x", false));
     assert!(reply.next().await.is_none());
 }
 
@@ -166,14 +167,14 @@ async fn what_is_no_stream_where_one_was_asked_is_told_by_its_bytes() {
     for content_type in ["application/json", "text/plain", ""] {
         let (_server, adapter) = serve(vec![Step::response("200 OK", content_type, body)]).await;
         let sent = adapter.send(&outgoing(None, true)).await.unwrap();
-        assert!(matches!(&sent.answer, Answer::Now(text) if text == "whole"), "{content_type}");
+        assert!(matches!(&sent.answer, Answer::Now(reply) if reply.text == "whole"), "{content_type}");
         assert_eq!(sent.conversation.unwrap().as_str(), "n");
     }
     let (_server, adapter) = serve(vec![Step::response("200 OK", "text/plain", "data: [DONE]\n\n")]).await;
     let Answer::Stream(mut reply) = adapter.send(&outgoing(None, true)).await.unwrap().answer else {
         panic!("no stream")
     };
-    assert!(reply.next().await.unwrap().unwrap().done);
+    assert!(reply.next().await.unwrap().unwrap().done());
     for (body, what) in [
         ("<!doctype html>", "an HTML page"),
         ("", "an empty body"),

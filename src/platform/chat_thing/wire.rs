@@ -5,8 +5,12 @@ use serde_json::Value;
 
 use super::super::error::{Peer, Purpose};
 use super::super::lenient::{self, Document, Object};
+use super::super::stream::Ended;
 use super::super::{Answer, CallError, Outgoing, Sent, Started};
-use crate::domain::{Conversation, ConversationId, Extras, Message, MessageId, Page, PageRequest, Role};
+use super::chunk::loose::{self, Said};
+use crate::domain::{
+    Conversation, ConversationId, Extras, Finish, Message, MessageId, Page, PageRequest, Piece, Role,
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,16 +57,13 @@ pub(super) fn limit(page: &PageRequest) -> u32 {
 pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Document, CallError> {
     let object = lenient::document(body).map_err(|what| peer.unreadable(what, purpose))?;
     let denied = object.get("success") == Some(&Value::Bool(false));
-    let complained = is_error(object.get("error")) && !object.contains_key("response");
-    if denied || complained {
+    // What is read may have errors of its own to tell, a source that could not be synced say.
+    let wide = matches!(purpose, Purpose::Message | Purpose::Open);
+    let complained = if wide { loose::is_failure(&object) } else { loose::is_error(&object) };
+    if denied || (complained && !object.contains_key("response")) {
         return Err(peer.denied(lenient::complaint(&object).as_deref(), purpose));
     }
     Ok(object)
-}
-
-/// Whether an `error` field means one.
-pub(super) fn is_error(value: Option<&Value>) -> bool {
-    !matches!(value, None | Some(Value::Null | Value::Bool(false))) && value.and_then(Value::as_str) != Some("")
 }
 
 /// The conversation that was opened; none without an id.
@@ -73,11 +74,25 @@ pub(super) fn started(object: &Object) -> Option<Started> {
 
 /// A message with its whole reply.
 pub(super) fn sent(object: &Object, peer: &Peer) -> Result<Sent, CallError> {
-    let Some(response) = object.get("response").and_then(Value::as_str) else {
-        return Err(peer.unreadable("no reply", Purpose::Message));
-    };
     let conversation = lenient::id(object.get("conversationId")).map(ConversationId::new);
-    Ok(Sent { conversation, answer: Answer::Now(response.to_owned()), via: None })
+    Ok(Sent { conversation, answer: Answer::Now(reply(object, peer)?), via: None })
+}
+
+/// The whole reply of an answer.
+pub(super) fn reply(object: &Object, peer: &Peer) -> Result<Piece, CallError> {
+    let told =
+        ["response", "choices", "message"].iter().any(|key| object.get(*key).is_some_and(|told| !told.is_null()));
+    let mut piece = Piece::default();
+    match loose::said(object, &Said::default(), &mut piece) {
+        Ok(()) if told && !(object.get("message").is_some_and(Value::is_string) && piece.text.is_empty()) => {
+            piece.finish.get_or_insert(Finish::Stop);
+            piece.over = true;
+            Ok(piece)
+        }
+        Ok(()) => Err(peer.unreadable_saying("no reply", lenient::complaint(object).as_deref(), Purpose::Message)),
+        Err(Ended::Failed(said)) => Err(peer.failed_reply(said.as_deref())),
+        Err(Ended::Cut(why)) => Err(peer.cut_reply(why)),
+    }
 }
 
 /// One conversation of a list; none where it has no id.

@@ -29,6 +29,7 @@ fn adapter_of(url: &str, secret: &'static str, require_signature: bool) -> Arc<d
         name: ChannelName::new("frontline"),
         settings: Settings::Eko(settings),
         allow_http: false,
+        timeouts: crate::domain::Timeouts::default(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(NOW));

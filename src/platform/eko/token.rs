@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Mutex;
 
 use super::super::error::{Peer, Purpose, broken, refusal};
-use super::super::stream::{BODY, BODY_TIME};
+use super::super::stream::BODY;
 use super::super::{CallError, Outcome, lenient};
 use crate::domain::{Failure, Kind, Secret, Timestamp};
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
@@ -151,7 +151,7 @@ impl Tokens {
         if !(200..300).contains(&status) {
             return Err(self.refused(response).await);
         }
-        let body = response.bytes(BODY, BODY_TIME).await.map_err(failed)?;
+        let body = response.whole(BODY).await.map_err(failed)?;
         let object = lenient::object(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
         let nothing = || self.peer.unreadable("no access token", Purpose::Read);
         let value = object.get("access_token").and_then(serde_json::Value::as_str).filter(|value| !value.is_empty());

@@ -24,6 +24,7 @@ fn channel(send_url: &str, start_keyword: Option<&str>) -> Channel {
         name: ChannelName::new("flow"),
         settings: Settings::Klaunch(settings),
         allow_http: false,
+        timeouts: crate::domain::Timeouts::default(),
         rules: Vec::new(),
     }
 }

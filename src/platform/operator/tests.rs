@@ -23,6 +23,7 @@ fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Ad
         name: ChannelName::new("agents"),
         settings: Settings::Operator(settings),
         allow_http: false,
+        timeouts: crate::domain::Timeouts::default(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
@@ -187,7 +188,7 @@ async fn a_message_opens_a_session_and_its_reply_streams() {
     while let Some(piece) = reply.next().await {
         whole.join(&piece.unwrap());
     }
-    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done), ("eight \u{1FA90}", 2, true));
+    assert_eq!((whole.text.as_str(), whole.ends.len(), whole.done()), ("eight \u{1FA90}", 2, true));
     let request = &server.requests()[0];
     assert!(request.starts_with("POST /conversations/conv%2F1/session HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("accept: text/event-stream\r\n") && request.contains(JSON), "{request}");

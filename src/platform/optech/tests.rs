@@ -20,6 +20,7 @@ fn channel(base_url: &str, client_id: &str) -> Channel {
         name: ChannelName::new("lookups"),
         settings: Settings::OpTech(settings),
         allow_http: false,
+        timeouts: crate::domain::Timeouts::default(),
         rules: Vec::new(),
     }
 }

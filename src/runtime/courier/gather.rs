@@ -34,7 +34,7 @@ pub(super) async fn joined(first: Option<Result<Piece, CallError>>, stream: &mut
             Some(Err(error)) => return (whole, End::Failed(error)),
             None => return (whole, End::Closed),
         }
-        if whole.done || whole.text.len() > MOST {
+        if whole.done() || whole.text.len() > MOST {
             return (whole, End::Open);
         }
         let mut turns = 0;

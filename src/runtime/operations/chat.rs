@@ -92,8 +92,12 @@ pub(in crate::runtime) async fn chat(
                 on(ChatProgress::Conversation(id));
             }
             Some(Step::Delta(piece)) => {
+                if let Some(whole) = &piece.instead {
+                    on(ChatProgress::Corrected(whole.clone()));
+                }
                 piece.deltas().for_each(|delta| on(ChatProgress::Delta(delta.to_owned())));
             }
+            Some(Step::Finished(finish)) => on(ChatProgress::Finished(finish)),
             Some(Step::Waiting(until, why)) => {
                 let seconds = until.since(Timestamp::now()).div_ceil(1_000);
                 on(ChatProgress::Waiting { seconds, why });
@@ -103,8 +107,9 @@ pub(in crate::runtime) async fn chat(
     }
     let gone = || Failure::new(Kind::Failed, "The delivery ended without saying how. What was sent is in the store.");
     match delivery.await.map_err(|_| gone())? {
-        Delivered::Replied { conversation, text, finish, failure } => {
-            Ok(ChatReply { conversation: conversation.or(known), text, finish, failure, ..ChatReply::default() })
+        Delivered::Replied { conversation, text, finish, failure, damaged } => {
+            let conversation = conversation.or(known);
+            Ok(ChatReply { conversation, text, finish, failure, damaged, ..ChatReply::default() })
         }
         Delivered::Accepted { conversation, place, ungreeted } if awaited => {
             on(ChatProgress::Accepted);

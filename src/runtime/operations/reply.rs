@@ -67,6 +67,7 @@ fn whole(conversation: &ConversationId, came: &[Entry]) -> ChatReply {
         text: texts.join("\n\n"),
         finish: Finish::Stop,
         failure: None,
+        damaged: 0,
         // What the bot offered last is what can be chosen from.
         quick_replies: extras()
             .rfind(|e| !e.quick_replies.is_empty())

@@ -386,8 +386,8 @@ fn calls_come_end_and_are_looked_through_and_each_is_a_signed_webhook() {
 
 #[test]
 fn events_go_on_behind_the_last_one_that_was_read_and_end_with_204() {
-    let sandbox = start(Options::default());
-    let client = &sandbox.client;
+    let (_running, client) = start(Options::default());
+    let client = &client;
     let (conversations, _) = all(client, SECOND, "/conversations");
     let ended = conversations.iter().find(|one| one["status"] == "completed").unwrap()["id"].as_str().unwrap();
     let path = format!("/conversations/{ended}/events");

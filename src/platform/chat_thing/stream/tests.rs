@@ -8,16 +8,31 @@ use bytes::Bytes;
 
 use super::super::super::Outcome;
 use super::super::super::ReplyStream;
+use super::super::super::clocks::Clocks;
 use super::super::super::error::Words;
 use super::super::super::script::{Next, Script};
 use super::super::super::stream::Reading;
 use super::*;
-use crate::domain::{Failure, Kind, Secret};
+use crate::domain::{Failure, Finish, Kind, Secret};
+use crate::http::Limits;
+use tokio::time::Instant;
 
 fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script, Chunks> {
+    let minute = Duration::from_mins(1);
+    within(script, minute, minute, 10 * minute)
+}
+
+fn within(
+    script: impl IntoIterator<Item = Next>,
+    first: Duration,
+    silence: Duration,
+    total: Duration,
+) -> Reading<Script, Chunks> {
+    let limits = Limits { first, silence, total, end: Instant::now() + total };
     let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
     let peer = Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words };
-    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks::default())
+    let clocks = Clocks::start(Instant::now(), limits);
+    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks::default(), clocks)
 }
 
 fn bytes(text: &str) -> Next {
@@ -35,10 +50,7 @@ async fn all(mut reading: Reading<Script, Chunks>) -> (Piece, Result<(), CallErr
         match reading.next().await {
             None => break Ok(()),
             Some(Err(error)) => break Err(error),
-            Some(Ok(piece)) => {
-                assert!(!whole.done, "a piece after the end");
-                whole.join(&piece);
-            }
+            Some(Ok(piece)) => whole.join(&piece),
         }
     };
     assert!(reading.next().await.is_none(), "more after the end");
@@ -61,8 +73,8 @@ async fn one_read_is_one_piece() {
         bytes("data: nonsense\n\n"),
         bytes(&format!("{}{STOP}data: [DONE]\n\n", delta("c"))),
     ]);
-    let piece = |deltas: &[&str], done, skipped| {
-        let mut piece = Piece { done, skipped, ..Piece::default() };
+    let piece = |deltas: &[&str], done: bool, skipped| {
+        let mut piece = Piece { finish: done.then_some(Finish::Stop), over: done, skipped, ..Piece::default() };
         for delta in deltas {
             piece.push(delta);
         }
@@ -78,7 +90,7 @@ async fn one_read_is_one_piece() {
 async fn every_split_in_two_gives_the_same_reply() {
     let body = format!("\u{FEFF}: hi\r\n\r\n{}{}data: x\n\n{STOP}", delta("€ \u{1F4A5} \u{301}"), delta("b\"\\"));
     let whole = all(reading([bytes(&body)])).await.0;
-    assert_eq!((whole.text.as_str(), whole.done, whole.skipped), ("€ \u{1F4A5} \u{301}b\"\\", true, 1));
+    assert_eq!((whole.text.as_str(), whole.done(), whole.skipped), ("€ \u{1F4A5} \u{301}b\"\\", true, 1));
     for at in 0..=body.len() {
         let (a, b) = body.as_bytes().split_at(at);
         let split = all(reading([Next::Bytes(a.into()), Next::Bytes(b.into())])).await.0;
@@ -90,13 +102,32 @@ async fn every_split_in_two_gives_the_same_reply() {
 
 #[tokio::test]
 async fn a_body_that_just_ends_is_not_done() {
-    for end in ["", "data: {\"choices\":[{\"delta\":{\"content\":\"lost\"}}]}\n", "data: [DONE]"] {
+    for end in
+        ["", "data: {\"choices\":[{\"delta\":{\"content\":\"lost\"", "data: [DON", ": ping\n", "event: message"]
+    {
         let (whole, result) = all(reading([bytes(&delta("kept")), bytes(end)])).await;
-        assert_eq!((whole.text.as_str(), whole.done), ("kept", false), "{end}");
+        assert_eq!((whole.text.as_str(), whole.done(), whole.skipped), ("kept", false, 0), "{end}");
         assert!(result.is_ok());
     }
     let (nothing, result) = all(reading([])).await;
     assert!(nothing == Piece::default() && result.is_ok());
+}
+
+#[tokio::test]
+async fn an_event_that_lacks_only_its_blank_line_counts() {
+    let more = "data: {\"choices\":[{\"delta\":{\"content\":\" more\"},\"finish_reason\":null}]}";
+    for (begin, end, text, done) in [
+        (delta("kept"), more.to_owned(), "kept more", false),
+        (delta("kept"), format!("{more}\r\n"), "kept more", false),
+        (format!("{}{STOP}", delta("kept")), more.to_owned(), "kept more", true),
+        (delta("kept"), "data: [DONE]".to_owned(), "kept", true),
+        (delta("kept"), STOP.trim_end().to_owned(), "kept", true),
+    ] {
+        let (whole, result) = all(reading([bytes(&begin), bytes(&end)])).await;
+        assert_eq!((whole.text.as_str(), whole.done(), result.is_ok()), (text, done, true), "{end}");
+    }
+    let (_, end) = all(reading([bytes(&delta("kept")), bytes("event: error")])).await;
+    assert_eq!(end.unwrap_err().failure.kind, Kind::Platform);
 }
 
 #[tokio::test]
@@ -118,39 +149,97 @@ async fn what_came_before_a_fault_is_handed_out_first() {
     assert!(end.failure.message.contains("over 1 MiB"), "{end}");
 }
 
-#[tokio::test]
-async fn nothing_counts_after_the_end() {
-    let tail = format!("{}{}", delta("late"), "x".repeat(2 * 1024 * 1024));
-    let (whole, end) = all(reading([bytes(&format!("{}{STOP}{tail}", delta("kept"))), Next::Cut])).await;
-    assert_eq!((whole.text.as_str(), whole.done, end.is_ok()), ("kept", true, true));
+/// Whether all that the server had to say was read.
+fn is_read(reading: &Reading<Script, Chunks>) -> bool {
+    reading.source().left() == 0
 }
 
 #[tokio::test]
-async fn a_server_that_only_keeps_the_connection_open_runs_into_the_gap() {
-    let gap = Duration::from_millis(20);
-    let total = Duration::from_mins(10);
-    for wait in [Next::Pings, Next::Silence] {
-        let mut reading = reading([bytes(&delta("kept")), wait]);
-        *reading.clocks() = reading.clocks().with(gap, total);
-        let (whole, end) = all(reading).await;
-        assert_eq!(whole.text, "kept");
-        assert!(cut(end.unwrap_err()).message.contains("no text came"));
+async fn behind_the_last_word_nothing_counts_and_the_body_is_read_to_its_end() {
+    let script = [
+        bytes(&format!("{}{STOP}", delta("kept"))),
+        bytes(": ping\n\n"),
+        bytes("data: {\"choices\":[],\"usage\":{\"total_tokens\":3}}\n\n"),
+        bytes(&format!("data: [DONE]\n\n{}data: nonsense\n\n", delta("late"))),
+        bytes(&delta("late")),
+        bytes(": bye\n\n"),
+    ];
+    let mut reading = reading(script);
+    let first = reading.next().await.unwrap().unwrap();
+    assert_eq!((first.text.as_str(), first.done(), first.over), ("kept", true, false), "told before the body ends");
+    let (rest, end) = {
+        let mut whole = Piece::default();
+        while let Some(piece) = reading.next().await {
+            whole.join(&piece.unwrap());
+        }
+        (whole, is_read(&reading))
+    };
+    assert_eq!((rest.text.as_str(), rest.skipped, rest.over, end), ("", 0, true, true));
+}
+
+#[tokio::test]
+async fn how_the_connection_goes_behind_the_end_is_no_part_of_the_reply() {
+    let end = || bytes(&format!("{}{STOP}", delta("kept")));
+    for rest in [vec![Next::Cut], vec![bytes("data: {\"cho"), Next::Cut], vec![Next::Silence], vec![Next::Pings]] {
+        let started = Instant::now();
+        let (whole, result) = all(reading(std::iter::once(end()).chain(rest))).await;
+        assert_eq!((whole.text.as_str(), whole.done(), result.is_ok()), ("kept", true, true));
+        assert!(started.elapsed() < Duration::from_secs(10));
     }
+    // At most 64 KiB are read, whatever they are.
+    let flood = vec![bytes(&"x".repeat(16 * 1024)); 100];
+    let mut reading = reading(std::iter::once(end()).chain(flood));
+    while let Some(piece) = reading.next().await {
+        assert!(piece.is_ok());
+    }
+    assert_eq!(reading.source().left(), 95);
 }
 
 #[tokio::test]
-async fn a_reply_without_end_runs_into_the_total() {
-    let mut reading = reading([bytes(&delta("kept")), bytes(&delta("also")), Next::Silence]);
-    *reading.clocks() = reading.clocks().with(Duration::from_mins(1), Duration::ZERO);
-    let (whole, end) = all(reading).await;
+async fn an_end_that_comes_with_every_piece_ends_nothing_while_text_comes() {
+    let chunk = |text: &str, finish: &str| {
+        format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":\"{finish}\"}}]}}\n\n")
+    };
+    for finish in ["stop", "", "null"] {
+        let last = if finish == "stop" { String::new() } else { STOP.to_owned() };
+        let pieces = ["a", "b", "c"].map(|text| bytes(&chunk(text, finish)));
+        let (whole, end) = all(reading(pieces.into_iter().chain([bytes(&last)]))).await;
+        assert_eq!((whole.text.as_str(), whole.finish, end.is_ok()), ("abc", Some(Finish::Stop), true), "{finish}");
+    }
+    // Then only the stream's own end is one.
+    let (whole, end) = all(reading([bytes(&chunk("a", "stop")), bytes(&chunk("b", "stop")), Next::Cut])).await;
+    assert_eq!(whole.text, "ab");
+    cut(end.unwrap_err());
+}
+
+#[tokio::test]
+async fn an_error_behind_the_end_is_told() {
+    let error = "data: {\"error\":{\"message\":\"could not be kept\"}}\n\n";
+    let (whole, end) = all(reading([bytes(&format!("{}{STOP}", delta("kept"))), bytes(error)])).await;
     assert_eq!(whole.text, "kept");
-    assert!(cut(end.unwrap_err()).message.contains("did not end"));
+    assert!(end.unwrap_err().failure.message.contains("could not be kept"));
+}
+
+#[tokio::test]
+async fn silence_runs_out_and_signs_of_life_run_into_the_total() {
+    let (short, long) = (Duration::from_millis(20), Duration::from_mins(10));
+    let (whole, end) = all(within([bytes(&delta("kept")), Next::Silence], long, short, long)).await;
+    assert_eq!(whole.text, "kept");
+    assert!(cut(end.unwrap_err()).message.contains("stopped: nothing came for 0.02 s"));
+    let (_, end) = all(within([Next::Silence], short, long, long)).await;
+    assert!(cut(end.unwrap_err()).message.contains("did not begin within 0.02 s"));
+    for wait in [Next::Pings, Next::Silence] {
+        let total = Duration::from_millis(100);
+        let (whole, end) = all(within([bytes(&delta("kept")), wait], long, long, total)).await;
+        assert_eq!(whole.text, "kept");
+        assert!(cut(end.unwrap_err()).message.contains("did not end within 0.1 s"));
+    }
 }
 
 #[tokio::test]
 async fn json_under_the_name_of_an_event_stream_is_the_reply() {
     let (whole, end) = all(reading([bytes("  {\"success\":true,"), bytes("\"response\":\"hi\"}")])).await;
-    assert_eq!((whole.text.as_str(), whole.done, end.is_ok()), ("hi", true, true));
+    assert_eq!((whole.text.as_str(), whole.done(), end.is_ok()), ("hi", true, true));
     for (body, what) in [("<html>", "an HTML page"), ("{\"succ", "cut JSON"), ("{\"success\":false}", "failed")] {
         let end = all(reading([bytes(body)])).await.1.unwrap_err();
         assert!(end.failure.kind == Kind::Platform && end.failure.message.contains(what), "{end}");
