@@ -181,7 +181,8 @@ pub async fn follow<T: Listed>(
     Ok(following.end(LIST))
 }
 
-/// One page, and whether the platform names it itself as the next one: who follows it would never end.
+/// One page, and whether the platform names it itself as the next one: who follows it would never end. The next page is
+/// named where there is one.
 pub async fn single<T: Listed>(
     request: PageRequest,
     mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
@@ -194,6 +195,18 @@ pub async fn single<T: Listed>(
         one.next = None;
     }
     let short = circle.then(|| Shortfall::Circle.failure(LIST, one.items.len()));
+    // A page that is shorter than asked may be the last one, or all that the server gives at once. Only the next one tells,
+    // where the count doesn't.
+    let came = one.items.len() as u64;
+    let counted = request.cursor.is_none() && one.total.is_some_and(|total| total > came);
+    if came < u64::from(request.limit) && !counted && one.next.is_some() {
+        let behind = PageRequest { limit: request.limit, cursor: one.next.clone() };
+        if let Ok(Page { items, next: None, .. }) = page(&behind).await
+            && items.is_empty()
+        {
+            one.next = None;
+        }
+    }
     Ok(Followed { page: one, short })
 }
 

@@ -263,7 +263,7 @@ mod tests {
             }
             let bodies = line.split("\"message\":\"").skip(1).filter_map(|rest| rest.split('"').next());
             found.extend(bodies.map(str::to_owned));
-            found.extend(line.split("**").filter(|part| part.ends_with('?')).map(str::to_owned));
+            found.extend(line.split("**").skip(1).step_by(2).filter(|part| part.ends_with('?')).map(str::to_owned));
             found.extend(
                 line.trim()
                     .strip_suffix('?')
@@ -303,7 +303,7 @@ mod tests {
             texts.push(std::fs::read_to_string(root.join(file)).unwrap());
         }
         texts.extend(DOCUMENTS.iter().map(|(_, text)| (*text).to_owned()));
-        let mut asked = 0;
+        let (mut asked, mut wrong) = (0, Vec::new());
         for message in texts.iter().flat_map(|text| shown(text)) {
             if to_others.contains(&message.as_str()) {
                 continue;
@@ -313,9 +313,12 @@ mod tests {
                 known.unwrap_or_else(|| panic!("what is a fitting answer to “{message}”?"));
             let before: Vec<Said> = if before.is_empty() { Vec::new() } else { vec![user(before)] };
             let answer = text(&before, question);
-            assert!(answer.contains(word) && answer != unknown(), "{question}: {answer}");
+            if !answer.contains(word) || answer == unknown() {
+                wrong.push(format!("{question}: {answer}"));
+            }
             asked += 1;
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
         assert!(asked >= 12, "{asked} messages were found");
     }
 

@@ -16,6 +16,7 @@ mod failures;
 mod folder;
 mod listen;
 mod lists;
+mod operator;
 mod requests;
 mod rows;
 mod sandbox;
