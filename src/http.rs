@@ -28,7 +28,7 @@ pub use error::{HttpError, Reach};
 pub use multipart::Part;
 pub use request::{Header, Method, Request};
 pub use response::{Limits, Response};
-pub use retry::{COMMAND, Retry, SCREEN};
+pub use retry::{A_FEW_TIMES, COMMAND, MANY, Retry, SCREEN, UNTIL_THE_END, WHOLE_SOURCE};
 pub use sse::{Frame, Sse, SseError, Tally};
 
 #[cfg(test)]

@@ -272,6 +272,12 @@ pub enum Outcome {
         /// The platform's Retry-After, in milliseconds from the answer.
         retry_after_ms: Option<u64>,
     },
+    /// It was to read, and failed in a way that may pass: an error of the server's own, a connection that broke. Nothing
+    /// was to be changed by it, so it may be repeated after a wait.
+    Passing {
+        /// The platform's Retry-After, in milliseconds from the answer.
+        retry_after_ms: Option<u64>,
+    },
     /// The platform said no (other 4xx, a redirect). Never repeated.
     Refused,
     /// It left, and no answer tells whether it was processed (time-out, reset, 5xx). A message is never repeated.

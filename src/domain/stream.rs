@@ -38,7 +38,7 @@ impl Finish {
     /// What is said of a reply that the platform ended for another reason than that all was said.
     pub const fn remark(self) -> Option<&'static str> {
         match self {
-            Self::Length => Some("the platform ended the reply at the longest that it lets one be"),
+            Self::Length => Some("the reply ended at the platform's length limit"),
             Self::Filtered => Some("the platform's filter ended the reply, or took a part of it"),
             Self::Stop | Self::Cut | Self::Cancelled => None,
         }

@@ -114,6 +114,10 @@ pub(super) fn broken(error: &HttpError, purpose: Purpose) -> CallError {
         (HttpError::TooBig { .. }, _, Purpose::Message) => with(make(Outcome::Accepted, Kind::Platform), TOOK),
         (HttpError::TooBig { .. }, ..) => make(Outcome::Accepted, Kind::Platform),
         (_, Reach::Answered, Purpose::Message) => with(make(Outcome::Accepted, Kind::Cut), TOOK),
+        // A connection that was kept and had died shows like this, too.
+        (HttpError::Broken { .. } | HttpError::BodyCut { .. }, _, Purpose::Read) => {
+            make(Outcome::Passing { retry_after_ms: None }, Kind::Network)
+        }
         (_, _, Purpose::Open | Purpose::Read) => make(Outcome::Unknown, Kind::Network),
     }
 }
@@ -150,12 +154,18 @@ impl Peer {
                 (busy, Kind::Platform, format!("{host} is not available right now (503)"), None)
             }
             500.. => {
+                let passing = purpose == Purpose::Read && matches!(status, 500 | 502 | 504);
                 let hint = match purpose {
                     Purpose::Message => Some(MAYBE),
                     Purpose::Write => Some(PERHAPS),
                     Purpose::Open | Purpose::Read => None,
                 };
-                (Outcome::Unknown, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
+                let outcome = if passing {
+                    Outcome::Passing { retry_after_ms: refusal.retry_after_ms }
+                } else {
+                    Outcome::Unknown
+                };
+                (outcome, Kind::Platform, format!("{host} failed with an error of its own ({status})"), hint)
             }
             _ => (Outcome::Refused, Kind::Failed, format!("{host} refused the request ({status})"), None),
         };

@@ -214,7 +214,7 @@ impl Courier<'_> {
             Outcome::NotSent if *self.stop.borrow() != Stop::No => OutState::Cancelled,
             Outcome::NotSent => OutState::Queued,
             Outcome::Busy { .. } | Outcome::Refused => OutState::Rejected,
-            Outcome::Unknown => OutState::Unknown,
+            Outcome::Unknown | Outcome::Passing { .. } => OutState::Unknown,
             // It was taken, and its answer makes no sense: the reply is missing, the message is not.
             Outcome::Accepted => OutState::Sent,
         };

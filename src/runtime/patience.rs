@@ -46,7 +46,7 @@ where
 pub(super) fn wait(retry: &Retry, attempt: u32, error: &CallError) -> Option<u64> {
     let retry_after_ms = match error.outcome {
         Outcome::NotSent => None,
-        Outcome::Busy { retry_after_ms } => retry_after_ms,
+        Outcome::Busy { retry_after_ms } | Outcome::Passing { retry_after_ms } => retry_after_ms,
         Outcome::Refused | Outcome::Unknown | Outcome::Accepted => return None,
     };
     retry.wait_ms(attempt, retry_after_ms, chance::fraction())

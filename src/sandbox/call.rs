@@ -48,6 +48,8 @@ pub(super) enum Answer {
     WrongMethod(&'static str),
     /// This.
     Json(StatusCode, Value),
+    /// Not now (429): after how many seconds, where that is known, and a body.
+    Busy(Option<u64>, Value),
     /// A status and no body.
     Empty(StatusCode),
     /// Bytes of some type.

@@ -17,6 +17,7 @@ use super::history::Talk;
 use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::records::{RecordsError, Wanted};
 use super::response::error_json;
+use super::upstream::Mute;
 
 /// A channel that exists, with a secret that nobody has: 403.
 const OTHER_CHANNEL: &str = "sandbox-other";
@@ -148,8 +149,12 @@ async fn message(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refus
         Some(value) => value.as_bool().ok_or_else(|| bad("stream must be true or false"))?,
     };
     let taken = desk.records.take(string(body, "conversationId")?, text.clone()).await?;
-    let speech =
-        desk.speak(&taken.before, &text).await.map_err(|error| refuse(StatusCode::INTERNAL_SERVER_ERROR, error))?;
+    let speech = match desk.speak(&taken.before, &text).await {
+        Ok(speech) => speech,
+        // As the platform does when its model says so.
+        Err(Mute { reason, busy: Some(after) }) => return Ok(Answer::Busy(after, error_json(&reason))),
+        Err(Mute { reason, busy: None }) => return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, reason)),
+    };
     Ok(Answer::Speech { conversation: taken.conversation, speech: Box::new(speech), stream })
 }
 

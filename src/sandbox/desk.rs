@@ -19,7 +19,7 @@ use super::optech::Links;
 use super::records::Records;
 use super::shelf::Shelf;
 use super::speech::Speech;
-use super::upstream::Model;
+use super::upstream::{Model, Mute};
 
 /// What every request's task has at hand. Cloning is cheap.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ pub(super) struct Desk {
 
 impl Desk {
     /// What is answered to a message: by the upstream where there is one, else by the bot.
-    pub(super) async fn speak(&self, before: &[Said], text: &str) -> Result<Speech, String> {
+    pub(super) async fn speak(&self, before: &[Said], text: &str) -> Result<Speech, Mute> {
         match (&self.upstream, Bot::command(text)) {
             (_, Some(reply)) => Ok(Speech::new(reply, self.pace)),
             (None, None) => Ok(Speech::new(self.bot().await?.answer(before, text), self.pace)),
@@ -69,7 +69,7 @@ impl Desk {
                 let mut signal = self.stopping.clone();
                 tokio::select! {
                     deltas = model.ask(before, &sections, text) => Ok(Speech::of_upstream(deltas?)),
-                    _ = signal.wait_for(|stopping| *stopping) => Err("the sandbox is stopping".to_owned()),
+                    _ = signal.wait_for(|stopping| *stopping) => Err("the sandbox is stopping".to_owned().into()),
                 }
             }
         }

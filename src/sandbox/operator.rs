@@ -24,6 +24,7 @@ use super::call::{Answer, Call};
 use super::desk::Desk;
 use super::keys::{OPERATOR_API_KEY, OPERATOR_ID};
 use super::speech::Speech;
+use super::upstream::Mute;
 use book::BookError;
 use query::Query;
 use stream::Session;
@@ -212,7 +213,10 @@ async fn session(desk: &Desk, call: &Call, id: &str) -> Result<Answer, Refusal> 
     let speech = if last {
         Speech::new(Reply::Text("Goodbye, and thank you for the chat.".to_owned()), desk.pace)
     } else {
-        let failed = |why| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "AgentUnavailable", why).passing();
+        let failed = |why: Mute| match why.busy {
+            Some(_) => Refusal::new(StatusCode::TOO_MANY_REQUESTS, "AgentBusy", why.reason).passing(),
+            None => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "AgentUnavailable", why.reason).passing(),
+        };
         desk.speak(&taken.before, &text).await.map_err(failed)?
     };
     let conversation = id.to_owned();

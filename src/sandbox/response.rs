@@ -50,6 +50,15 @@ pub(super) fn not_allowed(allow: &'static str) -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allow)], axum::Json(json)).into_response()
 }
 
+/// Not now; after how many seconds, where that is known.
+pub(super) fn busy(after: Option<u64>, json: &Value) -> Response {
+    let mut response = reply(StatusCode::TOO_MANY_REQUESTS, json);
+    if let Some(seconds) = after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
 /// The sandbox stops.
 pub(super) fn stopping() -> Response {
     reply(StatusCode::INTERNAL_SERVER_ERROR, &error_json("the sandbox is stopping"))

@@ -20,7 +20,7 @@ use super::chat_thing::stream::Streaming;
 use super::deliver::deliver;
 use super::desk::Desk;
 use super::ledger::Visit;
-use super::response::{body, break_off, error_json, not_allowed, refuse, reply, stopping, written};
+use super::response::{body, break_off, busy, error_json, not_allowed, refuse, reply, stopping, written};
 use super::speech::Speech;
 use super::wire::Cord;
 use super::{Fault, FaultKind, chat_thing, eko, klaunch, operator, optech};
@@ -95,6 +95,7 @@ async fn answer(desk: &Desk, cord: &Cord, call: &Call, fault: Option<FaultKind>)
             let text = json.to_string();
             finish(desk, cord, Written { status, kind: "application/json", body: text.into() }, fault).await
         }
+        Answer::Busy(after, json) => busy(after, &json),
         Answer::Empty(status) => finish(desk, cord, Written { status, kind: "", body: Bytes::new() }, fault).await,
         Answer::Bytes(status, kind, body) => finish(desk, cord, Written { status, kind, body }, fault).await,
         Answer::Events(frames) => events(desk, cord, frames, fault),

@@ -117,6 +117,14 @@ impl Speech {
         self.tempo = Tempo::AtOnce;
     }
 
+    /// Why it ended, in the word of a chunk.
+    pub(super) fn finish(&self) -> &str {
+        match &self.source {
+            Source::Composed(_) => "stop",
+            Source::Upstream(deltas) => deltas.finish(),
+        }
+    }
+
     /// As the fault `slow` has it.
     pub(super) fn slow_down(&mut self) {
         self.tempo = Tempo::Slow;

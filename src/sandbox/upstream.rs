@@ -1,12 +1,15 @@
 //! The upstream: an OpenAI-compatible server that answers in the bot's place.
 //!
-//! Owns the request to it and the reading of its stream. What it says is passed on as it is; its failures are told in
-//! one sentence, before the reply or in its middle.
+//! Owns the request to it and how its stream is read; what an event of it says is in [`chunk`]. What it says is passed on
+//! as it is; its failures are told in one sentence, before the reply or in its middle.
+
+mod chunk;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 use crate::domain::{Secret, Timestamp};
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response, Sse};
@@ -14,11 +17,17 @@ use crate::http::{Address, Header, Http, HttpError, Method, Request, Response, S
 use super::history::Said;
 use super::retrieval::Section;
 use super::{SandboxError, Upstream};
+use chunk::{Part, complaint, meaning, whole};
 
 /// A model may have to be loaded before it says a word.
 const FIRST_BYTE: Duration = Duration::from_mins(2);
 /// How long it may say nothing in the middle.
 const SILENCE: Duration = Duration::from_mins(2);
+/// How long, and how far, its stream is read on behind the end of the reply.
+const TAIL: Duration = Duration::from_secs(2);
+const TAIL_BYTES: usize = 64 << 10;
+/// How long the body's end is waited for behind the stream's last word.
+const AFTER_LAST: Duration = Duration::from_millis(500);
 /// How much of an answer that is no stream is read.
 const LONGEST_ANSWER: usize = 8 << 20;
 
@@ -50,7 +59,7 @@ impl Model {
     }
 
     /// Asks it, and returns when it begins to answer.
-    pub(super) async fn ask(&self, before: &[Said], sections: &[&Section], text: &str) -> Result<Deltas, String> {
+    pub(super) async fn ask(&self, before: &[Said], sections: &[&Section], text: &str) -> Result<Deltas, Mute> {
         let mut messages = vec![json!({ "role": "system", "content": instruction(sections) })];
         messages.extend(before.iter().map(|said| {
             let role = if said.role == "user" { "user" } else { "assistant" };
@@ -61,15 +70,18 @@ impl Model {
         let mut response = self.http.send(self.request(&body)?).await.map_err(told)?;
         let status = response.status();
         if !(200..300).contains(&status) {
+            let after = response.retry_after_ms().map(|ms| ms.div_ceil(1_000));
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.unwrap_or_default();
-            let reason = serde_json::from_slice(&body).ok().as_ref().and_then(reason).unwrap_or_default();
-            return Err(format!("upstream: {} answered {status} {reason}", response.host()).trim_end().to_owned());
+            let reason = serde_json::from_slice(&body).ok().as_ref().and_then(complaint).unwrap_or_default();
+            let reason = format!("upstream: {} answered {status} {reason}", response.host()).trim_end().to_owned();
+            return Err(Mute { reason, busy: (status == 429).then_some(after) });
         }
         if response.content_type() == "application/json" {
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(told)?;
-            return whole(&body);
+            return Ok(whole(&body)?);
         }
-        Ok(Deltas { response: Some(response), sse: Sse::new(), waiting: VecDeque::new() })
+        let (sse, waiting, ending) = (Sse::new(), VecDeque::new(), Ending::default());
+        Ok(Deltas { response: Some(response), sse, waiting, ending })
     }
 
     fn request(&self, body: &Value) -> Result<Request, String> {
@@ -86,18 +98,64 @@ impl Model {
     }
 }
 
+/// Why nothing is said in answer to a message.
+#[derive(Debug)]
+pub(super) struct Mute {
+    /// What is wrong, in one sentence.
+    pub(super) reason: String,
+    /// Whether it says "not now" (429), and after how many seconds it may be asked again.
+    pub(super) busy: Option<Option<u64>>,
+}
+
+impl From<String> for Mute {
+    fn from(reason: String) -> Self {
+        Self { reason, busy: None }
+    }
+}
+
 /// What it says, as it says it.
 pub(super) struct Deltas {
     response: Option<Response>,
     sse: Sse,
     waiting: VecDeque<Part>,
+    ending: Ending,
 }
 
-/// What one event of its stream means.
-enum Part {
-    Text(String),
-    Failed(String),
-    End,
+/// Where its reply stands with its end.
+#[derive(Default)]
+struct Ending {
+    /// Why it ended, in its word.
+    finish: Option<String>,
+    /// Until when more is waited for behind that.
+    until: Option<Instant>,
+    /// Text came behind it: it says so of every piece.
+    goes_on: bool,
+    /// How much came behind it.
+    bytes: usize,
+    /// It said that nothing more comes.
+    over: bool,
+}
+
+impl Ending {
+    /// Until when the stream's own end is waited for; none while the reply is being said.
+    fn until(&self) -> Option<Instant> {
+        self.until.filter(|_| !self.goes_on)
+    }
+
+    /// Nothing more is said: only the body's end is still waited for, so that the connection can serve again.
+    fn last(&mut self) {
+        let soon = Instant::now() + AFTER_LAST;
+        self.until = Some(self.until().map_or(soon, |until| until.min(soon)));
+        (self.over, self.goes_on) = (true, false);
+    }
+
+    fn says(&mut self, finish: String) {
+        self.until.get_or_insert_with(|| Instant::now() + TAIL);
+        // A plain end takes no reason back.
+        if finish != "stop" || self.finish.is_none() {
+            self.finish = Some(finish);
+        }
+    }
 }
 
 impl Deltas {
@@ -105,28 +163,78 @@ impl Deltas {
     pub(super) async fn next(&mut self) -> Option<Result<String, String>> {
         loop {
             match self.waiting.pop_front() {
-                Some(Part::Text(text)) => return Some(Ok(text)),
+                Some(Part::Text(text)) => {
+                    self.ending.goes_on |= self.ending.finish.is_some();
+                    return Some(Ok(text));
+                }
                 Some(Part::Failed(reason)) => {
                     self.end();
                     return Some(Err(reason));
                 }
-                Some(Part::End) => self.end(),
+                Some(Part::Finish(reason)) => {
+                    self.ending.says(reason);
+                    continue;
+                }
+                Some(Part::Last) => {
+                    self.waiting.clear();
+                    self.ending.last();
+                    continue;
+                }
                 None => {}
             }
-            let response = self.response.as_mut()?;
-            let read = tokio::time::timeout(SILENCE, response.chunk()).await;
-            let waiting = &mut self.waiting;
-            match read {
-                Ok(Ok(Some(bytes))) => {
-                    if let Err(error) = self.sse.feed(&bytes, |frame| waiting.extend(meaning(&frame.data))) {
-                        waiting.push_back(Part::Failed(format!("upstream: {error}")));
-                    }
-                }
-                Ok(Ok(None)) => waiting.push_back(Part::Failed("upstream: its stream ended too early".to_owned())),
-                Ok(Err(error)) => waiting.push_back(Part::Failed(told(error))),
-                Err(_) => waiting.push_back(Part::Failed("upstream: it fell silent".to_owned())),
-            }
+            self.read().await?;
         }
+    }
+
+    /// Why it ended: `stop` unless it said otherwise.
+    pub(super) fn finish(&self) -> &str {
+        self.ending.finish.as_deref().unwrap_or("stop")
+    }
+
+    /// Reads on, to the end of the stream: there are servers that keep a reply only once that was read. None at the end.
+    async fn read(&mut self) -> Option<()> {
+        let response = self.response.as_mut()?;
+        let tail = self.ending.until();
+        let read = timeout_at(tail.unwrap_or_else(|| Instant::now() + SILENCE), response.chunk()).await;
+        let waiting = &mut self.waiting;
+        match read {
+            Ok(Ok(Some(bytes))) => {
+                if tail.is_some() {
+                    self.ending.bytes += bytes.len();
+                }
+                if self.ending.over {
+                    if self.ending.bytes > TAIL_BYTES {
+                        self.response = None;
+                    }
+                    return Some(());
+                }
+                let fed = self.sse.feed(&bytes, |frame| waiting.extend(meaning(&frame)));
+                if self.ending.bytes > TAIL_BYTES {
+                    waiting.push_back(Part::Last);
+                } else if let Err(error) = fed {
+                    waiting.push_back(Part::Failed(format!("upstream: {error}")));
+                }
+            }
+            Ok(Ok(None)) => {
+                self.response = None;
+                if self.ending.over {
+                    return None;
+                }
+                self.sse.last(|frame| {
+                    // What is cut in the middle says nothing.
+                    waiting.extend(meaning(&frame).into_iter().filter(|part| !matches!(part, Part::Failed(_))));
+                });
+                let ends = |part: &Part| matches!(part, Part::Finish(_) | Part::Last);
+                if self.ending.finish.is_none() && !waiting.iter().any(ends) {
+                    waiting.push_back(Part::Failed("upstream: its stream ended too early".to_owned()));
+                }
+            }
+            // It had said all: how its connection goes is no part of that.
+            Ok(Err(_)) | Err(_) if tail.is_some() => self.response = None,
+            Ok(Err(error)) => waiting.push_back(Part::Failed(told(error))),
+            Err(_) => waiting.push_back(Part::Failed("upstream: it fell silent".to_owned())),
+        }
+        Some(())
     }
 
     /// No more of it: closes the connection.
@@ -134,45 +242,6 @@ impl Deltas {
         self.response = None;
         self.waiting.clear();
     }
-}
-
-/// What an event's data says; nothing where it only says that it goes on.
-fn meaning(data: &str) -> Vec<Part> {
-    if data.trim() == "[DONE]" {
-        return vec![Part::End];
-    }
-    let Ok(chunk) = serde_json::from_str::<Value>(data) else {
-        return vec![Part::Failed("upstream: a chunk of its stream is no JSON".to_owned())];
-    };
-    if let Some(reason) = reason(&chunk) {
-        return vec![Part::Failed(format!("upstream: {reason}"))];
-    }
-    let choice = &chunk["choices"][0];
-    let text = choice["delta"]["content"].as_str().filter(|text| !text.is_empty());
-    let mut said: Vec<Part> = text.map(|text| Part::Text(text.to_owned())).into_iter().collect();
-    if choice["finish_reason"].is_string() {
-        said.push(Part::End);
-    }
-    said
-}
-
-/// An answer that came whole although a stream was asked for.
-fn whole(body: &[u8]) -> Result<Deltas, String> {
-    let json: Value = serde_json::from_slice(body).map_err(|_| "upstream: its answer is no JSON".to_owned())?;
-    match json["choices"][0]["message"]["content"].as_str() {
-        Some(text) => {
-            let waiting = VecDeque::from([Part::Text(text.to_owned())]);
-            Ok(Deltas { response: None, sse: Sse::new(), waiting })
-        }
-        None => Err(format!("upstream: {}", reason(&json).unwrap_or_else(|| "its answer has no text".to_owned()))),
-    }
-}
-
-/// What an error object says.
-fn reason(json: &Value) -> Option<String> {
-    let error = json.get("error").filter(|error| !error.is_null())?;
-    let text = error.as_str().or_else(|| error["message"].as_str()).unwrap_or("it failed");
-    Some(text.chars().take(300).collect())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]

@@ -161,6 +161,23 @@ fn a_reply_that_is_awaited_and_one_that_waits_behind_it() {
 }
 
 #[test]
+fn why_a_reply_ended_and_what_it_lost() {
+    let mut state = state();
+    for (text, finish) in [("a long one", Finish::Length), ("a filtered one", Finish::Filtered)] {
+        let turn = send(&mut state, text);
+        reply(&mut state, &turn, "As far as it goes");
+        happen(&mut state, Event::Turn(turn.clone(), Step::Finished(finish)));
+        happen(&mut state, Event::Turn(turn, Step::Done(finish, None)));
+    }
+    let damaged = send(&mut state, "one that loses a piece");
+    reply(&mut state, &damaged, "What could be read");
+    let failure = Failure::new(Kind::Cut, "2 pieces of the reply could not be read, so it is not whole.")
+        .hint("What could be read is shown and kept.");
+    happen(&mut state, Event::Turn(damaged, Step::Done(Finish::Cut, Some(failure))));
+    pictures("ends", &state);
+}
+
+#[test]
 fn what_can_become_of_a_message() {
     let mut state = state();
     let cut = send(&mut state, "a reply that breaks off");

@@ -119,6 +119,43 @@ fn a_reset_of_a_read_is_a_network_failure() {
 }
 
 #[test]
+fn a_read_is_tried_again_after_what_may_pass_and_a_message_never() {
+    let desk = Desk::new();
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{\"success\":true,";
+    let passing = [
+        refusal(500),
+        refusal(502),
+        refusal(503),
+        refusal(504),
+        refusal(429),
+        Script::default().reset(),
+        Script::default().close(),
+        Script::default().raw(half).close(),
+    ];
+    for (at, fault) in passing.iter().enumerate() {
+        for (args, endpoint) in [
+            (&["conversations", "list", "--json"][..], "conversations"),
+            (&["conversations", "show", &chat_thing::id(1), "--json"], "messages"),
+        ] {
+            let before = desk.server.count(endpoint);
+            desk.server.next(endpoint, fault.clone());
+            let _ = desk.run(args).expect_code(0);
+            assert_eq!(desk.server.count(endpoint) - before, 2, "{args:?}, fault {at}");
+        }
+        let before = desk.server.count("message");
+        desk.server.next("message", fault.clone());
+        let output = desk.run(&["chat", "--no-stream", "--json", "hi"]);
+        let sent = desk.server.count("message") - before;
+        // Only 429 says that it was not taken.
+        assert_eq!(
+            (output.code == Some(0), sent),
+            if at == 4 { (true, 2) } else { (false, 1) },
+            "fault {at}: {output}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_that_is_not_the_platforms_is_its_failure() {
     let html = "<!doctype html><title>Sign in</title><p>Welcome to the captive portal";
     let answers = [

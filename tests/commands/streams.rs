@@ -70,8 +70,8 @@ fn why_a_reply_ended_is_told() {
     let table = [
         ("stop", "stop", ""),
         ("tool_calls", "stop", ""),
-        ("length", "length", "longest"),
-        ("MAX_TOKENS", "length", "longest"),
+        ("length", "length", "length"),
+        ("MAX_TOKENS", "length", "length"),
         ("content_filter", "filtered", "filter"),
     ];
     for (reason, told, line) in table {

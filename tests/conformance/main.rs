@@ -191,7 +191,7 @@ impl Subject {
     fn send(&self, outgoing: &Outgoing) -> Result<Replied, CallError> {
         self.run(async {
             match self.adapter.send(outgoing).await?.answer {
-                Answer::Now(text) => Ok(Replied { text: Some(text.text), pieces: 1, done: true }),
+                Answer::Now(piece) => Ok(Replied { text: Some(piece.text), pieces: 1, done: true }),
                 Answer::Later => Ok(Replied { text: None, pieces: 0, done: false }),
                 Answer::Stream(mut stream) => {
                     let mut replied = Replied { text: Some(String::new()), pieces: 0, done: false };

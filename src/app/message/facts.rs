@@ -108,7 +108,7 @@ fn times(record: &Record) -> Section {
     }
     match record.finish {
         Some(Finish::Stop) => section.fact("end", "whole"),
-        Some(Finish::Length) => section.fact("end", "at the longest that the platform lets a reply be"),
+        Some(Finish::Length) => section.fact("end", "at the platform's length limit"),
         Some(Finish::Filtered) => section.fact("end", "by the platform's filter"),
         Some(Finish::Cut) => section.fact("end", "cut: it stopped before its end"),
         Some(Finish::Cancelled) => section.fact("end", "stopped by you"),

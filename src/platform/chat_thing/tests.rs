@@ -233,11 +233,15 @@ async fn hints_name_the_settings_and_the_readings() {
 async fn reads_and_starts_are_less_careful() {
     let busy = list_error(Step::kept("503 Unavailable", "retry-after: 1\r\n", "")).await;
     is(&busy, Outcome::Busy { retry_after_ms: Some(1_000) }, Kind::Platform);
-    is(&list_error(json("500 Internal", "")).await, Outcome::Unknown, Kind::Platform);
+    let passing = Outcome::Passing { retry_after_ms: None };
+    for status in ["500 Internal", "502 Bad Gateway", "504 Timeout"] {
+        is(&list_error(json(status, "")).await, passing, Kind::Platform);
+    }
+    is(&list_error(json("501 Not Implemented", "")).await, Outcome::Unknown, Kind::Platform);
     is(&list_error(json("403 Forbidden", "")).await, Outcome::Refused, Kind::Unauthorized);
     is(&start_error(json("503 Unavailable", "")).await, Outcome::Unknown, Kind::Platform);
     for fault in [Step::Reset, Step::Close] {
-        is(&list_error(vec![fault.clone()]).await, Outcome::Unknown, Kind::Network);
+        is(&list_error(vec![fault.clone()]).await, passing, Kind::Network);
         is(&start_error(vec![fault.clone()]).await, Outcome::Unknown, Kind::Network);
         let lost = send_error(vec![fault], true).await;
         is(&lost, Outcome::Unknown, Kind::UnknownDelivery);
@@ -303,7 +307,7 @@ async fn a_body_that_breaks_off_was_accepted() {
         let error = send_error(vec![Step::Write(half.into()), end.clone()], false).await;
         is(&error, Outcome::Accepted, Kind::Cut);
         let error = list_error(vec![Step::Write(half.into()), end]).await;
-        is(&error, Outcome::Unknown, Kind::Network);
+        is(&error, Outcome::Passing { retry_after_ms: None }, Kind::Network);
     }
     let head = format!("{EVENTS}transfer-encoding: chunked\r\n\r\n");
     let text = "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n";

@@ -83,7 +83,9 @@ pub(super) fn reply(object: &Object, peer: &Peer) -> Result<Piece, CallError> {
     let told =
         ["response", "choices", "message"].iter().any(|key| object.get(*key).is_some_and(|told| !told.is_null()));
     let mut piece = Piece::default();
-    match loose::said(object, &Said::default(), &mut piece) {
+    let said = loose::said(object, &Said::default(), &mut piece);
+    let told = told && !(piece.text.is_empty() && piece.skipped > 0);
+    match said {
         Ok(()) if told && !(object.get("message").is_some_and(Value::is_string) && piece.text.is_empty()) => {
             piece.finish.get_or_insert(Finish::Stop);
             piece.over = true;

@@ -148,7 +148,7 @@ fn told(sent: &[Load<'_>], left: &[Load<'_>], error: CallError) -> CallError {
     let (failed, rest) = left.split_first().map_or((None, left), |(failed, rest)| (Some(failed), rest));
     let Some(failed) = failed.filter(|_| !sent.is_empty() || !rest.is_empty()) else { return error };
     let became = match error.outcome {
-        Outcome::Unknown => format!("whether {} was sent is not known", failed.name()),
+        Outcome::Unknown | Outcome::Passing { .. } => format!("whether {} was sent is not known", failed.name()),
         Outcome::Accepted => format!("{} was taken, but its answer can't be read", failed.name()),
         Outcome::NotSent | Outcome::Busy { .. } | Outcome::Refused if sent.is_empty() => return error,
         Outcome::NotSent | Outcome::Busy { .. } | Outcome::Refused => format!("{} was not", failed.name()),

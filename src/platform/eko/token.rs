@@ -185,7 +185,7 @@ fn good_until(received: Timestamp, expires_in: Option<u64>) -> Timestamp {
 /// Whatever came of asking for access: the call that needed it was not made.
 fn before_the_call(mut error: CallError) -> CallError {
     error.outcome = match error.outcome {
-        Outcome::Unknown => Outcome::NotSent,
+        Outcome::Unknown | Outcome::Passing { .. } => Outcome::NotSent,
         Outcome::Accepted => Outcome::Refused,
         other => other,
     };

@@ -105,6 +105,7 @@ async fn conversations_are_listed_as_each_version_documents() {
 #[tokio::test]
 async fn each_status_means_what_it_should_for_a_list() {
     let busy = Outcome::Busy { retry_after_ms: None };
+    let passing = Outcome::Passing { retry_after_ms: None };
     // The status; what it means where the platform says that it will not pass, and where it says that it will.
     let table = [
         ("400 Bad Request", (Outcome::Refused, Kind::Invalid), (busy, Kind::Platform)),
@@ -115,7 +116,7 @@ async fn each_status_means_what_it_should_for_a_list() {
         ("409 Conflict", (Outcome::Refused, Kind::Failed), (Outcome::Refused, Kind::Failed)),
         ("418 I'm a Teapot", (Outcome::Refused, Kind::Failed), (Outcome::Refused, Kind::Failed)),
         ("429 Too Many", (busy, Kind::RateLimited), (busy, Kind::RateLimited)),
-        ("500 Internal", (Outcome::Unknown, Kind::Platform), (busy, Kind::Platform)),
+        ("500 Internal", (passing, Kind::Platform), (busy, Kind::Platform)),
         ("503 Unavailable", (busy, Kind::Platform), (busy, Kind::Platform)),
     ];
     for (status, lasting, transient) in table {
@@ -168,7 +169,7 @@ async fn answers_that_are_not_as_documented_are_named() {
         is(&error, Outcome::Accepted, Kind::Platform);
         assert!(error.failure.message.contains(what), "{error}");
     }
-    is(&list_error(vec![Step::Reset]).await, Outcome::Unknown, Kind::Network);
+    is(&list_error(vec![Step::Reset]).await, Outcome::Passing { retry_after_ms: None }, Kind::Network);
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ const CHUNK: usize = 60;
 const READS: usize = 6;
 /// How a call is repeated that the platform says not now to. Many calls side by side meet its limit more often than one
 /// does, and somebody sees the progress.
-const PATIENCE: Retry = Retry { tries: 6, base_ms: 500, cap_ms: 10_000, longest_wait_ms: 120_000 };
+const PATIENCE: Retry = crate::http::MANY;
 
 /// What is made of a new row's namesakes: names need not be unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,7 +33,7 @@ use crate::signature::digest;
 const READS: usize = 6;
 /// How a read is repeated: many side by side meet a platform's limit more often than one does, and somebody sees the
 /// progress.
-const PATIENCE: Retry = Retry { tries: 8, base_ms: 600, cap_ms: 20_000, longest_wait_ms: 120_000 };
+const PATIENCE: Retry = crate::http::WHOLE_SOURCE;
 /// A manifest is put down so often at most while work goes on.
 const OFTEN: Duration = Duration::from_secs(1);
 

@@ -14,9 +14,9 @@ const MOST: usize = 200;
 const ALL: usize = 100_000;
 /// How an answer is tried again that provably was not taken, where nobody waits for it: soon and often, since its time
 /// runs out.
-const UNTIL_THE_END: Retry = Retry { tries: u32::MAX, base_ms: 200, cap_ms: 2_000, longest_wait_ms: 60_000 };
+const UNTIL_THE_END: Retry = crate::http::UNTIL_THE_END;
 /// The same where somebody waits: a few times, and then the request waits on.
-const A_FEW_TIMES: Retry = Retry { tries: 4, base_ms: 200, cap_ms: 1_000, longest_wait_ms: 5_000 };
+const A_FEW_TIMES: Retry = crate::http::A_FEW_TIMES;
 
 /// The newest data requests and all that wait, of one channel or of all. Those whose time is up are marked first, and
 /// those that ended instances had in hand.
@@ -121,7 +121,7 @@ async fn post(
             Outcome::Accepted => return (RequestState::Posted, None),
             Outcome::Refused if malformed(&failure) => return (RequestState::Received, Some(failure)),
             Outcome::Refused => return (RequestState::Failed, Some(failure)),
-            Outcome::Unknown => return (RequestState::Unknown, Some(failure)),
+            Outcome::Unknown | Outcome::Passing { .. } => return (RequestState::Unknown, Some(failure)),
         };
         match wait {
             Some(wait) if wait < left => tokio::time::sleep(Duration::from_millis(wait)).await,

@@ -63,7 +63,7 @@ impl Streaming {
         // Kept before the end is told: who sees the end finds the reply in the history.
         self.keep(&whole).await;
         if self.fault != Some(FaultKind::NoDone) {
-            pen.write(&pen.chunks.chunk(&json!({}), &json!("stop"))).await;
+            pen.write(&pen.chunks.chunk(&json!({}), &json!(self.speech.finish()))).await;
             pen.write_line("[DONE]").await;
         }
     }

@@ -144,7 +144,7 @@ fn typing(replies: &[Reply], pace: f32) -> Duration {
 async fn speak(desk: &Desk, before: &[Said], text: &str) -> Reply {
     let spoken = match desk.speak(before, text).await {
         Ok(mut speech) => desk.hear(&mut speech).await,
-        Err(error) => Err(error),
+        Err(mute) => Err(mute.reason),
     };
     match spoken {
         Ok(text) => Reply { quick: suggested(&text), ..Reply::says(text) },

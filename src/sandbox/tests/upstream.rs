@@ -107,6 +107,78 @@ async fn an_upstream_that_fails_in_its_stream_is_an_error_object_and_what_came_i
 }
 
 #[tokio::test]
+async fn why_the_upstream_ended_is_passed_on_and_what_is_no_end_ends_nothing() {
+    let said = |text: &str, finish: &str| chunk(&format!(r#"{{"content":"{text}"}}"#), finish);
+    let done = || "data: [DONE]\n\n".to_owned();
+    let usage = "data: {\"choices\":[],\"usage\":{\"total_tokens\":3}}\n\n".to_owned();
+    let table: [(Vec<String>, &str); 6] = [
+        (vec![said("all", "null"), chunk("{}", "\"length\""), usage, done()], "length"),
+        (vec![said("all", "\"content_filter\"")], "content_filter"),
+        (vec![said("a", "\"\""), "data:\n\n".to_owned(), said("ll", "\"\""), chunk("{}", "\"stop\"")], "stop"),
+        (vec![said("a", "\"stop\""), said("l", "\"stop\""), said("l", "\"stop\""), done()], "stop"),
+        (vec![said("al", "\"null\""), said("l", "null"), done()], "stop"),
+        // The last event lacks its blank line.
+        (vec![said("a", "null"), said("ll", "\"stop\"").trim_end().to_owned()], "stop"),
+    ];
+    let scripts = table.iter().map(|(lines, _)| stream(lines)).collect();
+    before(scripts, move |client| {
+        for (lines, finish) in table {
+            let answer = post(client, "message", &json!({ "message": "go", "stream": true })).text();
+            let ends = answer.matches("\"finish_reason\":\"").count();
+            assert!(answer.contains(&format!("\"finish_reason\":\"{finish}\"")) && ends == 1, "{lines:?}: {answer}");
+            assert!(answer.ends_with("data: [DONE]\n\n"), "{lines:?}: {answer}");
+            assert_eq!(texts(client, &newest(client))[1].1, "all", "{lines:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upstream_that_is_busy_or_fails_is_told_as_it_is() {
+    let scripts = vec![
+        Step::kept("429 Busy", "retry-after: 7\r\n", r#"{"error":{"message":"slow down"}}"#),
+        Step::response("429 Busy", "text/plain", "no"),
+        stream(&[r#"data: {"object":"error","message":"no such model","code":404}"#.to_owned() + "\n\n"]),
+        Step::response("200 OK", "application/json", r#"{"object":"error","message":"no such model"}"#),
+        stream(&["event: error\n\n".to_owned()]),
+    ];
+    before(scripts, |client| {
+        let go = || post(client, "message", &json!({ "message": "go", "stream": true }));
+        let busy = go();
+        assert_eq!((busy.status, busy.header("retry-after")), (429, Some("7")));
+        assert!(busy.json()["error"].as_str().unwrap().contains("slow down"), "{}", busy.text());
+        let busy = go();
+        assert_eq!((busy.status, busy.header("retry-after")), (429, None));
+        let failed = go();
+        assert!(failed.status == 200 && failed.text().contains("no such model"), "{}", failed.text());
+        let failed = go();
+        assert!(failed.status == 500 && failed.text().contains("no such model"), "{}", failed.text());
+        assert!(go().text().contains("it failed"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upstreams_stream_is_read_to_its_end_and_its_connection_serves_again() {
+    let mut kept = vec![Step::Write(
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n".to_vec(),
+    )];
+    kept.extend(spoken().iter().map(|line| Step::Write(format!("{:x}\r\n{line}\r\n", line.len()).into_bytes())));
+    kept.push(Step::Write(b"0\r\n\r\n".to_vec()));
+    let server = TestServer::start(vec![kept.clone(), kept]).await;
+    let options = options(&server.url());
+    let tested = tokio::task::spawn_blocking(move || {
+        let (_running, client) = start(options);
+        for _ in 0..2 {
+            let answer = post(&client, "message", &json!({ "message": "go", "stream": true })).text();
+            assert!(answer.ends_with("data: [DONE]\n\n"), "{answer}");
+        }
+    });
+    tested.await.unwrap();
+    assert_eq!((server.requests().len(), server.connections()), (2, 1));
+}
+
+#[tokio::test]
 async fn stopping_does_not_wait_for_a_silent_upstream() {
     let mut beginning = stream(&spoken()[..2]);
     beginning.pop();

@@ -179,7 +179,7 @@ impl Shown<'_> {
                 state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM);
             }
             None | Some(Finish::Stop) => {}
-            Some(Finish::Length) => state(format!("{} ended at the longest", self.glyphs.failed), theme::WARN),
+            Some(Finish::Length) => state(format!("{} ended at the length limit", self.glyphs.failed), theme::WARN),
             Some(Finish::Filtered) => state(format!("{} filtered", self.glyphs.failed), theme::WARN),
             Some(Finish::Cut) => state(format!("{} cut", self.glyphs.failed), theme::WARN),
             Some(Finish::Cancelled) => state(format!("{} stopped by you", self.glyphs.failed), theme::DIM),

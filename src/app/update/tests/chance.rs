@@ -90,7 +90,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         "[ab]".prop_map(|s| Step::Bound(id(&s))),
         Just(Step::Waiting(now(), "busy".into())),
         "[a-z ]{0,4}".prop_map(|s| Step::Delta(s.as_str().into())),
-        prop::sample::select(vec![Finish::Stop, Finish::Cut, Finish::Cancelled]).prop_map(|f| Step::Done(f, None)),
+        prop::sample::select(Finish::ALL.to_vec()).prop_map(|f| Step::Done(f, None)),
+        prop::sample::select(vec![Finish::Stop, Finish::Length]).prop_map(Step::Finished),
         prop::sample::select(vec![OutState::Rejected, OutState::Unknown, OutState::Queued, OutState::Cancelled])
             .prop_map(|s| Step::Ended(s, failure(Kind::Network))),
     ]

@@ -28,6 +28,29 @@ fn a_second_message_waits_for_the_first_reply() {
 }
 
 #[test]
+fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
+    let mut state = open("c1");
+    let (first, _) = send(&mut state, "one");
+    let (second, _) = send(&mut state, "two");
+    for step in [Step::Sending, Step::Sent, Step::Delta("all".into())] {
+        happen(&mut state, Event::Turn(first.clone(), step));
+    }
+    assert_eq!(state.active().map(|t| &t.turn.id), Some(&first));
+    let finish = |state: &State| state.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
+    let effects = happen(&mut state, Event::Turn(first.clone(), Step::Finished(Finish::Length)));
+    assert_eq!((dispatched(&effects), finish(&state)), (vec![], Some(Finish::Length)));
+    // Nothing of it is left to be stopped.
+    assert_ne!(state.active().map(|t| &t.turn.id), Some(&first));
+    // A platform that says so of every piece goes on.
+    happen(&mut state, Event::Turn(first.clone(), Step::Delta(" of it".into())));
+    assert_eq!(finish(&state), None);
+    assert_eq!(state.active().map(|t| &t.turn.id), Some(&first));
+    let effects = happen(&mut state, Event::Turn(first.clone(), Step::Done(Finish::Stop, None)));
+    assert_eq!((dispatched(&effects), finish(&state)), (vec![second], Some(Finish::Stop)));
+    assert_eq!(state.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
+}
+
+#[test]
 fn while_the_platform_is_asked_again_no_answer_is_awaited() {
     let mut state = open("c");
     let (turn, _) = send(&mut state, "hello");

@@ -174,7 +174,7 @@ async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Ve
                 Err(batch) => all(through, batch, &Applied::Unknown(error.failure)),
             },
             // What is not there may still come: it is not made again.
-            Outcome::Unknown => {
+            Outcome::Unknown | Outcome::Passing { .. } => {
                 site.pace.unanswered(&error.failure);
                 let missing = match seen(site, known, batch, made, through).await {
                     Ok(missing) | Err(missing) => missing,

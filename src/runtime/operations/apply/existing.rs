@@ -175,7 +175,7 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
                     through.push((step, applied));
                 }
             }
-            Outcome::Unknown | Outcome::Accepted => {
+            Outcome::Unknown | Outcome::Passing { .. } | Outcome::Accepted => {
                 site.pace.unanswered(&error.failure);
                 let again = read_back(site, steps, repeated, &error.failure, &mut through).await;
                 if !again.is_empty() {
