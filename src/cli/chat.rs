@@ -174,7 +174,7 @@ impl<'o> Printer<'o> {
     fn corrected(&mut self, whole: &str) -> Result<(), Stop> {
         self.finish = None;
         if self.stream && self.output.is_json() {
-            self.text = whole.to_owned();
+            whole.clone_into(&mut self.text);
             return self.output.json(&json::chat_correction(whole));
         }
         if self.stream && !self.text.is_empty() {

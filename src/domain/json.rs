@@ -183,7 +183,7 @@ impl Reader<'_> {
         if let Some(fault) = read.fault {
             self.note(fault);
         }
-        Ok(read.text)
+        Ok(read.said)
     }
 
     /// A number, one of the three words, or something that is none of them, up to where another value could begin.
@@ -202,13 +202,13 @@ impl Reader<'_> {
             b"null" => Value::Null,
             b"true" => Value::Bool(true),
             b"false" => Value::Bool(false),
-            token => match number(token) {
-                Some(number) => Value::Number(number),
-                None => {
+            token => number(token).map_or_else(
+                || {
                     self.note(Fault::Token);
                     Value::String(String::from_utf8_lossy(token.get(..TOKEN).unwrap_or(token)).into_owned())
-                }
-            },
+                },
+                Value::Number,
+            ),
         })
     }
 

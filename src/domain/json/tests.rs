@@ -21,7 +21,8 @@ fn spots(json: &Json) -> Vec<(&str, &str)> {
 
 #[test]
 fn what_is_wrong_spoils_itself_alone() {
-    let table: [(&str, Value, &[(&str, &str)]); 14] = [
+    type Spots<'a> = &'a [(&'a str, &'a str)];
+    let table: [(&str, Value, Spots<'_>); 14] = [
         (r#"{"a":"\ud83d","b":1}"#, json!({"a": "\u{FFFD}", "b": 1}), &[("/a", "text")]),
         (r#"{"a":"x\ude00y\ud83d\ud83d\ude00"}"#, json!({"a": "x\u{FFFD}y\u{FFFD}\u{1F600}"}), &[("/a", "text")]),
         (r#"{"\ud83d":["\udc00"]}"#, json!({"\u{FFFD}": ["\u{FFFD}"]}), &[("", "text"), ("/\u{FFFD}/0", "text")]),

@@ -4,7 +4,7 @@ use super::damage::Fault;
 
 /// A text that was read.
 pub(super) struct Text {
-    pub(super) text: String,
+    pub(super) said: String,
     /// What is wrong with it.
     pub(super) fault: Option<Fault>,
     /// Where the document goes on.
@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8], start: usize) -> Option<Text> {
     if !raw.contains(&b'\\')
         && let Ok(text) = std::str::from_utf8(raw)
     {
-        return Some(Text { text: text.to_owned(), fault: None, end });
+        return Some(Text { said: text.to_owned(), fault: None, end });
     }
     let mut writer = Writer::default();
     let mut at = 0;
@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8], start: usize) -> Option<Text> {
         }
     }
     let (text, fault) = writer.end();
-    Some(Text { text, fault, end })
+    Some(Text { said: text, fault, end })
 }
 
 #[derive(Default)]
@@ -96,18 +96,14 @@ impl Writer {
             _ => None,
         };
         self.lonely();
-        match plain {
-            Some(c) => {
-                self.text.push(c);
-                2
-            }
-            // What it was meant for isn't known: it stays as it is, with what follows.
-            None => {
-                self.damaged = true;
-                self.text.push('\\');
-                1
-            }
+        if let Some(c) = plain {
+            self.text.push(c);
+            return 2;
         }
+        // What it was meant for isn't known: it stays as it is, with what follows.
+        self.damaged = true;
+        self.text.push('\\');
+        1
     }
 
     fn unit(&mut self, unit: u16) {

@@ -73,10 +73,10 @@ fn interrupted() -> Failure {
 async fn list(runtime: &Runtime, source: &SourceId, watch: &Watch) -> Result<Vec<Row>, Failure> {
     let mut known = 0;
     watch
-        .or(sources::every_row(runtime, source, |rows, _| {
+        .or(Box::pin(sources::every_row(runtime, source, |rows, _| {
             known += rows.len();
             watch.tell(Progress::Listed(known));
-        }))
+        })))
         .await
 }
 

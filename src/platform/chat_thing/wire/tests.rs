@@ -13,7 +13,7 @@ fn document(body: &Value) -> Document {
 }
 
 fn next(body: &Value, limit: u32, cursor: Option<&str>) -> Option<String> {
-    page(&document(&body), "messages", &asked(limit, cursor), message).unwrap().next
+    page(&document(body), "messages", &asked(limit, cursor), message).unwrap().next
 }
 
 #[test]
