@@ -252,7 +252,7 @@ mod tests {
         let mut found = Vec::new();
         for line in text.lines().map(|line| line.replace("\\\"", "\"")) {
             let commands =
-                line.match_indices("patchcord chat").map(|(at, _)| line[at..].split('`').next().unwrap_or(""));
+                line.match_indices("patchcord chat").map(|(at, _)| line[at..].split(['`', '#']).next().unwrap_or(""));
             for command in commands {
                 // What is not in quotes is one word, behind the flags.
                 match command.split('"').nth(1) {
@@ -280,7 +280,7 @@ mod tests {
         let answers: [(&str, &str, &str); 14] = [
             ("How do I add a newline?", "", "Ctrl+J"),
             ("Which key makes a new line?", "", "Ctrl+J"),
-            ("go on", "How do I add a newline?", "Ctrl+J"),
+            ("go on", "What happens to a message when the connection breaks?", "message"),
             ("hello", "", "I answer questions about Patchcord"),
             ("How many planets are there?", "", "Mercury"),
             ("And moons?", "How many planets are there?", "moon"),

@@ -1,3 +1,5 @@
+//! Documents as they really come: what is read of them, what is told as damaged, and what is refused.
+
 use proptest::prelude::*;
 use serde_json::json;
 

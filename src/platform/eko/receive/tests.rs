@@ -226,7 +226,8 @@ proptest! {
     fn no_event_is_too_much(list in proptest::collection::vec(hostile::json(NAMES, WORDS), 0..4), cut in any::<u16>()) {
         let body = json!({"events": list}).to_string();
         if let Ok(reception) = received(&delivery(body.clone())) {
-            prop_assert_eq!(reception.inbound.len(), list.len());
+            let objects = list.iter().filter(|event| event.is_object()).count();
+            prop_assert_eq!(reception.inbound.len(), objects);
             prop_assert!(reception.inbound.iter().all(|inbound| !inbound.key.is_empty()));
             prop_assert!(!reception.summary.contains('\n'));
         }
