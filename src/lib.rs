@@ -42,7 +42,7 @@
 //! - [`ui`]: layout, transcript, markdown and the colours of code, roster, the texts that are being written, the Webhooks view, help. Drawing decides nothing and returns
 //!   what it measured.
 //! - [`webhook`]: the listener. Platforms post to it; it answers once what they posted is on the disk.
-//! - [`runtime`]: joins them. Its courier alone hands messages to a platform; its pump brings what the listener took to
+//! - [`runtime`]: joins them. Its courier alone hands messages to a platform, and reads the reply to its stream's end; its pump brings what the listener took to
 //!   the screen; its rules answer data requests; its `apply` alone changes rows of data sources.
 //! - [`tui`]: the terminal and the loop. [`cli`]: the commands.
 //!

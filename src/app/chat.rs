@@ -7,7 +7,7 @@ use super::history::History;
 use super::raw::Raw;
 use super::scroll::{Anchor, Passage, Scroll};
 use super::seen::Seen;
-use crate::domain::{ConversationId, Failure, Message, MessageId, OutState, Timestamp, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, Finish, Message, MessageId, OutState, Timestamp, Turn, TurnId};
 
 /// The key on screen of the facts about a conversation: none that is numbered.
 pub const DETAILS: u64 = u64::MAX;
@@ -106,6 +106,8 @@ pub struct Past {
     pub took_ms: Option<u64>,
     /// How many words it has.
     pub words: u64,
+    /// How it ended, where that is to be told: what is whole needs no word.
+    pub finish: Option<Finish>,
 }
 
 impl Past {
@@ -114,7 +116,8 @@ impl Past {
         // Only a pace needs the number of words.
         let words = if took_ms.is_some() { words(&message.text) } else { 0 };
         let mixed = mixed(&message.text, &message.extras.attachments);
-        Self { key: 0, seq, version: 0, message, ours, mixed, first_word_ms, took_ms, words }
+        let (key, version, finish) = (0, 0, None);
+        Self { key, seq, version, message, ours, mixed, first_word_ms, took_ms, words, finish }
     }
 
     /// What is drawn: markdown, untrusted.

@@ -192,7 +192,7 @@ pub(super) struct Chat {
     #[arg(long, value_name = "TEXT")]
     pub(super) quick_reply: Vec<String>,
 
-    /// Give up after so long; what came is printed and kept
+    /// Give up after so long, and wait as long for a first word; what came is printed and kept
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(super) timeout: Option<Duration>,
 }

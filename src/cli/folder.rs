@@ -148,9 +148,11 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
     let options =
         PushOptions { prune: args.prune, dry_run: args.dry_run, sync: args.sync, overwrite: args.overwrite };
-    let push = async |runtime: &Runtime, watch: Watch| runtime.push(&source, &args.place.dir, options, watch).await;
-    // It holds all that a push goes through: too much for a stack.
-    let pushed = Box::pin(work(cli, output, push)).await?;
+    let pushed = work(cli, output, async |runtime, watch| {
+        // Boxed for its size.
+        Box::pin(runtime.push(&source, &args.place.dir, options, watch)).await
+    })
+    .await?;
     let hint = "`patchcord sources diff` shows how. --overwrite takes this folder's side; a pull brings the other.";
     report(pushed, args.dry_run, hint, output)
 }

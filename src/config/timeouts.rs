@@ -83,9 +83,9 @@ mod tests {
     fn limits_are_whole_seconds_or_parts_and_each_may_be_left_out() {
         let limits = read("{ connect = 5, first_word = 120, silence = 0.5, total = 1_800 }").unwrap();
         assert_eq!(limits.connect, Some(Duration::from_secs(5)));
-        assert_eq!(limits.first_word, Some(Duration::from_secs(120)));
+        assert_eq!(limits.first_word, Some(Duration::from_mins(2)));
         assert_eq!(limits.silence, Some(Duration::from_millis(500)));
-        assert_eq!(limits.total, Some(Duration::from_secs(1_800)));
+        assert_eq!(limits.total, Some(Duration::from_mins(30)));
         assert_eq!(read("{}"), Ok(Timeouts::default()));
         assert_eq!(read("{ total = 0x10 }").unwrap().total, Some(Duration::from_secs(16)));
     }

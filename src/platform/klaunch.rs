@@ -16,8 +16,6 @@ use crate::http::{Address, Header, Http, HttpError, Method, Request};
 
 /// The most that an answer may hold: it echoes the message, and the message may be long.
 const BODY: usize = 8 * 1024 * 1024;
-/// How long an answer may take to end once it has begun.
-
 /// One `KLaunch` channel.
 pub(super) struct Klaunch {
     http: Http,

@@ -331,7 +331,8 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
 }
 
 fn past(entry: Entry) -> Past {
-    Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
+    let finish = entry.finish;
+    Past { finish, ..Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms) }
 }
 
 fn row(stored: store::RosterRow) -> RosterRow {

@@ -152,8 +152,8 @@ async fn message(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refus
     let speech = match desk.speak(&taken.before, &text).await {
         Ok(speech) => speech,
         // As the platform does when its model says so.
-        Err(Mute { reason, busy: Some(after) }) => return Ok(Answer::Busy(after, error_json(&reason))),
-        Err(Mute { reason, busy: None }) => return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, reason)),
+        Err(Mute { reason, busy: true, after }) => return Ok(Answer::Busy(after, error_json(&reason))),
+        Err(Mute { reason, .. }) => return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, reason)),
     };
     Ok(Answer::Speech { conversation: taken.conversation, speech: Box::new(speech), stream })
 }

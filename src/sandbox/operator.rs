@@ -213,9 +213,13 @@ async fn session(desk: &Desk, call: &Call, id: &str) -> Result<Answer, Refusal> 
     let speech = if last {
         Speech::new(Reply::Text("Goodbye, and thank you for the chat.".to_owned()), desk.pace)
     } else {
-        let failed = |why: Mute| match why.busy {
-            Some(_) => Refusal::new(StatusCode::TOO_MANY_REQUESTS, "AgentBusy", why.reason).passing(),
-            None => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "AgentUnavailable", why.reason).passing(),
+        let failed = |why: Mute| {
+            let (status, code) = if why.busy {
+                (StatusCode::TOO_MANY_REQUESTS, "AgentBusy")
+            } else {
+                (StatusCode::INTERNAL_SERVER_ERROR, "AgentUnavailable")
+            };
+            Refusal::new(status, code, why.reason).passing()
         };
         desk.speak(&taken.before, &text).await.map_err(failed)?
     };

@@ -74,7 +74,7 @@ impl Model {
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.unwrap_or_default();
             let reason = serde_json::from_slice(&body).ok().as_ref().and_then(complaint).unwrap_or_default();
             let reason = format!("upstream: {} answered {status} {reason}", response.host()).trim_end().to_owned();
-            return Err(Mute { reason, busy: (status == 429).then_some(after) });
+            return Err(Mute { reason, busy: status == 429, after });
         }
         if response.content_type() == "application/json" {
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(told)?;
@@ -103,13 +103,15 @@ impl Model {
 pub(super) struct Mute {
     /// What is wrong, in one sentence.
     pub(super) reason: String,
-    /// Whether it says "not now" (429), and after how many seconds it may be asked again.
-    pub(super) busy: Option<Option<u64>>,
+    /// Whether it says "not now" (429).
+    pub(super) busy: bool,
+    /// After how many seconds it may be asked again, where it says so.
+    pub(super) after: Option<u64>,
 }
 
 impl From<String> for Mute {
     fn from(reason: String) -> Self {
-        Self { reason, busy: None }
+        Self { reason, busy: false, after: None }
     }
 }
 

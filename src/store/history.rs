@@ -19,7 +19,7 @@ pub struct Entry {
     pub seq: i64,
     /// The message. Its text is this program's own copy where that is longer than what the platform kept.
     pub message: Message,
-    /// How this program's own copy ended, where that is what the text is.
+    /// How this program's own copy ended, where that is what the text is; or why the platform ended it, where it said.
     pub finish: Option<Finish>,
     /// It isn't in the platform's history at all: a reply that was received here, its id the turn's.
     pub ours: bool,

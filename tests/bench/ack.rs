@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drive::{Client, Load, Seen};
-use patchcord::domain::{Channel, ChannelName, OpTech, Secret, SecretRef, Settings, Timestamp};
+use patchcord::domain::{Channel, ChannelName, OpTech, Secret, SecretRef, Settings, Timeouts, Timestamp};
 use patchcord::http::Http;
 use patchcord::platform::{Adapter, registry};
 use patchcord::store::Store;
@@ -224,6 +224,6 @@ fn adapter() -> Arc<dyn Adapter> {
         answer_within: Duration::from_secs(10),
     };
     let (name, settings) = (ChannelName::new("optech"), Settings::OpTech(settings));
-    let channel = Channel { name, settings, allow_http: false, rules: Vec::new() };
+    let channel = Channel { name, settings, allow_http: false, timeouts: Timeouts::default(), rules: Vec::new() };
     registry::open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
 }

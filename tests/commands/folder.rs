@@ -570,8 +570,12 @@ fn a_source_goes_to_one_file_and_comes_from_it() {
     assert_eq!((&came["created"], held(&desk, &second)), (&json!(300), held(&desk, &first)));
     let again = desk.run(&["sources", "import", &second, text(&file), "--json"]).expect_code(0).json();
     assert_eq!((&again["unchanged"], &again["created"]), (&json!(300), &json!(0)));
+    // What may pass is read again; what doesn't leaves nothing half written.
     desk.server.next("GET data-sources/row", Script::json(500, &json!({"success": false})));
-    let cut = desk.run(&["sources", "export", &first]).expect_code(8);
+    let passed = desk.run(&["sources", "export", &first]).expect_code(0);
+    assert_eq!(passed.stdout, exported.stdout);
+    desk.server.next("GET data-sources/row", Script::json(403, &json!({"success": false})));
+    let cut = desk.run(&["sources", "export", &first]).expect_code(4);
     assert!(cut.stdout.is_empty(), "{cut}");
     desk.expect_well_formed();
 }

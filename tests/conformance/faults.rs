@@ -196,8 +196,12 @@ fn every_status_means_what_it_means() {
         for status in [500, 502, 503, 504] {
             let (came, made) = faulted(subject, call, known, &json!(status), &wait);
             assert_eq!(made.len(), 1, "{} {call:?}: the adapter repeats nothing", subject.name);
-            let busy = status == 503 && purpose == Purpose::Read;
-            let outcome = if busy { Outcome::Busy { retry_after_ms: Some(7_000) } } else { Outcome::Unknown };
+            let retry_after_ms = Some(7_000);
+            let outcome = match (purpose, status) {
+                (Purpose::Read, 503) => Outcome::Busy { retry_after_ms },
+                (Purpose::Read, _) => Outcome::Passing { retry_after_ms },
+                _ => Outcome::Unknown,
+            };
             expect(subject, call, &status.to_string(), came, outcome, Kind::Platform);
         }
     });
@@ -266,17 +270,19 @@ fn a_connection_that_breaks_says_whether_it_may_have_arrived() {
         assert_eq!(made.len(), 1, "{} {call:?}: the adapter repeats nothing", subject.name);
         let careful = matches!(purpose, Purpose::Message | Purpose::Write);
         let kind = if careful { Kind::UnknownDelivery } else { Kind::Network };
-        expect(subject, call, "reset", came, Outcome::Unknown, kind);
+        let passing = Outcome::Passing { retry_after_ms: None };
+        let outcome = if purpose == Purpose::Read { passing } else { Outcome::Unknown };
+        expect(subject, call, "reset", came, outcome, kind);
 
         let (came, made) = faulted(subject, call, known, &json!("cut"), &json!({}));
         assert_eq!(made.len(), 1, "{} {call:?}: the adapter repeats nothing", subject.name);
         match came {
             Err(error) => {
                 let told = format!("{} {call:?} under cut: {error:?}", subject.name);
-                let outcomes: &[Outcome] = if purpose == Purpose::Message {
-                    &[Outcome::Accepted, Outcome::Unknown]
-                } else {
-                    &[Outcome::Unknown]
+                let outcomes: &[Outcome] = match purpose {
+                    Purpose::Message => &[Outcome::Accepted, Outcome::Unknown],
+                    Purpose::Read => &[passing],
+                    _ => &[Outcome::Unknown],
                 };
                 assert!(outcomes.contains(&error.outcome), "{told}");
                 assert!(matches!(error.failure.kind, Kind::Cut | Kind::Network | Kind::UnknownDelivery), "{told}");

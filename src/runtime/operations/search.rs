@@ -44,7 +44,10 @@ pub(in crate::runtime) async fn around(
     let mut later = later.await.map_err(|error| trouble::store(&error))?;
     let newer = later.len() > after.saturating_add(1);
     later.truncate(after.saturating_add(1));
-    let past = |entry: Entry| Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms);
+    let past = |entry: Entry| Past {
+        finish: entry.finish,
+        ..Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
+    };
     Ok(Around { history: earlier.entries.into_iter().chain(later).map(past).collect(), older: earlier.older, newer })
 }
 

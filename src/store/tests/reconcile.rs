@@ -41,6 +41,20 @@ async fn a_sent_turn_and_its_reply_move_into_the_history() {
 }
 
 #[tokio::test]
+async fn why_the_platform_ended_a_reply_is_kept_with_its_history() {
+    for finish in [Finish::Length, Finish::Filtered] {
+        let dir = dir();
+        let store = Store::open(dir.path());
+        replied(&store, &turn_saying("t", "hi"), "hello", finish).await;
+        merge(&store, &[user("1", "hi"), bot("2", "hello")]).await;
+        let shown = entries(&store).await;
+        assert_eq!((shown[1].message.text.as_str(), shown[1].finish), ("hello", Some(finish)));
+        let reply = store.turn(&turn_id("t")).await.unwrap().unwrap().reply.unwrap();
+        assert_eq!(reply.finish, Some(finish));
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_turn_that_is_found_was_sent() {
     let dir = dir();
     let store = Store::open(dir.path());

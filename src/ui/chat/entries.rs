@@ -86,6 +86,10 @@ impl Shown<'_> {
         if self.state.awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
         }
+        if let Some((text, style)) = past.finish.and_then(|finish| ending(finish, self.glyphs)) {
+            item.head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
+            item.head.push((SafeText::one_line(&text), style));
+        }
         item.raw = self.state.chat.raw.shows(past.key);
         item
     }
@@ -178,11 +182,8 @@ impl Shown<'_> {
             None if reply.is_none() => {
                 state(format!("{} waiting for the first word", self.glyphs.queued), theme::DIM);
             }
-            None | Some(Finish::Stop) => {}
-            Some(Finish::Length) => state(format!("{} ended at the length limit", self.glyphs.failed), theme::WARN),
-            Some(Finish::Filtered) => state(format!("{} filtered", self.glyphs.failed), theme::WARN),
-            Some(Finish::Cut) => state(format!("{} cut", self.glyphs.failed), theme::WARN),
-            Some(Finish::Cancelled) => state(format!("{} stopped by you", self.glyphs.failed), theme::DIM),
+            None => {}
+            Some(finish) => ending(finish, self.glyphs).into_iter().for_each(|(text, style)| state(text, style)),
         }
         if let Some(failure) = local.reply_failure.as_ref().or(local.turn.failure.as_ref()) {
             notes.extend(note(failure));
@@ -206,4 +207,16 @@ impl Shown<'_> {
     fn head(&self, role: &Role, at: &Moment, facts: &[String]) -> Head {
         head_of((who(role), bar(role)), at, facts, self.glyphs, self.now)
     }
+}
+
+/// The mark of a reply that ended otherwise than by its own end.
+fn ending(finish: Finish, glyphs: &Glyphs) -> Option<(String, Style)> {
+    let (word, style) = match finish {
+        Finish::Stop => return None,
+        Finish::Length => ("ended at the length limit", theme::WARN),
+        Finish::Filtered => ("filtered", theme::WARN),
+        Finish::Cut => ("cut", theme::WARN),
+        Finish::Cancelled => ("stopped by you", theme::DIM),
+    };
+    Some((format!("{} {word}", glyphs.failed), style))
 }
