@@ -42,7 +42,7 @@ use tokio::task::JoinHandle;
 pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
-pub use pages::{Listed, follow};
+pub use pages::{Followed, Listed, follow, single};
 pub use perform::Performer;
 pub use searches::SearchRequest;
 pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};
@@ -135,6 +135,8 @@ pub enum ChatProgress {
     Conversation(ConversationId),
     /// More of the reply came.
     Delta(String),
+    /// The platform takes back what it told so far: the reply is this.
+    Corrected(String),
     /// The platform said that the reply has ended so. Only its stream is read to its end.
     Finished(Finish),
     /// The platform took the message, and the reply comes later.

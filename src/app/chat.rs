@@ -149,6 +149,8 @@ pub enum Refresh {
         /// How many there are, by the platform.
         total: Option<u64>,
     },
+    /// It was read, and something is missing in it or damaged.
+    NotWhole(Failure),
     /// It could not be read.
     Failed(Failure),
 }

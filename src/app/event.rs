@@ -179,7 +179,7 @@ pub struct Stored {
 }
 
 /// A page of history that came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fetched {
     /// How many of its messages were new.
     pub new: usize,
@@ -189,6 +189,8 @@ pub struct Fetched {
     pub total: Option<u64>,
     /// Whether it was the last page.
     pub complete: bool,
+    /// With the last page: why what was read is not all, or what of it could not be read as sent.
+    pub problem: Option<Failure>,
 }
 
 /// A place on the screen that the mouse can point at.

@@ -31,6 +31,8 @@ pub struct Roster {
     pub total: Option<u64>,
     /// Where the platform's next page begins.
     pub cursor: Option<String>,
+    /// Where pages of it were named already.
+    pub followed: HashSet<String>,
     /// The ticket of the page that is being fetched.
     pub fetching: Option<u64>,
     /// Whether the platform's list has been read to its end.

@@ -137,6 +137,8 @@ pub struct Written {
     pub messages: usize,
     /// How many messages the platform counts in them, where it says so for each.
     pub counted: Option<u64>,
+    /// Why that isn't everything, or what of it could not be read as sent.
+    pub problem: Option<Failure>,
     /// How many files.
     pub files: usize,
     /// The file, or the folder with the files.

@@ -165,7 +165,7 @@ Examples:
   patchcord chat \"How many planets are there?\"
   patchcord chat --conversation 7bb301ad \"And moons?\"
   patchcord chat --json < question.txt
-  patchcord chat -- \"-5 degrees, what to wear?\"
+  patchcord chat -- \"--all: what does it list?\"
   patchcord chat -c flow --attach plan.pdf \"See this\"
 
 Where the reply comes by webhook, it listens while it waits, 90 seconds without --timeout.

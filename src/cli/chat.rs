@@ -123,6 +123,7 @@ impl<'o> Printer<'o> {
         match progress {
             ChatProgress::Conversation(id) => self.conversation(id),
             ChatProgress::Delta(text) => self.delta(&text),
+            ChatProgress::Corrected(whole) => self.corrected(&whole),
             ChatProgress::Finished(finish) => {
                 self.finish = Some(finish);
                 Ok(())
@@ -167,6 +168,22 @@ impl<'o> Printer<'o> {
         }
         let safe = self.live.push(text);
         if safe.is_empty() { Ok(()) } else { self.output.exact(&safe) }
+    }
+
+    /// What was printed can't be taken back: what stands is printed behind it, and said to be that.
+    fn corrected(&mut self, whole: &str) -> Result<(), Stop> {
+        self.finish = None;
+        if self.stream && self.output.is_json() {
+            whole.clone_into(&mut self.text);
+            return self.output.json(&json::chat_correction(whole));
+        }
+        if self.stream && !self.text.is_empty() {
+            self.last_line()?;
+            self.output.aside("the platform corrected what it had said; the reply is:");
+            self.live = Live::default();
+        }
+        self.text.clear();
+        self.delta(whole)
     }
 
     fn end(mut self, ended: Ended) -> Result<(), Stop> {

@@ -2,7 +2,7 @@
 
 use super::args::{Cli, List, Show};
 use super::output::{Output, Stop};
-use super::pages::{Wanted, count, whole};
+use super::pages::{Wanted, count, ended, whole};
 use super::signals::Signals;
 use super::{details, json, table};
 use crate::domain::{ConversationId, Failure, Kind, Timestamp};
@@ -21,20 +21,23 @@ pub(super) async fn list(cli: &Cli, args: &List, output: &mut Output) -> Result<
     let result = async {
         let channel = runtime.channel()?;
         let fetch = wanted.fetch(async |request| runtime.list(request, args.since, args.until).await);
-        let page = Signals::new()?.or(fetch).await??;
+        let came = Signals::new()?.or(fetch).await??;
+        let page = &came.page;
         if output.is_json() {
-            let total = whole(&args.page, &page);
-            return output.json(&json::conversations(&channel, &page.items, total, page.next.as_deref()));
+            let total = whole(&args.page, page);
+            let document = json::conversations(&channel, &page.items, total, page.next.as_deref());
+            output.json(&json::damaged(document, &page.damage))?;
+            return ended(output, came);
         }
         if page.items.is_empty() {
             output.aside("no conversations");
-            return Ok(());
+            return ended(output, came);
         }
         let cut = output.out_is_terminal();
         let text = table::conversations(&page.items, Timestamp::now(), cut, |text, style| output.styled(text, style));
         output.exact(&text)?;
-        count(output, &page);
-        Ok(())
+        count(output, page);
+        ended(output, came)
     }
     .await;
     runtime.close().await;
@@ -52,19 +55,22 @@ pub(super) async fn show(cli: &Cli, args: &Show, output: &mut Output) -> Result<
     let result = async {
         let channel = runtime.channel()?;
         let fetch = wanted.fetch(async |request| runtime.messages(&id, request).await);
-        let page = Signals::new()?.or(fetch).await??;
+        let came = Signals::new()?.or(fetch).await??;
+        let page = &came.page;
         if output.is_json() {
-            let total = whole(&args.page, &page);
-            return output.json(&json::messages(&channel, &id, &page.items, total, page.next.as_deref()));
+            let total = whole(&args.page, page);
+            let document = json::messages(&channel, &id, &page.items, total, page.next.as_deref());
+            output.json(&json::damaged(document, &page.damage))?;
+            return ended(output, came);
         }
         if page.items.is_empty() {
             output.aside("no messages");
-            return Ok(());
+            return ended(output, came);
         }
         let text = table::messages(&page.items, |text, style| output.styled(text, style));
         output.exact(&text)?;
-        count(output, &page);
-        Ok(())
+        count(output, page);
+        ended(output, came)
     }
     .await;
     runtime.close().await;

@@ -21,8 +21,14 @@ pub(super) async fn copy(cli: &Cli, args: &Copy, output: &mut Output) -> Result<
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
         let fetch = wanted.fetch(async |request| runtime.messages(&conversation, request).await);
-        let page = Signals::new()?.or(fetch).await??;
-        let message = meant(&page.items, args.message.as_deref())?;
+        let came = Signals::new()?.or(fetch).await??;
+        let items = &came.page.items;
+        let named = items.iter().any(|message| Some(message.id.as_str()) == args.message.as_deref());
+        // Which message is the last one, only a whole list tells.
+        if let Some(failure) = came.short.filter(|_| !named) {
+            return Err(failure.into());
+        }
+        let message = meant(items, args.message.as_deref())?;
         let text = sanitised(&taken(message, args)?);
         if args.stdout {
             let whole = json!({ "message_id": message.id.as_str(), "text": text });

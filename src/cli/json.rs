@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::app::message_json;
 use crate::domain::{
-    Attachment, ChannelName, Conversation, ConversationId, DataRequest, Failure, Message, Person, Record, SafeText,
+    Attachment, ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Message, Person, Record,
+    SafeText,
 };
 use crate::runtime::{ChatReply, Heard, export};
 
@@ -26,6 +27,14 @@ pub(super) fn failure(failure: &Failure) -> Value {
         "status": failure.status,
         "hint": failure.hint,
     }})
+}
+
+/// Counts what could not be read as the platform sent it, where that is anything.
+pub(super) fn damaged(mut document: Value, damage: &Damage) -> Value {
+    if !damage.is_none() {
+        document["damaged"] = damage.many().into();
+    }
+    document
 }
 
 /// `conversations list`.
@@ -77,6 +86,11 @@ pub(super) fn chat_conversation(id: &ConversationId) -> Value {
 /// `chat`, once per piece.
 pub(super) fn chat_delta(text: &str) -> Value {
     json!({ "event": "delta", "text": text })
+}
+
+/// `chat`, where the platform takes back what its pieces told: the reply as far as it stands.
+pub(super) fn chat_correction(text: &str) -> Value {
+    json!({ "event": "correction", "text": text })
 }
 
 /// `chat`, last.

@@ -1,24 +1,12 @@
 //! Pages of a list: which are asked for, and what is told of how many there are.
 
 use super::args::PageArgs;
-use super::output::{Output, shell_word};
-use crate::domain::{Failure, Kind, Page, PageRequest, Row, Source};
-use crate::runtime::{Listed, follow};
+use super::output::{Output, Stop, shell_word};
+use crate::domain::{Damage, Failure, Kind, Page, PageRequest};
+use crate::runtime::{Followed, Listed, follow, single};
 
 /// The most that a platform gives in one page.
 const MOST: u32 = 100;
-
-impl Listed for Source {
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
-
-impl Listed for Row {
-    fn id(&self) -> &str {
-        self.id.as_str()
-    }
-}
 
 /// Which page or pages the command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,20 +35,25 @@ impl Wanted {
     /// Fetches it.
     pub(super) async fn fetch<T: Listed>(
         self,
-        mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
-    ) -> Result<Page<T>, Failure> {
-        let Self { request, all } = self;
-        if !all {
-            let from_the_start = request.cursor.is_none();
-            let mut one = page(&request).await?;
-            // A total of fewer than came counts something else, and says nothing of an end.
-            let complete = from_the_start && one.total == u64::try_from(one.items.len()).ok();
-            if one.items.is_empty() || complete {
-                one.next = None;
-            }
-            return Ok(one);
-        }
-        follow(request, page).await
+        page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
+    ) -> Result<Followed<T>, Failure> {
+        if self.all { follow(self.request, page).await } else { single(self.request, page).await }
+    }
+}
+
+/// Says what of a list could not be read, and fails where it is not whole: what came was printed.
+pub(super) fn ended<T>(output: &mut Output, came: Followed<T>) -> Result<(), Stop> {
+    damaged(output, &came.page.damage);
+    match came.short {
+        None => Ok(()),
+        Some(failure) => Err(failure.hint("What came was printed. Reading it again may bring the rest.").into()),
+    }
+}
+
+/// Says what could not be read as it was sent.
+pub(super) fn damaged(output: &mut Output, damage: &Damage) {
+    if let Some(words) = damage.words() {
+        output.aside(&words);
     }
 }
 
@@ -115,10 +108,17 @@ mod tests {
                 let size = usize::try_from(request.limit).unwrap().min(cap);
                 let ids: Vec<&String> = all.iter().skip(from).take(size).collect();
                 let next = ids.last().map(|id| (*id).clone());
-                Ok(Page { items: ids.into_iter().map(|id| conversation(id)).collect(), total, next })
+                Ok(Page {
+                    items: ids.into_iter().map(|id| conversation(id)).collect(),
+                    total,
+                    next,
+                    ..Page::default()
+                })
             })
             .await
             .unwrap();
+        assert_eq!(page.short, None);
+        let page = page.page;
         assert_eq!(page.next, None);
         let ids: Vec<String> = page.items.iter().map(|item| item.id.as_str().to_owned()).collect();
         assert_eq!(ids, all);
@@ -140,29 +140,37 @@ mod tests {
 
     #[tokio::test]
     async fn a_platform_that_goes_in_circles_is_left() {
-        for next in [&["a", "a", "a", "a"][..], &["a", "b", "a", "b", "a"]] {
+        for (next, pages) in [(&["a", "a", "a", "a"][..], 2), (&["a", "b", "a", "b", "a"], 3)] {
             let mut calls = 0;
             let page = Wanted::new(&args(None, true), 20)
                 .unwrap()
                 .fetch(async |_: &PageRequest| {
                     calls += 1;
                     let next = next[(calls - 1) % next.len()].to_owned();
-                    Ok(Page { items: vec![conversation("x"), conversation("y")], total: None, next: Some(next) })
+                    Ok(Page {
+                        items: vec![conversation("x"), conversation("y")],
+                        next: Some(next),
+                        ..Page::default()
+                    })
                 })
                 .await
                 .unwrap();
-            assert_eq!((page.items.len(), calls), (2, 2));
+            assert_eq!((page.page.items.len(), calls), (2, pages));
+            let failure = page.short.unwrap();
+            assert_eq!(failure.kind, Kind::Platform);
+            let why = "the list is not whole: after 2 the platform leads back to what was read already";
+            assert_eq!(failure.message, why);
         }
         let mut calls = 0;
         let page = Wanted::new(&args(None, true), 20)
             .unwrap()
             .fetch(async |_: &PageRequest| {
                 calls += 1;
-                Ok(Page { items: vec![conversation("")], total: None, next: Some("same".to_owned()) })
+                Ok(Page { items: vec![conversation("")], next: Some("same".to_owned()), ..Page::default() })
             })
             .await
             .unwrap();
-        assert_eq!((page.items.len(), calls), (2, 2));
+        assert_eq!((page.page.items.len(), calls, page.short.is_some()), (2, 2, true));
     }
 
     #[tokio::test]
@@ -173,11 +181,11 @@ mod tests {
                 .fetch(async |request: &PageRequest| {
                     assert_eq!(request.limit, 2);
                     let items = vec![conversation("a"), conversation("b")];
-                    Ok(Page { items, total, next: Some("b".to_owned()) })
+                    Ok(Page { items, total, next: Some("b".to_owned()), ..Page::default() })
                 })
                 .await
                 .unwrap();
-            assert_eq!(page.next.as_deref(), next);
+            assert_eq!((page.page.next.as_deref(), page.short), (next, None));
         }
     }
 

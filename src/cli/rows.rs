@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::args::{Add, Cli, PageArgs, RemoveRows, Rows, SourceRow, Update};
 use super::output::{Output, Stop};
-use super::pages::{Wanted, count, whole};
+use super::pages::{Wanted, count, damaged, ended, whole};
 use super::signals::Signals;
 use super::sources::{done, source};
 use super::{confirm, json, table, text};
@@ -46,17 +46,20 @@ async fn list(cli: &Cli, id: &str, page: &PageArgs, output: &mut Output) -> Resu
     let result = async {
         let fetch = wanted.fetch(async |request: &PageRequest| runtime.rows(&source, request).await);
         let came = Signals::new()?.or(fetch).await??;
+        let listed = &came.page;
         if output.is_json() {
-            return output.json(&json::rows(&came.items, whole(page, &came), came.next.as_deref()));
+            let document = json::rows(&listed.items, whole(page, listed), listed.next.as_deref());
+            output.json(&json::damaged(document, &listed.damage))?;
+            return ended(output, came);
         }
-        if came.items.is_empty() {
+        if listed.items.is_empty() {
             output.aside("no rows");
-            return Ok(());
+            return ended(output, came);
         }
-        let text = table::rows(&came.items, |text, style| output.styled(text, style));
+        let text = table::rows(&listed.items, |text, style| output.styled(text, style));
         output.exact(&text)?;
-        count(output, &came);
-        Ok(())
+        count(output, listed);
+        ended(output, came)
     }
     .await;
     runtime.close().await;
@@ -69,9 +72,12 @@ async fn get(cli: &Cli, at: &SourceRow, output: &mut Output) -> Result<(), Stop>
     let result = async {
         let body = Signals::new()?.or(runtime.row(&source, &row)).await??;
         if output.is_json() {
-            return output.json(&json::row(&body));
+            output.json(&json::damaged(json::row(&body), &body.damage))?;
+            damaged(output, &body.damage);
+            return Ok(());
         }
         output.exported(&body.content)?;
+        damaged(output, &body.damage);
         // A file gets no byte more than the row has; a prompt begins on a line of its own.
         let open = output.out_is_terminal() && !body.content.is_empty() && !body.content.ends_with('\n');
         if open { output.exact("\n") } else { Ok(()) }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::args::{Cli, Every, PageArgs, Sources};
 use super::output::{Output, Stop};
-use super::pages::{Wanted, count, whole};
+use super::pages::{Wanted, count, ended, whole};
 use super::signals::{Signals, interrupted};
 use super::{confirm, json, table};
 use crate::domain::{Failure, Kind, PageRequest, Source, SourceId, SyncInterval, Timestamp};
@@ -45,17 +45,20 @@ async fn list(cli: &Cli, page: &PageArgs, output: &mut Output) -> Result<(), Sto
     let result = async {
         let fetch = wanted.fetch(async |request: &PageRequest| runtime.sources(request).await);
         let came = Signals::new()?.or(fetch).await??;
+        let listed = &came.page;
         if output.is_json() {
-            return output.json(&json::sources(&came.items, whole(page, &came), came.next.as_deref()));
+            let document = json::sources(&listed.items, whole(page, listed), listed.next.as_deref());
+            output.json(&json::damaged(document, &listed.damage))?;
+            return ended(output, came);
         }
-        if came.items.is_empty() {
+        if listed.items.is_empty() {
             output.aside("no data sources");
-            return Ok(());
+            return ended(output, came);
         }
-        let text = table::sources(&came.items, Timestamp::now(), |text, style| output.styled(text, style));
+        let text = table::sources(&listed.items, Timestamp::now(), |text, style| output.styled(text, style));
         output.exact(&text)?;
-        count(output, &came);
-        Ok(())
+        count(output, listed);
+        ended(output, came)
     }
     .await;
     runtime.close().await;

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::args::{Cli, Export, Format, ImportConversations};
 use super::conversations::id;
 use super::output::{Output, Stop};
+use super::pages::damaged;
 use super::signals::Signals;
 use crate::domain::{ChannelName, Failure, Kind};
 use crate::runtime::{ExportRequest, Exported, Gathering, Runtime, Setup, Taking, Which, export, has_config};
@@ -37,7 +38,9 @@ pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Res
         if let Some(text) = exported.text.as_ref().filter(|_| !bare) {
             output.exported(text)?;
         }
-        told(&exported, args, output)
+        told(&exported, args, output)?;
+        damaged(output, &exported.damage);
+        exported.short.map_or(Ok(()), |failure| Err(failure.into()))
     }
     .await;
     runtime.close().await;
@@ -52,7 +55,10 @@ fn told(exported: &Exported, args: &Export, output: &mut Output) -> Result<(), S
             return Ok(());
         }
         let files: Vec<_> = exported.files.iter().map(|file| file.to_string_lossy()).collect();
-        return output.json(&json!({ "conversations": conversations, "messages": messages, "files": files }));
+        let counted = *counted;
+        return output.json(
+            &json!({ "conversations": conversations, "messages": messages, "counted": counted, "files": files }),
+        );
     }
     let place = match (&args.output, exported.files.as_slice()) {
         (None, _) => String::new(),
@@ -106,6 +112,7 @@ pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut O
                 let what = tally(imported.conversations, imported.messages);
                 output.aside(&format!("{}: {what}{new}", file.display()));
             }
+            damaged(output, &imported.damage);
             conversations += imported.conversations;
             messages += imported.messages;
             new_messages += imported.new;

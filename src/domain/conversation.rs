@@ -1,6 +1,6 @@
 //! Conversations, and pages of anything that a platform lists.
 
-use super::{ConversationId, Moment};
+use super::{ConversationId, Damage, Moment};
 
 /// Messages exchanged with one bot by one user, as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,15 @@ pub struct Page<T> {
     pub total: Option<u64>,
     /// What to ask the next page with; none at the end.
     pub next: Option<String>,
+    /// What of it could not be read as sent; items of which nothing could be shown are left out.
+    pub damage: Damage,
+}
+
+impl<T> Default for Page<T> {
+    /// An empty list.
+    fn default() -> Self {
+        Self { items: Vec::new(), total: None, next: None, damage: Damage::default() }
+    }
 }
 
 /// Which page is asked for.

@@ -40,6 +40,21 @@ id!(
     /// A message's id as the platform gave it.
     MessageId
 );
+/// What stands before an id that the program made.
+const MADE: &str = "made-";
+
+impl MessageId {
+    /// An id for a message that its platform gave none, of something that tells it from others.
+    pub fn made(of: &str) -> Self {
+        Self(format!("{MADE}{of}"))
+    }
+
+    /// Whether the program made it: the platform knows no place by it.
+    pub fn is_made(&self) -> bool {
+        self.0.starts_with(MADE)
+    }
+}
+
 id!(
     /// The outbox's own id of one sent message and its reply; a version 7 UUID, so it sorts by time.
     TurnId

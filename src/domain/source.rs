@@ -1,6 +1,6 @@
 //! Data sources and their rows: the documents that a bot learns from, as a platform tells of them.
 
-use super::{Moment, RowId, SourceId};
+use super::{Damage, Moment, RowId, SourceId};
 
 /// A data source, as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +115,8 @@ pub struct RowBody {
     pub created_at: Moment,
     /// Markdown, exactly as the platform holds it. Untrusted.
     pub content: String,
+    /// What of that could not be read as sent: such a text is shown, and never written back.
+    pub damage: Damage,
 }
 
 /// What a row says under which name, at one time.

@@ -61,6 +61,8 @@ pub struct Piece {
     pub text: String,
     /// Where in it each delta ends.
     pub ends: Vec<usize>,
+    /// All that was said before this text, where the platform corrects what its deltas told.
+    pub instead: Option<String>,
     /// How the platform said that the reply ended, where it did. There are platforms that say so and go on: it has ended
     /// once nothing more comes.
     pub finish: Option<Finish>,
@@ -79,6 +81,13 @@ impl Piece {
         }
     }
 
+    /// Takes back all that was said: the reply is this so far.
+    pub fn correct(&mut self, whole: String) {
+        self.text.clear();
+        self.ends.clear();
+        self.instead = Some(whole);
+    }
+
     /// Adds the platform's word of the end.
     pub fn end(&mut self, finish: Finish) {
         self.finish = Some(self.finish.map_or(finish, |known| known.then(finish)));
@@ -91,6 +100,9 @@ impl Piece {
 
     /// Adds what the next read brought.
     pub fn join(&mut self, next: &Self) {
+        if let Some(whole) = &next.instead {
+            self.correct(whole.clone());
+        }
         next.deltas().for_each(|delta| self.push(delta));
         next.finish.into_iter().for_each(|finish| self.end(finish));
         self.over |= next.over;
@@ -125,6 +137,18 @@ mod tests {
         piece.join(&Piece { finish: Some(Finish::Stop), skipped: 2, ..Piece::from("three") });
         assert_eq!(piece.deltas().collect::<Vec<_>>(), ["one ", "zw\u{f6}i ", "three"]);
         assert_eq!((piece.text.as_str(), piece.done(), piece.skipped), ("one zw\u{f6}i three", true, 2));
+    }
+
+    #[test]
+    fn a_correction_takes_back_what_was_said_before_it() {
+        let mut piece = Piece::from("wrong");
+        let mut next = Piece::from("as wrong");
+        next.correct("right".to_owned());
+        next.push(", and on");
+        piece.join(&next);
+        piece.join(&Piece::from("."));
+        assert_eq!((piece.instead.as_deref(), piece.text.as_str()), (Some("right"), ", and on."));
+        assert_eq!(piece.deltas().collect::<Vec<_>>(), [", and on", "."]);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{Head, Transcript};
 use crate::domain::{
-    Attachment, ChannelName, ConversationId, Extras, Message, MessageId, Moment, OutState, Role, Timestamp,
+    Attachment, ChannelName, ConversationId, Damage, Extras, Json, Message, MessageId, Moment, NoJson, OutState,
+    Role, Timestamp,
 };
 
 /// So long is a line at most, in bytes.
@@ -24,8 +25,8 @@ pub struct Unreadable {
     pub why: String,
 }
 
-/// Reads a file of exported lines.
-pub fn read(input: &mut dyn BufRead) -> Result<Vec<Transcript>, Unreadable> {
+/// Reads a file of exported lines, and tells what of it could not be read as it stands.
+pub fn read(input: &mut dyn BufRead) -> Result<(Vec<Transcript>, Damage), Unreadable> {
     let mut reader = Reader::default();
     let mut bytes = Vec::new();
     for line in 1.. {
@@ -42,10 +43,10 @@ pub fn read(input: &mut dyn BufRead) -> Result<Vec<Transcript>, Unreadable> {
         // What some editors put before the first.
         let text = bytes.strip_prefix(b"\xef\xbb\xbf".as_slice()).filter(|_| line == 1).unwrap_or(&bytes);
         if !text.trim_ascii().is_empty() {
-            reader.line(text).map_err(at)?;
+            reader.line(line, text).map_err(at)?;
         }
     }
-    Ok(reader.transcripts)
+    Ok((reader.transcripts, reader.damage))
 }
 
 fn unread(error: &io::Error) -> String {
@@ -61,15 +62,17 @@ struct Reader {
     seen: HashSet<(usize, String)>,
     /// How many messages a conversation said that it has.
     said: HashMap<usize, u64>,
+    damage: Damage,
 }
 
 impl Reader {
-    fn line(&mut self, text: &[u8]) -> Result<(), String> {
-        let value: Value = serde_json::from_slice(text).map_err(|error| {
-            let what = if error.is_eof() { "the line ends in the middle" } else { "the line is no JSON" };
-            format!("{what} (column {})", error.column())
+    fn line(&mut self, number: usize, text: &[u8]) -> Result<(), String> {
+        let json = Json::read(text).map_err(|no| match no {
+            NoJson::Cut(at) => format!("the line ends in the middle (column {at})"),
+            NoJson::Broken(at) => format!("the line is no JSON (column {})", at + 1),
         })?;
-        let Value::Object(line) = value else { return Err("the line is no JSON object".to_owned()) };
+        self.damage.join_at(&format!("line {number}: "), json.damage);
+        let Value::Object(line) = json.value else { return Err("the line is no JSON object".to_owned()) };
         let begun = match line.get("conversation") {
             None | Some(Value::Null) => None,
             Some(Value::Object(about)) => Some(self.begin(about)?),

@@ -102,7 +102,7 @@ impl ChatThing {
         endpoint: &str,
         body: Option<String>,
         purpose: Purpose,
-    ) -> Result<lenient::Object, CallError> {
+    ) -> Result<lenient::Document, CallError> {
         let mut response = self.call(endpoint, body, purpose).await?;
         let body = response.whole(BODY).await.map_err(|e| broken(&e, purpose))?;
         wire::success(&body, &self.peer, purpose)
@@ -132,7 +132,7 @@ impl ChatThing {
     }
 
     fn whole(&self, body: &Bytes) -> Result<Sent, CallError> {
-        wire::sent(&wire::success(body, &self.peer, Purpose::Message)?, &self.peer)
+        wire::sent(&*wire::success(body, &self.peer, Purpose::Message)?, &self.peer)
     }
 
     async fn page<T>(
@@ -174,7 +174,12 @@ impl Adapter for ChatThing {
         page: &'a PageRequest,
     ) -> BoxFuture<'a, Result<Page<Message>, CallError>> {
         let body = wire::list_body(Some(conversation), page);
-        self.page("messages", "messages", body, page, wire::message).boxed()
+        async move {
+            let mut came = self.page("messages", "messages", body, page, wire::message).await?;
+            lenient::tell_apart(&mut came.items);
+            Ok(came)
+        }
+        .boxed()
     }
 
     fn sources(&self) -> Option<&dyn Sources> {

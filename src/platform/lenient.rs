@@ -2,10 +2,14 @@
 //!
 //! Owns the reading of single values and of whole bodies. What a field means is the adapter's business.
 
+use std::collections::HashMap;
+use std::ops::Deref;
+
 use serde_json::{Map, Value};
 
 use super::Rejection;
-use crate::domain::{Moment, Timestamp};
+use crate::domain::{Damage, Fault, Json, Message, MessageId, Moment, NoJson, Timestamp};
+use crate::signature::fingerprint;
 
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
@@ -21,27 +25,51 @@ const DEEPEST: usize = 64;
 /// The most values that a webhook's JSON may hold.
 const MOST: usize = 10_000;
 
+/// The object that a body is, as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Document {
+    /// What it says.
+    pub(super) object: Object,
+    /// What of it could not be read as it stands.
+    pub(super) damage: Damage,
+}
+
+impl Deref for Document {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        &self.object
+    }
+}
+
 /// The body as a JSON object, or what came instead, in words that follow "sent".
-pub(super) fn object(body: &[u8]) -> Result<Object, &'static str> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{FEFF}').trim();
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object),
+pub(super) fn document(body: &[u8]) -> Result<Document, &'static str> {
+    let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
+    let is_json = text.starts_with(b"{") || text.starts_with(b"[");
+    match Json::read(text) {
+        Ok(Json { value: Value::Object(object), damage }) => {
+            if !damage.is_none() {
+                tracing::info!("{} values of an answer could not be read as sent", damage.many());
+            }
+            Ok(Document { object, damage })
+        }
         Ok(_) => Err("JSON that is no object"),
         Err(_) if text.is_empty() => Err("an empty body"),
-        Err(_) if text.starts_with('<') => Err("an HTML page"),
-        Err(error) if error.is_eof() && text.starts_with(['{', '[']) => Err("cut JSON"),
-        Err(_) if text.starts_with(['{', '[']) => Err("broken JSON"),
+        Err(_) if text.starts_with(b"<") => Err("an HTML page"),
+        Err(NoJson::Cut(_)) if is_json => Err("cut JSON"),
+        Err(_) if is_json => Err("broken JSON"),
         Err(_) => Err("text that is no JSON"),
     }
 }
 
+/// The same, for who shows nothing of it that could be damaged.
+pub(super) fn object(body: &[u8]) -> Result<Object, &'static str> {
+    document(body).map(|document| document.object)
+}
+
 /// A webhook's body as a JSON object. Whoever posts it may mean harm, so its depth and its number of values are checked
 /// before anything is built of it. The reason says where, and quotes nothing.
-pub(super) fn bounded(body: &[u8]) -> Result<Object, Rejection> {
-    if let Err(error) = std::str::from_utf8(body) {
-        return Err(Rejection::malformed(format!("the body is no UTF-8 at byte {}", error.valid_up_to())));
-    }
+pub(super) fn bounded(body: &[u8]) -> Result<Document, Rejection> {
     let (mut depth, mut values, mut within, mut escaped, mut fresh) = (0_usize, 1_usize, false, false, false);
     for (at, byte) in body.iter().enumerate() {
         if within {
@@ -67,7 +95,16 @@ pub(super) fn bounded(body: &[u8]) -> Result<Object, Rejection> {
             return Err(Rejection::malformed(format!("the JSON holds over {MOST} values at byte {at}")));
         }
     }
-    object(body).map_err(|what| Rejection::malformed(format!("expected a JSON object, found {what}")))
+    document(body).map_err(|what| Rejection::malformed(format!("expected a JSON object, found {what}")))
+}
+
+/// What a delivery says in one line, and that something in it could not be read, where that is so.
+pub(super) fn summary(line: String, damage: &Damage) -> String {
+    match (damage.many(), line.is_empty()) {
+        (0, _) => line,
+        (many, true) => format!("[{many} damaged]"),
+        (many, false) => format!("{line} [{many} damaged]"),
+    }
 }
 
 /// What a platform told, as it is kept with what was made of it. Long texts are cut if it takes too much room; none if it
@@ -118,13 +155,76 @@ pub(super) fn text(value: Option<&Value>) -> String {
     }
 }
 
+/// Words, also where they stand in parts; anything else as its JSON, so that nothing is lost.
+pub(super) fn said(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Array(parts)) => {
+            parts.iter().map(|part| words_of(part).unwrap_or_else(|| text(Some(part)))).collect()
+        }
+        Some(part @ Value::Object(_)) => words_of(part).unwrap_or_else(|| text(Some(part))),
+        other => text(other),
+    }
+}
+
+/// The words of one part.
+fn words_of(part: &Value) -> Option<String> {
+    match part {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(part) => ["text", "content"].iter().find_map(|key| part.get(*key)?.as_str().map(str::to_owned)),
+        _ => None,
+    }
+}
+
+/// An id for a message that came without one: the same each time that it comes.
+pub(super) fn made_id(object: &Object) -> MessageId {
+    let words = serde_json::to_vec(object).unwrap_or_default();
+    MessageId::made(&fingerprint(&[&words]))
+}
+
+/// Tells messages apart that came without an id and say the same, by their order.
+pub(super) fn tell_apart(messages: &mut [Message]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for message in messages.iter_mut().filter(|message| message.id.is_made()) {
+        let many = seen.entry(message.id.as_str().to_owned()).or_default();
+        *many += 1;
+        if *many > 1 {
+            message.id = MessageId::new(format!("{}-{many}", message.id));
+        }
+    }
+}
+
+/// What can be made of the items of a list, and the damage of the document with those that nothing can be made of.
+pub(super) fn items<T>(
+    document: &Document,
+    key: &str,
+    came: &[Value],
+    item: fn(&Object) -> Option<T>,
+) -> (Vec<T>, Damage) {
+    let mut damage = document.damage.clone();
+    let mut items = Vec::with_capacity(came.len());
+    for (at, value) in came.iter().enumerate() {
+        match value.as_object().and_then(item) {
+            Some(item) => items.push(item),
+            None => damage.note(&format!("/{key}/{at}"), Fault::Kind),
+        }
+    }
+    (items, damage)
+}
+
 /// A count, also where it is written as text.
 pub(super) fn count(value: Option<&Value>) -> Option<u64> {
     match value? {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => whole(&number.to_string()),
+        Value::String(text) => whole(text.trim()),
         _ => None,
     }
+}
+
+/// A whole number that isn't negative, also where it is written with a fraction of zero.
+fn whole(text: &str) -> Option<u64> {
+    let digits =
+        text.split_once('.').filter(|(_, rest)| rest.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole);
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 /// A time. The text is kept where it can't be read.
@@ -253,7 +353,11 @@ mod tests {
         }
         assert_eq!(text(Some(&json!({"a": [1]}))), "{\"a\":[1]}");
         assert_eq!([count(Some(&json!(3))), count(Some(&json!("3")))], [Some(3), Some(3)]);
+        assert_eq!([count(Some(&json!(3.0))), count(Some(&json!(" 3.00")))], [Some(3), Some(3)]);
         assert_eq!([count(Some(&json!(-3))), count(Some(&json!(null))), count(None)], [None; 3]);
+        assert_eq!([count(Some(&json!(3.5))), count(Some(&json!(""))), count(Some(&json!("x")))], [None; 3]);
+        let huge = document(b"{\"id\":12345678901234567890123}").unwrap();
+        assert_eq!(id(huge.get("id")).as_deref(), Some("12345678901234567890123"));
     }
 
     #[test]
@@ -274,7 +378,7 @@ mod tests {
             (b" \r\n", "an empty body"),
             (b"<!doctype html><p>", "an HTML page"),
             (b"{\"success\": true, \"conv", "cut JSON"),
-            (b"{\"success\": true, }", "broken JSON"),
+            (b"{\"success\" true}", "broken JSON"),
             (b"[1, 2]", "JSON that is no object"),
             (b"\"text\"", "JSON that is no object"),
             (b"Bad Gateway", "text that is no JSON"),
@@ -284,6 +388,8 @@ mod tests {
             assert_eq!(object(body).err(), Some(what), "{}", body.escape_ascii());
         }
         assert!(object("[".repeat(100_000).as_bytes()).is_err());
+        // As the vendor's own examples have it.
+        assert_eq!(object(b"{\"success\": true, }").unwrap()["success"], true);
         assert_eq!(object(b"\xEF\xBB\xBF {\"a\":\"\xFF\"} ").unwrap()["a"], "\u{FFFD}");
     }
 
@@ -323,22 +429,13 @@ mod tests {
 
     #[test]
     fn a_webhook_that_is_no_object_is_named() {
-        let odd: [&[u8]; 11] = [
-            b"",
-            b"null",
-            b"[]",
-            b"1",
-            b"{\"a\":1e999}",
-            b"{\"a\":\"\\ud800\"}",
-            b"{\"a\"",
-            b"{]",
-            b"]]]",
-            b"\"",
-            b"\"\\",
-        ];
-        for bytes in [&b"\xFF"[..], b"{\"a\":\"\xC3\"}"] {
-            assert!(bounded(bytes).unwrap_err().reason.starts_with("the body is no UTF-8"));
+        let odd: [&[u8]; 10] = [b"", b"null", b"[]", b"1", b"\xFF", b"{\"a\"", b"{]", b"]]]", b"\"", b"\"\\"];
+        // One value that can't be read refuses no event.
+        for damaged in [&b"{\"a\":\"\xC3\",\"b\":1}"[..], b"{\"a\":\"\\ud800\",\"b\":1}", b"{\"a\":NaN,\"b\":1}"] {
+            let read = bounded(damaged).unwrap();
+            assert_eq!((&read["b"], read.damage.many()), (&json!(1), 1));
         }
+        assert_eq!(bounded(b"{\"a\":1e999}").unwrap()["a"].to_string(), "1e+999");
         for body in odd {
             let refused = bounded(body).unwrap_err();
             assert_eq!(refused.status, 400);

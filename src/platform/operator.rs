@@ -23,8 +23,8 @@ use super::{
     Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Reception, Rejection, Sent, SignatureScheme, lenient,
 };
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, Delivery, Failure, Kind, Message, Page, PageRequest,
-    Secret, SecretRef, Timestamp, Trust,
+    Capabilities, ChannelName, Conversation, ConversationId, Damage, Delivery, Failure, Kind, Message, Page,
+    PageRequest, Secret, SecretRef, Timestamp, Trust,
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
 use crate::signature::Signature;
@@ -134,12 +134,16 @@ impl Operator {
         let address = self.base.join(&["conversations"]).map_err(failed)?.query(&parameters);
         let mut response = self.call(Request::new(Method::Get, address), Purpose::Read).await?;
         let body = response.whole(BODY).await.map_err(failed)?;
-        let object = lenient::object(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
+        let object = lenient::document(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
         let real = PageRequest { limit: asked.page.limit, cursor: cursor.map(str::to_owned) };
         let mut page = wire::page(&object, &real)
             .ok_or_else(|| self.peer.unreadable("no list of conversations", Purpose::Read))?;
         // The platform has no limit of its own: what is more than was asked for is the next page.
         page.items.drain(..skip.min(page.items.len()));
+        if skip > 0 {
+            // Told with its first part.
+            page.damage = Damage::default();
+        }
         let limit = usize::try_from(asked.page.limit).unwrap_or(usize::MAX).max(1);
         if page.items.len() > limit {
             page.items.truncate(limit);
@@ -156,16 +160,17 @@ impl Operator {
         let request = self.events(Method::Get, conversation, "events").map_err(failed)?;
         let response = self.call(request, Purpose::Read).await?;
         let named = response.content_type() == "text/event-stream";
-        let items = transcript::read(response, transcript::PATIENCE).await.map_err(|error| match error {
+        let read = transcript::read(response, transcript::PATIENCE).await.map_err(|error| match error {
             Failed::Http(error) => failed(error),
             Failed::Boundless(why) => self.peer.unreadable(&format!("too much ({why})"), Purpose::Read),
             Failed::NoEvents => self.peer.unreadable("no event stream", Purpose::Read),
         })?;
-        if items.is_empty() && !named {
+        if read.messages.is_empty() && !named {
             // Nothing at all, by something else than the platform: no reason to believe that nothing was said.
             return Err(self.peer.unreadable("no event stream", Purpose::Read));
         }
-        Ok(Page { total: Some(items.len() as u64), items, next: None })
+        let (items, damage) = (read.messages, read.damage);
+        Ok(Page { total: Some(items.len() as u64), items, damage, ..Page::default() })
     }
 
     async fn send_message(&self, outgoing: &Outgoing) -> Result<Sent, CallError> {

@@ -247,6 +247,81 @@ mod tests {
         }
     }
 
+    /// What a text of ours shows as a message to a bot: behind `patchcord chat`, in a JSON body, in bold.
+    fn shown(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for line in text.lines().map(|line| line.replace("\\\"", "\"")) {
+            let commands =
+                line.match_indices("patchcord chat").map(|(at, _)| line[at..].split(['`', '#']).next().unwrap_or(""));
+            for command in commands {
+                // What is not in quotes is one word, behind the flags.
+                match command.split('"').nth(1) {
+                    Some(message) => found.push(message.to_owned()),
+                    None if command.trim_end().ends_with(" hello") => found.push("hello".to_owned()),
+                    None => {}
+                }
+            }
+            let bodies = line.split("\"message\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+            found.extend(bodies.map(str::to_owned));
+            found.extend(line.split("**").skip(1).step_by(2).filter(|part| part.ends_with('?')).map(str::to_owned));
+            found.extend(
+                line.trim()
+                    .strip_suffix('?')
+                    .and_then(|q| q.get(3..).filter(|_| q.as_bytes()[1] == b'.'))
+                    .map(|q| format!("{q}?")),
+            );
+        }
+        found
+    }
+
+    #[test]
+    fn every_message_that_is_shown_gets_a_fitting_answer() {
+        // Where it is asked after another one, that one; and what the answer has to say.
+        let answers: [(&str, &str, &str); 14] = [
+            ("How do I add a newline?", "", "Ctrl+J"),
+            ("Which key makes a new line?", "", "Ctrl+J"),
+            ("go on", "What happens to a message when the connection breaks?", "message"),
+            ("hello", "", "I answer questions about Patchcord"),
+            ("How many planets are there?", "", "Mercury"),
+            ("And moons?", "How many planets are there?", "moon"),
+            ("and the moons?", "How many planets are there?", "moon"),
+            ("How do I connect a channel?", "", "[[channels]]"),
+            ("What does a sync do?", "", "sync"),
+            ("--all: what does it list?", "", "--all"),
+            ("How do I connect a Chat Thing channel?", "", "channel_id"),
+            ("What happens to a message when the connection breaks?", "", "unknown"),
+            ("How do I rehearse a fault with the sandbox?", "", "_sandbox/faults"),
+            ("What is the distance to the moon?", "", "384"),
+        ];
+        // To people, and with a file that the bot looks at.
+        let to_others = ["Coming?", "See this"];
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut texts = vec![GREETING.to_owned(), unknown()];
+        let help =
+            ["src/cli/args.rs", "src/cli/args/conversations.rs", "src/cli/args/folder.rs", "src/cli/args/sources.rs"];
+        for file in ["README.md", "config.example.toml"].iter().chain(&help) {
+            texts.push(std::fs::read_to_string(root.join(file)).unwrap());
+        }
+        texts.extend(DOCUMENTS.iter().map(|(_, text)| (*text).to_owned()));
+        let (mut asked, mut wrong) = (0, Vec::new());
+        for message in texts.iter().flat_map(|text| shown(text)) {
+            if to_others.contains(&message.as_str()) {
+                continue;
+            }
+            let known = answers.iter().find(|(question, ..)| *question == message);
+            let (question, before, word) =
+                known.unwrap_or_else(|| panic!("what is a fitting answer to “{message}”?"));
+            let before: Vec<Said> = if before.is_empty() { Vec::new() } else { vec![user(before)] };
+            let answer = text(&before, question);
+            if !answer.contains(word) || answer == unknown() {
+                wrong.push(format!("{question}: {answer}"));
+            }
+            asked += 1;
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+        assert!(asked >= 12, "{asked} messages were found");
+    }
+
     #[test]
     fn it_knows_its_own_keys() {
         let mut wrong = Vec::new();

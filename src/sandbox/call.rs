@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::speech::Speech;
+use crate::domain::{Fault, Json};
 
 /// A request, whole.
 pub(super) struct Call {
@@ -21,6 +22,17 @@ impl Call {
     /// A header's text; none where it is missing or no text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as JSON. Half of a character in a text is none that a platform refuses a request for; whatever else is no
+    /// JSON is refused, and the error says where.
+    pub(super) fn json(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_slice(&self.body).or_else(|error| {
+            let halves =
+                |json: &Json| json.damage.spots().iter().all(|spot| matches!(spot.fault, Fault::Text { .. }));
+            let read = Json::read(&self.body).ok().filter(|json| !json.damage.is_none() && halves(json));
+            read.map(|json| json.value).ok_or(error)
+        })
     }
 
     /// The body's media type in lower case, without parameters; empty where none is given.

@@ -102,7 +102,7 @@ fn body(call: &Call) -> Result<Map<String, Value>, Refusal> {
     if call.media_type() != "application/json" {
         return Err(bad("the header Content-Type must be application/json"));
     }
-    match serde_json::from_slice(&call.body) {
+    match call.json() {
         Ok(Value::Object(body)) => Ok(body),
         Ok(_) => Err(bad("the body must be a JSON object")),
         Err(error) => Err(bad(format!("the body is not JSON: {error}"))),

@@ -90,7 +90,7 @@ fn read(call: &Call) -> Result<Message, Refusal> {
     if call.media_type() != "application/json" {
         return Err(bad("the header Content-Type must be application/json"));
     }
-    let Ok(Value::Object(fields)) = serde_json::from_slice(&call.body) else {
+    let Ok(Value::Object(fields)) = call.json() else {
         return Err(bad("the body must be a JSON object"));
     };
     let text = |name: &str| match fields.get(name) {

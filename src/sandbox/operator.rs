@@ -17,7 +17,7 @@ mod stream;
 mod talk;
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::bot::Reply;
 use super::call::{Answer, Call};
@@ -129,8 +129,16 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         (["conversations", _], _) => Err(wrong_method("GET or DELETE")),
         (["conversations", id, "events"], "GET") => {
             // Refused before the stream begins, where it can't.
-            desk.operator.one(named(id)?).await.ok_or_else(Refusal::stopping)??;
-            Ok(Answer::Events(stream::events(desk, (*id).to_owned())))
+            let (events, ended) = desk.operator.events(named(id)?, 0).await.ok_or_else(Refusal::stopping)??;
+            // Who comes back is told what came since; by an id that is none of these, everything.
+            let last =
+                call.header("last-event-id").and_then(|last| events.iter().position(|event| event["id"] == last));
+            let told = last.map_or(0, |last| last + 1);
+            if ended && told > 0 && told == events.len() {
+                // An `EventSource` comes back for ever, unless it is told that nothing more will be.
+                return Ok(Answer::Empty(StatusCode::NO_CONTENT));
+            }
+            Ok(Answer::Events(stream::events(desk, (*id).to_owned(), told)))
         }
         (["conversations"] | ["conversations", _, "events"], _) => Err(wrong_method("GET")),
         (["conversations", id, "session"], "POST") => session(desk, call, named(id)?).await,
@@ -226,8 +234,8 @@ fn sent(call: &Call) -> Result<String, Refusal> {
     if call.media_type() != "application/json" {
         return Err(wrong("The header Content-Type must be application/json."));
     }
-    let body: Map<String, Value> =
-        serde_json::from_slice(&call.body).map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
+    let body = call.json().map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
+    let body = body.as_object().ok_or_else(|| wrong("The body is no JSON object."))?;
     let payload =
         body.get("payload").and_then(Value::as_object).ok_or_else(|| wrong("payload must be an object."))?;
     if payload.get("type").and_then(Value::as_str) != Some("user.message.send") {

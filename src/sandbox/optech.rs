@@ -78,7 +78,7 @@ pub(super) fn answer(desk: &Desk, call: &Call) -> Answer {
     if call.media_type() != "application/json" {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the header Content-Type must be application/json");
     }
-    let fields = serde_json::from_slice::<Value>(&call.body).unwrap_or_default();
+    let fields = call.json().unwrap_or_default();
     let alone = fields.as_object().is_some_and(|fields| fields.len() == 1);
     if !alone || !fields["data"].is_object() {
         return refuse(StatusCode::BAD_REQUEST, "the body must be an object with one field, data, that is an object");

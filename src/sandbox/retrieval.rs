@@ -132,6 +132,15 @@ const STOP: &[&str] = &[
     "your",
 ];
 
+/// What is written as one word and as two.
+const COMPOUNDS: &[(&str, [&str; 2])] = &[
+    ("linebreak", ["line", "break"]),
+    ("linebreaks", ["line", "breaks"]),
+    ("linefeed", ["new", "line"]),
+    ("newline", ["new", "line"]),
+    ("newlines", ["new", "lines"]),
+];
+
 /// How much of a question's weight a section must share before it counts as an answer.
 const ENOUGH: f32 = 0.34;
 
@@ -167,7 +176,9 @@ struct Words {
 impl Words {
     fn read(&self, text: &str) -> Vec<String> {
         let folded = text.to_lowercase();
-        let meant = folded.unicode_words().filter(|word| STOP.binary_search(word).is_err());
+        let apart = |word| COMPOUNDS.iter().find(|(whole, _)| *whole == word).map_or([word, ""], |(_, parts)| *parts);
+        let words = folded.unicode_words().flat_map(apart).filter(|word| !word.is_empty());
+        let meant = words.filter(|word| STOP.binary_search(word).is_err());
         meant.map(|word| self.stemmer.stem(word).into_owned()).collect()
     }
 }

@@ -116,6 +116,7 @@ fn picked(state: &State) -> String {
 fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
     let (text, style) = match &state.chat.refresh {
         Refresh::Failed(failure) => (format!(" not refreshed: {} ", failure.sentence()), theme::BAD),
+        Refresh::NotWhole(failure) => (format!(" {} ", failure.sentence()), theme::WARN),
         Refresh::Reading { got, total: Some(total) } if *got < *total => {
             (format!(" reading {got} of {total} "), theme::DIM)
         }

@@ -57,7 +57,7 @@ fn state() -> State {
     state.roster.fetching = None;
     let ticket = state.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::<Stored>::default()));
-    let read = Fetched { new: 0, got: 0, total: Some(0), complete: true };
+    let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
     let id = state.open_id().cloned().unwrap();
     happen(&mut state, Event::HistoryPage(id, Ok(read)));
     state

@@ -226,6 +226,9 @@ fn ended(state: &State, written: &Written, glyphs: &Glyphs) -> Sheet {
         sheet.fact("files", &grouped(written.files as u64));
     }
     // A message that was deleted meanwhile, or one that the platform counts and doesn't tell.
+    if let Some(problem) = &written.problem {
+        sheet.note(&problem.sentence(), theme::WARN);
+    }
     if let Some(counted) = written.counted.filter(|counted| *counted != written.messages as u64) {
         let counted = grouped(counted);
         let told = grouped(written.messages as u64);

@@ -46,7 +46,8 @@ fn a_page_ends_with_the_cursor_of_the_next() {
     let last = chat_thing::id(248);
     let end = desk.run(&["conversations", "list", "--cursor", &last, "--json"]).expect_code(0).json();
     assert_eq!((end["conversations"].as_array().map(Vec::len), &end["next_cursor"]), (Some(1), &Value::Null));
-    assert_eq!(desk.server.count("conversations"), 3);
+    // A page shorter than asked may be all that the server gives at once: the next one was looked for.
+    assert_eq!(desk.server.count("conversations"), 4);
 }
 
 #[test]
@@ -139,8 +140,10 @@ fn a_cursor_that_goes_in_circles_ends() {
     }
     let output = desk.run(&["conversations", "list", "--all", "--json"]);
     assert!(desk.server.count("conversations") < 10, "{output}");
-    let rows = output.expect_code(0).json()["conversations"].as_array().map(Vec::len);
+    let output = output.expect_code(8);
+    let rows = output.json()["conversations"].as_array().map(Vec::len);
     assert_eq!(rows, Some(2));
+    assert!(output.errors().contains("counts 1000000, and told 2"), "{output}");
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod failures;
 mod folder;
 mod git_folder;
 mod listen;
+mod lists;
+mod operator;
 mod proxies;
 mod push;
 mod requests;

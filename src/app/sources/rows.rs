@@ -112,6 +112,7 @@ impl Rows {
     /// Takes a page. At first each is shown as it comes; later the whole list takes the place of what is there.
     pub(in crate::app) fn page(&mut self, page: Page<Row>) {
         self.listing.total = page.total.or(self.listing.total);
+        self.listing.failure = page.damage.failure().or(self.listing.failure.take());
         if self.first {
             for row in page.items {
                 self.put(row);

@@ -178,7 +178,7 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &state.chat;
-    let read = chat.loaded && chat.refresh == Refresh::Idle;
+    let read = chat.loaded && matches!(chat.refresh, Refresh::Idle | Refresh::NotWhole(_));
     let unused = conversation::is_unwritten(state);
     // Where the bot's first words come by webhook, they may still be on their way.
     let can = state.capabilities;

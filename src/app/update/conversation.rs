@@ -304,10 +304,10 @@ pub(super) fn page(
     state.link = Link::Connected;
     let mut effects = Vec::new();
     if state.open_id() == Some(conversation) {
-        state.chat.refresh = if fetched.complete {
-            Refresh::Idle
-        } else {
-            Refresh::Reading { got: fetched.got, total: fetched.total }
+        state.chat.refresh = match fetched.problem {
+            Some(failure) => Refresh::NotWhole(failure),
+            None if fetched.complete => Refresh::Idle,
+            None => Refresh::Reading { got: fetched.got, total: fetched.total },
         };
         if fetched.new > 0 {
             effects.push(reload(state, conversation, fetched.new));

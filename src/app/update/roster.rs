@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::RosterRow;
 use crate::app::state::{Link, State};
-use crate::domain::{Conversation, ConversationId, Failure, Page, Timestamp, Turn};
+use crate::domain::{Conversation, ConversationId, Failure, Kind, Page, Timestamp, Turn};
 
 /// What the store remembered: shows it, opens what was open last, and asks the platform for news.
 pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) -> Vec<Effect> {
@@ -110,11 +110,14 @@ pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversat
         }
     };
     state.link = Link::Connected;
-    state.roster.failure = None;
-    state.roster.total = page.total.or(state.roster.total);
     let first_page = state.roster.cursor.is_none();
+    // What a page before could not read stays said.
+    let before = state.roster.failure.take().filter(|_| !first_page);
+    state.roster.failure = page.damage.failure().or(before);
+    state.roster.total = page.total.or(state.roster.total);
     let times: Vec<Timestamp> = page.items.iter().filter_map(|c| c.created_at.at).collect();
     if first_page {
+        state.roster.followed.clear();
         state.roster.oldest_first = matches!((times.first(), times.last()), (Some(a), Some(b)) if a < b);
     }
     let rows = page.items.into_iter().map(|c| {
@@ -123,11 +126,29 @@ pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversat
     });
     state.roster.merge(rows);
     conversation::rebuild(state);
-    // A cursor that comes back as it was sent would go round in a circle.
-    let stuck = page.next.is_some() && page.next == state.roster.cursor;
-    state.roster.cursor = if stuck { None } else { page.next };
+    // A cursor that was followed already would go round in a circle; the ones before are remembered for that.
+    let circle = page.next.as_ref().is_some_and(|next| !state.roster.followed.insert(next.clone()));
+    state.roster.cursor = page.next.filter(|_| !circle);
     state.roster.complete = state.roster.cursor.is_none();
+    if state.roster.complete {
+        not_whole(state, circle);
+    }
     fetch_if_due(state)
+}
+
+/// Says so where a list that ended is not whole. Rows that the platform did not list only make it look longer.
+fn not_whole(state: &mut State, circle: bool) {
+    let roster = &mut state.roster;
+    let got = roster.rows.len();
+    let fewer = roster.total.filter(|total| *total > got as u64);
+    let why = match (fewer, circle) {
+        (Some(counted), _) => format!("the list is not whole: the platform counts {counted}, and told {got}"),
+        (None, true) if roster.total != Some(got as u64) => {
+            format!("the list is not whole: after {got} it leads back to what was read already")
+        }
+        (None, _) => return,
+    };
+    roster.failure = Some(Failure::new(Kind::Platform, why));
 }
 
 /// More of the filter was typed.

@@ -98,7 +98,7 @@ fn open(name: &str) -> State {
     happen(&mut state, Event::Restored(Box::new(restored)));
     let ticket = state.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::default()));
-    let read = Fetched { new: 0, got: 0, total: Some(0), complete: true };
+    let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
     happen(&mut state, Event::HistoryPage(id(name), Ok(read)));
     assert_eq!(state.chat.place, Place::Known(id(name)));
     state

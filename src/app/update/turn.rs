@@ -185,10 +185,17 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             let goes_on = !reply.text.ends_with(char::is_whitespace) && !reply.text.is_empty();
             let joined = goes_on && !text.starts_with(char::is_whitespace) && !text.trim().is_empty();
             local.words = (local.words + words(text)).saturating_sub(u64::from(joined));
+            let corrected = piece.instead.is_some();
+            if let Some(whole) = &piece.instead {
+                local.words = words(whole) + words(text);
+                whole.clone_into(&mut reply.text);
+            }
             reply.text.push_str(text);
             // It went on although it was called whole.
             let again = reply.finish.take().is_some();
-            if !new && !again {
+            if corrected {
+                state.say("The platform corrected what it had said.", now);
+            } else if !new && !again {
                 // The parts stand as they are: only the open item grew.
                 return Vec::new();
             }

@@ -10,7 +10,7 @@ pub(super) const SOURCES: &str = "\
 Examples:
   patchcord sources list
   id=$(patchcord sources create)
-  patchcord sources sync \"$id\" --wait && patchcord chat \"What is new?\"
+  patchcord sources sync \"$id\" --wait && patchcord chat \"What does a sync do?\"
   patchcord sources set-interval \"$id\" week
   patchcord sources delete \"$id\" --yes
 

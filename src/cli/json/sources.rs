@@ -58,7 +58,7 @@ pub(in crate::cli) fn ok() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{RowId, SourceId, SyncState};
+    use crate::domain::{Damage, RowId, SourceId, SyncState};
 
     #[test]
     fn the_shapes_are_the_contracts() {
@@ -95,6 +95,7 @@ mod tests {
             last_sync: None,
             created_at: at("2024-01-27T14:30:01.216Z"),
             content: "# a\r\n".to_owned(),
+            damage: Damage::default(),
         };
         assert_eq!(
             row(&body).to_string(),

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::super::error::{Purpose, Refusal, broken, refusal, with};
-use super::super::lenient::Object;
+use super::super::lenient::{Document, Object};
 use super::super::stream::BODY;
 use super::super::{CallError, Outcome, Sources};
 use super::ChatThing;
@@ -71,7 +71,7 @@ impl ChatThing {
     }
 
     /// One request, and the documented object that it answers with.
-    async fn source_call(&self, call: &Call<'_>) -> Result<Object, CallError> {
+    async fn source_call(&self, call: &Call<'_>) -> Result<Document, CallError> {
         let response = self.attempt(call, call.path).await?;
         let body = self.taken(response, call).await?;
         super::wire::success(&body, &self.peer, call.purpose)
@@ -161,16 +161,13 @@ impl ChatThing {
         super::wire::success(&body, &self.peer, Purpose::Write).map(drop)
     }
 
-    /// A row's text has to be right to the byte: it may be changed and written back.
+    /// A row's text has to be right to the byte where it may be changed and written back: what isn't is told in it.
     async fn read_row(&self, source: &SourceId, row: &RowId) -> Result<RowBody, CallError> {
         let query = [("dataSourceId", source.as_str()), ("dataSourceRowId", row.as_str())];
         let about = About::Row(source, row);
         let call = Call { method: Method::Get, path: ROW, query: &query, body: None, about, purpose: Purpose::Read };
         let response = self.attempt(&call, call.path).await?;
         let body = self.taken(response, &call).await?;
-        if std::str::from_utf8(&body).is_err() {
-            return Err(self.peer.unreadable("text that is no UTF-8", Purpose::Read));
-        }
         let object = super::wire::success(&body, &self.peer, Purpose::Read)?;
         wire::row_body(&object, row).map_err(|what| self.peer.unreadable(what, Purpose::Read))
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::error::{Peer, Purpose};
-use super::super::lenient::{self, Object};
+use super::super::lenient::{self, Document, Object};
 use super::super::stream::Ended;
 use super::super::{Answer, CallError, Outgoing, Sent, Started};
 use super::chunk::loose::{self, Said};
@@ -54,8 +54,8 @@ pub(super) fn limit(page: &PageRequest) -> u32 {
 }
 
 /// The object that a success brought, unless it says that it is none.
-pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Object, CallError> {
-    let object = lenient::object(body).map_err(|what| peer.unreadable(what, purpose))?;
+pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Document, CallError> {
+    let object = lenient::document(body).map_err(|what| peer.unreadable(what, purpose))?;
     let denied = object.get("success") == Some(&Value::Bool(false));
     // What is read may have errors of its own to tell, a source that could not be synced say.
     let wide = matches!(purpose, Purpose::Message | Purpose::Open);
@@ -68,7 +68,7 @@ pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Obje
 
 /// The conversation that was opened; none without an id.
 pub(super) fn started(object: &Object) -> Option<Started> {
-    let greeting = object.get("response").and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let greeting = Some(lenient::said(object.get("response"))).filter(|text| !text.is_empty());
     Some(Started { conversation: ConversationId::new(lenient::id(object.get("conversationId"))?), greeting })
 }
 
@@ -107,43 +107,65 @@ pub(super) fn conversation(object: &Object) -> Option<Conversation> {
     })
 }
 
-/// One message of a list; none where it has no id.
+/// One message of a list. One without an id is shown all the same, by an id that is made of what it says.
+#[expect(clippy::unnecessary_wraps, reason = "items of other lists can be none")]
 pub(super) fn message(object: &Object) -> Option<Message> {
     Some(Message {
-        id: MessageId::new(lenient::id(object.get("id"))?),
+        id: lenient::id(object.get("id")).map_or_else(|| lenient::made_id(object), MessageId::new),
         role: Role::from_word(&lenient::text(object.get("role"))),
-        text: lenient::text(object.get("message")),
+        text: lenient::said(object.get("message")),
         created_at: lenient::moment(object.get("createdAt")),
         extras: Extras { raw: lenient::kept(object), ..Extras::default() },
     })
 }
 
-/// One page; none where there is no list under `key`. An item that is none is left out.
+/// One page; none where there is no list under `key`. An item that nothing can be made of is left out, and told in the
+/// damage.
 pub(super) fn page<T>(
-    object: &Object,
+    document: &Document,
     key: &str,
     asked: &PageRequest,
     item: fn(&Object) -> Option<T>,
 ) -> Option<Page<T>> {
-    let came = match object.get(key)? {
+    let came = match document.get(key)? {
         Value::Array(items) => items.as_slice(),
         Value::Null => &[],
         _ => return None,
     };
-    let items: Vec<T> = came.iter().filter_map(Value::as_object).filter_map(item).collect();
-    if items.len() < came.len() {
-        tracing::info!("{} of {} {key} left out: they have no id", came.len() - items.len(), came.len());
-    }
-    let pagination = object.get("pagination").and_then(Value::as_object);
+    let (items, damage) = lenient::items(document, key, came, item);
+    let pagination = document.get("pagination").and_then(Value::as_object);
     let total = pagination.and_then(|p| lenient::count(p.get("total")));
     let last = pagination.and_then(|p| lenient::id(p.get("last")));
-    let last = last.or_else(|| lenient::id(came.last()?.as_object()?.get("id")));
-    // The platform has no "there is more": a short page is the end, and so is a first page that holds all there is. A
-    // cursor that leads back to itself would never end. A total of fewer than came counts something else: it is no end.
-    let short = came.len() < limit(asked) as usize;
-    let all = asked.cursor.is_none() && total == Some(came.len() as u64);
-    let next = if short || all || last == asked.cursor { None } else { last };
-    Some(Page { items, total, next })
+    let own = came.iter().rev().find_map(|item| lenient::id(item.as_object()?.get("id")));
+    Some(Page { items, total, next: next(asked, came.len(), total, last, own), damage })
+}
+
+/// Where the next page begins, as far as one page can tell: `last` is what the platform names, `own` the last item's id.
+/// The platform has no "there is more". A page that is shorter than asked is the end only where neither `last` nor the
+/// total says otherwise: a server may give fewer than were asked for. A total of fewer than came counts something else.
+fn next(
+    asked: &PageRequest,
+    came: usize,
+    total: Option<u64>,
+    last: Option<String>,
+    own: Option<String>,
+) -> Option<String> {
+    let short = came < limit(asked) as usize;
+    // Behind a cursor a full page may be one of several of that size.
+    if total == Some(came as u64) && (short || asked.cursor.is_none()) {
+        return None;
+    }
+    if came == 0 {
+        // An empty page is passed where the platform names another place behind it.
+        return last.filter(|last| asked.cursor.as_ref() != Some(last));
+    }
+    match last {
+        // Who follows a cursor that leads back to itself would never end: it is told as it is, unless the items tell more.
+        Some(last) if asked.cursor.as_ref() == Some(&last) => own.or(Some(last)),
+        Some(last) => Some(last),
+        None if short && total.is_none_or(|total| total <= came as u64) => None,
+        None => own,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::super::lenient::{self, Object};
 use super::super::{Ack, Reception, Rejection};
 use super::place::Place;
-use crate::domain::{Attachment, Delivery, Extras, Inbound, Meaning, Message, MessageId, Moment, ReplyHandle, Role};
+use crate::domain::{
+    Attachment, Delivery, Extras, Fault, Inbound, Meaning, Message, MessageId, Moment, ReplyHandle, Role,
+};
 use crate::http::Address;
 use crate::signature::fingerprint;
 
@@ -19,19 +21,24 @@ const LATEST_MS: u64 = 24 * 3_600_000;
 
 /// All that a delivery says.
 pub(super) fn read(delivery: &Delivery, base: &Address) -> Result<Reception, Rejection> {
-    let body = lenient::object(&delivery.body);
+    let body = lenient::document(&delivery.body);
     let body = body.map_err(|what| Rejection::malformed(format!("{what} where an object should be")))?;
     let Some(Value::Array(events)) = body.get("events") else {
         return Err(Rejection::malformed("events is missing or no array"));
     };
-    let mut inbound = Vec::with_capacity(events.len());
+    let (mut inbound, mut damage) = (Vec::with_capacity(events.len()), body.damage.clone());
     for (at, event) in events.iter().enumerate() {
         let Value::Object(fields) = event else {
-            return Err(Rejection::malformed(format!("events[{at}] is no object")));
+            // What else was said in the same delivery is not lost for it.
+            damage.note(&format!("/events/{at}"), Fault::Kind);
+            continue;
         };
         inbound.push(Event { fields, delivery, base }.inbound());
     }
-    let summary = summary(&inbound);
+    if inbound.is_empty() && !events.is_empty() {
+        return Err(Rejection::malformed("none of events is an object"));
+    }
+    let summary = lenient::summary(summary(&inbound), &damage);
     Ok(Reception { inbound, ack: Ack::Ok, summary })
 }
 

@@ -35,18 +35,15 @@ pub(super) fn receive(body: &[u8], channel_id: &str) -> Result<Reception, Reject
         ..Extras::default()
     };
     let text = match object.get("message") {
-        Some(Value::String(text)) => text.clone(),
         None | Some(Value::Null) if extras.is_empty() => return Ok(probe(&object)),
-        None | Some(Value::Null) => String::new(),
-        Some(_) => return Err(Rejection::malformed("message is no text")),
+        said => lenient::said(said),
     };
-    let created_at = match object.get("timestamp") {
-        Some(Value::Number(_) | Value::String(_)) => lenient::millis(object.get("timestamp")),
-        _ => return Err(Rejection::malformed("timestamp is missing or no number")),
-    };
+    // One that can't be read costs no message: its own text stands beside it.
+    let created_at = lenient::millis(object.get("timestamp"));
     let key = key(&object, &channel, &user, created_at.at);
     let role = if extras.admin_id.is_some() { Role::Admin } else { Role::Assistant };
     let summary = lenient::quotable(&text).unwrap_or_else(|| about(&extras).to_owned());
+    let summary = lenient::summary(summary, &object.damage);
     let meaning = Meaning::Message {
         title: format!("user {user}"),
         conversation: ConversationId::new(user),

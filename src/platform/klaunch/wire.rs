@@ -78,8 +78,8 @@ pub(super) fn queued(body: &[u8], outgoing: &Outgoing, peer: &Peer, purpose: Pur
     Err(peer.denied(said.as_deref(), purpose))
 }
 
-/// The object that was meant where only commas are wrong: the platform documents an answer with one missing at a line's
-/// end and one too many at the end.
+/// The object that was meant where commas are missing: the platform documents an answer with one missing at a line's end.
+/// One too many at the end of a list stops no reading.
 fn mended(body: &[u8]) -> Option<Object> {
     let text = std::str::from_utf8(body).ok()?;
     let mut out = String::with_capacity(text.len() + 16);
@@ -95,9 +95,7 @@ fn mended(body: &[u8]) -> Option<Object> {
             continue;
         } else {
             let ends = matches!(last, '"' | '}' | ']') || last.is_alphanumeric();
-            if matches!(c, '}' | ']') && last == ',' {
-                out.replace_range(end - 1..end, "");
-            } else if ends && line_ended && !matches!(c, ',' | ':' | '}' | ']') {
+            if ends && line_ended && !matches!(c, ',' | ':' | '}' | ']') {
                 out.insert(end, ',');
             }
             within = c == '"';
@@ -136,7 +134,7 @@ mod tests {
             ("{\"a\":1 \"b\":2}", None),
             ("{\"a\":1,,}", None),
             ("{\"a\":1", None),
-            ("{,}", Some("{}")),
+            ("{,}", None),
             ("{\"a\"\n1}", None),
             ("OK", None),
             ("[1,]", None),

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::super::lenient::{self, Object};
-use crate::domain::{Extras, Message, MessageId, Moment, Role};
+use crate::domain::{Damage, Extras, HalfJoiner, Message, MessageId, Moment, Role};
 
 /// How deep words are looked for.
 const DEPTH: u8 = 4;
@@ -61,6 +61,16 @@ impl<'a> Event<'a> {
             .unwrap_or_default()
     }
 
+    /// What was said in a delta, with its half of a character where it shares one with the delta before.
+    pub(super) fn joined(&self, half: &mut HalfJoiner, damage: &Damage) -> String {
+        let words = self.words();
+        let spoken = |at: &str| {
+            let text = pointed(self.fields, at).and_then(Value::as_str);
+            text.is_some_and(|text| words.starts_with(text) || words.ends_with(text))
+        };
+        half.next(&words, damage, spoken)
+    }
+
     /// What an error says, after the platform's own name for it.
     pub(super) fn complaint(&self) -> Option<String> {
         let payload = self.payload();
@@ -102,6 +112,13 @@ impl<'a> Event<'a> {
             Some(other) => format!("{title}\n\n{}", fenced(&other.to_string())),
         }
     }
+}
+
+/// The value at a JSON pointer.
+fn pointed<'v>(fields: &'v Object, at: &str) -> Option<&'v Value> {
+    let at = at.strip_prefix('/')?;
+    let (first, rest) = at.find('/').map_or((at, ""), |border| at.split_at(border));
+    fields.get(&first.replace("~1", "/").replace("~0", "~"))?.pointer(rest)
 }
 
 /// In a code block that nothing in it can end.

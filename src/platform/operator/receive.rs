@@ -14,7 +14,7 @@ pub(super) const PING: &str = "ping";
 
 /// What a delivery says.
 pub(super) fn read(delivery: &Delivery) -> Result<Reception, Rejection> {
-    let fields = lenient::object(&delivery.body);
+    let fields = lenient::document(&delivery.body);
     let fields = fields.map_err(|what| Rejection::malformed(format!("{what} where an object should be")))?;
     let event = Event::of(&fields, None).ok_or_else(|| Rejection::malformed("type is missing"))?;
     let conversation = event.conversation();
@@ -46,6 +46,7 @@ pub(super) fn read(delivery: &Delivery) -> Result<Reception, Rejection> {
             (Meaning::Event { conversation, kind, details }, lenient::quotable(&summary).unwrap_or_default())
         }
     };
+    let summary = lenient::summary(summary, &fields.damage);
     Ok(Reception { inbound: vec![Inbound { key, meaning }], ack: Ack::Ok, summary })
 }
 

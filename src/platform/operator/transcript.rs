@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::super::lenient;
 use super::super::stream::Source;
 use super::event::Event;
-use crate::domain::Message;
+use crate::domain::{Damage, Fault, HalfJoiner, Message};
 use crate::http::{Frame, HttpError, Sse};
 use crate::signature::fingerprint;
 
@@ -42,7 +42,7 @@ pub(super) enum Failed {
 }
 
 /// Reads until the end, however that shows.
-pub(super) async fn read(mut source: impl Source, patience: Patience) -> Result<Vec<Message>, Failed> {
+pub(super) async fn read(mut source: impl Source, patience: Patience) -> Result<Transcript, Failed> {
     let last = Instant::now() + patience.total;
     let mut wait_until = (Instant::now() + patience.first).min(last);
     let (mut sse, mut transcript) = (Sse::new(), Transcript::default());
@@ -60,27 +60,45 @@ pub(super) async fn read(mut source: impl Source, patience: Patience) -> Result<
     if tally.bytes > 0 && tally.frames == 0 && tally.comments == 0 {
         return Err(Failed::NoEvents);
     }
-    Ok(transcript.messages)
+    Ok(transcript)
 }
 
+/// What was said, in its order.
 #[derive(Default)]
-struct Transcript {
-    messages: Vec<Message>,
+pub(super) struct Transcript {
+    /// The messages.
+    pub(super) messages: Vec<Message>,
+    /// What of the events could not be read as sent.
+    pub(super) damage: Damage,
     /// Their ids.
     told: HashSet<String>,
     /// The deltas since the last complete message, which may not repeat them.
     said: String,
+    /// Of the last delta, where that ended with one.
+    half: HalfJoiner,
+    /// How many events came, readable or not.
+    frames: u64,
     events: u64,
     ended: bool,
 }
 
 impl Transcript {
     fn add(&mut self, frame: &Frame<'_>) {
-        let Ok(fields) = lenient::object(frame.data.as_bytes()) else { return };
+        let at = format!("/events/{}", self.frames);
+        self.frames += 1;
+        let fields = match lenient::document(frame.data.as_bytes()) {
+            Ok(fields) => fields,
+            // An event that says nothing, and the word with which others end their streams.
+            Err(_) if matches!(frame.data.trim(), "" | "[DONE]") => return,
+            Err(_) => return self.damage.note(&at, Fault::Kind),
+        };
         let Some(event) = Event::of(&fields, frame.event.as_deref()) else { return };
         self.events += 1;
+        if event.kind != "agent.message.delta" {
+            self.damage.join_at(&at, fields.damage.clone());
+        }
         match event.kind {
-            "agent.message.delta" => self.said.push_str(&event.words()),
+            "agent.message.delta" => self.said.push_str(&event.joined(&mut self.half, &fields.damage)),
             "conversation.ended" => self.ended = true,
             _ => {
                 let nth = self.messages.len().to_string();
@@ -89,6 +107,7 @@ impl Transcript {
                 message.extras.raw = lenient::kept(&fields);
                 if event.kind == "agent.message.completed" {
                     self.said.clear();
+                    self.half.rest();
                 }
                 // A stream that is resumed may tell an event twice.
                 if self.told.insert(message.id.as_str().to_owned()) {

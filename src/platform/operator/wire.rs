@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::lenient::{self, Object};
+use super::super::lenient::{self, Document, Object};
 use crate::domain::{Conversation, ConversationId, Page, PageRequest};
 
 /// What a session takes.
@@ -10,20 +10,19 @@ pub(super) fn session_body(text: &str) -> String {
     json!({"payload": {"type": "user.message.send", "text": text}}).to_string()
 }
 
-/// One page; none where there is no list. An item without an id is left out.
-pub(super) fn page(object: &Object, asked: &PageRequest) -> Option<Page<Conversation>> {
-    let came = match object.get("data")? {
+/// One page; none where there is no list. An item without an id is left out, and told in the damage.
+pub(super) fn page(document: &Document, asked: &PageRequest) -> Option<Page<Conversation>> {
+    let came = match document.get("data")? {
         Value::Array(items) => items.as_slice(),
         Value::Null => &[],
         _ => return None,
     };
-    let items: Vec<Conversation> = came.iter().filter_map(|item| conversation(item.as_object()?)).collect();
-    if items.len() < came.len() {
-        tracing::info!("{} of {} conversations left out: they have no id", came.len() - items.len(), came.len());
-    }
-    // A cursor that leads back to itself would never end.
-    let next = lenient::id(object.get("cursor")).filter(|next| asked.cursor.as_ref() != Some(next));
-    Some(Page { items, total: None, next })
+    let (items, damage) = lenient::items(document, "data", came, conversation);
+    // A cursor that leads back to where nothing more is, is the end. One that does behind items is told as it is: who
+    // follows it has to say that there is no end.
+    let next =
+        lenient::id(document.get("cursor")).filter(|next| !came.is_empty() || asked.cursor.as_ref() != Some(next));
+    Some(Page { items, total: None, next, damage })
 }
 
 fn conversation(object: &Object) -> Option<Conversation> {
@@ -76,7 +75,11 @@ mod tests {
     use super::*;
 
     fn listed(value: &Value, cursor: Option<&str>) -> Option<Page<Conversation>> {
-        page(value.as_object().unwrap(), &PageRequest { limit: 20, cursor: cursor.map(str::to_owned) })
+        let object = value.as_object().unwrap().clone();
+        page(
+            &Document { object, ..Document::default() },
+            &PageRequest { limit: 20, cursor: cursor.map(str::to_owned) },
+        )
     }
 
     #[test]
@@ -89,6 +92,8 @@ mod tests {
         });
         let page = listed(&json!({"data": [item, {"no": "id"}, 7], "cursor": "z"}), None).unwrap();
         assert_eq!((page.items.len(), page.next.as_deref(), page.total), (1, Some("z"), None));
+        let left_out: Vec<&str> = page.damage.spots().iter().map(|spot| spot.at.as_str()).collect();
+        assert_eq!(left_out, ["/data/1", "/data/2"]);
         let conversation = &page.items[0];
         assert_eq!((conversation.id.as_str(), &*conversation.title), ("conv_1", "inbound · completed · +1"));
         assert_eq!(conversation.created_at.raw, "2024-11-12T10:00:00Z");
@@ -126,6 +131,7 @@ mod tests {
         let next = |body: Value, cursor| listed(&body, cursor).unwrap().next;
         assert_eq!(next(json!({"data": [], "cursor": "b"}), Some("a")).as_deref(), Some("b"));
         assert_eq!(next(json!({"data": [], "cursor": "a"}), Some("a")), None);
+        assert_eq!(next(json!({"data": [{"id": 1}], "cursor": "a"}), Some("a")).as_deref(), Some("a"));
         assert_eq!(next(json!({"data": null, "cursor": null}), Some("a")), None);
         assert_eq!(next(json!({"data": []}), None), None);
         assert_eq!(listed(&json!({"cursor": null}), None), None);

@@ -29,6 +29,7 @@ pub(super) fn receive(body: &[u8], base_url: &str, deadline: Timestamp) -> Resul
     };
     let identity = link.as_ref().map_or_else(|| identity(body), |link| format!("link/{}", link.id));
     let summary = lenient::quotable(&format!("{key} {inputs}")).unwrap_or_default();
+    let summary = lenient::summary(summary, &object.damage);
     let asked = Asked { key, inputs, link: link.map(|link| link.url), deadline };
     let inbound = vec![Inbound { key: identity, meaning: Meaning::Request(asked) }];
     Ok(Reception { inbound, ack: Ack::Data, summary })

@@ -47,8 +47,11 @@ impl Courier<'_> {
                 tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
             }
             end.take(&piece);
-            if !piece.text.is_empty() {
+            if !piece.text.is_empty() || piece.instead.is_some() {
                 reply.first_word_ms.get_or_insert_with(|| millis(at.elapsed()));
+                if let Some(whole) = &piece.instead {
+                    whole.clone_into(&mut reply.text);
+                }
                 reply.text.push_str(&piece.text);
                 reply.finish = None;
                 self.tell(Step::Delta(piece)).await;

@@ -92,6 +92,9 @@ pub(in crate::runtime) async fn chat(
                 on(ChatProgress::Conversation(id));
             }
             Some(Step::Delta(piece)) => {
+                if let Some(whole) = &piece.instead {
+                    on(ChatProgress::Corrected(whole.clone()));
+                }
                 piece.deltas().for_each(|delta| on(ChatProgress::Delta(delta.to_owned())));
             }
             Some(Step::Finished(finish)) => on(ChatProgress::Finished(finish)),

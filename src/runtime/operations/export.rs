@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use super::files::{self, Target};
 use crate::app::Gathering;
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, Failure, FuzzyFilter, Kind, Message, Moment, Page,
-    PageRequest, Role, SafeText, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, Damage, Failure, FuzzyFilter, Kind, Message, Moment,
+    Page, PageRequest, Role, SafeText, Timestamp,
 };
 use crate::export::{self, Format, Head, Transcript};
 use crate::platform::ListRequest;
 use crate::runtime::operations::history;
-use crate::runtime::pages::Following;
+use crate::runtime::pages::{Followed, Following};
 use crate::runtime::{Runtime, patience, trouble};
 use crate::store::ORIGIN;
 
@@ -56,6 +56,10 @@ pub struct Exported {
     pub messages: usize,
     /// How many messages the platform counts in them, where it says so for each.
     pub counted: Option<u64>,
+    /// Why that isn't everything, where it isn't: what came was exported all the same.
+    pub short: Option<Failure>,
+    /// What of it could not be read as the platform sent it.
+    pub damage: Damage,
     /// The text, where there is no place to put it.
     pub text: Option<String>,
     /// The files that were written.
@@ -70,12 +74,15 @@ pub(in crate::runtime) async fn export(
 ) -> Result<Exported, Failure> {
     let target = request.to.map(|path| Target::new(path, request.force)).transpose()?;
     let single = matches!(&request.which, Which::These(ids) if ids.len() == 1);
-    let (transcripts, counted, so_far) = gather(runtime, request.which, on).await.map_err(nothing_written)?;
+    let Gathered { transcripts, counted, short, damage, so_far } =
+        gather(runtime, request.which, on).await.map_err(nothing_written)?;
     on(Gathering { writing: true, ..so_far });
     let mut exported = Exported {
         conversations: transcripts.len(),
         messages: transcripts.iter().map(|transcript| transcript.messages.len()).sum(),
         counted,
+        short: shortfall(short),
+        damage,
         ..Exported::default()
     };
     let format = request.format;
@@ -104,15 +111,39 @@ fn nothing_written(mut failure: Failure) -> Failure {
     failure.hint(format!("{hint}Nothing was written."))
 }
 
-/// Every message of each, how many of them the platform counts, and how far it came in the end.
+/// What was fetched.
+#[derive(Default)]
+struct Gathered {
+    /// Every message of each.
+    transcripts: Vec<Transcript>,
+    /// How many of them the platform counts.
+    counted: Option<u64>,
+    /// The lists that are not whole.
+    short: Vec<Failure>,
+    damage: Damage,
+    /// How far it came in the end.
+    so_far: Gathering,
+}
+
+/// One failure for all lists that are not whole.
+fn shortfall(short: Vec<Failure>) -> Option<Failure> {
+    let more = short.len().saturating_sub(1);
+    let mut first = short.into_iter().next()?;
+    if more > 0 {
+        first.message = format!("{}; neither are {more} more", first.message);
+    }
+    Some(first.hint("What came was exported. Exporting it again may bring the rest."))
+}
+
+/// Fetches everything.
 async fn gather(
     runtime: &Runtime,
     which: Which,
     on: &mut (dyn FnMut(Gathering) + Send),
-) -> Result<(Vec<Transcript>, Option<u64>, Gathering), Failure> {
+) -> Result<Gathered, Failure> {
     let channel = runtime.channel()?;
     let can = runtime.capabilities()?;
-    let mut so_far = Gathering::default();
+    let Gathered { mut short, mut damage, mut so_far, .. } = Gathered::default();
     let wanted = match which {
         Which::These(ids) => {
             // What is exported alone is named by what is said in it, whatever was listed before.
@@ -125,7 +156,10 @@ async fn gather(
             heads
         }
         Which::All { filter, since, until } => {
-            let mut all = listed(runtime, can, since, until, &mut so_far, on).await?;
+            let list = listed(runtime, can, since, until, &mut so_far, on).await?;
+            let Followed { page: Page { items: mut all, damage: of_list, .. }, short: ended } = list;
+            short.extend(ended);
+            damage.join(of_list);
             all.retain(|conversation| is_between(&conversation.created_at, since, until));
             filtered(runtime, &channel, &filter, all).await?
         }
@@ -149,17 +183,17 @@ async fn gather(
                 break;
             }
         }
-        let Page { items, total, next } = following.end();
-        if next.is_some() {
-            return Err(endless(&format!("The conversation {}", conversation.id)));
-        }
+        let Followed { page: Page { items, total, damage: of_page, .. }, short: ended } =
+            following.end(&format!("the conversation {}", conversation.id));
+        short.extend(ended);
+        damage.join(of_page);
         so_far.conversations += 1;
         (so_far.here, so_far.here_of) = (0, None);
         on(so_far);
         counted = counted.zip(total).map(|(sum, total)| sum + total);
         transcripts.push(Transcript { head: head(conversation, &channel, can, &items), messages: items });
     }
-    Ok((transcripts, counted, so_far))
+    Ok(Gathered { transcripts, counted, short, damage, so_far })
 }
 
 /// What a filter of titles and ids leaves, as on the screen: by the title that the store knows, where the list has none.
@@ -208,10 +242,11 @@ async fn listed(
     until: Option<Timestamp>,
     so_far: &mut Gathering,
     on: &mut (dyn FnMut(Gathering) + Send),
-) -> Result<Vec<Conversation>, Failure> {
+) -> Result<Followed<Conversation>, Failure> {
     if can.is_archive() {
         // In the order of the file that they came with, so that they leave as they came.
-        return runtime.store().archived(&runtime.channel()?).await.map_err(|e| trouble::store(&e));
+        let items = runtime.store().archived(&runtime.channel()?).await.map_err(|e| trouble::store(&e))?;
+        return Ok(Followed { page: Page { items, ..Page::default() }, short: None });
     }
     let start = PageRequest { limit: history::PAGE, cursor: None };
     let mut following = Following::new(start);
@@ -224,12 +259,7 @@ async fn listed(
             break;
         }
     }
-    let Page { items, next, .. } = following.end();
-    if next.is_some() { Err(endless("The list of conversations")) } else { Ok(items) }
-}
-
-fn endless(what: &str) -> Failure {
-    Failure::new(Kind::Platform, format!("{what} has more pages than were read, so it can't be exported whole."))
+    Ok(following.end("the list of conversations"))
 }
 
 /// A platform without a filter by time lists all. Where nobody knows when it began, it is not left out.

@@ -21,7 +21,7 @@ use futures_util::stream;
 use tokio::sync::watch;
 
 use super::sources;
-use crate::domain::{Failure, Kind, Row, RowId, SourceId};
+use crate::domain::{Failure, Kind, Row, RowBody, RowId, SourceId};
 use crate::folder::{Choice, Entry, Folder, Found, Local, Manifest, Plan, PushInput, RowPath, Seen, Skip};
 use crate::http::Retry;
 use crate::platform::Sources;
@@ -73,17 +73,24 @@ fn interrupted() -> Failure {
 async fn list(runtime: &Runtime, source: &SourceId, watch: &Watch) -> Result<Vec<Row>, Failure> {
     let mut known = 0;
     watch
-        .or(sources::every_row(runtime, source, |rows, _| {
+        .or(Box::pin(sources::every_row(runtime, source, |rows, _| {
             known += rows.len();
             watch.tell(Progress::Listed(known));
-        }))
+        })))
         .await
+}
+
+/// A row's text, where it is the platform's to the character: another one must not be written over it.
+pub(in crate::runtime) fn exact(body: RowBody) -> Result<String, Failure> {
+    let Some(words) = body.damage.words() else { return Ok(body.content) };
+    let what = format!("the row {} holds what can't be read, so it was left as it is ({words})", body.id);
+    Err(Failure::new(Kind::Platform, what).hint("`patchcord rows get` shows it as far as it goes."))
 }
 
 /// One row's text; none if the row is gone.
 async fn text(sources: &dyn Sources, source: &SourceId, row: &RowId) -> Result<Option<String>, Failure> {
     match patience::patiently(&PATIENCE, || sources.row(source, row), |_, _| true).await {
-        Ok(body) => Ok(Some(body.content)),
+        Ok(body) => exact(body).map(Some),
         Err(error) if error.failure.kind == Kind::NotFound => Ok(None),
         Err(error) => Err(error.failure),
     }

@@ -1,7 +1,9 @@
 //! Reading: the platform's lists, page by page, into the store.
 
+use std::collections::HashSet;
+
 use crate::app::{Event, Fetched};
-use crate::domain::{Conversation, ConversationId, Failure, Message, Page, PageRequest};
+use crate::domain::{Conversation, ConversationId, Damage, Failure, Kind, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::{CallError, ListRequest, Outcome};
 use crate::runtime::operations::local;
@@ -91,11 +93,16 @@ pub(in crate::runtime) async fn refresh(
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
     let store = runtime.store();
-    let mut after = store.last_message_id(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+    // The platform knows no place by an id that it didn't give: then all is read.
+    let mut after = store
+        .last_message_id(&channel, conversation)
+        .await
+        .map_err(|e| trouble::store(&e))?
+        .filter(|id| !id.is_made());
+    let mut walk = Walk { cursor: after.as_ref().map(|id| id.as_str().to_owned()), ..Walk::default() };
     let mut restarted = false;
     for _ in 0..MOST_PAGES {
-        let cursor = after.as_ref().map(|id| id.as_str().to_owned());
-        let page = PageRequest { limit: PAGE, cursor };
+        let page = PageRequest { limit: PAGE, cursor: walk.cursor.clone() };
         let read = patience::patiently(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
         let read = match read {
             Ok(read) => read,
@@ -103,7 +110,7 @@ pub(in crate::runtime) async fn refresh(
             // stored goes only once there is something in its place: the channel may be off, the conversation gone.
             Err(error)
                 if error.outcome == Outcome::Refused
-                    && after.is_some()
+                    && walk.cursor.is_some()
                     && !restarted
                     && error.failure.status.is_some_and(|s| s == 400 || s == 404) =>
             {
@@ -112,7 +119,7 @@ pub(in crate::runtime) async fn refresh(
                 let read = patience::patiently(&retry, || adapter.messages(conversation, &start), |_, _| true).await;
                 let read = read.map_err(|e| e.failure)?;
                 store.forget_messages(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
-                after = None;
+                (after, walk) = (None, Walk::default());
                 read
             }
             Err(error) => return Err(error.failure),
@@ -121,24 +128,125 @@ pub(in crate::runtime) async fn refresh(
         let merged = match merged {
             // Another process forgot the history meanwhile, to read it from the start: so does this one.
             Err(StoreError::UnknownCursor(_)) if after.is_some() => {
-                after = None;
+                (after, walk) = (None, Walk::default());
                 continue;
             }
             merged => merged.map_err(|e| trouble::store(&e))?,
         };
-        let last = read.items.last().map(|m| m.id.clone());
-        // No next page, or one that brought nothing new: a list that goes round in a circle ends here too.
-        let complete = read.next.is_none() || merged.new == 0 || last == after;
+        if let Some(last) = read.items.last() {
+            after = Some(last.id.clone());
+        }
         let got = store.message_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
         let new = merged.new + merged.settled.len();
+        let total = read.total;
+        let complete = walk.step(read, got);
         if let Some(outlet) = outlet {
-            let fetched = Fetched { new, got, total: read.total, complete };
+            let problem = if complete { walk.problem(got) } else { None };
+            let fetched = Fetched { new, got, total, complete, problem };
             outlet.say(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
             return Ok(());
         }
-        after = last;
     }
     Ok(())
+}
+
+/// The way through the pages of a history that the store has a part of.
+#[derive(Default)]
+struct Walk {
+    /// Where the next page begins.
+    cursor: Option<String>,
+    /// Where pages began already.
+    followed: HashSet<String>,
+    total: Option<u64>,
+    /// Whether the platform led back to one of those.
+    circle: bool,
+    damage: Damage,
+}
+
+impl Walk {
+    /// Goes on behind a page; `got` messages are in the store. True at the end.
+    fn step(&mut self, page: Page<Message>, got: u64) -> bool {
+        self.followed.extend(self.cursor.take());
+        self.total = page.total;
+        self.damage.join(page.damage);
+        let short = page.items.len() < PAGE as usize;
+        let all = short && page.total.is_some_and(|total| got >= total);
+        self.cursor = page.next.filter(|_| !all);
+        self.circle = self.cursor.as_ref().is_some_and(|next| self.followed.contains(next));
+        self.cursor.is_none() || self.circle
+    }
+
+    /// What is to be said at the end.
+    fn problem(&self, got: u64) -> Option<Failure> {
+        let fewer = self.total.filter(|total| *total > got);
+        let why = match fewer {
+            Some(total) => format!("the platform counts {total} messages, and told {got}"),
+            None if self.circle && self.total != Some(got) => {
+                format!("after {got} messages the platform leads back to what was read already")
+            }
+            None => return self.damage.failure(),
+        };
+        Some(Failure::new(Kind::Platform, why))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Extras, Fault, MessageId, Moment, Role};
+
+    fn page(items: usize, total: Option<u64>, next: Option<&str>) -> Page<Message> {
+        let message = |n: usize| Message {
+            id: MessageId::new(n.to_string()),
+            role: Role::User,
+            text: String::new(),
+            created_at: Moment::default(),
+            extras: Extras::default(),
+        };
+        Page { items: (0..items).map(message).collect(), total, next: next.map(str::to_owned), ..Page::default() }
+    }
+
+    /// Walks through pages, each with how many messages the store has then; how many were read, and what is said.
+    fn walked(pages: Vec<(Page<Message>, u64)>) -> (usize, Option<String>) {
+        let mut walk = Walk::default();
+        let mut last = 0;
+        for (at, (page, got)) in pages.into_iter().enumerate() {
+            last = got;
+            if walk.step(page, got) {
+                return (at + 1, walk.problem(got).map(|failure| failure.message));
+            }
+        }
+        (0, walk.problem(last).map(|failure| failure.message))
+    }
+
+    #[test]
+    fn a_history_ends_where_all_that_is_counted_is_here() {
+        let capped = |total| {
+            vec![(page(25, total, Some("a")), 25), (page(25, total, Some("b")), 50), (page(10, total, None), 60)]
+        };
+        assert_eq!(walked(capped(Some(60))), (3, None));
+        assert_eq!(walked(capped(None)), (3, None));
+        // Nothing more is asked for once all is here, though another place is named.
+        assert_eq!(walked(vec![(page(2, Some(60), Some("z")), 60)]), (1, None));
+        // An empty page is none, where another place is named.
+        let gap = vec![(page(0, Some(60), Some("gap")), 0), (page(60, Some(60), None), 60)];
+        assert_eq!(walked(gap), (2, None));
+    }
+
+    #[test]
+    fn a_history_that_is_not_whole_says_so() {
+        let fewer = vec![(page(25, Some(60), Some("a")), 25), (page(0, Some(60), None), 25)];
+        assert_eq!(walked(fewer), (2, Some("the platform counts 60 messages, and told 25".to_owned())));
+        let circle = |total| {
+            vec![(page(25, total, Some("a")), 25), (page(25, total, Some("b")), 25), (page(25, total, Some("a")), 25)]
+        };
+        let (pages, said) = walked(circle(None));
+        assert!(pages == 3 && said.unwrap().contains("leads back"));
+        assert_eq!(walked(circle(Some(25))).1, None);
+        let mut damaged = page(1, None, None);
+        damaged.damage.note("/messages/0", Fault::Kind);
+        assert!(walked(vec![(damaged, 1)]).1.unwrap().contains("/messages/0 (left out)"));
+    }
 }

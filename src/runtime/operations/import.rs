@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::watch;
 
 use crate::app::Taking;
-use crate::domain::{ChannelName, Conversation, ConversationId, Failure, Kind, Message};
+use crate::domain::{ChannelName, Conversation, ConversationId, Damage, Failure, Kind, Message};
 use crate::export::{self, Transcript, Unreadable};
 use crate::runtime::{Runtime, trouble};
 use crate::store::{Imported, ORIGIN, Refusal};
@@ -21,6 +21,8 @@ pub struct Took {
     pub messages: usize,
     /// How many of them were not known before.
     pub new: usize,
+    /// What of the file could not be read as it stands.
+    pub damage: Damage,
     /// The conversation, if it was one alone.
     pub only: Option<ConversationId>,
 }
@@ -42,7 +44,8 @@ pub(in crate::runtime) async fn import(
         let so_far = *told.borrow_and_update();
         on(so_far);
     }
-    let read = reading.await.map_err(|_| Failure::new(Kind::Failed, "Reading the file ended unexpectedly."))??;
+    let (read, damage) =
+        reading.await.map_err(|_| Failure::new(Kind::Failed, "Reading the file ended unexpectedly."))??;
     let messages = read.iter().map(|transcript| transcript.messages.len()).sum();
     let so_far = *told.borrow();
     on(Taking { storing: Some(messages), ..so_far });
@@ -54,7 +57,7 @@ pub(in crate::runtime) async fn import(
     let imported = runtime.store().import(archive, told).await.map_err(|e| trouble::store(&e))?;
     let Imported { conversations, messages, new } = imported.map_err(|refusal| refused(&refusal, archive, file))?;
     runtime.learn(vec![archive.clone()]);
-    Ok(Took { conversations, messages, new, only })
+    Ok(Took { conversations, messages, new, damage, only })
 }
 
 /// So many bytes are read before it is told anew how far it is.
@@ -93,7 +96,7 @@ fn check_name(runtime: &Runtime, archive: &ChannelName) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(path: &Path, to: watch::Sender<Taking>) -> Result<Vec<Transcript>, Failure> {
+fn read(path: &Path, to: watch::Sender<Taking>) -> Result<(Vec<Transcript>, Damage), Failure> {
     let shown: PathBuf = if path == Path::new("-") { "standard input".into() } else { path.to_owned() };
     let mut input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(io::stdin().lock())

@@ -21,7 +21,12 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> R
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.cursor.to_string());
-    Ok(Page { items: rows.into_iter().map(|row| row.conversation).collect(), total: Some(total), next })
+    Ok(Page {
+        items: rows.into_iter().map(|row| row.conversation).collect(),
+        total: Some(total),
+        next,
+        ..Page::default()
+    })
 }
 
 /// One page of a conversation's messages, oldest first.
@@ -57,7 +62,7 @@ pub(in crate::runtime) async fn messages(
         total += open.len() as u64;
         items.extend(open.into_iter().map(|turn| unsettled(turn, is_bot)));
     }
-    Ok(Page { items, total: Some(total), next })
+    Ok(Page { items, total: Some(total), next, ..Page::default() })
 }
 
 /// A message of ours that is not in the history: it waits, it failed, or nobody knows whether it arrived.

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Failure, Kind, Page, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval};
+use crate::domain::{Damage, Failure, Kind, Page, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval};
 use crate::platform::{Adapter, Sources};
+use crate::runtime::pages::{Followed, Following};
 use crate::runtime::{Runtime, patience};
 
 use super::history::PAGE;
@@ -83,25 +84,36 @@ pub(in crate::runtime) async fn rows(
 }
 
 /// All rows of a source, page by page; `on` is told of each page's rows as they come, and of how many there are in all.
-/// A list that goes round in a circle ends.
+/// A list that isn't whole fails: whoever takes a missing row for a deleted one would delete what is there.
 pub(in crate::runtime) async fn every_row(
     runtime: &Runtime,
     source: &SourceId,
     mut on: impl FnMut(&[Row], Option<u64>),
 ) -> Result<Vec<Row>, Failure> {
-    let (mut all, mut cursor) = (Vec::new(), None);
-    let mut seen = std::collections::HashSet::new();
+    let mut following = Following::new(PageRequest { limit: PAGE, cursor: None });
     loop {
-        let page = rows(runtime, source, &PageRequest { limit: PAGE, cursor }).await?;
-        let fresh: Vec<Row> = page.items.into_iter().filter(|row| seen.insert(row.id.clone())).collect();
-        on(&fresh, page.total);
-        let more = !fresh.is_empty();
-        all.extend(fresh);
-        cursor = page.next;
-        if cursor.is_none() || !more {
-            return Ok(all);
+        let known = following.items().len();
+        let page = rows(runtime, source, following.next()).await?;
+        let total = page.total;
+        let more = following.take(page);
+        on(following.items().get(known..).unwrap_or_default(), total);
+        if !more {
+            break;
         }
     }
+    let Followed { page, short } = following.end("the list of rows");
+    let left_out = page.damage.left_out();
+    match short {
+        Some(failure) => Err(failure),
+        None if left_out > 0 => Err(left_out_of(&page.damage)),
+        None => Ok(page.items),
+    }
+}
+
+/// Rows of which nothing could be made, not even an id.
+pub(in crate::runtime) fn left_out_of(damage: &Damage) -> Failure {
+    let words = damage.words().unwrap_or_default();
+    Failure::new(Kind::Platform, format!("the list of rows is not whole: {words}"))
 }
 
 /// One row's text and standing.

@@ -22,13 +22,12 @@ use crate::domain::{
 use crate::runtime::operations::apply::{self, Twins};
 use crate::runtime::operations::{history, sources, sync};
 use crate::runtime::outlet::Outlet;
+use crate::runtime::pages::{Following, Listed as Item};
 use crate::runtime::{Runtime, trouble, written};
 use crate::store::{Answer, StoreError};
 
 /// How many entries of the undo journal are shown: as many as the store keeps. Any of them can be put back.
 const JOURNAL: usize = 10_000;
-/// How many pages of a list are read at most: a platform that lists without end is not followed for ever.
-const MOST_PAGES: usize = 10_000;
 
 /// What is under way for the Sources view.
 #[derive(Default)]
@@ -219,7 +218,7 @@ async fn list(runtime: Runtime, outlet: Outlet, ticket: u64) {
         async move { sources::list(&runtime, &page).await }.boxed()
     };
     let event = |page, done| SourcesEvent::List { ticket, page, done };
-    pages(&outlet, page, |source| source.id.as_str().to_owned(), event).await;
+    pages(&outlet, page, "the list of data sources", event).await;
 }
 
 async fn rows(runtime: Runtime, outlet: Outlet, ticket: u64, source: SourceId) {
@@ -228,31 +227,37 @@ async fn rows(runtime: Runtime, outlet: Outlet, ticket: u64, source: SourceId) {
         async move { sources::rows(&runtime, &source, &page).await }.boxed()
     };
     let event = |page, done| SourcesEvent::Rows { ticket, page, done };
-    pages(&outlet, page, |row| row.id.as_str().to_owned(), event).await;
+    pages(&outlet, page, "the list of rows", event).await;
 }
 
-/// Reads a list to its end and tells of every page as it comes. A list that goes round in a circle ends.
-async fn pages<T>(
+/// Reads a list to its end and tells of every page as it comes. One that isn't whole fails behind what came.
+async fn pages<T: Item + Clone>(
     outlet: &Outlet,
     read: impl Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>, Failure>>,
-    id: impl Fn(&T) -> String,
+    what: &str,
     event: impl Fn(Result<Page<T>, Failure>, bool) -> SourcesEvent,
 ) {
-    let mut seen = std::collections::HashSet::new();
-    let mut request = PageRequest { limit: history::PAGE, cursor: None };
-    for n in 1..=MOST_PAGES {
-        match read(request.clone()).await {
-            Ok(mut page) => {
-                page.items.retain(|item| seen.insert(id(item)));
-                let done = page.next.is_none() || page.items.is_empty() || n == MOST_PAGES;
-                request.cursor.clone_from(&page.next);
-                say(outlet, event(Ok(page), done)).await;
-                if done {
-                    return;
-                }
-            }
+    let mut following = Following::new(PageRequest { limit: history::PAGE, cursor: None });
+    loop {
+        let page = match read(following.next().clone()).await {
+            Ok(page) => page,
             Err(failure) => return say(outlet, event(Err(failure), true)).await,
+        };
+        let known = following.items().len();
+        let told =
+            Page { items: Vec::new(), damage: page.damage.clone(), next: page.next.clone(), total: page.total };
+        let more = following.take(page);
+        let fresh = following.items().get(known..).unwrap_or_default().to_vec();
+        if more {
+            say(outlet, event(Ok(Page { items: fresh, ..told }), false)).await;
+            continue;
         }
+        let short = following.end(what).short;
+        say(outlet, event(Ok(Page { items: fresh, ..told }), short.is_none())).await;
+        if let Some(failure) = short {
+            say(outlet, event(Err(failure), true)).await;
+        }
+        return;
     }
 }
 

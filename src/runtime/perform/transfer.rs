@@ -138,7 +138,8 @@ fn written(exported: Exported, to: PathBuf) -> Written {
     let (conversations, messages, counted) = (exported.conversations, exported.messages, exported.counted);
     let files = exported.files.len();
     let to = exported.files.into_iter().next().filter(|_| files == 1).unwrap_or(to);
-    Written { conversations, messages, counted, files, to }
+    let problem = exported.short.or_else(|| exported.damage.failure());
+    Written { conversations, messages, counted, problem, files, to }
 }
 
 async fn import(
@@ -265,7 +266,7 @@ mod tests {
     #[test]
     fn a_file_that_is_all_of_a_folder_is_named_itself() {
         let files = vec![PathBuf::from("/out/a.md"), PathBuf::from("/out/b.md")];
-        let two = Exported { conversations: 2, messages: 3, counted: None, text: None, files };
+        let two = Exported { conversations: 2, messages: 3, files, ..Exported::default() };
         let to = |exported| written(exported, PathBuf::from("/out")).to;
         assert_eq!(to(two.clone()), PathBuf::from("/out"));
         assert_eq!(to(Exported { files: two.files[1..].to_vec(), ..two }), PathBuf::from("/out/b.md"));

@@ -28,7 +28,7 @@ impl Object {
     /// The body as one.
     pub(super) fn read(call: &Call) -> Result<Self, Refusal> {
         of_kind(call, "application/json")?;
-        match serde_json::from_slice(&call.body) {
+        match call.json() {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(bad("the body must be a JSON object")),
             Err(error) => Err(bad(format!("the body is not JSON: {error}"))),

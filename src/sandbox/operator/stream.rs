@@ -20,13 +20,12 @@ fn frame(event: &Value) -> String {
     format!("id: {id}\ndata: {event}\n\n")
 }
 
-/// A conversation's events from its begin on; of a live one also those to come, until it ends.
-pub(super) fn events(desk: &Desk, id: String) -> mpsc::Receiver<String> {
+/// A conversation's events behind the first `told`; of a live one also those to come, until it ends.
+pub(super) fn events(desk: &Desk, id: String, mut told: usize) -> mpsc::Receiver<String> {
     let (out, frames) = mpsc::channel(AHEAD);
     let operator = desk.operator.clone();
     tokio::spawn(async move {
         let mut changed = operator.changed();
-        let mut told = 0;
         loop {
             changed.mark_unchanged();
             // The conversation may have been deleted meanwhile.

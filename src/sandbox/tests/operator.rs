@@ -383,3 +383,31 @@ fn calls_come_end_and_are_looked_through_and_each_is_a_signed_webhook() {
     let listed = all(&client, FIRST, LIST).0;
     assert!(listed.len() > 60 && listed.iter().any(|item| item["id"] == json!(id) && item["postprocessed"] == true));
 }
+
+#[test]
+fn events_go_on_behind_the_last_one_that_was_read_and_end_with_204() {
+    let (_running, client) = start(Options::default());
+    let client = &client;
+    let (conversations, _) = all(client, SECOND, "/conversations");
+    let ended = conversations.iter().find(|one| one["status"] == "completed").unwrap()["id"].as_str().unwrap();
+    let path = format!("/conversations/{ended}/events");
+    let behind = |last: &str| {
+        let head = format!("{}Last-Event-ID: {last}\r\n", head(SECOND));
+        client.request("GET", &path, &head, b"").unwrap()
+    };
+    let ids = |answer: &Answer| -> Vec<String> {
+        answer.text().lines().filter_map(|line| line.strip_prefix("id: ")).map(str::to_owned).collect()
+    };
+    let whole = get(client, &path);
+    let known = ids(&whole);
+    assert!((whole.status, known.len() > 2) == (200, true), "{}", whole.text());
+    // Wherever a client lost the stream, it gets the rest and nothing twice.
+    for (at, last) in known.iter().enumerate().take(known.len() - 1) {
+        assert_eq!(ids(&behind(last)), known[at + 1..]);
+    }
+    // Behind the end there is nothing any more: a client that comes back by itself stops.
+    let done = behind(known.last().unwrap());
+    assert_eq!((done.status, done.text().as_str()), (204, ""));
+    // What was never one of them says nothing of what was read.
+    assert_eq!(ids(&behind("ev_unknown")), known);
+}

@@ -7,8 +7,8 @@ use crate::app::{
     Stored,
 };
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, Extras, Finish, Message, MessageId, Moment, Page,
-    Platform, Role, Row, RowBody, RowId, SafeText, Source, SourceId, SyncState, Timestamp,
+    Capabilities, ChannelName, Conversation, ConversationId, Damage, Extras, Finish, Message, MessageId, Moment,
+    Page, Platform, Role, Row, RowBody, RowId, SafeText, Source, SourceId, SyncState, Timestamp,
 };
 
 /// How many conversations a platform lists.
@@ -79,7 +79,10 @@ impl World {
             }
             Effect::FetchRoster { ticket, .. } => {
                 let items = (0..CONVERSATIONS).map(conversation).collect();
-                vec![Event::RosterPage(ticket, Ok(Page { items, next: None, total: Some(CONVERSATIONS as u64) }))]
+                vec![Event::RosterPage(
+                    ticket,
+                    Ok(Page { items, total: Some(CONVERSATIONS as u64), ..Page::default() }),
+                )]
             }
             Effect::Load { ticket, conversation, .. } => {
                 self.asked += 1;
@@ -89,7 +92,7 @@ impl World {
                 vec![Event::Stored(ticket, Box::new(stored))]
             }
             Effect::Refresh { conversation, .. } => {
-                let read = Fetched { new: 0, got: 30, total: Some(30), complete: true };
+                let read = Fetched { new: 0, got: 30, total: Some(30), complete: true, problem: None };
                 vec![Event::HistoryPage(conversation, Ok(read))]
             }
             Effect::SaveDraft { conversation, text } => {
@@ -139,11 +142,11 @@ fn sources(effect: SourcesEffect) -> Vec<SourcesEvent> {
     match effect {
         SourcesEffect::List { ticket } => {
             let items = ["s0", "s1"].map(source).to_vec();
-            vec![SourcesEvent::List { ticket, page: Ok(Page { items, next: None, total: None }), done: true }]
+            vec![SourcesEvent::List { ticket, page: Ok(Page { items, ..Page::default() }), done: true }]
         }
         SourcesEffect::Rows { ticket, .. } => {
             let row = |n: u8| Row { id: RowId::new(format!("r{n}")), name: format!("row {n}") };
-            let page = Ok(Page { items: (0..6).map(row).collect(), next: None, total: None });
+            let page = Ok(Page { items: (0..6).map(row).collect(), ..Page::default() });
             vec![SourcesEvent::Rows { ticket, page, done: true }]
         }
         SourcesEffect::Row(source, row) => {
@@ -157,6 +160,7 @@ fn sources(effect: SourcesEffect) -> Vec<SourcesEvent> {
                 last_sync: None,
                 created_at: Moment::at(Timestamp::from_millis(0)),
                 content,
+                damage: Damage::default(),
             };
             vec![SourcesEvent::Row(source, row, Ok(body))]
         }

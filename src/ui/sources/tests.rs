@@ -9,8 +9,8 @@ use ratatui::backend::TestBackend;
 use crate::app::sources::{SourcesEffect, SourcesEvent};
 use crate::app::{Action, ChannelView, Effect, Event, State, update};
 use crate::domain::{
-    Capabilities, ChannelName, Moment, Page, Platform, Row, RowBody, RowId, SafeText, Source, SourceId, SyncInterval,
-    SyncState, Timestamp,
+    Capabilities, ChannelName, Damage, Moment, Page, Platform, Row, RowBody, RowId, SafeText, Source, SourceId,
+    SyncInterval, SyncState, Timestamp,
 };
 use crate::ui::View;
 
@@ -62,7 +62,7 @@ fn asked() -> State {
 }
 
 fn page<T>(items: Vec<T>, total: u64) -> Page<T> {
-    Page { items, total: Some(total), next: None }
+    Page { items, total: Some(total), ..Page::default() }
 }
 
 /// The same with its sources.
@@ -120,6 +120,7 @@ fn read(state: &mut State, content: &str) {
         last_sync: Some(ago(2)),
         created_at: ago(90 * 1_440),
         content: content.to_owned(),
+        damage: Damage::default(),
     };
     happen(state, SourcesEvent::Row(source, row, Ok(body)));
 }

@@ -79,7 +79,7 @@ fn how_far_an_export_is_and_what_it_came_to() {
     told(&mut state, TransferEvent::Gathered(ticket, Gathering { here: 100, here_of: Some(400), ..so_far }));
     pictures("export-progress", &state);
     let to = "/home/me/notes/docs-2025-10-09.md".into();
-    let written = Written { conversations: 3, messages: 1_634, counted: Some(1_635), files: 1, to };
+    let written = Written { conversations: 3, messages: 1_634, counted: Some(1_635), problem: None, files: 1, to };
     told(&mut state, TransferEvent::Exported(ticket, Ok(written)));
     pictures("export-done", &state);
 }

@@ -28,6 +28,7 @@ pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, 
     match page {
         Ok(page) => {
             sources.listing.total = page.total.or(sources.listing.total);
+            sources.listing.failure = page.damage.failure().or(sources.listing.failure.take());
             for source in page.items {
                 if !sources.coming.iter().any(|known| known.id == source.id) {
                     sources.coming.push(source);

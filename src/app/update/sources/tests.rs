@@ -159,12 +159,19 @@ impl World {
 }
 
 fn page<T>(items: Vec<T>) -> Page<T> {
-    Page { total: Some(items.len() as u64), items, next: None }
+    Page { total: Some(items.len() as u64), items, ..Page::default() }
 }
 
 fn body(id: &RowId, content: &str) -> RowBody {
     let state = SyncState::NotSynced;
-    RowBody { id: id.clone(), state, last_sync: None, created_at: Moment::at(now()), content: content.to_owned() }
+    RowBody {
+        id: id.clone(),
+        state,
+        last_sync: None,
+        created_at: Moment::at(now()),
+        content: content.to_owned(),
+        damage: Damage::default(),
+    }
 }
 
 /// A state, the world of its first channel, and what was asked for and not answered yet.

@@ -54,7 +54,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         1 => (place, result).prop_map(|(place, result)| Event::Started(place, result)),
         1 => "[ab]".prop_map(|s| {
-            Event::HistoryPage(id(&s), Ok(Fetched { new: 1, got: 1, total: None, complete: true }))
+            Event::HistoryPage(id(&s), Ok(Fetched { new: 1, got: 1, total: None, complete: true, problem: None }))
         }),
         1 => Just(Event::Restored(Box::new(Restored {
             rows: vec![RosterRow::new(id("a"), "A", None), RosterRow::new(id("b"), "B", Some(now()))],

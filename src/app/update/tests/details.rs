@@ -5,7 +5,7 @@ use super::*;
 fn listed(details: usize) -> Event {
     let details = (0..details).map(|n| (format!("name {n}"), format!("value {n}"))).collect();
     let conversation = Conversation { id: id("c1"), title: "t".into(), created_at: Moment::at(now()), details };
-    Event::RosterPage(1, Ok(Page { items: vec![conversation], total: None, next: None }))
+    Event::RosterPage(1, Ok(Page { items: vec![conversation], ..Page::default() }))
 }
 
 #[test]

@@ -69,7 +69,8 @@ fn news_cost_what_is_new_however_much_is_loaded() {
         let mut state = read_to_its_beginning(many);
         assert_eq!(state.chat.history.len(), usize::try_from(many).unwrap());
         let keys: Vec<u64> = state.chat.history.iter().map(|past| past.key).collect();
-        let (scroll, fetched) = (state.chat.scroll, Fetched { new: 3, got: 3, total: None, complete: true });
+        let (scroll, fetched) =
+            (state.chat.scroll, Fetched { new: 3, got: 3, total: None, complete: true, problem: None });
         let mut limit = limits(&happen(&mut state, Event::HistoryPage(id("c1"), Ok(fetched))));
         limit.extend(limits(&happen(&mut state, Event::News(id("c1")))));
         limit.extend(limits(&happen(&mut state, Event::Abroad)));

@@ -30,6 +30,7 @@ fn the_roster_reads_on_where_the_newest_stand_last() {
         items: (from..from + 100).map(conversation).collect(),
         total: Some(200),
         next: next.map(str::to_owned),
+        ..Page::default()
     };
     let effects = happen(&mut state, Event::RosterPage(*ticket, Ok(page(0, Some("c99")))));
     let Some(Effect::FetchRoster { ticket, cursor: Some(cursor) }) = effects.first() else { panic!("{effects:?}") };
@@ -44,8 +45,25 @@ fn the_roster_reads_on_where_the_newest_stand_last() {
 fn a_list_that_goes_round_in_a_circle_is_left() {
     let mut state = state(false);
     state.roster.cursor = Some("x".into());
+    state.roster.followed.insert("x".into());
     state.roster.fetching = Some(1);
-    let page = Page { items: Vec::new(), total: None, next: Some("x".into()) };
+    let page = Page { next: Some("x".into()), ..Page::default() };
     assert_eq!(happen(&mut state, Event::RosterPage(1, Ok(page))), []);
     assert!(state.roster.complete);
+    let said = state.roster.failure.as_ref().map(|failure| failure.message.as_str());
+    assert_eq!(said, Some("the list is not whole: after 0 it leads back to what was read already"));
+}
+
+#[test]
+fn a_list_that_is_shorter_than_it_is_counted_says_so() {
+    let mut state = state(false);
+    state.roster.fetching = Some(1);
+    let page = Page { total: Some(60), ..Page::default() };
+    assert_eq!(happen(&mut state, Event::RosterPage(1, Ok(page))), []);
+    let said = state.roster.failure.as_ref().map(|failure| failure.message.as_str());
+    assert_eq!(said, Some("the list is not whole: the platform counts 60, and told 0"));
+    // A page that is read again, whole, takes it back.
+    state.roster.fetching = Some(2);
+    happen(&mut state, Event::RosterPage(2, Ok(Page { total: Some(0), ..Page::default() })));
+    assert_eq!(state.roster.failure, None);
 }

@@ -36,7 +36,7 @@ fn opening() -> State {
 }
 
 fn read(state: &mut State, new: usize) -> Vec<Effect> {
-    let read = Fetched { new, got: 0, total: None, complete: true };
+    let read = Fetched { new, got: 0, total: None, complete: true, problem: None };
     happen(state, Event::HistoryPage(id("c1"), Ok(read)))
 }
 

@@ -161,7 +161,7 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
     while effects.iter().any(|e| matches!(e, Effect::Refresh { .. })) {
         asked += 1;
         assert!(asked <= 3, "asks for ever");
-        let read = Fetched { new: 0, got: 0, total: None, complete: true };
+        let read = Fetched { new: 0, got: 0, total: None, complete: true, problem: None };
         effects = happen(&mut state, Event::HistoryPage(id("c1"), Ok(read)));
     }
     assert_eq!(asked, 3);

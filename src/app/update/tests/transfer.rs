@@ -124,7 +124,14 @@ fn an_export_goes_from_the_question_to_the_last_word() {
     let so_far = Gathering { of: Some(3), messages: 100, ..Gathering::default() };
     told(&mut state, TransferEvent::Gathered(ticket, so_far));
     assert!(matches!(export(&state).stage, Stage::Working { so_far: told, .. } if told == so_far));
-    let written = Written { conversations: 3, messages: 1_234, counted: None, files: 1, to: "/home/me/x.md".into() };
+    let written = Written {
+        conversations: 3,
+        messages: 1_234,
+        counted: None,
+        problem: None,
+        files: 1,
+        to: "/home/me/x.md".into(),
+    };
     told(&mut state, TransferEvent::Exported(ticket, Ok(written)));
     assert_eq!(state.contexts(), [Context::Transferred]);
     act(&mut state, Action::Back);

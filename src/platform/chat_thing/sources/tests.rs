@@ -156,7 +156,8 @@ async fn pages_end_where_they_should() {
         (full("b", 2), None, None),
         // The page calls it the number of data sources: one, of which came two rows.
         (full("b", 1), None, Some("b")),
-        (full("b", 9), Some("b"), None),
+        // Told as it is: who reads all of them says that it is a circle.
+        (full("b", 9), Some("b"), Some("b")),
         (empty, Some("b"), None),
     ];
     for (body, cursor, next) in table {
@@ -327,12 +328,17 @@ async fn answers_that_are_not_as_documented_are_named() {
 }
 
 #[tokio::test]
-async fn a_text_that_is_not_utf8_is_refused_and_not_mended() {
+async fn a_text_that_is_not_utf8_is_shown_and_told_as_damaged() {
     let mut answer = format!("HTTP/1.1 200 OK\r\n{JSON}connection: close\r\n\r\n").into_bytes();
     answer.extend(b"{\"success\":true,\"dataSourceRow\":{\"content\":\"caf\xE9\"}}");
-    let error = error(Row, vec![Step::Write(answer), Step::Close]).await;
-    is(&error, Outcome::Accepted, Kind::Platform);
-    assert!(error.failure.message.contains("no UTF-8"), "{error}");
+    let (_server, adapter) = serve(vec![vec![Step::Write(answer), Step::Close]]).await;
+    let row = sources(&adapter).row(&id(), &RowId::new("r")).await.unwrap();
+    assert_eq!((row.content.as_str(), row.damage.many()), ("caf\u{FFFD}", 1));
+    // What is damaged elsewhere says nothing of the text.
+    let odd = r#"{"success":true,"x":NaN,"dataSourceRow":{"content":"whole","state":"\ud83d","lastSync":}}"#;
+    let (_server, adapter) = serve(vec![json("200 OK", odd)]).await;
+    let row = sources(&adapter).row(&id(), &RowId::new("r")).await.unwrap();
+    assert_eq!((row.content.as_str(), row.damage.is_none()), ("whole", true));
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::super::lenient::{self, Object};
+use super::super::super::lenient::{self, Document, Object};
 use super::super::wire::{json, limit};
-use crate::domain::{PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval, SyncState, Version};
+use crate::domain::{Fault, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval, SyncState, Version};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -122,14 +122,23 @@ pub(super) fn row(object: &Object) -> Option<Row> {
     Some(Row { id: RowId::new(lenient::id(object.get("id"))?), name: lenient::text(object.get("name")) })
 }
 
+/// Where a row's text stands.
+const CONTENT: &str = "/dataSourceRow/content";
+
 /// The row that was asked for, or what came instead. Of the id in the answer the platform's page says that it is the
 /// source's, so the one that was asked for stands. Text that isn't there is not taken for an empty one: it might be
 /// written back.
-pub(super) fn row_body(object: &Object, asked: &RowId) -> Result<RowBody, &'static str> {
+pub(super) fn row_body(object: &Document, asked: &RowId) -> Result<RowBody, &'static str> {
     let row = object.get("dataSourceRow").and_then(Value::as_object).ok_or("no row")?;
+    let mut damage = object.damage.within(CONTENT);
     let content = match row.get("content") {
         Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) if !damage.is_none() => return Err("a row without its text"),
         Some(Value::Null) => String::new(),
+        Some(other @ (Value::Number(_) | Value::Bool(_))) => {
+            damage.note(CONTENT, Fault::Kind);
+            other.to_string()
+        }
         _ => return Err("a row without its text"),
     };
     Ok(RowBody {
@@ -138,6 +147,7 @@ pub(super) fn row_body(object: &Object, asked: &RowId) -> Result<RowBody, &'stat
         last_sync: last_sync(row),
         created_at: lenient::moment(row.get("createdAt")),
         content,
+        damage,
     })
 }
 

@@ -130,18 +130,34 @@ fn what_is_not_the_platforms_is_refused_by_the_name_of_its_field() {
     let refused = |body: &[u8]| receive(body, CHANNEL).unwrap_err();
     let other = refused(with("channelID", json!("s3cret-other")).to_string().as_bytes());
     assert_eq!(other, Rejection::malformed("channelID is another channel's"));
-    for (field, wrong) in
-        [("message", json!(5)), ("message", json!(["a"])), ("timestamp", json!(null)), ("timestamp", json!({}))]
-    {
-        let reason = refused(with(field, wrong).to_string().as_bytes()).reason;
-        assert!(reason.starts_with(field), "{reason}");
-    }
     let long = refused(with("userID", json!("9".repeat(201))).to_string().as_bytes());
     assert_eq!((long.status, long.reason.as_str()), (400, "userID is over 200 bytes"));
     for body in [&b""[..], b"hello", b"[]", b"null", b"\"x\"", b"<html>", b"{\"channelID\":", b"\xFF\xFE"] {
         assert_eq!(refused(body).status, 400);
     }
     assert!(refused("{\"a\":".repeat(70).as_bytes()).reason.contains("deep"));
+}
+
+#[test]
+fn one_value_that_cannot_be_read_costs_no_message() {
+    let said = |event: Value| match only(&event).meaning {
+        Meaning::Message { message, .. } => (message.text, message.created_at.at.is_some(), message.created_at.raw),
+        other => panic!("{other:?}"),
+    };
+    for (wrong, text) in [(json!(5), "5"), (json!(["a", {"text": "b"}]), "ab"), (json!({"x": 1}), "{\"x\":1}")] {
+        assert_eq!(said(with("message", wrong)).0, text);
+    }
+    for (wrong, raw) in [(json!(null), ""), (json!({}), "{}"), (json!("soon"), "soon"), (json!([1]), "[1]")] {
+        let (_, known, kept) = said(with("timestamp", wrong));
+        assert_eq!((known, kept.as_str()), (false, raw));
+    }
+    let half = event().to_string().replacen("\"message\":\"", "\"message\":\"\\ud83d ", 1);
+    let reception = receive(half.as_bytes(), CHANNEL).unwrap();
+    assert!(
+        reception.summary.starts_with('\u{FFFD}') && reception.summary.ends_with("[1 damaged]"),
+        "{}",
+        reception.summary
+    );
 }
 
 #[test]

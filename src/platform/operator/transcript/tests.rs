@@ -23,7 +23,7 @@ fn said(id: &str, kind: &str, text: &str) -> String {
 }
 
 async fn transcript(steps: Vec<Next>, patience: Patience) -> Vec<(String, String)> {
-    let messages = read(Script::new(steps), patience).await.unwrap();
+    let messages = read(Script::new(steps), patience).await.unwrap().messages;
     messages.into_iter().map(|m| (m.role.as_str().to_owned(), m.text)).collect()
 }
 
@@ -51,7 +51,10 @@ async fn people_agents_and_tools_speak_and_nothing_else_does() {
     ]
     .concat();
     // It ends with the conversation, though the server would say nothing for ever.
-    let messages = read(Script::new([Next::Bytes(body.into()), Next::Silence]), LONG).await.unwrap();
+    let read = read(Script::new([Next::Bytes(body.into()), Next::Silence]), LONG).await.unwrap();
+    let left_out: Vec<&str> = read.damage.spots().iter().map(|spot| spot.at.as_str()).collect();
+    assert_eq!(left_out, ["/events/11"]);
+    let messages = read.messages;
     let told: Vec<_> = messages.iter().map(|m| (m.role.as_str().to_owned(), m.text.clone())).collect();
     let list = [
         ("user", "hi"),

@@ -5,10 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{Site, gone};
 use crate::domain::{Failure, Kind, PageRequest, RowId, Version};
 use crate::platform::{CallError, Outcome};
+use crate::runtime::operations::folder::exact;
 use crate::runtime::operations::history::PAGE;
-
-/// How many pages are read at most: a platform that lists without end is not followed for ever.
-const MOST_PAGES: usize = 10_000;
+use crate::runtime::pages::Following;
 
 /// The rows of a source as the list told of them, and as they were changed since.
 #[derive(Default)]
@@ -113,37 +112,44 @@ pub(super) async fn list(site: &Site<'_>, wanted: Option<&HashSet<RowId>>) -> Re
     Ok(known)
 }
 
-/// Reads page by page, and tells of each row, until that says that it is enough. A list that goes round in a circle
-/// ends.
+/// Reads page by page, and tells of each row, until that says that it is enough. A list that isn't whole fails: a row
+/// that is missing in it may be there.
 async fn pages(
     site: &Site<'_>,
     after: Option<RowId>,
     mut row: impl FnMut(RowId, String) -> bool,
 ) -> Result<(), CallError> {
-    let mut page = PageRequest { limit: PAGE, cursor: after.map(|row| row.as_str().to_owned()) };
-    let mut seen = HashSet::new();
-    for _ in 0..MOST_PAGES {
-        let listed = site.pace.call(|| site.sources.rows(site.source, &page)).await?;
-        let (mut fresh, mut enough) = (false, false);
-        for one in listed.items {
-            if seen.insert(one.id.clone()) {
-                fresh = true;
-                enough |= !row(one.id, one.name);
-            }
+    let start = PageRequest { limit: PAGE, cursor: after.map(|row| row.as_str().to_owned()) };
+    let mut following = Following::new(start);
+    loop {
+        let known = following.items().len();
+        let page = site.pace.call(|| site.sources.rows(site.source, following.next())).await?;
+        let more = following.take(page);
+        let mut enough = false;
+        for one in following.items().get(known..).unwrap_or_default() {
+            enough |= !row(one.id.clone(), one.name.clone());
         }
-        page.cursor = listed.next;
-        if page.cursor.is_none() || !fresh || enough {
+        if enough {
+            return Ok(());
+        }
+        if !more {
             break;
         }
     }
-    Ok(())
+    let short = following.end("the list of rows").short;
+    short.map_or(Ok(()), |failure| Err(refused(failure)))
+}
+
+const fn refused(failure: Failure) -> CallError {
+    CallError { outcome: Outcome::Refused, failure }
 }
 
 /// A row as it stands there now, by that name; none if it is gone.
 pub(super) async fn look(site: &Site<'_>, row: &RowId, name: Option<&String>) -> Result<Option<Version>, CallError> {
     match site.pace.call(|| site.sources.row(site.source, row)).await {
         Ok(body) => {
-            let version = name.map(|name| Version { name: name.clone(), content: body.content });
+            let content = exact(body).map_err(refused)?;
+            let version = name.map(|name| Version { name: name.clone(), content });
             version.map(Some).ok_or_else(|| {
                 let what = "The platform's list does not name this row, though it is there; it was left as it is.";
                 let failure = Failure::new(Kind::Platform, what).hint("Apply it again.");
@@ -159,7 +165,7 @@ pub(super) async fn look(site: &Site<'_>, row: &RowId, name: Option<&String>) ->
 /// A row's text; none if it is gone.
 pub(super) async fn text(site: &Site<'_>, row: &RowId) -> Result<Option<String>, CallError> {
     match site.pace.call(|| site.sources.row(site.source, row)).await {
-        Ok(body) => Ok(Some(body.content)),
+        Ok(body) => exact(body).map(Some).map_err(refused),
         Err(error) if gone(&error.failure) => Ok(None),
         Err(error) => Err(error),
     }

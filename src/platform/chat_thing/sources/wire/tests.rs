@@ -78,7 +78,10 @@ fn rows_are_read_and_a_text_is_never_made_up() {
     assert_eq!(name(json!({"name": "lost"})), None);
 
     let asked = RowId::new("asked");
-    let read = |body: Value| row_body(body.as_object().unwrap(), &asked);
+    let read = |body: Value| {
+        let object = body.as_object().unwrap().clone();
+        row_body(&Document { object, ..Document::default() }, &asked)
+    };
     let body = read(json!({"dataSourceRow": {"id": "of the source", "type": "MANUAL", "state": "sync_error",
         "lastSync": null, "createdAt": "2024-27-01T14:30:01.216Z", "content": "# \u{0}\r\n"}}))
     .unwrap();

@@ -7,7 +7,9 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 
 use super::*;
-use crate::domain::{Failure, Kind, Moment, Page, PageRequest, Row, RowBody, Source, SyncInterval, SyncState};
+use crate::domain::{
+    Damage, Failure, Kind, Moment, Page, PageRequest, Row, RowBody, Source, SyncInterval, SyncState,
+};
 use crate::platform::{CallError, Outcome, Sources};
 use crate::store::Store;
 
@@ -207,7 +209,7 @@ impl Sources for Fake {
             let items: Vec<Row> =
                 rest.iter().take(most).map(|(id, v)| Row { id: id.clone(), name: v.name.clone() }).collect();
             let next = items.last().filter(|_| rest.len() > most).map(|row| row.id.as_str().to_owned());
-            Ok(Page { items, total: None, next })
+            Ok(Page { items, next, ..Page::default() })
         }
         .boxed()
     }
@@ -223,6 +225,7 @@ impl Sources for Fake {
                 last_sync: None,
                 created_at: Moment::default(),
                 content: version.content,
+                damage: Damage::default(),
             })
         }
         .boxed()
