@@ -293,8 +293,8 @@ mod tests {
             ("How do I rehearse a fault with the sandbox?", "", "_sandbox/faults"),
             ("What is the distance to the moon?", "", "384"),
         ];
-        // To people, and with a file that the bot looks at.
-        let to_others = ["Coming?", "See this"];
+        // To people, with a file that a bot looks at, and no question at all.
+        let to_others = ["Coming?", "See this", "take your time"];
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut texts = vec![GREETING.to_owned(), unknown()];
         let help =

@@ -87,7 +87,7 @@ const TOPICS: &[(&str, &str, Asked)] = &[
         "Move the focus from the message to the roster to the transcript and round again; a click does it too.",
         &[(A::NextPane, None), (A::PreviousPane, None)],
     ),
-    ("See all keys", "The help, with all shortcuts.", &[(A::Help, None)]),
+    ("See all keys", "The help: where it is, and all shortcuts. Help stands behind one key.", &[(A::Help, None)]),
     ("Redraw the screen", "Draw it anew where it is garbled or broken.", &[(A::Redraw, None)]),
     ("Select text with the mouse", "The terminal selects it then, not Patchcord.", &[(A::Mouse, None)]),
     (
