@@ -35,9 +35,12 @@ pub enum StoreError {
     /// Another process kept the database locked for too long.
     #[error("the database is in use by another process")]
     Busy(#[source] Arc<rusqlite::Error>),
-    /// The database is damaged; the next start checks it and moves it aside.
+    /// The database is damaged; whoever opens it next checks it, and carries over what can be read.
     #[error("the database is damaged")]
     Damaged(#[source] Arc<rusqlite::Error>),
+    /// The database's file was moved, replaced or deleted meanwhile; what was asked is in the one that stands there now.
+    #[error("the database's file was moved, replaced or deleted while it was in use")]
+    Moved,
     /// Anything else that SQLite reports.
     #[error("the database reports an error")]
     Sqlite(#[source] Arc<rusqlite::Error>),
@@ -111,11 +114,11 @@ impl StoreError {
             Self::File { .. } => failure.hint("Check who owns the data directory, or name another with --data-dir."),
             Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
             Self::Full(_) => failure.hint("Nothing was sent. Make room and try again."),
-            Self::Busy(_) => failure.hint("Try again."),
+            Self::Busy(_) | Self::Moved => failure.hint("Try again."),
             Self::ChangeInHand(_) => failure.hint("It stays as it was staged. Wait for its end and try again."),
-            Self::Damaged(_) => {
-                failure.hint("Start the program again: it keeps the damaged file and begins a new one.")
-            }
+            Self::Damaged(_) => failure.hint(
+                "Try again: the damaged file is kept, and what can be read of it is carried over to a new one.",
+            ),
             _ => failure,
         }
     }

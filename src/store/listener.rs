@@ -93,6 +93,15 @@ impl Listener {
         Ok(Some(theirs))
     }
 
+    /// Holds the lock again under its name, should its file have gone with the directory. Whoever was quicker has it.
+    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+        if self.own.is_none() || self.path.exists() {
+            return Ok(());
+        }
+        let url = self.own.take().map(|own| own.url).unwrap_or_default();
+        self.hold(&url).map(|_| ())
+    }
+
     fn who(&self) -> Result<Option<String>, StoreError> {
         match &self.own {
             Some(own) => Ok(Some(own.url.clone())),

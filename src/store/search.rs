@@ -22,6 +22,7 @@ use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use super::identity::Identity;
 use super::{Store, file};
 use crate::domain::{ChannelName, ConversationId, Found, HitCursor, Query};
 
@@ -173,10 +174,8 @@ impl Searching {
 
 /// The thread: until nobody is left to ask it anything.
 fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<Option<InterruptHandle>>) {
-    let mut conn = open(dir);
-    if let Ok(conn) = &conn {
-        *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
-    }
+    let mut conn = open(dir, interrupt);
+    let mut opened = Identity::of(dir);
     // Whether the index may lack something, and how long others have the database to themselves before it is looked.
     let mut rest = None;
     loop {
@@ -191,6 +190,15 @@ fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<O
                 Err(_) => break,
             },
         };
+        if !opened.stands() {
+            // Closed first: the store has carried over what it held, or does so now.
+            conn = Err(StoreError::Closed);
+            opened = Identity::of(dir);
+            if opened.nodes[0].is_some() {
+                conn = open(dir, interrupt);
+                opened = Identity::of(dir);
+            }
+        }
         match job {
             Some(Job::Search(number, request, reply)) => {
                 let current = || newest.load(Ordering::Acquire) == number;
@@ -245,9 +253,10 @@ fn attempt<T>(
     outcome
 }
 
-fn open(dir: &Path) -> Result<Connection, StoreError> {
+fn open(dir: &Path, interrupt: &Mutex<Option<InterruptHandle>>) -> Result<Connection, StoreError> {
     let path: PathBuf = dir.join(file::NAME);
-    let conn = file::connect(&path)?;
+    let conn = file::connect(&path).and_then(file::beside_another)?;
+    *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
     conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;
     // What is in the index, as a table of this connection alone.

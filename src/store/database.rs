@@ -1,0 +1,226 @@
+//! The open database, in the hands of the store's thread alone. Owns the connection, when something is written to it, and
+//! that it is the one which stands at its path; what becomes of one that isn't is `rescue`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::error::StoreError;
+use super::file;
+use super::filing::{self, Done, Prepared};
+use super::identity::{Gate, Identity};
+use super::instances::Instances;
+use super::listener::Listener;
+use super::log::Log;
+use super::prune::Tally;
+use super::rest;
+use super::salvage::{self, Salvaged};
+
+/// Told at once what the user should know, such as that a damaged file was moved aside. Called on the store's thread.
+pub(super) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How long is waited for the other processes that write.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub(super) struct Database {
+    pub(super) conn: Connection,
+    pub(super) gate: Gate,
+    pub(super) identity: Identity,
+    pub(super) dir: PathBuf,
+    schema: &'static [&'static str],
+    pub(super) instances: Instances,
+    pub(super) listener: Listener,
+    pub(super) warnings: Vec<String>,
+    tell: Tell,
+    /// A query found it damaged: it is opened anew before anything else is asked of it.
+    damaged: bool,
+    /// What is kept of rejected deliveries, once it has been counted.
+    rejected: Option<Tally>,
+    pub(super) log: Log,
+}
+
+impl Database {
+    pub(super) fn open(dir: &Path, schema: &'static [&'static str], tell: Tell) -> Result<Self, StoreError> {
+        let opened = file::open(dir, schema)?;
+        let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
+        let file::Opened { conn, gate, identity, warnings } = opened;
+        let mut database = Self {
+            conn,
+            gate,
+            identity,
+            dir: dir.to_owned(),
+            schema,
+            instances,
+            listener,
+            warnings: Vec::new(),
+            tell,
+            damaged: false,
+            rejected: None,
+            log,
+        };
+        database.warn(warnings);
+        Ok(database)
+    }
+
+    /// Keeps and tells what the user should know.
+    pub(super) fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
+        for warning in warnings {
+            tracing::warn!("{warning}");
+            (self.tell)(&warning);
+            self.warnings.push(warning);
+        }
+    }
+
+    /// For reading.
+    pub(super) fn read(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// Sees to it that what is read and written is what stands at the path.
+    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+        if self.damaged {
+            return self.reopen();
+        }
+        if self.identity.stands() { Ok(()) } else { self.rescue() }
+    }
+
+    /// Notes that a query found the database damaged.
+    pub(super) fn damaged(&mut self, error: &rusqlite::Error) {
+        tracing::error!(%error, "the database is damaged");
+        file::mark_damaged(&self.dir);
+        self.damaged = true;
+    }
+
+    /// Lets go of the connection and opens what stands at the path, with all that is done about what is found there.
+    pub(super) fn reopen(&mut self) -> Result<(), StoreError> {
+        self.log = Log::new(&self.dir);
+        self.let_go();
+        let file::Opened { conn, gate, identity, warnings } = file::open(&self.dir, self.schema)?;
+        (self.conn, self.gate, self.identity) = (conn, gate, identity);
+        (self.damaged, self.rejected) = (false, None);
+        self.instances.stand()?;
+        self.listener.stand()?;
+        self.warn(warnings);
+        Ok(())
+    }
+
+    /// Closes the connection in such a way that no file is touched which another one may be using by now.
+    fn let_go(&mut self) {
+        if let Ok(nothing) = Connection::open_in_memory() {
+            let old = std::mem::replace(&mut self.conn, nothing);
+            let _ = old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+        }
+    }
+
+    /// All of it is written, or nothing; committed to the disk when this returns, in the file that stands at the path.
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.committed(work).map(|(outcome, _)| outcome)
+    }
+
+    /// The same, and whether it had to be carried over into another file after that: then a row's number may be another.
+    fn committed<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
+    ) -> Result<(T, bool), StoreError> {
+        let at_work = rest::at_work();
+        let outcome = loop {
+            // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
+            let tx = begin(&self.conn, &self.dir)?;
+            let Some(pass) = self.gate.try_pass()? else {
+                // Not with the lock in hand: whoever moves the files may wait for that.
+                drop(tx);
+                drop(self.gate.pass()?);
+                continue;
+            };
+            if !self.identity.stands() {
+                drop((tx, pass));
+                self.rescue()?;
+                continue;
+            }
+            let outcome = work(&tx, &self.instances)?;
+            tx.commit()?;
+            break outcome;
+        };
+        drop(at_work);
+        if !self.identity.stands() {
+            self.rescue()?;
+            return Ok((outcome, true));
+        }
+        // What was committed stands, whatever comes of this.
+        if let Err(error) = self.log.tend(&self.conn) {
+            tracing::warn!(%error, "the database's log could not be tended");
+        }
+        Ok((outcome, false))
+    }
+
+    pub(super) fn file(&mut self, batch: &[Prepared]) -> Result<Vec<Done>, StoreError> {
+        let (mut rows, mut bytes) = (0, 0);
+        for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
+            (rows, bytes) = (rows + 1, bytes + rejected.size());
+        }
+        // Counted anew should this fail.
+        let mut tally = match (rows, self.rejected.take()) {
+            (0, tally) => tally,
+            (_, Some(tally)) => Some(tally),
+            (_, None) => Some(Tally::count(&self.conn)?),
+        };
+        let (filed, moved) = self.committed(|tx, _| {
+            let filed = filing::file(tx, batch)?;
+            // Afterwards, so that the newest is never deleted and no number is given twice.
+            if let Some(tally) = tally.as_mut().filter(|_| rows > 0) {
+                tally.make_room(tx, rows, bytes)?;
+            }
+            Ok(filed)
+        })?;
+        if moved {
+            // It is there; but under which number, its sender's next try tells.
+            return Err(StoreError::Moved);
+        }
+        self.rejected = tally;
+        Ok(filed)
+    }
+
+    pub(super) fn salvage(&mut self, old: &Path) -> Result<Salvaged, StoreError> {
+        let (log, apart) = (file::sidecar(old, "-wal"), file::sidecar(&self.dir.join(file::NAME), ".reading"));
+        let _at_work = rest::at_work();
+        salvage::salvage(&mut self.conn, old, &log, &apart, false)
+    }
+
+    pub(super) fn close(mut self) {
+        if !self.damaged
+            && !self.identity.stands()
+            && let Err(error) = self.rescue()
+        {
+            tracing::error!(%error, "what a file held that was moved or deleted could not be carried over");
+        }
+        if !self.identity.stands() {
+            self.let_go();
+            return;
+        }
+        drop(self.log);
+        // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
+        let _ = self.conn.busy_timeout(Duration::ZERO);
+        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        drop(self.conn);
+    }
+}
+
+/// Begins to write. A process that was stopped while it wrote is woken for as long as it needs to come to an end.
+fn begin<'c>(conn: &'c Connection, dir: &Path) -> Result<Transaction<'c>, StoreError> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut woken = rest::Woken::default();
+    loop {
+        match Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(StoreError::from) {
+            // Whoever was stopped is stopped again here, while it can't be writing.
+            Err(StoreError::Busy(error)) if Instant::now() >= deadline => return Err(StoreError::Busy(error)),
+            Err(StoreError::Busy(_)) => woken.wake(dir),
+            began => return began,
+        }
+    }
+}
