@@ -26,6 +26,7 @@ mod sandbox;
 mod search;
 mod signals;
 mod sources;
+mod store;
 mod table;
 mod text;
 mod transcripts;
@@ -57,6 +58,11 @@ impl Cli {
             channel: self.channel.clone(),
             sandbox: self.sandbox,
             life: self.wants_screen(),
+            warn: (!self.wants_screen()).then_some(if self.json {
+                output::warn_in_json
+            } else {
+                output::warn_in_words
+            }),
         }
     }
 
@@ -96,6 +102,7 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
         Some(Command::People(command)) => block_on(people::people(cli, command, output)),
         Some(Command::Groups(command)) => block_on(people::groups(cli, command, output)),
+        Some(Command::Store(command)) => block_on(store::run(cli, command, output)),
         Some(Command::Sandbox(args)) => block_on(sandbox::run(cli, args, output)),
         Some(Command::Config(command)) => config::run(cli, *command, output),
         Some(Command::Completions(args)) => completions::run(args, output),
@@ -108,7 +115,7 @@ fn block_on(command: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop>
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Kind::Failed, format!("could not start: {error}")))?;
-    let result = runtime.block_on(command);
+    let result = runtime.block_on(signals::suspendable(command));
     // A thread may still wait for standard input, and nobody waits for it any more.
     runtime.shutdown_background();
     result

@@ -9,6 +9,7 @@ mod chance;
 mod clipboard;
 mod courier;
 pub mod folder;
+pub mod job;
 mod listen;
 mod log;
 mod open;
@@ -38,6 +39,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use crate::store::{Carried, Salvaged};
 pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
@@ -72,6 +74,9 @@ pub struct Setup {
     /// Whether the embedded sandbox's platforms do something of their own accord: for the screen, where there is time
     /// to see it.
     pub life: bool,
+    /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
+    /// store's thread.
+    pub warn: Option<fn(&str)>,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -331,6 +336,11 @@ impl Runtime {
     /// Builds what the first call to a platform needs, so that it does not have to.
     pub async fn warm(&self) {
         self.inner.http.warm().await;
+    }
+
+    /// Carries over what can be read of an old database's file into the one in use.
+    pub async fn salvage(&self, file: &std::path::Path) -> Result<Salvaged, Failure> {
+        operations::salvage::salvage(self, file).await
     }
 
     /// Lets what is under way come to rest, and closes the store.

@@ -8,9 +8,9 @@ mod away;
 mod backend;
 mod copies;
 mod external;
+mod foreground;
 mod grid;
 mod input;
-mod job;
 mod keyboard;
 mod measured;
 mod pen;
@@ -190,10 +190,13 @@ impl Screen {
                     due = Due::Now;
                 }
                 _ = signals.resumed.recv() => {
-                    if !std::mem::take(&mut self.continued) && self.away.is_none() {
-                        self.retake()?;
+                    // Whoever waited for what a stopped process holds wakes it for a moment: the terminal is not its own then.
+                    if foreground::is_ours() {
+                        if !std::mem::take(&mut self.continued) && self.away.is_none() {
+                            self.retake()?;
+                        }
+                        due = Due::Now;
                     }
-                    due = Due::Now;
                 }
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
                     let Some((writing, _)) = self.away.take() else { continue };

@@ -77,6 +77,8 @@ pub enum Event {
     AttachChecked(Result<(Attach, String), Failure>),
     /// The store could not be used.
     StoreFailed(Failure),
+    /// What the user should know of the store, such as that its file was moved while it was in use.
+    Warned(String),
 
     /// The platform did not answer; it is asked again in a while.
     Trying(Failure),

@@ -26,7 +26,12 @@ pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
 pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let env = Env::system();
     let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
-    let store = Store::open(&data_dir);
+    let warn = setup.warn;
+    let store = Store::open_telling(&data_dir, move |text| {
+        if let Some(warn) = warn {
+            warn(text);
+        }
+    });
     let mut archives = Vec::new();
     let config = if setup.sandbox {
         sandbox_config()
@@ -67,6 +72,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
+    super::job::note(&runtime.inner);
     if setup.channel.is_some() {
         runtime.chosen()?;
     }

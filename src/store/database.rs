@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -21,9 +21,6 @@ use super::salvage::{self, Salvaged};
 
 /// Told at once what the user should know, such as that a damaged file was moved aside. Called on the store's thread.
 pub(super) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
-
-/// How long is waited for the other processes that write.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 pub(super) struct Database {
     pub(super) conn: Connection,
@@ -62,7 +59,18 @@ impl Database {
             log,
         };
         database.warn(warnings);
+        database.settle();
         Ok(database)
+    }
+
+    /// Stops those again who were woken because something was waited for: while this one has the lock, so that they hold
+    /// nothing.
+    pub(super) fn settle(&self) {
+        if let Some(woken) = rest::woken() {
+            let held = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
+            drop(woken);
+            drop(held);
+        }
     }
 
     /// Keeps and tells what the user should know.
@@ -131,7 +139,7 @@ impl Database {
         let at_work = rest::at_work();
         let outcome = loop {
             // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
-            let tx = begin(&self.conn, &self.dir)?;
+            let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
             let Some(pass) = self.gate.try_pass()? else {
                 // Not with the lock in hand: whoever moves the files may wait for that.
                 drop(tx);
@@ -203,24 +211,11 @@ impl Database {
             self.let_go();
             return;
         }
+        self.settle();
         drop(self.log);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
         let _ = self.conn.busy_timeout(Duration::ZERO);
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         drop(self.conn);
-    }
-}
-
-/// Begins to write. A process that was stopped while it wrote is woken for as long as it needs to come to an end.
-fn begin<'c>(conn: &'c Connection, dir: &Path) -> Result<Transaction<'c>, StoreError> {
-    let deadline = Instant::now() + PATIENCE;
-    let mut woken = rest::Woken::default();
-    loop {
-        match Transaction::new_unchecked(conn, TransactionBehavior::Immediate).map_err(StoreError::from) {
-            // Whoever was stopped is stopped again here, while it can't be writing.
-            Err(StoreError::Busy(error)) if Instant::now() >= deadline => return Err(StoreError::Busy(error)),
-            Err(StoreError::Busy(_)) => woken.wake(dir),
-            began => return began,
-        }
     }
 }

@@ -8,7 +8,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -16,10 +16,10 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::StoreError;
 use super::identity::{Gate, Identity};
 use super::salvage::{self, Salvaged};
-use super::{log, migrations};
+use super::{log, migrations, rest};
 
 /// The database's name in the data directory.
-pub(super) const NAME: &str = "patchcord.db";
+pub const NAME: &str = "patchcord.db";
 /// In SQLite's header: "pchd".
 pub(super) const APPLICATION_ID: i32 = 0x7063_6864;
 /// The first release without the bug that can damage a database when its log starts over.
@@ -250,9 +250,10 @@ fn header(path: &Path) -> Result<Header, StoreError> {
 
 /// Every setting that belongs to a connection, not to the file.
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let conn =
+    let mut conn =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(Duration::from_secs(5))?;
+    rest::watch(&sidecar(path, "-shm"));
+    conn.busy_handler(Some(rest::wait))?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;

@@ -12,12 +12,15 @@ use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 use super::file::{NAME, create_private, sidecar};
+use super::rest::Woken;
 
 /// The gate's file in the data directory.
 const GATE: &str = "patchcord.lock";
 /// How long is waited for others at the gate: one of them may carry a whole database over.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(2);
+/// So many pauses go by until it is looked whether those who are waited for are stopped.
+const LOOK: u32 = 100;
 
 /// Which file stands at a path: its device and its number there.
 pub(super) type Node = (u64, u64);
@@ -107,9 +110,15 @@ impl Gate {
         mut take: impl FnMut() -> Result<Option<Pass<'g>>, StoreError>,
     ) -> Result<Pass<'g>, StoreError> {
         let deadline = Instant::now() + PATIENCE;
+        let mut woken = Woken::default();
+        let mut waited = 0_u32;
         loop {
             if let Some(pass) = take()? {
                 return Ok(pass);
+            }
+            waited += 1;
+            if waited.is_multiple_of(LOOK) {
+                woken.wake_holders(&self.path);
             }
             if Instant::now() >= deadline {
                 return Err(StoreError::file(&self.path)(io::Error::new(

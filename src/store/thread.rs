@@ -89,6 +89,7 @@ fn attempt<T>(
     if let Err(StoreError::Damaged(error)) = &outcome {
         database.damaged(error);
     }
+    database.settle();
     outcome
 }
 

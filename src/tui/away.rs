@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::{Screen, external, job};
+use super::{Screen, external};
 use crate::app::{Event, SourcesEvent, WebhookEvent};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId};
+use crate::runtime::job;
 
 /// What will come of the user's editor.
 pub(super) type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;

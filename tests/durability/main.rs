@@ -10,11 +10,15 @@
 pub mod support;
 
 mod answers;
+mod damaged;
 mod disk;
 mod fate;
 mod kills;
+mod load;
+mod moved;
 mod push;
 mod queue;
+mod stopped;
 mod together;
 mod webhooks;
 

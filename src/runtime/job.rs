@@ -1,0 +1,54 @@
+//! Job control: whether a shell would take over if the program stopped, and continue it.
+//!
+//! By POSIX, that is whether the parent is in the same session, in another process group. A program that is its
+//! terminal's only one (`ssh -t host patchcord`), or that shares its group with the one that waits for it (`cargo run`,
+//! a script), would stop for good: only this process stops, so its parent is told nothing that it would act on.
+
+use std::sync::{Arc, Mutex, Weak};
+
+use rustix::process::{Pid, Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process};
+
+use super::{Inner, listen};
+use crate::store::at_rest;
+
+/// Whether somebody would continue the program after it stopped.
+pub fn is_continued() -> bool {
+    getppid().is_some_and(|parent| {
+        let session = |of: Option<Pid>| getsid(of).ok();
+        session(Some(parent)).is_some()
+            && session(Some(parent)) == session(None)
+            && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())
+    })
+}
+
+/// The number of the signal that a terminal's key for stopping sends.
+pub const STOP: i32 = Signal::TSTP.as_raw();
+
+/// The number of the signal that goes with being continued.
+pub(super) const CONTINUE: i32 = Signal::CONT.as_raw();
+
+/// The open runtimes of this process.
+static OPEN: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
+
+/// From now on what that one holds is let go of before this process stops.
+pub(super) fn note(inner: &Arc<Inner>) {
+    if let Ok(mut open) = OPEN.lock() {
+        open.retain(|inner| inner.strong_count() > 0);
+        open.push(Arc::downgrade(inner));
+    }
+}
+
+/// Stops this process, and this one only, until somebody continues it. Before that it lets go of the port that it listens
+/// on, once what was let in is answered, and ends what it writes, so that no other instance waits for it; afterwards it
+/// listens again, unless another does. Blocks: nothing else is to happen on this thread meanwhile.
+pub fn stop() -> std::io::Result<()> {
+    let open: Vec<_> = OPEN.lock().map(|open| open.iter().filter_map(Weak::upgrade).collect()).unwrap_or_default();
+    for inner in &open {
+        listen::end(inner);
+    }
+    let stopped = at_rest(|| kill_process(getpid(), Signal::STOP));
+    for inner in &open {
+        inner.news.send_modify(|n| *n += 1);
+    }
+    Ok(stopped?)
+}
