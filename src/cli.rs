@@ -36,7 +36,7 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use crate::domain::{Failure, Kind};
-use crate::runtime::Setup;
+use crate::runtime::{Setup, job};
 
 pub use args::Cli;
 pub use usage::parse;
@@ -115,7 +115,10 @@ fn block_on(command: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop>
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Kind::Failed, format!("could not start: {error}")))?;
-    let result = runtime.block_on(signals::suspendable(command));
+    let result = runtime.block_on(async {
+        job::be_robust();
+        signals::suspendable(command).await
+    });
     // A thread may still wait for standard input, and nobody waits for it any more.
     runtime.shutdown_background();
     result

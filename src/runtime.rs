@@ -52,7 +52,7 @@ use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
     Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
-    Finish, Group, Message, Page, PageRequest, Person, Record, RequestId, Timestamp, Topic, Trust,
+    Finish, Group, Message, Page, PageRequest, Person, Record, RequestId, Secret, Timestamp, Topic, Trust,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
@@ -96,6 +96,8 @@ struct Inner {
     store: Store,
     /// One for each channel, made when it is first needed.
     adapters: BTreeMap<ChannelName, OnceCell<Arc<dyn Adapter>>>,
+    /// What was fetched for each of them, so that it is known where it must not be kept.
+    secrets: Mutex<BTreeMap<ChannelName, Vec<Secret>>>,
     /// Whether the channels are the embedded sandbox's.
     embedded: bool,
     /// Whether the embedded sandbox's platforms do something of their own accord.

@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 
 use crate::app::{Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
 use crate::domain::{Failure, Kind, Timestamp};
-use crate::runtime::{Clipboard, Performer, Runtime, Setup};
+use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use away::{Away, Writing, gone};
@@ -79,6 +79,7 @@ fn fit_terminal() -> Result<(), Failure> {
 }
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
+    job::be_robust();
     let runtime = Runtime::open(setup)?;
     let (channels, open) = runtime.channel_views()?;
     let state = State::new(channels, open, runtime.seed());

@@ -151,6 +151,8 @@ pub struct Restored {
     pub open: Option<ConversationId>,
     /// The text kept for a new conversation.
     pub draft: Option<String>,
+    /// The message in whose place it was being written.
+    pub instead: Option<TurnId>,
     /// Messages of a new conversation that never got an id, which wait for the user's word.
     pub waiting: Vec<Turn>,
     /// What the store had to mend, one sentence each.
@@ -170,6 +172,8 @@ pub struct Stored {
     pub turns: Vec<Turn>,
     /// The text that was being written.
     pub draft: Option<String>,
+    /// The message in whose place it was.
+    pub instead: Option<TurnId>,
     /// Until when it can be answered directly.
     pub reply_until: Option<Timestamp>,
     /// What of it was seen last.

@@ -6,7 +6,10 @@
 
 use std::sync::{Arc, Mutex, Weak};
 
-use rustix::process::{Pid, Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process, setrlimit,
+};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Inner, listen};
 use crate::store::at_rest;
@@ -35,6 +38,18 @@ pub(super) fn note(inner: &Arc<Inner>) {
     if let Ok(mut open) = OPEN.lock() {
         open.retain(|inner| inner.strong_count() > 0);
         open.push(Arc::downgrade(inner));
+    }
+}
+
+/// What the system would otherwise do to a process in trouble: end it where a file grows beyond a limit, which is an error
+/// like any other of the disk's; and write its memory to a file, secrets and all. To be called in a runtime of tokio's.
+pub fn be_robust() {
+    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+        tracing::info!(%error, "core dumps could not be turned off");
+    }
+    // Heard of once, it does nothing for as long as the process lives.
+    if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
+        tracing::info!(%error, "the signal of a file's limit could not be taken");
     }
 }
 

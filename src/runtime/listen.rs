@@ -202,7 +202,8 @@ async fn door(on: &Runtime, channel: &Channel) -> Result<Door, Failure> {
     let adapter = on.adapter().await?;
     let webhook_key = webhook_key(channel).await?;
     let rule = rules::of(channel.rules.clone(), Timestamp::now);
-    Ok(Door { channel: channel.name.clone(), adapter, webhook_key, rule })
+    let secrets = on.inner.secrets.lock().map(|all| all.get(&channel.name).cloned()).unwrap_or_default();
+    Ok(Door { channel: channel.name.clone(), adapter, webhook_key, secrets: secrets.unwrap_or_default(), rule })
 }
 
 /// The channel's `webhook_key`, fetched where that may take its time.

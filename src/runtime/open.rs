@@ -62,6 +62,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             store,
             data_dir,
             adapters,
+            secrets: std::sync::Mutex::default(),
             embedded: setup.sandbox,
             life: setup.life,
             sandbox: tokio::sync::OnceCell::new(),
@@ -170,8 +171,15 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         }
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();
+        let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
-            registry::open(&channel, &http, &|reference| secret(&name, reference))
+            registry::open(&channel, &http, &|reference| {
+                let secret = secret(&name, reference)?;
+                if let Ok(mut known) = inner.secrets.lock() {
+                    known.entry(name.clone()).or_default().push(secret.clone());
+                }
+                Ok(secret)
+            })
         });
         making.await.map_err(|_| Failure::new(Kind::Failed, "Opening the channel ended unexpectedly."))?
     });

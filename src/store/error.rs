@@ -41,6 +41,12 @@ pub enum StoreError {
     /// The database's file was moved, replaced or deleted meanwhile; what was asked is in the one that stands there now.
     #[error("the database's file was moved, replaced or deleted while it was in use")]
     Moved,
+    /// The file system or the file takes no writes.
+    #[error("the disk or the database's file is read-only")]
+    ReadOnly(#[source] Arc<rusqlite::Error>),
+    /// The disk failed, or refused: also a quota, and a limit on how large a file may be.
+    #[error("the disk refuses to read or write the database")]
+    Disk(#[source] Arc<rusqlite::Error>),
     /// Anything else that SQLite reports.
     #[error("the database reports an error")]
     Sqlite(#[source] Arc<rusqlite::Error>),
@@ -115,6 +121,12 @@ impl StoreError {
             Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
             Self::Full(_) => failure.hint("Nothing was sent. Make room and try again."),
             Self::Busy(_) | Self::Moved => failure.hint("Try again."),
+            Self::ReadOnly(_) => {
+                failure.hint("Check how the disk is mounted and who owns the file, or name another --data-dir.")
+            }
+            Self::Disk(_) => {
+                failure.hint("Check the disk, its quota, and the limit on the size of files (`ulimit -f`).")
+            }
             Self::ChangeInHand(_) => failure.hint("It stays as it was staged. Wait for its end and try again."),
             Self::Damaged(_) => failure.hint(
                 "Try again: the damaged file is kept, and what can be read of it is carried over to a new one.",
@@ -138,6 +150,8 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::DiskFull) => Self::Full(source),
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy(source),
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(source),
+            Some(Code::ReadOnly) => Self::ReadOnly(source),
+            Some(Code::SystemIoFailure) => Self::Disk(source),
             _ => Self::Sqlite(source),
         }
     }

@@ -47,8 +47,8 @@ impl Load {
                         if poster.is_none() {
                             poster = Poster::waiting(&ear, PATIENCE).ok();
                         }
-                        let posted = poster.as_mut().map(|p| p.post("/hooks/flow/the-key", &[], body.as_bytes()));
-                        match posted {
+                        let answered = poster.as_mut().map(|p| p.post("/hooks/flow/the-key", &[], body.as_bytes()));
+                        match answered {
                             Some(Ok(answer)) if answer.status == 200 => {
                                 acked.lock().expect("its list").push(name);
                                 count.fetch_add(1, Ordering::AcqRel);

@@ -70,17 +70,12 @@ impl Image {
         }
         let mut page = Vec::with_capacity(self.page_size);
         let size = self.page_size as u64;
-        match (self.newer.get(&n), &mut self.log) {
-            (Some(at), Some(log)) => {
-                log.seek(SeekFrom::Start(*at)).ok()?;
-                Read::by_ref(log).take(size).read_to_end(&mut page).ok()?;
-            }
-            _ => {
-                let file = self.file.as_mut()?;
-                file.seek(SeekFrom::Start(u64::from(n - 1) * size)).ok()?;
-                Read::by_ref(file).take(size).read_to_end(&mut page).ok()?;
-            }
-        }
+        let (file, at) = match self.newer.get(&n) {
+            Some(at) => (self.log.as_mut()?, *at),
+            None => (self.file.as_mut()?, u64::from(n - 1) * size),
+        };
+        file.seek(SeekFrom::Start(at)).ok()?;
+        Read::by_ref(file).take(size).read_to_end(&mut page).ok()?;
         if page.is_empty() {
             return None;
         }

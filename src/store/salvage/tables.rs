@@ -41,10 +41,19 @@ struct Column {
     name: String,
     kind: String,
     required: bool,
+    part: Part,
+}
+
+/// What a column is to its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Plain,
+    /// Of what tells rows apart that have no number.
+    Key,
     /// Stands for the row's number, and is none in the row itself.
-    number: bool,
-    key: bool,
-    computed: bool,
+    Number,
+    /// Stands in the row, and is computed from others.
+    Computed,
 }
 
 /// What was read.
@@ -188,7 +197,13 @@ impl Table {
             let (kind, key): (String, bool) = (row.get(1)?, row.get(3)?);
             let number = key && !keyed && kind == "INTEGER";
             let (required, hidden): (bool, i64) = (row.get(2)?, row.get(4)?);
-            Ok(Column { name: row.get(0)?, kind, required: required && !number, number, key, computed: hidden != 0 })
+            let part = match (number, key, hidden) {
+                (true, ..) => Part::Number,
+                (_, true, _) => Part::Key,
+                (_, _, 0) => Part::Plain,
+                _ => Part::Computed,
+            };
+            Ok(Column { name: row.get(0)?, kind, required: required && !number, part })
         })?;
         Ok(Self { name, columns: columns.collect::<Result<_, _>>()?, keyed })
     }
@@ -197,11 +212,21 @@ impl Table {
         let columns: Vec<_> = self
             .columns
             .iter()
-            .filter(|column| !column.computed)
-            .map(|column| format!("\"{}\"{}", column.name, if column.number { " INTEGER PRIMARY KEY" } else { "" }))
+            .filter(|column| column.part != Part::Computed)
+            .map(|column| {
+                format!(
+                    "\"{}\"{}",
+                    column.name,
+                    if column.part == Part::Number { " INTEGER PRIMARY KEY" } else { "" }
+                )
+            })
             .collect();
-        let key: Vec<_> =
-            self.columns.iter().filter(|column| column.key).map(|c| format!("\"{}\"", c.name)).collect();
+        let key: Vec<_> = self
+            .columns
+            .iter()
+            .filter(|column| column.part == Part::Key)
+            .map(|c| format!("\"{}\"", c.name))
+            .collect();
         let unique = if self.keyed { format!(", UNIQUE ({})", key.join(", ")) } else { String::new() };
         let name = self.name;
         conn.execute_batch(&format!(
@@ -216,9 +241,8 @@ impl Table {
         row.rowid.is_some() != self.keyed
             && row.fields.len() <= self.columns.len()
             && self.columns.iter().enumerate().all(|(at, column)| match (row.fields.get(at), &*column.kind) {
-                (None, _) => !column.required,
-                (Some(Value::Null), _) => !column.required,
-                (Some(Value::Integer(_)), "INTEGER") => !column.number,
+                (None | Some(Value::Null), _) => !column.required,
+                (Some(Value::Integer(_)), "INTEGER") => column.part != Part::Number,
                 (Some(Value::Text(_)), "TEXT") | (Some(Value::Blob(_)), "BLOB") => true,
                 _ => false,
             })
@@ -230,15 +254,15 @@ impl Table {
             return Ok(false);
         }
         let (mut names, mut values) = (Vec::new(), Vec::new());
-        if !self.columns.iter().any(|column| column.number)
+        if !self.columns.iter().any(|column| column.part == Part::Number)
             && let Some(n) = row.rowid
         {
             names.push("rowid".to_owned());
             values.push(Value::Integer(n));
         }
-        for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| !column.computed) {
+        for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| column.part != Part::Computed) {
             names.push(format!("\"{}\"", column.name));
-            values.push(match (column.number, row.rowid) {
+            values.push(match (column.part == Part::Number, row.rowid) {
                 (true, Some(n)) => Value::Integer(n),
                 _ => row.fields.get(at).cloned().unwrap_or(Value::Null),
             });
