@@ -77,6 +77,8 @@ pub struct Setup {
     /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
     /// store's thread.
     pub warn: Option<fn(&str)>,
+    /// What is opened with it, for whoever stops the process.
+    pub opened: job::Opened,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -338,11 +340,6 @@ impl Runtime {
     /// Builds what the first call to a platform needs, so that it does not have to.
     pub async fn warm(&self) {
         self.inner.http.warm().await;
-    }
-
-    /// Carries over what can be read of an old database's file into the one in use.
-    pub async fn salvage(&self, file: &std::path::Path) -> Result<Salvaged, Failure> {
-        operations::salvage::salvage(self, file).await
     }
 
     /// Lets what is under way come to rest, and closes the store.

@@ -90,7 +90,7 @@ pub use file::NAME as FILE;
 pub use history::{Entry, Merged, Slice};
 pub use inbox::{Arrival, DeliveryFilter, Filed};
 pub use requests::Claimed;
-pub use rest::{Woken, at_rest};
+pub use rest::Woken;
 pub use roster::{RosterCursor, RosterRow};
 pub use salvage::{Carried, Salvaged};
 pub use search::SearchRequest;
@@ -105,6 +105,7 @@ use thread::{Command, Database};
 pub struct Store {
     commands: Sender<Command>,
     searching: search::Searcher,
+    rest: Arc<rest::Rest>,
 }
 
 impl Store {
@@ -122,15 +123,17 @@ impl Store {
 
     fn open_with(dir: &Path, schema: &'static [&'static str], tell: Tell) -> Self {
         let (commands, receiver) = mpsc::channel();
+        let rest = Arc::<rest::Rest>::default();
+        let seen = Arc::clone(&rest);
         let dir = dir.to_owned();
         let started = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || thread::run(&dir, schema, tell, &receiver));
+            .spawn(move || thread::run(&dir, schema, tell, &seen, &receiver));
         if let Err(error) = started {
             // The receiver is gone with it, so every call is answered `Closed`.
             tracing::error!(%error, "the store's thread could not be started");
         }
-        Self { commands, searching: search::Searcher::default() }
+        Self { commands, searching: search::Searcher::default(), rest }
     }
 
     /// What the user should know about how the database was opened, such as a damaged file that was moved aside. The
@@ -147,6 +150,12 @@ impl Store {
             drop(self.ask(move |_| Ok(_ = thread.join())));
         }
         self.tell(Command::Close)
+    }
+
+    /// Does something while this store writes nothing: what others wait for is not in its hands meanwhile.
+    pub fn at_rest<T>(&self, act: impl FnOnce() -> T) -> T {
+        let _pause = self.rest.pause();
+        act()
     }
 
     fn ask<T: Send + 'static>(

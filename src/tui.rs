@@ -93,6 +93,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
         runtime: runtime.clone(),
+        opened: setup.opened.clone(),
         state,
         view,
         colours,
@@ -129,6 +130,7 @@ enum Due {
 
 struct Screen {
     runtime: Runtime,
+    opened: job::Opened,
     state: State,
     view: View,
     /// Told when there are new colours of code to draw.

@@ -16,6 +16,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::runtime::job::Opened;
+
 pub(super) use conversations::{Conversations, List, PageArgs, Show};
 pub(super) use copy::{Copy, Form};
 pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
@@ -96,6 +98,9 @@ pub struct Cli {
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+
+    #[arg(skip)]
+    pub(super) opened: Opened,
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -7,7 +7,6 @@ use tokio::sync::watch;
 
 use super::output::Stop;
 use crate::domain::{Failure, Kind};
-#[cfg(unix)]
 use crate::runtime::job;
 
 /// The signals that ask a command to stop. From the moment it is made, none of them kills the process.
@@ -72,7 +71,7 @@ impl Signals {
 /// Runs a command in such a way that Ctrl+Z stops it with nothing in hand that another instance waits for: not in the
 /// middle of what it writes, and not with the port.
 #[cfg(unix)]
-pub(super) async fn suspendable<T>(command: impl Future<Output = T>) -> T {
+pub(super) async fn suspendable<T>(opened: &job::Opened, command: impl Future<Output = T>) -> T {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut command = std::pin::pin!(command);
@@ -82,7 +81,7 @@ pub(super) async fn suspendable<T>(command: impl Future<Output = T>) -> T {
         tokio::select! {
             result = &mut command => return result,
             _ = stop.recv() => if job::is_continued()
-                && let Err(error) = job::stop()
+                && let Err(error) = opened.stop()
             {
                 tracing::warn!(%error, "the process could not be stopped");
             },
@@ -91,7 +90,7 @@ pub(super) async fn suspendable<T>(command: impl Future<Output = T>) -> T {
 }
 
 #[cfg(not(unix))]
-pub(super) async fn suspendable<T>(command: impl Future<Output = T>) -> T {
+pub(super) async fn suspendable<T>(_: &job::Opened, command: impl Future<Output = T>) -> T {
     command.await
 }
 

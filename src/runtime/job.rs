@@ -12,7 +12,6 @@ use rustix::process::{
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Inner, listen};
-use crate::store::at_rest;
 
 /// Whether somebody would continue the program after it stopped.
 pub fn is_continued() -> bool {
@@ -30,14 +29,46 @@ pub const STOP: i32 = Signal::TSTP.as_raw();
 /// The number of the signal that goes with being continued.
 pub(super) const CONTINUE: i32 = Signal::CONT.as_raw();
 
-/// The open runtimes of this process.
-static OPEN: Mutex<Vec<Weak<Inner>>> = Mutex::new(Vec::new());
+/// The runtimes that a process opened, so that what they hold is let go of before it stops. Clones are one.
+#[derive(Clone, Default)]
+pub struct Opened(Arc<Mutex<Vec<Weak<Inner>>>>);
 
-/// From now on what that one holds is let go of before this process stops.
-pub(super) fn note(inner: &Arc<Inner>) {
-    if let Ok(mut open) = OPEN.lock() {
-        open.retain(|inner| inner.strong_count() > 0);
-        open.push(Arc::downgrade(inner));
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened").finish_non_exhaustive()
+    }
+}
+
+impl Opened {
+    pub(super) fn note(&self, inner: &Arc<Inner>) {
+        if let Ok(mut opened) = self.0.lock() {
+            opened.push(Arc::downgrade(inner));
+        }
+    }
+
+    /// Stops this process, and this one only, until somebody continues it. Before that it lets go of the port that it
+    /// listens on, once what was let in is answered, and ends what it writes, so that no other instance waits for it;
+    /// afterwards it listens again, unless another does. Blocks: nothing else is to happen on this thread meanwhile.
+    pub fn stop(&self) -> std::io::Result<()> {
+        let open: Vec<_> =
+            self.0.lock().map(|all| all.iter().filter_map(Weak::upgrade).collect()).unwrap_or_default();
+        for inner in &open {
+            listen::end(inner);
+        }
+        let mut stopped = Ok(());
+        at_rest(&open, &mut || stopped = kill_process(getpid(), Signal::STOP));
+        for inner in &open {
+            inner.news.send_modify(|n| *n += 1);
+        }
+        Ok(stopped?)
+    }
+}
+
+/// Does something while none of them writes.
+fn at_rest(open: &[Arc<Inner>], act: &mut dyn FnMut()) {
+    match open.split_first() {
+        Some((first, rest)) => first.store.at_rest(|| at_rest(rest, act)),
+        None => act(),
     }
 }
 
@@ -51,19 +82,4 @@ pub fn be_robust() {
     if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
         tracing::info!(%error, "the signal of a file's limit could not be taken");
     }
-}
-
-/// Stops this process, and this one only, until somebody continues it. Before that it lets go of the port that it listens
-/// on, once what was let in is answered, and ends what it writes, so that no other instance waits for it; afterwards it
-/// listens again, unless another does. Blocks: nothing else is to happen on this thread meanwhile.
-pub fn stop() -> std::io::Result<()> {
-    let open: Vec<_> = OPEN.lock().map(|open| open.iter().filter_map(Weak::upgrade).collect()).unwrap_or_default();
-    for inner in &open {
-        listen::end(inner);
-    }
-    let stopped = at_rest(|| kill_process(getpid(), Signal::STOP));
-    for inner in &open {
-        inner.news.send_modify(|n| *n += 1);
-    }
-    Ok(stopped?)
 }

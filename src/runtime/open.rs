@@ -73,7 +73,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
-    super::job::note(&runtime.inner);
+    setup.opened.note(&runtime.inner);
     if setup.channel.is_some() {
         runtime.chosen()?;
     }

@@ -16,7 +16,7 @@ use super::instances::Instances;
 use super::listener::Listener;
 use super::log::Log;
 use super::prune::Tally;
-use super::rest;
+use super::rest::Rest;
 use super::salvage::{self, Salvaged};
 
 /// Told at once what the user should know, such as that a damaged file was moved aside. Called on the store's thread.
@@ -32,6 +32,7 @@ pub(super) struct Database {
     pub(super) listener: Listener,
     pub(super) warnings: Vec<String>,
     tell: Tell,
+    rest: Arc<Rest>,
     /// A query found it damaged: it is opened anew before anything else is asked of it.
     damaged: bool,
     /// What is kept of rejected deliveries, once it has been counted.
@@ -40,7 +41,13 @@ pub(super) struct Database {
 }
 
 impl Database {
-    pub(super) fn open(dir: &Path, schema: &'static [&'static str], tell: Tell) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        dir: &Path,
+        schema: &'static [&'static str],
+        tell: Tell,
+        rest: Arc<Rest>,
+    ) -> Result<Self, StoreError> {
+        rest.begin();
         let opened = file::open(dir, schema)?;
         let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
         let file::Opened { conn, gate, identity, warnings } = opened;
@@ -54,6 +61,7 @@ impl Database {
             listener,
             warnings: Vec::new(),
             tell,
+            rest,
             damaged: false,
             rejected: None,
             log,
@@ -66,7 +74,7 @@ impl Database {
     /// Stops those again who were woken because something was waited for: while this one has the lock, so that they hold
     /// nothing.
     pub(super) fn settle(&self) {
-        if let Some(woken) = rest::woken() {
+        if let Some(woken) = self.rest.end() {
             let held = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
             drop(woken);
             drop(held);
@@ -85,6 +93,11 @@ impl Database {
     /// For reading.
     pub(super) fn read(&self) -> &Connection {
         &self.conn
+    }
+
+    /// Begins something: whoever keeps it from that for long is looked at.
+    pub(super) fn begin(&self) {
+        self.rest.begin();
     }
 
     /// Sees to it that what is read and written is what stands at the path.
@@ -136,7 +149,8 @@ impl Database {
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
     ) -> Result<(T, bool), StoreError> {
-        let at_work = rest::at_work();
+        let rest = Arc::clone(&self.rest);
+        let at_work = rest.write();
         let outcome = loop {
             // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
             let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
@@ -196,11 +210,13 @@ impl Database {
 
     pub(super) fn salvage(&mut self, old: &Path) -> Result<Salvaged, StoreError> {
         let (log, apart) = (file::sidecar(old, "-wal"), file::sidecar(&self.dir.join(file::NAME), ".reading"));
-        let _at_work = rest::at_work();
+        let rest = Arc::clone(&self.rest);
+        let _at_work = rest.write();
         salvage::salvage(&mut self.conn, old, &log, &apart, false)
     }
 
     pub(super) fn close(mut self) {
+        self.rest.close();
         if !self.damaged
             && !self.identity.stands()
             && let Err(error) = self.rescue()

@@ -8,7 +8,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::StoreError;
 use super::identity::{Gate, Identity};
 use super::salvage::{self, Salvaged};
-use super::{log, migrations, rest};
+use super::{log, migrations};
 
 /// The database's name in the data directory.
 pub const NAME: &str = "patchcord.db";
@@ -24,6 +24,8 @@ pub const NAME: &str = "patchcord.db";
 pub(super) const APPLICATION_ID: i32 = 0x7063_6864;
 /// The first release without the bug that can damage a database when its log starts over.
 const SQLITE_NEEDED: i32 = 3_051_003;
+/// How long SQLite waits for others who have the database in use. Those who are stopped are woken meanwhile.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Up to here a whole check takes a few milliseconds, so every start makes it.
 const ALWAYS_CHECKED: u64 = 2 << 20;
 
@@ -250,10 +252,9 @@ fn header(path: &Path) -> Result<Header, StoreError> {
 
 /// Every setting that belongs to a connection, not to the file.
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let mut conn =
+    let conn =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    rest::watch(&sidecar(path, "-shm"));
-    conn.busy_handler(Some(rest::wait))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;

@@ -4,72 +4,98 @@
 //! Nothing takes a lock or a port from a process that doesn't run. So whoever waits for one that is stopped lets it go on
 //! until it is at rest, and stops it again as it was. Only Linux tells who that is.
 
-use std::cell::Cell;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
+use super::file::{NAME, sidecar};
 use super::identity::node;
 
-/// Held while something is written, by whichever store of this process.
-static AT_WORK: RwLock<()> = RwLock::new(());
+/// How long the store may be at one thing until it is looked whether those who keep it from that are stopped.
+const PATIENCE: Duration = Duration::from_millis(150);
 
-pub(super) fn at_work() -> RwLockReadGuard<'static, ()> {
-    AT_WORK.read().unwrap_or_else(PoisonError::into_inner)
+/// What one store is at, as others of its process see it.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    /// Held while something is written.
+    writing: RwLock<()>,
+    task: Mutex<Task>,
+    changed: Condvar,
 }
 
-/// Does something while no store of this process writes: what others wait for is not in its hands meanwhile.
-pub fn at_rest<T>(act: impl FnOnce() -> T) -> T {
-    let _nobody = AT_WORK.write().unwrap_or_else(PoisonError::into_inner);
-    act()
+#[derive(Debug, Default)]
+struct Task {
+    since: Option<Instant>,
+    /// Who looks on sleeps until something is begun.
+    sleeps: bool,
+    over: bool,
+    woken: Vec<Woken>,
 }
 
-/// How long is waited for others who have the database in use.
-const PATIENCE: Duration = Duration::from_secs(8);
-/// Between two looks. Short, since whoever writes without a pause leaves little time between.
-const PAUSE: Duration = Duration::from_millis(2);
-/// So many looks go by until it is looked whether those who are waited for are stopped.
-const LOOK: i32 = 75;
-
-/// Files in which SQLite's locks of open databases are, and who was woken because of them.
-static WATCHED: Mutex<(Vec<PathBuf>, Vec<Woken>)> = Mutex::new((Vec::new(), Vec::new()));
-
-thread_local! {
-    /// Since when this thread waits.
-    static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
-}
-
-/// From now on, those who hold locks in that file are woken when they are waited for.
-pub(super) fn watch(file: &Path) {
-    let (files, _) = &mut *WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
-    files.retain(|known| known != file);
-    files.push(file.to_owned());
-}
-
-/// What SQLite calls where another connection has what it needs: false to give up.
-pub(super) fn wait(looks: i32) -> bool {
-    if looks == 0 {
-        SINCE.set(Some(Instant::now()));
+impl Rest {
+    pub(super) fn write(&self) -> RwLockReadGuard<'_, ()> {
+        self.writing.read().unwrap_or_else(PoisonError::into_inner)
     }
-    if SINCE.get().is_none_or(|since| since.elapsed() > PATIENCE) {
-        return false;
+
+    /// Held while nothing is written.
+    pub(super) fn pause(&self) -> RwLockWriteGuard<'_, ()> {
+        self.writing.write().unwrap_or_else(PoisonError::into_inner)
     }
-    if looks % LOOK == LOOK - 1 {
-        let (files, woken) = &mut *WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut these = Woken::default();
-        for file in files.iter() {
-            these.wake_holders(file);
+
+    fn task(&self) -> MutexGuard<'_, Task> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store's thread begins something.
+    pub(super) fn begin(&self) {
+        let mut task = self.task();
+        task.since = Some(Instant::now());
+        if task.sleeps {
+            self.changed.notify_one();
         }
-        woken.push(these);
     }
-    std::thread::sleep(PAUSE);
-    true
-}
 
-/// Those who were woken meanwhile; none mostly.
-pub(super) fn woken() -> Option<Vec<Woken>> {
-    let (_, woken) = &mut *WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
-    (!woken.is_empty()).then(|| std::mem::take(woken)).filter(|woken| woken.iter().any(|woken| !woken.0.is_empty()))
+    /// It is done. Answers who was woken for it; none mostly.
+    pub(super) fn end(&self) -> Option<Vec<Woken>> {
+        let mut task = self.task();
+        task.since = None;
+        (!task.woken.is_empty()).then(|| std::mem::take(&mut task.woken))
+    }
+
+    /// Nothing is begun any more.
+    pub(super) fn close(&self) {
+        self.task().over = true;
+        self.changed.notify_one();
+    }
+
+    /// Looks on, on a thread of its own: where the store is at one thing for long, wakes those who keep it from that.
+    pub(super) fn watch(rest: &Arc<Self>, dir: &Path) {
+        let (rest, locks) = (Arc::clone(rest), sidecar(&dir.join(NAME), "-shm"));
+        let started = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || rest.look(&locks));
+        if let Err(error) = started {
+            tracing::warn!(%error, "nobody looks whether other processes are stopped");
+        }
+    }
+
+    fn look(&self, locks: &Path) {
+        let mut task = self.task();
+        while !task.over {
+            let Some(since) = task.since else {
+                task.sleeps = true;
+                task = self.changed.wait(task).unwrap_or_else(PoisonError::into_inner);
+                task.sleeps = false;
+                continue;
+            };
+            if since.elapsed() >= PATIENCE {
+                let mut woken = Woken::default();
+                woken.wake_holders(locks);
+                if !woken.0.is_empty() {
+                    task.woken.push(woken);
+                }
+            }
+            task = self.changed.wait_timeout(task, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
 }
 
 /// The processes that were woken, stopped again when this is dropped: by then they are not to hold anything.

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::task::{Context, Poll};
 
@@ -17,6 +18,7 @@ use super::drafts::{self, Draft};
 use super::error::StoreError;
 use super::filing::{Done, Prepared};
 use super::inbox::Filed;
+use super::rest::Rest;
 
 /// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
 /// dropping it takes nothing back.
@@ -84,8 +86,8 @@ fn attempt<T>(
     work: impl FnOnce(&mut Database) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let database = database.as_mut().map_err(|error| error.clone())?;
-    database.stand()?;
-    let outcome = work(database);
+    database.begin();
+    let outcome = database.stand().and_then(|()| work(database));
     if let Err(StoreError::Damaged(error)) = &outcome {
         database.damaged(error);
     }
@@ -94,8 +96,17 @@ fn attempt<T>(
 }
 
 /// The thread itself: until it is told to close, or nobody is left to tell it anything.
-pub(super) fn run(dir: &Path, schema: &'static [&'static str], tell: Tell, commands: &Receiver<Command>) {
-    let mut database = Database::open(dir, schema, tell);
+pub(super) fn run(
+    dir: &Path,
+    schema: &'static [&'static str],
+    tell: Tell,
+    rest: &Arc<Rest>,
+    commands: &Receiver<Command>,
+) {
+    Rest::watch(rest, dir);
+    let mut database = Database::open(dir, schema, tell, Arc::clone(rest));
+    // Where it could not be opened, nobody else says that this is over.
+    drop(rest.end());
     let mut waiting = VecDeque::new();
     let mut closing = None;
     while closing.is_none() {
@@ -146,6 +157,8 @@ pub(super) fn run(dir: &Path, schema: &'static [&'static str], tell: Tell, comma
         }
     }
     let outcome = database.map(Database::close);
+    // Also where it could not be opened.
+    rest.close();
     if let Some(reply) = closing {
         let _ = reply.send(outcome);
     }

@@ -79,12 +79,12 @@ impl Screen {
         if self.away.is_none() {
             return self.stop();
         }
-        if job::is_continued() { job::stop() } else { Ok(()) }
+        if job::is_continued() { self.opened.stop() } else { Ok(()) }
     }
 
     pub(super) fn stop(&mut self) -> io::Result<()> {
         self.lend();
-        job::stop()?;
+        self.opened.stop()?;
         // Whoever continues it sends a signal, which is heard of later: by then the terminal is the program's again, and
         // what is typed must not meet it in the shell's settings once more.
         self.continued = true;

@@ -6,8 +6,14 @@ use crate::domain::{Failure, Kind};
 use crate::runtime::{Runtime, trouble};
 use crate::store::{Salvaged, StoreError};
 
-/// Carries over what can be read of it. Nothing of the file is changed.
-pub(in crate::runtime) async fn salvage(runtime: &Runtime, file: &Path) -> Result<Salvaged, Failure> {
+impl Runtime {
+    /// Carries over what can be read of an old database's file into the one in use. Nothing of that file is changed.
+    pub async fn salvage(&self, file: &Path) -> Result<Salvaged, Failure> {
+        salvage(self, file).await
+    }
+}
+
+async fn salvage(runtime: &Runtime, file: &Path) -> Result<Salvaged, Failure> {
     let same = |one: &Path, other: &Path| {
         std::fs::canonicalize(one).is_ok_and(|one| std::fs::canonicalize(other).is_ok_and(|other| one == other))
     };
