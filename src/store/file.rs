@@ -24,8 +24,10 @@ pub const NAME: &str = "patchcord.db";
 pub(super) const APPLICATION_ID: i32 = 0x7063_6864;
 /// The first release without the bug that can damage a database when its log starts over.
 const SQLITE_NEEDED: i32 = 3_051_003;
-/// How long SQLite waits for others who have the database in use. Those who are stopped are woken meanwhile.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// Between two tries, and how many there are, where others have the database in use: eight seconds, in which those who are
+/// stopped are woken. Shorter than SQLite's own pauses, since whoever writes all the time leaves little time between.
+const PAUSE: Duration = Duration::from_millis(2);
+const TRIES: i32 = 4_000;
 /// Up to here a whole check takes a few milliseconds, so every start makes it.
 const ALWAYS_CHECKED: u64 = 2 << 20;
 
@@ -252,9 +254,9 @@ fn header(path: &Path) -> Result<Header, StoreError> {
 
 /// Every setting that belongs to a connection, not to the file.
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let conn =
+    let mut conn =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(PATIENCE)?;
+    conn.busy_handler(Some(wait))?;
     conn.set_prepared_statement_cache_capacity(128);
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
@@ -265,6 +267,11 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "wal_autocheckpoint", log::AT_LATEST)?;
     Ok(conn)
+}
+
+fn wait(tries: i32) -> bool {
+    std::thread::sleep(PAUSE);
+    tries < TRIES
 }
 
 /// For a connection beside the store's own, which is closed last: this one leaves the log as it is, since by then one of

@@ -44,6 +44,8 @@ pub(super) const HELD: &str = "SELECT id, holder FROM requests WHERE holder IS N
 pub(super) const WAITING: &str =
     "SELECT id FROM requests WHERE state = 'received' AND deadline_ms <= ?1 ORDER BY deadline_ms";
 
+/// So much time is left to one that waits again: more than is kept free for an answer's way, which it may have expired by.
+const TIME_LEFT: i64 = 6_000;
 /// Among the newest requests: those whose deadline the clock has passed and not reached.
 pub(super) const EARLY: &str = "SELECT EXISTS (SELECT 1 FROM requests
     WHERE n > (SELECT max(n) FROM requests) - 500 AND state = 'expired' AND answer IS NULL AND deadline_ms > ?1)";
@@ -136,13 +138,14 @@ impl Store {
                 let ids = query.query_map([millis(now)], |row| Ok(RequestId::new(row.get::<_, String>(0)?)))?;
                 Ok(ids.collect::<Result<_, _>>()?)
             };
-            let early: bool = database.read().prepare_cached(EARLY)?.query_row([millis(now)], |row| row.get(0))?;
+            let early: bool =
+                database.read().prepare_cached(EARLY)?.query_row([millis(now) + TIME_LEFT], |row| row.get(0))?;
             if !early && late(database.read())?.is_empty() {
                 return Ok(Vec::new());
             }
             database.write(|tx, _| {
                 if early {
-                    tx.prepare_cached(REVIVE)?.execute([millis(now)])?;
+                    tx.prepare_cached(REVIVE)?.execute([millis(now) + TIME_LEFT])?;
                 }
                 let late = late(tx)?;
                 for id in &late {

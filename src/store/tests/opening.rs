@@ -29,11 +29,11 @@ async fn the_file_has_its_settings_and_nothing_is_left_beside_it() {
     let settings = store
         .ask(|database| {
             let ask = |name: &str| database.read().pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-            Ok((ask("synchronous")?, ask("foreign_keys")?, ask("trusted_schema")?, ask("busy_timeout")?))
+            Ok((ask("synchronous")?, ask("foreign_keys")?, ask("trusted_schema")?))
         })
         .await
         .unwrap();
-    assert_eq!(settings, (2, 1, 0, 8_000));
+    assert_eq!(settings, (2, 1, 0));
     store.close().await.unwrap();
     let conn = Connection::open(dir.path().join("deep/data/patchcord.db")).unwrap();
     let value = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
