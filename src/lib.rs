@@ -66,7 +66,8 @@
 //!
 //! # Threads
 //!
-//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for searches
+//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store, and one that looks
+//! whether somebody who was stopped keeps it from its work; one for searches
 //! and their index, once there is one; one for the embedded sandbox; one for the listener, which no screen can hold up;
 //! and, while code is on the screen whose colours aren't known, one that reads it.
 

@@ -48,7 +48,7 @@ impl Database {
         rest: Arc<Rest>,
     ) -> Result<Self, StoreError> {
         rest.begin();
-        let opened = file::open(dir, schema)?;
+        let opened = file::open(dir, schema).inspect_err(|_| rest.end(None))?;
         let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
         let file::Opened { conn, gate, identity, warnings } = opened;
         let mut database = Self {
@@ -71,14 +71,9 @@ impl Database {
         Ok(database)
     }
 
-    /// Stops those again who were woken because something was waited for: while this one has the lock, so that they hold
-    /// nothing.
+    /// Ends what was begun.
     pub(super) fn settle(&self) {
-        if let Some(woken) = self.rest.end() {
-            let held = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
-            drop(woken);
-            drop(held);
-        }
+        self.rest.end(Some(&self.conn));
     }
 
     /// Keeps and tells what the user should know.
@@ -227,7 +222,6 @@ impl Database {
             self.let_go();
             return;
         }
-        self.settle();
         drop(self.log);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
         let _ = self.conn.busy_timeout(Duration::ZERO);

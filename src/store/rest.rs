@@ -8,6 +8,8 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
 use super::file::{NAME, sidecar};
 use super::identity::node;
 
@@ -25,6 +27,8 @@ pub(super) struct Rest {
 
 #[derive(Debug, Default)]
 struct Task {
+    /// How many threads are at something, and since when some are.
+    busy: u32,
     since: Option<Instant>,
     /// Who looks on sleeps until something is begun.
     sleeps: bool,
@@ -46,20 +50,33 @@ impl Rest {
         self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The store's thread begins something.
+    /// One of the store's threads begins something.
     pub(super) fn begin(&self) {
         let mut task = self.task();
-        task.since = Some(Instant::now());
+        task.busy += 1;
+        task.since.get_or_insert_with(Instant::now);
         if task.sleeps {
             self.changed.notify_one();
         }
     }
 
-    /// It is done. Answers who was woken for it; none mostly.
-    pub(super) fn end(&self) -> Option<Vec<Woken>> {
-        let mut task = self.task();
-        task.since = None;
-        (!task.woken.is_empty()).then(|| std::mem::take(&mut task.woken))
+    /// It is done. Those who were woken for it are stopped again: while this connection has the lock, so that they hold
+    /// nothing.
+    pub(super) fn end(&self, conn: Option<&Connection>) {
+        let woken = {
+            let mut task = self.task();
+            task.busy = task.busy.saturating_sub(1);
+            if task.busy > 0 {
+                return;
+            }
+            task.since = None;
+            std::mem::take(&mut task.woken)
+        };
+        if !woken.is_empty() {
+            let held = conn.map(|conn| Transaction::new_unchecked(conn, TransactionBehavior::Immediate));
+            drop(woken);
+            drop(held);
+        }
     }
 
     /// Nothing is begun any more.

@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 
 use super::error::StoreError;
 use super::identity::Identity;
+use super::rest::Rest;
 use super::{Store, file};
 use crate::domain::{ChannelName, ConversationId, Found, HitCursor, Query};
 
@@ -75,7 +76,7 @@ impl Store {
         }
         // Asked of the store's thread, so that the database is there and up to date.
         let dir = self.ask(|database| Ok(database.dir.clone())).await?;
-        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(Searching::start(&dir)))))
+        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(Searching::start(&dir, &self.rest)))))
     }
 
     /// Ends the thread that searches, if there is one; what it does is given up.
@@ -111,15 +112,16 @@ impl std::fmt::Debug for Searching {
 }
 
 impl Searching {
-    fn start(dir: &Path) -> Self {
+    fn start(dir: &Path, task: &Arc<Rest>) -> Self {
         let (jobs, waiting) = mpsc::channel();
         let newest = Arc::new(AtomicU64::new(0));
         let interrupt = Arc::new(Mutex::new(None));
         let thread = {
             let (dir, newest, interrupt) = (dir.to_owned(), Arc::clone(&newest), Arc::clone(&interrupt));
+            let task = Arc::clone(task);
             std::thread::Builder::new()
                 .name("store-search".to_owned())
-                .spawn(move || run(&dir, &waiting, &newest, &interrupt))
+                .spawn(move || run(&dir, &task, &waiting, &newest, &interrupt))
         };
         let jobs = match thread {
             Ok(thread) => Some((jobs, thread)),
@@ -173,7 +175,13 @@ impl Searching {
 }
 
 /// The thread: until nobody is left to ask it anything.
-fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<Option<InterruptHandle>>) {
+fn run(
+    dir: &Path,
+    task: &Rest,
+    jobs: &Receiver<Job>,
+    newest: &AtomicU64,
+    interrupt: &Mutex<Option<InterruptHandle>>,
+) {
     let mut conn = open(dir, interrupt);
     let mut opened = Identity::of(dir);
     // Whether the index may lack something, and how long others have the database to themselves before it is looked.
@@ -202,7 +210,7 @@ fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<O
         match job {
             Some(Job::Search(number, request, reply)) => {
                 let current = || newest.load(Ordering::Acquire) == number;
-                let found = attempt(dir, &mut conn, |conn| {
+                let found = attempt(dir, task, &mut conn, |conn| {
                     if current() { find::find(conn, &request, &current) } else { Err(StoreError::Superseded) }
                 });
                 let _ = reply.send(match found {
@@ -213,13 +221,13 @@ fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<O
                 rest = Some(AFTER_SEARCH);
             }
             Some(Job::Index(reply)) => {
-                let left = attempt(dir, &mut conn, index::some);
+                let left = attempt(dir, task, &mut conn, index::some);
                 let _ = reply.send(left);
             }
             Some(Job::Tend) => rest = Some(Duration::ZERO),
             None => {
                 let begun = Instant::now();
-                let left = attempt(dir, &mut conn, index::some);
+                let left = attempt(dir, task, &mut conn, index::some);
                 // Others who write have the database to themselves at least half of the time.
                 rest = match left {
                     Ok(0) => None,
@@ -242,10 +250,14 @@ const LEAST_REST: Duration = Duration::from_millis(5);
 
 fn attempt<T>(
     dir: &Path,
+    rest: &Rest,
     conn: &mut Result<Connection, StoreError>,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let outcome = work(conn.as_mut().map_err(|error| error.clone())?);
+    let conn = conn.as_mut().map_err(|error| error.clone())?;
+    rest.begin();
+    let outcome = work(conn);
+    rest.end(Some(conn));
     if let Err(StoreError::Damaged(error)) = &outcome {
         tracing::error!(%error, "the database is damaged");
         file::mark_damaged(dir);

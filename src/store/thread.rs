@@ -105,8 +105,6 @@ pub(super) fn run(
 ) {
     Rest::watch(rest, dir);
     let mut database = Database::open(dir, schema, tell, Arc::clone(rest));
-    // Where it could not be opened, nobody else says that this is over.
-    drop(rest.end());
     let mut waiting = VecDeque::new();
     let mut closing = None;
     while closing.is_none() {

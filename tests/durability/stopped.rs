@@ -26,9 +26,17 @@ fn holder(home: &Home) -> Option<u32> {
 /// Reads and writes by commands of their own, none of which waits for anybody.
 #[track_caller]
 fn nobody_is_locked_out(home: &Home, round: usize) {
-    let _ = Call::new(home, &["-c", "flow", "search", "--save", &format!("s{round}"), "word"]).run().expect_code(0);
-    let _ = Call::new(home, &["-c", "flow", "conversations", "list", "--all"]).run().expect_code(0);
-    let _ = Call::new(home, &["-c", "flow", "search", "--forget", &format!("s{round}")]).run().expect_code(0);
+    let name = format!("s{round}");
+    let calls: [&[&str]; 3] = [
+        &["-vv", "-c", "flow", "search", "--save", &name, "word"],
+        &["-vv", "-c", "flow", "conversations", "list", "--all"],
+        &["-vv", "-c", "flow", "search", "--forget", &name],
+    ];
+    for args in calls {
+        let began = Instant::now();
+        let output = Call::new(home, args).run();
+        assert_eq!(output.code, Some(0), "{args:?} after {:?}\n{output}", began.elapsed());
+    }
 }
 
 #[track_caller]
