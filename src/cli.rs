@@ -26,6 +26,7 @@ mod sandbox;
 mod search;
 mod signals;
 mod sources;
+mod store;
 mod table;
 mod text;
 mod transcripts;
@@ -35,7 +36,7 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use crate::domain::{Failure, Kind};
-use crate::runtime::Setup;
+use crate::runtime::{Setup, job};
 
 pub use args::Cli;
 pub use usage::parse;
@@ -56,11 +57,17 @@ impl Cli {
             data_dir: self.data_dir.clone(),
             channel: self.channel.clone(),
             sandbox: self.sandbox,
+            opened: self.opened.clone(),
             life: self.wants_screen(),
             timeout: match &self.command {
                 Some(Command::Chat(chat)) => chat.timeout,
                 _ => None,
             },
+            warn: (!self.wants_screen()).then_some(if self.json {
+                output::warn_in_json
+            } else {
+                output::warn_in_words
+            }),
         }
     }
 
@@ -86,33 +93,45 @@ pub fn fail(cli: &Cli, failure: Failure) -> ExitCode {
 fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
     match &cli.command {
         None => Err(usage::no_screen().into()),
-        Some(Command::Chat(args)) => block_on(chat::run(cli, args, output)),
-        Some(Command::Conversations(Conversations::List(args))) => block_on(conversations::list(cli, args, output)),
-        Some(Command::Conversations(Conversations::Show(args))) => block_on(conversations::show(cli, args, output)),
-        Some(Command::Conversations(Conversations::Copy(args))) => block_on(copy::copy(cli, args, output)),
-        Some(Command::Conversations(Conversations::Export(args))) => block_on(transcripts::export(cli, args, output)),
-        Some(Command::Sources(Sources::Folder(command))) => block_on(folder::run(cli, command, output)),
-        Some(Command::Sources(command)) => block_on(sources::run(cli, command, output)),
-        Some(Command::Rows(command)) => block_on(rows::run(cli, command, output)),
-        Some(Command::Conversations(Conversations::Import(args))) => block_on(transcripts::import(cli, args, output)),
-        Some(Command::Search(args)) => block_on(search::run(cli, args, output)),
-        Some(Command::Listen) => block_on(listen::run(cli, output)),
-        Some(Command::Requests(command)) => block_on(requests::run(cli, command, output)),
-        Some(Command::People(command)) => block_on(people::people(cli, command, output)),
-        Some(Command::Groups(command)) => block_on(people::groups(cli, command, output)),
-        Some(Command::Sandbox(args)) => block_on(sandbox::run(cli, args, output)),
+        Some(Command::Chat(args)) => block_on(cli, chat::run(cli, args, output)),
+        Some(Command::Conversations(Conversations::List(args))) => {
+            block_on(cli, conversations::list(cli, args, output))
+        }
+        Some(Command::Conversations(Conversations::Show(args))) => {
+            block_on(cli, conversations::show(cli, args, output))
+        }
+        Some(Command::Conversations(Conversations::Copy(args))) => block_on(cli, copy::copy(cli, args, output)),
+        Some(Command::Conversations(Conversations::Export(args))) => {
+            block_on(cli, transcripts::export(cli, args, output))
+        }
+        Some(Command::Sources(Sources::Folder(command))) => block_on(cli, folder::run(cli, command, output)),
+        Some(Command::Sources(command)) => block_on(cli, sources::run(cli, command, output)),
+        Some(Command::Rows(command)) => block_on(cli, rows::run(cli, command, output)),
+        Some(Command::Conversations(Conversations::Import(args))) => {
+            block_on(cli, transcripts::import(cli, args, output))
+        }
+        Some(Command::Search(args)) => block_on(cli, search::run(cli, args, output)),
+        Some(Command::Listen) => block_on(cli, listen::run(cli, output)),
+        Some(Command::Requests(command)) => block_on(cli, requests::run(cli, command, output)),
+        Some(Command::People(command)) => block_on(cli, people::people(cli, command, output)),
+        Some(Command::Groups(command)) => block_on(cli, people::groups(cli, command, output)),
+        Some(Command::Store(command)) => block_on(cli, store::run(cli, command, output)),
+        Some(Command::Sandbox(args)) => block_on(cli, sandbox::run(cli, args, output)),
         Some(Command::Config(command)) => config::run(cli, *command, output),
         Some(Command::Completions(args)) => completions::run(args, output),
     }
 }
 
 /// Runs one command on this thread.
-fn block_on(command: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+fn block_on(cli: &Cli, command: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Kind::Failed, format!("could not start: {error}")))?;
-    let result = runtime.block_on(command);
+    let result = runtime.block_on(async {
+        job::be_robust();
+        signals::suspendable(&cli.opened, command).await
+    });
     // A thread may still wait for standard input, and nobody waits for it any more.
     runtime.shutdown_background();
     result

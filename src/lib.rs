@@ -27,6 +27,7 @@
 //! - [`store`]: SQLite on a thread of its own. Conversations and messages seen, drafts, and the outbox: a message is
 //!   committed before its first byte leaves, claimed by one process, and settled by what is known of its fate. The
 //!   inbox: deliveries, what they said, which of it was known, data requests; and the lock of the one who listens.
+//!   That what is written stands at its path, however its files are moved meanwhile; and what can be read of a damaged one.
 //!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
 //!   searched on a thread of its own and kept true by the tables themselves.
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest that is versioned with them, what one
@@ -66,7 +67,8 @@
 //!
 //! # Threads
 //!
-//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store; one for searches
+//! One for screen, input and outgoing HTTP, so that no key and no delta crosses threads; one for the store, and one that looks
+//! whether somebody who was stopped keeps it from its work; one for searches
 //! and their index, once there is one; one for the embedded sandbox; one for the listener, which no screen can hold up;
 //! and, while code is on the screen whose colours aren't known, one that reads it.
 

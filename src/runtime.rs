@@ -9,6 +9,7 @@ mod chance;
 mod clipboard;
 mod courier;
 pub mod folder;
+pub mod job;
 mod listen;
 mod log;
 mod open;
@@ -39,6 +40,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use crate::store::{Carried, Salvaged};
 pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use log::begin_log;
 pub use open::has_config;
@@ -51,8 +53,8 @@ use crate::app::ChannelView;
 use crate::config::Config;
 use crate::domain::{
     Attach, Attachment, Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure,
-    Finish, Group, Message, Page, PageRequest, Person, Record, Refused, RequestId, Requested, Timestamp, Topic,
-    Trust,
+    Finish, Group, Message, Page, PageRequest, Person, Record, Refused, RequestId, Requested, Secret, Timestamp,
+    Topic, Trust,
 };
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
@@ -76,6 +78,11 @@ pub struct Setup {
     pub life: bool,
     /// `--timeout`: in place of the channel's own limits.
     pub timeout: Option<Duration>,
+    /// Told at once what the user should know of the store, such as that a damaged file was moved aside. Called on the
+    /// store's thread.
+    pub warn: Option<fn(&str)>,
+    /// What is opened with it, for whoever stops the process.
+    pub opened: job::Opened,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -95,6 +102,8 @@ struct Inner {
     store: Store,
     /// One for each channel, made when it is first needed.
     adapters: BTreeMap<ChannelName, OnceCell<Arc<dyn Adapter>>>,
+    /// What was fetched for each of them, so that it is known where it must not be kept.
+    secrets: Mutex<BTreeMap<ChannelName, Vec<Secret>>>,
     /// Whether the channels are the embedded sandbox's.
     embedded: bool,
     /// Whether the embedded sandbox's platforms do something of their own accord.

@@ -46,11 +46,13 @@
 mod abroad;
 mod archive;
 mod changes;
+mod database;
 mod drafts;
 mod error;
 mod file;
 mod filing;
 mod history;
+mod identity;
 mod inbox;
 mod instances;
 mod json;
@@ -65,7 +67,10 @@ mod reconcile;
 mod record;
 mod recovery;
 mod requests;
+mod rescue;
+mod rest;
 mod roster;
+mod salvage;
 mod search;
 mod searches;
 #[cfg(test)]
@@ -75,19 +80,24 @@ mod turn_row;
 mod undo;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
 pub use abroad::Abroad;
 pub use archive::{Imported, ORIGIN, Refusal};
 pub use error::StoreError;
+pub use file::NAME as FILE;
 pub use history::{Entry, Merged, Slice};
 pub use inbox::{Arrival, DeliveryFilter, Filed};
 pub use requests::Claimed;
+pub use rest::Woken;
 pub use roster::{RosterCursor, RosterRow};
+pub use salvage::{Carried, Salvaged};
 pub use search::SearchRequest;
 pub use thread::Answer;
 pub use undo::Trace;
 
+use database::Tell;
 use thread::{Command, Database};
 
 /// A handle on the store. Clones share one thread, which ends when it is closed or the last of them is gone.
@@ -95,25 +105,35 @@ use thread::{Command, Database};
 pub struct Store {
     commands: Sender<Command>,
     searching: search::Searcher,
+    rest: Arc<rest::Rest>,
 }
 
 impl Store {
     /// Returns at once; the directory's database is opened, made or brought up to date on the store's thread. If that
     /// fails, the reason is the answer to every call.
     pub fn open(dir: &Path) -> Self {
-        Self::open_with(dir, migrations::SCHEMA)
+        Self::open_telling(dir, |_| ())
     }
 
-    fn open_with(dir: &Path, schema: &'static [&'static str]) -> Self {
+    /// The same; what the user should know is told at once, on the store's thread, besides being kept in
+    /// [`warnings`](Self::warnings).
+    pub fn open_telling(dir: &Path, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self::open_with(dir, migrations::SCHEMA, Arc::new(tell))
+    }
+
+    fn open_with(dir: &Path, schema: &'static [&'static str], tell: Tell) -> Self {
         let (commands, receiver) = mpsc::channel();
+        let rest = Arc::<rest::Rest>::default();
+        let seen = Arc::clone(&rest);
         let dir = dir.to_owned();
-        let started =
-            std::thread::Builder::new().name("store".to_owned()).spawn(move || thread::run(&dir, schema, &receiver));
+        let started = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || thread::run(&dir, schema, tell, &seen, &receiver));
         if let Err(error) = started {
             // The receiver is gone with it, so every call is answered `Closed`.
             tracing::error!(%error, "the store's thread could not be started");
         }
-        Self { commands, searching: search::Searcher::default() }
+        Self { commands, searching: search::Searcher::default(), rest }
     }
 
     /// What the user should know about how the database was opened, such as a damaged file that was moved aside. The
@@ -130,6 +150,12 @@ impl Store {
             drop(self.ask(move |_| Ok(_ = thread.join())));
         }
         self.tell(Command::Close)
+    }
+
+    /// Does something while this store writes nothing: what others wait for is not in its hands meanwhile.
+    pub fn at_rest<T>(&self, act: impl FnOnce() -> T) -> T {
+        let _pause = self.rest.pause();
+        act()
     }
 
     fn ask<T: Send + 'static>(

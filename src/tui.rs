@@ -8,9 +8,9 @@ mod away;
 mod backend;
 mod copies;
 mod external;
+mod foreground;
 mod grid;
 mod input;
-mod job;
 mod keyboard;
 mod measured;
 mod pen;
@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 
 use crate::app::{Clip, Effect, Event, SourcesEffect, State, WebhookEffect, begin, update};
 use crate::domain::{Failure, Kind, Timestamp};
-use crate::runtime::{Clipboard, Performer, Runtime, Setup};
+use crate::runtime::{Clipboard, Performer, Runtime, Setup, job};
 use crate::ui::highlight::Colours;
 use crate::ui::{Drawn, View};
 use away::{Away, Writing, gone};
@@ -79,6 +79,7 @@ fn fit_terminal() -> Result<(), Failure> {
 }
 
 async fn session(setup: &Setup) -> Result<Ended, Failure> {
+    job::be_robust();
     let runtime = Runtime::open(setup)?;
     let (channels, open) = runtime.channel_views()?;
     let state = State::new(channels, open, runtime.seed());
@@ -92,6 +93,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));
     let screen = Screen {
         runtime: runtime.clone(),
+        opened: setup.opened.clone(),
         state,
         view,
         colours,
@@ -128,6 +130,7 @@ enum Due {
 
 struct Screen {
     runtime: Runtime,
+    opened: job::Opened,
     state: State,
     view: View,
     /// Told when there are new colours of code to draw.
@@ -190,10 +193,13 @@ impl Screen {
                     due = Due::Now;
                 }
                 _ = signals.resumed.recv() => {
-                    if !std::mem::take(&mut self.continued) && self.away.is_none() {
-                        self.retake()?;
+                    // Whoever waited for what a stopped process holds wakes it for a moment: the terminal is not its own then.
+                    if foreground::is_ours() {
+                        if !std::mem::take(&mut self.continued) && self.away.is_none() {
+                            self.retake()?;
+                        }
+                        due = Due::Now;
                     }
-                    due = Due::Now;
                 }
                 edited = async { match &mut self.away { Some((_, away)) => away.await, None => std::future::pending().await } } => {
                     let Some((writing, _)) = self.away.take() else { continue };

@@ -69,6 +69,8 @@ pub struct Door {
     pub adapter: Arc<dyn Adapter>,
     /// If set, the path's last segment; without it there is nothing at that path.
     pub webhook_key: Option<Secret>,
+    /// What else is secret of the channel: a header that holds it is not stored as it came.
+    pub secrets: Vec<Secret>,
     /// Answers data requests by itself.
     pub rule: Option<Rule>,
 }

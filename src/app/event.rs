@@ -77,6 +77,8 @@ pub enum Event {
     AttachChecked(Result<(Attach, String), Failure>),
     /// The store could not be used.
     StoreFailed(Failure),
+    /// What the user should know of the store, such as that its file was moved while it was in use.
+    Warned(String),
 
     /// The platform did not answer; it is asked again in a while.
     Trying(Failure),
@@ -153,6 +155,8 @@ pub struct Restored {
     pub open: Option<ConversationId>,
     /// The text kept for a new conversation.
     pub draft: Option<String>,
+    /// The message in whose place it was being written.
+    pub instead: Option<TurnId>,
     /// Messages of a new conversation that never got an id, which wait for the user's word.
     pub waiting: Vec<Turn>,
     /// What the store had to mend, one sentence each.
@@ -172,6 +176,8 @@ pub struct Stored {
     pub turns: Vec<Turn>,
     /// The text that was being written.
     pub draft: Option<String>,
+    /// The message in whose place it was.
+    pub instead: Option<TurnId>,
     /// Until when it can be answered directly.
     pub reply_until: Option<Timestamp>,
     /// What of it was seen last.

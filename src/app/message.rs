@@ -91,6 +91,13 @@ pub enum MessageEffect {
         /// What.
         last: MessageRef,
     },
+    /// Keep in whose place the text is being written that is kept for a conversation, or is about to be.
+    Bind {
+        /// Which conversation; none for a new one.
+        conversation: Option<ConversationId>,
+        /// That message.
+        of: TurnId,
+    },
     /// Put a turn into the outbox in the place of one that did not go through, or of which nobody knows.
     SendInstead {
         /// The new one.

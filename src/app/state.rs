@@ -71,6 +71,8 @@ pub struct State {
     pub seed: u64,
     /// Numbers tickets, items and ids within this process.
     pub counter: u64,
+    /// The time of the newest id that is known, in milliseconds since 1970.
+    pub newest_id: u64,
 }
 
 /// Which view is open.
@@ -183,6 +185,7 @@ impl State {
             leaving: false,
             seed,
             counter: 0,
+            newest_id: 0,
         }
     }
 
@@ -202,14 +205,23 @@ impl State {
         ChangeId::new(self.next_uuid(now))
     }
 
-    /// A version 7 UUID: sorts by time, and is unlike any other process's.
+    /// From now on new ids sort after that one, also where the clock was set back since it was made.
+    pub fn note_id(&mut self, id: &TurnId) {
+        let time = uuid::Uuid::parse_str(id.as_str()).ok().and_then(|id| id.get_timestamp());
+        if let Some((seconds, nanos)) = time.map(|time| time.to_unix()) {
+            self.newest_id = self.newest_id.max(seconds * 1_000 + u64::from(nanos / 1_000_000) + 1);
+        }
+    }
+
+    /// A version 7 UUID: sorts after all that are known, by time, and is unlike any other process's.
     fn next_uuid(&mut self, now: Timestamp) -> String {
         let n = self.next_number().to_be_bytes();
         let mut tail = [0; 10];
         // The first twelve bits after the time count up, so that ids of one millisecond keep their order.
         tail[..2].copy_from_slice(&n[6..]);
         tail[2..].copy_from_slice(&self.seed.to_be_bytes());
-        let millis = u64::try_from(now.millis()).unwrap_or(0);
+        let millis = u64::try_from(now.millis()).unwrap_or(0).max(self.newest_id);
+        self.newest_id = millis;
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string()
     }
 

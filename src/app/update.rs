@@ -113,6 +113,10 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::RowLoaded(row) => news::row(state, *row),
         Event::AttachChecked(result) => attach::checked(state, result, now),
+        Event::Warned(warning) => {
+            state.say(&warning, now);
+            wake(state)
+        }
         Event::StoreFailed(failure) => {
             // What could not be stored says more than that nothing can be: the draft fails with the message.
             let why = SafeText::one_line(&failure.sentence());

@@ -16,6 +16,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::runtime::job::Opened;
+
 pub(super) use conversations::{Conversations, List, PageArgs, Show};
 pub(super) use copy::{Copy, Form};
 pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
@@ -96,6 +98,19 @@ pub struct Cli {
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+
+    #[arg(skip)]
+    pub(super) opened: Opened,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum Store {
+    /// Carry over what can be read of an old database's file
+    Recover {
+        /// The file; a log beside it, named the same with -wal, is read with it
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// When to use colour.
@@ -152,6 +167,19 @@ What is created is printed by its id. `people find` tells a person's id."
     Groups(Groups),
     /// Serve the platforms, emulated, for any client; prints a config file that works, then `# ready`
     Sandbox(Sandbox),
+    /// The database on this machine: carry over what an old or damaged file still holds
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  patchcord store recover ~/.local/share/patchcord/patchcord.db.corrupt-1790000000
+  patchcord --json store recover old.db | jq .tables
+
+A database that is found damaged is kept beside the new one, and what can be read of it is
+carried over at once. This does it again, or with a file from elsewhere. The file is only read;
+what is here already stays as it is; nothing that waited there to be sent is sent."
+    )]
+    Store(Store),
     /// Make, check and find the config file
     #[command(subcommand)]
     Config(Config),

@@ -3,6 +3,7 @@
 mod folder;
 mod search;
 mod sources;
+mod store;
 
 use std::fmt::Write as _;
 
@@ -18,6 +19,7 @@ use crate::runtime::{ChatReply, Heard, export};
 pub(super) use folder::{differences, pulled, pushed};
 pub(super) use search::{found, searches};
 pub(super) use sources::{ok, row, rows, source, sources};
+pub(super) use store::salvaged;
 
 /// `{"error":{…}}`.
 pub(super) fn failure(failure: &Failure) -> Value {

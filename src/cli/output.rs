@@ -199,6 +199,18 @@ impl Output {
     }
 }
 
+/// Tells of something that the user should know, whatever command is run: on standard error, at once.
+pub(super) fn warn_in_words(text: &str) {
+    let _ = writeln!(io::stderr(), "warning: {}", SafeText::one_line(text).as_str());
+}
+
+/// The same for a script: one object on a line of its own.
+pub(super) fn warn_in_json(text: &str) {
+    let value = serde_json::json!({"warning": {"message": text}});
+    let text = if io::stderr().is_terminal() { json::for_terminal(&value) } else { value.to_string() };
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 fn paint(text: &str, style: Style, color: bool) -> String {
     if color && !text.is_empty() { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
 }

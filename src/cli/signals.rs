@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::output::Stop;
 use crate::domain::{Failure, Kind};
+use crate::runtime::job;
 
 /// The signals that ask a command to stop. From the moment it is made, none of them kills the process.
 pub(super) struct Signals {
@@ -65,6 +66,32 @@ impl Signals {
             () = self.wait() => Err(interrupted().into()),
         }
     }
+}
+
+/// Runs a command in such a way that Ctrl+Z stops it with nothing in hand that another instance waits for: not in the
+/// middle of what it writes, and not with the port.
+#[cfg(unix)]
+pub(super) async fn suspendable<T>(opened: &job::Opened, command: impl Future<Output = T>) -> T {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut command = std::pin::pin!(command);
+    // Without it the system stops the process where it stands, and whoever waits wakes it.
+    let Ok(mut stop) = signal(SignalKind::from_raw(job::STOP)) else { return command.await };
+    loop {
+        tokio::select! {
+            result = &mut command => return result,
+            _ = stop.recv() => if job::is_continued()
+                && let Err(error) = opened.stop()
+            {
+                tracing::warn!(%error, "the process could not be stopped");
+            },
+        }
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) async fn suspendable<T>(_: &job::Opened, command: impl Future<Output = T>) -> T {
+    command.await
 }
 
 /// What the user did.

@@ -10,13 +10,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::operations::requests;
-use super::{Runtime, open, rules, trouble};
+use super::{Inner, Runtime, open, rules, trouble};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
 use crate::webhook::{self, Door, ListenError, Listener, Listening, Options, Tell};
 
 /// How often, and how often in all, it is looked whether it is an instance that took the port.
 const LOOK: Duration = Duration::from_millis(50);
 const LOOKS: u32 = 20;
+/// The same while one that was stopped is woken to let go of it.
+const WAKING: u32 = 60;
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,26 +37,46 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     if let Some(url) = runtime.listening(Listening::url) {
         return Ok(Ear::Ours(url));
     }
+    // One that is stopped takes nothing: it is woken, lets go, and is stopped again once this one listens.
+    let woken =
+        if inner.embedded { None } else { inner.store.wake_listener().await.map_err(|e| trouble::store(&e))? };
     // Before the socket: nobody who posts finds a channel that is not ready yet.
     let doors = doors(runtime).await;
-    let news = inner.news.clone();
     let (late_answers, late) = mpsc::unbounded_channel();
-    let options = Options {
-        public_url: if inner.embedded { None } else { inner.config.listener.public_url.clone() },
-        channels: runtime.hooked().map(|channel| channel.name.clone()).collect(),
-        changed: Box::new(move || news.send_modify(|n| *n += 1)),
-        late: Arc::new(move |id: RequestId, made: rules::Yield| {
-            // The other end is gone when the program ends; the request then waits for the next one.
-            let _ = late_answers.send((id, made));
-        }),
-        tell,
-        doors,
-        ..Options::new(address(runtime), inner.store.clone(), Timestamp::now)
+    let mut looks = if woken.is_some() { WAKING } else { LOOKS };
+    let listening = loop {
+        let (news, late_answers) = (inner.news.clone(), late_answers.clone());
+        let options = Options {
+            public_url: if inner.embedded { None } else { inner.config.listener.public_url.clone() },
+            channels: runtime.hooked().map(|channel| channel.name.clone()).collect(),
+            changed: Box::new(move || news.send_modify(|n| *n += 1)),
+            late: Arc::new(move |id: RequestId, made: rules::Yield| {
+                // The other end is gone when the program ends; the request then waits for the next one.
+                let _ = late_answers.send((id, made));
+            }),
+            tell: tell.clone(),
+            doors: doors.clone(),
+            ..Options::new(address(runtime), inner.store.clone(), Timestamp::now)
+        };
+        let error = match Listener::start(options) {
+            Ok(listening) => break listening,
+            Err(error) => error,
+        };
+        // The address is taken: by something else, or by an instance. One that has just taken it says so a moment later; one
+        // that is ending, or was woken to let go of it, does so.
+        if woken.is_none()
+            && let Some(url) = inner.store.listener().await.map_err(|e| trouble::store(&e))?
+        {
+            return Ok(Ear::Elsewhere(url));
+        }
+        looks -= 1;
+        if looks == 0 || !matches!(error, ListenError::InUse(_)) {
+            return Err(Failure::new(Kind::Network, format!("The listener is off: {error}."))
+                .hint("Stop that program, or change listener.bind."));
+        }
+        tokio::time::sleep(LOOK).await;
     };
-    let listening = match Listener::start(options) {
-        Ok(listening) => listening,
-        Err(error) => return elsewhere(runtime, &error).await,
-    };
+    drop(late_answers);
     let url = listening.url();
     if !inner.embedded
         && let Some(other) = inner.store.hold_listener(&url).await.map_err(|e| trouble::store(&e))?
@@ -74,17 +96,64 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     Ok(Ear::Ours(url))
 }
 
-/// The address is taken: by another instance, or by something else. An instance that has just taken it says so a moment
-/// later.
-async fn elsewhere(runtime: &Runtime, error: &ListenError) -> Result<Ear, Failure> {
-    for _ in 0..if matches!(error, ListenError::InUse(_)) { LOOKS } else { 0 } {
-        if let Some(url) = runtime.store().listener().await.map_err(|e| trouble::store(&e))? {
-            return Ok(Ear::Elsewhere(url));
-        }
-        tokio::time::sleep(LOOK).await;
+/// Lets go of the port, once what was let in is answered, and of what says that this process listens.
+/// Blocks until that is done.
+pub(super) fn end(inner: &Inner) {
+    let Some(listening) = inner.listening.lock().ok().and_then(|mut listening| listening.take()) else { return };
+    // Whoever waits for it tries until the port is free, which is sooner than that all are answered.
+    if let Err(error) = inner.store.release_listener().wait() {
+        tracing::warn!(%error, "that nobody listens here could not be said");
     }
-    Err(Failure::new(Kind::Network, format!("The listener is off: {error}."))
-        .hint("Stop that program, or change listener.bind."))
+    listening.stop();
+}
+
+/// How often it is looked whether the instance that listens is stopped.
+pub(super) const STOPPED: Duration = Duration::from_millis(500);
+
+/// This process goes on after it was stopped: lets go of the port if that is all that it was woken for.
+pub(super) async fn hand_over(runtime: &Runtime) {
+    if matches!(runtime.store().listener_is_wanted().await, Ok(true)) {
+        tracing::info!("another instance waits for the port, and has it");
+        let inner = Arc::clone(&runtime.inner);
+        let _ = tokio::task::spawn_blocking(move || end(&inner)).await;
+        // It is that one's now; should it have ended meanwhile, this one asks again.
+        for _ in 0..LOOKS {
+            if !matches!(runtime.store().listener().await, Ok(None)) {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// Whether nobody listens who would answer.
+pub(super) async fn is_free(runtime: &Runtime) -> bool {
+    matches!(runtime.store().listener().await, Ok(None))
+        || matches!(runtime.store().listener_is_stopped().await, Ok(true))
+}
+
+/// Hears that this process goes on after it was stopped.
+pub(super) struct Continued(#[cfg(unix)] tokio::signal::unix::Signal);
+
+impl Continued {
+    #[cfg(unix)]
+    pub(super) fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::from_raw(super::job::CONTINUE)).map(Self)
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Self())
+    }
+
+    /// Waits for it.
+    pub(super) async fn next(&mut self) {
+        #[cfg(unix)]
+        let _ = self.0.recv().await;
+        #[cfg(not(unix))]
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Where this process listens. The embedded sandbox finds any port.
@@ -133,7 +202,8 @@ async fn door(on: &Runtime, channel: &Channel) -> Result<Door, Failure> {
     let adapter = on.adapter().await?;
     let webhook_key = webhook_key(channel).await?;
     let rule = rules::of(channel.rules.clone(), Timestamp::now);
-    Ok(Door { channel: channel.name.clone(), adapter, webhook_key, rule })
+    let secrets = on.inner.secrets.lock().map(|all| all.get(&channel.name).cloned()).unwrap_or_default();
+    Ok(Door { channel: channel.name.clone(), adapter, webhook_key, secrets: secrets.unwrap_or_default(), rule })
 }
 
 /// The channel's `webhook_key`, fetched where that may take its time.

@@ -26,7 +26,12 @@ pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
 pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     let env = Env::system();
     let data_dir = config::data_dir(setup.data_dir.as_deref(), &env)?;
-    let store = Store::open(&data_dir);
+    let warn = setup.warn;
+    let store = Store::open_telling(&data_dir, move |text| {
+        if let Some(warn) = warn {
+            warn(text);
+        }
+    });
     let mut archives = Vec::new();
     let config = if setup.sandbox {
         sandbox_config()
@@ -57,6 +62,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             store,
             data_dir,
             adapters,
+            secrets: std::sync::Mutex::default(),
             embedded: setup.sandbox,
             life: setup.life,
             timeout: setup.timeout,
@@ -68,6 +74,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             tasks: std::sync::Mutex::new(Vec::new()),
         }),
     };
+    setup.opened.note(&runtime.inner);
     if setup.channel.is_some() {
         runtime.chosen()?;
     }
@@ -168,8 +175,15 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         }
         let http = runtime.inner.http.clone();
         let name = channel.name.clone();
+        let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
-            registry::open(&channel, &http, &|reference| secret(&name, reference))
+            registry::open(&channel, &http, &|reference| {
+                let secret = secret(&name, reference)?;
+                if let Ok(mut known) = inner.secrets.lock() {
+                    known.entry(name.clone()).or_default().push(secret.clone());
+                }
+                Ok(secret)
+            })
         });
         making.await.map_err(|_| Failure::new(Kind::Failed, "Opening the channel ended unexpectedly."))?
     });

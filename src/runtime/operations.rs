@@ -15,6 +15,7 @@ pub(super) mod record;
 pub(super) mod reply;
 pub(super) mod requests;
 pub(super) mod rows;
+pub(super) mod salvage;
 pub(super) mod search;
 pub(super) mod sources;
 pub(super) mod sync;

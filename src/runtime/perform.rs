@@ -295,6 +295,7 @@ async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
     let as_failure = |error: StoreError| trouble::store(&error);
     // Asked before anything that is typed from now on can be kept in its place.
     let draft = store.draft(&channel, None);
+    let instead = store.draft_bound(&channel, None);
     let left = store.recover().await.map_err(as_failure)?;
     let rows = store.conversations(&channel, None, ROSTER).await.map_err(as_failure)?;
     let open = store.recall(&channel, OPEN).await.map_err(as_failure)?.filter(|id| !id.is_empty());
@@ -310,6 +311,7 @@ async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
         rows: rows.into_iter().map(row).collect(),
         open: open.map(ConversationId::new),
         draft: draft.await.map_err(as_failure)?,
+        instead: instead.await.map_err(as_failure)?,
         warnings: store.warnings().await.map_err(as_failure)?,
     })
 }
@@ -319,15 +321,16 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     let channel = runtime.channel()?;
     let as_failure = |error: StoreError| trouble::store(&error);
     let draft = store.draft(&channel, conversation).await.map_err(as_failure)?;
+    let instead = store.draft_bound(&channel, conversation).await.map_err(as_failure)?;
     let turns = store.turns(&channel, conversation).await.map_err(as_failure)?;
     let Some(conversation) = conversation else {
-        return Ok(Stored { turns, draft, ..Stored::default() });
+        return Ok(Stored { turns, draft, instead, ..Stored::default() });
     };
     let slice = store.messages(&channel, conversation, None, limit).await.map_err(as_failure)?;
     let reply_until = store.reply_until(&channel, conversation).await.map_err(as_failure)?;
     let history = slice.entries.into_iter().map(past).collect();
     let seen = store.seen(&channel, conversation).await.map_err(as_failure)?;
-    Ok(Stored { history, older: slice.older, turns, draft, reply_until, seen, ..Stored::default() })
+    Ok(Stored { history, older: slice.older, turns, draft, instead, reply_until, seen, ..Stored::default() })
 }
 
 fn past(entry: Entry) -> Past {

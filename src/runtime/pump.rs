@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::listen::{self, Ear, Hook};
+use super::listen::{self, Continued, Ear, Hook};
 use super::operations::requests;
 use super::perform::UNREAD;
 use super::{Runtime, trouble};
 use crate::app::{Event, HookView, ListenerState, ListenerView, WebhookEvent};
-use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, SafeText, Verdict};
+use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, Kind, SafeText, Verdict};
 use crate::store::DeliveryFilter;
 use crate::webhook::Listening;
 
@@ -43,9 +43,23 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
         Err(error) => return pump.tell(Event::StoreFailed(trouble::store(&error))).await,
     };
     pump.tell_unread().await;
+    let mut continued = match Continued::new() {
+        Ok(continued) => continued,
+        Err(error) => {
+            let failure = Failure::new(Kind::Failed, format!("Signals can't be heard: {error}."));
+            return pump.tell(Event::StoreFailed(failure)).await;
+        }
+    };
     let mut ear = if listens { pump.begin().await } else { None };
     let mut again = Instant::now() + AGAIN;
     while pump.alive {
+        pump.tell_warnings().await;
+        if matches!(ear, Some(Ear::Ours(_))) && !pump.runtime.listens() {
+            // It was let go of before the program stopped, and now it goes on.
+            ear = pump.begin().await;
+            again = Instant::now() + AGAIN;
+            continue;
+        }
         match &ear {
             Some(Ear::Ours(_)) => tokio::select! {
                 counted = news.changed() => {
@@ -57,11 +71,15 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                 }
                 // Another process may have sent or answered something.
                 () = abroad.changed() => pump.look_abroad().await,
+                () = continued.next() => listen::hand_over(&pump.runtime).await,
             },
             Some(Ear::Elsewhere(_)) => {
-                abroad.changed().await;
-                pump.look_abroad().await;
-                if matches!(pump.runtime.store().listener().await, Ok(None)) {
+                tokio::select! {
+                    () = abroad.changed() => pump.look_abroad().await,
+                    // Of one that is stopped nobody tells.
+                    () = tokio::time::sleep(listen::STOPPED) => {}
+                }
+                if listen::is_free(&pump.runtime).await {
                     // Whoever listened has ended: somebody has to.
                     ear = pump.begin().await;
                 }
@@ -88,18 +106,31 @@ struct Pump {
     alive: bool,
     /// What was said of the listener, so that it is said once.
     said: Option<ListenerView>,
+    /// How many of the store's warnings were told.
+    warned: usize,
 }
 
 impl Pump {
     async fn start(runtime: Runtime, events: mpsc::Sender<Event>) -> Result<Self, (mpsc::Sender<Event>, Failure)> {
+        // What it warned of when it was opened is told with what it remembered.
+        let warned = runtime.store().warnings().await.map_or(0, |warnings| warnings.len());
         match runtime.store().last_delivery().await {
-            Ok(last) => Ok(Self { runtime, events, last, abroad: 0, alive: true, said: None }),
+            Ok(last) => Ok(Self { runtime, events, last, abroad: 0, alive: true, said: None, warned }),
             Err(error) => Err((events, trouble::store(&error))),
         }
     }
 
     async fn tell(&mut self, event: Event) {
         self.alive &= self.events.send(event).await.is_ok();
+    }
+
+    /// Tells what the store warned of since the start.
+    async fn tell_warnings(&mut self) {
+        let Ok(warnings) = self.runtime.store().warnings().await else { return };
+        for warning in warnings.into_iter().skip(self.warned) {
+            self.warned += 1;
+            self.tell(Event::Warned(warning)).await;
+        }
     }
 
     /// Tries to listen, and tells the screen who does.

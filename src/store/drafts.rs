@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::Store;
 use super::error::StoreError;
 use super::thread::{Answer, Command, Database};
-use crate::domain::{ChannelName, ConversationId, Timestamp};
+use crate::domain::{ChannelName, ConversationId, Timestamp, TurnId};
 
 /// One draft to write.
 pub(super) struct Draft {
@@ -52,6 +52,32 @@ impl Store {
         })
     }
 
+    /// Says in whose place the text is being written that is kept there, or is about to be: until that is forgotten, or
+    /// sent, so that not both are.
+    pub fn bind_draft(
+        &self,
+        channel: &ChannelName,
+        conversation: Option<&ConversationId>,
+        of: &TurnId,
+    ) -> Answer<()> {
+        self.remember(channel, &bound(conversation), of.as_str())
+    }
+
+    /// In whose place the text that is kept there is being written.
+    pub fn draft_bound(
+        &self,
+        channel: &ChannelName,
+        conversation: Option<&ConversationId>,
+    ) -> Answer<Option<TurnId>> {
+        let (channel, key) = (channel.clone(), bound(conversation));
+        self.ask(move |database| {
+            let sql = "SELECT value FROM remembered WHERE channel = ?1 AND key = ?2";
+            let of =
+                database.read().query_row(sql, [channel.as_str(), &key], |row| row.get::<_, String>(0)).optional()?;
+            Ok(of.map(TurnId::new))
+        })
+    }
+
     /// What was being typed.
     pub fn draft(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Option<String>> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
@@ -83,6 +109,24 @@ impl Store {
     }
 }
 
+/// Under which key it is remembered in whose place a draft is being written.
+fn bound(conversation: Option<&ConversationId>) -> String {
+    format!("in place of {}", conversation.map_or("", ConversationId::as_str))
+}
+
+/// Deletes a draft, and what was known of it.
+fn forget(
+    tx: &Transaction<'_>,
+    channel: &ChannelName,
+    conversation: Option<&ConversationId>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
+        .execute(params![channel.as_str(), conversation.map(ConversationId::as_str)])?;
+    tx.prepare_cached("DELETE FROM remembered WHERE channel = ?1 AND key = ?2")?
+        .execute([channel.as_str(), &bound(conversation)])?;
+    Ok(())
+}
+
 /// The draft that is kept.
 fn kept(
     connection: &Connection,
@@ -102,10 +146,12 @@ pub(super) fn write(database: &mut Database, drafts: Vec<Draft>) -> Result<(), S
     }
     database.write(|tx, _| {
         for Draft { channel, conversation, text, saved } in last.values() {
-            let conversation = conversation.as_ref().map(ConversationId::as_str);
-            tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
-                .execute(params![channel.as_str(), conversation])?;
-            if !text.is_empty() {
+            if text.is_empty() {
+                forget(tx, channel, conversation.as_ref())?;
+            } else {
+                let conversation = conversation.as_ref().map(ConversationId::as_str);
+                tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?
+                    .execute(params![channel.as_str(), conversation])?;
                 tx.prepare_cached(
                     "INSERT INTO drafts (channel, conversation, text, saved_ms) VALUES (?1, ?2, ?3, ?4)",
                 )?
@@ -123,9 +169,8 @@ pub(super) fn sent(
     conversation: Option<&ConversationId>,
     words: &str,
 ) -> Result<(), StoreError> {
-    let key = params![channel.as_str(), conversation.map(ConversationId::as_str)];
     if kept(tx, channel, conversation)?.is_some_and(|draft| draft.trim_end() == words) {
-        tx.prepare_cached("DELETE FROM drafts WHERE channel = ?1 AND conversation IS ?2")?.execute(key)?;
+        forget(tx, channel, conversation)?;
     }
     Ok(())
 }

@@ -35,9 +35,18 @@ pub enum StoreError {
     /// Another process kept the database locked for too long.
     #[error("the database is in use by another process")]
     Busy(#[source] Arc<rusqlite::Error>),
-    /// The database is damaged; the next start checks it and moves it aside.
+    /// The database is damaged; whoever opens it next checks it, and carries over what can be read.
     #[error("the database is damaged")]
     Damaged(#[source] Arc<rusqlite::Error>),
+    /// The database's file was moved, replaced or deleted meanwhile; what was asked is in the one that stands there now.
+    #[error("the database's file was moved, replaced or deleted while it was in use")]
+    Moved,
+    /// The file system or the file takes no writes.
+    #[error("the disk or the database's file is read-only")]
+    ReadOnly(#[source] Arc<rusqlite::Error>),
+    /// The disk failed, or refused: also a quota, and a limit on how large a file may be.
+    #[error("the disk refuses to read or write the database")]
+    Disk(#[source] Arc<rusqlite::Error>),
     /// Anything else that SQLite reports.
     #[error("the database reports an error")]
     Sqlite(#[source] Arc<rusqlite::Error>),
@@ -111,11 +120,17 @@ impl StoreError {
             Self::File { .. } => failure.hint("Check who owns the data directory, or name another with --data-dir."),
             Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
             Self::Full(_) => failure.hint("Make room on the disk. What is in the store is kept."),
-            Self::Busy(_) => failure.hint("Try again."),
-            Self::ChangeInHand(_) => failure.hint("It stays as it was staged. Wait for its end and try again."),
-            Self::Damaged(_) => {
-                failure.hint("Start the program again: it keeps the damaged file and begins a new one.")
+            Self::Busy(_) | Self::Moved => failure.hint("Try again."),
+            Self::ReadOnly(_) => {
+                failure.hint("Check how the disk is mounted and who owns the file, or name another --data-dir.")
             }
+            Self::Disk(_) => {
+                failure.hint("Check the disk, its quota, and the limit on the size of files (`ulimit -f`).")
+            }
+            Self::ChangeInHand(_) => failure.hint("It stays as it was staged. Wait for its end and try again."),
+            Self::Damaged(_) => failure.hint(
+                "Try again: the damaged file is kept, and what can be read of it is carried over to a new one.",
+            ),
             _ => failure,
         }
     }
@@ -123,7 +138,9 @@ impl StoreError {
     /// Whether the same call may succeed a moment later: the disk has no room or fails, or another process is at work.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Full(_) | Self::Busy(_) | Self::File { .. } => true,
+            Self::Full(_) | Self::Busy(_) | Self::File { .. } | Self::Moved | Self::ReadOnly(_) | Self::Disk(_) => {
+                true
+            }
             Self::Sqlite(error) => !matches!(
                 error.sqlite_error_code(),
                 None | Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
@@ -147,6 +164,8 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::DiskFull) => Self::Full(source),
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy(source),
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(source),
+            Some(Code::ReadOnly) => Self::ReadOnly(source),
+            Some(Code::SystemIoFailure) => Self::Disk(source),
             _ => Self::Sqlite(source),
         }
     }

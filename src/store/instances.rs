@@ -24,7 +24,7 @@ pub(super) struct Instances {
 struct Own {
     id: String,
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Instances {
@@ -60,7 +60,21 @@ impl Instances {
         let lock = file::create_private(&unborn)?;
         lock.try_lock()?;
         fs::rename(&unborn, &path)?;
-        Ok(Own { id, path, _lock: lock })
+        Ok(Own { id, path, lock })
+    }
+
+    /// Makes the lock again under its old name, should its file have gone with the directory.
+    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+        let Some(own) = self.own.as_mut().filter(|own| !own.path.exists()) else { return Ok(()) };
+        file::make_dir(&self.dir)?;
+        let unborn = own.path.with_extension("new");
+        let made = file::create_private(&unborn).and_then(|lock| {
+            lock.try_lock()?;
+            fs::rename(&unborn, &own.path)?;
+            Ok(lock)
+        });
+        own.lock = made.map_err(StoreError::file(&own.path))?;
+        Ok(())
     }
 
     fn path(&self, id: &str) -> PathBuf {

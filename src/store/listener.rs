@@ -9,10 +9,13 @@ use std::time::Duration;
 use super::Store;
 use super::error::StoreError;
 use super::file;
+use super::rest::{self, Woken};
 use super::thread::Answer;
 
-/// The lock's name in the data directory.
+/// The lock's name in the data directory. It says the URL, and on a line of its own which process holds it.
 const NAME: &str = "listener.lock";
+/// There while somebody waits for the lock whose holder is stopped.
+const WANTED: &str = "listener.wanted";
 /// How often the lock is tried while others only look at it, and how often a URL that is being written is read.
 const ATTEMPTS: usize = 20;
 /// Between two of these.
@@ -26,9 +29,44 @@ impl Store {
         self.ask(move |database| database.listener.hold(&url))
     }
 
+    /// Says that this instance listens no more.
+    pub fn release_listener(&self) -> Answer<()> {
+        self.ask(|database| {
+            database.listener.release();
+            Ok(())
+        })
+    }
+
     /// The URL under which a living instance listens, this one included.
     pub fn listener(&self) -> Answer<Option<String>> {
         self.ask(|database| database.listener.who())
+    }
+
+    /// Whether the instance that listens is stopped, and so takes nothing.
+    pub fn listener_is_stopped(&self) -> Answer<bool> {
+        self.ask(|database| Ok(database.listener.holder().is_some_and(rest::is_stopped)))
+    }
+
+    /// Wakes the instance that listens, if it is stopped, to let go of that: until then it is held awake, and stopped again
+    /// when what this answers is dropped. None if it runs.
+    pub fn wake_listener(&self) -> Answer<Option<Woken>> {
+        self.ask(|database| {
+            let Some(process) = database.listener.holder().filter(|process| rest::is_stopped(*process)) else {
+                return Ok(None);
+            };
+            let wanted = database.dir.join(WANTED);
+            file::create_private(&wanted).map_err(StoreError::file(&wanted))?;
+            let mut woken = Woken::default();
+            Ok(woken.wake(process).then_some(woken))
+        })
+    }
+
+    /// Whether another instance waits for this one to listen no more: it was stopped, and goes on only for that. Once.
+    pub fn listener_is_wanted(&self) -> Answer<bool> {
+        self.ask(|database| {
+            let wanted = database.dir.join(WANTED);
+            Ok(database.listener.own.is_some() && wanted.exists() && std::fs::remove_file(wanted).is_ok())
+        })
     }
 
     /// Goes up when another process has committed something. Costs next to nothing.
@@ -93,6 +131,30 @@ impl Listener {
         Ok(Some(theirs))
     }
 
+    /// Holds the lock again under its name, should its file have gone with the directory. Whoever was quicker has it.
+    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+        if self.own.is_none() || self.path.exists() {
+            return Ok(());
+        }
+        let url = self.own.take().map(|own| own.url).unwrap_or_default();
+        self.hold(&url).map(|_| ())
+    }
+
+    fn release(&mut self) {
+        if let Some(own) = self.own.take() {
+            let _ = own.file.set_len(0);
+        }
+    }
+
+    /// The other process that holds the lock.
+    fn holder(&self) -> Option<u32> {
+        if self.own.is_some() {
+            return None;
+        }
+        let mut file = File::open(&self.path).ok().filter(held)?;
+        text(&mut file).ok()?.lines().nth(1)?.parse().ok()
+    }
+
     fn who(&self) -> Result<Option<String>, StoreError> {
         match &self.own {
             Some(own) => Ok(Some(own.url.clone())),
@@ -122,9 +184,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         // The file stays: whoever holds one that is gone would hold nothing.
-        if let Some(own) = &self.own {
-            let _ = own.file.set_len(0);
-        }
+        self.release();
     }
 }
 
@@ -136,12 +196,17 @@ fn held(file: &File) -> bool {
 fn write(file: &mut File, url: &str) -> io::Result<()> {
     file.set_len(0)?;
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(url.as_bytes())
+    file.write_all(format!("{url}\n{}\n", std::process::id()).as_bytes())
 }
 
+/// The URL; empty while it is being written.
 fn read(file: &mut File) -> io::Result<String> {
-    let mut url = String::new();
+    Ok(text(file)?.split_once('\n').map_or_else(String::new, |(url, _)| url.to_owned()))
+}
+
+fn text(file: &mut File) -> io::Result<String> {
+    let mut text = String::new();
     file.seek(SeekFrom::Start(0))?;
-    file.take(4_096).read_to_string(&mut url)?;
-    Ok(url)
+    file.take(4_096).read_to_string(&mut text)?;
+    Ok(text)
 }

@@ -152,7 +152,7 @@ fn insert(
 ) -> Result<i64, StoreError> {
     let turn = &row.turn;
     let left = roster::millis(handed);
-    let seq = place::outgoing(tx, conversation, left)?;
+    let seq = place::outgoing(tx, conversation, left, row.n)?;
     let created = Moment::at(handed);
     tx.prepare_cached(
         "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, ours, received_ms, extras)

@@ -92,7 +92,7 @@ impl Helper {
 
 /// The thread: until nobody is left to ask it.
 fn empty(path: &Path, asked: &Receiver<()>, done: &AtomicBool) {
-    let conn = file::connect(path);
+    let conn = file::connect(path).and_then(file::beside_another);
     while asked.recv().is_ok() {
         if let Ok(conn) = &conn
             && let Err(error) = pages(conn, "PRAGMA wal_checkpoint(PASSIVE)")

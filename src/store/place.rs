@@ -26,7 +26,8 @@ pub(super) const NEAR: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM mes
 pub(super) const PROBE: &str = "SELECT seq, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1";
 pub(super) const LATEST: &str =
-    "SELECT seq, ours, received_ms FROM messages WHERE conversation = ?1 ORDER BY seq DESC";
+    "SELECT seq, ours, received_ms, (SELECT t.n FROM turns t WHERE t.id = messages.id AND ours = 1)
+    FROM messages WHERE conversation = ?1 ORDER BY seq DESC";
 
 /// The last message of a conversation.
 #[derive(Debug, Clone, Copy)]
@@ -150,15 +151,26 @@ fn make_room(conn: &Connection, conversation: i64, before: i64) -> Result<(i64, 
     Ok((last.saturating_add(STEP), seq))
 }
 
-/// Where a message of ours belongs that left at that time: before what came since, at the end otherwise.
-pub(super) fn outgoing(conn: &Connection, conversation: i64, left: i64) -> Result<i64, StoreError> {
+/// Where a message of ours belongs that left at that time, the turn of that row: before what came since, at the end
+/// otherwise. Ours stand in the order in which they were committed, whatever the clock said; and what came at a time
+/// that isn't yet came before the clock was set back.
+pub(super) fn outgoing(conn: &Connection, conversation: i64, left: i64, turn: i64) -> Result<i64, StoreError> {
+    let now: i64 =
+        conn.prepare_cached("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)")?.query_row([], |row| row.get(0))?;
+    // A time that isn't yet is no reason to doubt another that isn't either.
+    let now = now.max(left.saturating_add(1));
     let mut query = conn.prepare_cached(LATEST)?;
     let mut rows = query.query([conversation])?;
     let (mut next, mut before, mut earlier) = (None, None, 0);
     while let Some(row) = rows.next()? {
         let (seq, ours, received): (i64, bool, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        // What left in the same millisecond was filed earlier.
-        if received.is_some_and(|received| if ours { received > left } else { received >= left }) {
+        let later = match (ours, row.get::<_, Option<i64>>(3)?) {
+            (true, Some(other)) => other > turn,
+            // What left in the same millisecond was filed earlier.
+            (true, None) => received.is_some_and(|received| received > left),
+            (false, _) => received.is_some_and(|received| received >= left && received <= now),
+        };
+        if later {
             (next, before, earlier) = (Some(seq), None, 0);
             continue;
         }

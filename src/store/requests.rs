@@ -44,6 +44,14 @@ pub(super) const HELD: &str = "SELECT id, holder FROM requests WHERE holder IS N
 pub(super) const WAITING: &str =
     "SELECT id FROM requests WHERE state = 'received' AND deadline_ms <= ?1 ORDER BY deadline_ms";
 
+/// So much time is left to one that waits again: more than is kept free for an answer's way, which it may have expired by.
+const TIME_LEFT: i64 = 6_000;
+/// Among the newest requests: those whose deadline the clock has passed and not reached.
+pub(super) const EARLY: &str = "SELECT EXISTS (SELECT 1 FROM requests
+    WHERE n > (SELECT max(n) FROM requests) - 500 AND state = 'expired' AND answer IS NULL AND deadline_ms > ?1)";
+const REVIVE: &str = "UPDATE requests SET state = 'received'
+    WHERE n > (SELECT max(n) FROM requests) - 500 AND state = 'expired' AND answer IS NULL AND deadline_ms > ?1";
+
 impl Store {
     /// The newest data requests of a channel, or of all, and at most `waiting` older ones that still wait, of which the
     /// oldest are the first to be too late; newest first.
@@ -120,7 +128,8 @@ impl Store {
         })
     }
 
-    /// Marks those that wait past their deadline as expired, and says which.
+    /// Marks those that wait past their deadline as expired, and says which. One that expired while the clock was ahead
+    /// waits again once it isn't.
     pub fn expire_requests(&self, now: Timestamp) -> Answer<Vec<RequestId>> {
         self.ask(move |database| {
             // Asked every second or so, and there is almost never one: nothing is written then.
@@ -129,10 +138,15 @@ impl Store {
                 let ids = query.query_map([millis(now)], |row| Ok(RequestId::new(row.get::<_, String>(0)?)))?;
                 Ok(ids.collect::<Result<_, _>>()?)
             };
-            if late(database.read())?.is_empty() {
+            let early: bool =
+                database.read().prepare_cached(EARLY)?.query_row([millis(now) + TIME_LEFT], |row| row.get(0))?;
+            if !early && late(database.read())?.is_empty() {
                 return Ok(Vec::new());
             }
             database.write(|tx, _| {
+                if early {
+                    tx.prepare_cached(REVIVE)?.execute([millis(now) + TIME_LEFT])?;
+                }
                 let late = late(tx)?;
                 for id in &late {
                     tx.prepare_cached("UPDATE requests SET state = 'expired' WHERE id = ?1")?
@@ -223,6 +237,8 @@ fn claim(
     let (mut request, _) = load(tx, id)?;
     match request.state {
         RequestState::Received => {}
+        // It expired while the clock was ahead.
+        RequestState::Expired if request.answer.is_none() && latest < request.deadline => {}
         RequestState::Expired => return Ok(Claimed::Late(request)),
         _ => return Ok(Claimed::No(request)),
     }

@@ -22,6 +22,8 @@ use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
+use super::identity::Identity;
+use super::rest::Rest;
 use super::{Store, file};
 use crate::domain::{ChannelName, ConversationId, Found, HitCursor, Query};
 
@@ -74,7 +76,7 @@ impl Store {
         }
         // Asked of the store's thread, so that the database is there and up to date.
         let dir = self.ask(|database| Ok(database.dir.clone())).await?;
-        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(Searching::start(&dir)))))
+        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(Searching::start(&dir, &self.rest)))))
     }
 
     /// Ends the thread that searches, if there is one; what it does is given up.
@@ -110,15 +112,16 @@ impl std::fmt::Debug for Searching {
 }
 
 impl Searching {
-    fn start(dir: &Path) -> Self {
+    fn start(dir: &Path, task: &Arc<Rest>) -> Self {
         let (jobs, waiting) = mpsc::channel();
         let newest = Arc::new(AtomicU64::new(0));
         let interrupt = Arc::new(Mutex::new(None));
         let thread = {
             let (dir, newest, interrupt) = (dir.to_owned(), Arc::clone(&newest), Arc::clone(&interrupt));
+            let task = Arc::clone(task);
             std::thread::Builder::new()
                 .name("store-search".to_owned())
-                .spawn(move || run(&dir, &waiting, &newest, &interrupt))
+                .spawn(move || run(&dir, &task, &waiting, &newest, &interrupt))
         };
         let jobs = match thread {
             Ok(thread) => Some((jobs, thread)),
@@ -172,11 +175,15 @@ impl Searching {
 }
 
 /// The thread: until nobody is left to ask it anything.
-fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<Option<InterruptHandle>>) {
-    let mut conn = open(dir);
-    if let Ok(conn) = &conn {
-        *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
-    }
+fn run(
+    dir: &Path,
+    task: &Rest,
+    jobs: &Receiver<Job>,
+    newest: &AtomicU64,
+    interrupt: &Mutex<Option<InterruptHandle>>,
+) {
+    let mut conn = open(dir, interrupt);
+    let mut opened = Identity::of(dir);
     // Whether the index may lack something, and how long others have the database to themselves before it is looked.
     let mut rest = None;
     loop {
@@ -191,10 +198,19 @@ fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<O
                 Err(_) => break,
             },
         };
+        if !opened.stands() {
+            // Closed first: the store has carried over what it held, or does so now.
+            conn = Err(StoreError::Closed);
+            opened = Identity::of(dir);
+            if opened.nodes[0].is_some() {
+                conn = open(dir, interrupt);
+                opened = Identity::of(dir);
+            }
+        }
         match job {
             Some(Job::Search(number, request, reply)) => {
                 let current = || newest.load(Ordering::Acquire) == number;
-                let found = attempt(dir, &mut conn, |conn| {
+                let found = attempt(dir, task, &mut conn, |conn| {
                     if current() { find::find(conn, &request, &current) } else { Err(StoreError::Superseded) }
                 });
                 let _ = reply.send(match found {
@@ -205,13 +221,13 @@ fn run(dir: &Path, jobs: &Receiver<Job>, newest: &AtomicU64, interrupt: &Mutex<O
                 rest = Some(AFTER_SEARCH);
             }
             Some(Job::Index(reply)) => {
-                let left = attempt(dir, &mut conn, index::some);
+                let left = attempt(dir, task, &mut conn, index::some);
                 let _ = reply.send(left);
             }
             Some(Job::Tend) => rest = Some(Duration::ZERO),
             None => {
                 let begun = Instant::now();
-                let left = attempt(dir, &mut conn, index::some);
+                let left = attempt(dir, task, &mut conn, index::some);
                 // Others who write have the database to themselves at least half of the time.
                 rest = match left {
                     Ok(0) => None,
@@ -234,10 +250,14 @@ const LEAST_REST: Duration = Duration::from_millis(5);
 
 fn attempt<T>(
     dir: &Path,
+    rest: &Rest,
     conn: &mut Result<Connection, StoreError>,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let outcome = work(conn.as_mut().map_err(|error| error.clone())?);
+    let conn = conn.as_mut().map_err(|error| error.clone())?;
+    rest.begin();
+    let outcome = work(conn);
+    rest.end(Some(conn));
     if let Err(StoreError::Damaged(error)) = &outcome {
         tracing::error!(%error, "the database is damaged");
         file::mark_damaged(dir);
@@ -245,9 +265,10 @@ fn attempt<T>(
     outcome
 }
 
-fn open(dir: &Path) -> Result<Connection, StoreError> {
+fn open(dir: &Path, interrupt: &Mutex<Option<InterruptHandle>>) -> Result<Connection, StoreError> {
     let path: PathBuf = dir.join(file::NAME);
-    let conn = file::connect(&path)?;
+    let conn = file::connect(&path).and_then(file::beside_another)?;
+    *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
     conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;
     // What is in the index, as a table of this connection alone.

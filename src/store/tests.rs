@@ -2,6 +2,7 @@
 
 mod archive;
 mod changes;
+mod damage;
 mod drafts;
 mod history;
 mod inbox;
@@ -9,6 +10,7 @@ mod listener;
 mod load;
 mod local;
 mod model;
+mod moved;
 mod opening;
 mod outbox;
 mod plans;

@@ -1,27 +1,24 @@
-//! The store's own thread: takes commands in order, one at a time, and answers each. Owns the connection; knows no
-//! query but how drafts, staged changes and arrivals that wait together are joined.
+//! The store's own thread: takes commands in order, one at a time, and answers each. Knows no query but how drafts, staged
+//! changes and arrivals that wait together are joined.
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::changes::{self, Staging};
+pub(super) use super::database::Database;
+use super::database::Tell;
 use super::drafts::{self, Draft};
 use super::error::StoreError;
-use super::file;
-use super::filing::{self, Done, Prepared};
+use super::filing::{Done, Prepared};
 use super::inbox::Filed;
-use super::instances::Instances;
-use super::listener::Listener;
-use super::log::Log;
-use super::prune::Tally;
+use super::rest::Rest;
 
 /// The answer to one call of the store. The call was made when this was; awaiting it only learns what came of it, and
 /// dropping it takes nothing back.
@@ -89,17 +86,25 @@ fn attempt<T>(
     work: impl FnOnce(&mut Database) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let database = database.as_mut().map_err(|error| error.clone())?;
-    let outcome = work(database);
+    database.begin();
+    let outcome = database.stand().and_then(|()| work(database));
     if let Err(StoreError::Damaged(error)) = &outcome {
-        tracing::error!(%error, "the database is damaged");
-        file::mark_damaged(&database.dir);
+        database.damaged(error);
     }
+    database.settle();
     outcome
 }
 
 /// The thread itself: until it is told to close, or nobody is left to tell it anything.
-pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
-    let mut database = Database::open(dir, schema);
+pub(super) fn run(
+    dir: &Path,
+    schema: &'static [&'static str],
+    tell: Tell,
+    rest: &Arc<Rest>,
+    commands: &Receiver<Command>,
+) {
+    Rest::watch(rest, dir);
+    let mut database = Database::open(dir, schema, tell, Arc::clone(rest));
     let mut waiting = VecDeque::new();
     let mut closing = None;
     while closing.is_none() {
@@ -150,6 +155,8 @@ pub(super) fn run(dir: &Path, schema: &[&str], commands: &Receiver<Command>) {
         }
     }
     let outcome = database.map(Database::close);
+    // Also where it could not be opened.
+    rest.close();
     if let Some(reply) = closing {
         let _ = reply.send(outcome);
     }
@@ -183,77 +190,5 @@ fn receive(database: &mut Result<Database, StoreError>, batch: Vec<Prepared>, re
                 let _ = reply.send(Err(error.clone()));
             }
         }
-    }
-}
-
-/// The open database, in the thread's hands alone.
-pub(super) struct Database {
-    conn: Connection,
-    pub(super) dir: PathBuf,
-    pub(super) instances: Instances,
-    pub(super) listener: Listener,
-    pub(super) warnings: Vec<String>,
-    /// What is kept of rejected deliveries, once it has been counted.
-    rejected: Option<Tally>,
-    log: Log,
-}
-
-impl Database {
-    fn open(dir: &Path, schema: &[&str]) -> Result<Self, StoreError> {
-        let file::Opened { conn, warnings } = file::open(dir, schema)?;
-        let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
-        Ok(Self { conn, dir: dir.to_owned(), instances, listener, warnings, rejected: None, log })
-    }
-
-    /// For reading.
-    pub(super) fn read(&self) -> &Connection {
-        &self.conn
-    }
-
-    /// All of it is written, or nothing; committed to the disk when this returns. Takes the write lock at once, since a
-    /// reader that turns writer can be refused without having waited.
-    pub(super) fn write<T>(
-        &mut self,
-        work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = work(&tx, &self.instances)?;
-        tx.commit()?;
-        // What was committed stands, whatever comes of this.
-        if let Err(error) = self.log.tend(&self.conn) {
-            tracing::warn!(%error, "the database's log could not be tended");
-        }
-        Ok(outcome)
-    }
-
-    fn file(&mut self, batch: &[Prepared]) -> Result<Vec<Done>, StoreError> {
-        let (mut rows, mut bytes) = (0, 0);
-        for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
-            (rows, bytes) = (rows + 1, bytes + rejected.size());
-        }
-        if rows == 0 {
-            return self.write(|tx, _| filing::file(tx, batch));
-        }
-        // Counted anew should this fail.
-        let mut tally = match self.rejected.take() {
-            Some(tally) => tally,
-            None => Tally::count(&self.conn)?,
-        };
-        let filed = self.write(|tx, _| {
-            let filed = filing::file(tx, batch)?;
-            // Afterwards, so that the newest is never deleted and no number is given twice.
-            tally.make_room(tx, rows, bytes)?;
-            Ok(filed)
-        })?;
-        self.rejected = Some(tally);
-        Ok(filed)
-    }
-
-    fn close(self) {
-        drop(self.log);
-        // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
-        let _ = self.conn.busy_timeout(Duration::ZERO);
-        let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        drop(self.conn);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::{Screen, external, job};
+use super::{Screen, external};
 use crate::app::{Event, SourcesEvent, WebhookEvent};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId};
+use crate::runtime::job;
 
 /// What will come of the user's editor.
 pub(super) type Away = tokio::task::JoinHandle<Result<Option<String>, Failure>>;
@@ -78,12 +79,12 @@ impl Screen {
         if self.away.is_none() {
             return self.stop();
         }
-        if job::is_continued() { job::stop() } else { Ok(()) }
+        if job::is_continued() { self.opened.stop() } else { Ok(()) }
     }
 
     pub(super) fn stop(&mut self) -> io::Result<()> {
         self.lend();
-        job::stop()?;
+        self.opened.stop()?;
         // Whoever continues it sends a signal, which is heard of later: by then the terminal is the program's again, and
         // what is typed must not meet it in the shell's settings once more.
         self.continued = true;

@@ -252,11 +252,24 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-/// A proxy may have put the path that was called into a header, and the key is in that path: it is not stored.
+/// From so many bytes on a secret stands in no text by chance.
+const LONG_SECRET: usize = 8;
+
+/// A sender may put the channel's secret into a header, as where it signs nothing; and a proxy the path that was called, in
+/// which the key is. Neither is stored.
 pub(super) fn forget_key(delivery: &mut Delivery, door: &Door) {
     for (_, value) in &mut delivery.headers {
         if let Some(without) = keyless(value, door) {
             *value = without;
+        }
+    }
+    for (_, value) in &mut delivery.headers {
+        for secret in door.webhook_key.iter().chain(&door.secrets).map(Secret::expose) {
+            // A short one may stand in any text; where it is all that is told, or follows a scheme, it is meant.
+            let told = value.rsplit(' ').next().is_some_and(|last| last == secret);
+            if !secret.is_empty() && (told || secret.len() >= LONG_SECRET && value.contains(secret)) {
+                *value = value.replace(secret, "[secret]");
+            }
         }
     }
 }

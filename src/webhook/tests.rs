@@ -256,7 +256,13 @@ impl Rig {
 
 fn door(name: &str, key: Option<&str>) -> Door {
     let channel = ChannelName::new(name);
-    Door { channel, adapter: Arc::new(Postbox), webhook_key: key.map(Secret::new), rule: None }
+    Door {
+        channel,
+        adapter: Arc::new(Postbox),
+        webhook_key: key.map(Secret::new),
+        secrets: vec![Secret::new("the-platforms-token"), Secret::new("abc")],
+        rule: None,
+    }
 }
 
 /// A POST of JSON with more headers, each with its line's end.

@@ -201,8 +201,13 @@ fn listener(load: Load) -> Run {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
     let store = Store::open(dir.path());
     let mut options = Options::new("127.0.0.1:0".parse().expect("an address"), store.clone(), Timestamp::now);
-    options.doors =
-        vec![Door { channel: ChannelName::new("optech"), adapter: adapter(), webhook_key: None, rule: None }];
+    options.doors = vec![Door {
+        channel: ChannelName::new("optech"),
+        adapter: adapter(),
+        webhook_key: None,
+        secrets: Vec::new(),
+        rule: None,
+    }];
     let listening = Listener::start(options).expect("a listener");
     let client = Client::start(listening.addr(), load);
     let cpu = process::cpu(std::process::id());

@@ -68,3 +68,60 @@ fn the_screen_says_so_and_keeps_the_text() {
     }
     println!("PASS disk_screen n={} lost=0 dup=0", all.len());
 }
+
+/// A shell with a limit on the size of files runs the program.
+fn limited(home: &Home, kilobytes: u32, args: &str) -> Call {
+    let script = format!("ulimit -f {kilobytes}; exec {} {args}", crate::support::home::PATCHCORD);
+    Call::program("/bin/bash", home, &["-c", &script])
+}
+
+#[test]
+fn a_reached_limit_of_a_file_is_told_in_words() {
+    let home = Home::new();
+    for (kilobytes, args) in
+        [(4, "search --save s word"), (64, "--json search --save s word"), (4, "search --list-saved")]
+    {
+        let output = limited(&home, kilobytes, &format!("--sandbox {args}")).run();
+        // Not ended by the signal.
+        let output = output.expect_code(1);
+        let said = output.errors();
+        assert!(
+            said.contains("the disk refuses") || said.contains("File too large") || said.contains("is full"),
+            "{output}"
+        );
+        assert!(!said.contains("Os {") && !said.contains("panicked"), "{output}");
+    }
+    // Nothing half-made is left behind that the next run would take for something.
+    let next = Call::new(&home, &["--sandbox", "search", "--save", "s", "word"]).run().expect_code(0);
+    assert!(!next.errors().contains("warning"), "{next}");
+}
+
+#[test]
+fn no_memory_is_written_to_a_file() {
+    let (home, _) = crate::webhooks::desk();
+    let running = crate::webhooks::listen(&home);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", running.pid())).expect("its limits");
+    let core: Vec<&str> = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .map(|line| line.split_whitespace().skip(4).take(2).collect())
+        .expect("the limit");
+    assert_eq!(core, ["0", "0"]);
+    running.signal("TERM");
+    let _ = running.wait().expect_code(0);
+}
+
+#[test]
+fn a_headers_secret_is_stored_nowhere() {
+    let (home, ear) = crate::webhooks::desk();
+    let running = crate::webhooks::listen(&home);
+    let body = crate::support::hooks::klaunch("c", 1, "hello", 1_700_000_000_000).to_string();
+    let url = format!("http://{ear}/hooks/flow/the-key");
+    let headers = [("authorization", "Bearer t"), ("x-hook", "the-key"), ("x-plain", "kept as it is")];
+    let answer = crate::support::hooks::post(&url, &headers, body.as_bytes());
+    assert_eq!(answer.status, 200);
+    running.signal("TERM");
+    let _ = running.wait().expect_code(0);
+    assert!(!crate::holds(&home.data(), "Bearer t") && !crate::holds(&home.data(), "the-key"));
+    assert!(crate::holds(&home.data(), "kept as it is") && crate::holds(&home.data(), "[secret]"));
+}

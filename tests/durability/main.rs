@@ -11,11 +11,15 @@ pub mod support;
 
 mod answers;
 mod calls;
+mod damaged;
 mod disk;
 mod fate;
 mod kills;
+mod load;
+mod moved;
 mod push;
 mod queue;
+mod stopped;
 mod together;
 mod webhooks;
 

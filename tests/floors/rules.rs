@@ -60,8 +60,9 @@ const HOMES: &[(&str, &[&str])] = &[
     // Filled in the runtime; a mistake in one is told where the config is read.
     ("minijinja", &["runtime", "config"]),
     ("directories", &["config"]),
-    // The terminal's input and signals; and in the store, whether other processes write to its directory.
-    ("rustix", &["tui", "store", "main"]),
+    // The terminal's input and signals; in the store, whether other processes write to its directory, and which of them are
+    // stopped; in the runtime, stopping itself.
+    ("rustix", &["tui", "store", "runtime", "main"]),
     ("shell_words", &["tui"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),

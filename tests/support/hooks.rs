@@ -60,9 +60,14 @@ pub struct Poster {
 impl Poster {
     /// Connects to `127.0.0.1:PORT`.
     pub fn connect(address: &str) -> Result<Self> {
+        Self::waiting(address, Duration::from_secs(30))
+    }
+
+    /// The same, and waits no longer than that for an answer.
+    pub fn waiting(address: &str, patience: Duration) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        stream.set_read_timeout(Some(patience))?;
         Ok(Self { stream, host: address.to_owned(), held: Vec::new() })
     }
 

@@ -6,7 +6,7 @@ mod parts;
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) use self::parts::{is_own, is_unwritten, key_of, rebuild};
-use super::{countdown, leave_draft, seen, turn, wake};
+use super::{countdown, leave_draft, message, seen, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
@@ -14,7 +14,7 @@ use crate::app::history::Joint;
 use crate::app::roster::RosterRow;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Link, State};
-use crate::domain::{ConversationId, Failure, Role, Timestamp, Turn};
+use crate::domain::{ConversationId, Failure, Role, Timestamp, Turn, TurnId};
 
 /// How many messages are loaded at first, with each step up, and to look for news.
 const WINDOW: usize = 200;
@@ -111,6 +111,9 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     rebuild(state);
     seen::stored(state, first, stored.seen);
     if first {
+        if stored.draft.is_some() {
+            write_instead(state, stored.instead);
+        }
         effects.extend(take_draft(state, stored.draft));
     }
     effects.extend(countdown(state, now));
@@ -141,6 +144,12 @@ pub(super) fn toggle_details(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if
+/// it still waits for the user's word.
+pub(super) fn write_instead(state: &mut State, of: Option<TurnId>) {
+    state.composer.instead = of.filter(|of| state.turns.get(of).is_some_and(LocalTurn::needs_word));
+}
+
 /// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
 fn take_draft(state: &mut State, draft: Option<String>) -> Vec<Effect> {
     state.chat.draft_known = true;
@@ -157,6 +166,7 @@ fn take_draft(state: &mut State, draft: Option<String>) -> Vec<Effect> {
     let moved = state.chat.loads_new && conversation.is_some();
     let mut effects = Vec::new();
     if merged || moved {
+        effects.extend(message::bind(state));
         effects.push(Effect::SaveDraft { conversation, text });
     }
     if moved {
@@ -375,6 +385,7 @@ pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId
         effects.push(Effect::Remember(Some(id.clone())));
         // What was kept for a new conversation belongs to this one, unless it is still being read.
         if state.chat.loaded {
+            effects.extend(message::bind(state));
             effects.push(Effect::SaveDraft {
                 conversation: Some(id.clone()),
                 text: state.composer.text.as_str().to_owned(),

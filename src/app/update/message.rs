@@ -203,11 +203,22 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.composer.instead = instead;
     state.focus = state.home();
     state.chat.picked = None;
-    save_draft(state)
+    // Before the text: whenever the program ends, what is kept is known to stand in that one's place.
+    let mut effects: Vec<Effect> = bind(state).into_iter().collect();
+    effects.extend(save_draft(state));
+    effects
+}
+
+/// Keeps in whose place the text in the composer is being written.
+pub(super) fn bind(state: &State) -> Option<Effect> {
+    let of = state.composer.instead.clone()?;
+    Some(Effect::Message(MessageEffect::Bind { conversation: state.open_id().cloned(), of }))
 }
 
 /// A turn could not be put in the place of that one: it is there as it was, and its words are in the composer.
 fn not_instead(state: &mut State, of: TurnId) -> Vec<Effect> {
     state.composer.instead = Some(of);
-    state.open_id().map(|id| conversation::reload(state, id, 0)).into_iter().collect()
+    let mut effects: Vec<Effect> = bind(state).into_iter().collect();
+    effects.extend(state.open_id().map(|id| conversation::reload(state, id, 0)));
+    effects
 }

@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::RosterRow;
 use crate::app::state::{Link, State};
-use crate::domain::{Conversation, ConversationId, Failure, Kind, Page, Timestamp, Turn};
+use crate::domain::{Conversation, ConversationId, Failure, Kind, Page, Timestamp, Turn, TurnId};
 
 /// What the store remembered: shows it, opens what was open last, and asks the platform for news.
 pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) -> Vec<Effect> {
@@ -30,7 +30,7 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
                 opened
             }
             (None, None, Some(newest)) if !waits => take_along(state, newest, typed),
-            (_, draft, _) => newcomer(state, draft, &typed, restored.waiting),
+            (_, draft, _) => newcomer(state, (draft, restored.instead), &typed, restored.waiting),
         });
     }
     if state.capabilities.list {
@@ -54,7 +54,12 @@ fn take_along(state: &mut State, id: ConversationId, typed: String) -> Vec<Effec
 
 /// A new conversation, with what was kept for one and what was typed meanwhile. Where nothing at all is known,
 /// the sandbox greets; any other channel waits for the first message.
-fn newcomer(state: &mut State, draft: Option<String>, typed: &str, waiting: Vec<Turn>) -> Vec<Effect> {
+fn newcomer(
+    state: &mut State,
+    (draft, instead): (Option<String>, Option<TurnId>),
+    typed: &str,
+    waiting: Vec<Turn>,
+) -> Vec<Effect> {
     let mut effects = Vec::new();
     (state.chat.loaded, state.chat.draft_known) = (true, true);
     for turn in waiting {
@@ -64,6 +69,7 @@ fn newcomer(state: &mut State, draft: Option<String>, typed: &str, waiting: Vec<
     }
     conversation::rebuild(state);
     if let Some(draft) = draft {
+        conversation::write_instead(state, instead);
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         state.write(text.clone());
         effects.push(Effect::SaveDraft { conversation: None, text });

@@ -18,6 +18,8 @@ const CHECKS: u32 = 3;
 
 /// A turn as this process sees it.
 pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
+    // What is written from now on stands behind it.
+    state.note_id(&turn.id);
     let keys = (state.next_number(), state.next_number());
     let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
     let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));

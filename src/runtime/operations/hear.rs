@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Meaning, Requested, Trust, Verdict};
-use crate::runtime::listen::{self, Ear};
+use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Kind, Meaning, Requested, Trust, Verdict};
+use crate::runtime::listen::{self, Continued, Ear};
 use crate::runtime::{Heard, Runtime, trouble};
 use crate::store::DeliveryFilter;
 use crate::webhook::Told;
@@ -39,6 +39,8 @@ pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Hea
     });
     let start = runtime.store().last_delivery().await.map_err(|e| trouble::store(&e))?;
     let mut seen = Seen { newest: start.0, start: start.0, ids: BTreeSet::new() };
+    let mut continued =
+        Continued::new().map_err(|error| Failure::new(Kind::Failed, format!("Signals can't be heard: {error}.")))?;
     let mut ear = listen::begin(runtime, Some(tell.clone())).await?;
     let url = match &ear {
         Ear::Ours(url) | Ear::Elsewhere(url) => url.clone(),
@@ -55,12 +57,21 @@ pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Hea
     loop {
         if let Ear::Elsewhere(_) = ear {
             tokio::time::sleep(LOOK).await;
-            if runtime.store().listener().await.map_err(|e| trouble::store(&e))?.is_none() {
+            if listen::is_free(runtime).await {
                 // Whoever listened has ended: what it took last is read below, what comes is ours.
                 ear = listen::begin(runtime, Some(tell.clone())).await?;
             }
-        } else if told.recv_many(&mut batch, PAGE).await == 0 {
-            return Ok(());
+        } else {
+            tokio::select! {
+                many = told.recv_many(&mut batch, PAGE) => if many == 0 {
+                    return Ok(());
+                },
+                () = continued.next() => listen::hand_over(runtime).await,
+            }
+            if !runtime.listens() {
+                // Let go of, before the program stopped or for another that waited.
+                ear = Ear::Elsewhere(String::new());
+            }
         }
         let mut heard = Vec::new();
         for one in batch.drain(..) {

@@ -19,6 +19,10 @@ pub(super) async fn perform(runtime: &Runtime, outlet: &Outlet, effect: MessageE
             let seen = store.see(&runtime.channel()?, &conversation, &last).await;
             seen.map_err(|error| trouble::store(&error))?;
         }
+        MessageEffect::Bind { conversation, of } => {
+            let bound = store.bind_draft(&runtime.channel()?, conversation.as_ref(), &of).await;
+            bound.map_err(|error| trouble::store(&error))?;
+        }
         MessageEffect::SendInstead { turn, of } => match store.enqueue_instead(&turn, &of).await {
             Ok(()) => outlet.say(Event::Committed(turn.id)).await,
             Err(error) => {

@@ -100,3 +100,26 @@ async fn what_is_put_behind_a_draft_replaces_nothing_of_it() {
     assert_eq!(store.draft(&docs(), Some(&c)).await.unwrap().as_deref(), Some("one\ntwo"));
     assert_eq!(store.draft(&docs(), None).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_draft_stays_bound_to_what_it_stands_for_until_it_goes() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let (c, of) = (id("c"), turn_id("lost"));
+    settled(&store, &turn("lost"), OutState::Unknown).await;
+    store.bind_draft(&docs(), Some(&c), &of).await.unwrap();
+    store.save_draft(&docs(), Some(&c), "said better", NOW).await.unwrap();
+    store.save_draft(&docs(), Some(&c), "said much better", NOW).await.unwrap();
+    store.close().await.unwrap();
+    let store = Store::open(dir.path());
+    assert_eq!(store.draft_bound(&docs(), Some(&c)).await.unwrap(), Some(of.clone()));
+    assert_eq!(store.draft_bound(&docs(), None).await.unwrap(), None);
+    // Sent, or forgotten.
+    store.enqueue_instead(&turn_saying("new", "said much better"), &of).await.unwrap();
+    assert_eq!(state_of(&store, "lost").await, OutState::Cancelled);
+    assert_eq!(store.draft_bound(&docs(), Some(&c)).await.unwrap(), None);
+    store.bind_draft(&docs(), Some(&c), &of).await.unwrap();
+    store.save_draft(&docs(), Some(&c), "once more", NOW).await.unwrap();
+    store.save_draft(&docs(), Some(&c), "", NOW).await.unwrap();
+    assert_eq!(store.draft_bound(&docs(), Some(&c)).await.unwrap(), None);
+}

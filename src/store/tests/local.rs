@@ -152,3 +152,24 @@ async fn what_goes_out_with_a_turn_and_how_it_went_is_kept() {
     store.merge_messages(&docs(), &id("d"), std::slice::from_ref(&told), None).await.unwrap();
     assert_eq!(store.messages(&docs(), &id("d"), None, 9).await.unwrap().entries[0].message, told);
 }
+
+#[tokio::test]
+async fn ours_stand_in_their_order_whatever_the_clock_said() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    comes(&store, 0, "hello").await;
+    leaves(&store, "first", 3_600_000).await;
+    filed(&store, "first").await;
+    // The clock was set back by an hour.
+    leaves(&store, "second", 1_000).await;
+    filed(&store, "second").await;
+    leaves(&store, "third", 500).await;
+    filed(&store, "third").await;
+    assert_eq!(texts(&store, "c").await, ["hello", "first", "second", "third"]);
+    // What came while the clock was far ahead came before what leaves now.
+    let ahead = Timestamp::now().plus_millis(86_400_000).since(NOW);
+    comes(&store, i64::try_from(ahead).unwrap(), "from tomorrow").await;
+    leaves(&store, "fourth", 2_000).await;
+    filed(&store, "fourth").await;
+    assert_eq!(texts(&store, "c").await, ["hello", "first", "second", "third", "from tomorrow", "fourth"]);
+}

@@ -76,8 +76,7 @@ async fn nothing_is_answered_late() {
         let Claimed::Late(refused) = refused else { panic!("{refused:?}") };
         assert_eq!((refused.state, refused.answer.clone()), (RequestState::Expired, None));
         assert_eq!(now(&store, &late).await, refused);
-        // Not even by a clock that went back.
-        assert!(matches!(store.claim_request(&late, "1", NOW, 0).await.unwrap(), Claimed::Late(_)));
+        assert!(matches!(store.claim_request(&late, "1", NOW.plus_millis(LIFE), 0).await.unwrap(), Claimed::Late(_)));
     }
     let at_end = waiting(&store, "at the end").await;
     assert!(matches!(store.answer_request(&at_end, "1", NOW.plus_millis(LIFE)).await.unwrap(), Claimed::Late(_)));
@@ -197,4 +196,23 @@ async fn a_dead_holders_request_is_unknown_and_a_living_ones_is_left_alone() {
     assert!(matches!(store.claim_request(&lost.id, "2", NOW, 0).await.unwrap(), Claimed::No(_)));
     assert_eq!(now(&store, &held).await.state, RequestState::Answering);
     alive.settle_request(&held, RequestState::Posted, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_expires_none_for_good() {
+    let dir = dir();
+    let store = Store::open(dir.path());
+    let (shown, asked, answered) =
+        (waiting(&store, "a").await, waiting(&store, "b").await, waiting(&store, "c").await);
+    store.answer_request(&answered, "1", NOW).await.unwrap();
+    let ahead = NOW.plus_millis(86_400_000);
+    assert_eq!(store.expire_requests(ahead).await.unwrap(), [shown.clone(), asked.clone()]);
+    assert!(matches!(store.claim_request(&asked, "1", ahead, 0).await.unwrap(), Claimed::Late(_)));
+    // The clock is right again.
+    assert!(matches!(store.claim_request(&asked, "1", NOW, 0).await.unwrap(), Claimed::Yes(_)));
+    assert_eq!(store.expire_requests(NOW).await.unwrap(), []);
+    assert_eq!(now(&store, &shown).await.state, RequestState::Received);
+    assert_eq!(now(&store, &answered).await.state, RequestState::Answered);
+    // And too late is too late.
+    assert_eq!(store.expire_requests(NOW.plus_millis(LIFE)).await.unwrap(), [shown]);
 }

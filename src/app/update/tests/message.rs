@@ -145,8 +145,40 @@ fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not
     // It could not be written down: both are there again.
     happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
     let effects = happen(&mut state, Event::Message(MessageEvent::NotInstead(old.clone())));
-    assert!(matches!(&effects[..], [Effect::Load { .. }]), "{effects:?}");
+    let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
+    assert!(matches!(&effects[..], [first, Effect::Load { .. }] if *first == bound), "{effects:?}");
     assert_eq!((state.composer.text.as_str(), state.composer.instead.as_ref()), ("hello", Some(&old)));
+}
+
+#[test]
+fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
+    let mut state = open("c1");
+    let (old, _) = send(&mut state, "helo");
+    happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
+    state.focus = Focus::Transcript;
+    let effects = act(&mut state, Action::EditLast);
+    // Kept before the text is.
+    let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
+    let at = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted);
+    assert!(at(&|e| *e == bound) < at(&|e| matches!(e, Effect::SaveDraft { .. })), "{effects:?}");
+    assert!(at(&|e| *e == bound).is_some(), "{effects:?}");
+    let turn = state.turns[&old].turn.clone();
+
+    // Whether that one still waits for the user's word decides.
+    for (fate, waits) in [(OutState::Unknown, true), (OutState::Sent, false)] {
+        let mut next = super::state(false);
+        let rows = vec![RosterRow::new(id("c1"), "a title", Some(now()))];
+        happen(&mut next, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+        let turn = Turn { state: fate, ..turn.clone() };
+        let (draft, instead) = (Some("hello".to_owned()), Some(old.clone()));
+        let kept = Stored { turns: vec![turn], draft, instead, ..Stored::default() };
+        let ticket = next.chat.ticket;
+        happen(&mut next, Event::Stored(ticket, Box::new(kept)));
+        assert_eq!(next.composer.text.as_str(), "hello");
+        let effects = act(&mut next, Action::Send);
+        let in_place = |effect: &Effect| matches!(effect, Effect::Message(MessageEffect::SendInstead { .. }));
+        assert_eq!(effects.iter().any(in_place), waits, "{fate:?}: {effects:?}");
+    }
 }
 
 #[test]
