@@ -103,6 +103,11 @@ impl Fake {
         self.platform.lock().unwrap().fates = fates.into_iter().collect();
     }
 
+    /// How many calls there were.
+    pub(super) fn count(&self) -> usize {
+        self.platform.lock().unwrap().calls.len()
+    }
+
     /// The calls of that name, each with how many rows it had.
     pub(super) fn calls(&self, name: &str) -> Vec<usize> {
         let calls = &self.platform.lock().unwrap().calls;
