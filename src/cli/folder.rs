@@ -220,9 +220,10 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
 async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
     let options = ImportOptions { update: args.update, keep_going: args.keep_going };
-    let pushed =
-        work(cli, output, async |runtime, watch| runtime.import_rows(&source, &args.files, options, watch).await)
-            .await?;
+    let pushed = Box::pin(work(cli, output, async |runtime, watch| {
+        runtime.import_rows(&source, &args.files, options, watch).await
+    }))
+    .await?;
     report(pushed, (false, cli.verbose > 0), "Run it again.", output)
 }
 

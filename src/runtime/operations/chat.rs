@@ -105,11 +105,6 @@ pub(in crate::runtime) async fn chat(
             Some(_) | None => {}
         }
     }
-    let gone = || {
-        let why = "The delivery ended without saying how; the message may have arrived.";
-        Failure::new(Kind::UnknownDelivery, why)
-            .hint("It is not sent again by itself. What was sent is in the store.")
-    };
     match delivery.await.map_err(|_| gone())? {
         Delivered::Replied { conversation, text, finish, failure, damaged } => {
             let conversation = conversation.or(known);
@@ -139,6 +134,12 @@ pub(in crate::runtime) async fn chat(
         }
         Delivered::Ended(_, failure) => Err(failure),
     }
+}
+
+/// The delivery is gone without a word.
+fn gone() -> Failure {
+    let why = "The delivery ended without saying how; the message may have arrived.";
+    Failure::new(Kind::UnknownDelivery, why).hint("It is not sent again by itself. What was sent is in the store.")
 }
 
 /// A command that said that it failed leaves nothing that another window would send or ask about. Where that can't be
