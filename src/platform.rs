@@ -196,7 +196,7 @@ impl Rejection {
 
     /// A body that isn't what the platform posts.
     pub fn malformed(reason: impl Into<String>) -> Self {
-        Self { status: 400, code: RefusalCode::Malformed, reason: reason.into() }
+        Self { status: 400, code: RefusalCode::Body, reason: reason.into() }
     }
 
     fn no_webhook() -> Self {

@@ -76,7 +76,7 @@ codes! {
     Method "method"
         "Let the platform POST. A redirect in between (http to https, a slash) turns a POST into a GET: name its goal."
     /// It is said to be no JSON.
-    ContentType "content_type"
+    MediaType "media_type"
         "Let the platform send Content-Type: application/json, and what stands in between leave it."
     /// It is compressed.
     Compressed "compressed"
@@ -88,7 +88,7 @@ codes! {
     TooSlow "too_slow"
         "What stands in between should read the body whole before it passes it on."
     /// The body is not what the platform posts.
-    Malformed "malformed"
+    Body "body"
         "Is the URL at this platform the one of this channel?"
     /// Another version of HTTP.
     HttpVersion "http_version"
@@ -126,9 +126,9 @@ impl RefusalCode {
             408 => Self::TooSlow,
             413 => Self::TooLong,
             414 | 431 => Self::HeadTooLong,
-            415 => Self::ContentType,
+            415 => Self::MediaType,
             503 => Self::NotReady,
-            _ => Self::Malformed,
+            _ => Self::Body,
         }
     }
 
@@ -143,7 +143,7 @@ impl RefusalCode {
                 | Self::SignatureOtherSecret
                 | Self::SignatureEncoding
                 | Self::SignatureWrong
-                | Self::Malformed
+                | Self::Body
         )
     }
 }

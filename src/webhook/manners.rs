@@ -94,7 +94,7 @@ pub(super) fn check_post(method: &Method, headers: &HeaderMap) -> Result<(), Ref
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let json = types.next().is_some_and(|value| is_json(value.as_bytes())) && types.next().is_none();
     if !json {
-        return Err(unsupported(RefusalCode::ContentType, "the content type is not application/json"));
+        return Err(unsupported(RefusalCode::MediaType, "the content type is not application/json"));
     }
     let plain = |value: &[u8]| value.trim_ascii().eq_ignore_ascii_case(b"identity");
     if headers.get_all(CONTENT_ENCODING).iter().any(|value| !plain(value.as_bytes())) {

@@ -145,7 +145,7 @@ fn what_never_reaches_a_channel_is_shown_with_what_it_asked_for() {
         (format!("POST /hooks/docs HTTP/1.1\r\nHost: evil.test\r\n{json}\r\n"), 403, "host_unknown", "docs", "POST /hooks/docs to evil.test"),
         (format!("POST /hooks/docs HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n{json}\r\n"), 403, "origin", "docs", "POST /hooks/docs to localhost"),
         (format!("PATCH /hooks/docs HTTP/1.1\r\nHost: localhost\r\n{json}\r\n"), 405, "method", "docs", "PATCH /hooks/docs to localhost"),
-        ("POST /hooks/docs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".to_owned(), 415, "content_type", "docs", "POST /hooks/docs to localhost"),
+        ("POST /hooks/docs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".to_owned(), 415, "media_type", "docs", "POST /hooks/docs to localhost"),
         (format!("POST /hooks/docs HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: br\r\n{json}\r\n"), 415, "compressed", "docs", "POST /hooks/docs to localhost"),
         ("POST /hooks/docs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n".to_owned(), 413, "too_long", "docs", "POST /hooks/docs to localhost"),
         (format!("POST /hooks/later HTTP/1.1\r\nHost: localhost\r\n{json}\r\n"), 503, "not_ready", "later", "POST /hooks/later to localhost"),
