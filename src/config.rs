@@ -21,6 +21,7 @@ mod source;
 mod syntax;
 mod table;
 mod timeouts;
+mod trust;
 mod url;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::rules;
 use super::secret_ref;
 use super::table::{Item, Sink, Table};
 use super::timeouts;
+use super::trust;
 use super::url::{self, Use};
 use crate::domain::{Channel, ChannelName, ChatThing, Eko, Klaunch, OpTech, Operator, Platform, SecretRef, Settings};
 
@@ -39,6 +40,7 @@ pub(super) fn read<'v, 't>(
     let platform = platform(&table);
     let allow_http = table.flag("allow_http");
     let timeouts = timeouts::read(&table);
+    let ca_files = trust::ca_file(&table, folder);
     let settings = platform.and_then(|platform| {
         let keys = Keys { who: who(platform), table: &table, allow_http, folder };
         let settings = keys.settings(platform);
@@ -47,8 +49,10 @@ pub(super) fn read<'v, 't>(
         table.finish(who(platform));
         Some((settings?, rules?))
     });
-    let channel = name.as_ref().zip(settings).zip(timeouts).map(|(((name, _), (settings, rules)), timeouts)| {
-        Channel { name: name.clone(), settings, allow_http, timeouts, rules }
+    let limits = timeouts.zip(ca_files);
+    let channel = name.as_ref().zip(settings).zip(limits).map(|(((name, _), (settings, rules)), limits)| {
+        let (timeouts, ca_files) = limits;
+        Channel { name: name.clone(), settings, allow_http, timeouts, ca_files, rules }
     });
     Some(Read { channel, name })
 }

@@ -8,7 +8,7 @@ use super::near::nearest;
 use super::read::{Content, ReadError, read};
 use super::table::{Item, Sink, Table};
 use super::{Config, ConfigErrors, Problem};
-use super::{channels, services, syntax};
+use super::{channels, services, syntax, trust};
 use crate::domain::{Channel, ChannelName};
 
 /// Far beyond any config file that a person writes.
@@ -56,12 +56,17 @@ fn tables(document: &DeTable<'_>, sink: &Sink<'_>, folder: &Path) -> Option<Conf
     let channels = read_channels(&top, folder);
     let listener = services::listener(&top);
     let store = services::store(&top);
+    let network = trust::network(&top, folder);
     top.finish(WHO);
     let default_channel = match default_channel {
         None => None,
         Some(item) => Some(default_of(item, channels.as_ref()?)?),
     };
-    Some(Config { default_channel, channels: channels?.whole?, listener: listener?, store: store? })
+    let (mut channels, network) = (channels?.whole?, network?);
+    for channel in &mut channels {
+        channel.ca_files.splice(..0, network.iter().cloned());
+    }
+    Some(Config { default_channel, channels, listener: listener?, store: store? })
 }
 
 /// What the `channels` array held.

@@ -1,5 +1,7 @@
 //! A channel: one configured connection to one bot on one platform. The config file's keys as values.
 
+use std::path::PathBuf;
+
 use super::{ChannelName, Platform, Rule, SecretRef, Timeouts};
 
 /// One configured connection to one bot.
@@ -13,6 +15,8 @@ pub struct Channel {
     pub allow_http: bool,
     /// How long its calls may take.
     pub timeouts: Timeouts,
+    /// Files of certificates that are trusted beside the system's, PEM: the network's, and its own.
+    pub ca_files: Vec<PathBuf>,
     /// How its data requests are answered without a person.
     pub rules: Vec<Rule>,
 }
@@ -25,6 +29,7 @@ impl Channel {
             settings: Settings::Archive,
             allow_http: false,
             timeouts: Timeouts::default(),
+            ca_files: Vec::new(),
             rules: Vec::new(),
         }
     }

@@ -27,6 +27,8 @@ struct Shared {
     connect: Duration,
     /// Whether a proxy may be configured; without one, the client for loopback serves for all.
     proxied: bool,
+    /// Whose certificates are trusted beside the system's.
+    roots: Vec<reqwest::Certificate>,
     direct: OnceCell<reqwest::Client>,
     outer: OnceCell<reqwest::Client>,
 }
@@ -34,12 +36,12 @@ struct Shared {
 impl Http {
     /// A client that is not built yet. The clock dates what platforms say about "later".
     pub fn new(clock: fn() -> Timestamp) -> Self {
-        Self::limited(clock, Timeouts::default())
+        Self::limited(clock, Timeouts::default(), Vec::new())
     }
 
-    fn limited(clock: fn() -> Timestamp, limits: Timeouts) -> Self {
+    fn limited(clock: fn() -> Timestamp, limits: Timeouts, roots: Vec<reqwest::Certificate>) -> Self {
         let (proxied, connect) = (a_proxy_may_be_set(), limits.connect());
-        let shared = Shared { clock, connect, proxied, direct: OnceCell::new(), outer: OnceCell::new() };
+        let shared = Shared { clock, connect, proxied, roots, direct: OnceCell::new(), outer: OnceCell::new() };
         Self { shared: Arc::new(shared), limits }
     }
 
@@ -49,7 +51,16 @@ impl Http {
         if limits.connect() == self.shared.connect {
             return Self { shared: Arc::clone(&self.shared), limits: *limits };
         }
-        Self::limited(self.shared.clock, *limits)
+        Self::limited(self.shared.clock, *limits, self.shared.roots.clone())
+    }
+
+    /// One that trusts the certificates of a file beside those that it trusts already. None where the file, PEM, holds
+    /// no certificate, or one that can't be read.
+    #[must_use]
+    pub fn trusting(&self, pem: &[u8]) -> Option<Self> {
+        let more = reqwest::Certificate::from_pem_bundle(pem).ok().filter(|more| !more.is_empty())?;
+        let roots = self.shared.roots.iter().cloned().chain(more).collect();
+        Some(Self::limited(self.shared.clock, self.limits, roots))
     }
 
     /// The time by the clock that dates answers.
@@ -121,9 +132,9 @@ impl Http {
 
     async fn client(&self, outer: bool) -> Result<&reqwest::Client, HttpError> {
         let cell = if outer { &self.shared.outer } else { &self.shared.direct };
-        let connect = self.shared.connect;
         cell.get_or_try_init(|| async move {
-            let built = tokio::task::spawn_blocking(move || build(outer, connect)).await;
+            let shared = Arc::clone(&self.shared);
+            let built = tokio::task::spawn_blocking(move || build(outer, shared.connect, &shared.roots)).await;
             match built {
                 Ok(Ok(client)) => Ok(client),
                 Ok(Err(error)) => Err(HttpError::Client { source: error.into() }),
@@ -146,7 +157,7 @@ fn failed(error: reqwest::Error, host: String) -> HttpError {
     }
 }
 
-fn build(outer: bool, connect: Duration) -> Result<reqwest::Client, reqwest::Error> {
+fn build(outer: bool, connect: Duration, roots: &[reqwest::Certificate]) -> Result<reqwest::Client, reqwest::Error> {
     // Fails if it was done before, which is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
     let plan = || {
@@ -158,8 +169,9 @@ fn build(outer: bool, connect: Duration) -> Result<reqwest::Client, reqwest::Err
             .user_agent(concat!("patchcord/", env!("CARGO_PKG_VERSION")));
         if outer { plan } else { plan.no_proxy() }
     };
-    // A machine without any CA certificate can still talk to the sandbox: over https it then trusts nobody.
-    plan().build().or_else(|_| plan().tls_certs_only([]).build())
+    let trusting = if roots.is_empty() { plan() } else { plan().tls_certs_merge(roots.iter().cloned()) };
+    // A machine without any CA certificate can still talk to the sandbox: over https it then trusts nobody else.
+    trusting.build().or_else(|_| plan().tls_certs_only(roots.iter().cloned()).build())
 }
 
 /// On Linux a proxy is a matter of the environment; elsewhere the system may name one.

@@ -52,6 +52,7 @@ mod tests {
             settings,
             allow_http: false,
             timeouts: Timeouts::default(),
+            ca_files: Vec::new(),
             rules: Vec::new(),
         }
     }
@@ -109,6 +110,7 @@ pub(in crate::platform) mod signing {
             allow_http: false,
             rules: Vec::new(),
             timeouts: Timeouts::default(),
+            ca_files: Vec::new(),
         };
         super::open(&channel, &Http::new(|| Timestamp::from_millis(0)), &|_| Ok(Secret::new(secret))).unwrap()
     }

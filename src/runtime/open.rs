@@ -156,6 +156,18 @@ pub(super) fn secret(channel: &ChannelName, reference: &SecretRef) -> Result<Sec
     })
 }
 
+/// The client that trusts what the channel's `ca_file` and the network's hold, too.
+fn trusting(http: Http, channel: &Channel) -> Result<Http, Failure> {
+    channel.ca_files.iter().try_fold(http, |http, file| {
+        let refused = |why: String| {
+            let what = format!("The certificates of channel \"{}\" in {} {why}.", channel.name, file.display());
+            Failure::new(Kind::Config, what).hint("ca_file names a file of certificates in PEM. Nothing was sent.")
+        };
+        let pem = std::fs::read(file).map_err(|error| refused(format!("can't be read: {error}")))?;
+        http.trusting(&pem).ok_or_else(|| refused("are none, or one of them can't be read".to_owned()))
+    })
+}
+
 /// The chosen channel's adapter, made once. Secrets are fetched on a thread where that may take its time.
 pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failure> {
     let channel = runtime.chosen()?;
@@ -177,6 +189,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let name = channel.name.clone();
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
+            let http = trusting(http, &channel)?;
             registry::open(&channel, &http, &|reference| {
                 let secret = secret(&name, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {

@@ -229,6 +229,13 @@ fn adapter() -> Arc<dyn Adapter> {
         answer_within: Duration::from_secs(10),
     };
     let (name, settings) = (ChannelName::new("optech"), Settings::OpTech(settings));
-    let channel = Channel { name, settings, allow_http: false, timeouts: Timeouts::default(), rules: Vec::new() };
+    let channel = Channel {
+        name,
+        settings,
+        allow_http: false,
+        timeouts: Timeouts::default(),
+        ca_files: Vec::new(),
+        rules: Vec::new(),
+    };
     registry::open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
 }

@@ -26,6 +26,7 @@ mod sandbox;
 mod search;
 mod sources;
 mod streams;
+mod tls;
 mod untrusted;
 mod usage;
 mod webhook_chat;

@@ -25,6 +25,7 @@ pub(super) fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
         settings: Settings::ChatThing(settings),
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
+        ca_files: Vec::new(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));

@@ -30,6 +30,7 @@ fn adapter_of(url: &str, secret: &'static str, require_signature: bool) -> Arc<d
         settings: Settings::Eko(settings),
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
+        ca_files: Vec::new(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(NOW));

@@ -25,6 +25,7 @@ fn channel(send_url: &str, start_keyword: Option<&str>) -> Channel {
         settings: Settings::Klaunch(settings),
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
+        ca_files: Vec::new(),
         rules: Vec::new(),
     }
 }

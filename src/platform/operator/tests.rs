@@ -24,6 +24,7 @@ fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Ad
         settings: Settings::Operator(settings),
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
+        ca_files: Vec::new(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));

@@ -21,6 +21,7 @@ fn channel(base_url: &str, client_id: &str) -> Channel {
         settings: Settings::OpTech(settings),
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
+        ca_files: Vec::new(),
         rules: Vec::new(),
     }
 }
