@@ -13,6 +13,10 @@ fn left_unknown(name: &str, taken: bool) -> (Home, ChatThing) {
     let sent = text(name);
     let text = sent.clone();
     server.bend(move |request, answer| {
+        // Nor is it told by the history as long as this run lives: read back at once, it would be known soon.
+        if request.path.ends_with("/messages") {
+            return Script::default().reset();
+        }
         if !says(request, &text) {
             return answer();
         }
