@@ -35,6 +35,7 @@ pub mod export {
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -60,7 +61,7 @@ use crate::domain::{
 use crate::http::Http;
 use crate::platform::{Adapter, ListRequest};
 use crate::sandbox::Running;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::webhook::Listening;
 
 /// The global flags: where things are and which channel is meant.
@@ -121,6 +122,12 @@ struct Inner {
     /// The archives that are known by now.
     archives: Mutex<Vec<ChannelName>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
+    /// Tells a command's user what they should know of the store.
+    warn: Option<fn(&str)>,
+    /// Whether the store was asked for something, so that whoever asked learns what is wrong with it.
+    asked: AtomicBool,
+    /// Whether it was told that nothing is kept.
+    unkept: AtomicBool,
 }
 
 impl Runtime {
@@ -246,6 +253,9 @@ impl Runtime {
         let _ = tokio::time::timeout(Duration::from_secs(2), settled).await;
         if let Err(error) = self.inner.store.close().await {
             tracing::error!(%error, "the store did not close well");
+            if !self.inner.asked.load(Ordering::Relaxed) {
+                self.unkept(&error);
+            }
         }
     }
 
@@ -272,7 +282,15 @@ impl Runtime {
     }
 
     fn store(&self) -> &Store {
+        self.inner.asked.store(true, Ordering::Relaxed);
         &self.inner.store
+    }
+
+    /// What a command was asked for is here, and the store can't keep it: said once.
+    fn unkept(&self, error: &StoreError) {
+        if let Some(warn) = self.inner.warn.filter(|_| !self.inner.unkept.swap(true, Ordering::Relaxed)) {
+            warn(&format!("Nothing is kept on this machine: {}.", trouble::store(error).message));
+        }
     }
 
     /// The channel's adapter. Its secret is fetched at the first call, on a thread where that may take its time.

@@ -72,6 +72,9 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
             news: tokio::sync::watch::Sender::new(0),
             archives: std::sync::Mutex::new(archives),
             tasks: std::sync::Mutex::new(Vec::new()),
+            warn,
+            asked: std::sync::atomic::AtomicBool::new(false),
+            unkept: std::sync::atomic::AtomicBool::new(false),
         }),
     };
     setup.opened.note(&runtime.inner);

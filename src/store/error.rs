@@ -117,6 +117,9 @@ impl StoreError {
         let why = std::error::Error::source(self).map_or_else(String::new, |source| format!(": {source}"));
         let failure = Failure::new(Kind::Failed, format!("{self}{why}"));
         match self {
+            Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                failure.hint("Make room on the disk. What is in the store is kept.")
+            }
             Self::File { .. } => failure.hint("Check who owns the data directory, or name another with --data-dir."),
             Self::Future { .. } => failure.hint("Use the newer version, or another --data-dir."),
             Self::Full(_) => failure.hint("Make room on the disk. What is in the store is kept."),

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::command::Call;
+use crate::support::faults::{ENOSPC, EROFS, Which, on_the_store};
 use crate::support::home::Home;
 use crate::support::pty::{Key, Pty};
 use crate::{SIZE, desk, tail, text};
@@ -124,4 +125,24 @@ fn a_headers_secret_is_stored_nowhere() {
     let _ = running.wait().expect_code(0);
     assert!(!crate::holds(&home.data(), "Bearer t") && !crate::holds(&home.data(), "the-key"));
     assert!(crate::holds(&home.data(), "kept as it is") && crate::holds(&home.data(), "[secret]"));
+}
+
+/// What a command brings from the platform it brings all the same, and says that nothing of it is kept.
+#[test]
+fn a_command_that_needs_no_store_says_that_nothing_is_kept() {
+    let (home, server) = desk();
+    let source = server.add_source(&[("page.md", "text")]);
+    for args in [&["conversations", "list"][..], &["sources", "list"], &["rows", "list", &source]] {
+        for errno in [ENOSPC, EROFS] {
+            for flags in [&[][..], &["--json"]] {
+                let call = Call::new(&home, &[args, flags].concat());
+                let output = on_the_store(call, &home, Which::From(1), errno).run().expect_code(0);
+                let said = output.errors();
+                assert_eq!(said.matches("Nothing is kept on this machine").count(), 1, "{args:?}: {output}");
+                assert!(said.contains("No space left") || said.contains("Read-only"), "{args:?}: {output}");
+                assert_eq!(said.starts_with("{\"warning\""), !flags.is_empty(), "{args:?}: {output}");
+            }
+        }
+    }
+    println!("PASS disk_told n=12");
 }

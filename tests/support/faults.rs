@@ -16,6 +16,9 @@ pub const EIO: u32 = 5;
 /// No room on the disk: writing fails, reading doesn't.
 pub const ENOSPC: u32 = 28;
 
+/// A disk that can only be read.
+pub const EROFS: u32 = 30;
+
 /// Which calls fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {

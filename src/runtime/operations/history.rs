@@ -34,8 +34,9 @@ pub(in crate::runtime) async fn list(
     let listed = patience::patiently(&retry, || adapter.list(request), waiting).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
     if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
-        // What was asked for is here; that it is not kept for the next start is worth a line in the log.
+        // What was asked for is here.
         tracing::warn!(%error, "the conversations could not be stored");
+        runtime.unkept(&error);
     }
     Ok(listed)
 }
