@@ -16,6 +16,7 @@ mod klaunch;
 mod lenient;
 mod operator;
 mod optech;
+mod partial;
 pub mod registry;
 #[cfg(test)]
 mod script;

@@ -163,6 +163,21 @@ async fn a_reply_may_end_without_a_word() {
 }
 
 #[tokio::test]
+async fn a_whole_answer_that_ended_with_an_error_keeps_its_text() {
+    let body = r#"{"id":"c","choices":[{"index":0,"message":{"content":"so far"},"finish_reason":"error"}]}"#;
+    for stream in [true, false] {
+        let (_server, adapter) = serve(vec![Step::response("200 OK", "application/json", body)]).await;
+        let Answer::Stream(mut reply) = adapter.send(&outgoing(None, stream)).await.unwrap().answer else {
+            panic!("the text is gone")
+        };
+        assert_eq!(reply.next().await.unwrap().unwrap().text, "so far");
+        let error = reply.next().await.unwrap().unwrap_err();
+        assert_eq!((error.outcome, error.failure.kind), (Outcome::Accepted, Kind::Platform));
+        assert!(reply.next().await.is_none());
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_stream_where_one_was_asked_is_told_by_its_bytes() {
     let body = r#"{"success":true,"conversationId":"n","response":"whole"}"#;
     for content_type in ["application/json", "text/plain", ""] {

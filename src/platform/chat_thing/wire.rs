@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::super::error::{Peer, Purpose};
 use super::super::lenient::{self, Document, Object};
+use super::super::partial::Partial;
 use super::super::stream::Ended;
-use super::super::{Answer, CallError, Outgoing, Sent, Started};
+use super::super::{Answer, CallError, Outcome, Outgoing, Sent, Started};
 use super::chunk::loose::{self, Said};
 use crate::domain::{
     Conversation, ConversationId, Extras, Finish, Message, MessageId, Page, PageRequest, Piece, Role,
@@ -75,21 +76,35 @@ pub(super) fn started(object: &Object) -> Option<Started> {
 /// A message with its whole reply.
 pub(super) fn sent(object: &Object, peer: &Peer) -> Result<Sent, CallError> {
     let conversation = lenient::id(object.get("conversationId")).map(ConversationId::new);
-    Ok(Sent { conversation, answer: Answer::Now(reply(object, peer)?), via: None })
+    let mut piece = Piece::default();
+    let answer = match read(object, peer, &mut piece) {
+        Ok(()) => Answer::Now(piece),
+        // What there is of it is kept.
+        Err(error) if !piece.text.is_empty() && error.outcome == Outcome::Accepted => {
+            Answer::Stream(Box::new(Partial::new(piece, error)))
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Sent { conversation, answer, via: None })
 }
 
 /// The whole reply of an answer.
 pub(super) fn reply(object: &Object, peer: &Peer) -> Result<Piece, CallError> {
+    let mut piece = Piece::default();
+    read(object, peer, &mut piece).map(|()| piece)
+}
+
+/// Reads an answer's reply, as far as it goes.
+fn read(object: &Object, peer: &Peer, piece: &mut Piece) -> Result<(), CallError> {
     let told =
         ["response", "choices", "message"].iter().any(|key| object.get(*key).is_some_and(|told| !told.is_null()));
-    let mut piece = Piece::default();
-    let said = loose::said(object, &Said::default(), &mut piece);
+    let said = loose::said(object, &Said::default(), piece);
     let told = told && !(piece.text.is_empty() && piece.skipped > 0);
     match said {
         Ok(()) if told && !(object.get("message").is_some_and(Value::is_string) && piece.text.is_empty()) => {
             piece.finish.get_or_insert(Finish::Stop);
             piece.over = true;
-            Ok(piece)
+            Ok(())
         }
         Ok(()) => Err(peer.unreadable_saying("no reply", lenient::complaint(object).as_deref(), Purpose::Message)),
         Err(Ended::Failed(said)) => Err(peer.failed_reply(said.as_deref())),
