@@ -284,3 +284,21 @@ fn a_line_that_a_person_ended_is_ended_and_a_bots_goes_on() {
         );
     }
 }
+
+#[test]
+fn a_notice_is_seen_whatever_lies_over_the_view() {
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        for over in [Action::Export, Action::Help, Action::Channels] {
+            let mut state = offering();
+            state.channels.push(state.channels[0].clone());
+            state.channels[1].view.name = ChannelName::new("other");
+            happen(&mut state, Event::Action(over));
+            assert!(state.is_covered(), "{over:?}");
+            happen(&mut state, Event::Action(Action::Interrupt));
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+            terminal.draw(|frame| _ = View::new(true).draw(frame, &state, now())).unwrap();
+            let picture = terminal.backend().to_string();
+            assert!(picture.contains("again to quit"), "{over:?} at {width}x{height}\n{picture}");
+        }
+    }
+}
