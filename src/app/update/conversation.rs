@@ -14,7 +14,7 @@ use crate::app::history::Joint;
 use crate::app::roster::RosterRow;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Link, State};
-use crate::domain::{ConversationId, Failure, Role, Timestamp, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn, TurnId};
 
 /// How many messages are loaded at first, with each step up, and to look for news.
 const WINDOW: usize = 200;
@@ -88,8 +88,8 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
                 local.turn.message_id = turn.message_id;
                 true
             }
-            // Read before the reply's end was written, and told after it: what was seen to end is the newer.
-            Some(turn) if ended(&local.turn) && !ended(&turn) => {
+            // Read before its end was written, and told after it: what was seen to end is the newer.
+            Some(turn) if is_ahead(&local.turn, &turn) => {
                 local.turn.message_id = turn.message_id;
                 true
             }
@@ -118,6 +118,12 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     }
     effects.extend(countdown(state, now));
     effects
+}
+
+/// Whether a turn has got further here than what was read of it: none goes back from there.
+fn is_ahead(here: &Turn, read: &Turn) -> bool {
+    let under_way = |turn: &Turn| matches!(turn.state, OutState::Queued | OutState::Sending);
+    (ended(here) && !ended(read)) || (!under_way(here) && under_way(read))
 }
 
 /// Whether a turn's reply has come to its end.

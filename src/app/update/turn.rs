@@ -306,7 +306,13 @@ fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: 
                 effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
             }
         }
-        OutState::Queued => state.link = Link::Trouble(failure.kind),
+        OutState::Queued => {
+            state.link = Link::Trouble(failure.kind);
+            // What was read meanwhile says that it is under way.
+            if state.chat.place == place {
+                effects.extend(place.id().map(|id| conversation::reload(state, id, 0)));
+            }
+        }
         OutState::Cancelled => {
             if let Some(local) = state.turns.remove(id) {
                 effects.extend(give_back(state, &local));

@@ -128,6 +128,32 @@ fn a_reply_that_was_seen_to_end_is_not_taken_back_by_what_was_read_before() {
 }
 
 #[test]
+fn a_message_that_ended_is_not_under_way_again_by_what_was_read_before() {
+    for out in [OutState::Unknown, OutState::Sent] {
+        let mut state = open("c1");
+        let (turn, _) = send(&mut state, "one");
+        let mut before = state.turns.get(&turn).expect("the turn").turn.clone();
+        before.state = OutState::Sending;
+        happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+        happen(&mut state, Event::Turn(turn.clone(), Step::Ended(out, failure(Kind::UnknownDelivery))));
+        let ticket = state.chat.ticket;
+        happen(&mut state, Event::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() })));
+        let local = state.turns.get(&turn).expect("the turn");
+        assert_eq!(local.turn.state, out);
+        assert_eq!(local.needs_word(), out == OutState::Unknown);
+    }
+}
+
+#[test]
+fn a_message_that_never_left_is_read_again_once_it_waits() {
+    let mut state = open("c1");
+    let (turn, _) = send(&mut state, "one");
+    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    let effects = happen(&mut state, Event::Turn(turn, Step::Ended(OutState::Queued, failure(Kind::Network))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "{effects:?}");
+}
+
+#[test]
 fn a_refused_message_gives_its_text_back() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "precious");
