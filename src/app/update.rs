@@ -5,6 +5,7 @@ mod attach;
 mod channels;
 mod conversation;
 mod copy;
+mod fate;
 mod finding;
 mod leave;
 mod message;

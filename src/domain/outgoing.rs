@@ -92,3 +92,13 @@ pub struct Turn {
     /// The reply, once its first text came.
     pub reply: Option<Reply>,
 }
+
+impl Turn {
+    /// Whether it has got further than what was read of it at some time: it has ended, or its reply has, and there it had
+    /// not. None goes back from there.
+    pub fn is_ahead_of(&self, read: &Self) -> bool {
+        let under_way = |turn: &Self| matches!(turn.state, OutState::Queued | OutState::Sending);
+        let ended = |turn: &Self| turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some());
+        (ended(self) && !ended(read)) || (!under_way(self) && under_way(read))
+    }
+}

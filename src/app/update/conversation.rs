@@ -6,7 +6,7 @@ mod parts;
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) use self::parts::{is_own, is_unwritten, key_of, rebuild};
-use super::{countdown, leave_draft, message, seen, turn, wake};
+use super::{countdown, fate, leave_draft, message, seen, turn, wake};
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
@@ -14,7 +14,7 @@ use crate::app::history::Joint;
 use crate::app::roster::RosterRow;
 use crate::app::scroll::{Anchor, Scroll};
 use crate::app::state::{Link, State};
-use crate::domain::{ConversationId, Failure, OutState, Role, Timestamp, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, Role, Timestamp, Turn, TurnId};
 
 /// How many messages are loaded at first, with each step up, and to look for news.
 const WINDOW: usize = 200;
@@ -89,7 +89,7 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
                 true
             }
             // Read before its end was written, and told after it: what was seen to end is the newer.
-            Some(turn) if is_ahead(&local.turn, &turn) => {
+            Some(turn) if local.turn.is_ahead_of(&turn) => {
                 local.turn.message_id = turn.message_id;
                 true
             }
@@ -118,17 +118,6 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     }
     effects.extend(countdown(state, now));
     effects
-}
-
-/// Whether a turn has got further here than what was read of it: none goes back from there.
-fn is_ahead(here: &Turn, read: &Turn) -> bool {
-    let under_way = |turn: &Turn| matches!(turn.state, OutState::Queued | OutState::Sending);
-    (ended(here) && !ended(read)) || (!under_way(here) && under_way(read))
-}
-
-/// Whether a turn's reply has come to its end.
-fn ended(turn: &Turn) -> bool {
-    turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some())
 }
 
 /// Reads the end of the open conversation from the store again, `new` messages more than were there: however much of it
@@ -332,7 +321,7 @@ pub(super) fn page(
         }
     }
     if fetched.complete {
-        effects.extend(turn::ask_again(state, conversation));
+        effects.extend(fate::ask_again(state, conversation));
     }
     effects
 }
@@ -361,7 +350,7 @@ pub(super) fn started(
         Err(failure) => {
             state.link = Link::Trouble(failure.kind);
             state.complain("The conversation could not be opened. ", &failure, now);
-            turn::hold(state, place, Some(&failure));
+            fate::hold(state, place, Some(&failure));
             rebuild(state);
             wake(state)
         }

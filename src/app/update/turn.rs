@@ -1,7 +1,7 @@
 //! Turns: from Enter to the end of the reply, and what the user decides where the fate of a message is unknown.
 
 use super::conversation::{self, rebuild, settle_place};
-use super::{save_draft, wake};
+use super::{fate, save_draft, wake};
 use crate::app::attach::Attached;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
@@ -9,12 +9,10 @@ use crate::app::event::Step;
 use crate::app::message::MessageEffect;
 use crate::app::scroll::Scroll;
 use crate::app::state::{Link, State};
-use crate::domain::{Attach, ConversationId, Failure, Finish, Kind, OutState, Reply, Timestamp, Turn, TurnId};
+use crate::domain::{Attach, Failure, Kind, OutState, Reply, Timestamp, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
 const LONGEST: usize = 1024 * 1024;
-/// How often the program itself asks for the fate of a message.
-const CHECKS: u32 = 3;
 
 /// A turn as this process sees it.
 pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
@@ -146,7 +144,7 @@ pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, n
 }
 
 /// Puts a turn's text back into the composer of its conversation.
-fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
+pub(super) fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
     let conversation = local.place.id().cloned();
     let back = local.turn.attach.iter().cloned().map(Attached::from);
     if state.chat.place != local.place {
@@ -207,157 +205,12 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             let reply = local.turn.reply.get_or_insert_with(Reply::default);
             (reply.finish, reply.took_ms) = (Some(finish), took_ms);
         }
-        Step::Accepted => return accepted(state, id, now),
-        Step::Done(finish, failure) => return done(state, id, finish, failure, now),
-        Step::Ended(out, failure) => return ended(state, id, out, &failure, now),
+        Step::Accepted => return fate::accepted(state, id, now),
+        Step::Done(finish, failure) => return fate::done(state, id, finish, failure, now),
+        Step::Ended(out, failure) => return fate::ended(state, id, out, &failure, now),
     }
     rebuild(state);
     Vec::new()
-}
-
-/// The platform took it, and the store has filed it in the history. The reply comes when it comes.
-fn accepted(state: &mut State, id: &TurnId, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
-    local.live = false;
-    local.waiting = None;
-    local.turn.state = OutState::Sent;
-    let place = local.place.clone();
-    state.link = Link::Connected;
-    if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
-        row.activity = row.activity.max(Some(now));
-        row.state = None;
-    }
-    state.roster.sort();
-    let mut effects = Vec::new();
-    if state.chat.place == place {
-        // It is shown as it is until the history with it is there.
-        effects.extend(place.id().map(|id| conversation::reload(state, id, 1)));
-    } else {
-        state.turns.remove(id);
-    }
-    rebuild(state);
-    effects.extend(dispatch_next(state, &place));
-    effects
-}
-
-fn done(state: &mut State, id: &TurnId, finish: Finish, failure: Option<Failure>, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
-    local.live = false;
-    local.waiting = None;
-    local.turn.state = OutState::Sent;
-    local.reply_failure = failure;
-    let took_ms = local.sent_at.map(|at| now.since(at));
-    let reply = local.turn.reply.get_or_insert_with(Reply::default);
-    if reply.finish.is_none() {
-        // Else it was whole before its stream was.
-        reply.took_ms = took_ms;
-    }
-    reply.finish = Some(finish);
-    let place = local.place.clone();
-    state.link = Link::Connected;
-    let open = state.chat.place == place;
-    if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
-        row.activity = Some(now);
-        row.unread |= !open || state.behind;
-        row.state = None;
-    }
-    state.roster.sort();
-    state.count_unread();
-    rebuild(state);
-    let mut effects = Vec::new();
-    if finish == Finish::Cut
-        && state.capabilities.history
-        && let Some(conversation) = place.id().cloned()
-    {
-        // The platform may have the whole of it by now.
-        effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
-    }
-    effects.extend(dispatch_next(state, &place));
-    effects
-}
-
-fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
-    local.live = false;
-    local.waiting = None;
-    local.sent_at = None;
-    local.turn.state = out;
-    local.turn.failure = Some(failure.clone());
-    let place = local.place.clone();
-    let mut effects = Vec::new();
-    match out {
-        OutState::Rejected => {
-            state.link = Link::Trouble(failure.kind);
-            if let Some(local) = state.turns.remove(id) {
-                effects.push(Effect::Drop(id.clone()));
-                effects.extend(give_back(state, &local));
-            }
-            state.complain("Not sent: ", failure, now);
-        }
-        OutState::Unknown => {
-            state.link = Link::Trouble(failure.kind);
-            if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
-                row.state = Some(OutState::Unknown);
-            }
-            if let (true, Some(conversation)) = (state.capabilities.history, place.id().cloned()) {
-                if let Some(local) = state.turns.get_mut(id) {
-                    local.checks = 1;
-                }
-                effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
-            }
-        }
-        OutState::Queued => {
-            state.link = Link::Trouble(failure.kind);
-            // What was read meanwhile says that it is under way.
-            if state.chat.place == place {
-                effects.extend(place.id().map(|id| conversation::reload(state, id, 0)));
-            }
-        }
-        OutState::Cancelled => {
-            if let Some(local) = state.turns.remove(id) {
-                effects.extend(give_back(state, &local));
-            }
-            state.say("Not sent. Your text is back in the composer.", now);
-        }
-        OutState::Sent => {
-            // It arrived, and its answer could not be read: the platform's history may hold the reply.
-            state.link = Link::Trouble(failure.kind);
-            if let (true, Some(conversation)) = (state.capabilities.history, place.id().cloned()) {
-                effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
-            }
-        }
-        OutState::Sending => {}
-    }
-    hold(state, &place, None);
-    rebuild(state);
-    effects.extend(wake(state));
-    effects
-}
-
-/// Turns that waited behind one that did not go through wait for the user's word.
-pub(super) fn hold(state: &mut State, place: &Place, failure: Option<&Failure>) {
-    for local in state.turns.values_mut().filter(|t| t.live && t.place == *place) {
-        if local.turn.state == OutState::Queued {
-            local.live = false;
-            local.sent_at = None;
-            local.turn.failure = Some(failure.cloned().unwrap_or_else(|| {
-                Failure::new(Kind::Failed, "The message before it did not go through, so this one was held back.")
-            }));
-        }
-    }
-}
-
-/// A page of history came: where a message's fate is still unknown, the program asks a few times, then the user does.
-pub(super) fn ask_again(state: &mut State, conversation: &ConversationId) -> Vec<Effect> {
-    let place = Place::Known(conversation.clone());
-    let mut wait = None;
-    for local in state.turns.values_mut().filter(|t| t.place == place && t.turn.state == OutState::Unknown) {
-        if (1..CHECKS).contains(&local.checks) {
-            local.checks += 1;
-            wait = Some(u64::from(local.checks) * 10_000);
-        }
-    }
-    wait.map(|after_ms| Effect::Refresh { conversation: conversation.clone(), after_ms }).into_iter().collect()
 }
 
 /// The user wants the platform asked whether a message arrived.
