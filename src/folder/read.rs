@@ -170,7 +170,7 @@ fn bounded(path: &Path, most: u64) -> Result<String, FolderError> {
 }
 
 /// The error of a file whose bytes are no text in that encoding from one of them on.
-fn not_text(path: &Path) -> impl FnOnce((&'static str, usize)) -> FolderError {
+fn not_text(path: &Path) -> impl FnOnce(encoding::NoText) -> FolderError {
     let path = path.to_owned();
     move |(encoding, at)| FolderError::NotText { path, encoding, at }
 }

@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use encoding_rs::{DecoderResult, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 
+use super::super::encoding::{NoText, decode};
 use super::dom::Tree;
 use super::parse::{Limits, parse};
 
@@ -16,7 +17,7 @@ const NAMED_WITHIN: usize = 8 << 10;
 ///
 /// A mark at the beginning says most; a text that is UTF-8 beyond ASCII is UTF-8, whatever an old line in it says; then
 /// `<meta charset>`, `<meta http-equiv>` and the XML declaration are believed.
-pub(in crate::folder) fn page_text(bytes: &[u8]) -> Result<String, (&'static str, usize)> {
+pub(in crate::folder) fn page_text(bytes: &[u8]) -> Result<String, NoText> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode(encoding, bytes, mark);
     }
@@ -31,20 +32,6 @@ pub(in crate::folder) fn page_text(bytes: &[u8]) -> Result<String, (&'static str
         Ok(text) if text.is_ascii() && named() == ISO_2022_JP => decode(ISO_2022_JP, bytes, 0),
         Ok(text) => Ok(text.to_owned()),
         Err(_) => decode(named(), bytes, 0),
-    }
-}
-
-fn decode(encoding: &'static Encoding, bytes: &[u8], from: usize) -> Result<String, (&'static str, usize)> {
-    let rest = &bytes[from..];
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(rest.len());
-    let mut text = String::with_capacity(room);
-    match decoder.decode_to_string_without_replacement(rest, &mut text, true) {
-        (DecoderResult::InputEmpty, _) => Ok(text),
-        (DecoderResult::Malformed(bad, after), read) => {
-            Err((encoding.name(), from + read.saturating_sub(usize::from(bad) + usize::from(after))))
-        }
-        (DecoderResult::OutputFull, read) => Err((encoding.name(), from + read)),
     }
 }
 
