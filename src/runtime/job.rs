@@ -6,21 +6,22 @@
 
 use std::sync::{Arc, Mutex, Weak};
 
-use rustix::process::{
-    Pid, Resource, Rlimit, Signal, getpgid, getpgrp, getpid, getppid, getsid, kill_process, setrlimit,
-};
+use nix::unistd::{Pid, getpgid, getppid, getsid};
+use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Inner, listen};
 
-/// Whether somebody would continue the program after it stopped.
+/// Whether somebody would continue the program after it stopped. In a container the parent can be outside of what
+/// this process sees, and so can the leader of a session or of a group: all of them are then 0.
 pub fn is_continued() -> bool {
-    getppid().is_some_and(|parent| {
-        let session = |of: Option<Pid>| getsid(of).ok();
-        session(Some(parent)).is_some()
-            && session(Some(parent)) == session(None)
-            && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())
-    })
+    let place = |of: Option<Pid>| Some((getsid(of).ok()?, getpgid(of).ok()?));
+    match (place(Some(getppid())), place(None)) {
+        // Asked about 0, the system would answer for this process itself.
+        _ if getppid().as_raw() == 0 => false,
+        (Some((session, group)), Some((ours, our_group))) => session == ours && group != our_group,
+        _ => false,
+    }
 }
 
 /// The number of the signal that a terminal's key for stopping sends.

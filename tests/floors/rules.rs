@@ -63,6 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     // The terminal's input and signals; in the store, whether other processes write to its directory, and which of them are
     // stopped; in the runtime, stopping itself.
     ("rustix", &["tui", "store", "runtime", "main"]),
+    ("nix", &["tui", "runtime"]),
     ("shell_words", &["tui"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),

@@ -273,6 +273,28 @@ fn it_stays_where_nobody_would_continue_it() {
     }
 }
 
+/// In a container, the shell that waits for the program, and the leaders of its session and group, can be outside of what
+/// the program sees. Where no such place can be made by this user, there is nothing to see.
+#[test]
+fn it_stays_where_its_parents_are_out_of_sight() {
+    let home = Home::new();
+    let apart = "unshare --user --map-root-user --pid --fork --kill-child";
+    if !Command::new("sh").args(["-c", &format!("{apart} true")]).status().is_ok_and(|s| s.success()) {
+        eprintln!("skipped: no namespace of processes can be made here");
+        return;
+    }
+    for inside in [PATCHCORD.to_owned(), format!("sh -c '{PATCHCORD}; :'")] {
+        let mut pty = by_script(&home, &format!("{apart} {inside}"));
+        pty.wait_for("message");
+        pty.key(Key::Ctrl('z'));
+        pty.wait_for("Not suspended");
+        pty.type_text("still here");
+        pty.wait_for("still here");
+        quit(&mut pty);
+        left_as_found(&pty);
+    }
+}
+
 /// Whether the program is stopped, as `ps` tells.
 fn is_stopped(pty: &Pty) -> bool {
     let told = Command::new("ps").args(["-o", "stat=", "-p", &pty.pid().to_string()]).output();
