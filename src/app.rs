@@ -35,7 +35,7 @@ pub mod webhooks;
 
 pub use action::Action;
 pub use attach::{Attached, short_name};
-pub use channels::{ChannelTab, Room, Switcher};
+pub use channels::{Channel, ChannelTab, Switcher};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use composer::Composer;
 pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take};

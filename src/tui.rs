@@ -280,7 +280,7 @@ impl Screen {
                 }
                 Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text)?,
                 Effect::Copy(clip) => self.copy(clip)?,
-                other => self.performer.perform(&self.state.channel.name, other),
+                other => self.performer.perform(&self.state.channel.info.name, other),
             }
         }
         Ok(())
@@ -326,7 +326,8 @@ impl Screen {
     fn until_wake(&self) -> Duration {
         let now = Timestamp::now();
         let asked = self.wakes.iter().min().map(|at| Duration::from_millis(at.since(now)));
-        let counting = self.state.turns.values().any(|t| t.waiting.is_some()).then_some(Duration::from_secs(1));
+        let counting =
+            self.state.channel.turns.values().any(|t| t.waiting.is_some()).then_some(Duration::from_secs(1));
         [asked, counting].into_iter().flatten().min().unwrap_or(MINUTE)
     }
 

@@ -25,24 +25,33 @@ pub struct ChannelTab {
     pub restored: bool,
 }
 
-/// What belongs to one channel alone, while another one is open.
+/// A channel: all that is known of it and under way in it.
 #[derive(Debug)]
-pub struct Room {
-    channel: ChannelView,
-    capabilities: Capabilities,
-    link: Link,
-    roster: Roster,
-    chat: Chat,
-    turns: BTreeMap<TurnId, LocalTurn>,
-    composer: Composer,
-    sources: Sources,
+pub struct Channel {
+    /// What the config file says of it.
+    pub info: ChannelView,
+    /// What its platform can do.
+    pub capabilities: Capabilities,
+    /// How the last call to it went.
+    pub link: Link,
+    /// Its conversations.
+    pub roster: Roster,
+    /// The conversation that is open in it.
+    pub chat: Chat,
+    /// Messages sent from here that the platform's history does not hold yet: of the open conversation, and of any
+    /// other in which something is still under way. Their ids sort by time.
+    pub turns: BTreeMap<TurnId, LocalTurn>,
+    /// The message that is being written.
+    pub composer: Composer,
+    /// Its data sources.
+    pub sources: Sources,
 }
 
-impl Room {
-    /// The room of a channel of which nothing is known yet.
-    pub(super) fn new(channel: ChannelView, capabilities: Capabilities) -> Self {
+impl Channel {
+    /// A channel of which nothing is known yet.
+    pub fn new(info: ChannelView, capabilities: Capabilities) -> Self {
         Self {
-            channel,
+            info,
             capabilities,
             link: Link::Connecting,
             roster: Roster::default(),
@@ -51,6 +60,14 @@ impl Room {
             composer: Composer::default(),
             sources: Sources::default(),
         }
+    }
+
+    /// What was measured is the screen's, and the same whatever is shown on it.
+    fn is_drawn_like(&mut self, other: &Self) {
+        self.roster.height = other.roster.height;
+        self.chat.measured.rows = other.chat.measured.rows;
+        self.sources.measured = other.sources.measured;
+        self.sources.rows.height = other.sources.rows.height;
     }
 }
 
@@ -64,42 +81,30 @@ pub struct Switcher {
 }
 
 impl State {
-    /// Puts a room into the state's own fields, and hands back the one that was there.
-    pub(super) fn swap(&mut self, mut room: Room) -> Room {
-        std::mem::swap(&mut self.channel, &mut room.channel);
-        std::mem::swap(&mut self.capabilities, &mut room.capabilities);
-        std::mem::swap(&mut self.link, &mut room.link);
-        std::mem::swap(&mut self.roster, &mut room.roster);
-        std::mem::swap(&mut self.chat, &mut room.chat);
-        std::mem::swap(&mut self.turns, &mut room.turns);
-        std::mem::swap(&mut self.composer, &mut room.composer);
-        std::mem::swap(&mut self.sources, &mut room.sources);
-        // What was measured is the screen's, and the same whatever is shown on it.
-        self.roster.height = room.roster.height;
-        self.chat.measured.rows = room.chat.measured.rows;
-        self.sources.measured = room.sources.measured;
-        self.sources.rows.height = room.sources.rows.height;
-        room
+    /// Opens a channel in the place of the open one, which is handed back.
+    pub(super) fn swap(&mut self, mut channel: Channel) -> Channel {
+        channel.is_drawn_like(&self.channel);
+        std::mem::replace(&mut self.channel, channel)
     }
 
-    /// Puts a room away under its channel's name.
-    pub(super) fn park(&mut self, room: Room) {
-        self.parked.insert(room.channel.name.clone(), room);
+    /// Keeps a channel that is not open.
+    pub(super) fn park(&mut self, channel: Channel) {
+        self.parked.insert(channel.info.name.clone(), channel);
     }
 
     /// How the last call to a channel's platform went.
     pub fn link_of(&self, name: &ChannelName) -> Link {
-        self.parked.get(name).map_or(self.link, |room| room.link)
+        self.parked.get(name).map_or(self.channel.link, |room| room.link)
     }
 
     /// The open channel's place among all.
     pub fn open_tab(&self) -> Option<usize> {
-        self.channels.iter().position(|tab| tab.view.name == self.channel.name)
+        self.channels.iter().position(|tab| tab.view.name == self.channel.info.name)
     }
 
     /// The channels besides the open one in which something is new.
     pub fn news_elsewhere(&self) -> impl Iterator<Item = &ChannelTab> {
-        self.channels.iter().filter(|tab| tab.unread > 0 && tab.view.name != self.channel.name)
+        self.channels.iter().filter(|tab| tab.unread > 0 && tab.view.name != self.channel.info.name)
     }
 
     /// The places of the channels that the overlay's filter leaves, what has the typed words first; else in the order of
@@ -113,7 +118,8 @@ impl State {
 
     /// How many changes of rows are staged on all channels together.
     pub fn staged_anywhere(&self) -> usize {
-        self.sources.changes.len() + self.parked.values().map(|room| room.sources.changes.len()).sum::<usize>()
+        self.channel.sources.changes.len()
+            + self.parked.values().map(|room| room.sources.changes.len()).sum::<usize>()
     }
 
     /// How many conversations of the channel in the state's own fields have something new, as last counted.
@@ -123,8 +129,8 @@ impl State {
 
     /// Counts the conversations of the channel in the state's own fields that have something new.
     pub(super) fn count_unread(&mut self) {
-        let unread = self.roster.rows.iter().filter(|row| row.unread).count();
-        if let Some(tab) = self.channels.iter_mut().find(|tab| tab.view.name == self.channel.name) {
+        let unread = self.channel.roster.rows.iter().filter(|row| row.unread).count();
+        if let Some(tab) = self.channels.iter_mut().find(|tab| tab.view.name == self.channel.info.name) {
             tab.unread = unread;
         }
     }

@@ -40,7 +40,7 @@ impl State {
     pub fn stops_on_back(&self) -> bool {
         const STEPS: [Context; 5] =
             [Context::SearchHere, Context::Matches, Context::Picked, Context::Filter, Context::Attach];
-        let filtered = self.focus == Focus::Roster && !self.roster.filter.is_empty();
+        let filtered = self.focus == Focus::Roster && !self.channel.roster.filter.is_empty();
         let free = self.view == ViewKind::Chat && !self.is_covered() && !filtered;
         free && self.active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
     }
@@ -59,11 +59,11 @@ impl State {
 
     /// Whether an action can do anything on this channel: hints name no other.
     pub fn offers(&self, action: Action) -> bool {
-        let can = self.capabilities;
+        let can = self.channel.capabilities;
         if self.view == ViewKind::Sources
             && can.sources
             && !self.is_covered()
-            && let Some(offered) = self.sources.offers(action)
+            && let Some(offered) = self.channel.sources.offers(action)
         {
             return offered;
         }
@@ -81,7 +81,7 @@ impl State {
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::NextMatch | Action::PreviousMatch => {
-                self.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
+                self.channel.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
             }
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
@@ -91,8 +91,8 @@ impl State {
             }
             Action::NextPane | Action::PreviousPane if self.view == ViewKind::Search => !self.search.is_empty(),
             Action::ShowSources => can.sources && self.view != ViewKind::Sources,
-            Action::Attach if self.composer.prompt.is_some() => {
-                self.composer.prompt.as_deref() == Some("") && !self.composer.attach.is_empty()
+            Action::Attach if self.channel.composer.prompt.is_some() => {
+                self.channel.composer.prompt.as_deref() == Some("") && !self.channel.composer.attach.is_empty()
             }
             Action::Attach => can.attach && can.send,
             Action::Refresh if self.focus == Focus::Roster => can.list,
@@ -101,16 +101,16 @@ impl State {
             Action::NewConversation => can.send && !can.is_bot,
             // Where nothing stands in the transcript, there is nothing to scroll.
             Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
-                self.focus != Focus::Transcript || !self.chat.parts.is_empty()
+                self.focus != Focus::Transcript || !self.channel.chat.parts.is_empty()
             }
-            Action::SearchHere | Action::RawSource => !self.chat.parts.is_empty(),
-            Action::PickRange => self.chat.picked.is_some(),
+            Action::SearchHere | Action::RawSource => !self.channel.chat.parts.is_empty(),
+            Action::PickRange => self.channel.chat.picked.is_some(),
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
-                self.is_covered() || (0..self.chat.parts.len()).any(|at| self.is_message(at))
+                self.is_covered() || (0..self.channel.chat.parts.len()).any(|at| self.is_message(at))
             }
             Action::ShowMessage => self.meant().is_some(),
             Action::EditLast => can.send && self.mute().is_none() && self.own_meant().is_some(),
-            Action::ToNew => self.chat.seen.new_from.is_some(),
+            Action::ToNew => self.channel.chat.seen.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }
@@ -131,9 +131,11 @@ impl State {
             (Some(Over::Import(sheet)), Action::Confirm | Action::Complete) => {
                 Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
             }
-            (None, Action::Export) if self.focus == Focus::Roster => Some(!self.roster.rows.is_empty()),
-            (None, Action::Export) => Some(self.open_id().is_some() || !self.roster.rows.is_empty()),
-            (None, Action::MarkConversation | Action::MarkConversations) => Some(!self.roster.shown.is_empty()),
+            (None, Action::Export) if self.focus == Focus::Roster => Some(!self.channel.roster.rows.is_empty()),
+            (None, Action::Export) => Some(self.open_id().is_some() || !self.channel.roster.rows.is_empty()),
+            (None, Action::MarkConversation | Action::MarkConversations) => {
+                Some(!self.channel.roster.shown.is_empty())
+            }
             _ => None,
         }
     }
@@ -141,7 +143,7 @@ impl State {
     /// Why there is nothing in the Sources view; none if there can be something.
     pub fn sourceless(&self) -> Option<&'static str> {
         let elsewhere = self.channels.iter().any(|tab| tab.capabilities.sources);
-        match (self.capabilities.sources, elsewhere) {
+        match (self.channel.capabilities.sources, elsewhere) {
             (true, _) => None,
             (false, true) => Some("This channel's platform has no data sources. Ctrl+T lists the channels."),
             (false, false) => Some("This channel's platform has no data sources, and no other channel's has."),
@@ -150,12 +152,14 @@ impl State {
 
     /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
     pub fn offer(&self) -> Vec<&str> {
-        let newest = self.chat.history.last().filter(|past| {
+        let newest = self.channel.chat.history.last().filter(|past| {
             let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
-            theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
+            theirs && self.channel.chat.dismissed.as_ref() != Some(&past.message.id)
         });
         match newest {
-            Some(past) if self.capabilities.send && self.turns_in(&self.chat.place).next().is_none() => {
+            Some(past)
+                if self.channel.capabilities.send && self.turns_in(&self.channel.chat.place).next().is_none() =>
+            {
                 let replies = past.message.extras.quick_replies.iter().map(String::as_str);
                 replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
             }
@@ -167,23 +171,23 @@ impl State {
     pub fn key_of(&self, part: &Part) -> Option<u64> {
         match part {
             Part::Details => Some(DETAILS),
-            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
-            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
-            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
-            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
+            Part::Greeting => self.channel.chat.greeting.as_ref().map(|g| g.key),
+            Part::Past(i) => self.channel.chat.history.get(*i).map(|p| p.key),
+            Part::Ask(id) => self.channel.turns.get(id).map(|t| t.keys.0),
+            Part::Answer(id) => self.channel.turns.get(id).map(|t| t.keys.1),
         }
     }
 
     /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
     pub fn is_mine(&self, past: &Past) -> bool {
-        if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
+        if self.channel.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
     }
 
     /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
     pub fn awaited(&self) -> Option<&Past> {
-        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
-        let waits = self.capabilities.local && !self.capabilities.is_bot;
-        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
+        let last = self.channel.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
+        let waits = self.channel.capabilities.local && !self.channel.capabilities.is_bot;
+        (waits && self.turns_in(&self.channel.chat.place).next().is_none()).then_some(last)
     }
 
     /// When an awaited reply is late.
@@ -193,17 +197,17 @@ impl State {
 
     /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
     pub fn part_of(&self, key: u64) -> Option<usize> {
-        let parts = &self.chat.parts;
-        if let Some(at) = self.chat.history.position(key) {
+        let parts = &self.channel.chat.parts;
+        if let Some(at) = self.channel.chat.history.position(key) {
             // Before the history stand at most what the platform tells of the conversation, and a greeting.
             return (at..parts.len().min(at + 3)).find(|index| parts.get(*index) == Some(&Part::Past(at)));
         }
         let others = |part: &Part| match part {
             Part::Details => key == DETAILS,
-            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
+            Part::Greeting => self.channel.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
             Part::Past(_) => false,
-            Part::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
-            Part::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
+            Part::Ask(id) => self.channel.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
+            Part::Answer(id) => self.channel.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
         };
         let of_history = |part: &Part| matches!(part, Part::Past(_));
         let before = parts.iter().take_while(|part| !of_history(part)).position(others);
@@ -213,7 +217,7 @@ impl State {
 
     /// The open conversation's row.
     pub fn open_row(&self) -> Option<&RosterRow> {
-        self.open_id().and_then(|id| self.roster.row(id))
+        self.open_id().and_then(|id| self.channel.roster.row(id))
     }
 
     /// Whether nothing listens for webhooks that should: what comes by them does not come now.
@@ -223,12 +227,12 @@ impl State {
 
     /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.
     pub fn home(&self) -> Focus {
-        if self.capabilities.send { Focus::Composer } else { Focus::Transcript }
+        if self.channel.capabilities.send { Focus::Composer } else { Focus::Transcript }
     }
 
     /// Why nothing can be sent where the composer stands; none if something can.
     pub fn mute(&self) -> Option<&'static str> {
-        let can = self.capabilities;
+        let can = self.channel.capabilities;
         if can.requests && !can.send {
             Some("Requests are answered in Webhooks.")
         } else if can.is_archive() {

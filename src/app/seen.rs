@@ -20,7 +20,7 @@ pub struct Seen {
 impl State {
     /// Whether the end of the open conversation is before the user's eyes.
     pub(super) fn sees_the_end(&self) -> bool {
-        let chat = &self.chat;
+        let chat = &self.channel.chat;
         let drawn = self.view == ViewKind::Chat && !self.behind && chat.measured.top.is_some();
         drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
     }

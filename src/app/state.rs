@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::channels::{ChannelTab, Room, Switcher};
-use super::chat::{Chat, LocalTurn, Place};
-use super::composer::Composer;
+use super::channels::{Channel, ChannelTab, Switcher};
+use super::chat::{LocalTurn, Place};
 use super::keymap::Context;
 use super::over::Over;
-use super::roster::Roster;
 use super::scroll::Scroll;
 use super::search::SearchView;
-use super::sources::Sources;
 use super::text_buffer::TextBuffer;
 use super::webhooks::Webhooks;
 use crate::domain::{
@@ -22,8 +19,10 @@ use crate::domain::{
 pub struct State {
     /// All channels, in the order of the config file.
     pub channels: Vec<ChannelTab>,
-    /// What belongs to those that are not open.
-    pub parked: BTreeMap<ChannelName, Room>,
+    /// The channel that is open.
+    pub channel: Channel,
+    /// Those that are not open.
+    pub parked: BTreeMap<ChannelName, Channel>,
     /// The list of channels, while it is open.
     pub switcher: Option<Switcher>,
     /// Set while what stands in the fields below is a parked channel's, brought up to date behind the screen.
@@ -32,31 +31,14 @@ pub struct State {
     pub view: ViewKind,
     /// The Webhooks view.
     pub webhooks: Webhooks,
-    /// The Sources view of the open channel.
-    pub sources: Sources,
     /// The Search view.
     pub search: SearchView,
     /// What lies over the Chat view or the Search view and has the keys.
     pub over: Option<Over>,
-    /// The channel that is open.
-    pub channel: ChannelView,
-    /// What its platform can do.
-    pub capabilities: Capabilities,
-    /// How the last call to it went.
-    pub link: Link,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The help overlay's first row, while it is open.
     pub help: Option<u16>,
-    /// The conversations.
-    pub roster: Roster,
-    /// The conversation that is open.
-    pub chat: Chat,
-    /// Messages sent from here that the platform's history does not hold yet: of the open conversation, and of any
-    /// other in which something is still under way. Their ids sort by time.
-    pub turns: BTreeMap<TurnId, LocalTurn>,
-    /// The message that is being written.
-    pub composer: Composer,
     /// One line about what just happened.
     pub notice: Option<Notice>,
     /// Until when a second Ctrl+C quits.
@@ -89,7 +71,7 @@ pub enum ViewKind {
     Search,
 }
 
-/// What the frame says of the open channel.
+/// What the config file says of a channel.
 #[derive(Debug, Clone)]
 pub struct ChannelView {
     /// Its name in the config file.
@@ -155,7 +137,7 @@ impl State {
         for (view, capabilities) in channels {
             let open = view.name == channel.name;
             if !open {
-                parked.insert(view.name.clone(), Room::new(view.clone(), capabilities));
+                parked.insert(view.name.clone(), Channel::new(view.clone(), capabilities));
             }
             tabs.push(ChannelTab { view, capabilities, unread: 0, restored: open });
         }
@@ -166,18 +148,11 @@ impl State {
             behind: false,
             view: ViewKind::Chat,
             webhooks: Webhooks::default(),
-            sources: Sources::default(),
             search: SearchView::default(),
             over: None,
-            channel,
-            capabilities,
-            link: Link::Connecting,
+            channel: Channel::new(channel, capabilities),
             focus: if capabilities.send { Focus::Composer } else { Focus::Transcript },
             help: None,
-            roster: Roster::default(),
-            chat: Chat::new(Place::New(0)),
-            turns: BTreeMap::new(),
-            composer: Composer::default(),
             notice: None,
             quit_armed: None,
             mouse: true,
@@ -238,7 +213,7 @@ impl State {
         }
         match self.view {
             ViewKind::Webhooks => return self.webhooks.contexts(),
-            ViewKind::Sources if self.capabilities.sources => return self.sources.contexts(),
+            ViewKind::Sources if self.channel.capabilities.sources => return self.channel.sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
             ViewKind::Chat | ViewKind::Search => {}
@@ -249,26 +224,26 @@ impl State {
         if self.view == ViewKind::Search {
             return self.search.contexts();
         }
-        if self.chat.finding.as_ref().is_some_and(|finding| finding.writing) {
+        if self.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing) {
             return vec![Context::SearchHere];
         }
         let mut contexts = match self.focus {
-            Focus::Composer if self.composer.prompt.is_some() => return vec![Context::Attach],
+            Focus::Composer if self.channel.composer.prompt.is_some() => return vec![Context::Attach],
             Focus::Composer => {
-                let unwritten = self.composer.text.is_empty() && self.chat.scroll != Scroll::Follow;
+                let unwritten = self.channel.composer.text.is_empty() && self.channel.chat.scroll != Scroll::Follow;
                 [Some(Context::Composer), unwritten.then_some(Context::Unwritten)].into_iter().flatten().collect()
             }
-            Focus::Roster if self.roster.filtering => vec![Context::Filter],
+            Focus::Roster if self.channel.roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript => {
-                let picked = self.chat.picked.is_some() || self.chat.marked.is_some();
+                let picked = self.channel.chat.picked.is_some() || self.channel.chat.marked.is_some();
                 let picked = picked.then_some(Context::Picked);
-                let found = self.chat.finding.is_some().then_some(Context::Matches);
+                let found = self.channel.chat.finding.is_some().then_some(Context::Matches);
                 let undecided = self.undecided().is_some().then_some(Context::Decision);
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
-        if self.focus != Focus::Roster && self.composer.is_empty() && !self.offer().is_empty() {
+        if self.focus != Focus::Roster && self.channel.composer.is_empty() && !self.offer().is_empty() {
             // What is picked is let go of first.
             let inner = usize::from(contexts.first() == Some(&Context::Picked));
             contexts.insert(inner, Context::Offer);
@@ -278,17 +253,17 @@ impl State {
 
     /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
     pub fn turns_in<'a>(&'a self, place: &'a Place) -> impl DoubleEndedIterator<Item = &'a LocalTurn> {
-        self.turns.values().filter(move |t| t.place == *place)
+        self.channel.turns.values().filter(move |t| t.place == *place)
     }
 
     /// The turn of the open conversation whose reply is under way.
     pub fn active(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).find(|t| t.live && !t.is_whole())
+        self.turns_in(&self.channel.chat.place).find(|t| t.live && !t.is_whole())
     }
 
     /// The newest turn of the open conversation that waits for the user's word.
     pub fn undecided(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).rev().find(|t| t.needs_word())
+        self.turns_in(&self.channel.chat.place).rev().find(|t| t.needs_word())
     }
 
     /// Shows one line for a while.
@@ -305,20 +280,20 @@ impl State {
 
     /// Puts another text into the composer, the cursor at its end.
     pub(super) fn write(&mut self, text: String) {
-        self.composer.text = TextBuffer::new(self.next_number(), text).at_end();
+        self.channel.composer.text = TextBuffer::new(self.next_number(), text).at_end();
     }
 
     /// Puts a text into the composer in front of what is being written there, which stays as it is.
     pub(super) fn write_before(&mut self, text: String) {
-        if self.composer.text.is_empty() {
+        if self.channel.composer.text.is_empty() {
             self.write(text);
         } else if !text.is_empty() {
-            self.composer.text.prepend(&format!("{text}\n"));
+            self.channel.composer.text.prepend(&format!("{text}\n"));
         }
     }
 
     /// The open conversation's id, once it has one.
     pub fn open_id(&self) -> Option<&ConversationId> {
-        self.chat.place.id()
+        self.channel.chat.place.id()
     }
 }

@@ -38,7 +38,7 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
-    let channel = state.channel.name.clone();
+    let channel = state.channel.info.name.clone();
     let stirs = message::stirs(&event);
     let mut effects = happen(state, event, now);
     if stirs {
@@ -47,7 +47,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     effects.extend(seen::watch(state));
     effects.extend(finding::follow(state));
     // Where another channel was opened, that one was told apart there.
-    if state.channel.name == channel && state.unread() != unread {
+    if state.channel.info.name == channel && state.unread() != unread {
         effects.extend(news::remember(state));
     }
     effects
@@ -78,13 +78,13 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Marked(marked) => copy::marked(state, marked),
         Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
         Event::Measured(measured) => {
-            state.chat.measure(measured);
+            state.channel.chat.measure(measured);
             conversation::shed(state);
             conversation::load_older_if_due(state)
         }
         Event::RosterMeasured(height) => {
-            state.roster.height = height;
-            state.roster.reveal();
+            state.channel.roster.height = height;
+            state.channel.roster.reveal();
             roster::fetch_if_due(state)
         }
         Event::HelpMeasured(last) => {
@@ -126,14 +126,14 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             }
             let mut effects = wake(state);
             // It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
-            if !state.chat.draft_known && !state.composer.text.is_empty() {
-                state.chat.draft_known = true;
+            if !state.channel.chat.draft_known && !state.channel.composer.text.is_empty() {
+                state.channel.chat.draft_known = true;
                 effects.extend(save_draft(state));
             }
             effects
         }
         Event::Trying(failure) => {
-            state.link = Link::Trouble(failure.kind);
+            state.channel.link = Link::Trouble(failure.kind);
             state.complain("", &failure.hint("It is asked again."), now);
             wake(state)
         }
@@ -162,7 +162,7 @@ fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
     let clean = printable(text);
     if state.switcher.is_some() {
         channels::filtered(state, |filter| filter.push_str(&clean));
-    } else if let Some(prompt) = state.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
+    } else if let Some(prompt) = state.channel.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
         prompt.push_str(&clean);
     } else {
         return roster::filter_typed(state, text);
@@ -173,7 +173,7 @@ fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
 fn line_erased(state: &mut State) -> Vec<Effect> {
     if state.switcher.is_some() {
         channels::filtered(state, |filter| _ = filter.pop());
-    } else if let Some(prompt) = state.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
+    } else if let Some(prompt) = state.channel.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
         prompt.pop();
     } else {
         return roster::filter_erased(state);
@@ -184,13 +184,13 @@ fn line_erased(state: &mut State) -> Vec<Effect> {
 /// Keeps what stands in the composer for the open conversation. Nothing where the store has not yet said what it kept for
 /// that: it is kept with that then.
 fn save_draft(state: &mut State) -> Vec<Effect> {
-    if !state.chat.draft_known {
+    if !state.channel.chat.draft_known {
         return Vec::new();
     }
-    let text = state.composer.text.as_str().to_owned();
+    let text = state.channel.composer.text.as_str().to_owned();
     let conversation = state.open_id().cloned();
     let kept = !text.trim().is_empty();
-    if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
+    if let Some(row) = conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
         row.draft = kept;
     }
     vec![Effect::SaveDraft { conversation, text }]
@@ -198,15 +198,15 @@ fn save_draft(state: &mut State) -> Vec<Effect> {
 
 /// Keeps what was typed for a conversation that is left before the store said what it kept for it.
 fn leave_draft(state: &State) -> Option<Effect> {
-    let text = state.composer.text.as_str();
-    let typed = !state.chat.draft_known && !text.trim().is_empty();
+    let text = state.channel.composer.text.as_str();
+    let typed = !state.channel.chat.draft_known && !text.trim().is_empty();
     typed.then(|| Effect::AppendDraft { conversation: state.open_id().cloned(), text: text.to_owned() })
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok(Some(text)) => {
-            state.composer.text.become_text(&text);
+            state.channel.composer.text.become_text(&text);
             state.focus = state.home();
             save_draft(state)
         }
@@ -246,11 +246,11 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         }
         Pane::Roster => {
             state.focus = Focus::Roster;
-            let position = state.roster.top + row;
-            if position >= state.roster.shown.len() {
+            let position = state.channel.roster.top + row;
+            if position >= state.channel.roster.shown.len() {
                 return Vec::new();
             }
-            state.roster.select(position);
+            state.channel.roster.select(position);
             action::open_selected(state)
         }
     }
@@ -294,14 +294,14 @@ fn on_search(state: &State) -> bool {
 
 /// Whether what is typed is what is searched for in the conversation.
 fn is_finding(state: &State) -> bool {
-    state.switcher.is_none() && state.chat.finding.as_ref().is_some_and(|finding| finding.writing)
+    state.switcher.is_none() && state.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing)
 }
 
 /// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply
 /// gets late, a second of a countdown is over.
 fn countdown(state: &State, now: Timestamp) -> Option<Effect> {
     let late = state.late_at().filter(|at| *at > now);
-    let second = state.chat.reply_until.filter(|until| *until > now).map(|until| {
+    let second = state.channel.chat.reply_until.filter(|until| *until > now).map(|until| {
         let left = i64::try_from(until.since(now).div_ceil(1_000)).unwrap_or(i64::MAX);
         until.plus_millis((left - 1).saturating_mul(-1_000))
     });

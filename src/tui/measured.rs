@@ -7,7 +7,8 @@ use crate::ui::Drawn;
 /// is none, since it opened something else meanwhile. And whether that may change what is seen, so that it is drawn again.
 pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
     let mut events = Vec::new();
-    let unknown = |measured: &Measured| drawn.transcript != before.transcript || state.chat.measured != *measured;
+    let unknown =
+        |measured: &Measured| drawn.transcript != before.transcript || state.channel.chat.measured != *measured;
     if let Some(measured) = drawn.transcript.filter(unknown) {
         events.push(Event::Measured(measured));
     }
@@ -25,7 +26,7 @@ pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>,
     } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
         Some(Event::Sources(SourcesEvent::Measured(measured)))
     } else {
-        let unknown = |rows: &usize| drawn.roster != before.roster || state.roster.height != *rows;
+        let unknown = |rows: &usize| drawn.roster != before.roster || state.channel.roster.height != *rows;
         drawn.roster.filter(unknown).map(Event::RosterMeasured)
     };
     // Whether a message's details scroll stands among the keys.

@@ -63,7 +63,7 @@ impl Door {
         for effect in effects {
             let asked = if self.drawing { &mut self.measured } else { &mut self.asked };
             asked.push(format!("{effect:?}"));
-            self.world.perform(&self.state.channel.name, effect);
+            self.world.perform(&self.state.channel.info.name, effect);
         }
     }
 
@@ -290,11 +290,11 @@ fn a_long_text_says_how_much_is_above_and_the_mouse_moves_in_it() {
     // Everything comes in one read: the wheel goes up to where the first line is seen, and the click is in that.
     let up = std::iter::repeat_n(mouse(MouseEventKind::ScrollUp, last), 20);
     door.read(&up.collect::<Vec<_>>());
-    assert_eq!(door.state.composer.text.at(), "line 0".len());
+    assert_eq!(door.state.channel.composer.text.at(), "line 0".len());
     let first = u16::try_from(row_of(&door, "line 1").unwrap()).unwrap();
     let press = mouse(MouseEventKind::Down(MouseButton::Left), first);
     door.read(&[press, key(KeyCode::Char('|'), Modifiers::NONE)]);
-    let written = door.state.composer.text.as_str();
+    let written = door.state.channel.composer.text.as_str();
     assert_eq!(written.matches('|').count(), 1);
     assert!(written.lines().nth(1).is_some_and(|line| line.contains('|')), "{written}");
 }

@@ -33,7 +33,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
     cover(area, buf);
     let mut title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
-    if state.channel.sandbox && width >= WITH_SANDBOX {
+    if state.channel.info.sandbox && width >= WITH_SANDBOX {
         title.push(paint::fixed("of the embedded sandbox ", theme::DIM));
     }
     let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);
@@ -60,7 +60,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
 }
 
 fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: usize, glyphs: &Glyphs) {
-    let open = tab.view.name == state.channel.name;
+    let open = tab.view.name == state.channel.info.name;
     let (mark, mark_style) = match (open, tab.unread) {
         (true, _) => (glyphs.open, theme::ACCENT),
         (false, 0) => (" ", theme::PLAIN),

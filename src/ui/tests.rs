@@ -53,9 +53,9 @@ fn state() -> State {
     rows[4].state = Some(OutState::Unknown);
     let open = Some(rows[0].id.clone());
     happen(&mut state, Event::Restored(Box::new(Restored { rows, open, ..Restored::default() })));
-    state.roster.total = Some(15);
-    state.roster.fetching = None;
-    let ticket = state.chat.ticket;
+    state.channel.roster.total = Some(15);
+    state.channel.roster.fetching = None;
+    let ticket = state.channel.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::<Stored>::default()));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
     let id = state.open_id().cloned().unwrap();
@@ -301,5 +301,5 @@ fn a_message_as_it_was_written() {
     happen(&mut state, Event::Action(Action::RawSource));
     pictures("raw", &state);
     happen(&mut state, Event::Action(Action::RawSource));
-    assert_eq!(state.chat.raw, crate::app::Raw::default());
+    assert_eq!(state.channel.chat.raw, crate::app::Raw::default());
 }

@@ -66,8 +66,10 @@ impl CopyMenu {
     /// The menu for the messages at those places; none where there are none.
     pub(in crate::app) fn new(state: &State, at: Range<usize>) -> Option<Self> {
         let at: Vec<usize> = at.filter(|at| state.is_message(*at)).collect();
-        let keys: Vec<u64> =
-            at.iter().filter_map(|at| state.chat.parts.get(*at).and_then(|part| state.key_of(part))).collect();
+        let keys: Vec<u64> = at
+            .iter()
+            .filter_map(|at| state.channel.chat.parts.get(*at).and_then(|part| state.key_of(part)))
+            .collect();
         let (first, many) = (*at.first()?, keys.len() > 1);
         let mut menu = Self { keys, ..Self::default() };
         let source = state.source(first).unwrap_or_default();
@@ -199,7 +201,7 @@ impl CopyMenu {
     /// The command that prints the one message, or the conversation.
     fn command(&self, state: &State) -> String {
         let id = state.open_id().map_or("", |id| id.as_str());
-        let channel = word(state.channel.name.as_str());
+        let channel = word(state.channel.info.name.as_str());
         let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| state.part_of(*key));
         let message = at.and_then(|at| state.message(at)).filter(|message| !message.id.as_str().is_empty());
         let what = match message {

@@ -49,7 +49,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Stop => stop(state),
         Action::Back => back(state),
         Action::NewConversation => new_conversation(state, now),
-        Action::ExternalEditor => vec![Effect::Edit(state.composer.text.as_str().to_owned())],
+        Action::ExternalEditor => vec![Effect::Edit(state.channel.composer.text.as_str().to_owned())],
         Action::NextPane => focus(state, 1),
         Action::PreviousPane => focus(state, 2),
         Action::Up => up_down(state, -1),
@@ -60,10 +60,12 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Bottom => bottom(state),
         Action::PreviousOwn => own(state, true),
         Action::NextOwn => own(state, false),
-        Action::Open if state.composer.prompt.is_some() && state.focus == Focus::Composer => attach::named(state),
+        Action::Open if state.channel.composer.prompt.is_some() && state.focus == Focus::Composer => {
+            attach::named(state)
+        }
         Action::Open => open_selected(state),
         Action::Filter => {
-            state.roster.filtering = true;
+            state.channel.roster.filtering = true;
             Vec::new()
         }
         Action::Refresh => refresh(state, now),
@@ -89,7 +91,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Interrupt => leave::interrupt(state, now),
-        Action::Leave if state.composer.text.is_empty() => leave::quit(state),
+        Action::Leave if state.channel.composer.text.is_empty() => leave::quit(state),
         Action::ShowChat => {
             state.view = ViewKind::Chat;
             Vec::new()
@@ -111,15 +113,15 @@ fn back(state: &mut State) -> Vec<Effect> {
     if state.help.take().is_some() {
         return Vec::new();
     }
-    if state.focus == Focus::Roster && (state.roster.filtering || !state.roster.filter.is_empty()) {
-        state.roster.filtering = false;
-        state.roster.filter.clear();
-        state.roster.follows_first = false;
-        state.roster.refilter();
-        state.roster.reveal();
+    if state.focus == Focus::Roster && (state.channel.roster.filtering || !state.channel.roster.filter.is_empty()) {
+        state.channel.roster.filtering = false;
+        state.channel.roster.filter.clear();
+        state.channel.roster.follows_first = false;
+        state.channel.roster.refilter();
+        state.channel.roster.reveal();
         return Vec::new();
     }
-    if state.focus == Focus::Composer && state.composer.prompt.take().is_some() {
+    if state.focus == Focus::Composer && state.channel.composer.prompt.take().is_some() {
         return Vec::new();
     }
     let stopped = stop(state);
@@ -134,12 +136,12 @@ fn dismiss(state: &mut State) -> bool {
     if state.focus == Focus::Roster || state.offer().is_empty() {
         return false;
     }
-    state.chat.dismissed = state.chat.history.last().map(|past| past.message.id.clone());
+    state.channel.chat.dismissed = state.channel.chat.history.last().map(|past| past.message.id.clone());
     true
 }
 
 fn focus(state: &mut State, by: usize) -> Vec<Effect> {
-    let order: &[Focus] = if state.capabilities.send {
+    let order: &[Focus] = if state.channel.capabilities.send {
         &[Focus::Composer, Focus::Roster, Focus::Transcript]
     } else {
         // Nothing can be written there.
@@ -149,15 +151,15 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
     // The last one is one step before the first.
     let by = if by == 1 { 1 } else { order.len() - 1 };
     state.focus = order.get((at + by) % order.len()).copied().unwrap_or(Focus::Transcript);
-    state.roster.filtering = false;
-    if state.focus == Focus::Roster && state.roster.selected_position().is_none() {
+    state.channel.roster.filtering = false;
+    if state.focus == Focus::Roster && state.channel.roster.selected_position().is_none() {
         match state.open_id().cloned() {
             Some(open) => {
-                state.roster.selected = Some(open);
-                state.roster.follows_first = false;
-                state.roster.reveal();
+                state.channel.roster.selected = Some(open);
+                state.channel.roster.follows_first = false;
+                state.channel.roster.reveal();
             }
-            None => state.roster.select(0),
+            None => state.channel.roster.select(0),
         }
     }
     Vec::new()
@@ -165,9 +167,9 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
 
 fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.view = ViewKind::Chat;
-    let refusal = if state.capabilities.is_bot {
+    let refusal = if state.channel.capabilities.is_bot {
         Some("People write first on this channel: their conversations come by webhook.")
-    } else if !state.capabilities.send {
+    } else if !state.channel.capabilities.send {
         Some("This channel takes no messages, so no conversation can be begun.")
     } else {
         None
@@ -177,15 +179,15 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return wake(state);
     }
     // One that nobody has written in is new: another would only be clutter on the platform.
-    let chat = &state.chat;
+    let chat = &state.channel.chat;
     let read = chat.loaded && matches!(chat.refresh, Refresh::Idle | Refresh::NotWhole(_));
     let unused = conversation::is_unwritten(state);
     // Where the bot's first words come by webhook, they may still be on their way.
-    let can = state.capabilities;
+    let can = state.channel.capabilities;
     let greeted = chat.greeting.is_some() || (can.start && can.local && chat.place.id().is_some());
     if chat.starting || (unused && read && greeted) {
         state.focus = Focus::Composer;
-        state.chat.scroll = Scroll::Follow;
+        state.channel.chat.scroll = Scroll::Follow;
         state.say("This conversation is new: nobody has written in it yet.", now);
         return wake(state);
     }
@@ -195,9 +197,9 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Opens the conversation that is selected in the roster.
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
-    let Some(id) = state.roster.selected.clone() else { return Vec::new() };
-    state.roster.filtering = false;
-    state.roster.follows_first = false;
+    let Some(id) = state.channel.roster.selected.clone() else { return Vec::new() };
+    state.channel.roster.filtering = false;
+    state.channel.roster.follows_first = false;
     state.focus = state.home();
     if state.open_id() == Some(&id) {
         return Vec::new();
@@ -211,7 +213,7 @@ fn up_down(state: &mut State, by: i64) -> Vec<Effect> {
         return Vec::new();
     }
     if state.focus == Focus::Roster {
-        state.roster.step(isize::try_from(by).unwrap_or(0));
+        state.channel.roster.step(isize::try_from(by).unwrap_or(0));
         return roster::fetch_if_due(state);
     }
     scroll(state, by)
@@ -222,44 +224,44 @@ fn page(state: &mut State, by: i64) -> Vec<Effect> {
         return up_down(state, by * 10);
     }
     if state.focus == Focus::Roster {
-        let rows = isize::try_from(state.roster.height.max(2) - 1).unwrap_or(1);
-        state.roster.step(rows * isize::try_from(by).unwrap_or(0));
+        let rows = isize::try_from(state.channel.roster.height.max(2) - 1).unwrap_or(1);
+        state.channel.roster.step(rows * isize::try_from(by).unwrap_or(0));
         return roster::fetch_if_due(state);
     }
-    let rows = state.chat.page() * by;
+    let rows = state.channel.chat.page() * by;
     scroll(state, rows)
 }
 
 fn scroll(state: &mut State, rows: i64) -> Vec<Effect> {
-    state.chat.scroll_by(rows);
+    state.channel.chat.scroll_by(rows);
     if rows < 0 { conversation::load_older_if_due(state) } else { Vec::new() }
 }
 
 fn top(state: &mut State) -> Vec<Effect> {
     if state.focus == Focus::Roster {
-        state.roster.select(0);
+        state.channel.roster.select(0);
         return Vec::new();
     }
-    if let Some(key) = state.chat.parts.first().and_then(|p| conversation::key_of(state, p)) {
-        state.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
+    if let Some(key) = state.channel.chat.parts.first().and_then(|p| conversation::key_of(state, p)) {
+        state.channel.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
     }
     conversation::load_older_if_due(state)
 }
 
 fn bottom(state: &mut State) -> Vec<Effect> {
     if state.focus == Focus::Roster {
-        state.roster.select(usize::MAX);
+        state.channel.roster.select(usize::MAX);
         return roster::fetch_if_due(state);
     }
-    state.chat.scroll = Scroll::Follow;
+    state.channel.chat.scroll = Scroll::Follow;
     Vec::new()
 }
 
 /// To the user's own message before or after the first row on screen.
 fn own(state: &mut State, before: bool) -> Vec<Effect> {
-    let Some(anchor) = state.chat.measured.top else { return Vec::new() };
+    let Some(anchor) = state.channel.chat.measured.top else { return Vec::new() };
     let Some(at) = state.part_of(anchor.item) else { return Vec::new() };
-    let parts = &state.chat.parts;
+    let parts = &state.channel.chat.parts;
     let own = |part: &&Part| conversation::is_own(state, part);
     let found = if before {
         let end = if anchor.row > 0 { at + 1 } else { at };
@@ -269,7 +271,7 @@ fn own(state: &mut State, before: bool) -> Vec<Effect> {
     };
     let found = found.and_then(|part| conversation::key_of(state, part));
     if let Some(item) = found {
-        state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+        state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
         Vec::new()
     } else if before {
         top(state)
@@ -279,19 +281,19 @@ fn own(state: &mut State, before: bool) -> Vec<Effect> {
 }
 
 fn refresh(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let (list, history) = (state.capabilities.list, state.capabilities.history);
+    let (list, history) = (state.channel.capabilities.list, state.channel.capabilities.history);
     if (state.focus == Focus::Roster && !list) || (state.focus != Focus::Roster && !history) {
         state.say("This platform keeps no list to ask for: what came by webhook is all here.", now);
         return wake(state);
     }
     if state.focus == Focus::Roster {
-        state.roster.complete = false;
-        state.roster.failure = None;
-        state.roster.cursor = None;
+        state.channel.roster.complete = false;
+        state.channel.roster.failure = None;
+        state.channel.roster.cursor = None;
         return roster::fetch(state);
     }
     let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
-    state.chat.refresh = Refresh::Reading { got: 0, total: None };
+    state.channel.chat.refresh = Refresh::Reading { got: 0, total: None };
     vec![Effect::Refresh { conversation, after_ms: 0 }]
 }
 
@@ -320,7 +322,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             Vec::new()
         }
         Pane::Roster => {
-            state.roster.scroll(isize::try_from(rows).unwrap_or(0));
+            state.channel.roster.scroll(isize::try_from(rows).unwrap_or(0));
             roster::fetch_if_due(state)
         }
         Pane::Transcript | Pane::Composer | Pane::Offer => scroll(state, rows),

@@ -8,41 +8,41 @@ use crate::domain::{Attach, Failure, Timestamp};
 
 /// Asks for a file or a URL; where that is being asked and nothing is typed, takes the last one back.
 pub(super) fn ask(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if !(state.capabilities.attach && state.capabilities.send) {
+    if !(state.channel.capabilities.attach && state.channel.capabilities.send) {
         state.say("This channel takes no files and no pictures.", now);
         return wake(state);
     }
     state.focus = Focus::Composer;
-    match &state.composer.prompt {
+    match &state.channel.composer.prompt {
         Some(typed) if typed.is_empty() => {
-            state.composer.attach.pop();
-            state.composer.prompt = None;
+            state.channel.composer.attach.pop();
+            state.channel.composer.prompt = None;
         }
         Some(_) => {}
-        None => state.composer.prompt = Some(String::new()),
+        None => state.channel.composer.prompt = Some(String::new()),
     }
     Vec::new()
 }
 
 /// What was typed is named: a URL goes as it is, a file is looked at first.
 pub(super) fn named(state: &mut State) -> Vec<Effect> {
-    let Some(typed) = state.composer.prompt.as_deref() else { return Vec::new() };
+    let Some(typed) = state.channel.composer.prompt.as_deref() else { return Vec::new() };
     let named = unquoted(typed.trim());
     if named.is_empty() {
-        state.composer.prompt = None;
+        state.channel.composer.prompt = None;
         return Vec::new();
     }
     if is_url(named) {
         let attach = Attach::Url(named.to_owned());
-        state.composer.attach.push(Attached::from(attach));
-        state.composer.prompt = None;
+        state.channel.composer.attach.push(Attached::from(attach));
+        state.channel.composer.prompt = None;
         return Vec::new();
     }
-    if let Some(offer) = named.strip_prefix('?').map(str::trim).filter(|_| state.capabilities.is_bot) {
+    if let Some(offer) = named.strip_prefix('?').map(str::trim).filter(|_| state.channel.capabilities.is_bot) {
         if !offer.is_empty() {
-            state.composer.attach.push(Attached::from(Attach::Offer(offer.to_owned())));
+            state.channel.composer.attach.push(Attached::from(Attach::Offer(offer.to_owned())));
         }
-        state.composer.prompt = None;
+        state.channel.composer.prompt = None;
         return Vec::new();
     }
     vec![Effect::CheckAttach(named.into())]
@@ -52,8 +52,8 @@ pub(super) fn named(state: &mut State) -> Vec<Effect> {
 pub(super) fn checked(state: &mut State, result: Result<(Attach, String), Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok((attach, label)) => {
-            state.composer.prompt = None;
-            state.composer.attach.push(Attached::new(attach, &label));
+            state.channel.composer.prompt = None;
+            state.channel.composer.attach.push(Attached::new(attach, &label));
             Vec::new()
         }
         Err(failure) => {

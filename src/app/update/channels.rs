@@ -3,7 +3,7 @@
 use super::conversation::rebuild;
 use super::{countdown, leave_draft, news, save_draft, seen, sources, update, wake};
 use crate::app::action::Action;
-use crate::app::channels::Room;
+use crate::app::channels::Channel;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::state::{State, ViewKind};
@@ -13,7 +13,7 @@ use crate::domain::{Capabilities, ChannelName, SafeText, Timestamp};
 /// Something happened to a channel. One that is not open is brought up to date behind the screen: what has the keys,
 /// what is shown over it and what was said stay as they are.
 pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Timestamp) -> Vec<Effect> {
-    if state.channel.name == *name {
+    if state.channel.info.name == *name {
         return update(state, event, now);
     }
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
@@ -23,7 +23,7 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
     state.behind = true;
     let effects = update(state, event, now);
     state.count_unread();
-    let label = state.channel.label.clone();
+    let label = state.channel.info.label.clone();
     let behind = state.swap(open);
     state.park(behind);
     state.behind = false;
@@ -72,7 +72,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 pub(super) fn found(state: &mut State, found: Vec<(ChannelView, Capabilities)>) -> Vec<Effect> {
     for (view, capabilities) in found {
         if state.channels.iter().all(|tab| tab.view.name != view.name) {
-            state.park(Room::new(view.clone(), capabilities));
+            state.park(Channel::new(view.clone(), capabilities));
             state.channels.push(ChannelTab { view, capabilities, unread: 0, restored: false });
         }
     }
@@ -118,19 +118,19 @@ pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effec
 /// Opens a channel: what was open is parked as it is, its text kept.
 pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
-    let left = state.channel.name.clone();
+    let left = state.channel.info.name.clone();
     seen::leave(state);
     let mut effects: Vec<Effect> = save_draft(state).into_iter().map(|effect| effect.at(&left)).collect();
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
     state.focus = state.home();
-    state.roster.reveal();
+    state.channel.roster.reveal();
     // Texts of two channels that nothing was ever put into have no ids of their own.
     let number = state.next_number();
-    state.composer.text.renumber(number);
+    state.channel.composer.text.renumber(number);
     let unread = state.unread();
-    if let Some(row) = state.open_id().cloned().and_then(|id| state.roster.row_mut(&id)) {
+    if let Some(row) = state.open_id().cloned().and_then(|id| state.channel.roster.row_mut(&id)) {
         row.unread = false;
     }
     state.count_unread();

@@ -23,37 +23,41 @@ const SHED: usize = 256;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
 pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
-    let left = state.chat.place.clone();
+    let left = state.channel.chat.place.clone();
     let kept = leave_draft(state);
-    state.turns.retain(|_, t| t.live || t.place != left);
+    state.channel.turns.retain(|_, t| t.live || t.place != left);
     let mut chat = Chat::new(place.clone());
-    chat.measured.rows = state.chat.measured.rows;
+    chat.measured.rows = state.channel.chat.measured.rows;
     chat.ticket = state.next_number();
     chat.loads_new = place.id().is_none();
-    state.chat = chat;
+    state.channel.chat = chat;
     state.write(String::new());
-    state.composer.change_attached(left, &place);
-    state.composer.prompt = None;
-    state.composer.instead = None;
+    state.channel.composer.change_attached(left, &place);
+    state.channel.composer.prompt = None;
+    state.channel.composer.instead = None;
     state.focus = state.home();
     let conversation = place.id().cloned();
-    state.roster.selected.clone_from(&conversation);
-    state.roster.follows_first = false;
-    state.roster.reveal();
-    if let Some(row) = conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
+    state.channel.roster.selected.clone_from(&conversation);
+    state.channel.roster.follows_first = false;
+    state.channel.roster.reveal();
+    if let Some(row) = conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
         row.unread = false;
     }
     state.count_unread();
     let mut effects: Vec<Effect> = kept.into_iter().collect();
-    effects.push(Effect::Load { ticket: state.chat.ticket, conversation: conversation.clone(), limit: WINDOW });
+    effects.push(Effect::Load {
+        ticket: state.channel.chat.ticket,
+        conversation: conversation.clone(),
+        limit: WINDOW,
+    });
     effects.push(Effect::Remember(conversation.clone()));
     match conversation {
-        Some(conversation) if state.capabilities.history => {
-            state.chat.refresh = Refresh::Reading { got: 0, total: None };
+        Some(conversation) if state.channel.capabilities.history => {
+            state.channel.chat.refresh = Refresh::Reading { got: 0, total: None };
             effects.push(Effect::Refresh { conversation, after_ms: 0 });
         }
-        None if state.capabilities.start => {
-            state.chat.starting = true;
+        None if state.channel.capabilities.start => {
+            state.channel.chat.starting = true;
             effects.push(Effect::Start(place));
         }
         _ => {}
@@ -65,21 +69,21 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
 /// What the store holds of the open conversation.
 pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timestamp) -> Vec<Effect> {
     // What was read before a page of the history came would take it from the screen again.
-    if state.chat.ticket != ticket || stored.asked < state.chat.taken {
+    if state.channel.chat.ticket != ticket || stored.asked < state.channel.chat.taken {
         return Vec::new();
     }
-    state.chat.taken = stored.asked;
-    let first = !state.chat.loaded;
-    state.chat.loaded = true;
-    let place = state.chat.place.clone();
+    state.channel.chat.taken = stored.asked;
+    let first = !state.channel.chat.loaded;
+    state.channel.chat.loaded = true;
+    let place = state.channel.chat.place.clone();
     let mut effects = take_history(state, stored.history, stored.older);
-    if let Some(finding) = &mut state.chat.finding {
+    if let Some(finding) = &mut state.channel.chat.finding {
         // Messages that are known may say something else now.
         finding.forget();
     }
-    state.chat.reply_until = stored.reply_until;
+    state.channel.chat.reply_until = stored.reply_until;
     let mut kept: HashMap<_, Turn> = stored.turns.into_iter().map(|t| (t.id.clone(), t)).collect();
-    state.turns.retain(|id, local| {
+    state.channel.turns.retain(|id, local| {
         if local.place != place {
             return true;
         }
@@ -106,7 +110,7 @@ pub(super) fn stored(state: &mut State, ticket: u64, stored: Stored, now: Timest
     });
     for (id, turn) in kept {
         let local = turn::local(state, turn, place.clone());
-        state.turns.insert(id, local);
+        state.channel.turns.insert(id, local);
     }
     rebuild(state);
     seen::stored(state, first, stored.seen);
@@ -127,14 +131,14 @@ pub(super) fn reload(state: &State, id: &ConversationId, new: usize) -> Effect {
 }
 
 fn read(state: &State, id: &ConversationId, limit: usize) -> Effect {
-    Effect::Load { ticket: state.chat.ticket, conversation: Some(id.clone()), limit }
+    Effect::Load { ticket: state.channel.chat.ticket, conversation: Some(id.clone()), limit }
 }
 
 /// Shows all that the platform tells of the conversation, or only its beginning.
 pub(super) fn toggle_details(state: &mut State) -> Vec<Effect> {
-    if state.chat.parts.first() == Some(&Part::Details) {
-        state.chat.whole_details = !state.chat.whole_details;
-        state.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
+    if state.channel.chat.parts.first() == Some(&Part::Details) {
+        state.channel.chat.whole_details = !state.channel.chat.whole_details;
+        state.channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     }
     Vec::new()
 }
@@ -142,23 +146,23 @@ pub(super) fn toggle_details(state: &mut State) -> Vec<Effect> {
 /// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if
 /// it still waits for the user's word.
 pub(super) fn write_instead(state: &mut State, of: Option<TurnId>) {
-    state.composer.instead = of.filter(|of| state.turns.get(of).is_some_and(LocalTurn::needs_word));
+    state.channel.composer.instead = of.filter(|of| state.channel.turns.get(of).is_some_and(LocalTurn::needs_word));
 }
 
 /// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
 fn take_draft(state: &mut State, draft: Option<String>) -> Vec<Effect> {
-    state.chat.draft_known = true;
-    let merged = !state.composer.text.is_empty();
+    state.channel.chat.draft_known = true;
+    let merged = !state.channel.composer.text.is_empty();
     if let Some(draft) = draft {
         state.write_before(draft);
     }
-    let text = state.composer.text.as_str().to_owned();
+    let text = state.channel.composer.text.as_str().to_owned();
     if text.is_empty() {
         return Vec::new();
     }
     let conversation = state.open_id().cloned();
     // Kept for a new conversation, which got its id while the store was being read: it belongs to that one now.
-    let moved = state.chat.loads_new && conversation.is_some();
+    let moved = state.channel.chat.loads_new && conversation.is_some();
     let mut effects = Vec::new();
     if merged || moved {
         effects.extend(message::bind(state));
@@ -172,29 +176,29 @@ fn take_draft(state: &mut State, draft: Option<String>) -> Vec<Effect> {
 
 /// Takes the newest part of the history. What is loaded before it stays.
 fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect> {
-    let loaded = state.chat.history.len();
-    let from = match state.chat.history.joint(&newest, older) {
+    let loaded = state.channel.chat.history.len();
+    let from = match state.channel.chat.history.joint(&newest, older) {
         Joint::From(at) => at,
         Joint::Whole => 0,
-        Joint::Apart if state.chat.scroll == Scroll::Follow && !state.chat.is_held() => 0,
+        Joint::Apart if state.channel.chat.scroll == Scroll::Follow && !state.channel.chat.is_held() => 0,
         // What is being read would be gone: so much is read that it is among it, or that it can't be any more.
         Joint::Apart => {
             return state.open_id().map(|id| read(state, id, loaded + newest.len())).into_iter().collect();
         }
     };
-    let first = state.chat.history.first().map(|past| past.seq);
-    let known = state.chat.history.cut(from);
+    let first = state.channel.chat.history.first().map(|past| past.seq);
+    let known = state.channel.chat.history.cut(from);
     if from == 0 {
-        state.chat.older = older;
+        state.channel.chat.older = older;
     }
     let moved = from == 0 && first.is_some() && newest.first().map(|past| past.seq) != first;
     append(state, newest, &known);
-    if !(moved && state.chat.loading_older) {
+    if !(moved && state.channel.chat.loading_older) {
         return Vec::new();
     }
     // The older ones that are on their way are those before what was the first until now.
-    state.chat.loading_older = false;
-    state.chat.ticket = state.next_number();
+    state.channel.chat.loading_older = false;
+    state.channel.chat.ticket = state.next_number();
     state.open_id().map(|id| reload(state, id, 0)).into_iter().collect()
 }
 
@@ -224,8 +228,11 @@ impl Drawn {
 /// Adds messages at the end. What is on screen keeps its key, also when it moves from a turn into the history.
 fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>>) {
     // A turn's message and its reply, as they are drawn.
-    let mut asks: Vec<(Drawn, Drawn)> =
-        state.turns_in(&state.chat.place).filter(|t| !t.live).map(|t| (Drawn::ask(t), Drawn::answer(t))).collect();
+    let mut asks: Vec<(Drawn, Drawn)> = state
+        .turns_in(&state.channel.chat.place)
+        .filter(|t| !t.live)
+        .map(|t| (Drawn::ask(t), Drawn::answer(t)))
+        .collect();
     let mut answer = None;
     for mut past in history {
         (past.key, past.version) = if let Some(known) = known.get(&past.seq) {
@@ -243,21 +250,21 @@ fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>
         } else {
             (state.next_number(), 0)
         };
-        state.chat.history.push(past);
+        state.channel.chat.history.push(past);
     }
 }
 
 /// Older messages came from the store.
 pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: bool) -> Vec<Effect> {
-    if state.chat.ticket != ticket {
+    if state.channel.chat.ticket != ticket {
         return Vec::new();
     }
-    state.chat.loading_older = false;
-    state.chat.older = older;
+    state.channel.chat.loading_older = false;
+    state.channel.chat.older = older;
     for entry in &mut past {
         entry.key = state.next_number();
     }
-    state.chat.history.put_before(past);
+    state.channel.chat.history.put_before(past);
     rebuild(state);
     seen::mark(state);
     Vec::new()
@@ -265,7 +272,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
 
 /// Lets go of what lies far above while the end is followed, a little with each frame.
 pub(super) fn shed(state: &mut State) {
-    let chat = &mut state.chat;
+    let chat = &mut state.channel.chat;
     let looked_at = chat.scroll != Scroll::Follow || chat.loading_older;
     if looked_at || chat.is_held() || state.over.is_some() || chat.history.len() <= 2 * WINDOW {
         return;
@@ -278,7 +285,7 @@ pub(super) fn shed(state: &mut State) {
 
 /// Loads older messages once the oldest that is loaded is on screen.
 pub(super) fn load_older_if_due(state: &mut State) -> Vec<Effect> {
-    let chat = &mut state.chat;
+    let chat = &mut state.channel.chat;
     if !chat.measured.at_top || !chat.older || chat.loading_older {
         return Vec::new();
     }
@@ -298,18 +305,18 @@ pub(super) fn page(
     let fetched = match result {
         Ok(fetched) => fetched,
         Err(failure) => {
-            state.link = Link::Trouble(failure.kind);
+            state.channel.link = Link::Trouble(failure.kind);
             if state.open_id() == Some(conversation) {
-                state.chat.refresh = Refresh::Failed(failure);
+                state.channel.chat.refresh = Refresh::Failed(failure);
                 seen::read(state);
             }
             return Vec::new();
         }
     };
-    state.link = Link::Connected;
+    state.channel.link = Link::Connected;
     let mut effects = Vec::new();
     if state.open_id() == Some(conversation) {
-        state.chat.refresh = match fetched.problem {
+        state.channel.chat.refresh = match fetched.problem {
             Some(failure) => Refresh::NotWhole(failure),
             None if fetched.complete => Refresh::Idle,
             None => Refresh::Reading { got: fetched.got, total: fetched.total },
@@ -333,22 +340,22 @@ pub(super) fn started(
     result: Result<(ConversationId, Option<String>), Failure>,
     now: Timestamp,
 ) -> Vec<Effect> {
-    let here = state.chat.place == *place;
+    let here = state.channel.chat.place == *place;
     if here {
-        state.chat.starting = false;
+        state.channel.chat.starting = false;
     }
     match result {
         Ok((id, greeting)) => {
-            state.link = Link::Connected;
+            state.channel.link = Link::Connected;
             if here && let Some(text) = greeting {
-                state.chat.greeting = Some(Greeting { key: state.next_number(), text, at: now });
+                state.channel.chat.greeting = Some(Greeting { key: state.next_number(), text, at: now });
             }
             let mut effects = settle_place(state, place, &id, now);
             effects.extend(turn::dispatch_next(state, &Place::Known(id)));
             effects
         }
         Err(failure) => {
-            state.link = Link::Trouble(failure.kind);
+            state.channel.link = Link::Trouble(failure.kind);
             state.complain("The conversation could not be opened. ", &failure, now);
             fate::hold(state, place, Some(&failure));
             rebuild(state);
@@ -361,29 +368,35 @@ pub(super) fn started(
 pub(super) fn settle_place(state: &mut State, place: &Place, id: &ConversationId, now: Timestamp) -> Vec<Effect> {
     let known = Place::Known(id.clone());
     let mut title = String::new();
-    for local in state.turns.values_mut().filter(|t| t.place == *place) {
+    for local in state.channel.turns.values_mut().filter(|t| t.place == *place) {
         local.place = known.clone();
         local.turn.conversation = Some(id.clone());
         if title.is_empty() {
             title.clone_from(&local.turn.text);
         }
     }
-    state.composer.shelf.iter_mut().filter(|(kept, _)| kept == place).for_each(|(kept, _)| kept.clone_from(&known));
-    state.roster.merge([RosterRow::new(id.clone(), &title, Some(now))]);
+    state
+        .channel
+        .composer
+        .shelf
+        .iter_mut()
+        .filter(|(kept, _)| kept == place)
+        .for_each(|(kept, _)| kept.clone_from(&known));
+    state.channel.roster.merge([RosterRow::new(id.clone(), &title, Some(now))]);
     let mut effects = Vec::new();
-    if state.chat.place == *place {
-        state.chat.place = known;
-        state.chat.starting = false;
-        state.roster.selected = Some(id.clone());
-        state.roster.follows_first = false;
-        state.roster.reveal();
+    if state.channel.chat.place == *place {
+        state.channel.chat.place = known;
+        state.channel.chat.starting = false;
+        state.channel.roster.selected = Some(id.clone());
+        state.channel.roster.follows_first = false;
+        state.channel.roster.reveal();
         effects.push(Effect::Remember(Some(id.clone())));
         // What was kept for a new conversation belongs to this one, unless it is still being read.
-        if state.chat.loaded {
+        if state.channel.chat.loaded {
             effects.extend(message::bind(state));
             effects.push(Effect::SaveDraft {
                 conversation: Some(id.clone()),
-                text: state.composer.text.as_str().to_owned(),
+                text: state.channel.composer.text.as_str().to_owned(),
             });
             effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
         }

@@ -83,9 +83,9 @@ pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
 pub(super) fn pick(state: &mut State, key: u64) -> Vec<Effect> {
     state.focus = Focus::Transcript;
     if state.part_of(key).is_some_and(|at| state.is_message(at)) {
-        let from = state.chat.picked.and_then(|picked| picked.from);
-        state.chat.marked = None;
-        state.chat.picked = Some(Picked { key, from });
+        let from = state.channel.chat.picked.and_then(|picked| picked.from);
+        state.channel.chat.marked = None;
+        state.channel.chat.picked = Some(Picked { key, from });
         hold(state);
         return Vec::new();
     }
@@ -98,41 +98,41 @@ pub(super) fn marked(state: &mut State, marked: Marked) -> Vec<Effect> {
     if matches!(&marked, Marked::Text(text) if text.trim().is_empty()) {
         return unpick(state);
     }
-    state.chat.picked = None;
-    state.chat.marked = Some(marked);
+    state.channel.chat.picked = None;
+    state.channel.chat.marked = Some(marked);
     hold(state);
     Vec::new()
 }
 
 /// What is picked stays where it is, whatever comes behind it.
 fn hold(state: &mut State) {
-    if let (Scroll::Follow, Some(top)) = (state.chat.scroll, state.chat.measured.top) {
-        state.chat.scroll = Scroll::At(top);
+    if let (Scroll::Follow, Some(top)) = (state.channel.chat.scroll, state.channel.chat.measured.top) {
+        state.channel.chat.scroll = Scroll::At(top);
     }
 }
 
 /// Nothing is picked any more.
 pub(super) fn unpick(state: &mut State) -> Vec<Effect> {
-    state.chat.picked = None;
-    state.chat.marked = None;
-    if state.chat.measured.at_bottom {
-        state.chat.scroll = Scroll::Follow;
+    state.channel.chat.picked = None;
+    state.channel.chat.marked = None;
+    if state.channel.chat.measured.at_bottom {
+        state.channel.chat.scroll = Scroll::Follow;
     }
     Vec::new()
 }
 
 /// The place to go to from the one that is picked.
 fn go(state: &mut State, at: usize) -> Vec<Effect> {
-    let Some(key) = state.chat.parts.get(at).and_then(|part| state.key_of(part)) else { return Vec::new() };
-    let from = state.chat.picked.and_then(|picked| picked.from);
-    state.chat.marked = None;
-    state.chat.picked = Some(Picked { key, from });
-    state.chat.scroll = Scroll::Show(key);
+    let Some(key) = state.channel.chat.parts.get(at).and_then(|part| state.key_of(part)) else { return Vec::new() };
+    let from = state.channel.chat.picked.and_then(|picked| picked.from);
+    state.channel.chat.marked = None;
+    state.channel.chat.picked = Some(Picked { key, from });
+    state.channel.chat.scroll = Scroll::Show(key);
     Vec::new()
 }
 
 fn pick_previous(state: &mut State) -> Vec<Effect> {
-    let picked = state.chat.picked.and_then(|picked| state.part_of(picked.key));
+    let picked = state.channel.chat.picked.and_then(|picked| state.part_of(picked.key));
     let before = match picked {
         Some(at) => (0..at).rev().find(|at| state.is_message(*at)),
         None => state.last_on_screen(),
@@ -141,34 +141,34 @@ fn pick_previous(state: &mut State) -> Vec<Effect> {
         return go(state, at);
     }
     // The first that is loaded: there may be older ones.
-    let first = state.chat.parts.first().and_then(|part| state.key_of(part));
+    let first = state.channel.chat.parts.first().and_then(|part| state.key_of(part));
     if let Some(item) = first {
-        state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+        state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
     conversation::load_older_if_due(state)
 }
 
 fn pick_next(state: &mut State) -> Vec<Effect> {
-    let picked = state.chat.picked.and_then(|picked| state.part_of(picked.key));
+    let picked = state.channel.chat.picked.and_then(|picked| state.part_of(picked.key));
     let from = match picked {
         Some(at) => at + 1,
-        None => state.chat.measured.top.and_then(|top| state.part_of(top.item)).unwrap_or(0),
+        None => state.channel.chat.measured.top.and_then(|top| state.part_of(top.item)).unwrap_or(0),
     };
-    match (from..state.chat.parts.len()).find(|at| state.is_message(*at)) {
+    match (from..state.channel.chat.parts.len()).find(|at| state.is_message(*at)) {
         Some(at) => go(state, at),
         None => Vec::new(),
     }
 }
 
 fn pick_range(state: &mut State) -> Vec<Effect> {
-    if let Some(picked) = &mut state.chat.picked {
+    if let Some(picked) = &mut state.channel.chat.picked {
         picked.from = if picked.from.is_some() { None } else { Some(picked.key) };
     }
     Vec::new()
 }
 
 fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let clip = match &state.chat.marked {
+    let clip = match &state.channel.chat.marked {
         Some(Marked::Text(text)) => Some(Clip { what: "What was marked".to_owned(), text: sanitised(text) }),
         _ => usual(state, state.to_copy()),
     };

@@ -13,23 +13,23 @@ const CHECKS: u32 = 3;
 
 /// The platform took it, and the store has filed it in the history. The reply comes when it comes.
 pub(super) fn accepted(state: &mut State, id: &TurnId, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    let Some(local) = state.channel.turns.get_mut(id) else { return Vec::new() };
     local.live = false;
     local.waiting = None;
     local.turn.state = OutState::Sent;
     let place = local.place.clone();
-    state.link = Link::Connected;
-    if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
+    state.channel.link = Link::Connected;
+    if let Some(row) = place.id().and_then(|id| state.channel.roster.row_mut(id)) {
         row.activity = row.activity.max(Some(now));
         row.state = None;
     }
-    state.roster.sort();
+    state.channel.roster.sort();
     let mut effects = Vec::new();
-    if state.chat.place == place {
+    if state.channel.chat.place == place {
         // It is shown as it is until the history with it is there.
         effects.extend(place.id().map(|id| conversation::reload(state, id, 1)));
     } else {
-        state.turns.remove(id);
+        state.channel.turns.remove(id);
     }
     rebuild(state);
     effects.extend(dispatch_next(state, &place));
@@ -44,7 +44,7 @@ pub(super) fn done(
     failure: Option<Failure>,
     now: Timestamp,
 ) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    let Some(local) = state.channel.turns.get_mut(id) else { return Vec::new() };
     local.live = false;
     local.waiting = None;
     local.turn.state = OutState::Sent;
@@ -57,19 +57,19 @@ pub(super) fn done(
     }
     reply.finish = Some(finish);
     let place = local.place.clone();
-    state.link = Link::Connected;
-    let open = state.chat.place == place;
-    if let Some(row) = place.id().and_then(|id| state.roster.rows.iter_mut().find(|r| r.id == *id)) {
+    state.channel.link = Link::Connected;
+    let open = state.channel.chat.place == place;
+    if let Some(row) = place.id().and_then(|id| state.channel.roster.rows.iter_mut().find(|r| r.id == *id)) {
         row.activity = Some(now);
         row.unread |= !open || state.behind;
         row.state = None;
     }
-    state.roster.sort();
+    state.channel.roster.sort();
     state.count_unread();
     rebuild(state);
     let mut effects = Vec::new();
     if finish == Finish::Cut
-        && state.capabilities.history
+        && state.channel.capabilities.history
         && let Some(conversation) = place.id().cloned()
     {
         // The platform may have the whole of it by now.
@@ -81,7 +81,7 @@ pub(super) fn done(
 
 /// It did not get so far as a reply.
 pub(super) fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    let Some(local) = state.channel.turns.get_mut(id) else { return Vec::new() };
     local.live = false;
     local.waiting = None;
     local.sent_at = None;
@@ -91,42 +91,42 @@ pub(super) fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Fai
     let mut effects = Vec::new();
     match out {
         OutState::Rejected => {
-            state.link = Link::Trouble(failure.kind);
-            if let Some(local) = state.turns.remove(id) {
+            state.channel.link = Link::Trouble(failure.kind);
+            if let Some(local) = state.channel.turns.remove(id) {
                 effects.push(Effect::Drop(id.clone()));
                 effects.extend(give_back(state, &local));
             }
             state.complain("Not sent: ", failure, now);
         }
         OutState::Unknown => {
-            state.link = Link::Trouble(failure.kind);
-            if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
+            state.channel.link = Link::Trouble(failure.kind);
+            if let Some(row) = place.id().and_then(|id| state.channel.roster.row_mut(id)) {
                 row.state = Some(OutState::Unknown);
             }
-            if let (true, Some(conversation)) = (state.capabilities.history, place.id().cloned()) {
-                if let Some(local) = state.turns.get_mut(id) {
+            if let (true, Some(conversation)) = (state.channel.capabilities.history, place.id().cloned()) {
+                if let Some(local) = state.channel.turns.get_mut(id) {
                     local.checks = 1;
                 }
                 effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
             }
         }
         OutState::Queued => {
-            state.link = Link::Trouble(failure.kind);
+            state.channel.link = Link::Trouble(failure.kind);
             // What was read meanwhile says that it is under way.
-            if state.chat.place == place {
+            if state.channel.chat.place == place {
                 effects.extend(place.id().map(|id| conversation::reload(state, id, 0)));
             }
         }
         OutState::Cancelled => {
-            if let Some(local) = state.turns.remove(id) {
+            if let Some(local) = state.channel.turns.remove(id) {
                 effects.extend(give_back(state, &local));
             }
             state.say("Not sent. Your text is back in the composer.", now);
         }
         OutState::Sent => {
             // It arrived, and its answer could not be read: the platform's history may hold the reply.
-            state.link = Link::Trouble(failure.kind);
-            if let (true, Some(conversation)) = (state.capabilities.history, place.id().cloned()) {
+            state.channel.link = Link::Trouble(failure.kind);
+            if let (true, Some(conversation)) = (state.channel.capabilities.history, place.id().cloned()) {
                 effects.push(Effect::Refresh { conversation, after_ms: 2_000 });
             }
         }
@@ -140,7 +140,7 @@ pub(super) fn ended(state: &mut State, id: &TurnId, out: OutState, failure: &Fai
 
 /// Turns that waited behind one that did not go through wait for the user's word.
 pub(super) fn hold(state: &mut State, place: &Place, failure: Option<&Failure>) {
-    for local in state.turns.values_mut().filter(|t| t.live && t.place == *place) {
+    for local in state.channel.turns.values_mut().filter(|t| t.live && t.place == *place) {
         if local.turn.state == OutState::Queued {
             local.live = false;
             local.sent_at = None;
@@ -155,7 +155,7 @@ pub(super) fn hold(state: &mut State, place: &Place, failure: Option<&Failure>) 
 pub(super) fn ask_again(state: &mut State, conversation: &ConversationId) -> Vec<Effect> {
     let place = Place::Known(conversation.clone());
     let mut wait = None;
-    for local in state.turns.values_mut().filter(|t| t.place == place && t.turn.state == OutState::Unknown) {
+    for local in state.channel.turns.values_mut().filter(|t| t.place == place && t.turn.state == OutState::Unknown) {
         if (1..CHECKS).contains(&local.checks) {
             local.checks += 1;
             wait = Some(u64::from(local.checks) * 10_000);

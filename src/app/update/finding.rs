@@ -21,7 +21,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
     if action == Action::SearchHere {
         return Some(begin(state, now));
     }
-    let finding = state.chat.finding.as_ref().filter(|_| state.view == ViewKind::Chat)?;
+    let finding = state.channel.chat.finding.as_ref().filter(|_| state.view == ViewKind::Chat)?;
     let writing = finding.writing;
     let effects = match action {
         Action::Open if writing => keep(state),
@@ -30,7 +30,9 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
         Action::SearchOrigin => origin(state),
         Action::SearchEverywhere => everywhere(state, now),
         // What is picked is let go first.
-        Action::Back if writing || (state.focus == Focus::Transcript && state.chat.picked.is_none()) => back(state),
+        Action::Back if writing || (state.focus == Focus::Transcript && state.channel.chat.picked.is_none()) => {
+            back(state)
+        }
         _ => return None,
     };
     Some(effects)
@@ -39,25 +41,25 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 /// Opens the line. What was searched for stands on it, and the next character takes its place.
 fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.view = ViewKind::Chat;
-    if state.chat.parts.is_empty() {
+    if state.channel.chat.parts.is_empty() {
         return say(state, "There is nothing to search in this conversation yet.", now);
     }
     let origin = here(state);
     let focus = state.focus;
-    let finding = state.chat.finding.get_or_insert_with(|| Finding::new(origin, focus));
+    let finding = state.channel.chat.finding.get_or_insert_with(|| Finding::new(origin, focus));
     if !finding.writing {
         (finding.origin, finding.focus) = (origin, focus);
         finding.writing = true;
     }
     finding.fresh = !finding.text.is_empty();
-    state.roster.filtering = false;
+    state.channel.roster.filtering = false;
     state.focus = Focus::Transcript;
     Vec::new()
 }
 
 /// Where the conversation is looked at.
 fn here(state: &State) -> (Scroll, Option<Passage>) {
-    let chat = &state.chat;
+    let chat = &state.channel.chat;
     let scroll = match (chat.scroll, chat.measured.top) {
         (Scroll::To(_), Some(top)) => Scroll::At(top),
         (scroll, _) => scroll,
@@ -84,7 +86,7 @@ pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 fn changed(state: &mut State, now: Timestamp, change: impl FnOnce(&mut String, bool)) -> Vec<Effect> {
-    let Some(finding) = &mut state.chat.finding else { return Vec::new() };
+    let Some(finding) = &mut state.channel.chat.finding else { return Vec::new() };
     change(&mut finding.text, std::mem::take(&mut finding.fresh));
     finding.ask(now);
     state.search_what_is_new();
@@ -94,7 +96,7 @@ fn changed(state: &mut State, now: Timestamp, change: impl FnOnce(&mut String, b
 /// Goes to the nearest place from where the search began: the one before, where it began in the midst of it, or the
 /// one behind. Older messages are loaded where there is none at all.
 fn from_origin(state: &mut State) -> Vec<Effect> {
-    let Some(finding) = &state.chat.finding else { return Vec::new() };
+    let Some(finding) = &state.channel.chat.finding else { return Vec::new() };
     let (scroll, spot) = finding.origin;
     let asked = finding.query.is_some();
     let (before, behind) = state.matches_around(spot);
@@ -102,22 +104,22 @@ fn from_origin(state: &mut State) -> Vec<Effect> {
         go(state, found);
         return Vec::new();
     }
-    state.chat.scroll = scroll;
+    state.channel.chat.scroll = scroll;
     if asked { seek(state, Seek::Before) } else { Vec::new() }
 }
 
 /// Shows a place.
 fn go(state: &mut State, found: Match) {
-    let Some(finding) = &mut state.chat.finding else { return };
+    let Some(finding) = &mut state.channel.chat.finding else { return };
     finding.current = Some(found);
     finding.seek = None;
-    state.chat.scroll = Scroll::To(finding.spot(found));
+    state.channel.chat.scroll = Scroll::To(finding.spot(found));
     state.count_matches();
 }
 
 /// The line has the keys no more; the places stay marked.
 fn keep(state: &mut State) -> Vec<Effect> {
-    let Some(finding) = &mut state.chat.finding else { return Vec::new() };
+    let Some(finding) = &mut state.channel.chat.finding else { return Vec::new() };
     if finding.query.is_none() && finding.problem.is_none() {
         return end(state);
     }
@@ -131,14 +133,14 @@ fn keep(state: &mut State) -> Vec<Effect> {
 
 /// Stops what is being loaded for it; else ends the search. The view stays.
 fn back(state: &mut State) -> Vec<Effect> {
-    match state.chat.finding.as_mut().and_then(|finding| finding.seek.take()) {
+    match state.channel.chat.finding.as_mut().and_then(|finding| finding.seek.take()) {
         Some(_) => Vec::new(),
         None => end(state),
     }
 }
 
 fn end(state: &mut State) -> Vec<Effect> {
-    if let Some(finding) = state.chat.finding.take()
+    if let Some(finding) = state.channel.chat.finding.take()
         && finding.writing
     {
         state.focus = finding.focus;
@@ -148,8 +150,8 @@ fn end(state: &mut State) -> Vec<Effect> {
 
 /// Back to where the search began.
 fn origin(state: &mut State) -> Vec<Effect> {
-    if let Some(finding) = &mut state.chat.finding {
-        state.chat.scroll = finding.origin.0;
+    if let Some(finding) = &mut state.channel.chat.finding {
+        state.channel.chat.scroll = finding.origin.0;
         finding.current = None;
     }
     state.count_matches();
@@ -158,13 +160,13 @@ fn origin(state: &mut State) -> Vec<Effect> {
 
 /// Whether the place that was gone to is on screen: the next one is then counted from it, else from what is.
 fn on_screen(state: &State) -> Option<Match> {
-    let finding = state.chat.finding.as_ref()?;
+    let finding = state.channel.chat.finding.as_ref()?;
     let current = finding.current?;
     // It is on its way there.
-    if let Scroll::To(_) = state.chat.scroll {
+    if let Scroll::To(_) = state.channel.chat.scroll {
         return Some(current);
     }
-    let (first, last) = state.chat.measured.seen?;
+    let (first, last) = state.channel.chat.measured.seen?;
     let order = |spot: Passage| (state.part_of(spot.item), spot.byte.unwrap_or(0));
     let at = order(finding.spot(current));
     (order(first)..=order(last)).contains(&at).then_some(current)
@@ -174,7 +176,7 @@ fn next(state: &mut State, now: Timestamp) -> Vec<Effect> {
     take_line(state);
     let from = match on_screen(state) {
         Some(current) => {
-            let places = state.chat.finding.as_ref().map_or(0, |finding| finding.places(current.item).len());
+            let places = state.channel.chat.finding.as_ref().map_or(0, |finding| finding.places(current.item).len());
             if current.nth + 1 < places {
                 go(state, Match { nth: current.nth + 1, ..current });
                 return Vec::new();
@@ -183,6 +185,7 @@ fn next(state: &mut State, now: Timestamp) -> Vec<Effect> {
             Some(Passage { item: current.item, byte: None })
         }
         None => state
+            .channel
             .chat
             .measured
             .seen
@@ -204,14 +207,14 @@ fn previous(state: &mut State, now: Timestamp) -> Vec<Effect> {
             Some(nth) => Some(Match { item, nth }),
             None => state.match_before(item),
         },
-        None => state.matches_around(state.chat.measured.seen.map(|(_, last)| last)).0,
+        None => state.matches_around(state.channel.chat.measured.seen.map(|(_, last)| last)).0,
     };
     if let Some(found) = before {
         go(state, found);
         return Vec::new();
     }
     let seeking = seek(state, Seek::Before);
-    if state.chat.finding.as_ref().is_some_and(|finding| finding.seek.is_some()) {
+    if state.channel.chat.finding.as_ref().is_some_and(|finding| finding.seek.is_some()) {
         return seeking;
     }
     none(state, "That is the first place.", now)
@@ -219,13 +222,13 @@ fn previous(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// What stands on the line is what is gone through: it is not replaced any more.
 fn take_line(state: &mut State) {
-    if let Some(finding) = &mut state.chat.finding {
+    if let Some(finding) = &mut state.channel.chat.finding {
         finding.fresh = false;
     }
 }
 
 fn none(state: &mut State, said: &str, now: Timestamp) -> Vec<Effect> {
-    let Some(finding) = &state.chat.finding else { return Vec::new() };
+    let Some(finding) = &state.channel.chat.finding else { return Vec::new() };
     match (&finding.query, finding.count.1) {
         (None, _) => Vec::new(),
         (Some(_), 0) => say(state, "It is nowhere in this conversation.", now),
@@ -235,18 +238,18 @@ fn none(state: &mut State, said: &str, now: Timestamp) -> Vec<Effect> {
 
 /// Searches for it everywhere.
 fn everywhere(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let text = state.chat.finding.as_ref().map(|finding| finding.text.clone()).unwrap_or_default();
+    let text = state.channel.chat.finding.as_ref().map(|finding| finding.text.clone()).unwrap_or_default();
     end(state);
     search::ask(state, text, now)
 }
 
 /// Begins to load older messages, where there are any.
 fn seek(state: &mut State, what: Seek) -> Vec<Effect> {
-    let older = state.chat.older;
-    let Some(finding) = state.chat.finding.as_mut().filter(|_| older) else { return Vec::new() };
+    let older = state.channel.chat.older;
+    let Some(finding) = state.channel.chat.finding.as_mut().filter(|_| older) else { return Vec::new() };
     finding.seek = Some(what);
     let mut effects = on(state);
-    let known = state.chat.finding.as_ref().is_some_and(|finding| finding.messages.is_some());
+    let known = state.channel.chat.finding.as_ref().is_some_and(|finding| finding.messages.is_some());
     if let Some(id) = state.open_id().filter(|_| !known) {
         effects.push(Effect::Search(SearchEffect::Count(id.clone())));
     }
@@ -255,19 +258,19 @@ fn seek(state: &mut State, what: Seek) -> Vec<Effect> {
 
 /// Loads more, unless that is under way.
 fn on(state: &mut State) -> Vec<Effect> {
-    let oldest = state.chat.history.first().map(|past| past.seq);
+    let oldest = state.channel.chat.history.first().map(|past| past.seq);
     let (Some(conversation), Some(before)) = (state.open_id().cloned(), oldest) else { return Vec::new() };
-    if state.chat.loading_older {
+    if state.channel.chat.loading_older {
         return Vec::new();
     }
-    state.chat.loading_older = true;
-    vec![Effect::LoadOlder { ticket: state.chat.ticket, conversation, before, limit: STRIDE }]
+    state.channel.chat.loading_older = true;
+    vec![Effect::LoadOlder { ticket: state.channel.chat.ticket, conversation, before, limit: STRIDE }]
 }
 
 /// The conversation has so many messages.
 pub(super) fn counted(state: &mut State, conversation: &ConversationId, messages: u64) {
     if state.open_id() == Some(conversation)
-        && let Some(finding) = &mut state.chat.finding
+        && let Some(finding) = &mut state.channel.chat.finding
     {
         finding.messages = Some(messages);
     }
@@ -275,11 +278,11 @@ pub(super) fn counted(state: &mut State, conversation: &ConversationId, messages
 
 /// Searches what came since, and goes on with what is being looked for.
 pub(super) fn follow(state: &mut State) -> Vec<Effect> {
-    if state.chat.finding.is_none() || !state.chat.loaded {
+    if state.channel.chat.finding.is_none() || !state.channel.chat.loaded {
         return Vec::new();
     }
     let new = state.search_what_is_new();
-    let Some(finding) = &state.chat.finding else { return Vec::new() };
+    let Some(finding) = &state.channel.chat.finding else { return Vec::new() };
     match finding.seek.clone() {
         Some(_) if !new => Vec::new(),
         Some(Seek::Before) => {
@@ -312,7 +315,7 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
 
 /// Loads more, or ends where there is no more.
 fn further(state: &mut State) -> Vec<Effect> {
-    if state.chat.older || state.chat.loading_older {
+    if state.channel.chat.older || state.channel.chat.loading_older {
         return on(state);
     }
     stop_seeking(state);
@@ -320,7 +323,7 @@ fn further(state: &mut State) -> Vec<Effect> {
 }
 
 fn stop_seeking(state: &mut State) {
-    if let Some(finding) = &mut state.chat.finding {
+    if let Some(finding) = &mut state.channel.chat.finding {
         finding.seek = None;
     }
 }
@@ -328,15 +331,17 @@ fn stop_seeking(state: &mut State) {
 /// The key of the message that stands there, if it is loaded.
 fn key_at(state: &State, place: &HitPlace) -> Option<u64> {
     match place {
-        HitPlace::History(seq) => state.chat.history.iter().find(|past| past.seq == *seq).map(|past| past.key),
-        HitPlace::Turn(id) => state.turns.get(id).map(|local| local.keys.0),
-        HitPlace::Reply(id) => state.turns.get(id).map(|local| local.keys.1),
+        HitPlace::History(seq) => {
+            state.channel.chat.history.iter().find(|past| past.seq == *seq).map(|past| past.key)
+        }
+        HitPlace::Turn(id) => state.channel.turns.get(id).map(|local| local.keys.0),
+        HitPlace::Reply(id) => state.channel.turns.get(id).map(|local| local.keys.1),
     }
 }
 
 /// Whether a message stands before all that are loaded.
 fn is_further_up(state: &State, place: &HitPlace) -> bool {
-    matches!(place, HitPlace::History(seq) if state.chat.history.first().is_some_and(|first| first.seq > *seq))
+    matches!(place, HitPlace::History(seq) if state.channel.chat.history.first().is_some_and(|first| first.seq > *seq))
 }
 
 /// Shows a message of the conversation that is being opened, once it is loaded, with what was searched for marked.
@@ -346,6 +351,6 @@ pub(super) fn land(state: &mut State, text: String, place: HitPlace, now: Timest
     finding.writing = false;
     finding.ask(now);
     finding.seek = Some(Seek::Message(place));
-    state.chat.finding = Some(finding);
+    state.channel.chat.finding = Some(finding);
     follow(state)
 }

@@ -20,7 +20,7 @@ pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return quit(state);
     }
     state.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
-    let kept = if state.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
+    let kept = if state.channel.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
     state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
     if let Some(notice) = &mut state.notice {
         notice.until = now.plus_millis(QUIT_WINDOW_MS);

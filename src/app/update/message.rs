@@ -26,8 +26,8 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
         Action::ShowMessage => Some(show(state, now)),
         Action::EditLast => Some(edit_last(state, now)),
         Action::ToNew => Some(seen::go(state, now)),
-        Action::PreviousOwn if state.chat.picked.is_some() => own(state, true),
-        Action::NextOwn if state.chat.picked.is_some() => own(state, false),
+        Action::PreviousOwn if state.channel.chat.picked.is_some() => own(state, true),
+        Action::NextOwn if state.channel.chat.picked.is_some() => own(state, false),
         _ => None,
     }
 }
@@ -36,7 +36,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 pub(super) fn happen(state: &mut State, event: MessageEvent) -> Vec<Effect> {
     match event {
         MessageEvent::Read(ticket, read) => {
-            let channel = state.channel.name.clone();
+            let channel = state.channel.info.name.clone();
             if let Some(Over::Message(sheet)) = state.over.as_mut().filter(|_| !state.behind)
                 && sheet.ticket == ticket
             {
@@ -93,7 +93,7 @@ pub(super) fn wheel(state: &mut State, rows: i64) {
 }
 
 fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let channel = state.channel.name.clone();
+    let channel = state.channel.info.name.clone();
     let Some(Over::Message(sheet)) = &state.over else { return Vec::new() };
     match sheet.record().map(|record| value(record, &channel)) {
         Some(value) => {
@@ -117,12 +117,12 @@ fn to_delivery(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Opens the sheet on the message that is meant.
 fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(part) = state.meant().and_then(|at| state.chat.parts.get(at)).cloned() else {
+    let Some(part) = state.meant().and_then(|at| state.channel.chat.parts.get(at)).cloned() else {
         return say(state, "There is no message here yet.", now);
     };
     let Some(key) = conversation::key_of(state, &part) else { return Vec::new() };
     let told = match (&part, state.greeted()) {
-        (Part::Greeting, Some(record)) => Told::here(record, &state.channel.name),
+        (Part::Greeting, Some(record)) => Told::here(record, &state.channel.info.name),
         _ => Told::Reading,
     };
     let ticket = state.next_number();
@@ -135,7 +135,7 @@ fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
 fn ask(state: &mut State) -> Vec<Effect> {
     let Some(Over::Message(sheet)) = &state.over else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
-    let part = state.chat.parts.iter().find(|part| conversation::key_of(state, part) == Some(key));
+    let part = state.channel.chat.parts.iter().find(|part| conversation::key_of(state, part) == Some(key));
     let Some(which) = part.and_then(|part| state.reference(part)) else { return Vec::new() };
     let conversation = state.open_id().cloned();
     vec![Effect::Message(MessageEffect::Read { ticket, conversation, which })]
@@ -157,15 +157,16 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
 
 /// The user's own message before or after the one that is picked is picked; none where there is none.
 fn own(state: &mut State, before: bool) -> Option<Vec<Effect>> {
-    let picked = state.chat.picked?;
+    let picked = state.channel.chat.picked?;
     let at = state.part_of(picked.key)?;
-    let is_own = |at: &usize| state.chat.parts.get(*at).is_some_and(|part| conversation::is_own(state, part));
-    let found = if before { (0..at).rev().find(is_own) } else { (at + 1..state.chat.parts.len()).find(is_own) };
-    let Some(key) = found.and_then(|at| state.chat.parts.get(at)).and_then(|part| state.key_of(part)) else {
+    let is_own = |at: &usize| state.channel.chat.parts.get(*at).is_some_and(|part| conversation::is_own(state, part));
+    let found =
+        if before { (0..at).rev().find(is_own) } else { (at + 1..state.channel.chat.parts.len()).find(is_own) };
+    let Some(key) = found.and_then(|at| state.channel.chat.parts.get(at)).and_then(|part| state.key_of(part)) else {
         return Some(Vec::new());
     };
-    state.chat.picked = Some(Picked { key, ..picked });
-    state.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
+    state.channel.chat.picked = Some(Picked { key, ..picked });
+    state.channel.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
     Some(Vec::new())
 }
 
@@ -178,15 +179,15 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(own) = state.own_meant().cloned() else {
         return say(state, "You have written nothing here yet.", now);
     };
-    if !state.composer.is_empty() {
+    if !state.channel.composer.is_empty() {
         return refuse(state, "Something is being written: send it first, or take it out.", now);
     }
     let (text, attach, instead) = match &own {
-        Part::Past(at) => match state.chat.past(*at) {
+        Part::Past(at) => match state.channel.chat.past(*at) {
             Some(past) => (past.message.text.clone(), Vec::new(), None),
             None => return Vec::new(),
         },
-        Part::Ask(id) => match state.turns.get(id) {
+        Part::Ask(id) => match state.channel.turns.get(id) {
             Some(local) if local.live && matches!(local.turn.state, OutState::Queued | OutState::Sending) => {
                 return refuse(state, "It is on its way. Esc stops it.", now);
             }
@@ -199,10 +200,10 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
         Part::Details | Part::Greeting | Part::Answer(_) => return Vec::new(),
     };
     state.write(text);
-    state.composer.attach = attach;
-    state.composer.instead = instead;
+    state.channel.composer.attach = attach;
+    state.channel.composer.instead = instead;
     state.focus = state.home();
-    state.chat.picked = None;
+    state.channel.chat.picked = None;
     // Before the text: whenever the program ends, what is kept is known to stand in that one's place.
     let mut effects: Vec<Effect> = bind(state).into_iter().collect();
     effects.extend(save_draft(state));
@@ -211,13 +212,13 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Keeps in whose place the text in the composer is being written.
 pub(super) fn bind(state: &State) -> Option<Effect> {
-    let of = state.composer.instead.clone()?;
+    let of = state.channel.composer.instead.clone()?;
     Some(Effect::Message(MessageEffect::Bind { conversation: state.open_id().cloned(), of }))
 }
 
 /// A turn could not be put in the place of that one: it is there as it was, and its words are in the composer.
 fn not_instead(state: &mut State, of: TurnId) -> Vec<Effect> {
-    state.composer.instead = Some(of);
+    state.channel.composer.instead = Some(of);
     let mut effects: Vec<Effect> = bind(state).into_iter().collect();
     effects.extend(state.open_id().map(|id| conversation::reload(state, id, 0)));
     effects

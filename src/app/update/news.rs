@@ -18,7 +18,7 @@ pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Ve
     }
     let unseen = !open || state.behind;
     let row = RosterRow { unread: unseen, ..RosterRow::new(id.clone(), "", Some(now)) };
-    state.roster.merge([row]);
+    state.channel.roster.merge([row]);
     state.count_unread();
     // What the store has of it may be new, and so may the row.
     effects.push(Effect::LoadRow(id.clone()));
@@ -31,7 +31,7 @@ pub(super) fn left(state: &mut State, ids: Vec<ConversationId>) -> Vec<Effect> {
     let kept = ids.len();
     let ids: Vec<ConversationId> = ids.into_iter().filter(|id| Some(id) != open.as_ref()).collect();
     let row = |id: &ConversationId| RosterRow { unread: true, ..RosterRow::new(id.clone(), "", None) };
-    state.roster.merge(ids.iter().map(row));
+    state.channel.roster.merge(ids.iter().map(row));
     state.count_unread();
     // What is open is not new any more, whatever was kept.
     let seen = if ids.len() < kept { remember(state) } else { None };
@@ -40,20 +40,20 @@ pub(super) fn left(state: &mut State, ids: Vec<ConversationId>) -> Vec<Effect> {
 
 /// Keeps which conversations have something new, where news come by themselves.
 pub(super) fn remember(state: &State) -> Option<Effect> {
-    let unread = state.roster.rows.iter().filter(|row| row.unread).take(MARKED).map(|row| row.id.clone());
-    state.capabilities.webhook.then(|| Effect::RememberUnread(unread.collect()))
+    let unread = state.channel.roster.rows.iter().filter(|row| row.unread).take(MARKED).map(|row| row.id.clone());
+    state.channel.capabilities.webhook.then(|| Effect::RememberUnread(unread.collect()))
 }
 
 /// Another process wrote: the open conversation is read again where it is, and so is its row.
 pub(super) fn abroad(state: &State) -> Vec<Effect> {
-    let Some(id) = state.open_id().filter(|_| state.chat.loaded) else { return Vec::new() };
+    let Some(id) = state.open_id().filter(|_| state.channel.chat.loaded) else { return Vec::new() };
     vec![conversation::reload(state, id, 0), Effect::LoadRow(id.clone())]
 }
 
 /// A row that was asked for because of news.
 pub(super) fn row(state: &mut State, row: RosterRow) -> Vec<Effect> {
     let open = state.open_id() == Some(&row.id);
-    state.roster.merge([row]);
+    state.channel.roster.merge([row]);
     if open {
         rebuild(state);
     }

@@ -12,17 +12,17 @@ pub(super) fn act(state: &mut State, action: Action, _: Timestamp) -> Option<Vec
     }
     let picked = picked(state);
     if picked.is_empty() {
-        state.chat.raw.turn_all();
+        state.channel.chat.raw.turn_all();
     } else {
-        state.chat.raw.turn(&picked);
+        state.channel.chat.raw.turn(&picked);
     }
     Some(Vec::new())
 }
 
 /// The keys of the messages that are picked, the one that moves first.
 fn picked(state: &State) -> Vec<u64> {
-    let Some(moves) = state.chat.picked.map(|picked| picked.key) else { return Vec::new() };
-    let parts = state.chat.parts.get(state.picked()).unwrap_or_default();
+    let Some(moves) = state.channel.chat.picked.map(|picked| picked.key) else { return Vec::new() };
+    let parts = state.channel.chat.parts.get(state.picked()).unwrap_or_default();
     let others = parts.iter().filter_map(|part| state.key_of(part)).filter(|key| *key != moves);
     std::iter::once(moves).chain(others).collect()
 }

@@ -10,15 +10,15 @@ use crate::domain::{Conversation, ConversationId, Failure, Kind, Page, Timestamp
 
 /// What the store remembered: shows it, opens what was open last, and asks the platform for news.
 pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) -> Vec<Effect> {
-    state.roster.merge(restored.rows);
+    state.channel.roster.merge(restored.rows);
     if let Some(warning) = restored.warnings.first() {
         state.say(warning, now);
     }
     let mut effects = wake(state);
     // Somebody who already opened or sent something is not taken elsewhere.
-    if state.chat.place == Place::New(0) && state.turns.is_empty() {
-        let typed = state.composer.text.as_str().to_owned();
-        let newest = state.roster.rows.first().map(|r| r.id.clone());
+    if state.channel.chat.place == Place::New(0) && state.channel.turns.is_empty() {
+        let typed = state.channel.composer.text.as_str().to_owned();
+        let newest = state.channel.roster.rows.first().map(|r| r.id.clone());
         let waits = !restored.waiting.is_empty();
         effects.extend(match (restored.open, restored.draft, newest) {
             (Some(open), draft, _) if draft.is_none() || typed.is_empty() => {
@@ -33,7 +33,7 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
             (_, draft, _) => newcomer(state, (draft, restored.instead), &typed, restored.waiting),
         });
     }
-    if state.capabilities.list {
+    if state.channel.capabilities.list {
         effects.extend(fetch(state));
     }
     effects
@@ -47,7 +47,7 @@ fn take_along(state: &mut State, id: ConversationId, typed: String) -> Vec<Effec
     if !typed.is_empty() {
         state.write(typed);
         // It is this one's as soon as the store has said what it kept for it.
-        state.chat.loads_new = true;
+        state.channel.chat.loads_new = true;
     }
     effects
 }
@@ -61,11 +61,11 @@ fn newcomer(
     waiting: Vec<Turn>,
 ) -> Vec<Effect> {
     let mut effects = Vec::new();
-    (state.chat.loaded, state.chat.draft_known) = (true, true);
+    (state.channel.chat.loaded, state.channel.chat.draft_known) = (true, true);
     for turn in waiting {
-        let place = state.chat.place.clone();
+        let place = state.channel.chat.place.clone();
         let local = turn::local(state, turn, place);
-        state.turns.insert(local.turn.id.clone(), local);
+        state.channel.turns.insert(local.turn.id.clone(), local);
     }
     conversation::rebuild(state);
     if let Some(draft) = draft {
@@ -76,10 +76,10 @@ fn newcomer(
     } else if !typed.is_empty() {
         effects.extend(save_draft(state));
     }
-    if state.channel.sandbox && state.capabilities.start && state.roster.rows.is_empty() {
+    if state.channel.info.sandbox && state.channel.capabilities.start && state.channel.roster.rows.is_empty() {
         let place = Place::New(state.next_number());
-        state.chat.place = place.clone();
-        state.chat.starting = true;
+        state.channel.chat.place = place.clone();
+        state.channel.chat.starting = true;
         effects.push(Effect::Start(place));
     }
     effects
@@ -88,13 +88,13 @@ fn newcomer(
 /// Asks the platform for the next page.
 pub(super) fn fetch(state: &mut State) -> Vec<Effect> {
     let ticket = state.next_number();
-    state.roster.fetching = Some(ticket);
-    vec![Effect::FetchRoster { ticket, cursor: state.roster.cursor.clone() }]
+    state.channel.roster.fetching = Some(ticket);
+    vec![Effect::FetchRoster { ticket, cursor: state.channel.roster.cursor.clone() }]
 }
 
 /// Asks for the next page if the view is near the end of what is loaded.
 pub(super) fn fetch_if_due(state: &mut State) -> Vec<Effect> {
-    if state.capabilities.list && state.roster.cursor.is_some() && state.roster.wants_more() {
+    if state.channel.capabilities.list && state.channel.roster.cursor.is_some() && state.channel.roster.wants_more() {
         fetch(state)
     } else {
         Vec::new()
@@ -103,40 +103,40 @@ pub(super) fn fetch_if_due(state: &mut State) -> Vec<Effect> {
 
 /// A page of the platform's conversations came, or failed to.
 pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversation>, Failure>) -> Vec<Effect> {
-    if state.roster.fetching != Some(ticket) {
+    if state.channel.roster.fetching != Some(ticket) {
         return Vec::new();
     }
-    state.roster.fetching = None;
+    state.channel.roster.fetching = None;
     let page = match result {
         Ok(page) => page,
         Err(failure) => {
-            state.link = Link::Trouble(failure.kind);
-            state.roster.failure = Some(failure);
+            state.channel.link = Link::Trouble(failure.kind);
+            state.channel.roster.failure = Some(failure);
             return Vec::new();
         }
     };
-    state.link = Link::Connected;
-    let first_page = state.roster.cursor.is_none();
+    state.channel.link = Link::Connected;
+    let first_page = state.channel.roster.cursor.is_none();
     // What a page before could not read stays said.
-    let before = state.roster.failure.take().filter(|_| !first_page);
-    state.roster.failure = page.damage.failure().or(before);
-    state.roster.total = page.total.or(state.roster.total);
+    let before = state.channel.roster.failure.take().filter(|_| !first_page);
+    state.channel.roster.failure = page.damage.failure().or(before);
+    state.channel.roster.total = page.total.or(state.channel.roster.total);
     let times: Vec<Timestamp> = page.items.iter().filter_map(|c| c.created_at.at).collect();
     if first_page {
-        state.roster.followed.clear();
-        state.roster.oldest_first = matches!((times.first(), times.last()), (Some(a), Some(b)) if a < b);
+        state.channel.roster.followed.clear();
+        state.channel.roster.oldest_first = matches!((times.first(), times.last()), (Some(a), Some(b)) if a < b);
     }
     let rows = page.items.into_iter().map(|c| {
         let row = RosterRow::new(c.id, &c.title, c.created_at.at);
         RosterRow { details: c.details, ..row }
     });
-    state.roster.merge(rows);
+    state.channel.roster.merge(rows);
     conversation::rebuild(state);
     // A cursor that was followed already would go round in a circle; the ones before are remembered for that.
-    let circle = page.next.as_ref().is_some_and(|next| !state.roster.followed.insert(next.clone()));
-    state.roster.cursor = page.next.filter(|_| !circle);
-    state.roster.complete = state.roster.cursor.is_none();
-    if state.roster.complete {
+    let circle = page.next.as_ref().is_some_and(|next| !state.channel.roster.followed.insert(next.clone()));
+    state.channel.roster.cursor = page.next.filter(|_| !circle);
+    state.channel.roster.complete = state.channel.roster.cursor.is_none();
+    if state.channel.roster.complete {
         not_whole(state, circle);
     }
     fetch_if_due(state)
@@ -144,7 +144,7 @@ pub(super) fn page(state: &mut State, ticket: u64, result: Result<Page<Conversat
 
 /// Says so where a list that ended is not whole. Rows that the platform did not list only make it look longer.
 fn not_whole(state: &mut State, circle: bool) {
-    let roster = &mut state.roster;
+    let roster = &mut state.channel.roster;
     let got = roster.rows.len();
     let fewer = roster.total.filter(|total| *total > got as u64);
     let why = match (fewer, circle) {
@@ -159,23 +159,23 @@ fn not_whole(state: &mut State, circle: bool) {
 
 /// More of the filter was typed.
 pub(super) fn filter_typed(state: &mut State, text: &str) -> Vec<Effect> {
-    state.roster.filter.push_str(&super::printable(text));
+    state.channel.roster.filter.push_str(&super::printable(text));
     filtered(state)
 }
 
 /// A character of the filter was taken back.
 pub(super) fn filter_erased(state: &mut State) -> Vec<Effect> {
-    state.roster.filter.pop();
+    state.channel.roster.filter.pop();
     filtered(state)
 }
 
 fn filtered(state: &mut State) -> Vec<Effect> {
-    state.roster.refilter();
-    if state.roster.filter.trim().is_empty() {
-        state.roster.follows_first = false;
-        state.roster.reveal();
+    state.channel.roster.refilter();
+    if state.channel.roster.filter.trim().is_empty() {
+        state.channel.roster.follows_first = false;
+        state.channel.roster.reveal();
     } else {
-        state.roster.select_first();
+        state.channel.roster.select_first();
     }
     fetch_if_due(state)
 }

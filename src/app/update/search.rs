@@ -62,7 +62,7 @@ fn show(state: &mut State) -> Vec<Effect> {
     if state.view != ViewKind::Search {
         state.search.from = state.view;
         state.view = ViewKind::Search;
-        state.roster.filtering = false;
+        state.channel.roster.filtering = false;
         state.search.listing = !state.search.is_empty();
         state.search.fresh = !state.search.text.is_empty();
     }
@@ -370,7 +370,7 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let mut effects = channels::open(state, &channel, now);
     if state.open_id() != Some(&conversation) {
         effects.extend(conversation::open(state, Place::Known(conversation.clone())));
-        if state.roster.row(&conversation).is_none() {
+        if state.channel.roster.row(&conversation).is_none() {
             effects.push(Effect::LoadRow(conversation.clone()));
         }
     }

@@ -11,21 +11,21 @@ use crate::domain::{MessageRef, Timestamp};
 /// The store was read: it tells what was seen, and there may be something new.
 pub(super) fn stored(state: &mut State, first: bool, seen: Option<MessageRef>) {
     // What was a turn's when it was seen may be a message of the history by now, which only the store can tell.
-    if first || state.chat.seen.last.is_some_and(|key| position(state, key).is_none()) {
-        state.chat.seen.last = None;
-        state.chat.seen.kept = seen;
+    if first || state.channel.chat.seen.last.is_some_and(|key| position(state, key).is_none()) {
+        state.channel.chat.seen.last = None;
+        state.channel.chat.seen.kept = seen;
     }
     mark(state);
     // Where the platform is still being read, more of what came meanwhile follows.
-    if !matches!(state.chat.refresh, Refresh::Reading { .. }) {
-        state.chat.seen.back = true;
+    if !matches!(state.channel.chat.refresh, Refresh::Reading { .. }) {
+        state.channel.chat.seen.back = true;
     }
 }
 
 /// The platform's history was read to its end, or could not be: nothing more of what came meanwhile follows.
 pub(super) fn read(state: &mut State) {
     mark(state);
-    state.chat.seen.back = true;
+    state.channel.chat.seen.back = true;
 }
 
 /// Finds where begins what is new. While the user looks at the end, nothing is.
@@ -38,9 +38,9 @@ pub(super) fn mark(state: &mut State) {
         Last::Older => 0,
         Last::Untold => return,
     };
-    let new = state.chat.parts.iter().skip(from).find(|part| is_news(state, part));
+    let new = state.channel.chat.parts.iter().skip(from).find(|part| is_news(state, part));
     if let Some(key) = new.and_then(|part| conversation::key_of(state, part)) {
-        state.chat.seen.new_from = Some(key);
+        state.channel.chat.seen.new_from = Some(key);
     }
 }
 
@@ -55,20 +55,20 @@ enum Last {
 }
 
 fn last_seen(state: &State) -> Last {
-    let seen = &state.chat.seen;
+    let seen = &state.channel.chat.seen;
     if let Some(at) = seen.last.and_then(|key| position(state, key)) {
         return Last::At(at);
     }
     let Some(kept) = &seen.kept else { return Last::Untold };
-    match state.chat.parts.iter().position(|part| state.reference(part).as_ref() == Some(kept)) {
+    match state.channel.chat.parts.iter().position(|part| state.reference(part).as_ref() == Some(kept)) {
         Some(at) => Last::At(at),
-        None if state.chat.older => Last::Older,
+        None if state.channel.chat.older => Last::Older,
         None => Last::Untold,
     }
 }
 
 fn position(state: &State, key: u64) -> Option<usize> {
-    state.chat.parts.iter().position(|part| conversation::key_of(state, part) == Some(key))
+    state.channel.chat.parts.iter().position(|part| conversation::key_of(state, part) == Some(key))
 }
 
 fn is_news(state: &State, part: &Part) -> bool {
@@ -80,31 +80,31 @@ pub(super) fn watch(state: &mut State) -> Option<Effect> {
     if !state.sees_the_end() {
         return None;
     }
-    let part = state.chat.parts.last()?;
+    let part = state.channel.chat.parts.last()?;
     let key = conversation::key_of(state, part)?;
     let last = state.reference(part)?;
-    state.chat.seen.last = Some(key);
-    if state.chat.seen.kept.as_ref() == Some(&last) {
+    state.channel.chat.seen.last = Some(key);
+    if state.channel.chat.seen.kept.as_ref() == Some(&last) {
         return None;
     }
     // One that has no id yet is kept once it has one.
     let conversation = state.open_id().cloned()?;
-    state.chat.seen.kept = Some(last.clone());
+    state.channel.chat.seen.kept = Some(last.clone());
     Some(Effect::Message(MessageEffect::Seen { conversation, last }))
 }
 
 /// The channel is left: what was seen to its end has nothing new.
 pub(super) fn leave(state: &mut State) {
     if state.sees_the_end() {
-        state.chat.seen.new_from = None;
+        state.channel.chat.seen.new_from = None;
     }
 }
 
 /// Goes to the first message that is new.
 pub(super) fn go(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match state.chat.seen.new_from.filter(|key| position(state, *key).is_some()) {
+    match state.channel.chat.seen.new_from.filter(|key| position(state, *key).is_some()) {
         Some(item) => {
-            state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+            state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
             Vec::new()
         }
         None => say(state, "Nothing is new since you left.", now),

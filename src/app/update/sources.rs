@@ -27,13 +27,13 @@ pub(super) use staging::ask as ask_changes;
 /// Shows the view. What is staged is read each time: another process may have staged something.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.view = ViewKind::Sources;
-    state.roster.filtering = false;
-    if !state.capabilities.sources {
+    state.channel.roster.filtering = false;
+    if !state.channel.capabilities.sources {
         return Vec::new();
     }
     let mut effects = Vec::new();
-    if !state.sources.asked {
-        state.sources.asked = true;
+    if !state.channel.sources.asked {
+        state.channel.sources.asked = true;
         effects.extend(list::ask(state));
     }
     effects.extend(ask_changes(state));
@@ -69,7 +69,7 @@ pub(super) fn happen(state: &mut State, event: SourcesEvent, now: Timestamp) -> 
 
 /// Something failed, and nobody says what: whatever waits for an answer waits no more.
 fn failed(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     // An answer that comes all the same is old by then.
     sources.asking.again |= std::mem::take(&mut sources.asking.under_way);
     sources.reading.clear();
@@ -98,7 +98,7 @@ fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 fn measure(state: &mut State, measured: SourcesMeasured) {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     sources.measured = measured;
     if let Some(height) = measured.rows.filter(|height| *height != sources.rows.height) {
         sources.rows.height = height;
@@ -110,8 +110,8 @@ fn measure(state: &mut State, measured: SourcesMeasured) {
 
 /// The next second, while a sync is seen to take its time.
 pub(super) fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
-    let seen = state.view == ViewKind::Sources && state.capabilities.sources;
-    let syncs = state.sources.syncs.keys().any(|source| state.sources.is_syncing(source));
+    let seen = state.view == ViewKind::Sources && state.channel.capabilities.sources;
+    let syncs = state.channel.sources.syncs.keys().any(|source| state.channel.sources.is_syncing(source));
     (seen && syncs).then(|| Effect::Wake(now.next_second()))
 }
 
@@ -127,7 +127,7 @@ pub(super) fn line_erased(state: &mut State) -> Vec<Effect> {
 }
 
 fn edit_line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     match &mut sources.overlay {
         Some(SourcesOverlay::Name { text, problem, .. }) => {
             change(text);
@@ -157,42 +157,42 @@ fn edit_line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect>
 }
 
 fn refilter(state: &mut State, filter: String) -> Vec<Effect> {
-    state.sources.rows.narrow(filter);
-    state.sources.refilter();
+    state.channel.sources.rows.narrow(filter);
+    state.channel.sources.refilter();
     list::read_if_due(state)
 }
 
 /// A click on one of its panes, on the nth row on screen. What is written is staged, so the editor may be left.
 pub(super) fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
-    if state.sources.overlay.is_some() || !state.capabilities.sources {
+    if state.channel.sources.overlay.is_some() || !state.channel.capabilities.sources {
         return Vec::new();
     }
     match pane {
         Pane::Sources => {
-            let at = state.sources.top + row;
-            if at >= state.sources.list.len() {
+            let at = state.channel.sources.top + row;
+            if at >= state.channel.sources.list.len() {
                 return Vec::new();
             }
             let mut effects = edit::leave(state, now);
-            state.sources.pane = SourcesPane::Sources;
+            state.channel.sources.pane = SourcesPane::Sources;
             effects.extend(travel::select_source_at(state, at));
             effects
         }
         Pane::Rows => {
-            let at = state.sources.rows.top + row;
-            if at >= state.sources.rows.shown.len() {
+            let at = state.channel.sources.rows.top + row;
+            if at >= state.channel.sources.rows.shown.len() {
                 return Vec::new();
             }
             let mut effects = edit::leave(state, now);
-            state.sources.pane = SourcesPane::Rows;
-            state.sources.filtering = false;
-            state.sources.rows.select(at);
+            state.channel.sources.pane = SourcesPane::Rows;
+            state.channel.sources.filtering = false;
+            state.channel.sources.rows.select(at);
             effects.extend(list::read_if_due(state));
             effects
         }
         _ => {
-            if state.sources.editor.is_none() {
-                state.sources.pane = SourcesPane::Detail;
+            if state.channel.sources.editor.is_none() {
+                state.channel.sources.pane = SourcesPane::Detail;
             }
             Vec::new()
         }
@@ -202,13 +202,13 @@ pub(super) fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -
 /// The wheel over one of its panes: rows, down is positive.
 pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
     let rows = isize::try_from(rows).unwrap_or(0);
-    if state.sources.overlay.is_some() {
+    if state.channel.sources.overlay.is_some() {
         travel::overlay(state, rows);
         return Vec::new();
     }
     match pane {
         Pane::Sources => travel::scroll_sources(state, rows),
-        Pane::Rows => state.sources.rows.scroll(rows),
+        Pane::Rows => state.channel.sources.rows.scroll(rows),
         _ => travel::scroll(state, rows),
     }
     Vec::new()

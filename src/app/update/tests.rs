@@ -64,7 +64,7 @@ fn opened(can: Capabilities) -> State {
 
 /// What the store holds of the open conversation.
 fn load(state: &mut State, history: Vec<Past>) -> Vec<Effect> {
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     happen(state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })))
 }
 
@@ -96,11 +96,11 @@ fn open(name: &str) -> State {
     let mut state = state(false);
     let restored = Restored { rows: vec![RosterRow::new(id(name), "a title", Some(now()))], ..Restored::default() };
     happen(&mut state, Event::Restored(Box::new(restored)));
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::default()));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
     happen(&mut state, Event::HistoryPage(id(name), Ok(read)));
-    assert_eq!(state.chat.place, Place::Known(id(name)));
+    assert_eq!(state.channel.chat.place, Place::Known(id(name)));
     state
 }
 

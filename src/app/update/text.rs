@@ -21,7 +21,10 @@ pub(super) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<E
         Some(Target::Answer) => webhooks::answer::write(state, input),
         Some(Target::Composer) => compose(state, input),
         // A paste is text, also where nothing is being written yet: it never means a key.
-        None if matches!(input, TextInput::Paste(_)) && state.view == ViewKind::Chat && state.capabilities.send => {
+        None if matches!(input, TextInput::Paste(_))
+            && state.view == ViewKind::Chat
+            && state.channel.capabilities.send =>
+        {
             state.focus = Focus::Composer;
             compose(state, input)
         }
@@ -44,11 +47,11 @@ fn compose(state: &mut State, input: TextInput) -> Vec<Effect> {
     {
         return effects;
     }
-    if !state.composer.text.take(input) {
+    if !state.channel.composer.text.take(input) {
         return Vec::new();
     }
-    if state.composer.is_empty() {
-        state.composer.instead = None;
+    if state.channel.composer.is_empty() {
+        state.channel.composer.instead = None;
     }
     state.quit_armed = None;
     save_draft(state)

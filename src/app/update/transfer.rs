@@ -34,12 +34,12 @@ fn begin(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect
         Action::Export => Some(export::begin(state, now)),
         Action::Import => Some(import::begin(state)),
         Action::MarkConversation if listed => {
-            state.roster.mark();
-            state.roster.step(1);
+            state.channel.roster.mark();
+            state.channel.roster.step(1);
             Some(roster::fetch_if_due(state))
         }
         Action::MarkConversations if listed => {
-            state.roster.mark_shown();
+            state.channel.roster.mark_shown();
             Some(Vec::new())
         }
         _ => None,

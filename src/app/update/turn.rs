@@ -26,28 +26,28 @@ pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
 
 /// Puts what the composer holds into the outbox.
 pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let text = state.composer.text.trim_end().to_owned();
+    let text = state.channel.composer.text.trim_end().to_owned();
     let text = if text.trim().is_empty() { String::new() } else { text };
-    if text.is_empty() && state.composer.attach.is_empty() {
+    if text.is_empty() && state.channel.composer.attach.is_empty() {
         return Vec::new();
     }
     if let Some(why) = refusal(state, &text) {
         state.complain("", &Failure::new(Kind::Invalid, why).hint("Your text is kept."), now);
         return wake(state);
     }
-    let attach = std::mem::take(&mut state.composer.attach).into_iter().map(|a| a.attach).collect();
+    let attach = std::mem::take(&mut state.channel.composer.attach).into_iter().map(|a| a.attach).collect();
     let turn = file(state, text, attach, now);
-    let instead = state.composer.instead.take();
+    let instead = state.channel.composer.instead.take();
     state.write(String::new());
-    if let Some(row) = turn.conversation.as_ref().and_then(|id| state.roster.row_mut(id)) {
+    if let Some(row) = turn.conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
         row.draft = false;
     }
     let conversation = turn.conversation.clone();
     // Only what still waits for the user's word can be given up.
-    let instead = instead.filter(|of| state.turns.get(of).is_some_and(LocalTurn::needs_word));
+    let instead = instead.filter(|of| state.channel.turns.get(of).is_some_and(LocalTurn::needs_word));
     let enqueue = match instead {
         Some(of) => {
-            state.turns.remove(&of);
+            state.channel.turns.remove(&of);
             rebuild(state);
             Effect::Message(MessageEffect::SendInstead { turn: Box::new(turn), of })
         }
@@ -55,7 +55,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
     };
     // The outbox takes the draft's place in one commit; the second clears what was edited outside of it, but never what
     // was kept for this conversation and isn't known yet.
-    let cleared = state.chat.draft_known.then(|| Effect::SaveDraft { conversation, text: String::new() });
+    let cleared = state.channel.chat.draft_known.then(|| Effect::SaveDraft { conversation, text: String::new() });
     std::iter::once(enqueue).chain(cleared).collect()
 }
 
@@ -68,7 +68,7 @@ pub(super) fn quick_reply(state: &mut State, place: usize, now: Timestamp) -> Ve
     }
     let turn = file(state, text, Vec::new(), now);
     let mut effects = vec![Effect::Enqueue(turn)];
-    if !state.composer.text.is_empty() {
+    if !state.channel.composer.text.is_empty() {
         // What goes into the outbox takes the place of the draft, which is not what was sent.
         effects.extend(save_draft(state));
     }
@@ -83,10 +83,10 @@ fn refusal(state: &State, text: &str) -> Option<&'static str> {
 
 /// Makes a turn of a text in the open conversation.
 fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) -> Turn {
-    let place = state.chat.place.clone();
+    let place = state.channel.chat.place.clone();
     let turn = Turn {
         id: state.next_turn_id(now),
-        channel: state.channel.name.clone(),
+        channel: state.channel.info.name.clone(),
         conversation: place.id().cloned(),
         text,
         state: OutState::Queued,
@@ -97,34 +97,36 @@ fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) ->
         attach,
     };
     // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
-    let first = !state.capabilities.is_bot && conversation::is_unwritten(state);
-    if let Some(row) = place.id().and_then(|id| state.roster.row_mut(id)) {
+    let first = !state.channel.capabilities.is_bot && conversation::is_unwritten(state);
+    if let Some(row) = place.id().and_then(|id| state.channel.roster.row_mut(id)) {
         row.activity = Some(now);
         if first {
             row.retitle(&turn.text);
         }
     }
-    state.roster.sort();
+    state.channel.roster.sort();
     let mut filed = local(state, turn.clone(), place);
     filed.live = true;
-    state.turns.insert(turn.id.clone(), filed);
+    state.channel.turns.insert(turn.id.clone(), filed);
     state.quit_armed = None;
-    state.chat.scroll = Scroll::Follow;
+    state.channel.chat.scroll = Scroll::Follow;
     rebuild(state);
     turn
 }
 
 /// A turn is in the outbox: it goes out, unless one before it is still under way.
 pub(super) fn committed(state: &mut State, id: &TurnId) -> Vec<Effect> {
-    state.turns.get(id).map(|t| t.place.clone()).map_or_else(Vec::new, |place| dispatch_next(state, &place))
+    state.channel.turns.get(id).map(|t| t.place.clone()).map_or_else(Vec::new, |place| dispatch_next(state, &place))
 }
 
 /// Hands the first waiting turn of a conversation to the platform, if nothing else is under way there.
 pub(super) fn dispatch_next(state: &mut State, place: &Place) -> Vec<Effect> {
-    if state.chat.place == *place && state.chat.starting {
+    if state.channel.chat.place == *place && state.channel.chat.starting {
         return Vec::new();
     }
-    let Some(first) = state.turns.values_mut().find(|t| t.live && t.place == *place) else { return Vec::new() };
+    let Some(first) = state.channel.turns.values_mut().find(|t| t.live && t.place == *place) else {
+        return Vec::new();
+    };
     if first.turn.state != OutState::Queued || first.sent_at.is_some() {
         return Vec::new();
     }
@@ -135,7 +137,7 @@ pub(super) fn dispatch_next(state: &mut State, place: &Place) -> Vec<Effect> {
 
 /// Nothing of it left: the text goes back to where it was written.
 pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.remove(id) else { return Vec::new() };
+    let Some(local) = state.channel.turns.remove(id) else { return Vec::new() };
     state.complain("Not sent: it could not be stored. ", failure, now);
     let mut effects = give_back(state, &local);
     rebuild(state);
@@ -147,18 +149,18 @@ pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, n
 pub(super) fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
     let conversation = local.place.id().cloned();
     let back = local.turn.attach.iter().cloned().map(Attached::from);
-    if state.chat.place != local.place {
-        state.composer.put_aside(local.place.clone(), back.collect());
+    if state.channel.chat.place != local.place {
+        state.channel.composer.put_aside(local.place.clone(), back.collect());
         return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
     }
-    state.composer.attach.splice(0..0, back);
+    state.channel.composer.attach.splice(0..0, back);
     state.write_before(local.turn.text.clone());
     save_draft(state)
 }
 
 /// Something happened to a turn.
 pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.turns.get_mut(id) else { return Vec::new() };
+    let Some(local) = state.channel.turns.get_mut(id) else { return Vec::new() };
     match step {
         Step::Sending => {
             local.turn.state = OutState::Sending;
@@ -174,7 +176,7 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
         Step::Waiting(until, why) => local.waiting = Some((until, why)),
         Step::Sent => {
             local.turn.state = OutState::Sent;
-            state.link = Link::Connected;
+            state.channel.link = Link::Connected;
         }
         Step::Delta(piece) => {
             let text = &piece.text;
@@ -216,7 +218,7 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
 /// The user wants the platform asked whether a message arrived.
 pub(super) fn check_again(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(conversation) = state.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
-    if !state.capabilities.history {
+    if !state.channel.capabilities.history {
         state.say("This platform can't be asked whether it arrived: send it again, or drop it.", now);
         return wake(state);
     }
@@ -234,15 +236,16 @@ pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
 /// A turn was given up for a new one with its text, which is in the outbox already.
 pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Effect> {
     // The store may have been read between the two: then the old one is gone already, and the new one is there.
-    let known = state.turns.remove(old).or_else(|| state.turns.remove(&new.id)).map(|local| local.place);
+    let known =
+        state.channel.turns.remove(old).or_else(|| state.channel.turns.remove(&new.id)).map(|local| local.place);
     let Some(place) = known.or_else(|| new.conversation.clone().map(Place::Known)) else { return Vec::new() };
     // Kept for a new conversation, which is open on the platform by now: that is where it goes.
     new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();
     let mut filed = local(state, new, place);
     filed.live = true;
-    state.turns.insert(id.clone(), filed);
-    state.chat.scroll = Scroll::Follow;
+    state.channel.turns.insert(id.clone(), filed);
+    state.channel.chat.scroll = Scroll::Follow;
     rebuild(state);
     committed(state, &id)
 }
@@ -250,7 +253,7 @@ pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Ef
 /// The user gives a message up.
 pub(super) fn give_up(state: &mut State) -> Vec<Effect> {
     let Some(id) = state.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
-    state.turns.remove(&id);
+    state.channel.turns.remove(&id);
     rebuild(state);
     vec![Effect::Drop(id)]
 }

@@ -26,7 +26,7 @@ pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
         state.webhooks.untouched = state.webhooks.side == Side::List && state.webhooks.follows();
     }
     state.view = ViewKind::Webhooks;
-    state.roster.filtering = false;
+    state.channel.roster.filtering = false;
     state.webhooks.unseen = 0;
     let mut effects = Vec::new();
     if !state.webhooks.asked {

@@ -30,20 +30,20 @@ pub(in crate::ui) struct Shown<'a> {
 
 impl Items for Shown<'_> {
     fn len(&self) -> usize {
-        self.state.chat.parts.len()
+        self.state.channel.chat.parts.len()
     }
 
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
-        let item = match state.chat.parts.get(index) {
+        let item = match state.channel.chat.parts.get(index) {
             Some(Part::Details) => self.details(),
             Some(Part::Greeting) => self.greeting(),
-            Some(Part::Past(i)) => state.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
-            Some(Part::Ask(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
-            Some(Part::Answer(id)) => state.turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
+            Some(Part::Past(i)) => state.channel.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
+            Some(Part::Ask(id)) => state.channel.turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
+            Some(Part::Answer(id)) => state.channel.turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
             None => Item::default(),
         };
-        let new = state.chat.seen.new_from.is_some_and(|key| key == item.key);
+        let new = state.channel.chat.seen.new_from.is_some_and(|key| key == item.key);
         Item { picked: self.picked.contains(&index), divider: new.then_some(NEW), ..item }
     }
 
@@ -54,9 +54,9 @@ impl Items for Shown<'_> {
 
 impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
-        let Some(greeting) = &self.state.chat.greeting else { return Item::default() };
+        let Some(greeting) = &self.state.channel.chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        let raw = self.state.chat.raw.shows(greeting.key);
+        let raw = self.state.channel.chat.raw.shows(greeting.key);
         Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
@@ -64,7 +64,7 @@ impl Shown<'_> {
     fn details(&self) -> Item<'_> {
         let state = self.state;
         let details = state.open_row().map_or(&[][..], |row| row.details.as_slice());
-        let whole = state.chat.whole_details;
+        let whole = state.channel.chat.whole_details;
         let said = if whole { SafeText::new } else { SafeText::one_line };
         let facts = details.iter().map(|(name, value)| (SafeText::one_line(name), said(value))).collect();
         let more = details.len() - shown_facts(details.len());
@@ -75,7 +75,10 @@ impl Shown<'_> {
                 theme::DIM,
             ));
         }
-        if state.chat.parts.len() == 1 && !state.capabilities.history && !state.capabilities.local {
+        if state.channel.chat.parts.len() == 1
+            && !state.channel.capabilities.history
+            && !state.channel.capabilities.local
+        {
             notes.push((SafeText::from_static(TELLS_NONE), theme::DIM));
         }
         Item { key: DETAILS, facts, whole, notes, ..Item::default() }
@@ -90,7 +93,7 @@ impl Shown<'_> {
             item.head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
             item.head.push((SafeText::one_line(&text), style));
         }
-        item.raw = self.state.chat.raw.shows(past.key);
+        item.raw = self.state.channel.chat.raw.shows(past.key);
         item
     }
 
@@ -139,7 +142,7 @@ impl Shown<'_> {
                 notes.push((SafeText::one_line(&self.way_out(turn.state)), theme::WARN));
             }
         }
-        let raw = self.state.chat.raw.shows(local.keys.0);
+        let raw = self.state.channel.chat.raw.shows(local.keys.0);
         Item {
             key: local.keys.0,
             head,
@@ -154,8 +157,11 @@ impl Shown<'_> {
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
     fn way_out(&self, state: OutState) -> String {
-        let check =
-            if state == OutState::Unknown && self.state.capabilities.history { "c check again   " } else { "" };
+        let check = if state == OutState::Unknown && self.state.channel.capabilities.history {
+            "c check again   "
+        } else {
+            ""
+        };
         let way = match self.state.way_to_transcript() {
             "" => String::new(),
             way => format!("{}:  ", way.trim_end()),
@@ -198,7 +204,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
-            raw: self.state.chat.raw.shows(local.keys.1),
+            raw: self.state.channel.chat.raw.shows(local.keys.1),
             notes,
             ..Item::default()
         }

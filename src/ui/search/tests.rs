@@ -68,11 +68,11 @@ fn state() -> State {
     let mut state = State::new(vec![(view("docs"), all), (view("front desk"), all)], 0, 7);
     let row = RosterRow::new(ConversationId::new("7bb301ad"), "How many planets are there?", Some(now()));
     happen(&mut state, Event::Restored(Box::new(Restored { rows: vec![row], ..Restored::default() })));
-    state.roster.fetching = None;
-    let ticket = state.chat.ticket;
+    state.channel.roster.fetching = None;
+    let ticket = state.channel.chat.ticket;
     let history = (0..6).map(past).collect();
     happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
-    state.chat.refresh = crate::app::Refresh::Idle;
+    state.channel.chat.refresh = crate::app::Refresh::Idle;
     state
 }
 
@@ -234,7 +234,7 @@ fn a_search_in_the_conversation() {
 #[test]
 fn a_search_that_goes_back_in_older_messages() {
     let mut state = state();
-    state.chat.older = true;
+    state.channel.chat.older = true;
     act(&mut state, Action::SearchHere);
     typed(&mut state, "zebra");
     let id = ConversationId::new("7bb301ad");

@@ -16,11 +16,11 @@ fn message(id: &str, role: Role, text: &str) -> Message {
 /// Opens another conversation, of which the store holds that, and the user saw it up to there.
 fn load(state: &mut crate::app::State, messages: Vec<Message>, seen: &str) {
     state.focus = crate::app::Focus::Roster;
-    state.roster.selected = Some(state.roster.rows[1].id.clone());
+    state.channel.roster.selected = Some(state.channel.roster.rows[1].id.clone());
     happen(state, Event::Action(Action::Open));
     let history = (0..).step_by(2).zip(messages).map(|(seq, m)| Past::new(seq, m, false, None, None)).collect();
     let seen = Some(MessageRef::Filed(MessageId::new(seen)));
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     happen(state, Event::Stored(ticket, Box::new(Stored { history, seen, ..Stored::default() })));
 }
 

@@ -22,7 +22,7 @@ fn on(name: &str, platform: usize, can: Capabilities, title: &str) -> State {
     let mut state = State::new(vec![(view(name, platform), can)], 0, 7);
     let rows = vec![RosterRow::new(ConversationId::new("u-4711"), title, Some(now().plus_millis(-120_000)))];
     happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
-    state.link = crate::app::Link::Connected;
+    state.channel.link = crate::app::Link::Connected;
     state
 }
 
@@ -32,7 +32,7 @@ fn past(seq: i64, role: Role, text: &str, ours: bool, extras: Extras) -> Past {
 }
 
 fn load(state: &mut State, history: Vec<Past>) {
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     happen(state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
 }
 
@@ -112,7 +112,7 @@ fn people_write_to_a_bot_that_answers_in_time_or_pushes() {
         past(4, Role::Assistant, "I am.", true, reply),
         past(6, Role::User, "Good!", false, Extras::default()),
     ];
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     let reply_until = Some(now().plus_millis(41_500));
     happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, reply_until, ..Stored::default() })));
     pictures("eko", &state);
@@ -127,7 +127,7 @@ fn people_write_to_a_bot_that_answers_in_time_or_pushes() {
 fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
     let can = Capabilities { list: true, ..Capabilities::NONE };
     let mut state = on("op", 2, can, "Refund for order 12388");
-    let mut row = state.roster.rows[0].clone();
+    let mut row = state.channel.roster.rows[0].clone();
     let words = ["status", "direction", "sentiment", "summary", "from", "to", "duration", "language"];
     row.details = words.iter().map(|w| ((*w).to_owned(), format!("what the platform says of {w}"))).collect();
     row.details[3].1 = "The caller asked for a refund. ".repeat(8);
@@ -179,7 +179,7 @@ fn the_list_of_channels() {
 #[test]
 fn the_first_line_keeps_what_matters_most() {
     let mut state = State::new(vec![(view("a-long-name", 0), by_webhook()), (view("flow", 1), by_webhook())], 0, 7);
-    state.link = crate::app::Link::Connected;
+    state.channel.link = crate::app::Link::Connected;
     for conversation in ["u1", "u2"] {
         let news = Event::News(ConversationId::new(conversation));
         happen(&mut state, Event::At(ChannelName::new("flow"), Box::new(news)));

@@ -49,8 +49,8 @@ fn marked_conversations() {
 #[test]
 fn what_is_exported_and_how() {
     let mut state = marked();
-    state.roster.filter = "re".to_owned();
-    state.roster.refilter();
+    state.channel.roster.filter = "re".to_owned();
+    state.channel.roster.refilter();
     act(&mut state, Action::Export);
     act(&mut state, Action::Down);
     pictures("export", &state);

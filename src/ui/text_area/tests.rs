@@ -33,7 +33,7 @@ impl Writer {
     }
 
     fn text(&self) -> &TextBuffer {
-        &self.state.composer.text
+        &self.state.channel.composer.text
     }
 
     fn take(&mut self, input: TextInput) {
@@ -51,7 +51,9 @@ impl Writer {
             _ => None,
         };
         let input = match by {
-            Some(by) => TextInput::Rows { up: by < 0, to: self.area.rows_from(&self.state.composer.text, by) },
+            Some(by) => {
+                TextInput::Rows { up: by < 0, to: self.area.rows_from(&self.state.channel.composer.text, by) }
+            }
             None => TextInput::Key(key),
         };
         self.take(input);
@@ -66,7 +68,7 @@ impl Writer {
     fn draw(&mut self, width: u16, height: u16) -> (Vec<String>, Option<(u16, u16)>) {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
-        let cursor = self.area.draw(&self.state.composer.text, area, &mut buf, &[], false);
+        let cursor = self.area.draw(&self.state.channel.composer.text, area, &mut buf, &[], false);
         let row = |y: u16| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
         ((0..height).map(row).collect(), cursor.map(|at| (at.x, at.y)))
     }

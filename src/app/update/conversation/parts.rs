@@ -10,31 +10,31 @@ use crate::domain::OutState;
 /// Works out what stands in the transcript, in order.
 pub(in crate::app::update) fn rebuild(state: &mut State) {
     let details = state.open_row().is_some_and(|row| !row.details.is_empty());
-    let greeting = state.chat.greeting.is_some() && state.chat.history.is_empty();
+    let greeting = state.channel.chat.greeting.is_some() && state.channel.chat.history.is_empty();
     let alone = |parts: &[Part]| parts == [Part::Details];
-    let mut parts = std::mem::take(&mut state.chat.parts);
+    let mut parts = std::mem::take(&mut state.channel.chat.parts);
     let were_alone = alone(&parts);
-    lay(&mut parts, details, greeting, state.chat.history.len());
-    for local in state.turns_in(&state.chat.place) {
+    lay(&mut parts, details, greeting, state.channel.chat.history.len());
+    for local in state.turns_in(&state.channel.chat.place) {
         let id = &local.turn.id;
         if local.turn.message_id.is_none() {
             parts.push(Part::Ask(id.clone()));
         }
-        if shows_answer(local, state.capabilities.local) {
+        if shows_answer(local, state.channel.capabilities.local) {
             parts.push(Part::Answer(id.clone()));
         }
     }
-    if alone(&parts) && state.chat.scroll == Scroll::Follow {
+    if alone(&parts) && state.channel.chat.scroll == Scroll::Follow {
         // They are read from their beginning.
-        state.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
+        state.channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     } else if were_alone && !alone(&parts) {
-        state.chat.scroll = Scroll::Follow;
+        state.channel.chat.scroll = Scroll::Follow;
     }
-    state.chat.parts = parts;
-    if state.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
-        state.chat.picked = None;
+    state.channel.chat.parts = parts;
+    if state.channel.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+        state.channel.chat.picked = None;
     }
-    state.chat.revision += 1;
+    state.channel.chat.revision += 1;
     mark_row(state);
 }
 
@@ -54,12 +54,12 @@ fn lay(parts: &mut Vec<Part>, details: bool, greeting: bool, history: usize) {
 
 /// The roster's row says of the open conversation what its transcript says.
 fn mark_row(state: &mut State) {
-    if !state.chat.loaded {
+    if !state.channel.chat.loaded {
         return;
     }
-    let last = state.turns_in(&state.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
+    let last = state.turns_in(&state.channel.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
     let open = state.open_id().cloned();
-    if let Some(row) = open.and_then(|id| state.roster.row_mut(&id)) {
+    if let Some(row) = open.and_then(|id| state.channel.roster.row_mut(&id)) {
         row.state = last;
     }
 }
@@ -85,14 +85,14 @@ pub(in crate::app::update) fn key_of(state: &State, part: &Part) -> Option<u64> 
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
 pub(in crate::app::update) fn is_unwritten(state: &State) -> bool {
-    state.chat.history.len() <= 2 * WINDOW && !state.chat.parts.iter().any(|part| is_own(state, part))
+    state.channel.chat.history.len() <= 2 * WINDOW && !state.channel.chat.parts.iter().any(|part| is_own(state, part))
 }
 
 /// Whether a part is the user's own message.
 pub(in crate::app::update) fn is_own(state: &State, part: &Part) -> bool {
     match part {
         Part::Ask(_) => true,
-        Part::Past(i) => state.chat.past(*i).is_some_and(|p| state.is_mine(p)),
+        Part::Past(i) => state.channel.chat.past(*i).is_some_and(|p| state.is_mine(p)),
         Part::Details | Part::Greeting | Part::Answer(_) => false,
     }
 }

@@ -12,11 +12,11 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
     if everywhere(action) {
         return None;
     }
-    if !state.capabilities.sources {
+    if !state.channel.capabilities.sources {
         return Some(Vec::new());
     }
     // What lies over the view, and the editor, have the keys alone; an action from elsewhere finds them in its way.
-    let covered = state.sources.overlay.is_some() || state.sources.editor.is_some();
+    let covered = state.channel.sources.overlay.is_some() || state.channel.sources.editor.is_some();
     if covered && in_lists(action) {
         return Some(Vec::new());
     }
@@ -53,17 +53,17 @@ pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timest
         Action::ShowNext => travel::show_next(state),
         Action::Review => apply::review_all(state, now),
         Action::Apply => apply::ask(state, now),
-        Action::ApplyRow if state.sources.overlay.is_none() => edit::apply_row(state, now),
+        Action::ApplyRow if state.channel.sources.overlay.is_none() => edit::apply_row(state, now),
         Action::CancelApply => apply::cancel(state, now),
         Action::ShowConflict => conflict::show_selected(state, now),
         Action::KeepMine => conflict::keep_mine(state, now),
         Action::TakeTheirs => conflict::take_theirs(state, now),
         Action::Merge => conflict::merge(state, now),
-        Action::ExternalEditor if state.sources.overlay.is_none() => edit::external(state),
-        Action::Search if state.sources.overlay.is_none() => edit::search(state, false),
-        Action::SearchBack if state.sources.overlay.is_none() => edit::search(state, true),
+        Action::ExternalEditor if state.channel.sources.overlay.is_none() => edit::external(state),
+        Action::Search if state.channel.sources.overlay.is_none() => edit::search(state, false),
+        Action::SearchBack if state.channel.sources.overlay.is_none() => edit::search(state, true),
         Action::Preview => {
-            if let Some(editor) = &mut state.sources.editor {
+            if let Some(editor) = &mut state.channel.sources.editor {
                 editor.preview = !editor.preview;
             }
             Vec::new()
@@ -129,13 +129,13 @@ fn back(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if let Some(effects) = overlays::close(state, now) {
         return effects;
     }
-    if let Some(editor) = &mut state.sources.editor {
+    if let Some(editor) = &mut state.channel.sources.editor {
         if editor.search.take().is_some() {
             return Vec::new();
         }
         return edit::leave(state, now);
     }
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if let Some(awaited) = sources.awaited.take() {
         return edit::write_ahead(state, awaited.typed, now);
     }
@@ -163,7 +163,7 @@ fn back(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Keeps the filter; from the list of sources to the rows of the selected one.
 fn open(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if sources.filtering {
         sources.filtering = false;
     } else if sources.pane == SourcesPane::Sources && sources.selected.is_some() {
@@ -173,28 +173,28 @@ fn open(state: &mut State) -> Vec<Effect> {
 }
 
 fn filter(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.sources.selected.is_none() {
+    if state.channel.sources.selected.is_none() {
         return say(state, "There are no rows to filter.", now);
     }
-    state.sources.filtering = true;
-    state.sources.pane = SourcesPane::Rows;
+    state.channel.sources.filtering = true;
+    state.channel.sources.pane = SourcesPane::Rows;
     Vec::new()
 }
 
 fn new_source(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.sources.making {
+    if state.channel.sources.making {
         return say(state, "A source is being made already.", now);
     }
-    state.sources.making = true;
+    state.channel.sources.making = true;
     let mut effects = effect(SourcesEffect::Create);
     effects.extend(say(state, "A source is being made.", now));
     effects
 }
 
 fn results(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.sources.job.as_ref().is_none_or(|job| job.done.is_empty()) {
+    if state.channel.sources.job.as_ref().is_none_or(|job| job.done.is_empty()) {
         return say(state, "Nothing was applied from here yet.", now);
     }
-    state.sources.overlay = Some(SourcesOverlay::Results(0));
+    state.channel.sources.overlay = Some(SourcesOverlay::Results(0));
     Vec::new()
 }

@@ -13,13 +13,13 @@ use crate::domain::{
 
 /// Shows the whole difference of those changes.
 pub(super) fn review(state: &mut State, changes: Vec<ChangeId>) -> Vec<Effect> {
-    state.sources.overlay = Some(SourcesOverlay::Review { changes, top: 0, warning: None });
+    state.channel.sources.overlay = Some(SourcesOverlay::Review { changes, top: 0, warning: None });
     Vec::new()
 }
 
 /// Shows all that is staged in the source.
 pub(super) fn review_all(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let all: Vec<ChangeId> = state.sources.staged().map(|c| c.id.clone()).collect();
+    let all: Vec<ChangeId> = state.channel.sources.staged().map(|c| c.id.clone()).collect();
     if all.is_empty() {
         return say(state, "Nothing is staged in this source.", now);
     }
@@ -28,7 +28,7 @@ pub(super) fn review_all(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Shows what is to be applied: what is staged of the marked rows, or all.
 pub(super) fn ask(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let sources = &state.sources;
+    let sources = &state.channel.sources;
     let marked = &sources.rows.marked;
     let wanted = |change: &&Change| marked.is_empty() || marked.contains(&Shown::of(change));
     let changes: Vec<&Change> = sources.staged().filter(wanted).collect();
@@ -48,7 +48,7 @@ pub(super) fn ask(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Applies what the review shows, as far as it is ready.
 pub(super) fn confirmed(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let running = sources.applies();
     let Some(SourcesOverlay::Review { changes, warning, .. }) = &mut sources.overlay else { return Vec::new() };
     if running {
@@ -75,7 +75,7 @@ pub(super) fn confirmed(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Hands changes over to be applied, all of one source. They are nobody else's to touch until they are through.
 pub(super) fn start(state: &mut State, ids: &[ChangeId], now: Timestamp) -> Vec<Effect> {
     outdate(state);
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let Some(source) = ids.first().and_then(|id| sources.changes.get(id)).map(|c| c.source.clone()) else {
         return Vec::new();
     };
@@ -113,7 +113,9 @@ pub(super) fn start(state: &mut State, ids: &[ChangeId], now: Timestamp) -> Vec<
 
 /// Begins no more of what is being applied.
 pub(super) fn cancel(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(job) = state.sources.job.as_mut().filter(|job| !job.ended && !job.cancelled) else { return Vec::new() };
+    let Some(job) = state.channel.sources.job.as_mut().filter(|job| !job.ended && !job.cancelled) else {
+        return Vec::new();
+    };
     job.cancelled = true;
     let mut effects = effect(SourcesEffect::Cancel(job.source.clone()));
     effects.extend(say(state, "No more are begun; what is under way comes to its end.", now));
@@ -123,8 +125,8 @@ pub(super) fn cancel(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// A change is through.
 pub(super) fn applied(state: &mut State, id: &ChangeId, applied: Applied, now: Timestamp) -> Vec<Effect> {
     outdate(state);
-    let Some(change) = state.sources.changes.get(id).cloned() else { return Vec::new() };
-    if let Some(job) = state.sources.job.as_mut().filter(|job| !job.ended && job.source == change.source) {
+    let Some(change) = state.channel.sources.changes.get(id).cloned() else { return Vec::new() };
+    if let Some(job) = state.channel.sources.job.as_mut().filter(|job| !job.ended && job.source == change.source) {
         job.done.push((id.clone(), SafeText::one_line(staged_name(&change)), applied.clone()));
         if let Applied::Done(_) = applied {
             match change.edit {
@@ -151,7 +153,7 @@ fn told(failure: &Failure) -> String {
 
 /// A change was made: the row is what it was to be, also before it is read again.
 fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     sources.changes.remove(&change.id);
     sources.staging.remove(&change.id);
     sources.unkept.remove(&change.id);
@@ -180,7 +182,7 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
             content: staged_text(change).unwrap_or_default().to_owned(),
         };
         let fresh = state.next_change_id(now);
-        if let Some(editor) = &mut state.sources.editor {
+        if let Some(editor) = &mut state.channel.sources.editor {
             editor.change = fresh;
             if let Some(row) = change.row.clone().or(row) {
                 editor.row = Some(row);
@@ -189,11 +191,11 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
         }
         let differs =
             |e: &crate::app::sources::RowEditor| e.text.as_str() != version.content || e.name != version.name;
-        if state.sources.editor.as_ref().is_some_and(differs) {
+        if state.channel.sources.editor.as_ref().is_some_and(differs) {
             effects.extend(edit::keep(state, now));
-        } else if state.sources.editor.as_ref().is_some_and(|e| e.row.is_none()) {
+        } else if state.channel.sources.editor.as_ref().is_some_and(|e| e.row.is_none()) {
             // The id of a row that was made is found in the list, and nothing more was written.
-            state.sources.editor = None;
+            state.channel.sources.editor = None;
         }
     }
     relist(state, change);
@@ -204,14 +206,14 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
 /// Brings the list up to date where a change that is through can make another one of it: a job has thousands.
 fn relist(state: &mut State, change: &Change) {
     let same = change.row.is_some() && change.edit != Edit::Delete;
-    if !same || !state.sources.rows.filter.is_empty() {
-        state.sources.refilter();
+    if !same || !state.channel.sources.rows.filter.is_empty() {
+        state.channel.sources.refilter();
     }
 }
 
 /// A change waits again. Where the user wrote on under another id, that one takes its place.
 fn became(state: &mut State, change: Change, how: ChangeState) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let newer = sources.changes.values().rev().find(|c| c.row.is_some() && c.row == change.row && c.id > change.id);
     let Some(mut newer) = newer.filter(|c| c.source == change.source).cloned() else {
         if let Some(known) = sources.changes.get_mut(&change.id) {
@@ -236,7 +238,7 @@ pub(super) fn ended(
     now: Timestamp,
 ) -> Vec<Effect> {
     outdate(state);
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let mut effects = Vec::new();
     let mine = sources.job.as_mut().filter(|job| job.source == *source && !job.ended);
     if let Some(job) = mine {
@@ -251,7 +253,7 @@ pub(super) fn ended(
             Err(_) => {}
         }
     }
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     // What was not begun waits again; the store says so too, as soon as it is asked.
     for change in sources.changes.values_mut().filter(|c| c.source == *source && c.state == ChangeState::Applying) {
         change.state = touched(change);
@@ -263,16 +265,17 @@ pub(super) fn ended(
     effects.extend(staging::ask(state));
     // The source is not what the bot knows any more.
     effects.extend(list::ask(state));
-    if state.sources.selected.as_ref() == Some(source) {
+    if state.channel.sources.selected.as_ref() == Some(source) {
         effects.extend(list::ask_rows(state));
         effects.extend(list::read_again(state));
     } else {
-        state.sources.shelf.remove(source);
+        state.channel.sources.shelf.remove(source);
     }
     effects.extend(conflict::apply_resolved(state, now));
-    let free = state.view == ViewKind::Sources && !state.behind && !state.is_covered() && state.sources.is_idle();
+    let free =
+        state.view == ViewKind::Sources && !state.behind && !state.is_covered() && state.channel.sources.is_idle();
     if free
-        && state.sources.selected.as_ref() == Some(source)
+        && state.channel.sources.selected.as_ref() == Some(source)
         && let Some(first) = conflict::first_of_job(state)
     {
         effects.extend(conflict::show(state, first));

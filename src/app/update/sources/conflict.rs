@@ -10,13 +10,13 @@ use crate::domain::{Applied, Change, ChangeId, ChangeState, Edit, Timestamp, Ver
 
 /// Shows a conflict.
 pub(super) fn show(state: &mut State, change: ChangeId) -> Vec<Effect> {
-    state.sources.overlay = Some(SourcesOverlay::Conflict { change, top: 0 });
+    state.channel.sources.overlay = Some(SourcesOverlay::Conflict { change, top: 0 });
     Vec::new()
 }
 
 /// Shows the conflict of the selected row.
 pub(super) fn show_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let change = state.sources.selected_change().filter(|c| matches!(c.state, ChangeState::Conflict(_)));
+    let change = state.channel.sources.selected_change().filter(|c| matches!(c.state, ChangeState::Conflict(_)));
     match change.map(|c| c.id.clone()) {
         Some(id) => show(state, id),
         None => say(state, "It has no conflict.", now),
@@ -25,23 +25,23 @@ pub(super) fn show_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// The first conflict that the last job met and that is still one.
 pub(super) fn first_of_job(state: &State) -> Option<ChangeId> {
-    let job = state.sources.job.as_ref()?;
+    let job = state.channel.sources.job.as_ref()?;
     let met = job.done.iter().filter(|(_, _, applied)| matches!(applied, Applied::Conflict(_)));
     met.map(|(id, _, _)| id.clone()).find(|id| is_conflict(state, id)).or_else(|| first(state))
 }
 
 fn is_conflict(state: &State, id: &ChangeId) -> bool {
-    state.sources.changes.get(id).is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)))
+    state.channel.sources.changes.get(id).is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)))
 }
 
 fn first(state: &State) -> Option<ChangeId> {
-    let mut staged = state.sources.staged();
+    let mut staged = state.channel.sources.staged();
     staged.find(|c| matches!(c.state, ChangeState::Conflict(_))).map(|c| c.id.clone())
 }
 
 /// The conflict that is shown: its change, and what stands on the platform; none if the row is gone.
 fn shown(state: &State) -> Option<(Change, Option<Version>)> {
-    let change = state.sources.conflict()?;
+    let change = state.channel.sources.conflict()?;
     let ChangeState::Conflict(theirs) = &change.state else { return None };
     Some((change.clone(), theirs.clone()))
 }
@@ -66,18 +66,18 @@ pub(super) fn keep_mine(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     change.state = ChangeState::Staged;
     change.at = now;
-    state.sources.overlay = None;
+    state.channel.sources.overlay = None;
     let mut effects = Vec::new();
     // Where theirs is what mine was to be, nothing is left to be applied.
     if let Edit::Update { name, content } = change.edit.clone() {
         let name = name.unwrap_or_else(|| staged_name(&change).to_owned());
         let id = change.id.clone();
         effects.extend(staging::update(state, change, name, content));
-        if state.sources.changes.contains_key(&id) {
-            state.sources.resolved.push(id);
+        if state.channel.sources.changes.contains_key(&id) {
+            state.channel.sources.resolved.push(id);
         }
     } else {
-        state.sources.resolved.push(change.id.clone());
+        state.channel.sources.resolved.push(change.id.clone());
         effects.push(staging::put(state, change));
     }
     effects.extend(next(state, now));
@@ -87,7 +87,7 @@ pub(super) fn keep_mine(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Ends it with what stands on the platform.
 pub(super) fn take_theirs(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some((change, _)) = shown(state) else { return Vec::new() };
-    state.sources.overlay = None;
+    state.channel.sources.overlay = None;
     let mut effects = vec![staging::forget(state, &change.id)];
     effects.extend(list::read_again(state));
     effects.extend(next(state, now));
@@ -110,10 +110,10 @@ pub(super) fn merge(state: &mut State, now: Timestamp) -> Vec<Effect> {
     change.base = Some(theirs);
     change.state = ChangeState::Staged;
     change.at = now;
-    state.sources.overlay = None;
+    state.channel.sources.overlay = None;
     let mut effects: Vec<Effect> =
         staging::update(state, change.clone(), name.clone(), Some(text.clone())).into_iter().collect();
-    let written = state.sources.changes.get(&change.id).cloned();
+    let written = state.channel.sources.changes.get(&change.id).cloned();
     change.edit = Edit::Update { name: Some(name), content: Some(text) };
     effects.extend(edit::write(state, written.unwrap_or(change), false));
     let said = match marks {
@@ -127,7 +127,7 @@ pub(super) fn merge(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Leaves it for later. What was decided before is applied.
 pub(super) fn later(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    state.sources.overlay = None;
+    state.channel.sources.overlay = None;
     let mut effects = say(state, "Kept as a conflict: c shows it again.", now);
     effects.extend(apply_resolved(state, now));
     effects
@@ -143,12 +143,13 @@ fn next(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Applies what was decided, unless others are being applied: then after them.
 pub(super) fn apply_resolved(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.sources.resolved.is_empty() || state.sources.applies() {
+    if state.channel.sources.resolved.is_empty() || state.channel.sources.applies() {
         return Vec::new();
     }
-    let resolved = std::mem::take(&mut state.sources.resolved);
+    let resolved = std::mem::take(&mut state.channel.sources.resolved);
     // What was touched again since waits for another word.
-    let ready = |id: &&ChangeId| state.sources.changes.get(id).is_some_and(|c| c.state == ChangeState::Staged);
+    let ready =
+        |id: &&ChangeId| state.channel.sources.changes.get(id).is_some_and(|c| c.state == ChangeState::Staged);
     let ready: Vec<ChangeId> = resolved.iter().filter(ready).cloned().collect();
     if ready.is_empty() { Vec::new() } else { apply::start(state, &ready, now) }
 }

@@ -15,10 +15,10 @@ const CONFLICT: &str = "<<<<<<< ";
 
 /// Opens the editor on the selected row; reads the row first where it is not read yet.
 pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effect> {
-    let Some(line) = state.sources.rows.selected.clone() else {
+    let Some(line) = state.channel.sources.rows.selected.clone() else {
         return say(state, "Select a row first; n makes a new one.", now);
     };
-    if let Some(change) = state.sources.change_at(&line) {
+    if let Some(change) = state.channel.sources.change_at(&line) {
         if let ChangeState::Conflict(_) = change.state {
             return conflict::show(state, change.id.clone());
         }
@@ -34,12 +34,12 @@ pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effe
         }
     }
     let Shown::Row(row) = line else { return Vec::new() };
-    if state.sources.read().is_some() {
+    if state.channel.sources.read().is_some() {
         return open_read(state, outside, now);
     }
-    state.sources.awaited = Some(Awaited { row, outside, typed: Vec::new() });
+    state.channel.sources.awaited = Some(Awaited { row, outside, typed: Vec::new() });
     // What could not be read is tried again.
-    if let Some(opened) = state.sources.opened.as_mut().filter(|o| matches!(o.body, Some(Err(_)))) {
+    if let Some(opened) = state.channel.sources.opened.as_mut().filter(|o| matches!(o.body, Some(Err(_)))) {
         opened.body = None;
     }
     let mut effects = list::read_if_due(state);
@@ -51,10 +51,10 @@ pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effe
 pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effect> {
     // Who went on to something else meanwhile is left there.
     let here = state.view == ViewKind::Sources && !state.behind && !state.is_covered();
-    let free = here && state.sources.overlay.is_none() && state.sources.editor.is_none();
-    let Some(row) = state.sources.selected_row().cloned().filter(|_| free) else { return Vec::new() };
+    let free = here && state.channel.sources.overlay.is_none() && state.channel.sources.editor.is_none();
+    let Some(row) = state.channel.sources.selected_row().cloned().filter(|_| free) else { return Vec::new() };
     let nothing = Edit::Update { name: None, content: None };
-    let known = state.sources.change_of(&row).cloned();
+    let known = state.channel.sources.change_of(&row).cloned();
     if known.as_ref().is_some_and(|c| in_the_way(c).is_some() || c.edit == Edit::Delete) {
         return Vec::new();
     }
@@ -74,7 +74,7 @@ pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Eff
     let text = staged_text(&change).unwrap_or_default().to_owned();
     let mut buffer = TextBuffer::new(state.next_number(), text.clone());
     show_conflict(&mut buffer);
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     // Beside the text only where the screen has room for panes side by side.
     let wide = sources.measured.side_by_side();
     sources.editor = Some(RowEditor {
@@ -103,8 +103,8 @@ fn show_conflict(text: &mut TextBuffer) {
 
 /// Takes what came for the row's text.
 pub(in crate::app::update) fn input(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = &mut state.sources.editor else {
-        if let Some(awaited) = &mut state.sources.awaited {
+    let Some(editor) = &mut state.channel.sources.editor else {
+        if let Some(awaited) = &mut state.channel.sources.awaited {
             awaited.typed.push(input);
         }
         return Vec::new();
@@ -118,7 +118,7 @@ pub(in crate::app::update) fn input(state: &mut State, input: TextInput, now: Ti
 
 /// Takes what was typed for a row while that was being read, or says that it goes nowhere.
 pub(super) fn write_ahead(state: &mut State, typed: Vec<TextInput>, now: Timestamp) -> Vec<Effect> {
-    if state.sources.editor.is_none() && !typed.is_empty() {
+    if state.channel.sources.editor.is_none() && !typed.is_empty() {
         return refuse(state, "The row could not be opened: what was typed for it is not kept.", now);
     }
     typed.into_iter().flat_map(|typed| input(state, typed, now)).collect()
@@ -127,10 +127,10 @@ pub(super) fn write_ahead(state: &mut State, typed: Vec<TextInput>, now: Timesta
 /// Stages what the editor holds. What another process applies in the meantime is left alone: what is written goes on
 /// under another id, begun from what that one makes.
 pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = &state.sources.editor else { return Vec::new() };
+    let Some(editor) = &state.channel.sources.editor else { return Vec::new() };
     let (name, content) = (editor.name.clone(), editor.text.as_str().to_owned());
     let (row, change, before) = (editor.row.clone(), editor.change.clone(), editor.base.clone());
-    let known = state.sources.changes.get(&change).cloned();
+    let known = state.channel.sources.changes.get(&change).cloned();
     let applied = known.filter(|c| c.state == ChangeState::Applying);
     let (id, base) = match &applied {
         Some(change) if change.row.is_some() => {
@@ -140,17 +140,18 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
         }
         _ => (change, before),
     };
-    if let Some(open) = &mut state.sources.editor {
+    if let Some(open) = &mut state.channel.sources.editor {
         open.change = id.clone();
         open.base.clone_from(&base);
     }
-    let known = state.sources.changes.get(&id).cloned();
-    let Some(source) = known.as_ref().map(|c| c.source.clone()).or_else(|| state.sources.selected.clone()) else {
+    let known = state.channel.sources.changes.get(&id).cloned();
+    let Some(source) = known.as_ref().map(|c| c.source.clone()).or_else(|| state.channel.sources.selected.clone())
+    else {
         return Vec::new();
     };
     let change = Change {
         id,
-        channel: state.channel.name.clone(),
+        channel: state.channel.info.name.clone(),
         source,
         row: row.clone(),
         label: known.as_ref().map(|c| c.label.clone()).or(base.as_ref().map(|b| b.name.clone())).unwrap_or_default(),
@@ -169,7 +170,7 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// What the editor holds goes on as a change of its own: another window writes the one that it was.
 pub(super) fn part(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let fresh = state.next_change_id(now);
-    if let Some(editor) = &mut state.sources.editor {
+    if let Some(editor) = &mut state.channel.sources.editor {
         editor.change = fresh;
     }
     say(state, "Another window writes this row too: both are staged, one beside the other.", now)
@@ -177,10 +178,10 @@ pub(super) fn part(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Closes the editor. What was typed is staged.
 pub(super) fn leave(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = state.sources.editor.take() else { return Vec::new() };
-    state.sources.pane = SourcesPane::Rows;
+    let Some(editor) = state.channel.sources.editor.take() else { return Vec::new() };
+    state.channel.sources.pane = SourcesPane::Rows;
     let mut effects = list::read_if_due(state);
-    if state.sources.changes.contains_key(&editor.change) {
+    if state.channel.sources.changes.contains_key(&editor.change) {
         effects.extend(say(state, "Kept, not applied: A applies it.", now));
     }
     effects
@@ -188,14 +189,14 @@ pub(super) fn leave(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Lets the user write it in `$EDITOR`.
 pub(super) fn external(state: &State) -> Vec<Effect> {
-    let Some(editor) = &state.sources.editor else { return Vec::new() };
+    let Some(editor) = &state.channel.sources.editor else { return Vec::new() };
     effect(SourcesEffect::Edit { change: editor.change.clone(), text: editor.text.as_str().to_owned() })
 }
 
 /// `$EDITOR` came back with a text.
 pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Timestamp) -> Vec<Effect> {
     // There is no other: no key came meanwhile. What it writes to may be another change by now.
-    if let Some(editor) = &mut state.sources.editor {
+    if let Some(editor) = &mut state.channel.sources.editor {
         let same = editor.text.as_str() == text;
         let outside = std::mem::take(&mut editor.outside);
         editor.text.become_text(&text);
@@ -207,7 +208,7 @@ pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Ti
         return effects;
     }
     // The editor was closed meanwhile: what was written is staged all the same.
-    let Some(mut known) = state.sources.changes.get(change).cloned() else {
+    let Some(mut known) = state.channel.sources.changes.get(change).cloned() else {
         return refuse(state, "The row that was written is not staged any more; its text was dropped.", now);
     };
     if known.state == ChangeState::Applying {
@@ -228,18 +229,19 @@ pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Ti
 
 /// `$EDITOR` came back with nothing new.
 pub(in crate::app::update) fn unedited(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if !state.sources.editor.as_ref().is_some_and(|editor| editor.outside) {
+    if !state.channel.sources.editor.as_ref().is_some_and(|editor| editor.outside) {
         return Vec::new();
     }
-    let staged = state.sources.editor.take().is_some_and(|e| state.sources.changes.contains_key(&e.change));
-    state.sources.pane = SourcesPane::Rows;
+    let staged =
+        state.channel.sources.editor.take().is_some_and(|e| state.channel.sources.changes.contains_key(&e.change));
+    state.channel.sources.pane = SourcesPane::Rows;
     let said = if staged { "Nothing was changed; what was staged still is." } else { "Nothing was changed." };
     say(state, said, now)
 }
 
 /// Opens the search line, or goes to the next place or the one before.
 pub(super) fn search(state: &mut State, backwards: bool) -> Vec<Effect> {
-    let Some(editor) = &mut state.sources.editor else { return Vec::new() };
+    let Some(editor) = &mut state.channel.sources.editor else { return Vec::new() };
     match &mut editor.search {
         Some(search) => {
             search.typing = true;
@@ -269,9 +271,9 @@ pub(super) fn seek(editor: &mut RowEditor) {
 
 /// Shows what the row's change is, to be applied alone.
 pub(super) fn apply_row(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(editor) = &state.sources.editor else { return Vec::new() };
+    let Some(editor) = &state.channel.sources.editor else { return Vec::new() };
     let id = editor.change.clone();
-    match state.sources.changes.get(&id) {
+    match state.channel.sources.changes.get(&id) {
         None => say(state, "Nothing is changed, so nothing is to be applied.", now),
         Some(change) if !change.state.is_ready() => {
             let why = in_the_way(change).unwrap_or_default();
@@ -287,10 +289,10 @@ pub(super) fn make(state: &mut State, name: String, now: Timestamp) -> Vec<Effec
     let Some(change) = staging::of(state, None, edit, now) else { return Vec::new() };
     let line = Shown::New(change.id.clone());
     // A new row is seen, whatever the filter leaves.
-    state.sources.rows.narrow(String::new());
+    state.channel.sources.rows.narrow(String::new());
     let mut effects = vec![staging::put(state, change.clone())];
-    if let Some(at) = state.sources.rows.position(&line) {
-        state.sources.rows.select(at);
+    if let Some(at) = state.channel.sources.rows.position(&line) {
+        state.channel.sources.rows.select(at);
     }
     effects.extend(list::read_if_due(state));
     effects.extend(write(state, change, false));
@@ -299,7 +301,7 @@ pub(super) fn make(state: &mut State, name: String, now: Timestamp) -> Vec<Effec
 
 /// Gives a row another name.
 pub(super) fn rename(state: &mut State, line: &Shown, name: String, now: Timestamp) -> Vec<Effect> {
-    let known = state.sources.change_at(line).cloned();
+    let known = state.channel.sources.change_at(line).cloned();
     if let Some(why) = known.as_ref().and_then(in_the_way) {
         return refuse(state, why, now);
     }
@@ -328,14 +330,14 @@ pub(super) fn rename(state: &mut State, line: &Shown, name: String, now: Timesta
 
 /// Asks for a name: of the selected row, or of a new one.
 pub(super) fn ask_name(state: &mut State, new: bool, now: Timestamp) -> Vec<Effect> {
-    if state.sources.selected.is_none() {
+    if state.channel.sources.selected.is_none() {
         return say(state, "Select a source first.", now);
     }
-    let row = if new { None } else { state.sources.rows.selected.clone() };
+    let row = if new { None } else { state.channel.sources.rows.selected.clone() };
     if row.is_none() && !new {
         return say(state, "Select a row first.", now);
     }
-    if let Some(change) = row.as_ref().and_then(|line| state.sources.change_at(line)) {
+    if let Some(change) = row.as_ref().and_then(|line| state.channel.sources.change_at(line)) {
         if let Some(why) = in_the_way(change) {
             return refuse(state, why, now);
         }
@@ -343,8 +345,8 @@ pub(super) fn ask_name(state: &mut State, new: bool, now: Timestamp) -> Vec<Effe
             return refuse(state, "It is staged to be deleted: d takes that back.", now);
         }
     }
-    let text = row.as_ref().map(|line| state.sources.name_at(line).to_owned()).unwrap_or_default();
-    state.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: None });
+    let text = row.as_ref().map(|line| state.channel.sources.name_at(line).to_owned()).unwrap_or_default();
+    state.channel.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: None });
     Vec::new()
 }
 
@@ -353,7 +355,7 @@ pub(super) fn doubt(state: &State, row: Option<&Shown>, name: &str) -> Option<St
     if name.trim().is_empty() {
         return Some("It has no name: Enter again takes it all the same.".to_owned());
     }
-    let sources = &state.sources;
+    let sources = &state.channel.sources;
     let unchanged = row.is_some_and(|line| sources.name_at(line) == name);
     let of_row = |line: &Shown| Some(line) != row && sources.name_at(line) == name;
     let listed = sources.rows.all.iter().any(|r| r.name == name && of_row(&Shown::Row(r.id.clone())));

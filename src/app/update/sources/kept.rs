@@ -11,7 +11,7 @@ use crate::domain::{Change, ChangeId, ChangeState, Failure, Timestamp, Version};
 
 /// A change could not be kept by the store. Why may be found there: another process may be applying it.
 pub(super) fn unkept(state: &mut State, id: ChangeId, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    let news = state.sources.unkept.insert(id);
+    let news = state.channel.sources.unkept.insert(id);
     let mut effects = complain(state, "What you wrote could not be stored, and is kept here. ", failure, now);
     // A store that can keep nothing is not asked again and again.
     if news {
@@ -22,11 +22,11 @@ pub(super) fn unkept(state: &mut State, id: ChangeId, failure: &Failure, now: Ti
 
 /// All that is staged, as the store has it. The text under the editor wins, and what the store could not keep.
 pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> Vec<Effect> {
-    let asking = std::mem::take(&mut state.sources.asking);
+    let asking = std::mem::take(&mut state.channel.sources.asking);
     if asking.again {
         return ask(state);
     }
-    let sources = &state.sources;
+    let sources = &state.channel.sources;
     let job = sources.job.as_ref().filter(|job| !job.ended).map(|job| &job.source);
     let mut told: BTreeMap<ChangeId, Change> = changes.into_iter().map(|c| (c.id.clone(), c)).collect();
     let mut rescued = Vec::new();
@@ -40,9 +40,9 @@ pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> V
     }
     let held = sources.editor.as_ref().and_then(|e| sources.changes.get(&e.change)).cloned();
     let seen = |id: &ChangeId| told.get(id).is_some_and(|theirs| !rescued.iter().any(|ours| ours.id == theirs.id));
-    state.sources.unkept.retain(|id| !seen(id));
-    state.sources.staging.clear();
-    state.sources.changes = told;
+    state.channel.sources.unkept.retain(|id| !seen(id));
+    state.channel.sources.staging.clear();
+    state.channel.sources.changes = told;
     let mut effects = Vec::new();
     for ours in rescued {
         if held.as_ref().is_none_or(|held| held.id != ours.id) {
@@ -50,11 +50,11 @@ pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> V
         }
     }
     if let Some(ours) = held {
-        let told = state.sources.changes.get(&ours.id).filter(|c| c.edit != ours.edit);
-        let same = told.is_none() && state.sources.changes.contains_key(&ours.id);
+        let told = state.channel.sources.changes.get(&ours.id).filter(|c| c.edit != ours.edit);
+        let same = told.is_none() && state.channel.sources.changes.contains_key(&ours.id);
         let theirs = told.is_some_and(|c| c.state != ChangeState::Applying);
         // Two windows that write the same change would take its place from each other for ever.
-        if theirs && !state.sources.unkept.contains(&ours.id) {
+        if theirs && !state.channel.sources.unkept.contains(&ours.id) {
             effects.extend(edit::part(state, now));
         }
         // Another process may be applying it: what is written goes on beside that, against what it makes.
@@ -63,21 +63,21 @@ pub(super) fn came(state: &mut State, changes: Vec<Change>, now: Timestamp) -> V
         }
     }
     close_orphan(state);
-    state.sources.refilter();
+    state.channel.sources.refilter();
     effects.extend(list::read_if_due(state));
     effects
 }
 
 /// Tells the store again of a change that it could not keep; beside what another process applies, under another id.
 fn rescue(state: &mut State, mut ours: Change, now: Timestamp) -> Vec<Effect> {
-    if let Some(theirs) = state.sources.changes.get(&ours.id).filter(|c| c.state == ChangeState::Applying) {
+    if let Some(theirs) = state.channel.sources.changes.get(&ours.id).filter(|c| c.state == ChangeState::Applying) {
         let name = staged_name(theirs).to_owned();
         let made = staged_text(theirs).map(|text| Version { name, content: text.to_owned() });
         ours.base = made.or(ours.base);
-        state.sources.unkept.remove(&ours.id);
+        state.channel.sources.unkept.remove(&ours.id);
         ours.id = state.next_change_id(now);
         ours.state = ChangeState::Staged;
     }
-    state.sources.changes.insert(ours.id.clone(), ours.clone());
+    state.channel.sources.changes.insert(ours.id.clone(), ours.clone());
     effect(SourcesEffect::Stage(Box::new(ours)))
 }

@@ -12,7 +12,7 @@ const READING: usize = 3;
 /// Asks for the channel's sources.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     let ticket = state.next_number();
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     sources.coming.clear();
     sources.listing = Listing { ticket, loading: true, total: sources.listing.total, failure: None };
     effect(SourcesEffect::List { ticket })
@@ -20,7 +20,7 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
 
 /// More of the sources.
 pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, Failure>, done: bool) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if sources.listing.ticket != ticket || !sources.listing.loading {
         return Vec::new();
     }
@@ -49,7 +49,7 @@ pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, 
 
 /// Selects a source where none is, or where the selected one is gone.
 fn choose(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     // What is being written belongs to the selected one.
     if sources.editor.is_some() {
         return Vec::new();
@@ -86,7 +86,7 @@ fn put_away(sources: &mut Sources) {
 
 /// Selects a source: its rows are asked for, unless they are here already.
 pub(super) fn select(state: &mut State, id: SourceId) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if sources.selected.as_ref() == Some(&id) {
         return Vec::new();
     }
@@ -105,15 +105,15 @@ pub(super) fn select(state: &mut State, id: SourceId) -> Vec<Effect> {
 
 /// Asks for the rows of the selected source.
 pub(super) fn ask_rows(state: &mut State) -> Vec<Effect> {
-    let Some(source) = state.sources.selected.clone() else { return Vec::new() };
+    let Some(source) = state.channel.sources.selected.clone() else { return Vec::new() };
     let ticket = state.next_number();
-    state.sources.rows.begin(ticket);
+    state.channel.sources.rows.begin(ticket);
     effect(SourcesEffect::Rows { ticket, source })
 }
 
 /// More of the rows.
 pub(super) fn rows(state: &mut State, ticket: u64, page: Result<Page<Row>, Failure>, done: bool) -> Vec<Effect> {
-    let rows = &mut state.sources.rows;
+    let rows = &mut state.channel.sources.rows;
     if rows.listing.ticket != ticket || !rows.listing.loading {
         return Vec::new();
     }
@@ -125,13 +125,13 @@ pub(super) fn rows(state: &mut State, ticket: u64, page: Result<Page<Row>, Failu
     if done || !well {
         rows.end(well);
     }
-    state.sources.refilter();
+    state.channel.sources.refilter();
     read_if_due(state)
 }
 
 /// Reads the selected row, unless that is done or under way.
 pub(super) fn read_if_due(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let (Some(source), Some(row)) = (sources.selected.clone(), sources.selected_row().cloned()) else {
         sources.opened = None;
         sources.awaited = None;
@@ -146,7 +146,7 @@ pub(super) fn read_if_due(state: &mut State) -> Vec<Effect> {
 }
 
 fn ask_opened(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let Some(opened) = sources.opened.as_ref().filter(|o| o.body.is_none()) else { return Vec::new() };
     let asked = (opened.source.clone(), opened.row.clone());
     if sources.reading.contains(&asked) || sources.reading.len() >= READING {
@@ -158,7 +158,7 @@ fn ask_opened(state: &mut State) -> Vec<Effect> {
 
 /// Reads the selected row again. What is shown of it stays until the answer.
 pub(super) fn read_again(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let Some(opened) = &sources.opened else { return read_if_due(state) };
     let asked = (opened.source.clone(), opened.row.clone());
     sources.reading.push(asked.clone());
@@ -173,7 +173,7 @@ pub(super) fn read(
     result: Result<RowBody, Failure>,
     now: Timestamp,
 ) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if let Some(at) = sources.reading.iter().position(|(s, r)| s == source && r == row) {
         sources.reading.remove(at);
     }
@@ -193,7 +193,7 @@ pub(super) fn read(
 /// Asks the platform again: for what the pane shows that has the keys.
 pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if state.sources.pane == SourcesPane::Sources || state.sources.selected.is_none() {
+    if state.channel.sources.pane == SourcesPane::Sources || state.channel.sources.selected.is_none() {
         effects.extend(ask(state));
     }
     effects.extend(ask_rows(state));
@@ -204,13 +204,15 @@ pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
 
 /// Begins a sync of the selected source.
 pub(super) fn sync(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(source) = state.sources.selected.clone() else { return say(state, "Select a source first.", now) };
-    if state.sources.is_syncing(&source) {
+    let Some(source) = state.channel.sources.selected.clone() else {
+        return say(state, "Select a source first.", now);
+    };
+    if state.channel.sources.is_syncing(&source) {
         return say(state, "It is being synced already.", now);
     }
-    state.sources.syncs.insert(source.clone(), Sync { since: now, step: SyncStep::Asking, ended: None });
+    state.channel.sources.syncs.insert(source.clone(), Sync { since: now, step: SyncStep::Asking, ended: None });
     let mut effects = effect(SourcesEffect::Sync(source));
-    match state.sources.staged().count() {
+    match state.channel.sources.staged().count() {
         0 => {}
         n => {
             let staged = super::count(n, "change is", "changes are");
@@ -225,12 +227,12 @@ pub(super) fn sync(state: &mut State, now: Timestamp) -> Vec<Effect> {
 pub(super) fn synced(state: &mut State, source: SourceId, step: SyncStep, now: Timestamp) -> Vec<Effect> {
     let ended = matches!(step, SyncStep::Ended(_) | SyncStep::Failed(_));
     if let SyncStep::Running(told) | SyncStep::Ended(told) = &step {
-        replace(&mut state.sources, told);
+        replace(&mut state.channel.sources, told);
     }
-    let since = state.sources.syncs.get(&source).filter(|s| s.ended.is_none()).map_or(now, |s| s.since);
+    let since = state.channel.sources.syncs.get(&source).filter(|s| s.ended.is_none()).map_or(now, |s| s.since);
     let sync = Sync { since, step: step.clone(), ended: ended.then_some(now) };
-    let open = state.sources.selected.as_ref() == Some(&source);
-    state.sources.syncs.insert(source, sync);
+    let open = state.channel.sources.selected.as_ref() == Some(&source);
+    state.channel.sources.syncs.insert(source, sync);
     let mut effects = match step {
         SyncStep::Asking | SyncStep::Running(_) => next_second(state, now).into_iter().collect(),
         SyncStep::Ended(told) => match told.state {
@@ -261,13 +263,13 @@ pub(super) fn replace(sources: &mut Sources, told: &Source) {
 
 /// A source was made, or not.
 pub(super) fn created(state: &mut State, result: Result<Source, Failure>, now: Timestamp) -> Vec<Effect> {
-    state.sources.making = false;
+    state.channel.sources.making = false;
     let source = match result {
         Ok(source) => source,
         Err(failure) => return complain(state, "No source was made. ", &failure, now),
     };
     let id = source.id.clone();
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if !sources.list.iter().any(|known| known.id == id) {
         sources.list.push(source.clone());
         sources.coming.push(source);
@@ -276,7 +278,7 @@ pub(super) fn created(state: &mut State, result: Result<Source, Failure>, now: T
     // Where something is being written, it stays in view.
     if sources.editor.is_none() && sources.overlay.is_none() {
         effects.extend(select(state, id));
-        state.sources.pane = SourcesPane::Rows;
+        state.channel.sources.pane = SourcesPane::Rows;
         super::travel::reveal_source(state);
     }
     effects.extend(say(state, "A source was made. n makes its first row.", now));
@@ -293,7 +295,7 @@ pub(super) fn deleted(
     if let Err(failure) = result {
         return complain(state, "The source was not deleted. ", &failure, now);
     }
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let staged: Vec<_> = sources.changes.values().filter(|c| c.source == *source).map(|c| c.id.clone()).collect();
     if sources.selected.as_ref() == Some(source) {
         sources.editor = None;
@@ -303,7 +305,7 @@ pub(super) fn deleted(
     sources.syncs.remove(source);
     let mut effects = staging::forget_all(state, &staged);
     effects.extend(choose(state));
-    state.sources.shelf.remove(source);
+    state.channel.sources.shelf.remove(source);
     super::travel::reveal_source(state);
     effects.extend(say(state, "The source was deleted.", now));
     effects

@@ -15,16 +15,16 @@ pub(super) const INTERVALS: [Option<SyncInterval>; 4] =
 
 /// Does what is asked about.
 pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match state.sources.overlay.clone() {
+    match state.channel.sources.overlay.clone() {
         Some(SourcesOverlay::Review { .. }) => apply::confirmed(state, now),
         Some(SourcesOverlay::Undo(_)) => undo::put_back(state, now),
         Some(SourcesOverlay::Name { row, text, problem }) => {
             let doubt = edit::doubt(state, row.as_ref(), &text);
             if doubt.is_some() && doubt != problem {
-                state.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: doubt });
+                state.channel.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: doubt });
                 return Vec::new();
             }
-            state.sources.overlay = None;
+            state.channel.sources.overlay = None;
             match row {
                 None => edit::make(state, text, now),
                 Some(line) => edit::rename(state, &line, text, now),
@@ -34,23 +34,23 @@ pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
             if text.trim() != asked {
                 return refuse(state, "That is not the beginning of its id: nothing was deleted.", now);
             }
-            state.sources.overlay = None;
+            state.channel.sources.overlay = None;
             let mut effects = effect(SourcesEffect::Delete(source));
             effects.extend(say(state, "The source is being deleted.", now));
             effects
         }
         Some(SourcesOverlay::Interval(source, at)) => {
-            state.sources.overlay = None;
+            state.channel.sources.overlay = None;
             let interval = INTERVALS.get(at).cloned().flatten();
             effect(SourcesEffect::Interval(source, interval))
         }
         Some(SourcesOverlay::Discard { changes, delete }) => {
-            state.sources.overlay = None;
+            state.channel.sources.overlay = None;
             if delete.is_empty() {
                 return staging::throw_away(state, &changes, now);
             }
             // Those of rows that are to be deleted become deletions.
-            let new = |id: &&_| state.sources.changes.get(id).is_some_and(|c| c.row.is_none());
+            let new = |id: &&_| state.channel.sources.changes.get(id).is_some_and(|c| c.row.is_none());
             let new: Vec<_> = changes.iter().filter(new).cloned().collect();
             let mut effects = staging::forget_all(state, &new);
             effects.extend(staging::delete_rows(state, &delete, now));
@@ -62,7 +62,7 @@ pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Closes what lies over the view. False where nothing does.
 pub(super) fn close(state: &mut State, now: Timestamp) -> Option<Vec<Effect>> {
-    match state.sources.overlay.take()? {
+    match state.channel.sources.overlay.take()? {
         SourcesOverlay::Conflict { .. } => Some(conflict::later(state, now)),
         _ => Some(Vec::new()),
     }
@@ -70,7 +70,7 @@ pub(super) fn close(state: &mut State, now: Timestamp) -> Option<Vec<Effect>> {
 
 /// Asks whether a source is to be deleted: with the beginning of its id, which nobody types by chance.
 pub(super) fn ask_delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let Some(source) = sources.selected.clone() else { return say(state, "Select a source first.", now) };
     if sources.applies() {
         return refuse(state, "Changes are being applied: wait for their end.", now);
@@ -85,9 +85,9 @@ pub(super) fn ask_delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Asks how often a source is to be synced by itself.
 pub(super) fn ask_interval(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(source) = state.sources.source() else { return say(state, "Select a source first.", now) };
+    let Some(source) = state.channel.sources.source() else { return say(state, "Select a source first.", now) };
     let at = INTERVALS.iter().position(|interval| *interval == source.interval).unwrap_or(0);
-    state.sources.overlay = Some(SourcesOverlay::Interval(source.id.clone(), at));
+    state.channel.sources.overlay = Some(SourcesOverlay::Interval(source.id.clone(), at));
     Vec::new()
 }
 
@@ -100,7 +100,7 @@ pub(super) fn interval_set(
 ) -> Vec<Effect> {
     match result {
         Ok(told) if told.id == *source => {
-            list::replace(&mut state.sources, &told);
+            list::replace(&mut state.channel.sources, &told);
             let text = match &told.interval {
                 None => "It is synced only when you say so.".to_owned(),
                 Some(interval) => format!("It is synced by itself every {}.", interval.as_str()),

@@ -11,10 +11,10 @@ use crate::domain::{Change, ChangeId, ChangeState, Edit, RowId, Timestamp, Versi
 
 /// Asks the store what is staged, where something can be; one question at a time.
 pub(in crate::app::update) fn ask(state: &mut State) -> Vec<Effect> {
-    if !state.capabilities.sources {
+    if !state.channel.capabilities.sources {
         return Vec::new();
     }
-    let asking = &mut state.sources.asking;
+    let asking = &mut state.channel.sources.asking;
     if asking.under_way {
         asking.again = true;
         return Vec::new();
@@ -26,13 +26,13 @@ pub(in crate::app::update) fn ask(state: &mut State) -> Vec<Effect> {
 
 /// What the store has is not what it was asked for any more.
 pub(super) fn outdate(state: &mut State) {
-    let asking = &mut state.sources.asking;
+    let asking = &mut state.channel.sources.asking;
     asking.again |= asking.under_way;
 }
 
 /// Closes what lies over the view where what it is about is gone.
 pub(super) fn close_orphan(state: &mut State) {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     let known = &sources.changes;
     let alone = match &mut sources.overlay {
         Some(SourcesOverlay::Review { changes, .. } | SourcesOverlay::Discard { changes, .. }) => {
@@ -52,12 +52,12 @@ pub(super) fn close_orphan(state: &mut State) {
 /// Stages a change, in the place of what was staged under its id.
 pub(super) fn put(state: &mut State, change: Change) -> Effect {
     let looks = |change: &Change| (Mark::of(change), staged_name(change).to_owned());
-    let before = state.sources.changes.get(&change.id).map(looks);
+    let before = state.channel.sources.changes.get(&change.id).map(looks);
     let after = looks(&change);
     let effect = stage(state, change);
     // At each key only the text is another one: the list stays as it is.
     if before != Some(after) {
-        state.sources.refilter();
+        state.channel.sources.refilter();
     }
     effect
 }
@@ -65,15 +65,15 @@ pub(super) fn put(state: &mut State, change: Change) -> Effect {
 /// The same, and the list is brought up to date by who asks.
 fn stage(state: &mut State, change: Change) -> Effect {
     outdate(state);
-    state.sources.changes.insert(change.id.clone(), change.clone());
-    state.sources.staging.insert(change.id.clone());
+    state.channel.sources.changes.insert(change.id.clone(), change.clone());
+    state.channel.sources.staging.insert(change.id.clone());
     Effect::Sources(SourcesEffect::Stage(Box::new(change)))
 }
 
 /// Takes a change back.
 pub(super) fn forget(state: &mut State, id: &ChangeId) -> Effect {
     let effect = unstage(state, id);
-    state.sources.refilter();
+    state.channel.sources.refilter();
     close_orphan(state);
     effect
 }
@@ -81,14 +81,14 @@ pub(super) fn forget(state: &mut State, id: &ChangeId) -> Effect {
 /// Takes many changes back.
 pub(super) fn forget_all(state: &mut State, ids: &[ChangeId]) -> Vec<Effect> {
     let effects = ids.iter().map(|id| unstage(state, id)).collect();
-    state.sources.refilter();
+    state.channel.sources.refilter();
     close_orphan(state);
     effects
 }
 
 fn unstage(state: &mut State, id: &ChangeId) -> Effect {
     outdate(state);
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     sources.changes.remove(id);
     sources.staging.remove(id);
     sources.unkept.remove(id);
@@ -98,18 +98,18 @@ fn unstage(state: &mut State, id: &ChangeId) -> Effect {
 
 /// The newest change of each line of the selected source.
 fn by_line(state: &State) -> HashMap<Shown, &Change> {
-    state.sources.staged().map(|change| (Shown::of(change), change)).collect()
+    state.channel.sources.staged().map(|change| (Shown::of(change), change)).collect()
 }
 
 /// What a row of the selected source is, as far as it was read.
 pub(super) fn base(state: &State, row: &RowId) -> Option<Version> {
-    let name = state.sources.rows.row(row)?.name.clone();
-    Some(Version { name, content: state.sources.read_of(row)?.content.clone() })
+    let name = state.channel.sources.rows.row(row)?.name.clone();
+    Some(Version { name, content: state.channel.sources.read_of(row)?.content.clone() })
 }
 
 /// The staged change of a row, or a new one.
 pub(super) fn of(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timestamp) -> Option<Change> {
-    if let Some(known) = row.and_then(|row| state.sources.change_of(row)) {
+    if let Some(known) = row.and_then(|row| state.channel.sources.change_of(row)) {
         return Some(Change { edit, at: now, ..known.clone() });
     }
     fresh(state, row, edit, now)
@@ -117,11 +117,12 @@ pub(super) fn of(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timest
 
 /// A new change of the selected source.
 fn fresh(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timestamp) -> Option<Change> {
-    let source = state.sources.selected.clone()?;
-    let label = row.and_then(|row| state.sources.rows.row(row)).map(|row| row.name.clone()).unwrap_or_default();
+    let source = state.channel.sources.selected.clone()?;
+    let label =
+        row.and_then(|row| state.channel.sources.rows.row(row)).map(|row| row.name.clone()).unwrap_or_default();
     Some(Change {
         id: state.next_change_id(now),
-        channel: state.channel.name.clone(),
+        channel: state.channel.info.name.clone(),
         source,
         row: row.cloned(),
         base: row.and_then(|row| base(state, row)),
@@ -138,7 +139,7 @@ pub(super) fn update(state: &mut State, mut change: Change, name: String, conten
     let name = (name != *was).then_some(name);
     let content = content.filter(|text| change.base.as_ref().is_none_or(|base| base.content != *text));
     if name.is_none() && content.is_none() {
-        let staged = state.sources.changes.contains_key(&change.id);
+        let staged = state.channel.sources.changes.contains_key(&change.id);
         return staged.then(|| forget(state, &change.id));
     }
     change.edit = Edit::Update { name, content };
@@ -165,7 +166,7 @@ pub(super) fn in_the_way(change: &Change) -> Option<&'static str> {
 /// Stages the deletion of the marked rows, or of the selected one; takes it back where all of them are staged to go.
 /// Asks first where something that was typed would be lost.
 pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let targets = state.sources.rows.targets();
+    let targets = state.channel.sources.rows.targets();
     let staged = by_line(state);
     let (mut rows, mut back, mut fresh, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for line in &targets {
@@ -189,7 +190,7 @@ pub(super) fn delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     if !lost.is_empty() {
         lost.extend(fresh);
-        state.sources.overlay = Some(SourcesOverlay::Discard { changes: lost, delete: rows });
+        state.channel.sources.overlay = Some(SourcesOverlay::Discard { changes: lost, delete: rows });
         return Vec::new();
     }
     if rows.is_empty() {
@@ -218,7 +219,7 @@ pub(super) fn delete_rows(state: &mut State, rows: &[RowId], now: Timestamp) -> 
         let kept = touched(&change);
         effects.push(stage(state, Change { edit: Edit::Delete, state: kept, at: now, ..change }));
     }
-    state.sources.refilter();
+    state.channel.sources.refilter();
     if !rows.is_empty() {
         let text =
             format!("{} staged to be deleted: A applies, d takes it back.", count(rows.len(), "row is", "rows are"));
@@ -229,7 +230,7 @@ pub(super) fn delete_rows(state: &mut State, rows: &[RowId], now: Timestamp) -> 
 
 /// Throws away what is staged of the marked rows, or of the selected one; asks first where typed text would be lost.
 pub(super) fn discard(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let targets = state.sources.rows.targets();
+    let targets = state.channel.sources.rows.targets();
     let staged = by_line(state);
     let changes: Vec<&Change> = targets.iter().filter_map(|line| staged.get(line).copied()).collect();
     if changes.is_empty() {
@@ -241,7 +242,7 @@ pub(super) fn discard(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let asks = changes.iter().any(|c| holds_text(c));
     let changes: Vec<ChangeId> = changes.into_iter().map(|c| c.id.clone()).collect();
     if asks {
-        state.sources.overlay = Some(SourcesOverlay::Discard { changes, delete: Vec::new() });
+        state.channel.sources.overlay = Some(SourcesOverlay::Discard { changes, delete: Vec::new() });
         return Vec::new();
     }
     throw_away(state, &changes, now)
@@ -250,7 +251,8 @@ pub(super) fn discard(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Throws changes away.
 pub(super) fn throw_away(state: &mut State, changes: &[ChangeId], now: Timestamp) -> Vec<Effect> {
     // One that began to be applied meanwhile is out of hand.
-    let free = |id: &&ChangeId| state.sources.changes.get(id).is_some_and(|c| c.state != ChangeState::Applying);
+    let free =
+        |id: &&ChangeId| state.channel.sources.changes.get(id).is_some_and(|c| c.state != ChangeState::Applying);
     let free: Vec<ChangeId> = changes.iter().filter(free).cloned().collect();
     let mut effects = forget_all(state, &free);
     let text = format!("{} thrown away.", count(effects.len(), "staged change was", "staged changes were"));

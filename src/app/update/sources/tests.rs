@@ -257,7 +257,7 @@ impl Stand {
     }
 
     fn view(&self) -> &Sources {
-        &self.state.sources
+        &self.state.channel.sources
     }
 
     fn shown(&self) -> Vec<&str> {

@@ -9,14 +9,16 @@ use crate::domain::{Applied, Replaced, SourceId, Timestamp};
 
 /// Lists what can be put back in the selected source.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(source) = state.sources.selected.clone() else { return say(state, "Select a source first.", now) };
-    state.sources.overlay = Some(SourcesOverlay::Undo(0));
+    let Some(source) = state.channel.sources.selected.clone() else {
+        return say(state, "Select a source first.", now);
+    };
+    state.channel.sources.overlay = Some(SourcesOverlay::Undo(0));
     effect(SourcesEffect::Journal(source))
 }
 
 /// The journal as it is now.
 pub(super) fn came(state: &mut State, source: &SourceId, journal: Vec<Replaced>) -> Vec<Effect> {
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if sources.selected.as_ref() != Some(source) {
         return Vec::new();
     }
@@ -32,25 +34,25 @@ pub(super) fn came(state: &mut State, source: &SourceId, journal: Vec<Replaced>)
 
 /// Puts the selected entry back.
 pub(super) fn put_back(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(SourcesOverlay::Undo(at)) = state.sources.overlay else { return Vec::new() };
-    let Some(entry) = state.sources.journal.get(at) else {
+    let Some(SourcesOverlay::Undo(at)) = state.channel.sources.overlay else { return Vec::new() };
+    let Some(entry) = state.channel.sources.journal.get(at) else {
         return say(state, "Nothing was changed from here yet.", now);
     };
     if entry.undone {
         return say(state, "That one has been put back already.", now);
     }
-    if state.sources.undoing.is_some() {
+    if state.channel.sources.undoing.is_some() {
         return say(state, "Another one is still being put back.", now);
     }
     let n = entry.n;
-    state.sources.undoing = Some(n);
+    state.channel.sources.undoing = Some(n);
     effect(SourcesEffect::Undo(n))
 }
 
 /// An entry was put back, or not.
 pub(super) fn undone(state: &mut State, n: i64, applied: Applied, now: Timestamp) -> Vec<Effect> {
     outdate(state);
-    let sources = &mut state.sources;
+    let sources = &mut state.channel.sources;
     if sources.undoing == Some(n) {
         sources.undoing = None;
     }
@@ -81,7 +83,7 @@ pub(super) fn undone(state: &mut State, n: i64, applied: Applied, now: Timestamp
     };
     effects.extend(staging::ask(state));
     effects.extend(list::ask(state));
-    if let Some(source) = state.sources.selected.clone() {
+    if let Some(source) = state.channel.sources.selected.clone() {
         effects.extend(effect(SourcesEffect::Journal(source)));
         effects.extend(list::ask_rows(state));
         effects.extend(list::read_again(state));

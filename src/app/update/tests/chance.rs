@@ -114,10 +114,10 @@ proptest! {
                 let event = if handed.contains_key(&turn) { Event::Turn(turn, step) } else { Event::Committed(turn) };
                 effects.extend(happen(&mut state, Event::At(channel, Box::new(event))));
             }
-            let open = state.channel.name.clone();
+            let open = state.channel.info.name.clone();
             prop_assert!(!state.parked.contains_key(&open) && !state.behind);
             prop_assert_eq!(state.parked.len() + 1, state.channels.len());
-            if let Some(finding) = &state.chat.finding {
+            if let Some(finding) = &state.channel.chat.finding {
                 let (number, total) = finding.count;
                 prop_assert!(number.is_none_or(|number| (1..=total).contains(&number)), "{:?}", finding.count);
             }
@@ -133,7 +133,7 @@ proptest! {
                         enqueued.push((channel, turn.id));
                     }
                     Effect::Message(MessageEffect::SendInstead { turn, of }) => {
-                        prop_assert!(turn.channel == channel && !state.turns.contains_key(&of));
+                        prop_assert!(turn.channel == channel && !state.channel.turns.contains_key(&of));
                         enqueued.push((channel, turn.id));
                     }
                     Effect::Dispatch(turn) => {
@@ -145,7 +145,7 @@ proptest! {
                     _ => {}
                 }
             }
-            for local in state.turns.values().filter(|t| t.live && t.turn.state == OutState::Sending) {
+            for local in state.channel.turns.values().filter(|t| t.live && t.turn.state == OutState::Sending) {
                 let busy = state.turns_in(&local.place).filter(|t| t.live && t.turn.state == OutState::Sending);
                 prop_assert_eq!(busy.count(), 1);
             }

@@ -37,7 +37,7 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     assert!(!effects.is_empty());
     assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
     assert_eq!((state.focus, state.help, state.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
-    assert_eq!(state.roster.rows.len(), 1);
+    assert_eq!(state.channel.roster.rows.len(), 1);
     assert_eq!(happen(&mut state, Event::At(ChannelName::new("gone"), Box::new(restored(&["x"])))), []);
     act(&mut state, Action::NextChannel);
     assert_eq!(state.open_id(), Some(&id("u1")));
@@ -60,17 +60,17 @@ fn a_switch_keeps_the_text_and_restores_a_channel_once() {
     at(&mut state, "docs", restored(&["c1"]));
     load(&mut state, Vec::new());
     type_text(&mut state, "half");
-    let stamp = state.composer.text.stamp();
+    let stamp = state.channel.composer.text.stamp();
     let effects = act(&mut state, Action::NextChannel);
     let kept = Effect::SaveDraft { conversation: Some(id("c1")), text: "half".into() };
     assert_eq!(effects, [Effect::At(ChannelName::new("docs"), Box::new(kept)), Effect::Restore]);
-    assert_eq!((state.channel.name.as_str(), state.composer.text.as_str()), ("flow", ""));
-    assert_ne!(state.composer.text.stamp(), stamp, "the screen must take the other text over");
-    let stamp = state.composer.text.stamp();
+    assert_eq!((state.channel.info.name.as_str(), state.channel.composer.text.as_str()), ("flow", ""));
+    assert_ne!(state.channel.composer.text.stamp(), stamp, "the screen must take the other text over");
+    let stamp = state.channel.composer.text.stamp();
     let effects = act(&mut state, Action::PreviousChannel);
     assert_eq!(effects, [], "what the store keeps for the other one isn't known yet");
-    assert_eq!(state.composer.text.as_str(), "half");
-    assert_ne!(state.composer.text.stamp(), stamp);
+    assert_eq!(state.channel.composer.text.as_str(), "half");
+    assert_ne!(state.channel.composer.text.stamp(), stamp);
 }
 
 #[test]
@@ -82,11 +82,11 @@ fn a_turn_goes_on_while_another_channel_is_open() {
     at(&mut state, "docs", Event::Turn(turn.clone(), Step::Sending));
     at(&mut state, "docs", Event::Turn(turn.clone(), Step::Delta("yes".into())));
     at(&mut state, "docs", Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
-    assert!(state.turns.is_empty());
+    assert!(state.channel.turns.is_empty());
     assert_eq!(state.news_elsewhere().map(|t| (t.view.name.as_str(), t.unread)).collect::<Vec<_>>(), [("docs", 1)]);
     act(&mut state, Action::NextChannel);
     assert_eq!(state.news_elsewhere().count(), 0);
-    let reply = state.turns.get(&turn).and_then(|t| t.turn.reply.clone()).unwrap();
+    let reply = state.channel.turns.get(&turn).and_then(|t| t.turn.reply.clone()).unwrap();
     assert_eq!((reply.text.as_str(), reply.finish), ("yes", Some(Finish::Stop)));
 }
 
@@ -101,14 +101,14 @@ fn the_list_of_channels_is_narrowed_and_opens() {
     act(&mut state, Action::Down);
     act(&mut state, Action::Down);
     act(&mut state, Action::Open);
-    assert_eq!((state.channel.name.as_str(), state.switcher.is_some()), ("flow", false));
+    assert_eq!((state.channel.info.name.as_str(), state.switcher.is_some()), ("flow", false));
     act(&mut state, Action::Channels);
     assert_eq!(state.switcher.as_ref().map(|s| s.selected), Some(1));
     act(&mut state, Action::Back);
     assert!(state.switcher.is_none());
     act(&mut state, Action::Channels);
     happen(&mut state, Event::Click(Pane::Channels, 0));
-    assert_eq!(state.channel.name.as_str(), "docs");
+    assert_eq!(state.channel.info.name.as_str(), "docs");
     act(&mut state, Action::Channels);
     act(&mut state, Action::NextPane);
     assert!(
@@ -129,7 +129,7 @@ fn a_channel_alone_has_no_list() {
 #[test]
 fn a_place_that_is_not_there_opens_the_first() {
     let state = State::new(vec![(view("docs", false), all())], 9, 7);
-    assert_eq!(state.channel.name.as_str(), "docs");
+    assert_eq!(state.channel.info.name.as_str(), "docs");
     let none = State::new(Vec::new(), 0, 7);
     assert!(none.channels.is_empty() && none.mute().is_some());
 }
@@ -145,9 +145,9 @@ fn what_was_measured_holds_for_the_channel_that_is_opened() {
     }
     at(&mut state, "flow", restored(&["u1", "u2", "u3"]));
     act(&mut state, Action::NextChannel);
-    state.roster.selected = Some(id("u3"));
+    state.channel.roster.selected = Some(id("u3"));
     happen(&mut state, Event::News(id("u1")));
-    assert_eq!((state.roster.height, state.roster.top, state.chat.page()), (20, 0, 10));
+    assert_eq!((state.channel.roster.height, state.channel.roster.top, state.channel.chat.page()), (20, 0, 10));
 }
 
 #[test]
@@ -181,10 +181,10 @@ fn an_archive_stands_at_the_end_and_can_only_be_read() {
     happen(&mut state, Event::Channels(found));
     let names: Vec<&str> = state.channels.iter().map(|tab| tab.view.name.as_str()).collect();
     assert_eq!(names, ["docs", "flow", "archive"], "none is there twice");
-    assert!(state.capabilities.send, "a channel that is known stays as it is");
+    assert!(state.channel.capabilities.send, "a channel that is known stays as it is");
     act(&mut state, Action::PreviousChannel);
     at(&mut state, "archive", restored(&["c1"]));
-    assert_eq!((state.channel.name.as_str(), state.open_id()), ("archive", Some(&id("c1"))));
+    assert_eq!((state.channel.info.name.as_str(), state.open_id()), ("archive", Some(&id("c1"))));
     assert_eq!(state.mute(), Some("An archive can be read, not written to."));
     assert!(!state.offers(Action::Send) && !state.offers(Action::NewConversation));
     assert_eq!(state.home(), Focus::Transcript);

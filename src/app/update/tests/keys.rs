@@ -43,16 +43,16 @@ fn the_second_ctrl_c_must_come_soon() {
 fn end_goes_where_the_frame_says_in_every_pane() {
     let end = Key::plain(Code::End);
     let mut state = open("c1");
-    state.roster.merge((0..9).map(|n| RosterRow::new(id(&format!("r{n}")), "", None)));
+    state.channel.roster.merge((0..9).map(|n| RosterRow::new(id(&format!("r{n}")), "", None)));
     let away = |state: &mut State| {
-        state.chat.scroll = Scroll::At(Anchor { item: 0, row: 0 });
+        state.channel.chat.scroll = Scroll::At(Anchor { item: 0, row: 0 });
     };
     for focus in [Focus::Composer, Focus::Transcript] {
         away(&mut state);
         state.focus = focus;
         assert_eq!(state.meaning(end), Some(Action::Bottom), "{focus:?}");
         act(&mut state, Action::Bottom);
-        assert_eq!(state.chat.scroll, Scroll::Follow, "{focus:?}");
+        assert_eq!(state.channel.chat.scroll, Scroll::Follow, "{focus:?}");
     }
     // In a text that is written, and where nothing newer is out of sight, it is the line's end.
     state.focus = Focus::Composer;
@@ -65,8 +65,8 @@ fn end_goes_where_the_frame_says_in_every_pane() {
     state.focus = Focus::Roster;
     assert_eq!(state.meaning(end), Some(Action::Bottom));
     act(&mut state, Action::Bottom);
-    assert_eq!(state.roster.selected_position(), Some(state.roster.shown.len() - 1));
-    assert_ne!(state.chat.scroll, Scroll::Follow);
+    assert_eq!(state.channel.roster.selected_position(), Some(state.channel.roster.shown.len() - 1));
+    assert_ne!(state.channel.chat.scroll, Scroll::Follow);
 }
 
 #[test]

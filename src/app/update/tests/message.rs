@@ -41,7 +41,7 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     assert_eq!(which, MessageRef::Filed(MessageId::new("m8")));
     act(&mut state, Action::Back);
     assert!(state.over.is_none());
-    state.chat.picked = Some(Picked { key: state.chat.history[1].key, from: None });
+    state.channel.chat.picked = Some(Picked { key: state.channel.chat.history[1].key, from: None });
     let (ticket, which) = asked(&act(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m4")));
     assert_eq!(state.contexts(), [Context::Message]);
@@ -94,17 +94,17 @@ fn what_is_shown_is_read_again_when_the_turn_goes_on() {
 #[test]
 fn own_messages_are_gone_to_from_the_one_that_is_picked() {
     let mut state = talked();
-    let keys: Vec<u64> = state.chat.history.iter().map(|past| past.key).collect();
-    state.chat.picked = Some(Picked { key: keys[3], from: Some(keys[3]) });
+    let keys: Vec<u64> = state.channel.chat.history.iter().map(|past| past.key).collect();
+    state.channel.chat.picked = Some(Picked { key: keys[3], from: Some(keys[3]) });
     act(&mut state, Action::PreviousOwn);
-    assert_eq!(state.chat.picked, Some(Picked { key: keys[2], from: Some(keys[3]) }));
-    assert_eq!(state.chat.scroll, Scroll::At(Anchor { item: keys[2], row: 0 }));
+    assert_eq!(state.channel.chat.picked, Some(Picked { key: keys[2], from: Some(keys[3]) }));
+    assert_eq!(state.channel.chat.scroll, Scroll::At(Anchor { item: keys[2], row: 0 }));
     act(&mut state, Action::PreviousOwn);
-    assert_eq!(state.chat.picked.unwrap().key, keys[0]);
+    assert_eq!(state.channel.chat.picked.unwrap().key, keys[0]);
     act(&mut state, Action::PreviousOwn);
-    assert_eq!(state.chat.picked.unwrap().key, keys[0], "there is none before");
+    assert_eq!(state.channel.chat.picked.unwrap().key, keys[0], "there is none before");
     act(&mut state, Action::NextOwn);
-    assert_eq!(state.chat.picked.unwrap().key, keys[2]);
+    assert_eq!(state.channel.chat.picked.unwrap().key, keys[2]);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
     let mut state = talked();
     assert!(state.offers(Action::EditLast));
     let effects = act(&mut state, Action::EditLast);
-    assert_eq!((state.composer.text.as_str(), state.focus), ("two", Focus::Composer));
+    assert_eq!((state.channel.composer.text.as_str(), state.focus), ("two", Focus::Composer));
     assert!(matches!(&effects[..], [Effect::SaveDraft { text, .. }] if text == "two"));
     let effects = act(&mut state, Action::Send);
     assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "two"));
@@ -124,7 +124,7 @@ fn what_is_being_written_is_not_lost_to_it() {
     type_text(&mut state, "precious");
     state.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert_eq!(state.composer.text.as_str(), "precious");
+    assert_eq!(state.channel.composer.text.as_str(), "precious");
     assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
@@ -135,19 +135,22 @@ fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not
     happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
     state.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert!(state.turns.contains_key(&old), "nothing was given up yet");
-    assert_eq!(state.composer.instead.as_ref(), Some(&old));
+    assert!(state.channel.turns.contains_key(&old), "nothing was given up yet");
+    assert_eq!(state.channel.composer.instead.as_ref(), Some(&old));
     type_text(&mut state, "hello");
     let effects = act(&mut state, Action::Send);
     let Effect::Message(MessageEffect::SendInstead { turn, of }) = &effects[0] else { panic!("{effects:?}") };
     assert_eq!((turn.text.as_str(), of), ("hello", &old));
-    assert!(!state.turns.contains_key(&old) && state.composer.instead.is_none());
+    assert!(!state.channel.turns.contains_key(&old) && state.channel.composer.instead.is_none());
     // It could not be written down: both are there again.
     happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
     let effects = happen(&mut state, Event::Message(MessageEvent::NotInstead(old.clone())));
     let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
     assert!(matches!(&effects[..], [first, Effect::Load { .. }] if *first == bound), "{effects:?}");
-    assert_eq!((state.composer.text.as_str(), state.composer.instead.as_ref()), ("hello", Some(&old)));
+    assert_eq!(
+        (state.channel.composer.text.as_str(), state.channel.composer.instead.as_ref()),
+        ("hello", Some(&old))
+    );
 }
 
 #[test]
@@ -162,7 +165,7 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     let at = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted);
     assert!(at(&|e| *e == bound) < at(&|e| matches!(e, Effect::SaveDraft { .. })), "{effects:?}");
     assert!(at(&|e| *e == bound).is_some(), "{effects:?}");
-    let turn = state.turns[&old].turn.clone();
+    let turn = state.channel.turns[&old].turn.clone();
 
     // Whether that one still waits for the user's word decides.
     for (fate, waits) in [(OutState::Unknown, true), (OutState::Sent, false)] {
@@ -172,9 +175,9 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
         let turn = Turn { state: fate, ..turn.clone() };
         let (draft, instead) = (Some("hello".to_owned()), Some(old.clone()));
         let kept = Stored { turns: vec![turn], draft, instead, ..Stored::default() };
-        let ticket = next.chat.ticket;
+        let ticket = next.channel.chat.ticket;
         happen(&mut next, Event::Stored(ticket, Box::new(kept)));
-        assert_eq!(next.composer.text.as_str(), "hello");
+        assert_eq!(next.channel.composer.text.as_str(), "hello");
         let effects = act(&mut next, Action::Send);
         let in_place = |effect: &Effect| matches!(effect, Effect::Message(MessageEffect::SendInstead { .. }));
         assert_eq!(effects.iter().any(in_place), waits, "{fate:?}: {effects:?}");
@@ -200,7 +203,7 @@ fn what_is_on_its_way_is_not_written_again() {
     happen(&mut state, Event::Turn(turn, Step::Sending));
     state.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert_eq!(state.composer.text.as_str(), "");
+    assert_eq!(state.channel.composer.text.as_str(), "");
     assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
@@ -211,5 +214,5 @@ fn where_nothing_can_be_sent_nothing_is_written_again() {
     state.focus = Focus::Transcript;
     assert!(!state.offers(Action::EditLast));
     act(&mut state, Action::EditLast);
-    assert_eq!(state.composer.text.as_str(), "");
+    assert_eq!(state.channel.composer.text.as_str(), "");
 }

@@ -11,15 +11,15 @@ fn the_open_conversation_is_read_again_where_it_is() {
     let mut state = opened(by_webhook());
     load(&mut state, vec![past(2, Role::User, "hi", true)]);
     let anchor = Scroll::At(Anchor { item: 1, row: 3 });
-    state.chat.scroll = anchor;
+    state.channel.chat.scroll = anchor;
     let effects = happen(&mut state, Event::News(id("c1")));
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     assert!(
         matches!(&effects[0], Effect::Load { ticket: t, conversation: Some(c), .. } if *t == ticket && *c == id("c1"))
     );
     load(&mut state, vec![past(2, Role::User, "hi", true), past(4, Role::Assistant, "hello", false)]);
-    assert_eq!((state.chat.scroll, state.chat.parts.len()), (anchor, 2));
-    assert!(!state.roster.row(&id("c1")).unwrap().unread);
+    assert_eq!((state.channel.chat.scroll, state.channel.chat.parts.len()), (anchor, 2));
+    assert!(!state.channel.roster.row(&id("c1")).unwrap().unread);
 }
 
 #[test]
@@ -28,23 +28,23 @@ fn what_another_process_wrote_is_read_and_is_no_news() {
     let effects = happen(&mut state, Event::Abroad);
     assert!(matches!(&effects[..], [Effect::Load { .. }, Effect::LoadRow(_)]), "{effects:?}");
     load(&mut state, vec![past(2, Role::User, "from the other window", true)]);
-    assert_eq!((state.chat.parts.len(), state.channels[0].unread), (1, 0));
+    assert_eq!((state.channel.chat.parts.len(), state.channels[0].unread), (1, 0));
     assert_eq!(happen(&mut State::new(vec![(view("flow", false), by_webhook())], 0, 7), Event::Abroad), []);
 }
 
 #[test]
 fn another_one_is_marked_and_moves_up_until_it_is_opened() {
     let mut state = opened(by_webhook());
-    state.roster.merge([RosterRow::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
+    state.channel.roster.merge([RosterRow::new(id("old"), "old", Some(Timestamp::from_millis(1)))]);
     let later = now().plus_millis(9);
     let effects = update(&mut state, Event::News(id("old")), later);
     assert!(load_row(&effects) && !effects.iter().any(|e| matches!(e, Effect::Load { .. })));
-    let first = &state.roster.rows[0];
+    let first = &state.channel.roster.rows[0];
     assert_eq!((first.id.as_str(), first.unread, first.activity), ("old", true, Some(later)));
     assert_eq!(state.channels[0].unread, 1);
-    state.roster.selected = Some(id("old"));
+    state.channel.roster.selected = Some(id("old"));
     act(&mut state, Action::Open);
-    assert_eq!((state.roster.row(&id("old")).unwrap().unread, state.channels[0].unread), (false, 0));
+    assert_eq!((state.channel.roster.row(&id("old")).unwrap().unread, state.channels[0].unread), (false, 0));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn one_that_nobody_knew_gets_a_row_and_then_its_name() {
     let mut row = RosterRow::new(id("new"), "Ada", None);
     row.details = vec![("status".into(), "open".into())];
     happen(&mut state, Event::RowLoaded(Box::new(row)));
-    let row = state.roster.row(&id("new")).unwrap();
+    let row = state.channel.roster.row(&id("new")).unwrap();
     assert_eq!((row.title.as_str(), row.unread, row.details.len()), ("Ada", true, 1));
 }
 

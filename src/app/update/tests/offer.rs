@@ -36,7 +36,7 @@ fn digits_are_text_once_a_message_is_being_written() {
     let effects = happen(&mut state, Event::Click(Pane::Offer, 0));
     assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "yes"));
     let kept = Effect::SaveDraft { conversation: Some(id("c1")), text: "call 1".into() };
-    assert_eq!((state.composer.text.as_str(), effects.last()), ("call 1", Some(&kept)));
+    assert_eq!((state.channel.composer.text.as_str(), effects.last()), ("call 1", Some(&kept)));
 }
 
 #[test]

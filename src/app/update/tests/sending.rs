@@ -6,7 +6,7 @@ use super::*;
 fn a_message_waits_for_the_conversation_that_is_being_opened() {
     let mut state = open("c1");
     act(&mut state, Action::NewConversation);
-    let place = state.chat.place.clone();
+    let place = state.channel.chat.place.clone();
     let (turn, then) = send(&mut state, "early");
     assert_eq!(then, []);
     let effects = happen(&mut state, Event::Started(place, Ok((id("c2"), None))));
@@ -36,7 +36,7 @@ fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
         happen(&mut state, Event::Turn(first.clone(), step));
     }
     assert_eq!(state.active().map(|t| &t.turn.id), Some(&first));
-    let finish = |state: &State| state.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
+    let finish = |state: &State| state.channel.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
     let effects = happen(&mut state, Event::Turn(first.clone(), Step::Finished(Finish::Length)));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![], Some(Finish::Length)));
     // Nothing of it is left to be stopped.
@@ -47,7 +47,7 @@ fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
     assert_eq!(state.active().map(|t| &t.turn.id), Some(&first));
     let effects = happen(&mut state, Event::Turn(first.clone(), Step::Done(Finish::Stop, None)));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![second], Some(Finish::Stop)));
-    assert_eq!(state.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
+    assert_eq!(state.channel.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
 }
 
 #[test]
@@ -55,11 +55,11 @@ fn while_the_platform_is_asked_again_no_answer_is_awaited() {
     let mut state = open("c");
     let (turn, _) = send(&mut state, "hello");
     happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    assert!(state.chat.parts.contains(&Part::Answer(turn.clone())));
+    assert!(state.channel.chat.parts.contains(&Part::Answer(turn.clone())));
     happen(&mut state, Event::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into())));
-    assert!(!state.chat.parts.contains(&Part::Answer(turn.clone())));
+    assert!(!state.channel.chat.parts.contains(&Part::Answer(turn.clone())));
     happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    assert!(state.chat.parts.contains(&Part::Answer(turn)));
+    assert!(state.channel.chat.parts.contains(&Part::Answer(turn)));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
     happen(&mut state, Event::Turn(old.clone(), step));
     // The store still files it under the conversation that had no id.
-    let mut new = state.turns.get(&old).expect("the turn").turn.clone();
+    let mut new = state.channel.turns.get(&old).expect("the turn").turn.clone();
     (new.id, new.state, new.conversation) = (TurnId::new("again"), OutState::Queued, None);
     let effects = happen(&mut state, Event::Replaced(old, Box::new(new)));
     let to = effects.iter().find_map(|e| match e {
@@ -99,9 +99,9 @@ fn a_message_sent_again_goes_out_also_when_the_store_was_read_meanwhile() {
     let (old, _) = send(&mut state, "one");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
     happen(&mut state, Event::Turn(old.clone(), step));
-    let mut new = state.turns.get(&old).expect("the turn").turn.clone();
+    let mut new = state.channel.turns.get(&old).expect("the turn").turn.clone();
     (new.id, new.state, new.failure) = (TurnId::new("again"), OutState::Queued, None);
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     let stored = Stored { turns: vec![new.clone()], ..Stored::default() };
     happen(&mut state, Event::Stored(ticket, Box::new(stored)));
     let effects = happen(&mut state, Event::Replaced(old, Box::new(new.clone())));
@@ -113,18 +113,18 @@ fn a_reply_that_was_seen_to_end_is_not_taken_back_by_what_was_read_before() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "one");
     // The store was read while the reply was under way, and the answer comes after its end.
-    let mut before = state.turns.get(&turn).expect("the turn").turn.clone();
+    let mut before = state.channel.turns.get(&turn).expect("the turn").turn.clone();
     (before.state, before.message_id) = (OutState::Sent, Some(MessageId::new("m1")));
     happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
     happen(&mut state, Event::Turn(turn.clone(), Step::Sent));
     happen(&mut state, Event::Turn(turn.clone(), Step::Delta(Piece::from("whole"))));
     happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() })));
-    let local = &state.turns.get(&turn).expect("the turn").turn;
+    let local = &state.channel.turns.get(&turn).expect("the turn").turn;
     assert_eq!(local.reply.as_ref().map(|reply| reply.text.as_str()), Some("whole"));
     assert_eq!(local.message_id, Some(MessageId::new("m1")));
-    assert!(state.chat.parts.contains(&Part::Answer(turn)));
+    assert!(state.channel.chat.parts.contains(&Part::Answer(turn)));
 }
 
 #[test]
@@ -132,13 +132,13 @@ fn a_message_that_ended_is_not_under_way_again_by_what_was_read_before() {
     for out in [OutState::Unknown, OutState::Sent] {
         let mut state = open("c1");
         let (turn, _) = send(&mut state, "one");
-        let mut before = state.turns.get(&turn).expect("the turn").turn.clone();
+        let mut before = state.channel.turns.get(&turn).expect("the turn").turn.clone();
         before.state = OutState::Sending;
         happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
         happen(&mut state, Event::Turn(turn.clone(), Step::Ended(out, failure(Kind::UnknownDelivery))));
-        let ticket = state.chat.ticket;
+        let ticket = state.channel.chat.ticket;
         happen(&mut state, Event::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() })));
-        let local = state.turns.get(&turn).expect("the turn");
+        let local = state.channel.turns.get(&turn).expect("the turn");
         assert_eq!(local.turn.state, out);
         assert_eq!(local.needs_word(), out == OutState::Unknown);
     }
@@ -160,10 +160,10 @@ fn a_refused_message_gives_its_text_back() {
     type_text(&mut state, "next");
     let step = Step::Ended(OutState::Rejected, failure(Kind::Unauthorized));
     let effects = happen(&mut state, Event::Turn(turn.clone(), step));
-    assert_eq!(state.composer.text.as_str(), "precious\nnext");
+    assert_eq!(state.channel.composer.text.as_str(), "precious\nnext");
     assert!(effects.contains(&Effect::Drop(turn)));
     assert!(effects.iter().any(|e| matches!(e, Effect::SaveDraft { text, .. } if text == "precious\nnext")));
-    assert_eq!(state.link, Link::Trouble(Kind::Unauthorized));
+    assert_eq!(state.channel.link, Link::Trouble(Kind::Unauthorized));
 }
 
 #[test]
@@ -173,8 +173,8 @@ fn a_message_that_could_not_be_stored_is_back_in_the_composer() {
     let effects = act(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!() };
     happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
-    assert_eq!(state.composer.text.as_str(), "precious");
-    assert!(state.turns.is_empty());
+    assert_eq!(state.channel.composer.text.as_str(), "precious");
+    assert!(state.channel.turns.is_empty());
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
     let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
     let effects = happen(&mut state, Event::Turn(turn.clone(), step));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
-    assert_eq!(state.chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
+    assert_eq!(state.channel.chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
     assert!(state.undecided().is_none());
 }
 
@@ -216,7 +216,7 @@ fn a_cut_reply_is_kept_and_looked_for() {
     let step = Step::Done(Finish::Cut, Some(failure(Kind::Cut)));
     let effects = happen(&mut state, Event::Turn(turn.clone(), step));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })));
-    let local = state.turns.get(&turn).unwrap();
+    let local = state.channel.turns.get(&turn).unwrap();
     assert_eq!(local.turn.reply.as_ref().map(|r| (r.text.as_str(), r.finish)), Some(("half", Some(Finish::Cut))));
     assert!(local.reply_failure.is_some());
 }

@@ -20,7 +20,7 @@ fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
 fn accepted(state: &mut State) -> (TurnId, Vec<Effect>) {
     let (turn, _) = send(state, "hi");
     happen(state, Event::Turn(turn.clone(), Step::Sending));
-    assert_eq!(state.chat.parts, [Part::Ask(turn.clone())], "no answer to the call is awaited");
+    assert_eq!(state.channel.chat.parts, [Part::Ask(turn.clone())], "no answer to the call is awaited");
     let effects = happen(state, Event::Turn(turn.clone(), Step::Accepted));
     (turn, effects)
 }
@@ -31,10 +31,10 @@ fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
     let (turn, effects) = accepted(&mut state);
     assert!(matches!(&effects[0], Effect::Load { .. }), "{effects:?}");
     assert!(state.active().is_none() && state.undecided().is_none());
-    let key = state.turns.get(&turn).unwrap().keys.0;
+    let key = state.channel.turns.get(&turn).unwrap().keys.0;
     let effects = load(&mut state, vec![past(2, Role::User, "hi", true)]);
-    assert_eq!((state.chat.parts.as_slice(), state.chat.history[0].key), (&[Part::Past(0)][..], key));
-    assert!(state.turns.is_empty());
+    assert_eq!((state.channel.chat.parts.as_slice(), state.channel.chat.history[0].key), (&[Part::Past(0)][..], key));
+    assert!(state.channel.turns.is_empty());
     assert_eq!(effects, [Effect::Wake(now().plus_millis(60_000))]);
     assert_eq!(state.late_at(), Some(now().plus_millis(60_000)));
     let late = now().plus_millis(60_000);
@@ -58,11 +58,11 @@ fn a_second_message_follows_the_first_one_that_was_taken() {
 fn a_message_taken_in_a_conversation_that_was_left_is_no_turn_any_more() {
     let mut state = opened(by_webhook());
     let (turn, _) = send(&mut state, "hi");
-    state.roster.merge([RosterRow::new(id("c2"), "other", None)]);
-    state.roster.selected = Some(id("c2"));
+    state.channel.roster.merge([RosterRow::new(id("c2"), "other", None)]);
+    state.channel.roster.selected = Some(id("c2"));
     act(&mut state, Action::Open);
     assert_eq!(happen(&mut state, Event::Turn(turn, Step::Accepted)), []);
-    assert!(state.turns.is_empty());
+    assert!(state.channel.turns.is_empty());
 }
 
 #[test]
@@ -84,12 +84,12 @@ fn to_people_the_program_is_the_bot() {
     let (turn, _) = send(&mut state, "hello");
     happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
     happen(&mut state, Event::Turn(turn.clone(), Step::Accepted));
-    let key = state.turns.get(&turn).unwrap().keys.0;
+    let key = state.channel.turns.get(&turn).unwrap().keys.0;
     load(&mut state, vec![past(2, Role::User, "hi", false), past(4, Role::Assistant, "hello", true)]);
-    assert_eq!(state.chat.history[1].key, key, "it stays where it is on screen");
-    assert_eq!(state.chat.history.iter().map(|p| state.is_mine(p)).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(state.channel.chat.history[1].key, key, "it stays where it is on screen");
+    assert_eq!(state.channel.chat.history.iter().map(|p| state.is_mine(p)).collect::<Vec<_>>(), [false, true]);
     assert!(state.awaited().is_none(), "nobody owes the bot a reply");
-    assert_eq!(state.roster.row(&id("c1")).unwrap().title, "a title", "a person is not renamed by an answer");
+    assert_eq!(state.channel.roster.row(&id("c1")).unwrap().title, "a title", "a person is not renamed by an answer");
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_seconds_of_a_direct_reply_are_counted_while_it_can_be_given() {
     let mut state = opened(as_bot());
     let until = now().plus_millis(2_500);
     let stored = |until| Box::new(Stored { reply_until: until, ..Stored::default() });
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     let effects = happen(&mut state, Event::Stored(ticket, stored(Some(until))));
     assert_eq!(effects, [Effect::Wake(now().plus_millis(500))]);
     let mut at = now();
@@ -120,10 +120,10 @@ fn where_nothing_can_be_sent_the_text_is_kept() {
     for can in [list, asks] {
         let mut state = opened(can);
         // Written when the config file still said otherwise.
-        state.composer.text = TextBuffer::new(99, "hello".to_owned());
+        state.channel.composer.text = TextBuffer::new(99, "hello".to_owned());
         let effects = act(&mut state, Action::Send);
         assert!(effects.iter().all(|e| matches!(e, Effect::Wake(_))), "{effects:?}");
-        assert_eq!(state.composer.text.as_str(), "hello");
+        assert_eq!(state.channel.composer.text.as_str(), "hello");
         assert!(state.notice.as_ref().is_some_and(|n| n.text.as_str().contains("kept")));
         act(&mut state, Action::NewConversation);
         assert_eq!(state.open_id(), Some(&id("c1")));
@@ -136,9 +136,9 @@ fn a_bot_begins_no_conversation() {
     happen(&mut state, Event::Restored(Box::default()));
     type_text(&mut state, "anybody?");
     assert!(!act(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Enqueue(_))));
-    assert_eq!(state.composer.text.as_str(), "anybody?");
+    assert_eq!(state.channel.composer.text.as_str(), "anybody?");
     act(&mut state, Action::NewConversation);
-    assert_eq!(state.chat.place, Place::New(0));
+    assert_eq!(state.channel.chat.place, Place::New(0));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_second_new_conversation_is_not_begun_before_the_first_is_used() {
     let mut state = opened(Capabilities { start: true, ..by_webhook() });
     load(&mut state, vec![past(2, Role::User, "hi", true)]);
     assert!(matches!(act(&mut state, Action::NewConversation)[..], [.., Effect::Start(_)]));
-    let place = state.chat.place.clone();
+    let place = state.channel.chat.place.clone();
     happen(&mut state, Event::Started(place, Ok((id("c2"), None))));
     load(&mut state, Vec::new());
     let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Start(_)));

@@ -35,7 +35,7 @@ pub(super) fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// What can be exported from here; what is most likely meant comes first.
 fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
-    let roster = &state.roster;
+    let roster = &state.channel.roster;
     let mut choices = Vec::new();
     let one = |row: Option<&RosterRow>, id: &ConversationId| {
         let title = row.map_or("", |row| row.title.as_str());
@@ -50,7 +50,7 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
     let many = |label: &str, what: Chosen| Choice {
         label: SafeText::one_line(label),
         what,
-        stem: export::stem(state.channel.name.as_str(), &day),
+        stem: export::stem(state.channel.info.name.as_str(), &day),
     };
     let marked: Vec<ConversationId> = roster.marked().map(|row| row.id.clone()).collect();
     if !marked.is_empty() {
@@ -71,7 +71,7 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
     }
     if !roster.rows.is_empty() {
         let n = roster.total.unwrap_or(0).max(roster.rows.len() as u64);
-        let label = format!("all of {}: {n}", state.channel.name);
+        let label = format!("all of {}: {n}", state.channel.info.name);
         choices.push(many(&label, Chosen::All { filter: String::new() }));
     }
     choices

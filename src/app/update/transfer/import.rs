@@ -91,7 +91,7 @@ fn open(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Effect> {
     let name = &arrived.channel.name;
     let mut effects = channels::found(state, vec![(arrived.channel.clone(), arrived.capabilities)]);
     state.view = ViewKind::Chat;
-    if state.channel.name == *name {
+    if state.channel.info.name == *name {
         effects.push(Effect::Restore);
     } else {
         // What was read of it before is not all that there is.
@@ -101,7 +101,7 @@ fn open(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Effect> {
         effects.extend(channels::open(state, name, now));
     }
     match &arrived.only {
-        Some(id) if state.channel.name == *name && state.open_id() != Some(id) => {
+        Some(id) if state.channel.info.name == *name && state.open_id() != Some(id) => {
             effects.extend(conversation::open(state, Place::Known(id.clone())));
         }
         _ => effects.extend(news::abroad(state)),

@@ -157,9 +157,9 @@ fn the_views_are_switched_and_the_composer_keeps_its_text() {
     press(&mut state, key('3'));
     assert_eq!(state.view, ViewKind::Chat);
     press(&mut state, Key::alt(Code::Char('3')));
-    assert_eq!((state.view, state.composer.text.as_str()), (ViewKind::Webhooks, "half a tho"));
+    assert_eq!((state.view, state.channel.composer.text.as_str()), (ViewKind::Webhooks, "half a tho"));
     press(&mut state, key('1'));
-    assert_eq!((state.view, state.composer.text.as_str()), (ViewKind::Chat, "half a tho"));
+    assert_eq!((state.view, state.channel.composer.text.as_str()), (ViewKind::Chat, "half a tho"));
     state.focus = Focus::Transcript;
     press(&mut state, key('3'));
     assert_eq!(state.view, ViewKind::Webhooks);

@@ -26,7 +26,7 @@ pub(super) fn to_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> 
     state.webhooks.landing = message.map(|message| (conversation.clone(), message));
     let mut effects = channels::open(state, &channel, now);
     let place = Place::Known(conversation);
-    if state.chat.place != place {
+    if state.channel.chat.place != place {
         effects.extend(conversation::open(state, place));
     }
     state.focus = Focus::Transcript;
@@ -37,12 +37,12 @@ pub(super) fn to_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> 
 /// Shows the message that was asked for, once its conversation is loaded.
 pub(in crate::app::update) fn land(state: &mut State) {
     let Some((conversation, message)) = &state.webhooks.landing else { return };
-    if state.open_id() != Some(conversation) || !state.chat.loaded {
+    if state.open_id() != Some(conversation) || !state.channel.chat.loaded {
         return;
     }
-    let key = state.chat.parts.iter().find(|part| message_of(state, part) == Some(message));
+    let key = state.channel.chat.parts.iter().find(|part| message_of(state, part) == Some(message));
     if let Some(item) = key.and_then(|part| conversation::key_of(state, part)) {
-        state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+        state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
     state.webhooks.landing = None;
 }
@@ -51,10 +51,10 @@ pub(in crate::app::update) fn land(state: &mut State) {
 fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
     match part {
         Part::Greeting | Part::Details => None,
-        Part::Past(at) => state.chat.past(*at).map(|past| &past.message.id),
-        Part::Ask(id) => state.turns.get(id).and_then(|t| t.turn.message_id.as_ref()),
+        Part::Past(at) => state.channel.chat.past(*at).map(|past| &past.message.id),
+        Part::Ask(id) => state.channel.turns.get(id).and_then(|t| t.turn.message_id.as_ref()),
         Part::Answer(id) => {
-            state.turns.get(id).and_then(|t| t.turn.reply.as_ref()).and_then(|r| r.message_id.as_ref())
+            state.channel.turns.get(id).and_then(|t| t.turn.reply.as_ref()).and_then(|r| r.message_id.as_ref())
         }
     }
 }
@@ -62,11 +62,11 @@ fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
 /// Asks for the delivery that brought the message in view: the first on screen, or the newest where it is followed.
 pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
     let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
-    let picked = state.chat.picked.and_then(|picked| state.part_of(picked.key));
-    let part = match (state.chat.scroll, state.chat.measured.top) {
-        _ if picked.is_some() => picked.and_then(|at| state.chat.parts.get(at)),
-        (Scroll::At(_), Some(top)) => state.part_of(top.item).and_then(|at| state.chat.parts.get(at)),
-        _ => state.chat.parts.last(),
+    let picked = state.channel.chat.picked.and_then(|picked| state.part_of(picked.key));
+    let part = match (state.channel.chat.scroll, state.channel.chat.measured.top) {
+        _ if picked.is_some() => picked.and_then(|at| state.channel.chat.parts.get(at)),
+        (Scroll::At(_), Some(top)) => state.part_of(top.item).and_then(|at| state.channel.chat.parts.get(at)),
+        _ => state.channel.chat.parts.last(),
     };
     let message = part.and_then(|part| message_of(state, part)).cloned();
     vec![Effect::Webhooks(WebhookEffect::FindDelivery { conversation, message })]

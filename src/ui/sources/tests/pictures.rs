@@ -13,7 +13,7 @@ fn nothing_is_known_yet() {
 #[test]
 fn a_channel_without_sources_of_data() {
     let mut state = asked();
-    let ticket = state.sources.listing.ticket;
+    let ticket = state.channel.sources.listing.ticket;
     happen(&mut state, SourcesEvent::List { ticket, page: Ok(page(Vec::new(), 0)), done: true });
     pictures("none", &mut state);
 }
@@ -21,14 +21,14 @@ fn a_channel_without_sources_of_data() {
 #[test]
 fn a_platform_without_any() {
     let mut state = asked();
-    state.capabilities.sources = false;
+    state.channel.capabilities.sources = false;
     pictures("sourceless", &mut state);
 }
 
 #[test]
 fn sources_that_could_not_be_read() {
     let mut state = asked();
-    let ticket = state.sources.listing.ticket;
+    let ticket = state.channel.sources.listing.ticket;
     let failure = Failure::new(Kind::Network, "docs.example could not be reached.").hint("Check the network.");
     happen(&mut state, SourcesEvent::List { ticket, page: Err(failure), done: true });
     pictures("unread", &mut state);
@@ -60,7 +60,7 @@ fn a_row_rendered_and_as_it_is_written() {
 #[test]
 fn the_sources() {
     let mut state = full();
-    state.sources.pane = SourcesPane::Sources;
+    state.channel.sources.pane = SourcesPane::Sources;
     pictures("sources", &mut state);
 }
 
@@ -100,9 +100,9 @@ fn staged_all() -> State {
     act(&mut state, Action::Confirm);
     crate::app::testing::retype(&mut state, "# Returns\n\nWithin 30 days.\n", now());
     act(&mut state, Action::Back);
-    state.sources.pane = SourcesPane::Rows;
+    state.channel.sources.pane = SourcesPane::Rows;
     let ids = staged(&state);
-    let mut changes: Vec<Change> = state.sources.changes.values().cloned().collect();
+    let mut changes: Vec<Change> = state.channel.sources.changes.values().cloned().collect();
     for change in &mut changes {
         change.state = match ids.iter().position(|id| *id == change.id) {
             Some(4) => ChangeState::Refused("The platform refused it (422): content is too long.".into()),
@@ -123,7 +123,7 @@ fn staged_all() -> State {
 
 /// Goes to a row by its place among the platform's.
 fn to_row(state: &mut State, nth: usize, content: &str) {
-    let new = state.sources.staged().filter(|change| change.row.is_none()).count();
+    let new = state.channel.sources.staged().filter(|change| change.row.is_none()).count();
     go(state, new + nth, content);
 }
 
@@ -139,8 +139,8 @@ fn what_is_staged() {
         (6, "staged-conflict", "Ships on Monday.\n"),
     ] {
         to_row(&mut state, nth, text);
-        state.sources.measured.sources = Some(1);
-        state.sources.measured.rows = Some(30);
+        state.channel.sources.measured.sources = Some(1);
+        state.channel.sources.measured.rows = Some(30);
         act(&mut state, Action::ShowDifference);
         pictures(name, &mut state);
     }
@@ -202,7 +202,7 @@ fn a_job_and_its_results() {
     for id in &ids[2..] {
         happen(&mut state, SourcesEvent::Applied(id.clone(), Applied::Cancelled));
     }
-    let source = state.sources.selected.clone().unwrap();
+    let source = state.channel.sources.selected.clone().unwrap();
     happen(&mut state, SourcesEvent::ApplyEnded(source, Ok(())));
     act(&mut state, Action::Results);
     pictures("results", &mut state);
@@ -212,15 +212,15 @@ fn a_job_and_its_results() {
 fn the_editor() {
     let mut state = full();
     act(&mut state, Action::EditRow);
-    state.sources.editor.as_mut().unwrap().preview = true;
+    state.channel.sources.editor.as_mut().unwrap().preview = true;
     pictures("editor", &mut state);
-    state.sources.editor.as_mut().unwrap().preview = false;
+    state.channel.sources.editor.as_mut().unwrap().preview = false;
     write_outside(&mut state, TEXT.replace('\n', "\r\n").trim_end());
     act(&mut state, Action::Search);
     typed(&mut state, "the");
     pictures("editor-search", &mut state);
     typed(&mut state, "xyz");
-    state.sources.editor.as_mut().unwrap().preview = true;
+    state.channel.sources.editor.as_mut().unwrap().preview = true;
     pictures("editor-search-nothing", &mut state);
 }
 
@@ -230,7 +230,7 @@ fn the_journal() {
     act(&mut state, Action::Journal);
     pictures("journal-empty", &mut state);
     let version = |name: &str, content: &str| Some(Version { name: name.into(), content: content.into() });
-    let source = state.sources.selected.clone().unwrap();
+    let source = state.channel.sources.selected.clone().unwrap();
     let entry = |n: i64, was: Option<Version>, became: Option<Version>| Replaced {
         n,
         channel: ChannelName::new("docs"),
@@ -274,12 +274,12 @@ fn questions_about_a_source() {
     act(&mut state, Action::Interval);
     pictures("interval", &mut state);
     act(&mut state, Action::Back);
-    state.sources.pane = SourcesPane::Sources;
+    state.channel.sources.pane = SourcesPane::Sources;
     act(&mut state, Action::DeleteSource);
     pictures("delete-source", &mut state);
     typed(&mut state, "7bb");
     pictures("delete-source-begun", &mut state);
-    let Some(SourcesOverlay::DeleteSource { asked, text, .. }) = &mut state.sources.overlay else { panic!() };
+    let Some(SourcesOverlay::DeleteSource { asked, text, .. }) = &mut state.channel.sources.overlay else { panic!() };
     text.clone_from(asked);
     pictures("delete-source-asked", &mut state);
 }
@@ -288,10 +288,10 @@ fn questions_about_a_source() {
 fn a_sync() {
     let mut state = full();
     act(&mut state, Action::Sync);
-    let id = state.sources.selected.clone().unwrap();
+    let id = state.channel.sources.selected.clone().unwrap();
     let mut at = source(7, SyncState::Syncing, Some(2), Some(SyncInterval::Day));
     happen(&mut state, SourcesEvent::Sync(id.clone(), SyncStep::Running(at.clone())));
-    state.sources.syncs.get_mut(&id).unwrap().since = now().plus_millis(-12_000);
+    state.channel.sources.syncs.get_mut(&id).unwrap().since = now().plus_millis(-12_000);
     state.notice = None;
     pictures("syncing", &mut state);
     at.state = SyncState::Synced;
@@ -332,13 +332,14 @@ fn the_header_names_the_view_where_a_channel_has_it() {
 #[test]
 fn hints_name_keys_that_work() {
     let mut state = staged_all();
-    assert_eq!(state.sources.staged().filter(|c| matches!(c.edit, Edit::Delete)).count(), 1);
+    assert_eq!(state.channel.sources.staged().filter(|c| matches!(c.edit, Edit::Delete)).count(), 1);
     let mut view = View::new(false);
     for _ in 0..10 {
         act(&mut state, Action::Down);
         let drawn = picture(&mut view, &mut state, (160, 24));
         let hints = drawn.lines().last().unwrap();
-        let conflict = state.sources.selected_change().is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)));
+        let conflict =
+            state.channel.sources.selected_change().is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)));
         assert_eq!(hints.contains("resolve"), conflict, "{hints}");
     }
 }

@@ -115,7 +115,7 @@ proptest! {
             let asked = stand.waiting.len();
             stand.take(turn);
             // The world is that of docs alone: what the others ask for has no answer.
-            while stand.state.channel.name.as_str() != "docs" {
+            while stand.state.channel.info.name.as_str() != "docs" {
                 stand.waiting.truncate(asked);
                 stand.state.leave_asked = None;
                 stand.state.help = None;

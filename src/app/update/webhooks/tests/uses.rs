@@ -124,17 +124,17 @@ fn a_delivery_leads_to_its_conversation() {
         Past::new(seq, message, false, None, None)
     };
     let history = vec![past(1, "m1"), past(2, "m2"), past(3, "m3")];
-    let ticket = state.chat.ticket;
+    let ticket = state.channel.chat.ticket;
     update(&mut state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })), now());
-    let item = state.chat.history[1].key;
-    assert_eq!(state.chat.scroll, Scroll::At(Anchor { item, row: 0 }));
+    let item = state.channel.chat.history[1].key;
+    assert_eq!(state.channel.chat.scroll, Scroll::At(Anchor { item, row: 0 }));
     // And back from there.
     update(
         &mut state,
         Event::Measured(Measured { top: Some(Anchor { item, row: 0 }), ..Measured::default() }),
         now(),
     );
-    state.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+    state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     let effects = press(&mut state, key('w'));
     let find =
         WebhookEffect::FindDelivery { conversation: conversation.clone(), message: Some(MessageId::new("m2")) };
@@ -145,7 +145,7 @@ fn a_delivery_leads_to_its_conversation() {
     // Another channel's conversation opens the channel with it.
     happen(&mut state, WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]));
     press(&mut state, key('o'));
-    assert_eq!((state.view, &state.channel.name), (ViewKind::Chat, &ChannelName::new("lookups")));
+    assert_eq!((state.view, &state.channel.info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
     assert_eq!(state.open_id(), Some(&conversation));
 }
 
