@@ -5,7 +5,7 @@
 
 mod action;
 mod attach;
-mod channels;
+mod channel;
 mod chat;
 mod composer;
 mod copy;
@@ -14,6 +14,7 @@ mod event;
 mod finding;
 mod here;
 mod history;
+mod ids;
 mod key;
 mod keymap;
 mod message;
@@ -26,16 +27,18 @@ mod search;
 mod seen;
 pub mod sources;
 mod state;
+mod switcher;
 #[cfg(test)]
 pub mod testing;
 mod text_buffer;
 mod transfer;
 mod update;
 pub mod webhooks;
+mod window;
 
 pub use action::Action;
 pub use attach::{Attached, short_name};
-pub use channels::{Channel, ChannelTab, Switcher};
+pub use channel::{Channel, ChannelTab, ChannelView, Link};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use composer::Composer;
 pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take};
@@ -43,6 +46,7 @@ pub use effect::Effect;
 pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
 pub use finding::{Finding, Match, Seek};
 pub use history::History;
+pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section, Told};
@@ -55,7 +59,8 @@ pub use scroll::{Anchor, Passage, Scroll};
 pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
 pub use seen::Seen;
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
-pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
+pub use state::State;
+pub use switcher::Switcher;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
@@ -66,3 +71,4 @@ pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,
 };
+pub use window::{Focus, Notice, ViewKind, Window};

@@ -87,7 +87,7 @@ async fn session(setup: &Setup) -> Result<Ended, Failure> {
     let performer = Performer::new(runtime.clone(), events);
     // Before the terminal is taken: from then on no signal may find it as it is.
     let signals = Signals::new().map_err(|e| lost(&e))?;
-    let terminal = Terminal::enter(state.mouse).map_err(|e| lost(&e))?;
+    let terminal = Terminal::enter(state.window.mouse).map_err(|e| lost(&e))?;
     let keyboard = Keyboard::open().map_err(|e| lost(&e))?;
     let colours = Arc::new(Notify::new());
     let view = View::new(false).for_charset(terminal.charset()).coloured(Colours::new(Arc::clone(&colours)));

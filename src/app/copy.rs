@@ -11,7 +11,8 @@ pub use menu::{CopyMenu, Entry, Take};
 use std::ops::Range;
 
 use super::chat::Part;
-use super::state::{Focus, State, ViewKind};
+use super::state::State;
+use super::window::{Focus, ViewKind};
 use crate::domain::{Extras, Message, MessageId, Moment, OutState, Role};
 
 /// The messages that are picked: one, or a range of them.
@@ -104,7 +105,7 @@ impl State {
 
     /// Whether what is copied here is copied of the transcript.
     pub(super) fn copies_here(&self) -> bool {
-        self.view == ViewKind::Chat && self.focus == Focus::Transcript
+        self.window.view == ViewKind::Chat && self.window.focus == Focus::Transcript
     }
 
     /// The message at a place among the parts, as a history would have it.

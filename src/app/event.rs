@@ -1,13 +1,13 @@
 //! What can happen: from the keyboard, from the screen, from the store, from the platform.
 
 use super::action::Action;
+use super::channel::ChannelView;
 use super::chat::{Measured, Past};
 use super::copy::{Clip, Copied, Marked};
 use super::message::MessageEvent;
 use super::roster::RosterRow;
 use super::search::SearchEvent;
 use super::sources::SourcesEvent;
-use super::state::ChannelView;
 use super::text_buffer::TextInput;
 use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;

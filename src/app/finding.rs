@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::chat::Part;
 use super::scroll::{Passage, Scroll};
-use super::state::{Focus, State};
+use super::state::State;
+use super::window::Focus;
 use crate::domain::{Extras, Facts, Finish, HitPlace, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
 
 /// So many places of one message are told apart at the most.

@@ -6,9 +6,10 @@ use super::key::Key;
 use super::keymap::{Context, resolve};
 use super::over::Over;
 use super::roster::RosterRow;
-use super::state::{Focus, State, ViewKind};
+use super::state::State;
 use super::transfer::{ImportStage, Stage};
 use super::webhooks::ListenerState;
+use super::window::{Focus, ViewKind};
 use crate::domain::{Role, Timestamp};
 
 /// How long after a message was taken its reply is called late.
@@ -19,17 +20,17 @@ const OFFERED: usize = 9;
 impl State {
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.is_asked() || self.over.is_some()
+        self.is_asked() || self.window.over.is_some()
     }
 
     /// Whether something is asked that has the keys before what lies over the view.
     pub fn is_asked(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
+        self.window.help.is_some() || self.window.switcher.is_some() || self.window.leave_asked.is_some()
     }
 
     /// The keys before those of the transcript, in words: none where it has the keys.
     pub fn way_to_transcript(&self) -> &'static str {
-        match self.focus {
+        match self.window.focus {
             Focus::Transcript => "",
             Focus::Composer => "Shift+Tab, then ",
             Focus::Roster => "Tab, then ",
@@ -40,8 +41,8 @@ impl State {
     pub fn stops_on_back(&self) -> bool {
         const STEPS: [Context; 5] =
             [Context::SearchHere, Context::Matches, Context::Picked, Context::Filter, Context::Attach];
-        let filtered = self.focus == Focus::Roster && !self.channel.roster.filter.is_empty();
-        let free = self.view == ViewKind::Chat && !self.is_covered() && !filtered;
+        let filtered = self.window.focus == Focus::Roster && !self.channel.roster.filter.is_empty();
+        let free = self.window.view == ViewKind::Chat && !self.is_covered() && !filtered;
         free && self.active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
     }
 
@@ -60,7 +61,7 @@ impl State {
     /// Whether an action can do anything on this channel: hints name no other.
     pub fn offers(&self, action: Action) -> bool {
         let can = self.channel.capabilities;
-        if self.view == ViewKind::Sources
+        if self.window.view == ViewKind::Sources
             && can.sources
             && !self.is_covered()
             && let Some(offered) = self.channel.sources.offers(action)
@@ -70,7 +71,7 @@ impl State {
         if let Some(offered) = self.offers_transfer(action) {
             return offered;
         }
-        if let Some(Over::Message(sheet)) = self.over.as_ref().filter(|_| !self.is_asked()) {
+        if let Some(Over::Message(sheet)) = self.window.over.as_ref().filter(|_| !self.is_asked()) {
             return match action {
                 Action::Copy => sheet.record().is_some(),
                 Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
@@ -85,23 +86,25 @@ impl State {
             }
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
-            Action::Confirm if matches!(self.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
-            Action::Open | Action::Copy if self.view == ViewKind::Search && !self.is_covered() => {
+            Action::Confirm if matches!(self.window.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
+            Action::Open | Action::Copy if self.window.view == ViewKind::Search && !self.is_covered() => {
                 !self.search.is_empty()
             }
-            Action::NextPane | Action::PreviousPane if self.view == ViewKind::Search => !self.search.is_empty(),
-            Action::ShowSources => can.sources && self.view != ViewKind::Sources,
+            Action::NextPane | Action::PreviousPane if self.window.view == ViewKind::Search => {
+                !self.search.is_empty()
+            }
+            Action::ShowSources => can.sources && self.window.view != ViewKind::Sources,
             Action::Attach if self.channel.composer.prompt.is_some() => {
                 self.channel.composer.prompt.as_deref() == Some("") && !self.channel.composer.attach.is_empty()
             }
             Action::Attach => can.attach && can.send,
-            Action::Refresh if self.focus == Focus::Roster => can.list,
+            Action::Refresh if self.window.focus == Focus::Roster => can.list,
             Action::Refresh | Action::CheckAgain => can.history,
             Action::Send | Action::Newline | Action::RowUp | Action::RowDown | Action::ExternalEditor => can.send,
             Action::NewConversation => can.send && !can.is_bot,
             // Where nothing stands in the transcript, there is nothing to scroll.
-            Action::Up | Action::Bottom if self.view == ViewKind::Chat && !self.is_covered() => {
-                self.focus != Focus::Transcript || !self.channel.chat.parts.is_empty()
+            Action::Up | Action::Bottom if self.window.view == ViewKind::Chat && !self.is_covered() => {
+                self.window.focus != Focus::Transcript || !self.channel.chat.parts.is_empty()
             }
             Action::SearchHere | Action::RawSource => !self.channel.chat.parts.is_empty(),
             Action::PickRange => self.channel.chat.picked.is_some(),
@@ -118,7 +121,7 @@ impl State {
 
     /// Whether an action of an export or an import can do anything; none where it is none of theirs.
     fn offers_transfer(&self, action: Action) -> Option<bool> {
-        match (&self.over, action) {
+        match (&self.window.over, action) {
             (Some(Over::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
             (Some(Over::Export(sheet)), Action::Back) => match &sheet.stage {
                 Stage::Working { so_far, cancelling } => Some(!so_far.writing && !cancelling),
@@ -131,7 +134,9 @@ impl State {
             (Some(Over::Import(sheet)), Action::Confirm | Action::Complete) => {
                 Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
             }
-            (None, Action::Export) if self.focus == Focus::Roster => Some(!self.channel.roster.rows.is_empty()),
+            (None, Action::Export) if self.window.focus == Focus::Roster => {
+                Some(!self.channel.roster.rows.is_empty())
+            }
             (None, Action::Export) => Some(self.open_id().is_some() || !self.channel.roster.rows.is_empty()),
             (None, Action::MarkConversation | Action::MarkConversations) => {
                 Some(!self.channel.roster.shown.is_empty())

@@ -1,7 +1,8 @@
 //! What of a conversation was seen, and where begins what is new since the user left it.
 
 use super::scroll::Scroll;
-use super::state::{State, ViewKind};
+use super::state::State;
+use super::window::ViewKind;
 use crate::domain::MessageRef;
 
 /// What of the open conversation was seen.
@@ -21,7 +22,7 @@ impl State {
     /// Whether the end of the open conversation is before the user's eyes.
     pub(super) fn sees_the_end(&self) -> bool {
         let chat = &self.channel.chat;
-        let drawn = self.view == ViewKind::Chat && !self.behind && chat.measured.top.is_some();
+        let drawn = self.window.view == ViewKind::Chat && !self.behind && chat.measured.top.is_some();
         drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
     }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::channels::{Channel, ChannelTab, Switcher};
+use super::channel::{Channel, ChannelTab, ChannelView, Link};
 use super::chat::{LocalTurn, Place};
+use super::ids::Ids;
 use super::keymap::Context;
-use super::over::Over;
 use super::scroll::Scroll;
 use super::search::SearchView;
 use super::text_buffer::TextBuffer;
 use super::webhooks::Webhooks;
-use crate::domain::{
-    Capabilities, ChangeId, ChannelName, ConversationId, Failure, Kind, Platform, SafeText, Timestamp, TurnId,
-};
+use super::window::{Focus, ViewKind, Window};
+use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, FuzzyFilter, Timestamp};
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
@@ -23,107 +22,16 @@ pub struct State {
     pub channel: Channel,
     /// Those that are not open.
     pub parked: BTreeMap<ChannelName, Channel>,
-    /// The list of channels, while it is open.
-    pub switcher: Option<Switcher>,
-    /// Set while what stands in the fields below is a parked channel's, brought up to date behind the screen.
+    /// Set while what stands in `channel` is a parked one, brought up to date behind the screen.
     pub behind: bool,
-    /// Which view is open.
-    pub view: ViewKind,
+    /// What belongs to the screen.
+    pub window: Window,
     /// The Webhooks view.
     pub webhooks: Webhooks,
     /// The Search view.
     pub search: SearchView,
-    /// What lies over the Chat view or the Search view and has the keys.
-    pub over: Option<Over>,
-    /// Which pane has the keys.
-    pub focus: Focus,
-    /// The help overlay's first row, while it is open.
-    pub help: Option<u16>,
-    /// One line about what just happened.
-    pub notice: Option<Notice>,
-    /// Until when a second Ctrl+C quits.
-    pub quit_armed: Option<Timestamp>,
-    /// Whether the program takes the mouse; otherwise the terminal selects text with it.
-    pub mouse: bool,
-    /// How many changes of rows are staged, while it is asked whether to leave all the same.
-    pub leave_asked: Option<usize>,
-    /// Set once the user quits.
-    pub leaving: bool,
-    /// Makes the ids of turns unlike those of any other process.
-    pub seed: u64,
-    /// Numbers tickets, items and ids within this process.
-    pub counter: u64,
-    /// The time of the newest id that is known, in milliseconds since 1970.
-    pub newest_id: u64,
-}
-
-/// Which view is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ViewKind {
-    /// Conversations, messages, the message that is being written.
-    #[default]
-    Chat,
-    /// What the bot learns from: data sources and their rows.
-    Sources,
-    /// What platforms posted, and the data requests.
-    Webhooks,
-    /// What was said, anywhere.
-    Search,
-}
-
-/// What the config file says of a channel.
-#[derive(Debug, Clone)]
-pub struct ChannelView {
-    /// Its name in the config file.
-    pub name: ChannelName,
-    /// The same, safe to draw.
-    pub label: SafeText,
-    /// Its platform.
-    pub platform: Platform,
-    /// Whether it is the embedded sandbox, which greets a newcomer.
-    pub sandbox: bool,
-}
-
-impl ChannelView {
-    /// What stands for a channel where the config has none.
-    fn none() -> (Self, Capabilities) {
-        let [platform, ..] = Platform::ALL;
-        let view = Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false };
-        (view, Capabilities::NONE)
-    }
-}
-
-/// How the last call to the platform went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// Nothing was asked yet.
-    Connecting,
-    /// It answered.
-    Connected,
-    /// It did not, or it refused.
-    Trouble(Kind),
-}
-
-/// Which pane has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Focus {
-    /// The conversations.
-    Roster,
-    /// The messages.
-    Transcript,
-    /// The message that is being written.
-    Composer,
-}
-
-/// One line about what just happened, with its way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// What is said.
-    pub text: SafeText,
-    /// Whether something failed.
-    pub bad: bool,
-    /// When it goes away by itself.
-    pub until: Timestamp,
+    /// What makes ids and numbers.
+    pub ids: Ids,
 }
 
 impl State {
@@ -144,90 +52,53 @@ impl State {
         Self {
             channels: tabs,
             parked,
-            switcher: None,
             behind: false,
-            view: ViewKind::Chat,
             webhooks: Webhooks::default(),
             search: SearchView::default(),
-            over: None,
+            window: Window::new(if capabilities.send { Focus::Composer } else { Focus::Transcript }),
             channel: Channel::new(channel, capabilities),
-            focus: if capabilities.send { Focus::Composer } else { Focus::Transcript },
-            help: None,
-            notice: None,
-            quit_armed: None,
-            mouse: true,
-            leave_asked: None,
-            leaving: false,
-            seed,
-            counter: 0,
-            newest_id: 0,
+            ids: Ids::new(seed),
         }
     }
 
-    /// A number that this process has not used yet.
-    pub fn next_number(&mut self) -> u64 {
-        self.counter += 1;
-        self.counter
+    /// Shows one line for a while.
+    pub fn say(&mut self, text: &str, now: Timestamp) {
+        self.window.say(text, now);
     }
 
-    /// An id for a new turn.
-    pub fn next_turn_id(&mut self, now: Timestamp) -> TurnId {
-        TurnId::new(self.next_uuid(now))
-    }
-
-    /// An id for a change that is begun.
-    pub fn next_change_id(&mut self, now: Timestamp) -> ChangeId {
-        ChangeId::new(self.next_uuid(now))
-    }
-
-    /// From now on new ids sort after that one, also where the clock was set back since it was made.
-    pub fn note_id(&mut self, id: &TurnId) {
-        let time = uuid::Uuid::parse_str(id.as_str()).ok().and_then(|id| id.get_timestamp());
-        if let Some((seconds, nanos)) = time.map(|time| time.to_unix()) {
-            self.newest_id = self.newest_id.max(seconds * 1_000 + u64::from(nanos / 1_000_000) + 1);
-        }
-    }
-
-    /// A version 7 UUID: sorts after all that are known, by time, and is unlike any other process's.
-    fn next_uuid(&mut self, now: Timestamp) -> String {
-        let n = self.next_number().to_be_bytes();
-        let mut tail = [0; 10];
-        // The first twelve bits after the time count up, so that ids of one millisecond keep their order.
-        tail[..2].copy_from_slice(&n[6..]);
-        tail[2..].copy_from_slice(&self.seed.to_be_bytes());
-        let millis = u64::try_from(now.millis()).unwrap_or(0).max(self.newest_id);
-        self.newest_id = millis;
-        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string()
+    /// Shows a failure in one line, for long enough to read it.
+    pub fn complain(&mut self, what: &str, failure: &Failure, now: Timestamp) {
+        self.window.complain(what, failure, now);
     }
 
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
-        if self.leave_asked.is_some() {
+        if self.window.leave_asked.is_some() {
             return vec![Context::Leave];
         }
-        if self.help.is_some() {
+        if self.window.help.is_some() {
             return vec![Context::Help];
         }
-        if self.switcher.is_some() {
+        if self.window.switcher.is_some() {
             return vec![Context::Channels];
         }
-        match self.view {
+        match self.window.view {
             ViewKind::Webhooks => return self.webhooks.contexts(),
             ViewKind::Sources if self.channel.capabilities.sources => return self.channel.sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
             ViewKind::Chat | ViewKind::Search => {}
         }
-        if let Some(over) = &self.over {
+        if let Some(over) = &self.window.over {
             return vec![over.context()];
         }
-        if self.view == ViewKind::Search {
+        if self.window.view == ViewKind::Search {
             return self.search.contexts();
         }
         if self.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing) {
             return vec![Context::SearchHere];
         }
-        let mut contexts = match self.focus {
+        let mut contexts = match self.window.focus {
             Focus::Composer if self.channel.composer.prompt.is_some() => return vec![Context::Attach],
             Focus::Composer => {
                 let unwritten = self.channel.composer.text.is_empty() && self.channel.chat.scroll != Scroll::Follow;
@@ -243,7 +114,7 @@ impl State {
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
-        if self.focus != Focus::Roster && self.channel.composer.is_empty() && !self.offer().is_empty() {
+        if self.window.focus != Focus::Roster && self.channel.composer.is_empty() && !self.offer().is_empty() {
             // What is picked is let go of first.
             let inner = usize::from(contexts.first() == Some(&Context::Picked));
             contexts.insert(inner, Context::Offer);
@@ -266,21 +137,9 @@ impl State {
         self.turns_in(&self.channel.chat.place).rev().find(|t| t.needs_word())
     }
 
-    /// Shows one line for a while.
-    pub fn say(&mut self, text: &str, now: Timestamp) {
-        self.notice = Some(Notice { text: SafeText::one_line(text), bad: false, until: now.plus_millis(4_000) });
-    }
-
-    /// Shows a failure in one line, for long enough to read it.
-    pub fn complain(&mut self, what: &str, failure: &Failure, now: Timestamp) {
-        let hint = failure.hint.as_deref().map(|h| format!(" {h}")).unwrap_or_default();
-        let text = SafeText::one_line(&format!("{what}{}{hint}", failure.sentence()));
-        self.notice = Some(Notice { text, bad: true, until: now.plus_millis(12_000) });
-    }
-
     /// Puts another text into the composer, the cursor at its end.
     pub(super) fn write(&mut self, text: String) {
-        self.channel.composer.text = TextBuffer::new(self.next_number(), text).at_end();
+        self.channel.composer.text = TextBuffer::new(self.ids.next_number(), text).at_end();
     }
 
     /// Puts a text into the composer in front of what is being written there, which stays as it is.
@@ -295,5 +154,61 @@ impl State {
     /// The open conversation's id, once it has one.
     pub fn open_id(&self) -> Option<&ConversationId> {
         self.channel.chat.place.id()
+    }
+}
+
+impl State {
+    /// Opens a channel in the place of the open one, which is handed back.
+    pub(super) fn swap(&mut self, mut channel: Channel) -> Channel {
+        channel.is_drawn_like(&self.channel);
+        std::mem::replace(&mut self.channel, channel)
+    }
+
+    /// Keeps a channel that is not open.
+    pub(super) fn park(&mut self, channel: Channel) {
+        self.parked.insert(channel.info.name.clone(), channel);
+    }
+
+    /// How the last call to a channel's platform went.
+    pub fn link_of(&self, name: &ChannelName) -> Link {
+        self.parked.get(name).map_or(self.channel.link, |room| room.link)
+    }
+
+    /// The open channel's place among all.
+    pub fn open_tab(&self) -> Option<usize> {
+        self.channels.iter().position(|tab| tab.view.name == self.channel.info.name)
+    }
+
+    /// The channels besides the open one in which something is new.
+    pub fn news_elsewhere(&self) -> impl Iterator<Item = &ChannelTab> {
+        self.channels.iter().filter(|tab| tab.unread > 0 && tab.view.name != self.channel.info.name)
+    }
+
+    /// The places of the channels that the overlay's filter leaves, what has the typed words first; else in the order of
+    /// the config file.
+    pub fn listed_channels(&self) -> Vec<usize> {
+        let filter = FuzzyFilter::new(self.window.switcher.as_ref().map_or("", |s| s.filter.as_str()));
+        let tabs = self.channels.iter().enumerate();
+        let left = filter.order(tabs, |(_, tab)| [tab.view.label.as_str(), tab.view.platform.id()]);
+        left.into_iter().map(|(i, _)| i).collect()
+    }
+
+    /// How many changes of rows are staged on all channels together.
+    pub fn staged_anywhere(&self) -> usize {
+        self.channel.sources.changes.len()
+            + self.parked.values().map(|room| room.sources.changes.len()).sum::<usize>()
+    }
+
+    /// How many conversations of the channel in the state's own fields have something new, as last counted.
+    pub(super) fn unread(&self) -> usize {
+        self.open_tab().and_then(|at| self.channels.get(at)).map_or(0, |tab| tab.unread)
+    }
+
+    /// Counts the conversations of the channel in the state's own fields that have something new.
+    pub(super) fn count_unread(&mut self) {
+        let unread = self.channel.roster.rows.iter().filter(|row| row.unread).count();
+        if let Some(tab) = self.channels.iter_mut().find(|tab| tab.view.name == self.channel.info.name) {
+            tab.unread = unread;
+        }
     }
 }

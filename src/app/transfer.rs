@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
+use super::channel::ChannelView;
 use super::keymap::Context;
-use super::state::ChannelView;
 use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, SafeText};
 pub use crate::export::Format;
 

@@ -22,10 +22,12 @@ mod transfer;
 mod turn;
 mod webhooks;
 
+use super::channel::Link;
 use super::effect::Effect;
 use super::event::{Event, Pane};
-use super::state::{Focus, Link, State, ViewKind};
+use super::state::State;
 use super::webhooks::WebhookEffect;
+use super::window::{Focus, ViewKind};
 use crate::domain::{Failure, SafeText, Timestamp};
 
 /// What to do first, once there is a screen.
@@ -88,7 +90,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             roster::fetch_if_due(state)
         }
         Event::HelpMeasured(last) => {
-            state.help = state.help.map(|top| top.min(last));
+            state.window.help = state.window.help.map(|top| top.min(last));
             Vec::new()
         }
         Event::Edited(result) => edited(state, result, now),
@@ -121,7 +123,7 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::StoreFailed(failure) => {
             // What could not be stored says more than that nothing can be: the draft fails with the message.
             let why = SafeText::one_line(&failure.sentence());
-            if !state.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
+            if !state.window.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
                 state.complain("", &failure, now);
             }
             let mut effects = wake(state);
@@ -160,9 +162,11 @@ fn printable(text: &str) -> String {
 /// Characters for the line that has the keys.
 fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
     let clean = printable(text);
-    if state.switcher.is_some() {
+    if state.window.switcher.is_some() {
         channels::filtered(state, |filter| filter.push_str(&clean));
-    } else if let Some(prompt) = state.channel.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
+    } else if let Some(prompt) =
+        state.channel.composer.prompt.as_mut().filter(|_| state.window.focus == Focus::Composer)
+    {
         prompt.push_str(&clean);
     } else {
         return roster::filter_typed(state, text);
@@ -171,9 +175,11 @@ fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
 }
 
 fn line_erased(state: &mut State) -> Vec<Effect> {
-    if state.switcher.is_some() {
+    if state.window.switcher.is_some() {
         channels::filtered(state, |filter| _ = filter.pop());
-    } else if let Some(prompt) = state.channel.composer.prompt.as_mut().filter(|_| state.focus == Focus::Composer) {
+    } else if let Some(prompt) =
+        state.channel.composer.prompt.as_mut().filter(|_| state.window.focus == Focus::Composer)
+    {
         prompt.pop();
     } else {
         return roster::filter_erased(state);
@@ -207,18 +213,18 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
     match result {
         Ok(Some(text)) => {
             state.channel.composer.text.become_text(&text);
-            state.focus = state.home();
+            state.window.focus = state.home();
             save_draft(state)
         }
         // A body that was to be sent again, as it was.
-        Ok(None) if state.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
+        Ok(None) if state.window.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
             state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
             wake(state)
         }
-        Ok(None) if state.view == ViewKind::Sources => sources::unedited(state, now),
+        Ok(None) if state.window.view == ViewKind::Sources => sources::unedited(state, now),
         Ok(None) => Vec::new(),
         Err(failure) => {
-            if state.view == ViewKind::Sources {
+            if state.window.view == ViewKind::Sources {
                 sources::unedited(state, now);
             }
             state.complain("", &failure, now);
@@ -237,15 +243,15 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => turn::quick_reply(state, row, now),
         Pane::Composer => {
-            state.focus = state.home();
+            state.window.focus = state.home();
             Vec::new()
         }
         Pane::Transcript => {
-            state.focus = Focus::Transcript;
+            state.window.focus = Focus::Transcript;
             copy::unpick(state)
         }
         Pane::Roster => {
-            state.focus = Focus::Roster;
+            state.window.focus = Focus::Roster;
             let position = state.channel.roster.top + row;
             if position >= state.channel.roster.shown.len() {
                 return Vec::new();
@@ -258,11 +264,11 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
 
 /// Clears what was shown for a while, and asks for the next moment at which something changes by itself.
 fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.notice.as_ref().is_some_and(|n| n.until <= now) {
-        state.notice = None;
+    if state.window.notice.as_ref().is_some_and(|n| n.until <= now) {
+        state.window.notice = None;
     }
-    if state.quit_armed.is_some_and(|until| until <= now) {
-        state.quit_armed = None;
+    if state.window.quit_armed.is_some_and(|until| until <= now) {
+        state.window.quit_armed = None;
     }
     let mut effects = webhooks::tick(state, now);
     effects.extend(sources::next_second(state, now));
@@ -274,27 +280,27 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Whether what is typed goes into a line of the Webhooks view.
 fn on_webhooks(state: &State) -> bool {
-    state.view == ViewKind::Webhooks && state.switcher.is_none()
+    state.window.view == ViewKind::Webhooks && state.window.switcher.is_none()
 }
 
 /// Whether what is typed goes into a line of the Sources view.
 fn on_sources(state: &State) -> bool {
-    state.view == ViewKind::Sources && state.switcher.is_none()
+    state.window.view == ViewKind::Sources && state.window.switcher.is_none()
 }
 
 /// Whether what is typed goes into a line of what lies over the view.
 fn on_over(state: &State) -> bool {
-    state.over.is_some() && state.switcher.is_none()
+    state.window.over.is_some() && state.window.switcher.is_none()
 }
 
 /// Whether what is typed goes into the line of the Search view.
 fn on_search(state: &State) -> bool {
-    state.view == ViewKind::Search && state.switcher.is_none()
+    state.window.view == ViewKind::Search && state.window.switcher.is_none()
 }
 
 /// Whether what is typed is what is searched for in the conversation.
 fn is_finding(state: &State) -> bool {
-    state.switcher.is_none() && state.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing)
+    state.window.switcher.is_none() && state.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing)
 }
 
 /// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply
@@ -323,7 +329,7 @@ fn say(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
 /// Says why something can't be done.
 fn refuse(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     state.say(text, now);
-    if let Some(notice) = &mut state.notice {
+    if let Some(notice) = &mut state.window.notice {
         notice.bad = true;
     }
     wake(state)
@@ -331,8 +337,8 @@ fn refuse(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
 
 /// Asks to be told of the next moment at which something changes by itself.
 fn wake(state: &State) -> Vec<Effect> {
-    let notice = state.notice.as_ref().map(|n| n.until);
-    notice.into_iter().chain(state.quit_armed).min().map(Effect::Wake).into_iter().collect()
+    let notice = state.window.notice.as_ref().map(|n| n.until);
+    notice.into_iter().chain(state.window.quit_armed).min().map(Effect::Wake).into_iter().collect()
 }
 
 #[cfg(test)]

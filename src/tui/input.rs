@@ -379,7 +379,7 @@ mod tests {
         };
         typed(&mut state, b"z\x1b[200~z\x1b[201~");
         assert_eq!(state.channel.composer.text.as_str(), "", "nothing can be written on such a channel");
-        state.view = crate::app::ViewKind::Webhooks;
+        state.window.view = crate::app::ViewKind::Webhooks;
         state.webhooks.answer = Some(crate::app::webhooks::Answer {
             request: crate::domain::RequestId::new("r"),
             text: TextBuffer::default(),

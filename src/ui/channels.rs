@@ -24,7 +24,7 @@ pub(super) type Listed = (Rect, usize);
 
 /// Draws the list over the screen, if it is open.
 pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<Listed> {
-    let switcher = state.switcher.as_ref()?;
+    let switcher = state.window.switcher.as_ref()?;
     let listed = state.listed_channels();
     let width = screen.width.saturating_sub(4).min(70);
     let wanted = u16::try_from(listed.len().max(1)).unwrap_or(u16::MAX).saturating_add(3);

@@ -31,7 +31,7 @@ pub(super) fn draw(
     if area.height < 3 {
         return None;
     }
-    let focused = state.focus == Focus::Transcript && !state.is_covered();
+    let focused = state.window.focus == Focus::Transcript && !state.is_covered();
     let title = title(state, usize::from(area.width).saturating_sub(16));
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
     let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
@@ -108,7 +108,8 @@ fn picked(state: &State) -> String {
         (1, _) => "1 message picked".to_owned(),
         (n, _) => format!("{n} messages picked"),
     };
-    let copies = if state.focus == Focus::Transcript { keyed(state, Action::Copy, "copies") } else { String::new() };
+    let copies =
+        if state.window.focus == Focus::Transcript { keyed(state, Action::Copy, "copies") } else { String::new() };
     if copies.is_empty() { format!(" {what} ") } else { format!(" {what}: {copies} ") }
 }
 
@@ -127,7 +128,7 @@ fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &G
         _ if !at_bottom && state.channel.chat.scroll != Scroll::Follow => {
             // The key that goes there from where the keys are, if there is one.
             let newest = keyed(state, Action::Bottom, "shows the newest");
-            let way = match state.focus {
+            let way = match state.window.focus {
                 // There both keys are the list's.
                 Focus::Roster => String::new(),
                 _ if newest.is_empty() => keyed(state, Action::PageDown, "scrolls"),

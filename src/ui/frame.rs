@@ -66,10 +66,10 @@ const WITH_NAME: u16 = 60;
 /// The first line's left end: the program and its views, the open one bold, with what waits in the others; the Search
 /// view only if it is told to.
 fn views(width: u16, state: &State, searches: bool) -> Vec<Span<'static>> {
-    let here = |view| if state.view == view { theme::BOLD } else { theme::DIM };
+    let here = |view| if state.window.view == view { theme::BOLD } else { theme::DIM };
     let mut spans = Vec::new();
     // Where there is little room, that the Search view is open says more than what waits elsewhere.
-    let told = width >= WITH_NAME || state.view != ViewKind::Search;
+    let told = width >= WITH_NAME || state.window.view != ViewKind::Search;
     if width >= WITH_NAME {
         spans.push(paint::fixed(" patchcord ", theme::BOLD.patch(theme::ACCENT)));
     }
@@ -129,7 +129,7 @@ pub(super) fn header(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let (searching, without) = (ends(true), ends(false));
     let right = paint::width(&searching.2);
     let fits = right > 0 && right == paint::width(&without.2);
-    let (left, left_columns, spans) = if fits || state.view == ViewKind::Search { searching } else { without };
+    let (left, left_columns, spans) = if fits || state.window.view == ViewKind::Search { searching } else { without };
     left.paint(area, buf);
     let right = Rect { x: area.x + left_columns, width: area.width - left_columns, ..area };
     spans.alignment(Alignment::Right).paint(right, buf);
@@ -217,7 +217,7 @@ const NOTICE: usize = 3;
 
 /// The lines of the notice at a width. What does not fit into [`NOTICE`] lines ends in an ellipsis.
 pub(super) fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
-    let Some(notice) = &state.notice else { return Vec::new() };
+    let Some(notice) = &state.window.notice else { return Vec::new() };
     let columns = usize::from(columns.saturating_sub(2)).max(1);
     let mut lines: Vec<String> = Vec::new();
     for word in notice.text.as_str().split_whitespace() {
@@ -235,7 +235,7 @@ pub(super) fn notice_lines(state: &State, columns: u16) -> Vec<SafeText> {
 
 /// Draws the notice.
 pub(super) fn notice(area: Rect, buf: &mut Buffer, state: &State, lines: &[SafeText]) {
-    let style = if state.notice.as_ref().is_some_and(|n| n.bad) { theme::BAD } else { theme::ACCENT };
+    let style = if state.window.notice.as_ref().is_some_and(|n| n.bad) { theme::BAD } else { theme::ACCENT };
     for (n, text) in (0..area.height).zip(lines) {
         let line = Rect { x: area.x + 1, y: area.y + n, width: area.width.saturating_sub(1), height: 1 };
         paint::line(vec![paint::span(text, style)]).paint(line, buf);
@@ -248,7 +248,7 @@ const HELP: &str = "keys";
 /// The last line: what the keys do where they are, as far as there is room. What lies over a view may cover the notice's
 /// own place, and never this line: the notice stands here then, for as long as it is told.
 pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
-    if let Some(told) = state.notice.as_ref().filter(|_| state.is_covered()) {
+    if let Some(told) = state.window.notice.as_ref().filter(|_| state.is_covered()) {
         return notice(area, buf, state, &[told.text.truncate(usize::from(area.width.saturating_sub(1)))]);
     }
     let contexts = state.contexts();

@@ -22,7 +22,7 @@ const NARROW_KEYS: usize = 9;
 
 /// Draws the help over the screen, if it is open, and says which row can stand first at the most.
 pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
-    let top = state.help?;
+    let top = state.window.help?;
     let width = screen.width.saturating_sub(4).min(78);
     let height = screen.height.saturating_sub(2);
     let area =
@@ -31,7 +31,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     let title = vec![paint::fixed(" Keys ", theme::ACCENT.patch(theme::BOLD))];
     let close = vec![paint::fixed(" Esc closes ", theme::DIM)];
     let inner = pane(area, buf, title, close, true, glyphs);
-    let lines = lines(inner.width, state.view);
+    let lines = lines(inner.width, state.window.view);
     let last = lines.len().saturating_sub(usize::from(inner.height));
     for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
         line.paint(Rect { y: inner.y + n, height: 1, ..inner }, buf);

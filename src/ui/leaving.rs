@@ -11,7 +11,7 @@ use crate::app::{Action, State};
 
 /// Draws the question, if it is asked.
 pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) {
-    let Some(staged) = state.leave_asked else { return };
+    let Some(staged) = state.window.leave_asked else { return };
     let screen = f.area();
     let room = Rect { height: screen.height.saturating_sub(1), ..screen };
     let mut sheet = Sheet::default();

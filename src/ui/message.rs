@@ -17,7 +17,7 @@ const WIDEST: u16 = 110;
 
 /// Draws the sheet, if it is open, and says what it measured.
 pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<MessageMeasured> {
-    let Some(Over::Message(message)) = &state.over else { return None };
+    let Some(Over::Message(message)) = &state.window.over else { return None };
     let screen = f.area();
     let room = Rect { height: screen.height.saturating_sub(1), ..screen };
     let columns = screen.width.saturating_sub(4).min(WIDEST);

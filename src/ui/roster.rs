@@ -18,7 +18,7 @@ const MARK: usize = 2;
 /// Draws the roster and says how many rows it has for conversations.
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
     let roster = &state.channel.roster;
-    let focused = state.focus == Focus::Roster && !state.is_covered();
+    let focused = state.window.focus == Focus::Roster && !state.is_covered();
     let inner = pane(area, buf, vec![paint::fixed(" Conversations ", title(focused))], Vec::new(), focused, glyphs);
     if inner.height < 3 || inner.width < 8 {
         return 0;

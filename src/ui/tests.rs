@@ -129,7 +129,7 @@ fn the_channels_and_the_question_before_leaving() {
         covers(size, &mut View::new(false), &state);
     }
     happen(&mut state, Event::Action(Action::Back));
-    state.leave_asked = Some(2);
+    state.window.leave_asked = Some(2);
     for size in SIZES {
         covers(size, &mut View::new(true), &state);
     }

@@ -22,7 +22,7 @@ const BAR: usize = 48;
 pub(super) fn draw(f: &mut Frame<'_>, screen: Rect, state: &State, glyphs: &Glyphs) {
     // The first line and the keys stay in sight.
     let room = Rect { y: screen.y + 1, height: screen.height.saturating_sub(2), ..screen };
-    match &state.over {
+    match &state.window.over {
         Some(Over::Export(sheet)) => export(f, room, state, sheet, glyphs),
         Some(Over::Import(sheet)) => import(f, room, state, sheet, glyphs),
         _ => {}

@@ -117,7 +117,7 @@ impl View {
         self.follow_marked(state);
         self.menu = None;
         let screen = f.area();
-        match state.view {
+        match state.window.view {
             ViewKind::Chat => {}
             ViewKind::Search => return self.draw_search(f, state, now),
             ViewKind::Sources => return self.draw_sources(f, state, now),
@@ -127,7 +127,7 @@ impl View {
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
         let rows = u16::try_from(notice.len()).unwrap_or(0);
         self.above = Above::new(state, Layout::composer_columns(screen), screen.height < LOW, &self.glyphs);
-        self.layout = Layout::new(screen, state.focus, lines, rows, self.above.len());
+        self.layout = Layout::new(screen, state.window.focus, lines, rows, self.above.len());
         let layout = self.layout;
         let mut drawn = Drawn::default();
         if layout.too_small {
@@ -220,7 +220,7 @@ impl View {
 
     fn compose(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
         let focused =
-            state.focus == Focus::Composer && !state.is_covered() && state.channel.composer.prompt.is_none();
+            state.window.focus == Focus::Composer && !state.is_covered() && state.channel.composer.prompt.is_none();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
         let (label, right) = composer_title(state, now);
         let left = vec![paint::fixed(label, style)];
@@ -263,7 +263,7 @@ impl View {
             Some(context) if lies_over(*context) => return Some((Pane::Over, None)),
             _ => {}
         }
-        match state.view {
+        match state.window.view {
             ViewKind::Chat => {}
             ViewKind::Search => return self.search.pane_at(column, row),
             ViewKind::Sources => return self.sources.pane_at(column, row),

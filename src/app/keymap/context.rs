@@ -1,6 +1,6 @@
 //! Who can have the keys.
 
-use crate::app::state::ViewKind;
+use crate::app::window::ViewKind;
 
 /// Who has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,30 +9,31 @@ use crate::app::chat::{Part, Place, Refresh};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Does what an action means where the keys are.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
-    if state.leave_asked.is_some() {
+    if state.window.leave_asked.is_some() {
         return leave::decide(state, action);
     }
     if let Some(effects) = channels::act(state, action, now) {
         return effects;
     }
-    if state.view == ViewKind::Sources
-        && state.help.is_none()
+    if state.window.view == ViewKind::Sources
+        && state.window.help.is_none()
         && let Some(effects) = sources::act(state, action, now)
     {
         return effects;
     }
-    if state.view == ViewKind::Webhooks
-        && state.help.is_none()
+    if state.window.view == ViewKind::Webhooks
+        && state.window.help.is_none()
         && let Some(effects) = webhooks::act(state, action, now)
     {
         return effects;
     }
-    if state.help.is_none() {
+    if state.window.help.is_none() {
         let parts = [over::act, search::act, copy::act, finding::act, message::act, transfer::act, raw::act];
         if let Some(effects) = parts.into_iter().find_map(|part| part(state, action, now)) {
             return effects;
@@ -60,7 +61,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Bottom => bottom(state),
         Action::PreviousOwn => own(state, true),
         Action::NextOwn => own(state, false),
-        Action::Open if state.channel.composer.prompt.is_some() && state.focus == Focus::Composer => {
+        Action::Open if state.channel.composer.prompt.is_some() && state.window.focus == Focus::Composer => {
             attach::named(state)
         }
         Action::Open => open_selected(state),
@@ -73,18 +74,18 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::SendAgain => turn::send_again(state),
         Action::Drop => turn::give_up(state),
         Action::Help => {
-            state.help = Some(0);
+            state.window.help = Some(0);
             Vec::new()
         }
         Action::Mouse => {
-            state.mouse = !state.mouse;
-            let said = if state.mouse {
+            state.window.mouse = !state.window.mouse;
+            let said = if state.window.mouse {
                 "The program has the mouse."
             } else {
                 "The terminal has the mouse: select text as usual; F2 takes it back."
             };
             state.say(said, now);
-            let mut effects = vec![Effect::Mouse(state.mouse)];
+            let mut effects = vec![Effect::Mouse(state.window.mouse)];
             effects.extend(wake(state));
             effects
         }
@@ -93,7 +94,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Interrupt => leave::interrupt(state, now),
         Action::Leave if state.channel.composer.text.is_empty() => leave::quit(state),
         Action::ShowChat => {
-            state.view = ViewKind::Chat;
+            state.window.view = ViewKind::Chat;
             Vec::new()
         }
         Action::ShowSources => sources::show(state, now),
@@ -110,10 +111,12 @@ pub(super) fn stop(state: &mut State) -> Vec<Effect> {
 }
 
 fn back(state: &mut State) -> Vec<Effect> {
-    if state.help.take().is_some() {
+    if state.window.help.take().is_some() {
         return Vec::new();
     }
-    if state.focus == Focus::Roster && (state.channel.roster.filtering || !state.channel.roster.filter.is_empty()) {
+    if state.window.focus == Focus::Roster
+        && (state.channel.roster.filtering || !state.channel.roster.filter.is_empty())
+    {
         state.channel.roster.filtering = false;
         state.channel.roster.filter.clear();
         state.channel.roster.follows_first = false;
@@ -121,19 +124,19 @@ fn back(state: &mut State) -> Vec<Effect> {
         state.channel.roster.reveal();
         return Vec::new();
     }
-    if state.focus == Focus::Composer && state.channel.composer.prompt.take().is_some() {
+    if state.window.focus == Focus::Composer && state.channel.composer.prompt.take().is_some() {
         return Vec::new();
     }
     let stopped = stop(state);
-    if stopped.is_empty() && !dismiss(state) && state.notice.take().is_none() {
-        state.focus = state.home();
+    if stopped.is_empty() && !dismiss(state) && state.window.notice.take().is_none() {
+        state.window.focus = state.home();
     }
     stopped
 }
 
 /// Shows the answers that the bot offers no more, until it offers others. False where there are none to be seen.
 fn dismiss(state: &mut State) -> bool {
-    if state.focus == Focus::Roster || state.offer().is_empty() {
+    if state.window.focus == Focus::Roster || state.offer().is_empty() {
         return false;
     }
     state.channel.chat.dismissed = state.channel.chat.history.last().map(|past| past.message.id.clone());
@@ -147,12 +150,12 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
         // Nothing can be written there.
         &[Focus::Roster, Focus::Transcript]
     };
-    let at = order.iter().position(|f| *f == state.focus).unwrap_or(0);
+    let at = order.iter().position(|f| *f == state.window.focus).unwrap_or(0);
     // The last one is one step before the first.
     let by = if by == 1 { 1 } else { order.len() - 1 };
-    state.focus = order.get((at + by) % order.len()).copied().unwrap_or(Focus::Transcript);
+    state.window.focus = order.get((at + by) % order.len()).copied().unwrap_or(Focus::Transcript);
     state.channel.roster.filtering = false;
-    if state.focus == Focus::Roster && state.channel.roster.selected_position().is_none() {
+    if state.window.focus == Focus::Roster && state.channel.roster.selected_position().is_none() {
         match state.open_id().cloned() {
             Some(open) => {
                 state.channel.roster.selected = Some(open);
@@ -166,7 +169,7 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
 }
 
 fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    state.view = ViewKind::Chat;
+    state.window.view = ViewKind::Chat;
     let refusal = if state.channel.capabilities.is_bot {
         Some("People write first on this channel: their conversations come by webhook.")
     } else if !state.channel.capabilities.send {
@@ -186,12 +189,12 @@ fn new_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let can = state.channel.capabilities;
     let greeted = chat.greeting.is_some() || (can.start && can.local && chat.place.id().is_some());
     if chat.starting || (unused && read && greeted) {
-        state.focus = Focus::Composer;
+        state.window.focus = Focus::Composer;
         state.channel.chat.scroll = Scroll::Follow;
         state.say("This conversation is new: nobody has written in it yet.", now);
         return wake(state);
     }
-    let place = Place::New(state.next_number());
+    let place = Place::New(state.ids.next_number());
     conversation::open(state, place)
 }
 
@@ -200,7 +203,7 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(id) = state.channel.roster.selected.clone() else { return Vec::new() };
     state.channel.roster.filtering = false;
     state.channel.roster.follows_first = false;
-    state.focus = state.home();
+    state.window.focus = state.home();
     if state.open_id() == Some(&id) {
         return Vec::new();
     }
@@ -208,11 +211,11 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
 }
 
 fn up_down(state: &mut State, by: i64) -> Vec<Effect> {
-    if let Some(top) = &mut state.help {
+    if let Some(top) = &mut state.window.help {
         *top = top.saturating_add_signed(i16::try_from(by).unwrap_or(0));
         return Vec::new();
     }
-    if state.focus == Focus::Roster {
+    if state.window.focus == Focus::Roster {
         state.channel.roster.step(isize::try_from(by).unwrap_or(0));
         return roster::fetch_if_due(state);
     }
@@ -220,10 +223,10 @@ fn up_down(state: &mut State, by: i64) -> Vec<Effect> {
 }
 
 fn page(state: &mut State, by: i64) -> Vec<Effect> {
-    if state.help.is_some() {
+    if state.window.help.is_some() {
         return up_down(state, by * 10);
     }
-    if state.focus == Focus::Roster {
+    if state.window.focus == Focus::Roster {
         let rows = isize::try_from(state.channel.roster.height.max(2) - 1).unwrap_or(1);
         state.channel.roster.step(rows * isize::try_from(by).unwrap_or(0));
         return roster::fetch_if_due(state);
@@ -238,7 +241,7 @@ fn scroll(state: &mut State, rows: i64) -> Vec<Effect> {
 }
 
 fn top(state: &mut State) -> Vec<Effect> {
-    if state.focus == Focus::Roster {
+    if state.window.focus == Focus::Roster {
         state.channel.roster.select(0);
         return Vec::new();
     }
@@ -249,7 +252,7 @@ fn top(state: &mut State) -> Vec<Effect> {
 }
 
 fn bottom(state: &mut State) -> Vec<Effect> {
-    if state.focus == Focus::Roster {
+    if state.window.focus == Focus::Roster {
         state.channel.roster.select(usize::MAX);
         return roster::fetch_if_due(state);
     }
@@ -282,11 +285,11 @@ fn own(state: &mut State, before: bool) -> Vec<Effect> {
 
 fn refresh(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let (list, history) = (state.channel.capabilities.list, state.channel.capabilities.history);
-    if (state.focus == Focus::Roster && !list) || (state.focus != Focus::Roster && !history) {
+    if (state.window.focus == Focus::Roster && !list) || (state.window.focus != Focus::Roster && !history) {
         state.say("This platform keeps no list to ask for: what came by webhook is all here.", now);
         return wake(state);
     }
-    if state.focus == Focus::Roster {
+    if state.window.focus == Focus::Roster {
         state.channel.roster.complete = false;
         state.channel.roster.failure = None;
         state.channel.roster.cursor = None;
@@ -306,7 +309,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
         }
         // A question has nothing to scroll, and what it lies on is not scrolled either.
         Pane::Over if state.is_asked() => Vec::new(),
-        Pane::Over => match state.view {
+        Pane::Over => match state.window.view {
             ViewKind::Chat | ViewKind::Search => {
                 message::wheel(state, rows);
                 copy::wheel(state, rows)
@@ -316,7 +319,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
         },
         Pane::Found => search::wheel(state, rows),
         Pane::Help => {
-            if let Some(top) = &mut state.help {
+            if let Some(top) = &mut state.window.help {
                 *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));
             }
             Vec::new()

@@ -3,7 +3,8 @@
 use super::wake;
 use crate::app::attach::{Attached, is_url};
 use crate::app::effect::Effect;
-use crate::app::state::{Focus, State};
+use crate::app::state::State;
+use crate::app::window::Focus;
 use crate::domain::{Attach, Failure, Timestamp};
 
 /// Asks for a file or a URL; where that is being asked and nothing is typed, takes the last one back.
@@ -12,7 +13,7 @@ pub(super) fn ask(state: &mut State, now: Timestamp) -> Vec<Effect> {
         state.say("This channel takes no files and no pictures.", now);
         return wake(state);
     }
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
     match &state.channel.composer.prompt {
         Some(typed) if typed.is_empty() => {
             state.channel.composer.attach.pop();

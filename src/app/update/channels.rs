@@ -3,10 +3,11 @@
 use super::conversation::rebuild;
 use super::{countdown, leave_draft, news, save_draft, seen, sources, update, wake};
 use crate::app::action::Action;
-use crate::app::channels::Channel;
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::ViewKind;
 use crate::app::{ChannelTab, ChannelView, Switcher};
 use crate::domain::{Capabilities, ChannelName, SafeText, Timestamp};
 
@@ -17,8 +18,9 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
         return update(state, event, now);
     }
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
-    let (focus, view, help, quit_armed) = (state.focus, state.view, state.help, state.quit_armed);
-    let (switcher, said) = (state.switcher.clone(), state.notice.clone());
+    let (focus, view, help, quit_armed) =
+        (state.window.focus, state.window.view, state.window.help, state.window.quit_armed);
+    let (switcher, said) = (state.window.switcher.clone(), state.window.notice.clone());
     let open = state.swap(room);
     state.behind = true;
     let effects = update(state, event, now);
@@ -27,9 +29,9 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
     let behind = state.swap(open);
     state.park(behind);
     state.behind = false;
-    (state.focus, state.view, state.help) = (focus, view, help);
-    (state.quit_armed, state.switcher) = (quit_armed, switcher);
-    if let Some(notice) = state.notice.as_mut().filter(|notice| said.as_ref() != Some(*notice)) {
+    (state.window.focus, state.window.view, state.window.help) = (focus, view, help);
+    (state.window.quit_armed, state.window.switcher) = (quit_armed, switcher);
+    if let Some(notice) = state.window.notice.as_mut().filter(|notice| said.as_ref() != Some(*notice)) {
         notice.text = SafeText::one_line(&format!("{label}: {}", notice.text));
     }
     effects.into_iter().map(|effect| effect.at(name)).collect()
@@ -37,31 +39,31 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
 
 /// Lists the channels, or closes the list.
 pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.switcher.take().is_some() {
+    if state.window.switcher.take().is_some() {
         return Vec::new();
     }
     if state.channels.len() < 2 {
         state.say("The config file has this channel alone.", now);
         return wake(state);
     }
-    state.help = None;
-    state.switcher = Some(Switcher { filter: String::new(), selected: state.open_tab().unwrap_or(0) });
+    state.window.help = None;
+    state.window.switcher = Some(Switcher { filter: String::new(), selected: state.open_tab().unwrap_or(0) });
     Vec::new()
 }
 
 /// Does what an action means while the channels are listed; none if it means what it means elsewhere.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    state.switcher.as_ref()?;
+    state.window.switcher.as_ref()?;
     match action {
         Action::Up => step(state, -1),
         Action::Down => step(state, 1),
         Action::PageUp => step(state, -10),
         Action::PageDown => step(state, 10),
         Action::Open => return Some(open_selected(state, now)),
-        Action::Back => state.switcher = None,
+        Action::Back => state.window.switcher = None,
         Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Channels => return None,
         _ => {
-            state.switcher = None;
+            state.window.switcher = None;
             return None;
         }
     }
@@ -82,14 +84,14 @@ pub(super) fn found(state: &mut State, found: Vec<(ChannelView, Capabilities)>) 
 /// Moves the selection within what is listed.
 pub(super) fn step(state: &mut State, by: isize) {
     let last = state.listed_channels().len().saturating_sub(1);
-    if let Some(switcher) = &mut state.switcher {
+    if let Some(switcher) = &mut state.window.switcher {
         switcher.selected = switcher.selected.saturating_add_signed(by).min(last);
     }
 }
 
 /// The filter is now longer or shorter.
 pub(super) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
-    if let Some(switcher) = &mut state.switcher {
+    if let Some(switcher) = &mut state.window.switcher {
         change(&mut switcher.filter);
         switcher.selected = 0;
     }
@@ -98,13 +100,13 @@ pub(super) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
 /// Opens the listed channel at that place.
 pub(super) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
     let found = state.listed_channels().get(place).copied();
-    state.switcher = None;
+    state.window.switcher = None;
     let name = found.and_then(|i| state.channels.get(i)).map(|tab| tab.view.name.clone());
     name.map_or_else(Vec::new, |name| open(state, &name, now))
 }
 
 fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let place = state.switcher.as_ref().map_or(0, |s| s.selected);
+    let place = state.window.switcher.as_ref().map_or(0, |s| s.selected);
     open_listed(state, place, now)
 }
 
@@ -124,10 +126,10 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
-    state.focus = state.home();
+    state.window.focus = state.home();
     state.channel.roster.reveal();
     // Texts of two channels that nothing was ever put into have no ids of their own.
-    let number = state.next_number();
+    let number = state.ids.next_number();
     state.channel.composer.text.renumber(number);
     let unread = state.unread();
     if let Some(row) = state.open_id().cloned().and_then(|id| state.channel.roster.row_mut(&id)) {
@@ -143,7 +145,7 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
         effects.push(Effect::Restore);
     }
     effects.extend(countdown(state, now));
-    if state.view == ViewKind::Sources {
+    if state.window.view == ViewKind::Sources {
         effects.extend(sources::show(state, now));
     }
     effects

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) use self::parts::{is_own, is_unwritten, key_of, rebuild};
 use super::{countdown, fate, leave_draft, message, seen, turn, wake};
+use crate::app::channel::Link;
 use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
 use crate::app::history::Joint;
 use crate::app::roster::RosterRow;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Link, State};
+use crate::app::state::State;
 use crate::domain::{ConversationId, Failure, Role, Timestamp, Turn, TurnId};
 
 /// How many messages are loaded at first, with each step up, and to look for news.
@@ -28,14 +29,14 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     state.channel.turns.retain(|_, t| t.live || t.place != left);
     let mut chat = Chat::new(place.clone());
     chat.measured.rows = state.channel.chat.measured.rows;
-    chat.ticket = state.next_number();
+    chat.ticket = state.ids.next_number();
     chat.loads_new = place.id().is_none();
     state.channel.chat = chat;
     state.write(String::new());
     state.channel.composer.change_attached(left, &place);
     state.channel.composer.prompt = None;
     state.channel.composer.instead = None;
-    state.focus = state.home();
+    state.window.focus = state.home();
     let conversation = place.id().cloned();
     state.channel.roster.selected.clone_from(&conversation);
     state.channel.roster.follows_first = false;
@@ -198,7 +199,7 @@ fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect
     }
     // The older ones that are on their way are those before what was the first until now.
     state.channel.chat.loading_older = false;
-    state.channel.chat.ticket = state.next_number();
+    state.channel.chat.ticket = state.ids.next_number();
     state.open_id().map(|id| reload(state, id, 0)).into_iter().collect()
 }
 
@@ -248,7 +249,7 @@ fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>
         {
             reply.becomes(&past)
         } else {
-            (state.next_number(), 0)
+            (state.ids.next_number(), 0)
         };
         state.channel.chat.history.push(past);
     }
@@ -262,7 +263,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
     state.channel.chat.loading_older = false;
     state.channel.chat.older = older;
     for entry in &mut past {
-        entry.key = state.next_number();
+        entry.key = state.ids.next_number();
     }
     state.channel.chat.history.put_before(past);
     rebuild(state);
@@ -274,7 +275,7 @@ pub(super) fn older(state: &mut State, ticket: u64, mut past: Vec<Past>, older: 
 pub(super) fn shed(state: &mut State) {
     let chat = &mut state.channel.chat;
     let looked_at = chat.scroll != Scroll::Follow || chat.loading_older;
-    if looked_at || chat.is_held() || state.over.is_some() || chat.history.len() <= 2 * WINDOW {
+    if looked_at || chat.is_held() || state.window.over.is_some() || chat.history.len() <= 2 * WINDOW {
         return;
     }
     if chat.history.shed(WINDOW, SHED) > 0 {
@@ -348,7 +349,7 @@ pub(super) fn started(
         Ok((id, greeting)) => {
             state.channel.link = Link::Connected;
             if here && let Some(text) = greeting {
-                state.channel.chat.greeting = Some(Greeting { key: state.next_number(), text, at: now });
+                state.channel.chat.greeting = Some(Greeting { key: state.ids.next_number(), text, at: now });
             }
             let mut effects = settle_place(state, place, &id, now);
             effects.extend(turn::dispatch_next(state, &Place::Known(id)));

@@ -7,13 +7,14 @@ use crate::app::effect::Effect;
 use crate::app::keymap::Context;
 use crate::app::over::Over;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::{Failure, Timestamp};
 use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    if matches!(state.over, Some(Over::Copy(_))) {
+    if matches!(state.window.over, Some(Over::Copy(_))) {
         return menu(state, action, now);
     }
     if state.is_covered() || !state.copies_here() {
@@ -33,7 +34,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 
 /// What an action means to the menu.
 fn menu(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    let Some(Over::Copy(menu)) = &mut state.over else { return None };
+    let Some(Over::Copy(menu)) = &mut state.window.over else { return None };
     match action {
         Action::Up => menu.step(-1),
         Action::Down => menu.step(1),
@@ -41,9 +42,9 @@ fn menu(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>
         Action::PageDown => menu.step(10),
         Action::Top => menu.step(isize::MIN),
         Action::Bottom => menu.step(isize::MAX),
-        Action::Back => state.over = None,
+        Action::Back => state.window.over = None,
         Action::Confirm => {
-            let Some(Over::Copy(menu)) = state.over.take() else { return None };
+            let Some(Over::Copy(menu)) = state.window.over.take() else { return None };
             let clip = menu.taken(state);
             return Some(match clip {
                 Some(clip) if menu.writes() => vec![Effect::WriteClip(clip)],
@@ -52,7 +53,7 @@ fn menu(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>
         }
         // The menu is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
-            state.over = None;
+            state.window.over = None;
             return None;
         }
         _ => return None,
@@ -62,7 +63,7 @@ fn menu(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>
 
 /// A click on an entry of the menu takes it.
 pub(super) fn click(state: &mut State, nth: usize, now: Timestamp) -> Vec<Effect> {
-    match &mut state.over {
+    match &mut state.window.over {
         Some(Over::Copy(menu)) if nth < menu.entries.len() => {
             menu.selected = nth;
             self::menu(state, Action::Confirm, now).unwrap_or_default()
@@ -73,7 +74,7 @@ pub(super) fn click(state: &mut State, nth: usize, now: Timestamp) -> Vec<Effect
 
 /// The wheel moves the menu's selection.
 pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
-    if let Some(Over::Copy(menu)) = &mut state.over {
+    if let Some(Over::Copy(menu)) = &mut state.window.over {
         menu.step(isize::try_from(rows.signum()).unwrap_or(0));
     }
     Vec::new()
@@ -81,7 +82,7 @@ pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
 
 /// Picks the message with that key: it was clicked.
 pub(super) fn pick(state: &mut State, key: u64) -> Vec<Effect> {
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     if state.part_of(key).is_some_and(|at| state.is_message(at)) {
         let from = state.channel.chat.picked.and_then(|picked| picked.from);
         state.channel.chat.marked = None;
@@ -94,7 +95,7 @@ pub(super) fn pick(state: &mut State, key: u64) -> Vec<Effect> {
 
 /// Takes what the mouse marked; what was picked is not any more.
 pub(super) fn marked(state: &mut State, marked: Marked) -> Vec<Effect> {
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     if matches!(&marked, Marked::Text(text) if text.trim().is_empty()) {
         return unpick(state);
     }
@@ -187,7 +188,7 @@ fn hand_over(state: &mut State, clip: Option<Clip>, now: Timestamp) -> Vec<Effec
 fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match CopyMenu::new(state, state.to_copy()) {
         Some(menu) => {
-            state.over = Some(Over::Copy(menu));
+            state.window.over = Some(Over::Copy(menu));
             Vec::new()
         }
         None => say(state, "There is no message to copy.", now),
@@ -221,10 +222,10 @@ fn failed(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
 fn too_long(state: &mut State, clip: Clip, bytes: usize, most: usize, now: Timestamp) -> Vec<Effect> {
     let (bytes, most) = (bytes.div_ceil(1_000), most / 1_000);
     let why = format!("{}: {bytes} KB. Terminals take {most} KB for their clipboard: nothing was sent.", clip.what);
-    let free = matches!(state.over, None | Some(Over::Copy(_)));
-    if !free || !matches!(state.view, ViewKind::Chat | ViewKind::Search) || state.is_asked() {
+    let free = matches!(state.window.over, None | Some(Over::Copy(_)));
+    if !free || !matches!(state.window.view, ViewKind::Chat | ViewKind::Search) || state.is_asked() {
         return refuse(state, &why, now);
     }
-    state.over = Some(Over::Copy(CopyMenu::for_file(clip, &why)));
+    state.window.over = Some(Over::Copy(CopyMenu::for_file(clip, &why)));
     Vec::new()
 }

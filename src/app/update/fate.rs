@@ -3,9 +3,10 @@
 use super::conversation::{self, rebuild};
 use super::turn::{dispatch_next, give_back};
 use super::wake;
+use crate::app::channel::Link;
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
-use crate::app::state::{Link, State};
+use crate::app::state::State;
 use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, Timestamp, TurnId};
 
 /// How often the program itself asks for the fate of a message.

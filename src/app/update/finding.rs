@@ -7,7 +7,8 @@ use crate::app::effect::Effect;
 use crate::app::finding::{Finding, Match, Seek};
 use crate::app::scroll::{Passage, Scroll};
 use crate::app::search::SearchEffect;
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::{ConversationId, HitPlace, Timestamp};
 
 /// So many older messages are loaded at once while a search goes back.
@@ -15,13 +16,13 @@ const STRIDE: usize = 2_000;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    if state.over.is_some() {
+    if state.window.over.is_some() {
         return None;
     }
     if action == Action::SearchHere {
         return Some(begin(state, now));
     }
-    let finding = state.channel.chat.finding.as_ref().filter(|_| state.view == ViewKind::Chat)?;
+    let finding = state.channel.chat.finding.as_ref().filter(|_| state.window.view == ViewKind::Chat)?;
     let writing = finding.writing;
     let effects = match action {
         Action::Open if writing => keep(state),
@@ -30,7 +31,9 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
         Action::SearchOrigin => origin(state),
         Action::SearchEverywhere => everywhere(state, now),
         // What is picked is let go first.
-        Action::Back if writing || (state.focus == Focus::Transcript && state.channel.chat.picked.is_none()) => {
+        Action::Back
+            if writing || (state.window.focus == Focus::Transcript && state.channel.chat.picked.is_none()) =>
+        {
             back(state)
         }
         _ => return None,
@@ -40,12 +43,12 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 
 /// Opens the line. What was searched for stands on it, and the next character takes its place.
 fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    state.view = ViewKind::Chat;
+    state.window.view = ViewKind::Chat;
     if state.channel.chat.parts.is_empty() {
         return say(state, "There is nothing to search in this conversation yet.", now);
     }
     let origin = here(state);
-    let focus = state.focus;
+    let focus = state.window.focus;
     let finding = state.channel.chat.finding.get_or_insert_with(|| Finding::new(origin, focus));
     if !finding.writing {
         (finding.origin, finding.focus) = (origin, focus);
@@ -53,7 +56,7 @@ fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     finding.fresh = !finding.text.is_empty();
     state.channel.roster.filtering = false;
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     Vec::new()
 }
 
@@ -126,7 +129,7 @@ fn keep(state: &mut State) -> Vec<Effect> {
     // What is wrong with it stays to be put right.
     if finding.problem.is_none() {
         finding.writing = false;
-        state.focus = Focus::Transcript;
+        state.window.focus = Focus::Transcript;
     }
     Vec::new()
 }
@@ -143,7 +146,7 @@ fn end(state: &mut State) -> Vec<Effect> {
     if let Some(finding) = state.channel.chat.finding.take()
         && finding.writing
     {
-        state.focus = finding.focus;
+        state.window.focus = finding.focus;
     }
     Vec::new()
 }
@@ -346,7 +349,7 @@ fn is_further_up(state: &State, place: &HitPlace) -> bool {
 
 /// Shows a message of the conversation that is being opened, once it is loaded, with what was searched for marked.
 pub(super) fn land(state: &mut State, text: String, place: HitPlace, now: Timestamp) -> Vec<Effect> {
-    let mut finding = Finding::new(here(state), state.focus);
+    let mut finding = Finding::new(here(state), state.window.focus);
     finding.text = text;
     finding.writing = false;
     finding.ask(now);

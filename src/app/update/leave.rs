@@ -3,7 +3,8 @@
 use super::{action, channels, leave_draft, save_draft, wake};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::ViewKind;
 use crate::domain::Timestamp;
 
 /// Milliseconds in which a second Ctrl+C quits.
@@ -12,17 +13,17 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 /// Stops a reply; or quits, when asked twice.
 pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
     // Where no reply is seen, none is stopped.
-    let stopped = if state.view == ViewKind::Chat { action::stop(state) } else { Vec::new() };
+    let stopped = if state.window.view == ViewKind::Chat { action::stop(state) } else { Vec::new() };
     if !stopped.is_empty() {
         return stopped;
     }
-    if state.quit_armed.is_some_and(|until| now < until) {
+    if state.window.quit_armed.is_some_and(|until| now < until) {
         return quit(state);
     }
-    state.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
+    state.window.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
     let kept = if state.channel.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
     state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
-    if let Some(notice) = &mut state.notice {
+    if let Some(notice) = &mut state.window.notice {
         notice.until = now.plus_millis(QUIT_WINDOW_MS);
     }
     wake(state)
@@ -32,9 +33,9 @@ pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
 pub(super) fn quit(state: &mut State) -> Vec<Effect> {
     let staged = state.staged_anywhere();
     if staged > 0 {
-        state.leave_asked = Some(staged);
-        state.quit_armed = None;
-        state.notice = None;
+        state.window.leave_asked = Some(staged);
+        state.window.quit_armed = None;
+        state.window.notice = None;
         return Vec::new();
     }
     leave(state)
@@ -47,7 +48,7 @@ pub(super) fn decide(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Back => {
-            state.leave_asked = None;
+            state.window.leave_asked = None;
             Vec::new()
         }
         _ => Vec::new(),
@@ -62,7 +63,7 @@ fn leave(state: &mut State) -> Vec<Effect> {
 
 /// Keeps what is being written, once: the program ends, whoever wants it.
 pub(super) fn ending(state: &mut State) -> Vec<Effect> {
-    if std::mem::replace(&mut state.leaving, true) {
+    if std::mem::replace(&mut state.window.leaving, true) {
         return Vec::new();
     }
     let mut effects = save_draft(state);

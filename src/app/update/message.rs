@@ -10,16 +10,17 @@ use crate::app::event::{Event, Step};
 use crate::app::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
 use crate::app::over::Over;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::{OutState, Timestamp, TurnId};
 use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    if matches!(state.over, Some(Over::Message(_))) {
+    if matches!(state.window.over, Some(Over::Message(_))) {
         return sheet(state, action, now);
     }
-    if state.is_covered() || state.view != ViewKind::Chat || state.focus != Focus::Transcript {
+    if state.is_covered() || state.window.view != ViewKind::Chat || state.window.focus != Focus::Transcript {
         return None;
     }
     match action {
@@ -37,7 +38,7 @@ pub(super) fn happen(state: &mut State, event: MessageEvent) -> Vec<Effect> {
     match event {
         MessageEvent::Read(ticket, read) => {
             let channel = state.channel.info.name.clone();
-            if let Some(Over::Message(sheet)) = state.over.as_mut().filter(|_| !state.behind)
+            if let Some(Over::Message(sheet)) = state.window.over.as_mut().filter(|_| !state.behind)
                 && sheet.ticket == ticket
             {
                 sheet.told = match read {
@@ -49,7 +50,7 @@ pub(super) fn happen(state: &mut State, event: MessageEvent) -> Vec<Effect> {
             Vec::new()
         }
         MessageEvent::Measured(measured) => {
-            if let Some(Over::Message(sheet)) = &mut state.over {
+            if let Some(Over::Message(sheet)) = &mut state.window.over {
                 sheet.measured = measured;
                 sheet.top = sheet.top.min(measured.last);
             }
@@ -61,7 +62,7 @@ pub(super) fn happen(state: &mut State, event: MessageEvent) -> Vec<Effect> {
 
 /// What an action means to the sheet.
 fn sheet(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    let Some(Over::Message(sheet)) = &mut state.over else { return None };
+    let Some(Over::Message(sheet)) = &mut state.window.over else { return None };
     let MessageMeasured { rows, last } = sheet.measured;
     let page = rows.saturating_sub(2).max(1);
     match action {
@@ -73,10 +74,10 @@ fn sheet(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect
         Action::Bottom => sheet.top = last,
         Action::Copy => return Some(copy(state, now)),
         Action::ToDelivery => return Some(to_delivery(state, now)),
-        Action::Back => state.over = None,
+        Action::Back => state.window.over = None,
         // It is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
-            state.over = None;
+            state.window.over = None;
             return None;
         }
         _ => return None,
@@ -86,7 +87,7 @@ fn sheet(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect
 
 /// Scrolls the sheet, if it is there.
 pub(super) fn wheel(state: &mut State, rows: i64) {
-    if let Some(Over::Message(sheet)) = &mut state.over {
+    if let Some(Over::Message(sheet)) = &mut state.window.over {
         let by = isize::try_from(rows).unwrap_or(0);
         sheet.top = sheet.top.saturating_add_signed(by).min(sheet.measured.last);
     }
@@ -94,7 +95,7 @@ pub(super) fn wheel(state: &mut State, rows: i64) {
 
 fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let channel = state.channel.info.name.clone();
-    let Some(Over::Message(sheet)) = &state.over else { return Vec::new() };
+    let Some(Over::Message(sheet)) = &state.window.over else { return Vec::new() };
     match sheet.record().map(|record| value(record, &channel)) {
         Some(value) => {
             let text = serde_json::to_string_pretty(&value).unwrap_or_default();
@@ -107,10 +108,10 @@ fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// From the sheet to the webhook that brought the message.
 fn to_delivery(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(Over::Message(sheet)) = &state.over else { return Vec::new() };
+    let Some(Over::Message(sheet)) = &state.window.over else { return Vec::new() };
     let found = sheet.record().and_then(|record| record.delivery.as_ref().map(|delivery| delivery.0.id));
     if found.is_some() {
-        state.over = None;
+        state.window.over = None;
     }
     webhooks::found(state, found, now)
 }
@@ -125,15 +126,15 @@ fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
         (Part::Greeting, Some(record)) => Told::here(record, &state.channel.info.name),
         _ => Told::Reading,
     };
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     let measured = MessageMeasured::default();
-    state.over = Some(Over::Message(MessageSheet { key, top: 0, measured, ticket, told }));
+    state.window.over = Some(Over::Message(MessageSheet { key, top: 0, measured, ticket, told }));
     ask(state)
 }
 
 /// Asks for what is known of the message that the sheet is on.
 fn ask(state: &mut State) -> Vec<Effect> {
-    let Some(Over::Message(sheet)) = &state.over else { return Vec::new() };
+    let Some(Over::Message(sheet)) = &state.window.over else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
     let part = state.channel.chat.parts.iter().find(|part| conversation::key_of(state, part) == Some(key));
     let Some(which) = part.and_then(|part| state.reference(part)) else { return Vec::new() };
@@ -152,7 +153,7 @@ pub(super) fn stirs(event: &Event) -> bool {
 
 /// Something happened by which more may be known: what is shown is read again.
 pub(super) fn follow(state: &mut State) -> Vec<Effect> {
-    if matches!(&state.over, Some(Over::Message(_))) { ask(state) } else { Vec::new() }
+    if matches!(&state.window.over, Some(Over::Message(_))) { ask(state) } else { Vec::new() }
 }
 
 /// The user's own message before or after the one that is picked is picked; none where there is none.
@@ -202,7 +203,7 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
     state.write(text);
     state.channel.composer.attach = attach;
     state.channel.composer.instead = instead;
-    state.focus = state.home();
+    state.window.focus = state.home();
     state.channel.chat.picked = None;
     // Before the text: whenever the program ends, what is kept is known to stand in that one's place.
     let mut effects: Vec<Effect> = bind(state).into_iter().collect();

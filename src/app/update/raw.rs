@@ -2,12 +2,13 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::ViewKind;
 use crate::domain::Timestamp;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, _: Timestamp) -> Option<Vec<Effect>> {
-    if action != Action::RawSource || state.view != ViewKind::Chat {
+    if action != Action::RawSource || state.window.view != ViewKind::Chat {
         return None;
     }
     let picked = picked(state);

@@ -23,7 +23,7 @@ pub(super) fn step(state: &mut State, up: bool) -> Option<Vec<Effect>> {
     state.write(text);
     let stamp = state.channel.composer.text.stamp();
     state.channel.composer.recalled = (back > 0).then_some(Recalled { back, stamp });
-    state.quit_armed = None;
+    state.window.quit_armed = None;
     Some(save_draft(state))
 }
 

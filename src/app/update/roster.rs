@@ -1,11 +1,12 @@
 //! The roster: from the store at once, from the platform behind it, page by page as it is read.
 
 use super::{conversation, save_draft, turn, wake};
+use crate::app::channel::Link;
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::RosterRow;
-use crate::app::state::{Link, State};
+use crate::app::state::State;
 use crate::domain::{Conversation, ConversationId, Failure, Kind, Page, Timestamp, Turn, TurnId};
 
 /// What the store remembered: shows it, opens what was open last, and asks the platform for news.
@@ -77,7 +78,7 @@ fn newcomer(
         effects.extend(save_draft(state));
     }
     if state.channel.info.sandbox && state.channel.capabilities.start && state.channel.roster.rows.is_empty() {
-        let place = Place::New(state.next_number());
+        let place = Place::New(state.ids.next_number());
         state.channel.chat.place = place.clone();
         state.channel.chat.starting = true;
         effects.push(Effect::Start(place));
@@ -87,7 +88,7 @@ fn newcomer(
 
 /// Asks the platform for the next page.
 pub(super) fn fetch(state: &mut State) -> Vec<Effect> {
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     state.channel.roster.fetching = Some(ticket);
     vec![Effect::FetchRoster { ticket, cursor: state.channel.roster.cursor.clone() }]
 }

@@ -10,7 +10,8 @@ use crate::app::effect::Effect;
 use crate::app::finding::places;
 use crate::app::over::Over;
 use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query, Timestamp};
 use crate::export::sanitised;
 
@@ -21,16 +22,16 @@ const AGAIN_MS: i64 = 2_000;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    if let Some(Over::Kept(_) | Over::Naming(_)) = state.over {
+    if let Some(Over::Kept(_) | Over::Naming(_)) = state.window.over {
         return kept::act(state, action, now);
     }
-    if state.over.is_some() {
+    if state.window.over.is_some() {
         return None;
     }
     if action == Action::ShowSearch {
         return Some(show(state));
     }
-    if state.view != ViewKind::Search {
+    if state.window.view != ViewKind::Search {
         return None;
     }
     let search = &mut state.search;
@@ -59,9 +60,9 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 
 /// Shows the view: what was found stands there as it was left.
 fn show(state: &mut State) -> Vec<Effect> {
-    if state.view != ViewKind::Search {
-        state.search.from = state.view;
-        state.view = ViewKind::Search;
+    if state.window.view != ViewKind::Search {
+        state.search.from = state.window.view;
+        state.window.view = ViewKind::Search;
         state.channel.roster.filtering = false;
         state.search.listing = !state.search.is_empty();
         state.search.fresh = !state.search.text.is_empty();
@@ -99,13 +100,13 @@ fn back(state: &mut State) -> Vec<Effect> {
     if !state.search.listing && !state.search.is_empty() {
         return to_list(state);
     }
-    state.view = state.search.from;
+    state.window.view = state.search.from;
     Vec::new()
 }
 
 /// Characters for its line.
 pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    if let Some(Over::Naming(naming)) = &mut state.over {
+    if let Some(Over::Naming(naming)) = &mut state.window.over {
         return kept::typed(naming, text);
     }
     let search = &mut state.search;
@@ -121,7 +122,7 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
 
 /// Backspace on its line.
 pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if let Some(Over::Naming(naming)) = &mut state.over {
+    if let Some(Over::Naming(naming)) = &mut state.window.over {
         return kept::erased(naming);
     }
     let search = &mut state.search;
@@ -162,7 +163,7 @@ fn empty(state: &mut State) {
 
 /// Looks for it from the beginning.
 fn find(state: &mut State) -> Vec<Effect> {
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     let Some(query) = state.search.query.clone() else { return Vec::new() };
     state.search.asking = Some((ticket, true));
     state.search.again = None;
@@ -174,7 +175,7 @@ fn find_more(state: &mut State) -> Vec<Effect> {
     if !state.search.wants_more() {
         return Vec::new();
     }
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     let search = &mut state.search;
     let (Some(query), after) = (search.found_by.clone(), search.more) else { return Vec::new() };
     search.asking = Some((ticket, false));
@@ -200,7 +201,7 @@ pub(super) fn happen(state: &mut State, event: SearchEvent, now: Timestamp) -> V
         }
         SearchEvent::Saved(saved) => {
             state.search.saved = saved;
-            if let Some(Over::Kept(kept)) = &mut state.over {
+            if let Some(Over::Kept(kept)) = &mut state.window.over {
                 kept.selected = kept.selected.min(state.search.saved.len().saturating_sub(1));
             }
             Vec::new()
@@ -258,7 +259,7 @@ fn place_of(entry: FoundEntry<'_>) -> (ChannelName, Option<ConversationId>, Opti
 /// Looks again while not all can be searched yet, as long as somebody looks at it.
 pub(super) fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let due = state.search.again.is_some_and(|at| at <= now) && state.search.asking.is_none();
-    if due && state.view == ViewKind::Search { find(state) } else { Vec::new() }
+    if due && state.window.view == ViewKind::Search { find(state) } else { Vec::new() }
 }
 
 fn step(state: &mut State, by: isize) -> Vec<Effect> {
@@ -301,7 +302,7 @@ fn look(state: &mut State) -> Vec<Effect> {
     if state.search.preview.as_ref().is_some_and(|preview| preview.place.as_ref() == Some(&hit.place)) {
         return Vec::new();
     }
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     let alone = Past::new(seq_of(&hit.place).unwrap_or(0), hit.message.clone(), hit.ours, None, None);
     state.search.preview = Some(Preview { ticket, place: Some(hit.place.clone()), ..Preview::default() });
     preview(state, vec![alone], 0);
@@ -334,7 +335,7 @@ fn around_it(state: &mut State, ticket: u64, around: Around) {
 
 fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
     for past in &mut history {
-        past.key = state.next_number();
+        past.key = state.ids.next_number();
     }
     let Some(query) = state.search.found_by.clone() else { return };
     let Some(preview) = &mut state.search.preview else { return };
@@ -366,7 +367,7 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let Some(conversation) = conversation else {
         return say(state, "It belongs to no conversation yet: on its channel, Ctrl+N shows it.", now);
     };
-    state.view = ViewKind::Chat;
+    state.window.view = ViewKind::Chat;
     let mut effects = channels::open(state, &channel, now);
     if state.open_id() != Some(&conversation) {
         effects.extend(conversation::open(state, Place::Known(conversation.clone())));
@@ -374,7 +375,7 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
             effects.push(Effect::LoadRow(conversation.clone()));
         }
     }
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     let text = state.search.found_by.as_ref().map_or(String::new(), |query| query.as_str().to_owned());
     if let Some(place) = place {
         effects.extend(finding::land(state, text, place, now));

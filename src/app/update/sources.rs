@@ -17,7 +17,8 @@ use super::{complain, printable, refuse, say};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::sources::{SourcesEffect, SourcesEvent, SourcesMeasured, SourcesOverlay, SourcesPane};
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::ViewKind;
 use crate::domain::{Failure, SafeText, Timestamp};
 
 pub(super) use actions::act;
@@ -26,7 +27,7 @@ pub(super) use staging::ask as ask_changes;
 
 /// Shows the view. What is staged is read each time: another process may have staged something.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    state.view = ViewKind::Sources;
+    state.window.view = ViewKind::Sources;
     state.channel.roster.filtering = false;
     if !state.channel.capabilities.sources {
         return Vec::new();
@@ -84,7 +85,7 @@ fn failed(state: &mut State, failure: &Failure, now: Timestamp) -> Vec<Effect> {
 
 /// Another process wrote to the store: it may have staged something, or applied it.
 pub(super) fn abroad(state: &mut State) -> Vec<Effect> {
-    if state.view == ViewKind::Sources && !state.behind { ask_changes(state) } else { Vec::new() }
+    if state.window.view == ViewKind::Sources && !state.behind { ask_changes(state) } else { Vec::new() }
 }
 
 /// A short and safe form of somebody's text, for a line of ours.
@@ -110,7 +111,7 @@ fn measure(state: &mut State, measured: SourcesMeasured) {
 
 /// The next second, while a sync is seen to take its time.
 pub(super) fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
-    let seen = state.view == ViewKind::Sources && state.channel.capabilities.sources;
+    let seen = state.window.view == ViewKind::Sources && state.channel.capabilities.sources;
     let syncs = state.channel.sources.syncs.keys().any(|source| state.channel.sources.is_syncing(source));
     (seen && syncs).then(|| Effect::Wake(now.next_second()))
 }

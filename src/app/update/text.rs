@@ -3,8 +3,9 @@
 use super::{recall, save_draft, sources, webhooks};
 use crate::app::effect::Effect;
 use crate::app::keymap::Context;
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Which text has the keys.
@@ -22,10 +23,10 @@ pub(super) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<E
         Some(Target::Composer) => compose(state, input),
         // A paste is text, also where nothing is being written yet: it never means a key.
         None if matches!(input, TextInput::Paste(_))
-            && state.view == ViewKind::Chat
+            && state.window.view == ViewKind::Chat
             && state.channel.capabilities.send =>
         {
-            state.focus = Focus::Composer;
+            state.window.focus = Focus::Composer;
             compose(state, input)
         }
         None => Vec::new(),
@@ -53,6 +54,6 @@ fn compose(state: &mut State, input: TextInput) -> Vec<Effect> {
     if state.channel.composer.is_empty() {
         state.channel.composer.instead = None;
     }
-    state.quit_armed = None;
+    state.window.quit_armed = None;
     save_draft(state)
 }

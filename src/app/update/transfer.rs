@@ -7,8 +7,9 @@ use super::{roster, wake};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::over::Over;
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
 use crate::app::transfer::{ImportStage, Stage, TransferEffect, TransferEvent};
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::{SafeText, Timestamp};
 
 /// Does what an action means there; none where it means something else.
@@ -16,12 +17,12 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
     if matches!(action, Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Help) {
         return None;
     }
-    match state.over.take() {
+    match state.window.over.take() {
         Some(Over::Export(sheet)) => Some(export::act(state, sheet, action)),
         Some(Over::Import(sheet)) => Some(import::act(state, sheet, action)),
-        None if state.view == ViewKind::Chat => begin(state, action, now),
+        None if state.window.view == ViewKind::Chat => begin(state, action, now),
         other => {
-            state.over = other;
+            state.window.over = other;
             None
         }
     }
@@ -29,7 +30,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 
 /// What an action means while no sheet is open.
 fn begin(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    let listed = state.focus == Focus::Roster;
+    let listed = state.window.focus == Focus::Roster;
     match action {
         Action::Export => Some(export::begin(state, now)),
         Action::Import => Some(import::begin(state)),
@@ -53,7 +54,7 @@ fn ask(effect: TransferEffect) -> Vec<Effect> {
 
 /// Changes the line that is being typed; what was wrong with the one before is out of date.
 fn line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect> {
-    match &mut state.over {
+    match &mut state.window.over {
         Some(Over::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
             change(&mut sheet.path);
             sheet.stage = Stage::Naming(None);
@@ -98,11 +99,11 @@ pub(super) fn happen(state: &mut State, event: TransferEvent, now: Timestamp) ->
         | TransferEvent::Imported(ticket, _)
         | TransferEvent::Cancelled(ticket) => *ticket,
     };
-    match state.over.take() {
+    match state.window.over.take() {
         Some(Over::Export(sheet)) if sheet.ticket == asked => export::happen(state, sheet, event, now),
         Some(Over::Import(sheet)) if sheet.ticket == asked => import::happen(state, sheet, event, now),
         other => {
-            state.over = other;
+            state.window.over = other;
             Vec::new()
         }
     }

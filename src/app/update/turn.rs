@@ -3,12 +3,13 @@
 use super::conversation::{self, rebuild, settle_place};
 use super::{fate, save_draft, wake};
 use crate::app::attach::Attached;
+use crate::app::channel::Link;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
 use crate::app::message::MessageEffect;
 use crate::app::scroll::Scroll;
-use crate::app::state::{Link, State};
+use crate::app::state::State;
 use crate::domain::{Attach, Failure, Kind, OutState, Reply, Timestamp, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
@@ -17,8 +18,8 @@ const LONGEST: usize = 1024 * 1024;
 /// A turn as this process sees it.
 pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
     // What is written from now on stands behind it.
-    state.note_id(&turn.id);
-    let keys = (state.next_number(), state.next_number());
+    state.ids.note_id(&turn.id);
+    let keys = (state.ids.next_number(), state.ids.next_number());
     let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
     let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
     LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
@@ -85,7 +86,7 @@ fn refusal(state: &State, text: &str) -> Option<&'static str> {
 fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) -> Turn {
     let place = state.channel.chat.place.clone();
     let turn = Turn {
-        id: state.next_turn_id(now),
+        id: state.ids.next_turn_id(now),
         channel: state.channel.info.name.clone(),
         conversation: place.id().cloned(),
         text,
@@ -108,7 +109,7 @@ fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) ->
     let mut filed = local(state, turn.clone(), place);
     filed.live = true;
     state.channel.turns.insert(turn.id.clone(), filed);
-    state.quit_armed = None;
+    state.window.quit_armed = None;
     state.channel.chat.scroll = Scroll::Follow;
     rebuild(state);
     turn

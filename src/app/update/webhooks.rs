@@ -10,10 +10,11 @@ mod travel;
 use super::{complain, printable, refuse, say, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
 use crate::app::webhooks::{
     ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured,
 };
+use crate::app::window::ViewKind;
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;
@@ -21,11 +22,11 @@ pub(super) use travel::{find_delivery, found, land};
 
 /// Shows the view.
 pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.view != ViewKind::Webhooks {
+    if state.window.view != ViewKind::Webhooks {
         // What is older than the newest is being read by somebody: it stays.
         state.webhooks.untouched = state.webhooks.side == Side::List && state.webhooks.follows();
     }
-    state.view = ViewKind::Webhooks;
+    state.window.view = ViewKind::Webhooks;
     state.channel.roster.filtering = false;
     state.webhooks.unseen = 0;
     let mut effects = Vec::new();
@@ -113,7 +114,7 @@ fn page(state: &mut State, ticket: u64, rows: Vec<DeliveryRow>, end: bool) -> Ve
     let end = end || rows.is_empty();
     state.webhooks.list.page(rows, end);
     let mut effects = travel::sought(state);
-    if state.view == ViewKind::Webhooks {
+    if state.window.view == ViewKind::Webhooks {
         effects.extend(fetch_if_due(state, false));
         effects.extend(open_if_due(state));
     }
@@ -121,7 +122,7 @@ fn page(state: &mut State, ticket: u64, rows: Vec<DeliveryRow>, end: bool) -> Ve
 }
 
 fn came(state: &mut State, rows: Vec<DeliveryRow>) -> Vec<Effect> {
-    if state.view != ViewKind::Webhooks {
+    if state.window.view != ViewKind::Webhooks {
         state.webhooks.unseen += rows.len() as u64;
     }
     let mut effects = Vec::new();
@@ -130,7 +131,7 @@ fn came(state: &mut State, rows: Vec<DeliveryRow>) -> Vec<Effect> {
     }
     let follow = state.webhooks.follows();
     state.webhooks.list.came(rows, follow);
-    if state.view == ViewKind::Webhooks {
+    if state.window.view == ViewKind::Webhooks {
         effects.extend(open_if_due(state));
     }
     effects
@@ -159,7 +160,7 @@ fn open_if_due(state: &mut State) -> Vec<Effect> {
 }
 
 fn fetch(state: &mut State) -> Vec<Effect> {
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     let list = &mut state.webhooks.list;
     list.fetching = Some(ticket);
     list.failure = None;
@@ -199,7 +200,7 @@ pub(super) fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// The next moment at which a countdown changes: each second while one is seen, else when the next time is up.
 fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
     let deadline = state.webhooks.requests.next_deadline()?;
-    if state.view != ViewKind::Webhooks {
+    if state.window.view != ViewKind::Webhooks {
         return Some(Effect::Wake(deadline));
     }
     // Countdowns end in whole seconds before their deadline.

@@ -11,7 +11,7 @@ use crate::ui::{paint, theme};
 
 /// Draws it, if there is any.
 pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs) {
-    match &state.over {
+    match &state.window.over {
         Some(Over::Kept(kept)) => list(f, room, state, kept, glyphs),
         Some(Over::Naming(naming)) => name(f, room, state, naming, glyphs),
         _ => {}

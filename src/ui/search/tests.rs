@@ -98,7 +98,7 @@ fn pictures(name: &str, state: &mut State) {
             let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
             super::over::draw(f, room, state, &glyphs);
         });
-        if !area.is_empty() && state.notice.is_none() {
+        if !area.is_empty() && state.window.notice.is_none() {
             crate::ui::over::tests::assert_covered((width, height), &mut view, state, area);
         }
         // Clocks depend on where the test runs.

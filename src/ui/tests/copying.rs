@@ -8,7 +8,7 @@ fn answered() -> State {
     let turn = send(&mut state, "How many planets are there in the solar system?");
     reply(&mut state, &turn, &format!("{ANSWER}\nSee [the list](https://example.com/planets).\n"));
     happen(&mut state, Event::Turn(turn, Step::Done(Finish::Stop, None)));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     state
 }
 

@@ -15,7 +15,7 @@ fn message(id: &str, role: Role, text: &str) -> Message {
 
 /// Opens another conversation, of which the store holds that, and the user saw it up to there.
 fn load(state: &mut crate::app::State, messages: Vec<Message>, seen: &str) {
-    state.focus = crate::app::Focus::Roster;
+    state.window.focus = crate::app::Focus::Roster;
     state.channel.roster.selected = Some(state.channel.roster.rows[1].id.clone());
     happen(state, Event::Action(Action::Open));
     let history = (0..).step_by(2).zip(messages).map(|(seq, m)| Past::new(seq, m, false, None, None)).collect();
@@ -71,7 +71,7 @@ fn open(record: Record) -> crate::app::State {
         vec![message("m-16", Role::User, "Where is it?"), message("m-17", Role::Assistant, "There.")],
         "m-17",
     );
-    state.focus = crate::app::Focus::Transcript;
+    state.window.focus = crate::app::Focus::Transcript;
     let effects = happen(&mut state, Event::Action(Action::ShowMessage));
     let Some(crate::app::Effect::Message(MessageEffect::Read { ticket, .. })) = effects.first() else {
         panic!("{effects:?}")
@@ -136,7 +136,7 @@ fn a_message_that_a_webhook_brought_without_its_secrets() {
 fn what_became_of_a_copy_is_seen_on_the_sheet() {
     let mut state = open(whole());
     let text = SafeText::from_static("It was sent to the terminal.");
-    state.notice = Some(Notice { text, bad: false, until: now().plus_millis(5_000) });
+    state.window.notice = Some(Notice { text, bad: false, until: now().plus_millis(5_000) });
     for (width, height) in SIZES {
         let mut view = super::View::new(false);
         let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(width, height)).unwrap();
@@ -160,7 +160,7 @@ fn a_message_that_is_written_in_the_place_of_another() {
     let turn = send(&mut state, "one of which nobody knows");
     let failure = Failure::new(Kind::UnknownDelivery, "docs.example did not answer within 30 s.");
     happen(&mut state, Event::Turn(turn, crate::app::Step::Ended(OutState::Unknown, failure)));
-    state.focus = crate::app::Focus::Transcript;
+    state.window.focus = crate::app::Focus::Transcript;
     happen(&mut state, Event::Action(Action::EditLast));
     pictures("instead", &state);
 }

@@ -54,7 +54,7 @@ pub(super) fn standing(request: &DataRequest, glyphs: &Glyphs, now: Timestamp) -
 pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) {
     let webhooks = &state.webhooks;
     let on_list = webhooks.side == Side::List && webhooks.requests.selected.is_some();
-    let focused = on_list && webhooks.overlay.is_none() && webhooks.answer.is_none() && state.help.is_none();
+    let focused = on_list && webhooks.overlay.is_none() && webhooks.answer.is_none() && state.window.help.is_none();
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
     let waiting = webhooks.requests.waiting();
     let right = if waiting > 0 {

@@ -196,7 +196,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
         super::overlay::draw(f, room, state, &glyphs);
     });
     assert_eq!(area.is_empty(), state.webhooks.overlay.is_none());
-    if !area.is_empty() && !state.is_covered() && state.notice.is_none() {
+    if !area.is_empty() && !state.is_covered() && state.window.notice.is_none() {
         crate::ui::over::tests::assert_covered(size, view, state, area);
     }
 }
@@ -250,7 +250,7 @@ fn an_answer_with_a_mistake_in_it() {
 fn two_deliveries_compared() {
     let mut state = full();
     act(&mut state, Action::Mark);
-    state.notice = None;
+    state.window.notice = None;
     act(&mut state, Action::Down);
     read(
         &mut state,
@@ -283,12 +283,12 @@ fn the_hooks() {
     pictures("empty", &mut state);
     act(&mut state, Action::Hooks);
     act(&mut state, Action::SelfTest);
-    state.notice = None;
+    state.window.notice = None;
     let channel = ChannelName::new("flow");
     let failure = Failure::new(Kind::Network, "hooks.example.com did not answer within 10 s")
         .hint("Is the tunnel running that public_url names?");
     happen(&mut state, WebhookEvent::SelfTested(channel, Err(failure)));
-    state.notice = None;
+    state.window.notice = None;
     let busy = Failure::new(Kind::Failed, "another program has port 8787")
         .hint("Set [listener] bind to another port, or end that program.");
     let view = ListenerView { state: ListenerState::Off(busy), public: true, ..listener() };

@@ -14,9 +14,9 @@ const NAME: usize = 60;
 
 /// Does what an action means to them.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    let effects = match (action, &mut state.over) {
+    let effects = match (action, &mut state.window.over) {
         (Action::Back, _) => {
-            state.over = None;
+            state.window.over = None;
             Vec::new()
         }
         (Action::Confirm, Some(Over::Naming(naming))) => {
@@ -52,14 +52,14 @@ pub(super) fn name(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let text = state.search.text.trim();
     let kept = state.search.saved.iter().find(|saved| saved.text == text);
     let name = kept.map_or_else(|| text.chars().take(NAME).collect(), |saved| saved.name.clone());
-    state.over = Some(Over::Naming(Naming { name, fresh: true }));
+    state.window.over = Some(Over::Naming(Naming { name, fresh: true }));
     Vec::new()
 }
 
 /// Shows the list.
 pub(super) fn list(state: &mut State) -> Vec<Effect> {
     let selected = state.search.saved.iter().position(|saved| saved.text == state.search.text).unwrap_or(0);
-    state.over = Some(Over::Kept(Kept { selected }));
+    state.window.over = Some(Over::Kept(Kept { selected }));
     vec![Effect::Search(SearchEffect::Saved)]
 }
 
@@ -67,7 +67,7 @@ fn keep(state: &mut State, name: String, now: Timestamp) -> Vec<Effect> {
     if name.is_empty() {
         return say(state, "It needs a name to be kept.", now);
     }
-    state.over = None;
+    state.window.over = None;
     let again = state.search.saved.iter().any(|saved| saved.name == name);
     let saved = SavedSearch { name, text: state.search.text.trim().to_owned() };
     let how = if again { "in the place of the one before" } else { "and can be chosen from the list of them" };
@@ -78,7 +78,7 @@ fn keep(state: &mut State, name: String, now: Timestamp) -> Vec<Effect> {
 
 fn search_for(state: &mut State, selected: usize, now: Timestamp) -> Vec<Effect> {
     let Some(saved) = state.search.saved.get(selected).cloned() else { return Vec::new() };
-    state.over = None;
+    state.window.over = None;
     let search = &mut state.search;
     search.fresh = true;
     if std::mem::replace(&mut search.text, saved.text.clone()) == saved.text && search.query.is_some() {

@@ -157,7 +157,7 @@ fn back(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if !sources.rows.filter.is_empty() {
         return refilter(state, String::new());
     }
-    state.notice = None;
+    state.window.notice = None;
     Vec::new()
 }
 

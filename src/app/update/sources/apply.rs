@@ -6,7 +6,8 @@ use crate::app::effect::Effect;
 use crate::app::sources::{
     Job, Shown, Sought, SourcesEffect, SourcesOverlay, SourcesPane, Tally, holds_marks, staged_name, staged_text,
 };
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
+use crate::app::window::ViewKind;
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, RowId, SafeText, SourceId, SyncState, Timestamp, Version,
 };
@@ -181,7 +182,7 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
             name: staged_name(change).to_owned(),
             content: staged_text(change).unwrap_or_default().to_owned(),
         };
-        let fresh = state.next_change_id(now);
+        let fresh = state.ids.next_change_id(now);
         if let Some(editor) = &mut state.channel.sources.editor {
             editor.change = fresh;
             if let Some(row) = change.row.clone().or(row) {
@@ -272,8 +273,10 @@ pub(super) fn ended(
         state.channel.sources.shelf.remove(source);
     }
     effects.extend(conflict::apply_resolved(state, now));
-    let free =
-        state.view == ViewKind::Sources && !state.behind && !state.is_covered() && state.channel.sources.is_idle();
+    let free = state.window.view == ViewKind::Sources
+        && !state.behind
+        && !state.is_covered()
+        && state.channel.sources.is_idle();
     if free
         && state.channel.sources.selected.as_ref() == Some(source)
         && let Some(first) = conflict::first_of_job(state)

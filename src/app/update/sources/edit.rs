@@ -6,8 +6,9 @@ use crate::app::effect::Effect;
 use crate::app::sources::{
     Awaited, RowEditor, Search, Shown, SourcesEffect, SourcesOverlay, SourcesPane, places, staged_name, staged_text,
 };
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
 use crate::app::text_buffer::{TextBuffer, TextInput};
+use crate::app::window::ViewKind;
 use crate::domain::{Change, ChangeId, ChangeState, Edit, Timestamp, Version};
 
 /// Where git's and the program's own marks of a conflict begin.
@@ -50,7 +51,7 @@ pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effe
 /// Opens the editor on the selected row, which has been read.
 pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effect> {
     // Who went on to something else meanwhile is left there.
-    let here = state.view == ViewKind::Sources && !state.behind && !state.is_covered();
+    let here = state.window.view == ViewKind::Sources && !state.behind && !state.is_covered();
     let free = here && state.channel.sources.overlay.is_none() && state.channel.sources.editor.is_none();
     let Some(row) = state.channel.sources.selected_row().cloned().filter(|_| free) else { return Vec::new() };
     let nothing = Edit::Update { name: None, content: None };
@@ -72,7 +73,7 @@ pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec
 /// Opens the editor on what a change makes of its row.
 pub(super) fn write(state: &mut State, change: Change, outside: bool) -> Vec<Effect> {
     let text = staged_text(&change).unwrap_or_default().to_owned();
-    let mut buffer = TextBuffer::new(state.next_number(), text.clone());
+    let mut buffer = TextBuffer::new(state.ids.next_number(), text.clone());
     show_conflict(&mut buffer);
     let sources = &mut state.channel.sources;
     // Beside the text only where the screen has room for panes side by side.
@@ -112,7 +113,7 @@ pub(in crate::app::update) fn input(state: &mut State, input: TextInput, now: Ti
     if !editor.text.take(input) {
         return Vec::new();
     }
-    state.quit_armed = None;
+    state.window.quit_armed = None;
     keep(state, now)
 }
 
@@ -136,7 +137,7 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
         Some(change) if change.row.is_some() => {
             let name = staged_name(change).to_owned();
             let made = staged_text(change).map(|text| Version { name, content: text.to_owned() });
-            (state.next_change_id(now), made.or(before))
+            (state.ids.next_change_id(now), made.or(before))
         }
         _ => (change, before),
     };
@@ -169,7 +170,7 @@ pub(super) fn keep(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// What the editor holds goes on as a change of its own: another window writes the one that it was.
 pub(super) fn part(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let fresh = state.next_change_id(now);
+    let fresh = state.ids.next_change_id(now);
     if let Some(editor) = &mut state.channel.sources.editor {
         editor.change = fresh;
     }
@@ -212,7 +213,7 @@ pub(super) fn edited(state: &mut State, change: &ChangeId, text: String, now: Ti
         return refuse(state, "The row that was written is not staged any more; its text was dropped.", now);
     };
     if known.state == ChangeState::Applying {
-        known.id = state.next_change_id(now);
+        known.id = state.ids.next_change_id(now);
     }
     known.state = touched(&known);
     known.at = now;

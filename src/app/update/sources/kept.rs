@@ -75,7 +75,7 @@ fn rescue(state: &mut State, mut ours: Change, now: Timestamp) -> Vec<Effect> {
         let made = staged_text(theirs).map(|text| Version { name, content: text.to_owned() });
         ours.base = made.or(ours.base);
         state.channel.sources.unkept.remove(&ours.id);
-        ours.id = state.next_change_id(now);
+        ours.id = state.ids.next_change_id(now);
         ours.state = ChangeState::Staged;
     }
     state.channel.sources.changes.insert(ours.id.clone(), ours.clone());

@@ -11,7 +11,7 @@ const READING: usize = 3;
 
 /// Asks for the channel's sources.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     let sources = &mut state.channel.sources;
     sources.coming.clear();
     sources.listing = Listing { ticket, loading: true, total: sources.listing.total, failure: None };
@@ -106,7 +106,7 @@ pub(super) fn select(state: &mut State, id: SourceId) -> Vec<Effect> {
 /// Asks for the rows of the selected source.
 pub(super) fn ask_rows(state: &mut State) -> Vec<Effect> {
     let Some(source) = state.channel.sources.selected.clone() else { return Vec::new() };
-    let ticket = state.next_number();
+    let ticket = state.ids.next_number();
     state.channel.sources.rows.begin(ticket);
     effect(SourcesEffect::Rows { ticket, source })
 }

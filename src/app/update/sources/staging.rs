@@ -121,7 +121,7 @@ fn fresh(state: &mut State, row: Option<&RowId>, edit: Edit, now: Timestamp) -> 
     let label =
         row.and_then(|row| state.channel.sources.rows.row(row)).map(|row| row.name.clone()).unwrap_or_default();
     Some(Change {
-        id: state.next_change_id(now),
+        id: state.ids.next_change_id(now),
         channel: state.channel.info.name.clone(),
         source,
         row: row.cloned(),

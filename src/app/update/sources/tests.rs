@@ -269,7 +269,7 @@ impl Stand {
     }
 
     fn notice(&self) -> &str {
-        self.state.notice.as_ref().map_or("", |n| n.text.as_str())
+        self.state.window.notice.as_ref().map_or("", |n| n.text.as_str())
     }
 
     /// Writes a text into the selected row, and leaves the editor.

@@ -18,7 +18,7 @@ fn a_file_is_looked_at_and_a_url_is_not() {
     assert_eq!(attach(&mut state, "'/tmp/a b.png' "), [Effect::CheckAttach("/tmp/a b.png".into())]);
     let missing = Event::AttachChecked(Err(failure(Kind::Invalid)));
     happen(&mut state, missing);
-    assert!(state.channel.composer.prompt.is_some() && state.notice.is_some(), "its name can be put right");
+    assert!(state.channel.composer.prompt.is_some() && state.window.notice.is_some(), "its name can be put right");
     let file = Attach::Path("/tmp/a b.png".into());
     happen(&mut state, Event::AttachChecked(Ok((file.clone(), "a b.png 12 KB".into()))));
     assert_eq!(state.channel.composer.prompt, None);
@@ -69,7 +69,7 @@ fn a_bot_offers_answers_and_nobody_else_does() {
 fn where_nothing_can_be_attached_nothing_is_asked() {
     let mut state = open("c1");
     act(&mut state, Action::Attach);
-    assert!(state.channel.composer.prompt.is_none() && state.notice.is_some());
+    assert!(state.channel.composer.prompt.is_none() && state.window.notice.is_some());
     assert!(!state.offers(Action::Attach));
 }
 

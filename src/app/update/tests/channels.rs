@@ -31,12 +31,12 @@ fn an_answer_for_the_open_channel_is_like_any() {
 fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     let mut state = two();
     at(&mut state, "docs", restored(&["c1"]));
-    state.focus = Focus::Roster;
+    state.window.focus = Focus::Roster;
     act(&mut state, Action::Help);
     let effects = at(&mut state, "flow", restored(&["u1"]));
     assert!(!effects.is_empty());
     assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
-    assert_eq!((state.focus, state.help, state.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
+    assert_eq!((state.window.focus, state.window.help, state.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
     assert_eq!(state.channel.roster.rows.len(), 1);
     assert_eq!(happen(&mut state, Event::At(ChannelName::new("gone"), Box::new(restored(&["x"])))), []);
     act(&mut state, Action::NextChannel);
@@ -47,11 +47,11 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
 fn a_notice_from_behind_says_whose_it_is_and_wakes_the_screen() {
     let mut state = two();
     let effects = at(&mut state, "flow", Event::StoreFailed(failure(Kind::Failed)));
-    let said = state.notice.clone().unwrap();
+    let said = state.window.notice.clone().unwrap();
     assert_eq!(said.text.as_str(), "flow: It went wrong.");
     assert!(matches!(effects.as_slice(), [Effect::Wake(at)] if *at == said.until), "{effects:?}");
     at(&mut state, "flow", Event::Restored(Box::default()));
-    assert_eq!(state.notice, Some(said), "what happens without a word leaves it as it is");
+    assert_eq!(state.window.notice, Some(said), "what happens without a word leaves it as it is");
 }
 
 #[test]
@@ -101,18 +101,18 @@ fn the_list_of_channels_is_narrowed_and_opens() {
     act(&mut state, Action::Down);
     act(&mut state, Action::Down);
     act(&mut state, Action::Open);
-    assert_eq!((state.channel.info.name.as_str(), state.switcher.is_some()), ("flow", false));
+    assert_eq!((state.channel.info.name.as_str(), state.window.switcher.is_some()), ("flow", false));
     act(&mut state, Action::Channels);
-    assert_eq!(state.switcher.as_ref().map(|s| s.selected), Some(1));
+    assert_eq!(state.window.switcher.as_ref().map(|s| s.selected), Some(1));
     act(&mut state, Action::Back);
-    assert!(state.switcher.is_none());
+    assert!(state.window.switcher.is_none());
     act(&mut state, Action::Channels);
     happen(&mut state, Event::Click(Pane::Channels, 0));
     assert_eq!(state.channel.info.name.as_str(), "docs");
     act(&mut state, Action::Channels);
     act(&mut state, Action::NextPane);
     assert!(
-        state.switcher.is_none() && state.focus != Focus::Composer,
+        state.window.switcher.is_none() && state.window.focus != Focus::Composer,
         "another key closes it and does what it does"
     );
 }
@@ -121,7 +121,7 @@ fn the_list_of_channels_is_narrowed_and_opens() {
 fn a_channel_alone_has_no_list() {
     let mut state = open("c1");
     act(&mut state, Action::Channels);
-    assert!(state.switcher.is_none() && state.notice.is_some());
+    assert!(state.window.switcher.is_none() && state.window.notice.is_some());
     assert!(!state.offers(Action::Channels));
     assert_eq!(act(&mut state, Action::NextChannel), []);
 }
@@ -155,21 +155,21 @@ fn where_nothing_can_be_sent_the_keys_are_never_in_the_composer() {
     let can = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("docs", false), all()), (view("data", false), can)], 0, 7);
     act(&mut state, Action::NextChannel);
-    let mut seen = vec![state.focus];
+    let mut seen = vec![state.window.focus];
     let steps =
         [Action::NextPane, Action::NextPane, Action::NextPane, Action::PreviousPane, Action::Back, Action::Back];
     for action in steps {
         act(&mut state, action);
-        seen.push(state.focus);
+        seen.push(state.window.focus);
     }
     happen(&mut state, Event::Click(Pane::Composer, 0));
     assert!(!seen.contains(&Focus::Composer) && seen.contains(&Focus::Roster), "{seen:?}");
-    assert_eq!(state.focus, Focus::Transcript);
+    assert_eq!(state.window.focus, Focus::Transcript);
     let three = Key::plain(Code::Char('3'));
     assert_eq!(state.meaning(three), Some(Action::ShowWebhooks), "as the screen says");
     assert!(state.offers(Action::ShowWebhooks));
     act(&mut state, Action::PreviousChannel);
-    assert_eq!(state.focus, Focus::Composer);
+    assert_eq!(state.window.focus, Focus::Composer);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn talk() -> State {
         past(4, Role::Assistant, CODE, false),
     ];
     load(&mut state, history);
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     draw(&mut state, 1, 4, true);
     state
 }
@@ -39,7 +39,7 @@ fn clip(effects: &[Effect]) -> Clip {
 }
 
 fn notice(state: &State) -> &str {
-    state.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    state.window.notice.as_ref().map_or("", |notice| notice.text.as_str())
 }
 
 #[test]
@@ -140,10 +140,10 @@ fn the_menu_has_every_piece_of_a_message() {
     assert_eq!(state.contexts(), [Context::CopyMenu]);
     let mut taken = Vec::new();
     loop {
-        let Some(Over::Copy(menu)) = &state.over else { panic!("no menu") };
+        let Some(Over::Copy(menu)) = &state.window.over else { panic!("no menu") };
         let (name, at, last) = (menu.entries[menu.selected].name.to_string(), menu.selected, menu.entries.len() - 1);
         taken.push((name, clip(&act(&mut state, Action::Confirm)).text));
-        assert!(state.over.is_none());
+        assert!(state.window.over.is_none());
         if at == last {
             break;
         }
@@ -186,7 +186,7 @@ fn no_more_is_said_than_is_known() {
     let clip = Clip { what: "The message".into(), text: "x".into() };
     let mut said = |copied| {
         happen(&mut state, Event::Copied(clip.clone(), copied));
-        (notice(&state).to_owned(), state.notice.as_ref().is_some_and(|notice| notice.bad))
+        (notice(&state).to_owned(), state.window.notice.as_ref().is_some_and(|notice| notice.bad))
     };
     assert_eq!(said(Copied::Desktop), ("The message: in the desktop's clipboard.".to_owned(), false));
     let sent = said(Copied::Terminal { through: Some("tmux"), instead: None }).0;
@@ -202,22 +202,22 @@ fn what_no_terminal_takes_can_go_to_a_file() {
     let mut state = talk();
     let clip = Clip { what: "The message".into(), text: "x".repeat(80_000) };
     happen(&mut state, Event::Copied(clip.clone(), Copied::TooLong(80_000, 74_994)));
-    let Some(Over::Copy(menu)) = &state.over else { panic!("nothing is offered") };
+    let Some(Over::Copy(menu)) = &state.window.over else { panic!("nothing is offered") };
     assert!(menu.why.as_ref().is_some_and(|why| why.as_str().contains("80 KB") && why.as_str().contains("74 KB")));
     assert_eq!(act(&mut state, Action::Confirm), [Effect::WriteClip(clip.clone())]);
-    state.view = ViewKind::Webhooks;
+    state.window.view = ViewKind::Webhooks;
     happen(&mut state, Event::Copied(clip, Copied::TooLong(80_000, 74_994)));
-    assert!(state.over.is_none() && notice(&state).contains("nothing was sent"));
+    assert!(state.window.over.is_none() && notice(&state).contains("nothing was sent"));
 }
 
 #[test]
 fn where_there_is_no_message_no_key_is_named() {
     let mut state = open("c1");
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     for action in [Action::Copy, Action::CopyMenu, Action::PickPrevious, Action::PickNext, Action::PickRange] {
         assert!(!state.offers(action), "{action:?}");
         act(&mut state, action);
-        assert!(state.over.is_none() && state.channel.chat.picked.is_none());
+        assert!(state.window.over.is_none() && state.channel.chat.picked.is_none());
     }
     let state = talk();
     assert!(state.offers(Action::Copy) && state.offers(Action::PickPrevious) && !state.offers(Action::PickRange));

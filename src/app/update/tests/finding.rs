@@ -75,14 +75,14 @@ fn the_ends_are_told_and_nothing_moves_there() {
     let there = (at(&state), state.channel.chat.scroll);
     act(&mut state, Action::NextMatch);
     assert_eq!((at(&state), state.channel.chat.scroll), there);
-    assert_eq!(state.notice.as_ref().unwrap().text.as_str(), "That is the last place.");
+    assert_eq!(state.window.notice.as_ref().unwrap().text.as_str(), "That is the last place.");
     for _ in 0..3 {
         act(&mut state, Action::PreviousMatch);
         drawn(&mut state);
     }
     assert_eq!(at(&state), Some((0, 0)));
     act(&mut state, Action::PreviousMatch);
-    assert_eq!(state.notice.as_ref().unwrap().text.as_str(), "That is the first place.");
+    assert_eq!(state.window.notice.as_ref().unwrap().text.as_str(), "That is the first place.");
     assert_eq!(at(&state), Some((0, 0)));
 }
 
@@ -131,7 +131,7 @@ fn without_a_place_the_view_is_where_the_search_began() {
     happen(&mut state, Event::FilterErased);
     assert_eq!(at(&state), Some((27, 1)));
     act(&mut state, Action::Back);
-    assert_eq!(state.focus, Focus::Composer, "the keys are where they were");
+    assert_eq!(state.window.focus, Focus::Composer, "the keys are where they were");
 }
 
 #[test]

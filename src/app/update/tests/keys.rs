@@ -6,14 +6,14 @@ use super::*;
 fn escape_goes_back_one_level_at_a_time() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "go");
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::Help);
     assert_eq!(act(&mut state, Action::Back), []);
-    assert_eq!(state.help, None);
+    assert_eq!(state.window.help, None);
     assert_eq!(act(&mut state, Action::Back), [Effect::Stop(turn.clone())]);
     happen(&mut state, Event::Turn(turn, Step::Done(Finish::Cancelled, None)));
     act(&mut state, Action::Back);
-    assert_eq!(state.focus, Focus::Composer);
+    assert_eq!(state.window.focus, Focus::Composer);
 }
 
 #[test]
@@ -49,20 +49,20 @@ fn end_goes_where_the_frame_says_in_every_pane() {
     };
     for focus in [Focus::Composer, Focus::Transcript] {
         away(&mut state);
-        state.focus = focus;
+        state.window.focus = focus;
         assert_eq!(state.meaning(end), Some(Action::Bottom), "{focus:?}");
         act(&mut state, Action::Bottom);
         assert_eq!(state.channel.chat.scroll, Scroll::Follow, "{focus:?}");
     }
     // In a text that is written, and where nothing newer is out of sight, it is the line's end.
-    state.focus = Focus::Composer;
+    state.window.focus = Focus::Composer;
     assert_eq!(state.meaning(end), None);
     away(&mut state);
     type_text(&mut state, "half a message");
     assert_eq!(state.meaning(end), None);
     assert!(!state.contexts().contains(&Context::Unwritten));
     // In the list it is the list's.
-    state.focus = Focus::Roster;
+    state.window.focus = Focus::Roster;
     assert_eq!(state.meaning(end), Some(Action::Bottom));
     act(&mut state, Action::Bottom);
     assert_eq!(state.channel.roster.selected_position(), Some(state.channel.roster.shown.len() - 1));

@@ -23,12 +23,12 @@ fn talked() -> State {
     let mut state = open("c1");
     let said = [(2, Role::User, "one"), (4, Role::Assistant, "1"), (6, Role::User, "two"), (8, Role::Assistant, "2")];
     load(&mut state, said.into_iter().map(|(seq, role, text)| past(seq, role, text, false)).collect());
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     state
 }
 
 fn sheet(state: &State) -> &MessageSheet {
-    match &state.over {
+    match &state.window.over {
         Some(Over::Message(sheet)) => sheet,
         other => panic!("{other:?}"),
     }
@@ -40,7 +40,7 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     let (_, which) = asked(&act(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m8")));
     act(&mut state, Action::Back);
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
     state.channel.chat.picked = Some(Picked { key: state.channel.chat.history[1].key, from: None });
     let (ticket, which) = asked(&act(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m4")));
@@ -82,7 +82,7 @@ fn the_sheet_scrolls_within_what_was_measured() {
 fn what_is_shown_is_read_again_when_the_turn_goes_on() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::ShowMessage);
     let effects = happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
     let again = effects.iter().find(|effect| matches!(effect, Effect::Message(MessageEffect::Read { .. })));
@@ -112,7 +112,7 @@ fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
     let mut state = talked();
     assert!(state.offers(Action::EditLast));
     let effects = act(&mut state, Action::EditLast);
-    assert_eq!((state.channel.composer.text.as_str(), state.focus), ("two", Focus::Composer));
+    assert_eq!((state.channel.composer.text.as_str(), state.window.focus), ("two", Focus::Composer));
     assert!(matches!(&effects[..], [Effect::SaveDraft { text, .. }] if text == "two"));
     let effects = act(&mut state, Action::Send);
     assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "two"));
@@ -122,10 +122,10 @@ fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
 fn what_is_being_written_is_not_lost_to_it() {
     let mut state = talked();
     type_text(&mut state, "precious");
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
     assert_eq!(state.channel.composer.text.as_str(), "precious");
-    assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
+    assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
     happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
     assert!(state.channel.turns.contains_key(&old), "nothing was given up yet");
     assert_eq!(state.channel.composer.instead.as_ref(), Some(&old));
@@ -158,7 +158,7 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
     happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     let effects = act(&mut state, Action::EditLast);
     // Kept before the text is.
     let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
@@ -189,7 +189,7 @@ fn one_that_arrived_after_all_is_not_given_up() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
     happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
     load(&mut state, vec![past(2, Role::User, "helo", false)]);
     let effects = act(&mut state, Action::Send);
@@ -201,17 +201,17 @@ fn what_is_on_its_way_is_not_written_again() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
     happen(&mut state, Event::Turn(turn, Step::Sending));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
     assert_eq!(state.channel.composer.text.as_str(), "");
-    assert!(state.notice.as_ref().is_some_and(|notice| notice.bad));
+    assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
 #[test]
 fn where_nothing_can_be_sent_nothing_is_written_again() {
     let mut state = opened(Capabilities { local: true, ..Capabilities::NONE });
     load(&mut state, vec![past(2, Role::User, "old", false)]);
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::EditLast));
     act(&mut state, Action::EditLast);
     assert_eq!(state.channel.composer.text.as_str(), "");

@@ -42,12 +42,12 @@ fn digits_are_text_once_a_message_is_being_written() {
 #[test]
 fn escape_puts_them_away_until_the_next_message() {
     let mut state = opened(by_webhook());
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     load(&mut state, vec![offering(&["yes"])]);
     assert_eq!(state.contexts(), [Context::Offer, Context::Transcript]);
     act(&mut state, Action::Back);
     assert!(state.offer().is_empty());
-    assert_eq!(state.focus, Focus::Transcript);
+    assert_eq!(state.window.focus, Focus::Transcript);
     let mut next = offering(&["no"]);
     next.message.id = MessageId::new("next");
     next.seq = 6;

@@ -102,7 +102,7 @@ fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     act(&mut state, Action::Open);
     act(&mut state, Action::Down);
     let effects = act(&mut state, Action::Open);
-    assert_eq!((state.view, state.focus), (ViewKind::Chat, Focus::Transcript));
+    assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Transcript));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "it is open: {effects:?}");
     let finding = state.channel.chat.finding.as_ref().unwrap();
     assert_eq!((finding.text.as_str(), finding.count), ("moon", (Some(1), 1)));
@@ -113,7 +113,7 @@ fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     act(&mut state, Action::ShowSearch);
     assert_eq!((state.search.selected, state.search.len(), state.search.listing), (1, 3, true));
     act(&mut state, Action::Back);
-    assert_eq!(state.view, ViewKind::Chat);
+    assert_eq!(state.window.view, ViewKind::Chat);
 }
 
 #[test]
@@ -149,11 +149,11 @@ fn a_title_opens_its_conversation_and_a_channel_that_is_gone_opens_nothing() {
     search_for(&mut state, "moon", Found { titles: vec![title("gone"), title("docs")], ..found(Vec::new()) });
     act(&mut state, Action::Open);
     act(&mut state, Action::Open);
-    assert_eq!(state.view, ViewKind::Search);
-    assert!(state.notice.as_ref().unwrap().text.as_str().contains("not in the config file"));
+    assert_eq!(state.window.view, ViewKind::Search);
+    assert!(state.window.notice.as_ref().unwrap().text.as_str().contains("not in the config file"));
     act(&mut state, Action::Down);
     act(&mut state, Action::Open);
-    assert_eq!((state.view, state.open_id()), (ViewKind::Chat, Some(&id("c7"))));
+    assert_eq!((state.window.view, state.open_id()), (ViewKind::Chat, Some(&id("c7"))));
     assert!(state.channel.chat.finding.is_none());
 }
 
@@ -204,7 +204,7 @@ fn a_search_is_kept_under_a_name_chosen_and_forgotten() {
     let saved = SavedSearch { name: "bad moons".to_owned(), text: "moon has:error".to_owned() };
     let effects = act(&mut state, Action::Confirm);
     assert!(effects.contains(&Effect::Search(SearchEffect::Save(saved.clone()))), "{effects:?}");
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
     let other = SavedSearch { name: "a".to_owned(), text: "role:user".to_owned() };
     happen(&mut state, Event::Search(SearchEvent::Saved(vec![other, saved])));
     act(&mut state, Action::SavedSearches);
@@ -217,20 +217,20 @@ fn a_search_is_kept_under_a_name_chosen_and_forgotten() {
     let effects = act(&mut state, Action::ForgetSearch);
     assert_eq!(effects, [Effect::Search(SearchEffect::Forget("bad moons".to_owned()))]);
     act(&mut state, Action::Back);
-    assert_eq!((state.view, state.over.is_none()), (ViewKind::Search, true));
+    assert_eq!((state.window.view, state.window.over.is_none()), (ViewKind::Search, true));
 }
 
 #[test]
 fn what_is_searched_for_here_is_searched_for_everywhere() {
     let mut state = searching();
     act(&mut state, Action::Back);
-    assert_eq!(state.view, ViewKind::Chat);
+    assert_eq!(state.window.view, ViewKind::Chat);
     act(&mut state, Action::SearchHere);
     happen(&mut state, Event::FilterTyped("moon".to_owned()));
     let effects = act(&mut state, Action::SearchEverywhere);
     assert_eq!(asked(&effects).unwrap().1, "moon");
     assert_eq!(
-        (state.view, state.search.text.as_str(), state.channel.chat.finding.is_none()),
+        (state.window.view, state.search.text.as_str(), state.channel.chat.finding.is_none()),
         (ViewKind::Search, "moon", true)
     );
 }

@@ -61,7 +61,7 @@ fn the_line_stands_above_what_came_since_and_stays_there() {
     let effects = tell(&mut state, stored(Some("m5"), 1..=6, false));
     assert_eq!(new_from(&state), Some("m4"));
     assert_eq!(kept(&effects), Some(&MessageRef::Filed(MessageId::new("m6"))));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     assert!(state.offers(Action::ToNew));
     act(&mut state, Action::ToNew);
     let item = state.channel.chat.history[3].key;
@@ -88,10 +88,10 @@ fn what_was_never_seen_has_no_line_and_is_seen_from_then_on() {
     read(&mut state, 0);
     assert_eq!(kept(&drawn(&mut state)), Some(&MessageRef::Filed(MessageId::new("m3"))));
     assert_eq!(new_from(&state), None);
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::ToNew));
     act(&mut state, Action::ToNew);
-    assert!(state.notice.is_some());
+    assert!(state.window.notice.is_some());
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn what_comes_while_the_end_is_out_of_sight_is_new() {
     // Once that was seen, what comes next in the same way has the line.
     state.channel.chat.scroll = Scroll::Follow;
     drawn(&mut state);
-    state.view = ViewKind::Webhooks;
+    state.window.view = ViewKind::Webhooks;
     tell(&mut state, stored(Some("m4"), 1..=5, false));
     assert_eq!(new_from(&state), Some("m5"));
 }
@@ -146,7 +146,7 @@ fn a_reply_that_was_seen_is_not_new_once_the_history_has_it() {
     assert!(kept(&effects).is_none_or(|kept| *kept == seen));
     assert_eq!(state.channel.chat.seen.kept, Some(seen));
     // In another view, the history takes it in.
-    state.view = ViewKind::Webhooks;
+    state.window.view = ViewKind::Webhooks;
     let mut told = stored(Some("m5"), 1..=3, false);
     told.history.push(past(4, Role::User, "hm", false));
     told.history.push(past(5, Role::Assistant, "yes", false));

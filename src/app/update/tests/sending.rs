@@ -72,7 +72,7 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     let effects = happen(&mut state, Event::Turn(first, step));
     assert_eq!(dispatched(&effects), []);
     assert_eq!(state.undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
 }
 
@@ -191,7 +191,7 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
         effects = happen(&mut state, Event::HistoryPage(id("c1"), Ok(read)));
     }
     assert_eq!(asked, 3);
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     assert!(matches!(act(&mut state, Action::CheckAgain).first(), Some(Effect::Refresh { after_ms: 0, .. })));
 }
 

@@ -10,18 +10,18 @@ fn listed() -> State {
     let row = |n: i64| RosterRow::new(id(&format!("c{n}")), &format!("title {n}"), Some(now().plus_millis(-n)));
     state.channel.roster.merge((1..=3).map(row));
     state.channel.roster.complete = true;
-    state.focus = Focus::Roster;
+    state.window.focus = Focus::Roster;
     state.channel.roster.select(0);
     state
 }
 
 fn export(state: &State) -> &Export {
-    let Some(Over::Export(sheet)) = &state.over else { panic!("no export: {:?}", state.over) };
+    let Some(Over::Export(sheet)) = &state.window.over else { panic!("no export: {:?}", state.window.over) };
     sheet
 }
 
 fn import(state: &State) -> &Import {
-    let Some(Over::Import(sheet)) = &state.over else { panic!("no import: {:?}", state.over) };
+    let Some(Over::Import(sheet)) = &state.window.over else { panic!("no import: {:?}", state.window.over) };
     sheet
 }
 
@@ -55,7 +55,7 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
     act(&mut state, Action::Export);
     assert_eq!(labels(&state), ["this conversation: title 1", "all of docs: 3"]);
     act(&mut state, Action::Back);
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
     // A mark goes on to the next row.
     act(&mut state, Action::MarkConversation);
     act(&mut state, Action::MarkConversation);
@@ -82,15 +82,15 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
 fn from_the_transcript_it_is_the_open_conversation() {
     let mut state = listed();
     state.channel.roster.select(2);
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     act(&mut state, Action::Export);
     assert_eq!(export(&state).choice().map(|choice| choice.what.clone()), Some(these(&["c1"])));
     assert_eq!(export(&state).suggested(), "title-1-c1.md");
     let mut state = super::state(false);
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::Export));
     act(&mut state, Action::Export);
-    assert!(state.over.is_none() && state.notice.is_some(), "there is none");
+    assert!(state.window.over.is_none() && state.window.notice.is_some(), "there is none");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn an_export_goes_from_the_question_to_the_last_word() {
     told(&mut state, TransferEvent::Exported(ticket, Ok(written)));
     assert_eq!(state.contexts(), [Context::Transferred]);
     act(&mut state, Action::Back);
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
 }
 
 #[test]
@@ -192,9 +192,9 @@ fn an_export_is_cancelled_once_and_never_while_it_is_written() {
     assert!(!state.offers(Action::Back));
     assert_eq!(act(&mut state, Action::Back), []);
     told(&mut state, TransferEvent::Cancelled(ticket + 1));
-    assert!(state.over.is_some(), "another one's");
+    assert!(state.window.over.is_some(), "another one's");
     told(&mut state, TransferEvent::Cancelled(ticket));
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
 
     act(&mut state, Action::Export);
     let ticket = to_looking(&mut state);
@@ -212,7 +212,10 @@ fn the_sheet_alone_has_the_keys() {
     act(&mut state, Action::Export);
     for action in [Action::NextPane, Action::ShowWebhooks, Action::NewConversation, Action::Open, Action::Import] {
         assert_eq!(act(&mut state, action), []);
-        assert!(matches!(state.over, Some(Over::Export(_))) && state.view == ViewKind::Chat, "{action:?}");
+        assert!(
+            matches!(state.window.over, Some(Over::Export(_))) && state.window.view == ViewKind::Chat,
+            "{action:?}"
+        );
     }
     act(&mut state, Action::Help);
     assert_eq!(state.contexts(), [Context::Help]);
@@ -287,11 +290,11 @@ fn an_import_that_fails_can_be_put_right() {
     assert!(matches!(import(&state).stage, ImportStage::File(Some(_))));
     assert_eq!(state.channel.info.name.as_str(), "docs");
     act(&mut state, Action::Back);
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
     let ticket = importing(&mut state);
     assert_eq!(act(&mut state, Action::Back), [Effect::Transfer(TransferEffect::Cancel { ticket })]);
     told(&mut state, TransferEvent::Cancelled(ticket));
-    assert!(state.over.is_none());
+    assert!(state.window.over.is_none());
     let ticket = importing(&mut state);
     told(&mut state, TransferEvent::Taken(ticket, Taking { storing: Some(2), ..Taking::default() }));
     assert_eq!(act(&mut state, Action::Back), [], "it is stored whole");

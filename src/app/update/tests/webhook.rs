@@ -9,7 +9,7 @@ fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
     let mut effects = happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
     effects.extend(load(&mut state, Vec::new()));
     for focus in [Focus::Roster, Focus::Transcript] {
-        state.focus = focus;
+        state.window.focus = focus;
         effects.extend(act(&mut state, Action::Refresh));
     }
     let asks = |e: &Effect| matches!(e, Effect::FetchRoster { .. } | Effect::Refresh { .. } | Effect::Start(_));
@@ -71,7 +71,7 @@ fn a_message_of_unknown_fate_is_no_question_for_a_platform_without_a_history() {
     let (turn, _) = send(&mut state, "hi");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
     let mut effects = happen(&mut state, Event::Turn(turn.clone(), step));
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     effects.extend(act(&mut state, Action::CheckAgain));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
     assert!(!state.offers(Action::CheckAgain));
@@ -124,7 +124,7 @@ fn where_nothing_can_be_sent_the_text_is_kept() {
         let effects = act(&mut state, Action::Send);
         assert!(effects.iter().all(|e| matches!(e, Effect::Wake(_))), "{effects:?}");
         assert_eq!(state.channel.composer.text.as_str(), "hello");
-        assert!(state.notice.as_ref().is_some_and(|n| n.text.as_str().contains("kept")));
+        assert!(state.window.notice.as_ref().is_some_and(|n| n.text.as_str().contains("kept")));
         act(&mut state, Action::NewConversation);
         assert_eq!(state.open_id(), Some(&id("c1")));
     }
@@ -151,7 +151,7 @@ fn a_second_new_conversation_is_not_begun_before_the_first_is_used() {
     load(&mut state, Vec::new());
     let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Start(_)));
     assert!(!starts(&act(&mut state, Action::NewConversation)));
-    assert_eq!((state.open_id(), state.notice.is_some()), (Some(&id("c2")), true));
+    assert_eq!((state.open_id(), state.window.notice.is_some()), (Some(&id("c2")), true));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false)]);
     assert!(!starts(&act(&mut state, Action::NewConversation)));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false), past(4, Role::User, "hi", true)]);

@@ -5,12 +5,13 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::over::Over;
 use crate::app::roster::RosterRow;
-use crate::app::state::{Focus, State};
+use crate::app::state::State;
 use crate::app::transfer::{
     Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
 };
 use crate::app::update::attach::unquoted;
 use crate::app::update::refuse;
+use crate::app::window::Focus;
 use crate::domain::{ConversationId, SafeText, Timestamp};
 use crate::export;
 
@@ -20,8 +21,8 @@ pub(super) fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if choices.is_empty() {
         return refuse(state, "There is no conversation here to be exported.", now);
     }
-    let ticket = state.next_number();
-    state.over = Some(Over::Export(Export {
+    let ticket = state.ids.next_number();
+    state.window.over = Some(Over::Export(Export {
         choices,
         chosen: 0,
         format: Format::Markdown,
@@ -56,7 +57,7 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
     if !marked.is_empty() {
         choices.push(many(&format!("the {} that are marked", marked.len()), Chosen::These(marked)));
     }
-    let this = if state.focus == Focus::Roster { roster.selected.as_ref() } else { state.open_id() };
+    let this = if state.window.focus == Focus::Roster { roster.selected.as_ref() } else { state.open_id() };
     choices.extend(this.map(|id| one(roster.row(id), id)));
     if !roster.filter.trim().is_empty() && !roster.shown.is_empty() {
         let shown: Vec<ConversationId> = roster.visible().map(|(row, _)| row.id.clone()).collect();
@@ -108,7 +109,7 @@ pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    state.over = Some(Over::Export(sheet));
+    state.window.over = Some(Over::Export(sheet));
     effects
 }
 
@@ -155,6 +156,6 @@ pub(super) fn happen(state: &mut State, mut sheet: Export, event: TransferEvent,
         }
         _ => {}
     }
-    state.over = Some(Over::Export(sheet));
+    state.window.over = Some(Over::Export(sheet));
     effects
 }

@@ -5,16 +5,17 @@ use crate::app::action::Action;
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::over::Over;
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
 use crate::app::transfer::{Arrived, Import, ImportStage, Taking, TransferEffect, TransferEvent};
 use crate::app::update::attach::unquoted;
 use crate::app::update::{channels, conversation, news};
+use crate::app::window::ViewKind;
 use crate::domain::{ChannelName, Timestamp};
 
 /// Opens the sheet.
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
-    let ticket = state.next_number();
-    state.over = Some(Over::Import(Import {
+    let ticket = state.ids.next_number();
+    state.window.over = Some(Over::Import(Import {
         file: String::new(),
         archive: String::new(),
         folder: None,
@@ -51,7 +52,7 @@ pub(super) fn act(state: &mut State, mut sheet: Import, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    state.over = Some(Over::Import(sheet));
+    state.window.over = Some(Over::Import(sheet));
     effects
 }
 
@@ -82,7 +83,7 @@ pub(super) fn happen(state: &mut State, mut sheet: Import, event: TransferEvent,
         }
         _ => {}
     }
-    state.over = Some(Over::Import(sheet));
+    state.window.over = Some(Over::Import(sheet));
     effects
 }
 
@@ -90,7 +91,7 @@ pub(super) fn happen(state: &mut State, mut sheet: Import, event: TransferEvent,
 fn open(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Effect> {
     let name = &arrived.channel.name;
     let mut effects = channels::found(state, vec![(arrived.channel.clone(), arrived.capabilities)]);
-    state.view = ViewKind::Chat;
+    state.window.view = ViewKind::Chat;
     if state.channel.info.name == *name {
         effects.push(Effect::Restore);
     } else {

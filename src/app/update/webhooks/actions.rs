@@ -238,7 +238,7 @@ fn back(state: &mut State) -> Vec<Effect> {
         webhooks.filtering = false;
         return refilter(state, String::new());
     }
-    state.notice = None;
+    state.window.notice = None;
     Vec::new()
 }
 

@@ -3,9 +3,10 @@
 use super::actions::select_request;
 use super::{next_second, refuse, say, short, wake};
 use crate::app::effect::Effect;
-use crate::app::state::{State, ViewKind};
+use crate::app::state::State;
 use crate::app::text_buffer::{TextBuffer, TextInput};
 use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
+use crate::app::window::ViewKind;
 use crate::domain::{DataRequest, Failure, RequestId, RequestState, Timestamp};
 
 /// What an answer begins with.
@@ -27,7 +28,7 @@ pub(super) fn requests(state: &mut State, requests: Vec<DataRequest>, now: Times
 pub(super) fn select_first(state: &mut State) {
     let webhooks = &state.webhooks;
     let selected = webhooks.requests.selected().is_some_and(|r| r.state == RequestState::Received);
-    if state.view != ViewKind::Webhooks || !webhooks.untouched || selected {
+    if state.window.view != ViewKind::Webhooks || !webhooks.untouched || selected {
         return;
     }
     if let Some(first) = webhooks.requests.all.iter().position(|r| r.state == RequestState::Received) {
@@ -44,7 +45,7 @@ pub(super) fn open(state: &mut State, id: &RequestId, now: Timestamp) -> Vec<Eff
         return Vec::new();
     }
     let text = state.webhooks.drafts.get(id).cloned().unwrap_or_else(|| TEMPLATE.to_owned());
-    let number = state.next_number();
+    let number = state.ids.next_number();
     state.webhooks.answer = Some(Answer {
         request: id.clone(),
         problem: json::object(&text).err(),
@@ -80,7 +81,7 @@ pub(in crate::app::update) fn write(state: &mut State, input: TextInput) -> Vec<
         && answer.text.take(input)
     {
         answer.problem = json::object(&answer.text).err();
-        state.quit_armed = None;
+        state.window.quit_armed = None;
     }
     Vec::new()
 }

@@ -106,7 +106,7 @@ pub(super) fn replayed(state: &mut State, result: Result<Replayed, Failure>, now
     match result {
         Ok(Replayed { status, ms, to, .. }) => {
             state.say(&format!("Replayed to {}: answered {status} in {ms} ms.", short(&to)), now);
-            if let Some(notice) = state.notice.as_mut().filter(|_| !(200..300).contains(&status)) {
+            if let Some(notice) = state.window.notice.as_mut().filter(|_| !(200..300).contains(&status)) {
                 notice.bad = true;
             }
             wake(state)

@@ -121,7 +121,7 @@ fn selected(state: &State) -> i64 {
 }
 
 fn notice(state: &State) -> &str {
-    state.notice.as_ref().map_or("", |n| n.text.as_str())
+    state.window.notice.as_ref().map_or("", |n| n.text.as_str())
 }
 
 fn request(id: &str, deadline_ms: i64) -> DataRequest {
@@ -155,14 +155,14 @@ fn the_views_are_switched_and_the_composer_keeps_its_text() {
     let mut state = blank();
     crate::app::testing::retype(&mut state, "half a tho", now());
     press(&mut state, key('3'));
-    assert_eq!(state.view, ViewKind::Chat);
+    assert_eq!(state.window.view, ViewKind::Chat);
     press(&mut state, Key::alt(Code::Char('3')));
-    assert_eq!((state.view, state.channel.composer.text.as_str()), (ViewKind::Webhooks, "half a tho"));
+    assert_eq!((state.window.view, state.channel.composer.text.as_str()), (ViewKind::Webhooks, "half a tho"));
     press(&mut state, key('1'));
-    assert_eq!((state.view, state.channel.composer.text.as_str()), (ViewKind::Chat, "half a tho"));
-    state.focus = Focus::Transcript;
+    assert_eq!((state.window.view, state.channel.composer.text.as_str()), (ViewKind::Chat, "half a tho"));
+    state.window.focus = Focus::Transcript;
     press(&mut state, key('3'));
-    assert_eq!(state.view, ViewKind::Webhooks);
+    assert_eq!(state.window.view, ViewKind::Webhooks);
     // The second time nothing is read again.
     assert_eq!(page_of(&act(&mut state, Action::ShowWebhooks)), None);
 }
@@ -181,12 +181,12 @@ fn that_nothing_listens_is_said_once_with_the_way_out() {
     let effects = happen(&mut state, off.clone());
     assert_eq!(notice(&state), "The listener is off: it is in use. Stop the other program. It is tried again.");
     assert!(state.is_deaf() && matches!(effects[..], [Effect::Wake(_)]));
-    state.notice = None;
+    state.window.notice = None;
     happen(&mut state, off);
     assert_eq!(notice(&state), "");
     happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
     assert_eq!((notice(&state), state.is_deaf()), ("Listening on 127.0.0.1:8787 now.", false));
-    state.notice = None;
+    state.window.notice = None;
     happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
     assert_eq!(notice(&state), "");
 }

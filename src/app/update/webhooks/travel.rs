@@ -4,9 +4,10 @@ use super::{fetch, from_the_top, open_if_due, say, show};
 use crate::app::chat::{Part, Place};
 use crate::app::effect::Effect;
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::{Focus, State, ViewKind};
+use crate::app::state::State;
 use crate::app::update::{channels, conversation};
 use crate::app::webhooks::{Selected, Side, WebhookEffect};
+use crate::app::window::{Focus, ViewKind};
 use crate::domain::{DeliveryId, MessageId, Timestamp};
 
 /// Looking for one delivery, so many rows are read.
@@ -22,14 +23,14 @@ pub(super) fn to_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> 
         return say(state, "That delivery belongs to no conversation.", now);
     };
     let message = row.message.clone();
-    state.view = ViewKind::Chat;
+    state.window.view = ViewKind::Chat;
     state.webhooks.landing = message.map(|message| (conversation.clone(), message));
     let mut effects = channels::open(state, &channel, now);
     let place = Place::Known(conversation);
     if state.channel.chat.place != place {
         effects.extend(conversation::open(state, place));
     }
-    state.focus = Focus::Transcript;
+    state.window.focus = Focus::Transcript;
     land(state);
     effects
 }

@@ -194,10 +194,10 @@ fn a_job_and_its_results() {
     let refused =
         Failure::new(Kind::Platform, "The platform refused it (422): content is too long.").hint("It stays staged.");
     happen(&mut state, SourcesEvent::Applied(ids[1].clone(), Applied::Refused(refused)));
-    state.notice = None;
+    state.window.notice = None;
     pictures("job", &mut state);
     act(&mut state, Action::CancelApply);
-    state.notice = None;
+    state.window.notice = None;
     pictures("job-cancelled", &mut state);
     for id in &ids[2..] {
         happen(&mut state, SourcesEvent::Applied(id.clone(), Applied::Cancelled));
@@ -292,11 +292,11 @@ fn a_sync() {
     let mut at = source(7, SyncState::Syncing, Some(2), Some(SyncInterval::Day));
     happen(&mut state, SourcesEvent::Sync(id.clone(), SyncStep::Running(at.clone())));
     state.channel.sources.syncs.get_mut(&id).unwrap().since = now().plus_millis(-12_000);
-    state.notice = None;
+    state.window.notice = None;
     pictures("syncing", &mut state);
     at.state = SyncState::Synced;
     happen(&mut state, SourcesEvent::Sync(id, SyncStep::Ended(at)));
-    state.notice = None;
+    state.window.notice = None;
     pictures("synced", &mut state);
 }
 
@@ -305,9 +305,9 @@ fn leaving_with_something_staged() {
     let mut state = staged_all();
     act(&mut state, Action::Interrupt);
     act(&mut state, Action::Interrupt);
-    assert!(state.leave_asked.is_some());
+    assert!(state.window.leave_asked.is_some());
     pictures("leave", &mut state);
-    (state.view, state.focus) = (ViewKind::Chat, Focus::Composer);
+    (state.window.view, state.window.focus) = (ViewKind::Chat, Focus::Composer);
     let drawn = picture(&mut View::new(false), &mut state, (80, 24));
     assert!(drawn.contains("Leave all the same?"), "{drawn}");
 }

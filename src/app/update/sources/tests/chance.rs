@@ -117,12 +117,12 @@ proptest! {
             // The world is that of docs alone: what the others ask for has no answer.
             while stand.state.channel.info.name.as_str() != "docs" {
                 stand.waiting.truncate(asked);
-                stand.state.leave_asked = None;
-                stand.state.help = None;
-                stand.state.switcher = None;
+                stand.state.window.leave_asked = None;
+                stand.state.window.help = None;
+                stand.state.window.switcher = None;
                 stand.event(Event::Action(Action::NextChannel));
             }
-            stand.state.leave_asked = None;
+            stand.state.window.leave_asked = None;
             let view = stand.view();
             if let Some(editor) = &view.editor {
                 let change = view.changes.get(&editor.change);
@@ -137,7 +137,7 @@ proptest! {
             prop_assert!(view.job.as_ref().is_none_or(|job| job.done.len() <= job.total));
             stand.state.contexts();
         }
-        stand.state.view = ViewKind::Sources;
+        stand.state.window.view = ViewKind::Sources;
         stand.run();
         stand.world.full = false;
         stand.event(Event::Abroad);

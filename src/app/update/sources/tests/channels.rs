@@ -30,11 +30,11 @@ fn a_platform_without_sources_says_so_and_offers_none() {
     assert!(!stand.state.offers(Action::ShowSources));
     let elsewhere = [Action::NextChannel, Action::PreviousChannel];
     for action in BINDINGS.iter().map(|b| b.action).filter(|action| !elsewhere.contains(action)) {
-        stand.state.view = ViewKind::Sources;
+        stand.state.window.view = ViewKind::Sources;
         let effects = stand.event(Event::Action(action));
         assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{action:?}: {effects:?}");
-        stand.state.help = None;
-        stand.state.switcher = None;
+        stand.state.window.help = None;
+        stand.state.window.switcher = None;
     }
 }
 

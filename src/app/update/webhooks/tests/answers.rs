@@ -70,7 +70,7 @@ fn a_countdown_wakes_once_a_second_and_only_while_it_is_seen() {
     assert_eq!(wakes(update(&mut state, Event::Tick, later(250))), [1_000]);
     assert_eq!(wakes(update(&mut state, Event::Tick, later(999))), [1_000]);
     assert_eq!(wakes(update(&mut state, Event::Tick, later(3_000))), [3_500]);
-    state.view = ViewKind::Chat;
+    state.window.view = ViewKind::Chat;
     assert_eq!(wakes(update(&mut state, Event::Tick, later(250))), [3_500]);
     let effects = update(&mut state, Event::Tick, later(3_500));
     assert_eq!(effects, [Effect::Webhooks(WebhookEffect::Requests)]);

@@ -65,7 +65,7 @@ proptest! {
                         sending += 1;
                         prop_assert!(deadline(&state, &request).is_some_and(|d| d > at));
                     }
-                    Effect::Wake(when) => prop_assert!(when > at || state.notice.is_some() || state.quit_armed.is_some()),
+                    Effect::Wake(when) => prop_assert!(when > at || state.window.notice.is_some() || state.window.quit_armed.is_some()),
                     _ => {}
                 }
             }

@@ -75,7 +75,7 @@ fn a_command_is_copied_without_its_secrets_unless_asked_for() {
     assert!(copied(press(&mut state, key('Y'))).contains("s3cret"));
     update(&mut state, Event::Copied(clip, Copied::TooLong(100_000, 74_994)), now());
     assert!(notice(&state).contains("100 KB") && notice(&state).contains("nothing was sent"), "{}", notice(&state));
-    assert!(state.over.is_none(), "nothing lies over the Webhooks view");
+    assert!(state.window.over.is_none(), "nothing lies over the Webhooks view");
 }
 
 #[test]
@@ -102,7 +102,10 @@ fn two_deliveries_are_compared_by_their_paths() {
 fn a_delivery_leads_to_its_conversation() {
     let mut state = open();
     press(&mut state, key('o'));
-    assert_eq!((state.view, notice(&state)), (ViewKind::Webhooks, "That delivery belongs to no conversation."));
+    assert_eq!(
+        (state.window.view, notice(&state)),
+        (ViewKind::Webhooks, "That delivery belongs to no conversation.")
+    );
     let conversation = ConversationId::new("c1");
     let brought = DeliveryRow {
         conversation: Some(conversation.clone()),
@@ -112,7 +115,7 @@ fn a_delivery_leads_to_its_conversation() {
     };
     happen(&mut state, WebhookEvent::Came(vec![brought.clone()]));
     press(&mut state, key('o'));
-    assert_eq!((state.view, state.open_id()), (ViewKind::Chat, Some(&conversation)));
+    assert_eq!((state.window.view, state.open_id()), (ViewKind::Chat, Some(&conversation)));
     let past = |seq: i64, id: &str| {
         let message = Message {
             id: MessageId::new(id),
@@ -141,11 +144,11 @@ fn a_delivery_leads_to_its_conversation() {
     assert_eq!(effects, [Effect::Webhooks(find)]);
     happen(&mut state, WebhookEvent::Came(vec![row(51)]));
     happen(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(50))));
-    assert_eq!((state.view, selected(&state)), (ViewKind::Webhooks, 50));
+    assert_eq!((state.window.view, selected(&state)), (ViewKind::Webhooks, 50));
     // Another channel's conversation opens the channel with it.
     happen(&mut state, WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]));
     press(&mut state, key('o'));
-    assert_eq!((state.view, &state.channel.info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
+    assert_eq!((state.window.view, &state.channel.info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
     assert_eq!(state.open_id(), Some(&conversation));
 }
 

@@ -1,0 +1,97 @@
+//! What belongs to the screen as a whole, whichever channel is on it: the view, who has the keys, what lies over it,
+//! and the line that is said.
+
+use super::over::Over;
+use super::switcher::Switcher;
+use crate::domain::{Failure, SafeText, Timestamp};
+
+/// The screen's own state.
+#[derive(Debug)]
+pub struct Window {
+    /// Which view is open.
+    pub view: ViewKind,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// What lies over the Chat view or the Search view and has the keys.
+    pub over: Option<Over>,
+    /// The help overlay's first row, while it is open.
+    pub help: Option<u16>,
+    /// The list of channels, while it is open.
+    pub switcher: Option<Switcher>,
+    /// One line about what just happened.
+    pub notice: Option<Notice>,
+    /// Until when a second Ctrl+C quits.
+    pub quit_armed: Option<Timestamp>,
+    /// Whether the program takes the mouse; otherwise the terminal selects text with it.
+    pub mouse: bool,
+    /// How many changes of rows are staged, while it is asked whether to leave all the same.
+    pub leave_asked: Option<usize>,
+    /// Set once the user quits.
+    pub leaving: bool,
+}
+
+/// Which view is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ViewKind {
+    /// Conversations, messages, the message that is being written.
+    #[default]
+    Chat,
+    /// What the bot learns from: data sources and their rows.
+    Sources,
+    /// What platforms posted, and the data requests.
+    Webhooks,
+    /// What was said, anywhere.
+    Search,
+}
+
+/// Which pane has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// The conversations.
+    Roster,
+    /// The messages.
+    Transcript,
+    /// The message that is being written.
+    Composer,
+}
+
+/// One line about what just happened, with its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What is said.
+    pub text: SafeText,
+    /// Whether something failed.
+    pub bad: bool,
+    /// When it goes away by itself.
+    pub until: Timestamp,
+}
+
+impl Window {
+    /// The Chat view, with nothing over it.
+    pub fn new(focus: Focus) -> Self {
+        Self {
+            view: ViewKind::Chat,
+            focus,
+            over: None,
+            help: None,
+            switcher: None,
+            notice: None,
+            quit_armed: None,
+            mouse: true,
+            leave_asked: None,
+            leaving: false,
+        }
+    }
+
+    /// Shows one line for a while.
+    pub fn say(&mut self, text: &str, now: Timestamp) {
+        self.notice = Some(Notice { text: SafeText::one_line(text), bad: false, until: now.plus_millis(4_000) });
+    }
+
+    /// Shows a failure in one line, for long enough to read it.
+    pub fn complain(&mut self, what: &str, failure: &Failure, now: Timestamp) {
+        let hint = failure.hint.as_deref().map(|h| format!(" {h}")).unwrap_or_default();
+        let text = SafeText::one_line(&format!("{what}{}{hint}", failure.sentence()));
+        self.notice = Some(Notice { text, bad: true, until: now.plus_millis(12_000) });
+    }
+}
