@@ -10,9 +10,10 @@ pub use menu::{CopyMenu, Entry, Take};
 
 use std::ops::Range;
 
+use super::channel::Channel;
 use super::chat::Part;
 use super::state::State;
-use super::window::{Focus, ViewKind};
+use super::window::{Focus, ViewKind, Window};
 use crate::domain::{Extras, Message, MessageId, Moment, OutState, Role};
 
 /// The messages that are picked: one, or a range of them.
@@ -62,10 +63,10 @@ pub enum Copied {
     Failed(crate::domain::Failure),
 }
 
-impl State {
+impl Channel {
     /// The places among the parts of what is picked: none, one message or a range.
     pub fn picked(&self) -> Range<usize> {
-        let Some(picked) = self.channel.chat.picked else { return 0..0 };
+        let Some(picked) = self.chat.picked else { return 0..0 };
         let Some(at) = self.part_of(picked.key) else { return 0..0 };
         let from = picked.from.and_then(|key| self.part_of(key)).unwrap_or(at);
         at.min(from)..at.max(from) + 1
@@ -73,39 +74,34 @@ impl State {
 
     /// The message that a key means: the one that is picked, the one that a search went to, or the last one on screen.
     pub fn meant(&self) -> Option<usize> {
-        let picked = self.channel.chat.picked.and_then(|picked| self.part_of(picked.key));
+        let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
         picked.or_else(|| self.gone_to()).or_else(|| self.last_on_screen())
     }
 
     /// The message that a search in the conversation went to last, as long as it is on screen.
     fn gone_to(&self) -> Option<usize> {
-        let found = self.channel.chat.finding.as_ref()?.current?;
-        let first = self.channel.chat.measured.top.and_then(|top| self.part_of(top.item))?;
-        let last = self.channel.chat.measured.bottom.and_then(|key| self.part_of(key))?;
+        let found = self.chat.finding.as_ref()?.current?;
+        let first = self.chat.measured.top.and_then(|top| self.part_of(top.item))?;
+        let last = self.chat.measured.bottom.and_then(|key| self.part_of(key))?;
         self.part_of(found.item).filter(|at| (first..=last).contains(at) && self.is_message(*at))
     }
 
     /// The last message of which something is on screen.
     pub(super) fn last_on_screen(&self) -> Option<usize> {
-        let last = self.channel.chat.measured.bottom.and_then(|key| self.part_of(key));
-        let last = last.or(self.channel.chat.parts.len().checked_sub(1))?;
+        let last = self.chat.measured.bottom.and_then(|key| self.part_of(key));
+        let last = last.or(self.chat.parts.len().checked_sub(1))?;
         (0..=last).rev().find(|at| self.is_message(*at))
     }
 
     /// Whether a part is a message, rather than what is told of the conversation.
     pub fn is_message(&self, at: usize) -> bool {
-        self.channel.chat.parts.get(at).is_some_and(|part| *part != Part::Details)
+        self.chat.parts.get(at).is_some_and(|part| *part != Part::Details)
     }
 
     /// The messages that a key copies: what is picked, or else the one that is meant.
     pub(super) fn to_copy(&self) -> Range<usize> {
         let picked = self.picked();
         if picked.is_empty() { self.meant().map_or(0..0, |at| at..at + 1) } else { picked }
-    }
-
-    /// Whether what is copied here is copied of the transcript.
-    pub(super) fn copies_here(&self) -> bool {
-        self.window.view == ViewKind::Chat && self.window.focus == Focus::Transcript
     }
 
     /// The message at a place among the parts, as a history would have it.
@@ -115,20 +111,20 @@ impl State {
             let extras = Extras { state, ..Extras::default() };
             Message { id, role, text: text.to_owned(), created_at: Moment::at(at), extras }
         };
-        match self.channel.chat.parts.get(at)? {
+        match self.chat.parts.get(at)? {
             Part::Details => None,
             Part::Greeting => {
-                let greeting = self.channel.chat.greeting.as_ref()?;
+                let greeting = self.chat.greeting.as_ref()?;
                 Some(local(Role::Assistant, &greeting.text, greeting.at, None, None))
             }
-            Part::Past(i) => self.channel.chat.past(*i).map(|past| past.message.clone()),
+            Part::Past(i) => self.chat.past(*i).map(|past| past.message.clone()),
             Part::Ask(id) => {
-                let turn = &self.channel.turns.get(id)?.turn;
+                let turn = &self.turns.get(id)?.turn;
                 let state = Some(turn.state).filter(|state| *state != OutState::Sent);
                 Some(local(Role::User, &turn.text, turn.created, turn.message_id.as_ref(), state))
             }
             Part::Answer(id) => {
-                let one = self.channel.turns.get(id)?;
+                let one = self.turns.get(id)?;
                 let reply = one.turn.reply.as_ref();
                 let text = reply.map_or("", |reply| reply.text.as_str());
                 let id = reply.and_then(|reply| reply.message_id.as_ref());
@@ -139,25 +135,25 @@ impl State {
 
     /// What the message at a place says: markdown, untrusted.
     pub fn source(&self, at: usize) -> Option<&str> {
-        let said = match self.channel.chat.parts.get(at)? {
+        let said = match self.chat.parts.get(at)? {
             Part::Details => return None,
-            Part::Greeting => self.channel.chat.greeting.as_ref()?.text.as_str(),
+            Part::Greeting => self.chat.greeting.as_ref()?.text.as_str(),
             Part::Past(i) => {
-                let past = self.channel.chat.past(*i)?;
+                let past = self.chat.past(*i)?;
                 // Where all that was said is a picture, what stands for it.
                 if past.message.text.trim().is_empty() { past.text() } else { &past.message.text }
             }
-            Part::Ask(id) => &self.channel.turns.get(id)?.turn.text,
-            Part::Answer(id) => self.channel.turns.get(id)?.turn.reply.as_ref().map_or("", |reply| &reply.text),
+            Part::Ask(id) => &self.turns.get(id)?.turn.text,
+            Part::Answer(id) => self.turns.get(id)?.turn.reply.as_ref().map_or("", |reply| &reply.text),
         };
         Some(said)
     }
 
     /// Who said it, in a word: the names are untrusted.
     pub(super) fn who(&self, at: usize) -> String {
-        let role = match self.channel.chat.parts.get(at) {
+        let role = match self.chat.parts.get(at) {
             Some(Part::Ask(_)) => return "you".to_owned(),
-            Some(Part::Past(i)) => match self.channel.chat.past(*i) {
+            Some(Part::Past(i)) => match self.chat.past(*i) {
                 Some(past) if self.is_mine(past) => return "you".to_owned(),
                 Some(past) => match (&past.message.extras.author, &past.message.role) {
                     (Some(name), _) => return name.clone(),
@@ -172,5 +168,12 @@ impl State {
             Role::Assistant => "bot".to_owned(),
             other => other.as_str().to_owned(),
         }
+    }
+}
+
+impl Window {
+    /// Whether what is copied here is copied of the transcript.
+    pub(super) fn copies_here(&self) -> bool {
+        self.view == ViewKind::Chat && self.focus == Focus::Transcript
     }
 }

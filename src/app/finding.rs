@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::channel::Channel;
 use super::chat::Part;
 use super::scroll::{Passage, Scroll};
 use super::state::State;
@@ -136,22 +137,22 @@ impl Finding {
     }
 }
 
-impl State {
+impl Channel {
     /// Searches what is new or changed of the open conversation. Tells whether there was anything.
     pub(super) fn search_what_is_new(&mut self) -> bool {
-        let Some(mut finding) = self.channel.chat.finding.take() else { return false };
-        let whole = finding.seen != Some(self.channel.chat.revision);
-        finding.seen = Some(self.channel.chat.revision);
+        let Some(mut finding) = self.chat.finding.take() else { return false };
+        let whole = finding.seen != Some(self.chat.revision);
+        finding.seen = Some(self.chat.revision);
         let mut found = whole;
         if let Some(query) = finding.query.take() {
             // What may have grown stands at the end.
             let grows = |part: &&Part| whole || matches!(part, Part::Ask(_) | Part::Answer(_));
-            for part in self.channel.chat.parts.iter().rev().take_while(grows) {
+            for part in self.chat.parts.iter().rev().take_while(grows) {
                 found |= self.search_part(part, &query, &mut finding.searched);
             }
             finding.query = Some(query);
         }
-        self.channel.chat.finding = Some(finding);
+        self.chat.finding = Some(finding);
         if found {
             self.count_matches();
         }
@@ -173,7 +174,7 @@ impl State {
     /// Whether a search asks for what stands there.
     fn is_asked_for(&self, part: &Part, query: &Query) -> bool {
         let facts = Facts {
-            channel: &self.channel.info.name,
+            channel: &self.info.name,
             conversation: self.open_id(),
             title: self.open_row().map_or("", |row| row.title.as_str()),
             state: None,
@@ -186,18 +187,17 @@ impl State {
         match part {
             Part::Details => false,
             Part::Greeting => self
-                .channel
                 .chat
                 .greeting
                 .as_ref()
                 .is_some_and(|greeting| query.takes(&said(Role::Assistant, &greeting.text, greeting.at), &facts)),
-            Part::Past(at) => self.channel.chat.past(*at).is_some_and(|past| query.takes(&past.message, &facts)),
-            Part::Ask(id) => self.channel.turns.get(id).is_some_and(|local| {
+            Part::Past(at) => self.chat.past(*at).is_some_and(|past| query.takes(&past.message, &facts)),
+            Part::Ask(id) => self.turns.get(id).is_some_and(|local| {
                 let turn = &local.turn;
                 let facts = Facts { state: Some(turn.state), failed: turn.failure.is_some(), ..facts };
                 query.takes(&said(Role::User, &turn.text, turn.created), &facts)
             }),
-            Part::Answer(id) => self.channel.turns.get(id).is_some_and(|local| {
+            Part::Answer(id) => self.turns.get(id).is_some_and(|local| {
                 let reply = local.turn.reply.as_ref();
                 let cut = reply.is_some_and(|reply| reply.finish == Some(Finish::Cut));
                 let failed = cut || local.reply_failure.is_some() || local.turn.failure.is_some();
@@ -214,20 +214,20 @@ impl State {
         match part {
             Part::Details => None,
             Part::Greeting => {
-                let greeting = self.channel.chat.greeting.as_ref()?;
+                let greeting = self.chat.greeting.as_ref()?;
                 Some((greeting.key, &greeting.text, stamp(&greeting.text)))
             }
             Part::Past(at) => {
-                let filed = self.channel.chat.past(*at)?;
+                let filed = self.chat.past(*at)?;
                 Some((filed.key, filed.text(), stamp(filed.text())))
             }
             Part::Ask(id) => {
-                let local = self.channel.turns.get(id)?;
+                let local = self.turns.get(id)?;
                 let (text, failed) = (&local.turn.text, local.turn.failure.is_some());
                 Some((local.keys.0, text, Stamp { state: Some(local.turn.state), failed, ..stamp(text) }))
             }
             Part::Answer(id) => {
-                let local = self.channel.turns.get(id)?;
+                let local = self.turns.get(id)?;
                 let reply = local.turn.reply.as_ref();
                 let text = reply.map_or("", |reply| reply.text.as_str());
                 let live = local.live && reply.is_none_or(|reply| reply.finish.is_none());
@@ -240,9 +240,9 @@ impl State {
 
     /// The number of the place that was gone to, and of all.
     pub(super) fn count_matches(&mut self) {
-        let Some(finding) = &self.channel.chat.finding else { return };
+        let Some(finding) = &self.chat.finding else { return };
         let (mut number, mut total) = (None, 0);
-        for key in self.channel.chat.parts.iter().filter_map(|part| self.key_of(part)) {
+        for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
             let places = finding.places(key);
             if let Some(current) = finding.current.filter(|current| current.item == key && current.nth < places.len())
             {
@@ -250,15 +250,15 @@ impl State {
             }
             total += places.len();
         }
-        if let Some(finding) = &mut self.channel.chat.finding {
+        if let Some(finding) = &mut self.chat.finding {
             finding.count = (number, total);
         }
     }
 
     /// The last place in a message before that one.
     pub(super) fn match_before(&self, item: u64) -> Option<Match> {
-        let finding = self.channel.chat.finding.as_ref()?;
-        let keys = self.channel.chat.parts.iter().filter_map(|part| self.key_of(part));
+        let finding = self.chat.finding.as_ref()?;
+        let keys = self.chat.parts.iter().filter_map(|part| self.key_of(part));
         let mut before = None;
         for item in keys.take_while(|key| *key != item) {
             before = finding.places(item).len().checked_sub(1).map(|nth| Match { item, nth }).or(before);
@@ -268,10 +268,10 @@ impl State {
 
     /// The last place at or before a spot, and the first behind it.
     pub(super) fn matches_around(&self, spot: Option<Passage>) -> (Option<Match>, Option<Match>) {
-        let Some(finding) = &self.channel.chat.finding else { return (None, None) };
+        let Some(finding) = &self.chat.finding else { return (None, None) };
         let mut before = None;
         let mut passed = false;
-        for key in self.channel.chat.parts.iter().filter_map(|part| self.key_of(part)) {
+        for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
             let places = finding.places(key);
             let here = spot.filter(|spot| spot.item == key);
             let taken = match here {

@@ -1,6 +1,7 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
+use super::channel::Channel;
 use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
@@ -9,7 +10,7 @@ use super::roster::RosterRow;
 use super::state::State;
 use super::transfer::{ImportStage, Stage};
 use super::webhooks::ListenerState;
-use super::window::{Focus, ViewKind};
+use super::window::{Focus, ViewKind, Window};
 use crate::domain::{Role, Timestamp};
 
 /// How long after a message was taken its reply is called late.
@@ -18,39 +19,20 @@ const REPLY_LATE_MS: i64 = 60_000;
 const OFFERED: usize = 9;
 
 impl State {
-    /// Whether an overlay has the keys.
-    pub fn is_covered(&self) -> bool {
-        self.is_asked() || self.window.over.is_some()
-    }
-
-    /// Whether something is asked that has the keys before what lies over the view.
-    pub fn is_asked(&self) -> bool {
-        self.window.help.is_some() || self.window.switcher.is_some() || self.window.leave_asked.is_some()
-    }
-
-    /// The keys before those of the transcript, in words: none where it has the keys.
-    pub fn way_to_transcript(&self) -> &'static str {
-        match self.window.focus {
-            Focus::Transcript => "",
-            Focus::Composer => "Shift+Tab, then ",
-            Focus::Roster => "Tab, then ",
-        }
-    }
-
     /// Whether stepping back stops the reply that is under way: nothing else is there to step back from.
     pub fn stops_on_back(&self) -> bool {
         const STEPS: [Context; 5] =
             [Context::SearchHere, Context::Matches, Context::Picked, Context::Filter, Context::Attach];
         let filtered = self.window.focus == Focus::Roster && !self.channel.roster.filter.is_empty();
-        let free = self.window.view == ViewKind::Chat && !self.is_covered() && !filtered;
-        free && self.active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
+        let free = self.window.view == ViewKind::Chat && !self.window.is_covered() && !filtered;
+        free && self.channel.active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
     pub fn meaning(&self, key: Key) -> Option<Action> {
         let mut contexts = self.contexts();
         match resolve(&contexts, key) {
-            Some(Action::QuickReply(n)) if usize::from(n) > self.offer().len() => {
+            Some(Action::QuickReply(n)) if usize::from(n) > self.channel.offer().len() => {
                 contexts.retain(|c| *c != Context::Offer);
                 resolve(&contexts, key)
             }
@@ -63,7 +45,7 @@ impl State {
         let can = self.channel.capabilities;
         if self.window.view == ViewKind::Sources
             && can.sources
-            && !self.is_covered()
+            && !self.window.is_covered()
             && let Some(offered) = self.channel.sources.offers(action)
         {
             return offered;
@@ -71,7 +53,7 @@ impl State {
         if let Some(offered) = self.offers_transfer(action) {
             return offered;
         }
-        if let Some(Over::Message(sheet)) = self.window.over.as_ref().filter(|_| !self.is_asked()) {
+        if let Some(Over::Message(sheet)) = self.window.over.as_ref().filter(|_| !self.window.is_asked()) {
             return match action {
                 Action::Copy => sheet.record().is_some(),
                 Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
@@ -87,7 +69,7 @@ impl State {
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
             Action::Confirm if matches!(self.window.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
-            Action::Open | Action::Copy if self.window.view == ViewKind::Search && !self.is_covered() => {
+            Action::Open | Action::Copy if self.window.view == ViewKind::Search && !self.window.is_covered() => {
                 !self.search.is_empty()
             }
             Action::NextPane | Action::PreviousPane if self.window.view == ViewKind::Search => {
@@ -103,16 +85,16 @@ impl State {
             Action::Send | Action::Newline | Action::RowUp | Action::RowDown | Action::ExternalEditor => can.send,
             Action::NewConversation => can.send && !can.is_bot,
             // Where nothing stands in the transcript, there is nothing to scroll.
-            Action::Up | Action::Bottom if self.window.view == ViewKind::Chat && !self.is_covered() => {
+            Action::Up | Action::Bottom if self.window.view == ViewKind::Chat && !self.window.is_covered() => {
                 self.window.focus != Focus::Transcript || !self.channel.chat.parts.is_empty()
             }
             Action::SearchHere | Action::RawSource => !self.channel.chat.parts.is_empty(),
             Action::PickRange => self.channel.chat.picked.is_some(),
-            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.copies_here() => {
-                self.is_covered() || (0..self.channel.chat.parts.len()).any(|at| self.is_message(at))
+            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.window.copies_here() => {
+                self.window.is_covered() || (0..self.channel.chat.parts.len()).any(|at| self.channel.is_message(at))
             }
-            Action::ShowMessage => self.meant().is_some(),
-            Action::EditLast => can.send && self.mute().is_none() && self.own_meant().is_some(),
+            Action::ShowMessage => self.channel.meant().is_some(),
+            Action::EditLast => can.send && self.channel.mute().is_none() && self.channel.own_meant().is_some(),
             Action::ToNew => self.channel.chat.seen.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
@@ -137,7 +119,7 @@ impl State {
             (None, Action::Export) if self.window.focus == Focus::Roster => {
                 Some(!self.channel.roster.rows.is_empty())
             }
-            (None, Action::Export) => Some(self.open_id().is_some() || !self.channel.roster.rows.is_empty()),
+            (None, Action::Export) => Some(self.channel.open_id().is_some() || !self.channel.roster.rows.is_empty()),
             (None, Action::MarkConversation | Action::MarkConversations) => {
                 Some(!self.channel.roster.shown.is_empty())
             }
@@ -155,16 +137,21 @@ impl State {
         }
     }
 
+    /// Whether nothing listens for webhooks that should: what comes by them does not come now.
+    pub fn is_deaf(&self) -> bool {
+        self.webhooks.listener.as_ref().is_some_and(|listener| matches!(listener.state, ListenerState::Off(_)))
+    }
+}
+
+impl Channel {
     /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
     pub fn offer(&self) -> Vec<&str> {
-        let newest = self.channel.chat.history.last().filter(|past| {
+        let newest = self.chat.history.last().filter(|past| {
             let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
-            theirs && self.channel.chat.dismissed.as_ref() != Some(&past.message.id)
+            theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
         });
         match newest {
-            Some(past)
-                if self.channel.capabilities.send && self.turns_in(&self.channel.chat.place).next().is_none() =>
-            {
+            Some(past) if self.capabilities.send && self.turns_in(&self.chat.place).next().is_none() => {
                 let replies = past.message.extras.quick_replies.iter().map(String::as_str);
                 replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
             }
@@ -176,23 +163,23 @@ impl State {
     pub fn key_of(&self, part: &Part) -> Option<u64> {
         match part {
             Part::Details => Some(DETAILS),
-            Part::Greeting => self.channel.chat.greeting.as_ref().map(|g| g.key),
-            Part::Past(i) => self.channel.chat.history.get(*i).map(|p| p.key),
-            Part::Ask(id) => self.channel.turns.get(id).map(|t| t.keys.0),
-            Part::Answer(id) => self.channel.turns.get(id).map(|t| t.keys.1),
+            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
+            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
+            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
+            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
         }
     }
 
     /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
     pub fn is_mine(&self, past: &Past) -> bool {
-        if self.channel.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
+        if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
     }
 
     /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
     pub fn awaited(&self) -> Option<&Past> {
-        let last = self.channel.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
-        let waits = self.channel.capabilities.local && !self.channel.capabilities.is_bot;
-        (waits && self.turns_in(&self.channel.chat.place).next().is_none()).then_some(last)
+        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
+        let waits = self.capabilities.local && !self.capabilities.is_bot;
+        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
     }
 
     /// When an awaited reply is late.
@@ -202,17 +189,17 @@ impl State {
 
     /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
     pub fn part_of(&self, key: u64) -> Option<usize> {
-        let parts = &self.channel.chat.parts;
-        if let Some(at) = self.channel.chat.history.position(key) {
+        let parts = &self.chat.parts;
+        if let Some(at) = self.chat.history.position(key) {
             // Before the history stand at most what the platform tells of the conversation, and a greeting.
             return (at..parts.len().min(at + 3)).find(|index| parts.get(*index) == Some(&Part::Past(at)));
         }
         let others = |part: &Part| match part {
             Part::Details => key == DETAILS,
-            Part::Greeting => self.channel.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
+            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
             Part::Past(_) => false,
-            Part::Ask(id) => self.channel.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
-            Part::Answer(id) => self.channel.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
+            Part::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
+            Part::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
         };
         let of_history = |part: &Part| matches!(part, Part::Past(_));
         let before = parts.iter().take_while(|part| !of_history(part)).position(others);
@@ -222,22 +209,17 @@ impl State {
 
     /// The open conversation's row.
     pub fn open_row(&self) -> Option<&RosterRow> {
-        self.open_id().and_then(|id| self.channel.roster.row(id))
-    }
-
-    /// Whether nothing listens for webhooks that should: what comes by them does not come now.
-    pub fn is_deaf(&self) -> bool {
-        self.webhooks.listener.as_ref().is_some_and(|listener| matches!(listener.state, ListenerState::Off(_)))
+        self.open_id().and_then(|id| self.roster.row(id))
     }
 
     /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.
     pub fn home(&self) -> Focus {
-        if self.channel.capabilities.send { Focus::Composer } else { Focus::Transcript }
+        if self.capabilities.send { Focus::Composer } else { Focus::Transcript }
     }
 
     /// Why nothing can be sent where the composer stands; none if something can.
     pub fn mute(&self) -> Option<&'static str> {
-        let can = self.channel.capabilities;
+        let can = self.capabilities;
         if can.requests && !can.send {
             Some("Requests are answered in Webhooks.")
         } else if can.is_archive() {
@@ -248,6 +230,27 @@ impl State {
             Some("People write first here.")
         } else {
             None
+        }
+    }
+}
+
+impl Window {
+    /// Whether an overlay has the keys.
+    pub fn is_covered(&self) -> bool {
+        self.is_asked() || self.over.is_some()
+    }
+
+    /// Whether something is asked that has the keys before what lies over the view.
+    pub fn is_asked(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
+    }
+
+    /// The keys before those of the transcript, in words: none where it has the keys.
+    pub fn way_to_transcript(&self) -> &'static str {
+        match self.focus {
+            Focus::Transcript => "",
+            Focus::Composer => "Shift+Tab, then ",
+            Focus::Roster => "Tab, then ",
         }
     }
 }

@@ -6,6 +6,7 @@
 mod facts;
 mod value;
 
+use super::channel::Channel;
 use super::chat::Part;
 use super::state::State;
 use super::webhooks::{DRAWN_BYTES, pretty};
@@ -130,12 +131,12 @@ fn laid_out(text: &str) -> (SafeText, usize) {
     (SafeText::new(text.get(..end).unwrap_or_default()), text.len() - end)
 }
 
-impl State {
+impl Channel {
     /// What a part is called where it is kept; none for what is no message of anybody's.
     pub fn reference(&self, part: &Part) -> Option<MessageRef> {
         match part {
             Part::Details | Part::Greeting => None,
-            Part::Past(at) => self.channel.chat.past(*at).map(|past| MessageRef::Filed(past.message.id.clone())),
+            Part::Past(at) => self.chat.past(*at).map(|past| MessageRef::Filed(past.message.id.clone())),
             Part::Ask(id) => Some(MessageRef::Ask(id.clone())),
             Part::Answer(id) => Some(MessageRef::Reply(id.clone())),
         }
@@ -145,17 +146,17 @@ impl State {
     pub(super) fn own_meant(&self) -> Option<&Part> {
         let is_own = |part: &&Part| match part {
             Part::Ask(_) => true,
-            Part::Past(at) => self.channel.chat.past(*at).is_some_and(|past| self.is_mine(past)),
+            Part::Past(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
             Part::Details | Part::Greeting | Part::Answer(_) => false,
         };
-        let picked = self.channel.chat.picked.and_then(|picked| self.part_of(picked.key));
-        let picked = picked.and_then(|at| self.channel.chat.parts.get(at)).filter(is_own);
-        picked.or_else(|| self.channel.chat.parts.iter().rev().find(is_own))
+        let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
+        let picked = picked.and_then(|at| self.chat.parts.get(at)).filter(is_own);
+        picked.or_else(|| self.chat.parts.iter().rev().find(is_own))
     }
 
     /// What is known of the bot's first words, which stand nowhere until the history holds them.
     pub(super) fn greeted(&self) -> Option<Record> {
-        let greeting = self.channel.chat.greeting.as_ref()?;
+        let greeting = self.chat.greeting.as_ref()?;
         Some(Record {
             conversation: self.open_id().cloned(),
             message: Message {

@@ -110,50 +110,52 @@ impl State {
                 let picked = self.channel.chat.picked.is_some() || self.channel.chat.marked.is_some();
                 let picked = picked.then_some(Context::Picked);
                 let found = self.channel.chat.finding.is_some().then_some(Context::Matches);
-                let undecided = self.undecided().is_some().then_some(Context::Decision);
+                let undecided = self.channel.undecided().is_some().then_some(Context::Decision);
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
-        if self.window.focus != Focus::Roster && self.channel.composer.is_empty() && !self.offer().is_empty() {
+        if self.window.focus != Focus::Roster && self.channel.composer.is_empty() && !self.channel.offer().is_empty() {
             // What is picked is let go of first.
             let inner = usize::from(contexts.first() == Some(&Context::Picked));
             contexts.insert(inner, Context::Offer);
         }
         contexts
     }
+}
 
+impl Channel {
     /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
     pub fn turns_in<'a>(&'a self, place: &'a Place) -> impl DoubleEndedIterator<Item = &'a LocalTurn> {
-        self.channel.turns.values().filter(move |t| t.place == *place)
+        self.turns.values().filter(move |t| t.place == *place)
     }
 
     /// The turn of the open conversation whose reply is under way.
     pub fn active(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.channel.chat.place).find(|t| t.live && !t.is_whole())
+        self.turns_in(&self.chat.place).find(|t| t.live && !t.is_whole())
     }
 
     /// The newest turn of the open conversation that waits for the user's word.
     pub fn undecided(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.channel.chat.place).rev().find(|t| t.needs_word())
+        self.turns_in(&self.chat.place).rev().find(|t| t.needs_word())
     }
 
     /// Puts another text into the composer, the cursor at its end.
-    pub(super) fn write(&mut self, text: String) {
-        self.channel.composer.text = TextBuffer::new(self.ids.next_number(), text).at_end();
+    pub(super) fn write(&mut self, ids: &mut Ids, text: String) {
+        self.composer.text = TextBuffer::new(ids.next_number(), text).at_end();
     }
 
     /// Puts a text into the composer in front of what is being written there, which stays as it is.
-    pub(super) fn write_before(&mut self, text: String) {
-        if self.channel.composer.text.is_empty() {
-            self.write(text);
+    pub(super) fn write_before(&mut self, ids: &mut Ids, text: String) {
+        if self.composer.text.is_empty() {
+            self.write(ids, text);
         } else if !text.is_empty() {
-            self.channel.composer.text.prepend(&format!("{text}\n"));
+            self.composer.text.prepend(&format!("{text}\n"));
         }
     }
 
     /// The open conversation's id, once it has one.
     pub fn open_id(&self) -> Option<&ConversationId> {
-        self.channel.chat.place.id()
+        self.chat.place.id()
     }
 }
 

@@ -194,7 +194,7 @@ fn save_draft(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let text = state.channel.composer.text.as_str().to_owned();
-    let conversation = state.open_id().cloned();
+    let conversation = state.channel.open_id().cloned();
     let kept = !text.trim().is_empty();
     if let Some(row) = conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
         row.draft = kept;
@@ -206,14 +206,14 @@ fn save_draft(state: &mut State) -> Vec<Effect> {
 fn leave_draft(state: &State) -> Option<Effect> {
     let text = state.channel.composer.text.as_str();
     let typed = !state.channel.chat.draft_known && !text.trim().is_empty();
-    typed.then(|| Effect::AppendDraft { conversation: state.open_id().cloned(), text: text.to_owned() })
+    typed.then(|| Effect::AppendDraft { conversation: state.channel.open_id().cloned(), text: text.to_owned() })
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok(Some(text)) => {
             state.channel.composer.text.become_text(&text);
-            state.window.focus = state.home();
+            state.window.focus = state.channel.home();
             save_draft(state)
         }
         // A body that was to be sent again, as it was.
@@ -243,7 +243,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => turn::quick_reply(state, row, now),
         Pane::Composer => {
-            state.window.focus = state.home();
+            state.window.focus = state.channel.home();
             Vec::new()
         }
         Pane::Transcript => {
@@ -306,7 +306,7 @@ fn is_finding(state: &State) -> bool {
 /// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply
 /// gets late, a second of a countdown is over.
 fn countdown(state: &State, now: Timestamp) -> Option<Effect> {
-    let late = state.late_at().filter(|at| *at > now);
+    let late = state.channel.late_at().filter(|at| *at > now);
     let second = state.channel.chat.reply_until.filter(|until| *until > now).map(|until| {
         let left = i64::try_from(until.since(now).div_ceil(1_000)).unwrap_or(i64::MAX);
         until.plus_millis((left - 1).saturating_mul(-1_000))

@@ -58,7 +58,7 @@ fn in_transcript(mouse: MouseEvent, at: Option<Pane>, state: &State, view: &mut 
             Some(view.press(state, place, Instant::now()))
         }
         // What came over the transcript while the button was down has the mouse alone.
-        MouseEventKind::Drag(MouseButton::Left) if state.is_covered() => Some(Vec::new()),
+        MouseEventKind::Drag(MouseButton::Left) if state.window.is_covered() => Some(Vec::new()),
         MouseEventKind::Drag(MouseButton::Left) => Some(view.drag(state, place)),
         MouseEventKind::Up(MouseButton::Left) => Some(view.release(state)),
         _ => None,

@@ -67,7 +67,7 @@ impl Above {
     }
 
     fn offer(&mut self, state: &State, columns: usize, most: usize) {
-        let offered = state.offer();
+        let offered = state.channel.offer();
         if offered.is_empty() {
             return;
         }

@@ -31,11 +31,11 @@ pub(super) fn draw(
     if area.height < 3 {
         return None;
     }
-    let focused = state.window.focus == Focus::Transcript && !state.is_covered();
+    let focused = state.window.focus == Focus::Transcript && !state.window.is_covered();
     let title = title(state, usize::from(area.width).saturating_sub(16));
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
     let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
-    let right = match state.open_id() {
+    let right = match state.channel.open_id() {
         Some(id) => {
             let short: String = id.as_str().chars().take(8).collect();
             vec![paint::span(&SafeText::one_line(&format!(" {short} ")), theme::DIM)]
@@ -57,14 +57,14 @@ pub(super) fn draw(
     foot(area, buf, state, measured.at_bottom, glyphs);
     let cursor = finding.and_then(|finding| {
         let line = Rect { y: text.bottom(), height: 1, ..inner };
-        super::finding::line(line, buf, state, finding, glyphs).filter(|_| !state.is_covered())
+        super::finding::line(line, buf, state, finding, glyphs).filter(|_| !state.window.is_covered())
     });
     Some((Measured { rows: text.height, ..measured }, cursor))
 }
 
 /// The first words of the conversation, or what stands for them.
 fn title(state: &State, columns: usize) -> SafeText {
-    let row = state.open_id().and_then(|id| state.channel.roster.rows.iter().find(|r| r.id == *id));
+    let row = state.channel.open_id().and_then(|id| state.channel.roster.rows.iter().find(|r| r.id == *id));
     match row {
         Some(row) if !row.label.as_str().trim().is_empty() => row.label.truncate(columns),
         // Nobody begins one here.
@@ -100,7 +100,7 @@ const TELLS_NONE: &str = "This platform tells no messages of its conversations."
 
 /// What is picked, and the key that copies it.
 fn picked(state: &State) -> String {
-    let what = match (state.picked().len(), &state.channel.chat.marked) {
+    let what = match (state.channel.picked().len(), &state.channel.chat.marked) {
         (_, Some(_)) => "text marked".to_owned(),
         (1, _) if state.channel.chat.picked.is_some_and(|picked| picked.from.is_some()) => {
             "1 message picked, range open".to_owned()

@@ -248,12 +248,12 @@ const HELP: &str = "keys";
 /// The last line: what the keys do where they are, as far as there is room. What lies over a view may cover the notice's
 /// own place, and never this line: the notice stands here then, for as long as it is told.
 pub(super) fn hints(area: Rect, buf: &mut Buffer, state: &State) {
-    if let Some(told) = state.window.notice.as_ref().filter(|_| state.is_covered()) {
+    if let Some(told) = state.window.notice.as_ref().filter(|_| state.window.is_covered()) {
         return notice(area, buf, state, &[told.text.truncate(usize::from(area.width.saturating_sub(1)))]);
     }
     let contexts = state.contexts();
     let mut spans = vec![paint::fixed(" ", theme::PLAIN)];
-    let help = key_for(&contexts, Action::Help).filter(|_| !state.is_covered()).map(|key| key.to_string());
+    let help = key_for(&contexts, Action::Help).filter(|_| !state.window.is_covered()).map(|key| key.to_string());
     // Whatever else has no room: the key that tells all the others.
     let kept = help.as_ref().map_or(0, |key| display_width(key) + HELP.len() + 3);
     let listener = paint::line(if area.width >= WITH_NAME { listener(state) } else { Vec::new() });

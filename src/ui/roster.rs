@@ -18,7 +18,7 @@ const MARK: usize = 2;
 /// Draws the roster and says how many rows it has for conversations.
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
     let roster = &state.channel.roster;
-    let focused = state.window.focus == Focus::Roster && !state.is_covered();
+    let focused = state.window.focus == Focus::Roster && !state.window.is_covered();
     let inner = pane(area, buf, vec![paint::fixed(" Conversations ", title(focused))], Vec::new(), focused, glyphs);
     if inner.height < 3 || inner.width < 8 {
         return 0;
@@ -35,7 +35,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let shown = roster.visible().skip(roster.top).take(height);
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
-        let open = state.open_id() == Some(&row.id);
+        let open = state.channel.open_id() == Some(&row.id);
         row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).paint(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);

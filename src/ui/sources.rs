@@ -123,7 +123,7 @@ fn sourceless(buf: &mut Buffer, panes: &Panes, why: &'static str) {
 /// Whether a pane has the keys.
 fn has_keys(state: &State, pane: SourcesPane) -> bool {
     let sources = &state.channel.sources;
-    let covered = state.is_covered() || sources.overlay.is_some() || sources.editor.is_some();
+    let covered = state.window.is_covered() || sources.overlay.is_some() || sources.editor.is_some();
     sources.pane == pane && !covered
 }
 

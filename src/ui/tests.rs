@@ -58,7 +58,7 @@ fn state() -> State {
     let ticket = state.channel.chat.ticket;
     happen(&mut state, Event::Stored(ticket, Box::<Stored>::default()));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
-    let id = state.open_id().cloned().unwrap();
+    let id = state.channel.open_id().cloned().unwrap();
     happen(&mut state, Event::HistoryPage(id, Ok(read)));
     state
 }
@@ -107,7 +107,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
         super::message::draw(f, state, &glyphs);
         view.draw_over(f, state);
     });
-    if state.is_covered() {
+    if state.window.is_covered() {
         super::over::tests::assert_covered(size, view, state, area);
     } else {
         assert!(area.is_empty());

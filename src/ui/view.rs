@@ -220,7 +220,7 @@ impl View {
 
     fn compose(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
         let focused =
-            state.window.focus == Focus::Composer && !state.is_covered() && state.channel.composer.prompt.is_none();
+            state.window.focus == Focus::Composer && !state.window.is_covered() && state.channel.composer.prompt.is_none();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
         let (label, right) = composer_title(state, now);
         let left = vec![paint::fixed(label, style)];
@@ -229,7 +229,7 @@ impl View {
         if let Some(above) = rows_above(self.composer.above()) {
             border_note(self.layout.composer, f.buffer_mut(), &above, theme::DIM);
         }
-        if let Some(why) = state.mute().filter(|_| state.channel.composer.text.is_empty()) {
+        if let Some(why) = state.channel.mute().filter(|_| state.channel.composer.text.is_empty()) {
             let text = SafeText::from_static(why).truncate(usize::from(inner.width));
             paint::line(vec![paint::owned(text, theme::DIM)]).paint(inner, f.buffer_mut());
         }
@@ -315,7 +315,7 @@ fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'sta
         };
         return (label, vec![paint::fixed(words, theme::WARN)]);
     }
-    if !(can.is_bot && can.send && state.open_id().is_some()) {
+    if !(can.is_bot && can.send && state.channel.open_id().is_some()) {
         return (label, Vec::new());
     }
     let right = match state.channel.chat.reply_until.filter(|until| *until > now) {

@@ -65,14 +65,14 @@ pub enum Take {
 impl CopyMenu {
     /// The menu for the messages at those places; none where there are none.
     pub(in crate::app) fn new(state: &State, at: Range<usize>) -> Option<Self> {
-        let at: Vec<usize> = at.filter(|at| state.is_message(*at)).collect();
+        let at: Vec<usize> = at.filter(|at| state.channel.is_message(*at)).collect();
         let keys: Vec<u64> = at
             .iter()
-            .filter_map(|at| state.channel.chat.parts.get(*at).and_then(|part| state.key_of(part)))
+            .filter_map(|at| state.channel.chat.parts.get(*at).and_then(|part| state.channel.key_of(part)))
             .collect();
         let (first, many) = (*at.first()?, keys.len() > 1);
         let mut menu = Self { keys, ..Self::default() };
-        let source = state.source(first).unwrap_or_default();
+        let source = state.channel.source(first).unwrap_or_default();
         if many {
             let all = format!("{} messages", menu.keys.len());
             menu.add(Take::Signed, &format!("the {all}"), "with who said it, and when");
@@ -89,7 +89,7 @@ impl CopyMenu {
         if !ids.is_empty() {
             menu.add(Take::Id, if many { "their ids" } else { "its id" }, &beginning(&ids));
         }
-        if let Some(id) = state.open_id() {
+        if let Some(id) = state.channel.open_id() {
             menu.add(Take::Conversation, "the conversation's id", id.as_str());
             let command = menu.command(state);
             menu.add(Take::Command, "the command that prints it", &command);
@@ -151,7 +151,7 @@ impl CopyMenu {
     /// What the selected entry copies; none where that is gone.
     pub(in crate::app) fn taken(&self, state: &State) -> Option<Clip> {
         let entry = self.entries.get(self.selected)?;
-        let at: Vec<usize> = self.keys.iter().filter_map(|key| state.part_of(*key)).collect();
+        let at: Vec<usize> = self.keys.iter().filter_map(|key| state.channel.part_of(*key)).collect();
         if at.is_empty() && self.clip.is_none() {
             return None;
         }
@@ -163,7 +163,7 @@ impl CopyMenu {
             Take::Json => ("The JSON".to_owned(), self.json(state, &at)),
             Take::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(state)),
             Take::Command => ("The command".to_owned(), self.command(state)),
-            Take::Conversation => ("The conversation's id".to_owned(), state.open_id()?.as_str().to_owned()),
+            Take::Conversation => ("The conversation's id".to_owned(), state.channel.open_id()?.as_str().to_owned()),
             Take::Links => {
                 let url = |piece: &Piece| match piece {
                     Piece::Link { url, .. } => Some(url.clone()),
@@ -187,23 +187,23 @@ impl CopyMenu {
     }
 
     fn ids(&self, state: &State) -> String {
-        let at = self.keys.iter().filter_map(|key| state.part_of(*key));
-        let ids = at.filter_map(|at| state.message(at)).map(|message| message.id.as_str().to_owned());
+        let at = self.keys.iter().filter_map(|key| state.channel.part_of(*key));
+        let ids = at.filter_map(|at| state.channel.message(at)).map(|message| message.id.as_str().to_owned());
         ids.filter(|id| !id.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     fn json(&self, state: &State, at: &[usize]) -> String {
         let all: Vec<String> =
-            at.iter().filter_map(|at| state.message(*at)).map(|message| pasted_json(&message)).collect();
+            at.iter().filter_map(|at| state.channel.message(*at)).map(|message| pasted_json(&message)).collect();
         if self.keys.len() > 1 { format!("[\n{}\n]", all.join(",\n")) } else { all.concat() }
     }
 
     /// The command that prints the one message, or the conversation.
     fn command(&self, state: &State) -> String {
-        let id = state.open_id().map_or("", |id| id.as_str());
+        let id = state.channel.open_id().map_or("", |id| id.as_str());
         let channel = word(state.channel.info.name.as_str());
-        let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| state.part_of(*key));
-        let message = at.and_then(|at| state.message(at)).filter(|message| !message.id.as_str().is_empty());
+        let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| state.channel.part_of(*key));
+        let message = at.and_then(|at| state.channel.message(at)).filter(|message| !message.id.as_str().is_empty());
         let what = match message {
             Some(message) => {
                 format!("copy {} --message {} --stdout", word(id), word(message.id.as_str()))
@@ -216,7 +216,7 @@ impl CopyMenu {
 
 /// What `y` copies: one message as it was written, several with who said it.
 pub(in crate::app) fn usual(state: &State, at: Range<usize>) -> Option<Clip> {
-    let at: Vec<usize> = at.filter(|at| state.is_message(*at)).collect();
+    let at: Vec<usize> = at.filter(|at| state.channel.is_message(*at)).collect();
     let text = match at.as_slice() {
         [] => return None,
         [_] => plain(state, &at),
@@ -230,17 +230,17 @@ fn messages(n: usize) -> String {
 }
 
 fn plain(state: &State, at: &[usize]) -> String {
-    at.iter().filter_map(|at| state.source(*at)).map(str::trim_end).collect::<Vec<_>>().join("\n\n")
+    at.iter().filter_map(|at| state.channel.source(*at)).map(str::trim_end).collect::<Vec<_>>().join("\n\n")
 }
 
 fn signed(state: &State, at: &[usize]) -> String {
     let one = |at: &usize| {
-        let when = match state.message(*at)?.created_at {
+        let when = match state.channel.message(*at)?.created_at {
             moment if moment.raw.is_empty() && moment.at.is_none() => String::new(),
             moment => format!(", {}", moment.at.map_or(moment.raw, |at| format!("{} {}", at.date(), at.clock()))),
         };
-        let who = SafeText::one_line(&format!("{}{when}", state.who(*at)));
-        Some(format!("{who}:\n{}", state.source(*at)?.trim_end()))
+        let who = SafeText::one_line(&format!("{}{when}", state.channel.who(*at)));
+        Some(format!("{who}:\n{}", state.channel.source(*at)?.trim_end()))
     };
     at.iter().filter_map(one).collect::<Vec<_>>().join("\n\n")
 }

@@ -107,7 +107,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
 }
 
 pub(super) fn stop(state: &mut State) -> Vec<Effect> {
-    state.active().map(|t| Effect::Stop(t.turn.id.clone())).into_iter().collect()
+    state.channel.active().map(|t| Effect::Stop(t.turn.id.clone())).into_iter().collect()
 }
 
 fn back(state: &mut State) -> Vec<Effect> {
@@ -129,14 +129,14 @@ fn back(state: &mut State) -> Vec<Effect> {
     }
     let stopped = stop(state);
     if stopped.is_empty() && !dismiss(state) && state.window.notice.take().is_none() {
-        state.window.focus = state.home();
+        state.window.focus = state.channel.home();
     }
     stopped
 }
 
 /// Shows the answers that the bot offers no more, until it offers others. False where there are none to be seen.
 fn dismiss(state: &mut State) -> bool {
-    if state.window.focus == Focus::Roster || state.offer().is_empty() {
+    if state.window.focus == Focus::Roster || state.channel.offer().is_empty() {
         return false;
     }
     state.channel.chat.dismissed = state.channel.chat.history.last().map(|past| past.message.id.clone());
@@ -156,7 +156,7 @@ fn focus(state: &mut State, by: usize) -> Vec<Effect> {
     state.window.focus = order.get((at + by) % order.len()).copied().unwrap_or(Focus::Transcript);
     state.channel.roster.filtering = false;
     if state.window.focus == Focus::Roster && state.channel.roster.selected_position().is_none() {
-        match state.open_id().cloned() {
+        match state.channel.open_id().cloned() {
             Some(open) => {
                 state.channel.roster.selected = Some(open);
                 state.channel.roster.follows_first = false;
@@ -203,8 +203,8 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(id) = state.channel.roster.selected.clone() else { return Vec::new() };
     state.channel.roster.filtering = false;
     state.channel.roster.follows_first = false;
-    state.window.focus = state.home();
-    if state.open_id() == Some(&id) {
+    state.window.focus = state.channel.home();
+    if state.channel.open_id() == Some(&id) {
         return Vec::new();
     }
     conversation::open(state, Place::Known(id))
@@ -263,7 +263,7 @@ fn bottom(state: &mut State) -> Vec<Effect> {
 /// To the user's own message before or after the first row on screen.
 fn own(state: &mut State, before: bool) -> Vec<Effect> {
     let Some(anchor) = state.channel.chat.measured.top else { return Vec::new() };
-    let Some(at) = state.part_of(anchor.item) else { return Vec::new() };
+    let Some(at) = state.channel.part_of(anchor.item) else { return Vec::new() };
     let parts = &state.channel.chat.parts;
     let own = |part: &&Part| conversation::is_own(state, part);
     let found = if before {
@@ -295,7 +295,7 @@ fn refresh(state: &mut State, now: Timestamp) -> Vec<Effect> {
         state.channel.roster.cursor = None;
         return roster::fetch(state);
     }
-    let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
+    let Some(conversation) = state.channel.open_id().cloned() else { return Vec::new() };
     state.channel.chat.refresh = Refresh::Reading { got: 0, total: None };
     vec![Effect::Refresh { conversation, after_ms: 0 }]
 }
@@ -308,7 +308,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
             Vec::new()
         }
         // A question has nothing to scroll, and what it lies on is not scrolled either.
-        Pane::Over if state.is_asked() => Vec::new(),
+        Pane::Over if state.window.is_asked() => Vec::new(),
         Pane::Over => match state.window.view {
             ViewKind::Chat | ViewKind::Search => {
                 message::wheel(state, rows);

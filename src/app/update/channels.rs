@@ -126,13 +126,13 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
-    state.window.focus = state.home();
+    state.window.focus = state.channel.home();
     state.channel.roster.reveal();
     // Texts of two channels that nothing was ever put into have no ids of their own.
     let number = state.ids.next_number();
     state.channel.composer.text.renumber(number);
     let unread = state.unread();
-    if let Some(row) = state.open_id().cloned().and_then(|id| state.channel.roster.row_mut(&id)) {
+    if let Some(row) = state.channel.open_id().cloned().and_then(|id| state.channel.roster.row_mut(&id)) {
         row.unread = false;
     }
     state.count_unread();

@@ -32,11 +32,11 @@ pub(super) fn open(state: &mut State, place: Place) -> Vec<Effect> {
     chat.ticket = state.ids.next_number();
     chat.loads_new = place.id().is_none();
     state.channel.chat = chat;
-    state.write(String::new());
+    state.channel.write(&mut state.ids, String::new());
     state.channel.composer.change_attached(left, &place);
     state.channel.composer.prompt = None;
     state.channel.composer.instead = None;
-    state.window.focus = state.home();
+    state.window.focus = state.channel.home();
     let conversation = place.id().cloned();
     state.channel.roster.selected.clone_from(&conversation);
     state.channel.roster.follows_first = false;
@@ -155,13 +155,13 @@ fn take_draft(state: &mut State, draft: Option<String>) -> Vec<Effect> {
     state.channel.chat.draft_known = true;
     let merged = !state.channel.composer.text.is_empty();
     if let Some(draft) = draft {
-        state.write_before(draft);
+        state.channel.write_before(&mut state.ids, draft);
     }
     let text = state.channel.composer.text.as_str().to_owned();
     if text.is_empty() {
         return Vec::new();
     }
-    let conversation = state.open_id().cloned();
+    let conversation = state.channel.open_id().cloned();
     // Kept for a new conversation, which got its id while the store was being read: it belongs to that one now.
     let moved = state.channel.chat.loads_new && conversation.is_some();
     let mut effects = Vec::new();
@@ -184,7 +184,7 @@ fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect
         Joint::Apart if state.channel.chat.scroll == Scroll::Follow && !state.channel.chat.is_held() => 0,
         // What is being read would be gone: so much is read that it is among it, or that it can't be any more.
         Joint::Apart => {
-            return state.open_id().map(|id| read(state, id, loaded + newest.len())).into_iter().collect();
+            return state.channel.open_id().map(|id| read(state, id, loaded + newest.len())).into_iter().collect();
         }
     };
     let first = state.channel.chat.history.first().map(|past| past.seq);
@@ -200,7 +200,7 @@ fn take_history(state: &mut State, newest: Vec<Past>, older: bool) -> Vec<Effect
     // The older ones that are on their way are those before what was the first until now.
     state.channel.chat.loading_older = false;
     state.channel.chat.ticket = state.ids.next_number();
-    state.open_id().map(|id| reload(state, id, 0)).into_iter().collect()
+    state.channel.open_id().map(|id| reload(state, id, 0)).into_iter().collect()
 }
 
 /// A text of a turn on screen.
@@ -230,7 +230,7 @@ impl Drawn {
 fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>>) {
     // A turn's message and its reply, as they are drawn.
     let mut asks: Vec<(Drawn, Drawn)> = state
-        .turns_in(&state.channel.chat.place)
+        .channel.turns_in(&state.channel.chat.place)
         .filter(|t| !t.live)
         .map(|t| (Drawn::ask(t), Drawn::answer(t)))
         .collect();
@@ -238,7 +238,7 @@ fn append(state: &mut State, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>
     for mut past in history {
         (past.key, past.version) = if let Some(known) = known.get(&past.seq) {
             (known.key, known.version + u64::from(known.text() != past.text()))
-        } else if state.is_mine(&past)
+        } else if state.channel.is_mine(&past)
             && let Some(at) = asks.iter().position(|(ask, _)| ask.text.trim() == past.message.text.trim())
         {
             let (ask, reply) = asks.swap_remove(at);
@@ -307,7 +307,7 @@ pub(super) fn page(
         Ok(fetched) => fetched,
         Err(failure) => {
             state.channel.link = Link::Trouble(failure.kind);
-            if state.open_id() == Some(conversation) {
+            if state.channel.open_id() == Some(conversation) {
                 state.channel.chat.refresh = Refresh::Failed(failure);
                 seen::read(state);
             }
@@ -316,7 +316,7 @@ pub(super) fn page(
     };
     state.channel.link = Link::Connected;
     let mut effects = Vec::new();
-    if state.open_id() == Some(conversation) {
+    if state.channel.open_id() == Some(conversation) {
         state.channel.chat.refresh = match fetched.problem {
             Some(failure) => Refresh::NotWhole(failure),
             None if fetched.complete => Refresh::Idle,

@@ -17,7 +17,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
     if matches!(state.window.over, Some(Over::Copy(_))) {
         return menu(state, action, now);
     }
-    if state.is_covered() || !state.copies_here() {
+    if state.window.is_covered() || !state.window.copies_here() {
         return None;
     }
     let effects = match action {
@@ -83,7 +83,7 @@ pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
 /// Picks the message with that key: it was clicked.
 pub(super) fn pick(state: &mut State, key: u64) -> Vec<Effect> {
     state.window.focus = Focus::Transcript;
-    if state.part_of(key).is_some_and(|at| state.is_message(at)) {
+    if state.channel.part_of(key).is_some_and(|at| state.channel.is_message(at)) {
         let from = state.channel.chat.picked.and_then(|picked| picked.from);
         state.channel.chat.marked = None;
         state.channel.chat.picked = Some(Picked { key, from });
@@ -124,7 +124,7 @@ pub(super) fn unpick(state: &mut State) -> Vec<Effect> {
 
 /// The place to go to from the one that is picked.
 fn go(state: &mut State, at: usize) -> Vec<Effect> {
-    let Some(key) = state.channel.chat.parts.get(at).and_then(|part| state.key_of(part)) else { return Vec::new() };
+    let Some(key) = state.channel.chat.parts.get(at).and_then(|part| state.channel.key_of(part)) else { return Vec::new() };
     let from = state.channel.chat.picked.and_then(|picked| picked.from);
     state.channel.chat.marked = None;
     state.channel.chat.picked = Some(Picked { key, from });
@@ -133,16 +133,16 @@ fn go(state: &mut State, at: usize) -> Vec<Effect> {
 }
 
 fn pick_previous(state: &mut State) -> Vec<Effect> {
-    let picked = state.channel.chat.picked.and_then(|picked| state.part_of(picked.key));
+    let picked = state.channel.chat.picked.and_then(|picked| state.channel.part_of(picked.key));
     let before = match picked {
-        Some(at) => (0..at).rev().find(|at| state.is_message(*at)),
-        None => state.last_on_screen(),
+        Some(at) => (0..at).rev().find(|at| state.channel.is_message(*at)),
+        None => state.channel.last_on_screen(),
     };
     if let Some(at) = before {
         return go(state, at);
     }
     // The first that is loaded: there may be older ones.
-    let first = state.channel.chat.parts.first().and_then(|part| state.key_of(part));
+    let first = state.channel.chat.parts.first().and_then(|part| state.channel.key_of(part));
     if let Some(item) = first {
         state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
@@ -150,12 +150,12 @@ fn pick_previous(state: &mut State) -> Vec<Effect> {
 }
 
 fn pick_next(state: &mut State) -> Vec<Effect> {
-    let picked = state.channel.chat.picked.and_then(|picked| state.part_of(picked.key));
+    let picked = state.channel.chat.picked.and_then(|picked| state.channel.part_of(picked.key));
     let from = match picked {
         Some(at) => at + 1,
-        None => state.channel.chat.measured.top.and_then(|top| state.part_of(top.item)).unwrap_or(0),
+        None => state.channel.chat.measured.top.and_then(|top| state.channel.part_of(top.item)).unwrap_or(0),
     };
-    match (from..state.channel.chat.parts.len()).find(|at| state.is_message(*at)) {
+    match (from..state.channel.chat.parts.len()).find(|at| state.channel.is_message(*at)) {
         Some(at) => go(state, at),
         None => Vec::new(),
     }
@@ -171,7 +171,7 @@ fn pick_range(state: &mut State) -> Vec<Effect> {
 fn copy(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let clip = match &state.channel.chat.marked {
         Some(Marked::Text(text)) => Some(Clip { what: "What was marked".to_owned(), text: sanitised(text) }),
-        _ => usual(state, state.to_copy()),
+        _ => usual(state, state.channel.to_copy()),
     };
     hand_over(state, clip, now)
 }
@@ -186,7 +186,7 @@ fn hand_over(state: &mut State, clip: Option<Clip>, now: Timestamp) -> Vec<Effec
 }
 
 fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match CopyMenu::new(state, state.to_copy()) {
+    match CopyMenu::new(state, state.channel.to_copy()) {
         Some(menu) => {
             state.window.over = Some(Over::Copy(menu));
             Vec::new()
@@ -223,7 +223,7 @@ fn too_long(state: &mut State, clip: Clip, bytes: usize, most: usize, now: Times
     let (bytes, most) = (bytes.div_ceil(1_000), most / 1_000);
     let why = format!("{}: {bytes} KB. Terminals take {most} KB for their clipboard: nothing was sent.", clip.what);
     let free = matches!(state.window.over, None | Some(Over::Copy(_)));
-    if !free || !matches!(state.window.view, ViewKind::Chat | ViewKind::Search) || state.is_asked() {
+    if !free || !matches!(state.window.view, ViewKind::Chat | ViewKind::Search) || state.window.is_asked() {
         return refuse(state, &why, now);
     }
     state.window.over = Some(Over::Copy(CopyMenu::for_file(clip, &why)));

@@ -92,7 +92,7 @@ fn changed(state: &mut State, now: Timestamp, change: impl FnOnce(&mut String, b
     let Some(finding) = &mut state.channel.chat.finding else { return Vec::new() };
     change(&mut finding.text, std::mem::take(&mut finding.fresh));
     finding.ask(now);
-    state.search_what_is_new();
+    state.channel.search_what_is_new();
     from_origin(state)
 }
 
@@ -102,7 +102,7 @@ fn from_origin(state: &mut State) -> Vec<Effect> {
     let Some(finding) = &state.channel.chat.finding else { return Vec::new() };
     let (scroll, spot) = finding.origin;
     let asked = finding.query.is_some();
-    let (before, behind) = state.matches_around(spot);
+    let (before, behind) = state.channel.matches_around(spot);
     if let Some(found) = before.or(behind) {
         go(state, found);
         return Vec::new();
@@ -117,7 +117,7 @@ fn go(state: &mut State, found: Match) {
     finding.current = Some(found);
     finding.seek = None;
     state.channel.chat.scroll = Scroll::To(finding.spot(found));
-    state.count_matches();
+    state.channel.count_matches();
 }
 
 /// The line has the keys no more; the places stay marked.
@@ -157,7 +157,7 @@ fn origin(state: &mut State) -> Vec<Effect> {
         state.channel.chat.scroll = finding.origin.0;
         finding.current = None;
     }
-    state.count_matches();
+    state.channel.count_matches();
     Vec::new()
 }
 
@@ -170,7 +170,7 @@ fn on_screen(state: &State) -> Option<Match> {
         return Some(current);
     }
     let (first, last) = state.channel.chat.measured.seen?;
-    let order = |spot: Passage| (state.part_of(spot.item), spot.byte.unwrap_or(0));
+    let order = |spot: Passage| (state.channel.part_of(spot.item), spot.byte.unwrap_or(0));
     let at = order(finding.spot(current));
     (order(first)..=order(last)).contains(&at).then_some(current)
 }
@@ -194,7 +194,7 @@ fn next(state: &mut State, now: Timestamp) -> Vec<Effect> {
             .seen
             .map(|(first, _)| Passage { byte: first.byte.map(|byte| byte.saturating_sub(1)), ..first }),
     };
-    match state.matches_around(from).1 {
+    match state.channel.matches_around(from).1 {
         Some(found) => {
             go(state, found);
             Vec::new()
@@ -208,9 +208,9 @@ fn previous(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let before = match on_screen(state) {
         Some(Match { item, nth }) => match nth.checked_sub(1) {
             Some(nth) => Some(Match { item, nth }),
-            None => state.match_before(item),
+            None => state.channel.match_before(item),
         },
-        None => state.matches_around(state.channel.chat.measured.seen.map(|(_, last)| last)).0,
+        None => state.channel.matches_around(state.channel.chat.measured.seen.map(|(_, last)| last)).0,
     };
     if let Some(found) = before {
         go(state, found);
@@ -253,7 +253,7 @@ fn seek(state: &mut State, what: Seek) -> Vec<Effect> {
     finding.seek = Some(what);
     let mut effects = on(state);
     let known = state.channel.chat.finding.as_ref().is_some_and(|finding| finding.messages.is_some());
-    if let Some(id) = state.open_id().filter(|_| !known) {
+    if let Some(id) = state.channel.open_id().filter(|_| !known) {
         effects.push(Effect::Search(SearchEffect::Count(id.clone())));
     }
     effects
@@ -262,7 +262,7 @@ fn seek(state: &mut State, what: Seek) -> Vec<Effect> {
 /// Loads more, unless that is under way.
 fn on(state: &mut State) -> Vec<Effect> {
     let oldest = state.channel.chat.history.first().map(|past| past.seq);
-    let (Some(conversation), Some(before)) = (state.open_id().cloned(), oldest) else { return Vec::new() };
+    let (Some(conversation), Some(before)) = (state.channel.open_id().cloned(), oldest) else { return Vec::new() };
     if state.channel.chat.loading_older {
         return Vec::new();
     }
@@ -272,7 +272,7 @@ fn on(state: &mut State) -> Vec<Effect> {
 
 /// The conversation has so many messages.
 pub(super) fn counted(state: &mut State, conversation: &ConversationId, messages: u64) {
-    if state.open_id() == Some(conversation)
+    if state.channel.open_id() == Some(conversation)
         && let Some(finding) = &mut state.channel.chat.finding
     {
         finding.messages = Some(messages);
@@ -284,14 +284,14 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
     if state.channel.chat.finding.is_none() || !state.channel.chat.loaded {
         return Vec::new();
     }
-    let new = state.search_what_is_new();
+    let new = state.channel.search_what_is_new();
     let Some(finding) = &state.channel.chat.finding else { return Vec::new() };
     match finding.seek.clone() {
         Some(_) if !new => Vec::new(),
         Some(Seek::Before) => {
             let found = match finding.current {
-                Some(current) => state.match_before(current.item),
-                None => state.matches_around(finding.origin.1).0,
+                Some(current) => state.channel.match_before(current.item),
+                None => state.channel.matches_around(finding.origin.1).0,
             };
             match found {
                 Some(found) => {

@@ -20,7 +20,7 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
     if matches!(state.window.over, Some(Over::Message(_))) {
         return sheet(state, action, now);
     }
-    if state.is_covered() || state.window.view != ViewKind::Chat || state.window.focus != Focus::Transcript {
+    if state.window.is_covered() || state.window.view != ViewKind::Chat || state.window.focus != Focus::Transcript {
         return None;
     }
     match action {
@@ -118,11 +118,11 @@ fn to_delivery(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Opens the sheet on the message that is meant.
 fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(part) = state.meant().and_then(|at| state.channel.chat.parts.get(at)).cloned() else {
+    let Some(part) = state.channel.meant().and_then(|at| state.channel.chat.parts.get(at)).cloned() else {
         return say(state, "There is no message here yet.", now);
     };
     let Some(key) = conversation::key_of(state, &part) else { return Vec::new() };
-    let told = match (&part, state.greeted()) {
+    let told = match (&part, state.channel.greeted()) {
         (Part::Greeting, Some(record)) => Told::here(record, &state.channel.info.name),
         _ => Told::Reading,
     };
@@ -137,8 +137,8 @@ fn ask(state: &mut State) -> Vec<Effect> {
     let Some(Over::Message(sheet)) = &state.window.over else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
     let part = state.channel.chat.parts.iter().find(|part| conversation::key_of(state, part) == Some(key));
-    let Some(which) = part.and_then(|part| state.reference(part)) else { return Vec::new() };
-    let conversation = state.open_id().cloned();
+    let Some(which) = part.and_then(|part| state.channel.reference(part)) else { return Vec::new() };
+    let conversation = state.channel.open_id().cloned();
     vec![Effect::Message(MessageEffect::Read { ticket, conversation, which })]
 }
 
@@ -159,11 +159,11 @@ pub(super) fn follow(state: &mut State) -> Vec<Effect> {
 /// The user's own message before or after the one that is picked is picked; none where there is none.
 fn own(state: &mut State, before: bool) -> Option<Vec<Effect>> {
     let picked = state.channel.chat.picked?;
-    let at = state.part_of(picked.key)?;
+    let at = state.channel.part_of(picked.key)?;
     let is_own = |at: &usize| state.channel.chat.parts.get(*at).is_some_and(|part| conversation::is_own(state, part));
     let found =
         if before { (0..at).rev().find(is_own) } else { (at + 1..state.channel.chat.parts.len()).find(is_own) };
-    let Some(key) = found.and_then(|at| state.channel.chat.parts.get(at)).and_then(|part| state.key_of(part)) else {
+    let Some(key) = found.and_then(|at| state.channel.chat.parts.get(at)).and_then(|part| state.channel.key_of(part)) else {
         return Some(Vec::new());
     };
     state.channel.chat.picked = Some(Picked { key, ..picked });
@@ -174,10 +174,10 @@ fn own(state: &mut State, before: bool) -> Option<Vec<Effect>> {
 /// Writes the user's own message that is picked, or the last one, again: its text goes into the composer. What did not go
 /// through, or of which nobody knows, is given up when that is sent, and not before.
 fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if let Some(why) = state.mute() {
+    if let Some(why) = state.channel.mute() {
         return refuse(state, why, now);
     }
-    let Some(own) = state.own_meant().cloned() else {
+    let Some(own) = state.channel.own_meant().cloned() else {
         return say(state, "You have written nothing here yet.", now);
     };
     if !state.channel.composer.is_empty() {
@@ -200,10 +200,10 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
         },
         Part::Details | Part::Greeting | Part::Answer(_) => return Vec::new(),
     };
-    state.write(text);
+    state.channel.write(&mut state.ids, text);
     state.channel.composer.attach = attach;
     state.channel.composer.instead = instead;
-    state.window.focus = state.home();
+    state.window.focus = state.channel.home();
     state.channel.chat.picked = None;
     // Before the text: whenever the program ends, what is kept is known to stand in that one's place.
     let mut effects: Vec<Effect> = bind(state).into_iter().collect();
@@ -214,13 +214,13 @@ fn edit_last(state: &mut State, now: Timestamp) -> Vec<Effect> {
 /// Keeps in whose place the text in the composer is being written.
 pub(super) fn bind(state: &State) -> Option<Effect> {
     let of = state.channel.composer.instead.clone()?;
-    Some(Effect::Message(MessageEffect::Bind { conversation: state.open_id().cloned(), of }))
+    Some(Effect::Message(MessageEffect::Bind { conversation: state.channel.open_id().cloned(), of }))
 }
 
 /// A turn could not be put in the place of that one: it is there as it was, and its words are in the composer.
 fn not_instead(state: &mut State, of: TurnId) -> Vec<Effect> {
     state.channel.composer.instead = Some(of);
     let mut effects: Vec<Effect> = bind(state).into_iter().collect();
-    effects.extend(state.open_id().map(|id| conversation::reload(state, id, 0)));
+    effects.extend(state.channel.open_id().map(|id| conversation::reload(state, id, 0)));
     effects
 }

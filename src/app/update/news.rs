@@ -11,7 +11,7 @@ const MARKED: usize = 500;
 
 /// The store has something new in a conversation. The open one is read again where it is; any other is marked.
 pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Vec<Effect> {
-    let open = state.open_id() == Some(id);
+    let open = state.channel.open_id() == Some(id);
     let mut effects = Vec::new();
     if open {
         effects.push(conversation::reload(state, id, 0));
@@ -27,7 +27,7 @@ pub(super) fn came(state: &mut State, id: &ConversationId, now: Timestamp) -> Ve
 
 /// What was new when the program ended still is.
 pub(super) fn left(state: &mut State, ids: Vec<ConversationId>) -> Vec<Effect> {
-    let open = state.open_id().filter(|_| !state.behind).cloned();
+    let open = state.channel.open_id().filter(|_| !state.behind).cloned();
     let kept = ids.len();
     let ids: Vec<ConversationId> = ids.into_iter().filter(|id| Some(id) != open.as_ref()).collect();
     let row = |id: &ConversationId| RosterRow { unread: true, ..RosterRow::new(id.clone(), "", None) };
@@ -46,13 +46,13 @@ pub(super) fn remember(state: &State) -> Option<Effect> {
 
 /// Another process wrote: the open conversation is read again where it is, and so is its row.
 pub(super) fn abroad(state: &State) -> Vec<Effect> {
-    let Some(id) = state.open_id().filter(|_| state.channel.chat.loaded) else { return Vec::new() };
+    let Some(id) = state.channel.open_id().filter(|_| state.channel.chat.loaded) else { return Vec::new() };
     vec![conversation::reload(state, id, 0), Effect::LoadRow(id.clone())]
 }
 
 /// A row that was asked for because of news.
 pub(super) fn row(state: &mut State, row: RosterRow) -> Vec<Effect> {
-    let open = state.open_id() == Some(&row.id);
+    let open = state.channel.open_id() == Some(&row.id);
     state.channel.roster.merge([row]);
     if open {
         rebuild(state);

@@ -23,7 +23,7 @@ pub(super) fn act(state: &mut State, action: Action, _: Timestamp) -> Option<Vec
 /// The keys of the messages that are picked, the one that moves first.
 fn picked(state: &State) -> Vec<u64> {
     let Some(moves) = state.channel.chat.picked.map(|picked| picked.key) else { return Vec::new() };
-    let parts = state.channel.chat.parts.get(state.picked()).unwrap_or_default();
-    let others = parts.iter().filter_map(|part| state.key_of(part)).filter(|key| *key != moves);
+    let parts = state.channel.chat.parts.get(state.channel.picked()).unwrap_or_default();
+    let others = parts.iter().filter_map(|part| state.channel.key_of(part)).filter(|key| *key != moves);
     std::iter::once(moves).chain(others).collect()
 }

@@ -20,7 +20,7 @@ pub(super) fn step(state: &mut State, up: bool) -> Option<Vec<Effect>> {
     };
     // Below the newest one is the empty composer that it began with.
     let text = if back == 0 { String::new() } else { sent(state, back)? };
-    state.write(text);
+    state.channel.write(&mut state.ids, text);
     let stamp = state.channel.composer.text.stamp();
     state.channel.composer.recalled = (back > 0).then_some(Recalled { back, stamp });
     state.window.quit_armed = None;

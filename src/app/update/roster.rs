@@ -43,10 +43,10 @@ pub(super) fn restored(state: &mut State, restored: Restored, now: Timestamp) ->
 /// Opens a conversation, and what was typed before it was known which goes along.
 fn take_along(state: &mut State, id: ConversationId, typed: String) -> Vec<Effect> {
     // What was typed isn't left behind.
-    state.write(String::new());
+    state.channel.write(&mut state.ids, String::new());
     let effects = conversation::open(state, Place::Known(id));
     if !typed.is_empty() {
-        state.write(typed);
+        state.channel.write(&mut state.ids, typed);
         // It is this one's as soon as the store has said what it kept for it.
         state.channel.chat.loads_new = true;
     }
@@ -72,7 +72,7 @@ fn newcomer(
     if let Some(draft) = draft {
         conversation::write_instead(state, instead);
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
-        state.write(text.clone());
+        state.channel.write(&mut state.ids, text.clone());
         effects.push(Effect::SaveDraft { conversation: None, text });
     } else if !typed.is_empty() {
         effects.extend(save_draft(state));

@@ -369,7 +369,7 @@ fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
     };
     state.window.view = ViewKind::Chat;
     let mut effects = channels::open(state, &channel, now);
-    if state.open_id() != Some(&conversation) {
+    if state.channel.open_id() != Some(&conversation) {
         effects.extend(conversation::open(state, Place::Known(conversation.clone())));
         if state.channel.roster.row(&conversation).is_none() {
             effects.push(Effect::LoadRow(conversation.clone()));

@@ -60,7 +60,7 @@ fn last_seen(state: &State) -> Last {
         return Last::At(at);
     }
     let Some(kept) = &seen.kept else { return Last::Untold };
-    match state.channel.chat.parts.iter().position(|part| state.reference(part).as_ref() == Some(kept)) {
+    match state.channel.chat.parts.iter().position(|part| state.channel.reference(part).as_ref() == Some(kept)) {
         Some(at) => Last::At(at),
         None if state.channel.chat.older => Last::Older,
         None => Last::Untold,
@@ -82,13 +82,13 @@ pub(super) fn watch(state: &mut State) -> Option<Effect> {
     }
     let part = state.channel.chat.parts.last()?;
     let key = conversation::key_of(state, part)?;
-    let last = state.reference(part)?;
+    let last = state.channel.reference(part)?;
     state.channel.chat.seen.last = Some(key);
     if state.channel.chat.seen.kept.as_ref() == Some(&last) {
         return None;
     }
     // One that has no id yet is kept once it has one.
-    let conversation = state.open_id().cloned()?;
+    let conversation = state.channel.open_id().cloned()?;
     state.channel.chat.seen.kept = Some(last.clone());
     Some(Effect::Message(MessageEffect::Seen { conversation, last }))
 }

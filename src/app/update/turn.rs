@@ -39,7 +39,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let attach = std::mem::take(&mut state.channel.composer.attach).into_iter().map(|a| a.attach).collect();
     let turn = file(state, text, attach, now);
     let instead = state.channel.composer.instead.take();
-    state.write(String::new());
+    state.channel.write(&mut state.ids, String::new());
     if let Some(row) = turn.conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
         row.draft = false;
     }
@@ -62,7 +62,7 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Sends the answer at that place among those that the bot offers. What is being written stays as it is.
 pub(super) fn quick_reply(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
-    let Some(text) = state.offer().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
+    let Some(text) = state.channel.offer().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
     if let Some(why) = refusal(state, &text) {
         state.complain("", &Failure::new(Kind::Invalid, why), now);
         return wake(state);
@@ -79,7 +79,7 @@ pub(super) fn quick_reply(state: &mut State, place: usize, now: Timestamp) -> Ve
 /// Why a text can't be sent.
 fn refusal(state: &State, text: &str) -> Option<&'static str> {
     let long = (text.len() > LONGEST).then_some("The message is over 1 MiB, so it was not sent.");
-    state.mute().or(long)
+    state.channel.mute().or(long)
 }
 
 /// Makes a turn of a text in the open conversation.
@@ -155,7 +155,7 @@ pub(super) fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
         return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
     }
     state.channel.composer.attach.splice(0..0, back);
-    state.write_before(local.turn.text.clone());
+    state.channel.write_before(&mut state.ids, local.turn.text.clone());
     save_draft(state)
 }
 
@@ -218,7 +218,7 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
 
 /// The user wants the platform asked whether a message arrived.
 pub(super) fn check_again(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(conversation) = state.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
+    let Some(conversation) = state.channel.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
     if !state.channel.capabilities.history {
         state.say("This platform can't be asked whether it arrived: send it again, or drop it.", now);
         return wake(state);
@@ -231,7 +231,7 @@ pub(super) fn check_again(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// The user wants a message sent again, knowing what that may mean.
 pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
-    state.undecided().map(|t| Effect::SendAgain(t.turn.id.clone())).into_iter().collect()
+    state.channel.undecided().map(|t| Effect::SendAgain(t.turn.id.clone())).into_iter().collect()
 }
 
 /// A turn was given up for a new one with its text, which is in the outbox already.
@@ -253,7 +253,7 @@ pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Ef
 
 /// The user gives a message up.
 pub(super) fn give_up(state: &mut State) -> Vec<Effect> {
-    let Some(id) = state.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
+    let Some(id) = state.channel.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
     state.channel.turns.remove(&id);
     rebuild(state);
     vec![Effect::Drop(id)]

@@ -16,7 +16,7 @@ const NEW: &str = "new since you left";
 
 /// What stands in the transcript.
 pub(in crate::ui) fn shown<'a>(state: &'a State, glyphs: &'a Glyphs, now: Timestamp) -> Shown<'a> {
-    Shown { state, glyphs, now, picked: state.picked() }
+    Shown { state, glyphs, now, picked: state.channel.picked() }
 }
 
 /// The entries of the open conversation.
@@ -48,7 +48,7 @@ impl Items for Shown<'_> {
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {
-        self.state.part_of(key)
+        self.state.channel.part_of(key)
     }
 }
 
@@ -63,7 +63,7 @@ impl Shown<'_> {
     /// What the platform tells of the conversation.
     fn details(&self) -> Item<'_> {
         let state = self.state;
-        let details = state.open_row().map_or(&[][..], |row| row.details.as_slice());
+        let details = state.channel.open_row().map_or(&[][..], |row| row.details.as_slice());
         let whole = state.channel.chat.whole_details;
         let said = if whole { SafeText::new } else { SafeText::one_line };
         let facts = details.iter().map(|(name, value)| (SafeText::one_line(name), said(value))).collect();
@@ -71,7 +71,7 @@ impl Shown<'_> {
         let mut notes = Vec::new();
         if !whole && more > 0 {
             notes.push((
-                SafeText::one_line(&format!("{more} more: {}i shows all", state.way_to_transcript())),
+                SafeText::one_line(&format!("{more} more: {}i shows all", state.window.way_to_transcript())),
                 theme::DIM,
             ));
         }
@@ -85,8 +85,8 @@ impl Shown<'_> {
     }
 
     fn past<'b>(&self, past: &'b Past) -> Item<'b> {
-        let mut item = said(past, self.state.is_mine(past), self.glyphs, self.now);
-        if self.state.awaited().is_some_and(|last| last.key == past.key) {
+        let mut item = said(past, self.state.channel.is_mine(past), self.glyphs, self.now);
+        if self.state.channel.awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
         }
         if let Some((text, style)) = past.finish.and_then(|finish| ending(finish, self.glyphs)) {
@@ -99,7 +99,7 @@ impl Shown<'_> {
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
     fn awaited(&self) -> SafeText {
-        let late = self.state.late_at().is_some_and(|at| at <= self.now);
+        let late = self.state.channel.late_at().is_some_and(|at| at <= self.now);
         let said = if late { "no reply yet; it can still come" } else { "accepted, waiting for the reply" };
         SafeText::one_line(&format!("{} {said}", self.glyphs.queued))
     }
@@ -162,7 +162,7 @@ impl Shown<'_> {
         } else {
             ""
         };
-        let way = match self.state.way_to_transcript() {
+        let way = match self.state.window.way_to_transcript() {
             "" => String::new(),
             way => format!("{}:  ", way.trim_end()),
         };

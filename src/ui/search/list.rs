@@ -67,7 +67,7 @@ pub(super) fn draw(
     now: Timestamp,
 ) -> (Rect, Option<(u16, u16)>) {
     let search = &state.search;
-    let covered = state.is_covered();
+    let covered = state.window.is_covered();
     let style = if covered { theme::PLAIN } else { theme::ACCENT.patch(theme::BOLD) };
     let left = vec![paint::fixed(" Search everywhere ", style)];
     let inner = pane(area, buf, left, Vec::new(), !covered, glyphs);
@@ -145,7 +145,7 @@ fn nothing(area: Rect, buf: &mut Buffer, no_attribute: Option<&str>) {
 /// The line on which is written what is searched for, what is wrong with it marked.
 fn line(row: Rect, buf: &mut Buffer, state: &State) -> Option<(u16, u16)> {
     let search = &state.search;
-    let writing = !search.listing && !state.is_covered();
+    let writing = !search.listing && !state.window.is_covered();
     let lit = if writing { theme::ACCENT } else { theme::DIM };
     paint::text(buf, (row.x, row.y), row.width, &SafeText::from_static("/ "), lit);
     let room = Rect { x: row.x + 2, width: row.width - 2, ..row };

@@ -26,7 +26,7 @@ pub(super) fn draw(
     (row, kept): (&mut RowView, &mut Kept),
     glyphs: &Glyphs,
 ) {
-    let focused = !state.is_covered() && state.channel.sources.overlay.is_none();
+    let focused = !state.window.is_covered() && state.channel.sources.overlay.is_none();
     if !panes.editor.is_empty() {
         written(f, panes.editor, state, editor, row, focused, glyphs);
     }

@@ -26,7 +26,7 @@ pub(super) const NAMELESS: &str = "(no name)";
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> usize {
     let sources = &state.channel.sources;
     let rows = &sources.rows;
-    let focused = has_keys(state, SourcesPane::Rows) || (sources.filtering && !state.is_covered());
+    let focused = has_keys(state, SourcesPane::Rows) || (sources.filtering && !state.window.is_covered());
     let inner = pane(area, buf, title(sources, focused, glyphs), Vec::new(), focused, glyphs);
     if inner.height < 3 || inner.width < 8 {
         return 0;

@@ -185,7 +185,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
         super::overlay::draw(f, room, state, &mut kept, &glyphs, now());
     });
     assert_eq!(area.is_empty(), state.channel.sources.overlay.is_none() || state.sourceless().is_some());
-    if !area.is_empty() && !state.is_covered() && state.window.notice.is_none() {
+    if !area.is_empty() && !state.window.is_covered() && state.window.notice.is_none() {
         crate::ui::over::tests::assert_covered(size, view, state, area);
     }
 }

@@ -293,7 +293,7 @@ fn a_notice_is_seen_whatever_lies_over_the_view() {
             state.channels.push(state.channels[0].clone());
             state.channels[1].view.name = ChannelName::new("other");
             happen(&mut state, Event::Action(over));
-            assert!(state.is_covered(), "{over:?}");
+            assert!(state.window.is_covered(), "{over:?}");
             happen(&mut state, Event::Action(Action::Interrupt));
             let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
             terminal.draw(|frame| _ = View::new(true).draw(frame, &state, now())).unwrap();

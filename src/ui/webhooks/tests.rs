@@ -196,7 +196,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
         super::overlay::draw(f, room, state, &glyphs);
     });
     assert_eq!(area.is_empty(), state.webhooks.overlay.is_none());
-    if !area.is_empty() && !state.is_covered() && state.window.notice.is_none() {
+    if !area.is_empty() && !state.window.is_covered() && state.window.notice.is_none() {
         crate::ui::over::tests::assert_covered(size, view, state, area);
     }
 }

@@ -9,13 +9,13 @@ use crate::domain::OutState;
 
 /// Works out what stands in the transcript, in order.
 pub(in crate::app::update) fn rebuild(state: &mut State) {
-    let details = state.open_row().is_some_and(|row| !row.details.is_empty());
+    let details = state.channel.open_row().is_some_and(|row| !row.details.is_empty());
     let greeting = state.channel.chat.greeting.is_some() && state.channel.chat.history.is_empty();
     let alone = |parts: &[Part]| parts == [Part::Details];
     let mut parts = std::mem::take(&mut state.channel.chat.parts);
     let were_alone = alone(&parts);
     lay(&mut parts, details, greeting, state.channel.chat.history.len());
-    for local in state.turns_in(&state.channel.chat.place) {
+    for local in state.channel.turns_in(&state.channel.chat.place) {
         let id = &local.turn.id;
         if local.turn.message_id.is_none() {
             parts.push(Part::Ask(id.clone()));
@@ -31,7 +31,7 @@ pub(in crate::app::update) fn rebuild(state: &mut State) {
         state.channel.chat.scroll = Scroll::Follow;
     }
     state.channel.chat.parts = parts;
-    if state.channel.chat.picked.is_some_and(|picked| state.part_of(picked.key).is_none()) {
+    if state.channel.chat.picked.is_some_and(|picked| state.channel.part_of(picked.key).is_none()) {
         state.channel.chat.picked = None;
     }
     state.channel.chat.revision += 1;
@@ -57,8 +57,8 @@ fn mark_row(state: &mut State) {
     if !state.channel.chat.loaded {
         return;
     }
-    let last = state.turns_in(&state.channel.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
-    let open = state.open_id().cloned();
+    let last = state.channel.turns_in(&state.channel.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
+    let open = state.channel.open_id().cloned();
     if let Some(row) = open.and_then(|id| state.channel.roster.row_mut(&id)) {
         row.state = last;
     }
@@ -80,7 +80,7 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
 
 /// The key on screen of a part.
 pub(in crate::app::update) fn key_of(state: &State, part: &Part) -> Option<u64> {
-    state.key_of(part)
+    state.channel.key_of(part)
 }
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
@@ -92,7 +92,7 @@ pub(in crate::app::update) fn is_unwritten(state: &State) -> bool {
 pub(in crate::app::update) fn is_own(state: &State, part: &Part) -> bool {
     match part {
         Part::Ask(_) => true,
-        Part::Past(i) => state.channel.chat.past(*i).is_some_and(|p| state.is_mine(p)),
+        Part::Past(i) => state.channel.chat.past(*i).is_some_and(|p| state.channel.is_mine(p)),
         Part::Details | Part::Greeting | Part::Answer(_) => false,
     }
 }

@@ -275,7 +275,7 @@ pub(super) fn ended(
     effects.extend(conflict::apply_resolved(state, now));
     let free = state.window.view == ViewKind::Sources
         && !state.behind
-        && !state.is_covered()
+        && !state.window.is_covered()
         && state.channel.sources.is_idle();
     if free
         && state.channel.sources.selected.as_ref() == Some(source)

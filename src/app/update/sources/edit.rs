@@ -51,7 +51,7 @@ pub(super) fn open(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effe
 /// Opens the editor on the selected row, which has been read.
 pub(super) fn open_read(state: &mut State, outside: bool, now: Timestamp) -> Vec<Effect> {
     // Who went on to something else meanwhile is left there.
-    let here = state.window.view == ViewKind::Sources && !state.behind && !state.is_covered();
+    let here = state.window.view == ViewKind::Sources && !state.behind && !state.window.is_covered();
     let free = here && state.channel.sources.overlay.is_none() && state.channel.sources.editor.is_none();
     let Some(row) = state.channel.sources.selected_row().cloned().filter(|_| free) else { return Vec::new() };
     let nothing = Edit::Update { name: None, content: None };

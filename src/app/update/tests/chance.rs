@@ -146,7 +146,7 @@ proptest! {
                 }
             }
             for local in state.channel.turns.values().filter(|t| t.live && t.turn.state == OutState::Sending) {
-                let busy = state.turns_in(&local.place).filter(|t| t.live && t.turn.state == OutState::Sending);
+                let busy = state.channel.turns_in(&local.place).filter(|t| t.live && t.turn.state == OutState::Sending);
                 prop_assert_eq!(busy.count(), 1);
             }
         }

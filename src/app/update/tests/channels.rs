@@ -24,7 +24,7 @@ fn an_answer_for_the_open_channel_is_like_any() {
     let mut state = two();
     let effects = at(&mut state, "docs", restored(&["c1"]));
     assert!(effects.iter().any(|e| matches!(e, Effect::Load { .. })), "{effects:?}");
-    assert_eq!(state.open_id(), Some(&id("c1")));
+    assert_eq!(state.channel.open_id(), Some(&id("c1")));
 }
 
 #[test]
@@ -36,11 +36,11 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     let effects = at(&mut state, "flow", restored(&["u1"]));
     assert!(!effects.is_empty());
     assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
-    assert_eq!((state.window.focus, state.window.help, state.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
+    assert_eq!((state.window.focus, state.window.help, state.channel.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
     assert_eq!(state.channel.roster.rows.len(), 1);
     assert_eq!(happen(&mut state, Event::At(ChannelName::new("gone"), Box::new(restored(&["x"])))), []);
     act(&mut state, Action::NextChannel);
-    assert_eq!(state.open_id(), Some(&id("u1")));
+    assert_eq!(state.channel.open_id(), Some(&id("u1")));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_place_that_is_not_there_opens_the_first() {
     let state = State::new(vec![(view("docs", false), all())], 9, 7);
     assert_eq!(state.channel.info.name.as_str(), "docs");
     let none = State::new(Vec::new(), 0, 7);
-    assert!(none.channels.is_empty() && none.mute().is_some());
+    assert!(none.channels.is_empty() && none.channel.mute().is_some());
 }
 
 #[test]
@@ -184,8 +184,8 @@ fn an_archive_stands_at_the_end_and_can_only_be_read() {
     assert!(state.channel.capabilities.send, "a channel that is known stays as it is");
     act(&mut state, Action::PreviousChannel);
     at(&mut state, "archive", restored(&["c1"]));
-    assert_eq!((state.channel.info.name.as_str(), state.open_id()), ("archive", Some(&id("c1"))));
-    assert_eq!(state.mute(), Some("An archive can be read, not written to."));
+    assert_eq!((state.channel.info.name.as_str(), state.channel.open_id()), ("archive", Some(&id("c1"))));
+    assert_eq!(state.channel.mute(), Some("An archive can be read, not written to."));
     assert!(!state.offers(Action::Send) && !state.offers(Action::NewConversation));
-    assert_eq!(state.home(), Focus::Transcript);
+    assert_eq!(state.channel.home(), Focus::Transcript);
 }

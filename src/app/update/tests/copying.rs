@@ -28,7 +28,7 @@ fn draw(state: &mut State, top: usize, bottom: usize, at_bottom: bool) {
 }
 
 fn picked(state: &State) -> Vec<usize> {
-    state.picked().collect()
+    state.channel.picked().collect()
 }
 
 fn clip(effects: &[Effect]) -> Clip {

@@ -106,7 +106,7 @@ fn what_is_above_is_let_go_little_by_little_while_the_end_is_followed() {
     }
     happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
     assert_eq!((state.channel.chat.history.len(), state.channel.chat.history[0].seq), (200, 2 * 2_800));
-    assert_eq!(state.part_of(end), Some(190));
+    assert_eq!(state.channel.part_of(end), Some(190));
     // What is read stays.
     let mut state = read_to_its_beginning(3_000);
     let item = state.channel.chat.history[0].key;
@@ -136,7 +136,7 @@ fn what_is_searched_for_picked_or_marked_is_not_let_go() {
         happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
         state.channel.chat.scroll = Scroll::Follow;
         happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
-        assert_eq!((state.channel.chat.history.len(), state.part_of(first)), (3_000, Some(0)), "{what}");
+        assert_eq!((state.channel.chat.history.len(), state.channel.part_of(first)), (3_000, Some(0)), "{what}");
     }
 }
 
@@ -148,10 +148,10 @@ fn news_that_do_not_join_take_away_nothing_that_is_held() {
         let first = hold(&mut state, what);
         let limit = limits(&stored(&mut state, told(350..550), true));
         assert_eq!(limit, [500], "so many are read that it is among them");
-        assert_eq!(state.part_of(first), Some(0));
+        assert_eq!(state.channel.part_of(first), Some(0));
         stored(&mut state, told(50..550), true);
         assert_eq!(state.channel.chat.history.len(), 550);
-        assert_eq!((state.part_of(first), state.channel.chat.is_held()), (Some(0), true), "{what}");
+        assert_eq!((state.channel.part_of(first), state.channel.chat.is_held()), (Some(0), true), "{what}");
     }
     // As many as are loaded, and more came since than are told at once.
     let mut state = open("c1");
@@ -159,7 +159,7 @@ fn news_that_do_not_join_take_away_nothing_that_is_held() {
     let first = hold(&mut state, 1);
     assert_eq!(limits(&stored(&mut state, told(350..550), true)), [400]);
     stored(&mut state, told(150..550), true);
-    assert_eq!((state.part_of(first), state.channel.chat.history.len()), (Some(0), 450));
+    assert_eq!((state.channel.part_of(first), state.channel.chat.history.len()), (Some(0), 450));
 }
 
 #[test]
@@ -274,7 +274,7 @@ proptest! {
             let pasts = state.channel.chat.parts.iter().filter(|part| matches!(part, Part::Past(_))).count();
             prop_assert_eq!((pasts, state.channel.chat.parts.len()), (history.len(), history.len()));
             for (at, past) in history.iter().enumerate() {
-                prop_assert_eq!(state.part_of(past.key), Some(at));
+                prop_assert_eq!(state.channel.part_of(past.key), Some(at));
                 // A number on screen never comes to mean another message.
                 let seq = *known.entry(past.key).or_insert(past.seq);
                 prop_assert_eq!(seq, past.seq);

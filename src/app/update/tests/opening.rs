@@ -191,5 +191,5 @@ fn a_new_conversations_message_from_another_run_is_shown_at_once() {
     let restored = Restored { rows, waiting: vec![turn.clone()], ..Restored::default() };
     happen(&mut state, Event::Restored(Box::new(restored)));
     assert_eq!(state.channel.chat.parts, [Part::Ask(turn.id.clone())]);
-    assert_eq!(state.undecided().map(|t| t.turn.id.clone()), Some(turn.id));
+    assert_eq!(state.channel.undecided().map(|t| t.turn.id.clone()), Some(turn.id));
 }

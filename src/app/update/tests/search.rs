@@ -123,7 +123,7 @@ fn a_message_of_another_channel_that_is_not_loaded_is_loaded_up_to() {
     act(&mut state, Action::Open);
     let effects = act(&mut state, Action::Open);
     assert_eq!(state.channel.info.name, ChannelName::new("desk"));
-    assert_eq!(state.open_id(), Some(&id("d1")));
+    assert_eq!(state.channel.open_id(), Some(&id("d1")));
     assert!(effects.contains(&Effect::LoadRow(id("d1"))), "its title is asked for: {effects:?}");
     let ticket = state.channel.chat.ticket;
     let history = (900..1_000).map(|n| past(n, Role::User, "stars", false)).collect();
@@ -153,7 +153,7 @@ fn a_title_opens_its_conversation_and_a_channel_that_is_gone_opens_nothing() {
     assert!(state.window.notice.as_ref().unwrap().text.as_str().contains("not in the config file"));
     act(&mut state, Action::Down);
     act(&mut state, Action::Open);
-    assert_eq!((state.window.view, state.open_id()), (ViewKind::Chat, Some(&id("c7"))));
+    assert_eq!((state.window.view, state.channel.open_id()), (ViewKind::Chat, Some(&id("c7"))));
     assert!(state.channel.chat.finding.is_none());
 }
 

@@ -35,16 +35,16 @@ fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
     for step in [Step::Sending, Step::Sent, Step::Delta("all".into())] {
         happen(&mut state, Event::Turn(first.clone(), step));
     }
-    assert_eq!(state.active().map(|t| &t.turn.id), Some(&first));
+    assert_eq!(state.channel.active().map(|t| &t.turn.id), Some(&first));
     let finish = |state: &State| state.channel.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
     let effects = happen(&mut state, Event::Turn(first.clone(), Step::Finished(Finish::Length)));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![], Some(Finish::Length)));
     // Nothing of it is left to be stopped.
-    assert_ne!(state.active().map(|t| &t.turn.id), Some(&first));
+    assert_ne!(state.channel.active().map(|t| &t.turn.id), Some(&first));
     // A platform that says so of every piece goes on.
     happen(&mut state, Event::Turn(first.clone(), Step::Delta(" of it".into())));
     assert_eq!(finish(&state), None);
-    assert_eq!(state.active().map(|t| &t.turn.id), Some(&first));
+    assert_eq!(state.channel.active().map(|t| &t.turn.id), Some(&first));
     let effects = happen(&mut state, Event::Turn(first.clone(), Step::Done(Finish::Stop, None)));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![second], Some(Finish::Stop)));
     assert_eq!(state.channel.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
@@ -71,7 +71,7 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
     let effects = happen(&mut state, Event::Turn(first, step));
     assert_eq!(dispatched(&effects), []);
-    assert_eq!(state.undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
+    assert_eq!(state.channel.undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
     state.window.focus = Focus::Transcript;
     assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
 }
@@ -204,7 +204,7 @@ fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
     let effects = happen(&mut state, Event::Turn(turn.clone(), step));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
     assert_eq!(state.channel.chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
-    assert!(state.undecided().is_none());
+    assert!(state.channel.undecided().is_none());
 }
 
 #[test]

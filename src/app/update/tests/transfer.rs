@@ -253,13 +253,13 @@ fn what_was_imported_opens_behind_the_sheet() {
     assert!(matches!(import(&state).stage, ImportStage::Working { so_far, .. } if so_far.bytes == 5));
     let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
     assert_eq!(state.channel.info.name.as_str(), "archive");
-    assert_eq!(state.open_id(), Some(&id("c9")));
+    assert_eq!(state.channel.open_id(), Some(&id("c9")));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
     assert!(matches!(import(&state).stage, ImportStage::Done(_)));
     // What the store remembers takes nobody elsewhere.
     let rows = vec![RosterRow::new(id("c8"), "", None), RosterRow::new(id("c9"), "", None)];
     happen(&mut state, Event::Restored(Box::new(Restored { rows, open: Some(id("c8")), ..Restored::default() })));
-    assert_eq!(state.open_id(), Some(&id("c9")));
+    assert_eq!(state.channel.open_id(), Some(&id("c9")));
     load(&mut state, Vec::new());
     act(&mut state, Action::Back);
     // Once more, from within the archive and from beside it: it is read again.

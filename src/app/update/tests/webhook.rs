@@ -30,17 +30,17 @@ fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
     let mut state = opened(by_webhook());
     let (turn, effects) = accepted(&mut state);
     assert!(matches!(&effects[0], Effect::Load { .. }), "{effects:?}");
-    assert!(state.active().is_none() && state.undecided().is_none());
+    assert!(state.channel.active().is_none() && state.channel.undecided().is_none());
     let key = state.channel.turns.get(&turn).unwrap().keys.0;
     let effects = load(&mut state, vec![past(2, Role::User, "hi", true)]);
     assert_eq!((state.channel.chat.parts.as_slice(), state.channel.chat.history[0].key), (&[Part::Past(0)][..], key));
     assert!(state.channel.turns.is_empty());
     assert_eq!(effects, [Effect::Wake(now().plus_millis(60_000))]);
-    assert_eq!(state.late_at(), Some(now().plus_millis(60_000)));
+    assert_eq!(state.channel.late_at(), Some(now().plus_millis(60_000)));
     let late = now().plus_millis(60_000);
     assert_eq!(update(&mut state, Event::Tick, late), [], "told once");
     load(&mut state, vec![past(2, Role::User, "hi", true), past(4, Role::Assistant, "hello", false)]);
-    assert!(state.awaited().is_none());
+    assert!(state.channel.awaited().is_none());
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn to_people_the_program_is_the_bot() {
     let key = state.channel.turns.get(&turn).unwrap().keys.0;
     load(&mut state, vec![past(2, Role::User, "hi", false), past(4, Role::Assistant, "hello", true)]);
     assert_eq!(state.channel.chat.history[1].key, key, "it stays where it is on screen");
-    assert_eq!(state.channel.chat.history.iter().map(|p| state.is_mine(p)).collect::<Vec<_>>(), [false, true]);
-    assert!(state.awaited().is_none(), "nobody owes the bot a reply");
+    assert_eq!(state.channel.chat.history.iter().map(|p| state.channel.is_mine(p)).collect::<Vec<_>>(), [false, true]);
+    assert!(state.channel.awaited().is_none(), "nobody owes the bot a reply");
     assert_eq!(state.channel.roster.row(&id("c1")).unwrap().title, "a title", "a person is not renamed by an answer");
 }
 
@@ -126,7 +126,7 @@ fn where_nothing_can_be_sent_the_text_is_kept() {
         assert_eq!(state.channel.composer.text.as_str(), "hello");
         assert!(state.window.notice.as_ref().is_some_and(|n| n.text.as_str().contains("kept")));
         act(&mut state, Action::NewConversation);
-        assert_eq!(state.open_id(), Some(&id("c1")));
+        assert_eq!(state.channel.open_id(), Some(&id("c1")));
     }
 }
 
@@ -151,7 +151,7 @@ fn a_second_new_conversation_is_not_begun_before_the_first_is_used() {
     load(&mut state, Vec::new());
     let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Start(_)));
     assert!(!starts(&act(&mut state, Action::NewConversation)));
-    assert_eq!((state.open_id(), state.window.notice.is_some()), (Some(&id("c2")), true));
+    assert_eq!((state.channel.open_id(), state.window.notice.is_some()), (Some(&id("c2")), true));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false)]);
     assert!(!starts(&act(&mut state, Action::NewConversation)));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false), past(4, Role::User, "hi", true)]);

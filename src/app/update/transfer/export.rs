@@ -57,7 +57,7 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
     if !marked.is_empty() {
         choices.push(many(&format!("the {} that are marked", marked.len()), Chosen::These(marked)));
     }
-    let this = if state.window.focus == Focus::Roster { roster.selected.as_ref() } else { state.open_id() };
+    let this = if state.window.focus == Focus::Roster { roster.selected.as_ref() } else { state.channel.open_id() };
     choices.extend(this.map(|id| one(roster.row(id), id)));
     if !roster.filter.trim().is_empty() && !roster.shown.is_empty() {
         let shown: Vec<ConversationId> = roster.visible().map(|(row, _)| row.id.clone()).collect();

@@ -102,7 +102,7 @@ fn open(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Effect> {
         effects.extend(channels::open(state, name, now));
     }
     match &arrived.only {
-        Some(id) if state.channel.info.name == *name && state.open_id() != Some(id) => {
+        Some(id) if state.channel.info.name == *name && state.channel.open_id() != Some(id) => {
             effects.extend(conversation::open(state, Place::Known(id.clone())));
         }
         _ => effects.extend(news::abroad(state)),

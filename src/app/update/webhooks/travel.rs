@@ -38,7 +38,7 @@ pub(super) fn to_conversation(state: &mut State, now: Timestamp) -> Vec<Effect> 
 /// Shows the message that was asked for, once its conversation is loaded.
 pub(in crate::app::update) fn land(state: &mut State) {
     let Some((conversation, message)) = &state.webhooks.landing else { return };
-    if state.open_id() != Some(conversation) || !state.channel.chat.loaded {
+    if state.channel.open_id() != Some(conversation) || !state.channel.chat.loaded {
         return;
     }
     let key = state.channel.chat.parts.iter().find(|part| message_of(state, part) == Some(message));
@@ -62,11 +62,11 @@ fn message_of<'a>(state: &'a State, part: &Part) -> Option<&'a MessageId> {
 
 /// Asks for the delivery that brought the message in view: the first on screen, or the newest where it is followed.
 pub(in crate::app::update) fn find_delivery(state: &mut State) -> Vec<Effect> {
-    let Some(conversation) = state.open_id().cloned() else { return Vec::new() };
-    let picked = state.channel.chat.picked.and_then(|picked| state.part_of(picked.key));
+    let Some(conversation) = state.channel.open_id().cloned() else { return Vec::new() };
+    let picked = state.channel.chat.picked.and_then(|picked| state.channel.part_of(picked.key));
     let part = match (state.channel.chat.scroll, state.channel.chat.measured.top) {
         _ if picked.is_some() => picked.and_then(|at| state.channel.chat.parts.get(at)),
-        (Scroll::At(_), Some(top)) => state.part_of(top.item).and_then(|at| state.channel.chat.parts.get(at)),
+        (Scroll::At(_), Some(top)) => state.channel.part_of(top.item).and_then(|at| state.channel.chat.parts.get(at)),
         _ => state.channel.chat.parts.last(),
     };
     let message = part.and_then(|part| message_of(state, part)).cloned();

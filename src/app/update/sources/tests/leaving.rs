@@ -48,7 +48,7 @@ fn the_question_lies_over_every_view_and_counts_every_channel() {
     stand.event(Event::At(notes, Box::new(event)));
     stand.press(Key::ctrl('d'));
     assert_eq!(stand.state.window.leave_asked, Some(1));
-    assert!(stand.state.is_covered() && stand.state.offers(Action::Confirm));
+    assert!(stand.state.window.is_covered() && stand.state.offers(Action::Confirm));
     stand.press(ENTER);
     assert!(stand.quit);
 }

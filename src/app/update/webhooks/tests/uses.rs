@@ -115,7 +115,7 @@ fn a_delivery_leads_to_its_conversation() {
     };
     happen(&mut state, WebhookEvent::Came(vec![brought.clone()]));
     press(&mut state, key('o'));
-    assert_eq!((state.window.view, state.open_id()), (ViewKind::Chat, Some(&conversation)));
+    assert_eq!((state.window.view, state.channel.open_id()), (ViewKind::Chat, Some(&conversation)));
     let past = |seq: i64, id: &str| {
         let message = Message {
             id: MessageId::new(id),
@@ -149,7 +149,7 @@ fn a_delivery_leads_to_its_conversation() {
     happen(&mut state, WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]));
     press(&mut state, key('o'));
     assert_eq!((state.window.view, &state.channel.info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
-    assert_eq!(state.open_id(), Some(&conversation));
+    assert_eq!(state.channel.open_id(), Some(&conversation));
 }
 
 #[test]
