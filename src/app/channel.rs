@@ -74,6 +74,8 @@ pub struct Channel {
     pub composer: Composer,
     /// Its data sources.
     pub sources: Sources,
+    /// How many of its conversations have something new that was not looked at.
+    pub unread: usize,
 }
 
 impl Channel {
@@ -88,7 +90,13 @@ impl Channel {
             turns: BTreeMap::new(),
             composer: Composer::default(),
             sources: Sources::default(),
+            unread: 0,
         }
+    }
+
+    /// Counts the conversations that have something new.
+    pub(super) fn count_unread(&mut self) {
+        self.unread = self.roster.rows.iter().filter(|row| row.unread).count();
     }
 
     /// What was measured is the screen's, and the same whatever is shown on it.

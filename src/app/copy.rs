@@ -12,7 +12,6 @@ use std::ops::Range;
 
 use super::channel::Channel;
 use super::chat::Part;
-use super::state::State;
 use super::window::{Focus, ViewKind, Window};
 use crate::domain::{Extras, Message, MessageId, Moment, OutState, Role};
 
@@ -64,6 +63,11 @@ pub enum Copied {
 }
 
 impl Channel {
+    /// Whether something is picked or marked.
+    pub(super) fn is_picked(&self) -> bool {
+        self.chat.picked.is_some() || self.chat.marked.is_some()
+    }
+
     /// The places among the parts of what is picked: none, one message or a range.
     pub fn picked(&self) -> Range<usize> {
         let Some(picked) = self.chat.picked else { return 0..0 };

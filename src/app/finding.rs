@@ -9,7 +9,6 @@ use std::ops::Range;
 use super::channel::Channel;
 use super::chat::Part;
 use super::scroll::{Passage, Scroll};
-use super::state::State;
 use super::window::Focus;
 use crate::domain::{Extras, Facts, Finish, HitPlace, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
 

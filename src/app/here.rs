@@ -9,7 +9,6 @@ use super::over::Over;
 use super::roster::RosterRow;
 use super::state::State;
 use super::transfer::{ImportStage, Stage};
-use super::webhooks::ListenerState;
 use super::window::{Focus, ViewKind, Window};
 use crate::domain::{Role, Timestamp};
 
@@ -90,7 +89,9 @@ impl State {
             }
             Action::SearchHere | Action::RawSource => !self.channel.chat.parts.is_empty(),
             Action::PickRange => self.channel.chat.picked.is_some(),
-            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu if self.window.copies_here() => {
+            Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu
+                if self.window.copies_here() =>
+            {
                 self.window.is_covered() || (0..self.channel.chat.parts.len()).any(|at| self.channel.is_message(at))
             }
             Action::ShowMessage => self.channel.meant().is_some(),
@@ -136,14 +137,14 @@ impl State {
             (false, false) => Some("This channel's platform has no data sources, and no other channel's has."),
         }
     }
-
-    /// Whether nothing listens for webhooks that should: what comes by them does not come now.
-    pub fn is_deaf(&self) -> bool {
-        self.webhooks.listener.as_ref().is_some_and(|listener| matches!(listener.state, ListenerState::Off(_)))
-    }
 }
 
 impl Channel {
+    /// Whether what is searched for in the conversation is being written.
+    pub fn is_finding(&self) -> bool {
+        self.chat.finding.as_ref().is_some_and(|finding| finding.writing)
+    }
+
     /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
     pub fn offer(&self) -> Vec<&str> {
         let newest = self.chat.history.last().filter(|past| {

@@ -8,7 +8,6 @@ mod value;
 
 use super::channel::Channel;
 use super::chat::Part;
-use super::state::State;
 use super::webhooks::{DRAWN_BYTES, pretty};
 use crate::domain::{
     ChannelName, ConversationId, Failure, Message, MessageId, MessageRef, Moment, Record, Role, SafeText, Turn,

@@ -1,8 +1,8 @@
 //! What of a conversation was seen, and where begins what is new since the user left it.
 
+use super::channel::Channel;
 use super::scroll::Scroll;
-use super::state::State;
-use super::window::ViewKind;
+use super::window::{ViewKind, Window};
 use crate::domain::MessageRef;
 
 /// What of the open conversation was seen.
@@ -18,11 +18,11 @@ pub struct Seen {
     pub back: bool,
 }
 
-impl State {
+impl Channel {
     /// Whether the end of the open conversation is before the user's eyes.
-    pub(super) fn sees_the_end(&self) -> bool {
-        let chat = &self.channel.chat;
-        let drawn = self.window.view == ViewKind::Chat && !self.behind && chat.measured.top.is_some();
+    pub(super) fn sees_the_end(&self, window: &Window, on_screen: bool) -> bool {
+        let chat = &self.chat;
+        let drawn = window.view == ViewKind::Chat && on_screen && chat.measured.top.is_some();
         drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
     }
 }

@@ -9,6 +9,7 @@ use super::keymap::Context;
 use super::scroll::Scroll;
 use super::search::SearchView;
 use super::text_buffer::TextBuffer;
+use super::update::Request;
 use super::webhooks::Webhooks;
 use super::window::{Focus, ViewKind, Window};
 use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, FuzzyFilter, Timestamp};
@@ -32,6 +33,8 @@ pub struct State {
     pub search: SearchView,
     /// What makes ids and numbers.
     pub ids: Ids,
+    /// What parts asked of each other, until it is fulfilled.
+    pub(super) requests: Vec<Request>,
 }
 
 impl State {
@@ -58,6 +61,7 @@ impl State {
             window: Window::new(if capabilities.send { Focus::Composer } else { Focus::Transcript }),
             channel: Channel::new(channel, capabilities),
             ids: Ids::new(seed),
+            requests: Vec::new(),
         }
     }
 
@@ -114,7 +118,8 @@ impl State {
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
-        if self.window.focus != Focus::Roster && self.channel.composer.is_empty() && !self.channel.offer().is_empty() {
+        if self.window.focus != Focus::Roster && self.channel.composer.is_empty() && !self.channel.offer().is_empty()
+        {
             // What is picked is let go of first.
             let inner = usize::from(contexts.first() == Some(&Context::Picked));
             contexts.insert(inner, Context::Offer);
@@ -201,16 +206,21 @@ impl State {
             + self.parked.values().map(|room| room.sources.changes.len()).sum::<usize>()
     }
 
-    /// How many conversations of the channel in the state's own fields have something new, as last counted.
+    /// How many conversations of the open channel have something new, as last counted.
     pub(super) fn unread(&self) -> usize {
-        self.open_tab().and_then(|at| self.channels.get(at)).map_or(0, |tab| tab.unread)
+        self.channel.unread
     }
 
-    /// Counts the conversations of the channel in the state's own fields that have something new.
+    /// Counts the conversations of the open channel that have something new.
     pub(super) fn count_unread(&mut self) {
-        let unread = self.channel.roster.rows.iter().filter(|row| row.unread).count();
+        self.channel.count_unread();
+        self.note_unread();
+    }
+
+    /// Tells the list of channels how many that were.
+    pub(super) fn note_unread(&mut self) {
         if let Some(tab) = self.channels.iter_mut().find(|tab| tab.view.name == self.channel.info.name) {
-            tab.unread = unread;
+            tab.unread = self.channel.unread;
         }
     }
 }

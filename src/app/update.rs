@@ -3,16 +3,24 @@
 mod action;
 mod attach;
 mod channels;
+mod chat;
 mod conversation;
 mod copy;
+mod countdown;
+mod ctx;
+mod delivery;
+mod draft;
 mod fate;
 mod finding;
+mod fulfil;
 mod leave;
 mod message;
 mod news;
 mod over;
+mod parts;
 mod raw;
 mod recall;
+mod request;
 mod roster;
 mod search;
 mod seen;
@@ -22,9 +30,14 @@ mod transfer;
 mod turn;
 mod webhooks;
 
+use self::countdown::countdown;
+use self::ctx::{complain, refuse, say, wake};
+use self::draft::{leave_draft, save_draft};
+pub(super) use self::request::Request;
 use super::channel::Link;
 use super::effect::Effect;
 use super::event::{Event, Pane};
+use super::search::SearchEvent;
 use super::state::State;
 use super::webhooks::WebhookEffect;
 use super::window::{Focus, ViewKind};
@@ -42,52 +55,66 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     let unread = state.unread();
     let channel = state.channel.info.name.clone();
     let stirs = message::stirs(&event);
-    let mut effects = happen(state, event, now);
+    let mut effects = handle(state, event, now);
+    effects.extend(fulfil::all(state, now));
     if stirs {
-        effects.extend(message::follow(state));
+        effects.extend(state.on_channel(now, |channel, ctx| message::follow(channel, ctx)));
     }
-    effects.extend(seen::watch(state));
-    effects.extend(finding::follow(state));
+    effects.extend(state.on_channel(now, |channel, ctx| seen::watch(channel, ctx)));
+    effects.extend(finding::follow(&mut state.channel));
+    state.note_unread();
     // Where another channel was opened, that one was told apart there.
     if state.channel.info.name == channel && state.unread() != unread {
-        effects.extend(news::remember(state));
+        effects.extend(news::remember(&state.channel));
     }
     effects
 }
 
-fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+fn handle(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
         Event::At(channel, event) => channels::at(state, &channel, *event, now),
         Event::Action(action) => action::act(state, action, now),
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed; the screen has to be drawn, that is all.
         Event::Moved => Vec::new(),
-        Event::FilterTyped(text) if on_webhooks(state) => webhooks::line_typed(state, &text),
-        Event::FilterErased if on_webhooks(state) => webhooks::line_erased(state),
-        Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state, &text),
-        Event::FilterErased if on_sources(state) => sources::line_erased(state),
+        Event::FilterTyped(text) if on_webhooks(state) => {
+            state.on_webhooks(now, |webhooks, ctx| webhooks::line_typed(webhooks, ctx, &text))
+        }
+        Event::FilterErased if on_webhooks(state) => {
+            state.on_webhooks(now, |webhooks, ctx| webhooks::line_erased(webhooks, ctx))
+        }
+        Event::FilterTyped(text) if on_sources(state) => sources::line_typed(&mut state.channel, &text),
+        Event::FilterErased if on_sources(state) => sources::line_erased(&mut state.channel),
         Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text, now),
         Event::FilterErased if on_over(state) => over::line_erased(state, now),
-        Event::FilterTyped(text) if on_search(state) => search::line_typed(state, &text, now),
-        Event::FilterErased if on_search(state) => search::line_erased(state, now),
-        Event::FilterTyped(text) if is_finding(state) => finding::line_typed(state, &text, now),
-        Event::FilterErased if is_finding(state) => finding::line_erased(state, now),
-        Event::FilterTyped(text) => line_typed(state, &text),
-        Event::FilterErased => line_erased(state),
-        Event::Wheel(pane, rows) => action::wheel(state, pane, rows),
+        Event::FilterTyped(text) if on_search(state) => {
+            state.on_search(now, |search, ctx| search::line_typed(search, ctx, &text))
+        }
+        Event::FilterErased if on_search(state) => {
+            state.on_search(now, |search, ctx| search::line_erased(search, ctx))
+        }
+        Event::FilterTyped(text) if is_finding(state) => {
+            state.on_channel(now, |channel, ctx| finding::line_typed(channel, ctx, &text))
+        }
+        Event::FilterErased if is_finding(state) => {
+            state.on_channel(now, |channel, ctx| finding::line_erased(channel, ctx))
+        }
+        Event::FilterTyped(text) => line_typed(state, &text, now),
+        Event::FilterErased => line_erased(state, now),
+        Event::Wheel(pane, rows) => action::wheel(state, pane, rows, now),
         Event::Click(pane, row) => click(state, pane, row, now),
-        Event::Pick(key) => copy::pick(state, key),
-        Event::Marked(marked) => copy::marked(state, marked),
-        Event::Copied(clip, copied) => copy::copied(state, clip, copied, now),
+        Event::Pick(key) => state.on_channel(now, |channel, ctx| copy::pick(channel, ctx, key)),
+        Event::Marked(marked) => state.on_channel(now, |channel, ctx| copy::marked(channel, ctx, marked)),
+        Event::Copied(clip, copied) => state.on_channel(now, |_, ctx| copy::copied(ctx, clip, copied)),
         Event::Measured(measured) => {
             state.channel.chat.measure(measured);
-            conversation::shed(state);
-            conversation::load_older_if_due(state)
+            state.on_channel(now, |channel, ctx| conversation::shed(channel, ctx));
+            conversation::load_older_if_due(&mut state.channel)
         }
         Event::RosterMeasured(height) => {
             state.channel.roster.height = height;
             state.channel.roster.reveal();
-            roster::fetch_if_due(state)
+            state.on_channel(now, |channel, ctx| roster::fetch_if_due(channel, ctx))
         }
         Event::HelpMeasured(last) => {
             state.window.help = state.window.help.map(|top| top.min(last));
@@ -95,30 +122,32 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         }
         Event::Edited(result) => edited(state, result, now),
         Event::Ending => leave::ending(state),
-        Event::NotSuspended => {
-            say(state, "Not suspended: there is no shell here that would continue the program.", now)
-        }
+        Event::NotSuspended => state.on_channel(now, |_, ctx| {
+            say(ctx, "Not suspended: there is no shell here that would continue the program.")
+        }),
         Event::Tick => tick(state, now),
-        Event::Restored(restored) => roster::restored(state, *restored, now),
+        Event::Restored(restored) => state.on_channel(now, |channel, ctx| roster::restored(channel, ctx, *restored)),
         Event::Stored(ticket, stored) => {
-            let effects = conversation::stored(state, ticket, *stored, now);
-            webhooks::land(state);
+            let effects = state.on_channel(now, |channel, ctx| conversation::stored(channel, ctx, ticket, *stored));
+            delivery::land(&mut state.channel, &mut state.webhooks.landing);
             effects
         }
-        Event::Older(ticket, past, older) => conversation::older(state, ticket, past, older),
-        Event::News(conversation) => news::came(state, &conversation, now),
+        Event::Older(ticket, past, older) => {
+            state.on_channel(now, |channel, ctx| conversation::older(channel, ctx, ticket, past, older))
+        }
+        Event::News(conversation) => state.on_channel(now, |channel, ctx| news::came(channel, ctx, &conversation)),
         Event::Channels(found) => channels::found(state, found),
-        Event::Unread(ids) => news::left(state, ids),
+        Event::Unread(ids) => state.on_channel(now, |channel, ctx| news::left(channel, ctx, ids)),
         Event::Abroad => {
-            let mut effects = news::abroad(state);
-            effects.extend(sources::abroad(state));
+            let mut effects = news::abroad(&state.channel);
+            effects.extend(state.on_channel(now, |channel, ctx| sources::abroad(channel, ctx)));
             effects
         }
-        Event::RowLoaded(row) => news::row(state, *row),
-        Event::AttachChecked(result) => attach::checked(state, result, now),
+        Event::RowLoaded(row) => news::row(&mut state.channel, *row),
+        Event::AttachChecked(result) => state.on_channel(now, |channel, ctx| attach::checked(channel, ctx, result)),
         Event::Warned(warning) => {
             state.say(&warning, now);
-            wake(state)
+            state.wake()
         }
         Event::StoreFailed(failure) => {
             // What could not be stored says more than that nothing can be: the draft fails with the message.
@@ -126,31 +155,43 @@ fn happen(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             if !state.window.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
                 state.complain("", &failure, now);
             }
-            let mut effects = wake(state);
+            let mut effects = state.wake();
             // It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
             if !state.channel.chat.draft_known && !state.channel.composer.text.is_empty() {
                 state.channel.chat.draft_known = true;
-                effects.extend(save_draft(state));
+                effects.extend(save_draft(&mut state.channel));
             }
             effects
         }
         Event::Trying(failure) => {
             state.channel.link = Link::Trouble(failure.kind);
             state.complain("", &failure.hint("It is asked again."), now);
-            wake(state)
+            state.wake()
         }
-        Event::RosterPage(ticket, result) => roster::page(state, ticket, result),
-        Event::HistoryPage(conversation, result) => conversation::page(state, &conversation, result),
-        Event::Started(place, result) => conversation::started(state, &place, result, now),
-        Event::Committed(turn) => turn::committed(state, &turn),
-        Event::CommitFailed(turn, failure) => turn::commit_failed(state, &turn, &failure, now),
-        Event::Turn(turn, step) => turn::step(state, &turn, step, now),
-        Event::Replaced(old, new) => turn::replaced(state, &old, *new),
-        Event::Webhooks(event) => webhooks::happen(state, event, now),
-        Event::Sources(event) => sources::happen(state, event, now),
-        Event::Search(event) => search::happen(state, event, now),
-        Event::Transfer(event) => transfer::happen(state, event, now),
-        Event::Message(event) => message::happen(state, event),
+        Event::RosterPage(ticket, result) => {
+            state.on_channel(now, |channel, ctx| roster::page(channel, ctx, ticket, result))
+        }
+        Event::HistoryPage(conversation, result) => {
+            state.on_channel(now, |channel, ctx| conversation::page(channel, ctx, &conversation, result))
+        }
+        Event::Started(place, result) => {
+            state.on_channel(now, |channel, ctx| conversation::started(channel, ctx, &place, result))
+        }
+        Event::Committed(turn) => turn::committed(&mut state.channel, &turn),
+        Event::CommitFailed(turn, failure) => {
+            state.on_channel(now, |channel, ctx| turn::commit_failed(channel, ctx, &turn, &failure))
+        }
+        Event::Turn(turn, step) => state.on_channel(now, |channel, ctx| turn::step(channel, ctx, &turn, step)),
+        Event::Replaced(old, new) => state.on_channel(now, |channel, ctx| turn::replaced(channel, ctx, &old, *new)),
+        Event::Webhooks(event) => state.on_webhooks(now, |webhooks, ctx| webhooks::happen(webhooks, ctx, event)),
+        Event::Sources(event) => state.on_channel(now, |channel, ctx| sources::happen(channel, ctx, event)),
+        Event::Search(SearchEvent::Counted(conversation, messages)) => {
+            finding::counted(&mut state.channel, &conversation, messages);
+            Vec::new()
+        }
+        Event::Search(event) => state.on_search(now, |search, ctx| search::happen(search, ctx, event)),
+        Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::happen(ctx, event)),
+        Event::Message(event) => state.on_channel(now, |channel, ctx| message::happen(channel, ctx, event)),
     }
 }
 
@@ -160,7 +201,7 @@ fn printable(text: &str) -> String {
 }
 
 /// Characters for the line that has the keys.
-fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
+fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     let clean = printable(text);
     if state.window.switcher.is_some() {
         channels::filtered(state, |filter| filter.push_str(&clean));
@@ -169,12 +210,12 @@ fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
     {
         prompt.push_str(&clean);
     } else {
-        return roster::filter_typed(state, text);
+        return state.on_channel(now, |channel, ctx| roster::filter_typed(channel, ctx, text));
     }
     Vec::new()
 }
 
-fn line_erased(state: &mut State) -> Vec<Effect> {
+fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.window.switcher.is_some() {
         channels::filtered(state, |filter| _ = filter.pop());
     } else if let Some(prompt) =
@@ -182,31 +223,9 @@ fn line_erased(state: &mut State) -> Vec<Effect> {
     {
         prompt.pop();
     } else {
-        return roster::filter_erased(state);
+        return state.on_channel(now, |channel, ctx| roster::filter_erased(channel, ctx));
     }
     Vec::new()
-}
-
-/// Keeps what stands in the composer for the open conversation. Nothing where the store has not yet said what it kept for
-/// that: it is kept with that then.
-fn save_draft(state: &mut State) -> Vec<Effect> {
-    if !state.channel.chat.draft_known {
-        return Vec::new();
-    }
-    let text = state.channel.composer.text.as_str().to_owned();
-    let conversation = state.channel.open_id().cloned();
-    let kept = !text.trim().is_empty();
-    if let Some(row) = conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
-        row.draft = kept;
-    }
-    vec![Effect::SaveDraft { conversation, text }]
-}
-
-/// Keeps what was typed for a conversation that is left before the store said what it kept for it.
-fn leave_draft(state: &State) -> Option<Effect> {
-    let text = state.channel.composer.text.as_str();
-    let typed = !state.channel.chat.draft_known && !text.trim().is_empty();
-    typed.then(|| Effect::AppendDraft { conversation: state.channel.open_id().cloned(), text: text.to_owned() })
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
@@ -214,41 +233,45 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
         Ok(Some(text)) => {
             state.channel.composer.text.become_text(&text);
             state.window.focus = state.channel.home();
-            save_draft(state)
+            save_draft(&mut state.channel)
         }
         // A body that was to be sent again, as it was.
         Ok(None) if state.window.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
             state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
-            wake(state)
+            state.wake()
         }
-        Ok(None) if state.window.view == ViewKind::Sources => sources::unedited(state, now),
+        Ok(None) if state.window.view == ViewKind::Sources => {
+            state.on_channel(now, |channel, ctx| sources::unedited(channel, ctx))
+        }
         Ok(None) => Vec::new(),
         Err(failure) => {
             if state.window.view == ViewKind::Sources {
-                sources::unedited(state, now);
+                state.on_channel(now, |channel, ctx| sources::unedited(channel, ctx));
             }
             state.complain("", &failure, now);
-            wake(state)
+            state.wake()
         }
     }
 }
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Over => copy::click(state, row, now),
+        Pane::Over => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
         Pane::Help => Vec::new(),
-        Pane::Found => search::click(state, row, now),
-        Pane::Sources | Pane::Rows | Pane::Row => sources::click(state, pane, row, now),
-        Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(state, pane, row),
+        Pane::Found => state.on_search(now, |search, ctx| search::click(search, ctx, row)),
+        Pane::Sources | Pane::Rows | Pane::Row => {
+            state.on_channel(now, |channel, ctx| sources::click(channel, ctx, pane, row))
+        }
+        Pane::Requests | Pane::Deliveries | Pane::Detail => webhooks::click(&mut state.webhooks, pane, row),
         Pane::Channels => channels::open_listed(state, row, now),
-        Pane::Offer => turn::quick_reply(state, row, now),
+        Pane::Offer => state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, row)),
         Pane::Composer => {
             state.window.focus = state.channel.home();
             Vec::new()
         }
         Pane::Transcript => {
             state.window.focus = Focus::Transcript;
-            copy::unpick(state)
+            copy::unpick(&mut state.channel)
         }
         Pane::Roster => {
             state.window.focus = Focus::Roster;
@@ -257,7 +280,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
                 return Vec::new();
             }
             state.channel.roster.select(position);
-            action::open_selected(state)
+            state.on_channel(now, |channel, ctx| chat::open_selected(channel, ctx))
         }
     }
 }
@@ -270,11 +293,11 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.window.quit_armed.is_some_and(|until| until <= now) {
         state.window.quit_armed = None;
     }
-    let mut effects = webhooks::tick(state, now);
-    effects.extend(sources::next_second(state, now));
-    effects.extend(search::tick(state, now));
-    effects.extend(wake(state));
-    effects.extend(countdown(state, now));
+    let mut effects = state.on_webhooks(now, |webhooks, ctx| webhooks::tick(webhooks, ctx));
+    effects.extend(sources::next_second(&state.channel, &state.window, now));
+    effects.extend(state.on_search(now, |search, ctx| search::tick(search, ctx)));
+    effects.extend(state.wake());
+    effects.extend(countdown(&state.channel, now));
     effects
 }
 
@@ -301,44 +324,6 @@ fn on_search(state: &State) -> bool {
 /// Whether what is typed is what is searched for in the conversation.
 fn is_finding(state: &State) -> bool {
     state.window.switcher.is_none() && state.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing)
-}
-
-/// Asks to be told when something that depends on the time is next seen to change in the open conversation: a reply
-/// gets late, a second of a countdown is over.
-fn countdown(state: &State, now: Timestamp) -> Option<Effect> {
-    let late = state.channel.late_at().filter(|at| *at > now);
-    let second = state.channel.chat.reply_until.filter(|until| *until > now).map(|until| {
-        let left = i64::try_from(until.since(now).div_ceil(1_000)).unwrap_or(i64::MAX);
-        until.plus_millis((left - 1).saturating_mul(-1_000))
-    });
-    [late, second].into_iter().flatten().min().map(Effect::Wake)
-}
-
-/// Says what failed, and the way out.
-fn complain(state: &mut State, what: &str, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    state.complain(what, failure, now);
-    wake(state)
-}
-
-/// Says one line, in words of ours and with parts that may be anybody's.
-fn say(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(text, now);
-    wake(state)
-}
-
-/// Says why something can't be done.
-fn refuse(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(text, now);
-    if let Some(notice) = &mut state.window.notice {
-        notice.bad = true;
-    }
-    wake(state)
-}
-
-/// Asks to be told of the next moment at which something changes by itself.
-fn wake(state: &State) -> Vec<Effect> {
-    let notice = state.window.notice.as_ref().map(|n| n.until);
-    notice.into_iter().chain(state.window.quit_armed).min().map(Effect::Wake).into_iter().collect()
 }
 
 #[cfg(test)]

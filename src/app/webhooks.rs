@@ -157,6 +157,11 @@ pub enum Selected<'a> {
 }
 
 impl Webhooks {
+    /// Whether nothing listens for webhooks that should: what comes by them does not come now.
+    pub fn is_deaf(&self) -> bool {
+        self.listener.as_ref().is_some_and(|listener| matches!(listener.state, ListenerState::Off(_)))
+    }
+
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
         match &self.overlay {

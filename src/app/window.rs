@@ -83,6 +83,11 @@ impl Window {
         }
     }
 
+    /// The window of what isn't on the screen.
+    pub(super) fn unseen() -> Self {
+        Self::new(Focus::Transcript)
+    }
+
     /// Shows one line for a while.
     pub fn say(&mut self, text: &str, now: Timestamp) {
         self.notice = Some(Notice { text: SafeText::one_line(text), bad: false, until: now.plus_millis(4_000) });
@@ -93,5 +98,11 @@ impl Window {
         let hint = failure.hint.as_deref().map(|h| format!(" {h}")).unwrap_or_default();
         let text = SafeText::one_line(&format!("{what}{}{hint}", failure.sentence()));
         self.notice = Some(Notice { text, bad: true, until: now.plus_millis(12_000) });
+    }
+
+    /// The next moment at which something here changes by itself.
+    pub(super) fn next_change(&self) -> Option<Timestamp> {
+        let notice = self.notice.as_ref().map(|notice| notice.until);
+        notice.into_iter().chain(self.quit_armed).min()
     }
 }

@@ -68,7 +68,7 @@ fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: us
     };
     let kind = tab.view.platform.id();
     let (word, style) = if open || tab.restored {
-        link(state.link_of(&tab.view.name), tab.capabilities, state.is_deaf())
+        link(state.link_of(&tab.view.name), tab.capabilities, state.webhooks.is_deaf())
     } else {
         ("", theme::DIM)
     };

@@ -147,7 +147,7 @@ const NEWS_GAP: usize = 2;
 /// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes:
 /// the news first, then the platform, then the end of the channel's name, and the connection last.
 fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
-    let (word, style) = link(state.channel.link, state.channel.capabilities, state.is_deaf());
+    let (word, style) = link(state.channel.link, state.channel.capabilities, state.webhooks.is_deaf());
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
     let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };

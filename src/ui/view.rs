@@ -219,8 +219,9 @@ impl View {
     }
 
     fn compose(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
-        let focused =
-            state.window.focus == Focus::Composer && !state.window.is_covered() && state.channel.composer.prompt.is_none();
+        let focused = state.window.focus == Focus::Composer
+            && !state.window.is_covered()
+            && state.channel.composer.prompt.is_none();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
         let (label, right) = composer_title(state, now);
         let left = vec![paint::fixed(label, style)];

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Clip;
-use crate::app::state::State;
+use crate::app::channel::Channel;
 use crate::domain::SafeText;
 use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
 
@@ -64,15 +64,13 @@ pub enum Take {
 
 impl CopyMenu {
     /// The menu for the messages at those places; none where there are none.
-    pub(in crate::app) fn new(state: &State, at: Range<usize>) -> Option<Self> {
-        let at: Vec<usize> = at.filter(|at| state.channel.is_message(*at)).collect();
-        let keys: Vec<u64> = at
-            .iter()
-            .filter_map(|at| state.channel.chat.parts.get(*at).and_then(|part| state.channel.key_of(part)))
-            .collect();
+    pub(in crate::app) fn new(channel: &Channel, at: Range<usize>) -> Option<Self> {
+        let at: Vec<usize> = at.filter(|at| channel.is_message(*at)).collect();
+        let keys: Vec<u64> =
+            at.iter().filter_map(|at| channel.chat.parts.get(*at).and_then(|part| channel.key_of(part))).collect();
         let (first, many) = (*at.first()?, keys.len() > 1);
         let mut menu = Self { keys, ..Self::default() };
-        let source = state.channel.source(first).unwrap_or_default();
+        let source = channel.source(first).unwrap_or_default();
         if many {
             let all = format!("{} messages", menu.keys.len());
             menu.add(Take::Signed, &format!("the {all}"), "with who said it, and when");
@@ -85,13 +83,13 @@ impl CopyMenu {
         }
         menu.add(Take::Quoted, "as a quotation", "");
         menu.add(Take::Json, "as JSON", "");
-        let ids = menu.ids(state);
+        let ids = menu.ids(channel);
         if !ids.is_empty() {
             menu.add(Take::Id, if many { "their ids" } else { "its id" }, &beginning(&ids));
         }
-        if let Some(id) = state.channel.open_id() {
+        if let Some(id) = channel.open_id() {
             menu.add(Take::Conversation, "the conversation's id", id.as_str());
-            let command = menu.command(state);
+            let command = menu.command(channel);
             menu.add(Take::Command, "the command that prints it", &command);
         }
         Some(menu)
@@ -149,21 +147,21 @@ impl CopyMenu {
     }
 
     /// What the selected entry copies; none where that is gone.
-    pub(in crate::app) fn taken(&self, state: &State) -> Option<Clip> {
+    pub(in crate::app) fn taken(&self, channel: &Channel) -> Option<Clip> {
         let entry = self.entries.get(self.selected)?;
-        let at: Vec<usize> = self.keys.iter().filter_map(|key| state.channel.part_of(*key)).collect();
+        let at: Vec<usize> = self.keys.iter().filter_map(|key| channel.part_of(*key)).collect();
         if at.is_empty() && self.clip.is_none() {
             return None;
         }
         let many = at.len() > 1;
         let (subject, text) = match entry.take {
-            Take::Text => (messages(at.len()), plain(state, &at)),
-            Take::Signed => (messages(at.len()), signed(state, &at)),
-            Take::Quoted => ("The quotation".to_owned(), quoted(&sanitised(&plain(state, &at)))),
-            Take::Json => ("The JSON".to_owned(), self.json(state, &at)),
-            Take::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(state)),
-            Take::Command => ("The command".to_owned(), self.command(state)),
-            Take::Conversation => ("The conversation's id".to_owned(), state.channel.open_id()?.as_str().to_owned()),
+            Take::Text => (messages(at.len()), plain(channel, &at)),
+            Take::Signed => (messages(at.len()), signed(channel, &at)),
+            Take::Quoted => ("The quotation".to_owned(), quoted(&sanitised(&plain(channel, &at)))),
+            Take::Json => ("The JSON".to_owned(), self.json(channel, &at)),
+            Take::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(channel)),
+            Take::Command => ("The command".to_owned(), self.command(channel)),
+            Take::Conversation => ("The conversation's id".to_owned(), channel.open_id()?.as_str().to_owned()),
             Take::Links => {
                 let url = |piece: &Piece| match piece {
                     Piece::Link { url, .. } => Some(url.clone()),
@@ -186,41 +184,41 @@ impl CopyMenu {
         Some(Clip { what: subject, text: sanitised(&text) })
     }
 
-    fn ids(&self, state: &State) -> String {
-        let at = self.keys.iter().filter_map(|key| state.channel.part_of(*key));
-        let ids = at.filter_map(|at| state.channel.message(at)).map(|message| message.id.as_str().to_owned());
+    fn ids(&self, channel: &Channel) -> String {
+        let at = self.keys.iter().filter_map(|key| channel.part_of(*key));
+        let ids = at.filter_map(|at| channel.message(at)).map(|message| message.id.as_str().to_owned());
         ids.filter(|id| !id.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
-    fn json(&self, state: &State, at: &[usize]) -> String {
+    fn json(&self, channel: &Channel, at: &[usize]) -> String {
         let all: Vec<String> =
-            at.iter().filter_map(|at| state.channel.message(*at)).map(|message| pasted_json(&message)).collect();
+            at.iter().filter_map(|at| channel.message(*at)).map(|message| pasted_json(&message)).collect();
         if self.keys.len() > 1 { format!("[\n{}\n]", all.join(",\n")) } else { all.concat() }
     }
 
     /// The command that prints the one message, or the conversation.
-    fn command(&self, state: &State) -> String {
-        let id = state.channel.open_id().map_or("", |id| id.as_str());
-        let channel = word(state.channel.info.name.as_str());
-        let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| state.channel.part_of(*key));
-        let message = at.and_then(|at| state.channel.message(at)).filter(|message| !message.id.as_str().is_empty());
+    fn command(&self, channel: &Channel) -> String {
+        let id = channel.open_id().map_or("", |id| id.as_str());
+        let name = word(channel.info.name.as_str());
+        let at = self.keys.first().filter(|_| self.keys.len() == 1).and_then(|key| channel.part_of(*key));
+        let message = at.and_then(|at| channel.message(at)).filter(|message| !message.id.as_str().is_empty());
         let what = match message {
             Some(message) => {
                 format!("copy {} --message {} --stdout", word(id), word(message.id.as_str()))
             }
             None => format!("show {}", word(id)),
         };
-        format!("patchcord -c {channel} conversations {what}")
+        format!("patchcord -c {name} conversations {what}")
     }
 }
 
 /// What `y` copies: one message as it was written, several with who said it.
-pub(in crate::app) fn usual(state: &State, at: Range<usize>) -> Option<Clip> {
-    let at: Vec<usize> = at.filter(|at| state.channel.is_message(*at)).collect();
+pub(in crate::app) fn usual(channel: &Channel, at: Range<usize>) -> Option<Clip> {
+    let at: Vec<usize> = at.filter(|at| channel.is_message(*at)).collect();
     let text = match at.as_slice() {
         [] => return None,
-        [_] => plain(state, &at),
-        _ => signed(state, &at),
+        [_] => plain(channel, &at),
+        _ => signed(channel, &at),
     };
     Some(Clip { what: messages(at.len()), text: sanitised(&text) })
 }
@@ -229,18 +227,18 @@ fn messages(n: usize) -> String {
     if n == 1 { "The message".to_owned() } else { format!("{n} messages") }
 }
 
-fn plain(state: &State, at: &[usize]) -> String {
-    at.iter().filter_map(|at| state.channel.source(*at)).map(str::trim_end).collect::<Vec<_>>().join("\n\n")
+fn plain(channel: &Channel, at: &[usize]) -> String {
+    at.iter().filter_map(|at| channel.source(*at)).map(str::trim_end).collect::<Vec<_>>().join("\n\n")
 }
 
-fn signed(state: &State, at: &[usize]) -> String {
+fn signed(channel: &Channel, at: &[usize]) -> String {
     let one = |at: &usize| {
-        let when = match state.channel.message(*at)?.created_at {
+        let when = match channel.message(*at)?.created_at {
             moment if moment.raw.is_empty() && moment.at.is_none() => String::new(),
             moment => format!(", {}", moment.at.map_or(moment.raw, |at| format!("{} {}", at.date(), at.clock()))),
         };
-        let who = SafeText::one_line(&format!("{}{when}", state.channel.who(*at)));
-        Some(format!("{who}:\n{}", state.channel.source(*at)?.trim_end()))
+        let who = SafeText::one_line(&format!("{}{when}", channel.who(*at)));
+        Some(format!("{who}:\n{}", channel.source(*at)?.trim_end()))
     };
     at.iter().filter_map(one).collect::<Vec<_>>().join("\n\n")
 }

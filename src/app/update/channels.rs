@@ -1,13 +1,13 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, leave_draft, news, save_draft, seen, sources, update, wake};
+use super::{countdown, fulfil, handle, leave_draft, news, save_draft, seen, sources, update};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::event::Event;
 use crate::app::state::State;
-use crate::app::window::ViewKind;
+use crate::app::window::{ViewKind, Window};
 use crate::app::{ChannelTab, ChannelView, Switcher};
 use crate::domain::{Capabilities, ChannelName, SafeText, Timestamp};
 
@@ -17,22 +17,26 @@ pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Times
     if state.channel.info.name == *name {
         return update(state, event, now);
     }
-    let Some(room) = state.parked.remove(name) else { return Vec::new() };
-    let (focus, view, help, quit_armed) =
-        (state.window.focus, state.window.view, state.window.help, state.window.quit_armed);
-    let (switcher, said) = (state.window.switcher.clone(), state.window.notice.clone());
-    let open = state.swap(room);
+    // What the screen shows of it as a whole is told to the screen.
+    if matches!(event, Event::Transfer(_) | Event::Search(_) | Event::Webhooks(_)) {
+        let effects = handle(state, event, now);
+        let mut effects: Vec<Effect> = effects.into_iter().map(|effect| effect.at(name)).collect();
+        effects.extend(fulfil::all(state, now));
+        return effects;
+    }
+    let Some(channel) = state.parked.remove(name) else { return Vec::new() };
+    let window = std::mem::replace(&mut state.window, Window::unseen());
+    let open = state.swap(channel);
     state.behind = true;
     let effects = update(state, event, now);
-    state.count_unread();
     let label = state.channel.info.label.clone();
     let behind = state.swap(open);
     state.park(behind);
     state.behind = false;
-    (state.window.focus, state.window.view, state.window.help) = (focus, view, help);
-    (state.window.quit_armed, state.window.switcher) = (quit_armed, switcher);
-    if let Some(notice) = state.window.notice.as_mut().filter(|notice| said.as_ref() != Some(*notice)) {
+    let unseen = std::mem::replace(&mut state.window, window);
+    if let Some(mut notice) = unseen.notice {
         notice.text = SafeText::one_line(&format!("{label}: {}", notice.text));
+        state.window.notice = Some(notice);
     }
     effects.into_iter().map(|effect| effect.at(name)).collect()
 }
@@ -44,7 +48,7 @@ pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
     }
     if state.channels.len() < 2 {
         state.say("The config file has this channel alone.", now);
-        return wake(state);
+        return state.wake();
     }
     state.window.help = None;
     state.window.switcher = Some(Switcher { filter: String::new(), selected: state.open_tab().unwrap_or(0) });
@@ -121,8 +125,9 @@ pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effec
 pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
     let Some(room) = state.parked.remove(name) else { return Vec::new() };
     let left = state.channel.info.name.clone();
-    seen::leave(state);
-    let mut effects: Vec<Effect> = save_draft(state).into_iter().map(|effect| effect.at(&left)).collect();
+    state.on_channel(now, |channel, ctx| seen::leave(channel, ctx));
+    let mut effects: Vec<Effect> =
+        save_draft(&mut state.channel).into_iter().map(|effect| effect.at(&left)).collect();
     state.count_unread();
     let room = state.swap(room);
     state.park(room);
@@ -137,16 +142,16 @@ pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec
     }
     state.count_unread();
     if state.unread() != unread {
-        effects.extend(news::remember(state));
+        effects.extend(news::remember(&state.channel));
     }
-    rebuild(state);
+    rebuild(&mut state.channel);
     let tab = state.channels.iter_mut().find(|tab| tab.view.name == *name);
     if tab.is_some_and(|tab: &mut ChannelTab| !std::mem::replace(&mut tab.restored, true)) {
         effects.push(Effect::Restore);
     }
-    effects.extend(countdown(state, now));
+    effects.extend(countdown(&state.channel, now));
     if state.window.view == ViewKind::Sources {
-        effects.extend(sources::show(state, now));
+        effects.extend(state.on_channel(now, |channel, ctx| sources::show(channel, ctx)));
     }
     effects
 }
@@ -158,7 +163,7 @@ pub(super) fn leave_drafts(state: &mut State) -> Vec<Effect> {
     for name in names {
         let Some(room) = state.parked.remove(&name) else { continue };
         let open = state.swap(room);
-        effects.extend(leave_draft(state).map(|effect| effect.at(&name)));
+        effects.extend(leave_draft(&state.channel).map(|effect| effect.at(&name)));
         let room = state.swap(open);
         state.park(room);
     }
@@ -167,12 +172,12 @@ pub(super) fn leave_drafts(state: &mut State) -> Vec<Effect> {
 
 /// Asks the store what is staged, on every channel that can have something staged: leaving asks about all of it.
 pub(super) fn staged(state: &mut State) -> Vec<Effect> {
-    let mut effects = sources::ask_changes(state);
+    let mut effects = sources::ask_changes(&mut state.channel);
     let names: Vec<ChannelName> = state.parked.keys().cloned().collect();
     for name in names {
         let Some(room) = state.parked.remove(&name) else { continue };
         let open = state.swap(room);
-        effects.extend(sources::ask_changes(state).into_iter().map(|effect| effect.at(&name)));
+        effects.extend(sources::ask_changes(&mut state.channel).into_iter().map(|effect| effect.at(&name)));
         let room = state.swap(open);
         state.park(room);
     }

@@ -1,6 +1,6 @@
 //! Ending the program: a second Ctrl+C, and the question where changes of rows are staged.
 
-use super::{action, channels, leave_draft, save_draft, wake};
+use super::{channels, chat, leave_draft, save_draft};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::state::State;
@@ -13,7 +13,7 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 /// Stops a reply; or quits, when asked twice.
 pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
     // Where no reply is seen, none is stopped.
-    let stopped = if state.window.view == ViewKind::Chat { action::stop(state) } else { Vec::new() };
+    let stopped = if state.window.view == ViewKind::Chat { chat::stop(&mut state.channel) } else { Vec::new() };
     if !stopped.is_empty() {
         return stopped;
     }
@@ -26,7 +26,7 @@ pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if let Some(notice) = &mut state.window.notice {
         notice.until = now.plus_millis(QUIT_WINDOW_MS);
     }
-    wake(state)
+    state.wake()
 }
 
 /// Ends the program; asks first where changes of rows are staged, on whatever channel.
@@ -66,8 +66,8 @@ pub(super) fn ending(state: &mut State) -> Vec<Effect> {
     if std::mem::replace(&mut state.window.leaving, true) {
         return Vec::new();
     }
-    let mut effects = save_draft(state);
-    effects.extend(leave_draft(state));
+    let mut effects = save_draft(&mut state.channel);
+    effects.extend(leave_draft(&state.channel));
     effects.extend(channels::leave_drafts(state));
     effects
 }

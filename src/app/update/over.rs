@@ -10,18 +10,20 @@ use crate::domain::Timestamp;
 /// Does what an action means to what lies over the view.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
     match state.window.over.as_ref()? {
-        Over::Copy(_) => copy::act(state, action, now),
-        Over::Message(_) => message::act(state, action, now),
-        Over::Export(_) | Over::Import(_) => transfer::act(state, action, now),
-        Over::Kept(_) | Over::Naming(_) => search::act(state, action, now),
+        Over::Copy(_) => state.on_channel(now, |channel, ctx| copy::act(channel, ctx, action)),
+        Over::Message(_) => state.on_channel(now, |channel, ctx| message::act(channel, ctx, action)),
+        Over::Export(_) | Over::Import(_) => {
+            state.on_channel(now, |channel, ctx| transfer::act(channel, ctx, action))
+        }
+        Over::Kept(_) | Over::Naming(_) => state.on_search(now, |search, ctx| search::act(search, ctx, action)),
     }
 }
 
 /// Characters for the line of what lies over the view.
 pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     match &state.window.over {
-        Some(Over::Export(_) | Over::Import(_)) => transfer::line_typed(state, text),
-        Some(Over::Naming(_)) => search::line_typed(state, text, now),
+        Some(Over::Export(_) | Over::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_typed(ctx, text)),
+        Some(Over::Naming(_)) => state.on_search(now, |search, ctx| search::line_typed(search, ctx, text)),
         _ => Vec::new(),
     }
 }
@@ -29,8 +31,8 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
 /// Backspace on that line.
 pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match &state.window.over {
-        Some(Over::Export(_) | Over::Import(_)) => transfer::line_erased(state),
-        Some(Over::Naming(_)) => search::line_erased(state, now),
+        Some(Over::Export(_) | Over::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
+        Some(Over::Naming(_)) => state.on_search(now, |search, ctx| search::line_erased(search, ctx)),
         _ => Vec::new(),
     }
 }

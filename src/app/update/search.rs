@@ -2,17 +2,18 @@
 
 mod kept;
 
-use super::{channels, conversation, finding, printable, say, wake};
+use super::{Request, printable};
 use crate::app::action::Action;
-use crate::app::chat::{Past, Place};
+use crate::app::chat::Past;
 use crate::app::copy::Clip;
 use crate::app::effect::Effect;
 use crate::app::finding::places;
 use crate::app::over::Over;
+use crate::app::search::SearchView;
 use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
-use crate::app::state::State;
-use crate::app::window::{Focus, ViewKind};
-use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query, Timestamp};
+use crate::app::update::ctx::Ctx;
+use crate::app::window::ViewKind;
+use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query};
 use crate::export::sanitised;
 
 /// So many messages stand before and behind the selected one in its preview.
@@ -21,95 +22,92 @@ const AROUND: (usize, usize) = (4, 6);
 const AGAIN_MS: i64 = 2_000;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    if let Some(Over::Kept(_) | Over::Naming(_)) = state.window.over {
-        return kept::act(state, action, now);
+pub(super) fn act(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    if let Some(Over::Kept(_) | Over::Naming(_)) = ctx.window.over {
+        return kept::act(search, ctx, action);
     }
-    if state.window.over.is_some() {
+    if ctx.window.over.is_some() {
         return None;
     }
     if action == Action::ShowSearch {
-        return Some(show(state));
+        return Some(show(search, ctx));
     }
-    if state.window.view != ViewKind::Search {
+    if ctx.window.view != ViewKind::Search {
         return None;
     }
-    let search = &mut state.search;
     let rows = search.height.max(2) - 1;
     let effects = match action {
-        Action::Up => step(state, -1),
-        Action::Down => step(state, 1),
-        Action::PageUp => step(state, -isize::try_from(rows).unwrap_or(1)),
-        Action::PageDown => step(state, isize::try_from(rows).unwrap_or(1)),
-        Action::Top => select(state, 0),
-        Action::Bottom => select(state, usize::MAX),
-        Action::Open if !search.listing => to_list(state),
-        Action::Open => open(state, now),
-        Action::Filter | Action::SearchHere => to_line(state),
-        Action::NextPane | Action::PreviousPane if search.listing => to_line(state),
-        Action::NextPane | Action::PreviousPane => to_list(state),
-        Action::Back => back(state),
-        Action::Refresh => find(state),
-        Action::Copy => copy(state),
-        Action::SaveSearch => kept::name(state, now),
-        Action::SavedSearches => kept::list(state),
+        Action::Up => step(search, ctx, -1),
+        Action::Down => step(search, ctx, 1),
+        Action::PageUp => step(search, ctx, -isize::try_from(rows).unwrap_or(1)),
+        Action::PageDown => step(search, ctx, isize::try_from(rows).unwrap_or(1)),
+        Action::Top => select(search, ctx, 0),
+        Action::Bottom => select(search, ctx, usize::MAX),
+        Action::Open if !search.listing => to_list(search),
+        Action::Open => open(search, ctx),
+        Action::Filter | Action::SearchHere => to_line(search),
+        Action::NextPane | Action::PreviousPane if search.listing => to_line(search),
+        Action::NextPane | Action::PreviousPane => to_list(search),
+        Action::Back => back(search, ctx),
+        Action::Refresh => find(search, ctx),
+        Action::Copy => copy(search),
+        Action::SaveSearch => kept::name(search, ctx),
+        Action::SavedSearches => kept::list(search, ctx),
         _ => return None,
     };
     Some(effects)
 }
 
 /// Shows the view: what was found stands there as it was left.
-fn show(state: &mut State) -> Vec<Effect> {
-    if state.window.view != ViewKind::Search {
-        state.search.from = state.window.view;
-        state.window.view = ViewKind::Search;
-        state.channel.roster.filtering = false;
-        state.search.listing = !state.search.is_empty();
-        state.search.fresh = !state.search.text.is_empty();
+fn show(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if ctx.window.view != ViewKind::Search {
+        search.from = ctx.window.view;
+        ctx.window.view = ViewKind::Search;
+        search.listing = !search.is_empty();
+        search.fresh = !search.text.is_empty();
     }
     vec![Effect::Search(SearchEffect::Saved)]
 }
 
 /// Shows the view and searches for that, if it is anything.
-pub(super) fn ask(state: &mut State, text: String, now: Timestamp) -> Vec<Effect> {
-    let mut effects = show(state);
-    if !text.trim().is_empty() && text != state.search.text {
-        state.search.text = text;
-        effects.extend(changed(state, now));
+pub(super) fn ask(search: &mut SearchView, ctx: &mut Ctx<'_>, text: String) -> Vec<Effect> {
+    let mut effects = show(search, ctx);
+    if !text.trim().is_empty() && text != search.text {
+        search.text = text;
+        effects.extend(changed(search, ctx));
     }
-    state.search.fresh = false;
-    state.search.listing = false;
+    search.fresh = false;
+    search.listing = false;
     effects
 }
 
-fn to_line(state: &mut State) -> Vec<Effect> {
-    if state.search.listing {
-        state.search.listing = false;
-        state.search.fresh = !state.search.text.is_empty();
+fn to_line(search: &mut SearchView) -> Vec<Effect> {
+    if search.listing {
+        search.listing = false;
+        search.fresh = !search.text.is_empty();
     }
     Vec::new()
 }
 
-fn to_list(state: &mut State) -> Vec<Effect> {
-    state.search.listing = !state.search.is_empty();
+fn to_list(search: &mut SearchView) -> Vec<Effect> {
+    search.listing = !search.is_empty();
     Vec::new()
 }
 
 /// From the line to the list, from there to the view before.
-fn back(state: &mut State) -> Vec<Effect> {
-    if !state.search.listing && !state.search.is_empty() {
-        return to_list(state);
+fn back(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if !search.listing && !search.is_empty() {
+        return to_list(search);
     }
-    state.window.view = state.search.from;
+    ctx.window.view = search.from;
     Vec::new()
 }
 
 /// Characters for its line.
-pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    if let Some(Over::Naming(naming)) = &mut state.window.over {
+pub(super) fn line_typed(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
+    if let Some(Over::Naming(naming)) = &mut ctx.window.over {
         return kept::typed(naming, text);
     }
-    let search = &mut state.search;
     if search.listing {
         return Vec::new();
     }
@@ -117,27 +115,25 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
         search.text.clear();
     }
     search.text.push_str(&printable(text));
-    changed(state, now)
+    changed(search, ctx)
 }
 
 /// Backspace on its line.
-pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if let Some(Over::Naming(naming)) = &mut state.window.over {
+pub(super) fn line_erased(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if let Some(Over::Naming(naming)) = &mut ctx.window.over {
         return kept::erased(naming);
     }
-    let search = &mut state.search;
     if search.listing {
         return Vec::new();
     }
     search.fresh = false;
     search.text.pop();
-    changed(state, now)
+    changed(search, ctx)
 }
 
 /// What is written is looked for. What was found before stays in sight until there is something else.
-fn changed(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let search = &mut state.search;
-    (search.query, search.problem) = match Query::parse(&search.text, now) {
+fn changed(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    (search.query, search.problem) = match Query::parse(&search.text, ctx.now) {
         Ok(query) if query.is_empty() => (None, None),
         Ok(query) => (Some(query), None),
         Err(problem) => (None, Some(problem)),
@@ -146,71 +142,71 @@ fn changed(state: &mut State, now: Timestamp) -> Vec<Effect> {
         search.asking = None;
         search.again = None;
         if search.problem.is_none() {
-            empty(state);
+            empty(search);
         }
         return Vec::new();
     }
-    find(state)
+    find(search, ctx)
 }
 
 /// Shows nothing.
-fn empty(state: &mut State) {
-    let search = &mut state.search;
+fn empty(search: &mut SearchView) {
     (search.titles, search.hits, search.found_by) = (Vec::new(), Vec::new(), None);
     (search.total, search.more, search.failure, search.preview) = (None, None, None, None);
     (search.selected, search.top) = (0, 0);
 }
 
 /// Looks for it from the beginning.
-fn find(state: &mut State) -> Vec<Effect> {
-    let ticket = state.ids.next_number();
-    let Some(query) = state.search.query.clone() else { return Vec::new() };
-    state.search.asking = Some((ticket, true));
-    state.search.again = None;
+fn find(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let ticket = ctx.ids.next_number();
+    let Some(query) = search.query.clone() else { return Vec::new() };
+    search.asking = Some((ticket, true));
+    search.again = None;
     vec![Effect::Search(SearchEffect::Find { ticket, query, within: None, after: None, limit: FOUND })]
 }
 
 /// Asks for what was found besides, where that is wanted.
-fn find_more(state: &mut State) -> Vec<Effect> {
-    if !state.search.wants_more() {
+fn find_more(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if !search.wants_more() {
         return Vec::new();
     }
-    let ticket = state.ids.next_number();
-    let search = &mut state.search;
+    let ticket = ctx.ids.next_number();
     let (Some(query), after) = (search.found_by.clone(), search.more) else { return Vec::new() };
     search.asking = Some((ticket, false));
     vec![Effect::Search(SearchEffect::Find { ticket, query, within: None, after, limit: FOUND })]
 }
 
 /// Takes what came of it.
-pub(super) fn happen(state: &mut State, event: SearchEvent, now: Timestamp) -> Vec<Effect> {
+pub(super) fn happen(search: &mut SearchView, ctx: &mut Ctx<'_>, event: SearchEvent) -> Vec<Effect> {
     match event {
-        SearchEvent::Found(ticket, found) => found_some(state, ticket, found, now),
+        SearchEvent::Found(ticket, found) => found_some(search, ctx, ticket, found),
         SearchEvent::Around(ticket, around) => {
-            around_it(state, ticket, around);
+            around_it(search, ctx, ticket, around);
             Vec::new()
         }
-        SearchEvent::Counted(conversation, messages) => {
-            finding::counted(state, &conversation, messages);
-            Vec::new()
-        }
+        // It was asked of the conversation that is open.
+        SearchEvent::Counted(..) => Vec::new(),
         SearchEvent::Measured(height) => {
-            state.search.height = height;
-            state.search.reveal();
-            find_more(state)
+            search.height = height;
+            search.reveal();
+            find_more(search, ctx)
         }
         SearchEvent::Saved(saved) => {
-            state.search.saved = saved;
-            if let Some(Over::Kept(kept)) = &mut state.window.over {
-                kept.selected = kept.selected.min(state.search.saved.len().saturating_sub(1));
+            search.saved = saved;
+            if let Some(Over::Kept(kept)) = &mut ctx.window.over {
+                kept.selected = kept.selected.min(search.saved.len().saturating_sub(1));
             }
             Vec::new()
         }
     }
 }
 
-fn found_some(state: &mut State, ticket: u64, found: Result<Box<Found>, Failure>, now: Timestamp) -> Vec<Effect> {
-    let search = &mut state.search;
+fn found_some(
+    search: &mut SearchView,
+    ctx: &mut Ctx<'_>,
+    ticket: u64,
+    found: Result<Box<Found>, Failure>,
+) -> Vec<Effect> {
     let Some((_, anew)) = search.asking.take_if(|(asked, _)| *asked == ticket) else { return Vec::new() };
     let found = match found {
         Ok(found) => *found,
@@ -240,11 +236,11 @@ fn found_some(state: &mut State, ticket: u64, found: Result<Box<Found>, Failure>
     }
     let mut effects = Vec::new();
     if !search.searched.is_all() {
-        let again = now.plus_millis(AGAIN_MS);
+        let again = ctx.now.plus_millis(AGAIN_MS);
         search.again = Some(again);
         effects.push(Effect::Wake(again));
     }
-    effects.extend(look(state));
+    effects.extend(look(search, ctx));
     effects
 }
 
@@ -257,55 +253,55 @@ fn place_of(entry: FoundEntry<'_>) -> (ChannelName, Option<ConversationId>, Opti
 }
 
 /// Looks again while not all can be searched yet, as long as somebody looks at it.
-pub(super) fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let due = state.search.again.is_some_and(|at| at <= now) && state.search.asking.is_none();
-    if due && state.window.view == ViewKind::Search { find(state) } else { Vec::new() }
+pub(super) fn tick(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let due = search.again.is_some_and(|at| at <= ctx.now) && search.asking.is_none();
+    if due && ctx.window.view == ViewKind::Search { find(search, ctx) } else { Vec::new() }
 }
 
-fn step(state: &mut State, by: isize) -> Vec<Effect> {
-    let to = state.search.selected.saturating_add_signed(by);
-    select(state, to)
+fn step(search: &mut SearchView, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
+    let to = search.selected.saturating_add_signed(by);
+    select(search, ctx, to)
 }
 
-fn select(state: &mut State, at: usize) -> Vec<Effect> {
-    state.search.select(at);
-    let mut effects = look(state);
-    effects.extend(find_more(state));
+fn select(search: &mut SearchView, ctx: &mut Ctx<'_>, at: usize) -> Vec<Effect> {
+    search.select(at);
+    let mut effects = look(search, ctx);
+    effects.extend(find_more(search, ctx));
     effects
 }
 
 /// A click on the list: it selects, and opens what is selected already.
-pub(super) fn click(state: &mut State, row: usize, now: Timestamp) -> Vec<Effect> {
-    let at = state.search.top + row;
-    if at >= state.search.len() {
-        return to_line(state);
+pub(super) fn click(search: &mut SearchView, ctx: &mut Ctx<'_>, row: usize) -> Vec<Effect> {
+    let at = search.top + row;
+    if at >= search.len() {
+        return to_line(search);
     }
-    if at == state.search.selected && state.search.listing {
-        return open(state, now);
+    if at == search.selected && search.listing {
+        return open(search, ctx);
     }
-    state.search.listing = true;
-    select(state, at)
+    search.listing = true;
+    select(search, ctx, at)
 }
 
 /// The wheel over the list.
-pub(super) fn wheel(state: &mut State, rows: i64) -> Vec<Effect> {
-    step(state, isize::try_from(rows.signum()).unwrap_or(0))
+pub(super) fn wheel(search: &mut SearchView, ctx: &mut Ctx<'_>, rows: i64) -> Vec<Effect> {
+    step(search, ctx, isize::try_from(rows.signum()).unwrap_or(0))
 }
 
 /// Shows the selected message beside the list: at once by itself, then with what stands around it.
-fn look(state: &mut State) -> Vec<Effect> {
-    let Some(FoundEntry::Hit(hit)) = state.search.entry_selected() else {
-        state.search.preview = None;
+fn look(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(FoundEntry::Hit(hit)) = search.entry_selected() else {
+        search.preview = None;
         return Vec::new();
     };
     let hit = hit.clone();
-    if state.search.preview.as_ref().is_some_and(|preview| preview.place.as_ref() == Some(&hit.place)) {
+    if search.preview.as_ref().is_some_and(|preview| preview.place.as_ref() == Some(&hit.place)) {
         return Vec::new();
     }
-    let ticket = state.ids.next_number();
+    let ticket = ctx.ids.next_number();
     let alone = Past::new(seq_of(&hit.place).unwrap_or(0), hit.message.clone(), hit.ours, None, None);
-    state.search.preview = Some(Preview { ticket, place: Some(hit.place.clone()), ..Preview::default() });
-    preview(state, vec![alone], 0);
+    search.preview = Some(Preview { ticket, place: Some(hit.place.clone()), ..Preview::default() });
+    preview(search, ctx, vec![alone], 0);
     match (seq_of(&hit.place), hit.conversation) {
         (Some(seq), Some(conversation)) => {
             let (before, after) = AROUND;
@@ -324,21 +320,21 @@ fn seq_of(place: &HitPlace) -> Option<i64> {
     }
 }
 
-fn around_it(state: &mut State, ticket: u64, around: Around) {
-    let Some(shown) = state.search.preview.as_ref().filter(|preview| preview.ticket == ticket) else { return };
+fn around_it(search: &mut SearchView, ctx: &mut Ctx<'_>, ticket: u64, around: Around) {
+    let Some(shown) = search.preview.as_ref().filter(|preview| preview.ticket == ticket) else { return };
     let seq = shown.place.as_ref().and_then(seq_of);
     // Gone from the store meanwhile: what is shown is what was found.
     if let Some(at) = around.history.iter().position(|past| Some(past.seq) == seq) {
-        preview(state, around.history, at);
+        preview(search, ctx, around.history, at);
     }
 }
 
-fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
+fn preview(search: &mut SearchView, ctx: &mut Ctx<'_>, mut history: Vec<Past>, at: usize) {
     for past in &mut history {
-        past.key = state.ids.next_number();
+        past.key = ctx.ids.next_number();
     }
-    let Some(query) = state.search.found_by.clone() else { return };
-    let Some(preview) = &mut state.search.preview else { return };
+    let Some(query) = search.found_by.clone() else { return };
+    let Some(preview) = &mut search.preview else { return };
     preview.key = history.get(at).map_or(0, |past| past.key);
     let has = |past: &Past| !query.places(past.text()).is_empty();
     preview.places =
@@ -346,8 +342,8 @@ fn preview(state: &mut State, mut history: Vec<Past>, at: usize) {
     preview.history = history;
 }
 
-fn copy(state: &State) -> Vec<Effect> {
-    let (what, text) = match state.search.entry_selected() {
+fn copy(search: &SearchView) -> Vec<Effect> {
+    let (what, text) = match search.entry_selected() {
         Some(FoundEntry::Hit(hit)) => ("The message", hit.message.text.as_str()),
         Some(FoundEntry::Title(title)) => ("The title", title.title.as_str()),
         None => return Vec::new(),
@@ -356,30 +352,8 @@ fn copy(state: &State) -> Vec<Effect> {
 }
 
 /// Opens the conversation of what is selected, at the message.
-fn open(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let (channel, conversation, place) = match state.search.entry_selected() {
-        Some(entry) => place_of(entry),
-        None => return Vec::new(),
-    };
-    if state.channels.iter().all(|tab| tab.view.name != channel) {
-        return say(state, "Its channel is not in the config file any more: it can be read here alone.", now);
-    }
-    let Some(conversation) = conversation else {
-        return say(state, "It belongs to no conversation yet: on its channel, Ctrl+N shows it.", now);
-    };
-    state.window.view = ViewKind::Chat;
-    let mut effects = channels::open(state, &channel, now);
-    if state.channel.open_id() != Some(&conversation) {
-        effects.extend(conversation::open(state, Place::Known(conversation.clone())));
-        if state.channel.roster.row(&conversation).is_none() {
-            effects.push(Effect::LoadRow(conversation.clone()));
-        }
-    }
-    state.window.focus = Focus::Transcript;
-    let text = state.search.found_by.as_ref().map_or(String::new(), |query| query.as_str().to_owned());
-    if let Some(place) = place {
-        effects.extend(finding::land(state, text, place, now));
-    }
-    effects.extend(wake(state));
-    effects
+fn open(search: &SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some((channel, conversation, place)) = search.entry_selected().map(place_of) else { return Vec::new() };
+    let text = search.found_by.as_ref().map_or(String::new(), |query| query.as_str().to_owned());
+    ctx.ask(Request::ShowFound { channel, conversation, place, text })
 }

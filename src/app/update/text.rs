@@ -1,10 +1,12 @@
 //! The text that is being written: the composer's, the row's or the answer's, whichever has the keys.
 
 use super::{recall, save_draft, sources, webhooks};
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::keymap::Context;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
+use crate::app::update::ctx::Ctx;
 use crate::app::window::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
@@ -18,16 +20,16 @@ enum Target {
 /// Takes what came for the text that is being written. Nothing changes where none is.
 pub(super) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
     match target(state) {
-        Some(Target::Row) => sources::edit::input(state, input, now),
-        Some(Target::Answer) => webhooks::answer::write(state, input),
-        Some(Target::Composer) => compose(state, input),
+        Some(Target::Row) => state.on_channel(now, |channel, ctx| sources::edit::input(channel, ctx, input)),
+        Some(Target::Answer) => state.on_webhooks(now, |webhooks, ctx| webhooks::answer::write(webhooks, ctx, input)),
+        Some(Target::Composer) => state.on_channel(now, |channel, ctx| compose(channel, ctx, input)),
         // A paste is text, also where nothing is being written yet: it never means a key.
         None if matches!(input, TextInput::Paste(_))
             && state.window.view == ViewKind::Chat
             && state.channel.capabilities.send =>
         {
             state.window.focus = Focus::Composer;
-            compose(state, input)
+            state.on_channel(now, |channel, ctx| compose(channel, ctx, input))
         }
         None => Vec::new(),
     }
@@ -42,18 +44,18 @@ fn target(state: &State) -> Option<Target> {
     })
 }
 
-fn compose(state: &mut State, input: TextInput) -> Vec<Effect> {
+fn compose(channel: &mut Channel, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
     if let TextInput::Rows { up, to: None } = input
-        && let Some(effects) = recall::step(state, up)
+        && let Some(effects) = recall::step(channel, ctx, up)
     {
         return effects;
     }
-    if !state.channel.composer.text.take(input) {
+    if !channel.composer.text.take(input) {
         return Vec::new();
     }
-    if state.channel.composer.is_empty() {
-        state.channel.composer.instead = None;
+    if channel.composer.is_empty() {
+        channel.composer.instead = None;
     }
-    state.window.quit_armed = None;
-    save_draft(state)
+    ctx.window.quit_armed = None;
+    save_draft(channel)
 }

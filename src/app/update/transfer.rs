@@ -5,42 +5,43 @@ mod import;
 
 use super::{roster, wake};
 use crate::app::action::Action;
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::over::Over;
-use crate::app::state::State;
 use crate::app::transfer::{ImportStage, Stage, TransferEffect, TransferEvent};
+use crate::app::update::ctx::Ctx;
 use crate::app::window::{Focus, ViewKind};
-use crate::domain::{SafeText, Timestamp};
+use crate::domain::SafeText;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
     if matches!(action, Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Help) {
         return None;
     }
-    match state.window.over.take() {
-        Some(Over::Export(sheet)) => Some(export::act(state, sheet, action)),
-        Some(Over::Import(sheet)) => Some(import::act(state, sheet, action)),
-        None if state.window.view == ViewKind::Chat => begin(state, action, now),
+    match ctx.window.over.take() {
+        Some(Over::Export(sheet)) => Some(export::act(ctx, sheet, action)),
+        Some(Over::Import(sheet)) => Some(import::act(ctx, sheet, action)),
+        None if ctx.window.view == ViewKind::Chat => begin(channel, ctx, action),
         other => {
-            state.window.over = other;
+            ctx.window.over = other;
             None
         }
     }
 }
 
 /// What an action means while no sheet is open.
-fn begin(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    let listed = state.window.focus == Focus::Roster;
+fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    let listed = ctx.window.focus == Focus::Roster;
     match action {
-        Action::Export => Some(export::begin(state, now)),
-        Action::Import => Some(import::begin(state)),
+        Action::Export => Some(export::begin(channel, ctx)),
+        Action::Import => Some(import::begin(ctx)),
         Action::MarkConversation if listed => {
-            state.channel.roster.mark();
-            state.channel.roster.step(1);
-            Some(roster::fetch_if_due(state))
+            channel.roster.mark();
+            channel.roster.step(1);
+            Some(roster::fetch_if_due(channel, ctx))
         }
         Action::MarkConversations if listed => {
-            state.channel.roster.mark_shown();
+            channel.roster.mark_shown();
             Some(Vec::new())
         }
         _ => None,
@@ -53,8 +54,8 @@ fn ask(effect: TransferEffect) -> Vec<Effect> {
 }
 
 /// Changes the line that is being typed; what was wrong with the one before is out of date.
-fn line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect> {
-    match &mut state.window.over {
+fn line(ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String)) -> Vec<Effect> {
+    match &mut ctx.window.over {
         Some(Over::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
             change(&mut sheet.path);
             sheet.stage = Stage::Naming(None);
@@ -76,18 +77,18 @@ fn line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect> {
 }
 
 /// Characters for its line.
-pub(super) fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
+pub(super) fn line_typed(ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
     let clean = super::printable(text);
-    line(state, |line| line.push_str(&clean))
+    line(ctx, |line| line.push_str(&clean))
 }
 
 /// Backspace on its line.
-pub(super) fn line_erased(state: &mut State) -> Vec<Effect> {
-    line(state, |line| _ = line.pop())
+pub(super) fn line_erased(ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    line(ctx, |line| _ = line.pop())
 }
 
 /// Takes what came of it. Nothing else than the sheet that asked is told.
-pub(super) fn happen(state: &mut State, event: TransferEvent, now: Timestamp) -> Vec<Effect> {
+pub(super) fn happen(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effect> {
     let asked = match &event {
         TransferEvent::Folder(ticket, _)
         | TransferEvent::Completed(ticket, ..)
@@ -99,20 +100,20 @@ pub(super) fn happen(state: &mut State, event: TransferEvent, now: Timestamp) ->
         | TransferEvent::Imported(ticket, _)
         | TransferEvent::Cancelled(ticket) => *ticket,
     };
-    match state.window.over.take() {
-        Some(Over::Export(sheet)) if sheet.ticket == asked => export::happen(state, sheet, event, now),
-        Some(Over::Import(sheet)) if sheet.ticket == asked => import::happen(state, sheet, event, now),
+    match ctx.window.over.take() {
+        Some(Over::Export(sheet)) if sheet.ticket == asked => export::happen(ctx, sheet, event),
+        Some(Over::Import(sheet)) if sheet.ticket == asked => import::happen(ctx, sheet, event),
         other => {
-            state.window.over = other;
+            ctx.window.over = other;
             Vec::new()
         }
     }
 }
 
 /// Says that it was stopped.
-fn cancelled(state: &mut State, what: &str, now: Timestamp) -> Vec<Effect> {
-    state.say(what, now);
-    wake(state)
+fn cancelled(ctx: &mut Ctx<'_>, what: &str) -> Vec<Effect> {
+    ctx.say(what);
+    wake(ctx)
 }
 
 /// Goes on with a path as far as that is possible; what was typed since is not touched.

@@ -3,129 +3,130 @@
 use super::conversation::{self, rebuild, settle_place};
 use super::{fate, save_draft, wake};
 use crate::app::attach::Attached;
+use crate::app::channel::Channel;
 use crate::app::channel::Link;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
 use crate::app::message::MessageEffect;
 use crate::app::scroll::Scroll;
-use crate::app::state::State;
-use crate::domain::{Attach, Failure, Kind, OutState, Reply, Timestamp, Turn, TurnId};
+use crate::app::update::ctx::Ctx;
+use crate::domain::{Attach, Failure, Kind, OutState, Reply, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
 const LONGEST: usize = 1024 * 1024;
 
 /// A turn as this process sees it.
-pub(super) fn local(state: &mut State, turn: Turn, place: Place) -> LocalTurn {
+pub(super) fn local(ctx: &mut Ctx<'_>, turn: Turn, place: Place) -> LocalTurn {
     // What is written from now on stands behind it.
-    state.ids.note_id(&turn.id);
-    let keys = (state.ids.next_number(), state.ids.next_number());
+    ctx.ids.note_id(&turn.id);
+    let keys = (ctx.ids.next_number(), ctx.ids.next_number());
     let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
     let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
     LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
 }
 
 /// Puts what the composer holds into the outbox.
-pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let text = state.channel.composer.text.trim_end().to_owned();
+pub(super) fn send(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let text = channel.composer.text.trim_end().to_owned();
     let text = if text.trim().is_empty() { String::new() } else { text };
-    if text.is_empty() && state.channel.composer.attach.is_empty() {
+    if text.is_empty() && channel.composer.attach.is_empty() {
         return Vec::new();
     }
-    if let Some(why) = refusal(state, &text) {
-        state.complain("", &Failure::new(Kind::Invalid, why).hint("Your text is kept."), now);
-        return wake(state);
+    if let Some(why) = refusal(channel, &text) {
+        ctx.complain("", &Failure::new(Kind::Invalid, why).hint("Your text is kept."));
+        return wake(ctx);
     }
-    let attach = std::mem::take(&mut state.channel.composer.attach).into_iter().map(|a| a.attach).collect();
-    let turn = file(state, text, attach, now);
-    let instead = state.channel.composer.instead.take();
-    state.channel.write(&mut state.ids, String::new());
-    if let Some(row) = turn.conversation.as_ref().and_then(|id| state.channel.roster.row_mut(id)) {
+    let attach = std::mem::take(&mut channel.composer.attach).into_iter().map(|a| a.attach).collect();
+    let turn = file(channel, ctx, text, attach);
+    let instead = channel.composer.instead.take();
+    channel.write(ctx.ids, String::new());
+    if let Some(row) = turn.conversation.as_ref().and_then(|id| channel.roster.row_mut(id)) {
         row.draft = false;
     }
     let conversation = turn.conversation.clone();
     // Only what still waits for the user's word can be given up.
-    let instead = instead.filter(|of| state.channel.turns.get(of).is_some_and(LocalTurn::needs_word));
+    let instead = instead.filter(|of| channel.turns.get(of).is_some_and(LocalTurn::needs_word));
     let enqueue = match instead {
         Some(of) => {
-            state.channel.turns.remove(&of);
-            rebuild(state);
+            channel.turns.remove(&of);
+            rebuild(channel);
             Effect::Message(MessageEffect::SendInstead { turn: Box::new(turn), of })
         }
         None => Effect::Enqueue(turn),
     };
     // The outbox takes the draft's place in one commit; the second clears what was edited outside of it, but never what
     // was kept for this conversation and isn't known yet.
-    let cleared = state.channel.chat.draft_known.then(|| Effect::SaveDraft { conversation, text: String::new() });
+    let cleared = channel.chat.draft_known.then(|| Effect::SaveDraft { conversation, text: String::new() });
     std::iter::once(enqueue).chain(cleared).collect()
 }
 
 /// Sends the answer at that place among those that the bot offers. What is being written stays as it is.
-pub(super) fn quick_reply(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
-    let Some(text) = state.channel.offer().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
-    if let Some(why) = refusal(state, &text) {
-        state.complain("", &Failure::new(Kind::Invalid, why), now);
-        return wake(state);
+pub(super) fn quick_reply(channel: &mut Channel, ctx: &mut Ctx<'_>, place: usize) -> Vec<Effect> {
+    let Some(text) = channel.offer().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
+    if let Some(why) = refusal(channel, &text) {
+        ctx.complain("", &Failure::new(Kind::Invalid, why));
+        return wake(ctx);
     }
-    let turn = file(state, text, Vec::new(), now);
+    let turn = file(channel, ctx, text, Vec::new());
     let mut effects = vec![Effect::Enqueue(turn)];
-    if !state.channel.composer.text.is_empty() {
+    if !channel.composer.text.is_empty() {
         // What goes into the outbox takes the place of the draft, which is not what was sent.
-        effects.extend(save_draft(state));
+        effects.extend(save_draft(channel));
     }
     effects
 }
 
 /// Why a text can't be sent.
-fn refusal(state: &State, text: &str) -> Option<&'static str> {
+fn refusal(channel: &Channel, text: &str) -> Option<&'static str> {
     let long = (text.len() > LONGEST).then_some("The message is over 1 MiB, so it was not sent.");
-    state.channel.mute().or(long)
+    channel.mute().or(long)
 }
 
 /// Makes a turn of a text in the open conversation.
-fn file(state: &mut State, text: String, attach: Vec<Attach>, now: Timestamp) -> Turn {
-    let place = state.channel.chat.place.clone();
+fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Attach>) -> Turn {
+    let place = channel.chat.place.clone();
     let turn = Turn {
-        id: state.ids.next_turn_id(now),
-        channel: state.channel.info.name.clone(),
+        id: ctx.ids.next_turn_id(ctx.now),
+        channel: channel.info.name.clone(),
         conversation: place.id().cloned(),
         text,
         state: OutState::Queued,
-        created: now,
+        created: ctx.now,
         message_id: None,
         failure: None,
         reply: None,
         attach,
     };
     // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
-    let first = !state.channel.capabilities.is_bot && conversation::is_unwritten(state);
-    if let Some(row) = place.id().and_then(|id| state.channel.roster.row_mut(id)) {
-        row.activity = Some(now);
+    let first = !channel.capabilities.is_bot && conversation::is_unwritten(channel);
+    if let Some(row) = place.id().and_then(|id| channel.roster.row_mut(id)) {
+        row.activity = Some(ctx.now);
         if first {
             row.retitle(&turn.text);
         }
     }
-    state.channel.roster.sort();
-    let mut filed = local(state, turn.clone(), place);
+    channel.roster.sort();
+    let mut filed = local(ctx, turn.clone(), place);
     filed.live = true;
-    state.channel.turns.insert(turn.id.clone(), filed);
-    state.window.quit_armed = None;
-    state.channel.chat.scroll = Scroll::Follow;
-    rebuild(state);
+    channel.turns.insert(turn.id.clone(), filed);
+    ctx.window.quit_armed = None;
+    channel.chat.scroll = Scroll::Follow;
+    rebuild(channel);
     turn
 }
 
 /// A turn is in the outbox: it goes out, unless one before it is still under way.
-pub(super) fn committed(state: &mut State, id: &TurnId) -> Vec<Effect> {
-    state.channel.turns.get(id).map(|t| t.place.clone()).map_or_else(Vec::new, |place| dispatch_next(state, &place))
+pub(super) fn committed(channel: &mut Channel, id: &TurnId) -> Vec<Effect> {
+    channel.turns.get(id).map(|t| t.place.clone()).map_or_else(Vec::new, |place| dispatch_next(channel, &place))
 }
 
 /// Hands the first waiting turn of a conversation to the platform, if nothing else is under way there.
-pub(super) fn dispatch_next(state: &mut State, place: &Place) -> Vec<Effect> {
-    if state.channel.chat.place == *place && state.channel.chat.starting {
+pub(super) fn dispatch_next(channel: &mut Channel, place: &Place) -> Vec<Effect> {
+    if channel.chat.place == *place && channel.chat.starting {
         return Vec::new();
     }
-    let Some(first) = state.channel.turns.values_mut().find(|t| t.live && t.place == *place) else {
+    let Some(first) = channel.turns.values_mut().find(|t| t.live && t.place == *place) else {
         return Vec::new();
     };
     if first.turn.state != OutState::Queued || first.sent_at.is_some() {
@@ -137,51 +138,51 @@ pub(super) fn dispatch_next(state: &mut State, place: &Place) -> Vec<Effect> {
 }
 
 /// Nothing of it left: the text goes back to where it was written.
-pub(super) fn commit_failed(state: &mut State, id: &TurnId, failure: &Failure, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.channel.turns.remove(id) else { return Vec::new() };
-    state.complain("Not sent: it could not be stored. ", failure, now);
-    let mut effects = give_back(state, &local);
-    rebuild(state);
-    effects.extend(wake(state));
+pub(super) fn commit_failed(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId, failure: &Failure) -> Vec<Effect> {
+    let Some(local) = channel.turns.remove(id) else { return Vec::new() };
+    ctx.complain("Not sent: it could not be stored. ", failure);
+    let mut effects = give_back(channel, ctx, &local);
+    rebuild(channel);
+    effects.extend(wake(ctx));
     effects
 }
 
 /// Puts a turn's text back into the composer of its conversation.
-pub(super) fn give_back(state: &mut State, local: &LocalTurn) -> Vec<Effect> {
+pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &LocalTurn) -> Vec<Effect> {
     let conversation = local.place.id().cloned();
     let back = local.turn.attach.iter().cloned().map(Attached::from);
-    if state.channel.chat.place != local.place {
-        state.channel.composer.put_aside(local.place.clone(), back.collect());
+    if channel.chat.place != local.place {
+        channel.composer.put_aside(local.place.clone(), back.collect());
         return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
     }
-    state.channel.composer.attach.splice(0..0, back);
-    state.channel.write_before(&mut state.ids, local.turn.text.clone());
-    save_draft(state)
+    channel.composer.attach.splice(0..0, back);
+    channel.write_before(ctx.ids, local.turn.text.clone());
+    save_draft(channel)
 }
 
 /// Something happened to a turn.
-pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -> Vec<Effect> {
-    let Some(local) = state.channel.turns.get_mut(id) else { return Vec::new() };
+pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId, step: Step) -> Vec<Effect> {
+    let Some(local) = channel.turns.get_mut(id) else { return Vec::new() };
     match step {
         Step::Sending => {
             local.turn.state = OutState::Sending;
-            local.sent_at = Some(now);
+            local.sent_at = Some(ctx.now);
             local.waiting = None;
         }
         Step::Bound(conversation) => {
             let place = local.place.clone();
             if place.id().is_none() {
-                return settle_place(state, &place, &conversation, now);
+                return settle_place(channel, ctx, &place, &conversation);
             }
         }
         Step::Waiting(until, why) => local.waiting = Some((until, why)),
         Step::Sent => {
             local.turn.state = OutState::Sent;
-            state.channel.link = Link::Connected;
+            channel.link = Link::Connected;
         }
         Step::Delta(piece) => {
             let text = &piece.text;
-            let first_word_ms = local.sent_at.map(|at| now.since(at));
+            let first_word_ms = local.sent_at.map(|at| ctx.now.since(at));
             let new = local.turn.reply.is_none();
             let reply = local.turn.reply.get_or_insert_with(|| Reply { first_word_ms, ..Reply::default() });
             // A word that goes on from the piece before was counted there.
@@ -197,64 +198,63 @@ pub(super) fn step(state: &mut State, id: &TurnId, step: Step, now: Timestamp) -
             // It went on although it was called whole.
             let again = reply.finish.take().is_some();
             if corrected {
-                state.say("The platform corrected what it had said.", now);
+                ctx.say("The platform corrected what it had said.");
             } else if !new && !again {
                 // The parts stand as they are: only the open item grew.
                 return Vec::new();
             }
         }
         Step::Finished(finish) => {
-            let took_ms = local.sent_at.map(|at| now.since(at));
+            let took_ms = local.sent_at.map(|at| ctx.now.since(at));
             let reply = local.turn.reply.get_or_insert_with(Reply::default);
             (reply.finish, reply.took_ms) = (Some(finish), took_ms);
         }
-        Step::Accepted => return fate::accepted(state, id, now),
-        Step::Done(finish, failure) => return fate::done(state, id, finish, failure, now),
-        Step::Ended(out, failure) => return fate::ended(state, id, out, &failure, now),
+        Step::Accepted => return fate::accepted(channel, ctx, id),
+        Step::Done(finish, failure) => return fate::done(channel, ctx, id, finish, failure),
+        Step::Ended(out, failure) => return fate::ended(channel, ctx, id, out, &failure),
     }
-    rebuild(state);
+    rebuild(channel);
     Vec::new()
 }
 
 /// The user wants the platform asked whether a message arrived.
-pub(super) fn check_again(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(conversation) = state.channel.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
-    if !state.channel.capabilities.history {
-        state.say("This platform can't be asked whether it arrived: send it again, or drop it.", now);
-        return wake(state);
+pub(super) fn check_again(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(conversation) = channel.undecided().and_then(|t| t.place.id().cloned()) else { return Vec::new() };
+    if !channel.capabilities.history {
+        ctx.say("This platform can't be asked whether it arrived: send it again, or drop it.");
+        return wake(ctx);
     }
-    state.say("Reading the conversation back…", now);
+    ctx.say("Reading the conversation back…");
     let mut effects = vec![Effect::Refresh { conversation, after_ms: 0 }];
-    effects.extend(wake(state));
+    effects.extend(wake(ctx));
     effects
 }
 
 /// The user wants a message sent again, knowing what that may mean.
-pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
-    state.channel.undecided().map(|t| Effect::SendAgain(t.turn.id.clone())).into_iter().collect()
+pub(super) fn send_again(channel: &mut Channel) -> Vec<Effect> {
+    channel.undecided().map(|t| Effect::SendAgain(t.turn.id.clone())).into_iter().collect()
 }
 
 /// A turn was given up for a new one with its text, which is in the outbox already.
-pub(super) fn replaced(state: &mut State, old: &TurnId, mut new: Turn) -> Vec<Effect> {
+pub(super) fn replaced(channel: &mut Channel, ctx: &mut Ctx<'_>, old: &TurnId, mut new: Turn) -> Vec<Effect> {
     // The store may have been read between the two: then the old one is gone already, and the new one is there.
-    let known =
-        state.channel.turns.remove(old).or_else(|| state.channel.turns.remove(&new.id)).map(|local| local.place);
+    let known = channel.turns.remove(old).or_else(|| channel.turns.remove(&new.id)).map(|local| local.place);
     let Some(place) = known.or_else(|| new.conversation.clone().map(Place::Known)) else { return Vec::new() };
     // Kept for a new conversation, which is open on the platform by now: that is where it goes.
     new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();
-    let mut filed = local(state, new, place);
+    let mut filed = local(ctx, new, place);
     filed.live = true;
-    state.channel.turns.insert(id.clone(), filed);
-    state.channel.chat.scroll = Scroll::Follow;
-    rebuild(state);
-    committed(state, &id)
+    channel.turns.insert(id.clone(), filed);
+    channel.chat.scroll = Scroll::Follow;
+    rebuild(channel);
+    committed(channel, &id)
 }
 
 /// The user gives a message up.
-pub(super) fn give_up(state: &mut State) -> Vec<Effect> {
-    let Some(id) = state.channel.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
-    state.channel.turns.remove(&id);
-    rebuild(state);
+pub(super) fn give_up(channel: &mut Channel) -> Vec<Effect> {
+    let Some(id) = channel.undecided().map(|t| t.turn.id.clone()) else { return Vec::new() };
+    channel.turns.remove(&id);
+    rebuild(channel);
     vec![Effect::Drop(id)]
 }

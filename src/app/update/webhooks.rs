@@ -10,147 +10,144 @@ mod travel;
 use super::{complain, printable, refuse, say, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
-use crate::app::state::State;
+use crate::app::update::ctx::Ctx;
+use crate::app::webhooks::Webhooks;
 use crate::app::webhooks::{
     ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured,
 };
-use crate::app::window::ViewKind;
+use crate::app::window::{ViewKind, Window};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
 
 pub(super) use actions::act;
-pub(super) use travel::{find_delivery, found, land};
+pub(super) use travel::found;
 
 /// Shows the view.
-pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.window.view != ViewKind::Webhooks {
+pub(super) fn show(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if ctx.window.view != ViewKind::Webhooks {
         // What is older than the newest is being read by somebody: it stays.
-        state.webhooks.untouched = state.webhooks.side == Side::List && state.webhooks.follows();
+        webhooks.untouched = webhooks.side == Side::List && webhooks.follows();
     }
-    state.window.view = ViewKind::Webhooks;
-    state.channel.roster.filtering = false;
-    state.webhooks.unseen = 0;
+    ctx.window.view = ViewKind::Webhooks;
+    webhooks.unseen = 0;
     let mut effects = Vec::new();
-    if !state.webhooks.asked {
-        state.webhooks.asked = true;
-        effects.extend(fetch(state));
+    if !webhooks.asked {
+        webhooks.asked = true;
+        effects.extend(fetch(webhooks, ctx));
         effects.push(Effect::Webhooks(WebhookEffect::Requests));
     }
-    if let Selected::None = state.webhooks.selected() {
-        state.webhooks.list.select(0);
+    if let Selected::None = webhooks.selected() {
+        webhooks.list.select(0);
     }
-    answer::select_first(state);
-    effects.extend(open_if_due(state));
-    effects.extend(next_second(state, now));
+    answer::select_first(webhooks, ctx);
+    effects.extend(open_if_due(webhooks));
+    effects.extend(next_second(webhooks, ctx.window, ctx.now));
     effects
 }
 
 /// What happened to the view.
-pub(super) fn happen(state: &mut State, event: WebhookEvent, now: Timestamp) -> Vec<Effect> {
+pub(super) fn happen(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, event: WebhookEvent) -> Vec<Effect> {
     match event {
         WebhookEvent::Listener(listener) => {
-            if let Some(Overlay::Hooks(at)) = &mut state.webhooks.overlay {
+            if let Some(Overlay::Hooks(at)) = &mut webhooks.overlay {
                 *at = (*at).min(listener.hooks.len().saturating_sub(1));
             }
-            heard(state, listener, now)
+            heard(webhooks, ctx, listener)
         }
-        WebhookEvent::Page { ticket, rows, end } => page(state, ticket, rows, end),
-        WebhookEvent::Came(rows) => came(state, rows),
-        WebhookEvent::Opened(id, delivery) => opened(state, id, delivery),
-        WebhookEvent::Requests(requests) => answer::requests(state, requests, now),
-        WebhookEvent::Answered(request, result) => answer::answered(state, &request, result, now),
-        WebhookEvent::Replayed(result) => replay::replayed(state, result, now),
+        WebhookEvent::Page { ticket, rows, end } => page(webhooks, ctx, ticket, rows, end),
+        WebhookEvent::Came(rows) => came(webhooks, ctx, rows),
+        WebhookEvent::Opened(id, delivery) => opened(webhooks, id, delivery),
+        WebhookEvent::Requests(requests) => answer::requests(webhooks, ctx, requests),
+        WebhookEvent::Answered(request, result) => answer::answered(webhooks, ctx, &request, result),
+        WebhookEvent::Replayed(result) => replay::replayed(webhooks, ctx, result),
         WebhookEvent::SelfTested(channel, result) => {
             let word = match &result {
                 Ok(_) => format!("{channel}: the self-test went through. "),
                 Err(_) => format!("{channel}: the self-test failed. "),
             };
             match &result {
-                Ok(found) => state.say(&format!("{word}{found}"), now),
-                Err(failure) => state.complain(&word, failure, now),
+                Ok(found) => ctx.say(&format!("{word}{found}")),
+                Err(failure) => ctx.complain(&word, failure),
             }
-            state.webhooks.tests.insert(channel, Some(result));
-            wake(state)
+            webhooks.tests.insert(channel, Some(result));
+            wake(ctx)
         }
-        WebhookEvent::Drafted(request, text) => answer::drafted(state, &request, text),
-        WebhookEvent::ReplayDrafted(delivery, text) => replay::drafted(state, delivery, text, now),
-        WebhookEvent::FoundDelivery(found) => travel::found(state, found, now),
+        WebhookEvent::Drafted(request, text) => answer::drafted(webhooks, &request, text),
+        WebhookEvent::ReplayDrafted(delivery, text) => replay::drafted(webhooks, ctx, delivery, text),
+        WebhookEvent::FoundDelivery(found) => travel::found(webhooks, ctx, found),
         WebhookEvent::HookUrl(channel, result) => match result {
             Ok(url) => actions::copy(url, &format!("The hook URL of {channel}")),
-            Err(failure) => complain(state, "", &failure, now),
+            Err(failure) => complain(ctx, "", &failure),
         },
         WebhookEvent::Failed(failure) => {
-            let webhooks = &mut state.webhooks;
             if webhooks.list.fetching.take().is_some() {
                 webhooks.list.failure = Some(failure.clone());
             }
             webhooks.opening = None;
             webhooks.replaying = None;
-            complain(state, "", &failure, now)
+            complain(ctx, "", &failure)
         }
-        WebhookEvent::Measured(measured) => measure(state, measured),
+        WebhookEvent::Measured(measured) => measure(webhooks, ctx, measured),
     }
 }
 
 /// Takes what is known of the listener. That it is off, or on again, is said at once: replies come through it.
-fn heard(state: &mut State, listener: ListenerView, now: Timestamp) -> Vec<Effect> {
-    let was_off = state.is_deaf();
+fn heard(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, listener: ListenerView) -> Vec<Effect> {
+    let was_off = webhooks.is_deaf();
     match &listener.state {
         ListenerState::Off(failure) if !was_off => {
             let hint = failure.hint.as_deref().map(|hint| format!("{hint} ")).unwrap_or_default();
-            state.complain("", &failure.clone().hint(format!("{hint}It is tried again.")), now);
+            ctx.complain("", &failure.clone().hint(format!("{hint}It is tried again.")));
         }
-        ListenerState::Listening if was_off => state.say(&format!("Listening on {} now.", listener.address), now),
+        ListenerState::Listening if was_off => ctx.say(&format!("Listening on {} now.", listener.address)),
         _ => {}
     }
-    state.webhooks.listener = Some(listener);
-    wake(state)
+    webhooks.listener = Some(listener);
+    wake(ctx)
 }
 
-fn page(state: &mut State, ticket: u64, rows: Vec<DeliveryRow>, end: bool) -> Vec<Effect> {
-    if state.webhooks.list.fetching != Some(ticket) {
+fn page(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, ticket: u64, rows: Vec<DeliveryRow>, end: bool) -> Vec<Effect> {
+    if webhooks.list.fetching != Some(ticket) {
         return Vec::new();
     }
     // A page that brings nothing is the last one, whatever it says.
     let end = end || rows.is_empty();
-    state.webhooks.list.page(rows, end);
-    let mut effects = travel::sought(state);
-    if state.window.view == ViewKind::Webhooks {
-        effects.extend(fetch_if_due(state, false));
-        effects.extend(open_if_due(state));
+    webhooks.list.page(rows, end);
+    let mut effects = travel::sought(webhooks, ctx);
+    if ctx.window.view == ViewKind::Webhooks {
+        effects.extend(fetch_if_due(webhooks, ctx, false));
+        effects.extend(open_if_due(webhooks));
     }
     effects
 }
 
-fn came(state: &mut State, rows: Vec<DeliveryRow>) -> Vec<Effect> {
-    if state.window.view != ViewKind::Webhooks {
-        state.webhooks.unseen += rows.len() as u64;
+fn came(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, rows: Vec<DeliveryRow>) -> Vec<Effect> {
+    if ctx.window.view != ViewKind::Webhooks {
+        webhooks.unseen += rows.len() as u64;
     }
     let mut effects = Vec::new();
     if rows.iter().any(|row| row.request.is_some()) {
         effects.push(Effect::Webhooks(WebhookEffect::Requests));
     }
-    let follow = state.webhooks.follows();
-    state.webhooks.list.came(rows, follow);
-    if state.window.view == ViewKind::Webhooks {
-        effects.extend(open_if_due(state));
+    let follow = webhooks.follows();
+    webhooks.list.came(rows, follow);
+    if ctx.window.view == ViewKind::Webhooks {
+        effects.extend(open_if_due(webhooks));
     }
     effects
 }
 
-fn opened(state: &mut State, id: DeliveryId, delivery: Option<Box<Delivery>>) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
+fn opened(webhooks: &mut Webhooks, id: DeliveryId, delivery: Option<Box<Delivery>>) -> Vec<Effect> {
     if webhooks.opening == Some(id) {
         webhooks.opening = None;
     }
     if webhooks.delivery_id() == Some(id) {
         webhooks.opened = Some(Opened::new(id, delivery));
     }
-    open_if_due(state)
+    open_if_due(webhooks)
 }
 
 /// Reads the selected delivery, one at a time: of many that come while one is read only the last one counts.
-fn open_if_due(state: &mut State) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
+fn open_if_due(webhooks: &mut Webhooks) -> Vec<Effect> {
     let Some(id) = webhooks.delivery_id() else { return Vec::new() };
     if webhooks.opened.as_ref().is_some_and(|o| o.id == id) || webhooks.opening.is_some() {
         return Vec::new();
@@ -159,9 +156,9 @@ fn open_if_due(state: &mut State) -> Vec<Effect> {
     vec![Effect::Webhooks(WebhookEffect::Open(id))]
 }
 
-fn fetch(state: &mut State) -> Vec<Effect> {
-    let ticket = state.ids.next_number();
-    let list = &mut state.webhooks.list;
+fn fetch(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let ticket = ctx.ids.next_number();
+    let list = &mut webhooks.list;
     list.fetching = Some(ticket);
     list.failure = None;
     let before = list.rows.back().map(|row| row.id);
@@ -169,13 +166,11 @@ fn fetch(state: &mut State) -> Vec<Effect> {
 }
 
 /// Reads older deliveries once the oldest that are loaded come near.
-fn fetch_if_due(state: &mut State, asked: bool) -> Vec<Effect> {
-    let webhooks = &state.webhooks;
-    if webhooks.asked && webhooks.list.wants_more(asked) { fetch(state) } else { Vec::new() }
+fn fetch_if_due(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, asked: bool) -> Vec<Effect> {
+    if webhooks.asked && webhooks.list.wants_more(asked) { fetch(webhooks, ctx) } else { Vec::new() }
 }
 
-fn measure(state: &mut State, measured: WebhooksMeasured) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
+fn measure(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, measured: WebhooksMeasured) -> Vec<Effect> {
     webhooks.measured = measured;
     webhooks.scroll = webhooks.scroll.min(measured.lines.saturating_sub(measured.detail));
     if let Some(height) = measured.list
@@ -184,23 +179,23 @@ fn measure(state: &mut State, measured: WebhooksMeasured) -> Vec<Effect> {
         webhooks.list.height = height;
         webhooks.list.reveal();
     }
-    fetch_if_due(state, false)
+    fetch_if_due(webhooks, ctx, false)
 }
 
 /// Marks what is too late, and asks for the next moment at which something is.
-pub(super) fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(super) fn tick(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if state.webhooks.requests.expire(now) {
+    if webhooks.requests.expire(ctx.now) {
         effects.push(Effect::Webhooks(WebhookEffect::Requests));
     }
-    effects.extend(next_second(state, now));
+    effects.extend(next_second(webhooks, ctx.window, ctx.now));
     effects
 }
 
 /// The next moment at which a countdown changes: each second while one is seen, else when the next time is up.
-fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
-    let deadline = state.webhooks.requests.next_deadline()?;
-    if state.window.view != ViewKind::Webhooks {
+fn next_second(webhooks: &Webhooks, window: &Window, now: Timestamp) -> Option<Effect> {
+    let deadline = webhooks.requests.next_deadline()?;
+    if window.view != ViewKind::Webhooks {
         return Some(Effect::Wake(deadline));
     }
     // Countdowns end in whole seconds before their deadline.
@@ -209,18 +204,17 @@ fn next_second(state: &State, now: Timestamp) -> Option<Effect> {
 }
 
 /// A character for the line that is being typed: the filter, or a URL.
-pub(super) fn line_typed(state: &mut State, text: &str) -> Vec<Effect> {
+pub(super) fn line_typed(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
     let clean = printable(text);
-    edit_line(state, |line| line.push_str(&clean))
+    edit_line(webhooks, ctx, |line| line.push_str(&clean))
 }
 
 /// Backspace on that line.
-pub(super) fn line_erased(state: &mut State) -> Vec<Effect> {
-    edit_line(state, |line| _ = line.pop())
+pub(super) fn line_erased(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    edit_line(webhooks, ctx, |line| _ = line.pop())
 }
 
-fn edit_line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
+fn edit_line(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String)) -> Vec<Effect> {
     if let Some(Overlay::Prompt { text, problem, .. }) = &mut webhooks.overlay {
         change(text);
         *problem = None;
@@ -231,29 +225,28 @@ fn edit_line(state: &mut State, change: impl FnOnce(&mut String)) -> Vec<Effect>
     }
     let mut filter = webhooks.list.filter.clone();
     change(&mut filter);
-    refilter(state, filter)
+    refilter(webhooks, ctx, filter)
 }
 
-fn refilter(state: &mut State, filter: String) -> Vec<Effect> {
-    state.webhooks.list.refilter(filter);
-    let mut effects = fetch_if_due(state, false);
-    effects.extend(open_if_due(state));
+fn refilter(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, filter: String) -> Vec<Effect> {
+    webhooks.list.refilter(filter);
+    let mut effects = fetch_if_due(webhooks, ctx, false);
+    effects.extend(open_if_due(webhooks));
     effects
 }
 
 /// A click on one of the view's panes: with the row on screen of the deliveries, with the place of a data request.
-pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
+pub(super) fn click(webhooks: &mut Webhooks, pane: Pane, row: usize) -> Vec<Effect> {
     webhooks.untouched = false;
     if webhooks.overlay.is_some() || webhooks.answer.is_some() {
         return Vec::new();
     }
     match pane {
         Pane::Requests if row < webhooks.requests.all.len() => {
-            actions::select_request(state, row);
+            actions::select_request(webhooks, row);
         }
         Pane::Deliveries if webhooks.list.top + row < webhooks.list.shown.len() => {
-            actions::select_delivery(state, state.webhooks.list.top + row);
+            actions::select_delivery(webhooks, webhooks.list.top + row);
         }
         Pane::Detail => {
             webhooks.side = Side::Detail;
@@ -261,28 +254,28 @@ pub(super) fn click(state: &mut State, pane: Pane, row: usize) -> Vec<Effect> {
         }
         _ => return Vec::new(),
     }
-    state.webhooks.side = Side::List;
-    open_if_due(state)
+    webhooks.side = Side::List;
+    open_if_due(webhooks)
 }
 
 /// Scrolls what is under the mouse.
-pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64) -> Vec<Effect> {
+pub(super) fn wheel(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, pane: Pane, rows: i64) -> Vec<Effect> {
     let rows = isize::try_from(rows).unwrap_or(0);
-    if state.webhooks.overlay.is_some() {
+    if webhooks.overlay.is_some() {
         return Vec::new();
     }
     if pane == Pane::Deliveries {
-        state.webhooks.list.scroll(rows);
-        return fetch_if_due(state, false);
+        webhooks.list.scroll(rows);
+        return fetch_if_due(webhooks, ctx, false);
     }
-    actions::scroll(state, rows);
+    actions::scroll(webhooks, rows);
     Vec::new()
 }
 
 /// The first row of what is selected: something else is shown.
-fn from_the_top(state: &mut State) {
-    state.webhooks.scroll = 0;
-    state.webhooks.compared = None;
+fn from_the_top(webhooks: &mut Webhooks) {
+    webhooks.scroll = 0;
+    webhooks.compared = None;
 }
 
 /// A short and safe form of somebody's text, for a line of ours.

@@ -2,40 +2,40 @@
 //! loaded are its neighbours' business.
 
 use super::WINDOW;
+use crate::app::channel::Channel;
 use crate::app::chat::{DETAILS, LocalTurn, Part};
 use crate::app::scroll::{Anchor, Scroll};
-use crate::app::state::State;
 use crate::domain::OutState;
 
 /// Works out what stands in the transcript, in order.
-pub(in crate::app::update) fn rebuild(state: &mut State) {
-    let details = state.channel.open_row().is_some_and(|row| !row.details.is_empty());
-    let greeting = state.channel.chat.greeting.is_some() && state.channel.chat.history.is_empty();
+pub(in crate::app::update) fn rebuild(channel: &mut Channel) {
+    let details = channel.open_row().is_some_and(|row| !row.details.is_empty());
+    let greeting = channel.chat.greeting.is_some() && channel.chat.history.is_empty();
     let alone = |parts: &[Part]| parts == [Part::Details];
-    let mut parts = std::mem::take(&mut state.channel.chat.parts);
+    let mut parts = std::mem::take(&mut channel.chat.parts);
     let were_alone = alone(&parts);
-    lay(&mut parts, details, greeting, state.channel.chat.history.len());
-    for local in state.channel.turns_in(&state.channel.chat.place) {
+    lay(&mut parts, details, greeting, channel.chat.history.len());
+    for local in channel.turns_in(&channel.chat.place) {
         let id = &local.turn.id;
         if local.turn.message_id.is_none() {
             parts.push(Part::Ask(id.clone()));
         }
-        if shows_answer(local, state.channel.capabilities.local) {
+        if shows_answer(local, channel.capabilities.local) {
             parts.push(Part::Answer(id.clone()));
         }
     }
-    if alone(&parts) && state.channel.chat.scroll == Scroll::Follow {
+    if alone(&parts) && channel.chat.scroll == Scroll::Follow {
         // They are read from their beginning.
-        state.channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
+        channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     } else if were_alone && !alone(&parts) {
-        state.channel.chat.scroll = Scroll::Follow;
+        channel.chat.scroll = Scroll::Follow;
     }
-    state.channel.chat.parts = parts;
-    if state.channel.chat.picked.is_some_and(|picked| state.channel.part_of(picked.key).is_none()) {
-        state.channel.chat.picked = None;
+    channel.chat.parts = parts;
+    if channel.chat.picked.is_some_and(|picked| channel.part_of(picked.key).is_none()) {
+        channel.chat.picked = None;
     }
-    state.channel.chat.revision += 1;
-    mark_row(state);
+    channel.chat.revision += 1;
+    mark_row(channel);
 }
 
 /// Puts down what stands before the turns. Of the history only what has changed is touched.
@@ -53,13 +53,13 @@ fn lay(parts: &mut Vec<Part>, details: bool, greeting: bool, history: usize) {
 }
 
 /// The roster's row says of the open conversation what its transcript says.
-fn mark_row(state: &mut State) {
-    if !state.channel.chat.loaded {
+fn mark_row(channel: &mut Channel) {
+    if !channel.chat.loaded {
         return;
     }
-    let last = state.channel.turns_in(&state.channel.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
-    let open = state.channel.open_id().cloned();
-    if let Some(row) = open.and_then(|id| state.channel.roster.row_mut(&id)) {
+    let last = channel.turns_in(&channel.chat.place).rev().find(|t| !t.live).map(|t| t.turn.state);
+    let open = channel.open_id().cloned();
+    if let Some(row) = open.and_then(|id| channel.roster.row_mut(&id)) {
         row.state = last;
     }
 }
@@ -79,20 +79,20 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
 }
 
 /// The key on screen of a part.
-pub(in crate::app::update) fn key_of(state: &State, part: &Part) -> Option<u64> {
-    state.channel.key_of(part)
+pub(in crate::app::update) fn key_of(channel: &Channel, part: &Part) -> Option<u64> {
+    channel.key_of(part)
 }
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
-pub(in crate::app::update) fn is_unwritten(state: &State) -> bool {
-    state.channel.chat.history.len() <= 2 * WINDOW && !state.channel.chat.parts.iter().any(|part| is_own(state, part))
+pub(in crate::app::update) fn is_unwritten(channel: &Channel) -> bool {
+    channel.chat.history.len() <= 2 * WINDOW && !channel.chat.parts.iter().any(|part| is_own(channel, part))
 }
 
 /// Whether a part is the user's own message.
-pub(in crate::app::update) fn is_own(state: &State, part: &Part) -> bool {
+pub(in crate::app::update) fn is_own(channel: &Channel, part: &Part) -> bool {
     match part {
         Part::Ask(_) => true,
-        Part::Past(i) => state.channel.chat.past(*i).is_some_and(|p| state.channel.is_mine(p)),
+        Part::Past(i) => channel.chat.past(*i).is_some_and(|p| channel.is_mine(p)),
         Part::Details | Part::Greeting | Part::Answer(_) => false,
     }
 }

@@ -2,73 +2,73 @@
 
 use super::{apply, conflict, edit, effect, list, overlays, refilter, say, show, staging, travel, undo};
 use crate::app::action::Action;
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay, SourcesPane};
-use crate::app::state::State;
-use crate::domain::Timestamp;
+use crate::app::update::ctx::Ctx;
 
 /// Does what an action means in this view; none where it means the same everywhere.
-pub(in crate::app::update) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+pub(in crate::app::update) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
     if everywhere(action) {
         return None;
     }
-    if !state.channel.capabilities.sources {
+    if !channel.capabilities.sources {
         return Some(Vec::new());
     }
     // What lies over the view, and the editor, have the keys alone; an action from elsewhere finds them in its way.
-    let covered = state.channel.sources.overlay.is_some() || state.channel.sources.editor.is_some();
+    let covered = channel.sources.overlay.is_some() || channel.sources.editor.is_some();
     if covered && in_lists(action) {
         return Some(Vec::new());
     }
     Some(match action {
-        Action::Up => travel::step(state, -1),
-        Action::Down => travel::step(state, 1),
-        Action::PageUp => travel::page(state, -1),
-        Action::PageDown => travel::page(state, 1),
-        Action::Top => travel::to_end(state, false),
-        Action::Bottom => travel::to_end(state, true),
-        Action::NextPane => travel::next_pane(state, 1, now),
-        Action::PreviousPane => travel::next_pane(state, 2, now),
-        Action::Back => back(state, now),
-        Action::Open => open(state),
-        Action::Confirm => overlays::confirm(state, now),
-        Action::Filter => filter(state, now),
-        Action::Refresh => list::refresh(state),
-        Action::Sync => list::sync(state, now),
-        Action::Interval => overlays::ask_interval(state, now),
-        Action::NewSource => new_source(state, now),
-        Action::DeleteSource => overlays::ask_delete(state, now),
-        Action::Journal => undo::show(state, now),
-        Action::Results => results(state, now),
-        Action::EditRow => edit::open(state, false, now),
-        Action::EditRowOutside => edit::open(state, true, now),
-        Action::NewRow => edit::ask_name(state, true, now),
-        Action::RenameRow => edit::ask_name(state, false, now),
-        Action::DeleteRows => staging::delete(state, now),
-        Action::MarkRow => travel::mark(state),
-        Action::MarkRange => travel::range(state, now),
-        Action::MarkAll => travel::mark_all(state),
-        Action::Discard => staging::discard(state, now),
-        Action::ShowDifference => travel::show_difference(state, now),
-        Action::ShowNext => travel::show_next(state),
-        Action::Review => apply::review_all(state, now),
-        Action::Apply => apply::ask(state, now),
-        Action::ApplyRow if state.channel.sources.overlay.is_none() => edit::apply_row(state, now),
-        Action::CancelApply => apply::cancel(state, now),
-        Action::ShowConflict => conflict::show_selected(state, now),
-        Action::KeepMine => conflict::keep_mine(state, now),
-        Action::TakeTheirs => conflict::take_theirs(state, now),
-        Action::Merge => conflict::merge(state, now),
-        Action::ExternalEditor if state.channel.sources.overlay.is_none() => edit::external(state),
-        Action::Search if state.channel.sources.overlay.is_none() => edit::search(state, false),
-        Action::SearchBack if state.channel.sources.overlay.is_none() => edit::search(state, true),
+        Action::Up => travel::step(channel, ctx, -1),
+        Action::Down => travel::step(channel, ctx, 1),
+        Action::PageUp => travel::page(channel, ctx, -1),
+        Action::PageDown => travel::page(channel, ctx, 1),
+        Action::Top => travel::to_end(channel, ctx, false),
+        Action::Bottom => travel::to_end(channel, ctx, true),
+        Action::NextPane => travel::next_pane(channel, ctx, 1),
+        Action::PreviousPane => travel::next_pane(channel, ctx, 2),
+        Action::Back => back(channel, ctx),
+        Action::Open => open(channel),
+        Action::Confirm => overlays::confirm(channel, ctx),
+        Action::Filter => filter(channel, ctx),
+        Action::Refresh => list::refresh(channel, ctx),
+        Action::Sync => list::sync(channel, ctx),
+        Action::Interval => overlays::ask_interval(channel, ctx),
+        Action::NewSource => new_source(channel, ctx),
+        Action::DeleteSource => overlays::ask_delete(channel, ctx),
+        Action::Journal => undo::show(channel, ctx),
+        Action::Results => results(channel, ctx),
+        Action::EditRow => edit::open(channel, ctx, false),
+        Action::EditRowOutside => edit::open(channel, ctx, true),
+        Action::NewRow => edit::ask_name(channel, ctx, true),
+        Action::RenameRow => edit::ask_name(channel, ctx, false),
+        Action::DeleteRows => staging::delete(channel, ctx),
+        Action::MarkRow => travel::mark(channel),
+        Action::MarkRange => travel::range(channel, ctx),
+        Action::MarkAll => travel::mark_all(channel),
+        Action::Discard => staging::discard(channel, ctx),
+        Action::ShowDifference => travel::show_difference(channel, ctx),
+        Action::ShowNext => travel::show_next(channel),
+        Action::Review => apply::review_all(channel, ctx),
+        Action::Apply => apply::ask(channel, ctx),
+        Action::ApplyRow if channel.sources.overlay.is_none() => edit::apply_row(channel, ctx),
+        Action::CancelApply => apply::cancel(channel, ctx),
+        Action::ShowConflict => conflict::show_selected(channel, ctx),
+        Action::KeepMine => conflict::keep_mine(channel, ctx),
+        Action::TakeTheirs => conflict::take_theirs(channel, ctx),
+        Action::Merge => conflict::merge(channel, ctx),
+        Action::ExternalEditor if channel.sources.overlay.is_none() => edit::external(channel),
+        Action::Search if channel.sources.overlay.is_none() => edit::search(channel, false),
+        Action::SearchBack if channel.sources.overlay.is_none() => edit::search(channel, true),
         Action::Preview => {
-            if let Some(editor) = &mut state.channel.sources.editor {
+            if let Some(editor) = &mut channel.sources.editor {
                 editor.preview = !editor.preview;
             }
             Vec::new()
         }
-        Action::ShowSources => show(state, now),
+        Action::ShowSources => show(channel, ctx),
         _ => Vec::new(),
     })
 }
@@ -125,23 +125,23 @@ const fn in_lists(action: Action) -> bool {
 }
 
 /// One level back.
-fn back(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if let Some(effects) = overlays::close(state, now) {
+fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if let Some(effects) = overlays::close(channel, ctx) {
         return effects;
     }
-    if let Some(editor) = &mut state.channel.sources.editor {
+    if let Some(editor) = &mut channel.sources.editor {
         if editor.search.take().is_some() {
             return Vec::new();
         }
-        return edit::leave(state, now);
+        return edit::leave(channel, ctx);
     }
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     if let Some(awaited) = sources.awaited.take() {
-        return edit::write_ahead(state, awaited.typed, now);
+        return edit::write_ahead(channel, ctx, awaited.typed);
     }
     if sources.filtering {
         sources.filtering = false;
-        return refilter(state, String::new());
+        return refilter(channel, String::new());
     }
     if sources.pane == SourcesPane::Detail {
         sources.pane = SourcesPane::Rows;
@@ -155,15 +155,15 @@ fn back(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     if !sources.rows.filter.is_empty() {
-        return refilter(state, String::new());
+        return refilter(channel, String::new());
     }
-    state.window.notice = None;
+    ctx.window.notice = None;
     Vec::new()
 }
 
 /// Keeps the filter; from the list of sources to the rows of the selected one.
-fn open(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+fn open(channel: &mut Channel) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     if sources.filtering {
         sources.filtering = false;
     } else if sources.pane == SourcesPane::Sources && sources.selected.is_some() {
@@ -172,29 +172,29 @@ fn open(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-fn filter(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.channel.sources.selected.is_none() {
-        return say(state, "There are no rows to filter.", now);
+fn filter(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if channel.sources.selected.is_none() {
+        return say(ctx, "There are no rows to filter.");
     }
-    state.channel.sources.filtering = true;
-    state.channel.sources.pane = SourcesPane::Rows;
+    channel.sources.filtering = true;
+    channel.sources.pane = SourcesPane::Rows;
     Vec::new()
 }
 
-fn new_source(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.channel.sources.making {
-        return say(state, "A source is being made already.", now);
+fn new_source(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if channel.sources.making {
+        return say(ctx, "A source is being made already.");
     }
-    state.channel.sources.making = true;
+    channel.sources.making = true;
     let mut effects = effect(SourcesEffect::Create);
-    effects.extend(say(state, "A source is being made.", now));
+    effects.extend(say(ctx, "A source is being made."));
     effects
 }
 
-fn results(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.channel.sources.job.as_ref().is_none_or(|job| job.done.is_empty()) {
-        return say(state, "Nothing was applied from here yet.", now);
+fn results(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if channel.sources.job.as_ref().is_none_or(|job| job.done.is_empty()) {
+        return say(ctx, "Nothing was applied from here yet.");
     }
-    state.channel.sources.overlay = Some(SourcesOverlay::Results(0));
+    channel.sources.overlay = Some(SourcesOverlay::Results(0));
     Vec::new()
 }

@@ -2,58 +2,59 @@
 
 use super::staging::{self, outdate, touched};
 use super::{complain, conflict, count, edit, effect, list, refuse, say, short};
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{
     Job, Shown, Sought, SourcesEffect, SourcesOverlay, SourcesPane, Tally, holds_marks, staged_name, staged_text,
 };
-use crate::app::state::State;
+use crate::app::update::ctx::Ctx;
 use crate::app::window::ViewKind;
 use crate::domain::{
-    Applied, Change, ChangeId, ChangeState, Edit, Failure, RowId, SafeText, SourceId, SyncState, Timestamp, Version,
+    Applied, Change, ChangeId, ChangeState, Edit, Failure, RowId, SafeText, SourceId, SyncState, Version,
 };
 
 /// Shows the whole difference of those changes.
-pub(super) fn review(state: &mut State, changes: Vec<ChangeId>) -> Vec<Effect> {
-    state.channel.sources.overlay = Some(SourcesOverlay::Review { changes, top: 0, warning: None });
+pub(super) fn review(channel: &mut Channel, changes: Vec<ChangeId>) -> Vec<Effect> {
+    channel.sources.overlay = Some(SourcesOverlay::Review { changes, top: 0, warning: None });
     Vec::new()
 }
 
 /// Shows all that is staged in the source.
-pub(super) fn review_all(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let all: Vec<ChangeId> = state.channel.sources.staged().map(|c| c.id.clone()).collect();
+pub(super) fn review_all(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let all: Vec<ChangeId> = channel.sources.staged().map(|c| c.id.clone()).collect();
     if all.is_empty() {
-        return say(state, "Nothing is staged in this source.", now);
+        return say(ctx, "Nothing is staged in this source.");
     }
-    review(state, all)
+    review(channel, all)
 }
 
 /// Shows what is to be applied: what is staged of the marked rows, or all.
-pub(super) fn ask(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let sources = &state.channel.sources;
+pub(super) fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let sources = &channel.sources;
     let marked = &sources.rows.marked;
     let wanted = |change: &&Change| marked.is_empty() || marked.contains(&Shown::of(change));
     let changes: Vec<&Change> = sources.staged().filter(wanted).collect();
     if changes.is_empty() {
         let what = if marked.is_empty() { "in this source" } else { "of the marked rows" };
-        return say(state, &format!("Nothing is staged {what}."), now);
+        return say(ctx, &format!("Nothing is staged {what}."));
     }
     let ready: Vec<ChangeId> = changes.iter().filter(|c| c.state.is_ready()).map(|c| c.id.clone()).collect();
     if !ready.is_empty() {
-        return review(state, ready);
+        return review(channel, ready);
     }
     match changes.iter().find(|c| matches!(c.state, ChangeState::Conflict(_))).map(|c| c.id.clone()) {
-        Some(first) => conflict::show(state, first),
-        None => say(state, "It is being applied already.", now),
+        Some(first) => conflict::show(channel, first),
+        None => say(ctx, "It is being applied already."),
     }
 }
 
 /// Applies what the review shows, as far as it is ready.
-pub(super) fn confirmed(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+pub(super) fn confirmed(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     let running = sources.applies();
     let Some(SourcesOverlay::Review { changes, warning, .. }) = &mut sources.overlay else { return Vec::new() };
     if running {
-        return refuse(state, "Others are being applied: wait for their end.", now);
+        return refuse(ctx, "Others are being applied: wait for their end.");
     }
     let known = &sources.changes;
     let ready: Vec<ChangeId> =
@@ -67,16 +68,16 @@ pub(super) fn confirmed(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     if ready.is_empty() {
-        return refuse(state, "None of them can be applied as it is.", now);
+        return refuse(ctx, "None of them can be applied as it is.");
     }
     sources.overlay = None;
-    start(state, &ready, now)
+    start(channel, ctx, &ready)
 }
 
 /// Hands changes over to be applied, all of one source. They are nobody else's to touch until they are through.
-pub(super) fn start(state: &mut State, ids: &[ChangeId], now: Timestamp) -> Vec<Effect> {
-    outdate(state);
-    let sources = &mut state.channel.sources;
+pub(super) fn start(channel: &mut Channel, ctx: &mut Ctx<'_>, ids: &[ChangeId]) -> Vec<Effect> {
+    outdate(channel);
+    let sources = &mut channel.sources;
     let Some(source) = ids.first().and_then(|id| sources.changes.get(id)).map(|c| c.source.clone()) else {
         return Vec::new();
     };
@@ -105,29 +106,29 @@ pub(super) fn start(state: &mut State, ids: &[ChangeId], now: Timestamp) -> Vec<
         ended: false,
     });
     sources.refilter();
-    let mut effects = list::read_if_due(state);
+    let mut effects = list::read_if_due(channel);
     let text = format!("{} being applied.", count(changes.len(), "change is", "changes are"));
     effects.extend(effect(SourcesEffect::Apply { source, changes }));
-    effects.extend(say(state, &text, now));
+    effects.extend(say(ctx, &text));
     effects
 }
 
 /// Begins no more of what is being applied.
-pub(super) fn cancel(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(job) = state.channel.sources.job.as_mut().filter(|job| !job.ended && !job.cancelled) else {
+pub(super) fn cancel(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(job) = channel.sources.job.as_mut().filter(|job| !job.ended && !job.cancelled) else {
         return Vec::new();
     };
     job.cancelled = true;
     let mut effects = effect(SourcesEffect::Cancel(job.source.clone()));
-    effects.extend(say(state, "No more are begun; what is under way comes to its end.", now));
+    effects.extend(say(ctx, "No more are begun; what is under way comes to its end."));
     effects
 }
 
 /// A change is through.
-pub(super) fn applied(state: &mut State, id: &ChangeId, applied: Applied, now: Timestamp) -> Vec<Effect> {
-    outdate(state);
-    let Some(change) = state.channel.sources.changes.get(id).cloned() else { return Vec::new() };
-    if let Some(job) = state.channel.sources.job.as_mut().filter(|job| !job.ended && job.source == change.source) {
+pub(super) fn applied(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &ChangeId, applied: Applied) -> Vec<Effect> {
+    outdate(channel);
+    let Some(change) = channel.sources.changes.get(id).cloned() else { return Vec::new() };
+    if let Some(job) = channel.sources.job.as_mut().filter(|job| !job.ended && job.source == change.source) {
         job.done.push((id.clone(), SafeText::one_line(staged_name(&change)), applied.clone()));
         if let Applied::Done(_) = applied {
             match change.edit {
@@ -138,11 +139,11 @@ pub(super) fn applied(state: &mut State, id: &ChangeId, applied: Applied, now: T
         }
     }
     match applied {
-        Applied::Done(row) | Applied::Already(row) => done(state, &change, row, now),
-        Applied::Refused(failure) => became(state, change, ChangeState::Refused(told(&failure))),
-        Applied::Unknown(failure) => became(state, change, ChangeState::Unknown(told(&failure))),
-        Applied::Conflict(theirs) => became(state, change, ChangeState::Conflict(theirs)),
-        Applied::Cancelled => became(state, change, ChangeState::Staged),
+        Applied::Done(row) | Applied::Already(row) => done(channel, ctx, &change, row),
+        Applied::Refused(failure) => became(channel, change, ChangeState::Refused(told(&failure))),
+        Applied::Unknown(failure) => became(channel, change, ChangeState::Unknown(told(&failure))),
+        Applied::Conflict(theirs) => became(channel, change, ChangeState::Conflict(theirs)),
+        Applied::Cancelled => became(channel, change, ChangeState::Staged),
     }
 }
 
@@ -153,8 +154,8 @@ fn told(failure: &Failure) -> String {
 }
 
 /// A change was made: the row is what it was to be, also before it is read again.
-fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+fn done(channel: &mut Channel, ctx: &mut Ctx<'_>, change: &Change, row: Option<RowId>) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     sources.changes.remove(&change.id);
     sources.staging.remove(&change.id);
     sources.unkept.remove(&change.id);
@@ -182,8 +183,8 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
             name: staged_name(change).to_owned(),
             content: staged_text(change).unwrap_or_default().to_owned(),
         };
-        let fresh = state.ids.next_change_id(now);
-        if let Some(editor) = &mut state.channel.sources.editor {
+        let fresh = ctx.ids.next_change_id(ctx.now);
+        if let Some(editor) = &mut channel.sources.editor {
             editor.change = fresh;
             if let Some(row) = change.row.clone().or(row) {
                 editor.row = Some(row);
@@ -192,35 +193,35 @@ fn done(state: &mut State, change: &Change, row: Option<RowId>, now: Timestamp) 
         }
         let differs =
             |e: &crate::app::sources::RowEditor| e.text.as_str() != version.content || e.name != version.name;
-        if state.channel.sources.editor.as_ref().is_some_and(differs) {
-            effects.extend(edit::keep(state, now));
-        } else if state.channel.sources.editor.as_ref().is_some_and(|e| e.row.is_none()) {
+        if channel.sources.editor.as_ref().is_some_and(differs) {
+            effects.extend(edit::keep(channel, ctx));
+        } else if channel.sources.editor.as_ref().is_some_and(|e| e.row.is_none()) {
             // The id of a row that was made is found in the list, and nothing more was written.
-            state.channel.sources.editor = None;
+            channel.sources.editor = None;
         }
     }
-    relist(state, change);
-    effects.extend(list::read_if_due(state));
+    relist(channel, change);
+    effects.extend(list::read_if_due(channel));
     effects
 }
 
 /// Brings the list up to date where a change that is through can make another one of it: a job has thousands.
-fn relist(state: &mut State, change: &Change) {
+fn relist(channel: &mut Channel, change: &Change) {
     let same = change.row.is_some() && change.edit != Edit::Delete;
-    if !same || !state.channel.sources.rows.filter.is_empty() {
-        state.channel.sources.refilter();
+    if !same || !channel.sources.rows.filter.is_empty() {
+        channel.sources.refilter();
     }
 }
 
 /// A change waits again. Where the user wrote on under another id, that one takes its place.
-fn became(state: &mut State, change: Change, how: ChangeState) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+fn became(channel: &mut Channel, change: Change, how: ChangeState) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     let newer = sources.changes.values().rev().find(|c| c.row.is_some() && c.row == change.row && c.id > change.id);
     let Some(mut newer) = newer.filter(|c| c.source == change.source).cloned() else {
         if let Some(known) = sources.changes.get_mut(&change.id) {
             known.state = how;
         }
-        relist(state, &change);
+        relist(channel, &change);
         return Vec::new();
     };
     newer.base = change.base;
@@ -228,18 +229,18 @@ fn became(state: &mut State, change: Change, how: ChangeState) -> Vec<Effect> {
     if let Some(editor) = sources.editor.as_mut().filter(|e| e.change == newer.id) {
         editor.base.clone_from(&newer.base);
     }
-    vec![staging::put(state, newer), staging::forget(state, &change.id)]
+    vec![staging::put(channel, newer), staging::forget(channel, &change.id)]
 }
 
 /// All are through, or the reason why they could not be begun.
 pub(super) fn ended(
-    state: &mut State,
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
     source: &SourceId,
     result: &Result<(), Failure>,
-    now: Timestamp,
 ) -> Vec<Effect> {
-    outdate(state);
-    let sources = &mut state.channel.sources;
+    outdate(channel);
+    let sources = &mut channel.sources;
     let mut effects = Vec::new();
     let mine = sources.job.as_mut().filter(|job| job.source == *source && !job.ended);
     if let Some(job) = mine {
@@ -249,39 +250,39 @@ pub(super) fn ended(
             matches!(applied, Applied::Refused(_) | Applied::Conflict(_) | Applied::Unknown(_))
         });
         match result {
-            Ok(()) if bad => effects.extend(refuse(state, &text, now)),
-            Ok(()) => effects.extend(say(state, &text, now)),
+            Ok(()) if bad => effects.extend(refuse(ctx, &text)),
+            Ok(()) => effects.extend(say(ctx, &text)),
             Err(_) => {}
         }
     }
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     // What was not begun waits again; the store says so too, as soon as it is asked.
     for change in sources.changes.values_mut().filter(|c| c.source == *source && c.state == ChangeState::Applying) {
         change.state = touched(change);
     }
     sources.refilter();
     if let Err(failure) = result {
-        effects.extend(complain(state, "", failure, now));
+        effects.extend(complain(ctx, "", failure));
     }
-    effects.extend(staging::ask(state));
+    effects.extend(staging::ask(channel));
     // The source is not what the bot knows any more.
-    effects.extend(list::ask(state));
-    if state.channel.sources.selected.as_ref() == Some(source) {
-        effects.extend(list::ask_rows(state));
-        effects.extend(list::read_again(state));
+    effects.extend(list::ask(channel, ctx));
+    if channel.sources.selected.as_ref() == Some(source) {
+        effects.extend(list::ask_rows(channel, ctx));
+        effects.extend(list::read_again(channel));
     } else {
-        state.channel.sources.shelf.remove(source);
+        channel.sources.shelf.remove(source);
     }
-    effects.extend(conflict::apply_resolved(state, now));
-    let free = state.window.view == ViewKind::Sources
-        && !state.behind
-        && !state.window.is_covered()
-        && state.channel.sources.is_idle();
+    effects.extend(conflict::apply_resolved(channel, ctx));
+    let free = ctx.window.view == ViewKind::Sources
+        && ctx.on_screen
+        && !ctx.window.is_covered()
+        && channel.sources.is_idle();
     if free
-        && state.channel.sources.selected.as_ref() == Some(source)
-        && let Some(first) = conflict::first_of_job(state)
+        && channel.sources.selected.as_ref() == Some(source)
+        && let Some(first) = conflict::first_of_job(channel)
     {
-        effects.extend(conflict::show(state, first));
+        effects.extend(conflict::show(channel, first));
     }
     effects
 }

@@ -1,26 +1,33 @@
 //! The lists of sources and rows as they come, the row that is read, and what becomes of a source as a whole.
 
 use super::{complain, edit, effect, next_second, refuse, say, staging};
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{Listing, Opened, SYNC_TOLD_MS, Sources, SourcesEffect, SourcesPane, Sync, SyncStep};
-use crate::app::state::State;
-use crate::domain::{Failure, Page, Row, RowBody, RowId, Source, SourceId, SyncState, Timestamp};
+use crate::app::update::ctx::Ctx;
+use crate::domain::{Failure, Page, Row, RowBody, RowId, Source, SourceId, SyncState};
 
 /// So many rows are read at a time, however fast the selection moves.
 const READING: usize = 3;
 
 /// Asks for the channel's sources.
-pub(super) fn ask(state: &mut State) -> Vec<Effect> {
-    let ticket = state.ids.next_number();
-    let sources = &mut state.channel.sources;
+pub(super) fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let ticket = ctx.ids.next_number();
+    let sources = &mut channel.sources;
     sources.coming.clear();
     sources.listing = Listing { ticket, loading: true, total: sources.listing.total, failure: None };
     effect(SourcesEffect::List { ticket })
 }
 
 /// More of the sources.
-pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, Failure>, done: bool) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+pub(super) fn listed(
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
+    ticket: u64,
+    page: Result<Page<Source>, Failure>,
+    done: bool,
+) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     if sources.listing.ticket != ticket || !sources.listing.loading {
         return Vec::new();
     }
@@ -44,12 +51,12 @@ pub(super) fn listed(state: &mut State, ticket: u64, page: Result<Page<Source>, 
         sources.list.clone_from(&sources.coming);
     }
     sources.listing.loading &= !done;
-    choose(state)
+    choose(channel, ctx)
 }
 
 /// Selects a source where none is, or where the selected one is gone.
-fn choose(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+fn choose(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     // What is being written belongs to the selected one.
     if sources.editor.is_some() {
         return Vec::new();
@@ -59,7 +66,7 @@ fn choose(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(first) = sources.list.first().map(|source| source.id.clone()) {
-        return select(state, first);
+        return select(channel, ctx, first);
     }
     put_away(sources);
     if !sources.listing.loading {
@@ -85,8 +92,8 @@ fn put_away(sources: &mut Sources) {
 }
 
 /// Selects a source: its rows are asked for, unless they are here already.
-pub(super) fn select(state: &mut State, id: SourceId) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+pub(super) fn select(channel: &mut Channel, ctx: &mut Ctx<'_>, id: SourceId) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     if sources.selected.as_ref() == Some(&id) {
         return Vec::new();
     }
@@ -98,22 +105,22 @@ pub(super) fn select(state: &mut State, id: SourceId) -> Vec<Effect> {
     sources.refilter();
     let listing = &sources.rows.listing;
     let here = listing.ticket != 0 && !listing.loading && listing.failure.is_none();
-    let mut effects = if here { Vec::new() } else { ask_rows(state) };
-    effects.extend(read_if_due(state));
+    let mut effects = if here { Vec::new() } else { ask_rows(channel, ctx) };
+    effects.extend(read_if_due(channel));
     effects
 }
 
 /// Asks for the rows of the selected source.
-pub(super) fn ask_rows(state: &mut State) -> Vec<Effect> {
-    let Some(source) = state.channel.sources.selected.clone() else { return Vec::new() };
-    let ticket = state.ids.next_number();
-    state.channel.sources.rows.begin(ticket);
+pub(super) fn ask_rows(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(source) = channel.sources.selected.clone() else { return Vec::new() };
+    let ticket = ctx.ids.next_number();
+    channel.sources.rows.begin(ticket);
     effect(SourcesEffect::Rows { ticket, source })
 }
 
 /// More of the rows.
-pub(super) fn rows(state: &mut State, ticket: u64, page: Result<Page<Row>, Failure>, done: bool) -> Vec<Effect> {
-    let rows = &mut state.channel.sources.rows;
+pub(super) fn rows(channel: &mut Channel, ticket: u64, page: Result<Page<Row>, Failure>, done: bool) -> Vec<Effect> {
+    let rows = &mut channel.sources.rows;
     if rows.listing.ticket != ticket || !rows.listing.loading {
         return Vec::new();
     }
@@ -125,13 +132,13 @@ pub(super) fn rows(state: &mut State, ticket: u64, page: Result<Page<Row>, Failu
     if done || !well {
         rows.end(well);
     }
-    state.channel.sources.refilter();
-    read_if_due(state)
+    channel.sources.refilter();
+    read_if_due(channel)
 }
 
 /// Reads the selected row, unless that is done or under way.
-pub(super) fn read_if_due(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+pub(super) fn read_if_due(channel: &mut Channel) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     let (Some(source), Some(row)) = (sources.selected.clone(), sources.selected_row().cloned()) else {
         sources.opened = None;
         sources.awaited = None;
@@ -142,11 +149,11 @@ pub(super) fn read_if_due(state: &mut State) -> Vec<Effect> {
         sources.awaited = None;
         sources.scroll = 0;
     }
-    ask_opened(state)
+    ask_opened(channel)
 }
 
-fn ask_opened(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+fn ask_opened(channel: &mut Channel) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     let Some(opened) = sources.opened.as_ref().filter(|o| o.body.is_none()) else { return Vec::new() };
     let asked = (opened.source.clone(), opened.row.clone());
     if sources.reading.contains(&asked) || sources.reading.len() >= READING {
@@ -157,9 +164,9 @@ fn ask_opened(state: &mut State) -> Vec<Effect> {
 }
 
 /// Reads the selected row again. What is shown of it stays until the answer.
-pub(super) fn read_again(state: &mut State) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
-    let Some(opened) = &sources.opened else { return read_if_due(state) };
+pub(super) fn read_again(channel: &mut Channel) -> Vec<Effect> {
+    let sources = &mut channel.sources;
+    let Some(opened) = &sources.opened else { return read_if_due(channel) };
     let asked = (opened.source.clone(), opened.row.clone());
     sources.reading.push(asked.clone());
     effect(SourcesEffect::Row(asked.0, asked.1))
@@ -167,13 +174,13 @@ pub(super) fn read_again(state: &mut State) -> Vec<Effect> {
 
 /// A row was read.
 pub(super) fn read(
-    state: &mut State,
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
     source: &SourceId,
     row: &RowId,
     result: Result<RowBody, Failure>,
-    now: Timestamp,
 ) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     if let Some(at) = sources.reading.iter().position(|(s, r)| s == source && r == row) {
         sources.reading.remove(at);
     }
@@ -181,75 +188,75 @@ pub(super) fn read(
     if let Some(opened) = sources.opened.as_mut().filter(|o| o.source == *source && o.row == *row) {
         opened.body = Some(result);
         if let Some(awaited) = sources.awaited.take_if(|awaited| awaited.row == *row) {
-            effects.extend(edit::open_read(state, awaited.outside, now));
-            effects.extend(edit::write_ahead(state, awaited.typed, now));
+            effects.extend(edit::open_read(channel, ctx, awaited.outside));
+            effects.extend(edit::write_ahead(channel, ctx, awaited.typed));
         }
     }
     // Others may have been selected while as many as may be were read.
-    effects.extend(ask_opened(state));
+    effects.extend(ask_opened(channel));
     effects
 }
 
 /// Asks the platform again: for what the pane shows that has the keys.
-pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
+pub(super) fn refresh(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if state.channel.sources.pane == SourcesPane::Sources || state.channel.sources.selected.is_none() {
-        effects.extend(ask(state));
+    if channel.sources.pane == SourcesPane::Sources || channel.sources.selected.is_none() {
+        effects.extend(ask(channel, ctx));
     }
-    effects.extend(ask_rows(state));
-    effects.extend(read_again(state));
-    effects.extend(staging::ask(state));
+    effects.extend(ask_rows(channel, ctx));
+    effects.extend(read_again(channel));
+    effects.extend(staging::ask(channel));
     effects
 }
 
 /// Begins a sync of the selected source.
-pub(super) fn sync(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(source) = state.channel.sources.selected.clone() else {
-        return say(state, "Select a source first.", now);
+pub(super) fn sync(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(source) = channel.sources.selected.clone() else {
+        return say(ctx, "Select a source first.");
     };
-    if state.channel.sources.is_syncing(&source) {
-        return say(state, "It is being synced already.", now);
+    if channel.sources.is_syncing(&source) {
+        return say(ctx, "It is being synced already.");
     }
-    state.channel.sources.syncs.insert(source.clone(), Sync { since: now, step: SyncStep::Asking, ended: None });
+    channel.sources.syncs.insert(source.clone(), Sync { since: ctx.now, step: SyncStep::Asking, ended: None });
     let mut effects = effect(SourcesEffect::Sync(source));
-    match state.channel.sources.staged().count() {
+    match channel.sources.staged().count() {
         0 => {}
         n => {
             let staged = super::count(n, "change is", "changes are");
-            effects.extend(say(state, &format!("{staged} staged and no part of this sync: A applies them."), now));
+            effects.extend(say(ctx, &format!("{staged} staged and no part of this sync: A applies them.")));
         }
     }
-    effects.extend(next_second(state, now));
+    effects.extend(next_second(channel, ctx.window, ctx.now));
     effects
 }
 
 /// A sync went on.
-pub(super) fn synced(state: &mut State, source: SourceId, step: SyncStep, now: Timestamp) -> Vec<Effect> {
+pub(super) fn synced(channel: &mut Channel, ctx: &mut Ctx<'_>, source: SourceId, step: SyncStep) -> Vec<Effect> {
     let ended = matches!(step, SyncStep::Ended(_) | SyncStep::Failed(_));
     if let SyncStep::Running(told) | SyncStep::Ended(told) = &step {
-        replace(&mut state.channel.sources, told);
+        replace(&mut channel.sources, told);
     }
-    let since = state.channel.sources.syncs.get(&source).filter(|s| s.ended.is_none()).map_or(now, |s| s.since);
-    let sync = Sync { since, step: step.clone(), ended: ended.then_some(now) };
-    let open = state.channel.sources.selected.as_ref() == Some(&source);
-    state.channel.sources.syncs.insert(source, sync);
+    let since = channel.sources.syncs.get(&source).filter(|s| s.ended.is_none()).map_or(ctx.now, |s| s.since);
+    let sync = Sync { since, step: step.clone(), ended: ended.then_some(ctx.now) };
+    let open = channel.sources.selected.as_ref() == Some(&source);
+    channel.sources.syncs.insert(source, sync);
     let mut effects = match step {
-        SyncStep::Asking | SyncStep::Running(_) => next_second(state, now).into_iter().collect(),
+        SyncStep::Asking | SyncStep::Running(_) => next_second(channel, ctx.window, ctx.now).into_iter().collect(),
         SyncStep::Ended(told) => match told.state {
-            SyncState::Synced => say(state, "Synced: the bot knows it now.", now),
+            SyncState::Synced => say(ctx, "Synced: the bot knows it now."),
             SyncState::SyncError => {
-                refuse(state, "The sync failed on the platform: the bot knows what it knew. s tries again.", now)
+                refuse(ctx, "The sync failed on the platform: the bot knows what it knew. s tries again.")
             }
-            other => refuse(state, &format!("The sync ended, and the platform says {}.", other.as_str()), now),
+            other => refuse(ctx, &format!("The sync ended, and the platform says {}.", other.as_str())),
         },
-        SyncStep::Failed(failure) => complain(state, "The sync failed. ", &failure, now),
+        SyncStep::Failed(failure) => complain(ctx, "The sync failed. ", &failure),
     };
     if ended {
-        effects.push(Effect::Wake(now.plus_millis(SYNC_TOLD_MS)));
+        effects.push(Effect::Wake(ctx.now.plus_millis(SYNC_TOLD_MS)));
     }
     // The row's own standing is another one now.
     if ended && open {
-        effects.extend(read_again(state));
+        effects.extend(read_again(channel));
     }
     effects
 }
@@ -262,14 +269,14 @@ pub(super) fn replace(sources: &mut Sources, told: &Source) {
 }
 
 /// A source was made, or not.
-pub(super) fn created(state: &mut State, result: Result<Source, Failure>, now: Timestamp) -> Vec<Effect> {
-    state.channel.sources.making = false;
+pub(super) fn created(channel: &mut Channel, ctx: &mut Ctx<'_>, result: Result<Source, Failure>) -> Vec<Effect> {
+    channel.sources.making = false;
     let source = match result {
         Ok(source) => source,
-        Err(failure) => return complain(state, "No source was made. ", &failure, now),
+        Err(failure) => return complain(ctx, "No source was made. ", &failure),
     };
     let id = source.id.clone();
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     if !sources.list.iter().any(|known| known.id == id) {
         sources.list.push(source.clone());
         sources.coming.push(source);
@@ -277,25 +284,25 @@ pub(super) fn created(state: &mut State, result: Result<Source, Failure>, now: T
     let mut effects = Vec::new();
     // Where something is being written, it stays in view.
     if sources.editor.is_none() && sources.overlay.is_none() {
-        effects.extend(select(state, id));
-        state.channel.sources.pane = SourcesPane::Rows;
-        super::travel::reveal_source(state);
+        effects.extend(select(channel, ctx, id));
+        channel.sources.pane = SourcesPane::Rows;
+        super::travel::reveal_source(channel);
     }
-    effects.extend(say(state, "A source was made. n makes its first row.", now));
+    effects.extend(say(ctx, "A source was made. n makes its first row."));
     effects
 }
 
 /// A source was deleted, or not. What was staged in it can't be applied any more.
 pub(super) fn deleted(
-    state: &mut State,
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
     source: &SourceId,
     result: Result<(), Failure>,
-    now: Timestamp,
 ) -> Vec<Effect> {
     if let Err(failure) = result {
-        return complain(state, "The source was not deleted. ", &failure, now);
+        return complain(ctx, "The source was not deleted. ", &failure);
     }
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     let staged: Vec<_> = sources.changes.values().filter(|c| c.source == *source).map(|c| c.id.clone()).collect();
     if sources.selected.as_ref() == Some(source) {
         sources.editor = None;
@@ -303,10 +310,10 @@ pub(super) fn deleted(
     sources.list.retain(|known| known.id != *source);
     sources.coming.retain(|known| known.id != *source);
     sources.syncs.remove(source);
-    let mut effects = staging::forget_all(state, &staged);
-    effects.extend(choose(state));
-    state.channel.sources.shelf.remove(source);
-    super::travel::reveal_source(state);
-    effects.extend(say(state, "The source was deleted.", now));
+    let mut effects = staging::forget_all(channel, &staged);
+    effects.extend(choose(channel, ctx));
+    channel.sources.shelf.remove(source);
+    super::travel::reveal_source(channel);
+    effects.extend(say(ctx, "The source was deleted."));
     effects
 }

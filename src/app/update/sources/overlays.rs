@@ -1,10 +1,11 @@
 //! What lies over the view: what a yes means in each, and the questions about a source as a whole.
 
 use super::{apply, complain, conflict, edit, effect, list, refuse, say, staging, undo};
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay};
-use crate::app::state::State;
-use crate::domain::{Failure, Source, SourceId, SyncInterval, Timestamp};
+use crate::app::update::ctx::Ctx;
+use crate::domain::{Failure, Source, SourceId, SyncInterval};
 
 /// So many characters of its id must be typed before a source is deleted.
 const TYPED: usize = 8;
@@ -14,46 +15,46 @@ pub(super) const INTERVALS: [Option<SyncInterval>; 4] =
     [None, Some(SyncInterval::Day), Some(SyncInterval::Week), Some(SyncInterval::Month)];
 
 /// Does what is asked about.
-pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match state.channel.sources.overlay.clone() {
-        Some(SourcesOverlay::Review { .. }) => apply::confirmed(state, now),
-        Some(SourcesOverlay::Undo(_)) => undo::put_back(state, now),
+pub(super) fn confirm(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    match channel.sources.overlay.clone() {
+        Some(SourcesOverlay::Review { .. }) => apply::confirmed(channel, ctx),
+        Some(SourcesOverlay::Undo(_)) => undo::put_back(channel, ctx),
         Some(SourcesOverlay::Name { row, text, problem }) => {
-            let doubt = edit::doubt(state, row.as_ref(), &text);
+            let doubt = edit::doubt(channel, row.as_ref(), &text);
             if doubt.is_some() && doubt != problem {
-                state.channel.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: doubt });
+                channel.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: doubt });
                 return Vec::new();
             }
-            state.channel.sources.overlay = None;
+            channel.sources.overlay = None;
             match row {
-                None => edit::make(state, text, now),
-                Some(line) => edit::rename(state, &line, text, now),
+                None => edit::make(channel, ctx, text),
+                Some(line) => edit::rename(channel, ctx, &line, text),
             }
         }
         Some(SourcesOverlay::DeleteSource { source, asked, text, .. }) => {
             if text.trim() != asked {
-                return refuse(state, "That is not the beginning of its id: nothing was deleted.", now);
+                return refuse(ctx, "That is not the beginning of its id: nothing was deleted.");
             }
-            state.channel.sources.overlay = None;
+            channel.sources.overlay = None;
             let mut effects = effect(SourcesEffect::Delete(source));
-            effects.extend(say(state, "The source is being deleted.", now));
+            effects.extend(say(ctx, "The source is being deleted."));
             effects
         }
         Some(SourcesOverlay::Interval(source, at)) => {
-            state.channel.sources.overlay = None;
+            channel.sources.overlay = None;
             let interval = INTERVALS.get(at).cloned().flatten();
             effect(SourcesEffect::Interval(source, interval))
         }
         Some(SourcesOverlay::Discard { changes, delete }) => {
-            state.channel.sources.overlay = None;
+            channel.sources.overlay = None;
             if delete.is_empty() {
-                return staging::throw_away(state, &changes, now);
+                return staging::throw_away(channel, ctx, &changes);
             }
             // Those of rows that are to be deleted become deletions.
-            let new = |id: &&_| state.channel.sources.changes.get(id).is_some_and(|c| c.row.is_none());
+            let new = |id: &&_| channel.sources.changes.get(id).is_some_and(|c| c.row.is_none());
             let new: Vec<_> = changes.iter().filter(new).cloned().collect();
-            let mut effects = staging::forget_all(state, &new);
-            effects.extend(staging::delete_rows(state, &delete, now));
+            let mut effects = staging::forget_all(channel, &new);
+            effects.extend(staging::delete_rows(channel, ctx, &delete));
             effects
         }
         Some(SourcesOverlay::Conflict { .. } | SourcesOverlay::Results(_)) | None => Vec::new(),
@@ -61,19 +62,19 @@ pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Closes what lies over the view. False where nothing does.
-pub(super) fn close(state: &mut State, now: Timestamp) -> Option<Vec<Effect>> {
-    match state.channel.sources.overlay.take()? {
-        SourcesOverlay::Conflict { .. } => Some(conflict::later(state, now)),
+pub(super) fn close(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Option<Vec<Effect>> {
+    match channel.sources.overlay.take()? {
+        SourcesOverlay::Conflict { .. } => Some(conflict::later(channel, ctx)),
         _ => Some(Vec::new()),
     }
 }
 
 /// Asks whether a source is to be deleted: with the beginning of its id, which nobody types by chance.
-pub(super) fn ask_delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
-    let Some(source) = sources.selected.clone() else { return say(state, "Select a source first.", now) };
+pub(super) fn ask_delete(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let sources = &mut channel.sources;
+    let Some(source) = sources.selected.clone() else { return say(ctx, "Select a source first.") };
     if sources.applies() {
-        return refuse(state, "Changes are being applied: wait for their end.", now);
+        return refuse(ctx, "Changes are being applied: wait for their end.");
     }
     let listing = &sources.rows.listing;
     let rows =
@@ -84,30 +85,30 @@ pub(super) fn ask_delete(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Asks how often a source is to be synced by itself.
-pub(super) fn ask_interval(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(source) = state.channel.sources.source() else { return say(state, "Select a source first.", now) };
+pub(super) fn ask_interval(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(source) = channel.sources.source() else { return say(ctx, "Select a source first.") };
     let at = INTERVALS.iter().position(|interval| *interval == source.interval).unwrap_or(0);
-    state.channel.sources.overlay = Some(SourcesOverlay::Interval(source.id.clone(), at));
+    channel.sources.overlay = Some(SourcesOverlay::Interval(source.id.clone(), at));
     Vec::new()
 }
 
 /// A source's interval was set, or not.
 pub(super) fn interval_set(
-    state: &mut State,
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
     source: &SourceId,
     result: Result<Source, Failure>,
-    now: Timestamp,
 ) -> Vec<Effect> {
     match result {
         Ok(told) if told.id == *source => {
-            list::replace(&mut state.channel.sources, &told);
+            list::replace(&mut channel.sources, &told);
             let text = match &told.interval {
                 None => "It is synced only when you say so.".to_owned(),
                 Some(interval) => format!("It is synced by itself every {}.", interval.as_str()),
             };
-            say(state, &text, now)
+            say(ctx, &text)
         }
         Ok(_) => Vec::new(),
-        Err(failure) => complain(state, "The interval was not set. ", &failure, now),
+        Err(failure) => complain(ctx, "The interval was not set. ", &failure),
     }
 }

@@ -2,52 +2,52 @@
 
 use super::overlays::INTERVALS;
 use super::{edit, list, say};
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{Show, SourcesOverlay, SourcesPane};
-use crate::app::state::State;
-use crate::domain::Timestamp;
+use crate::app::update::ctx::Ctx;
 
 /// Up or down by so many rows, wherever the keys are.
-pub(super) fn step(state: &mut State, by: isize) -> Vec<Effect> {
-    if overlay(state, by) {
+pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
+    if overlay(channel, by) {
         return Vec::new();
     }
-    match state.channel.sources.pane {
+    match channel.sources.pane {
         SourcesPane::Sources => {
-            let at = state.channel.sources.place().unwrap_or(0).saturating_add_signed(by);
-            select_source_at(state, at)
+            let at = channel.sources.place().unwrap_or(0).saturating_add_signed(by);
+            select_source_at(channel, ctx, at)
         }
         SourcesPane::Rows => {
-            state.channel.sources.rows.step(by);
-            list::read_if_due(state)
+            channel.sources.rows.step(by);
+            list::read_if_due(channel)
         }
         SourcesPane::Detail => {
-            scroll(state, by);
+            scroll(channel, by);
             Vec::new()
         }
     }
 }
 
 /// A screen up or down.
-pub(super) fn page(state: &mut State, by: isize) -> Vec<Effect> {
-    let sources = &state.channel.sources;
+pub(super) fn page(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
+    let sources = &channel.sources;
     let height = match sources.pane {
         _ if sources.overlay.is_some() => sources.measured.detail.saturating_sub(1),
         SourcesPane::Sources => sources.measured.sources.unwrap_or(1),
         SourcesPane::Rows => sources.rows.height,
         SourcesPane::Detail => sources.measured.detail.saturating_sub(1),
     };
-    step(state, isize::try_from(height.max(2) - 1).unwrap_or(1) * by)
+    step(channel, ctx, isize::try_from(height.max(2) - 1).unwrap_or(1) * by)
 }
 
 /// To the first or the last.
-pub(super) fn to_end(state: &mut State, last: bool) -> Vec<Effect> {
-    step(state, if last { isize::MAX } else { isize::MIN })
+pub(super) fn to_end(channel: &mut Channel, ctx: &mut Ctx<'_>, last: bool) -> Vec<Effect> {
+    step(channel, ctx, if last { isize::MAX } else { isize::MIN })
 }
 
 /// Scrolls what lies over the view, or moves its selection. False where nothing does.
-pub(super) fn overlay(state: &mut State, by: isize) -> bool {
-    let sources = &mut state.channel.sources;
+pub(super) fn overlay(channel: &mut Channel, by: isize) -> bool {
+    let sources = &mut channel.sources;
     let last = sources.measured.lines.saturating_sub(sources.measured.detail);
     let (at, last) = match &mut sources.overlay {
         None => return false,
@@ -63,67 +63,67 @@ pub(super) fn overlay(state: &mut State, by: isize) -> bool {
 }
 
 /// Scrolls the right pane.
-pub(super) fn scroll(state: &mut State, by: isize) {
-    if overlay(state, if state.channel.sources.overlay.is_some() { by } else { 0 }) {
+pub(super) fn scroll(channel: &mut Channel, by: isize) {
+    if overlay(channel, if channel.sources.overlay.is_some() { by } else { 0 }) {
         return;
     }
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     let last = sources.measured.lines.saturating_sub(sources.measured.detail);
     sources.scroll = sources.scroll.saturating_add_signed(by).min(last);
 }
 
 /// Selects the source at that place, the nearest one if there is none.
-pub(super) fn select_source_at(state: &mut State, at: usize) -> Vec<Effect> {
-    let at = at.min(state.channel.sources.list.len().saturating_sub(1));
-    let Some(id) = state.channel.sources.list.get(at).map(|source| source.id.clone()) else { return Vec::new() };
-    let effects = list::select(state, id);
-    reveal_source(state);
+pub(super) fn select_source_at(channel: &mut Channel, ctx: &mut Ctx<'_>, at: usize) -> Vec<Effect> {
+    let at = at.min(channel.sources.list.len().saturating_sub(1));
+    let Some(id) = channel.sources.list.get(at).map(|source| source.id.clone()) else { return Vec::new() };
+    let effects = list::select(channel, ctx, id);
+    reveal_source(channel);
     effects
 }
 
 /// Brings the selected source on screen.
-pub(super) fn reveal_source(state: &mut State) {
-    if let Some(at) = state.channel.sources.place() {
-        let height = state.channel.sources.measured.sources.unwrap_or(1).max(1);
-        state.channel.sources.top = state.channel.sources.top.clamp((at + 1).saturating_sub(height), at);
+pub(super) fn reveal_source(channel: &mut Channel) {
+    if let Some(at) = channel.sources.place() {
+        let height = channel.sources.measured.sources.unwrap_or(1).max(1);
+        channel.sources.top = channel.sources.top.clamp((at + 1).saturating_sub(height), at);
     }
-    scroll_sources(state, 0);
+    scroll_sources(channel, 0);
 }
 
 /// Moves the list of sources without its selection.
-pub(super) fn scroll_sources(state: &mut State, by: isize) {
-    let sources = &mut state.channel.sources;
+pub(super) fn scroll_sources(channel: &mut Channel, by: isize) {
+    let sources = &mut channel.sources;
     let height = sources.measured.sources.unwrap_or(1).max(1);
     let most = sources.list.len().saturating_sub(height);
     sources.top = sources.top.saturating_add_signed(by).min(most);
 }
 
 /// The next pane gets the keys. What is being written is staged, so the editor may be left.
-pub(super) fn next_pane(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
-    if state.channel.sources.overlay.is_some() {
+pub(super) fn next_pane(channel: &mut Channel, ctx: &mut Ctx<'_>, by: usize) -> Vec<Effect> {
+    if channel.sources.overlay.is_some() {
         return Vec::new();
     }
-    let pane = state.channel.sources.pane;
-    let effects = edit::leave(state, now);
-    state.channel.sources.filtering = false;
+    let pane = channel.sources.pane;
+    let effects = edit::leave(channel, ctx);
+    channel.sources.filtering = false;
     let order = [SourcesPane::Sources, SourcesPane::Rows, SourcesPane::Detail];
     let at = order.iter().position(|p| *p == pane).unwrap_or(0);
-    state.channel.sources.pane = order.get((at + by) % order.len()).copied().unwrap_or_default();
+    channel.sources.pane = order.get((at + by) % order.len()).copied().unwrap_or_default();
     effects
 }
 
 /// Where the screen shows one pane at a time, it is the row's.
-fn bring_in_sight(state: &mut State) {
-    let sources = &mut state.channel.sources;
+fn bring_in_sight(channel: &mut Channel) {
+    let sources = &mut channel.sources;
     if !sources.measured.side_by_side() {
         sources.pane = SourcesPane::Detail;
     }
 }
 
 /// Shows the row another way.
-pub(super) fn show_next(state: &mut State) -> Vec<Effect> {
-    let staged = state.channel.sources.selected_change().is_some();
-    let sources = &mut state.channel.sources;
+pub(super) fn show_next(channel: &mut Channel) -> Vec<Effect> {
+    let staged = channel.sources.selected_change().is_some();
+    let sources = &mut channel.sources;
     sources.show = match sources.show {
         Show::Rendered => Show::Raw,
         // Where nothing is staged, there is no difference to see.
@@ -131,40 +131,40 @@ pub(super) fn show_next(state: &mut State) -> Vec<Effect> {
         Show::Raw | Show::Difference => Show::Rendered,
     };
     sources.scroll = 0;
-    bring_in_sight(state);
+    bring_in_sight(channel);
     Vec::new()
 }
 
 /// Shows what is staged of the row, or the row again.
-pub(super) fn show_difference(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.channel.sources.show != Show::Difference && state.channel.sources.selected_change().is_none() {
-        return say(state, "Nothing is staged of it.", now);
+pub(super) fn show_difference(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if channel.sources.show != Show::Difference && channel.sources.selected_change().is_none() {
+        return say(ctx, "Nothing is staged of it.");
     }
-    let sources = &mut state.channel.sources;
+    let sources = &mut channel.sources;
     let seen = sources.measured.side_by_side() || sources.pane == SourcesPane::Detail;
     sources.show = if sources.show == Show::Difference && seen { Show::Rendered } else { Show::Difference };
     sources.scroll = 0;
-    bring_in_sight(state);
+    bring_in_sight(channel);
     Vec::new()
 }
 
 /// Marks the selected row, or takes its mark off, and goes on to the next one.
-pub(super) fn mark(state: &mut State) -> Vec<Effect> {
-    let rows = &mut state.channel.sources.rows;
+pub(super) fn mark(channel: &mut Channel) -> Vec<Effect> {
+    let rows = &mut channel.sources.rows;
     let Some(line) = rows.selected.clone() else { return Vec::new() };
     if !rows.marked.remove(&line) {
         rows.marked.insert(line);
     }
     rows.step(1);
-    list::read_if_due(state)
+    list::read_if_due(channel)
 }
 
 /// Begins a range, or marks it.
-pub(super) fn range(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let rows = &mut state.channel.sources.rows;
+pub(super) fn range(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let rows = &mut channel.sources.rows;
     if rows.range.is_none() {
         rows.range.clone_from(&rows.selected);
-        return say(state, "A range begins here: go to its end, and v marks it.", now);
+        return say(ctx, "A range begins here: go to its end, and v marks it.");
     }
     if let Some((first, last)) = rows.range_ends() {
         rows.marked.extend(rows.shown.iter().take(last + 1).skip(first).cloned());
@@ -174,8 +174,8 @@ pub(super) fn range(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Marks all rows that are shown, or none where all of them are marked.
-pub(super) fn mark_all(state: &mut State) -> Vec<Effect> {
-    let rows = &mut state.channel.sources.rows;
+pub(super) fn mark_all(channel: &mut Channel) -> Vec<Effect> {
+    let rows = &mut channel.sources.rows;
     if rows.shown.iter().all(|line| rows.marked.contains(line)) {
         rows.marked.clear();
     } else {

@@ -2,23 +2,24 @@
 
 use super::staging::outdate;
 use super::{complain, effect, list, refuse, say, staging};
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay};
-use crate::app::state::State;
-use crate::domain::{Applied, Replaced, SourceId, Timestamp};
+use crate::app::update::ctx::Ctx;
+use crate::domain::{Applied, Replaced, SourceId};
 
 /// Lists what can be put back in the selected source.
-pub(super) fn show(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(source) = state.channel.sources.selected.clone() else {
-        return say(state, "Select a source first.", now);
+pub(super) fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(source) = channel.sources.selected.clone() else {
+        return say(ctx, "Select a source first.");
     };
-    state.channel.sources.overlay = Some(SourcesOverlay::Undo(0));
+    channel.sources.overlay = Some(SourcesOverlay::Undo(0));
     effect(SourcesEffect::Journal(source))
 }
 
 /// The journal as it is now.
-pub(super) fn came(state: &mut State, source: &SourceId, journal: Vec<Replaced>) -> Vec<Effect> {
-    let sources = &mut state.channel.sources;
+pub(super) fn came(channel: &mut Channel, source: &SourceId, journal: Vec<Replaced>) -> Vec<Effect> {
+    let sources = &mut channel.sources;
     if sources.selected.as_ref() != Some(source) {
         return Vec::new();
     }
@@ -33,26 +34,26 @@ pub(super) fn came(state: &mut State, source: &SourceId, journal: Vec<Replaced>)
 }
 
 /// Puts the selected entry back.
-pub(super) fn put_back(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(SourcesOverlay::Undo(at)) = state.channel.sources.overlay else { return Vec::new() };
-    let Some(entry) = state.channel.sources.journal.get(at) else {
-        return say(state, "Nothing was changed from here yet.", now);
+pub(super) fn put_back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(SourcesOverlay::Undo(at)) = channel.sources.overlay else { return Vec::new() };
+    let Some(entry) = channel.sources.journal.get(at) else {
+        return say(ctx, "Nothing was changed from here yet.");
     };
     if entry.undone {
-        return say(state, "That one has been put back already.", now);
+        return say(ctx, "That one has been put back already.");
     }
-    if state.channel.sources.undoing.is_some() {
-        return say(state, "Another one is still being put back.", now);
+    if channel.sources.undoing.is_some() {
+        return say(ctx, "Another one is still being put back.");
     }
     let n = entry.n;
-    state.channel.sources.undoing = Some(n);
+    channel.sources.undoing = Some(n);
     effect(SourcesEffect::Undo(n))
 }
 
 /// An entry was put back, or not.
-pub(super) fn undone(state: &mut State, n: i64, applied: Applied, now: Timestamp) -> Vec<Effect> {
-    outdate(state);
-    let sources = &mut state.channel.sources;
+pub(super) fn undone(channel: &mut Channel, ctx: &mut Ctx<'_>, n: i64, applied: Applied) -> Vec<Effect> {
+    outdate(channel);
+    let sources = &mut channel.sources;
     if sources.undoing == Some(n) {
         sources.undoing = None;
     }
@@ -69,24 +70,24 @@ pub(super) fn undone(state: &mut State, n: i64, applied: Applied, now: Timestamp
     }
     let mut effects = match applied {
         Applied::Done(Some(id)) if was.as_ref().is_some_and(|was| *was != id) => {
-            say(state, &format!("Put back as a new row, its id is {id} now. s syncs it."), now)
+            say(ctx, &format!("Put back as a new row, its id is {id} now. s syncs it."))
         }
-        Applied::Done(None) if made_anew => say(state, "Put back as a new row, with a new id. s syncs it.", now),
-        Applied::Done(_) => say(state, "Put back. s syncs it: the bot does not know yet.", now),
-        Applied::Already(_) => say(state, "It stands there as it was already.", now),
-        Applied::Refused(failure) => complain(state, "Not put back. ", &failure, now),
-        Applied::Unknown(failure) => complain(state, "It may have been put back or not. ", &failure, now),
+        Applied::Done(None) if made_anew => say(ctx, "Put back as a new row, with a new id. s syncs it."),
+        Applied::Done(_) => say(ctx, "Put back. s syncs it: the bot does not know yet."),
+        Applied::Already(_) => say(ctx, "It stands there as it was already."),
+        Applied::Refused(failure) => complain(ctx, "Not put back. ", &failure),
+        Applied::Unknown(failure) => complain(ctx, "It may have been put back or not. ", &failure),
         Applied::Conflict(_) => {
-            refuse(state, "Somebody changed the row since: it is staged as a conflict, and c shows both.", now)
+            refuse(ctx, "Somebody changed the row since: it is staged as a conflict, and c shows both.")
         }
-        Applied::Cancelled => say(state, "Not put back.", now),
+        Applied::Cancelled => say(ctx, "Not put back."),
     };
-    effects.extend(staging::ask(state));
-    effects.extend(list::ask(state));
-    if let Some(source) = state.channel.sources.selected.clone() {
+    effects.extend(staging::ask(channel));
+    effects.extend(list::ask(channel, ctx));
+    if let Some(source) = channel.sources.selected.clone() {
         effects.extend(effect(SourcesEffect::Journal(source)));
-        effects.extend(list::ask_rows(state));
-        effects.extend(list::read_again(state));
+        effects.extend(list::ask_rows(channel, ctx));
+        effects.extend(list::read_again(channel));
     }
     effects
 }

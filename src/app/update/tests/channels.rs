@@ -36,7 +36,10 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     let effects = at(&mut state, "flow", restored(&["u1"]));
     assert!(!effects.is_empty());
     assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
-    assert_eq!((state.window.focus, state.window.help, state.channel.open_id()), (Focus::Roster, Some(0), Some(&id("c1"))));
+    assert_eq!(
+        (state.window.focus, state.window.help, state.channel.open_id()),
+        (Focus::Roster, Some(0), Some(&id("c1")))
+    );
     assert_eq!(state.channel.roster.rows.len(), 1);
     assert_eq!(happen(&mut state, Event::At(ChannelName::new("gone"), Box::new(restored(&["x"])))), []);
     act(&mut state, Action::NextChannel);

@@ -87,7 +87,10 @@ fn to_people_the_program_is_the_bot() {
     let key = state.channel.turns.get(&turn).unwrap().keys.0;
     load(&mut state, vec![past(2, Role::User, "hi", false), past(4, Role::Assistant, "hello", true)]);
     assert_eq!(state.channel.chat.history[1].key, key, "it stays where it is on screen");
-    assert_eq!(state.channel.chat.history.iter().map(|p| state.channel.is_mine(p)).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(
+        state.channel.chat.history.iter().map(|p| state.channel.is_mine(p)).collect::<Vec<_>>(),
+        [false, true]
+    );
     assert!(state.channel.awaited().is_none(), "nobody owes the bot a reply");
     assert_eq!(state.channel.roster.row(&id("c1")).unwrap().title, "a title", "a person is not renamed by an answer");
 }

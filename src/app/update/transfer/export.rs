@@ -2,27 +2,28 @@
 
 use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
+use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::over::Over;
 use crate::app::roster::RosterRow;
-use crate::app::state::State;
 use crate::app::transfer::{
     Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
 };
 use crate::app::update::attach::unquoted;
+use crate::app::update::ctx::Ctx;
 use crate::app::update::refuse;
 use crate::app::window::Focus;
 use crate::domain::{ConversationId, SafeText, Timestamp};
 use crate::export;
 
 /// Opens the sheet.
-pub(super) fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let choices = choices(state, now);
+pub(super) fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let choices = choices(channel, ctx.window.focus, ctx.now);
     if choices.is_empty() {
-        return refuse(state, "There is no conversation here to be exported.", now);
+        return refuse(ctx, "There is no conversation here to be exported.");
     }
-    let ticket = state.ids.next_number();
-    state.window.over = Some(Over::Export(Export {
+    let ticket = ctx.ids.next_number();
+    ctx.window.over = Some(Over::Export(Export {
         choices,
         chosen: 0,
         format: Format::Markdown,
@@ -35,8 +36,8 @@ pub(super) fn begin(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// What can be exported from here; what is most likely meant comes first.
-fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
-    let roster = &state.channel.roster;
+fn choices(channel: &Channel, focus: Focus, now: Timestamp) -> Vec<Choice> {
+    let roster = &channel.roster;
     let mut choices = Vec::new();
     let one = |row: Option<&RosterRow>, id: &ConversationId| {
         let title = row.map_or("", |row| row.title.as_str());
@@ -51,13 +52,13 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
     let many = |label: &str, what: Chosen| Choice {
         label: SafeText::one_line(label),
         what,
-        stem: export::stem(state.channel.info.name.as_str(), &day),
+        stem: export::stem(channel.info.name.as_str(), &day),
     };
     let marked: Vec<ConversationId> = roster.marked().map(|row| row.id.clone()).collect();
     if !marked.is_empty() {
         choices.push(many(&format!("the {} that are marked", marked.len()), Chosen::These(marked)));
     }
-    let this = if state.window.focus == Focus::Roster { roster.selected.as_ref() } else { state.channel.open_id() };
+    let this = if focus == Focus::Roster { roster.selected.as_ref() } else { channel.open_id() };
     choices.extend(this.map(|id| one(roster.row(id), id)));
     if !roster.filter.trim().is_empty() && !roster.shown.is_empty() {
         let shown: Vec<ConversationId> = roster.visible().map(|(row, _)| row.id.clone()).collect();
@@ -72,14 +73,14 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
     }
     if !roster.rows.is_empty() {
         let n = roster.total.unwrap_or(0).max(roster.rows.len() as u64);
-        let label = format!("all of {}: {n}", state.channel.info.name);
+        let label = format!("all of {}: {n}", channel.info.name);
         choices.push(many(&label, Chosen::All { filter: String::new() }));
     }
     choices
 }
 
 /// Does what an action means on the sheet.
-pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<Effect> {
+pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, action) {
         (Stage::Choosing, Action::Up) => step(&mut sheet, FORMATS.len() - 1),
@@ -109,7 +110,7 @@ pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    state.window.over = Some(Over::Export(sheet));
+    ctx.window.over = Some(Over::Export(sheet));
     effects
 }
 
@@ -136,7 +137,7 @@ fn start(sheet: &mut Export) -> Vec<Effect> {
 }
 
 /// Takes what came of it.
-pub(super) fn happen(state: &mut State, mut sheet: Export, event: TransferEvent, now: Timestamp) -> Vec<Effect> {
+pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Export, event: TransferEvent) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, event) {
         (_, TransferEvent::Folder(_, folder)) => sheet.folder = Some(shown(&folder)),
@@ -152,10 +153,10 @@ pub(super) fn happen(state: &mut State, mut sheet: Export, event: TransferEvent,
         (Stage::Working { so_far, .. }, TransferEvent::Gathered(_, gathering)) => *so_far = gathering,
         (Stage::Working { .. }, TransferEvent::Exported(_, result)) => sheet.stage = Stage::Ended(result),
         (Stage::Working { .. }, TransferEvent::Cancelled(_)) => {
-            return cancelled(state, "The export was cancelled: nothing was written.", now);
+            return cancelled(ctx, "The export was cancelled: nothing was written.");
         }
         _ => {}
     }
-    state.window.over = Some(Over::Export(sheet));
+    ctx.window.over = Some(Over::Export(sheet));
     effects
 }

@@ -2,20 +2,18 @@
 
 use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
-use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::over::Over;
-use crate::app::state::State;
-use crate::app::transfer::{Arrived, Import, ImportStage, Taking, TransferEffect, TransferEvent};
+use crate::app::transfer::{Import, ImportStage, Taking, TransferEffect, TransferEvent};
+use crate::app::update::Request;
 use crate::app::update::attach::unquoted;
-use crate::app::update::{channels, conversation, news};
-use crate::app::window::ViewKind;
-use crate::domain::{ChannelName, Timestamp};
+use crate::app::update::ctx::Ctx;
+use crate::domain::ChannelName;
 
 /// Opens the sheet.
-pub(super) fn begin(state: &mut State) -> Vec<Effect> {
-    let ticket = state.ids.next_number();
-    state.window.over = Some(Over::Import(Import {
+pub(super) fn begin(ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let ticket = ctx.ids.next_number();
+    ctx.window.over = Some(Over::Import(Import {
         file: String::new(),
         archive: String::new(),
         folder: None,
@@ -26,7 +24,7 @@ pub(super) fn begin(state: &mut State) -> Vec<Effect> {
 }
 
 /// Does what an action means on the sheet.
-pub(super) fn act(state: &mut State, mut sheet: Import, action: Action) -> Vec<Effect> {
+pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
     let file = unquoted(sheet.file.trim()).to_owned();
     match (&mut sheet.stage, action) {
@@ -52,12 +50,12 @@ pub(super) fn act(state: &mut State, mut sheet: Import, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    state.window.over = Some(Over::Import(sheet));
+    ctx.window.over = Some(Over::Import(sheet));
     effects
 }
 
 /// Takes what came of it.
-pub(super) fn happen(state: &mut State, mut sheet: Import, event: TransferEvent, now: Timestamp) -> Vec<Effect> {
+pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Import, event: TransferEvent) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, event) {
         (_, TransferEvent::Folder(_, folder)) => sheet.folder = Some(shown(&folder)),
@@ -75,37 +73,14 @@ pub(super) fn happen(state: &mut State, mut sheet: Import, event: TransferEvent,
             sheet.stage = ImportStage::Archive(Some(failure));
         }
         (ImportStage::Working { .. }, TransferEvent::Imported(_, Ok(arrived))) => {
-            effects = open(state, &arrived, now);
+            effects = ctx.ask(Request::OpenArchive(arrived.clone()));
             sheet.stage = ImportStage::Done(*arrived);
         }
         (ImportStage::Working { .. }, TransferEvent::Cancelled(_)) => {
-            return cancelled(state, "The import was cancelled: nothing was stored.", now);
+            return cancelled(ctx, "The import was cancelled: nothing was stored.");
         }
         _ => {}
     }
-    state.window.over = Some(Over::Import(sheet));
-    effects
-}
-
-/// Opens the archive behind the sheet, and in it the conversation, if it was one alone.
-fn open(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Effect> {
-    let name = &arrived.channel.name;
-    let mut effects = channels::found(state, vec![(arrived.channel.clone(), arrived.capabilities)]);
-    state.window.view = ViewKind::Chat;
-    if state.channel.info.name == *name {
-        effects.push(Effect::Restore);
-    } else {
-        // What was read of it before is not all that there is.
-        if let Some(tab) = state.channels.iter_mut().find(|tab| tab.view.name == *name) {
-            tab.restored = false;
-        }
-        effects.extend(channels::open(state, name, now));
-    }
-    match &arrived.only {
-        Some(id) if state.channel.info.name == *name && state.channel.open_id() != Some(id) => {
-            effects.extend(conversation::open(state, Place::Known(id.clone())));
-        }
-        _ => effects.extend(news::abroad(state)),
-    }
+    ctx.window.over = Some(Over::Import(sheet));
     effects
 }

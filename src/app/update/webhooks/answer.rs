@@ -3,56 +3,55 @@
 use super::actions::select_request;
 use super::{next_second, refuse, say, short, wake};
 use crate::app::effect::Effect;
-use crate::app::state::State;
 use crate::app::text_buffer::{TextBuffer, TextInput};
+use crate::app::update::ctx::Ctx;
+use crate::app::webhooks::Webhooks;
 use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
 use crate::app::window::ViewKind;
-use crate::domain::{DataRequest, Failure, RequestId, RequestState, Timestamp};
+use crate::domain::{DataRequest, Failure, RequestId, RequestState};
 
 /// What an answer begins with.
 const TEMPLATE: &str = "{\n  \"\": \"\"\n}";
 
 /// Takes the data requests as they are now.
-pub(super) fn requests(state: &mut State, requests: Vec<DataRequest>, now: Timestamp) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
-    webhooks.requests.take(requests, now);
+pub(super) fn requests(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, requests: Vec<DataRequest>) -> Vec<Effect> {
+    webhooks.requests.take(requests, ctx.now);
     let answering = webhooks.answer.as_ref().map(|a| a.request.clone());
     let (requests, drafts) = (&webhooks.requests, &mut webhooks.drafts);
     let lives = |id: &RequestId| requests.get(id).is_some_and(|r| crate::app::webhooks::is_open(r.state));
     drafts.retain(|id, _| lives(id) || answering.as_ref() == Some(id));
-    select_first(state);
-    next_second(state, now).into_iter().collect()
+    select_first(webhooks, ctx);
+    next_second(webhooks, ctx.window, ctx.now).into_iter().collect()
 }
 
 /// Selects the request whose time is up first, if nothing was asked of the view since it was opened.
-pub(super) fn select_first(state: &mut State) {
-    let webhooks = &state.webhooks;
+pub(super) fn select_first(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) {
     let selected = webhooks.requests.selected().is_some_and(|r| r.state == RequestState::Received);
-    if state.window.view != ViewKind::Webhooks || !webhooks.untouched || selected {
+    if ctx.window.view != ViewKind::Webhooks || !webhooks.untouched || selected {
         return;
     }
     if let Some(first) = webhooks.requests.all.iter().position(|r| r.state == RequestState::Received) {
-        select_request(state, first);
+        select_request(webhooks, first);
     }
 }
 
 /// Opens the editor for a request that waits; shows any other.
-pub(super) fn open(state: &mut State, id: &RequestId, now: Timestamp) -> Vec<Effect> {
-    state.webhooks.requests.expire(now);
-    let waits = state.webhooks.requests.get(id).is_some_and(|r| r.state == RequestState::Received);
+pub(super) fn open(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, id: &RequestId) -> Vec<Effect> {
+    webhooks.requests.expire(ctx.now);
+    let waits = webhooks.requests.get(id).is_some_and(|r| r.state == RequestState::Received);
     if !waits {
-        state.webhooks.side = Side::Detail;
+        webhooks.side = Side::Detail;
         return Vec::new();
     }
-    let text = state.webhooks.drafts.get(id).cloned().unwrap_or_else(|| TEMPLATE.to_owned());
-    let number = state.ids.next_number();
-    state.webhooks.answer = Some(Answer {
+    let text = webhooks.drafts.get(id).cloned().unwrap_or_else(|| TEMPLATE.to_owned());
+    let number = ctx.ids.next_number();
+    webhooks.answer = Some(Answer {
         request: id.clone(),
         problem: json::object(&text).err(),
         text: at_first_gap(TextBuffer::new(number, text)),
         sending: false,
     });
-    state.webhooks.scroll = 0;
+    webhooks.scroll = 0;
     Vec::new()
 }
 
@@ -64,8 +63,7 @@ fn at_first_gap(mut text: TextBuffer) -> TextBuffer {
 }
 
 /// Closes the editor. The text is kept as long as the request lives.
-pub(super) fn leave(state: &mut State) {
-    let webhooks = &mut state.webhooks;
+pub(super) fn leave(webhooks: &mut Webhooks) {
     let Some(answer) = webhooks.answer.take() else { return };
     let lives = webhooks.requests.get(&answer.request).is_some_and(|r| crate::app::webhooks::is_open(r.state));
     if lives {
@@ -76,62 +74,62 @@ pub(super) fn leave(state: &mut State) {
 }
 
 /// Takes what came for the answer's text.
-pub(in crate::app::update) fn write(state: &mut State, input: TextInput) -> Vec<Effect> {
-    if let Some(answer) = &mut state.webhooks.answer
+pub(in crate::app::update) fn write(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
+    if let Some(answer) = &mut webhooks.answer
         && answer.text.take(input)
     {
         answer.problem = json::object(&answer.text).err();
-        state.window.quit_armed = None;
+        ctx.window.quit_armed = None;
     }
     Vec::new()
 }
 
 /// `$EDITOR` came back with a text.
-pub(super) fn drafted(state: &mut State, request: &RequestId, text: String) -> Vec<Effect> {
-    match state.webhooks.answer.as_mut().filter(|a| a.request == *request) {
+pub(super) fn drafted(webhooks: &mut Webhooks, request: &RequestId, text: String) -> Vec<Effect> {
+    match webhooks.answer.as_mut().filter(|a| a.request == *request) {
         Some(answer) => {
             answer.problem = json::object(&text).err();
             answer.text.become_text(&text);
         }
         // The editor was left meanwhile: the text waits for its return.
-        None => _ = state.webhooks.drafts.insert(request.clone(), text),
+        None => _ = webhooks.drafts.insert(request.clone(), text),
     }
     Vec::new()
 }
 
 /// Lets the user write it in `$EDITOR`.
-pub(super) fn external(state: &State) -> Vec<Effect> {
-    let Some(answer) = &state.webhooks.answer else { return Vec::new() };
+pub(super) fn external(webhooks: &Webhooks) -> Vec<Effect> {
+    let Some(answer) = &webhooks.answer else { return Vec::new() };
     let (request, text) = (answer.request.clone(), answer.text.as_str().to_owned());
     vec![Effect::Webhooks(WebhookEffect::EditAnswer { request, text })]
 }
 
 /// Sends it, if it is an object, and in time.
-pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some(answer) = &state.webhooks.answer else { return Vec::new() };
+pub(super) fn send(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some(answer) = &webhooks.answer else { return Vec::new() };
     if answer.sending {
-        return say(state, "It is on its way.", now);
+        return say(ctx, "It is on its way.");
     }
-    let Some(request) = state.webhooks.requests.get(&answer.request) else {
-        return refuse(state, "That request is gone, not sent.", now);
+    let Some(request) = webhooks.requests.get(&answer.request) else {
+        return refuse(ctx, "That request is gone, not sent.");
     };
-    if request.deadline <= now {
-        let late = now.since(request.deadline).div_ceil(1_000).max(1);
-        return refuse(state, &format!("Too late by {late} s, not sent."), now);
+    if request.deadline <= ctx.now {
+        let late = ctx.now.since(request.deadline).div_ceil(1_000).max(1);
+        return refuse(ctx, &format!("Too late by {late} s, not sent."));
     }
     if request.state != RequestState::Received {
         let word = request.state.as_str();
-        return refuse(state, &format!("That request is {word} by now, not sent."), now);
+        return refuse(ctx, &format!("That request is {word} by now, not sent."));
     }
     if answer.text.as_str() == TEMPLATE {
-        return refuse(state, "Nothing is filled in yet, not sent.", now);
+        return refuse(ctx, "Nothing is filled in yet, not sent.");
     }
     if let Err(problem) = json::object(&answer.text) {
         let text = format!("Not sent: line {}, column {}: {}.", problem.line, problem.column, problem.what);
-        return refuse(state, &text, now);
+        return refuse(ctx, &text);
     }
     let (id, data) = (answer.request.clone(), answer.text.as_str().to_owned());
-    if let Some(answer) = &mut state.webhooks.answer {
+    if let Some(answer) = &mut webhooks.answer {
         answer.sending = true;
     }
     vec![Effect::Webhooks(WebhookEffect::Answer { request: id, data })]
@@ -139,12 +137,11 @@ pub(super) fn send(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// What became of an answer.
 pub(super) fn answered(
-    state: &mut State,
+    webhooks: &mut Webhooks,
+    ctx: &mut Ctx<'_>,
     id: &RequestId,
     result: Result<RequestState, Failure>,
-    now: Timestamp,
 ) -> Vec<Effect> {
-    let webhooks = &mut state.webhooks;
     let open = webhooks.answer.as_mut().filter(|a| a.request == *id);
     if let Some(answer) = open {
         answer.sending = false;
@@ -162,17 +159,17 @@ pub(super) fn answered(
                     if webhooks.answer.as_ref().is_some_and(|a| a.request == *id) {
                         webhooks.answer = None;
                     }
-                    effects.extend(say(state, &format!("The answer to {key} was {}.", became.as_str()), now));
+                    effects.extend(say(ctx, &format!("The answer to {key} was {}.", became.as_str())));
                 }
                 other => {
                     let text = format!("The answer to {key} was not taken: the request is {}.", other.as_str());
-                    effects.extend(refuse(state, &text, now));
+                    effects.extend(refuse(ctx, &text));
                 }
             }
         }
         Err(failure) => {
-            state.complain("", &failure, now);
-            effects.extend(wake(state));
+            ctx.complain("", &failure);
+            effects.extend(wake(ctx));
         }
     }
     effects

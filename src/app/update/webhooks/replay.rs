@@ -3,64 +3,65 @@
 use super::actions::not_read;
 use super::{complain, refuse, say, short, wake};
 use crate::app::effect::Effect;
-use crate::app::state::State;
+use crate::app::update::ctx::Ctx;
+use crate::app::webhooks::Webhooks;
 use crate::app::webhooks::{Overlay, ReplayTarget, Replayed, WebhookEffect};
-use crate::domain::{DeliveryId, Failure, Timestamp};
+use crate::domain::{DeliveryId, Failure};
 
 /// Sends the selected delivery to the own listener as it was.
-pub(super) fn as_it_was(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match state.webhooks.delivery().map(|(id, _)| id) {
-        Some(id) => send(state, id, None, ReplayTarget::Own, now),
-        None => not_read(state, now),
+pub(super) fn as_it_was(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    match webhooks.delivery().map(|(id, _)| id) {
+        Some(id) => send(webhooks, ctx, id, None, ReplayTarget::Own),
+        None => not_read(webhooks, ctx),
     }
 }
 
 /// Opens its body in `$EDITOR`.
-pub(super) fn edited(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let Some((delivery, whole)) = state.webhooks.delivery() else { return not_read(state, now) };
+pub(super) fn edited(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let Some((delivery, whole)) = webhooks.delivery() else { return not_read(webhooks, ctx) };
     match std::str::from_utf8(&whole.body) {
         Ok(text) => {
             let text = text.to_owned();
             vec![Effect::Webhooks(WebhookEffect::EditReplay { delivery, text })]
         }
-        Err(_) => refuse(state, "Its body is no text, so it can't be edited; r replays it as it was.", now),
+        Err(_) => refuse(ctx, "Its body is no text, so it can't be edited; r replays it as it was."),
     }
 }
 
 /// `$EDITOR` came back with another body.
-pub(super) fn drafted(state: &mut State, delivery: DeliveryId, text: String, now: Timestamp) -> Vec<Effect> {
-    if state.webhooks.overlay.is_some() {
-        return say(state, "The edited body was dropped: something else was opened meanwhile.", now);
+pub(super) fn drafted(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, delivery: DeliveryId, text: String) -> Vec<Effect> {
+    if webhooks.overlay.is_some() {
+        return say(ctx, "The edited body was dropped: something else was opened meanwhile.");
     }
-    state.webhooks.overlay = Some(Overlay::Confirm { delivery, body: Some(text), to: ReplayTarget::Own });
+    webhooks.overlay = Some(Overlay::Confirm { delivery, body: Some(text), to: ReplayTarget::Own });
     Vec::new()
 }
 
 /// Asks for a URL.
-pub(super) fn to_url(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match state.webhooks.delivery().map(|(id, _)| id) {
+pub(super) fn to_url(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    match webhooks.delivery().map(|(id, _)| id) {
         Some(delivery) => {
-            state.webhooks.overlay = Some(Overlay::Prompt { delivery, text: String::new(), problem: None });
+            webhooks.overlay = Some(Overlay::Prompt { delivery, text: String::new(), problem: None });
             Vec::new()
         }
-        None => not_read(state, now),
+        None => not_read(webhooks, ctx),
     }
 }
 
 /// Goes on from the prompt to the question, and from the question to sending.
-pub(super) fn confirm(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match state.webhooks.overlay.take() {
+pub(super) fn confirm(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    match webhooks.overlay.take() {
         Some(Overlay::Prompt { delivery, text, .. }) => {
             let text = text.trim().to_owned();
-            state.webhooks.overlay = Some(match target(&text) {
+            webhooks.overlay = Some(match target(&text) {
                 Ok(url) => Overlay::Confirm { delivery, body: None, to: ReplayTarget::Url(url) },
                 Err(problem) => Overlay::Prompt { delivery, text, problem: Some(problem) },
             });
             Vec::new()
         }
-        Some(Overlay::Confirm { delivery, body, to }) => send(state, delivery, body, to, now),
+        Some(Overlay::Confirm { delivery, body, to }) => send(webhooks, ctx, delivery, body, to),
         other => {
-            state.webhooks.overlay = other;
+            webhooks.overlay = other;
             Vec::new()
         }
     }
@@ -82,35 +83,35 @@ fn target(text: &str) -> Result<String, &'static str> {
 }
 
 fn send(
-    state: &mut State,
+    webhooks: &mut Webhooks,
+    ctx: &mut Ctx<'_>,
     delivery: DeliveryId,
     body: Option<String>,
     to: ReplayTarget,
-    now: Timestamp,
 ) -> Vec<Effect> {
-    if state.webhooks.replaying.is_some() {
-        return say(state, "The replay before is still on its way.", now);
+    if webhooks.replaying.is_some() {
+        return say(ctx, "The replay before is still on its way.");
     }
-    state.webhooks.replaying = Some(delivery);
-    state.webhooks.replayed = None;
+    webhooks.replaying = Some(delivery);
+    webhooks.replayed = None;
     let mut effects = vec![Effect::Webhooks(WebhookEffect::Replay { delivery, body, to })];
-    effects.extend(say(state, "The replay is on its way.", now));
+    effects.extend(say(ctx, "The replay is on its way."));
     effects
 }
 
 /// What a replay was answered.
-pub(super) fn replayed(state: &mut State, result: Result<Replayed, Failure>, now: Timestamp) -> Vec<Effect> {
-    if let Some(delivery) = state.webhooks.replaying.take() {
-        state.webhooks.replayed = Some((delivery, result.clone()));
+pub(super) fn replayed(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, result: Result<Replayed, Failure>) -> Vec<Effect> {
+    if let Some(delivery) = webhooks.replaying.take() {
+        webhooks.replayed = Some((delivery, result.clone()));
     }
     match result {
         Ok(Replayed { status, ms, to, .. }) => {
-            state.say(&format!("Replayed to {}: answered {status} in {ms} ms.", short(&to)), now);
-            if let Some(notice) = state.window.notice.as_mut().filter(|_| !(200..300).contains(&status)) {
+            ctx.say(&format!("Replayed to {}: answered {status} in {ms} ms.", short(&to)));
+            if let Some(notice) = ctx.window.notice.as_mut().filter(|_| !(200..300).contains(&status)) {
                 notice.bad = true;
             }
-            wake(state)
+            wake(ctx)
         }
-        Err(failure) => complain(state, "The replay failed. ", &failure, now),
+        Err(failure) => complain(ctx, "The replay failed. ", &failure),
     }
 }

@@ -180,12 +180,12 @@ fn that_nothing_listens_is_said_once_with_the_way_out() {
     let off = WebhookEvent::Listener(view(ListenerState::Off(failure)));
     let effects = happen(&mut state, off.clone());
     assert_eq!(notice(&state), "The listener is off: it is in use. Stop the other program. It is tried again.");
-    assert!(state.is_deaf() && matches!(effects[..], [Effect::Wake(_)]));
+    assert!(state.webhooks.is_deaf() && matches!(effects[..], [Effect::Wake(_)]));
     state.window.notice = None;
     happen(&mut state, off);
     assert_eq!(notice(&state), "");
     happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
-    assert_eq!((notice(&state), state.is_deaf()), ("Listening on 127.0.0.1:8787 now.", false));
+    assert_eq!((notice(&state), state.webhooks.is_deaf()), ("Listening on 127.0.0.1:8787 now.", false));
     state.window.notice = None;
     happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
     assert_eq!(notice(&state), "");

@@ -1,0 +1,26 @@
+//! What is being written is kept, wherever it is left.
+
+use crate::app::channel::Channel;
+use crate::app::effect::Effect;
+
+/// Keeps what stands in the composer for the open conversation. Nothing where the store has not yet said what it kept for
+/// that: it is kept with that then.
+pub(super) fn save_draft(channel: &mut Channel) -> Vec<Effect> {
+    if !channel.chat.draft_known {
+        return Vec::new();
+    }
+    let text = channel.composer.text.as_str().to_owned();
+    let conversation = channel.open_id().cloned();
+    let kept = !text.trim().is_empty();
+    if let Some(row) = conversation.as_ref().and_then(|id| channel.roster.row_mut(id)) {
+        row.draft = kept;
+    }
+    vec![Effect::SaveDraft { conversation, text }]
+}
+
+/// Keeps what was typed for a conversation that is left before the store said what it kept for it.
+pub(super) fn leave_draft(channel: &Channel) -> Option<Effect> {
+    let text = channel.composer.text.as_str();
+    let typed = !channel.chat.draft_known && !text.trim().is_empty();
+    typed.then(|| Effect::AppendDraft { conversation: channel.open_id().cloned(), text: text.to_owned() })
+}

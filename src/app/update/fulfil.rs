@@ -1,0 +1,102 @@
+//! What parts asked of each other: the dispatcher alone knows both sides.
+
+use super::{Request, channels, conversation, finding, news, say, search, webhooks};
+use crate::app::chat::Place;
+use crate::app::effect::Effect;
+use crate::app::state::State;
+use crate::app::transfer::Arrived;
+use crate::app::window::{Focus, ViewKind};
+use crate::domain::{ChannelName, ConversationId, HitPlace, Timestamp};
+
+/// Does what was asked for, and what that asks for.
+pub(super) fn all(state: &mut State, now: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while !state.requests.is_empty() {
+        for request in std::mem::take(&mut state.requests) {
+            effects.extend(one(state, request, now));
+        }
+    }
+    effects
+}
+
+fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
+    match request {
+        Request::ShowConversation { channel, conversation, message } => {
+            state.webhooks.landing = message.map(|message| (conversation.clone(), message));
+            show(state, &channel, conversation, now)
+        }
+        Request::ShowFound { channel, conversation, place, text } => {
+            found(state, &channel, conversation, place, text, now)
+        }
+        Request::Search(text) => state.on_search(now, |search, ctx| search::ask(search, ctx, text)),
+        Request::ShowDelivery(found) => state.on_webhooks(now, |webhooks, ctx| webhooks::found(webhooks, ctx, found)),
+        Request::OpenArchive(arrived) => open_archive(state, &arrived, now),
+    }
+}
+
+/// Opens Chat at a conversation, its messages with the keys.
+fn show(state: &mut State, channel: &ChannelName, conversation: ConversationId, now: Timestamp) -> Vec<Effect> {
+    state.window.view = ViewKind::Chat;
+    let mut effects = channels::open(state, channel, now);
+    if state.channel.open_id() != Some(&conversation) {
+        effects.extend(
+            state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, Place::Known(conversation))),
+        );
+    }
+    state.window.focus = Focus::Transcript;
+    effects
+}
+
+fn found(
+    state: &mut State,
+    channel: &ChannelName,
+    conversation: Option<ConversationId>,
+    place: Option<HitPlace>,
+    text: String,
+    now: Timestamp,
+) -> Vec<Effect> {
+    if state.channels.iter().all(|tab| tab.view.name != *channel) {
+        return state.on_search(now, |_, ctx| {
+            say(ctx, "Its channel is not in the config file any more: it can be read here alone.")
+        });
+    }
+    let Some(conversation) = conversation else {
+        return state.on_search(now, |_, ctx| {
+            say(ctx, "It belongs to no conversation yet: on its channel, Ctrl+N shows it.")
+        });
+    };
+    let known = state.channel.info.name == *channel && state.channel.open_id() == Some(&conversation);
+    let mut effects = show(state, channel, conversation.clone(), now);
+    if !known && state.channel.roster.row(&conversation).is_none() {
+        effects.push(Effect::LoadRow(conversation));
+    }
+    if let Some(place) = place {
+        effects.extend(state.on_channel(now, |channel, ctx| finding::land(channel, ctx, text, place)));
+    }
+    effects.extend(state.wake());
+    effects
+}
+
+/// Opens an archive behind the sheet, and in it the conversation, if it was one alone.
+fn open_archive(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Effect> {
+    let name = &arrived.channel.name;
+    let mut effects = channels::found(state, vec![(arrived.channel.clone(), arrived.capabilities)]);
+    state.window.view = ViewKind::Chat;
+    if state.channel.info.name == *name {
+        effects.push(Effect::Restore);
+    } else {
+        // What was read of it before is not all that there is.
+        if let Some(tab) = state.channels.iter_mut().find(|tab| tab.view.name == *name) {
+            tab.restored = false;
+        }
+        effects.extend(channels::open(state, name, now));
+    }
+    match &arrived.only {
+        Some(id) if state.channel.info.name == *name && state.channel.open_id() != Some(id) => {
+            let place = Place::Known(id.clone());
+            effects.extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, place)));
+        }
+        _ => effects.extend(news::abroad(&state.channel)),
+    }
+    effects
+}
