@@ -38,12 +38,12 @@ mod window;
 
 pub use action::Action;
 pub use attach::{Attached, short_name};
-pub use channel::{Channel, ChannelTab, ChannelView, Link};
+pub use channel::{Channel, ChannelInfo, Link};
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
 pub use composer::Composer;
 pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take};
 pub use effect::Effect;
-pub use event::{Event, Fetched, Pane, Restored, Step, Stored};
+pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
 pub use finding::{Finding, Match, Seek};
 pub use history::History;
 pub use ids::Ids;

@@ -52,7 +52,7 @@ pub use perform::Performer;
 pub use searches::SearchRequest;
 pub use transcripts::{ExportRequest, Exported, Gathering, Taking, Took, Which};
 
-use crate::app::ChannelView;
+use crate::app::ChannelInfo;
 use crate::config::Config;
 use crate::domain::{
     Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Group, Message, Page,
@@ -155,7 +155,7 @@ impl Runtime {
     }
 
     /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
-    pub fn channel_views(&self) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
+    pub fn channel_views(&self) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
         open::views(self)
     }
 

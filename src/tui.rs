@@ -280,7 +280,7 @@ impl Screen {
                 }
                 Effect::Sources(SourcesEffect::Edit { change, text }) => self.edit(Writing::Row(change), text)?,
                 Effect::Copy(clip) => self.copy(clip)?,
-                other => self.performer.perform(&self.state.channel.info.name, other),
+                other => self.performer.perform(&self.state.channel().info.name, other),
             }
         }
         Ok(())
@@ -327,7 +327,7 @@ impl Screen {
         let now = Timestamp::now();
         let asked = self.wakes.iter().min().map(|at| Duration::from_millis(at.since(now)));
         let counting =
-            self.state.channel.turns.values().any(|t| t.waiting.is_some()).then_some(Duration::from_secs(1));
+            self.state.channel().turns.values().any(|t| t.waiting.is_some()).then_some(Duration::from_secs(1));
         [asked, counting].into_iter().flatten().min().unwrap_or(MINUTE)
     }
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::chat::{Chat, LocalTurn, Place};
 use super::composer::Composer;
 use super::roster::Roster;
-use super::sources::Sources;
+use super::sources::{Sources, SourcesMeasured};
 use crate::domain::{Capabilities, ChannelName, Kind, Platform, SafeText, TurnId};
 
 /// What the config file says of a channel.
 #[derive(Debug, Clone)]
-pub struct ChannelView {
+pub struct ChannelInfo {
     /// Its name in the config file.
     pub name: ChannelName,
     /// The same, safe to draw.
@@ -21,12 +21,11 @@ pub struct ChannelView {
     pub sandbox: bool,
 }
 
-impl ChannelView {
+impl ChannelInfo {
     /// What stands for a channel where the config has none.
-    pub(super) fn none() -> (Self, Capabilities) {
+    fn none() -> Self {
         let [platform, ..] = Platform::ALL;
-        let view = Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false };
-        (view, Capabilities::NONE)
+        Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false }
     }
 }
 
@@ -41,24 +40,11 @@ pub enum Link {
     Trouble(Kind),
 }
 
-/// One configured channel, as the list of them shows it.
-#[derive(Debug, Clone)]
-pub struct ChannelTab {
-    /// Its name and platform.
-    pub view: ChannelView,
-    /// What its platform can do.
-    pub capabilities: Capabilities,
-    /// How many of its conversations have something new that was not looked at.
-    pub unread: usize,
-    /// Whether the store was asked what it remembers of it.
-    pub restored: bool,
-}
-
 /// A channel: all that is known of it and under way in it.
 #[derive(Debug)]
 pub struct Channel {
     /// What the config file says of it.
-    pub info: ChannelView,
+    pub info: ChannelInfo,
     /// What its platform can do.
     pub capabilities: Capabilities,
     /// How the last call to it went.
@@ -76,11 +62,22 @@ pub struct Channel {
     pub sources: Sources,
     /// How many of its conversations have something new that was not looked at.
     pub unread: usize,
+    /// Whether the store was asked what it remembers of it.
+    pub restored: bool,
+}
+
+/// How many rows the panes have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measures {
+    roster: usize,
+    transcript: u16,
+    sources: SourcesMeasured,
+    rows: usize,
 }
 
 impl Channel {
     /// A channel of which nothing is known yet.
-    pub fn new(info: ChannelView, capabilities: Capabilities) -> Self {
+    pub fn new(info: ChannelInfo, capabilities: Capabilities) -> Self {
         Self {
             info,
             capabilities,
@@ -91,7 +88,18 @@ impl Channel {
             composer: Composer::default(),
             sources: Sources::default(),
             unread: 0,
+            restored: false,
         }
+    }
+
+    /// What stands for a channel where the config has none.
+    pub(super) fn none() -> Self {
+        Self::new(ChannelInfo::none(), Capabilities::NONE)
+    }
+
+    /// Whether it is one of the config's, or an archive.
+    pub(super) fn is_named(&self) -> bool {
+        !self.info.name.as_str().is_empty()
     }
 
     /// Counts the conversations that have something new.
@@ -99,11 +107,21 @@ impl Channel {
         self.unread = self.roster.rows.iter().filter(|row| row.unread).count();
     }
 
-    /// What was measured is the screen's, and the same whatever is shown on it.
-    pub(super) fn is_drawn_like(&mut self, other: &Self) {
-        self.roster.height = other.roster.height;
-        self.chat.measured.rows = other.chat.measured.rows;
-        self.sources.measured = other.sources.measured;
-        self.sources.rows.height = other.sources.rows.height;
+    /// What of it was measured. That is the screen's, and the same whichever channel is shown on it.
+    pub(super) fn measured(&self) -> Measures {
+        Measures {
+            roster: self.roster.height,
+            transcript: self.chat.measured.rows,
+            sources: self.sources.measured,
+            rows: self.sources.rows.height,
+        }
+    }
+
+    /// Takes what was measured of another one.
+    pub(super) fn measure(&mut self, measures: Measures) {
+        self.roster.height = measures.roster;
+        self.chat.measured.rows = measures.transcript;
+        self.sources.measured = measures.sources;
+        self.sources.rows.height = measures.rows;
     }
 }

@@ -1,7 +1,7 @@
 //! What can happen: from the keyboard, from the screen, from the store, from the platform.
 
 use super::action::Action;
-use super::channel::ChannelView;
+use super::channel::ChannelInfo;
 use super::chat::{Measured, Past};
 use super::copy::{Clip, Copied, Marked};
 use super::message::MessageEvent;
@@ -20,8 +20,10 @@ use crate::domain::{
 /// Something that happened. Answers that can be late carry a ticket or an id.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// An answer for that channel, whether it is the open one or not.
-    At(ChannelName, Box<Event>),
+    /// Something happened to that channel, whether it is the open one or not.
+    Channel(ChannelName, ChannelEvent),
+    /// Something happened to the open channel.
+    Open(ChannelEvent),
     /// A key that means something, or a click that does.
     Action(Action),
     /// Something for the text that is being written.
@@ -57,6 +59,26 @@ pub enum Event {
     /// A moment that was asked for has come.
     Tick,
 
+    /// There are these channels too: what was imported. They stand at the end of the list.
+    Channels(Vec<(ChannelInfo, Capabilities)>),
+    /// Another process wrote to the store: what is shown may stand there otherwise.
+    Abroad,
+    /// The store could not be used.
+    StoreFailed(Failure),
+    /// What the user should know of the store, such as that its file was moved while it was in use.
+    Warned(String),
+
+    /// Something of the Webhooks view.
+    Webhooks(WebhookEvent),
+    /// Something of the Search view.
+    Search(SearchEvent),
+    /// Something of an export or an import.
+    Transfer(TransferEvent),
+}
+
+/// What can happen to one channel, whether it is on the screen or not.
+#[derive(Debug, Clone)]
+pub enum ChannelEvent {
     /// What the store remembers of this channel.
     Restored(Box<Restored>),
     /// What the store holds of the conversation that was opened.
@@ -65,21 +87,14 @@ pub enum Event {
     Older(u64, Vec<Past>, bool),
     /// The store has new messages in that conversation: a webhook came, or another process wrote.
     News(ConversationId),
-    /// There are these channels too: what was imported. They stand at the end of the list.
-    Channels(Vec<(ChannelView, Capabilities)>),
     /// There was something new in these conversations when the program ended.
     Unread(Vec<ConversationId>),
-    /// Another process wrote to the store: what is shown may stand there otherwise.
-    Abroad,
     /// A conversation as the store's list has it.
     RowLoaded(Box<RosterRow>),
     /// A file can go out with a message, under that label; or why it can't.
     AttachChecked(Result<(Attach, String), Failure>),
     /// The store could not be used.
     StoreFailed(Failure),
-    /// What the user should know of the store, such as that its file was moved while it was in use.
-    Warned(String),
-
     /// The platform did not answer; it is asked again in a while.
     Trying(Failure),
     /// A page of the platform's conversations.
@@ -98,14 +113,8 @@ pub enum Event {
     /// A turn was given up, and this one takes its place.
     Replaced(TurnId, Box<Turn>),
 
-    /// Something of the Webhooks view.
-    Webhooks(WebhookEvent),
     /// Something of the Sources view.
     Sources(SourcesEvent),
-    /// Something of the Search view.
-    Search(SearchEvent),
-    /// Something of an export or an import.
-    Transfer(TransferEvent),
     /// Something of a message.
     Message(MessageEvent),
 }
@@ -138,9 +147,11 @@ impl Event {
     /// Whether it brings the end of a reply that streams.
     pub fn is_last_words(&self) -> bool {
         match self {
-            Self::At(_, event) => event.is_last_words(),
-            Self::Turn(_, Step::Finished(_)) => true,
-            Self::Turn(_, Step::Delta(piece)) => piece.done(),
+            Self::Channel(_, ChannelEvent::Turn(_, step)) | Self::Open(ChannelEvent::Turn(_, step)) => match step {
+                Step::Finished(_) => true,
+                Step::Delta(piece) => piece.done(),
+                _ => false,
+            },
             _ => false,
         }
     }

@@ -22,16 +22,16 @@ impl State {
     pub fn stops_on_back(&self) -> bool {
         const STEPS: [Context; 5] =
             [Context::SearchHere, Context::Matches, Context::Picked, Context::Filter, Context::Attach];
-        let filtered = self.window.focus == Focus::Roster && !self.channel.roster.filter.is_empty();
+        let filtered = self.window.focus == Focus::Roster && !self.channel().roster.filter.is_empty();
         let free = self.window.view == ViewKind::Chat && !self.window.is_covered() && !filtered;
-        free && self.channel.active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
+        free && self.channel().active().is_some() && !self.contexts().iter().any(|context| STEPS.contains(context))
     }
 
     /// What a key means here and now. The digits of answers that are not offered are keys like any others.
     pub fn meaning(&self, key: Key) -> Option<Action> {
         let mut contexts = self.contexts();
         match resolve(&contexts, key) {
-            Some(Action::QuickReply(n)) if usize::from(n) > self.channel.offer().len() => {
+            Some(Action::QuickReply(n)) if usize::from(n) > self.channel().offer().len() => {
                 contexts.retain(|c| *c != Context::Offer);
                 resolve(&contexts, key)
             }
@@ -41,11 +41,11 @@ impl State {
 
     /// Whether an action can do anything on this channel: hints name no other.
     pub fn offers(&self, action: Action) -> bool {
-        let can = self.channel.capabilities;
+        let can = self.channel().capabilities;
         if self.window.view == ViewKind::Sources
             && can.sources
             && !self.window.is_covered()
-            && let Some(offered) = self.channel.sources.offers(action)
+            && let Some(offered) = self.channel().sources.offers(action)
         {
             return offered;
         }
@@ -63,7 +63,7 @@ impl State {
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::NextMatch | Action::PreviousMatch => {
-                self.channel.chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
+                self.channel().chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
             }
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
@@ -75,8 +75,8 @@ impl State {
                 !self.search.is_empty()
             }
             Action::ShowSources => can.sources && self.window.view != ViewKind::Sources,
-            Action::Attach if self.channel.composer.prompt.is_some() => {
-                self.channel.composer.prompt.as_deref() == Some("") && !self.channel.composer.attach.is_empty()
+            Action::Attach if self.channel().composer.prompt.is_some() => {
+                self.channel().composer.prompt.as_deref() == Some("") && !self.channel().composer.attach.is_empty()
             }
             Action::Attach => can.attach && can.send,
             Action::Refresh if self.window.focus == Focus::Roster => can.list,
@@ -85,18 +85,19 @@ impl State {
             Action::NewConversation => can.send && !can.is_bot,
             // Where nothing stands in the transcript, there is nothing to scroll.
             Action::Up | Action::Bottom if self.window.view == ViewKind::Chat && !self.window.is_covered() => {
-                self.window.focus != Focus::Transcript || !self.channel.chat.parts.is_empty()
+                self.window.focus != Focus::Transcript || !self.channel().chat.parts.is_empty()
             }
-            Action::SearchHere | Action::RawSource => !self.channel.chat.parts.is_empty(),
-            Action::PickRange => self.channel.chat.picked.is_some(),
+            Action::SearchHere | Action::RawSource => !self.channel().chat.parts.is_empty(),
+            Action::PickRange => self.channel().chat.picked.is_some(),
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu
                 if self.window.copies_here() =>
             {
-                self.window.is_covered() || (0..self.channel.chat.parts.len()).any(|at| self.channel.is_message(at))
+                self.window.is_covered()
+                    || (0..self.channel().chat.parts.len()).any(|at| self.channel().is_message(at))
             }
-            Action::ShowMessage => self.channel.meant().is_some(),
-            Action::EditLast => can.send && self.channel.mute().is_none() && self.channel.own_meant().is_some(),
-            Action::ToNew => self.channel.chat.seen.new_from.is_some(),
+            Action::ShowMessage => self.channel().meant().is_some(),
+            Action::EditLast => can.send && self.channel().mute().is_none() && self.channel().own_meant().is_some(),
+            Action::ToNew => self.channel().chat.seen.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }
@@ -118,11 +119,13 @@ impl State {
                 Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
             }
             (None, Action::Export) if self.window.focus == Focus::Roster => {
-                Some(!self.channel.roster.rows.is_empty())
+                Some(!self.channel().roster.rows.is_empty())
             }
-            (None, Action::Export) => Some(self.channel.open_id().is_some() || !self.channel.roster.rows.is_empty()),
+            (None, Action::Export) => {
+                Some(self.channel().open_id().is_some() || !self.channel().roster.rows.is_empty())
+            }
             (None, Action::MarkConversation | Action::MarkConversations) => {
-                Some(!self.channel.roster.shown.is_empty())
+                Some(!self.channel().roster.shown.is_empty())
             }
             _ => None,
         }
@@ -131,7 +134,7 @@ impl State {
     /// Why there is nothing in the Sources view; none if there can be something.
     pub fn sourceless(&self) -> Option<&'static str> {
         let elsewhere = self.channels.iter().any(|tab| tab.capabilities.sources);
-        match (self.channel.capabilities.sources, elsewhere) {
+        match (self.channel().capabilities.sources, elsewhere) {
             (true, _) => None,
             (false, true) => Some("This channel's platform has no data sources. Ctrl+T lists the channels."),
             (false, false) => Some("This channel's platform has no data sources, and no other channel's has."),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::channel::{Channel, ChannelTab, ChannelView, Link};
+use super::channel::{Channel, ChannelInfo, Link};
 use super::chat::{LocalTurn, Place};
 use super::ids::Ids;
 use super::keymap::Context;
@@ -17,14 +17,10 @@ use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, FuzzyFil
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
 pub struct State {
-    /// All channels, in the order of the config file.
-    pub channels: Vec<ChannelTab>,
-    /// The channel that is open.
-    pub channel: Channel,
-    /// Those that are not open.
-    pub parked: BTreeMap<ChannelName, Channel>,
-    /// Set while what stands in `channel` is a parked one, brought up to date behind the screen.
-    pub behind: bool,
+    /// All channels, in the order of the config file; one without a name where it has none.
+    pub channels: Vec<Channel>,
+    /// Which of them is open.
+    open: usize,
     /// What belongs to the screen.
     pub window: Window,
     /// The Webhooks view.
@@ -40,29 +36,48 @@ pub struct State {
 impl State {
     /// A state in which nothing is known yet but the channels, one of which is open: the first, if there is none at
     /// that place.
-    pub fn new(channels: Vec<(ChannelView, Capabilities)>, open: usize, seed: u64) -> Self {
-        let opened = channels.get(open).or(channels.first()).cloned();
-        let (channel, capabilities) = opened.unwrap_or_else(ChannelView::none);
-        let mut tabs = Vec::with_capacity(channels.len());
-        let mut parked = BTreeMap::new();
-        for (view, capabilities) in channels {
-            let open = view.name == channel.name;
-            if !open {
-                parked.insert(view.name.clone(), Channel::new(view.clone(), capabilities));
-            }
-            tabs.push(ChannelTab { view, capabilities, unread: 0, restored: open });
+    pub fn new(channels: Vec<(ChannelInfo, Capabilities)>, open: usize, seed: u64) -> Self {
+        let mut channels: Vec<Channel> = channels.into_iter().map(|(info, can)| Channel::new(info, can)).collect();
+        if channels.is_empty() {
+            channels.push(Channel::none());
         }
-        Self {
-            channels: tabs,
-            parked,
-            behind: false,
+        let open = if open < channels.len() { open } else { 0 };
+        let mut state = Self {
+            channels,
+            open,
             webhooks: Webhooks::default(),
             search: SearchView::default(),
-            window: Window::new(if capabilities.send { Focus::Composer } else { Focus::Transcript }),
-            channel: Channel::new(channel, capabilities),
+            window: Window::new(Focus::Transcript),
             ids: Ids::new(seed),
             requests: Vec::new(),
-        }
+        };
+        state.window.focus = state.channel().home();
+        // It is asked for first of all.
+        state.channel_mut().restored = true;
+        state
+    }
+
+    /// The channel that is open.
+    #[expect(clippy::indexing_slicing, reason = "the open one is always one of them")]
+    pub fn channel(&self) -> &Channel {
+        &self.channels[self.open]
+    }
+
+    /// The same, to be changed.
+    #[expect(clippy::indexing_slicing, reason = "the open one is always one of them")]
+    pub fn channel_mut(&mut self) -> &mut Channel {
+        &mut self.channels[self.open]
+    }
+
+    /// The open channel, the screen, and what parts are given beside them.
+    #[expect(clippy::indexing_slicing, reason = "the open one is always one of them")]
+    pub(super) fn split(&mut self) -> (&mut Channel, &mut Window, &mut Ids, &mut Vec<Request>) {
+        (&mut self.channels[self.open], &mut self.window, &mut self.ids, &mut self.requests)
+    }
+
+    /// Where a channel stands among all; none if there is none of that name.
+    pub fn channel_at(&self, name: &ChannelName) -> Option<usize> {
+        self.channels.iter().position(|channel| channel.info.name == *name)
     }
 
     /// Shows one line for a while.
@@ -88,7 +103,7 @@ impl State {
         }
         match self.window.view {
             ViewKind::Webhooks => return self.webhooks.contexts(),
-            ViewKind::Sources if self.channel.capabilities.sources => return self.channel.sources.contexts(),
+            ViewKind::Sources if self.channel().capabilities.sources => return self.channel().sources.contexts(),
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
             ViewKind::Chat | ViewKind::Search => {}
@@ -99,26 +114,29 @@ impl State {
         if self.window.view == ViewKind::Search {
             return self.search.contexts();
         }
-        if self.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing) {
+        if self.channel().chat.finding.as_ref().is_some_and(|finding| finding.writing) {
             return vec![Context::SearchHere];
         }
         let mut contexts = match self.window.focus {
-            Focus::Composer if self.channel.composer.prompt.is_some() => return vec![Context::Attach],
+            Focus::Composer if self.channel().composer.prompt.is_some() => return vec![Context::Attach],
             Focus::Composer => {
-                let unwritten = self.channel.composer.text.is_empty() && self.channel.chat.scroll != Scroll::Follow;
+                let unwritten =
+                    self.channel().composer.text.is_empty() && self.channel().chat.scroll != Scroll::Follow;
                 [Some(Context::Composer), unwritten.then_some(Context::Unwritten)].into_iter().flatten().collect()
             }
-            Focus::Roster if self.channel.roster.filtering => vec![Context::Filter],
+            Focus::Roster if self.channel().roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript => {
-                let picked = self.channel.chat.picked.is_some() || self.channel.chat.marked.is_some();
+                let picked = self.channel().chat.picked.is_some() || self.channel().chat.marked.is_some();
                 let picked = picked.then_some(Context::Picked);
-                let found = self.channel.chat.finding.is_some().then_some(Context::Matches);
-                let undecided = self.channel.undecided().is_some().then_some(Context::Decision);
+                let found = self.channel().chat.finding.is_some().then_some(Context::Matches);
+                let undecided = self.channel().undecided().is_some().then_some(Context::Decision);
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
-        if self.window.focus != Focus::Roster && self.channel.composer.is_empty() && !self.channel.offer().is_empty()
+        if self.window.focus != Focus::Roster
+            && self.channel().composer.is_empty()
+            && !self.channel().offer().is_empty()
         {
             // What is picked is let go of first.
             let inner = usize::from(contexts.first() == Some(&Context::Picked));
@@ -165,62 +183,43 @@ impl Channel {
 }
 
 impl State {
-    /// Opens a channel in the place of the open one, which is handed back.
-    pub(super) fn swap(&mut self, mut channel: Channel) -> Channel {
-        channel.is_drawn_like(&self.channel);
-        std::mem::replace(&mut self.channel, channel)
-    }
-
-    /// Keeps a channel that is not open.
-    pub(super) fn park(&mut self, channel: Channel) {
-        self.parked.insert(channel.info.name.clone(), channel);
-    }
-
     /// How the last call to a channel's platform went.
     pub fn link_of(&self, name: &ChannelName) -> Link {
-        self.parked.get(name).map_or(self.channel.link, |room| room.link)
+        self.channel_at(name).and_then(|at| self.channels.get(at)).unwrap_or(self.channel()).link
+    }
+
+    /// Opens the channel that stands there, if one does.
+    pub(super) fn open(&mut self, at: usize) {
+        if at < self.channels.len() {
+            self.open = at;
+        }
     }
 
     /// The open channel's place among all.
-    pub fn open_tab(&self) -> Option<usize> {
-        self.channels.iter().position(|tab| tab.view.name == self.channel.info.name)
+    pub fn open_at(&self) -> usize {
+        self.open
     }
 
     /// The channels besides the open one in which something is new.
-    pub fn news_elsewhere(&self) -> impl Iterator<Item = &ChannelTab> {
-        self.channels.iter().filter(|tab| tab.unread > 0 && tab.view.name != self.channel.info.name)
+    pub fn news_elsewhere(&self) -> impl Iterator<Item = &Channel> {
+        self.channels
+            .iter()
+            .enumerate()
+            .filter(|(at, channel)| *at != self.open && channel.unread > 0)
+            .map(|(_, c)| c)
     }
 
     /// The places of the channels that the overlay's filter leaves, what has the typed words first; else in the order of
     /// the config file.
     pub fn listed_channels(&self) -> Vec<usize> {
         let filter = FuzzyFilter::new(self.window.switcher.as_ref().map_or("", |s| s.filter.as_str()));
-        let tabs = self.channels.iter().enumerate();
-        let left = filter.order(tabs, |(_, tab)| [tab.view.label.as_str(), tab.view.platform.id()]);
+        let channels = self.channels.iter().enumerate().filter(|(_, channel)| channel.is_named());
+        let left = filter.order(channels, |(_, c)| [c.info.label.as_str(), c.info.platform.id()]);
         left.into_iter().map(|(i, _)| i).collect()
     }
 
     /// How many changes of rows are staged on all channels together.
     pub fn staged_anywhere(&self) -> usize {
-        self.channel.sources.changes.len()
-            + self.parked.values().map(|room| room.sources.changes.len()).sum::<usize>()
-    }
-
-    /// How many conversations of the open channel have something new, as last counted.
-    pub(super) fn unread(&self) -> usize {
-        self.channel.unread
-    }
-
-    /// Counts the conversations of the open channel that have something new.
-    pub(super) fn count_unread(&mut self) {
-        self.channel.count_unread();
-        self.note_unread();
-    }
-
-    /// Tells the list of channels how many that were.
-    pub(super) fn note_unread(&mut self) {
-        if let Some(tab) = self.channels.iter_mut().find(|tab| tab.view.name == self.channel.info.name) {
-            tab.unread = self.channel.unread;
-        }
+        self.channels.iter().map(|channel| channel.sources.changes.len()).sum()
     }
 }

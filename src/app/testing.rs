@@ -9,9 +9,9 @@ use crate::domain::Timestamp;
 /// differs, then pastes.
 pub fn retyping(state: &State, text: &str) -> Vec<Event> {
     let there = state.contexts().into_iter().find_map(|context| match context {
-        Context::RowEditor => state.channel.sources.editor.as_ref().map(|editor| editor.text.as_str()),
+        Context::RowEditor => state.channel().sources.editor.as_ref().map(|editor| editor.text.as_str()),
         Context::Answer => state.webhooks.answer.as_ref().map(|answer| answer.text.as_str()),
-        Context::Composer => Some(state.channel.composer.text.as_str()),
+        Context::Composer => Some(state.channel().composer.text.as_str()),
         _ => None,
     });
     let there = there.unwrap_or("");

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::channel::ChannelView;
+use super::channel::ChannelInfo;
 use super::keymap::Context;
 use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, SafeText};
 pub use crate::export::Format;
@@ -219,7 +219,7 @@ pub struct Taking {
 #[derive(Debug, Clone)]
 pub struct Arrived {
     /// The archive, as the frame tells of a channel.
-    pub channel: ChannelView,
+    pub channel: ChannelInfo,
     /// What can be done with it.
     pub capabilities: Capabilities,
     /// How many conversations the file has.

@@ -2,6 +2,7 @@
 
 mod action;
 mod attach;
+mod channel;
 mod channels;
 mod chat;
 mod conversation;
@@ -36,7 +37,7 @@ use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
 use super::channel::Link;
 use super::effect::Effect;
-use super::event::{Event, Pane};
+use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
 use super::state::State;
 use super::webhooks::WebhookEffect;
@@ -52,27 +53,45 @@ pub fn begin(state: &mut State) -> Vec<Effect> {
 
 /// Changes the state by what happened, and says what is to be done.
 pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
-    let unread = state.unread();
-    let channel = state.channel.info.name.clone();
-    let stirs = message::stirs(&event);
-    let mut effects = handle(state, event, now);
-    effects.extend(fulfil::all(state, now));
-    if stirs {
-        effects.extend(state.on_channel(now, |channel, ctx| message::follow(channel, ctx)));
+    match event {
+        Event::Channel(name, event) => match state.channel_at(&name) {
+            Some(at) => channel_event(state, at, event, now),
+            None => Vec::new(),
+        },
+        Event::Open(event) => channel_event(state, state.open_at(), event, now),
+        event => {
+            let open = state.open_at();
+            let unread = state.channel().unread;
+            let mut effects = screen_event(state, event, now);
+            effects.extend(fulfil::all(state, now));
+            effects.extend(state.on_channel(now, channel::watch));
+            // Where another channel was opened, that one was told apart there.
+            if state.open_at() == open && state.channel().unread != unread {
+                effects.extend(news::remember(state.channel()));
+            }
+            effects
+        }
     }
-    effects.extend(state.on_channel(now, |channel, ctx| seen::watch(channel, ctx)));
-    effects.extend(finding::follow(&mut state.channel));
-    state.note_unread();
-    // Where another channel was opened, that one was told apart there.
-    if state.channel.info.name == channel && state.unread() != unread {
-        effects.extend(news::remember(&state.channel));
+}
+
+/// Something happened to the channel that stands there.
+fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timestamp) -> Vec<Effect> {
+    let stored = matches!(event, ChannelEvent::Stored(..));
+    let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
+    if at == state.open_at() {
+        if stored {
+            if let Some(channel) = state.channels.get_mut(at) {
+                delivery::land(channel, &mut state.webhooks.landing);
+            }
+        }
+        effects.extend(fulfil::all(state, now));
     }
     effects
 }
 
-fn handle(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
+fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
-        Event::At(channel, event) => channels::at(state, &channel, *event, now),
+        Event::Channel(..) | Event::Open(_) => Vec::new(),
         Event::Action(action) => action::act(state, action, now),
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed; the screen has to be drawn, that is all.
@@ -83,8 +102,8 @@ fn handle(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::FilterErased if on_webhooks(state) => {
             state.on_webhooks(now, |webhooks, ctx| webhooks::line_erased(webhooks, ctx))
         }
-        Event::FilterTyped(text) if on_sources(state) => sources::line_typed(&mut state.channel, &text),
-        Event::FilterErased if on_sources(state) => sources::line_erased(&mut state.channel),
+        Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state.channel_mut(), &text),
+        Event::FilterErased if on_sources(state) => sources::line_erased(state.channel_mut()),
         Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text, now),
         Event::FilterErased if on_over(state) => over::line_erased(state, now),
         Event::FilterTyped(text) if on_search(state) => {
@@ -107,13 +126,13 @@ fn handle(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
         Event::Marked(marked) => state.on_channel(now, |channel, ctx| copy::marked(channel, ctx, marked)),
         Event::Copied(clip, copied) => state.on_channel(now, |_, ctx| copy::copied(ctx, clip, copied)),
         Event::Measured(measured) => {
-            state.channel.chat.measure(measured);
+            state.channel_mut().chat.measure(measured);
             state.on_channel(now, |channel, ctx| conversation::shed(channel, ctx));
-            conversation::load_older_if_due(&mut state.channel)
+            conversation::load_older_if_due(state.channel_mut())
         }
         Event::RosterMeasured(height) => {
-            state.channel.roster.height = height;
-            state.channel.roster.reveal();
+            state.channel_mut().roster.height = height;
+            state.channel_mut().roster.reveal();
             state.on_channel(now, |channel, ctx| roster::fetch_if_due(channel, ctx))
         }
         Event::HelpMeasured(last) => {
@@ -126,72 +145,24 @@ fn handle(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             say(ctx, "Not suspended: there is no shell here that would continue the program.")
         }),
         Event::Tick => tick(state, now),
-        Event::Restored(restored) => state.on_channel(now, |channel, ctx| roster::restored(channel, ctx, *restored)),
-        Event::Stored(ticket, stored) => {
-            let effects = state.on_channel(now, |channel, ctx| conversation::stored(channel, ctx, ticket, *stored));
-            delivery::land(&mut state.channel, &mut state.webhooks.landing);
-            effects
-        }
-        Event::Older(ticket, past, older) => {
-            state.on_channel(now, |channel, ctx| conversation::older(channel, ctx, ticket, past, older))
-        }
-        Event::News(conversation) => state.on_channel(now, |channel, ctx| news::came(channel, ctx, &conversation)),
         Event::Channels(found) => channels::found(state, found),
-        Event::Unread(ids) => state.on_channel(now, |channel, ctx| news::left(channel, ctx, ids)),
         Event::Abroad => {
-            let mut effects = news::abroad(&state.channel);
+            let mut effects = news::abroad(state.channel());
             effects.extend(state.on_channel(now, |channel, ctx| sources::abroad(channel, ctx)));
             effects
         }
-        Event::RowLoaded(row) => news::row(&mut state.channel, *row),
-        Event::AttachChecked(result) => state.on_channel(now, |channel, ctx| attach::checked(channel, ctx, result)),
         Event::Warned(warning) => {
             state.say(&warning, now);
             state.wake()
         }
-        Event::StoreFailed(failure) => {
-            // What could not be stored says more than that nothing can be: the draft fails with the message.
-            let why = SafeText::one_line(&failure.sentence());
-            if !state.window.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
-                state.complain("", &failure, now);
-            }
-            let mut effects = state.wake();
-            // It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
-            if !state.channel.chat.draft_known && !state.channel.composer.text.is_empty() {
-                state.channel.chat.draft_known = true;
-                effects.extend(save_draft(&mut state.channel));
-            }
-            effects
-        }
-        Event::Trying(failure) => {
-            state.channel.link = Link::Trouble(failure.kind);
-            state.complain("", &failure.hint("It is asked again."), now);
-            state.wake()
-        }
-        Event::RosterPage(ticket, result) => {
-            state.on_channel(now, |channel, ctx| roster::page(channel, ctx, ticket, result))
-        }
-        Event::HistoryPage(conversation, result) => {
-            state.on_channel(now, |channel, ctx| conversation::page(channel, ctx, &conversation, result))
-        }
-        Event::Started(place, result) => {
-            state.on_channel(now, |channel, ctx| conversation::started(channel, ctx, &place, result))
-        }
-        Event::Committed(turn) => turn::committed(&mut state.channel, &turn),
-        Event::CommitFailed(turn, failure) => {
-            state.on_channel(now, |channel, ctx| turn::commit_failed(channel, ctx, &turn, &failure))
-        }
-        Event::Turn(turn, step) => state.on_channel(now, |channel, ctx| turn::step(channel, ctx, &turn, step)),
-        Event::Replaced(old, new) => state.on_channel(now, |channel, ctx| turn::replaced(channel, ctx, &old, *new)),
         Event::Webhooks(event) => state.on_webhooks(now, |webhooks, ctx| webhooks::happen(webhooks, ctx, event)),
-        Event::Sources(event) => state.on_channel(now, |channel, ctx| sources::happen(channel, ctx, event)),
         Event::Search(SearchEvent::Counted(conversation, messages)) => {
-            finding::counted(&mut state.channel, &conversation, messages);
+            finding::counted(state.channel_mut(), &conversation, messages);
             Vec::new()
         }
         Event::Search(event) => state.on_search(now, |search, ctx| search::happen(search, ctx, event)),
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::happen(ctx, event)),
-        Event::Message(event) => state.on_channel(now, |channel, ctx| message::happen(channel, ctx, event)),
+        Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     }
 }
 
@@ -205,35 +176,37 @@ fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     let clean = printable(text);
     if state.window.switcher.is_some() {
         channels::filtered(state, |filter| filter.push_str(&clean));
-    } else if let Some(prompt) =
-        state.channel.composer.prompt.as_mut().filter(|_| state.window.focus == Focus::Composer)
-    {
-        prompt.push_str(&clean);
-    } else {
-        return state.on_channel(now, |channel, ctx| roster::filter_typed(channel, ctx, text));
+        return Vec::new();
     }
-    Vec::new()
+    state.on_channel(now, |channel, ctx| match attach::line(channel, ctx) {
+        Some(prompt) => {
+            prompt.push_str(&clean);
+            Vec::new()
+        }
+        None => roster::filter_typed(channel, ctx, text),
+    })
 }
 
 fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.window.switcher.is_some() {
         channels::filtered(state, |filter| _ = filter.pop());
-    } else if let Some(prompt) =
-        state.channel.composer.prompt.as_mut().filter(|_| state.window.focus == Focus::Composer)
-    {
-        prompt.pop();
-    } else {
-        return state.on_channel(now, |channel, ctx| roster::filter_erased(channel, ctx));
+        return Vec::new();
     }
-    Vec::new()
+    state.on_channel(now, |channel, ctx| match attach::line(channel, ctx) {
+        Some(prompt) => {
+            prompt.pop();
+            Vec::new()
+        }
+        None => roster::filter_erased(channel, ctx),
+    })
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
     match result {
         Ok(Some(text)) => {
-            state.channel.composer.text.become_text(&text);
-            state.window.focus = state.channel.home();
-            save_draft(&mut state.channel)
+            state.channel_mut().composer.text.become_text(&text);
+            state.window.focus = state.channel().home();
+            save_draft(state.channel_mut())
         }
         // A body that was to be sent again, as it was.
         Ok(None) if state.window.view == ViewKind::Webhooks && state.webhooks.answer.is_none() => {
@@ -266,20 +239,20 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, row)),
         Pane::Composer => {
-            state.window.focus = state.channel.home();
+            state.window.focus = state.channel().home();
             Vec::new()
         }
         Pane::Transcript => {
             state.window.focus = Focus::Transcript;
-            copy::unpick(&mut state.channel)
+            copy::unpick(state.channel_mut())
         }
         Pane::Roster => {
             state.window.focus = Focus::Roster;
-            let position = state.channel.roster.top + row;
-            if position >= state.channel.roster.shown.len() {
+            let position = state.channel().roster.top + row;
+            if position >= state.channel().roster.shown.len() {
                 return Vec::new();
             }
-            state.channel.roster.select(position);
+            state.channel_mut().roster.select(position);
             state.on_channel(now, |channel, ctx| chat::open_selected(channel, ctx))
         }
     }
@@ -294,10 +267,10 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
         state.window.quit_armed = None;
     }
     let mut effects = state.on_webhooks(now, |webhooks, ctx| webhooks::tick(webhooks, ctx));
-    effects.extend(sources::next_second(&state.channel, &state.window, now));
+    effects.extend(sources::next_second(state.channel(), &state.window, now));
     effects.extend(state.on_search(now, |search, ctx| search::tick(search, ctx)));
     effects.extend(state.wake());
-    effects.extend(countdown(&state.channel, now));
+    effects.extend(countdown(state.channel(), now));
     effects
 }
 
@@ -323,7 +296,7 @@ fn on_search(state: &State) -> bool {
 
 /// Whether what is typed is what is searched for in the conversation.
 fn is_finding(state: &State) -> bool {
-    state.window.switcher.is_none() && state.channel.chat.finding.as_ref().is_some_and(|finding| finding.writing)
+    state.window.switcher.is_none() && state.channel().chat.finding.as_ref().is_some_and(|finding| finding.writing)
 }
 
 #[cfg(test)]

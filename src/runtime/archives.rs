@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::{Runtime, open, trouble};
-use crate::app::ChannelView;
+use crate::app::ChannelInfo;
 use crate::config::{Config, Listener};
 use crate::domain::{Capabilities, Channel, ChannelName, Failure};
 use crate::store::Store;
 
 impl Runtime {
     /// Asks the store which archives there are, and says of those what the frame says of any channel.
-    pub async fn archives(&self) -> Result<Vec<(ChannelView, Capabilities)>, Failure> {
+    pub async fn archives(&self) -> Result<Vec<(ChannelInfo, Capabilities)>, Failure> {
         let found = self.store().archives().await.map_err(|e| trouble::store(&e))?;
         self.learn(found);
         Ok(self.known_archives().iter().map(|channel| open::view(channel, false)).collect())

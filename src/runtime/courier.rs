@@ -15,7 +15,7 @@ use follow::whole;
 
 use super::outlet::Outlet;
 use super::{Runtime, patience, trouble, uploads, written};
-use crate::app::{Event, Step};
+use crate::app::{ChannelEvent, Event, Step};
 use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
 use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, Sent};
@@ -104,7 +104,7 @@ impl Courier<'_> {
     }
 
     async fn tell(&self, step: Step) {
-        self.outlet.say(Event::Turn(self.turn.id.clone(), step)).await;
+        self.outlet.say(ChannelEvent::Turn(self.turn.id.clone(), step)).await;
     }
 
     /// Claims the turn and hands it over, as often as is safe.

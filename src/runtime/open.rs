@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup, archives};
-use crate::app::ChannelView;
+use crate::app::ChannelInfo;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
 use crate::http::Http;
@@ -132,7 +132,7 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
 }
 
 /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
-pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
+pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
     let chosen = runtime.chosen()?;
     let configured = runtime.inner.config.channels.iter().map(|channel| view(channel, runtime.inner.embedded));
     let archives = runtime.known_archives();
@@ -142,8 +142,8 @@ pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities
 }
 
 /// What the frame says of a channel, with what its platform can do.
-pub(super) fn view(channel: &Channel, sandbox: bool) -> (ChannelView, Capabilities) {
-    let view = ChannelView {
+pub(super) fn view(channel: &Channel, sandbox: bool) -> (ChannelInfo, Capabilities) {
+    let view = ChannelInfo {
         name: channel.name.clone(),
         label: SafeText::one_line(channel.name.as_str()),
         platform: channel.platform(),

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::app::Event;
+use crate::app::{ChannelEvent, Event};
 use crate::domain::ChannelName;
 
 /// Sends one channel's events.
@@ -19,20 +19,22 @@ impl Outlet {
     }
 
     /// Says what happened. Nobody listens any more when the screen is gone: that is no error.
-    pub(super) async fn say(&self, event: Event) {
-        let _ = self.to.send(self.address(event)).await;
+    pub(super) async fn say(&self, event: ChannelEvent) {
+        self.tell(Event::Channel(self.channel.clone(), event)).await;
     }
 
     /// Says it where there is room, and otherwise leaves it out.
-    pub(super) fn mention(&self, event: Event) {
-        let _ = self.to.try_send(self.address(event));
+    pub(super) fn mention(&self, event: ChannelEvent) {
+        let _ = self.to.try_send(Event::Channel(self.channel.clone(), event));
     }
 
-    fn address(&self, event: Event) -> Event {
-        match event {
-            // These views are of all channels, and the sheet of an export lies over whichever is open.
-            Event::Webhooks(_) | Event::Search(_) | Event::Transfer(_) => event,
-            event => Event::At(self.channel.clone(), Box::new(event)),
-        }
+    /// Says something that concerns no channel alone: a view of all of them, or what lies over whichever is open.
+    pub(super) async fn tell(&self, event: Event) {
+        let _ = self.to.send(event).await;
+    }
+
+    /// The same where there is room.
+    pub(super) fn hint(&self, event: Event) {
+        let _ = self.to.try_send(event);
     }
 }

@@ -15,7 +15,7 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
-use crate::app::{Clip, Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
+use crate::app::{ChannelEvent, Clip, Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
@@ -93,7 +93,7 @@ impl Performer {
                         effect => background(&runtime, &outlet, effect, asked).await,
                     };
                     if let Err(failure) = outcome {
-                        outlet.say(Event::StoreFailed(failure)).await;
+                        outlet.say(ChannelEvent::StoreFailed(failure)).await;
                     }
                 });
                 self.runtime.keep(task);
@@ -144,55 +144,55 @@ async fn tell_archives(runtime: Runtime, events: mpsc::Sender<Event>) {
 async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u64) -> Result<(), Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let say = |event: Event| outlet.say(event);
+    let say = |event: ChannelEvent| outlet.say(event);
     let as_failure = |error: StoreError| trouble::store(&error);
     match effect {
         Effect::Restore => {
             let restored = restore(runtime).await?;
-            say(Event::Restored(Box::new(restored))).await;
+            say(ChannelEvent::Restored(Box::new(restored))).await;
         }
         Effect::FetchRoster { ticket, cursor } => {
             let page = PageRequest { limit: history::PAGE, cursor };
             // Only a word on what is going on: where there is no room for it, it is left out.
-            let waits = |failure: &Failure| outlet.mention(Event::Trying(failure.clone()));
+            let waits = |failure: &Failure| outlet.mention(ChannelEvent::Trying(failure.clone()));
             let listed = history::list(runtime, &page.into(), patience::screen(), waits).await;
-            say(Event::RosterPage(ticket, listed)).await;
+            say(ChannelEvent::RosterPage(ticket, listed)).await;
         }
         Effect::Load { ticket, conversation, limit } => {
             let stored = load(runtime, conversation.as_ref(), limit).await?;
-            say(Event::Stored(ticket, Box::new(Stored { asked, ..stored }))).await;
+            say(ChannelEvent::Stored(ticket, Box::new(Stored { asked, ..stored }))).await;
         }
         Effect::LoadOlder { ticket, conversation, before, limit } => {
             let slice = store.messages(&channel, &conversation, Some(before), limit).await.map_err(as_failure)?;
-            say(Event::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
+            say(ChannelEvent::Older(ticket, slice.entries.into_iter().map(past).collect(), slice.older)).await;
         }
         Effect::LoadRow(conversation) => {
             if let Some(found) = store.conversation(&channel, &conversation).await.map_err(as_failure)? {
-                say(Event::RowLoaded(Box::new(row(found)))).await;
+                say(ChannelEvent::RowLoaded(Box::new(row(found)))).await;
             }
         }
         Effect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             let read = history::refresh(runtime, &conversation, patience::screen(), Some(outlet)).await;
             if let Err(failure) = read {
-                say(Event::HistoryPage(conversation.clone(), Err(failure))).await;
+                say(ChannelEvent::HistoryPage(conversation.clone(), Err(failure))).await;
             }
         }
         Effect::Start(place) => {
             let started = start(runtime).await;
-            say(Event::Started(place, started)).await;
+            say(ChannelEvent::Started(place, started)).await;
         }
         Effect::Enqueue(turn) => {
             let event = match store.enqueue(&turn).await {
-                Ok(()) => Event::Committed(turn.id),
-                Err(error) => Event::CommitFailed(turn.id, trouble::before(&error)),
+                Ok(()) => ChannelEvent::Committed(turn.id),
+                Err(error) => ChannelEvent::CommitFailed(turn.id, trouble::before(&error)),
             };
             say(event).await;
         }
         Effect::SendAgain(turn) => {
             let new = TurnId::new(uuid::Uuid::now_v7().to_string());
             let new = store.send_again(&turn, &new, Timestamp::now()).await.map_err(as_failure)?;
-            say(Event::Replaced(turn, Box::new(new))).await;
+            say(ChannelEvent::Replaced(turn, Box::new(new))).await;
         }
         Effect::Drop(turn) => store.drop_turn(&turn).await.map_err(as_failure)?,
         Effect::SaveDraft { conversation, text } => {
@@ -214,11 +214,11 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
                 let label = format!("{} {}", uploads::name(&path), uploads::size(size));
                 (Attach::Path(path), label)
             });
-            say(Event::AttachChecked(checked)).await;
+            say(ChannelEvent::AttachChecked(checked)).await;
         }
         Effect::WriteClip(clip) => {
             let copied = operations::clips::write(&clip).await;
-            say(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
+            outlet.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
         }
         Effect::At(..)
         | Effect::Webhooks(_)
@@ -257,7 +257,7 @@ async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> 
         WebhookEffect::Requests => WebhookEvent::Requests(requests::glance(runtime).await?),
         WebhookEffect::Answer { request, data } => {
             let answered = requests::answer(runtime, &request, &data).await.map(|request| request.state);
-            outlet.say(Event::Webhooks(WebhookEvent::Answered(request, answered))).await;
+            outlet.tell(Event::Webhooks(WebhookEvent::Answered(request, answered))).await;
             WebhookEvent::Requests(requests::glance(runtime).await?)
         }
         WebhookEffect::Replay { delivery, body, to } => {
@@ -279,7 +279,7 @@ async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> 
         // The terminal is lent to an editor for these: the floor above does it.
         WebhookEffect::EditAnswer { .. } | WebhookEffect::EditReplay { .. } => return Ok(()),
     };
-    outlet.say(Event::Webhooks(event)).await;
+    outlet.tell(Event::Webhooks(event)).await;
     Ok(())
 }
 

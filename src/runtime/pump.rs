@@ -13,7 +13,7 @@ use super::listen::{self, Continued, Ear, Hook};
 use super::operations::requests;
 use super::perform::UNREAD;
 use super::{Runtime, trouble};
-use crate::app::{Event, HookView, ListenerState, ListenerView, WebhookEvent};
+use crate::app::{ChannelEvent, Event, HookView, ListenerState, ListenerView, WebhookEvent};
 use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, Kind, SafeText, Verdict};
 use crate::store::DeliveryFilter;
 use crate::webhook::Listening;
@@ -192,7 +192,7 @@ impl Pump {
             let full = rows.len() == PAGE;
             self.tell(Event::Webhooks(WebhookEvent::Came(rows))).await;
             for (channel, conversation) in spoken {
-                self.tell(Event::At(channel, Box::new(Event::News(conversation)))).await;
+                self.tell(Event::Channel(channel, ChannelEvent::News(conversation))).await;
             }
             if !full || !self.alive {
                 break;
@@ -225,7 +225,7 @@ impl Pump {
             let Ok(Some(kept)) = self.runtime.store().recall(&channel, UNREAD).await else { continue };
             let ids: Vec<_> = kept.lines().filter(|id| !id.is_empty()).map(ConversationId::new).collect();
             if !ids.is_empty() {
-                self.tell(Event::At(channel, Box::new(Event::Unread(ids)))).await;
+                self.tell(Event::Channel(channel, ChannelEvent::Unread(ids))).await;
             }
         }
     }

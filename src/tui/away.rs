@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Screen, external};
-use crate::app::{Event, SourcesEvent, WebhookEvent};
+use crate::app::{ChannelEvent, Event, SourcesEvent, WebhookEvent};
 use crate::domain::{ChangeId, DeliveryId, Failure, Kind, RequestId};
 use crate::runtime::job;
 
@@ -24,7 +24,9 @@ impl Writing {
         match (self, result) {
             (Self::Answer(request), Ok(Some(text))) => Event::Webhooks(WebhookEvent::Drafted(request, text)),
             (Self::Body(delivery), Ok(Some(text))) => Event::Webhooks(WebhookEvent::ReplayDrafted(delivery, text)),
-            (Self::Row(change), Ok(Some(text))) => Event::Sources(SourcesEvent::Edited(change, text)),
+            (Self::Row(change), Ok(Some(text))) => {
+                Event::Open(ChannelEvent::Sources(SourcesEvent::Edited(change, text)))
+            }
             (_, result) => Event::Edited(result),
         }
     }

@@ -97,9 +97,9 @@ fn in_text(mouse: MouseEvent, at: Pane, state: &State, view: &mut View) -> Optio
 /// The text of a context, and where it is on the screen.
 fn written<'a>(context: Context, state: &'a State, view: &'a mut View) -> Option<(&'a TextBuffer, &'a mut TextArea)> {
     match context {
-        Context::RowEditor => state.channel.sources.editor.as_ref().map(|editor| (&editor.text, view.row_area())),
+        Context::RowEditor => state.channel().sources.editor.as_ref().map(|editor| (&editor.text, view.row_area())),
         Context::Answer => state.webhooks.answer.as_ref().map(|answer| (&answer.text, &mut view.answer)),
-        Context::Composer => Some((&state.channel.composer.text, &mut view.composer)),
+        Context::Composer => Some((&state.channel().composer.text, &mut view.composer)),
         _ => None,
     }
 }
@@ -137,7 +137,7 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
         // A row of the text, or a message that was sent.
         None | Some(Action::RowUp | Action::RowDown) => {}
         // Ctrl+D quits an empty composer, and erases forward in any other.
-        Some(Action::Leave) if !state.channel.composer.text.is_empty() => {}
+        Some(Action::Leave) if !state.channel().composer.text.is_empty() => {}
         Some(action) => return vec![Event::Action(action)],
     }
     let contexts = state.contexts();
@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn what_is_typed_goes_where_text_is_written() {
         let can = crate::domain::Capabilities { webhook: true, requests: true, ..crate::domain::Capabilities::NONE };
-        let channel = crate::app::ChannelView {
+        let channel = crate::app::ChannelInfo {
             name: crate::domain::ChannelName::new("data"),
             label: crate::domain::SafeText::one_line("data"),
             platform: crate::domain::Platform::ALL[4],
@@ -378,7 +378,7 @@ mod tests {
             }
         };
         typed(&mut state, b"z\x1b[200~z\x1b[201~");
-        assert_eq!(state.channel.composer.text.as_str(), "", "nothing can be written on such a channel");
+        assert_eq!(state.channel().composer.text.as_str(), "", "nothing can be written on such a channel");
         state.window.view = crate::app::ViewKind::Webhooks;
         state.webhooks.answer = Some(crate::app::webhooks::Answer {
             request: crate::domain::RequestId::new("r"),

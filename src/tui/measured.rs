@@ -1,6 +1,6 @@
 //! What a drawing measured, as the core is told of it.
 
-use crate::app::{Event, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent};
+use crate::app::{ChannelEvent, Event, Measured, MessageEvent, SearchEvent, SourcesEvent, State, WebhookEvent};
 use crate::ui::Drawn;
 
 /// What the core is told of a drawing: what is news since the one before, and what the core does not know although it
@@ -8,13 +8,13 @@ use crate::ui::Drawn;
 pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>, bool) {
     let mut events = Vec::new();
     let unknown =
-        |measured: &Measured| drawn.transcript != before.transcript || state.channel.chat.measured != *measured;
+        |measured: &Measured| drawn.transcript != before.transcript || state.channel().chat.measured != *measured;
     if let Some(measured) = drawn.transcript.filter(unknown) {
         events.push(Event::Measured(measured));
     }
     let message = drawn.message.filter(|_| drawn.message != before.message);
     if let Some(measured) = message {
-        events.push(Event::Message(MessageEvent::Measured(measured)));
+        events.push(Event::Open(ChannelEvent::Message(MessageEvent::Measured(measured))));
     }
     if let Some(last) = drawn.help {
         events.push(Event::HelpMeasured(last));
@@ -24,9 +24,9 @@ pub(super) fn events(state: &State, before: Drawn, drawn: Drawn) -> (Vec<Event>,
     } else if let Some(entries) = drawn.search.filter(|_| drawn.search != before.search) {
         Some(Event::Search(SearchEvent::Measured(entries)))
     } else if let Some(measured) = drawn.sources.filter(|_| drawn.sources != before.sources) {
-        Some(Event::Sources(SourcesEvent::Measured(measured)))
+        Some(Event::Open(ChannelEvent::Sources(SourcesEvent::Measured(measured))))
     } else {
-        let unknown = |rows: &usize| drawn.roster != before.roster || state.channel.roster.height != *rows;
+        let unknown = |rows: &usize| drawn.roster != before.roster || state.channel().roster.height != *rows;
         drawn.roster.filter(unknown).map(Event::RosterMeasured)
     };
     // Whether a message's details scroll stands among the keys.

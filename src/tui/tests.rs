@@ -10,7 +10,7 @@ use termina::event::{KeyCode, KeyEvent, Modifiers, MouseButton, MouseEvent, Mous
 
 use self::world::World;
 use super::{Stale, input, measured};
-use crate::app::{Effect, Event, Restored, RosterRow, State, begin, update};
+use crate::app::{ChannelEvent, Effect, Event, Restored, RosterRow, State, begin, update};
 use crate::domain::{ConversationId, Timestamp};
 use crate::ui::{Drawn, View};
 
@@ -63,7 +63,7 @@ impl Door {
         for effect in effects {
             let asked = if self.drawing { &mut self.measured } else { &mut self.asked };
             asked.push(format!("{effect:?}"));
-            self.world.perform(&self.state.channel.info.name, effect);
+            self.world.perform(&self.state.channel().info.name, effect);
         }
     }
 
@@ -194,7 +194,7 @@ fn play(size: (u16, u16), happenings: &[Happening], reads: &[usize]) -> Door {
             }
             Happening::Answers => door.answers(),
             Happening::News(n) => {
-                door.event(Event::News(ConversationId::new(format!("c{n}"))));
+                door.event(Event::Open(ChannelEvent::News(ConversationId::new(format!("c{n}")))));
                 door.frame();
             }
         }
@@ -245,7 +245,7 @@ proptest! {
 fn at_work() -> Door {
     let mut door = Door::open((120, 40));
     let rows = ["c0", "c1", "c2"].map(|id| RosterRow::new(ConversationId::new(id), id, None)).to_vec();
-    door.event(Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+    door.event(Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
     door.answers();
     door
 }
@@ -290,11 +290,11 @@ fn a_long_text_says_how_much_is_above_and_the_mouse_moves_in_it() {
     // Everything comes in one read: the wheel goes up to where the first line is seen, and the click is in that.
     let up = std::iter::repeat_n(mouse(MouseEventKind::ScrollUp, last), 20);
     door.read(&up.collect::<Vec<_>>());
-    assert_eq!(door.state.channel.composer.text.at(), "line 0".len());
+    assert_eq!(door.state.channel().composer.text.at(), "line 0".len());
     let first = u16::try_from(row_of(&door, "line 1").unwrap()).unwrap();
     let press = mouse(MouseEventKind::Down(MouseButton::Left), first);
     door.read(&[press, key(KeyCode::Char('|'), Modifiers::NONE)]);
-    let written = door.state.channel.composer.text.as_str();
+    let written = door.state.channel().composer.text.as_str();
     assert_eq!(written.matches('|').count(), 1);
     assert!(written.lines().nth(1).is_some_and(|line| line.contains('|')), "{written}");
 }

@@ -41,7 +41,7 @@ impl Above {
         let mut above = Self::default();
         let columns = usize::from(columns);
         // A line that is being typed takes the digits.
-        if state.channel.composer.prompt.is_none() {
+        if state.channel().composer.prompt.is_none() {
             above.offer(state, columns, OFFER);
             // On a screen with few rows they share one, as long as each is still told from the others.
             let many = above.offers.len().max(1);
@@ -52,8 +52,8 @@ impl Above {
             }
         }
         above.attached(state, columns, glyphs);
-        if let Some(prompt) = &state.channel.composer.prompt {
-            let bot = state.channel.capabilities.is_bot;
+        if let Some(prompt) = &state.channel().composer.prompt {
+            let bot = state.channel().capabilities.is_bot;
             let label = if bot { "attach, a file or ?answer: " } else { "attach, a file or a URL: " };
             let style = if state.contexts().contains(&Context::Attach) { theme::ACCENT } else { theme::DIM };
             let text = end_of(&SafeText::one_line(prompt), columns.saturating_sub(label.len() + 1));
@@ -67,7 +67,7 @@ impl Above {
     }
 
     fn offer(&mut self, state: &State, columns: usize, most: usize) {
-        let offered = state.channel.offer();
+        let offered = state.channel().offer();
         if offered.is_empty() {
             return;
         }
@@ -98,10 +98,10 @@ impl Above {
     }
 
     fn attached(&mut self, state: &State, columns: usize, glyphs: &Glyphs) {
-        if state.channel.composer.attach.is_empty() {
+        if state.channel().composer.attach.is_empty() {
             return;
         }
-        let names: Vec<&str> = state.channel.composer.attach.iter().map(|a| a.label.as_str()).collect();
+        let names: Vec<&str> = state.channel().composer.attach.iter().map(|a| a.label.as_str()).collect();
         let what = SafeText::one_line(&format!("attached: {}", names.join(", ")));
         let how = SafeText::one_line(&format!("{}remove with Alt+A on an empty line", glyphs.dot));
         let room = columns.saturating_sub(display_width(how.as_str()));

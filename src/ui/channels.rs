@@ -7,7 +7,7 @@ use super::frame::{link, pane};
 use super::glyphs::Glyphs;
 use super::over::cover;
 use super::{paint, theme};
-use crate::app::{ChannelTab, State};
+use crate::app::{Channel, State};
 use crate::domain::{SafeText, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -33,7 +33,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         Rect { x: screen.x + (screen.width - width) / 2, y: screen.y + (screen.height - height) / 3, width, height };
     cover(area, buf);
     let mut title = vec![paint::fixed(" Channels ", theme::ACCENT.patch(theme::BOLD))];
-    if state.channel.info.sandbox && width >= WITH_SANDBOX {
+    if state.channel().info.sandbox && width >= WITH_SANDBOX {
         title.push(paint::fixed("of the embedded sandbox ", theme::DIM));
     }
     let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);
@@ -45,7 +45,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     if listed.is_empty() {
         paint::line(vec![paint::fixed("nothing matches", theme::DIM)]).paint(Rect { height: 1, ..rows }, buf);
     }
-    let widest = state.channels.iter().map(|tab| display_width(tab.view.label.as_str()) + 2).max();
+    let widest = state.channels.iter().map(|tab| display_width(tab.info.label.as_str()) + 2).max();
     let names = widest.unwrap_or(NAME).min(NAME).min(usize::from(rows.width) / 2);
     let top = (switcher.selected + 1).saturating_sub(usize::from(rows.height));
     for (y, (place, tab)) in (0..rows.height).zip(listed.iter().enumerate().skip(top)) {
@@ -59,16 +59,16 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     Some((rows, top))
 }
 
-fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: usize, glyphs: &Glyphs) {
-    let open = tab.view.name == state.channel.info.name;
+fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &Channel, names: usize, glyphs: &Glyphs) {
+    let open = tab.info.name == state.channel().info.name;
     let (mark, mark_style) = match (open, tab.unread) {
         (true, _) => (glyphs.open, theme::ACCENT),
         (false, 0) => (" ", theme::PLAIN),
         (false, _) => (glyphs.unread, theme::ACCENT),
     };
-    let kind = tab.view.platform.id();
+    let kind = tab.info.platform.id();
     let (word, style) = if open || tab.restored {
-        link(state.link_of(&tab.view.name), tab.capabilities, state.webhooks.is_deaf())
+        link(state.link_of(&tab.info.name), tab.capabilities, state.webhooks.is_deaf())
     } else {
         ("", theme::DIM)
     };
@@ -77,7 +77,7 @@ fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &ChannelTab, names: us
     let mut left = usize::from(row.width).saturating_sub(2 + display_width(&new) + 1);
     let mut spans = vec![paint::fixed(mark, mark_style), paint::fixed(" ", theme::PLAIN)];
     let name_style = if open { theme::BOLD } else { theme::PLAIN };
-    let cells = [(tab.view.label.clone(), name_style), (SafeText::from_static(kind), theme::DIM)];
+    let cells = [(tab.info.label.clone(), name_style), (SafeText::from_static(kind), theme::DIM)];
     let cells = cells.into_iter().chain([(SafeText::from_static(word), style)]);
     for ((text, style), columns) in cells.zip([names].into_iter().chain(COLUMNS)) {
         let columns = columns.min(left);

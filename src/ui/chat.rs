@@ -35,7 +35,7 @@ pub(super) fn draw(
     let title = title(state, usize::from(area.width).saturating_sub(16));
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD };
     let left = vec![paint::fixed(" ", theme::PLAIN), paint::span(&title, style), paint::fixed(" ", theme::PLAIN)];
-    let right = match state.channel.open_id() {
+    let right = match state.channel().open_id() {
         Some(id) => {
             let short: String = id.as_str().chars().take(8).collect();
             vec![paint::span(&SafeText::one_line(&format!(" {short} ")), theme::DIM)]
@@ -47,12 +47,12 @@ pub(super) fn draw(
     if shown.len() == 0 {
         empty(inner, buf, state);
     }
-    let finding = state.channel.chat.finding.as_ref();
+    let finding = state.channel().chat.finding.as_ref();
     // The search has the last row.
     let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
     let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
     let marked = places.as_ref().map(|places| places as &dyn Sought);
-    let scroll = state.channel.chat.scroll;
+    let scroll = state.channel().chat.scroll;
     let measured = transcript.draw_sought(buf, text, &shown, scroll, glyphs.ascii, marked);
     foot(area, buf, state, measured.at_bottom, glyphs);
     let cursor = finding.and_then(|finding| {
@@ -64,11 +64,11 @@ pub(super) fn draw(
 
 /// The first words of the conversation, or what stands for them.
 fn title(state: &State, columns: usize) -> SafeText {
-    let row = state.channel.open_id().and_then(|id| state.channel.roster.rows.iter().find(|r| r.id == *id));
+    let row = state.channel().open_id().and_then(|id| state.channel().roster.rows.iter().find(|r| r.id == *id));
     match row {
         Some(row) if !row.label.as_str().trim().is_empty() => row.label.truncate(columns),
         // Nobody begins one here.
-        None if !state.channel.capabilities.send || state.channel.capabilities.is_bot => {
+        None if !state.channel().capabilities.send || state.channel().capabilities.is_bot => {
             SafeText::from_static("No conversation").truncate(columns)
         }
         _ => SafeText::from_static("New conversation").truncate(columns),
@@ -76,13 +76,13 @@ fn title(state: &State, columns: usize) -> SafeText {
 }
 
 fn empty(area: Rect, buf: &mut Buffer, state: &State) {
-    let can = state.channel.capabilities;
-    let text = match (&state.channel.chat.place, &state.channel.chat.refresh) {
-        _ if state.channel.chat.starting => "Opening a conversation…",
+    let can = state.channel().capabilities;
+    let text = match (&state.channel().chat.place, &state.channel().chat.refresh) {
+        _ if state.channel().chat.starting => "Opening a conversation…",
         _ if can.requests && !can.send => "This platform asks for data. Its requests are in Webhooks: press 3.",
         (Place::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
         (Place::Known(_), Refresh::Failed(_)) => "Its messages could not be read yet; r in this pane tries again.",
-        (Place::Known(_), _) if can.start && can.local && !state.channel.chat.loaded => "Reading the conversation…",
+        (Place::Known(_), _) if can.start && can.local && !state.channel().chat.loaded => "Reading the conversation…",
         (Place::Known(_), _) if can.start && can.local => "Waiting for the bot's first words; yours can come before.",
         (Place::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
         (Place::New(_), _) if !can.send => "Choose a conversation on the left.",
@@ -100,9 +100,9 @@ const TELLS_NONE: &str = "This platform tells no messages of its conversations."
 
 /// What is picked, and the key that copies it.
 fn picked(state: &State) -> String {
-    let what = match (state.channel.picked().len(), &state.channel.chat.marked) {
+    let what = match (state.channel().picked().len(), &state.channel().chat.marked) {
         (_, Some(_)) => "text marked".to_owned(),
-        (1, _) if state.channel.chat.picked.is_some_and(|picked| picked.from.is_some()) => {
+        (1, _) if state.channel().chat.picked.is_some_and(|picked| picked.from.is_some()) => {
             "1 message picked, range open".to_owned()
         }
         (1, _) => "1 message picked".to_owned(),
@@ -115,17 +115,17 @@ fn picked(state: &State) -> String {
 
 /// What stands on the pane's lower border: how far the history is read, and whether there is more below.
 fn foot(area: Rect, buf: &mut Buffer, state: &State, at_bottom: bool, glyphs: &Glyphs) {
-    let (text, style) = match &state.channel.chat.refresh {
+    let (text, style) = match &state.channel().chat.refresh {
         Refresh::Failed(failure) => (format!(" not refreshed: {} ", failure.sentence()), theme::BAD),
         Refresh::NotWhole(failure) => (format!(" {} ", failure.sentence()), theme::WARN),
         Refresh::Reading { got, total: Some(total) } if *got < *total => {
             (format!(" reading {got} of {total} "), theme::DIM)
         }
-        _ if state.channel.chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
-        _ if state.channel.chat.picked.is_some() || state.channel.chat.marked.is_some() => {
+        _ if state.channel().chat.loading_older => (" loading older messages ".to_owned(), theme::DIM),
+        _ if state.channel().chat.picked.is_some() || state.channel().chat.marked.is_some() => {
             (picked(state), theme::ACCENT)
         }
-        _ if !at_bottom && state.channel.chat.scroll != Scroll::Follow => {
+        _ if !at_bottom && state.channel().chat.scroll != Scroll::Follow => {
             // The key that goes there from where the keys are, if there is one.
             let newest = keyed(state, Action::Bottom, "shows the newest");
             let way = match state.window.focus {

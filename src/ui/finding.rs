@@ -88,8 +88,8 @@ fn said(state: &State, finding: &Finding, room: usize, glyphs: &Glyphs) -> (Safe
         (None, 1) => Some("1 place".to_owned()),
         (None, total) => Some(format!("{} places", grouped(total as u64))),
     };
-    let loaded = grouped(state.channel.chat.history.len() as u64);
-    let all = finding.messages.filter(|all| *all >= state.channel.chat.history.len() as u64).map(grouped);
+    let loaded = grouped(state.channel().chat.history.len() as u64);
+    let all = finding.messages.filter(|all| *all >= state.channel().chat.history.len() as u64).map(grouped);
     let reach = all.as_ref().map_or_else(|| loaded.clone(), |all| format!("{loaded} of {all}"));
     let dot = glyphs.dot;
     if finding.seek.is_some() {
@@ -98,15 +98,15 @@ fn said(state: &State, finding: &Finding, room: usize, glyphs: &Glyphs) -> (Safe
             vec![count.map_or_else(|| searching.clone(), |count| format!("{count}{dot}{searching}")), searching];
         return (fitting(texts), theme::ACCENT);
     }
-    let reading = match &state.channel.chat.refresh {
+    let reading = match &state.channel().chat.refresh {
         Refresh::Reading { got, total: Some(total) } if got < total => {
             Some(format!("read {} of {}", grouped(*got), grouped(*total)))
         }
         _ => None,
     };
-    let older = state.channel.chat.older.then(|| format!("in the newest {reach}")).or(reading);
+    let older = state.channel().chat.older.then(|| format!("in the newest {reach}")).or(reading);
     let style = if count.is_none() { theme::WARN } else { theme::PLAIN };
-    let short = if state.channel.chat.older { "+" } else { "" };
+    let short = if state.channel().chat.older { "+" } else { "" };
     let texts = match (count, older) {
         (Some(count), Some(older)) => vec![format!("{count}{dot}{older}"), format!("{count}{short}")],
         (Some(count), None) => vec![count],

@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use super::glyphs::Glyphs;
 use super::{paint, theme};
 use crate::app::{
-    Action, BINDINGS, Binding, ChannelTab, Context, Key, Link, ListenerState, State, ViewKind, key_for, lies_over,
+    Action, BINDINGS, Binding, Channel, Context, Key, Link, ListenerState, State, ViewKind, key_for, lies_over,
     resolve,
 };
 use crate::domain::{Capabilities, SafeText, display_width};
@@ -147,7 +147,7 @@ const NEWS_GAP: usize = 2;
 /// The first line's right end: what is new elsewhere, the channel, its platform, its connection. What has no room goes:
 /// the news first, then the platform, then the end of the channel's name, and the connection last.
 fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
-    let (word, style) = link(state.channel.link, state.channel.capabilities, state.webhooks.is_deaf());
+    let (word, style) = link(state.channel().link, state.channel().capabilities, state.webhooks.is_deaf());
     let dot = || paint::fixed(glyphs.dot, theme::DIM);
     let dot_columns = display_width(glyphs.dot);
     let Some(mut left) = room.checked_sub(display_width(word)) else { return Vec::new() };
@@ -157,8 +157,8 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
         spans.push(paint::fixed(" ", theme::PLAIN));
         left -= 1;
     }
-    let label = state.channel.info.label.truncate(LABEL);
-    let kind = if state.channel.info.sandbox { "embedded" } else { state.channel.info.platform.id() };
+    let label = state.channel().info.label.truncate(LABEL);
+    let kind = if state.channel().info.sandbox { "embedded" } else { state.channel().info.platform.id() };
     let whole = display_width(label.as_str()) + dot_columns;
     if whole + display_width(kind) + dot_columns <= left {
         spans.splice(0..0, [paint::fixed(kind, theme::DIM), dot()]);
@@ -169,7 +169,7 @@ fn here(state: &State, room: usize, glyphs: &Glyphs) -> Vec<Span<'static>> {
         left -= display_width(label.as_str()) + dot_columns;
         spans.splice(0..0, [paint::owned(label, theme::BOLD), dot()]);
     }
-    let news = |tab: &ChannelTab| format!("{} {} new   ", tab.view.label.truncate(24), tab.unread);
+    let news = |tab: &Channel| format!("{} {} new   ", tab.info.label.truncate(24), tab.unread);
     let all: String = state.news_elsewhere().map(news).collect();
     let sum: usize = state.news_elsewhere().map(|tab| tab.unread).sum();
     // Where they have no room one by one, their number.

@@ -56,7 +56,7 @@ impl View {
         self.button.last = None;
         self.transcript.mark(Some((from, to)));
         let mut events = Vec::new();
-        if state.channel.chat.marked != Some(Marked::Moving) {
+        if state.channel().chat.marked != Some(Marked::Moving) {
             events.push(Event::Marked(Marked::Moving));
         }
         let beyond = self.transcript.beyond(row);
@@ -79,7 +79,7 @@ impl View {
 
     /// Shows nothing as marked any more, where the core has let go of it.
     pub(super) fn follow_marked(&mut self, state: &State) {
-        if state.channel.chat.marked.is_none() {
+        if state.channel().chat.marked.is_none() {
             self.transcript.mark(None);
         }
     }

@@ -17,7 +17,7 @@ const MARK: usize = 2;
 
 /// Draws the roster and says how many rows it has for conversations.
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
-    let roster = &state.channel.roster;
+    let roster = &state.channel().roster;
     let focused = state.window.focus == Focus::Roster && !state.window.is_covered();
     let inner = pane(area, buf, vec![paint::fixed(" Conversations ", title(focused))], Vec::new(), focused, glyphs);
     if inner.height < 3 || inner.width < 8 {
@@ -35,7 +35,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let shown = roster.visible().skip(roster.top).take(height);
     for (n, (row, selected)) in (0..rows.height).zip(shown) {
         let line = Rect { y: rows.y + n, height: 1, ..rows };
-        let open = state.channel.open_id() == Some(&row.id);
+        let open = state.channel().open_id() == Some(&row.id);
         row_line(row, (open, roster.marked.contains(&row.id)), columns, glyphs, now).paint(line, buf);
         if selected && focused {
             buf.set_style(line, theme::SELECTED);
@@ -50,16 +50,16 @@ fn title(focused: bool) -> Style {
 }
 
 fn empty(state: &State) -> &'static str {
-    let roster = &state.channel.roster;
+    let roster = &state.channel().roster;
     if !roster.filter.is_empty() {
         "nothing matches"
     } else if roster.fetching.is_some() {
         "loading…"
-    } else if state.channel.capabilities.requests && !state.channel.capabilities.send {
+    } else if state.channel().capabilities.requests && !state.channel().capabilities.send {
         "requests: press 3"
-    } else if !state.channel.capabilities.send {
+    } else if !state.channel().capabilities.send {
         "none yet"
-    } else if state.channel.capabilities.is_bot {
+    } else if state.channel().capabilities.is_bot {
         "none: people write first"
     } else {
         "none yet: Ctrl+N begins one"
@@ -136,7 +136,7 @@ fn title_style(row: &RosterRow, open: bool) -> Style {
 }
 
 fn foot_span(state: &State, columns: usize, glyphs: &Glyphs) -> Span<'static> {
-    let roster = &state.channel.roster;
+    let roster = &state.channel().roster;
     if let Some(failure) = &roster.failure {
         let text = SafeText::one_line(&format!("not read: {} (r)", failure.message)).truncate(columns);
         return paint::span(&text, theme::BAD);

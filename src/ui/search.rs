@@ -150,7 +150,7 @@ fn is_mine(state: &State, past: &Past) -> bool {
         Some(FoundEntry::Hit(hit)) => Some(&hit.channel),
         _ => None,
     };
-    let is_bot = state.channels.iter().any(|tab| Some(&tab.view.name) == channel && tab.capabilities.is_bot);
+    let is_bot = state.channels.iter().any(|tab| Some(&tab.info.name) == channel && tab.capabilities.is_bot);
     if is_bot { past.ours } else { past.message.role == Role::User }
 }
 

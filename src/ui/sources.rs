@@ -93,7 +93,7 @@ pub(super) fn draw(
     if !panes.detail.is_empty() {
         (measured.detail, measured.lines) = detail::draw(panes.detail, f.buffer_mut(), state, kept, glyphs, now);
     }
-    if let Some(editor) = &state.channel.sources.editor {
+    if let Some(editor) = &state.channel().sources.editor {
         editor::draw(f, panes, state, editor, (&mut *row, kept), glyphs);
     }
     job::draw(panes.last(), f.buffer_mut(), state, glyphs, now);
@@ -122,7 +122,7 @@ fn sourceless(buf: &mut Buffer, panes: &Panes, why: &'static str) {
 
 /// Whether a pane has the keys.
 fn has_keys(state: &State, pane: SourcesPane) -> bool {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let covered = state.window.is_covered() || sources.overlay.is_some() || sources.editor.is_some();
     sources.pane == pane && !covered
 }

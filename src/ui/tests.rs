@@ -10,7 +10,9 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::View;
-use crate::app::{Action, ChannelView, Event, Fetched, Restored, RosterRow, State, Step, Stored, update};
+use crate::app::{
+    Action, ChannelEvent, ChannelInfo, Event, Fetched, Restored, RosterRow, State, Step, Stored, update,
+};
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Failure, Finish, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
 };
@@ -27,7 +29,7 @@ fn happen(state: &mut State, event: Event) -> Vec<crate::app::Effect> {
 
 /// A state with a roster, and the first conversation of it open and read to its end.
 fn state() -> State {
-    let view = ChannelView {
+    let view = ChannelInfo {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
         platform: Platform::ChatThing,
@@ -52,14 +54,14 @@ fn state() -> State {
     rows[2].unread = true;
     rows[4].state = Some(OutState::Unknown);
     let open = Some(rows[0].id.clone());
-    happen(&mut state, Event::Restored(Box::new(Restored { rows, open, ..Restored::default() })));
-    state.channel.roster.total = Some(15);
-    state.channel.roster.fetching = None;
-    let ticket = state.channel.chat.ticket;
-    happen(&mut state, Event::Stored(ticket, Box::<Stored>::default()));
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, open, ..Restored::default() }))));
+    state.channel_mut().roster.total = Some(15);
+    state.channel_mut().roster.fetching = None;
+    let ticket = state.channel().chat.ticket;
+    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::<Stored>::default())));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
-    let id = state.channel.open_id().cloned().unwrap();
-    happen(&mut state, Event::HistoryPage(id, Ok(read)));
+    let id = state.channel().open_id().cloned().unwrap();
+    happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id, Ok(read))));
     state
 }
 
@@ -67,14 +69,14 @@ fn send(state: &mut State, text: &str) -> TurnId {
     crate::app::testing::retype(state, text, now());
     let effects = happen(state, Event::Action(Action::Send));
     let Some(crate::app::Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
-    happen(state, Event::Committed(turn.id.clone()));
-    happen(state, Event::Turn(turn.id.clone(), Step::Sending));
+    happen(state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
+    happen(state, Event::Open(ChannelEvent::Turn(turn.id.clone(), Step::Sending)));
     turn.id.clone()
 }
 
 fn reply(state: &mut State, turn: &TurnId, text: &str) {
-    happen(state, Event::Turn(turn.clone(), Step::Sent));
-    happen(state, Event::Turn(turn.clone(), Step::Delta(text.into())));
+    happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
+    happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(text.into()))));
 }
 
 const ANSWER: &str = "There are **eight** planets:\n\n| planet | moons |\n|---|--:|\n| Mercury | 0 |\n| Jupiter | 95 |\n\n```sh\ncurl example.com\n```\n";
@@ -117,7 +119,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
 #[test]
 fn the_channels_and_the_question_before_leaving() {
     let mut state = state();
-    let view = ChannelView {
+    let view = ChannelInfo {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("日本語のチャンネル"),
         platform: Platform::ChatThing,
@@ -166,14 +168,14 @@ fn why_a_reply_ended_and_what_it_lost() {
     for (text, finish) in [("a long one", Finish::Length), ("a filtered one", Finish::Filtered)] {
         let turn = send(&mut state, text);
         reply(&mut state, &turn, "As far as it goes");
-        happen(&mut state, Event::Turn(turn.clone(), Step::Finished(finish)));
-        happen(&mut state, Event::Turn(turn, Step::Done(finish, None)));
+        happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Finished(finish))));
+        happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(finish, None))));
     }
     let damaged = send(&mut state, "one that loses a piece");
     reply(&mut state, &damaged, "What could be read");
     let failure = Failure::new(Kind::Cut, "2 pieces of the reply could not be read, so it is not whole.")
         .hint("What could be read is shown and kept.");
-    happen(&mut state, Event::Turn(damaged, Step::Done(Finish::Cut, Some(failure))));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(damaged, Step::Done(Finish::Cut, Some(failure)))));
     pictures("ends", &state);
 }
 
@@ -183,14 +185,14 @@ fn what_can_become_of_a_message() {
     let cut = send(&mut state, "a reply that breaks off");
     reply(&mut state, &cut, "Half of it");
     let failure = Failure::new(Kind::Cut, "The reply stopped before its end.").hint("What came is kept.");
-    happen(&mut state, Event::Turn(cut, Step::Done(Finish::Cut, Some(failure))));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(cut, Step::Done(Finish::Cut, Some(failure)))));
     let stopped = send(&mut state, "one that I stop");
     reply(&mut state, &stopped, "A long story");
-    happen(&mut state, Event::Turn(stopped, Step::Done(Finish::Cancelled, None)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(stopped, Step::Done(Finish::Cancelled, None))));
     let unknown = send(&mut state, "one of which nobody knows");
     let failure = Failure::new(Kind::UnknownDelivery, "docs.example did not answer within 30 s.")
         .hint("It may have arrived, and is not sent again by itself.");
-    happen(&mut state, Event::Turn(unknown, Step::Ended(OutState::Unknown, failure)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(unknown, Step::Ended(OutState::Unknown, failure))));
     pictures("fates", &state);
 }
 
@@ -200,7 +202,7 @@ fn a_refused_message() {
     let turn = send(&mut state, "with the wrong secret");
     let failure = Failure::new(Kind::Unauthorized, "The platform refused the credentials of channel docs (403).")
         .hint("Check secret_key and channel_id of that channel.");
-    happen(&mut state, Event::Turn(turn, Step::Ended(OutState::Rejected, failure)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Ended(OutState::Rejected, failure))));
     pictures("refused", &state);
 }
 
@@ -301,5 +303,5 @@ fn a_message_as_it_was_written() {
     happen(&mut state, Event::Action(Action::RawSource));
     pictures("raw", &state);
     happen(&mut state, Event::Action(Action::RawSource));
-    assert_eq!(state.channel.chat.raw, crate::app::Raw::default());
+    assert_eq!(state.channel().chat.raw, crate::app::Raw::default());
 }

@@ -123,7 +123,8 @@ impl View {
             ViewKind::Sources => return self.draw_sources(f, state, now),
             ViewKind::Webhooks => return self.draw_webhooks(f, state, now),
         }
-        let lines = self.composer.rows(&state.channel.composer.text, Layout::composer_columns(screen), screen.height);
+        let lines =
+            self.composer.rows(&state.channel().composer.text, Layout::composer_columns(screen), screen.height);
         let notice = frame::notice_lines(state, Layout::composer_columns(screen));
         let rows = u16::try_from(notice.len()).unwrap_or(0);
         self.above = Above::new(state, Layout::composer_columns(screen), screen.height < LOW, &self.glyphs);
@@ -172,7 +173,8 @@ impl View {
     fn draw_sources(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
         let screen = f.area();
         let notice = frame::notice_lines(state, screen.width);
-        self.sources = sources::Panes::new(screen, &state.channel.sources, u16::try_from(notice.len()).unwrap_or(0));
+        self.sources =
+            sources::Panes::new(screen, &state.channel().sources, u16::try_from(notice.len()).unwrap_or(0));
         if self.sources.too_small {
             too_small(f);
             return Drawn::default();
@@ -221,16 +223,17 @@ impl View {
     fn compose(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) {
         let focused = state.window.focus == Focus::Composer
             && !state.window.is_covered()
-            && state.channel.composer.prompt.is_none();
+            && state.channel().composer.prompt.is_none();
         let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
         let (label, right) = composer_title(state, now);
         let left = vec![paint::fixed(label, style)];
         let inner = frame::pane(self.layout.composer, f.buffer_mut(), left, right, focused, &self.glyphs);
-        let cursor = self.composer.draw(&state.channel.composer.text, inner, f.buffer_mut(), &[], self.glyphs.ascii);
+        let cursor =
+            self.composer.draw(&state.channel().composer.text, inner, f.buffer_mut(), &[], self.glyphs.ascii);
         if let Some(above) = rows_above(self.composer.above()) {
             border_note(self.layout.composer, f.buffer_mut(), &above, theme::DIM);
         }
-        if let Some(why) = state.channel.mute().filter(|_| state.channel.composer.text.is_empty()) {
+        if let Some(why) = state.channel().mute().filter(|_| state.channel().composer.text.is_empty()) {
             let text = SafeText::from_static(why).truncate(usize::from(inner.width));
             paint::line(vec![paint::owned(text, theme::DIM)]).paint(inner, f.buffer_mut());
         }
@@ -297,18 +300,18 @@ fn too_small(f: &mut Frame<'_>) {
 
 /// What stands on the composer's border: what is being written, and how it will go out.
 fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'static>>) {
-    let can = state.channel.capabilities;
+    let can = state.channel().capabilities;
     let label = match (can.send, can.is_bot) {
         (false, _) => " read only ",
         (true, true) => " answer ",
         (true, false) => " message ",
     };
-    let bytes = state.channel.composer.text.len();
+    let bytes = state.channel().composer.text.len();
     if bytes > 256 * 1024 {
         let text = format!(" {} KiB of 1,024 ", bytes / 1024);
         return (label, vec![paint::span(&SafeText::one_line(&text), theme::WARN)]);
     }
-    if let Some(of) = state.channel.composer.instead.as_ref().and_then(|of| state.channel.turns.get(of)) {
+    if let Some(of) = state.channel().composer.instead.as_ref().and_then(|of| state.channel().turns.get(of)) {
         let words = if of.turn.state == OutState::Unknown {
             " in place of the unknown one "
         } else {
@@ -316,10 +319,10 @@ fn composer_title(state: &State, now: Timestamp) -> (&'static str, Vec<Span<'sta
         };
         return (label, vec![paint::fixed(words, theme::WARN)]);
     }
-    if !(can.is_bot && can.send && state.channel.open_id().is_some()) {
+    if !(can.is_bot && can.send && state.channel().open_id().is_some()) {
         return (label, Vec::new());
     }
-    let right = match state.channel.chat.reply_until.filter(|until| *until > now) {
+    let right = match state.channel().chat.reply_until.filter(|until| *until > now) {
         Some(until) => {
             let text = format!(" reply {} s, then push ", until.since(now).div_ceil(1_000));
             paint::owned(SafeText::one_line(&text), theme::ACCENT)

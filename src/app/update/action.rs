@@ -48,14 +48,14 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
             state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, usize::from(n).wrapping_sub(1)))
         }
         Action::Attach => state.on_channel(now, |channel, ctx| attach::ask(channel, ctx)),
-        Action::Details => conversation::toggle_details(&mut state.channel),
+        Action::Details => conversation::toggle_details(state.channel_mut()),
         Action::Channels => channels::list(state, now),
         Action::NextChannel => channels::step_to(state, 1, now),
         Action::PreviousChannel => channels::step_to(state, state.channels.len().saturating_sub(1), now),
-        Action::Stop => chat::stop(&mut state.channel),
+        Action::Stop => chat::stop(state.channel_mut()),
         Action::Back => state.on_channel(now, |channel, ctx| chat::back(channel, ctx)),
         Action::NewConversation => state.on_channel(now, |channel, ctx| chat::new_conversation(channel, ctx)),
-        Action::ExternalEditor => vec![Effect::Edit(state.channel.composer.text.as_str().to_owned())],
+        Action::ExternalEditor => vec![Effect::Edit(state.channel().composer.text.as_str().to_owned())],
         Action::NextPane => state.on_channel(now, |channel, ctx| chat::focus(channel, ctx, 1)),
         Action::PreviousPane => state.on_channel(now, |channel, ctx| chat::focus(channel, ctx, 2)),
         Action::Up => state.on_channel(now, |channel, ctx| chat::up_down(channel, ctx, -1)),
@@ -66,18 +66,18 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Bottom => state.on_channel(now, |channel, ctx| chat::bottom(channel, ctx)),
         Action::PreviousOwn => state.on_channel(now, |channel, ctx| chat::own(channel, ctx, true)),
         Action::NextOwn => state.on_channel(now, |channel, ctx| chat::own(channel, ctx, false)),
-        Action::Open if state.channel.composer.prompt.is_some() && state.window.focus == Focus::Composer => {
-            attach::named(&mut state.channel)
+        Action::Open if state.channel().composer.prompt.is_some() && state.window.focus == Focus::Composer => {
+            attach::named(state.channel_mut())
         }
         Action::Open => state.on_channel(now, |channel, ctx| chat::open_selected(channel, ctx)),
         Action::Filter => {
-            state.channel.roster.filtering = true;
+            state.channel_mut().roster.filtering = true;
             Vec::new()
         }
         Action::Refresh => state.on_channel(now, |channel, ctx| chat::refresh(channel, ctx)),
         Action::CheckAgain => state.on_channel(now, |channel, ctx| turn::check_again(channel, ctx)),
-        Action::SendAgain => turn::send_again(&mut state.channel),
-        Action::Drop => turn::give_up(&mut state.channel),
+        Action::SendAgain => turn::send_again(state.channel_mut()),
+        Action::Drop => turn::give_up(state.channel_mut()),
         Action::Help => {
             state.window.help = Some(0);
             Vec::new()
@@ -97,14 +97,14 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Interrupt => leave::interrupt(state, now),
-        Action::Leave if state.channel.composer.text.is_empty() => leave::quit(state),
+        Action::Leave if state.channel().composer.text.is_empty() => leave::quit(state),
         Action::ShowChat => {
             state.window.view = ViewKind::Chat;
             Vec::new()
         }
         Action::ShowSources => state.on_channel(now, |channel, ctx| sources::show(channel, ctx)),
         Action::ShowWebhooks => state.on_webhooks(now, |webhooks, ctx| webhooks::show(webhooks, ctx)),
-        Action::ToDelivery => delivery::find_delivery(&state.channel),
+        Action::ToDelivery => delivery::find_delivery(state.channel()),
         // The editor on the floor above does what a new line means, here it is only named, for the table of keys; the
         // others mean something in the Webhooks or the Sources view alone.
         _ => Vec::new(),
@@ -125,7 +125,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) ->
                 state.on_channel(now, |_, ctx| message::wheel(ctx, rows));
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))
             }
-            ViewKind::Sources => sources::wheel(&mut state.channel, Pane::Row, rows),
+            ViewKind::Sources => sources::wheel(state.channel_mut(), Pane::Row, rows),
             ViewKind::Webhooks => {
                 state.on_webhooks(now, |webhooks, ctx| webhooks::wheel(webhooks, ctx, Pane::Detail, rows))
             }
@@ -138,13 +138,13 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) ->
             Vec::new()
         }
         Pane::Roster => {
-            state.channel.roster.scroll(isize::try_from(rows).unwrap_or(0));
+            state.channel_mut().roster.scroll(isize::try_from(rows).unwrap_or(0));
             state.on_channel(now, |channel, ctx| roster::fetch_if_due(channel, ctx))
         }
-        Pane::Transcript | Pane::Composer | Pane::Offer => chat::scroll(&mut state.channel, rows),
+        Pane::Transcript | Pane::Composer | Pane::Offer => chat::scroll(state.channel_mut(), rows),
         Pane::Requests | Pane::Deliveries | Pane::Detail => {
             state.on_webhooks(now, |webhooks, ctx| webhooks::wheel(webhooks, ctx, pane, rows))
         }
-        Pane::Sources | Pane::Rows | Pane::Row => sources::wheel(&mut state.channel, pane, rows),
+        Pane::Sources | Pane::Rows | Pane::Row => sources::wheel(state.channel_mut(), pane, rows),
     }
 }

@@ -74,3 +74,8 @@ pub(super) fn unquoted(text: &str) -> &str {
     let within = |quote| text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote));
     within('\'').or_else(|| within('"')).unwrap_or(text)
 }
+
+/// The line on which a file to be attached is named, while it has the keys.
+pub(super) fn line<'a>(channel: &'a mut Channel, ctx: &Ctx<'_>) -> Option<&'a mut String> {
+    channel.composer.prompt.as_mut().filter(|_| ctx.window.focus == Focus::Composer)
+}

@@ -1,45 +1,15 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
 use super::conversation::rebuild;
-use super::{countdown, fulfil, handle, leave_draft, news, save_draft, seen, sources, update};
+use super::ctx::Ctx;
+use super::{countdown, leave_draft, news, save_draft, seen, sources};
 use crate::app::action::Action;
-use crate::app::channel::Channel;
+use crate::app::channel::{Channel, Measures};
 use crate::app::effect::Effect;
-use crate::app::event::Event;
 use crate::app::state::State;
-use crate::app::window::{ViewKind, Window};
-use crate::app::{ChannelTab, ChannelView, Switcher};
-use crate::domain::{Capabilities, ChannelName, SafeText, Timestamp};
-
-/// Something happened to a channel. One that is not open is brought up to date behind the screen: what has the keys,
-/// what is shown over it and what was said stay as they are.
-pub(super) fn at(state: &mut State, name: &ChannelName, event: Event, now: Timestamp) -> Vec<Effect> {
-    if state.channel.info.name == *name {
-        return update(state, event, now);
-    }
-    // What the screen shows of it as a whole is told to the screen.
-    if matches!(event, Event::Transfer(_) | Event::Search(_) | Event::Webhooks(_)) {
-        let effects = handle(state, event, now);
-        let mut effects: Vec<Effect> = effects.into_iter().map(|effect| effect.at(name)).collect();
-        effects.extend(fulfil::all(state, now));
-        return effects;
-    }
-    let Some(channel) = state.parked.remove(name) else { return Vec::new() };
-    let window = std::mem::replace(&mut state.window, Window::unseen());
-    let open = state.swap(channel);
-    state.behind = true;
-    let effects = update(state, event, now);
-    let label = state.channel.info.label.clone();
-    let behind = state.swap(open);
-    state.park(behind);
-    state.behind = false;
-    let unseen = std::mem::replace(&mut state.window, window);
-    if let Some(mut notice) = unseen.notice {
-        notice.text = SafeText::one_line(&format!("{label}: {}", notice.text));
-        state.window.notice = Some(notice);
-    }
-    effects.into_iter().map(|effect| effect.at(name)).collect()
-}
+use crate::app::window::ViewKind;
+use crate::app::{ChannelInfo, Switcher};
+use crate::domain::{Capabilities, ChannelName, Timestamp};
 
 /// Lists the channels, or closes the list.
 pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
@@ -51,7 +21,7 @@ pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return state.wake();
     }
     state.window.help = None;
-    state.window.switcher = Some(Switcher { filter: String::new(), selected: state.open_tab().unwrap_or(0) });
+    state.window.switcher = Some(Switcher { filter: String::new(), selected: state.open_at() });
     Vec::new()
 }
 
@@ -75,11 +45,10 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<V
 }
 
 /// There are more channels than the config file has. What is known already stays as it is.
-pub(super) fn found(state: &mut State, found: Vec<(ChannelView, Capabilities)>) -> Vec<Effect> {
-    for (view, capabilities) in found {
-        if state.channels.iter().all(|tab| tab.view.name != view.name) {
-            state.park(Channel::new(view.clone(), capabilities));
-            state.channels.push(ChannelTab { view, capabilities, unread: 0, restored: false });
+pub(super) fn found(state: &mut State, found: Vec<(ChannelInfo, Capabilities)>) -> Vec<Effect> {
+    for (info, capabilities) in found {
+        if state.channel_at(&info.name).is_none() {
+            state.channels.push(Channel::new(info, capabilities));
         }
     }
     Vec::new()
@@ -105,8 +74,7 @@ pub(super) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
 pub(super) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
     let found = state.listed_channels().get(place).copied();
     state.window.switcher = None;
-    let name = found.and_then(|i| state.channels.get(i)).map(|tab| tab.view.name.clone());
-    name.map_or_else(Vec::new, |name| open(state, &name, now))
+    found.map_or_else(Vec::new, |at| open_at(state, at, now))
 }
 
 fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
@@ -116,70 +84,75 @@ fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
 
 /// Opens the channel that many places further on.
 pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
-    let Some(at) = state.open_tab() else { return Vec::new() };
-    let next = state.channels.get((at + by) % state.channels.len()).map(|tab| tab.view.name.clone());
-    next.map_or_else(Vec::new, |name| open(state, &name, now))
+    let next = (state.open_at() + by) % state.channels.len();
+    open_at(state, next, now)
 }
 
-/// Opens a channel: what was open is parked as it is, its text kept.
+/// Opens a channel: what was open stays as it is, its text kept.
 pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
-    let Some(room) = state.parked.remove(name) else { return Vec::new() };
-    let left = state.channel.info.name.clone();
-    state.on_channel(now, |channel, ctx| seen::leave(channel, ctx));
-    let mut effects: Vec<Effect> =
-        save_draft(&mut state.channel).into_iter().map(|effect| effect.at(&left)).collect();
-    state.count_unread();
-    let room = state.swap(room);
-    state.park(room);
-    state.window.focus = state.channel.home();
-    state.channel.roster.reveal();
+    state.channel_at(name).map_or_else(Vec::new, |at| open_at(state, at, now))
+}
+
+fn open_at(state: &mut State, at: usize, now: Timestamp) -> Vec<Effect> {
+    if at == state.open_at() {
+        return Vec::new();
+    }
+    let left = state.channel().info.name.clone();
+    let mut effects = state.on_channel(now, leave);
+    effects = effects.into_iter().map(|effect| effect.at(&left)).collect();
+    let measures = state.channel().measured();
+    state.open(at);
+    effects.extend(state.on_channel(now, |channel, ctx| enter(channel, ctx, measures)));
+    effects
+}
+
+/// The channel is left: its text is kept.
+fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    seen::leave(channel, ctx);
+    let effects = save_draft(channel);
+    channel.count_unread();
+    effects
+}
+
+/// The channel is shown, as it was left.
+fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Effect> {
+    channel.measure(measures);
+    ctx.window.focus = channel.home();
+    channel.roster.reveal();
     // Texts of two channels that nothing was ever put into have no ids of their own.
-    let number = state.ids.next_number();
-    state.channel.composer.text.renumber(number);
-    let unread = state.unread();
-    if let Some(row) = state.channel.open_id().cloned().and_then(|id| state.channel.roster.row_mut(&id)) {
+    channel.composer.text.renumber(ctx.ids.next_number());
+    let unread = channel.unread;
+    if let Some(row) = channel.open_id().cloned().and_then(|id| channel.roster.row_mut(&id)) {
         row.unread = false;
     }
-    state.count_unread();
-    if state.unread() != unread {
-        effects.extend(news::remember(&state.channel));
+    channel.count_unread();
+    let mut effects = Vec::new();
+    if channel.unread != unread {
+        effects.extend(news::remember(channel));
     }
-    rebuild(&mut state.channel);
-    let tab = state.channels.iter_mut().find(|tab| tab.view.name == *name);
-    if tab.is_some_and(|tab: &mut ChannelTab| !std::mem::replace(&mut tab.restored, true)) {
+    rebuild(channel);
+    if !std::mem::replace(&mut channel.restored, true) {
         effects.push(Effect::Restore);
     }
-    effects.extend(countdown(&state.channel, now));
-    if state.window.view == ViewKind::Sources {
-        effects.extend(state.on_channel(now, |channel, ctx| sources::show(channel, ctx)));
+    effects.extend(countdown(channel, ctx.now));
+    if ctx.window.view == ViewKind::Sources {
+        effects.extend(sources::show(channel, ctx));
     }
     effects
 }
 
 /// Keeps what was typed on the channels behind the screen of which the store has not yet said what it kept.
-pub(super) fn leave_drafts(state: &mut State) -> Vec<Effect> {
-    let names: Vec<ChannelName> = state.parked.keys().cloned().collect();
-    let mut effects = Vec::new();
-    for name in names {
-        let Some(room) = state.parked.remove(&name) else { continue };
-        let open = state.swap(room);
-        effects.extend(leave_draft(&state.channel).map(|effect| effect.at(&name)));
-        let room = state.swap(open);
-        state.park(room);
-    }
-    effects
+pub(super) fn leave_drafts(state: &State) -> Vec<Effect> {
+    let behind = state.channels.iter().enumerate().filter(|(at, _)| *at != state.open_at());
+    behind.filter_map(|(_, channel)| leave_draft(channel).map(|effect| effect.at(&channel.info.name))).collect()
 }
 
 /// Asks the store what is staged, on every channel that can have something staged: leaving asks about all of it.
 pub(super) fn staged(state: &mut State) -> Vec<Effect> {
-    let mut effects = sources::ask_changes(&mut state.channel);
-    let names: Vec<ChannelName> = state.parked.keys().cloned().collect();
-    for name in names {
-        let Some(room) = state.parked.remove(&name) else { continue };
-        let open = state.swap(room);
-        effects.extend(sources::ask_changes(&mut state.channel).into_iter().map(|effect| effect.at(&name)));
-        let room = state.swap(open);
-        state.park(room);
+    let open = state.open_at();
+    let mut effects = sources::ask_changes(state.channel_mut());
+    for (_, channel) in state.channels.iter_mut().enumerate().filter(|(at, _)| *at != open) {
+        effects.extend(sources::ask_changes(channel).into_iter().map(|effect| effect.at(&channel.info.name)));
     }
     effects
 }

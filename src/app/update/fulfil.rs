@@ -38,7 +38,7 @@ fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
 fn show(state: &mut State, channel: &ChannelName, conversation: ConversationId, now: Timestamp) -> Vec<Effect> {
     state.window.view = ViewKind::Chat;
     let mut effects = channels::open(state, channel, now);
-    if state.channel.open_id() != Some(&conversation) {
+    if state.channel().open_id() != Some(&conversation) {
         effects.extend(
             state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, Place::Known(conversation))),
         );
@@ -55,7 +55,7 @@ fn found(
     text: String,
     now: Timestamp,
 ) -> Vec<Effect> {
-    if state.channels.iter().all(|tab| tab.view.name != *channel) {
+    if state.channel_at(channel).is_none() {
         return state.on_search(now, |_, ctx| {
             say(ctx, "Its channel is not in the config file any more: it can be read here alone.")
         });
@@ -65,9 +65,9 @@ fn found(
             say(ctx, "It belongs to no conversation yet: on its channel, Ctrl+N shows it.")
         });
     };
-    let known = state.channel.info.name == *channel && state.channel.open_id() == Some(&conversation);
+    let known = state.channel().info.name == *channel && state.channel().open_id() == Some(&conversation);
     let mut effects = show(state, channel, conversation.clone(), now);
-    if !known && state.channel.roster.row(&conversation).is_none() {
+    if !known && state.channel().roster.row(&conversation).is_none() {
         effects.push(Effect::LoadRow(conversation));
     }
     if let Some(place) = place {
@@ -82,21 +82,21 @@ fn open_archive(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Eff
     let name = &arrived.channel.name;
     let mut effects = channels::found(state, vec![(arrived.channel.clone(), arrived.capabilities)]);
     state.window.view = ViewKind::Chat;
-    if state.channel.info.name == *name {
+    if state.channel().info.name == *name {
         effects.push(Effect::Restore);
     } else {
         // What was read of it before is not all that there is.
-        if let Some(tab) = state.channels.iter_mut().find(|tab| tab.view.name == *name) {
-            tab.restored = false;
+        if let Some(channel) = state.channels.iter_mut().find(|channel| channel.info.name == *name) {
+            channel.restored = false;
         }
         effects.extend(channels::open(state, name, now));
     }
     match &arrived.only {
-        Some(id) if state.channel.info.name == *name && state.channel.open_id() != Some(id) => {
+        Some(id) if state.channel().info.name == *name && state.channel().open_id() != Some(id) => {
             let place = Place::Known(id.clone());
             effects.extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, place)));
         }
-        _ => effects.extend(news::abroad(&state.channel)),
+        _ => effects.extend(news::abroad(state.channel())),
     }
     effects
 }

@@ -13,7 +13,7 @@ const QUIT_WINDOW_MS: i64 = 2_000;
 /// Stops a reply; or quits, when asked twice.
 pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
     // Where no reply is seen, none is stopped.
-    let stopped = if state.window.view == ViewKind::Chat { chat::stop(&mut state.channel) } else { Vec::new() };
+    let stopped = if state.window.view == ViewKind::Chat { chat::stop(state.channel_mut()) } else { Vec::new() };
     if !stopped.is_empty() {
         return stopped;
     }
@@ -21,7 +21,7 @@ pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
         return quit(state);
     }
     state.window.quit_armed = Some(now.plus_millis(QUIT_WINDOW_MS));
-    let kept = if state.channel.composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
+    let kept = if state.channel().composer.text.trim().is_empty() { "" } else { " Your text is kept as a draft." };
     state.say(&format!("Press Ctrl+C again to quit.{kept}"), now);
     if let Some(notice) = &mut state.window.notice {
         notice.until = now.plus_millis(QUIT_WINDOW_MS);
@@ -66,8 +66,8 @@ pub(super) fn ending(state: &mut State) -> Vec<Effect> {
     if std::mem::replace(&mut state.window.leaving, true) {
         return Vec::new();
     }
-    let mut effects = save_draft(&mut state.channel);
-    effects.extend(leave_draft(&state.channel));
+    let mut effects = save_draft(state.channel_mut());
+    effects.extend(leave_draft(state.channel()));
     effects.extend(channels::leave_drafts(state));
     effects
 }

@@ -7,7 +7,7 @@ use crate::app::channel::Channel;
 use crate::app::chat::Part;
 use crate::app::copy::{Clip, Picked};
 use crate::app::effect::Effect;
-use crate::app::event::{Event, Step};
+use crate::app::event::{ChannelEvent, Step};
 use crate::app::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
 use crate::app::over::Over;
 use crate::app::scroll::{Anchor, Scroll};
@@ -144,10 +144,10 @@ fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// Whether something happened by which more may be known of a message.
-pub(super) fn stirs(event: &Event) -> bool {
+pub(super) fn affects_details(event: &ChannelEvent) -> bool {
     match event {
-        Event::Stored(..) | Event::Committed(_) | Event::Replaced(..) => true,
-        Event::Turn(_, step) => !matches!(step, Step::Delta(_)),
+        ChannelEvent::Stored(..) | ChannelEvent::Committed(_) | ChannelEvent::Replaced(..) => true,
+        ChannelEvent::Turn(_, step) => !matches!(step, Step::Delta(_)),
         _ => false,
     }
 }

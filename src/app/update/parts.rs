@@ -6,13 +6,39 @@ use crate::app::effect::Effect;
 use crate::app::search::SearchView;
 use crate::app::state::State;
 use crate::app::webhooks::Webhooks;
-use crate::domain::Timestamp;
+use crate::app::window::Window;
+use crate::domain::{SafeText, Timestamp};
 
 impl State {
     /// Lets a part work on the open channel.
     pub(super) fn on_channel<R>(&mut self, now: Timestamp, part: impl FnOnce(&mut Channel, &mut Ctx<'_>) -> R) -> R {
-        let Self { channel, window, ids, requests, behind, .. } = self;
-        part(channel, &mut Ctx { now, ids, window, on_screen: !*behind, requests })
+        let (channel, window, ids, requests) = self.split();
+        part(channel, &mut Ctx { now, ids, window, on_screen: true, requests })
+    }
+
+    /// Lets a part work on the channel that stands there. One that isn't open has a window that nobody sees: what is said
+    /// there is said with the channel's name, and nothing else of it lasts. What is to be done is for that channel.
+    pub(super) fn on(
+        &mut self,
+        at: usize,
+        now: Timestamp,
+        part: impl FnOnce(&mut Channel, &mut Ctx<'_>) -> Vec<Effect>,
+    ) -> Vec<Effect> {
+        if at == self.open_at() {
+            return self.on_channel(now, part);
+        }
+        let measures = self.channel().measured();
+        let Self { channels, window, ids, .. } = self;
+        let Some(channel) = channels.get_mut(at) else { return Vec::new() };
+        channel.measure(measures);
+        let (mut unseen, mut requests) = (Window::unseen(), Vec::new());
+        let mut ctx = Ctx { now, ids, window: &mut unseen, on_screen: false, requests: &mut requests };
+        let effects = part(channel, &mut ctx);
+        if let Some(mut notice) = unseen.notice {
+            notice.text = SafeText::one_line(&format!("{}: {}", channel.info.label, notice.text));
+            window.notice = Some(notice);
+        }
+        effects.into_iter().map(|effect| effect.at(&channel.info.name)).collect()
     }
 
     /// Lets the Webhooks view work.

@@ -33,9 +33,9 @@ fn all() -> Capabilities {
     Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE }
 }
 
-fn view(name: &str, sandbox: bool) -> ChannelView {
+fn view(name: &str, sandbox: bool) -> ChannelInfo {
     let label = SafeText::one_line(name);
-    ChannelView { name: ChannelName::new(name), label, platform: Platform::ChatThing, sandbox }
+    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::ChatThing, sandbox }
 }
 
 fn state(sandbox: bool) -> State {
@@ -57,15 +57,15 @@ fn as_bot() -> Capabilities {
 fn opened(can: Capabilities) -> State {
     let mut state = State::new(vec![(view("flow", false), can)], 0, 7);
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Restored(Box::new(restored)));
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     load(&mut state, Vec::new());
     state
 }
 
 /// What the store holds of the open conversation.
 fn load(state: &mut State, history: Vec<Past>) -> Vec<Effect> {
-    let ticket = state.channel.chat.ticket;
-    happen(state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })))
+    let ticket = state.channel().chat.ticket;
+    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))))
 }
 
 fn past(seq: i64, role: Role, text: &str, ours: bool) -> Past {
@@ -95,12 +95,12 @@ fn act(state: &mut State, action: Action) -> Vec<Effect> {
 fn open(name: &str) -> State {
     let mut state = state(false);
     let restored = Restored { rows: vec![RosterRow::new(id(name), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Restored(Box::new(restored)));
-    let ticket = state.channel.chat.ticket;
-    happen(&mut state, Event::Stored(ticket, Box::default()));
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    let ticket = state.channel().chat.ticket;
+    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
-    happen(&mut state, Event::HistoryPage(id(name), Ok(read)));
-    assert_eq!(state.channel.chat.place, Place::Known(id(name)));
+    happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id(name), Ok(read))));
+    assert_eq!(state.channel().chat.place, Place::Known(id(name)));
     state
 }
 
@@ -114,7 +114,7 @@ fn send(state: &mut State, text: &str) -> (TurnId, Vec<Effect>) {
     let effects = act(state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("not enqueued: {effects:?}") };
     let turn = turn.id.clone();
-    let then = happen(state, Event::Committed(turn.clone()));
+    let then = happen(state, Event::Open(ChannelEvent::Committed(turn.clone())));
     (turn, then)
 }
 

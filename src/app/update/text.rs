@@ -26,7 +26,7 @@ pub(super) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<E
         // A paste is text, also where nothing is being written yet: it never means a key.
         None if matches!(input, TextInput::Paste(_))
             && state.window.view == ViewKind::Chat
-            && state.channel.capabilities.send =>
+            && state.channel().capabilities.send =>
         {
             state.window.focus = Focus::Composer;
             state.on_channel(now, |channel, ctx| compose(channel, ctx, input))

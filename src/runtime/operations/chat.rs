@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::{history, reply};
-use crate::app::{Event, Step};
+use crate::app::{ChannelEvent, Event, Step};
 use crate::domain::{Attach, Capabilities, Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
 use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
 use crate::runtime::outlet::Outlet;
@@ -185,8 +185,7 @@ async fn until(deadline: Option<Instant>) {
 /// What happened to the message, if that is what it is about.
 fn of_the_turn(event: Event) -> Option<Step> {
     match event {
-        Event::At(_, event) => of_the_turn(*event),
-        Event::Turn(_, step) => Some(step),
+        Event::Channel(_, ChannelEvent::Turn(_, step)) => Some(step),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::app::{Event, Fetched};
+use crate::app::{ChannelEvent, Event, Fetched};
 use crate::domain::{Conversation, ConversationId, Damage, Failure, Kind, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::{CallError, ListRequest, Outcome};
@@ -144,7 +144,7 @@ pub(in crate::runtime) async fn refresh(
         if let Some(outlet) = outlet {
             let problem = if complete { walk.problem(got) } else { None };
             let fetched = Fetched { new, got, total, complete, problem };
-            outlet.say(Event::HistoryPage(conversation.clone(), Ok(fetched))).await;
+            outlet.say(ChannelEvent::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Performing what is asked for about one message, and what of a conversation was seen.
 
-use crate::app::{Event, MessageEffect, MessageEvent};
+use crate::app::{ChannelEvent, Event, MessageEffect, MessageEvent};
 use crate::domain::Failure;
 use crate::runtime::operations::record;
 use crate::runtime::outlet::Outlet;
@@ -13,7 +13,7 @@ pub(super) async fn perform(runtime: &Runtime, outlet: &Outlet, effect: MessageE
         MessageEffect::Read { ticket, conversation, which } => {
             let read = record::read(runtime, conversation.as_ref(), &which).await;
             let read = read.map(|record| record.map(Box::new));
-            outlet.say(Event::Message(MessageEvent::Read(ticket, read))).await;
+            outlet.say(ChannelEvent::Message(MessageEvent::Read(ticket, read))).await;
         }
         MessageEffect::Seen { conversation, last } => {
             let seen = store.see(&runtime.channel()?, &conversation, &last).await;
@@ -24,10 +24,10 @@ pub(super) async fn perform(runtime: &Runtime, outlet: &Outlet, effect: MessageE
             bound.map_err(|error| trouble::store(&error))?;
         }
         MessageEffect::SendInstead { turn, of } => match store.enqueue_instead(&turn, &of).await {
-            Ok(()) => outlet.say(Event::Committed(turn.id)).await,
+            Ok(()) => outlet.say(ChannelEvent::Committed(turn.id)).await,
             Err(error) => {
-                outlet.say(Event::CommitFailed(turn.id, trouble::before(&error))).await;
-                outlet.say(Event::Message(MessageEvent::NotInstead(of))).await;
+                outlet.say(ChannelEvent::CommitFailed(turn.id, trouble::before(&error))).await;
+                outlet.say(ChannelEvent::Message(MessageEvent::NotInstead(of))).await;
             }
         },
     }

@@ -37,7 +37,7 @@ pub(super) async fn search(runtime: &Runtime, outlet: &Outlet, effect: SearchEff
             SearchEvent::Saved(searching::saved(runtime).await?)
         }
     };
-    outlet.say(Event::Search(event)).await;
+    outlet.tell(Event::Search(event)).await;
     Ok(())
 }
 

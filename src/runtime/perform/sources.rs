@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::{Event, SourcesEffect, SourcesEvent, SyncStep};
+use crate::app::{ChannelEvent, Event, SourcesEffect, SourcesEvent, SyncStep};
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, ChannelName, Failure, Kind, Page, PageRequest, Source, SourceId,
     SyncState,
@@ -148,7 +148,7 @@ impl Sources {
 }
 
 async fn say(outlet: &Outlet, event: SourcesEvent) {
-    outlet.say(Event::Sources(event)).await;
+    outlet.say(ChannelEvent::Sources(event)).await;
 }
 
 /// Says what the store answered, or that it failed.
@@ -196,7 +196,7 @@ async fn follow(runtime: &Runtime, outlet: &Outlet, source: &SourceId) -> SyncSt
         if now.state == SyncState::Syncing {
             // Only a word on what is going on: where there is no room for it, it is left out.
             let step = SyncStep::Running(now.clone());
-            outlet.mention(Event::Sources(SourcesEvent::Sync(source.clone(), step)));
+            outlet.mention(ChannelEvent::Sources(SourcesEvent::Sync(source.clone(), step)));
         }
         last = Some(now.clone());
     };

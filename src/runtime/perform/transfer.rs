@@ -35,7 +35,7 @@ impl Transfers {
         match effect {
             TransferEffect::Folder { ticket } => {
                 let folder = std::env::current_dir().map(|folder| at_home(&folder)).unwrap_or_default();
-                outlet.mention(Event::Transfer(TransferEvent::Folder(ticket, folder)));
+                outlet.hint(Event::Transfer(TransferEvent::Folder(ticket, folder)));
                 None
             }
             TransferEffect::Complete { ticket, text, end } => Some(tokio::spawn(away(outlet, move || {
@@ -57,14 +57,14 @@ impl Transfers {
                 let stop = self.stop(ticket);
                 Some(tokio::spawn(async move {
                     let ended = export(&runtime, &outlet, ticket, request, stop).await;
-                    outlet.say(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
+                    outlet.tell(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
                 }))
             }
             TransferEffect::Import { ticket, file, archive } => {
                 let stop = self.stop(ticket);
                 Some(tokio::spawn(async move {
                     let ended = import(&runtime, &outlet, ticket, (&file, &archive), stop).await;
-                    outlet.say(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
+                    outlet.tell(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
                 }))
             }
             TransferEffect::Cancel { ticket } => {
@@ -95,7 +95,7 @@ impl Transfers {
 async fn away(outlet: Outlet, work: impl FnOnce() -> TransferEvent + Send + 'static) {
     // Whatever it was: nothing is told, and nothing happens.
     if let Ok(event) = tokio::task::spawn_blocking(work).await {
-        outlet.say(Event::Transfer(event)).await;
+        outlet.tell(Event::Transfer(event)).await;
     }
 }
 
@@ -127,7 +127,7 @@ async fn export(
     let writing = AtomicBool::new(false);
     let mut on = |so_far: Gathering| {
         writing.store(so_far.writing, Ordering::Relaxed);
-        outlet.mention(Event::Transfer(TransferEvent::Gathered(ticket, so_far)));
+        outlet.hint(Event::Transfer(TransferEvent::Gathered(ticket, so_far)));
     };
     let exported = until_stopped(runtime.export(request, &mut on), stop, || writing.load(Ordering::Relaxed)).await?;
     Some(TransferEvent::Exported(ticket, exported.map(|exported| written(exported, to))))
@@ -152,7 +152,7 @@ async fn import(
     let storing = AtomicBool::new(false);
     let mut on = |so_far: Taking| {
         storing.store(so_far.storing.is_some(), Ordering::Relaxed);
-        outlet.mention(Event::Transfer(TransferEvent::Taken(ticket, so_far)));
+        outlet.hint(Event::Transfer(TransferEvent::Taken(ticket, so_far)));
     };
     let work = async {
         // From the root on: a `-` is a file like any other here.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::app::{
-    ChannelView, Effect, Event, Fetched, Past, Place, Restored, RosterRow, SourcesEffect, SourcesEvent, State, Step,
-    Stored,
+    ChannelEvent, ChannelInfo, Effect, Event, Fetched, Past, Place, Restored, RosterRow, SourcesEffect, SourcesEvent,
+    State, Step, Stored,
 };
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Extras, Finish, Message, MessageId, Moment,
@@ -29,7 +29,7 @@ pub(super) struct World {
 impl World {
     /// Two channels: one with all that Chat Thing can do, one that is answered by webhook.
     pub(super) fn state() -> State {
-        let view = |name: &str, platform| ChannelView {
+        let view = |name: &str, platform| ChannelInfo {
             name: ChannelName::new(name),
             label: SafeText::one_line(name),
             platform,
@@ -68,18 +68,18 @@ impl World {
             effect => (open.clone(), effect),
         };
         let answers = self.answer(&channel, effect);
-        self.waiting.extend(answers.into_iter().map(|event| Event::At(channel.clone(), Box::new(event))));
+        self.waiting.extend(answers.into_iter().map(|event| Event::Channel(channel.clone(), event)));
     }
 
-    fn answer(&mut self, channel: &ChannelName, effect: Effect) -> Vec<Event> {
+    fn answer(&mut self, channel: &ChannelName, effect: Effect) -> Vec<ChannelEvent> {
         match effect {
             Effect::Restore => {
                 let rows = (0..3).map(|n| RosterRow::new(conversation(n).id, "a title", None)).collect();
-                vec![Event::Restored(Box::new(Restored { rows, ..Restored::default() }))]
+                vec![ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))]
             }
             Effect::FetchRoster { ticket, .. } => {
                 let items = (0..CONVERSATIONS).map(conversation).collect();
-                vec![Event::RosterPage(
+                vec![ChannelEvent::RosterPage(
                     ticket,
                     Ok(Page { items, total: Some(CONVERSATIONS as u64), ..Page::default() }),
                 )]
@@ -89,11 +89,11 @@ impl World {
                 let draft = self.drafts.get(&(channel.clone(), conversation.clone())).cloned();
                 let history = if conversation.is_some() { (0..30).map(past).collect() } else { Vec::new() };
                 let stored = Stored { asked: self.asked, history, draft, ..Stored::default() };
-                vec![Event::Stored(ticket, Box::new(stored))]
+                vec![ChannelEvent::Stored(ticket, Box::new(stored))]
             }
             Effect::Refresh { conversation, .. } => {
                 let read = Fetched { new: 0, got: 30, total: Some(30), complete: true, problem: None };
-                vec![Event::HistoryPage(conversation, Ok(read))]
+                vec![ChannelEvent::HistoryPage(conversation, Ok(read))]
             }
             Effect::SaveDraft { conversation, text } => {
                 let key = (channel.clone(), conversation);
@@ -115,7 +115,7 @@ impl World {
                 if self.drafts.get(&key).is_some_and(|draft| draft.trim_end() == turn.text) {
                     self.drafts.remove(&key);
                 }
-                vec![Event::Committed(turn.id)]
+                vec![ChannelEvent::Committed(turn.id)]
             }
             Effect::Dispatch(turn) => {
                 let id = turn.conversation.clone().unwrap_or_else(|| ConversationId::new("new"));
@@ -127,12 +127,15 @@ impl World {
                     Step::Delta(piece.into()),
                     Step::Done(Finish::Stop, None),
                 ];
-                steps.map(|step| Event::Turn(turn.id.clone(), step)).to_vec()
+                steps.map(|step| ChannelEvent::Turn(turn.id.clone(), step)).to_vec()
             }
             Effect::Start(place @ Place::New(n)) => {
-                vec![Event::Started(place, Ok((ConversationId::new(format!("n{n}")), Some("hello".to_owned()))))]
+                vec![ChannelEvent::Started(
+                    place,
+                    Ok((ConversationId::new(format!("n{n}")), Some("hello".to_owned()))),
+                )]
             }
-            Effect::Sources(effect) => sources(effect).into_iter().map(Event::Sources).collect(),
+            Effect::Sources(effect) => sources(effect).into_iter().map(ChannelEvent::Sources).collect(),
             _ => Vec::new(),
         }
     }

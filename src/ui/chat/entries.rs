@@ -16,7 +16,7 @@ const NEW: &str = "new since you left";
 
 /// What stands in the transcript.
 pub(in crate::ui) fn shown<'a>(state: &'a State, glyphs: &'a Glyphs, now: Timestamp) -> Shown<'a> {
-    Shown { state, glyphs, now, picked: state.channel.picked() }
+    Shown { state, glyphs, now, picked: state.channel().picked() }
 }
 
 /// The entries of the open conversation.
@@ -30,41 +30,41 @@ pub(in crate::ui) struct Shown<'a> {
 
 impl Items for Shown<'_> {
     fn len(&self) -> usize {
-        self.state.channel.chat.parts.len()
+        self.state.channel().chat.parts.len()
     }
 
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
-        let item = match state.channel.chat.parts.get(index) {
+        let item = match state.channel().chat.parts.get(index) {
             Some(Part::Details) => self.details(),
             Some(Part::Greeting) => self.greeting(),
-            Some(Part::Past(i)) => state.channel.chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
-            Some(Part::Ask(id)) => state.channel.turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
-            Some(Part::Answer(id)) => state.channel.turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
+            Some(Part::Past(i)) => state.channel().chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
+            Some(Part::Ask(id)) => state.channel().turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
+            Some(Part::Answer(id)) => state.channel().turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
             None => Item::default(),
         };
-        let new = state.channel.chat.seen.new_from.is_some_and(|key| key == item.key);
+        let new = state.channel().chat.seen.new_from.is_some_and(|key| key == item.key);
         Item { picked: self.picked.contains(&index), divider: new.then_some(NEW), ..item }
     }
 
     fn index_of(&self, key: u64) -> Option<usize> {
-        self.state.channel.part_of(key)
+        self.state.channel().part_of(key)
     }
 }
 
 impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
-        let Some(greeting) = &self.state.channel.chat.greeting else { return Item::default() };
+        let Some(greeting) = &self.state.channel().chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        let raw = self.state.channel.chat.raw.shows(greeting.key);
+        let raw = self.state.channel().chat.raw.shows(greeting.key);
         Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
     /// What the platform tells of the conversation.
     fn details(&self) -> Item<'_> {
         let state = self.state;
-        let details = state.channel.open_row().map_or(&[][..], |row| row.details.as_slice());
-        let whole = state.channel.chat.whole_details;
+        let details = state.channel().open_row().map_or(&[][..], |row| row.details.as_slice());
+        let whole = state.channel().chat.whole_details;
         let said = if whole { SafeText::new } else { SafeText::one_line };
         let facts = details.iter().map(|(name, value)| (SafeText::one_line(name), said(value))).collect();
         let more = details.len() - shown_facts(details.len());
@@ -75,9 +75,9 @@ impl Shown<'_> {
                 theme::DIM,
             ));
         }
-        if state.channel.chat.parts.len() == 1
-            && !state.channel.capabilities.history
-            && !state.channel.capabilities.local
+        if state.channel().chat.parts.len() == 1
+            && !state.channel().capabilities.history
+            && !state.channel().capabilities.local
         {
             notes.push((SafeText::from_static(TELLS_NONE), theme::DIM));
         }
@@ -85,21 +85,21 @@ impl Shown<'_> {
     }
 
     fn past<'b>(&self, past: &'b Past) -> Item<'b> {
-        let mut item = said(past, self.state.channel.is_mine(past), self.glyphs, self.now);
-        if self.state.channel.awaited().is_some_and(|last| last.key == past.key) {
+        let mut item = said(past, self.state.channel().is_mine(past), self.glyphs, self.now);
+        if self.state.channel().awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
         }
         if let Some((text, style)) = past.finish.and_then(|finish| ending(finish, self.glyphs)) {
             item.head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
             item.head.push((SafeText::one_line(&text), style));
         }
-        item.raw = self.state.channel.chat.raw.shows(past.key);
+        item.raw = self.state.channel().chat.raw.shows(past.key);
         item
     }
 
     /// What is said below a message whose reply is still to come. Never that it failed: it can come at any time.
     fn awaited(&self) -> SafeText {
-        let late = self.state.channel.late_at().is_some_and(|at| at <= self.now);
+        let late = self.state.channel().late_at().is_some_and(|at| at <= self.now);
         let said = if late { "no reply yet; it can still come" } else { "accepted, waiting for the reply" };
         SafeText::one_line(&format!("{} {said}", self.glyphs.queued))
     }
@@ -142,7 +142,7 @@ impl Shown<'_> {
                 notes.push((SafeText::one_line(&self.way_out(turn.state)), theme::WARN));
             }
         }
-        let raw = self.state.channel.chat.raw.shows(local.keys.0);
+        let raw = self.state.channel().chat.raw.shows(local.keys.0);
         Item {
             key: local.keys.0,
             head,
@@ -157,7 +157,7 @@ impl Shown<'_> {
 
     /// What the user can do about a message that did not go through, with the keys as they are now.
     fn way_out(&self, state: OutState) -> String {
-        let check = if state == OutState::Unknown && self.state.channel.capabilities.history {
+        let check = if state == OutState::Unknown && self.state.channel().capabilities.history {
             "c check again   "
         } else {
             ""
@@ -204,7 +204,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
-            raw: self.state.channel.chat.raw.shows(local.keys.1),
+            raw: self.state.channel().chat.raw.shows(local.keys.1),
             notes,
             ..Item::default()
         }

@@ -256,7 +256,7 @@ fn snippet(row: Rect, buf: &mut Buffer, state: &State, hit: &Hit, excerpt: &Exce
 
 /// Who wrote it, in a word.
 fn who(state: &State, hit: &Hit) -> (SafeText, Style) {
-    let tab = state.channels.iter().find(|tab| tab.view.name == hit.channel);
+    let tab = state.channels.iter().find(|tab| tab.info.name == hit.channel);
     let is_bot = tab.is_some_and(|tab| tab.capabilities.is_bot);
     match &hit.message.role {
         _ if is_bot && hit.ours => (SafeText::from_static("you"), theme::USER),

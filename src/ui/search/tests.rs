@@ -4,7 +4,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::app::{
-    Action, Around, ChannelView, Event, Past, Restored, RosterRow, SearchEffect, SearchEvent, State, Stored, update,
+    Action, Around, ChannelEvent, ChannelInfo, Event, Past, Restored, RosterRow, SearchEffect, SearchEvent, State,
+    Stored, update,
 };
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Extras, Failure, Found, Hit, HitCursor, HitPlace, Kind, Message,
@@ -58,7 +59,7 @@ fn past(seq: i64) -> Past {
 }
 
 fn state() -> State {
-    let view = |name: &str| ChannelView {
+    let view = |name: &str| ChannelInfo {
         name: ChannelName::new(name),
         label: SafeText::one_line(name),
         platform: Platform::ChatThing,
@@ -67,12 +68,15 @@ fn state() -> State {
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("docs"), all), (view("front desk"), all)], 0, 7);
     let row = RosterRow::new(ConversationId::new("7bb301ad"), "How many planets are there?", Some(now()));
-    happen(&mut state, Event::Restored(Box::new(Restored { rows: vec![row], ..Restored::default() })));
-    state.channel.roster.fetching = None;
-    let ticket = state.channel.chat.ticket;
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Restored(Box::new(Restored { rows: vec![row], ..Restored::default() }))),
+    );
+    state.channel_mut().roster.fetching = None;
+    let ticket = state.channel().chat.ticket;
     let history = (0..6).map(past).collect();
-    happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
-    state.channel.chat.refresh = crate::app::Refresh::Idle;
+    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
+    state.channel_mut().chat.refresh = crate::app::Refresh::Idle;
     state
 }
 
@@ -234,7 +238,7 @@ fn a_search_in_the_conversation() {
 #[test]
 fn a_search_that_goes_back_in_older_messages() {
     let mut state = state();
-    state.channel.chat.older = true;
+    state.channel_mut().chat.older = true;
     act(&mut state, Action::SearchHere);
     typed(&mut state, "zebra");
     let id = ConversationId::new("7bb301ad");

@@ -29,7 +29,7 @@ pub(super) fn draw(
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> (usize, usize) {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let focused = has_keys(state, SourcesPane::Detail);
     if sources.pane == SourcesPane::Sources || sources.rows.selected.is_none() {
         let source = sources.source();
@@ -66,8 +66,8 @@ pub(super) fn draw(
 
 /// How the row is shown: where nothing is staged, there is no difference.
 fn shows(state: &State) -> Show {
-    match state.channel.sources.show {
-        Show::Difference if state.channel.sources.selected_change().is_none() => Show::Rendered,
+    match state.channel().sources.show {
+        Show::Difference if state.channel().sources.selected_change().is_none() => Show::Rendered,
         show => show,
     }
 }
@@ -92,7 +92,7 @@ fn right(state: &State, shown: &Shown, width: u16) -> Vec<(SafeText, Style)> {
 /// What is said above the text: how the row stands, and what is staged of it.
 fn facts(state: &State, change: Option<&Change>, room: usize, glyphs: &Glyphs, now: Timestamp) -> Sheet {
     let mut sheet = Sheet::default();
-    if let Some(body) = state.channel.sources.read() {
+    if let Some(body) = state.channel().sources.read() {
         standing(&mut sheet, body, room, glyphs, now);
     }
     let Some(change) = change else { return sheet };
@@ -152,7 +152,7 @@ fn text(
     kept: &mut Kept,
     glyphs: &Glyphs,
 ) -> usize {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let top = |lines: usize| sources.scroll.min(lines.saturating_sub(usize::from(area.height)));
     let mut said = Sheet::default();
     match (shows(state), sources.text(), change) {
@@ -198,7 +198,7 @@ fn text(
 
 /// What stands for a text that is not there.
 fn unread(sheet: &mut Sheet, state: &State) {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let failed: Option<&Failure> = sources
         .opened
         .as_ref()
@@ -217,7 +217,7 @@ fn unread(sheet: &mut Sheet, state: &State) {
 }
 
 fn without_source(state: &State) -> Sheet {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let mut sheet = Sheet::default();
     if let Some(failure) = &sources.listing.failure {
         sheet.note(&format!("The sources could not be read: {}", failure.sentence()), theme::BAD);
@@ -238,14 +238,14 @@ fn without_source(state: &State) -> Sheet {
 
 fn without_row(state: &State) -> Sheet {
     let mut sheet = Sheet::default();
-    if state.channel.sources.rows.listing.loading {
+    if state.channel().sources.rows.listing.loading {
         sheet.note("Asking the platform for the rows…", theme::DIM);
-    } else if let Some(failure) = &state.channel.sources.rows.listing.failure {
+    } else if let Some(failure) = &state.channel().sources.rows.listing.failure {
         sheet.note(&format!("The rows could not be read: {}", failure.sentence()), theme::BAD);
         if let Some(hint) = &failure.hint {
             sheet.note(hint, theme::PLAIN);
         }
-    } else if state.channel.sources.rows.filter.trim().is_empty() {
+    } else if state.channel().sources.rows.filter.trim().is_empty() {
         sheet.note("A row is one named document. What the bot is to know stands in its text.", theme::PLAIN);
         sheet.note(&keyed(state, Action::NewRow, "makes one."), theme::DIM);
     } else {

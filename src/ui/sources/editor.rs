@@ -26,7 +26,7 @@ pub(super) fn draw(
     (row, kept): (&mut RowView, &mut Kept),
     glyphs: &Glyphs,
 ) {
-    let focused = !state.window.is_covered() && state.channel.sources.overlay.is_none();
+    let focused = !state.window.is_covered() && state.channel().sources.overlay.is_none();
     if !panes.editor.is_empty() {
         written(f, panes.editor, state, editor, row, focused, glyphs);
     }
@@ -70,7 +70,7 @@ fn written(
 
 /// What is staged of the row so far.
 fn mark(state: &State, editor: &RowEditor, glyphs: &Glyphs) -> (SafeText, Style) {
-    match state.channel.sources.changes.get(&editor.change) {
+    match state.channel().sources.changes.get(&editor.change) {
         Some(change) => {
             let mark = Mark::of(change);
             let (glyph, style) = staged(mark, glyphs);

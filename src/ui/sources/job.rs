@@ -22,7 +22,7 @@ pub(super) fn shows(state: &State, now: Timestamp) -> bool {
 }
 
 fn running(state: &State) -> Option<&Job> {
-    state.channel.sources.job.as_ref().filter(|job| !job.ended)
+    state.channel().sources.job.as_ref().filter(|job| !job.ended)
 }
 
 /// Draws it over the border.
@@ -57,7 +57,7 @@ fn applying(job: &Job, state: &State, room: usize, glyphs: &Glyphs) -> Parts {
             text = format!("{text}{}{} {word}", glyphs.dot, grouped(n));
         }
     }
-    let covered = matches!(state.channel.sources.overlay, Some(SourcesOverlay::Review { .. }));
+    let covered = matches!(state.channel().sources.overlay, Some(SourcesOverlay::Review { .. }));
     let way = match job.cancelled {
         true => "cancelling: what is through stays".to_owned(),
         false if covered => String::new(),
@@ -82,7 +82,7 @@ fn applying(job: &Job, state: &State, room: usize, glyphs: &Glyphs) -> Parts {
 
 /// The selected source's sync, and since when it runs, or how long it took.
 fn sync(state: &State, now: Timestamp) -> Option<(SyncState, u64)> {
-    let sync = state.channel.sources.syncs.get(state.channel.sources.selected.as_ref()?)?;
+    let sync = state.channel().sources.syncs.get(state.channel().sources.selected.as_ref()?)?;
     match (&sync.step, sync.ended) {
         (SyncStep::Asking | SyncStep::Running(_), _) => Some((SyncState::Syncing, now.since(sync.since))),
         (SyncStep::Ended(source), Some(ended)) if now < ended.plus_millis(SYNC_TOLD_MS) => {

@@ -28,7 +28,7 @@ pub(super) fn draw(
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> (usize, usize) {
-    let entries = &state.channel.sources.journal;
+    let entries = &state.channel().sources.journal;
     let way = if state.offers(Action::Confirm) { keyed(state, Action::Confirm, "puts back") } else { String::new() };
     let inner = large(f, room, " What can be put back ", &way, glyphs);
     let buf = f.buffer_mut();
@@ -45,7 +45,7 @@ pub(super) fn draw(
     let top = (selected + 1).saturating_sub(usize::from(height));
     for ((at, entry), y) in entries.iter().enumerate().skip(top).zip(rows.top()..rows.bottom()) {
         let row = Rect { y, height: 1, ..rows };
-        journal_line(entry, state.channel.sources.undoing == Some(entry.n), usize::from(row.width), glyphs, now)
+        journal_line(entry, state.channel().sources.undoing == Some(entry.n), usize::from(row.width), glyphs, now)
             .paint(row, buf);
         if at == selected {
             buf.set_style(row, theme::SELECTED);

@@ -32,7 +32,7 @@ pub(super) fn standing(sources: &Sources, source: &Source) -> SyncState {
 
 /// Draws the list and says how many rows it has.
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) -> usize {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let focused = has_keys(state, SourcesPane::Sources);
     let title = match sources.list.len() {
         0 => " Sources ".to_owned(),
@@ -56,7 +56,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
 }
 
 fn empty(area: Rect, buf: &mut Buffer, state: &State) {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let mut sheet = Sheet::default();
     if sources.making {
         sheet.note("making one…", theme::DIM);
@@ -112,7 +112,7 @@ fn line(
 
 /// A source whole, for the right pane.
 pub(super) fn sheet(state: &State, source: &Source, glyphs: &Glyphs, now: Timestamp) -> Sheet {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let mut sheet = Sheet::default();
     let (glyph, word, style) = synced(&standing(sources, source), glyphs);
     let means = match source.state {

@@ -26,7 +26,7 @@ pub(super) fn draw(
     glyphs: &Glyphs,
     now: Timestamp,
 ) -> Option<(usize, usize)> {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let measured = match sources.overlay.as_ref()? {
         SourcesOverlay::Review { changes, top, warning } => {
             return Some(review(f, room, state, (changes, *top, warning.as_deref()), kept, glyphs));
@@ -73,7 +73,7 @@ fn review(
     kept: &mut Kept,
     glyphs: &Glyphs,
 ) -> (usize, usize) {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let changes: Vec<&Change> = ids.iter().filter_map(|id| sources.changes.get(id)).collect();
     let title =
         format!(" {}: {} ", count(changes.len(), "change", "changes"), difference::summary(changes.iter().copied()));
@@ -131,7 +131,7 @@ fn conflicted(
     kept: &mut Kept,
     glyphs: &Glyphs,
 ) -> (usize, usize) {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let Some(change) = sources.changes.get(id) else {
         let inner = large(f, room, " Conflict ", "", glyphs);
         let mut sheet = Sheet::default();

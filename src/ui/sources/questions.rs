@@ -40,7 +40,7 @@ pub(super) fn name(
     let height = said.height(width(room).saturating_sub(4)) + 4;
     let inner = framed(f, room, titles, height, glyphs);
     let question = match row {
-        Some(row) => format!("What is {} to be called?", state.channel.sources.name_at(row)),
+        Some(row) => format!("What is {} to be called?", state.channel().sources.name_at(row)),
         None => "What is it to be called?".to_owned(),
     };
     ask(f, inner, &question, text, &said);
@@ -71,7 +71,7 @@ pub(super) fn delete_source(
         Some(n) => format!("Its {} are deleted with it, and cannot be put back.", count(n, "row", "rows")),
         None => "All its rows are deleted with it, and cannot be put back.".to_owned(),
     };
-    let staged = state.channel.sources.changes.values().filter(|change| change.source == *source).count();
+    let staged = state.channel().sources.changes.values().filter(|change| change.source == *source).count();
     let mut said = Sheet::default();
     let typed = text.trim();
     let (style, way) = if typed == asked {
@@ -102,7 +102,7 @@ pub(super) fn interval(
 ) -> (usize, usize) {
     let inner = framed(f, room, (" Sync by itself ", " Esc cancels "), 7, glyphs);
     let named =
-        state.channel.sources.list.iter().find(|other| other.id == *source).map(list::short).unwrap_or_default();
+        state.channel().sources.list.iter().find(|other| other.id == *source).map(list::short).unwrap_or_default();
     let question = SafeText::one_line(&format!("How often is source {named} to be synced by itself?"));
     paint::text(
         f.buffer_mut(),
@@ -135,7 +135,7 @@ pub(super) fn discard(
     deletes: usize,
     glyphs: &Glyphs,
 ) -> (usize, usize) {
-    let changes: Vec<&Change> = ids.iter().filter_map(|id| state.channel.sources.changes.get(id)).collect();
+    let changes: Vec<&Change> = ids.iter().filter_map(|id| state.channel().sources.changes.get(id)).collect();
     let mut sheet = Sheet::default();
     let what = count(changes.len(), "staged change", "staged changes");
     let then = if deletes > 0 {

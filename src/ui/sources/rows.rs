@@ -24,7 +24,7 @@ pub(super) const NAMELESS: &str = "(no name)";
 
 /// Draws the list and says how many lines it has.
 pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> usize {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     let rows = &sources.rows;
     let focused = has_keys(state, SourcesPane::Rows) || (sources.filtering && !state.window.is_covered());
     let inner = pane(area, buf, title(sources, focused, glyphs), Vec::new(), focused, glyphs);
@@ -104,7 +104,7 @@ fn marked(sources: &Sources) -> Option<String> {
 }
 
 fn empty(state: &State) -> String {
-    let sources = &state.channel.sources;
+    let sources = &state.channel().sources;
     if sources.selected.is_none() {
         return "A source's rows are listed here.".to_owned();
     }
@@ -160,7 +160,7 @@ fn name_style(is_marked: bool) -> Style {
 }
 
 fn foot_text(state: &State) -> (String, Style) {
-    let rows = &state.channel.sources.rows;
+    let rows = &state.channel().sources.rows;
     let loaded = rows.all.len();
     if let Some(failure) = &rows.listing.failure {
         return (
@@ -168,7 +168,7 @@ fn foot_text(state: &State) -> (String, Style) {
             theme::BAD,
         );
     }
-    if rows.listing.loading && state.channel.sources.selected.is_some() {
+    if rows.listing.loading && state.channel().sources.selected.is_some() {
         let text = match rows.listing.total {
             Some(total) if total > loaded as u64 => {
                 format!("loading {} of {}", grouped(loaded), grouped(usize::try_from(total).unwrap_or(usize::MAX)))
@@ -183,7 +183,7 @@ fn foot_text(state: &State) -> (String, Style) {
         0 => String::new(),
         n => count(n, "row", "rows"),
     };
-    match marked(&state.channel.sources) {
+    match marked(&state.channel().sources) {
         Some(marked) => (format!("{marked}, {number}"), theme::ACCENT),
         None => (number, theme::DIM),
     }

@@ -7,7 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::app::sources::{SourcesEffect, SourcesEvent};
-use crate::app::{Action, ChannelView, Effect, Event, State, update};
+use crate::app::{Action, ChannelEvent, ChannelInfo, Effect, Event, State, update};
 use crate::domain::{
     Capabilities, ChannelName, Damage, Moment, Page, Platform, Row, RowBody, RowId, SafeText, Source, SourceId,
     SyncInterval, SyncState, Timestamp,
@@ -21,7 +21,7 @@ fn now() -> Timestamp {
 }
 
 fn happen(state: &mut State, event: SourcesEvent) -> Vec<Effect> {
-    update(state, Event::Sources(event), now())
+    update(state, Event::Open(ChannelEvent::Sources(event)), now())
 }
 
 fn act(state: &mut State, action: Action) -> Vec<Effect> {
@@ -48,7 +48,7 @@ fn source(n: u8, state: SyncState, last: Option<i64>, interval: Option<SyncInter
 
 /// A channel with sources, of which nothing is known yet.
 fn asked() -> State {
-    let view = ChannelView {
+    let view = ChannelInfo {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
         platform: Platform::ChatThing,
@@ -68,7 +68,7 @@ fn page<T>(items: Vec<T>, total: u64) -> Page<T> {
 /// The same with its sources.
 fn listed() -> State {
     let mut state = asked();
-    let ticket = state.channel.sources.listing.ticket;
+    let ticket = state.channel().sources.listing.ticket;
     let sources = vec![
         source(7, SyncState::Synced, Some(2), Some(SyncInterval::Day)),
         source(8, SyncState::NotSynced, None, None),
@@ -105,15 +105,15 @@ fn full() -> State {
 }
 
 fn rows_come(state: &mut State, n: usize, done: bool) {
-    let ticket = state.channel.sources.rows.listing.ticket;
+    let ticket = state.channel().sources.rows.listing.ticket;
     let total = if done { n } else { 1_000 };
     happen(state, SourcesEvent::Rows { ticket, page: Ok(page(rows(n), total as u64)), done });
 }
 
 /// The selected row is read.
 fn read(state: &mut State, content: &str) {
-    let row = state.channel.sources.selected_row().cloned().unwrap();
-    let source = state.channel.sources.selected.clone().unwrap();
+    let row = state.channel().sources.selected_row().cloned().unwrap();
+    let source = state.channel().sources.selected.clone().unwrap();
     let body = RowBody {
         id: row.clone(),
         state: SyncState::Synced,
@@ -131,14 +131,14 @@ fn go(state: &mut State, nth: usize, content: &str) {
     for _ in 0..nth {
         act(state, Action::Down);
     }
-    if state.channel.sources.selected_row().is_some() {
+    if state.channel().sources.selected_row().is_some() {
         read(state, content);
     }
 }
 
 /// Brings a text back from `$EDITOR`: to the byte, whatever it holds.
 fn write_outside(state: &mut State, text: &str) {
-    let change = state.channel.sources.editor.as_ref().unwrap().change.clone();
+    let change = state.channel().sources.editor.as_ref().unwrap().change.clone();
     happen(state, SourcesEvent::Edited(change, text.to_owned()));
 }
 
@@ -147,7 +147,7 @@ fn write(state: &mut State, text: &str) {
     act(state, Action::EditRow);
     write_outside(state, text);
     act(state, Action::Back);
-    state.channel.sources.pane = crate::app::sources::SourcesPane::Rows;
+    state.channel_mut().sources.pane = crate::app::sources::SourcesPane::Rows;
 }
 
 /// Draws as the loop does, with what the drawing measured told to the core.
@@ -184,7 +184,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
         let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
         super::overlay::draw(f, room, state, &mut kept, &glyphs, now());
     });
-    assert_eq!(area.is_empty(), state.channel.sources.overlay.is_none() || state.sourceless().is_some());
+    assert_eq!(area.is_empty(), state.channel().sources.overlay.is_none() || state.sourceless().is_some());
     if !area.is_empty() && !state.window.is_covered() && state.window.notice.is_none() {
         crate::ui::over::tests::assert_covered(size, view, state, area);
     }
@@ -192,7 +192,7 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
 
 /// The changes that are staged, in order.
 fn staged(state: &State) -> Vec<crate::domain::ChangeId> {
-    state.channel.sources.staged().map(|change| change.id.clone()).collect()
+    state.channel().sources.staged().map(|change| change.id.clone()).collect()
 }
 
 fn is_apply(effects: &[Effect]) -> bool {

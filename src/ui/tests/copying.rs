@@ -1,13 +1,14 @@
 //! Pictures of what is picked, and of the menu of what can be copied.
 
 use super::*;
+use crate::app::ChannelEvent;
 use crate::app::{Clip, Copied, Focus};
 
 fn answered() -> State {
     let mut state = state();
     let turn = send(&mut state, "How many planets are there in the solar system?");
     reply(&mut state, &turn, &format!("{ANSWER}\nSee [the list](https://example.com/planets).\n"));
-    happen(&mut state, Event::Turn(turn, Step::Done(Finish::Stop, None)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Stop, None))));
     state.window.focus = Focus::Transcript;
     state
 }

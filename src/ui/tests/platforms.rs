@@ -5,12 +5,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::{Code, Key, Pane, Past};
+use crate::app::{Channel, ChannelEvent, Code, Key, Pane, Past};
 use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
 
-fn view(name: &str, platform: usize) -> ChannelView {
+fn view(name: &str, platform: usize) -> ChannelInfo {
     let label = SafeText::one_line(name);
-    ChannelView { name: ChannelName::new(name), label, platform: Platform::ALL[platform], sandbox: false }
+    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::ALL[platform], sandbox: false }
 }
 
 fn by_webhook() -> Capabilities {
@@ -21,8 +21,8 @@ fn by_webhook() -> Capabilities {
 fn on(name: &str, platform: usize, can: Capabilities, title: &str) -> State {
     let mut state = State::new(vec![(view(name, platform), can)], 0, 7);
     let rows = vec![RosterRow::new(ConversationId::new("u-4711"), title, Some(now().plus_millis(-120_000)))];
-    happen(&mut state, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
-    state.channel.link = crate::app::Link::Connected;
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
+    state.channel_mut().link = crate::app::Link::Connected;
     state
 }
 
@@ -32,8 +32,8 @@ fn past(seq: i64, role: Role, text: &str, ours: bool, extras: Extras) -> Past {
 }
 
 fn load(state: &mut State, history: Vec<Past>) {
-    let ticket = state.channel.chat.ticket;
-    happen(state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })));
+    let ticket = state.channel().chat.ticket;
+    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
 }
 
 /// A conversation in which a person answered, and then the bot, which offers answers.
@@ -112,9 +112,12 @@ fn people_write_to_a_bot_that_answers_in_time_or_pushes() {
         past(4, Role::Assistant, "I am.", true, reply),
         past(6, Role::User, "Good!", false, Extras::default()),
     ];
-    let ticket = state.channel.chat.ticket;
+    let ticket = state.channel().chat.ticket;
     let reply_until = Some(now().plus_millis(41_500));
-    happen(&mut state, Event::Stored(ticket, Box::new(Stored { history, reply_until, ..Stored::default() })));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, reply_until, ..Stored::default() }))),
+    );
     pictures("eko", &state);
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut view = View::new(false);
@@ -127,12 +130,12 @@ fn people_write_to_a_bot_that_answers_in_time_or_pushes() {
 fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
     let can = Capabilities { list: true, ..Capabilities::NONE };
     let mut state = on("op", 2, can, "Refund for order 12388");
-    let mut row = state.channel.roster.rows[0].clone();
+    let mut row = state.channel().roster.rows[0].clone();
     let words = ["status", "direction", "sentiment", "summary", "from", "to", "duration", "language"];
     row.details = words.iter().map(|w| ((*w).to_owned(), format!("what the platform says of {w}"))).collect();
     row.details[3].1 = "The caller asked for a refund. ".repeat(8);
     row.details.extend((0..8).map(|n| (format!("custom_field_{n}"), format!("{n}"))));
-    happen(&mut state, Event::RowLoaded(Box::new(row)));
+    happen(&mut state, Event::Open(ChannelEvent::RowLoaded(Box::new(row))));
     load(&mut state, Vec::new());
     pictures("details", &state);
     happen(&mut state, Event::Action(Action::Details));
@@ -143,7 +146,7 @@ fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
 fn a_platform_that_asks_for_data() {
     let can = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("data", 4), can)], 0, 7);
-    happen(&mut state, Event::Restored(Box::default()));
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     pictures("requests", &state);
 }
 
@@ -157,10 +160,10 @@ fn the_list_of_channels() {
         (view("eko", 3), by_webhook()),
     ];
     let mut state = State::new(channels, 0, 7);
-    happen(&mut state, Event::Restored(Box::default()));
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     for (channel, conversation) in [("flow", "u1"), ("flow", "u2"), ("eko", "u1")] {
-        let news = Event::News(ConversationId::new(conversation));
-        happen(&mut state, Event::At(ChannelName::new(channel), Box::new(news)));
+        let news = ChannelEvent::News(ConversationId::new(conversation));
+        happen(&mut state, Event::Channel(ChannelName::new(channel), news));
     }
     happen(&mut state, Event::Action(Action::Channels));
     happen(&mut state, Event::Action(Action::Down));
@@ -179,10 +182,10 @@ fn the_list_of_channels() {
 #[test]
 fn the_first_line_keeps_what_matters_most() {
     let mut state = State::new(vec![(view("a-long-name", 0), by_webhook()), (view("flow", 1), by_webhook())], 0, 7);
-    state.channel.link = crate::app::Link::Connected;
+    state.channel_mut().link = crate::app::Link::Connected;
     for conversation in ["u1", "u2"] {
-        let news = Event::News(ConversationId::new(conversation));
-        happen(&mut state, Event::At(ChannelName::new("flow"), Box::new(news)));
+        let news = ChannelEvent::News(ConversationId::new(conversation));
+        happen(&mut state, Event::Channel(ChannelName::new("flow"), news));
     }
     let first = |state: &State, width: u16| {
         let mut terminal = Terminal::new(TestBackend::new(width, 24)).unwrap();
@@ -208,8 +211,8 @@ fn the_first_line_keeps_what_matters_most() {
 #[test]
 fn every_size_draws_what_stands_above_the_composer_and_over_the_screen() {
     let mut state = offering();
-    state.channels.push(state.channels[0].clone());
-    state.channels[1].view.name = ChannelName::new("other");
+    let other = ChannelInfo { name: ChannelName::new("other"), ..state.channel().info.clone() };
+    state.channels.push(Channel::new(other, state.channel().capabilities));
     let mut view = View::new(true);
     for listed in [false, true] {
         if listed {
@@ -290,8 +293,8 @@ fn a_notice_is_seen_whatever_lies_over_the_view() {
     for (width, height) in [(40, 12), (80, 24), (120, 40)] {
         for over in [Action::Export, Action::Help, Action::Channels] {
             let mut state = offering();
-            state.channels.push(state.channels[0].clone());
-            state.channels[1].view.name = ChannelName::new("other");
+            let other = ChannelInfo { name: ChannelName::new("other"), ..state.channel().info.clone() };
+            state.channels.push(Channel::new(other, state.channel().capabilities));
             happen(&mut state, Event::Action(over));
             assert!(state.window.is_covered(), "{over:?}");
             happen(&mut state, Event::Action(Action::Interrupt));

@@ -49,8 +49,8 @@ fn marked_conversations() {
 #[test]
 fn what_is_exported_and_how() {
     let mut state = marked();
-    state.channel.roster.filter = "re".to_owned();
-    state.channel.roster.refilter();
+    state.channel_mut().roster.filter = "re".to_owned();
+    state.channel_mut().roster.refilter();
     act(&mut state, Action::Export);
     act(&mut state, Action::Down);
     pictures("export", &state);
@@ -108,7 +108,7 @@ fn an_import_from_its_file_to_its_archive() {
     let so_far = Taking { bytes: 300 * 1_024, of: Some(1_234 * 1_024), storing: None };
     told(&mut state, TransferEvent::Taken(ticket, so_far));
     pictures("import-progress", &state);
-    let channel = ChannelView {
+    let channel = ChannelInfo {
         name: ChannelName::new("archive"),
         label: SafeText::one_line("archive"),
         platform: Platform::ChatThing,

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::{Layout, TextArea, lines};
 use crate::app::testing::retype;
-use crate::app::{ChannelView, Code, Event, Key, State, TextBuffer, TextInput, update};
+use crate::app::{ChannelInfo, Code, Event, Key, State, TextBuffer, TextInput, update};
 use crate::domain::{Capabilities, ChannelName, Platform, SafeText, Timestamp};
 
 const CLUSTERS: [&str; 6] = ["👨‍👩‍👧‍👦", "e\u{301}", "🇩🇪", "日", "a", "ü"];
@@ -20,7 +20,7 @@ struct Writer {
 
 impl Writer {
     fn new(text: &str) -> Self {
-        let channel = ChannelView {
+        let channel = ChannelInfo {
             name: ChannelName::new("docs"),
             label: SafeText::one_line("docs"),
             platform: Platform::ALL[0],
@@ -33,7 +33,7 @@ impl Writer {
     }
 
     fn text(&self) -> &TextBuffer {
-        &self.state.channel.composer.text
+        &self.state.channel().composer.text
     }
 
     fn take(&mut self, input: TextInput) {
@@ -52,7 +52,7 @@ impl Writer {
         };
         let input = match by {
             Some(by) => {
-                TextInput::Rows { up: by < 0, to: self.area.rows_from(&self.state.channel.composer.text, by) }
+                TextInput::Rows { up: by < 0, to: self.area.rows_from(&self.state.channel().composer.text, by) }
             }
             None => TextInput::Key(key),
         };
@@ -68,7 +68,7 @@ impl Writer {
     fn draw(&mut self, width: u16, height: u16) -> (Vec<String>, Option<(u16, u16)>) {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
-        let cursor = self.area.draw(&self.state.channel.composer.text, area, &mut buf, &[], false);
+        let cursor = self.area.draw(&self.state.channel().composer.text, area, &mut buf, &[], false);
         let row = |y: u16| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
         ((0..height).map(row).collect(), cursor.map(|at| (at.x, at.y)))
     }

@@ -7,7 +7,7 @@ use ratatui::backend::TestBackend;
 
 use crate::app::webhooks::Overlay;
 use crate::app::{
-    Action, ChannelView, Effect, Event, HookView, ListenerState, ListenerView, State, WebhookEffect, WebhookEvent,
+    Action, ChannelInfo, Effect, Event, HookView, ListenerState, ListenerView, State, WebhookEffect, WebhookEvent,
     update,
 };
 use crate::domain::{
@@ -112,7 +112,7 @@ fn listener() -> ListenerView {
 }
 
 fn empty() -> State {
-    let view = ChannelView {
+    let view = ChannelInfo {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("flow"),
         platform: Platform::Klaunch,

@@ -26,10 +26,10 @@ fn can() -> Capabilities {
     Capabilities { send: true, list: true, history: true, sources: true, ..Capabilities::NONE }
 }
 
-fn channel(name: &str, can: Capabilities) -> (ChannelView, Capabilities) {
+fn channel(name: &str, can: Capabilities) -> (ChannelInfo, Capabilities) {
     let [platform, ..] = Platform::ALL;
     let label = SafeText::one_line(name);
-    (ChannelView { name: ChannelName::new(name), label, platform, sandbox: false }, can)
+    (ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false }, can)
 }
 
 fn source(id: &str) -> Source {
@@ -219,7 +219,7 @@ impl Stand {
     }
 
     fn happen(&mut self, event: SourcesEvent) -> Vec<Effect> {
-        self.event(Event::Sources(event))
+        self.event(Event::Open(ChannelEvent::Sources(event)))
     }
 
     fn press(&mut self, key: Key) -> Vec<Effect> {
@@ -257,7 +257,7 @@ impl Stand {
     }
 
     fn view(&self) -> &Sources {
-        &self.state.channel.sources
+        &self.state.channel().sources
     }
 
     fn shown(&self) -> Vec<&str> {

@@ -18,13 +18,13 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::FilterErased),
         1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),
         1 => (0..5_usize).prop_map(|n| Event::Click(Pane::Roster, n)),
-        1 => "[abc]".prop_map(|s| Event::News(id(&s))),
-        1 => "[abc]".prop_map(|s| Event::RowLoaded(Box::new(RosterRow::new(id(&s), &s, None)))),
+        1 => "[abc]".prop_map(|s| Event::Open(ChannelEvent::News(id(&s)))),
+        1 => "[abc]".prop_map(|s| Event::Open(ChannelEvent::RowLoaded(Box::new(RosterRow::new(id(&s), &s, None))))),
         1 => prop::collection::vec("[a-z ]{0,3}", 0..12).prop_map(|replies| {
             let mut past = past(2, Role::Assistant, "choose", false);
             past.message.extras.quick_replies = replies;
             // The tickets of a young state are small numbers.
-            Event::Stored(3, Box::new(Stored { history: vec![past], ..Stored::default() }))
+            Event::Open(ChannelEvent::Stored(3, Box::new(Stored { history: vec![past], ..Stored::default() })))
         }),
         1 => Just(Event::Tick),
         1 => any_transfer(),
@@ -35,7 +35,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             Event::Measured(Measured { top, at_top, at_bottom, rows: 7, seen, ..Measured::default() })
         }),
         1 => (1..9_i64, "[a-z ]{0,9}", any::<bool>()).prop_map(|(seq, text, older)| {
-            Event::Older(3, vec![past(-seq, Role::User, &text, false)], older)
+            Event::Open(ChannelEvent::Older(3, vec![past(-seq, Role::User, &text, false)], older))
         }),
         1 => (0..60_u64, 0..4_i64, any::<bool>()).prop_map(|(ticket, many, more)| {
             let hit = |n: i64| Hit {
@@ -52,14 +52,14 @@ fn any_event() -> impl Strategy<Value = Event> {
             let found = Found { hits: (0..many).map(hit).collect(), more, ..Found::default() };
             Event::Search(SearchEvent::Found(ticket, Ok(Box::new(found))))
         }),
-        1 => (place, result).prop_map(|(place, result)| Event::Started(place, result)),
+        1 => (place, result).prop_map(|(place, result)| Event::Open(ChannelEvent::Started(place, result))),
         1 => "[ab]".prop_map(|s| {
-            Event::HistoryPage(id(&s), Ok(Fetched { new: 1, got: 1, total: None, complete: true, problem: None }))
+            Event::Open(ChannelEvent::HistoryPage(id(&s), Ok(Fetched { new: 1, got: 1, total: None, complete: true, problem: None })))
         }),
-        1 => Just(Event::Restored(Box::new(Restored {
+        1 => Just(Event::Open(ChannelEvent::Restored(Box::new(Restored {
             rows: vec![RosterRow::new(id("a"), "A", None), RosterRow::new(id("b"), "B", Some(now()))],
             ..Restored::default()
-        }))),
+        })))),
     ]
 }
 
@@ -111,13 +111,13 @@ proptest! {
             let mut effects = happen(&mut state, event);
             if let Some(turn) = enqueued.get(pick).cloned() {
                 let (channel, turn): (ChannelName, TurnId) = turn;
-                let event = if handed.contains_key(&turn) { Event::Turn(turn, step) } else { Event::Committed(turn) };
-                effects.extend(happen(&mut state, Event::At(channel, Box::new(event))));
+                let event = if handed.contains_key(&turn) { ChannelEvent::Turn(turn, step) } else { ChannelEvent::Committed(turn) };
+                effects.extend(happen(&mut state, Event::Channel(channel, event)));
             }
-            let open = state.channel.info.name.clone();
-            prop_assert!(!state.parked.contains_key(&open) && !state.behind);
-            prop_assert_eq!(state.parked.len() + 1, state.channels.len());
-            if let Some(finding) = &state.channel.chat.finding {
+            let open = state.channel().info.name.clone();
+            prop_assert_eq!(state.channels.len(), 2);
+            prop_assert!(state.requests.is_empty());
+            if let Some(finding) = &state.channel().chat.finding {
                 let (number, total) = finding.count;
                 prop_assert!(number.is_none_or(|number| (1..=total).contains(&number)), "{:?}", finding.count);
             }
@@ -133,7 +133,7 @@ proptest! {
                         enqueued.push((channel, turn.id));
                     }
                     Effect::Message(MessageEffect::SendInstead { turn, of }) => {
-                        prop_assert!(turn.channel == channel && !state.channel.turns.contains_key(&of));
+                        prop_assert!(turn.channel == channel && !state.channel().turns.contains_key(&of));
                         enqueued.push((channel, turn.id));
                     }
                     Effect::Dispatch(turn) => {
@@ -145,8 +145,8 @@ proptest! {
                     _ => {}
                 }
             }
-            for local in state.channel.turns.values().filter(|t| t.live && t.turn.state == OutState::Sending) {
-                let busy = state.channel.turns_in(&local.place).filter(|t| t.live && t.turn.state == OutState::Sending);
+            for local in state.channel().turns.values().filter(|t| t.live && t.turn.state == OutState::Sending) {
+                let busy = state.channel().turns_in(&local.place).filter(|t| t.live && t.turn.state == OutState::Sending);
                 prop_assert_eq!(busy.count(), 1);
             }
         }

@@ -22,13 +22,13 @@ fn talk() -> State {
 
 /// Says that the screen shows the messages between two places.
 fn draw(state: &mut State, top: usize, bottom: usize, at_bottom: bool) {
-    let key = |at: usize| state.channel.chat.history[at - 1].key;
+    let key = |at: usize| state.channel().chat.history[at - 1].key;
     let (top, bottom) = (Some(Anchor { item: key(top), row: 0 }), Some(key(bottom)));
     happen(state, Event::Measured(Measured { top, at_bottom, bottom, rows: 20, ..Measured::default() }));
 }
 
 fn picked(state: &State) -> Vec<usize> {
-    state.channel.picked().collect()
+    state.channel().picked().collect()
 }
 
 fn clip(effects: &[Effect]) -> Clip {
@@ -51,8 +51,8 @@ fn a_pick_begins_at_what_is_on_screen_and_goes_from_message_to_message() {
     assert_eq!(state.contexts().first(), Some(&Context::Picked));
     act(&mut state, Action::PickPrevious);
     assert_eq!(
-        (picked(&state), state.channel.chat.scroll),
-        (vec![1], Scroll::Show(state.channel.chat.history[1].key))
+        (picked(&state), state.channel().chat.scroll),
+        (vec![1], Scroll::Show(state.channel().chat.history[1].key))
     );
     act(&mut state, Action::PickNext);
     act(&mut state, Action::PickNext);
@@ -62,7 +62,7 @@ fn a_pick_begins_at_what_is_on_screen_and_goes_from_message_to_message() {
     assert!(picked(&state).is_empty());
     act(&mut state, Action::PickNext);
     assert_eq!(picked(&state), [0], "the first on screen");
-    let second = state.channel.chat.history[1].key;
+    let second = state.channel().chat.history[1].key;
     happen(&mut state, Event::Pick(second));
     assert_eq!(picked(&state), [1]);
 }
@@ -85,9 +85,9 @@ fn what_a_search_went_to_is_meant_while_it_is_on_screen() {
 #[test]
 fn before_the_first_message_older_ones_are_loaded() {
     let mut state = talk();
-    state.channel.chat.older = true;
-    state.channel.chat.measured.at_top = true;
-    let key = state.channel.chat.history[0].key;
+    state.channel_mut().chat.older = true;
+    state.channel_mut().chat.measured.at_top = true;
+    let key = state.channel().chat.history[0].key;
     happen(&mut state, Event::Pick(key));
     let effects = act(&mut state, Action::PickPrevious);
     assert!(matches!(effects[..], [Effect::LoadOlder { .. }]), "{effects:?}");
@@ -98,10 +98,10 @@ fn what_is_picked_stays_in_sight_when_more_comes() {
     let mut state = talk();
     act(&mut state, Action::PickPrevious);
     draw(&mut state, 2, 4, true);
-    let top = Scroll::At(Anchor { item: state.channel.chat.history[1].key, row: 0 });
-    assert_eq!(state.channel.chat.scroll, top, "the end is not followed");
+    let top = Scroll::At(Anchor { item: state.channel().chat.history[1].key, row: 0 });
+    assert_eq!(state.channel().chat.scroll, top, "the end is not followed");
     act(&mut state, Action::Back);
-    assert_eq!(state.channel.chat.scroll, Scroll::Follow);
+    assert_eq!(state.channel().chat.scroll, Scroll::Follow);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn one_message_is_copied_as_it_was_written_and_safe_to_be_pasted() {
 #[test]
 fn a_range_is_copied_with_who_said_it() {
     let mut state = talk();
-    let key = state.channel.chat.history[2].key;
+    let key = state.channel().chat.history[2].key;
     happen(&mut state, Event::Pick(key));
     act(&mut state, Action::PickRange);
     act(&mut state, Action::PickPrevious);
@@ -176,7 +176,7 @@ fn what_the_mouse_marked_is_copied_until_it_is_let_go() {
     happen(&mut state, Event::Marked(Marked::Text("two\nlines\u{1b}\n".into())));
     assert_eq!(clip(&act(&mut state, Action::Copy)).text, "two\nlines\u{241b}");
     act(&mut state, Action::Back);
-    assert_eq!(state.channel.chat.marked, None);
+    assert_eq!(state.channel().chat.marked, None);
     assert_eq!(clip(&act(&mut state, Action::Copy)).what, "The message");
 }
 
@@ -217,7 +217,7 @@ fn where_there_is_no_message_no_key_is_named() {
     for action in [Action::Copy, Action::CopyMenu, Action::PickPrevious, Action::PickNext, Action::PickRange] {
         assert!(!state.offers(action), "{action:?}");
         act(&mut state, action);
-        assert!(state.window.over.is_none() && state.channel.chat.picked.is_none());
+        assert!(state.window.over.is_none() && state.channel().chat.picked.is_none());
     }
     let state = talk();
     assert!(state.offers(Action::Copy) && state.offers(Action::PickPrevious) && !state.offers(Action::PickRange));

@@ -11,7 +11,7 @@ fn escape_goes_back_one_level_at_a_time() {
     assert_eq!(act(&mut state, Action::Back), []);
     assert_eq!(state.window.help, None);
     assert_eq!(act(&mut state, Action::Back), [Effect::Stop(turn.clone())]);
-    happen(&mut state, Event::Turn(turn, Step::Done(Finish::Cancelled, None)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
     act(&mut state, Action::Back);
     assert_eq!(state.window.focus, Focus::Composer);
 }
@@ -22,7 +22,7 @@ fn ctrl_c_stops_then_warns_then_quits_and_never_takes_the_draft() {
     let (turn, _) = send(&mut state, "go");
     type_text(&mut state, "draft");
     assert_eq!(act(&mut state, Action::Interrupt), [Effect::Stop(turn.clone())]);
-    happen(&mut state, Event::Turn(turn, Step::Done(Finish::Cancelled, None)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
     assert!(!act(&mut state, Action::Interrupt).contains(&Effect::Quit));
     let effects = act(&mut state, Action::Interrupt);
     assert_eq!(effects.last(), Some(&Effect::Quit));
@@ -43,16 +43,16 @@ fn the_second_ctrl_c_must_come_soon() {
 fn end_goes_where_the_frame_says_in_every_pane() {
     let end = Key::plain(Code::End);
     let mut state = open("c1");
-    state.channel.roster.merge((0..9).map(|n| RosterRow::new(id(&format!("r{n}")), "", None)));
+    state.channel_mut().roster.merge((0..9).map(|n| RosterRow::new(id(&format!("r{n}")), "", None)));
     let away = |state: &mut State| {
-        state.channel.chat.scroll = Scroll::At(Anchor { item: 0, row: 0 });
+        state.channel_mut().chat.scroll = Scroll::At(Anchor { item: 0, row: 0 });
     };
     for focus in [Focus::Composer, Focus::Transcript] {
         away(&mut state);
         state.window.focus = focus;
         assert_eq!(state.meaning(end), Some(Action::Bottom), "{focus:?}");
         act(&mut state, Action::Bottom);
-        assert_eq!(state.channel.chat.scroll, Scroll::Follow, "{focus:?}");
+        assert_eq!(state.channel().chat.scroll, Scroll::Follow, "{focus:?}");
     }
     // In a text that is written, and where nothing newer is out of sight, it is the line's end.
     state.window.focus = Focus::Composer;
@@ -65,8 +65,8 @@ fn end_goes_where_the_frame_says_in_every_pane() {
     state.window.focus = Focus::Roster;
     assert_eq!(state.meaning(end), Some(Action::Bottom));
     act(&mut state, Action::Bottom);
-    assert_eq!(state.channel.roster.selected_position(), Some(state.channel.roster.shown.len() - 1));
-    assert_ne!(state.channel.chat.scroll, Scroll::Follow);
+    assert_eq!(state.channel().roster.selected_position(), Some(state.channel().roster.shown.len() - 1));
+    assert_ne!(state.channel().chat.scroll, Scroll::Follow);
 }
 
 #[test]

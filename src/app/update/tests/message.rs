@@ -41,16 +41,19 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     assert_eq!(which, MessageRef::Filed(MessageId::new("m8")));
     act(&mut state, Action::Back);
     assert!(state.window.over.is_none());
-    state.channel.chat.picked = Some(Picked { key: state.channel.chat.history[1].key, from: None });
+    state.channel_mut().chat.picked = Some(Picked { key: state.channel_mut().chat.history[1].key, from: None });
     let (ticket, which) = asked(&act(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m4")));
     assert_eq!(state.contexts(), [Context::Message]);
     assert!(!state.offers(Action::Copy) && !state.offers(Action::ToDelivery));
     // An answer to what is asked no more.
     let late = MessageEvent::Read(ticket + 100, Ok(None));
-    happen(&mut state, Event::Message(late));
+    happen(&mut state, Event::Open(ChannelEvent::Message(late)));
     assert!(matches!(sheet(&state).told, Told::Reading));
-    happen(&mut state, Event::Message(MessageEvent::Read(ticket, Ok(Some(Box::new(record("1")))))));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Message(MessageEvent::Read(ticket, Ok(Some(Box::new(record("1"))))))),
+    );
     let Told::Here(_, sections) = &sheet(&state).told else { panic!("not here") };
     let facts: Vec<_> = sections.iter().flat_map(|section| &section.facts).collect();
     let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str());
@@ -65,13 +68,19 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
 fn the_sheet_scrolls_within_what_was_measured() {
     let mut state = talked();
     act(&mut state, Action::ShowMessage);
-    happen(&mut state, Event::Message(MessageEvent::Measured(MessageMeasured { rows: 10, last: 30 })));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 10, last: 30 }))),
+    );
     act(&mut state, Action::PageDown);
     assert_eq!(sheet(&state).top, 8);
     act(&mut state, Action::Bottom);
     happen(&mut state, Event::Wheel(Pane::Over, 9));
     assert_eq!(sheet(&state).top, 30);
-    happen(&mut state, Event::Message(MessageEvent::Measured(MessageMeasured { rows: 20, last: 12 })));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 20, last: 12 }))),
+    );
     assert_eq!(sheet(&state).top, 12);
     act(&mut state, Action::Top);
     act(&mut state, Action::Up);
@@ -84,27 +93,27 @@ fn what_is_shown_is_read_again_when_the_turn_goes_on() {
     let (turn, _) = send(&mut state, "hm");
     state.window.focus = Focus::Transcript;
     act(&mut state, Action::ShowMessage);
-    let effects = happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
     let again = effects.iter().find(|effect| matches!(effect, Effect::Message(MessageEffect::Read { .. })));
     assert!(again.is_some(), "{effects:?}");
-    let effects = happen(&mut state, Event::Turn(turn, Step::Delta("word".into())));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Delta("word".into()))));
     assert_eq!(effects, [], "a delta says nothing of the delivery");
 }
 
 #[test]
 fn own_messages_are_gone_to_from_the_one_that_is_picked() {
     let mut state = talked();
-    let keys: Vec<u64> = state.channel.chat.history.iter().map(|past| past.key).collect();
-    state.channel.chat.picked = Some(Picked { key: keys[3], from: Some(keys[3]) });
+    let keys: Vec<u64> = state.channel().chat.history.iter().map(|past| past.key).collect();
+    state.channel_mut().chat.picked = Some(Picked { key: keys[3], from: Some(keys[3]) });
     act(&mut state, Action::PreviousOwn);
-    assert_eq!(state.channel.chat.picked, Some(Picked { key: keys[2], from: Some(keys[3]) }));
-    assert_eq!(state.channel.chat.scroll, Scroll::At(Anchor { item: keys[2], row: 0 }));
+    assert_eq!(state.channel().chat.picked, Some(Picked { key: keys[2], from: Some(keys[3]) }));
+    assert_eq!(state.channel().chat.scroll, Scroll::At(Anchor { item: keys[2], row: 0 }));
     act(&mut state, Action::PreviousOwn);
-    assert_eq!(state.channel.chat.picked.unwrap().key, keys[0]);
+    assert_eq!(state.channel().chat.picked.unwrap().key, keys[0]);
     act(&mut state, Action::PreviousOwn);
-    assert_eq!(state.channel.chat.picked.unwrap().key, keys[0], "there is none before");
+    assert_eq!(state.channel().chat.picked.unwrap().key, keys[0], "there is none before");
     act(&mut state, Action::NextOwn);
-    assert_eq!(state.channel.chat.picked.unwrap().key, keys[2]);
+    assert_eq!(state.channel().chat.picked.unwrap().key, keys[2]);
 }
 
 #[test]
@@ -112,7 +121,7 @@ fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
     let mut state = talked();
     assert!(state.offers(Action::EditLast));
     let effects = act(&mut state, Action::EditLast);
-    assert_eq!((state.channel.composer.text.as_str(), state.window.focus), ("two", Focus::Composer));
+    assert_eq!((state.channel().composer.text.as_str(), state.window.focus), ("two", Focus::Composer));
     assert!(matches!(&effects[..], [Effect::SaveDraft { text, .. }] if text == "two"));
     let effects = act(&mut state, Action::Send);
     assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "two"));
@@ -124,7 +133,7 @@ fn what_is_being_written_is_not_lost_to_it() {
     type_text(&mut state, "precious");
     state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert_eq!(state.channel.composer.text.as_str(), "precious");
+    assert_eq!(state.channel().composer.text.as_str(), "precious");
     assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
@@ -132,23 +141,26 @@ fn what_is_being_written_is_not_lost_to_it() {
 fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not_before() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
-    happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery)))),
+    );
     state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert!(state.channel.turns.contains_key(&old), "nothing was given up yet");
-    assert_eq!(state.channel.composer.instead.as_ref(), Some(&old));
+    assert!(state.channel().turns.contains_key(&old), "nothing was given up yet");
+    assert_eq!(state.channel().composer.instead.as_ref(), Some(&old));
     type_text(&mut state, "hello");
     let effects = act(&mut state, Action::Send);
     let Effect::Message(MessageEffect::SendInstead { turn, of }) = &effects[0] else { panic!("{effects:?}") };
     assert_eq!((turn.text.as_str(), of), ("hello", &old));
-    assert!(!state.channel.turns.contains_key(&old) && state.channel.composer.instead.is_none());
+    assert!(!state.channel().turns.contains_key(&old) && state.channel().composer.instead.is_none());
     // It could not be written down: both are there again.
-    happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
-    let effects = happen(&mut state, Event::Message(MessageEvent::NotInstead(old.clone())));
+    happen(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Message(MessageEvent::NotInstead(old.clone()))));
     let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
     assert!(matches!(&effects[..], [first, Effect::Load { .. }] if *first == bound), "{effects:?}");
     assert_eq!(
-        (state.channel.composer.text.as_str(), state.channel.composer.instead.as_ref()),
+        (state.channel().composer.text.as_str(), state.channel().composer.instead.as_ref()),
         ("hello", Some(&old))
     );
 }
@@ -157,7 +169,10 @@ fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not
 fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
-    happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery)))),
+    );
     state.window.focus = Focus::Transcript;
     let effects = act(&mut state, Action::EditLast);
     // Kept before the text is.
@@ -165,19 +180,19 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     let at = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted);
     assert!(at(&|e| *e == bound) < at(&|e| matches!(e, Effect::SaveDraft { .. })), "{effects:?}");
     assert!(at(&|e| *e == bound).is_some(), "{effects:?}");
-    let turn = state.channel.turns[&old].turn.clone();
+    let turn = state.channel().turns[&old].turn.clone();
 
     // Whether that one still waits for the user's word decides.
     for (fate, waits) in [(OutState::Unknown, true), (OutState::Sent, false)] {
         let mut next = super::state(false);
         let rows = vec![RosterRow::new(id("c1"), "a title", Some(now()))];
-        happen(&mut next, Event::Restored(Box::new(Restored { rows, ..Restored::default() })));
+        happen(&mut next, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
         let turn = Turn { state: fate, ..turn.clone() };
         let (draft, instead) = (Some("hello".to_owned()), Some(old.clone()));
         let kept = Stored { turns: vec![turn], draft, instead, ..Stored::default() };
-        let ticket = next.channel.chat.ticket;
-        happen(&mut next, Event::Stored(ticket, Box::new(kept)));
-        assert_eq!(next.channel.composer.text.as_str(), "hello");
+        let ticket = next.channel().chat.ticket;
+        happen(&mut next, Event::Open(ChannelEvent::Stored(ticket, Box::new(kept))));
+        assert_eq!(next.channel().composer.text.as_str(), "hello");
         let effects = act(&mut next, Action::Send);
         let in_place = |effect: &Effect| matches!(effect, Effect::Message(MessageEffect::SendInstead { .. }));
         assert_eq!(effects.iter().any(in_place), waits, "{fate:?}: {effects:?}");
@@ -188,7 +203,10 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
 fn one_that_arrived_after_all_is_not_given_up() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
-    happen(&mut state, Event::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery))));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery)))),
+    );
     state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
     load(&mut state, vec![past(2, Role::User, "helo", false)]);
@@ -200,10 +218,10 @@ fn one_that_arrived_after_all_is_not_given_up() {
 fn what_is_on_its_way_is_not_written_again() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
-    happen(&mut state, Event::Turn(turn, Step::Sending));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Sending)));
     state.window.focus = Focus::Transcript;
     act(&mut state, Action::EditLast);
-    assert_eq!(state.channel.composer.text.as_str(), "");
+    assert_eq!(state.channel().composer.text.as_str(), "");
     assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
 
@@ -214,5 +232,5 @@ fn where_nothing_can_be_sent_nothing_is_written_again() {
     state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::EditLast));
     act(&mut state, Action::EditLast);
-    assert_eq!(state.channel.composer.text.as_str(), "");
+    assert_eq!(state.channel().composer.text.as_str(), "");
 }

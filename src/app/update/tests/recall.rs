@@ -4,7 +4,7 @@ use super::*;
 
 fn rows(state: &mut State, up: bool) -> String {
     happen(state, Event::Text(TextInput::Rows { up, to: None }));
-    state.channel.composer.text.as_str().to_owned()
+    state.channel().composer.text.as_str().to_owned()
 }
 
 #[test]
@@ -34,12 +34,12 @@ fn what_is_being_written_is_never_replaced() {
     send(&mut state, "sent");
     type_text(&mut state, "mine");
     assert_eq!(rows(&mut state, true), "mine");
-    assert_eq!(state.channel.composer.text.at(), 0, "above the first row is the text's beginning");
+    assert_eq!(state.channel().composer.text.at(), 0, "above the first row is the text's beginning");
     type_text(&mut state, "");
     assert_eq!(rows(&mut state, true), "sent");
     happen(&mut state, Event::Text(TextInput::Key(Key::plain(Code::Char('!')))));
     assert_eq!(rows(&mut state, true), "sent!", "what was changed is a text of its own");
     assert_eq!(rows(&mut state, false), "sent!");
     let (_, effects) = send(&mut state, "sent!");
-    assert!(effects.len() <= 1 && state.channel.composer.text.is_empty());
+    assert!(effects.len() <= 1 && state.channel().composer.text.is_empty());
 }

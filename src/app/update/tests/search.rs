@@ -24,7 +24,7 @@ fn found(hits: Vec<Hit>) -> Found {
 fn searching() -> State {
     let mut state = State::new(vec![(view("docs", false), all()), (view("desk", false), all())], 0, 7);
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Restored(Box::new(restored)));
+    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     load(&mut state, vec![past(1, Role::User, "a moon, 1", false)]);
     act(&mut state, Action::ShowSearch);
     happen(&mut state, Event::Search(SearchEvent::Measured(5)));
@@ -104,11 +104,11 @@ fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     let effects = act(&mut state, Action::Open);
     assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Transcript));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "it is open: {effects:?}");
-    let finding = state.channel.chat.finding.as_ref().unwrap();
+    let finding = state.channel().chat.finding.as_ref().unwrap();
     assert_eq!((finding.text.as_str(), finding.count), ("moon", (Some(1), 1)));
     assert_eq!(
-        state.channel.chat.scroll,
-        Scroll::To(Passage { item: state.channel.chat.history[0].key, byte: Some(2) })
+        state.channel().chat.scroll,
+        Scroll::To(Passage { item: state.channel().chat.history[0].key, byte: Some(2) })
     );
     act(&mut state, Action::ShowSearch);
     assert_eq!((state.search.selected, state.search.len(), state.search.listing), (1, 3, true));
@@ -122,19 +122,19 @@ fn a_message_of_another_channel_that_is_not_loaded_is_loaded_up_to() {
     search_for(&mut state, "moon", found(vec![hit(5, "desk", "d1")]));
     act(&mut state, Action::Open);
     let effects = act(&mut state, Action::Open);
-    assert_eq!(state.channel.info.name, ChannelName::new("desk"));
-    assert_eq!(state.channel.open_id(), Some(&id("d1")));
+    assert_eq!(state.channel().info.name, ChannelName::new("desk"));
+    assert_eq!(state.channel().open_id(), Some(&id("d1")));
     assert!(effects.contains(&Effect::LoadRow(id("d1"))), "its title is asked for: {effects:?}");
-    let ticket = state.channel.chat.ticket;
+    let ticket = state.channel().chat.ticket;
     let history = (900..1_000).map(|n| past(n, Role::User, "stars", false)).collect();
     let stored = Stored { history, older: true, ..Stored::default() };
-    let effects = happen(&mut state, Event::Stored(ticket, Box::new(stored)));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
     assert!(matches!(effects[..], [Effect::LoadOlder { before: 900, limit: 2_000, .. }]), "{effects:?}");
     let older = (0..900).map(|n| past(n, Role::User, if n == 5 { "the moon" } else { "stars" }, false)).collect();
-    happen(&mut state, Event::Older(ticket, older, false));
+    happen(&mut state, Event::Open(ChannelEvent::Older(ticket, older, false)));
     assert_eq!(
-        state.channel.chat.scroll,
-        Scroll::To(Passage { item: state.channel.chat.history[5].key, byte: Some(4) })
+        state.channel().chat.scroll,
+        Scroll::To(Passage { item: state.channel().chat.history[5].key, byte: Some(4) })
     );
 }
 
@@ -153,8 +153,8 @@ fn a_title_opens_its_conversation_and_a_channel_that_is_gone_opens_nothing() {
     assert!(state.window.notice.as_ref().unwrap().text.as_str().contains("not in the config file"));
     act(&mut state, Action::Down);
     act(&mut state, Action::Open);
-    assert_eq!((state.window.view, state.channel.open_id()), (ViewKind::Chat, Some(&id("c7"))));
-    assert!(state.channel.chat.finding.is_none());
+    assert_eq!((state.window.view, state.channel().open_id()), (ViewKind::Chat, Some(&id("c7"))));
+    assert!(state.channel().chat.finding.is_none());
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn what_is_searched_for_here_is_searched_for_everywhere() {
     let effects = act(&mut state, Action::SearchEverywhere);
     assert_eq!(asked(&effects).unwrap().1, "moon");
     assert_eq!(
-        (state.window.view, state.search.text.as_str(), state.channel.chat.finding.is_none()),
+        (state.window.view, state.search.text.as_str(), state.channel().chat.finding.is_none()),
         (ViewKind::Search, "moon", true)
     );
 }

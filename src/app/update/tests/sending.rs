@@ -6,10 +6,10 @@ use super::*;
 fn a_message_waits_for_the_conversation_that_is_being_opened() {
     let mut state = open("c1");
     act(&mut state, Action::NewConversation);
-    let place = state.channel.chat.place.clone();
+    let place = state.channel().chat.place.clone();
     let (turn, then) = send(&mut state, "early");
     assert_eq!(then, []);
-    let effects = happen(&mut state, Event::Started(place, Ok((id("c2"), None))));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
     assert_eq!(dispatched(&effects), [turn]);
     assert!(effects.iter().any(|e| matches!(e, Effect::Dispatch(t) if t.conversation == Some(id("c2")))));
 }
@@ -21,9 +21,9 @@ fn a_second_message_waits_for_the_first_reply() {
     assert_eq!(dispatched(&then), std::slice::from_ref(&first));
     let (second, then) = send(&mut state, "two");
     assert_eq!(then, []);
-    happen(&mut state, Event::Turn(first.clone(), Step::Sending));
-    happen(&mut state, Event::Turn(first.clone(), Step::Sent));
-    let effects = happen(&mut state, Event::Turn(first, Step::Done(Finish::Stop, None)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sent)));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first, Step::Done(Finish::Stop, None))));
     assert_eq!(dispatched(&effects), [second]);
 }
 
@@ -33,33 +33,36 @@ fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
     let (first, _) = send(&mut state, "one");
     let (second, _) = send(&mut state, "two");
     for step in [Step::Sending, Step::Sent, Step::Delta("all".into())] {
-        happen(&mut state, Event::Turn(first.clone(), step));
+        happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), step)));
     }
-    assert_eq!(state.channel.active().map(|t| &t.turn.id), Some(&first));
-    let finish = |state: &State| state.channel.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
-    let effects = happen(&mut state, Event::Turn(first.clone(), Step::Finished(Finish::Length)));
+    assert_eq!(state.channel().active().map(|t| &t.turn.id), Some(&first));
+    let finish = |state: &State| state.channel().turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Finished(Finish::Length))));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![], Some(Finish::Length)));
     // Nothing of it is left to be stopped.
-    assert_ne!(state.channel.active().map(|t| &t.turn.id), Some(&first));
+    assert_ne!(state.channel().active().map(|t| &t.turn.id), Some(&first));
     // A platform that says so of every piece goes on.
-    happen(&mut state, Event::Turn(first.clone(), Step::Delta(" of it".into())));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Delta(" of it".into()))));
     assert_eq!(finish(&state), None);
-    assert_eq!(state.channel.active().map(|t| &t.turn.id), Some(&first));
-    let effects = happen(&mut state, Event::Turn(first.clone(), Step::Done(Finish::Stop, None)));
+    assert_eq!(state.channel().active().map(|t| &t.turn.id), Some(&first));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Done(Finish::Stop, None))));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![second], Some(Finish::Stop)));
-    assert_eq!(state.channel.turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
+    assert_eq!(state.channel().turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
 }
 
 #[test]
 fn while_the_platform_is_asked_again_no_answer_is_awaited() {
     let mut state = open("c");
     let (turn, _) = send(&mut state, "hello");
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    assert!(state.channel.chat.parts.contains(&Part::Answer(turn.clone())));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into())));
-    assert!(!state.channel.chat.parts.contains(&Part::Answer(turn.clone())));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    assert!(state.channel.chat.parts.contains(&Part::Answer(turn)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    assert!(state.channel().chat.parts.contains(&Part::Answer(turn.clone())));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into()))),
+    );
+    assert!(!state.channel().chat.parts.contains(&Part::Answer(turn.clone())));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    assert!(state.channel().chat.parts.contains(&Part::Answer(turn)));
 }
 
 #[test]
@@ -67,11 +70,11 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     let mut state = open("c1");
     let (first, _) = send(&mut state, "one");
     let (second, _) = send(&mut state, "two");
-    happen(&mut state, Event::Turn(first.clone(), Step::Sending));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    let effects = happen(&mut state, Event::Turn(first, step));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first, step)));
     assert_eq!(dispatched(&effects), []);
-    assert_eq!(state.channel.undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
+    assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
     state.window.focus = Focus::Transcript;
     assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
 }
@@ -81,11 +84,11 @@ fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "one");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    happen(&mut state, Event::Turn(old.clone(), step));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(old.clone(), step)));
     // The store still files it under the conversation that had no id.
-    let mut new = state.channel.turns.get(&old).expect("the turn").turn.clone();
+    let mut new = state.channel().turns.get(&old).expect("the turn").turn.clone();
     (new.id, new.state, new.conversation) = (TurnId::new("again"), OutState::Queued, None);
-    let effects = happen(&mut state, Event::Replaced(old, Box::new(new)));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new))));
     let to = effects.iter().find_map(|e| match e {
         Effect::Dispatch(turn) => turn.conversation.clone(),
         _ => None,
@@ -98,13 +101,13 @@ fn a_message_sent_again_goes_out_also_when_the_store_was_read_meanwhile() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "one");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    happen(&mut state, Event::Turn(old.clone(), step));
-    let mut new = state.channel.turns.get(&old).expect("the turn").turn.clone();
+    happen(&mut state, Event::Open(ChannelEvent::Turn(old.clone(), step)));
+    let mut new = state.channel().turns.get(&old).expect("the turn").turn.clone();
     (new.id, new.state, new.failure) = (TurnId::new("again"), OutState::Queued, None);
-    let ticket = state.channel.chat.ticket;
+    let ticket = state.channel().chat.ticket;
     let stored = Stored { turns: vec![new.clone()], ..Stored::default() };
-    happen(&mut state, Event::Stored(ticket, Box::new(stored)));
-    let effects = happen(&mut state, Event::Replaced(old, Box::new(new.clone())));
+    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new.clone()))));
     assert_eq!(dispatched(&effects), [new.id]);
 }
 
@@ -113,18 +116,21 @@ fn a_reply_that_was_seen_to_end_is_not_taken_back_by_what_was_read_before() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "one");
     // The store was read while the reply was under way, and the answer comes after its end.
-    let mut before = state.channel.turns.get(&turn).expect("the turn").turn.clone();
+    let mut before = state.channel().turns.get(&turn).expect("the turn").turn.clone();
     (before.state, before.message_id) = (OutState::Sent, Some(MessageId::new("m1")));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sent));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Delta(Piece::from("whole"))));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
-    let ticket = state.channel.chat.ticket;
-    happen(&mut state, Event::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() })));
-    let local = &state.channel.turns.get(&turn).expect("the turn").turn;
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(Piece::from("whole")))));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
+    let ticket = state.channel().chat.ticket;
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() }))),
+    );
+    let local = &state.channel().turns.get(&turn).expect("the turn").turn;
     assert_eq!(local.reply.as_ref().map(|reply| reply.text.as_str()), Some("whole"));
     assert_eq!(local.message_id, Some(MessageId::new("m1")));
-    assert!(state.channel.chat.parts.contains(&Part::Answer(turn)));
+    assert!(state.channel().chat.parts.contains(&Part::Answer(turn)));
 }
 
 #[test]
@@ -132,13 +138,19 @@ fn a_message_that_ended_is_not_under_way_again_by_what_was_read_before() {
     for out in [OutState::Unknown, OutState::Sent] {
         let mut state = open("c1");
         let (turn, _) = send(&mut state, "one");
-        let mut before = state.channel.turns.get(&turn).expect("the turn").turn.clone();
+        let mut before = state.channel().turns.get(&turn).expect("the turn").turn.clone();
         before.state = OutState::Sending;
-        happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-        happen(&mut state, Event::Turn(turn.clone(), Step::Ended(out, failure(Kind::UnknownDelivery))));
-        let ticket = state.channel.chat.ticket;
-        happen(&mut state, Event::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() })));
-        let local = state.channel.turns.get(&turn).expect("the turn");
+        happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+        happen(
+            &mut state,
+            Event::Open(ChannelEvent::Turn(turn.clone(), Step::Ended(out, failure(Kind::UnknownDelivery)))),
+        );
+        let ticket = state.channel().chat.ticket;
+        happen(
+            &mut state,
+            Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() }))),
+        );
+        let local = state.channel().turns.get(&turn).expect("the turn");
         assert_eq!(local.turn.state, out);
         assert_eq!(local.needs_word(), out == OutState::Unknown);
     }
@@ -148,8 +160,11 @@ fn a_message_that_ended_is_not_under_way_again_by_what_was_read_before() {
 fn a_message_that_never_left_is_read_again_once_it_waits() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "one");
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    let effects = happen(&mut state, Event::Turn(turn, Step::Ended(OutState::Queued, failure(Kind::Network))));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    let effects = happen(
+        &mut state,
+        Event::Open(ChannelEvent::Turn(turn, Step::Ended(OutState::Queued, failure(Kind::Network)))),
+    );
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "{effects:?}");
 }
 
@@ -159,11 +174,11 @@ fn a_refused_message_gives_its_text_back() {
     let (turn, _) = send(&mut state, "precious");
     type_text(&mut state, "next");
     let step = Step::Ended(OutState::Rejected, failure(Kind::Unauthorized));
-    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
-    assert_eq!(state.channel.composer.text.as_str(), "precious\nnext");
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
+    assert_eq!(state.channel().composer.text.as_str(), "precious\nnext");
     assert!(effects.contains(&Effect::Drop(turn)));
     assert!(effects.iter().any(|e| matches!(e, Effect::SaveDraft { text, .. } if text == "precious\nnext")));
-    assert_eq!(state.channel.link, Link::Trouble(Kind::Unauthorized));
+    assert_eq!(state.channel().link, Link::Trouble(Kind::Unauthorized));
 }
 
 #[test]
@@ -172,9 +187,9 @@ fn a_message_that_could_not_be_stored_is_back_in_the_composer() {
     type_text(&mut state, "precious");
     let effects = act(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!() };
-    happen(&mut state, Event::CommitFailed(turn.id.clone(), failure(Kind::Failed)));
-    assert_eq!(state.channel.composer.text.as_str(), "precious");
-    assert!(state.channel.turns.is_empty());
+    happen(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
+    assert_eq!(state.channel().composer.text.as_str(), "precious");
+    assert!(state.channel().turns.is_empty());
 }
 
 #[test]
@@ -182,13 +197,13 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    let mut effects = happen(&mut state, Event::Turn(turn, step));
+    let mut effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn, step)));
     let mut asked = 0;
     while effects.iter().any(|e| matches!(e, Effect::Refresh { .. })) {
         asked += 1;
         assert!(asked <= 3, "asks for ever");
         let read = Fetched { new: 0, got: 0, total: None, complete: true, problem: None };
-        effects = happen(&mut state, Event::HistoryPage(id("c1"), Ok(read)));
+        effects = happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(read))));
     }
     assert_eq!(asked, 3);
     state.window.focus = Focus::Transcript;
@@ -199,24 +214,24 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
 fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
     let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
-    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
-    assert_eq!(state.channel.chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
-    assert!(state.channel.undecided().is_none());
+    assert_eq!(state.channel().chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
+    assert!(state.channel().undecided().is_none());
 }
 
 #[test]
 fn a_cut_reply_is_kept_and_looked_for() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "long");
-    happen(&mut state, Event::Turn(turn.clone(), Step::Sending));
-    happen(&mut state, Event::Turn(turn.clone(), Step::Delta("half".into())));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("half".into()))));
     let step = Step::Done(Finish::Cut, Some(failure(Kind::Cut)));
-    let effects = happen(&mut state, Event::Turn(turn.clone(), step));
+    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })));
-    let local = state.channel.turns.get(&turn).unwrap();
+    let local = state.channel().turns.get(&turn).unwrap();
     assert_eq!(local.turn.reply.as_ref().map(|r| (r.text.as_str(), r.finish)), Some(("half", Some(Finish::Cut))));
     assert!(local.reply_failure.is_some());
 }

@@ -8,10 +8,10 @@ use super::*;
 fn listed() -> State {
     let mut state = open("c1");
     let row = |n: i64| RosterRow::new(id(&format!("c{n}")), &format!("title {n}"), Some(now().plus_millis(-n)));
-    state.channel.roster.merge((1..=3).map(row));
-    state.channel.roster.complete = true;
+    state.channel_mut().roster.merge((1..=3).map(row));
+    state.channel_mut().roster.complete = true;
     state.window.focus = Focus::Roster;
-    state.channel.roster.select(0);
+    state.channel_mut().roster.select(0);
     state
 }
 
@@ -59,8 +59,8 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
     // A mark goes on to the next row.
     act(&mut state, Action::MarkConversation);
     act(&mut state, Action::MarkConversation);
-    state.channel.roster.filter = "title 3".into();
-    state.channel.roster.refilter();
+    state.channel_mut().roster.filter = "title 3".into();
+    state.channel_mut().roster.refilter();
     act(&mut state, Action::Export);
     assert_eq!(
         labels(&state),
@@ -71,7 +71,7 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
     assert_eq!(what, [these(&["c1", "c2"]), these(&["c3"]), these(&["c3"]), all]);
     act(&mut state, Action::Back);
     // What is not loaded may pass the filter too.
-    state.channel.roster.complete = false;
+    state.channel_mut().roster.complete = false;
     act(&mut state, Action::Export);
     let filtered = &export(&state).choices[2];
     assert_eq!(filtered.what, Chosen::All { filter: "title 3".to_owned() });
@@ -81,7 +81,7 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
 #[test]
 fn from_the_transcript_it_is_the_open_conversation() {
     let mut state = listed();
-    state.channel.roster.select(2);
+    state.channel_mut().roster.select(2);
     state.window.focus = Focus::Transcript;
     act(&mut state, Action::Export);
     assert_eq!(export(&state).choice().map(|choice| choice.what.clone()), Some(these(&["c1"])));
@@ -252,14 +252,17 @@ fn what_was_imported_opens_behind_the_sheet() {
     told(&mut state, TransferEvent::Taken(ticket, Taking { bytes: 5, of: Some(9), storing: None }));
     assert!(matches!(import(&state).stage, ImportStage::Working { so_far, .. } if so_far.bytes == 5));
     let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
-    assert_eq!(state.channel.info.name.as_str(), "archive");
-    assert_eq!(state.channel.open_id(), Some(&id("c9")));
+    assert_eq!(state.channel().info.name.as_str(), "archive");
+    assert_eq!(state.channel().open_id(), Some(&id("c9")));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
     assert!(matches!(import(&state).stage, ImportStage::Done(_)));
     // What the store remembers takes nobody elsewhere.
     let rows = vec![RosterRow::new(id("c8"), "", None), RosterRow::new(id("c9"), "", None)];
-    happen(&mut state, Event::Restored(Box::new(Restored { rows, open: Some(id("c8")), ..Restored::default() })));
-    assert_eq!(state.channel.open_id(), Some(&id("c9")));
+    happen(
+        &mut state,
+        Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, open: Some(id("c8")), ..Restored::default() }))),
+    );
+    assert_eq!(state.channel().open_id(), Some(&id("c9")));
     load(&mut state, Vec::new());
     act(&mut state, Action::Back);
     // Once more, from within the archive and from beside it: it is read again.
@@ -268,11 +271,11 @@ fn what_was_imported_opens_behind_the_sheet() {
     assert!(effects.contains(&Effect::Restore) && effects.contains(&Effect::LoadRow(id("c9"))), "{effects:?}");
     act(&mut state, Action::Back);
     act(&mut state, Action::NextChannel);
-    assert_eq!(state.channel.info.name.as_str(), "docs");
+    assert_eq!(state.channel().info.name.as_str(), "docs");
     let ticket = importing(&mut state);
     let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(None)))));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
-    assert_eq!((state.channel.info.name.as_str(), state.channels.len()), ("archive", 2));
+    assert_eq!((state.channel().info.name.as_str(), state.channels.len()), ("archive", 2));
 }
 
 #[test]
@@ -288,7 +291,7 @@ fn an_import_that_fails_can_be_put_right() {
     act(&mut state, Action::Confirm);
     told(&mut state, TransferEvent::Found(ticket, Err(failure(Kind::Invalid))));
     assert!(matches!(import(&state).stage, ImportStage::File(Some(_))));
-    assert_eq!(state.channel.info.name.as_str(), "docs");
+    assert_eq!(state.channel().info.name.as_str(), "docs");
     act(&mut state, Action::Back);
     assert!(state.window.over.is_none());
     let ticket = importing(&mut state);

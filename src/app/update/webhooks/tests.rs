@@ -21,12 +21,12 @@ fn blank() -> State {
     let can = Capabilities { send: true, webhook: true, ..Capabilities::NONE };
     let channel = |name: &str, platform| {
         let view =
-            ChannelView { name: ChannelName::new(name), label: SafeText::one_line(name), platform, sandbox: false };
+            ChannelInfo { name: ChannelName::new(name), label: SafeText::one_line(name), platform, sandbox: false };
         (view, can)
     };
     let channels = vec![channel("flow", Platform::ALL[1]), channel("lookups", Platform::ALL[4])];
     let mut state = State::new(channels, 0, 7);
-    update(&mut state, Event::Restored(Box::default()), now());
+    update(&mut state, Event::Open(ChannelEvent::Restored(Box::default())), now());
     state
 }
 
@@ -157,9 +157,9 @@ fn the_views_are_switched_and_the_composer_keeps_its_text() {
     press(&mut state, key('3'));
     assert_eq!(state.window.view, ViewKind::Chat);
     press(&mut state, Key::alt(Code::Char('3')));
-    assert_eq!((state.window.view, state.channel.composer.text.as_str()), (ViewKind::Webhooks, "half a tho"));
+    assert_eq!((state.window.view, state.channel().composer.text.as_str()), (ViewKind::Webhooks, "half a tho"));
     press(&mut state, key('1'));
-    assert_eq!((state.window.view, state.channel.composer.text.as_str()), (ViewKind::Chat, "half a tho"));
+    assert_eq!((state.window.view, state.channel().composer.text.as_str()), (ViewKind::Chat, "half a tho"));
     state.window.focus = Focus::Transcript;
     press(&mut state, key('3'));
     assert_eq!(state.window.view, ViewKind::Webhooks);

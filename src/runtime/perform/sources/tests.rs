@@ -39,9 +39,9 @@ impl Window {
     async fn event(&mut self) -> SourcesEvent {
         loop {
             let event = tokio::time::timeout(DEADLINE, self.events.recv()).await.expect("an event in time");
-            let Some(Event::At(channel, event)) = event else { panic!("{event:?}") };
+            let Some(Event::Channel(channel, event)) = event else { panic!("{event:?}") };
             assert_eq!(channel, self.channel);
-            if let Event::Sources(event) = *event {
+            if let ChannelEvent::Sources(event) = event {
                 return event;
             }
         }

@@ -26,7 +26,7 @@ fn is_harmless(state: &mut State) {
 #[test]
 fn a_hostile_row_harms_nobody() {
     let mut state = listed();
-    let ticket = state.channel.sources.rows.listing.ticket;
+    let ticket = state.channel().sources.rows.listing.ticket;
     let mut list = rows(6);
     for (n, row) in list.iter_mut().enumerate() {
         row.name = HOSTILE.repeat(n + 1);
@@ -35,7 +35,7 @@ fn a_hostile_row_harms_nobody() {
     is_harmless(&mut state);
     let failure = Failure::new(Kind::Platform, HOSTILE).hint(HOSTILE);
     let (source, row) =
-        (state.channel.sources.selected.clone().unwrap(), state.channel.sources.selected_row().cloned().unwrap());
+        (state.channel().sources.selected.clone().unwrap(), state.channel().sources.selected_row().cloned().unwrap());
     happen(&mut state, SourcesEvent::Row(source, row, Err(failure)));
     is_harmless(&mut state);
     let text = format!("# {HOSTILE}\n\n```{HOSTILE}\n{HOSTILE}\n```\n[{HOSTILE}]({HOSTILE})\n");
@@ -50,7 +50,7 @@ fn a_hostile_row_harms_nobody() {
     act(&mut state, Action::Back);
     act(&mut state, Action::EditRow);
     for preview in [false, true] {
-        state.channel.sources.editor.as_mut().unwrap().preview = preview;
+        state.channel_mut().sources.editor.as_mut().unwrap().preview = preview;
         is_harmless(&mut state);
     }
     act(&mut state, Action::Search);
@@ -59,18 +59,18 @@ fn a_hostile_row_harms_nobody() {
     act(&mut state, Action::Back);
     write_outside(&mut state, &format!("{text}{HOSTILE}"));
     act(&mut state, Action::Back);
-    state.channel.sources.pane = SourcesPane::Rows;
+    state.channel_mut().sources.pane = SourcesPane::Rows;
     act(&mut state, Action::ShowDifference);
     is_harmless(&mut state);
     act(&mut state, Action::Review);
     is_harmless(&mut state);
     act(&mut state, Action::Back);
-    let mut change = state.channel.sources.staged().next().unwrap().clone();
+    let mut change = state.channel().sources.staged().next().unwrap().clone();
     let theirs = crate::domain::Version { name: HOSTILE.into(), content: HOSTILE.into() };
     change.state = crate::domain::ChangeState::Conflict(Some(theirs));
-    state.channel.sources.changes.insert(change.id.clone(), change);
+    state.channel_mut().sources.changes.insert(change.id.clone(), change);
     act(&mut state, Action::ShowConflict);
-    assert!(state.channel.sources.overlay.is_some());
+    assert!(state.channel().sources.overlay.is_some());
     is_harmless(&mut state);
 }
 
@@ -86,7 +86,7 @@ fn a_list_of_5000_rows_draws_what_is_seen() {
     println!("two frames: {:?}", begun.elapsed());
     assert!(drawn.contains("Row 4999") && !drawn.contains("Row 4950"), "{drawn}");
     assert!(drawn.contains("5,000 rows"));
-    assert_eq!(drawn.matches("Row 4").count(), state.channel.sources.rows.height + 1, "and the right pane's title");
+    assert_eq!(drawn.matches("Row 4").count(), state.channel().sources.rows.height + 1, "and the right pane's title");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn every_size_draws() {
     all(&mut state);
     for action in [Action::Review, Action::Journal, Action::Interval, Action::RenameRow, Action::Discard] {
         act(&mut state, action);
-        assert!(state.channel.sources.overlay.is_some(), "{action:?}");
+        assert!(state.channel().sources.overlay.is_some(), "{action:?}");
         all(&mut state);
         act(&mut state, Action::Back);
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::sources::{SourcesOverlay, SourcesPane, SyncStep};
-use crate::app::{Focus, ViewKind};
+use crate::app::{Channel, Focus, ViewKind};
 use crate::domain::{Applied, Change, ChangeState, Edit, Failure, Kind, Replaced, Version};
 
 #[test]
@@ -13,7 +13,7 @@ fn nothing_is_known_yet() {
 #[test]
 fn a_channel_without_sources_of_data() {
     let mut state = asked();
-    let ticket = state.channel.sources.listing.ticket;
+    let ticket = state.channel().sources.listing.ticket;
     happen(&mut state, SourcesEvent::List { ticket, page: Ok(page(Vec::new(), 0)), done: true });
     pictures("none", &mut state);
 }
@@ -21,14 +21,18 @@ fn a_channel_without_sources_of_data() {
 #[test]
 fn a_platform_without_any() {
     let mut state = asked();
-    state.channel.capabilities.sources = false;
+    let other = ChannelInfo { name: ChannelName::new("other"), ..state.channel().info.clone() };
+    let other = Channel::new(other, state.channel().capabilities);
+    state.channel_mut().capabilities.sources = false;
+    pictures("sourceless-anywhere", &mut state);
+    state.channels.push(other);
     pictures("sourceless", &mut state);
 }
 
 #[test]
 fn sources_that_could_not_be_read() {
     let mut state = asked();
-    let ticket = state.channel.sources.listing.ticket;
+    let ticket = state.channel().sources.listing.ticket;
     let failure = Failure::new(Kind::Network, "docs.example could not be reached.").hint("Check the network.");
     happen(&mut state, SourcesEvent::List { ticket, page: Err(failure), done: true });
     pictures("unread", &mut state);
@@ -60,7 +64,7 @@ fn a_row_rendered_and_as_it_is_written() {
 #[test]
 fn the_sources() {
     let mut state = full();
-    state.channel.sources.pane = SourcesPane::Sources;
+    state.channel_mut().sources.pane = SourcesPane::Sources;
     pictures("sources", &mut state);
 }
 
@@ -100,9 +104,9 @@ fn staged_all() -> State {
     act(&mut state, Action::Confirm);
     crate::app::testing::retype(&mut state, "# Returns\n\nWithin 30 days.\n", now());
     act(&mut state, Action::Back);
-    state.channel.sources.pane = SourcesPane::Rows;
+    state.channel_mut().sources.pane = SourcesPane::Rows;
     let ids = staged(&state);
-    let mut changes: Vec<Change> = state.channel.sources.changes.values().cloned().collect();
+    let mut changes: Vec<Change> = state.channel().sources.changes.values().cloned().collect();
     for change in &mut changes {
         change.state = match ids.iter().position(|id| *id == change.id) {
             Some(4) => ChangeState::Refused("The platform refused it (422): content is too long.".into()),
@@ -123,7 +127,7 @@ fn staged_all() -> State {
 
 /// Goes to a row by its place among the platform's.
 fn to_row(state: &mut State, nth: usize, content: &str) {
-    let new = state.channel.sources.staged().filter(|change| change.row.is_none()).count();
+    let new = state.channel().sources.staged().filter(|change| change.row.is_none()).count();
     go(state, new + nth, content);
 }
 
@@ -139,8 +143,8 @@ fn what_is_staged() {
         (6, "staged-conflict", "Ships on Monday.\n"),
     ] {
         to_row(&mut state, nth, text);
-        state.channel.sources.measured.sources = Some(1);
-        state.channel.sources.measured.rows = Some(30);
+        state.channel_mut().sources.measured.sources = Some(1);
+        state.channel_mut().sources.measured.rows = Some(30);
         act(&mut state, Action::ShowDifference);
         pictures(name, &mut state);
     }
@@ -202,7 +206,7 @@ fn a_job_and_its_results() {
     for id in &ids[2..] {
         happen(&mut state, SourcesEvent::Applied(id.clone(), Applied::Cancelled));
     }
-    let source = state.channel.sources.selected.clone().unwrap();
+    let source = state.channel().sources.selected.clone().unwrap();
     happen(&mut state, SourcesEvent::ApplyEnded(source, Ok(())));
     act(&mut state, Action::Results);
     pictures("results", &mut state);
@@ -212,15 +216,15 @@ fn a_job_and_its_results() {
 fn the_editor() {
     let mut state = full();
     act(&mut state, Action::EditRow);
-    state.channel.sources.editor.as_mut().unwrap().preview = true;
+    state.channel_mut().sources.editor.as_mut().unwrap().preview = true;
     pictures("editor", &mut state);
-    state.channel.sources.editor.as_mut().unwrap().preview = false;
+    state.channel_mut().sources.editor.as_mut().unwrap().preview = false;
     write_outside(&mut state, TEXT.replace('\n', "\r\n").trim_end());
     act(&mut state, Action::Search);
     typed(&mut state, "the");
     pictures("editor-search", &mut state);
     typed(&mut state, "xyz");
-    state.channel.sources.editor.as_mut().unwrap().preview = true;
+    state.channel_mut().sources.editor.as_mut().unwrap().preview = true;
     pictures("editor-search-nothing", &mut state);
 }
 
@@ -230,7 +234,7 @@ fn the_journal() {
     act(&mut state, Action::Journal);
     pictures("journal-empty", &mut state);
     let version = |name: &str, content: &str| Some(Version { name: name.into(), content: content.into() });
-    let source = state.channel.sources.selected.clone().unwrap();
+    let source = state.channel().sources.selected.clone().unwrap();
     let entry = |n: i64, was: Option<Version>, became: Option<Version>| Replaced {
         n,
         channel: ChannelName::new("docs"),
@@ -274,12 +278,14 @@ fn questions_about_a_source() {
     act(&mut state, Action::Interval);
     pictures("interval", &mut state);
     act(&mut state, Action::Back);
-    state.channel.sources.pane = SourcesPane::Sources;
+    state.channel_mut().sources.pane = SourcesPane::Sources;
     act(&mut state, Action::DeleteSource);
     pictures("delete-source", &mut state);
     typed(&mut state, "7bb");
     pictures("delete-source-begun", &mut state);
-    let Some(SourcesOverlay::DeleteSource { asked, text, .. }) = &mut state.channel.sources.overlay else { panic!() };
+    let Some(SourcesOverlay::DeleteSource { asked, text, .. }) = &mut state.channel_mut().sources.overlay else {
+        panic!()
+    };
     text.clone_from(asked);
     pictures("delete-source-asked", &mut state);
 }
@@ -288,10 +294,10 @@ fn questions_about_a_source() {
 fn a_sync() {
     let mut state = full();
     act(&mut state, Action::Sync);
-    let id = state.channel.sources.selected.clone().unwrap();
+    let id = state.channel().sources.selected.clone().unwrap();
     let mut at = source(7, SyncState::Syncing, Some(2), Some(SyncInterval::Day));
     happen(&mut state, SourcesEvent::Sync(id.clone(), SyncStep::Running(at.clone())));
-    state.channel.sources.syncs.get_mut(&id).unwrap().since = now().plus_millis(-12_000);
+    state.channel_mut().sources.syncs.get_mut(&id).unwrap().since = now().plus_millis(-12_000);
     state.window.notice = None;
     pictures("syncing", &mut state);
     at.state = SyncState::Synced;
@@ -332,14 +338,14 @@ fn the_header_names_the_view_where_a_channel_has_it() {
 #[test]
 fn hints_name_keys_that_work() {
     let mut state = staged_all();
-    assert_eq!(state.channel.sources.staged().filter(|c| matches!(c.edit, Edit::Delete)).count(), 1);
+    assert_eq!(state.channel().sources.staged().filter(|c| matches!(c.edit, Edit::Delete)).count(), 1);
     let mut view = View::new(false);
     for _ in 0..10 {
         act(&mut state, Action::Down);
         let drawn = picture(&mut view, &mut state, (160, 24));
         let hints = drawn.lines().last().unwrap();
         let conflict =
-            state.channel.sources.selected_change().is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)));
+            state.channel().sources.selected_change().is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)));
         assert_eq!(hints.contains("resolve"), conflict, "{hints}");
     }
 }

@@ -99,7 +99,7 @@ impl Stand {
 
     /// An answer for the channel whose world it is, whichever is open.
     fn at_home(&mut self, event: SourcesEvent) {
-        self.event(Event::At(ChannelName::new("docs"), Box::new(Event::Sources(event))));
+        self.event(Event::Channel(ChannelName::new("docs"), ChannelEvent::Sources(event)));
     }
 }
 
@@ -115,7 +115,7 @@ proptest! {
             let asked = stand.waiting.len();
             stand.take(turn);
             // The world is that of docs alone: what the others ask for has no answer.
-            while stand.state.channel.info.name.as_str() != "docs" {
+            while stand.state.channel().info.name.as_str() != "docs" {
                 stand.waiting.truncate(asked);
                 stand.state.window.leave_asked = None;
                 stand.state.window.help = None;

@@ -9,7 +9,7 @@ fn another_channel_has_a_view_of_its_own_and_what_was_written_stays() {
     stand.typed("half a text");
     stand.waiting.clear();
     let effects = stand.press(Key::ctrl_key(Code::PageDown));
-    assert_eq!(stand.state.channel.info.name.as_str(), "notes");
+    assert_eq!(stand.state.channel().info.name.as_str(), "notes");
     assert!(effects.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::List { .. }))), "{effects:?}");
     assert!(stand.view().editor.is_none() && stand.view().list.is_empty());
     assert_eq!(stand.view().measured.detail, 10, "the screen is the same");
@@ -23,7 +23,7 @@ fn another_channel_has_a_view_of_its_own_and_what_was_written_stays() {
 fn a_platform_without_sources_says_so_and_offers_none() {
     let mut stand = Stand::open();
     let effects = stand.press(Key::ctrl_key(Code::PageUp));
-    assert_eq!(stand.state.channel.info.name.as_str(), "flow");
+    assert_eq!(stand.state.channel().info.name.as_str(), "flow");
     assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{effects:?}");
     assert_eq!(stand.state.contexts(), []);
     assert!(stand.state.sourceless().is_some_and(|why| why.contains("no data sources")));
@@ -51,7 +51,7 @@ fn a_parked_channel_is_brought_up_to_date_behind_the_screen() {
     let docs = ChannelName::new("docs");
     for effect in asked {
         for event in stand.world.perform(effect) {
-            let effects = stand.event(Event::At(docs.clone(), Box::new(Event::Sources(event))));
+            let effects = stand.event(Event::Channel(docs.clone(), ChannelEvent::Sources(event)));
             assert!(effects.iter().all(|e| matches!(e, Effect::At(..) | Effect::Wake(_))), "{effects:?}");
         }
     }

@@ -44,8 +44,8 @@ fn the_question_lies_over_every_view_and_counts_every_channel() {
         state: ChangeState::Staged,
         at: now(),
     };
-    let event = Event::Sources(SourcesEvent::Changes(vec![change]));
-    stand.event(Event::At(notes, Box::new(event)));
+    let event = ChannelEvent::Sources(SourcesEvent::Changes(vec![change]));
+    stand.event(Event::Channel(notes, event));
     stand.press(Key::ctrl('d'));
     assert_eq!(stand.state.window.leave_asked, Some(1));
     assert!(stand.state.window.is_covered() && stand.state.offers(Action::Confirm));

@@ -115,7 +115,7 @@ fn a_delivery_leads_to_its_conversation() {
     };
     happen(&mut state, WebhookEvent::Came(vec![brought.clone()]));
     press(&mut state, key('o'));
-    assert_eq!((state.window.view, state.channel.open_id()), (ViewKind::Chat, Some(&conversation)));
+    assert_eq!((state.window.view, state.channel().open_id()), (ViewKind::Chat, Some(&conversation)));
     let past = |seq: i64, id: &str| {
         let message = Message {
             id: MessageId::new(id),
@@ -127,17 +127,21 @@ fn a_delivery_leads_to_its_conversation() {
         Past::new(seq, message, false, None, None)
     };
     let history = vec![past(1, "m1"), past(2, "m2"), past(3, "m3")];
-    let ticket = state.channel.chat.ticket;
-    update(&mut state, Event::Stored(ticket, Box::new(Stored { history, ..Stored::default() })), now());
-    let item = state.channel.chat.history[1].key;
-    assert_eq!(state.channel.chat.scroll, Scroll::At(Anchor { item, row: 0 }));
+    let ticket = state.channel().chat.ticket;
+    update(
+        &mut state,
+        Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))),
+        now(),
+    );
+    let item = state.channel().chat.history[1].key;
+    assert_eq!(state.channel().chat.scroll, Scroll::At(Anchor { item, row: 0 }));
     // And back from there.
     update(
         &mut state,
         Event::Measured(Measured { top: Some(Anchor { item, row: 0 }), ..Measured::default() }),
         now(),
     );
-    state.channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
+    state.channel_mut().chat.scroll = Scroll::At(Anchor { item, row: 0 });
     let effects = press(&mut state, key('w'));
     let find =
         WebhookEffect::FindDelivery { conversation: conversation.clone(), message: Some(MessageId::new("m2")) };
@@ -148,8 +152,8 @@ fn a_delivery_leads_to_its_conversation() {
     // Another channel's conversation opens the channel with it.
     happen(&mut state, WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]));
     press(&mut state, key('o'));
-    assert_eq!((state.window.view, &state.channel.info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
-    assert_eq!(state.channel.open_id(), Some(&conversation));
+    assert_eq!((state.window.view, &state.channel().info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
+    assert_eq!(state.channel().open_id(), Some(&conversation));
 }
 
 #[test]

@@ -1,0 +1,72 @@
+//! One channel: what happens to it, on the screen or not.
+
+use super::ctx::{Ctx, complain, wake};
+use super::{attach, conversation, finding, message, news, roster, save_draft, seen, sources, turn};
+use crate::app::channel::{Channel, Link};
+use crate::app::effect::Effect;
+use crate::app::event::ChannelEvent;
+use crate::domain::{Failure, SafeText};
+
+/// Changes the channel by what happened to it, and says what is to be done for it.
+pub(super) fn update(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<Effect> {
+    let unread = channel.unread;
+    let affects_details = message::affects_details(&event);
+    let mut effects = handle(channel, ctx, event);
+    if affects_details {
+        effects.extend(message::follow(channel, ctx));
+    }
+    effects.extend(watch(channel, ctx));
+    if channel.unread != unread {
+        effects.extend(news::remember(channel));
+    }
+    effects
+}
+
+/// Follows what the user has before the eyes: what was seen, and what is searched for in it.
+pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = seen::watch(channel, ctx).into_iter().collect();
+    effects.extend(finding::follow(channel));
+    effects
+}
+
+fn handle(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<Effect> {
+    match event {
+        ChannelEvent::Restored(restored) => roster::restored(channel, ctx, *restored),
+        ChannelEvent::Stored(ticket, stored) => conversation::stored(channel, ctx, ticket, *stored),
+        ChannelEvent::Older(ticket, past, older) => conversation::older(channel, ctx, ticket, past, older),
+        ChannelEvent::News(conversation) => news::came(channel, ctx, &conversation),
+        ChannelEvent::Unread(ids) => news::left(channel, ctx, ids),
+        ChannelEvent::RowLoaded(row) => news::row(channel, *row),
+        ChannelEvent::AttachChecked(result) => attach::checked(channel, ctx, result),
+        ChannelEvent::StoreFailed(failure) => store_failed(channel, ctx, &failure),
+        ChannelEvent::Trying(failure) => {
+            channel.link = Link::Trouble(failure.kind);
+            complain(ctx, "", &failure.hint("It is asked again."))
+        }
+        ChannelEvent::RosterPage(ticket, result) => roster::page(channel, ctx, ticket, result),
+        ChannelEvent::HistoryPage(conversation, result) => conversation::page(channel, ctx, &conversation, result),
+        ChannelEvent::Started(place, result) => conversation::started(channel, ctx, &place, result),
+        ChannelEvent::Committed(turn) => turn::committed(channel, &turn),
+        ChannelEvent::CommitFailed(turn, failure) => turn::commit_failed(channel, ctx, &turn, &failure),
+        ChannelEvent::Turn(turn, step) => turn::step(channel, ctx, &turn, step),
+        ChannelEvent::Replaced(old, new) => turn::replaced(channel, ctx, &old, *new),
+        ChannelEvent::Sources(event) => sources::happen(channel, ctx, event),
+        ChannelEvent::Message(event) => message::happen(channel, ctx, event),
+    }
+}
+
+/// The store could not be used. What could not be stored says more than that nothing can be: the draft fails with the
+/// message.
+fn store_failed(channel: &mut Channel, ctx: &mut Ctx<'_>, failure: &Failure) -> Vec<Effect> {
+    let why = SafeText::one_line(&failure.sentence());
+    if !ctx.window.notice.as_ref().is_some_and(|n| n.bad && n.text.as_str().contains(why.as_str())) {
+        ctx.complain("", failure);
+    }
+    let mut effects = wake(ctx);
+    // It may be what was kept for this conversation that can't be read: what is typed is kept all the same.
+    if !channel.chat.draft_known && !channel.composer.text.is_empty() {
+        channel.chat.draft_known = true;
+        effects.extend(save_draft(channel));
+    }
+    effects
+}
