@@ -4,71 +4,66 @@
 //! awaits nothing and holds no channel; the clock is an argument. It knows neither the screen nor a platform.
 
 mod action;
-mod attach;
+mod availability;
 mod channel;
 mod chat;
-mod composer;
-mod copy;
+mod clip;
 mod effect;
 mod event;
-mod finding;
-mod here;
-mod history;
 mod ids;
 mod key;
 mod keymap;
-mod message;
-mod over;
-mod pace;
-mod raw;
+mod notice;
+mod overlay;
 mod roster;
-mod scroll;
 mod search;
-mod seen;
 pub mod sources;
 mod state;
-mod switcher;
 #[cfg(test)]
 pub mod testing;
 mod text_buffer;
-mod transfer;
 mod update;
+mod view;
 pub mod webhooks;
 mod window;
 
 pub use action::Action;
-pub use attach::{Attached, short_name};
 pub use channel::{Channel, ChannelInfo, Link};
+pub use chat::attach::{Attached, short_name};
+pub use chat::composer::Composer;
+pub use chat::find::{Finding, Match, Seek};
+pub use chat::history::History;
+pub use chat::pace::Pace;
+pub use chat::read_marker::Seen;
+pub use chat::scroll::{Anchor, Passage, Scroll};
+pub use chat::selection::{Marked, Picked};
+pub use chat::source_view::Raw;
 pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
-pub use composer::Composer;
-pub use copy::{Clip, Copied, CopyMenu, Entry, Marked, Picked, Take};
+pub use clip::{Clip, Copied};
 pub use effect::Effect;
 pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
-pub use finding::{Finding, Match, Seek};
-pub use history::History;
 pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
-pub use message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section, Told};
-pub use message::{sections as message_sections, value as message_json};
-pub use over::Over;
-pub use pace::Pace;
-pub use raw::Raw;
-pub use roster::{Roster, RosterRow};
-pub use scroll::{Anchor, Passage, Scroll};
-pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
-pub use seen::Seen;
-pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
-pub use state::State;
-pub use switcher::Switcher;
-pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
-pub use transfer::{
+pub use notice::Notice;
+pub use overlay::Over;
+pub use overlay::copy_menu::{CopyMenu, Entry, Take};
+pub use overlay::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section, Told};
+pub use overlay::message::{sections as message_sections, value as message_json};
+pub use overlay::switcher::Switcher;
+pub use overlay::transfer::{
     ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
     Taking, There, TransferEffect, TransferEvent, Written,
 };
+pub use roster::{Roster, RosterRow};
+pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
+pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
+pub use state::State;
+pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use update::{begin, update};
+pub use view::{Focus, ViewKind};
 pub use webhooks::{
     HookView, ListenerState, ListenerView, ReplayTarget, Replayed, WebhookEffect, WebhookEvent, Webhooks,
     WebhooksMeasured,
 };
-pub use window::{Focus, Notice, ViewKind, Window};
+pub use window::Window;

@@ -1,9 +1,15 @@
 //! A channel: what the config file says of it, what is known of it, and what is under way in it.
 
+mod availability;
+pub(super) mod find;
+mod message;
+mod selection;
+mod turns;
+
 use std::collections::BTreeMap;
 
+use super::chat::composer::Composer;
 use super::chat::{Chat, LocalTurn, Place};
-use super::composer::Composer;
 use super::roster::Roster;
 use super::sources::{Sources, SourcesMeasured};
 use crate::domain::{Capabilities, ChannelName, Kind, Platform, SafeText, TurnId};

@@ -1,35 +1,25 @@
 //! The open conversation: its history as loaded, what was sent from here, and where it is looked at.
 
-use super::attach::mixed;
-use super::copy::{Marked, Picked};
-use super::finding::Finding;
-use super::history::History;
-use super::raw::Raw;
-use super::scroll::{Anchor, Passage, Scroll};
-use super::seen::Seen;
-use crate::domain::{ConversationId, Failure, Finish, Message, MessageId, OutState, Timestamp, Turn, TurnId};
+pub(super) mod attach;
+pub(super) mod composer;
+pub(super) mod entry;
+pub(super) mod find;
+pub(super) mod history;
+pub(super) mod pace;
+pub(super) mod read_marker;
+pub(super) mod scroll;
+pub(super) mod selection;
+pub(super) mod source_view;
 
-/// The key on screen of the facts about a conversation: none that is numbered.
-pub const DETAILS: u64 = u64::MAX;
+pub use entry::{DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
+use find::Finding;
+use history::History;
+use read_marker::Seen;
+use scroll::{Anchor, Scroll};
+use selection::{Marked, Picked};
+use source_view::Raw;
 
-/// Which conversation: one that the platform knows, or a new one that it does not know yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// Not started on the platform; the number tells new ones apart.
-    New(u64),
-    /// The platform's.
-    Known(ConversationId),
-}
-
-impl Place {
-    /// The platform's id, once there is one.
-    pub fn id(&self) -> Option<&ConversationId> {
-        match self {
-            Self::New(_) => None,
-            Self::Known(id) => Some(id),
-        }
-    }
-}
+use crate::domain::{MessageId, Timestamp};
 
 /// The open conversation.
 #[derive(Debug)]
@@ -83,150 +73,6 @@ pub struct Chat {
     pub seen: Seen,
     /// Which messages are shown as they were written.
     pub raw: Raw,
-}
-
-/// A message of the history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
-    /// The item's key on screen.
-    pub key: u64,
-    /// Its place in the store's order.
-    pub seq: i64,
-    /// Goes up when what is drawn under its key was replaced by another text.
-    pub version: u64,
-    /// The message.
-    pub message: Message,
-    /// Whether this program is where it comes from: what was sent from here, or a reply that no platform keeps.
-    pub ours: bool,
-    /// Its text with what came along at its place; none where nothing did.
-    pub mixed: Option<String>,
-    /// Milliseconds to its first word, where it was seen arriving.
-    pub first_word_ms: Option<u64>,
-    /// Milliseconds to its end, where it was seen arriving.
-    pub took_ms: Option<u64>,
-    /// How many words it has.
-    pub words: u64,
-    /// How it ended, where that is to be told: what is whole needs no word.
-    pub finish: Option<Finish>,
-}
-
-impl Past {
-    /// A message as the store has it.
-    pub fn new(seq: i64, message: Message, ours: bool, first_word_ms: Option<u64>, took_ms: Option<u64>) -> Self {
-        // Only a pace needs the number of words.
-        let words = if took_ms.is_some() { words(&message.text) } else { 0 };
-        let mixed = mixed(&message.text, &message.extras.attachments);
-        let (key, version, finish) = (0, 0, None);
-        Self { key, seq, version, message, ours, mixed, first_word_ms, took_ms, words, finish }
-    }
-
-    /// What is drawn: markdown, untrusted.
-    pub fn text(&self) -> &str {
-        self.mixed.as_deref().unwrap_or(&self.message.text)
-    }
-}
-
-/// The bot's first words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Greeting {
-    /// The item's key on screen.
-    pub key: u64,
-    /// What it said.
-    pub text: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// How the platform's history is being read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refresh {
-    /// It is not.
-    Idle,
-    /// It is; so many messages of so many are here.
-    Reading {
-        /// How many messages came so far.
-        got: u64,
-        /// How many there are, by the platform.
-        total: Option<u64>,
-    },
-    /// It was read, and something is missing in it or damaged.
-    NotWhole(Failure),
-    /// It could not be read.
-    Failed(Failure),
-}
-
-/// A message sent from here, and what is under way with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalTurn {
-    /// What the outbox knows.
-    pub turn: Turn,
-    /// Its conversation.
-    pub place: Place,
-    /// Whether this process is busy with it.
-    pub live: bool,
-    /// When it was handed to the platform.
-    pub sent_at: Option<Timestamp>,
-    /// Until when, and why, the program waits before it tries again.
-    pub waiting: Option<(Timestamp, String)>,
-    /// Why its reply is not whole.
-    pub reply_failure: Option<Failure>,
-    /// The keys on screen of the message and of its reply.
-    pub keys: (u64, u64),
-    /// Goes up when the reply's text was replaced rather than grown.
-    pub version: u64,
-    /// How many words its reply has so far.
-    pub words: u64,
-    /// How often its fate was asked for.
-    pub checks: u32,
-}
-
-impl LocalTurn {
-    /// Whether the user decides what becomes of it.
-    pub fn needs_word(&self) -> bool {
-        !self.live && matches!(self.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
-    }
-
-    /// Whether its reply has come to its end.
-    pub fn is_whole(&self) -> bool {
-        self.turn.reply.as_ref().is_some_and(|reply| reply.finish.is_some())
-    }
-}
-
-/// How many words a text has.
-pub fn words(text: &str) -> u64 {
-    text.split_whitespace().count() as u64
-}
-
-/// What stands in the transcript.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// What the platform tells of the conversation.
-    Details,
-    /// The bot's first words.
-    Greeting,
-    /// That entry of the history.
-    Past(usize),
-    /// The user's message of a turn.
-    Ask(TurnId),
-    /// The reply of a turn.
-    Answer(TurnId),
-}
-
-/// What a drawing measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Measured {
-    /// The first row shown.
-    pub top: Option<Anchor>,
-    /// Whether the first row of all is on screen.
-    pub at_top: bool,
-    /// Whether the last row of all is on screen.
-    pub at_bottom: bool,
-    /// The item that the last row on screen is of.
-    pub bottom: Option<u64>,
-    /// How many rows the transcript has on screen.
-    pub rows: u16,
-    /// The first and the last place of the text on screen, about.
-    pub seen: Option<(Passage, Passage)>,
 }
 
 impl Chat {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::chat::Place;
-use super::copy::Clip;
-use super::message::MessageEffect;
+use super::clip::Clip;
+use super::overlay::message::MessageEffect;
+use super::overlay::transfer::TransferEffect;
 use super::search::SearchEffect;
 use super::sources::SourcesEffect;
-use super::transfer::TransferEffect;
 use super::webhooks::WebhookEffect;
 use crate::domain::{ChannelName, ConversationId, Timestamp, Turn, TurnId};
 

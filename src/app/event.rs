@@ -2,14 +2,15 @@
 
 use super::action::Action;
 use super::channel::ChannelInfo;
+use super::chat::selection::Marked;
 use super::chat::{Measured, Past};
-use super::copy::{Clip, Copied, Marked};
-use super::message::MessageEvent;
+use super::clip::{Clip, Copied};
+use super::overlay::message::MessageEvent;
+use super::overlay::transfer::TransferEvent;
 use super::roster::RosterRow;
 use super::search::SearchEvent;
 use super::sources::SourcesEvent;
 use super::text_buffer::TextInput;
-use super::transfer::TransferEvent;
 use super::webhooks::WebhookEvent;
 use crate::app::Place;
 use crate::domain::{

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::chat::Past;
 use super::keymap::Context;
-use super::window::ViewKind;
+use super::view::ViewKind;
 use crate::domain::{
     ChannelName, ConversationId, Failure, Found, Hit, HitCursor, HitPlace, Query, QueryError, SavedSearch, Searched,
     Timestamp, TitleHit,

@@ -1,18 +1,15 @@
 //! What the program knows and shows. Changed by `update` alone, drawn by the floor above.
 
-use std::collections::BTreeMap;
-
 use super::channel::{Channel, ChannelInfo, Link};
-use super::chat::{LocalTurn, Place};
+use super::chat::scroll::Scroll;
 use super::ids::Ids;
 use super::keymap::Context;
-use super::scroll::Scroll;
 use super::search::SearchView;
-use super::text_buffer::TextBuffer;
 use super::update::Request;
+use super::view::{Focus, ViewKind};
 use super::webhooks::Webhooks;
-use super::window::{Focus, ViewKind, Window};
-use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, FuzzyFilter, Timestamp};
+use super::window::Window;
+use crate::domain::{Capabilities, ChannelName, Failure, FuzzyFilter, Timestamp};
 
 /// Everything that is shown and everything that is under way.
 #[derive(Debug)]
@@ -143,42 +140,6 @@ impl State {
             contexts.insert(inner, Context::Offer);
         }
         contexts
-    }
-}
-
-impl Channel {
-    /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
-    pub fn turns_in<'a>(&'a self, place: &'a Place) -> impl DoubleEndedIterator<Item = &'a LocalTurn> {
-        self.turns.values().filter(move |t| t.place == *place)
-    }
-
-    /// The turn of the open conversation whose reply is under way.
-    pub fn active(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).find(|t| t.live && !t.is_whole())
-    }
-
-    /// The newest turn of the open conversation that waits for the user's word.
-    pub fn undecided(&self) -> Option<&LocalTurn> {
-        self.turns_in(&self.chat.place).rev().find(|t| t.needs_word())
-    }
-
-    /// Puts another text into the composer, the cursor at its end.
-    pub(super) fn write(&mut self, ids: &mut Ids, text: String) {
-        self.composer.text = TextBuffer::new(ids.next_number(), text).at_end();
-    }
-
-    /// Puts a text into the composer in front of what is being written there, which stays as it is.
-    pub(super) fn write_before(&mut self, ids: &mut Ids, text: String) {
-        if self.composer.text.is_empty() {
-            self.write(ids, text);
-        } else if !text.is_empty() {
-            self.composer.text.prepend(&format!("{text}\n"));
-        }
-    }
-
-    /// The open conversation's id, once it has one.
-    pub fn open_id(&self) -> Option<&ConversationId> {
-        self.chat.place.id()
     }
 }
 

@@ -15,8 +15,10 @@ mod fate;
 mod finding;
 mod fulfil;
 mod leave;
+mod load;
 mod message;
 mod news;
+mod outbox;
 mod over;
 mod parts;
 mod raw;
@@ -26,7 +28,9 @@ mod roster;
 mod search;
 mod seen;
 mod sources;
+mod started;
 mod text;
+mod transcript;
 mod transfer;
 mod turn;
 mod webhooks;
@@ -35,14 +39,13 @@ use self::countdown::countdown;
 use self::ctx::{complain, refuse, say, wake};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
-use super::channel::Link;
 use super::effect::Effect;
 use super::event::{ChannelEvent, Event, Pane};
 use super::search::SearchEvent;
 use super::state::State;
+use super::view::{Focus, ViewKind};
 use super::webhooks::WebhookEffect;
-use super::window::{Focus, ViewKind};
-use crate::domain::{Failure, SafeText, Timestamp};
+use crate::domain::{Failure, Timestamp};
 
 /// What to do first, once there is a screen.
 pub fn begin(state: &mut State) -> Vec<Effect> {
@@ -79,10 +82,8 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
     let stored = matches!(event, ChannelEvent::Stored(..));
     let mut effects = state.on(at, now, |channel, ctx| channel::update(channel, ctx, event));
     if at == state.open_at() {
-        if stored {
-            if let Some(channel) = state.channels.get_mut(at) {
-                delivery::land(channel, &mut state.webhooks.landing);
-            }
+        if stored && let Some(channel) = state.channels.get_mut(at) {
+            delivery::land(channel, &mut state.webhooks.landing);
         }
         effects.extend(fulfil::all(state, now));
     }
@@ -99,9 +100,7 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::FilterTyped(text) if on_webhooks(state) => {
             state.on_webhooks(now, |webhooks, ctx| webhooks::line_typed(webhooks, ctx, &text))
         }
-        Event::FilterErased if on_webhooks(state) => {
-            state.on_webhooks(now, |webhooks, ctx| webhooks::line_erased(webhooks, ctx))
-        }
+        Event::FilterErased if on_webhooks(state) => state.on_webhooks(now, webhooks::line_erased),
         Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state.channel_mut(), &text),
         Event::FilterErased if on_sources(state) => sources::line_erased(state.channel_mut()),
         Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text, now),
@@ -109,15 +108,11 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::FilterTyped(text) if on_search(state) => {
             state.on_search(now, |search, ctx| search::line_typed(search, ctx, &text))
         }
-        Event::FilterErased if on_search(state) => {
-            state.on_search(now, |search, ctx| search::line_erased(search, ctx))
-        }
+        Event::FilterErased if on_search(state) => state.on_search(now, search::line_erased),
         Event::FilterTyped(text) if is_finding(state) => {
             state.on_channel(now, |channel, ctx| finding::line_typed(channel, ctx, &text))
         }
-        Event::FilterErased if is_finding(state) => {
-            state.on_channel(now, |channel, ctx| finding::line_erased(channel, ctx))
-        }
+        Event::FilterErased if is_finding(state) => state.on_channel(now, finding::line_erased),
         Event::FilterTyped(text) => line_typed(state, &text, now),
         Event::FilterErased => line_erased(state, now),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows, now),
@@ -127,13 +122,13 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Copied(clip, copied) => state.on_channel(now, |_, ctx| copy::copied(ctx, clip, copied)),
         Event::Measured(measured) => {
             state.channel_mut().chat.measure(measured);
-            state.on_channel(now, |channel, ctx| conversation::shed(channel, ctx));
-            conversation::load_older_if_due(state.channel_mut())
+            state.on_channel(now, conversation::shed);
+            load::load_older_if_due(state.channel_mut())
         }
         Event::RosterMeasured(height) => {
             state.channel_mut().roster.height = height;
             state.channel_mut().roster.reveal();
-            state.on_channel(now, |channel, ctx| roster::fetch_if_due(channel, ctx))
+            state.on_channel(now, roster::fetch_if_due)
         }
         Event::HelpMeasured(last) => {
             state.window.help = state.window.help.map(|top| top.min(last));
@@ -148,7 +143,7 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Channels(found) => channels::found(state, found),
         Event::Abroad => {
             let mut effects = news::abroad(state.channel());
-            effects.extend(state.on_channel(now, |channel, ctx| sources::abroad(channel, ctx)));
+            effects.extend(state.on_channel(now, sources::abroad));
             effects
         }
         Event::Warned(warning) => {
@@ -213,13 +208,11 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
             state.say("Nothing was changed, so nothing is sent; r sends it as it was.", now);
             state.wake()
         }
-        Ok(None) if state.window.view == ViewKind::Sources => {
-            state.on_channel(now, |channel, ctx| sources::unedited(channel, ctx))
-        }
+        Ok(None) if state.window.view == ViewKind::Sources => state.on_channel(now, sources::unedited),
         Ok(None) => Vec::new(),
         Err(failure) => {
             if state.window.view == ViewKind::Sources {
-                state.on_channel(now, |channel, ctx| sources::unedited(channel, ctx));
+                state.on_channel(now, sources::unedited);
             }
             state.complain("", &failure, now);
             state.wake()
@@ -253,7 +246,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
                 return Vec::new();
             }
             state.channel_mut().roster.select(position);
-            state.on_channel(now, |channel, ctx| chat::open_selected(channel, ctx))
+            state.on_channel(now, chat::open_selected)
         }
     }
 }
@@ -266,9 +259,9 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.window.quit_armed.is_some_and(|until| until <= now) {
         state.window.quit_armed = None;
     }
-    let mut effects = state.on_webhooks(now, |webhooks, ctx| webhooks::tick(webhooks, ctx));
+    let mut effects = state.on_webhooks(now, webhooks::tick);
     effects.extend(sources::next_second(state.channel(), &state.window, now));
-    effects.extend(state.on_search(now, |search, ctx| search::tick(search, ctx)));
+    effects.extend(state.on_search(now, search::tick));
     effects.extend(state.wake());
     effects.extend(countdown(state.channel(), now));
     effects

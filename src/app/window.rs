@@ -1,8 +1,10 @@
 //! What belongs to the screen as a whole, whichever channel is on it: the view, who has the keys, what lies over it,
 //! and the line that is said.
 
-use super::over::Over;
-use super::switcher::Switcher;
+use super::notice::Notice;
+use super::overlay::Over;
+use super::overlay::switcher::Switcher;
+use super::view::{Focus, ViewKind};
 use crate::domain::{Failure, SafeText, Timestamp};
 
 /// The screen's own state.
@@ -28,42 +30,6 @@ pub struct Window {
     pub leave_asked: Option<usize>,
     /// Set once the user quits.
     pub leaving: bool,
-}
-
-/// Which view is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ViewKind {
-    /// Conversations, messages, the message that is being written.
-    #[default]
-    Chat,
-    /// What the bot learns from: data sources and their rows.
-    Sources,
-    /// What platforms posted, and the data requests.
-    Webhooks,
-    /// What was said, anywhere.
-    Search,
-}
-
-/// Which pane has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Focus {
-    /// The conversations.
-    Roster,
-    /// The messages.
-    Transcript,
-    /// The message that is being written.
-    Composer,
-}
-
-/// One line about what just happened, with its way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// What is said.
-    pub text: SafeText,
-    /// Whether something failed.
-    pub bad: bool,
-    /// When it goes away by itself.
-    pub until: Timestamp,
 }
 
 impl Window {
@@ -104,5 +70,29 @@ impl Window {
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         notice.into_iter().chain(self.quit_armed).min()
+    }
+
+    /// Whether an overlay has the keys.
+    pub fn is_covered(&self) -> bool {
+        self.is_asked() || self.over.is_some()
+    }
+
+    /// Whether something is asked that has the keys before what lies over the view.
+    pub fn is_asked(&self) -> bool {
+        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
+    }
+
+    /// The keys before those of the transcript, in words: none where it has the keys.
+    pub fn way_to_transcript(&self) -> &'static str {
+        match self.focus {
+            Focus::Transcript => "",
+            Focus::Composer => "Shift+Tab, then ",
+            Focus::Roster => "Tab, then ",
+        }
+    }
+
+    /// Whether what is copied here is copied of the transcript.
+    pub(super) fn copies_here(&self) -> bool {
+        self.view == ViewKind::Chat && self.focus == Focus::Transcript
     }
 }

@@ -15,7 +15,7 @@ use follow::whole;
 
 use super::outlet::Outlet;
 use super::{Runtime, patience, trouble, uploads, written};
-use crate::app::{ChannelEvent, Event, Step};
+use crate::app::{ChannelEvent, Step};
 use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
 use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, Sent};

@@ -1,6 +1,6 @@
 //! Who can have the keys.
 
-use crate::app::window::ViewKind;
+use crate::app::view::ViewKind;
 
 /// Who has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Does what an action means where the keys are.
@@ -43,18 +43,18 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         }
     }
     match action {
-        Action::Send => state.on_channel(now, |channel, ctx| turn::send(channel, ctx)),
+        Action::Send => state.on_channel(now, turn::send),
         Action::QuickReply(n) => {
             state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, usize::from(n).wrapping_sub(1)))
         }
-        Action::Attach => state.on_channel(now, |channel, ctx| attach::ask(channel, ctx)),
+        Action::Attach => state.on_channel(now, attach::ask),
         Action::Details => conversation::toggle_details(state.channel_mut()),
         Action::Channels => channels::list(state, now),
         Action::NextChannel => channels::step_to(state, 1, now),
         Action::PreviousChannel => channels::step_to(state, state.channels.len().saturating_sub(1), now),
         Action::Stop => chat::stop(state.channel_mut()),
-        Action::Back => state.on_channel(now, |channel, ctx| chat::back(channel, ctx)),
-        Action::NewConversation => state.on_channel(now, |channel, ctx| chat::new_conversation(channel, ctx)),
+        Action::Back => state.on_channel(now, chat::back),
+        Action::NewConversation => state.on_channel(now, chat::new_conversation),
         Action::ExternalEditor => vec![Effect::Edit(state.channel().composer.text.as_str().to_owned())],
         Action::NextPane => state.on_channel(now, |channel, ctx| chat::focus(channel, ctx, 1)),
         Action::PreviousPane => state.on_channel(now, |channel, ctx| chat::focus(channel, ctx, 2)),
@@ -62,20 +62,20 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
         Action::Down => state.on_channel(now, |channel, ctx| chat::up_down(channel, ctx, 1)),
         Action::PageUp => state.on_channel(now, |channel, ctx| chat::page(channel, ctx, -1)),
         Action::PageDown => state.on_channel(now, |channel, ctx| chat::page(channel, ctx, 1)),
-        Action::Top => state.on_channel(now, |channel, ctx| chat::top(channel, ctx)),
-        Action::Bottom => state.on_channel(now, |channel, ctx| chat::bottom(channel, ctx)),
+        Action::Top => state.on_channel(now, chat::top),
+        Action::Bottom => state.on_channel(now, chat::bottom),
         Action::PreviousOwn => state.on_channel(now, |channel, ctx| chat::own(channel, ctx, true)),
         Action::NextOwn => state.on_channel(now, |channel, ctx| chat::own(channel, ctx, false)),
         Action::Open if state.channel().composer.prompt.is_some() && state.window.focus == Focus::Composer => {
             attach::named(state.channel_mut())
         }
-        Action::Open => state.on_channel(now, |channel, ctx| chat::open_selected(channel, ctx)),
+        Action::Open => state.on_channel(now, chat::open_selected),
         Action::Filter => {
             state.channel_mut().roster.filtering = true;
             Vec::new()
         }
-        Action::Refresh => state.on_channel(now, |channel, ctx| chat::refresh(channel, ctx)),
-        Action::CheckAgain => state.on_channel(now, |channel, ctx| turn::check_again(channel, ctx)),
+        Action::Refresh => state.on_channel(now, chat::refresh),
+        Action::CheckAgain => state.on_channel(now, turn::check_again),
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
         Action::Help => {
@@ -102,8 +102,8 @@ pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effe
             state.window.view = ViewKind::Chat;
             Vec::new()
         }
-        Action::ShowSources => state.on_channel(now, |channel, ctx| sources::show(channel, ctx)),
-        Action::ShowWebhooks => state.on_webhooks(now, |webhooks, ctx| webhooks::show(webhooks, ctx)),
+        Action::ShowSources => state.on_channel(now, sources::show),
+        Action::ShowWebhooks => state.on_webhooks(now, webhooks::show),
         Action::ToDelivery => delivery::find_delivery(state.channel()),
         // The editor on the floor above does what a new line means, here it is only named, for the table of keys; the
         // others mean something in the Webhooks or the Sources view alone.
@@ -139,7 +139,7 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) ->
         }
         Pane::Roster => {
             state.channel_mut().roster.scroll(isize::try_from(rows).unwrap_or(0));
-            state.on_channel(now, |channel, ctx| roster::fetch_if_due(channel, ctx))
+            state.on_channel(now, roster::fetch_if_due)
         }
         Pane::Transcript | Pane::Composer | Pane::Offer => chat::scroll(state.channel_mut(), rows),
         Pane::Requests | Pane::Deliveries | Pane::Detail => {

@@ -1,11 +1,11 @@
 //! What goes out with a message besides its text: named on a line of its own, checked where it is a file.
 
 use super::wake;
-use crate::app::attach::{Attached, is_url};
 use crate::app::channel::Channel;
+use crate::app::chat::attach::{Attached, is_url};
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
-use crate::app::window::Focus;
+use crate::app::view::Focus;
 use crate::domain::{Attach, Failure};
 
 /// Asks for a file or a URL; where that is being asked and nothing is typed, takes the last one back.

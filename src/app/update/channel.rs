@@ -1,7 +1,7 @@
 //! One channel: what happens to it, on the screen or not.
 
 use super::ctx::{Ctx, complain, wake};
-use super::{attach, conversation, finding, message, news, roster, save_draft, seen, sources, turn};
+use super::{attach, conversation, finding, message, news, roster, save_draft, seen, sources, started, turn};
 use crate::app::channel::{Channel, Link};
 use crate::app::effect::Effect;
 use crate::app::event::ChannelEvent;
@@ -45,7 +45,7 @@ fn handle(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<
         }
         ChannelEvent::RosterPage(ticket, result) => roster::page(channel, ctx, ticket, result),
         ChannelEvent::HistoryPage(conversation, result) => conversation::page(channel, ctx, &conversation, result),
-        ChannelEvent::Started(place, result) => conversation::started(channel, ctx, &place, result),
+        ChannelEvent::Started(place, result) => started::started(channel, ctx, &place, result),
         ChannelEvent::Committed(turn) => turn::committed(channel, &turn),
         ChannelEvent::CommitFailed(turn, failure) => turn::commit_failed(channel, ctx, &turn, &failure),
         ChannelEvent::Turn(turn, step) => turn::step(channel, ctx, &turn, step),

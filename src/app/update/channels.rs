@@ -1,13 +1,13 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
-use super::conversation::rebuild;
 use super::ctx::Ctx;
+use super::transcript::rebuild;
 use super::{countdown, leave_draft, news, save_draft, seen, sources};
 use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
 use crate::app::effect::Effect;
 use crate::app::state::State;
-use crate::app::window::ViewKind;
+use crate::app::view::ViewKind;
 use crate::app::{ChannelInfo, Switcher};
 use crate::domain::{Capabilities, ChannelName, Timestamp};
 

@@ -1,12 +1,12 @@
 //! What the user asks of the Chat view by key: which pane has the keys, and where the conversation is looked at.
 
-use super::{conversation, roster, wake};
+use super::{conversation, load, roster, transcript, wake};
 use crate::app::channel::Channel;
+use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{Part, Place, Refresh};
 use crate::app::effect::Effect;
-use crate::app::scroll::{Anchor, Scroll};
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 
 pub(super) fn stop(channel: &mut Channel) -> Vec<Effect> {
     channel.active().map(|t| Effect::Stop(t.turn.id.clone())).into_iter().collect()
@@ -84,7 +84,7 @@ pub(super) fn new_conversation(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<
     // One that nobody has written in is new: another would only be clutter on the platform.
     let chat = &channel.chat;
     let read = chat.loaded && matches!(chat.refresh, Refresh::Idle | Refresh::NotWhole(_));
-    let unused = conversation::is_unwritten(channel);
+    let unused = transcript::is_unwritten(channel);
     // Where the bot's first words come by webhook, they may still be on their way.
     let can = channel.capabilities;
     let greeted = chat.greeting.is_some() || (can.start && can.local && chat.place.id().is_some());
@@ -137,7 +137,7 @@ pub(super) fn page(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Eff
 
 pub(super) fn scroll(channel: &mut Channel, rows: i64) -> Vec<Effect> {
     channel.chat.scroll_by(rows);
-    if rows < 0 { conversation::load_older_if_due(channel) } else { Vec::new() }
+    if rows < 0 { load::load_older_if_due(channel) } else { Vec::new() }
 }
 
 pub(super) fn top(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -145,10 +145,10 @@ pub(super) fn top(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         channel.roster.select(0);
         return Vec::new();
     }
-    if let Some(key) = channel.chat.parts.first().and_then(|p| conversation::key_of(channel, p)) {
+    if let Some(key) = channel.chat.parts.first().and_then(|p| channel.key_of(p)) {
         channel.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
     }
-    conversation::load_older_if_due(channel)
+    load::load_older_if_due(channel)
 }
 
 pub(super) fn bottom(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -165,14 +165,14 @@ pub(super) fn own(channel: &mut Channel, ctx: &mut Ctx<'_>, before: bool) -> Vec
     let Some(anchor) = channel.chat.measured.top else { return Vec::new() };
     let Some(at) = channel.part_of(anchor.item) else { return Vec::new() };
     let parts = &channel.chat.parts;
-    let own = |part: &&Part| conversation::is_own(channel, part);
+    let own = |part: &&Part| transcript::is_own(channel, part);
     let found = if before {
         let end = if anchor.row > 0 { at + 1 } else { at };
         parts.iter().take(end).rev().find(own)
     } else {
         parts.iter().skip(at + 1).find(own)
     };
-    let found = found.and_then(|part| conversation::key_of(channel, part));
+    let found = found.and_then(|part| channel.key_of(part));
     if let Some(item) = found {
         channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
         Vec::new()

@@ -1,25 +1,19 @@
 //! The open conversation: from the store at once, from the platform behind it. What of it stands in the transcript is
 //! worked out in `conversation/parts`.
 
-mod parts;
-
 use std::collections::{BTreeMap, HashMap};
 
-pub(super) use self::parts::{is_own, is_unwritten, key_of, rebuild};
-use super::{countdown, fate, leave_draft, message, seen, turn, wake};
-use crate::app::channel::Channel;
-use crate::app::channel::Link;
-use crate::app::chat::{Chat, DETAILS, Greeting, LocalTurn, Part, Past, Place, Refresh, words};
+use super::load::WINDOW;
+use super::{countdown, draft, fate, leave_draft, load, outbox, seen, transcript};
+use crate::app::channel::{Channel, Link};
+use crate::app::chat::history::Joint;
+use crate::app::chat::scroll::{Anchor, Scroll};
+use crate::app::chat::{Chat, DETAILS, LocalTurn, Part, Past, Place, Refresh, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
-use crate::app::history::Joint;
-use crate::app::roster::RosterRow;
-use crate::app::scroll::{Anchor, Scroll};
 use crate::app::update::ctx::Ctx;
-use crate::domain::{ConversationId, Failure, Role, Turn, TurnId};
+use crate::domain::{ConversationId, Failure, Role, Turn};
 
-/// How many messages are loaded at first, with each step up, and to look for news.
-const WINDOW: usize = 200;
 /// So many of the messages that nobody looks at any more are let go at once.
 const SHED: usize = 256;
 
@@ -60,7 +54,7 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: Place) -> Ve
         }
         _ => {}
     }
-    rebuild(channel);
+    transcript::rebuild(channel);
     effects
 }
 
@@ -107,29 +101,19 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
         }
     });
     for (id, turn) in kept {
-        let local = turn::local(ctx, turn, place.clone());
+        let local = outbox::local(ctx, turn, place.clone());
         channel.turns.insert(id, local);
     }
-    rebuild(channel);
+    transcript::rebuild(channel);
     seen::stored(channel, ctx, first, stored.seen);
     if first {
         if stored.draft.is_some() {
-            write_instead(channel, stored.instead);
+            draft::write_instead(channel, stored.instead);
         }
         effects.extend(take_draft(channel, ctx, stored.draft));
     }
     effects.extend(countdown(channel, ctx.now));
     effects
-}
-
-/// Reads the end of the open conversation from the store again, `new` messages more than were there: however much of it
-/// is loaded, what is new joins that.
-pub(super) fn reload(channel: &Channel, id: &ConversationId, new: usize) -> Effect {
-    read(channel, id, WINDOW + new)
-}
-
-fn read(channel: &Channel, id: &ConversationId, limit: usize) -> Effect {
-    Effect::Load { ticket: channel.chat.ticket, conversation: Some(id.clone()), limit }
 }
 
 /// Shows all that the platform tells of the conversation, or only its beginning.
@@ -139,12 +123,6 @@ pub(super) fn toggle_details(channel: &mut Channel) -> Vec<Effect> {
         channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     }
     Vec::new()
-}
-
-/// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if
-/// it still waits for the user's word.
-pub(super) fn write_instead(channel: &mut Channel, of: Option<TurnId>) {
-    channel.composer.instead = of.filter(|of| channel.turns.get(of).is_some_and(LocalTurn::needs_word));
 }
 
 /// Puts a kept text into the composer. What was typed while the store was being read stands behind it.
@@ -163,7 +141,7 @@ fn take_draft(channel: &mut Channel, ctx: &mut Ctx<'_>, draft: Option<String>) -
     let moved = channel.chat.loads_new && conversation.is_some();
     let mut effects = Vec::new();
     if merged || moved {
-        effects.extend(message::bind(channel));
+        effects.extend(draft::bind(channel));
         effects.push(Effect::SaveDraft { conversation, text });
     }
     if moved {
@@ -181,7 +159,7 @@ fn take_history(channel: &mut Channel, ctx: &mut Ctx<'_>, newest: Vec<Past>, old
         Joint::Apart if channel.chat.scroll == Scroll::Follow && !channel.chat.is_held() => 0,
         // What is being read would be gone: so much is read that it is among it, or that it can't be any more.
         Joint::Apart => {
-            return channel.open_id().map(|id| read(channel, id, loaded + newest.len())).into_iter().collect();
+            return channel.open_id().map(|id| load::read(channel, id, loaded + newest.len())).into_iter().collect();
         }
     };
     let first = channel.chat.history.first().map(|past| past.seq);
@@ -197,7 +175,7 @@ fn take_history(channel: &mut Channel, ctx: &mut Ctx<'_>, newest: Vec<Past>, old
     // The older ones that are on their way are those before what was the first until now.
     channel.chat.loading_older = false;
     channel.chat.ticket = ctx.ids.next_number();
-    channel.open_id().map(|id| reload(channel, id, 0)).into_iter().collect()
+    channel.open_id().map(|id| load::reload(channel, id, 0)).into_iter().collect()
 }
 
 /// A text of a turn on screen.
@@ -269,7 +247,7 @@ pub(super) fn older(
         entry.key = ctx.ids.next_number();
     }
     channel.chat.history.put_before(past);
-    rebuild(channel);
+    transcript::rebuild(channel);
     seen::mark(channel, ctx);
     Vec::new()
 }
@@ -283,21 +261,8 @@ pub(super) fn shed(channel: &mut Channel, ctx: &mut Ctx<'_>) {
     }
     if chat.history.shed(WINDOW, SHED) > 0 {
         chat.older = true;
-        rebuild(channel);
+        transcript::rebuild(channel);
     }
-}
-
-/// Loads older messages once the oldest that is loaded is on screen.
-pub(super) fn load_older_if_due(channel: &mut Channel) -> Vec<Effect> {
-    let chat = &mut channel.chat;
-    if !chat.measured.at_top || !chat.older || chat.loading_older {
-        return Vec::new();
-    }
-    let (Place::Known(conversation), Some(first)) = (chat.place.clone(), chat.history.first()) else {
-        return Vec::new();
-    };
-    chat.loading_older = true;
-    vec![Effect::LoadOlder { ticket: chat.ticket, conversation, before: first.seq, limit: WINDOW }]
 }
 
 /// A page of a conversation's history is in the store, or could not be had.
@@ -327,7 +292,7 @@ pub(super) fn page(
             None => Refresh::Reading { got: fetched.got, total: fetched.total },
         };
         if fetched.new > 0 {
-            effects.push(reload(channel, conversation, fetched.new));
+            effects.push(load::reload(channel, conversation, fetched.new));
         } else if fetched.complete {
             seen::read(channel, ctx);
         }
@@ -335,76 +300,5 @@ pub(super) fn page(
     if fetched.complete {
         effects.extend(fate::ask_again(channel, conversation));
     }
-    effects
-}
-
-/// A new conversation is open on the platform, or could not be opened.
-pub(super) fn started(
-    channel: &mut Channel,
-    ctx: &mut Ctx<'_>,
-    place: &Place,
-    result: Result<(ConversationId, Option<String>), Failure>,
-) -> Vec<Effect> {
-    let here = channel.chat.place == *place;
-    if here {
-        channel.chat.starting = false;
-    }
-    match result {
-        Ok((id, greeting)) => {
-            channel.link = Link::Connected;
-            if here && let Some(text) = greeting {
-                channel.chat.greeting = Some(Greeting { key: ctx.ids.next_number(), text, at: ctx.now });
-            }
-            let mut effects = settle_place(channel, ctx, place, &id);
-            effects.extend(turn::dispatch_next(channel, &Place::Known(id)));
-            effects
-        }
-        Err(failure) => {
-            channel.link = Link::Trouble(failure.kind);
-            ctx.complain("The conversation could not be opened. ", &failure);
-            fate::hold(channel, place, Some(&failure));
-            rebuild(channel);
-            wake(ctx)
-        }
-    }
-}
-
-/// A new conversation got its id: everything that was filed under its place moves there.
-pub(super) fn settle_place(
-    channel: &mut Channel,
-    ctx: &mut Ctx<'_>,
-    place: &Place,
-    id: &ConversationId,
-) -> Vec<Effect> {
-    let known = Place::Known(id.clone());
-    let mut title = String::new();
-    for local in channel.turns.values_mut().filter(|t| t.place == *place) {
-        local.place = known.clone();
-        local.turn.conversation = Some(id.clone());
-        if title.is_empty() {
-            title.clone_from(&local.turn.text);
-        }
-    }
-    channel.composer.shelf.iter_mut().filter(|(kept, _)| kept == place).for_each(|(kept, _)| kept.clone_from(&known));
-    channel.roster.merge([RosterRow::new(id.clone(), &title, Some(ctx.now))]);
-    let mut effects = Vec::new();
-    if channel.chat.place == *place {
-        channel.chat.place = known;
-        channel.chat.starting = false;
-        channel.roster.selected = Some(id.clone());
-        channel.roster.follows_first = false;
-        channel.roster.reveal();
-        effects.push(Effect::Remember(Some(id.clone())));
-        // What was kept for a new conversation belongs to this one, unless it is still being read.
-        if channel.chat.loaded {
-            effects.extend(message::bind(channel));
-            effects.push(Effect::SaveDraft {
-                conversation: Some(id.clone()),
-                text: channel.composer.text.as_str().to_owned(),
-            });
-            effects.push(Effect::SaveDraft { conversation: None, text: String::new() });
-        }
-    }
-    rebuild(channel);
     effects
 }

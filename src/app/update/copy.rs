@@ -1,14 +1,16 @@
 //! Picking messages, and copying what is picked.
 
-use super::{conversation, refuse, say, wake};
+use super::{load, refuse, say, wake};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
-use crate::app::copy::{Clip, Copied, CopyMenu, Marked, Picked, usual};
+use crate::app::chat::scroll::{Anchor, Scroll};
+use crate::app::chat::selection::{Marked, Picked};
+use crate::app::clip::{Clip, Copied};
 use crate::app::effect::Effect;
-use crate::app::over::Over;
-use crate::app::scroll::{Anchor, Scroll};
+use crate::app::overlay::Over;
+use crate::app::overlay::copy_menu::{CopyMenu, usual};
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::Failure;
 use crate::export::sanitised;
 
@@ -146,7 +148,7 @@ fn pick_previous(channel: &mut Channel) -> Vec<Effect> {
     if let Some(item) = first {
         channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
-    conversation::load_older_if_due(channel)
+    load::load_older_if_due(channel)
 }
 
 fn pick_next(channel: &mut Channel) -> Vec<Effect> {

@@ -1,10 +1,9 @@
 //! Between a message and the webhook that brought it.
 
-use super::conversation;
 use crate::app::channel::Channel;
 use crate::app::chat::Part;
+use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::effect::Effect;
-use crate::app::scroll::{Anchor, Scroll};
 use crate::app::webhooks::WebhookEffect;
 use crate::domain::{ConversationId, MessageId};
 
@@ -15,7 +14,7 @@ pub(super) fn land(channel: &mut Channel, landing: &mut Option<(ConversationId, 
         return;
     }
     let key = channel.chat.parts.iter().find(|part| message_of(channel, part) == Some(&*message));
-    if let Some(item) = key.and_then(|part| conversation::key_of(channel, part)) {
+    if let Some(item) = key.and_then(|part| channel.key_of(part)) {
         channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
     *landing = None;

@@ -1,7 +1,10 @@
 //! What is being written is kept, wherever it is left.
 
 use crate::app::channel::Channel;
+use crate::app::chat::LocalTurn;
 use crate::app::effect::Effect;
+use crate::app::overlay::message::MessageEffect;
+use crate::domain::TurnId;
 
 /// Keeps what stands in the composer for the open conversation. Nothing where the store has not yet said what it kept for
 /// that: it is kept with that then.
@@ -23,4 +26,16 @@ pub(super) fn leave_draft(channel: &Channel) -> Option<Effect> {
     let text = channel.composer.text.as_str();
     let typed = !channel.chat.draft_known && !text.trim().is_empty();
     typed.then(|| Effect::AppendDraft { conversation: channel.open_id().cloned(), text: text.to_owned() })
+}
+
+/// Keeps in whose place the text in the composer is being written.
+pub(super) fn bind(channel: &Channel) -> Option<Effect> {
+    let of = channel.composer.instead.clone()?;
+    Some(Effect::Message(MessageEffect::Bind { conversation: channel.open_id().cloned(), of }))
+}
+
+/// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if
+/// it still waits for the user's word.
+pub(super) fn write_instead(channel: &mut Channel, of: Option<TurnId>) {
+    channel.composer.instead = of.filter(|of| channel.turns.get(of).is_some_and(LocalTurn::needs_word));
 }

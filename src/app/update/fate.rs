@@ -1,14 +1,13 @@
 //! What became of a message: it was taken, it was answered, it did not go through, or nobody knows.
 
-use super::conversation::{self, rebuild};
-use super::turn::{dispatch_next, give_back};
-use super::wake;
-use crate::app::channel::Channel;
-use crate::app::channel::Link;
+use super::outbox::{dispatch_next, give_back};
+use super::transcript::rebuild;
+use super::{load, outbox, wake};
+use crate::app::channel::{Channel, Link};
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
-use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, TurnId};
+use crate::domain::{ConversationId, Failure, Finish, OutState, Reply, TurnId};
 
 /// How often the program itself asks for the fate of a message.
 const CHECKS: u32 = 3;
@@ -29,7 +28,7 @@ pub(super) fn accepted(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId) ->
     let mut effects = Vec::new();
     if channel.chat.place == place {
         // It is shown as it is until the history with it is there.
-        effects.extend(place.id().map(|id| conversation::reload(channel, id, 1)));
+        effects.extend(place.id().map(|id| load::reload(channel, id, 1)));
     } else {
         channel.turns.remove(id);
     }
@@ -122,7 +121,7 @@ pub(super) fn ended(
             channel.link = Link::Trouble(failure.kind);
             // What was read meanwhile says that it is under way.
             if channel.chat.place == place {
-                effects.extend(place.id().map(|id| conversation::reload(channel, id, 0)));
+                effects.extend(place.id().map(|id| load::reload(channel, id, 0)));
             }
         }
         OutState::Cancelled => {
@@ -140,23 +139,10 @@ pub(super) fn ended(
         }
         OutState::Sending => {}
     }
-    hold(channel, &place, None);
+    outbox::hold(channel, &place, None);
     rebuild(channel);
     effects.extend(wake(ctx));
     effects
-}
-
-/// Turns that waited behind one that did not go through wait for the user's word.
-pub(super) fn hold(channel: &mut Channel, place: &Place, failure: Option<&Failure>) {
-    for local in channel.turns.values_mut().filter(|t| t.live && t.place == *place) {
-        if local.turn.state == OutState::Queued {
-            local.live = false;
-            local.sent_at = None;
-            local.turn.failure = Some(failure.cloned().unwrap_or_else(|| {
-                Failure::new(Kind::Failed, "The message before it did not go through, so this one was held back.")
-            }));
-        }
-    }
 }
 
 /// A page of history came: where a message's fate is still unknown, the program asks a few times, then the user does.

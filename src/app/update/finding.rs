@@ -4,12 +4,12 @@
 use super::{Request, printable, say};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
+use crate::app::chat::find::{Finding, Match, Seek};
+use crate::app::chat::scroll::{Passage, Scroll};
 use crate::app::effect::Effect;
-use crate::app::finding::{Finding, Match, Seek};
-use crate::app::scroll::{Passage, Scroll};
 use crate::app::search::SearchEffect;
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::{ConversationId, HitPlace};
 
 /// So many older messages are loaded at once while a search goes back.

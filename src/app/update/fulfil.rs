@@ -3,9 +3,9 @@
 use super::{Request, channels, conversation, finding, news, say, search, webhooks};
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
+use crate::app::overlay::transfer::Arrived;
 use crate::app::state::State;
-use crate::app::transfer::Arrived;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::{ChannelName, ConversationId, HitPlace, Timestamp};
 
 /// Does what was asked for, and what that asks for.

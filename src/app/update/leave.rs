@@ -4,7 +4,7 @@ use super::{channels, chat, leave_draft, save_draft};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::state::State;
-use crate::app::window::ViewKind;
+use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
 /// Milliseconds in which a second Ctrl+C quits.

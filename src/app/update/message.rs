@@ -1,18 +1,19 @@
 //! One message: what is known of it, and writing the last one again.
 
-use super::{Request, conversation, refuse, save_draft, say, seen};
+use super::{Request, draft, load, refuse, save_draft, say, seen, transcript};
 use crate::app::action::Action;
-use crate::app::attach::Attached;
 use crate::app::channel::Channel;
 use crate::app::chat::Part;
-use crate::app::copy::{Clip, Picked};
+use crate::app::chat::attach::Attached;
+use crate::app::chat::scroll::{Anchor, Scroll};
+use crate::app::chat::selection::Picked;
+use crate::app::clip::Clip;
 use crate::app::effect::Effect;
 use crate::app::event::{ChannelEvent, Step};
-use crate::app::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
-use crate::app::over::Over;
-use crate::app::scroll::{Anchor, Scroll};
+use crate::app::overlay::Over;
+use crate::app::overlay::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::{OutState, TurnId};
 use crate::export::sanitised;
 
@@ -122,7 +123,7 @@ fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let Some(part) = channel.meant().and_then(|at| channel.chat.parts.get(at)).cloned() else {
         return say(ctx, "There is no message here yet.");
     };
-    let Some(key) = conversation::key_of(channel, &part) else { return Vec::new() };
+    let Some(key) = channel.key_of(&part) else { return Vec::new() };
     let told = match (&part, channel.greeted()) {
         (Part::Greeting, Some(record)) => Told::here(record, &channel.info.name),
         _ => Told::Reading,
@@ -137,7 +138,7 @@ fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let Some(Over::Message(sheet)) = &ctx.window.over else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
-    let part = channel.chat.parts.iter().find(|part| conversation::key_of(channel, part) == Some(key));
+    let part = channel.chat.parts.iter().find(|part| channel.key_of(part) == Some(key));
     let Some(which) = part.and_then(|part| channel.reference(part)) else { return Vec::new() };
     let conversation = channel.open_id().cloned();
     vec![Effect::Message(MessageEffect::Read { ticket, conversation, which })]
@@ -161,7 +162,7 @@ pub(super) fn follow(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 fn own(channel: &mut Channel, before: bool) -> Option<Vec<Effect>> {
     let picked = channel.chat.picked?;
     let at = channel.part_of(picked.key)?;
-    let is_own = |at: &usize| channel.chat.parts.get(*at).is_some_and(|part| conversation::is_own(channel, part));
+    let is_own = |at: &usize| channel.chat.parts.get(*at).is_some_and(|part| transcript::is_own(channel, part));
     let found = if before { (0..at).rev().find(is_own) } else { (at + 1..channel.chat.parts.len()).find(is_own) };
     let Some(key) = found.and_then(|at| channel.chat.parts.get(at)).and_then(|part| channel.key_of(part)) else {
         return Some(Vec::new());
@@ -206,21 +207,15 @@ fn edit_last(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     ctx.window.focus = channel.home();
     channel.chat.picked = None;
     // Before the text: whenever the program ends, what is kept is known to stand in that one's place.
-    let mut effects: Vec<Effect> = bind(channel).into_iter().collect();
+    let mut effects: Vec<Effect> = draft::bind(channel).into_iter().collect();
     effects.extend(save_draft(channel));
     effects
-}
-
-/// Keeps in whose place the text in the composer is being written.
-pub(super) fn bind(channel: &Channel) -> Option<Effect> {
-    let of = channel.composer.instead.clone()?;
-    Some(Effect::Message(MessageEffect::Bind { conversation: channel.open_id().cloned(), of }))
 }
 
 /// A turn could not be put in the place of that one: it is there as it was, and its words are in the composer.
 fn not_instead(channel: &mut Channel, of: TurnId) -> Vec<Effect> {
     channel.composer.instead = Some(of);
-    let mut effects: Vec<Effect> = bind(channel).into_iter().collect();
-    effects.extend(channel.open_id().map(|id| conversation::reload(channel, id, 0)));
+    let mut effects: Vec<Effect> = draft::bind(channel).into_iter().collect();
+    effects.extend(channel.open_id().map(|id| load::reload(channel, id, 0)));
     effects
 }

@@ -1,6 +1,7 @@
 //! News that nobody here asked for: a webhook came, or another process wrote to the store.
 
-use super::conversation::{self, rebuild};
+use super::load;
+use super::transcript::rebuild;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::roster::RosterRow;
@@ -15,7 +16,7 @@ pub(super) fn came(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &ConversationId
     let open = channel.open_id() == Some(id);
     let mut effects = Vec::new();
     if open {
-        effects.push(conversation::reload(channel, id, 0));
+        effects.push(load::reload(channel, id, 0));
     }
     let unseen = !open || !ctx.on_screen;
     let row = RosterRow { unread: unseen, ..RosterRow::new(id.clone(), "", Some(ctx.now)) };
@@ -48,7 +49,7 @@ pub(super) fn remember(channel: &Channel) -> Option<Effect> {
 /// Another process wrote: the open conversation is read again where it is, and so is its row.
 pub(super) fn abroad(channel: &Channel) -> Vec<Effect> {
     let Some(id) = channel.open_id().filter(|_| channel.chat.loaded) else { return Vec::new() };
-    vec![conversation::reload(channel, id, 0), Effect::LoadRow(id.clone())]
+    vec![load::reload(channel, id, 0), Effect::LoadRow(id.clone())]
 }
 
 /// A row that was asked for because of news.

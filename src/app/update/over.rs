@@ -3,7 +3,7 @@
 use super::{copy, message, search, transfer};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::over::Over;
+use crate::app::overlay::Over;
 use crate::app::state::State;
 use crate::domain::Timestamp;
 
@@ -32,7 +32,7 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
 pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match &state.window.over {
         Some(Over::Export(_) | Over::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
-        Some(Over::Naming(_)) => state.on_search(now, |search, ctx| search::line_erased(search, ctx)),
+        Some(Over::Naming(_)) => state.on_search(now, search::line_erased),
         _ => Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
-use crate::app::window::ViewKind;
+use crate::app::view::ViewKind;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {

@@ -1,10 +1,10 @@
 //! Messages that were sent, called back into the composer: older ones by going up, newer ones by going down.
 
-use super::conversation::is_own;
 use super::save_draft;
+use super::transcript::is_own;
 use crate::app::channel::Channel;
 use crate::app::chat::Part;
-use crate::app::composer::Recalled;
+use crate::app::chat::composer::Recalled;
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
 

@@ -1,6 +1,6 @@
 //! What a part of the core asks of the whole: the dispatcher alone knows both sides.
 
-use crate::app::transfer::Arrived;
+use crate::app::overlay::transfer::Arrived;
 use crate::domain::{ChannelName, ConversationId, DeliveryId, HitPlace, MessageId};
 
 /// Something that a part can't do itself.

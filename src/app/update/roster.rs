@@ -1,8 +1,7 @@
 //! The roster: from the store at once, from the platform behind it, page by page as it is read.
 
-use super::{conversation, save_draft, turn, wake};
-use crate::app::channel::Channel;
-use crate::app::channel::Link;
+use super::{conversation, draft, outbox, save_draft, transcript, wake};
+use crate::app::channel::{Channel, Link};
 use crate::app::chat::Place;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
@@ -67,12 +66,12 @@ fn newcomer(
     (channel.chat.loaded, channel.chat.draft_known) = (true, true);
     for turn in waiting {
         let place = channel.chat.place.clone();
-        let local = turn::local(ctx, turn, place);
+        let local = outbox::local(ctx, turn, place);
         channel.turns.insert(local.turn.id.clone(), local);
     }
-    conversation::rebuild(channel);
+    transcript::rebuild(channel);
     if let Some(draft) = draft {
-        conversation::write_instead(channel, instead);
+        draft::write_instead(channel, instead);
         let text = if typed.is_empty() { draft } else { format!("{draft}\n{typed}") };
         channel.write(ctx.ids, text.clone());
         effects.push(Effect::SaveDraft { conversation: None, text });
@@ -139,7 +138,7 @@ pub(super) fn page(
         RosterRow { details: c.details, ..row }
     });
     channel.roster.merge(rows);
-    conversation::rebuild(channel);
+    transcript::rebuild(channel);
     // A cursor that was followed already would go round in a circle; the ones before are remembered for that.
     let circle = page.next.as_ref().is_some_and(|next| !channel.roster.followed.insert(next.clone()));
     channel.roster.cursor = page.next.filter(|_| !circle);

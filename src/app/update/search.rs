@@ -4,15 +4,14 @@ mod kept;
 
 use super::{Request, printable};
 use crate::app::action::Action;
+use crate::app::channel::find::places;
 use crate::app::chat::Past;
-use crate::app::copy::Clip;
+use crate::app::clip::Clip;
 use crate::app::effect::Effect;
-use crate::app::finding::places;
-use crate::app::over::Over;
-use crate::app::search::SearchView;
-use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent};
+use crate::app::overlay::Over;
+use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent, SearchView};
 use crate::app::update::ctx::Ctx;
-use crate::app::window::ViewKind;
+use crate::app::view::ViewKind;
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query};
 use crate::export::sanitised;
 

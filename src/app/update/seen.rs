@@ -1,12 +1,13 @@
 //! What is new since the user left a conversation: the line before it, the way to it, and what is kept as seen.
 
-use super::{conversation, say};
+use super::{say, transcript};
 use crate::app::channel::Channel;
+use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{Part, Refresh};
 use crate::app::effect::Effect;
-use crate::app::message::MessageEffect;
-use crate::app::scroll::{Anchor, Scroll};
+use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
+use crate::app::view::ViewKind;
 use crate::domain::MessageRef;
 
 /// The store was read: it tells what was seen, and there may be something new.
@@ -31,7 +32,7 @@ pub(super) fn read(channel: &mut Channel, ctx: &mut Ctx<'_>) {
 
 /// Finds where begins what is new. While the user looks at the end, nothing is.
 pub(super) fn mark(channel: &mut Channel, ctx: &mut Ctx<'_>) {
-    if channel.sees_the_end(ctx.window, ctx.on_screen) {
+    if sees_the_end(channel, ctx) {
         return;
     }
     let from = match last_seen(channel) {
@@ -40,7 +41,7 @@ pub(super) fn mark(channel: &mut Channel, ctx: &mut Ctx<'_>) {
         Last::Untold => return,
     };
     let new = channel.chat.parts.iter().skip(from).find(|part| is_news(channel, part));
-    if let Some(key) = new.and_then(|part| conversation::key_of(channel, part)) {
+    if let Some(key) = new.and_then(|part| channel.key_of(part)) {
         channel.chat.seen.new_from = Some(key);
     }
 }
@@ -69,20 +70,20 @@ fn last_seen(channel: &Channel) -> Last {
 }
 
 fn position(channel: &Channel, key: u64) -> Option<usize> {
-    channel.chat.parts.iter().position(|part| conversation::key_of(channel, part) == Some(key))
+    channel.chat.parts.iter().position(|part| channel.key_of(part) == Some(key))
 }
 
 fn is_news(channel: &Channel, part: &Part) -> bool {
-    matches!(part, Part::Past(_) | Part::Answer(_)) && !conversation::is_own(channel, part)
+    matches!(part, Part::Past(_) | Part::Answer(_)) && !transcript::is_own(channel, part)
 }
 
 /// Keeps the last message as seen, where it is before the user's eyes.
 pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Option<Effect> {
-    if !channel.sees_the_end(ctx.window, ctx.on_screen) {
+    if !sees_the_end(channel, ctx) {
         return None;
     }
     let part = channel.chat.parts.last()?;
-    let key = conversation::key_of(channel, part)?;
+    let key = channel.key_of(part)?;
     let last = channel.reference(part)?;
     channel.chat.seen.last = Some(key);
     if channel.chat.seen.kept.as_ref() == Some(&last) {
@@ -96,7 +97,7 @@ pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Option<Effect> 
 
 /// The channel is left: what was seen to its end has nothing new.
 pub(super) fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) {
-    if channel.sees_the_end(ctx.window, ctx.on_screen) {
+    if sees_the_end(channel, ctx) {
         channel.chat.seen.new_from = None;
     }
 }
@@ -110,4 +111,11 @@ pub(super) fn go(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         }
         None => say(ctx, "Nothing is new since you left."),
     }
+}
+
+/// Whether the end of the open conversation is before the user's eyes.
+fn sees_the_end(channel: &Channel, ctx: &Ctx<'_>) -> bool {
+    let chat = &channel.chat;
+    let drawn = ctx.window.view == ViewKind::Chat && ctx.on_screen && chat.measured.top.is_some();
+    drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
 }

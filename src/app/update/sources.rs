@@ -3,28 +3,32 @@
 mod actions;
 mod apply;
 mod conflict;
+mod conflicts;
 pub(super) mod edit;
+mod editor;
 mod kept;
 mod list;
 mod overlays;
+mod reading;
 mod staging;
 #[cfg(test)]
 mod tests;
 mod travel;
 mod undo;
 
-use super::{complain, printable, refuse, say};
+pub(super) use actions::act;
+pub(super) use edit::unedited;
+pub(super) use staging::ask as ask_changes;
+
+use super::{complain, printable};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::sources::{SourcesEffect, SourcesEvent, SourcesMeasured, SourcesOverlay, SourcesPane};
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{ViewKind, Window};
+use crate::app::view::ViewKind;
+use crate::app::window::Window;
 use crate::domain::{Failure, SafeText, Timestamp};
-
-pub(super) use actions::act;
-pub(super) use edit::unedited;
-pub(super) use staging::ask as ask_changes;
 
 /// Shows the view. What is staged is read each time: another process may have staged something.
 pub(super) fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -36,10 +40,10 @@ pub(super) fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let mut effects = Vec::new();
     if !channel.sources.asked {
         channel.sources.asked = true;
-        effects.extend(list::ask(channel, ctx));
+        effects.extend(reading::ask(channel, ctx));
     }
     effects.extend(ask_changes(channel));
-    effects.extend(list::read_if_due(channel));
+    effects.extend(reading::read_if_due(channel));
     effects.extend(next_second(channel, ctx.window, ctx.now));
     effects
 }
@@ -161,7 +165,7 @@ fn edit_line(channel: &mut Channel, change: impl FnOnce(&mut String)) -> Vec<Eff
 fn refilter(channel: &mut Channel, filter: String) -> Vec<Effect> {
     channel.sources.rows.narrow(filter);
     channel.sources.refilter();
-    list::read_if_due(channel)
+    reading::read_if_due(channel)
 }
 
 /// A click on one of its panes, on the nth row on screen. What is written is staged, so the editor may be left.
@@ -189,7 +193,7 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, pane: Pane, row: u
             channel.sources.pane = SourcesPane::Rows;
             channel.sources.filtering = false;
             channel.sources.rows.select(at);
-            effects.extend(list::read_if_due(channel));
+            effects.extend(reading::read_if_due(channel));
             effects
         }
         _ => {

@@ -7,7 +7,7 @@ use crate::app::keymap::Context;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Which text has the keys.

@@ -7,10 +7,10 @@ use super::{roster, wake};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
-use crate::app::over::Over;
-use crate::app::transfer::{ImportStage, Stage, TransferEffect, TransferEvent};
+use crate::app::overlay::Over;
+use crate::app::overlay::transfer::{ImportStage, Stage, TransferEffect, TransferEvent};
 use crate::app::update::ctx::Ctx;
-use crate::app::window::{Focus, ViewKind};
+use crate::app::view::{Focus, ViewKind};
 use crate::domain::SafeText;
 
 /// Does what an action means there; none where it means something else.

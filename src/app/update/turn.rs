@@ -1,30 +1,19 @@
 //! Turns: from Enter to the end of the reply, and what the user decides where the fate of a message is unknown.
 
-use super::conversation::{self, rebuild, settle_place};
-use super::{fate, save_draft, wake};
-use crate::app::attach::Attached;
-use crate::app::channel::Channel;
-use crate::app::channel::Link;
+use super::started::settle_place;
+use super::transcript::rebuild;
+use super::{fate, outbox, save_draft, transcript, wake};
+use crate::app::channel::{Channel, Link};
+use crate::app::chat::scroll::Scroll;
 use crate::app::chat::{LocalTurn, Place, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
-use crate::app::message::MessageEffect;
-use crate::app::scroll::Scroll;
+use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
 use crate::domain::{Attach, Failure, Kind, OutState, Reply, Turn, TurnId};
 
 /// The longest message that is sent, in bytes.
 const LONGEST: usize = 1024 * 1024;
-
-/// A turn as this process sees it.
-pub(super) fn local(ctx: &mut Ctx<'_>, turn: Turn, place: Place) -> LocalTurn {
-    // What is written from now on stands behind it.
-    ctx.ids.note_id(&turn.id);
-    let keys = (ctx.ids.next_number(), ctx.ids.next_number());
-    let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
-    let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
-    LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
-}
 
 /// Puts what the composer holds into the outbox.
 pub(super) fn send(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -99,7 +88,7 @@ fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Atta
         attach,
     };
     // Until now the platform may have named it by the bot's first words; where people write to the bot, by theirs.
-    let first = !channel.capabilities.is_bot && conversation::is_unwritten(channel);
+    let first = !channel.capabilities.is_bot && transcript::is_unwritten(channel);
     if let Some(row) = place.id().and_then(|id| channel.roster.row_mut(id)) {
         row.activity = Some(ctx.now);
         if first {
@@ -107,7 +96,7 @@ fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Atta
         }
     }
     channel.roster.sort();
-    let mut filed = local(ctx, turn.clone(), place);
+    let mut filed = outbox::local(ctx, turn.clone(), place);
     filed.live = true;
     channel.turns.insert(turn.id.clone(), filed);
     ctx.window.quit_armed = None;
@@ -118,46 +107,21 @@ fn file(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, attach: Vec<Atta
 
 /// A turn is in the outbox: it goes out, unless one before it is still under way.
 pub(super) fn committed(channel: &mut Channel, id: &TurnId) -> Vec<Effect> {
-    channel.turns.get(id).map(|t| t.place.clone()).map_or_else(Vec::new, |place| dispatch_next(channel, &place))
-}
-
-/// Hands the first waiting turn of a conversation to the platform, if nothing else is under way there.
-pub(super) fn dispatch_next(channel: &mut Channel, place: &Place) -> Vec<Effect> {
-    if channel.chat.place == *place && channel.chat.starting {
-        return Vec::new();
-    }
-    let Some(first) = channel.turns.values_mut().find(|t| t.live && t.place == *place) else {
-        return Vec::new();
-    };
-    if first.turn.state != OutState::Queued || first.sent_at.is_some() {
-        return Vec::new();
-    }
-    // A mark that it was handed over; the moment itself is set when the courier says so.
-    first.sent_at = Some(first.turn.created);
-    vec![Effect::Dispatch(first.turn.clone())]
+    channel
+        .turns
+        .get(id)
+        .map(|t| t.place.clone())
+        .map_or_else(Vec::new, |place| outbox::dispatch_next(channel, &place))
 }
 
 /// Nothing of it left: the text goes back to where it was written.
 pub(super) fn commit_failed(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &TurnId, failure: &Failure) -> Vec<Effect> {
     let Some(local) = channel.turns.remove(id) else { return Vec::new() };
     ctx.complain("Not sent: it could not be stored. ", failure);
-    let mut effects = give_back(channel, ctx, &local);
+    let mut effects = outbox::give_back(channel, ctx, &local);
     rebuild(channel);
     effects.extend(wake(ctx));
     effects
-}
-
-/// Puts a turn's text back into the composer of its conversation.
-pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &LocalTurn) -> Vec<Effect> {
-    let conversation = local.place.id().cloned();
-    let back = local.turn.attach.iter().cloned().map(Attached::from);
-    if channel.chat.place != local.place {
-        channel.composer.put_aside(local.place.clone(), back.collect());
-        return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
-    }
-    channel.composer.attach.splice(0..0, back);
-    channel.write_before(ctx.ids, local.turn.text.clone());
-    save_draft(channel)
 }
 
 /// Something happened to a turn.
@@ -243,7 +207,7 @@ pub(super) fn replaced(channel: &mut Channel, ctx: &mut Ctx<'_>, old: &TurnId, m
     // Kept for a new conversation, which is open on the platform by now: that is where it goes.
     new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();
-    let mut filed = local(ctx, new, place);
+    let mut filed = outbox::local(ctx, new, place);
     filed.live = true;
     channel.turns.insert(id.clone(), filed);
     channel.chat.scroll = Scroll::Follow;

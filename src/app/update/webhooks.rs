@@ -3,23 +3,25 @@
 mod actions;
 pub(super) mod answer;
 mod replay;
+mod selection;
 #[cfg(test)]
 mod tests;
 mod travel;
 
-use super::{complain, printable, refuse, say, wake};
+pub(super) use actions::act;
+pub(super) use travel::found;
+
+use super::{complain, printable, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::update::ctx::Ctx;
-use crate::app::webhooks::Webhooks;
+use crate::app::view::ViewKind;
 use crate::app::webhooks::{
-    ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, WebhooksMeasured,
+    ListenerState, ListenerView, Opened, Overlay, PAGE, Selected, Side, WebhookEffect, WebhookEvent, Webhooks,
+    WebhooksMeasured,
 };
-use crate::app::window::{ViewKind, Window};
+use crate::app::window::Window;
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, SafeText, Timestamp};
-
-pub(super) use actions::act;
-pub(super) use travel::found;
 
 /// Shows the view.
 pub(super) fn show(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
@@ -243,10 +245,10 @@ pub(super) fn click(webhooks: &mut Webhooks, pane: Pane, row: usize) -> Vec<Effe
     }
     match pane {
         Pane::Requests if row < webhooks.requests.all.len() => {
-            actions::select_request(webhooks, row);
+            selection::select_request(webhooks, row);
         }
         Pane::Deliveries if webhooks.list.top + row < webhooks.list.shown.len() => {
-            actions::select_delivery(webhooks, webhooks.list.top + row);
+            selection::select_delivery(webhooks, webhooks.list.top + row);
         }
         Pane::Detail => {
             webhooks.side = Side::Detail;

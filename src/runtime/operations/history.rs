@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::app::{ChannelEvent, Event, Fetched};
+use crate::app::{ChannelEvent, Fetched};
 use crate::domain::{Conversation, ConversationId, Damage, Failure, Kind, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::{CallError, ListRequest, Outcome};

@@ -1,6 +1,6 @@
 //! Performing what is asked for about one message, and what of a conversation was seen.
 
-use crate::app::{ChannelEvent, Event, MessageEffect, MessageEvent};
+use crate::app::{ChannelEvent, MessageEffect, MessageEvent};
 use crate::domain::Failure;
 use crate::runtime::operations::record;
 use crate::runtime::outlet::Outlet;

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::app::{ChannelEvent, Event, SourcesEffect, SourcesEvent, SyncStep};
+use crate::app::{ChannelEvent, SourcesEffect, SourcesEvent, SyncStep};
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, ChannelName, Failure, Kind, Page, PageRequest, Source, SourceId,
     SyncState,

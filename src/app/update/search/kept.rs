@@ -3,9 +3,8 @@
 use super::{changed, find};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::over::Over;
-use crate::app::search::SearchView;
-use crate::app::search::{Kept, Naming, SearchEffect};
+use crate::app::overlay::Over;
+use crate::app::search::{Kept, Naming, SearchEffect, SearchView};
 use crate::app::update::ctx::Ctx;
 use crate::app::update::{printable, say};
 use crate::domain::SavedSearch;

@@ -1,11 +1,11 @@
 //! What the user asks of the Sources view by key.
 
-use super::{apply, conflict, edit, effect, list, overlays, refilter, say, show, staging, travel, undo};
+use super::{apply, conflict, edit, effect, list, overlays, refilter, show, staging, travel, undo};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay, SourcesPane};
-use crate::app::update::ctx::Ctx;
+use crate::app::update::ctx::{Ctx, say};
 
 /// Does what an action means in this view; none where it means the same everywhere.
 pub(in crate::app::update) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {

@@ -1,14 +1,14 @@
 //! Applying what is staged: shown first, then made one by one, with a result for each.
 
-use super::staging::{self, outdate, touched};
-use super::{complain, conflict, count, edit, effect, list, refuse, say, short};
+use super::staging::{outdate, touched};
+use super::{conflicts, count, editor, effect, reading, short, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{
     Job, Shown, Sought, SourcesEffect, SourcesOverlay, SourcesPane, Tally, holds_marks, staged_name, staged_text,
 };
-use crate::app::update::ctx::Ctx;
-use crate::app::window::ViewKind;
+use crate::app::update::ctx::{Ctx, complain, refuse, say};
+use crate::app::view::ViewKind;
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, RowId, SafeText, SourceId, SyncState, Version,
 };
@@ -43,7 +43,7 @@ pub(super) fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return review(channel, ready);
     }
     match changes.iter().find(|c| matches!(c.state, ChangeState::Conflict(_))).map(|c| c.id.clone()) {
-        Some(first) => conflict::show(channel, first),
+        Some(first) => conflicts::show(channel, first),
         None => say(ctx, "It is being applied already."),
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn start(channel: &mut Channel, ctx: &mut Ctx<'_>, ids: &[ChangeId]) 
         ended: false,
     });
     sources.refilter();
-    let mut effects = list::read_if_due(channel);
+    let mut effects = reading::read_if_due(channel);
     let text = format!("{} being applied.", count(changes.len(), "change is", "changes are"));
     effects.extend(effect(SourcesEffect::Apply { source, changes }));
     effects.extend(say(ctx, &text));
@@ -194,14 +194,14 @@ fn done(channel: &mut Channel, ctx: &mut Ctx<'_>, change: &Change, row: Option<R
         let differs =
             |e: &crate::app::sources::RowEditor| e.text.as_str() != version.content || e.name != version.name;
         if channel.sources.editor.as_ref().is_some_and(differs) {
-            effects.extend(edit::keep(channel, ctx));
+            effects.extend(editor::keep(channel, ctx));
         } else if channel.sources.editor.as_ref().is_some_and(|e| e.row.is_none()) {
             // The id of a row that was made is found in the list, and nothing more was written.
             channel.sources.editor = None;
         }
     }
     relist(channel, change);
-    effects.extend(list::read_if_due(channel));
+    effects.extend(reading::read_if_due(channel));
     effects
 }
 
@@ -266,23 +266,23 @@ pub(super) fn ended(
     }
     effects.extend(staging::ask(channel));
     // The source is not what the bot knows any more.
-    effects.extend(list::ask(channel, ctx));
+    effects.extend(reading::ask(channel, ctx));
     if channel.sources.selected.as_ref() == Some(source) {
-        effects.extend(list::ask_rows(channel, ctx));
-        effects.extend(list::read_again(channel));
+        effects.extend(reading::ask_rows(channel, ctx));
+        effects.extend(reading::read_again(channel));
     } else {
         channel.sources.shelf.remove(source);
     }
-    effects.extend(conflict::apply_resolved(channel, ctx));
+    effects.extend(apply_resolved(channel, ctx));
     let free = ctx.window.view == ViewKind::Sources
         && ctx.on_screen
         && !ctx.window.is_covered()
         && channel.sources.is_idle();
     if free
         && channel.sources.selected.as_ref() == Some(source)
-        && let Some(first) = conflict::first_of_job(channel)
+        && let Some(first) = conflicts::first_of_job(channel)
     {
-        effects.extend(conflict::show(channel, first));
+        effects.extend(conflicts::show(channel, first));
     }
     effects
 }
@@ -317,4 +317,16 @@ fn summary(job: &Job) -> String {
     let sync = if done > 0 { " s syncs it: the bot does not know yet." } else { "" };
     let kept = if refused + unknown > 0 { " What was refused stays staged." } else { "" };
     format!("{}.{kept}{sync}", parts.join(", "))
+}
+
+/// Applies what was decided, unless others are being applied: then after them.
+pub(super) fn apply_resolved(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    if channel.sources.resolved.is_empty() || channel.sources.applies() {
+        return Vec::new();
+    }
+    let resolved = std::mem::take(&mut channel.sources.resolved);
+    // What was touched again since waits for another word.
+    let ready = |id: &&ChangeId| channel.sources.changes.get(id).is_some_and(|c| c.state == ChangeState::Staged);
+    let ready: Vec<ChangeId> = resolved.iter().filter(ready).cloned().collect();
+    if ready.is_empty() { Vec::new() } else { start(channel, ctx, &ready) }
 }

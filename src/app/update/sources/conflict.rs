@@ -1,55 +1,25 @@
 //! Conflicts: somebody else changed a row since its change was begun. Each ends with the user's word, and only then is
 //! it applied: against what stood there when the user decided.
 
-use super::staging;
-use super::{apply, edit, list, refuse, say};
+use super::{apply, conflicts, editor, reading, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
-use crate::app::sources::{SourcesOverlay, can_merge, staged_name, staged_text};
-use crate::app::update::ctx::Ctx;
-use crate::domain::{Applied, Change, ChangeId, ChangeState, Edit, Version, merge_texts};
-
-/// Shows a conflict.
-pub(super) fn show(channel: &mut Channel, change: ChangeId) -> Vec<Effect> {
-    channel.sources.overlay = Some(SourcesOverlay::Conflict { change, top: 0 });
-    Vec::new()
-}
+use crate::app::sources::{can_merge, staged_name, staged_text};
+use crate::app::update::ctx::{Ctx, refuse, say};
+use crate::domain::{ChangeState, Edit, Version, merge_texts};
 
 /// Shows the conflict of the selected row.
 pub(super) fn show_selected(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let change = channel.sources.selected_change().filter(|c| matches!(c.state, ChangeState::Conflict(_)));
     match change.map(|c| c.id.clone()) {
-        Some(id) => show(channel, id),
+        Some(id) => conflicts::show(channel, id),
         None => say(ctx, "It has no conflict."),
     }
 }
 
-/// The first conflict that the last job met and that is still one.
-pub(super) fn first_of_job(channel: &Channel) -> Option<ChangeId> {
-    let job = channel.sources.job.as_ref()?;
-    let met = job.done.iter().filter(|(_, _, applied)| matches!(applied, Applied::Conflict(_)));
-    met.map(|(id, _, _)| id.clone()).find(|id| is_conflict(channel, id)).or_else(|| first(channel))
-}
-
-fn is_conflict(channel: &Channel, id: &ChangeId) -> bool {
-    channel.sources.changes.get(id).is_some_and(|c| matches!(c.state, ChangeState::Conflict(_)))
-}
-
-fn first(channel: &Channel) -> Option<ChangeId> {
-    let mut staged = channel.sources.staged();
-    staged.find(|c| matches!(c.state, ChangeState::Conflict(_))).map(|c| c.id.clone())
-}
-
-/// The conflict that is shown: its change, and what stands on the platform; none if the row is gone.
-fn shown(channel: &Channel) -> Option<(Change, Option<Version>)> {
-    let change = channel.sources.conflict()?;
-    let ChangeState::Conflict(theirs) = &change.state else { return None };
-    Some((change.clone(), theirs.clone()))
-}
-
 /// Ends it with what was written here: theirs is now what it was begun from, and it is applied with the next ones.
 pub(super) fn keep_mine(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some((mut change, theirs)) = shown(channel) else { return Vec::new() };
+    let Some((mut change, theirs)) = conflicts::shown(channel) else { return Vec::new() };
     match theirs {
         Some(theirs) => {
             change.label.clone_from(&theirs.name);
@@ -87,17 +57,17 @@ pub(super) fn keep_mine(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect>
 
 /// Ends it with what stands on the platform.
 pub(super) fn take_theirs(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some((change, _)) = shown(channel) else { return Vec::new() };
+    let Some((change, _)) = conflicts::shown(channel) else { return Vec::new() };
     channel.sources.overlay = None;
     let mut effects = vec![staging::forget(channel, &change.id)];
-    effects.extend(list::read_again(channel));
+    effects.extend(reading::read_again(channel));
     effects.extend(next(channel, ctx));
     effects
 }
 
 /// Joins both in the editor: theirs is now what it was begun from.
 pub(super) fn merge(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some((mut change, Some(theirs))) = shown(channel).filter(|(change, _)| can_merge(change)) else {
+    let Some((mut change, Some(theirs))) = conflicts::shown(channel).filter(|(change, _)| can_merge(change)) else {
         return refuse(ctx, "There are no two texts to join: m keeps yours, t takes theirs.");
     };
     let base = change.base.as_ref().map_or("", |base| base.content.as_str());
@@ -116,13 +86,13 @@ pub(super) fn merge(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         staging::update(channel, change.clone(), name.clone(), Some(text.clone())).into_iter().collect();
     let written = channel.sources.changes.get(&change.id).cloned();
     change.edit = Edit::Update { name: Some(name), content: Some(text) };
-    effects.extend(edit::write(channel, ctx, written.unwrap_or(change), false));
+    effects.extend(editor::write(channel, ctx, written.unwrap_or(change), false));
     let said = match marks {
         0 => "Joined: nothing was changed in the same place by both.".to_owned(),
         n => format!("Joined, but for {} between marks.", super::count(n, "place", "places")),
     };
     effects.extend(say(ctx, &said));
-    effects.extend(apply_resolved(channel, ctx));
+    effects.extend(apply::apply_resolved(channel, ctx));
     effects
 }
 
@@ -130,26 +100,14 @@ pub(super) fn merge(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 pub(super) fn later(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     channel.sources.overlay = None;
     let mut effects = say(ctx, "Kept as a conflict: c shows it again.");
-    effects.extend(apply_resolved(channel, ctx));
+    effects.extend(apply::apply_resolved(channel, ctx));
     effects
 }
 
 /// The next conflict; after the last one what was decided is applied.
 fn next(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    match first(channel) {
-        Some(id) => show(channel, id),
-        None => apply_resolved(channel, ctx),
+    match conflicts::first(channel) {
+        Some(id) => conflicts::show(channel, id),
+        None => apply::apply_resolved(channel, ctx),
     }
-}
-
-/// Applies what was decided, unless others are being applied: then after them.
-pub(super) fn apply_resolved(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if channel.sources.resolved.is_empty() || channel.sources.applies() {
-        return Vec::new();
-    }
-    let resolved = std::mem::take(&mut channel.sources.resolved);
-    // What was touched again since waits for another word.
-    let ready = |id: &&ChangeId| channel.sources.changes.get(id).is_some_and(|c| c.state == ChangeState::Staged);
-    let ready: Vec<ChangeId> = resolved.iter().filter(ready).cloned().collect();
-    if ready.is_empty() { Vec::new() } else { apply::start(channel, ctx, &ready) }
 }

@@ -1,19 +1,16 @@
 //! Writing a row: each change of its text is staged at once, so leaving the editor loses nothing.
 
-use super::staging::{self, in_the_way, touched};
-use super::{apply, conflict, effect, list, refuse, say, short};
+use super::staging::{in_the_way, touched};
+use super::{apply, conflicts, editor, effect, reading, short, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{
     Awaited, RowEditor, Search, Shown, SourcesEffect, SourcesOverlay, SourcesPane, places, staged_name, staged_text,
 };
-use crate::app::text_buffer::{TextBuffer, TextInput};
-use crate::app::update::ctx::Ctx;
-use crate::app::window::ViewKind;
+use crate::app::text_buffer::TextInput;
+use crate::app::update::ctx::{Ctx, refuse, say};
+use crate::app::view::ViewKind;
 use crate::domain::{Change, ChangeId, ChangeState, Edit, Version};
-
-/// Where git's and the program's own marks of a conflict begin.
-const CONFLICT: &str = "<<<<<<< ";
 
 /// Opens the editor on the selected row; reads the row first where it is not read yet.
 pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, outside: bool) -> Vec<Effect> {
@@ -22,7 +19,7 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, outside: bool) -> V
     };
     if let Some(change) = channel.sources.change_at(&line) {
         if let ChangeState::Conflict(_) = change.state {
-            return conflict::show(channel, change.id.clone());
+            return conflicts::show(channel, change.id.clone());
         }
         if let Some(why) = in_the_way(change) {
             return refuse(ctx, why);
@@ -32,7 +29,7 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, outside: bool) -> V
         }
         if change.row.is_none() || change.base.is_some() {
             let change = change.clone();
-            return write(channel, ctx, change, outside);
+            return editor::write(channel, ctx, change, outside);
         }
     }
     let Shown::Row(row) = line else { return Vec::new() };
@@ -44,7 +41,7 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, outside: bool) -> V
     if let Some(opened) = channel.sources.opened.as_mut().filter(|o| matches!(o.body, Some(Err(_)))) {
         opened.body = None;
     }
-    let mut effects = list::read_if_due(channel);
+    let mut effects = reading::read_if_due(channel);
     effects.extend(say(ctx, "It is read first."));
     effects
 }
@@ -70,39 +67,7 @@ pub(super) fn open_read(channel: &mut Channel, ctx: &mut Ctx<'_>, outside: bool)
         // Why it can't be read stands in its place.
         return Vec::new();
     }
-    write(channel, ctx, change, outside)
-}
-
-/// Opens the editor on what a change makes of its row.
-pub(super) fn write(channel: &mut Channel, ctx: &mut Ctx<'_>, change: Change, outside: bool) -> Vec<Effect> {
-    let text = staged_text(&change).unwrap_or_default().to_owned();
-    let mut buffer = TextBuffer::new(ctx.ids.next_number(), text.clone());
-    show_conflict(&mut buffer);
-    let sources = &mut channel.sources;
-    // Beside the text only where the screen has room for panes side by side.
-    let wide = sources.measured.side_by_side();
-    sources.editor = Some(RowEditor {
-        change: change.id.clone(),
-        row: change.row.clone(),
-        name: staged_name(&change).to_owned(),
-        base: change.base,
-        text: buffer,
-        preview: wide,
-        search: None,
-        outside,
-    });
-    sources.pane = SourcesPane::Detail;
-    sources.filtering = false;
-    sources.rows.range = None;
-    sources.scroll = 0;
-    if outside { effect(SourcesEffect::Edit { change: change.id, text }) } else { Vec::new() }
-}
-
-/// Puts the cursor at the first mark of a conflict, where the text has one.
-fn show_conflict(text: &mut TextBuffer) {
-    if let Some(at) = text.find(CONFLICT) {
-        text.go(at);
-    }
+    editor::write(channel, ctx, change, outside)
 }
 
 /// Takes what came for the row's text.
@@ -117,7 +82,7 @@ pub(in crate::app::update) fn input(channel: &mut Channel, ctx: &mut Ctx<'_>, in
         return Vec::new();
     }
     ctx.window.quit_armed = None;
-    keep(channel, ctx)
+    editor::keep(channel, ctx)
 }
 
 /// Takes what was typed for a row while that was being read, or says that it goes nowhere.
@@ -128,62 +93,11 @@ pub(super) fn write_ahead(channel: &mut Channel, ctx: &mut Ctx<'_>, typed: Vec<T
     typed.into_iter().flat_map(|typed| input(channel, ctx, typed)).collect()
 }
 
-/// Stages what the editor holds. What another process applies in the meantime is left alone: what is written goes on
-/// under another id, begun from what that one makes.
-pub(super) fn keep(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(editor) = &channel.sources.editor else { return Vec::new() };
-    let (name, content) = (editor.name.clone(), editor.text.as_str().to_owned());
-    let (row, change, before) = (editor.row.clone(), editor.change.clone(), editor.base.clone());
-    let known = channel.sources.changes.get(&change).cloned();
-    let applied = known.filter(|c| c.state == ChangeState::Applying);
-    let (id, base) = match &applied {
-        Some(change) if change.row.is_some() => {
-            let name = staged_name(change).to_owned();
-            let made = staged_text(change).map(|text| Version { name, content: text.to_owned() });
-            (ctx.ids.next_change_id(ctx.now), made.or(before))
-        }
-        _ => (change, before),
-    };
-    if let Some(open) = &mut channel.sources.editor {
-        open.change = id.clone();
-        open.base.clone_from(&base);
-    }
-    let known = channel.sources.changes.get(&id).cloned();
-    let Some(source) = known.as_ref().map(|c| c.source.clone()).or_else(|| channel.sources.selected.clone()) else {
-        return Vec::new();
-    };
-    let change = Change {
-        id,
-        channel: channel.info.name.clone(),
-        source,
-        row: row.clone(),
-        label: known.as_ref().map(|c| c.label.clone()).or(base.as_ref().map(|b| b.name.clone())).unwrap_or_default(),
-        base,
-        edit: Edit::Create(Version { name: name.clone(), content: content.clone() }),
-        state: known.as_ref().map_or(ChangeState::Staged, touched),
-        at: ctx.now,
-    };
-    let effect = match row {
-        None => Some(staging::put(channel, change)),
-        Some(_) => staging::update(channel, change, name, Some(content)),
-    };
-    effect.into_iter().collect()
-}
-
-/// What the editor holds goes on as a change of its own: another window writes the one that it was.
-pub(super) fn part(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let fresh = ctx.ids.next_change_id(ctx.now);
-    if let Some(editor) = &mut channel.sources.editor {
-        editor.change = fresh;
-    }
-    say(ctx, "Another window writes this row too: both are staged, one beside the other.")
-}
-
 /// Closes the editor. What was typed is staged.
 pub(super) fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let Some(editor) = channel.sources.editor.take() else { return Vec::new() };
     channel.sources.pane = SourcesPane::Rows;
-    let mut effects = list::read_if_due(channel);
+    let mut effects = reading::read_if_due(channel);
     if channel.sources.changes.contains_key(&editor.change) {
         effects.extend(say(ctx, "Kept, not applied: A applies it."));
     }
@@ -203,8 +117,8 @@ pub(super) fn edited(channel: &mut Channel, ctx: &mut Ctx<'_>, change: &ChangeId
         let same = editor.text.as_str() == text;
         let outside = std::mem::take(&mut editor.outside);
         editor.text.become_text(&text);
-        show_conflict(&mut editor.text);
-        let mut effects = if same { Vec::new() } else { keep(channel, ctx) };
+        editor::show_conflict(&mut editor.text);
+        let mut effects = if same { Vec::new() } else { editor::keep(channel, ctx) };
         if outside {
             effects.extend(leave(channel, ctx));
         }
@@ -296,8 +210,8 @@ pub(super) fn make(channel: &mut Channel, ctx: &mut Ctx<'_>, name: String) -> Ve
     if let Some(at) = channel.sources.rows.position(&line) {
         channel.sources.rows.select(at);
     }
-    effects.extend(list::read_if_due(channel));
-    effects.extend(write(channel, ctx, change, false));
+    effects.extend(reading::read_if_due(channel));
+    effects.extend(editor::write(channel, ctx, change, false));
     effects
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::staging::{ask, close_orphan};
-use super::{complain, edit, effect, list};
+use super::{editor, effect, reading};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, staged_name, staged_text};
-use crate::app::update::ctx::Ctx;
+use crate::app::update::ctx::{Ctx, complain};
 use crate::domain::{Change, ChangeId, ChangeState, Failure, Version};
 
 /// A change could not be kept by the store. Why may be found there: another process may be applying it.
@@ -56,16 +56,16 @@ pub(super) fn came(channel: &mut Channel, ctx: &mut Ctx<'_>, changes: Vec<Change
         let theirs = told.is_some_and(|c| c.state != ChangeState::Applying);
         // Two windows that write the same change would take its place from each other for ever.
         if theirs && !channel.sources.unkept.contains(&ours.id) {
-            effects.extend(edit::part(channel, ctx));
+            effects.extend(editor::part(channel, ctx));
         }
         // Another process may be applying it: what is written goes on beside that, against what it makes.
         if !same {
-            effects.extend(edit::keep(channel, ctx));
+            effects.extend(editor::keep(channel, ctx));
         }
     }
     close_orphan(channel);
     channel.sources.refilter();
-    effects.extend(list::read_if_due(channel));
+    effects.extend(reading::read_if_due(channel));
     effects
 }
 

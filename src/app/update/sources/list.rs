@@ -1,23 +1,11 @@
 //! The lists of sources and rows as they come, the row that is read, and what becomes of a source as a whole.
 
-use super::{complain, edit, effect, next_second, refuse, say, staging};
+use super::{edit, effect, next_second, reading, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
-use crate::app::sources::{Listing, Opened, SYNC_TOLD_MS, Sources, SourcesEffect, SourcesPane, Sync, SyncStep};
-use crate::app::update::ctx::Ctx;
+use crate::app::sources::{SYNC_TOLD_MS, Sources, SourcesEffect, SourcesPane, Sync, SyncStep};
+use crate::app::update::ctx::{Ctx, complain, refuse, say};
 use crate::domain::{Failure, Page, Row, RowBody, RowId, Source, SourceId, SyncState};
-
-/// So many rows are read at a time, however fast the selection moves.
-const READING: usize = 3;
-
-/// Asks for the channel's sources.
-pub(super) fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let ticket = ctx.ids.next_number();
-    let sources = &mut channel.sources;
-    sources.coming.clear();
-    sources.listing = Listing { ticket, loading: true, total: sources.listing.total, failure: None };
-    effect(SourcesEffect::List { ticket })
-}
 
 /// More of the sources.
 pub(super) fn listed(
@@ -66,56 +54,14 @@ fn choose(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(first) = sources.list.first().map(|source| source.id.clone()) {
-        return select(channel, ctx, first);
+        return reading::select(channel, ctx, first);
     }
-    put_away(sources);
+    reading::put_away(sources);
     if !sources.listing.loading {
         // Where there is none, one can be made there.
         sources.pane = SourcesPane::Sources;
     }
     Vec::new()
-}
-
-/// Puts the rows of the selected source aside.
-fn put_away(sources: &mut Sources) {
-    let height = sources.rows.height;
-    let rows = std::mem::take(&mut sources.rows);
-    if let Some(left) = sources.selected.take() {
-        sources.shelf.insert(left, rows);
-    }
-    sources.rows.height = height;
-    sources.opened = None;
-    sources.awaited = None;
-    sources.filtering = false;
-    sources.scroll = 0;
-    sources.journal.clear();
-}
-
-/// Selects a source: its rows are asked for, unless they are here already.
-pub(super) fn select(channel: &mut Channel, ctx: &mut Ctx<'_>, id: SourceId) -> Vec<Effect> {
-    let sources = &mut channel.sources;
-    if sources.selected.as_ref() == Some(&id) {
-        return Vec::new();
-    }
-    put_away(sources);
-    let height = sources.rows.height;
-    sources.rows = sources.shelf.remove(&id).unwrap_or_default();
-    sources.rows.height = height;
-    sources.selected = Some(id);
-    sources.refilter();
-    let listing = &sources.rows.listing;
-    let here = listing.ticket != 0 && !listing.loading && listing.failure.is_none();
-    let mut effects = if here { Vec::new() } else { ask_rows(channel, ctx) };
-    effects.extend(read_if_due(channel));
-    effects
-}
-
-/// Asks for the rows of the selected source.
-pub(super) fn ask_rows(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(source) = channel.sources.selected.clone() else { return Vec::new() };
-    let ticket = ctx.ids.next_number();
-    channel.sources.rows.begin(ticket);
-    effect(SourcesEffect::Rows { ticket, source })
 }
 
 /// More of the rows.
@@ -133,43 +79,7 @@ pub(super) fn rows(channel: &mut Channel, ticket: u64, page: Result<Page<Row>, F
         rows.end(well);
     }
     channel.sources.refilter();
-    read_if_due(channel)
-}
-
-/// Reads the selected row, unless that is done or under way.
-pub(super) fn read_if_due(channel: &mut Channel) -> Vec<Effect> {
-    let sources = &mut channel.sources;
-    let (Some(source), Some(row)) = (sources.selected.clone(), sources.selected_row().cloned()) else {
-        sources.opened = None;
-        sources.awaited = None;
-        return Vec::new();
-    };
-    if !sources.opened.as_ref().is_some_and(|o| o.source == source && o.row == row) {
-        sources.opened = Some(Opened { source, row, body: None });
-        sources.awaited = None;
-        sources.scroll = 0;
-    }
-    ask_opened(channel)
-}
-
-fn ask_opened(channel: &mut Channel) -> Vec<Effect> {
-    let sources = &mut channel.sources;
-    let Some(opened) = sources.opened.as_ref().filter(|o| o.body.is_none()) else { return Vec::new() };
-    let asked = (opened.source.clone(), opened.row.clone());
-    if sources.reading.contains(&asked) || sources.reading.len() >= READING {
-        return Vec::new();
-    }
-    sources.reading.push(asked.clone());
-    effect(SourcesEffect::Row(asked.0, asked.1))
-}
-
-/// Reads the selected row again. What is shown of it stays until the answer.
-pub(super) fn read_again(channel: &mut Channel) -> Vec<Effect> {
-    let sources = &mut channel.sources;
-    let Some(opened) = &sources.opened else { return read_if_due(channel) };
-    let asked = (opened.source.clone(), opened.row.clone());
-    sources.reading.push(asked.clone());
-    effect(SourcesEffect::Row(asked.0, asked.1))
+    reading::read_if_due(channel)
 }
 
 /// A row was read.
@@ -193,7 +103,7 @@ pub(super) fn read(
         }
     }
     // Others may have been selected while as many as may be were read.
-    effects.extend(ask_opened(channel));
+    effects.extend(reading::ask_opened(channel));
     effects
 }
 
@@ -201,10 +111,10 @@ pub(super) fn read(
 pub(super) fn refresh(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let mut effects = Vec::new();
     if channel.sources.pane == SourcesPane::Sources || channel.sources.selected.is_none() {
-        effects.extend(ask(channel, ctx));
+        effects.extend(reading::ask(channel, ctx));
     }
-    effects.extend(ask_rows(channel, ctx));
-    effects.extend(read_again(channel));
+    effects.extend(reading::ask_rows(channel, ctx));
+    effects.extend(reading::read_again(channel));
     effects.extend(staging::ask(channel));
     effects
 }
@@ -256,7 +166,7 @@ pub(super) fn synced(channel: &mut Channel, ctx: &mut Ctx<'_>, source: SourceId,
     }
     // The row's own standing is another one now.
     if ended && open {
-        effects.extend(read_again(channel));
+        effects.extend(reading::read_again(channel));
     }
     effects
 }
@@ -284,7 +194,7 @@ pub(super) fn created(channel: &mut Channel, ctx: &mut Ctx<'_>, result: Result<S
     let mut effects = Vec::new();
     // Where something is being written, it stays in view.
     if sources.editor.is_none() && sources.overlay.is_none() {
-        effects.extend(select(channel, ctx, id));
+        effects.extend(reading::select(channel, ctx, id));
         channel.sources.pane = SourcesPane::Rows;
         super::travel::reveal_source(channel);
     }

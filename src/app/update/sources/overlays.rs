@@ -1,10 +1,10 @@
 //! What lies over the view: what a yes means in each, and the questions about a source as a whole.
 
-use super::{apply, complain, conflict, edit, effect, list, refuse, say, staging, undo};
+use super::{apply, conflict, edit, effect, list, staging, undo};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay};
-use crate::app::update::ctx::Ctx;
+use crate::app::update::ctx::{Ctx, complain, refuse, say};
 use crate::domain::{Failure, Source, SourceId, SyncInterval};
 
 /// So many characters of its id must be typed before a source is deleted.

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::{count, effect, list, refuse, say, short};
+use super::{count, effect, reading, short};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{Mark, Shown, SourcesEffect, SourcesOverlay, holds_text, staged_name};
-use crate::app::update::ctx::Ctx;
+use crate::app::update::ctx::{Ctx, refuse, say};
 use crate::domain::{Change, ChangeId, ChangeState, Edit, RowId, Version};
 
 /// Asks the store what is staged, where something can be; one question at a time.
@@ -203,7 +203,7 @@ pub(super) fn delete(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     let mut effects = forget_all(channel, &fresh);
     effects.extend(delete_rows(channel, ctx, &rows));
-    effects.extend(list::read_if_due(channel));
+    effects.extend(reading::read_if_due(channel));
     if rows.is_empty() && !back.is_empty() {
         let text = format!("{} not to be deleted any more.", count(back.len(), "row is", "rows are"));
         effects.extend(say(ctx, &text));
@@ -260,7 +260,7 @@ pub(super) fn throw_away(channel: &mut Channel, ctx: &mut Ctx<'_>, changes: &[Ch
     let free: Vec<ChangeId> = changes.iter().filter(free).cloned().collect();
     let mut effects = forget_all(channel, &free);
     let text = format!("{} thrown away.", count(effects.len(), "staged change was", "staged changes were"));
-    effects.extend(list::read_if_due(channel));
+    effects.extend(reading::read_if_due(channel));
     effects.extend(say(ctx, &text));
     effects
 }

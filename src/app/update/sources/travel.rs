@@ -1,11 +1,11 @@
 //! Moving about in the view: selections, panes, and where things are looked at.
 
 use super::overlays::INTERVALS;
-use super::{edit, list, say};
+use super::{edit, reading};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{Show, SourcesOverlay, SourcesPane};
-use crate::app::update::ctx::Ctx;
+use crate::app::update::ctx::{Ctx, say};
 
 /// Up or down by so many rows, wherever the keys are.
 pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
@@ -19,7 +19,7 @@ pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<E
         }
         SourcesPane::Rows => {
             channel.sources.rows.step(by);
-            list::read_if_due(channel)
+            reading::read_if_due(channel)
         }
         SourcesPane::Detail => {
             scroll(channel, by);
@@ -76,7 +76,7 @@ pub(super) fn scroll(channel: &mut Channel, by: isize) {
 pub(super) fn select_source_at(channel: &mut Channel, ctx: &mut Ctx<'_>, at: usize) -> Vec<Effect> {
     let at = at.min(channel.sources.list.len().saturating_sub(1));
     let Some(id) = channel.sources.list.get(at).map(|source| source.id.clone()) else { return Vec::new() };
-    let effects = list::select(channel, ctx, id);
+    let effects = reading::select(channel, ctx, id);
     reveal_source(channel);
     effects
 }
@@ -156,7 +156,7 @@ pub(super) fn mark(channel: &mut Channel) -> Vec<Effect> {
         rows.marked.insert(line);
     }
     rows.step(1);
-    list::read_if_due(channel)
+    reading::read_if_due(channel)
 }
 
 /// Begins a range, or marks it.

@@ -1,11 +1,11 @@
 //! The journal: what changes replaced, and putting it back.
 
 use super::staging::outdate;
-use super::{complain, effect, list, refuse, say, staging};
+use super::{effect, reading, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay};
-use crate::app::update::ctx::Ctx;
+use crate::app::update::ctx::{Ctx, complain, refuse, say};
 use crate::domain::{Applied, Replaced, SourceId};
 
 /// Lists what can be put back in the selected source.
@@ -83,11 +83,11 @@ pub(super) fn undone(channel: &mut Channel, ctx: &mut Ctx<'_>, n: i64, applied: 
         Applied::Cancelled => say(ctx, "Not put back."),
     };
     effects.extend(staging::ask(channel));
-    effects.extend(list::ask(channel, ctx));
+    effects.extend(reading::ask(channel, ctx));
     if let Some(source) = channel.sources.selected.clone() {
         effects.extend(effect(SourcesEffect::Journal(source)));
-        effects.extend(list::ask_rows(channel, ctx));
-        effects.extend(list::read_again(channel));
+        effects.extend(reading::ask_rows(channel, ctx));
+        effects.extend(reading::read_again(channel));
     }
     effects
 }

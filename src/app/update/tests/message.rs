@@ -1,7 +1,7 @@
 //! What is known of one message, and writing the last one again.
 
 use super::*;
-use crate::app::copy::Picked;
+use crate::app::chat::selection::Picked;
 
 /// A record of a message of the history, as the floors above answer it.
 fn record(text: &str) -> Record {

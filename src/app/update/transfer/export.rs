@@ -4,15 +4,15 @@ use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
-use crate::app::over::Over;
-use crate::app::roster::RosterRow;
-use crate::app::transfer::{
+use crate::app::overlay::Over;
+use crate::app::overlay::transfer::{
     Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
 };
+use crate::app::roster::RosterRow;
 use crate::app::update::attach::unquoted;
 use crate::app::update::ctx::Ctx;
 use crate::app::update::refuse;
-use crate::app::window::Focus;
+use crate::app::view::Focus;
 use crate::domain::{ConversationId, SafeText, Timestamp};
 use crate::export;
 

@@ -3,8 +3,8 @@
 use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::over::Over;
-use crate::app::transfer::{Import, ImportStage, Taking, TransferEffect, TransferEvent};
+use crate::app::overlay::Over;
+use crate::app::overlay::transfer::{Import, ImportStage, Taking, TransferEffect, TransferEvent};
 use crate::app::update::Request;
 use crate::app::update::attach::unquoted;
 use crate::app::update::ctx::Ctx;

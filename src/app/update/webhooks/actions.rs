@@ -1,12 +1,11 @@
 //! What the user asks of the Webhooks view by key.
 
-use super::{answer, fetch_if_due, from_the_top, open_if_due, refilter, refuse, replay, say, show, travel};
+use super::{answer, fetch_if_due, from_the_top, open_if_due, refilter, replay, selection, show, travel};
 use crate::app::action::Action;
-use crate::app::copy::Clip;
+use crate::app::clip::Clip;
 use crate::app::effect::Effect;
-use crate::app::update::ctx::Ctx;
-use crate::app::webhooks::Webhooks;
-use crate::app::webhooks::{Compared, Overlay, Selected, Side, WebhookEffect, curl, diff};
+use crate::app::update::ctx::{Ctx, say};
+use crate::app::webhooks::{Compared, Overlay, Selected, Side, WebhookEffect, Webhooks, curl, diff};
 
 /// Does what an action means in this view; none where it means the same everywhere.
 pub(in crate::app::update) fn act(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
@@ -69,21 +68,6 @@ pub(in crate::app::update) fn act(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, ac
     Some(effects)
 }
 
-/// Selects a data request.
-pub(super) fn select_request(webhooks: &mut Webhooks, position: usize) {
-    webhooks.requests.select(position);
-    webhooks.seek = None;
-    from_the_top(webhooks);
-}
-
-/// Selects a delivery.
-pub(super) fn select_delivery(webhooks: &mut Webhooks, position: usize) {
-    webhooks.requests.selected = None;
-    webhooks.seek = None;
-    webhooks.list.select(position);
-    from_the_top(webhooks);
-}
-
 /// Scrolls the right pane.
 pub(super) fn scroll(webhooks: &mut Webhooks, rows: isize) {
     let last = webhooks.measured.lines.saturating_sub(webhooks.measured.detail);
@@ -102,19 +86,19 @@ fn step(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
         Some(at) if by > 0 && at + by.unsigned_abs() >= requests => {
             // On to the deliveries, where there are any.
             if webhooks.list.shown.is_empty() {
-                select_request(webhooks, requests.saturating_sub(1));
+                selection::select_request(webhooks, requests.saturating_sub(1));
             } else {
-                select_delivery(webhooks, 0);
+                selection::select_delivery(webhooks, 0);
             }
         }
-        Some(at) => select_request(webhooks, at.saturating_add_signed(by)),
+        Some(at) => selection::select_request(webhooks, at.saturating_add_signed(by)),
         None => {
             webhooks.seek = None;
             let at_top = webhooks.list.selected_position().is_none_or(|at| at == 0);
             if by < 0 && at_top && requests > 0 {
-                select_request(webhooks, requests - 1);
+                selection::select_request(webhooks, requests - 1);
             } else if by > 0 && webhooks.list.shown.is_empty() && requests > 0 {
-                select_request(webhooks, 0);
+                selection::select_request(webhooks, 0);
             } else {
                 webhooks.list.step(by);
                 from_the_top(webhooks);
@@ -158,7 +142,7 @@ fn to_end(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, oldest: bool) -> Vec<Effec
         }
         return Vec::new();
     }
-    select_delivery(webhooks, if oldest { usize::MAX } else { 0 });
+    selection::select_delivery(webhooks, if oldest { usize::MAX } else { 0 });
     let mut effects = if oldest { fetch_if_due(webhooks, ctx, true) } else { Vec::new() };
     effects.extend(open_if_due(webhooks));
     effects
@@ -245,23 +229,14 @@ pub(in crate::app::update) fn copy(text: String, what: &str) -> Vec<Effect> {
 }
 
 fn copy_command(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, secrets: bool) -> Vec<Effect> {
-    let Some((_, delivery)) = webhooks.delivery() else { return not_read(webhooks, ctx) };
+    let Some((_, delivery)) = webhooks.delivery() else { return selection::not_read(webhooks, ctx) };
     let command = curl::command(delivery, secrets);
     let what = if secrets { "The curl command, with its secrets" } else { "The curl command, secrets masked" };
     copy(command, what)
 }
 
-/// Says that a delivery has to be selected, and read, first.
-pub(super) fn not_read(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    match webhooks.selected() {
-        Selected::Delivery(..) if webhooks.opening.is_some() => say(ctx, "It is still being read."),
-        Selected::Delivery(..) => refuse(ctx, "The store does not have that delivery any more."),
-        _ => say(ctx, "Select a delivery first."),
-    }
-}
-
 fn mark(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some((id, delivery)) = webhooks.delivery() else { return not_read(webhooks, ctx) };
+    let Some((id, delivery)) = webhooks.delivery() else { return selection::not_read(webhooks, ctx) };
     let delivery = Box::new(delivery.clone());
     match &webhooks.marked {
         Some((marked, _)) if *marked == id => {
@@ -277,7 +252,7 @@ fn mark(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 fn compare(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some((right, delivery)) = webhooks.delivery() else { return not_read(webhooks, ctx) };
+    let Some((right, delivery)) = webhooks.delivery() else { return selection::not_read(webhooks, ctx) };
     let Some((left, marked)) = &webhooks.marked else {
         return say(ctx, "Mark one with m first; = on another one compares them.");
     };

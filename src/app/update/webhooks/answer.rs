@@ -1,13 +1,12 @@
 //! Answers to data requests: written by hand, checked as they are typed, sent once and never late.
 
-use super::actions::select_request;
-use super::{next_second, refuse, say, short, wake};
+use super::selection::select_request;
+use super::{next_second, short};
 use crate::app::effect::Effect;
 use crate::app::text_buffer::{TextBuffer, TextInput};
-use crate::app::update::ctx::Ctx;
-use crate::app::webhooks::Webhooks;
-use crate::app::webhooks::{Answer, Side, WebhookEffect, json};
-use crate::app::window::ViewKind;
+use crate::app::update::ctx::{Ctx, refuse, say, wake};
+use crate::app::view::ViewKind;
+use crate::app::webhooks::{Answer, Side, WebhookEffect, Webhooks, json};
 use crate::domain::{DataRequest, Failure, RequestId, RequestState};
 
 /// What an answer begins with.

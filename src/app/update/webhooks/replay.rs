@@ -1,11 +1,10 @@
 //! Sending a delivery again: to the program itself as it was, with another body, or to a URL that the user confirms.
 
-use super::actions::not_read;
-use super::{complain, refuse, say, short, wake};
+use super::selection::not_read;
+use super::short;
 use crate::app::effect::Effect;
-use crate::app::update::ctx::Ctx;
-use crate::app::webhooks::Webhooks;
-use crate::app::webhooks::{Overlay, ReplayTarget, Replayed, WebhookEffect};
+use crate::app::update::ctx::{Ctx, complain, refuse, say, wake};
+use crate::app::webhooks::{Overlay, ReplayTarget, Replayed, WebhookEffect, Webhooks};
 use crate::domain::{DeliveryId, Failure};
 
 /// Sends the selected delivery to the own listener as it was.

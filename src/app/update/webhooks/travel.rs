@@ -1,11 +1,10 @@
 //! From a delivery to its conversation, and to the delivery that brought a message.
 
-use super::{fetch, from_the_top, open_if_due, say, show};
+use super::{fetch, from_the_top, open_if_due, show};
 use crate::app::effect::Effect;
 use crate::app::update::Request;
-use crate::app::update::ctx::Ctx;
-use crate::app::webhooks::Webhooks;
-use crate::app::webhooks::{Selected, Side, WebhookEffect};
+use crate::app::update::ctx::{Ctx, say};
+use crate::app::webhooks::{Selected, Side, WebhookEffect, Webhooks};
 use crate::domain::DeliveryId;
 
 /// Looking for one delivery, so many rows are read.

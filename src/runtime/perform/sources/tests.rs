@@ -1,5 +1,6 @@
 //! What the view asks for, against the embedded sandbox.
 
+use crate::app::Event;
 use std::time::Duration;
 
 use tempfile::TempDir;

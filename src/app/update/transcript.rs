@@ -1,14 +1,14 @@
 //! What stands in the open conversation's transcript, in order, and whose it is. Where it is looked at and what is
 //! loaded are its neighbours' business.
 
-use super::WINDOW;
+use super::load::WINDOW;
 use crate::app::channel::Channel;
+use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::{DETAILS, LocalTurn, Part};
-use crate::app::scroll::{Anchor, Scroll};
 use crate::domain::OutState;
 
 /// Works out what stands in the transcript, in order.
-pub(in crate::app::update) fn rebuild(channel: &mut Channel) {
+pub(super) fn rebuild(channel: &mut Channel) {
     let details = channel.open_row().is_some_and(|row| !row.details.is_empty());
     let greeting = channel.chat.greeting.is_some() && channel.chat.history.is_empty();
     let alone = |parts: &[Part]| parts == [Part::Details];
@@ -78,18 +78,14 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
     }
 }
 
-/// The key on screen of a part.
-pub(in crate::app::update) fn key_of(channel: &Channel, part: &Part) -> Option<u64> {
-    channel.key_of(part)
-}
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
-pub(in crate::app::update) fn is_unwritten(channel: &Channel) -> bool {
+pub(super) fn is_unwritten(channel: &Channel) -> bool {
     channel.chat.history.len() <= 2 * WINDOW && !channel.chat.parts.iter().any(|part| is_own(channel, part))
 }
 
 /// Whether a part is the user's own message.
-pub(in crate::app::update) fn is_own(channel: &Channel, part: &Part) -> bool {
+pub(super) fn is_own(channel: &Channel, part: &Part) -> bool {
     match part {
         Part::Ask(_) => true,
         Part::Past(i) => channel.chat.past(*i).is_some_and(|p| channel.is_mine(p)),

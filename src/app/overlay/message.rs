@@ -6,13 +6,8 @@
 mod facts;
 mod value;
 
-use super::channel::Channel;
-use super::chat::Part;
-use super::webhooks::{DRAWN_BYTES, pretty};
-use crate::domain::{
-    ChannelName, ConversationId, Failure, Message, MessageId, MessageRef, Moment, Record, Role, SafeText, Turn,
-    TurnId,
-};
+use crate::app::webhooks::{DRAWN_BYTES, pretty};
+use crate::domain::{ChannelName, ConversationId, Failure, MessageRef, Record, SafeText, Turn, TurnId};
 
 pub use facts::{Section, sections};
 pub use value::value;
@@ -128,50 +123,4 @@ fn laid_out(text: &str) -> (SafeText, usize) {
         end -= 1;
     }
     (SafeText::new(text.get(..end).unwrap_or_default()), text.len() - end)
-}
-
-impl Channel {
-    /// What a part is called where it is kept; none for what is no message of anybody's.
-    pub fn reference(&self, part: &Part) -> Option<MessageRef> {
-        match part {
-            Part::Details | Part::Greeting => None,
-            Part::Past(at) => self.chat.past(*at).map(|past| MessageRef::Filed(past.message.id.clone())),
-            Part::Ask(id) => Some(MessageRef::Ask(id.clone())),
-            Part::Answer(id) => Some(MessageRef::Reply(id.clone())),
-        }
-    }
-
-    /// The user's own message that is picked, or else the last one.
-    pub(super) fn own_meant(&self) -> Option<&Part> {
-        let is_own = |part: &&Part| match part {
-            Part::Ask(_) => true,
-            Part::Past(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
-            Part::Details | Part::Greeting | Part::Answer(_) => false,
-        };
-        let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
-        let picked = picked.and_then(|at| self.chat.parts.get(at)).filter(is_own);
-        picked.or_else(|| self.chat.parts.iter().rev().find(is_own))
-    }
-
-    /// What is known of the bot's first words, which stand nowhere until the history holds them.
-    pub(super) fn greeted(&self) -> Option<Record> {
-        let greeting = self.chat.greeting.as_ref()?;
-        Some(Record {
-            conversation: self.open_id().cloned(),
-            message: Message {
-                id: MessageId::new(""),
-                role: Role::Assistant,
-                text: greeting.text.clone(),
-                created_at: Moment::at(greeting.at),
-                extras: crate::domain::Extras::default(),
-            },
-            filed: false,
-            received: None,
-            finish: None,
-            first_word_ms: None,
-            took_ms: None,
-            sending: None,
-            delivery: None,
-        })
-    }
 }

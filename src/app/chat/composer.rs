@@ -1,8 +1,8 @@
 //! The message that is being written, and what is to go out with it.
 
-use super::attach::Attached;
-use super::chat::Place;
-use super::text_buffer::TextBuffer;
+use crate::app::chat::Place;
+use crate::app::chat::attach::Attached;
+use crate::app::text_buffer::TextBuffer;
 use crate::domain::TurnId;
 
 /// The message that is being written.
@@ -39,7 +39,7 @@ impl Composer {
     }
 
     /// Puts what was to go out in one conversation aside, and takes out what was in another.
-    pub(super) fn change_attached(&mut self, left: Place, opened: &Place) {
+    pub(in crate::app) fn change_attached(&mut self, left: Place, opened: &Place) {
         let attached = std::mem::take(&mut self.attach);
         self.put_aside(left, attached);
         if let Some(at) = self.shelf.iter().position(|(place, _)| place == opened) {
@@ -48,7 +48,7 @@ impl Composer {
     }
 
     /// Puts aside what was to go out in a conversation.
-    pub(super) fn put_aside(&mut self, place: Place, mut attached: Vec<Attached>) {
+    pub(in crate::app) fn put_aside(&mut self, place: Place, mut attached: Vec<Attached>) {
         match self.shelf.iter_mut().find(|(kept, _)| *kept == place) {
             Some((_, kept)) => kept.append(&mut attached),
             None if attached.is_empty() => {}

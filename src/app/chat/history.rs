@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Index;
 
-use super::chat::Past;
+use crate::app::chat::Past;
 
 /// Messages of one conversation without a hole, oldest first.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub struct History {
 
 /// How messages that the store told belong to those that are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Joint {
+pub(in crate::app) enum Joint {
     /// They stand for all of them.
     Whole,
     /// They stand for those from that one on.
@@ -69,7 +69,7 @@ impl History {
     }
 
     /// How the newest messages of the store, with or without older ones before them, belong to these.
-    pub(super) fn joint(&self, newest: &[Past], older: bool) -> Joint {
+    pub(in crate::app) fn joint(&self, newest: &[Past], older: bool) -> Joint {
         let Some(first) = newest.first().filter(|_| older) else { return Joint::Whole };
         match self.past.binary_search_by_key(&first.seq, |past| past.seq) {
             // The numbers begin again where a history was forgotten and read anew.
@@ -80,7 +80,7 @@ impl History {
     }
 
     /// Leaves the first so many, and gives the others by their places in the store's order.
-    pub(super) fn cut(&mut self, at: usize) -> BTreeMap<i64, Box<Past>> {
+    pub(in crate::app) fn cut(&mut self, at: usize) -> BTreeMap<i64, Box<Past>> {
         let cut: Vec<Box<Past>> = self.past.drain(at.min(self.past.len())..).collect();
         for past in &cut {
             self.places.remove(&past.key);
@@ -89,13 +89,13 @@ impl History {
     }
 
     /// Adds a message at the end.
-    pub(super) fn push(&mut self, past: Past) {
+    pub(in crate::app) fn push(&mut self, past: Past) {
         self.places.insert(past.key, self.first + i64::try_from(self.past.len()).unwrap_or(i64::MAX));
         self.past.push_back(Box::new(past));
     }
 
     /// Adds messages before the first.
-    pub(super) fn put_before(&mut self, older: Vec<Past>) {
+    pub(in crate::app) fn put_before(&mut self, older: Vec<Past>) {
         for past in older.into_iter().rev() {
             self.first -= 1;
             self.places.insert(past.key, self.first);
@@ -104,7 +104,7 @@ impl History {
     }
 
     /// Lets the oldest go until so many are left, at most some of them at once. Tells how many went.
-    pub(super) fn shed(&mut self, left: usize, most: usize) -> usize {
+    pub(in crate::app) fn shed(&mut self, left: usize, most: usize) -> usize {
         let gone = self.len().saturating_sub(left).min(most);
         for past in self.past.drain(..gone) {
             self.places.remove(&past.key);

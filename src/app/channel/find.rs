@@ -1,16 +1,13 @@
-//! A search in the open conversation: what is searched for, where the loaded messages have it, and which of the places
-//! was gone to.
-//!
-//! Owns the places and their order. When messages are loaded for it, and where the view goes, is `update`'s business.
+//! The search in the open conversation: where the loaded messages have what is searched for.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::channel::Channel;
-use super::chat::Part;
-use super::scroll::{Passage, Scroll};
-use super::window::Focus;
-use crate::domain::{Extras, Facts, Finish, HitPlace, Message, MessageId, Moment, OutState, Query, Role, Timestamp};
+use crate::app::channel::Channel;
+use crate::app::chat::Part;
+use crate::app::chat::find::{Match, Searched, Stamp};
+use crate::app::chat::scroll::Passage;
+use crate::domain::{Extras, Facts, Finish, Message, MessageId, Moment, Query, Role, Timestamp};
 
 /// So many places of one message are told apart at the most.
 const PLACES: usize = 10_000;
@@ -20,125 +17,9 @@ const OVERLAP: usize = 4 * 1024;
 /// A text that grows is searched again once it has grown by that part of it.
 const GROWN: usize = 8;
 
-/// A search in the open conversation, while its places are marked.
-#[derive(Debug)]
-pub struct Finding {
-    /// What is searched for, as it is written.
-    pub text: String,
-    /// Whether the line has the keys.
-    pub writing: bool,
-    /// Whether what is written is replaced by the next character.
-    pub fresh: bool,
-    /// What it means; none while nothing is written.
-    pub query: Option<Query>,
-    /// What is wrong with it.
-    pub problem: Option<String>,
-    /// Where the conversation was looked at when the search began, and the last place of its text on screen then.
-    pub origin: (Scroll, Option<Passage>),
-    /// Which pane had the keys then.
-    pub focus: Focus,
-    /// The place that was gone to last.
-    pub current: Option<Match>,
-    /// Its number, and how many places there are in what is loaded.
-    pub count: (Option<usize>, usize),
-    /// What older messages are loaded for.
-    pub seek: Option<Seek>,
-    /// How many messages the conversation has, once that was asked.
-    pub messages: Option<u64>,
-    /// Of which state of the parts the places are.
-    seen: Option<u64>,
-    searched: HashMap<u64, Searched>,
-}
-
-/// One of the places: its message, and which of the message's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Match {
-    /// The item's key.
-    pub item: u64,
-    /// Which of its places.
-    pub nth: usize,
-}
-
-/// What older messages are loaded for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seek {
-    /// A place before all that are loaded.
-    Before,
-    /// The message that stands there.
-    Message(HitPlace),
-}
-
-/// What was found in one message.
-#[derive(Debug)]
-struct Searched {
-    stamp: Stamp,
-    places: Vec<Range<usize>>,
-}
-
-/// What was searched: it is searched again when it changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    version: u64,
-    length: usize,
-    /// It still grows.
-    live: bool,
-    state: Option<OutState>,
-    failed: bool,
-}
-
-impl Finding {
-    /// A search for nothing yet.
-    pub fn new(origin: (Scroll, Option<Passage>), focus: Focus) -> Self {
-        Self {
-            text: String::new(),
-            writing: true,
-            fresh: false,
-            query: None,
-            problem: None,
-            origin,
-            focus,
-            current: None,
-            count: (None, 0),
-            seek: None,
-            messages: None,
-            seen: None,
-            searched: HashMap::new(),
-        }
-    }
-
-    /// Searches for something else.
-    pub fn ask(&mut self, now: Timestamp) {
-        (self.query, self.problem) = match Query::parse(&self.text, now) {
-            _ if self.text.trim().is_empty() => (None, None),
-            Ok(query) => (Some(query), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        self.current = None;
-        self.seek = None;
-        self.forget();
-    }
-
-    /// Forgets where it was found: the messages may be others.
-    pub fn forget(&mut self) {
-        self.searched.clear();
-        self.seen = None;
-    }
-
-    /// The places in a message's text.
-    pub fn places(&self, item: u64) -> &[Range<usize>] {
-        self.searched.get(&item).map_or(&[], |searched| searched.places.as_slice())
-    }
-
-    /// Where the view goes to see a place.
-    pub fn spot(&self, at: Match) -> Passage {
-        let byte = self.places(at.item).get(at.nth).filter(|place| !place.is_empty()).map(|place| place.start);
-        Passage { item: at.item, byte }
-    }
-}
-
 impl Channel {
     /// Searches what is new or changed of the open conversation. Tells whether there was anything.
-    pub(super) fn search_what_is_new(&mut self) -> bool {
+    pub(in crate::app) fn search_what_is_new(&mut self) -> bool {
         let Some(mut finding) = self.chat.finding.take() else { return false };
         let whole = finding.seen != Some(self.chat.revision);
         finding.seen = Some(self.chat.revision);
@@ -238,7 +119,7 @@ impl Channel {
     }
 
     /// The number of the place that was gone to, and of all.
-    pub(super) fn count_matches(&mut self) {
+    pub(in crate::app) fn count_matches(&mut self) {
         let Some(finding) = &self.chat.finding else { return };
         let (mut number, mut total) = (None, 0);
         for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
@@ -255,7 +136,7 @@ impl Channel {
     }
 
     /// The last place in a message before that one.
-    pub(super) fn match_before(&self, item: u64) -> Option<Match> {
+    pub(in crate::app) fn match_before(&self, item: u64) -> Option<Match> {
         let finding = self.chat.finding.as_ref()?;
         let keys = self.chat.parts.iter().filter_map(|part| self.key_of(part));
         let mut before = None;
@@ -266,7 +147,7 @@ impl Channel {
     }
 
     /// The last place at or before a spot, and the first behind it.
-    pub(super) fn matches_around(&self, spot: Option<Passage>) -> (Option<Match>, Option<Match>) {
+    pub(in crate::app) fn matches_around(&self, spot: Option<Passage>) -> (Option<Match>, Option<Match>) {
         let Some(finding) = &self.chat.finding else { return (None, None) };
         let mut before = None;
         let mut passed = false;
@@ -292,7 +173,7 @@ impl Channel {
 
 /// The places in a text. A message that is asked for by nothing that it says is a place as a whole.
 #[expect(clippy::single_range_in_vec_init, reason = "one place")]
-pub(super) fn places(query: &Query, text: &str) -> Vec<Range<usize>> {
+pub(in crate::app) fn places(query: &Query, text: &str) -> Vec<Range<usize>> {
     if query.needles().next().is_none() {
         return vec![0..0];
     }

@@ -1,10 +1,15 @@
 //! What lies over the Chat view and the Search view, one at a time: each has the keys alone while it is open.
 
-use super::copy::CopyMenu;
+pub(super) mod copy_menu;
+pub(super) mod message;
+pub(super) mod switcher;
+pub(super) mod transfer;
+
 use super::keymap::Context;
-use super::message::MessageSheet;
+use super::overlay::copy_menu::CopyMenu;
+use super::overlay::message::MessageSheet;
+use super::overlay::transfer::{Export, Import};
 use super::search::{Kept, Naming};
-use super::transfer::{Export, Import};
 
 /// Something that lies over the view.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! What is known of a message, in words: for the sheet on screen and for the command.
 
 use super::laid_out;
-use crate::app::attach::short_name;
+use crate::app::chat::attach::short_name;
+use crate::app::chat::pace::Pace;
 use crate::app::chat::words;
-use crate::app::pace::Pace;
 use crate::app::webhooks::{masked_header, masked_url};
 use crate::domain::{
     ChannelName, Delivery, DeliveryRow, Failure, Finish, Message, OutState, Record, Role, SafeText, Sending,

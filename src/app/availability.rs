@@ -1,21 +1,12 @@
 //! What holds here and now: what a key means, which actions can do something, what is offered, awaited and refused.
 
 use super::action::Action;
-use super::channel::Channel;
-use super::chat::{DETAILS, Part, Past};
 use super::key::Key;
 use super::keymap::{Context, resolve};
-use super::over::Over;
-use super::roster::RosterRow;
+use super::overlay::Over;
+use super::overlay::transfer::{ImportStage, Stage};
 use super::state::State;
-use super::transfer::{ImportStage, Stage};
-use super::window::{Focus, ViewKind, Window};
-use crate::domain::{Role, Timestamp};
-
-/// How long after a message was taken its reply is called late.
-const REPLY_LATE_MS: i64 = 60_000;
-/// So many of the answers that a bot offers are shown: each has a digit.
-const OFFERED: usize = 9;
+use super::view::{Focus, ViewKind};
 
 impl State {
     /// Whether stepping back stops the reply that is under way: nothing else is there to step back from.
@@ -138,123 +129,6 @@ impl State {
             (true, _) => None,
             (false, true) => Some("This channel's platform has no data sources. Ctrl+T lists the channels."),
             (false, false) => Some("This channel's platform has no data sources, and no other channel's has."),
-        }
-    }
-}
-
-impl Channel {
-    /// Whether what is searched for in the conversation is being written.
-    pub fn is_finding(&self) -> bool {
-        self.chat.finding.as_ref().is_some_and(|finding| finding.writing)
-    }
-
-    /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
-    pub fn offer(&self) -> Vec<&str> {
-        let newest = self.chat.history.last().filter(|past| {
-            let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
-            theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
-        });
-        match newest {
-            Some(past) if self.capabilities.send && self.turns_in(&self.chat.place).next().is_none() => {
-                let replies = past.message.extras.quick_replies.iter().map(String::as_str);
-                replies.filter(|text| !text.trim().is_empty()).take(OFFERED).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The key on screen of what stands in the transcript.
-    pub fn key_of(&self, part: &Part) -> Option<u64> {
-        match part {
-            Part::Details => Some(DETAILS),
-            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
-            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
-            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
-            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
-        }
-    }
-
-    /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
-    pub fn is_mine(&self, past: &Past) -> bool {
-        if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
-    }
-
-    /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
-    pub fn awaited(&self) -> Option<&Past> {
-        let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
-        let waits = self.capabilities.local && !self.capabilities.is_bot;
-        (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
-    }
-
-    /// When an awaited reply is late.
-    pub fn late_at(&self) -> Option<Timestamp> {
-        self.awaited()?.message.created_at.at.map(|at| at.plus_millis(REPLY_LATE_MS))
-    }
-
-    /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
-    pub fn part_of(&self, key: u64) -> Option<usize> {
-        let parts = &self.chat.parts;
-        if let Some(at) = self.chat.history.position(key) {
-            // Before the history stand at most what the platform tells of the conversation, and a greeting.
-            return (at..parts.len().min(at + 3)).find(|index| parts.get(*index) == Some(&Part::Past(at)));
-        }
-        let others = |part: &Part| match part {
-            Part::Details => key == DETAILS,
-            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
-            Part::Past(_) => false,
-            Part::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
-            Part::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
-        };
-        let of_history = |part: &Part| matches!(part, Part::Past(_));
-        let before = parts.iter().take_while(|part| !of_history(part)).position(others);
-        let behind = || parts.iter().rev().take_while(|part| !of_history(part)).position(others);
-        before.or_else(|| behind().map(|from_the_end| parts.len() - 1 - from_the_end))
-    }
-
-    /// The open conversation's row.
-    pub fn open_row(&self) -> Option<&RosterRow> {
-        self.open_id().and_then(|id| self.roster.row(id))
-    }
-
-    /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.
-    pub fn home(&self) -> Focus {
-        if self.capabilities.send { Focus::Composer } else { Focus::Transcript }
-    }
-
-    /// Why nothing can be sent where the composer stands; none if something can.
-    pub fn mute(&self) -> Option<&'static str> {
-        let can = self.capabilities;
-        if can.requests && !can.send {
-            Some("Requests are answered in Webhooks.")
-        } else if can.is_archive() {
-            Some("An archive can be read, not written to.")
-        } else if !can.send {
-            Some("This channel takes no messages.")
-        } else if can.is_bot && self.open_id().is_none() {
-            Some("People write first here.")
-        } else {
-            None
-        }
-    }
-}
-
-impl Window {
-    /// Whether an overlay has the keys.
-    pub fn is_covered(&self) -> bool {
-        self.is_asked() || self.over.is_some()
-    }
-
-    /// Whether something is asked that has the keys before what lies over the view.
-    pub fn is_asked(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
-    }
-
-    /// The keys before those of the transcript, in words: none where it has the keys.
-    pub fn way_to_transcript(&self) -> &'static str {
-        match self.focus {
-            Focus::Transcript => "",
-            Focus::Composer => "Shift+Tab, then ",
-            Focus::Roster => "Tab, then ",
         }
     }
 }

@@ -1,70 +1,14 @@
-//! What is picked of a conversation, and what can be copied of it.
-//!
-//! Owns which messages are meant, and what goes to the clipboard of them. How it gets there, and whether it did, is told
-//! by the floor that does it.
-
-mod menu;
-
-pub(super) use menu::usual;
-pub use menu::{CopyMenu, Entry, Take};
+//! Which messages a key means, and what can be copied of them.
 
 use std::ops::Range;
 
-use super::channel::Channel;
-use super::chat::Part;
-use super::window::{Focus, ViewKind, Window};
+use crate::app::channel::Channel;
+use crate::app::chat::Part;
 use crate::domain::{Extras, Message, MessageId, Moment, OutState, Role};
-
-/// The messages that are picked: one, or a range of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Picked {
-    /// The key of the message that moves.
-    pub key: u64,
-    /// Where the range began, while there is one.
-    pub from: Option<u64>,
-}
-
-/// What the mouse marks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Marked {
-    /// It still moves.
-    Moving,
-    /// It was let go on this text.
-    Text(String),
-}
-
-/// A text on its way to the clipboard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clip {
-    /// What it is, as a sentence begins with it: `The message`.
-    pub what: String,
-    /// The text, safe to be pasted anywhere.
-    pub text: String,
-}
-
-/// How a text went to a clipboard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Copied {
-    /// It is in the clipboard of the desktop, which said so.
-    Desktop,
-    /// It was sent to the terminal by OSC 52, which says nothing; why the desktop's has it not, where that was tried.
-    Terminal {
-        /// Which multiplexer it goes through: `tmux`, `screen`.
-        through: Option<&'static str>,
-        /// Why the desktop's clipboard did not take it, where that was tried.
-        instead: Option<String>,
-    },
-    /// No terminal takes so much: nothing was sent. It has so many bytes, of so many at most.
-    TooLong(usize, usize),
-    /// It stands in that file.
-    File(String),
-    /// It could not be written there.
-    Failed(crate::domain::Failure),
-}
 
 impl Channel {
     /// Whether something is picked or marked.
-    pub(super) fn is_picked(&self) -> bool {
+    pub(in crate::app) fn is_picked(&self) -> bool {
         self.chat.picked.is_some() || self.chat.marked.is_some()
     }
 
@@ -91,7 +35,7 @@ impl Channel {
     }
 
     /// The last message of which something is on screen.
-    pub(super) fn last_on_screen(&self) -> Option<usize> {
+    pub(in crate::app) fn last_on_screen(&self) -> Option<usize> {
         let last = self.chat.measured.bottom.and_then(|key| self.part_of(key));
         let last = last.or(self.chat.parts.len().checked_sub(1))?;
         (0..=last).rev().find(|at| self.is_message(*at))
@@ -103,7 +47,7 @@ impl Channel {
     }
 
     /// The messages that a key copies: what is picked, or else the one that is meant.
-    pub(super) fn to_copy(&self) -> Range<usize> {
+    pub(in crate::app) fn to_copy(&self) -> Range<usize> {
         let picked = self.picked();
         if picked.is_empty() { self.meant().map_or(0..0, |at| at..at + 1) } else { picked }
     }
@@ -154,7 +98,7 @@ impl Channel {
     }
 
     /// Who said it, in a word: the names are untrusted.
-    pub(super) fn who(&self, at: usize) -> String {
+    pub(in crate::app) fn who(&self, at: usize) -> String {
         let role = match self.chat.parts.get(at) {
             Some(Part::Ask(_)) => return "you".to_owned(),
             Some(Part::Past(i)) => match self.chat.past(*i) {
@@ -172,12 +116,5 @@ impl Channel {
             Role::Assistant => "bot".to_owned(),
             other => other.as_str().to_owned(),
         }
-    }
-}
-
-impl Window {
-    /// Whether what is copied here is copied of the transcript.
-    pub(super) fn copies_here(&self) -> bool {
-        self.view == ViewKind::Chat && self.focus == Focus::Transcript
     }
 }

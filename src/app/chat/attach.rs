@@ -38,7 +38,7 @@ pub fn short_name(attach: &Attach) -> String {
 }
 
 /// Whether what was typed names something on the network rather than a file.
-pub(super) fn is_url(text: &str) -> bool {
+pub(in crate::app) fn is_url(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
@@ -67,7 +67,7 @@ fn short(text: &str) -> String {
 
 /// A message's text with a paragraph for each attachment, at the first line break from its offset on that can hold one.
 /// None where there is none.
-pub(super) fn mixed(text: &str, attachments: &[Attachment]) -> Option<String> {
+pub(in crate::app) fn mixed(text: &str, attachments: &[Attachment]) -> Option<String> {
     if attachments.is_empty() {
         return None;
     }

@@ -1,8 +1,5 @@
 //! What of a conversation was seen, and where begins what is new since the user left it.
 
-use super::channel::Channel;
-use super::scroll::Scroll;
-use super::window::{ViewKind, Window};
 use crate::domain::MessageRef;
 
 /// What of the open conversation was seen.
@@ -16,13 +13,4 @@ pub struct Seen {
     pub new_from: Option<u64>,
     /// Whether all that came while the user was away has been read: what comes from now on is seen as it comes.
     pub back: bool,
-}
-
-impl Channel {
-    /// Whether the end of the open conversation is before the user's eyes.
-    pub(super) fn sees_the_end(&self, window: &Window, on_screen: bool) -> bool {
-        let chat = &self.chat;
-        let drawn = window.view == ViewKind::Chat && on_screen && chat.measured.top.is_some();
-        drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
-    }
 }

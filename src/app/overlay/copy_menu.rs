@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Clip;
 use crate::app::channel::Channel;
+use crate::app::clip::Clip;
 use crate::domain::SafeText;
 use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
 

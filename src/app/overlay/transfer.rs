@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use super::channel::ChannelInfo;
-use super::keymap::Context;
+use crate::app::channel::ChannelInfo;
+use crate::app::keymap::Context;
 use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, SafeText};
 pub use crate::export::Format;
 

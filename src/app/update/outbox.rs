@@ -1,0 +1,61 @@
+//! The turns of a conversation, one behind the other: which is handed over next, and what becomes of those behind it.
+
+use super::save_draft;
+use crate::app::channel::Channel;
+use crate::app::chat::attach::Attached;
+use crate::app::chat::{LocalTurn, Place, words};
+use crate::app::effect::Effect;
+use crate::app::update::ctx::Ctx;
+use crate::domain::{Failure, Kind, OutState, Turn};
+
+/// A turn as this process sees it.
+pub(super) fn local(ctx: &mut Ctx<'_>, turn: Turn, place: Place) -> LocalTurn {
+    // What is written from now on stands behind it.
+    ctx.ids.note_id(&turn.id);
+    let keys = (ctx.ids.next_number(), ctx.ids.next_number());
+    let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
+    let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
+    LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
+}
+
+/// Hands the first waiting turn of a conversation to the platform, if nothing else is under way there.
+pub(super) fn dispatch_next(channel: &mut Channel, place: &Place) -> Vec<Effect> {
+    if channel.chat.place == *place && channel.chat.starting {
+        return Vec::new();
+    }
+    let Some(first) = channel.turns.values_mut().find(|t| t.live && t.place == *place) else {
+        return Vec::new();
+    };
+    if first.turn.state != OutState::Queued || first.sent_at.is_some() {
+        return Vec::new();
+    }
+    // A mark that it was handed over; the moment itself is set when the courier says so.
+    first.sent_at = Some(first.turn.created);
+    vec![Effect::Dispatch(first.turn.clone())]
+}
+
+/// Puts a turn's text back into the composer of its conversation.
+pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &LocalTurn) -> Vec<Effect> {
+    let conversation = local.place.id().cloned();
+    let back = local.turn.attach.iter().cloned().map(Attached::from);
+    if channel.chat.place != local.place {
+        channel.composer.put_aside(local.place.clone(), back.collect());
+        return vec![Effect::AppendDraft { conversation, text: local.turn.text.clone() }];
+    }
+    channel.composer.attach.splice(0..0, back);
+    channel.write_before(ctx.ids, local.turn.text.clone());
+    save_draft(channel)
+}
+
+/// Turns that waited behind one that did not go through wait for the user's word.
+pub(super) fn hold(channel: &mut Channel, place: &Place, failure: Option<&Failure>) {
+    for local in channel.turns.values_mut().filter(|t| t.live && t.place == *place) {
+        if local.turn.state == OutState::Queued {
+            local.live = false;
+            local.sent_at = None;
+            local.turn.failure = Some(failure.cloned().unwrap_or_else(|| {
+                Failure::new(Kind::Failed, "The message before it did not go through, so this one was held back.")
+            }));
+        }
+    }
+}

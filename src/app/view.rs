@@ -1,0 +1,26 @@
+//! The views, and which pane of one has the keys.
+
+/// Which view is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ViewKind {
+    /// Conversations, messages, the message that is being written.
+    #[default]
+    Chat,
+    /// What the bot learns from: data sources and their rows.
+    Sources,
+    /// What platforms posted, and the data requests.
+    Webhooks,
+    /// What was said, anywhere.
+    Search,
+}
+
+/// Which pane has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// The conversations.
+    Roster,
+    /// The messages.
+    Transcript,
+    /// The message that is being written.
+    Composer,
+}
