@@ -4,6 +4,7 @@
 //! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
 
 mod above;
+mod button;
 mod channels;
 mod charset;
 mod chat;

@@ -92,11 +92,11 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
 
 fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
-        Event::Channel(..) | Event::Open(_) => Vec::new(),
+
         Event::Action(action) => action::act(state, action, now),
         Event::Text(input) => text::take(state, input, now),
-        // Nothing of the core's changed; the screen has to be drawn, that is all.
-        Event::Moved => Vec::new(),
+        // Nothing of the core's changed, the screen has to be drawn; and what channels are told, told already.
+        Event::Moved | Event::Channel(..) | Event::Open(_) => Vec::new(),
         Event::FilterTyped(text) if on_webhooks(state) => {
             state.on_webhooks(now, |webhooks, ctx| webhooks::line_typed(webhooks, ctx, &text))
         }

@@ -22,6 +22,7 @@
 //!   A string that begins as terminals' answers do is dropped, with its end or without; any other is a key and text. A paste
 //!   is `paste`'s.
 
+mod bytes;
 mod decode;
 mod paste;
 mod sequencer;

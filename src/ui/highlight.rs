@@ -7,6 +7,7 @@
 
 mod brush;
 mod ink;
+mod job;
 mod language;
 mod reader;
 #[cfg(test)]
@@ -25,8 +26,9 @@ use tokio::sync::Notify;
 use crate::domain::SafeText;
 pub use brush::{Above, Brush};
 pub use ink::Ink;
+use job::Job;
 use reader::{Line, Patience, Run};
-use worker::{Answer, Job, Link};
+use worker::{Answer, Link};
 
 /// What is known of lines takes about this much at most: many times what can be in sight at once.
 const MAX_BYTES: usize = 8 * 1024 * 1024;

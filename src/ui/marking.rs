@@ -7,21 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::View;
 use super::chat;
-use super::transcript::{Span, Spot};
+use super::transcript::Span;
 use crate::app::{Event, Marked, Pane, State};
 use crate::domain::Timestamp;
 
 /// Clicks that follow each other within this time are one.
 const TOGETHER: Duration = Duration::from_millis(400);
-
-/// What the button did last.
-#[derive(Debug, Default)]
-pub(super) struct Button {
-    /// Where it is held down, and whether it has moved since.
-    held: Option<(Spot, bool)>,
-    /// When and where it was pressed, and how often in a row.
-    last: Option<(Instant, (u16, u16), u8)>,
-}
 
 impl View {
     /// The button goes down in the transcript.

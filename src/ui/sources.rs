@@ -6,6 +6,7 @@ mod difference;
 mod editor;
 mod job;
 mod journal;
+mod large;
 mod layout;
 mod list;
 mod marks;

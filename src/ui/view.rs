@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use super::above::Above;
+use super::button::Button;
 use super::channels::{self, Listed};
 use super::charset::Charset;
 use super::frame;
@@ -14,7 +15,6 @@ use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
-use super::marking::Button;
 use super::over::border_note;
 use super::row_editor::RowView;
 use super::search::Search;

@@ -78,7 +78,6 @@ fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
     }
 }
 
-
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
 pub(super) fn is_unwritten(channel: &Channel) -> bool {
     channel.chat.history.len() <= 2 * WINDOW && !channel.chat.parts.iter().any(|part| is_own(channel, part))

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::sequencer::{STALL, whole_characters};
+use super::bytes::{STALL, whole_characters};
 
 /// What ends a paste.
 const END: &[u8] = b"\x1b[201~";

@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 use termina::event::{KeyCode, KeyEvent, Modifiers};
 use termina::{Event, Parser};
 
+use super::bytes::STALL;
 use super::decode::{self, Csi};
 use super::paste::{Paste, Took};
 
 /// How long what may be a key, or the beginning of a sequence, waits for its rest before something is done about it.
 pub(super) const WAIT: Duration = Duration::from_millis(60);
-/// The longest silence of a link within a sequence that is bridged.
-pub(super) const STALL: Duration = Duration::from_millis(2_500);
+
 /// How long a bracket behind a key Esc may be a sequence's, where the terminal has said that the key was one.
 const HOLD: Duration = Duration::from_millis(500);
 /// How long a string may take from its beginning.
@@ -364,14 +364,6 @@ impl Sequencer {
 
 fn with_alt(key: KeyEvent) -> KeyEvent {
     KeyEvent { modifiers: key.modifiers | Modifiers::ALT, ..key }
-}
-
-/// How many of these bytes are whole characters: all but the beginning of one at the end.
-pub(super) fn whole_characters(bytes: &[u8]) -> usize {
-    let tail = bytes.len().saturating_sub(3);
-    (tail..bytes.len())
-        .find(|at| matches!(std::str::from_utf8(&bytes[*at..]), Err(e) if e.error_len().is_none() && e.valid_up_to() == 0))
-        .unwrap_or(bytes.len())
 }
 
 #[cfg(test)]

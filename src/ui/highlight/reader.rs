@@ -10,7 +10,7 @@ use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::ink::{Ink, Inks};
-use super::worker::Job;
+use super::job::Job;
 use super::{BLOCK_BYTES, mark};
 use crate::domain::SafeText;
 

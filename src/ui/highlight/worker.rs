@@ -10,27 +10,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::THREAD;
+use super::job::Job;
 use super::reader::{Line, Patience, Reader};
 
 /// How long the thread stays with nothing to do.
 const REST: Duration = Duration::from_secs(30);
 /// How often it tells what it has, while there is more to read.
 const TELL: Duration = Duration::from_millis(30);
-
-/// A wish: the colours of the lines from one on.
-#[derive(Debug, Clone)]
-pub(super) struct Job {
-    /// Names it.
-    pub(super) id: u64,
-    pub(super) language: String,
-    /// The mark before its first line.
-    pub(super) start: u64,
-    /// The code that stands above it in its block.
-    pub(super) above: String,
-    pub(super) code: String,
-    /// The first line that is wanted.
-    pub(super) from: usize,
-}
 
 /// What comes back.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::difference;
+use super::large::large;
 use super::marks::staged;
-use super::overlay::large;
 use super::rows::NAMELESS;
 use crate::app::sources::Mark;
 use crate::app::{Action, State};

@@ -1,6 +1,7 @@
 //! What lies over the Sources view: what is staged as a whole, results, a conflict. The journal and the questions have
 //! rooms of their own.
 
+use super::large::large;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -10,7 +11,7 @@ use crate::app::sources::{Mark, SourcesOverlay, staged_name, staged_text};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeId, ChangeState, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{border_note, keyed, sized};
+use crate::ui::over::{border_note, keyed};
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
@@ -54,14 +55,6 @@ pub(super) fn draw(
         }
     };
     Some(measured)
-}
-
-/// A box over nearly all that it may cover.
-pub(super) fn large(f: &mut Frame<'_>, room: Rect, title: &str, right: &str, glyphs: &Glyphs) -> Rect {
-    let air = |n: u16, least: u16| if n > least { n - 4 } else { n };
-    let size = (air(room.width, 60), if room.height > 16 { room.height - 2 } else { room.height });
-    let right = if right.is_empty() { SafeText::default() } else { SafeText::one_line(&format!(" {right} ")) };
-    sized(f, room, (&SafeText::one_line(title), &right), size, glyphs)
 }
 
 /// The whole difference, and whether to apply it.

@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use super::layout::{NOTE_COLUMNS, wrapped};
+use super::note::{NOTE_COLUMNS, wrapped};
 use crate::domain::{SafeText, display_width};
 use crate::ui::{paint, theme};
 

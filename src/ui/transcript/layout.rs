@@ -8,17 +8,16 @@ use ratatui::text::Line;
 
 use super::cache::{Rows, Stamp};
 use super::entry::Entry;
+use super::note::{NOTE_COLUMNS, noted};
 use super::{Item, Items, Sought, Transcript, facts};
 use crate::app::Anchor;
 use crate::domain::{SafeText, display_width};
 use crate::export::blank_lines_above;
 use crate::ui::highlight::Brush;
 use crate::ui::links::Shown;
-use crate::ui::markdown::{Flow, Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
+use crate::ui::markdown::{Kind, Row, SEGMENT_BYTES, Setting, Styles, raw, render_inked};
 use crate::ui::{paint, theme};
 
-/// Notes are set to the columns of prose.
-pub(super) const NOTE_COLUMNS: usize = 100;
 /// What stands left of the text takes this many columns, where there is room for it.
 const INDENT: u16 = 2;
 /// Entries that are kept beside the ones of this frame.
@@ -335,18 +334,6 @@ fn head(spans: &[(SafeText, Style)], room: usize) -> Option<Line<'static>> {
         line.push(paint::owned(text, *style));
     }
     (!line.is_empty()).then(|| paint::line(line))
-}
-
-/// A note in rows.
-fn noted(note: &SafeText, style: Style, room: usize) -> Vec<Row> {
-    let mut flow = Flow::default();
-    flow.push(note.clone(), style);
-    flow.rows(room.min(NOTE_COLUMNS))
-}
-
-/// The lines of a note.
-pub(in crate::ui) fn wrapped(note: &SafeText, style: Style, room: usize) -> Vec<Line<'static>> {
-    noted(note, style, room).into_iter().map(|row| row.line).collect()
 }
 
 /// The steady block at the open end, on a row of its own if the last one is full.

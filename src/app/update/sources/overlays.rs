@@ -1,18 +1,15 @@
 //! What lies over the view: what a yes means in each, and the questions about a source as a whole.
 
+use super::travel::INTERVALS;
 use super::{apply, conflict, edit, effect, list, staging, undo};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{SourcesEffect, SourcesOverlay};
 use crate::app::update::ctx::{Ctx, complain, refuse, say};
-use crate::domain::{Failure, Source, SourceId, SyncInterval};
+use crate::domain::{Failure, Source, SourceId};
 
 /// So many characters of its id must be typed before a source is deleted.
 const TYPED: usize = 8;
-
-/// How often a source can be synced by itself, in the order of the overlay.
-pub(super) const INTERVALS: [Option<SyncInterval>; 4] =
-    [None, Some(SyncInterval::Day), Some(SyncInterval::Week), Some(SyncInterval::Month)];
 
 /// Does what is asked about.
 pub(super) fn confirm(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {

@@ -1,11 +1,15 @@
 //! Moving about in the view: selections, panes, and where things are looked at.
 
-use super::overlays::INTERVALS;
 use super::{edit, reading};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::sources::{Show, SourcesOverlay, SourcesPane};
 use crate::app::update::ctx::{Ctx, say};
+use crate::domain::SyncInterval;
+
+/// How often a source can be synced by itself, in the order of the overlay.
+pub(super) const INTERVALS: [Option<SyncInterval>; 4] =
+    [None, Some(SyncInterval::Day), Some(SyncInterval::Week), Some(SyncInterval::Month)];
 
 /// Up or down by so many rows, wherever the keys are.
 pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
