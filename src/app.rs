@@ -31,14 +31,16 @@ pub use action::Action;
 pub use channel::{Channel, ChannelInfo, Link};
 pub use chat::attach::{Attached, short_name};
 pub use chat::composer::Composer;
-pub use chat::find::{Finding, Match, Seek};
+pub use chat::find::{Find, Match, Seek};
 pub use chat::history::History;
 pub use chat::pace::Pace;
-pub use chat::read_marker::Seen;
+pub use chat::read_marker::ReadMarker;
 pub use chat::scroll::{Anchor, Passage, Scroll};
 pub use chat::selection::{Marked, Picked};
-pub use chat::source_view::Raw;
-pub use chat::{Chat, DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
+pub use chat::source_view::SourceView;
+pub use chat::{
+    Chat, ConversationRef, DETAILS, Greeting, HistoryEntry, Measured, PendingTurn, Refresh, TranscriptItem, words,
+};
 pub use clip::{Clip, Copied};
 pub use effect::Effect;
 pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
@@ -46,9 +48,9 @@ pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
 pub use notice::Notice;
-pub use overlay::Over;
-pub use overlay::copy_menu::{CopyMenu, Entry, Take};
-pub use overlay::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section, Told};
+pub use overlay::Overlay;
+pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};
+pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Section};
 pub use overlay::message::{sections as message_sections, value as message_json};
 pub use overlay::switcher::Switcher;
 pub use overlay::transfer::{
@@ -56,7 +58,7 @@ pub use overlay::transfer::{
     Taking, There, TransferEffect, TransferEvent, Written,
 };
 pub use roster::{Roster, RosterRow};
-pub use search::{Around, FoundEntry, Kept, Naming, Preview, SearchEffect, SearchEvent, SearchView};
+pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, SearchEvent, SearchNaming, SearchView};
 pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncStep};
 pub use state::State;
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};

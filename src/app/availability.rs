@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::key::Key;
 use super::keymap::{Context, resolve};
-use super::overlay::Over;
+use super::overlay::Overlay;
 use super::overlay::transfer::{ImportStage, Stage};
 use super::state::State;
 use super::view::{Focus, ViewKind};
@@ -43,7 +43,7 @@ impl State {
         if let Some(offered) = self.offers_transfer(action) {
             return offered;
         }
-        if let Some(Over::Message(sheet)) = self.window.over.as_ref().filter(|_| !self.window.is_asked()) {
+        if let Some(Overlay::Message(sheet)) = self.window.over.as_ref().filter(|_| !self.window.is_asked()) {
             return match action {
                 Action::Copy => sheet.record().is_some(),
                 Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
@@ -58,7 +58,7 @@ impl State {
             }
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
-            Action::Confirm if matches!(self.window.over, Some(Over::Kept(_))) => !self.search.saved.is_empty(),
+            Action::Confirm if matches!(self.window.over, Some(Overlay::SavedSearches(_))) => !self.search.saved.is_empty(),
             Action::Open | Action::Copy if self.window.view == ViewKind::Search && !self.window.is_covered() => {
                 !self.search.is_empty()
             }
@@ -97,16 +97,16 @@ impl State {
     /// Whether an action of an export or an import can do anything; none where it is none of theirs.
     fn offers_transfer(&self, action: Action) -> Option<bool> {
         match (&self.window.over, action) {
-            (Some(Over::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
-            (Some(Over::Export(sheet)), Action::Back) => match &sheet.stage {
+            (Some(Overlay::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
+            (Some(Overlay::Export(sheet)), Action::Back) => match &sheet.stage {
                 Stage::Working { so_far, cancelling } => Some(!so_far.writing && !cancelling),
                 _ => Some(true),
             },
-            (Some(Over::Import(sheet)), Action::Back) => match &sheet.stage {
+            (Some(Overlay::Import(sheet)), Action::Back) => match &sheet.stage {
                 ImportStage::Working { so_far, cancelling } => Some(so_far.storing.is_none() && !cancelling),
                 _ => Some(true),
             },
-            (Some(Over::Import(sheet)), Action::Confirm | Action::Complete) => {
+            (Some(Overlay::Import(sheet)), Action::Confirm | Action::Complete) => {
                 Some(!sheet.file.trim().is_empty() || sheet.context() != Context::ImportPath)
             }
             (None, Action::Export) if self.window.focus == Focus::Roster => {

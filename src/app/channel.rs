@@ -9,7 +9,7 @@ mod turns;
 use std::collections::BTreeMap;
 
 use super::chat::composer::Composer;
-use super::chat::{Chat, LocalTurn, Place};
+use super::chat::{Chat, ConversationRef, PendingTurn};
 use super::roster::Roster;
 use super::sources::{Sources, SourcesMeasured};
 use crate::domain::{Capabilities, ChannelName, Kind, Platform, SafeText, TurnId};
@@ -61,7 +61,7 @@ pub struct Channel {
     pub chat: Chat,
     /// Messages sent from here that the platform's history does not hold yet: of the open conversation, and of any
     /// other in which something is still under way. Their ids sort by time.
-    pub turns: BTreeMap<TurnId, LocalTurn>,
+    pub turns: BTreeMap<TurnId, PendingTurn>,
     /// The message that is being written.
     pub composer: Composer,
     /// Its data sources.
@@ -89,7 +89,7 @@ impl Channel {
             capabilities,
             link: Link::Connecting,
             roster: Roster::default(),
-            chat: Chat::new(Place::New(0)),
+            chat: Chat::new(ConversationRef::New(0)),
             turns: BTreeMap::new(),
             composer: Composer::default(),
             sources: Sources::default(),

@@ -11,13 +11,15 @@ pub(super) mod scroll;
 pub(super) mod selection;
 pub(super) mod source_view;
 
-pub use entry::{DETAILS, Greeting, LocalTurn, Measured, Part, Past, Place, Refresh, words};
-use find::Finding;
+pub use entry::{
+    ConversationRef, DETAILS, Greeting, HistoryEntry, Measured, PendingTurn, Refresh, TranscriptItem, words,
+};
+use find::Find;
 use history::History;
-use read_marker::Seen;
+use read_marker::ReadMarker;
 use scroll::{Anchor, Scroll};
 use selection::{Marked, Picked};
-use source_view::Raw;
+use source_view::SourceView;
 
 use crate::domain::{MessageId, Timestamp};
 
@@ -26,7 +28,7 @@ use crate::domain::{MessageId, Timestamp};
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about what is loaded and under way")]
 pub struct Chat {
     /// Which one.
-    pub place: Place,
+    pub place: ConversationRef,
     /// The loaded end of its history, oldest first.
     pub history: History,
     /// The bot's first words, until the history holds them.
@@ -54,7 +56,7 @@ pub struct Chat {
     /// What the last drawing measured.
     pub measured: Measured,
     /// What stands in the transcript, in order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TranscriptItem>,
     /// Goes up when the parts were worked out anew.
     pub revision: u64,
     /// Until when it can be answered directly, where its platform has that.
@@ -68,16 +70,16 @@ pub struct Chat {
     /// What was marked with the mouse.
     pub marked: Option<Marked>,
     /// What is being searched for in it.
-    pub finding: Option<Finding>,
+    pub finding: Option<Find>,
     /// What of it was seen.
-    pub seen: Seen,
+    pub seen: ReadMarker,
     /// Which messages are shown as they were written.
-    pub raw: Raw,
+    pub raw: SourceView,
 }
 
 impl Chat {
     /// A conversation of which nothing is loaded yet.
-    pub fn new(place: Place) -> Self {
+    pub fn new(place: ConversationRef) -> Self {
         Self {
             place,
             history: History::default(),
@@ -101,8 +103,8 @@ impl Chat {
             picked: None,
             marked: None,
             finding: None,
-            seen: Seen::default(),
-            raw: Raw::default(),
+            seen: ReadMarker::default(),
+            raw: SourceView::default(),
         }
     }
 
@@ -144,7 +146,7 @@ impl Chat {
     }
 
     /// The key of the greeting or of a history entry at a part.
-    pub fn past(&self, index: usize) -> Option<&Past> {
+    pub fn past(&self, index: usize) -> Option<&HistoryEntry> {
         self.history.get(index)
     }
 }

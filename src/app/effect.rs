@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::chat::Place;
+use super::chat::ConversationRef;
 use super::clip::Clip;
 use super::overlay::message::MessageEffect;
 use super::overlay::transfer::TransferEffect;
@@ -57,7 +57,7 @@ pub enum Effect {
         after_ms: u64,
     },
     /// Open a conversation on the platform.
-    Start(Place),
+    Start(ConversationRef),
     /// Put a turn into the outbox.
     Enqueue(Turn),
     /// Hand a committed turn to the platform.

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::channel::ChannelInfo;
 use super::chat::selection::Marked;
-use super::chat::{Measured, Past};
+use super::chat::{HistoryEntry, Measured};
 use super::clip::{Clip, Copied};
 use super::overlay::message::MessageEvent;
 use super::overlay::transfer::TransferEvent;
@@ -12,7 +12,7 @@ use super::search::SearchEvent;
 use super::sources::SourcesEvent;
 use super::text_buffer::TextInput;
 use super::webhooks::WebhookEvent;
-use crate::app::Place;
+use crate::app::ConversationRef;
 use crate::domain::{
     Attach, Capabilities, ChannelName, Conversation, ConversationId, Failure, Finish, MessageRef, OutState, Page,
     Piece, Timestamp, Turn, TurnId,
@@ -85,7 +85,7 @@ pub enum ChannelEvent {
     /// What the store holds of the conversation that was opened.
     Stored(u64, Box<Stored>),
     /// Older messages from the store.
-    Older(u64, Vec<Past>, bool),
+    Older(u64, Vec<HistoryEntry>, bool),
     /// The store has new messages in that conversation: a webhook came, or another process wrote.
     News(ConversationId),
     /// There was something new in these conversations when the program ended.
@@ -103,7 +103,7 @@ pub enum ChannelEvent {
     /// A page of a conversation's history is in the store.
     HistoryPage(ConversationId, Result<Fetched, Failure>),
     /// A new conversation is open on the platform, with the bot's first words.
-    Started(Place, Result<(ConversationId, Option<String>), Failure>),
+    Started(ConversationRef, Result<(ConversationId, Option<String>), Failure>),
 
     /// A turn is in the outbox.
     Committed(TurnId),
@@ -181,7 +181,7 @@ pub struct Stored {
     /// Which of all that was asked for this answers, counted up: answers overtake each other.
     pub asked: u64,
     /// Its newest messages, oldest first.
-    pub history: Vec<Past>,
+    pub history: Vec<HistoryEntry>,
     /// Whether there are older ones.
     pub older: bool,
     /// What was sent from here and is not wholly in the history.
@@ -241,5 +241,5 @@ pub enum Pane {
     /// What the Search view found.
     Found,
     /// What lies over the view.
-    Over,
+    Overlay,
 }

@@ -9,11 +9,11 @@ use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
 use super::overlay::message::MessageSheet;
 use super::overlay::transfer::{Export, Import};
-use super::search::{Kept, Naming};
+use super::search::{SavedSearches, SearchNaming};
 
 /// Something that lies over the view.
 #[derive(Debug)]
-pub enum Over {
+pub enum Overlay {
     /// What can be copied.
     Copy(CopyMenu),
     /// What is known of a message.
@@ -23,12 +23,12 @@ pub enum Over {
     /// An import, from the name of its file to its end.
     Import(Import),
     /// The searches that are kept.
-    Kept(Kept),
+    SavedSearches(SavedSearches),
     /// The name under which a search is to be kept.
-    Naming(Naming),
+    SearchNaming(SearchNaming),
 }
 
-impl Over {
+impl Overlay {
     /// Whose keys work.
     pub fn context(&self) -> Context {
         match self {
@@ -36,8 +36,8 @@ impl Over {
             Self::Message(_) => Context::Message,
             Self::Export(export) => export.context(),
             Self::Import(import) => import.context(),
-            Self::Kept(_) => Context::SavedSearches,
-            Self::Naming(_) => Context::SearchName,
+            Self::SavedSearches(_) => Context::SavedSearches,
+            Self::SearchNaming(_) => Context::SearchName,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::chat::Past;
+use super::chat::HistoryEntry;
 use super::keymap::Context;
 use super::view::ViewKind;
 use crate::domain::{
@@ -78,7 +78,7 @@ pub struct Preview {
     /// Where the message stands.
     pub place: Option<HitPlace>,
     /// Messages, the selected one among them, oldest first.
-    pub history: Vec<Past>,
+    pub history: Vec<HistoryEntry>,
     /// The key of the selected one.
     pub key: u64,
     /// Where they have what was searched for.
@@ -140,14 +140,14 @@ impl SearchView {
 
 /// The list of searches that are kept.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct SavedSearches {
     /// Which is selected.
     pub selected: usize,
 }
 
 /// The name under which a search is to be kept.
 #[derive(Debug, Default)]
-pub struct Naming {
+pub struct SearchNaming {
     /// The name, as it is written.
     pub name: String,
     /// Whether what is written is replaced by the next character.
@@ -215,7 +215,7 @@ pub enum SearchEvent {
 #[derive(Debug, Clone, Default)]
 pub struct Around {
     /// Messages, oldest first, that of the place among them if it is still there.
-    pub history: Vec<Past>,
+    pub history: Vec<HistoryEntry>,
     /// Whether there are older ones before these.
     pub older: bool,
     /// Whether there are newer ones after these.

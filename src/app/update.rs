@@ -92,7 +92,6 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
 
 fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
-
         Event::Action(action) => action::act(state, action, now),
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed, the screen has to be drawn; and what channels are told, told already.
@@ -222,7 +221,7 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
 
 fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effect> {
     match pane {
-        Pane::Over => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
+        Pane::Overlay => state.on_channel(now, |channel, ctx| copy::click(channel, ctx, row)),
         Pane::Help => Vec::new(),
         Pane::Found => state.on_search(now, |search, ctx| search::click(search, ctx, row)),
         Pane::Sources | Pane::Rows | Pane::Row => {

@@ -2,7 +2,7 @@
 //! and the line that is said.
 
 use super::notice::Notice;
-use super::overlay::Over;
+use super::overlay::Overlay;
 use super::overlay::switcher::Switcher;
 use super::view::{Focus, ViewKind};
 use crate::domain::{Failure, SafeText, Timestamp};
@@ -15,7 +15,7 @@ pub struct Window {
     /// Which pane has the keys.
     pub focus: Focus,
     /// What lies over the Chat view or the Search view and has the keys.
-    pub over: Option<Over>,
+    pub over: Option<Overlay>,
     /// The help overlay's first row, while it is open.
     pub help: Option<u16>,
     /// The list of channels, while it is open.

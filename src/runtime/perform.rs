@@ -15,7 +15,9 @@ use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
 use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
-use crate::app::{ChannelEvent, Clip, Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
+use crate::app::{
+    ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent,
+};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
 use crate::store::{self, DeliveryFilter, Entry, StoreError};
 
@@ -333,9 +335,12 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     Ok(Stored { history, older: slice.older, turns, draft, instead, reply_until, seen, ..Stored::default() })
 }
 
-fn past(entry: Entry) -> Past {
+fn past(entry: Entry) -> HistoryEntry {
     let finish = entry.finish;
-    Past { finish, ..Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms) }
+    HistoryEntry {
+        finish,
+        ..HistoryEntry::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
+    }
 }
 
 fn row(stored: store::RosterRow) -> RosterRow {

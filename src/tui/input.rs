@@ -36,7 +36,7 @@ pub(super) fn events(raw: Raw, state: &State, view: &mut View) -> Vec<Event> {
                         | Pane::Deliveries
                         | Pane::Sources
                         | Pane::Rows
-                        | Pane::Over,
+                        | Pane::Overlay,
                         None,
                     )),
                 ) => Vec::new(),

@@ -15,7 +15,7 @@ use super::glyphs::Glyphs;
 use super::over::keyed;
 use super::transcript::{Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{Action, Focus, Measured, Place, Refresh, Scroll, State};
+use crate::app::{Action, ConversationRef, Focus, Measured, Refresh, Scroll, State};
 use crate::domain::{SafeText, Timestamp, display_width};
 use crate::ui::paint::Painted as _;
 
@@ -80,12 +80,18 @@ fn empty(area: Rect, buf: &mut Buffer, state: &State) {
     let text = match (&state.channel().chat.place, &state.channel().chat.refresh) {
         _ if state.channel().chat.starting => "Opening a conversation…",
         _ if can.requests && !can.send => "This platform asks for data. Its requests are in Webhooks: press 3.",
-        (Place::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
-        (Place::Known(_), Refresh::Failed(_)) => "Its messages could not be read yet; r in this pane tries again.",
-        (Place::Known(_), _) if can.start && can.local && !state.channel().chat.loaded => "Reading the conversation…",
-        (Place::Known(_), _) if can.start && can.local => "Waiting for the bot's first words; yours can come before.",
-        (Place::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
-        (Place::New(_), _) if !can.send => "Choose a conversation on the left.",
+        (ConversationRef::Known(_), Refresh::Reading { .. }) => "Reading the conversation…",
+        (ConversationRef::Known(_), Refresh::Failed(_)) => {
+            "Its messages could not be read yet; r in this pane tries again."
+        }
+        (ConversationRef::Known(_), _) if can.start && can.local && !state.channel().chat.loaded => {
+            "Reading the conversation…"
+        }
+        (ConversationRef::Known(_), _) if can.start && can.local => {
+            "Waiting for the bot's first words; yours can come before."
+        }
+        (ConversationRef::New(_), _) if can.is_bot => "People write first here: what they write comes by webhook.",
+        (ConversationRef::New(_), _) if !can.send => "Choose a conversation on the left.",
         _ if !can.send => TELLS_NONE,
         _ => "No messages yet. Write one below and press Enter.",
     };

@@ -11,7 +11,7 @@ use super::over::end_of;
 use super::sheet::grouped;
 use super::transcript::Sought;
 use super::{paint, theme};
-use crate::app::{Finding, Refresh, State};
+use crate::app::{Find, Refresh, State};
 use crate::domain::{Query, SafeText, display_width};
 
 /// The fewest columns that are left for what is written.
@@ -19,7 +19,7 @@ const LEAST: usize = 12;
 
 /// What a search in the conversation marks.
 pub(super) struct Places<'a> {
-    pub(super) finding: &'a Finding,
+    pub(super) finding: &'a Find,
     pub(super) query: &'a Query,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn line(
     area: Rect,
     buf: &mut Buffer,
     state: &State,
-    finding: &Finding,
+    finding: &Find,
     glyphs: &Glyphs,
 ) -> Option<(u16, u16)> {
     let columns = usize::from(area.width);
@@ -63,7 +63,7 @@ pub(super) fn line(
 }
 
 /// What came of it, in the longest words that have room.
-fn said(state: &State, finding: &Finding, room: usize, glyphs: &Glyphs) -> (SafeText, Style) {
+fn said(state: &State, finding: &Find, room: usize, glyphs: &Glyphs) -> (SafeText, Style) {
     let fitting = |texts: Vec<String>| {
         let texts = texts.into_iter().map(|text| SafeText::one_line(&text));
         let mut last = SafeText::default();

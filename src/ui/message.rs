@@ -9,7 +9,7 @@ use super::glyphs::Glyphs;
 use super::over::sized;
 use super::sheet::{Sheet, grouped};
 use super::theme;
-use crate::app::{MessageMeasured, Over, Section, State, Told};
+use crate::app::{LoadState, MessageMeasured, Overlay, Section, State};
 use crate::domain::SafeText;
 
 /// The box has at most so many columns: beyond that, a line is hard to follow.
@@ -17,7 +17,7 @@ const WIDEST: u16 = 110;
 
 /// Draws the sheet, if it is open, and says what it measured.
 pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<MessageMeasured> {
-    let Some(Over::Message(message)) = &state.window.over else { return None };
+    let Some(Overlay::Message(message)) = &state.window.over else { return None };
     let screen = f.area();
     let room = Rect { height: screen.height.saturating_sub(1), ..screen };
     let columns = screen.width.saturating_sub(4).min(WIDEST);
@@ -48,18 +48,18 @@ fn notice(f: &mut Frame<'_>, inner: Rect, state: &State) {
     frame::notice(area, f.buffer_mut(), state, &lines);
 }
 
-fn sheet(told: &Told) -> Sheet {
+fn sheet(told: &LoadState) -> Sheet {
     let mut sheet = Sheet::default();
     match told {
-        Told::Reading => sheet.note("Reading it…", theme::DIM),
-        Told::Unknown => sheet.note("The store does not have it: it is only on the screen yet.", theme::WARN),
-        Told::Failed(failure) => {
+        LoadState::Reading => sheet.note("Reading it…", theme::DIM),
+        LoadState::Unknown => sheet.note("The store does not have it: it is only on the screen yet.", theme::WARN),
+        LoadState::Failed(failure) => {
             sheet.note(&failure.sentence(), theme::BAD);
             if let Some(hint) = &failure.hint {
                 sheet.note(hint, theme::DIM);
             }
         }
-        Told::Here(_, sections) => sections.iter().for_each(|one| section(&mut sheet, one)),
+        LoadState::Here(_, sections) => sections.iter().for_each(|one| section(&mut sheet, one)),
     }
     sheet
 }

@@ -19,7 +19,7 @@ use super::layout::Edges;
 use super::over::keyed;
 use super::transcript::{Item, Items, Sought, Transcript};
 use super::{paint, theme};
-use crate::app::{Action, FoundEntry, Pane, Passage, Past, Preview, Scroll, State};
+use crate::app::{Action, FoundEntry, HistoryEntry, Pane, Passage, Preview, Scroll, State};
 use crate::domain::{Query, Role, SafeText, Timestamp, display_width};
 
 /// From this many columns on the selected message stands beside the list.
@@ -145,7 +145,7 @@ impl Items for Neighbours<'_> {
 }
 
 /// Whether a message is the user's own, on the channel of what is selected.
-fn is_mine(state: &State, past: &Past) -> bool {
+fn is_mine(state: &State, past: &HistoryEntry) -> bool {
     let channel = match state.search.entry_selected() {
         Some(FoundEntry::Hit(hit)) => Some(&hit.channel),
         _ => None,

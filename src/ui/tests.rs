@@ -303,5 +303,5 @@ fn a_message_as_it_was_written() {
     happen(&mut state, Event::Action(Action::RawSource));
     pictures("raw", &state);
     happen(&mut state, Event::Action(Action::RawSource));
-    assert_eq!(state.channel().chat.raw, crate::app::Raw::default());
+    assert_eq!(state.channel().chat.raw, crate::app::SourceView::default());
 }

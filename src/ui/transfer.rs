@@ -8,7 +8,7 @@ use super::over::{framed, keyed, typed, width};
 use super::sheet::{Sheet, grouped};
 use super::{paint, theme};
 use crate::app::{
-    ARCHIVE, Action, Arrived, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Over, Stage,
+    ARCHIVE, Action, Arrived, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Overlay, Stage,
     State, Taking, There, Written,
 };
 use crate::domain::{Failure, SafeText};
@@ -23,8 +23,8 @@ pub(super) fn draw(f: &mut Frame<'_>, screen: Rect, state: &State, glyphs: &Glyp
     // The first line and the keys stay in sight.
     let room = Rect { y: screen.y + 1, height: screen.height.saturating_sub(2), ..screen };
     match &state.window.over {
-        Some(Over::Export(sheet)) => export(f, room, state, sheet, glyphs),
-        Some(Over::Import(sheet)) => import(f, room, state, sheet, glyphs),
+        Some(Overlay::Export(sheet)) => export(f, room, state, sheet, glyphs),
+        Some(Overlay::Import(sheet)) => import(f, room, state, sheet, glyphs),
         _ => {}
     }
 }

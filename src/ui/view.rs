@@ -263,8 +263,8 @@ impl View {
         match state.contexts().first() {
             Some(Context::Help) => return Some((Pane::Help, None)),
             Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
-            Some(Context::CopyMenu) => return Some((Pane::Over, listed(self.menu))),
-            Some(context) if lies_over(*context) => return Some((Pane::Over, None)),
+            Some(Context::CopyMenu) => return Some((Pane::Overlay, listed(self.menu))),
+            Some(context) if lies_over(*context) => return Some((Pane::Overlay, None)),
             _ => {}
         }
         match state.window.view {

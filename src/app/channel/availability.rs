@@ -1,7 +1,7 @@
 //! What holds in a channel here and now: what is offered, awaited and refused, and where in the transcript things are.
 
 use crate::app::channel::Channel;
-use crate::app::chat::{DETAILS, Part, Past};
+use crate::app::chat::{DETAILS, HistoryEntry, TranscriptItem};
 use crate::app::roster::RosterRow;
 use crate::app::view::Focus;
 use crate::domain::{Role, Timestamp};
@@ -33,23 +33,23 @@ impl Channel {
     }
 
     /// The key on screen of what stands in the transcript.
-    pub fn key_of(&self, part: &Part) -> Option<u64> {
+    pub fn key_of(&self, part: &TranscriptItem) -> Option<u64> {
         match part {
-            Part::Details => Some(DETAILS),
-            Part::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
-            Part::Past(i) => self.chat.history.get(*i).map(|p| p.key),
-            Part::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
-            Part::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
+            TranscriptItem::Details => Some(DETAILS),
+            TranscriptItem::Greeting => self.chat.greeting.as_ref().map(|g| g.key),
+            TranscriptItem::History(i) => self.chat.history.get(*i).map(|p| p.key),
+            TranscriptItem::Ask(id) => self.turns.get(id).map(|t| t.keys.0),
+            TranscriptItem::Answer(id) => self.turns.get(id).map(|t| t.keys.1),
         }
     }
 
     /// Whether a message of the history was sent from here, or by the person whom the user is to the bot.
-    pub fn is_mine(&self, past: &Past) -> bool {
+    pub fn is_mine(&self, past: &HistoryEntry) -> bool {
         if self.capabilities.is_bot { past.ours } else { past.message.role == Role::User }
     }
 
     /// The message that was taken and whose reply is still to come: the last one, if it is the user's.
-    pub fn awaited(&self) -> Option<&Past> {
+    pub fn awaited(&self) -> Option<&HistoryEntry> {
         let last = self.chat.history.last().filter(|past| past.ours && past.message.role == Role::User)?;
         let waits = self.capabilities.local && !self.capabilities.is_bot;
         (waits && self.turns_in(&self.chat.place).next().is_none()).then_some(last)
@@ -65,16 +65,17 @@ impl Channel {
         let parts = &self.chat.parts;
         if let Some(at) = self.chat.history.position(key) {
             // Before the history stand at most what the platform tells of the conversation, and a greeting.
-            return (at..parts.len().min(at + 3)).find(|index| parts.get(*index) == Some(&Part::Past(at)));
+            return (at..parts.len().min(at + 3))
+                .find(|index| parts.get(*index) == Some(&TranscriptItem::History(at)));
         }
-        let others = |part: &Part| match part {
-            Part::Details => key == DETAILS,
-            Part::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
-            Part::Past(_) => false,
-            Part::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
-            Part::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
+        let others = |part: &TranscriptItem| match part {
+            TranscriptItem::Details => key == DETAILS,
+            TranscriptItem::Greeting => self.chat.greeting.as_ref().is_some_and(|greeting| greeting.key == key),
+            TranscriptItem::History(_) => false,
+            TranscriptItem::Ask(id) => self.turns.get(id).is_some_and(|turn| turn.keys.0 == key),
+            TranscriptItem::Answer(id) => self.turns.get(id).is_some_and(|turn| turn.keys.1 == key),
         };
-        let of_history = |part: &Part| matches!(part, Part::Past(_));
+        let of_history = |part: &TranscriptItem| matches!(part, TranscriptItem::History(_));
         let before = parts.iter().take_while(|part| !of_history(part)).position(others);
         let behind = || parts.iter().rev().take_while(|part| !of_history(part)).position(others);
         before.or_else(|| behind().map(|from_the_end| parts.len() - 1 - from_the_end))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::app::channel::Channel;
-use crate::app::chat::Part;
+use crate::app::chat::TranscriptItem;
 use crate::app::chat::find::{Match, Searched, Stamp};
 use crate::app::chat::scroll::Passage;
 use crate::domain::{Extras, Facts, Finish, Message, MessageId, Moment, Query, Role, Timestamp};
@@ -26,7 +26,8 @@ impl Channel {
         let mut found = whole;
         if let Some(query) = finding.query.take() {
             // What may have grown stands at the end.
-            let grows = |part: &&Part| whole || matches!(part, Part::Ask(_) | Part::Answer(_));
+            let grows =
+                |part: &&TranscriptItem| whole || matches!(part, TranscriptItem::Ask(_) | TranscriptItem::Answer(_));
             for part in self.chat.parts.iter().rev().take_while(grows) {
                 found |= self.search_part(part, &query, &mut finding.searched);
             }
@@ -40,7 +41,7 @@ impl Channel {
     }
 
     /// Searches one message, unless that was done. Tells whether it was not.
-    fn search_part(&self, part: &Part, query: &Query, searched: &mut HashMap<u64, Searched>) -> bool {
+    fn search_part(&self, part: &TranscriptItem, query: &Query, searched: &mut HashMap<u64, Searched>) -> bool {
         let Some((key, text, stamp)) = self.searchable(part) else { return false };
         let known = searched.get(&key).map(|searched| searched.stamp);
         if known.is_some_and(|known| known == stamp || only_grew(known, stamp)) {
@@ -52,7 +53,7 @@ impl Channel {
     }
 
     /// Whether a search asks for what stands there.
-    fn is_asked_for(&self, part: &Part, query: &Query) -> bool {
+    fn is_asked_for(&self, part: &TranscriptItem, query: &Query) -> bool {
         let facts = Facts {
             channel: &self.info.name,
             conversation: self.open_id(),
@@ -65,19 +66,19 @@ impl Channel {
             Message { id, role, text, created_at: Moment::at(at), extras: Extras::default() }
         };
         match part {
-            Part::Details => false,
-            Part::Greeting => self
+            TranscriptItem::Details => false,
+            TranscriptItem::Greeting => self
                 .chat
                 .greeting
                 .as_ref()
                 .is_some_and(|greeting| query.takes(&said(Role::Assistant, &greeting.text, greeting.at), &facts)),
-            Part::Past(at) => self.chat.past(*at).is_some_and(|past| query.takes(&past.message, &facts)),
-            Part::Ask(id) => self.turns.get(id).is_some_and(|local| {
+            TranscriptItem::History(at) => self.chat.past(*at).is_some_and(|past| query.takes(&past.message, &facts)),
+            TranscriptItem::Ask(id) => self.turns.get(id).is_some_and(|local| {
                 let turn = &local.turn;
                 let facts = Facts { state: Some(turn.state), failed: turn.failure.is_some(), ..facts };
                 query.takes(&said(Role::User, &turn.text, turn.created), &facts)
             }),
-            Part::Answer(id) => self.turns.get(id).is_some_and(|local| {
+            TranscriptItem::Answer(id) => self.turns.get(id).is_some_and(|local| {
                 let reply = local.turn.reply.as_ref();
                 let cut = reply.is_some_and(|reply| reply.finish == Some(Finish::Cut));
                 let failed = cut || local.reply_failure.is_some() || local.turn.failure.is_some();
@@ -89,24 +90,24 @@ impl Channel {
     }
 
     /// The key, the text and the state of what can be searched.
-    fn searchable(&self, part: &Part) -> Option<(u64, &str, Stamp)> {
+    fn searchable(&self, part: &TranscriptItem) -> Option<(u64, &str, Stamp)> {
         let stamp = |text: &str| Stamp { version: 0, length: text.len(), live: false, state: None, failed: false };
         match part {
-            Part::Details => None,
-            Part::Greeting => {
+            TranscriptItem::Details => None,
+            TranscriptItem::Greeting => {
                 let greeting = self.chat.greeting.as_ref()?;
                 Some((greeting.key, &greeting.text, stamp(&greeting.text)))
             }
-            Part::Past(at) => {
+            TranscriptItem::History(at) => {
                 let filed = self.chat.past(*at)?;
                 Some((filed.key, filed.text(), stamp(filed.text())))
             }
-            Part::Ask(id) => {
+            TranscriptItem::Ask(id) => {
                 let local = self.turns.get(id)?;
                 let (text, failed) = (&local.turn.text, local.turn.failure.is_some());
                 Some((local.keys.0, text, Stamp { state: Some(local.turn.state), failed, ..stamp(text) }))
             }
-            Part::Answer(id) => {
+            TranscriptItem::Answer(id) => {
                 let local = self.turns.get(id)?;
                 let reply = local.turn.reply.as_ref();
                 let text = reply.map_or("", |reply| reply.text.as_str());

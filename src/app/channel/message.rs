@@ -1,26 +1,26 @@
 //! One message of a channel: what it is called where it is kept, and which one a key means.
 
 use crate::app::channel::Channel;
-use crate::app::chat::Part;
+use crate::app::chat::TranscriptItem;
 use crate::domain::{Message, MessageId, MessageRef, Moment, Record, Role};
 
 impl Channel {
     /// What a part is called where it is kept; none for what is no message of anybody's.
-    pub fn reference(&self, part: &Part) -> Option<MessageRef> {
+    pub fn reference(&self, part: &TranscriptItem) -> Option<MessageRef> {
         match part {
-            Part::Details | Part::Greeting => None,
-            Part::Past(at) => self.chat.past(*at).map(|past| MessageRef::Filed(past.message.id.clone())),
-            Part::Ask(id) => Some(MessageRef::Ask(id.clone())),
-            Part::Answer(id) => Some(MessageRef::Reply(id.clone())),
+            TranscriptItem::Details | TranscriptItem::Greeting => None,
+            TranscriptItem::History(at) => self.chat.past(*at).map(|past| MessageRef::Filed(past.message.id.clone())),
+            TranscriptItem::Ask(id) => Some(MessageRef::Ask(id.clone())),
+            TranscriptItem::Answer(id) => Some(MessageRef::Reply(id.clone())),
         }
     }
 
     /// The user's own message that is picked, or else the last one.
-    pub(in crate::app) fn own_meant(&self) -> Option<&Part> {
-        let is_own = |part: &&Part| match part {
-            Part::Ask(_) => true,
-            Part::Past(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
-            Part::Details | Part::Greeting | Part::Answer(_) => false,
+    pub(in crate::app) fn own_meant(&self) -> Option<&TranscriptItem> {
+        let is_own = |part: &&TranscriptItem| match part {
+            TranscriptItem::Ask(_) => true,
+            TranscriptItem::History(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
+            TranscriptItem::Details | TranscriptItem::Greeting | TranscriptItem::Answer(_) => false,
         };
         let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
         let picked = picked.and_then(|at| self.chat.parts.get(at)).filter(is_own);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::app::channel::Channel;
-use crate::app::chat::Part;
+use crate::app::chat::TranscriptItem;
 use crate::domain::{Extras, Message, MessageId, Moment, OutState, Role};
 
 impl Channel {
@@ -43,7 +43,7 @@ impl Channel {
 
     /// Whether a part is a message, rather than what is told of the conversation.
     pub fn is_message(&self, at: usize) -> bool {
-        self.chat.parts.get(at).is_some_and(|part| *part != Part::Details)
+        self.chat.parts.get(at).is_some_and(|part| *part != TranscriptItem::Details)
     }
 
     /// The messages that a key copies: what is picked, or else the one that is meant.
@@ -60,18 +60,18 @@ impl Channel {
             Message { id, role, text: text.to_owned(), created_at: Moment::at(at), extras }
         };
         match self.chat.parts.get(at)? {
-            Part::Details => None,
-            Part::Greeting => {
+            TranscriptItem::Details => None,
+            TranscriptItem::Greeting => {
                 let greeting = self.chat.greeting.as_ref()?;
                 Some(local(Role::Assistant, &greeting.text, greeting.at, None, None))
             }
-            Part::Past(i) => self.chat.past(*i).map(|past| past.message.clone()),
-            Part::Ask(id) => {
+            TranscriptItem::History(i) => self.chat.past(*i).map(|past| past.message.clone()),
+            TranscriptItem::Ask(id) => {
                 let turn = &self.turns.get(id)?.turn;
                 let state = Some(turn.state).filter(|state| *state != OutState::Sent);
                 Some(local(Role::User, &turn.text, turn.created, turn.message_id.as_ref(), state))
             }
-            Part::Answer(id) => {
+            TranscriptItem::Answer(id) => {
                 let one = self.turns.get(id)?;
                 let reply = one.turn.reply.as_ref();
                 let text = reply.map_or("", |reply| reply.text.as_str());
@@ -84,15 +84,15 @@ impl Channel {
     /// What the message at a place says: markdown, untrusted.
     pub fn source(&self, at: usize) -> Option<&str> {
         let said = match self.chat.parts.get(at)? {
-            Part::Details => return None,
-            Part::Greeting => self.chat.greeting.as_ref()?.text.as_str(),
-            Part::Past(i) => {
+            TranscriptItem::Details => return None,
+            TranscriptItem::Greeting => self.chat.greeting.as_ref()?.text.as_str(),
+            TranscriptItem::History(i) => {
                 let past = self.chat.past(*i)?;
                 // Where all that was said is a picture, what stands for it.
                 if past.message.text.trim().is_empty() { past.text() } else { &past.message.text }
             }
-            Part::Ask(id) => &self.turns.get(id)?.turn.text,
-            Part::Answer(id) => self.turns.get(id)?.turn.reply.as_ref().map_or("", |reply| &reply.text),
+            TranscriptItem::Ask(id) => &self.turns.get(id)?.turn.text,
+            TranscriptItem::Answer(id) => self.turns.get(id)?.turn.reply.as_ref().map_or("", |reply| &reply.text),
         };
         Some(said)
     }
@@ -100,8 +100,8 @@ impl Channel {
     /// Who said it, in a word: the names are untrusted.
     pub(in crate::app) fn who(&self, at: usize) -> String {
         let role = match self.chat.parts.get(at) {
-            Some(Part::Ask(_)) => return "you".to_owned(),
-            Some(Part::Past(i)) => match self.chat.past(*i) {
+            Some(TranscriptItem::Ask(_)) => return "you".to_owned(),
+            Some(TranscriptItem::History(i)) => match self.chat.past(*i) {
                 Some(past) if self.is_mine(past) => return "you".to_owned(),
                 Some(past) => match (&past.message.extras.author, &past.message.role) {
                     (Some(name), _) => return name.clone(),

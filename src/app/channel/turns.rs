@@ -1,24 +1,24 @@
 //! The messages that were sent from here, and the text that is being written.
 
 use crate::app::channel::Channel;
-use crate::app::chat::{LocalTurn, Place};
+use crate::app::chat::{ConversationRef, PendingTurn};
 use crate::app::ids::Ids;
 use crate::app::text_buffer::TextBuffer;
 use crate::domain::ConversationId;
 
 impl Channel {
     /// The turns of a conversation that the platform's history does not wholly hold, oldest first.
-    pub fn turns_in<'a>(&'a self, place: &'a Place) -> impl DoubleEndedIterator<Item = &'a LocalTurn> {
+    pub fn turns_in<'a>(&'a self, place: &'a ConversationRef) -> impl DoubleEndedIterator<Item = &'a PendingTurn> {
         self.turns.values().filter(move |t| t.place == *place)
     }
 
     /// The turn of the open conversation whose reply is under way.
-    pub fn active(&self) -> Option<&LocalTurn> {
+    pub fn active(&self) -> Option<&PendingTurn> {
         self.turns_in(&self.chat.place).find(|t| t.live && !t.is_whole())
     }
 
     /// The newest turn of the open conversation that waits for the user's word.
-    pub fn undecided(&self) -> Option<&LocalTurn> {
+    pub fn undecided(&self) -> Option<&PendingTurn> {
         self.turns_in(&self.chat.place).rev().find(|t| t.needs_word())
     }
 

@@ -1,6 +1,6 @@
 //! The message that is being written, and what is to go out with it.
 
-use crate::app::chat::Place;
+use crate::app::chat::ConversationRef;
 use crate::app::chat::attach::Attached;
 use crate::app::text_buffer::TextBuffer;
 use crate::domain::TurnId;
@@ -20,7 +20,7 @@ pub struct Composer {
     /// What is typed to name something that is to go out with it, while it is being asked for.
     pub prompt: Option<String>,
     /// What was to go out in conversations that were left before it was sent. Not kept beyond this run.
-    pub shelf: Vec<(Place, Vec<Attached>)>,
+    pub shelf: Vec<(ConversationRef, Vec<Attached>)>,
 }
 
 /// A sent message that was called back.
@@ -39,7 +39,7 @@ impl Composer {
     }
 
     /// Puts what was to go out in one conversation aside, and takes out what was in another.
-    pub(in crate::app) fn change_attached(&mut self, left: Place, opened: &Place) {
+    pub(in crate::app) fn change_attached(&mut self, left: ConversationRef, opened: &ConversationRef) {
         let attached = std::mem::take(&mut self.attach);
         self.put_aside(left, attached);
         if let Some(at) = self.shelf.iter().position(|(place, _)| place == opened) {
@@ -48,7 +48,7 @@ impl Composer {
     }
 
     /// Puts aside what was to go out in a conversation.
-    pub(in crate::app) fn put_aside(&mut self, place: Place, mut attached: Vec<Attached>) {
+    pub(in crate::app) fn put_aside(&mut self, place: ConversationRef, mut attached: Vec<Attached>) {
         match self.shelf.iter_mut().find(|(kept, _)| *kept == place) {
             Some((_, kept)) => kept.append(&mut attached),
             None if attached.is_empty() => {}

@@ -9,14 +9,14 @@ pub const DETAILS: u64 = u64::MAX;
 
 /// Which conversation: one that the platform knows, or a new one that it does not know yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ConversationRef {
     /// Not started on the platform; the number tells new ones apart.
     New(u64),
     /// The platform's.
     Known(ConversationId),
 }
 
-impl Place {
+impl ConversationRef {
     /// The platform's id, once there is one.
     pub fn id(&self) -> Option<&ConversationId> {
         match self {
@@ -28,7 +28,7 @@ impl Place {
 
 /// A message of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
+pub struct HistoryEntry {
     /// The item's key on screen.
     pub key: u64,
     /// Its place in the store's order.
@@ -51,7 +51,7 @@ pub struct Past {
     pub finish: Option<Finish>,
 }
 
-impl Past {
+impl HistoryEntry {
     /// A message as the store has it.
     pub fn new(seq: i64, message: Message, ours: bool, first_word_ms: Option<u64>, took_ms: Option<u64>) -> Self {
         // Only a pace needs the number of words.
@@ -98,11 +98,11 @@ pub enum Refresh {
 
 /// A message sent from here, and what is under way with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalTurn {
+pub struct PendingTurn {
     /// What the outbox knows.
     pub turn: Turn,
     /// Its conversation.
-    pub place: Place,
+    pub place: ConversationRef,
     /// Whether this process is busy with it.
     pub live: bool,
     /// When it was handed to the platform.
@@ -121,7 +121,7 @@ pub struct LocalTurn {
     pub checks: u32,
 }
 
-impl LocalTurn {
+impl PendingTurn {
     /// Whether the user decides what becomes of it.
     pub fn needs_word(&self) -> bool {
         !self.live && matches!(self.turn.state, OutState::Unknown | OutState::Rejected | OutState::Queued)
@@ -140,13 +140,13 @@ pub fn words(text: &str) -> u64 {
 
 /// What stands in the transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum TranscriptItem {
     /// What the platform tells of the conversation.
     Details,
     /// The bot's first words.
     Greeting,
     /// That entry of the history.
-    Past(usize),
+    History(usize),
     /// The user's message of a turn.
     Ask(TurnId),
     /// The reply of a turn.

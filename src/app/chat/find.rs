@@ -12,7 +12,7 @@ use crate::domain::{HitPlace, OutState, Query, Timestamp};
 
 /// A search in the open conversation, while its places are marked.
 #[derive(Debug)]
-pub struct Finding {
+pub struct Find {
     /// What is searched for, as it is written.
     pub text: String,
     /// Whether the line has the keys.
@@ -76,7 +76,7 @@ pub(in crate::app) struct Stamp {
     pub(in crate::app) failed: bool,
 }
 
-impl Finding {
+impl Find {
     /// A search for nothing yet.
     pub fn new(origin: (Scroll, Option<Passage>), focus: Focus) -> Self {
         Self {

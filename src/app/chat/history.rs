@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Index;
 
-use crate::app::chat::Past;
+use crate::app::chat::HistoryEntry;
 
 /// Messages of one conversation without a hole, oldest first.
 #[derive(Debug, Default)]
 pub struct History {
     /// Boxed, so that room for more is made by moving little.
-    past: VecDeque<Box<Past>>,
+    past: VecDeque<Box<HistoryEntry>>,
     /// Where the message with each key is, counted from where the history once began.
     places: BTreeMap<u64, i64>,
     /// The first message's place by that count.
@@ -43,22 +43,22 @@ impl History {
     }
 
     /// One of them.
-    pub fn get(&self, index: usize) -> Option<&Past> {
+    pub fn get(&self, index: usize) -> Option<&HistoryEntry> {
         self.past.get(index).map(|past| &**past)
     }
 
     /// The oldest that is loaded.
-    pub fn first(&self) -> Option<&Past> {
+    pub fn first(&self) -> Option<&HistoryEntry> {
         self.get(0)
     }
 
     /// The newest.
-    pub fn last(&self) -> Option<&Past> {
+    pub fn last(&self) -> Option<&HistoryEntry> {
         self.past.back().map(|past| &**past)
     }
 
     /// All of them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Past> + ExactSizeIterator {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &HistoryEntry> + ExactSizeIterator {
         self.past.iter().map(|past| &**past)
     }
 
@@ -69,7 +69,7 @@ impl History {
     }
 
     /// How the newest messages of the store, with or without older ones before them, belong to these.
-    pub(in crate::app) fn joint(&self, newest: &[Past], older: bool) -> Joint {
+    pub(in crate::app) fn joint(&self, newest: &[HistoryEntry], older: bool) -> Joint {
         let Some(first) = newest.first().filter(|_| older) else { return Joint::Whole };
         match self.past.binary_search_by_key(&first.seq, |past| past.seq) {
             // The numbers begin again where a history was forgotten and read anew.
@@ -80,8 +80,8 @@ impl History {
     }
 
     /// Leaves the first so many, and gives the others by their places in the store's order.
-    pub(in crate::app) fn cut(&mut self, at: usize) -> BTreeMap<i64, Box<Past>> {
-        let cut: Vec<Box<Past>> = self.past.drain(at.min(self.past.len())..).collect();
+    pub(in crate::app) fn cut(&mut self, at: usize) -> BTreeMap<i64, Box<HistoryEntry>> {
+        let cut: Vec<Box<HistoryEntry>> = self.past.drain(at.min(self.past.len())..).collect();
         for past in &cut {
             self.places.remove(&past.key);
         }
@@ -89,13 +89,13 @@ impl History {
     }
 
     /// Adds a message at the end.
-    pub(in crate::app) fn push(&mut self, past: Past) {
+    pub(in crate::app) fn push(&mut self, past: HistoryEntry) {
         self.places.insert(past.key, self.first + i64::try_from(self.past.len()).unwrap_or(i64::MAX));
         self.past.push_back(Box::new(past));
     }
 
     /// Adds messages before the first.
-    pub(in crate::app) fn put_before(&mut self, older: Vec<Past>) {
+    pub(in crate::app) fn put_before(&mut self, older: Vec<HistoryEntry>) {
         for past in older.into_iter().rev() {
             self.first -= 1;
             self.places.insert(past.key, self.first);
@@ -118,9 +118,9 @@ impl History {
 }
 
 impl Index<usize> for History {
-    type Output = Past;
+    type Output = HistoryEntry;
 
-    fn index(&self, index: usize) -> &Past {
+    fn index(&self, index: usize) -> &HistoryEntry {
         &self.past[index]
     }
 }
@@ -131,7 +131,7 @@ mod tests {
     use crate::domain::{Extras, Message, MessageId, Moment, Role};
     use proptest::prelude::*;
 
-    fn past(seq: i64, key: u64) -> Past {
+    fn past(seq: i64, key: u64) -> HistoryEntry {
         let message = Message {
             id: MessageId::new(format!("m{seq}")),
             role: Role::User,
@@ -139,7 +139,7 @@ mod tests {
             created_at: Moment::default(),
             extras: Extras::default(),
         };
-        Past { key, ..Past::new(seq, message, false, None, None) }
+        HistoryEntry { key, ..HistoryEntry::new(seq, message, false, None, None) }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::domain::MessageRef;
 
 /// What of the open conversation was seen.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct ReadMarker {
     /// What was seen last, as the store keeps it.
     pub kept: Option<MessageRef>,
     /// The key on screen of what was seen last, once that is loaded.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 /// Messages shown as they were written, not rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Raw {
+pub struct SourceView {
     /// How all are shown but the others.
     all: bool,
     /// The keys of the ones that are shown the other way.
     others: BTreeSet<u64>,
 }
 
-impl Raw {
+impl SourceView {
     /// Whether the message with that key is shown as it was written.
     pub fn shows(&self, key: u64) -> bool {
         self.all != self.others.contains(&key)
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn messages_turn_alone_and_together() {
-        let mut raw = Raw::default();
+        let mut raw = SourceView::default();
         raw.turn(&[1, 2]);
         assert_eq!([1, 2, 3].map(|key| raw.shows(key)), [true, true, false]);
         raw.turn(&[2, 3]);
@@ -51,6 +51,6 @@ mod tests {
         raw.turn(&[3]);
         assert_eq!([1, 2, 3].map(|key| raw.shows(key)), [true, true, false]);
         raw.turn_all();
-        assert_eq!(raw, Raw::default());
+        assert_eq!(raw, SourceView::default());
     }
 }

@@ -11,7 +11,7 @@ use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
 #[derive(Debug, Default)]
 pub struct CopyMenu {
     /// What stands in it.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<CopyEntry>,
     /// Which of it is selected.
     pub selected: usize,
     /// What is said above it; none where its title says all.
@@ -26,18 +26,18 @@ pub struct CopyMenu {
 
 /// One line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct CopyEntry {
     /// What is copied.
     pub name: SafeText,
     /// How it begins, or what more there is to say of it. Untrusted.
     pub detail: SafeText,
     /// What it means.
-    pub take: Take,
+    pub take: CopyFormat,
 }
 
 /// What is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Take {
+pub enum CopyFormat {
     /// The text as it was written.
     Text,
     /// The same with who said it, and when.
@@ -73,24 +73,24 @@ impl CopyMenu {
         let source = channel.source(first).unwrap_or_default();
         if many {
             let all = format!("{} messages", menu.keys.len());
-            menu.add(Take::Signed, &format!("the {all}"), "with who said it, and when");
-            menu.add(Take::Text, "their text", "as it was written");
+            menu.add(CopyFormat::Signed, &format!("the {all}"), "with who said it, and when");
+            menu.add(CopyFormat::Text, "their text", "as it was written");
         } else {
-            menu.add(Take::Text, "the message", &beginning(source));
+            menu.add(CopyFormat::Text, "the message", &beginning(source));
             menu.pieces = pieces(source);
             menu.add_pieces();
-            menu.add(Take::Signed, "the message", "with who said it, and when");
+            menu.add(CopyFormat::Signed, "the message", "with who said it, and when");
         }
-        menu.add(Take::Quoted, "as a quotation", "");
-        menu.add(Take::Json, "as JSON", "");
+        menu.add(CopyFormat::Quoted, "as a quotation", "");
+        menu.add(CopyFormat::Json, "as JSON", "");
         let ids = menu.ids(channel);
         if !ids.is_empty() {
-            menu.add(Take::Id, if many { "their ids" } else { "its id" }, &beginning(&ids));
+            menu.add(CopyFormat::Id, if many { "their ids" } else { "its id" }, &beginning(&ids));
         }
         if let Some(id) = channel.open_id() {
-            menu.add(Take::Conversation, "the conversation's id", id.as_str());
+            menu.add(CopyFormat::Conversation, "the conversation's id", id.as_str());
             let command = menu.command(channel);
-            menu.add(Take::Command, "the command that prints it", &command);
+            menu.add(CopyFormat::Command, "the command that prints it", &command);
         }
         Some(menu)
     }
@@ -98,7 +98,7 @@ impl CopyMenu {
     /// What is offered for a text that no terminal takes.
     pub(in crate::app) fn for_file(clip: Clip, why: &str) -> Self {
         let mut menu = Self { why: Some(SafeText::one_line(why)), clip: Some(clip), ..Self::default() };
-        menu.add(Take::File, "write it to a file", "in the folder that the program was started in");
+        menu.add(CopyFormat::File, "write it to a file", "in the folder that the program was started in");
         menu
     }
 
@@ -112,8 +112,8 @@ impl CopyMenu {
         self.selected = self.selected.saturating_add_signed(by).min(self.entries.len().saturating_sub(1));
     }
 
-    fn add(&mut self, take: Take, name: &str, detail: &str) {
-        self.entries.push(Entry { name: SafeText::one_line(name), detail: SafeText::one_line(detail), take });
+    fn add(&mut self, take: CopyFormat, name: &str, detail: &str) {
+        self.entries.push(CopyEntry { name: SafeText::one_line(name), detail: SafeText::one_line(detail), take });
     }
 
     fn add_pieces(&mut self) {
@@ -123,25 +123,29 @@ impl CopyMenu {
             match piece {
                 Piece::Code { language, text } => {
                     code += 1;
-                    self.add(Take::Piece(at), format!("code {code} {language}").trim_end(), &beginning(text));
+                    self.add(CopyFormat::Piece(at), format!("code {code} {language}").trim_end(), &beginning(text));
                 }
                 Piece::Table { rows, .. } => {
                     tables += 1;
                     let head = rows.first().map(|row| row.join(", ")).unwrap_or_default();
-                    self.add(Take::Tabbed(at), &format!("table {tables}, tabs between its cells"), &beginning(&head));
-                    self.add(Take::Piece(at), &format!("table {tables} as markdown"), "");
+                    self.add(
+                        CopyFormat::Tabbed(at),
+                        &format!("table {tables}, tabs between its cells"),
+                        &beginning(&head),
+                    );
+                    self.add(CopyFormat::Piece(at), &format!("table {tables} as markdown"), "");
                 }
                 Piece::Link { url, number, .. } => {
                     links += 1;
-                    self.add(Take::Piece(at), &numbered("link", *number), &beginning(url));
+                    self.add(CopyFormat::Piece(at), &numbered("link", *number), &beginning(url));
                 }
                 Piece::Image { url, number, .. } => {
-                    self.add(Take::Piece(at), &numbered("picture's address", *number), &beginning(url));
+                    self.add(CopyFormat::Piece(at), &numbered("picture's address", *number), &beginning(url));
                 }
             }
         }
         if links > 1 {
-            self.add(Take::Links, &format!("all {links} links"), "one a line");
+            self.add(CopyFormat::Links, &format!("all {links} links"), "one a line");
         }
         self.pieces = pieces;
     }
@@ -155,31 +159,31 @@ impl CopyMenu {
         }
         let many = at.len() > 1;
         let (subject, text) = match entry.take {
-            Take::Text => (messages(at.len()), plain(channel, &at)),
-            Take::Signed => (messages(at.len()), signed(channel, &at)),
-            Take::Quoted => ("The quotation".to_owned(), quoted(&sanitised(&plain(channel, &at)))),
-            Take::Json => ("The JSON".to_owned(), self.json(channel, &at)),
-            Take::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(channel)),
-            Take::Command => ("The command".to_owned(), self.command(channel)),
-            Take::Conversation => ("The conversation's id".to_owned(), channel.open_id()?.as_str().to_owned()),
-            Take::Links => {
+            CopyFormat::Text => (messages(at.len()), plain(channel, &at)),
+            CopyFormat::Signed => (messages(at.len()), signed(channel, &at)),
+            CopyFormat::Quoted => ("The quotation".to_owned(), quoted(&sanitised(&plain(channel, &at)))),
+            CopyFormat::Json => ("The JSON".to_owned(), self.json(channel, &at)),
+            CopyFormat::Id => (if many { "The ids" } else { "The id" }.to_owned(), self.ids(channel)),
+            CopyFormat::Command => ("The command".to_owned(), self.command(channel)),
+            CopyFormat::Conversation => ("The conversation's id".to_owned(), channel.open_id()?.as_str().to_owned()),
+            CopyFormat::Links => {
                 let url = |piece: &Piece| match piece {
                     Piece::Link { url, .. } => Some(url.clone()),
                     _ => None,
                 };
                 ("The links".to_owned(), self.pieces.iter().filter_map(url).collect::<Vec<_>>().join("\n"))
             }
-            Take::Tabbed(piece) => match self.pieces.get(piece)? {
+            CopyFormat::Tabbed(piece) => match self.pieces.get(piece)? {
                 Piece::Table { rows, .. } => ("The table".to_owned(), tabbed(rows)),
                 _ => return None,
             },
-            Take::Piece(piece) => match self.pieces.get(piece)? {
+            CopyFormat::Piece(piece) => match self.pieces.get(piece)? {
                 Piece::Code { text, .. } => (sentence(entry.name.as_str()), text.clone()),
                 Piece::Table { source, .. } => ("The table".to_owned(), source.clone()),
                 Piece::Link { url, number, .. } => (numbered("The link", *number), url.clone()),
                 Piece::Image { url, .. } => ("The picture's address".to_owned(), url.clone()),
             },
-            Take::File => return self.clip.clone(),
+            CopyFormat::File => return self.clip.clone(),
         };
         Some(Clip { what: subject, text: sanitised(&text) })
     }

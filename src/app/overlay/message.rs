@@ -24,7 +24,7 @@ pub struct MessageSheet {
     /// Late answers for another ticket are dropped.
     pub ticket: u64,
     /// What of it is here.
-    pub told: Told,
+    pub told: LoadState,
 }
 
 /// What a drawing of the sheet measured.
@@ -38,7 +38,7 @@ pub struct MessageMeasured {
 
 /// How much of what is known of a message is here.
 #[derive(Debug)]
-pub enum Told {
+pub enum LoadState {
     /// It is being read.
     Reading,
     /// The store does not know the message.
@@ -49,7 +49,7 @@ pub enum Told {
     Here(Box<Record>, Vec<Section>),
 }
 
-impl Told {
+impl LoadState {
     /// All of it, made fit to be shown.
     pub fn here(record: Record, channel: &ChannelName) -> Self {
         let sections = sections(&record, channel);
@@ -61,8 +61,8 @@ impl MessageSheet {
     /// The record, once it is here.
     pub fn record(&self) -> Option<&Record> {
         match &self.told {
-            Told::Here(record, _) => Some(record),
-            Told::Reading | Told::Unknown | Told::Failed(_) => None,
+            LoadState::Here(record, _) => Some(record),
+            LoadState::Reading | LoadState::Unknown | LoadState::Failed(_) => None,
         }
     }
 }
@@ -80,7 +80,7 @@ pub enum MessageEffect {
         which: MessageRef,
     },
     /// Keep what was seen last of a conversation.
-    Seen {
+    MarkRead {
         /// Which conversation.
         conversation: ConversationId,
         /// What.

@@ -119,8 +119,8 @@ pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) ->
             Vec::new()
         }
         // A question has nothing to scroll, and what it lies on is not scrolled either.
-        Pane::Over if state.window.is_asked() => Vec::new(),
-        Pane::Over => match state.window.view {
+        Pane::Overlay if state.window.is_asked() => Vec::new(),
+        Pane::Overlay => match state.window.view {
             ViewKind::Chat | ViewKind::Search => {
                 state.on_channel(now, |_, ctx| message::wheel(ctx, rows));
                 state.on_channel(now, |_, ctx| copy::wheel(ctx, rows))

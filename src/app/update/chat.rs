@@ -3,7 +3,7 @@
 use super::{conversation, load, roster, transcript, wake};
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
-use crate::app::chat::{Part, Place, Refresh};
+use crate::app::chat::{ConversationRef, Refresh, TranscriptItem};
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
@@ -94,7 +94,7 @@ pub(super) fn new_conversation(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<
         ctx.say("This conversation is new: nobody has written in it yet.");
         return wake(ctx);
     }
-    let place = Place::New(ctx.ids.next_number());
+    let place = ConversationRef::New(ctx.ids.next_number());
     conversation::open(channel, ctx, place)
 }
 
@@ -107,7 +107,7 @@ pub(super) fn open_selected(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Eff
     if channel.open_id() == Some(&id) {
         return Vec::new();
     }
-    conversation::open(channel, ctx, Place::Known(id))
+    conversation::open(channel, ctx, ConversationRef::Known(id))
 }
 
 pub(super) fn up_down(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Effect> {
@@ -165,7 +165,7 @@ pub(super) fn own(channel: &mut Channel, ctx: &mut Ctx<'_>, before: bool) -> Vec
     let Some(anchor) = channel.chat.measured.top else { return Vec::new() };
     let Some(at) = channel.part_of(anchor.item) else { return Vec::new() };
     let parts = &channel.chat.parts;
-    let own = |part: &&Part| transcript::is_own(channel, part);
+    let own = |part: &&TranscriptItem| transcript::is_own(channel, part);
     let found = if before {
         let end = if anchor.row > 0 { at + 1 } else { at };
         parts.iter().take(end).rev().find(own)

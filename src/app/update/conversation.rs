@@ -8,7 +8,7 @@ use super::{countdown, draft, fate, leave_draft, load, outbox, seen, transcript}
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::history::Joint;
 use crate::app::chat::scroll::{Anchor, Scroll};
-use crate::app::chat::{Chat, DETAILS, LocalTurn, Part, Past, Place, Refresh, words};
+use crate::app::chat::{Chat, ConversationRef, DETAILS, HistoryEntry, PendingTurn, Refresh, TranscriptItem, words};
 use crate::app::effect::Effect;
 use crate::app::event::{Fetched, Stored};
 use crate::app::update::ctx::Ctx;
@@ -18,7 +18,7 @@ use crate::domain::{ConversationId, Failure, Role, Turn};
 const SHED: usize = 256;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
-pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: Place) -> Vec<Effect> {
+pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: ConversationRef) -> Vec<Effect> {
     let left = channel.chat.place.clone();
     let kept = leave_draft(channel);
     channel.turns.retain(|_, t| t.live || t.place != left);
@@ -118,7 +118,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
 
 /// Shows all that the platform tells of the conversation, or only its beginning.
 pub(super) fn toggle_details(channel: &mut Channel) -> Vec<Effect> {
-    if channel.chat.parts.first() == Some(&Part::Details) {
+    if channel.chat.parts.first() == Some(&TranscriptItem::Details) {
         channel.chat.whole_details = !channel.chat.whole_details;
         channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     }
@@ -151,7 +151,7 @@ fn take_draft(channel: &mut Channel, ctx: &mut Ctx<'_>, draft: Option<String>) -
 }
 
 /// Takes the newest part of the history. What is loaded before it stays.
-fn take_history(channel: &mut Channel, ctx: &mut Ctx<'_>, newest: Vec<Past>, older: bool) -> Vec<Effect> {
+fn take_history(channel: &mut Channel, ctx: &mut Ctx<'_>, newest: Vec<HistoryEntry>, older: bool) -> Vec<Effect> {
     let loaded = channel.chat.history.len();
     let from = match channel.chat.history.joint(&newest, older) {
         Joint::From(at) => at,
@@ -186,23 +186,28 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn ask(local: &LocalTurn) -> Self {
+    fn ask(local: &PendingTurn) -> Self {
         Self { key: local.keys.0, version: 0, text: local.turn.text.clone() }
     }
 
-    fn answer(local: &LocalTurn) -> Self {
+    fn answer(local: &PendingTurn) -> Self {
         let text = local.turn.reply.as_ref().map(|reply| reply.text.clone()).unwrap_or_default();
         Self { key: local.keys.1, version: local.version, text }
     }
 
     /// The key and the version of the message that it becomes.
-    fn becomes(self, past: &Past) -> (u64, u64) {
+    fn becomes(self, past: &HistoryEntry) -> (u64, u64) {
         (self.key, self.version + u64::from(self.text != past.text()))
     }
 }
 
 /// Adds messages at the end. What is on screen keeps its key, also when it moves from a turn into the history.
-fn append(channel: &mut Channel, ctx: &mut Ctx<'_>, history: Vec<Past>, known: &BTreeMap<i64, Box<Past>>) {
+fn append(
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
+    history: Vec<HistoryEntry>,
+    known: &BTreeMap<i64, Box<HistoryEntry>>,
+) {
     // A turn's message and its reply, as they are drawn.
     let mut asks: Vec<(Drawn, Drawn)> = channel
         .turns_in(&channel.chat.place)
@@ -235,7 +240,7 @@ pub(super) fn older(
     channel: &mut Channel,
     ctx: &mut Ctx<'_>,
     ticket: u64,
-    mut past: Vec<Past>,
+    mut past: Vec<HistoryEntry>,
     older: bool,
 ) -> Vec<Effect> {
     if channel.chat.ticket != ticket {

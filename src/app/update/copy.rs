@@ -7,7 +7,7 @@ use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::selection::{Marked, Picked};
 use crate::app::clip::{Clip, Copied};
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
+use crate::app::overlay::Overlay;
 use crate::app::overlay::copy_menu::{CopyMenu, usual};
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
@@ -16,7 +16,7 @@ use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if matches!(ctx.window.over, Some(Over::Copy(_))) {
+    if matches!(ctx.window.over, Some(Overlay::Copy(_))) {
         return menu(channel, ctx, action);
     }
     if ctx.window.is_covered() || !ctx.window.copies_here() {
@@ -36,7 +36,7 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
 
 /// What an action means to the menu.
 fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let Some(Over::Copy(menu)) = &mut ctx.window.over else { return None };
+    let Some(Overlay::Copy(menu)) = &mut ctx.window.over else { return None };
     match action {
         Action::Up => menu.step(-1),
         Action::Down => menu.step(1),
@@ -46,7 +46,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
         Action::Bottom => menu.step(isize::MAX),
         Action::Back => ctx.window.over = None,
         Action::Confirm => {
-            let Some(Over::Copy(menu)) = ctx.window.over.take() else { return None };
+            let Some(Overlay::Copy(menu)) = ctx.window.over.take() else { return None };
             let clip = menu.taken(channel);
             return Some(match clip {
                 Some(clip) if menu.writes() => vec![Effect::WriteClip(clip)],
@@ -66,7 +66,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
 /// A click on an entry of the menu takes it.
 pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec<Effect> {
     match &mut ctx.window.over {
-        Some(Over::Copy(menu)) if nth < menu.entries.len() => {
+        Some(Overlay::Copy(menu)) if nth < menu.entries.len() => {
             menu.selected = nth;
             self::menu(channel, ctx, Action::Confirm).unwrap_or_default()
         }
@@ -76,7 +76,7 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec
 
 /// The wheel moves the menu's selection.
 pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) -> Vec<Effect> {
-    if let Some(Over::Copy(menu)) = &mut ctx.window.over {
+    if let Some(Overlay::Copy(menu)) = &mut ctx.window.over {
         menu.step(isize::try_from(rows.signum()).unwrap_or(0));
     }
     Vec::new()
@@ -190,7 +190,7 @@ fn hand_over(ctx: &mut Ctx<'_>, clip: Option<Clip>) -> Vec<Effect> {
 fn open(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     match CopyMenu::new(channel, channel.to_copy()) {
         Some(menu) => {
-            ctx.window.over = Some(Over::Copy(menu));
+            ctx.window.over = Some(Overlay::Copy(menu));
             Vec::new()
         }
         None => say(ctx, "There is no message to copy."),
@@ -224,10 +224,10 @@ fn failed(ctx: &mut Ctx<'_>, failure: &Failure) -> Vec<Effect> {
 fn too_long(ctx: &mut Ctx<'_>, clip: Clip, bytes: usize, most: usize) -> Vec<Effect> {
     let (bytes, most) = (bytes.div_ceil(1_000), most / 1_000);
     let why = format!("{}: {bytes} KB. Terminals take {most} KB for their clipboard: nothing was sent.", clip.what);
-    let free = matches!(ctx.window.over, None | Some(Over::Copy(_)));
+    let free = matches!(ctx.window.over, None | Some(Overlay::Copy(_)));
     if !free || !matches!(ctx.window.view, ViewKind::Chat | ViewKind::Search) || ctx.window.is_asked() {
         return refuse(ctx, &why);
     }
-    ctx.window.over = Some(Over::Copy(CopyMenu::for_file(clip, &why)));
+    ctx.window.over = Some(Overlay::Copy(CopyMenu::for_file(clip, &why)));
     Vec::new()
 }

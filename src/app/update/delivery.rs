@@ -1,7 +1,7 @@
 //! Between a message and the webhook that brought it.
 
 use crate::app::channel::Channel;
-use crate::app::chat::Part;
+use crate::app::chat::TranscriptItem;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::effect::Effect;
 use crate::app::webhooks::WebhookEffect;
@@ -21,12 +21,12 @@ pub(super) fn land(channel: &mut Channel, landing: &mut Option<(ConversationId, 
 }
 
 /// The id of the message that stands there, as far as the platform has given it one.
-fn message_of<'a>(channel: &'a Channel, part: &Part) -> Option<&'a MessageId> {
+fn message_of<'a>(channel: &'a Channel, part: &TranscriptItem) -> Option<&'a MessageId> {
     match part {
-        Part::Greeting | Part::Details => None,
-        Part::Past(at) => channel.chat.past(*at).map(|past| &past.message.id),
-        Part::Ask(id) => channel.turns.get(id).and_then(|t| t.turn.message_id.as_ref()),
-        Part::Answer(id) => {
+        TranscriptItem::Greeting | TranscriptItem::Details => None,
+        TranscriptItem::History(at) => channel.chat.past(*at).map(|past| &past.message.id),
+        TranscriptItem::Ask(id) => channel.turns.get(id).and_then(|t| t.turn.message_id.as_ref()),
+        TranscriptItem::Answer(id) => {
             channel.turns.get(id).and_then(|t| t.turn.reply.as_ref()).and_then(|r| r.message_id.as_ref())
         }
     }

@@ -1,7 +1,7 @@
 //! What is being written is kept, wherever it is left.
 
 use crate::app::channel::Channel;
-use crate::app::chat::LocalTurn;
+use crate::app::chat::PendingTurn;
 use crate::app::effect::Effect;
 use crate::app::overlay::message::MessageEffect;
 use crate::domain::TurnId;
@@ -37,5 +37,5 @@ pub(super) fn bind(channel: &Channel) -> Option<Effect> {
 /// What is kept for the conversation was being written in the place of that message, which is given up when it is sent, if
 /// it still waits for the user's word.
 pub(super) fn write_instead(channel: &mut Channel, of: Option<TurnId>) {
-    channel.composer.instead = of.filter(|of| channel.turns.get(of).is_some_and(LocalTurn::needs_word));
+    channel.composer.instead = of.filter(|of| channel.turns.get(of).is_some_and(PendingTurn::needs_word));
 }

@@ -4,7 +4,7 @@ use super::outbox::{dispatch_next, give_back};
 use super::transcript::rebuild;
 use super::{load, outbox, wake};
 use crate::app::channel::{Channel, Link};
-use crate::app::chat::Place;
+use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
 use crate::domain::{ConversationId, Failure, Finish, OutState, Reply, TurnId};
@@ -147,7 +147,7 @@ pub(super) fn ended(
 
 /// A page of history came: where a message's fate is still unknown, the program asks a few times, then the user does.
 pub(super) fn ask_again(channel: &mut Channel, conversation: &ConversationId) -> Vec<Effect> {
-    let place = Place::Known(conversation.clone());
+    let place = ConversationRef::Known(conversation.clone());
     let mut wait = None;
     for local in channel.turns.values_mut().filter(|t| t.place == place && t.turn.state == OutState::Unknown) {
         if (1..CHECKS).contains(&local.checks) {

@@ -4,7 +4,7 @@
 use super::{Request, printable, say};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
-use crate::app::chat::find::{Finding, Match, Seek};
+use crate::app::chat::find::{Find, Match, Seek};
 use crate::app::chat::scroll::{Passage, Scroll};
 use crate::app::effect::Effect;
 use crate::app::search::SearchEffect;
@@ -48,7 +48,7 @@ fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     let origin = here(channel);
     let focus = ctx.window.focus;
-    let finding = channel.chat.finding.get_or_insert_with(|| Finding::new(origin, focus));
+    let finding = channel.chat.finding.get_or_insert_with(|| Find::new(origin, focus));
     if !finding.writing {
         (finding.origin, finding.focus) = (origin, focus);
         finding.writing = true;
@@ -345,7 +345,7 @@ fn is_further_up(channel: &Channel, place: &HitPlace) -> bool {
 
 /// Shows a message of the conversation that is being opened, once it is loaded, with what was searched for marked.
 pub(super) fn land(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, place: HitPlace) -> Vec<Effect> {
-    let mut finding = Finding::new(here(channel), ctx.window.focus);
+    let mut finding = Find::new(here(channel), ctx.window.focus);
     finding.text = text;
     finding.writing = false;
     finding.ask(ctx.now);

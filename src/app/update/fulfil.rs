@@ -1,7 +1,7 @@
 //! What parts asked of each other: the dispatcher alone knows both sides.
 
 use super::{Request, channels, conversation, finding, news, say, search, webhooks};
-use crate::app::chat::Place;
+use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::app::overlay::transfer::Arrived;
 use crate::app::state::State;
@@ -40,7 +40,9 @@ fn show(state: &mut State, channel: &ChannelName, conversation: ConversationId, 
     let mut effects = channels::open(state, channel, now);
     if state.channel().open_id() != Some(&conversation) {
         effects.extend(
-            state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, Place::Known(conversation))),
+            state.on_channel(now, |channel, ctx| {
+                conversation::open(channel, ctx, ConversationRef::Known(conversation))
+            }),
         );
     }
     state.window.focus = Focus::Transcript;
@@ -93,7 +95,7 @@ fn open_archive(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Eff
     }
     match &arrived.only {
         Some(id) if state.channel().info.name == *name && state.channel().open_id() != Some(id) => {
-            let place = Place::Known(id.clone());
+            let place = ConversationRef::Known(id.clone());
             effects.extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, place)));
         }
         _ => effects.extend(news::abroad(state.channel())),

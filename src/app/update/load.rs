@@ -1,7 +1,7 @@
 //! Reading the open conversation from the store.
 
 use crate::app::channel::Channel;
-use crate::app::chat::Place;
+use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::domain::ConversationId;
 
@@ -24,7 +24,7 @@ pub(super) fn load_older_if_due(channel: &mut Channel) -> Vec<Effect> {
     if !chat.measured.at_top || !chat.older || chat.loading_older {
         return Vec::new();
     }
-    let (Place::Known(conversation), Some(first)) = (chat.place.clone(), chat.history.first()) else {
+    let (ConversationRef::Known(conversation), Some(first)) = (chat.place.clone(), chat.history.first()) else {
         return Vec::new();
     };
     chat.loading_older = true;

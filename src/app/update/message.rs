@@ -3,15 +3,15 @@
 use super::{Request, draft, load, refuse, save_draft, say, seen, transcript};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
-use crate::app::chat::Part;
+use crate::app::chat::TranscriptItem;
 use crate::app::chat::attach::Attached;
 use crate::app::chat::scroll::{Anchor, Scroll};
 use crate::app::chat::selection::Picked;
 use crate::app::clip::Clip;
 use crate::app::effect::Effect;
 use crate::app::event::{ChannelEvent, Step};
-use crate::app::overlay::Over;
-use crate::app::overlay::message::{MessageEffect, MessageEvent, MessageMeasured, MessageSheet, Told, value};
+use crate::app::overlay::Overlay;
+use crate::app::overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasured, MessageSheet, value};
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::{OutState, TurnId};
@@ -19,7 +19,7 @@ use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if matches!(ctx.window.over, Some(Over::Message(_))) {
+    if matches!(ctx.window.over, Some(Overlay::Message(_))) {
         return sheet(channel, ctx, action);
     }
     if ctx.window.is_covered() || ctx.window.view != ViewKind::Chat || ctx.window.focus != Focus::Transcript {
@@ -40,19 +40,19 @@ pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: MessageEve
     match event {
         MessageEvent::Read(ticket, read) => {
             let channel = channel.info.name.clone();
-            if let Some(Over::Message(sheet)) = ctx.window.over.as_mut().filter(|_| ctx.on_screen)
+            if let Some(Overlay::Message(sheet)) = ctx.window.over.as_mut().filter(|_| ctx.on_screen)
                 && sheet.ticket == ticket
             {
                 sheet.told = match read {
-                    Ok(Some(record)) => Told::here(*record, &channel),
-                    Ok(None) => Told::Unknown,
-                    Err(failure) => Told::Failed(failure),
+                    Ok(Some(record)) => LoadState::here(*record, &channel),
+                    Ok(None) => LoadState::Unknown,
+                    Err(failure) => LoadState::Failed(failure),
                 };
             }
             Vec::new()
         }
         MessageEvent::Measured(measured) => {
-            if let Some(Over::Message(sheet)) = &mut ctx.window.over {
+            if let Some(Overlay::Message(sheet)) = &mut ctx.window.over {
                 sheet.measured = measured;
                 sheet.top = sheet.top.min(measured.last);
             }
@@ -64,7 +64,7 @@ pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: MessageEve
 
 /// What an action means to the sheet.
 fn sheet(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let Some(Over::Message(sheet)) = &mut ctx.window.over else { return None };
+    let Some(Overlay::Message(sheet)) = &mut ctx.window.over else { return None };
     let MessageMeasured { rows, last } = sheet.measured;
     let page = rows.saturating_sub(2).max(1);
     match action {
@@ -89,7 +89,7 @@ fn sheet(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec
 
 /// Scrolls the sheet, if it is there.
 pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
-    if let Some(Over::Message(sheet)) = &mut ctx.window.over {
+    if let Some(Overlay::Message(sheet)) = &mut ctx.window.over {
         let by = isize::try_from(rows).unwrap_or(0);
         sheet.top = sheet.top.saturating_add_signed(by).min(sheet.measured.last);
     }
@@ -97,7 +97,7 @@ pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
 
 fn copy(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let channel = channel.info.name.clone();
-    let Some(Over::Message(sheet)) = &ctx.window.over else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = &ctx.window.over else { return Vec::new() };
     match sheet.record().map(|record| value(record, &channel)) {
         Some(value) => {
             let text = serde_json::to_string_pretty(&value).unwrap_or_default();
@@ -110,7 +110,7 @@ fn copy(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// From the sheet to the webhook that brought the message.
 fn to_delivery(ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(Over::Message(sheet)) = &ctx.window.over else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = &ctx.window.over else { return Vec::new() };
     let found = sheet.record().and_then(|record| record.delivery.as_ref().map(|delivery| delivery.0.id));
     if found.is_some() {
         ctx.window.over = None;
@@ -125,18 +125,18 @@ fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     };
     let Some(key) = channel.key_of(&part) else { return Vec::new() };
     let told = match (&part, channel.greeted()) {
-        (Part::Greeting, Some(record)) => Told::here(record, &channel.info.name),
-        _ => Told::Reading,
+        (TranscriptItem::Greeting, Some(record)) => LoadState::here(record, &channel.info.name),
+        _ => LoadState::Reading,
     };
     let ticket = ctx.ids.next_number();
     let measured = MessageMeasured::default();
-    ctx.window.over = Some(Over::Message(MessageSheet { key, top: 0, measured, ticket, told }));
+    ctx.window.over = Some(Overlay::Message(MessageSheet { key, top: 0, measured, ticket, told }));
     ask(channel, ctx)
 }
 
 /// Asks for what is known of the message that the sheet is on.
 fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(Over::Message(sheet)) = &ctx.window.over else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = &ctx.window.over else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
     let part = channel.chat.parts.iter().find(|part| channel.key_of(part) == Some(key));
     let Some(which) = part.and_then(|part| channel.reference(part)) else { return Vec::new() };
@@ -155,7 +155,7 @@ pub(super) fn affects_details(event: &ChannelEvent) -> bool {
 
 /// Something happened by which more may be known: what is shown is read again.
 pub(super) fn follow(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if matches!(&ctx.window.over, Some(Over::Message(_))) { ask(channel, ctx) } else { Vec::new() }
+    if matches!(&ctx.window.over, Some(Overlay::Message(_))) { ask(channel, ctx) } else { Vec::new() }
 }
 
 /// The user's own message before or after the one that is picked is picked; none where there is none.
@@ -185,11 +185,11 @@ fn edit_last(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return refuse(ctx, "Something is being written: send it first, or take it out.");
     }
     let (text, attach, instead) = match &own {
-        Part::Past(at) => match channel.chat.past(*at) {
+        TranscriptItem::History(at) => match channel.chat.past(*at) {
             Some(past) => (past.message.text.clone(), Vec::new(), None),
             None => return Vec::new(),
         },
-        Part::Ask(id) => match channel.turns.get(id) {
+        TranscriptItem::Ask(id) => match channel.turns.get(id) {
             Some(local) if local.live && matches!(local.turn.state, OutState::Queued | OutState::Sending) => {
                 return refuse(ctx, "It is on its way. Esc stops it.");
             }
@@ -199,7 +199,7 @@ fn edit_last(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
             }
             None => return Vec::new(),
         },
-        Part::Details | Part::Greeting | Part::Answer(_) => return Vec::new(),
+        TranscriptItem::Details | TranscriptItem::Greeting | TranscriptItem::Answer(_) => return Vec::new(),
     };
     channel.write(ctx.ids, text);
     channel.composer.attach = attach;

@@ -3,23 +3,23 @@
 use super::save_draft;
 use crate::app::channel::Channel;
 use crate::app::chat::attach::Attached;
-use crate::app::chat::{LocalTurn, Place, words};
+use crate::app::chat::{ConversationRef, PendingTurn, words};
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
 use crate::domain::{Failure, Kind, OutState, Turn};
 
 /// A turn as this process sees it.
-pub(super) fn local(ctx: &mut Ctx<'_>, turn: Turn, place: Place) -> LocalTurn {
+pub(super) fn local(ctx: &mut Ctx<'_>, turn: Turn, place: ConversationRef) -> PendingTurn {
     // What is written from now on stands behind it.
     ctx.ids.note_id(&turn.id);
     let keys = (ctx.ids.next_number(), ctx.ids.next_number());
     let (live, sent_at, waiting, reply_failure) = (false, None, None, None);
     let words = turn.reply.as_ref().map_or(0, |r| words(&r.text));
-    LocalTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
+    PendingTurn { turn, place, live, sent_at, waiting, reply_failure, keys, version: 0, words, checks: 0 }
 }
 
 /// Hands the first waiting turn of a conversation to the platform, if nothing else is under way there.
-pub(super) fn dispatch_next(channel: &mut Channel, place: &Place) -> Vec<Effect> {
+pub(super) fn dispatch_next(channel: &mut Channel, place: &ConversationRef) -> Vec<Effect> {
     if channel.chat.place == *place && channel.chat.starting {
         return Vec::new();
     }
@@ -35,7 +35,7 @@ pub(super) fn dispatch_next(channel: &mut Channel, place: &Place) -> Vec<Effect>
 }
 
 /// Puts a turn's text back into the composer of its conversation.
-pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &LocalTurn) -> Vec<Effect> {
+pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &PendingTurn) -> Vec<Effect> {
     let conversation = local.place.id().cloned();
     let back = local.turn.attach.iter().cloned().map(Attached::from);
     if channel.chat.place != local.place {
@@ -48,7 +48,7 @@ pub(super) fn give_back(channel: &mut Channel, ctx: &mut Ctx<'_>, local: &LocalT
 }
 
 /// Turns that waited behind one that did not go through wait for the user's word.
-pub(super) fn hold(channel: &mut Channel, place: &Place, failure: Option<&Failure>) {
+pub(super) fn hold(channel: &mut Channel, place: &ConversationRef, failure: Option<&Failure>) {
     for local in channel.turns.values_mut().filter(|t| t.live && t.place == *place) {
         if local.turn.state == OutState::Queued {
             local.live = false;

@@ -3,27 +3,29 @@
 use super::{copy, message, search, transfer};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
+use crate::app::overlay::Overlay;
 use crate::app::state::State;
 use crate::domain::Timestamp;
 
 /// Does what an action means to what lies over the view.
 pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
     match state.window.over.as_ref()? {
-        Over::Copy(_) => state.on_channel(now, |channel, ctx| copy::act(channel, ctx, action)),
-        Over::Message(_) => state.on_channel(now, |channel, ctx| message::act(channel, ctx, action)),
-        Over::Export(_) | Over::Import(_) => {
+        Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::act(channel, ctx, action)),
+        Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::act(channel, ctx, action)),
+        Overlay::Export(_) | Overlay::Import(_) => {
             state.on_channel(now, |channel, ctx| transfer::act(channel, ctx, action))
         }
-        Over::Kept(_) | Over::Naming(_) => state.on_search(now, |search, ctx| search::act(search, ctx, action)),
+        Overlay::SavedSearches(_) | Overlay::SearchNaming(_) => state.on_search(now, |search, ctx| search::act(search, ctx, action)),
     }
 }
 
 /// Characters for the line of what lies over the view.
 pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     match &state.window.over {
-        Some(Over::Export(_) | Over::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_typed(ctx, text)),
-        Some(Over::Naming(_)) => state.on_search(now, |search, ctx| search::line_typed(search, ctx, text)),
+        Some(Overlay::Export(_) | Overlay::Import(_)) => {
+            state.on_channel(now, |_, ctx| transfer::line_typed(ctx, text))
+        }
+        Some(Overlay::SearchNaming(_)) => state.on_search(now, |search, ctx| search::line_typed(search, ctx, text)),
         _ => Vec::new(),
     }
 }
@@ -31,8 +33,8 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
 /// Backspace on that line.
 pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match &state.window.over {
-        Some(Over::Export(_) | Over::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
-        Some(Over::Naming(_)) => state.on_search(now, search::line_erased),
+        Some(Overlay::Export(_) | Overlay::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
+        Some(Overlay::SearchNaming(_)) => state.on_search(now, search::line_erased),
         _ => Vec::new(),
     }
 }

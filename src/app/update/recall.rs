@@ -3,7 +3,7 @@
 use super::save_draft;
 use super::transcript::is_own;
 use crate::app::channel::Channel;
-use crate::app::chat::Part;
+use crate::app::chat::TranscriptItem;
 use crate::app::chat::composer::Recalled;
 use crate::app::effect::Effect;
 use crate::app::update::ctx::Ctx;
@@ -31,9 +31,9 @@ pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, up: bool) -> Option
 /// The user's own message that is so many back, 1 for the last one. One that repeats the one behind it is passed over.
 fn sent(channel: &Channel, back: usize) -> Option<String> {
     let own = channel.chat.parts.iter().rev().filter(|part| is_own(channel, part)).filter_map(|part| match part {
-        Part::Past(at) => channel.chat.past(*at).map(|past| past.message.text.as_str()),
-        Part::Ask(id) => channel.turns.get(id).map(|local| local.turn.text.as_str()),
-        Part::Details | Part::Greeting | Part::Answer(_) => None,
+        TranscriptItem::History(at) => channel.chat.past(*at).map(|past| past.message.text.as_str()),
+        TranscriptItem::Ask(id) => channel.turns.get(id).map(|local| local.turn.text.as_str()),
+        TranscriptItem::Details | TranscriptItem::Greeting | TranscriptItem::Answer(_) => None,
     });
     let mut last = None;
     let mut own = own.filter(|text| !text.trim().is_empty() && last.replace(*text) != Some(*text));

@@ -2,7 +2,7 @@
 
 use super::{conversation, draft, outbox, save_draft, transcript, wake};
 use crate::app::channel::{Channel, Link};
-use crate::app::chat::Place;
+use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::RosterRow;
@@ -17,7 +17,7 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
     }
     let mut effects = wake(ctx);
     // Somebody who already opened or sent something is not taken elsewhere.
-    if channel.chat.place == Place::New(0) && channel.turns.is_empty() {
+    if channel.chat.place == ConversationRef::New(0) && channel.turns.is_empty() {
         let typed = channel.composer.text.as_str().to_owned();
         let newest = channel.roster.rows.first().map(|r| r.id.clone());
         let waits = !restored.waiting.is_empty();
@@ -44,7 +44,7 @@ pub(super) fn restored(channel: &mut Channel, ctx: &mut Ctx<'_>, restored: Resto
 fn take_along(channel: &mut Channel, ctx: &mut Ctx<'_>, id: ConversationId, typed: String) -> Vec<Effect> {
     // What was typed isn't left behind.
     channel.write(ctx.ids, String::new());
-    let effects = conversation::open(channel, ctx, Place::Known(id));
+    let effects = conversation::open(channel, ctx, ConversationRef::Known(id));
     if !typed.is_empty() {
         channel.write(ctx.ids, typed);
         // It is this one's as soon as the store has said what it kept for it.
@@ -79,7 +79,7 @@ fn newcomer(
         effects.extend(save_draft(channel));
     }
     if channel.info.sandbox && channel.capabilities.start && channel.roster.rows.is_empty() {
-        let place = Place::New(ctx.ids.next_number());
+        let place = ConversationRef::New(ctx.ids.next_number());
         channel.chat.place = place.clone();
         channel.chat.starting = true;
         effects.push(Effect::Start(place));

@@ -5,10 +5,10 @@ mod kept;
 use super::{Request, printable};
 use crate::app::action::Action;
 use crate::app::channel::find::places;
-use crate::app::chat::Past;
+use crate::app::chat::HistoryEntry;
 use crate::app::clip::Clip;
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
+use crate::app::overlay::Overlay;
 use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent, SearchView};
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
@@ -22,7 +22,7 @@ const AGAIN_MS: i64 = 2_000;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn act(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if let Some(Over::Kept(_) | Over::Naming(_)) = ctx.window.over {
+    if let Some(Overlay::SavedSearches(_) | Overlay::SearchNaming(_)) = ctx.window.over {
         return kept::act(search, ctx, action);
     }
     if ctx.window.over.is_some() {
@@ -104,7 +104,7 @@ fn back(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Characters for its line.
 pub(super) fn line_typed(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    if let Some(Over::Naming(naming)) = &mut ctx.window.over {
+    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.over {
         return kept::typed(naming, text);
     }
     if search.listing {
@@ -119,7 +119,7 @@ pub(super) fn line_typed(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str)
 
 /// Backspace on its line.
 pub(super) fn line_erased(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if let Some(Over::Naming(naming)) = &mut ctx.window.over {
+    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.over {
         return kept::erased(naming);
     }
     if search.listing {
@@ -192,7 +192,7 @@ pub(super) fn happen(search: &mut SearchView, ctx: &mut Ctx<'_>, event: SearchEv
         }
         SearchEvent::Saved(saved) => {
             search.saved = saved;
-            if let Some(Over::Kept(kept)) = &mut ctx.window.over {
+            if let Some(Overlay::SavedSearches(kept)) = &mut ctx.window.over {
                 kept.selected = kept.selected.min(search.saved.len().saturating_sub(1));
             }
             Vec::new()
@@ -298,7 +298,7 @@ fn look(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return Vec::new();
     }
     let ticket = ctx.ids.next_number();
-    let alone = Past::new(seq_of(&hit.place).unwrap_or(0), hit.message.clone(), hit.ours, None, None);
+    let alone = HistoryEntry::new(seq_of(&hit.place).unwrap_or(0), hit.message.clone(), hit.ours, None, None);
     search.preview = Some(Preview { ticket, place: Some(hit.place.clone()), ..Preview::default() });
     preview(search, ctx, vec![alone], 0);
     match (seq_of(&hit.place), hit.conversation) {
@@ -328,14 +328,14 @@ fn around_it(search: &mut SearchView, ctx: &mut Ctx<'_>, ticket: u64, around: Ar
     }
 }
 
-fn preview(search: &mut SearchView, ctx: &mut Ctx<'_>, mut history: Vec<Past>, at: usize) {
+fn preview(search: &mut SearchView, ctx: &mut Ctx<'_>, mut history: Vec<HistoryEntry>, at: usize) {
     for past in &mut history {
         past.key = ctx.ids.next_number();
     }
     let Some(query) = search.found_by.clone() else { return };
     let Some(preview) = &mut search.preview else { return };
     preview.key = history.get(at).map_or(0, |past| past.key);
-    let has = |past: &Past| !query.places(past.text()).is_empty();
+    let has = |past: &HistoryEntry| !query.places(past.text()).is_empty();
     preview.places =
         history.iter().filter(|past| has(past)).map(|past| (past.key, places(&query, past.text()))).collect();
     preview.history = history;

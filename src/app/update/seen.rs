@@ -3,7 +3,7 @@
 use super::{say, transcript};
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
-use crate::app::chat::{Part, Refresh};
+use crate::app::chat::{Refresh, TranscriptItem};
 use crate::app::effect::Effect;
 use crate::app::overlay::message::MessageEffect;
 use crate::app::update::ctx::Ctx;
@@ -73,8 +73,8 @@ fn position(channel: &Channel, key: u64) -> Option<usize> {
     channel.chat.parts.iter().position(|part| channel.key_of(part) == Some(key))
 }
 
-fn is_news(channel: &Channel, part: &Part) -> bool {
-    matches!(part, Part::Past(_) | Part::Answer(_)) && !transcript::is_own(channel, part)
+fn is_news(channel: &Channel, part: &TranscriptItem) -> bool {
+    matches!(part, TranscriptItem::History(_) | TranscriptItem::Answer(_)) && !transcript::is_own(channel, part)
 }
 
 /// Keeps the last message as seen, where it is before the user's eyes.
@@ -92,7 +92,7 @@ pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Option<Effect> 
     // One that has no id yet is kept once it has one.
     let conversation = channel.open_id().cloned()?;
     channel.chat.seen.kept = Some(last.clone());
-    Some(Effect::Message(MessageEffect::Seen { conversation, last }))
+    Some(Effect::Message(MessageEffect::MarkRead { conversation, last }))
 }
 
 /// The channel is left: what was seen to its end has nothing new.

@@ -2,7 +2,7 @@
 
 use super::{draft, outbox, transcript, wake};
 use crate::app::channel::{Channel, Link};
-use crate::app::chat::{Greeting, Place};
+use crate::app::chat::{ConversationRef, Greeting};
 use crate::app::effect::Effect;
 use crate::app::roster::RosterRow;
 use crate::app::update::ctx::Ctx;
@@ -12,7 +12,7 @@ use crate::domain::{ConversationId, Failure};
 pub(super) fn started(
     channel: &mut Channel,
     ctx: &mut Ctx<'_>,
-    place: &Place,
+    place: &ConversationRef,
     result: Result<(ConversationId, Option<String>), Failure>,
 ) -> Vec<Effect> {
     let here = channel.chat.place == *place;
@@ -26,7 +26,7 @@ pub(super) fn started(
                 channel.chat.greeting = Some(Greeting { key: ctx.ids.next_number(), text, at: ctx.now });
             }
             let mut effects = settle_place(channel, ctx, place, &id);
-            effects.extend(outbox::dispatch_next(channel, &Place::Known(id)));
+            effects.extend(outbox::dispatch_next(channel, &ConversationRef::Known(id)));
             effects
         }
         Err(failure) => {
@@ -43,10 +43,10 @@ pub(super) fn started(
 pub(super) fn settle_place(
     channel: &mut Channel,
     ctx: &mut Ctx<'_>,
-    place: &Place,
+    place: &ConversationRef,
     id: &ConversationId,
 ) -> Vec<Effect> {
-    let known = Place::Known(id.clone());
+    let known = ConversationRef::Known(id.clone());
     let mut title = String::new();
     for local in channel.turns.values_mut().filter(|t| t.place == *place) {
         local.place = known.clone();

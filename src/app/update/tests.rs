@@ -63,12 +63,12 @@ fn opened(can: Capabilities) -> State {
 }
 
 /// What the store holds of the open conversation.
-fn load(state: &mut State, history: Vec<Past>) -> Vec<Effect> {
+fn load(state: &mut State, history: Vec<HistoryEntry>) -> Vec<Effect> {
     let ticket = state.channel().chat.ticket;
     happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))))
 }
 
-fn past(seq: i64, role: Role, text: &str, ours: bool) -> Past {
+fn past(seq: i64, role: Role, text: &str, ours: bool) -> HistoryEntry {
     let message = Message {
         id: MessageId::new(format!("m{seq}")),
         role,
@@ -76,7 +76,7 @@ fn past(seq: i64, role: Role, text: &str, ours: bool) -> Past {
         created_at: Moment::at(now()),
         extras: Extras::default(),
     };
-    Past::new(seq, message, ours, None, None)
+    HistoryEntry::new(seq, message, ours, None, None)
 }
 
 fn id(text: &str) -> ConversationId {
@@ -100,7 +100,7 @@ fn open(name: &str) -> State {
     happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
     happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id(name), Ok(read))));
-    assert_eq!(state.channel().chat.place, Place::Known(id(name)));
+    assert_eq!(state.channel().chat.place, ConversationRef::Known(id(name)));
     state
 }
 

@@ -4,24 +4,24 @@
 use super::load::WINDOW;
 use crate::app::channel::Channel;
 use crate::app::chat::scroll::{Anchor, Scroll};
-use crate::app::chat::{DETAILS, LocalTurn, Part};
+use crate::app::chat::{DETAILS, PendingTurn, TranscriptItem};
 use crate::domain::OutState;
 
 /// Works out what stands in the transcript, in order.
 pub(super) fn rebuild(channel: &mut Channel) {
     let details = channel.open_row().is_some_and(|row| !row.details.is_empty());
     let greeting = channel.chat.greeting.is_some() && channel.chat.history.is_empty();
-    let alone = |parts: &[Part]| parts == [Part::Details];
+    let alone = |parts: &[TranscriptItem]| parts == [TranscriptItem::Details];
     let mut parts = std::mem::take(&mut channel.chat.parts);
     let were_alone = alone(&parts);
     lay(&mut parts, details, greeting, channel.chat.history.len());
     for local in channel.turns_in(&channel.chat.place) {
         let id = &local.turn.id;
         if local.turn.message_id.is_none() {
-            parts.push(Part::Ask(id.clone()));
+            parts.push(TranscriptItem::Ask(id.clone()));
         }
         if shows_answer(local, channel.capabilities.local) {
-            parts.push(Part::Answer(id.clone()));
+            parts.push(TranscriptItem::Answer(id.clone()));
         }
     }
     if alone(&parts) && channel.chat.scroll == Scroll::Follow {
@@ -39,17 +39,18 @@ pub(super) fn rebuild(channel: &mut Channel) {
 }
 
 /// Puts down what stands before the turns. Of the history only what has changed is touched.
-fn lay(parts: &mut Vec<Part>, details: bool, greeting: bool, history: usize) {
-    let head = [details.then_some(Part::Details), greeting.then_some(Part::Greeting)];
-    let head: Vec<Part> = head.into_iter().flatten().collect();
-    let stood = parts.iter().take_while(|part| matches!(part, Part::Details | Part::Greeting)).count();
+fn lay(parts: &mut Vec<TranscriptItem>, details: bool, greeting: bool, history: usize) {
+    let head = [details.then_some(TranscriptItem::Details), greeting.then_some(TranscriptItem::Greeting)];
+    let head: Vec<TranscriptItem> = head.into_iter().flatten().collect();
+    let stood =
+        parts.iter().take_while(|part| matches!(part, TranscriptItem::Details | TranscriptItem::Greeting)).count();
     if parts.get(..stood) != Some(head.as_slice()) {
         parts.splice(..stood, head.iter().cloned());
     }
     let behind = parts.get(head.len()..).unwrap_or_default();
-    let known = behind.partition_point(|part| matches!(part, Part::Past(_))).min(history);
+    let known = behind.partition_point(|part| matches!(part, TranscriptItem::History(_))).min(history);
     parts.truncate(head.len() + known);
-    parts.extend((known..history).map(Part::Past));
+    parts.extend((known..history).map(TranscriptItem::History));
 }
 
 /// The roster's row says of the open conversation what its transcript says.
@@ -64,7 +65,7 @@ fn mark_row(channel: &mut Channel) {
     }
 }
 
-fn shows_answer(local: &LocalTurn, by_webhook: bool) -> bool {
+fn shows_answer(local: &PendingTurn, by_webhook: bool) -> bool {
     match &local.turn.reply {
         Some(reply) => reply.message_id.is_none(),
         // One that was taken and whose answer could not be read has a failure to show in its place.
@@ -84,10 +85,10 @@ pub(super) fn is_unwritten(channel: &Channel) -> bool {
 }
 
 /// Whether a part is the user's own message.
-pub(super) fn is_own(channel: &Channel, part: &Part) -> bool {
+pub(super) fn is_own(channel: &Channel, part: &TranscriptItem) -> bool {
     match part {
-        Part::Ask(_) => true,
-        Part::Past(i) => channel.chat.past(*i).is_some_and(|p| channel.is_mine(p)),
-        Part::Details | Part::Greeting | Part::Answer(_) => false,
+        TranscriptItem::Ask(_) => true,
+        TranscriptItem::History(i) => channel.chat.past(*i).is_some_and(|p| channel.is_mine(p)),
+        TranscriptItem::Details | TranscriptItem::Greeting | TranscriptItem::Answer(_) => false,
     }
 }

@@ -7,7 +7,7 @@ use super::{roster, wake};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
+use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{ImportStage, Stage, TransferEffect, TransferEvent};
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
@@ -19,8 +19,8 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
         return None;
     }
     match ctx.window.over.take() {
-        Some(Over::Export(sheet)) => Some(export::act(ctx, sheet, action)),
-        Some(Over::Import(sheet)) => Some(import::act(ctx, sheet, action)),
+        Some(Overlay::Export(sheet)) => Some(export::act(ctx, sheet, action)),
+        Some(Overlay::Import(sheet)) => Some(import::act(ctx, sheet, action)),
         None if ctx.window.view == ViewKind::Chat => begin(channel, ctx, action),
         other => {
             ctx.window.over = other;
@@ -56,11 +56,11 @@ fn ask(effect: TransferEffect) -> Vec<Effect> {
 /// Changes the line that is being typed; what was wrong with the one before is out of date.
 fn line(ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String)) -> Vec<Effect> {
     match &mut ctx.window.over {
-        Some(Over::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
+        Some(Overlay::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
             change(&mut sheet.path);
             sheet.stage = Stage::Naming(None);
         }
-        Some(Over::Import(sheet)) => match &mut sheet.stage {
+        Some(Overlay::Import(sheet)) => match &mut sheet.stage {
             ImportStage::File(_) | ImportStage::Looking => {
                 change(&mut sheet.file);
                 sheet.stage = ImportStage::File(None);
@@ -101,8 +101,8 @@ pub(super) fn happen(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effect> {
         | TransferEvent::Cancelled(ticket) => *ticket,
     };
     match ctx.window.over.take() {
-        Some(Over::Export(sheet)) if sheet.ticket == asked => export::happen(ctx, sheet, event),
-        Some(Over::Import(sheet)) if sheet.ticket == asked => import::happen(ctx, sheet, event),
+        Some(Overlay::Export(sheet)) if sheet.ticket == asked => export::happen(ctx, sheet, event),
+        Some(Overlay::Import(sheet)) if sheet.ticket == asked => import::happen(ctx, sheet, event),
         other => {
             ctx.window.over = other;
             Vec::new()

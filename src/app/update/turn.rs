@@ -5,7 +5,7 @@ use super::transcript::rebuild;
 use super::{fate, outbox, save_draft, transcript, wake};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::scroll::Scroll;
-use crate::app::chat::{LocalTurn, Place, words};
+use crate::app::chat::{ConversationRef, PendingTurn, words};
 use crate::app::effect::Effect;
 use crate::app::event::Step;
 use crate::app::overlay::message::MessageEffect;
@@ -35,7 +35,7 @@ pub(super) fn send(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     let conversation = turn.conversation.clone();
     // Only what still waits for the user's word can be given up.
-    let instead = instead.filter(|of| channel.turns.get(of).is_some_and(LocalTurn::needs_word));
+    let instead = instead.filter(|of| channel.turns.get(of).is_some_and(PendingTurn::needs_word));
     let enqueue = match instead {
         Some(of) => {
             channel.turns.remove(&of);
@@ -203,7 +203,9 @@ pub(super) fn send_again(channel: &mut Channel) -> Vec<Effect> {
 pub(super) fn replaced(channel: &mut Channel, ctx: &mut Ctx<'_>, old: &TurnId, mut new: Turn) -> Vec<Effect> {
     // The store may have been read between the two: then the old one is gone already, and the new one is there.
     let known = channel.turns.remove(old).or_else(|| channel.turns.remove(&new.id)).map(|local| local.place);
-    let Some(place) = known.or_else(|| new.conversation.clone().map(Place::Known)) else { return Vec::new() };
+    let Some(place) = known.or_else(|| new.conversation.clone().map(ConversationRef::Known)) else {
+        return Vec::new();
+    };
     // Kept for a new conversation, which is open on the platform by now: that is where it goes.
     new.conversation = new.conversation.or_else(|| place.id().cloned());
     let id = new.id.clone();

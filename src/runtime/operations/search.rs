@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::{Around, Past};
+use crate::app::{Around, HistoryEntry};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, Kind, Query, QueryError, SavedSearch, Timestamp};
 use crate::runtime::{Runtime, SearchRequest, trouble};
 use crate::store::Entry;
@@ -44,9 +44,9 @@ pub(in crate::runtime) async fn around(
     let mut later = later.await.map_err(|error| trouble::store(&error))?;
     let newer = later.len() > after.saturating_add(1);
     later.truncate(after.saturating_add(1));
-    let past = |entry: Entry| Past {
+    let past = |entry: Entry| HistoryEntry {
         finish: entry.finish,
-        ..Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
+        ..HistoryEntry::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
     };
     Ok(Around { history: earlier.entries.into_iter().chain(later).map(past).collect(), older: earlier.older, newer })
 }

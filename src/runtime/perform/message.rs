@@ -15,7 +15,7 @@ pub(super) async fn perform(runtime: &Runtime, outlet: &Outlet, effect: MessageE
             let read = read.map(|record| record.map(Box::new));
             outlet.say(ChannelEvent::Message(MessageEvent::Read(ticket, read))).await;
         }
-        MessageEffect::Seen { conversation, last } => {
+        MessageEffect::MarkRead { conversation, last } => {
             let seen = store.see(&runtime.channel()?, &conversation, &last).await;
             seen.map_err(|error| trouble::store(&error))?;
         }

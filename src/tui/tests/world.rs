@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::app::{
-    ChannelEvent, ChannelInfo, Effect, Event, Fetched, Past, Place, Restored, RosterRow, SourcesEffect, SourcesEvent,
-    State, Step, Stored,
+    ChannelEvent, ChannelInfo, ConversationRef, Effect, Event, Fetched, HistoryEntry, Restored, RosterRow,
+    SourcesEffect, SourcesEvent, State, Step, Stored,
 };
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Extras, Finish, Message, MessageId, Moment,
@@ -129,7 +129,7 @@ impl World {
                 ];
                 steps.map(|step| ChannelEvent::Turn(turn.id.clone(), step)).to_vec()
             }
-            Effect::Start(place @ Place::New(n)) => {
+            Effect::Start(place @ ConversationRef::New(n)) => {
                 vec![ChannelEvent::Started(
                     place,
                     Ok((ConversationId::new(format!("n{n}")), Some("hello".to_owned()))),
@@ -187,7 +187,7 @@ fn conversation(n: usize) -> Conversation {
     }
 }
 
-fn past(n: i64) -> Past {
+fn past(n: i64) -> HistoryEntry {
     let role = if n % 2 == 0 { Role::User } else { Role::Assistant };
     let message = Message {
         id: MessageId::new(format!("m{n}")),
@@ -196,5 +196,5 @@ fn past(n: i64) -> Past {
         created_at: Moment::at(Timestamp::from_millis(1_700_000_000_000 + n)),
         extras: Extras::default(),
     };
-    Past::new(n, message, false, None, None)
+    HistoryEntry::new(n, message, false, None, None)
 }

@@ -2,7 +2,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::{Pace, Past};
+use crate::app::{HistoryEntry, Pace};
 use crate::domain::{Attachment, Extras, Failure, Moment, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -12,7 +12,7 @@ use crate::ui::transcript::Item;
 pub(super) type Head = Vec<(SafeText, Style)>;
 
 /// A message of a history.
-pub(in crate::ui) fn said<'b>(past: &'b Past, mine: bool, glyphs: &Glyphs, now: Timestamp) -> Item<'b> {
+pub(in crate::ui) fn said<'b>(past: &'b HistoryEntry, mine: bool, glyphs: &Glyphs, now: Timestamp) -> Item<'b> {
     let message = &past.message;
     let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
     if mine && let Some(via) = &message.extras.via {
@@ -57,7 +57,7 @@ pub(super) fn head_of(
 }
 
 /// Who wrote a message, and in which colour.
-fn author(past: &Past, mine: bool) -> (SafeText, Style) {
+fn author(past: &HistoryEntry, mine: bool) -> (SafeText, Style) {
     let extras = &past.message.extras;
     let named = |name: &String| SafeText::one_line(name).truncate(24);
     match (&past.message.role, &extras.admin_id) {

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::TELLS_NONE;
 use super::about::{Head, bar, head_of, note, pace, said, who};
-use crate::app::{DETAILS, LocalTurn, Part, Past, State, short_name};
+use crate::app::{DETAILS, HistoryEntry, PendingTurn, State, TranscriptItem, short_name};
 use crate::domain::{Finish, Moment, OutState, Reply, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::theme;
@@ -36,11 +36,17 @@ impl Items for Shown<'_> {
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
         let item = match state.channel().chat.parts.get(index) {
-            Some(Part::Details) => self.details(),
-            Some(Part::Greeting) => self.greeting(),
-            Some(Part::Past(i)) => state.channel().chat.past(*i).map_or_else(Item::default, |p| self.past(p)),
-            Some(Part::Ask(id)) => state.channel().turns.get(id).map_or_else(Item::default, |t| self.ask(t)),
-            Some(Part::Answer(id)) => state.channel().turns.get(id).map_or_else(Item::default, |t| self.answer(t)),
+            Some(TranscriptItem::Details) => self.details(),
+            Some(TranscriptItem::Greeting) => self.greeting(),
+            Some(TranscriptItem::History(i)) => {
+                state.channel().chat.past(*i).map_or_else(Item::default, |p| self.past(p))
+            }
+            Some(TranscriptItem::Ask(id)) => {
+                state.channel().turns.get(id).map_or_else(Item::default, |t| self.ask(t))
+            }
+            Some(TranscriptItem::Answer(id)) => {
+                state.channel().turns.get(id).map_or_else(Item::default, |t| self.answer(t))
+            }
             None => Item::default(),
         };
         let new = state.channel().chat.seen.new_from.is_some_and(|key| key == item.key);
@@ -84,7 +90,7 @@ impl Shown<'_> {
         Item { key: DETAILS, facts, whole, notes, ..Item::default() }
     }
 
-    fn past<'b>(&self, past: &'b Past) -> Item<'b> {
+    fn past<'b>(&self, past: &'b HistoryEntry) -> Item<'b> {
         let mut item = said(past, self.state.channel().is_mine(past), self.glyphs, self.now);
         if self.state.channel().awaited().is_some_and(|last| last.key == past.key) {
             item.notes.push((self.awaited(), theme::DIM));
@@ -104,7 +110,7 @@ impl Shown<'_> {
         SafeText::one_line(&format!("{} {said}", self.glyphs.queued))
     }
 
-    fn ask<'b>(&self, local: &'b LocalTurn) -> Item<'b> {
+    fn ask<'b>(&self, local: &'b PendingTurn) -> Item<'b> {
         let turn = &local.turn;
         let mut head = self.head(&Role::User, &Moment::at(turn.created), &[]);
         let mut notes = Vec::new();
@@ -169,7 +175,7 @@ impl Shown<'_> {
         format!("{way}{check}s send again   d drop")
     }
 
-    fn answer<'b>(&self, local: &'b LocalTurn) -> Item<'b> {
+    fn answer<'b>(&self, local: &'b PendingTurn) -> Item<'b> {
         let none = Reply::default();
         let reply = local.turn.reply.as_ref();
         let facts = reply.map_or_else(Vec::new, |r| pace(r.first_word_ms, r.took_ms, local.words));

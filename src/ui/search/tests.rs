@@ -4,8 +4,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::app::{
-    Action, Around, ChannelEvent, ChannelInfo, Event, Past, Restored, RosterRow, SearchEffect, SearchEvent, State,
-    Stored, update,
+    Action, Around, ChannelEvent, ChannelInfo, Event, HistoryEntry, Restored, RosterRow, SearchEffect, SearchEvent,
+    State, Stored, update,
 };
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Extras, Failure, Found, Hit, HitCursor, HitPlace, Kind, Message,
@@ -46,7 +46,7 @@ const SAID: [(&str, &str); 6] = [
     ("assistant", "You're welcome."),
 ];
 
-fn past(seq: i64) -> Past {
+fn past(seq: i64) -> HistoryEntry {
     let (role, text) = SAID[usize::try_from(seq).unwrap() % SAID.len()];
     let message = Message {
         id: MessageId::new(format!("m{seq}")),
@@ -55,7 +55,7 @@ fn past(seq: i64) -> Past {
         created_at: Moment::at(now().plus_millis(-3_600_000 * (100 - seq))),
         extras: Extras::default(),
     };
-    Past::new(seq, message, false, None, None)
+    HistoryEntry::new(seq, message, false, None, None)
 }
 
 fn state() -> State {

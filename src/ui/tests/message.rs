@@ -1,7 +1,7 @@
 //! What is known of a message, the line above what is new, and a message that is written again.
 
 use super::{SIZES, happen, now, pictures, send, state};
-use crate::app::{Action, ChannelEvent, Event, MessageEffect, MessageEvent, Notice, Past, Stored};
+use crate::app::{Action, ChannelEvent, Event, HistoryEntry, MessageEffect, MessageEvent, Notice, Stored};
 use crate::domain::{
     Attachment, ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, Extras, Failure, Finish, Kind,
     Message, MessageId, MessageRef, Moment, OutState, Record, Role, SafeText, Sending, Timestamp, Trust, Turn,
@@ -18,7 +18,8 @@ fn load(state: &mut crate::app::State, messages: Vec<Message>, seen: &str) {
     state.window.focus = crate::app::Focus::Roster;
     state.channel_mut().roster.selected = Some(state.channel_mut().roster.rows[1].id.clone());
     happen(state, Event::Action(Action::Open));
-    let history = (0..).step_by(2).zip(messages).map(|(seq, m)| Past::new(seq, m, false, None, None)).collect();
+    let history =
+        (0..).step_by(2).zip(messages).map(|(seq, m)| HistoryEntry::new(seq, m, false, None, None)).collect();
     let seen = Some(MessageRef::Filed(MessageId::new(seen)));
     let ticket = state.channel().chat.ticket;
     happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, seen, ..Stored::default() }))));

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::{Channel, ChannelEvent, Code, Key, Pane, Past};
+use crate::app::{Channel, ChannelEvent, Code, HistoryEntry, Key, Pane};
 use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
 
 fn view(name: &str, platform: usize) -> ChannelInfo {
@@ -26,12 +26,18 @@ fn on(name: &str, platform: usize, can: Capabilities, title: &str) -> State {
     state
 }
 
-fn past(seq: i64, role: Role, text: &str, ours: bool, extras: Extras) -> Past {
+fn past(seq: i64, role: Role, text: &str, ours: bool, extras: Extras) -> HistoryEntry {
     let id = MessageId::new(format!("m{seq}"));
-    Past::new(seq, Message { id, role, text: text.into(), created_at: Moment::at(now()), extras }, ours, None, None)
+    HistoryEntry::new(
+        seq,
+        Message { id, role, text: text.into(), created_at: Moment::at(now()), extras },
+        ours,
+        None,
+        None,
+    )
 }
 
-fn load(state: &mut State, history: Vec<Past>) {
+fn load(state: &mut State, history: Vec<HistoryEntry>) {
     let ticket = state.channel().chat.ticket;
     happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
 }

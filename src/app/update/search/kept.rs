@@ -3,8 +3,8 @@
 use super::{changed, find};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
-use crate::app::search::{Kept, Naming, SearchEffect, SearchView};
+use crate::app::overlay::Overlay;
+use crate::app::search::{SavedSearches, SearchEffect, SearchNaming, SearchView};
 use crate::app::update::ctx::Ctx;
 use crate::app::update::{printable, say};
 use crate::domain::SavedSearch;
@@ -19,23 +19,23 @@ pub(super) fn act(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) ->
             ctx.window.over = None;
             Vec::new()
         }
-        (Action::Confirm, Some(Over::Naming(naming))) => {
+        (Action::Confirm, Some(Overlay::SearchNaming(naming))) => {
             let name = naming.name.trim().to_owned();
             keep(search, ctx, name)
         }
-        (Action::Confirm, Some(Over::Kept(kept))) => {
+        (Action::Confirm, Some(Overlay::SavedSearches(kept))) => {
             let selected = kept.selected;
             search_for(search, ctx, selected)
         }
-        (Action::Up, Some(Over::Kept(kept))) => {
+        (Action::Up, Some(Overlay::SavedSearches(kept))) => {
             kept.selected = kept.selected.saturating_sub(1);
             Vec::new()
         }
-        (Action::Down, Some(Over::Kept(kept))) => {
+        (Action::Down, Some(Overlay::SavedSearches(kept))) => {
             kept.selected = (kept.selected + 1).min(search.saved.len().saturating_sub(1));
             Vec::new()
         }
-        (Action::ForgetSearch, Some(Over::Kept(kept))) => match search.saved.get(kept.selected) {
+        (Action::ForgetSearch, Some(Overlay::SavedSearches(kept))) => match search.saved.get(kept.selected) {
             Some(saved) => vec![Effect::Search(SearchEffect::Forget(saved.name.clone()))],
             None => Vec::new(),
         },
@@ -52,14 +52,14 @@ pub(super) fn name(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let text = search.text.trim();
     let kept = search.saved.iter().find(|saved| saved.text == text);
     let name = kept.map_or_else(|| text.chars().take(NAME).collect(), |saved| saved.name.clone());
-    ctx.window.over = Some(Over::Naming(Naming { name, fresh: true }));
+    ctx.window.over = Some(Overlay::SearchNaming(SearchNaming { name, fresh: true }));
     Vec::new()
 }
 
 /// Shows the list.
 pub(super) fn list(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let selected = search.saved.iter().position(|saved| saved.text == search.text).unwrap_or(0);
-    ctx.window.over = Some(Over::Kept(Kept { selected }));
+    ctx.window.over = Some(Overlay::SavedSearches(SavedSearches { selected }));
     vec![Effect::Search(SearchEffect::Saved)]
 }
 
@@ -87,7 +87,7 @@ fn search_for(search: &mut SearchView, ctx: &mut Ctx<'_>, selected: usize) -> Ve
 }
 
 /// Characters for the name.
-pub(super) fn typed(naming: &mut Naming, text: &str) -> Vec<Effect> {
+pub(super) fn typed(naming: &mut SearchNaming, text: &str) -> Vec<Effect> {
     if std::mem::take(&mut naming.fresh) {
         naming.name.clear();
     }
@@ -97,7 +97,7 @@ pub(super) fn typed(naming: &mut Naming, text: &str) -> Vec<Effect> {
 }
 
 /// Backspace on it.
-pub(super) fn erased(naming: &mut Naming) -> Vec<Effect> {
+pub(super) fn erased(naming: &mut SearchNaming) -> Vec<Effect> {
     naming.fresh = false;
     naming.name.pop();
     Vec::new()

@@ -9,7 +9,8 @@ use super::*;
 /// A random event, for turns and conversations that may or may not exist.
 fn any_event() -> impl Strategy<Value = Event> {
     let action = prop::sample::select(BINDINGS.iter().map(|b| b.action).collect::<Vec<_>>());
-    let place = prop_oneof![(0..4_u64).prop_map(Place::New), "[ab]".prop_map(|s| Place::Known(id(&s)))];
+    let place =
+        prop_oneof![(0..4_u64).prop_map(ConversationRef::New), "[ab]".prop_map(|s| ConversationRef::Known(id(&s)))];
     let result = prop_oneof![Just(Err(failure(Kind::Network))), "[ab]".prop_map(|s| Ok((id(&s), None)))];
     prop_oneof![
         4 => action.prop_map(Event::Action),

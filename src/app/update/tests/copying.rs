@@ -140,7 +140,7 @@ fn the_menu_has_every_piece_of_a_message() {
     assert_eq!(state.contexts(), [Context::CopyMenu]);
     let mut taken = Vec::new();
     loop {
-        let Some(Over::Copy(menu)) = &state.window.over else { panic!("no menu") };
+        let Some(Overlay::Copy(menu)) = &state.window.over else { panic!("no menu") };
         let (name, at, last) = (menu.entries[menu.selected].name.to_string(), menu.selected, menu.entries.len() - 1);
         taken.push((name, clip(&act(&mut state, Action::Confirm)).text));
         assert!(state.window.over.is_none());
@@ -202,7 +202,7 @@ fn what_no_terminal_takes_can_go_to_a_file() {
     let mut state = talk();
     let clip = Clip { what: "The message".into(), text: "x".repeat(80_000) };
     happen(&mut state, Event::Copied(clip.clone(), Copied::TooLong(80_000, 74_994)));
-    let Some(Over::Copy(menu)) = &state.window.over else { panic!("nothing is offered") };
+    let Some(Overlay::Copy(menu)) = &state.window.over else { panic!("nothing is offered") };
     assert!(menu.why.as_ref().is_some_and(|why| why.as_str().contains("80 KB") && why.as_str().contains("74 KB")));
     assert_eq!(act(&mut state, Action::Confirm), [Effect::WriteClip(clip.clone())]);
     state.window.view = ViewKind::Webhooks;

@@ -14,7 +14,7 @@ fn they_stand_above_the_messages_as_soon_as_they_are_known() {
     assert_eq!(state.channel().chat.parts, []);
     state.channel_mut().roster.fetching = Some(1);
     happen(&mut state, listed(20));
-    assert_eq!(state.channel().chat.parts, [Part::Details]);
+    assert_eq!(state.channel().chat.parts, [TranscriptItem::Details]);
     assert_eq!(
         state.channel().chat.scroll,
         Scroll::At(Anchor { item: DETAILS, row: 0 }),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn said(n: i64) -> Past {
+fn said(n: i64) -> HistoryEntry {
     let text = match n % 3 {
         0 => format!("the moon of {n}, and a second moon"),
         1 => format!("Jupiter {n}"),
@@ -243,7 +243,7 @@ fn a_message_that_was_read_anew_is_searched_anew() {
     let mut state = talk(0, 6, false);
     search_for(&mut state, "moon");
     assert_eq!(count(&state).1, 4);
-    let mut history: Vec<Past> = (0..6).map(said).collect();
+    let mut history: Vec<HistoryEntry> = (0..6).map(said).collect();
     history[3].message.text = history[3].message.text.replace("moon", "star");
     load(&mut state, history);
     assert_eq!(count(&state).1, 2);

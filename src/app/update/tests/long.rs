@@ -4,13 +4,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn stored(state: &mut State, history: Vec<Past>, older: bool) -> Vec<Effect> {
+fn stored(state: &mut State, history: Vec<HistoryEntry>, older: bool) -> Vec<Effect> {
     let ticket = state.channel().chat.ticket;
     happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, older, ..Stored::default() }))))
 }
 
 /// Messages of a store by their numbers.
-fn told(numbers: std::ops::Range<i64>) -> Vec<Past> {
+fn told(numbers: std::ops::Range<i64>) -> Vec<HistoryEntry> {
     numbers.map(|n| past(2 * n, if n % 2 == 0 { Role::User } else { Role::Assistant }, "text", false)).collect()
 }
 
@@ -121,7 +121,7 @@ fn what_is_above_is_let_go_little_by_little_while_the_end_is_followed() {
 fn hold(state: &mut State, what: usize) -> u64 {
     let key = state.channel().chat.history[0].key;
     match what {
-        0 => state.channel_mut().chat.finding = Some(Finding::new((Scroll::Follow, None), Focus::Transcript)),
+        0 => state.channel_mut().chat.finding = Some(Find::new((Scroll::Follow, None), Focus::Transcript)),
         1 => state.channel_mut().chat.picked = Some(Picked { key, from: None }),
         2 => state.channel_mut().chat.marked = Some(Marked::Moving),
         _ => state.channel_mut().chat.marked = Some(Marked::Text("text".to_owned())),
@@ -214,13 +214,13 @@ struct Kept {
 }
 
 impl Kept {
-    fn past(&self, at: usize) -> Past {
+    fn past(&self, at: usize) -> HistoryEntry {
         let mut past = past(2 * (i64::try_from(at).unwrap() + self.shift), Role::User, "text", false);
         past.message.id = MessageId::new(self.ids[at].clone());
         past
     }
 
-    fn slice(&self, end: usize, limit: usize) -> (Vec<Past>, bool) {
+    fn slice(&self, end: usize, limit: usize) -> (Vec<HistoryEntry>, bool) {
         let from = end.saturating_sub(limit);
         ((from..end).map(|at| self.past(at)).collect(), from > 0)
     }
@@ -280,7 +280,7 @@ proptest! {
                 }
             }
             let history = &state.channel().chat.history;
-            let pasts = state.channel().chat.parts.iter().filter(|part| matches!(part, Part::Past(_))).count();
+            let pasts = state.channel().chat.parts.iter().filter(|part| matches!(part, TranscriptItem::History(_))).count();
             prop_assert_eq!((pasts, state.channel().chat.parts.len()), (history.len(), history.len()));
             for (at, past) in history.iter().enumerate() {
                 prop_assert_eq!(state.channel().part_of(past.key), Some(at));

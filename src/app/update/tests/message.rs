@@ -5,7 +5,7 @@ use crate::app::chat::selection::Picked;
 
 /// A record of a message of the history, as the floors above answer it.
 fn record(text: &str) -> Record {
-    let Past { message, .. } = past(4, Role::Assistant, text, false);
+    let HistoryEntry { message, .. } = past(4, Role::Assistant, text, false);
     let (received, finish, first_word_ms, took_ms) = (None, Some(Finish::Stop), Some(400), Some(2_400));
     let (conversation, sending, delivery) = (Some(id("c1")), None, None);
     Record { conversation, message, filed: true, received, finish, first_word_ms, took_ms, sending, delivery }
@@ -29,7 +29,7 @@ fn talked() -> State {
 
 fn sheet(state: &State) -> &MessageSheet {
     match &state.window.over {
-        Some(Over::Message(sheet)) => sheet,
+        Some(Overlay::Message(sheet)) => sheet,
         other => panic!("{other:?}"),
     }
 }
@@ -49,12 +49,12 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     // An answer to what is asked no more.
     let late = MessageEvent::Read(ticket + 100, Ok(None));
     happen(&mut state, Event::Open(ChannelEvent::Message(late)));
-    assert!(matches!(sheet(&state).told, Told::Reading));
+    assert!(matches!(sheet(&state).told, LoadState::Reading));
     happen(
         &mut state,
         Event::Open(ChannelEvent::Message(MessageEvent::Read(ticket, Ok(Some(Box::new(record("1"))))))),
     );
-    let Told::Here(_, sections) = &sheet(&state).told else { panic!("not here") };
+    let LoadState::Here(_, sections) = &sheet(&state).told else { panic!("not here") };
     let facts: Vec<_> = sections.iter().flat_map(|section| &section.facts).collect();
     let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str());
     assert_eq!((fact("id"), fact("first word")), (Some("m4"), Some("0.400 s after it was asked for")));
@@ -75,7 +75,7 @@ fn the_sheet_scrolls_within_what_was_measured() {
     act(&mut state, Action::PageDown);
     assert_eq!(sheet(&state).top, 8);
     act(&mut state, Action::Bottom);
-    happen(&mut state, Event::Wheel(Pane::Over, 9));
+    happen(&mut state, Event::Wheel(Pane::Overlay, 9));
     assert_eq!(sheet(&state).top, 30);
     happen(
         &mut state,

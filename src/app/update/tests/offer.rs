@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn offering(replies: &[&str]) -> Past {
+fn offering(replies: &[&str]) -> HistoryEntry {
     let mut past = past(4, Role::Assistant, "what next?", false);
     past.message.extras.quick_replies = replies.iter().map(|r| (*r).to_owned()).collect();
     past

@@ -9,7 +9,7 @@ fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
     let place = state.channel().chat.place.clone();
     assert!(effects.contains(&Effect::Start(place.clone())));
     happen(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c1"), Some("Hello!".into()))))));
-    assert_eq!(state.channel().chat.parts, [Part::Greeting]);
+    assert_eq!(state.channel().chat.parts, [TranscriptItem::Greeting]);
     let (turn, then) = send(&mut state, "hi");
     assert_eq!(dispatched(&then), std::slice::from_ref(&turn));
     happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
@@ -18,7 +18,10 @@ fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
         happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(piece.into()))));
     }
     happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
-    assert_eq!(state.channel().chat.parts, [Part::Greeting, Part::Ask(turn.clone()), Part::Answer(turn.clone())]);
+    assert_eq!(
+        state.channel().chat.parts,
+        [TranscriptItem::Greeting, TranscriptItem::Ask(turn.clone()), TranscriptItem::Answer(turn.clone())]
+    );
     let local = state.channel().turns.get(&turn).unwrap();
     assert_eq!(local.turn.reply.as_ref().map(|r| r.text.as_str()), Some("Hi there"));
     assert_eq!(local.words, 2);
@@ -190,6 +193,6 @@ fn a_new_conversations_message_from_another_run_is_shown_at_once() {
     let rows = vec![RosterRow::new(id("c1"), "a title", Some(now()))];
     let restored = Restored { rows, waiting: vec![turn.clone()], ..Restored::default() };
     happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
-    assert_eq!(state.channel().chat.parts, [Part::Ask(turn.id.clone())]);
+    assert_eq!(state.channel().chat.parts, [TranscriptItem::Ask(turn.id.clone())]);
     assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(turn.id));
 }

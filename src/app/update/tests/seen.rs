@@ -42,7 +42,7 @@ fn read(state: &mut State, new: usize) -> Vec<Effect> {
 
 fn kept(effects: &[Effect]) -> Option<&MessageRef> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Message(MessageEffect::Seen { last, .. }) => Some(last),
+        Effect::Message(MessageEffect::MarkRead { last, .. }) => Some(last),
         _ => None,
     })
 }

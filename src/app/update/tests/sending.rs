@@ -55,14 +55,14 @@ fn while_the_platform_is_asked_again_no_answer_is_awaited() {
     let mut state = open("c");
     let (turn, _) = send(&mut state, "hello");
     happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    assert!(state.channel().chat.parts.contains(&Part::Answer(turn.clone())));
+    assert!(state.channel().chat.parts.contains(&TranscriptItem::Answer(turn.clone())));
     happen(
         &mut state,
         Event::Open(ChannelEvent::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into()))),
     );
-    assert!(!state.channel().chat.parts.contains(&Part::Answer(turn.clone())));
+    assert!(!state.channel().chat.parts.contains(&TranscriptItem::Answer(turn.clone())));
     happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    assert!(state.channel().chat.parts.contains(&Part::Answer(turn)));
+    assert!(state.channel().chat.parts.contains(&TranscriptItem::Answer(turn)));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_reply_that_was_seen_to_end_is_not_taken_back_by_what_was_read_before() {
     let local = &state.channel().turns.get(&turn).expect("the turn").turn;
     assert_eq!(local.reply.as_ref().map(|reply| reply.text.as_str()), Some("whole"));
     assert_eq!(local.message_id, Some(MessageId::new("m1")));
-    assert!(state.channel().chat.parts.contains(&Part::Answer(turn)));
+    assert!(state.channel().chat.parts.contains(&TranscriptItem::Answer(turn)));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
     let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
     let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
-    assert_eq!(state.channel().chat.parts, [Part::Ask(turn.clone()), Part::Answer(turn)]);
+    assert_eq!(state.channel().chat.parts, [TranscriptItem::Ask(turn.clone()), TranscriptItem::Answer(turn)]);
     assert!(state.channel().undecided().is_none());
 }
 

@@ -13,7 +13,7 @@ fn history_takes_the_place_of_a_turn_without_moving_it() {
     let history = vec![past(1, Role::User, "question", false), past(2, Role::Assistant, "answer", false)];
     let ticket = state.channel().chat.ticket;
     happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
-    assert_eq!(state.channel().chat.parts, [Part::Past(0), Part::Past(1)]);
+    assert_eq!(state.channel().chat.parts, [TranscriptItem::History(0), TranscriptItem::History(1)]);
     assert_eq!(state.channel().chat.history.iter().map(|p| p.key).collect::<Vec<_>>(), [keys.0, keys.1]);
 }
 
@@ -37,7 +37,7 @@ fn scrolling_stays_at_its_text_and_follows_again_at_the_end() {
 #[test]
 fn older_messages_are_loaded_once_the_oldest_is_seen() {
     let mut state = open("c1");
-    let past = Past::new(
+    let past = HistoryEntry::new(
         40,
         Message {
             id: MessageId::new("m"),
@@ -61,7 +61,7 @@ fn older_messages_are_loaded_once_the_oldest_is_seen() {
         ..Measured::default()
     };
     let mut effects = happen(&mut state, Event::Measured(measured));
-    effects.retain(|effect| !matches!(effect, Effect::Message(MessageEffect::Seen { .. })));
+    effects.retain(|effect| !matches!(effect, Effect::Message(MessageEffect::MarkRead { .. })));
     assert_eq!(effects, [Effect::LoadOlder { ticket, conversation: id("c1"), before: 40, limit: 200 }]);
     assert_eq!(happen(&mut state, Event::Measured(measured)), []);
 }

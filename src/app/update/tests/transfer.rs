@@ -16,12 +16,12 @@ fn listed() -> State {
 }
 
 fn export(state: &State) -> &Export {
-    let Some(Over::Export(sheet)) = &state.window.over else { panic!("no export: {:?}", state.window.over) };
+    let Some(Overlay::Export(sheet)) = &state.window.over else { panic!("no export: {:?}", state.window.over) };
     sheet
 }
 
 fn import(state: &State) -> &Import {
-    let Some(Over::Import(sheet)) = &state.window.over else { panic!("no import: {:?}", state.window.over) };
+    let Some(Overlay::Import(sheet)) = &state.window.over else { panic!("no import: {:?}", state.window.over) };
     sheet
 }
 
@@ -213,7 +213,7 @@ fn the_sheet_alone_has_the_keys() {
     for action in [Action::NextPane, Action::ShowWebhooks, Action::NewConversation, Action::Open, Action::Import] {
         assert_eq!(act(&mut state, action), []);
         assert!(
-            matches!(state.window.over, Some(Over::Export(_))) && state.window.view == ViewKind::Chat,
+            matches!(state.window.over, Some(Overlay::Export(_))) && state.window.view == ViewKind::Chat,
             "{action:?}"
         );
     }

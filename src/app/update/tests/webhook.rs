@@ -21,7 +21,7 @@ fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
 fn accepted(state: &mut State) -> (TurnId, Vec<Effect>) {
     let (turn, _) = send(state, "hi");
     happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    assert_eq!(state.channel().chat.parts, [Part::Ask(turn.clone())], "no answer to the call is awaited");
+    assert_eq!(state.channel().chat.parts, [TranscriptItem::Ask(turn.clone())], "no answer to the call is awaited");
     let effects = happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Accepted)));
     (turn, effects)
 }
@@ -36,7 +36,7 @@ fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
     let effects = load(&mut state, vec![past(2, Role::User, "hi", true)]);
     assert_eq!(
         (state.channel().chat.parts.as_slice(), state.channel().chat.history[0].key),
-        (&[Part::Past(0)][..], key)
+        (&[TranscriptItem::History(0)][..], key)
     );
     assert!(state.channel().turns.is_empty());
     assert_eq!(effects, [Effect::Wake(now().plus_millis(60_000))]);
@@ -149,7 +149,7 @@ fn a_bot_begins_no_conversation() {
     assert!(!act(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Enqueue(_))));
     assert_eq!(state.channel().composer.text.as_str(), "anybody?");
     act(&mut state, Action::NewConversation);
-    assert_eq!(state.channel().chat.place, Place::New(0));
+    assert_eq!(state.channel().chat.place, ConversationRef::New(0));
 }
 
 #[test]

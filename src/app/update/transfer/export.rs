@@ -4,7 +4,7 @@ use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
+use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{
     Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
 };
@@ -23,7 +23,7 @@ pub(super) fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return refuse(ctx, "There is no conversation here to be exported.");
     }
     let ticket = ctx.ids.next_number();
-    ctx.window.over = Some(Over::Export(Export {
+    ctx.window.over = Some(Overlay::Export(Export {
         choices,
         chosen: 0,
         format: Format::Markdown,
@@ -110,7 +110,7 @@ pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    ctx.window.over = Some(Over::Export(sheet));
+    ctx.window.over = Some(Overlay::Export(sheet));
     effects
 }
 
@@ -157,6 +157,6 @@ pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Export, event: TransferEvent)
         }
         _ => {}
     }
-    ctx.window.over = Some(Over::Export(sheet));
+    ctx.window.over = Some(Overlay::Export(sheet));
     effects
 }

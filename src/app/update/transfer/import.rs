@@ -3,7 +3,7 @@
 use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::overlay::Over;
+use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{Import, ImportStage, Taking, TransferEffect, TransferEvent};
 use crate::app::update::Request;
 use crate::app::update::attach::unquoted;
@@ -13,7 +13,7 @@ use crate::domain::ChannelName;
 /// Opens the sheet.
 pub(super) fn begin(ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();
-    ctx.window.over = Some(Over::Import(Import {
+    ctx.window.over = Some(Overlay::Import(Import {
         file: String::new(),
         archive: String::new(),
         folder: None,
@@ -50,7 +50,7 @@ pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    ctx.window.over = Some(Over::Import(sheet));
+    ctx.window.over = Some(Overlay::Import(sheet));
     effects
 }
 
@@ -81,6 +81,6 @@ pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Import, event: TransferEvent)
         }
         _ => {}
     }
-    ctx.window.over = Some(Over::Import(sheet));
+    ctx.window.over = Some(Overlay::Import(sheet));
     effects
 }

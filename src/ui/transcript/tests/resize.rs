@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 
 use super::{Said, Talk, draw, everything, rows, said};
-use crate::app::{Anchor, Chat, Place, Scroll};
+use crate::app::{Anchor, Chat, ConversationRef, Scroll};
 use crate::ui::transcript::Transcript;
 
 /// A reader: the transcript, and the core's part of where it is looked at.
@@ -17,7 +17,7 @@ struct Reader {
 
 impl Reader {
     fn new(scroll: Scroll) -> Self {
-        Self { transcript: Transcript::default(), chat: Chat { scroll, ..Chat::new(Place::New(0)) } }
+        Self { transcript: Transcript::default(), chat: Chat { scroll, ..Chat::new(ConversationRef::New(0)) } }
     }
 
     /// Draws at that size, twice, as a second event would: the rows on screen.

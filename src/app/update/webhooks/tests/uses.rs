@@ -124,7 +124,7 @@ fn a_delivery_leads_to_its_conversation() {
             created_at: Moment::default(),
             extras: Extras::default(),
         };
-        Past::new(seq, message, false, None, None)
+        HistoryEntry::new(seq, message, false, None, None)
     };
     let history = vec![past(1, "m1"), past(2, "m2"), past(3, "m3")];
     let ticket = state.channel().chat.ticket;
