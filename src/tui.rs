@@ -6,7 +6,7 @@
 
 mod away;
 mod backend;
-mod copies;
+mod clipboard;
 mod external;
 mod foreground;
 mod grid;
@@ -170,7 +170,7 @@ impl Screen {
             }
             if let Some(ended) = self.ended {
                 self.come_back().await?;
-                self.happen(Event::Ending)?;
+                self.handle_event(Event::Ending)?;
                 self.keyboard.settle();
                 self.performer.stop_all();
                 return Ok(ended);
@@ -206,15 +206,15 @@ impl Screen {
                     self.keyboard.forget();
                     self.terminal.unsay()?;
                     self.retake()?;
-                    self.happen(writing.ended(edited.unwrap_or_else(gone)))?;
+                    self.handle_event(writing.ended(edited.unwrap_or_else(gone)))?;
                     due = Due::Now;
                 }
                 Some(event) = self.inbox.recv() => {
                     let mut last = event.is_last_words();
-                    self.happen(event)?;
+                    self.handle_event(event)?;
                     while let Ok(event) = self.inbox.try_recv() {
                         last |= event.is_last_words();
-                        self.happen(event)?;
+                        self.handle_event(event)?;
                     }
                     let rested = self.last_frame.is_none_or(|at| at.elapsed() >= FRAME);
                     // Behind the end of a reply nothing comes that the frame could wait for.
@@ -249,7 +249,7 @@ impl Screen {
             }
             let stale = self.stale.after(hangs);
             for event in input::events(raw, &self.state, &mut self.view) {
-                self.happen(event)?;
+                self.handle_event(event)?;
                 self.stale = stale;
                 due = Due::Now;
             }
@@ -257,7 +257,7 @@ impl Screen {
         Ok(due)
     }
 
-    fn happen(&mut self, event: Event) -> io::Result<()> {
+    fn handle_event(&mut self, event: Event) -> io::Result<()> {
         self.stale = Stale::All;
         let effects = update(&mut self.state, event, Timestamp::now());
         self.perform(effects)
@@ -306,7 +306,7 @@ impl Screen {
             let drawn = draw(self)?;
             let (events, again) = measured::events(&self.state, std::mem::replace(&mut self.drawn, drawn), drawn);
             for event in events {
-                self.happen(event)?;
+                self.handle_event(event)?;
             }
             if !again {
                 break;
@@ -319,7 +319,7 @@ impl Screen {
     fn tick(&mut self) -> io::Result<()> {
         let now = Timestamp::now();
         self.wakes.retain(|at| *at > now);
-        self.happen(Event::Tick)
+        self.handle_event(Event::Tick)
     }
 
     /// How long until something changes by itself.

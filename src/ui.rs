@@ -3,13 +3,12 @@
 //! Owns the screen's layout, the transcript's rows, markdown, the texts that are being written and every style. Drawing decides nothing: it
 //! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
 
-mod above;
 mod button;
 mod channels;
 mod charset;
 mod chat;
 mod copy;
-mod finding;
+mod find;
 mod frame;
 mod glyphs;
 mod help;
@@ -18,9 +17,9 @@ mod layout;
 mod leaving;
 mod links;
 pub mod markdown;
-mod marking;
 mod message;
-mod over;
+mod mouse_selection;
+mod overlay;
 pub mod paint;
 mod rendered;
 mod roster;
@@ -28,6 +27,7 @@ mod row_editor;
 mod search;
 mod sheet;
 mod sources;
+mod suggestions;
 mod text_area;
 mod theme;
 pub mod transcript;

@@ -22,7 +22,7 @@ impl State {
     pub fn meaning(&self, key: Key) -> Option<Action> {
         let mut contexts = self.contexts();
         match resolve(&contexts, key) {
-            Some(Action::QuickReply(n)) if usize::from(n) > self.channel().offer().len() => {
+            Some(Action::QuickReply(n)) if usize::from(n) > self.channel().quick_replies().len() => {
                 contexts.retain(|c| *c != Context::Offer);
                 resolve(&contexts, key)
             }
@@ -43,7 +43,7 @@ impl State {
         if let Some(offered) = self.offers_transfer(action) {
             return offered;
         }
-        if let Some(Overlay::Message(sheet)) = self.window.over.as_ref().filter(|_| !self.window.is_asked()) {
+        if let Some(Overlay::Message(sheet)) = self.window.overlay.as_ref().filter(|_| !self.window.is_asked()) {
             return match action {
                 Action::Copy => sheet.record().is_some(),
                 Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
@@ -54,11 +54,13 @@ impl State {
         match action {
             Action::Channels => self.channels.len() > 1,
             Action::NextMatch | Action::PreviousMatch => {
-                self.channel().chat.finding.as_ref().is_some_and(|finding| finding.count.1 > 0)
+                self.channel().chat.find.as_ref().is_some_and(|finding| finding.count.1 > 0)
             }
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
-            Action::Confirm if matches!(self.window.over, Some(Overlay::SavedSearches(_))) => !self.search.saved.is_empty(),
+            Action::Confirm if matches!(self.window.overlay, Some(Overlay::SavedSearches(_))) => {
+                !self.search.saved.is_empty()
+            }
             Action::Open | Action::Copy if self.window.view == ViewKind::Search && !self.window.is_covered() => {
                 !self.search.is_empty()
             }
@@ -76,19 +78,21 @@ impl State {
             Action::NewConversation => can.send && !can.is_bot,
             // Where nothing stands in the transcript, there is nothing to scroll.
             Action::Up | Action::Bottom if self.window.view == ViewKind::Chat && !self.window.is_covered() => {
-                self.window.focus != Focus::Transcript || !self.channel().chat.parts.is_empty()
+                self.window.focus != Focus::Transcript || !self.channel().chat.items.is_empty()
             }
-            Action::SearchHere | Action::RawSource => !self.channel().chat.parts.is_empty(),
+            Action::SearchHere | Action::RawSource => !self.channel().chat.items.is_empty(),
             Action::PickRange => self.channel().chat.picked.is_some(),
             Action::PickPrevious | Action::PickNext | Action::Copy | Action::CopyMenu
                 if self.window.copies_here() =>
             {
                 self.window.is_covered()
-                    || (0..self.channel().chat.parts.len()).any(|at| self.channel().is_message(at))
+                    || (0..self.channel().chat.items.len()).any(|at| self.channel().is_message(at))
             }
-            Action::ShowMessage => self.channel().meant().is_some(),
-            Action::EditLast => can.send && self.channel().mute().is_none() && self.channel().own_meant().is_some(),
-            Action::ToNew => self.channel().chat.seen.new_from.is_some(),
+            Action::ShowMessage => self.channel().target_message().is_some(),
+            Action::EditLast => {
+                can.send && self.channel().send_blocker().is_none() && self.channel().target_own_message().is_some()
+            }
+            Action::ToNew => self.channel().chat.read_marker.new_from.is_some(),
             Action::ShowWebhooks => can.requests && !can.send,
             _ => true,
         }
@@ -96,7 +100,7 @@ impl State {
 
     /// Whether an action of an export or an import can do anything; none where it is none of theirs.
     fn offers_transfer(&self, action: Action) -> Option<bool> {
-        match (&self.window.over, action) {
+        match (&self.window.overlay, action) {
             (Some(Overlay::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
             (Some(Overlay::Export(sheet)), Action::Back) => match &sheet.stage {
                 Stage::Working { so_far, cancelling } => Some(!so_far.writing && !cancelling),

@@ -56,7 +56,7 @@ pub struct Chat {
     /// What the last drawing measured.
     pub measured: Measured,
     /// What stands in the transcript, in order.
-    pub parts: Vec<TranscriptItem>,
+    pub items: Vec<TranscriptItem>,
     /// Goes up when the parts were worked out anew.
     pub revision: u64,
     /// Until when it can be answered directly, where its platform has that.
@@ -70,11 +70,11 @@ pub struct Chat {
     /// What was marked with the mouse.
     pub marked: Option<Marked>,
     /// What is being searched for in it.
-    pub finding: Option<Find>,
+    pub find: Option<Find>,
     /// What of it was seen.
-    pub seen: ReadMarker,
+    pub read_marker: ReadMarker,
     /// Which messages are shown as they were written.
-    pub raw: SourceView,
+    pub source_view: SourceView,
 }
 
 impl Chat {
@@ -95,16 +95,16 @@ impl Chat {
             taken: 0,
             scroll: Scroll::Follow,
             measured: Measured::default(),
-            parts: Vec::new(),
+            items: Vec::new(),
             revision: 0,
             reply_until: None,
             dismissed: None,
             whole_details: false,
             picked: None,
             marked: None,
-            finding: None,
-            seen: ReadMarker::default(),
-            raw: SourceView::default(),
+            find: None,
+            read_marker: ReadMarker::default(),
+            source_view: SourceView::default(),
         }
     }
 
@@ -137,7 +137,7 @@ impl Chat {
 
     /// Whether something of it is meant by its place: searched for, picked or marked.
     pub(super) fn is_held(&self) -> bool {
-        self.finding.is_some() || self.picked.is_some() || self.marked.is_some()
+        self.find.is_some() || self.picked.is_some() || self.marked.is_some()
     }
 
     /// How many rows a page is: a screen less two, so that the eye keeps its place.

@@ -63,7 +63,7 @@ pub enum Event {
     /// There are these channels too: what was imported. They stand at the end of the list.
     Channels(Vec<(ChannelInfo, Capabilities)>),
     /// Another process wrote to the store: what is shown may stand there otherwise.
-    Abroad,
+    ChangedElsewhere,
     /// The store could not be used.
     StoreFailed(Failure),
     /// What the user should know of the store, such as that its file was moved while it was in use.

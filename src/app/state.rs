@@ -48,7 +48,7 @@ impl State {
             ids: Ids::new(seed),
             requests: Vec::new(),
         };
-        state.window.focus = state.channel().home();
+        state.window.focus = state.channel().default_focus();
         // It is asked for first of all.
         state.channel_mut().restored = true;
         state
@@ -105,13 +105,13 @@ impl State {
             ViewKind::Sources => return Vec::new(),
             ViewKind::Chat | ViewKind::Search => {}
         }
-        if let Some(over) = &self.window.over {
+        if let Some(over) = &self.window.overlay {
             return vec![over.context()];
         }
         if self.window.view == ViewKind::Search {
             return self.search.contexts();
         }
-        if self.channel().chat.finding.as_ref().is_some_and(|finding| finding.writing) {
+        if self.channel().chat.find.as_ref().is_some_and(|finding| finding.writing) {
             return vec![Context::SearchHere];
         }
         let mut contexts = match self.window.focus {
@@ -126,14 +126,14 @@ impl State {
             Focus::Transcript => {
                 let picked = self.channel().chat.picked.is_some() || self.channel().chat.marked.is_some();
                 let picked = picked.then_some(Context::Picked);
-                let found = self.channel().chat.finding.is_some().then_some(Context::Matches);
+                let found = self.channel().chat.find.is_some().then_some(Context::Matches);
                 let undecided = self.channel().undecided().is_some().then_some(Context::Decision);
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
             }
         };
         if self.window.focus != Focus::Roster
             && self.channel().composer.is_empty()
-            && !self.channel().offer().is_empty()
+            && !self.channel().quick_replies().is_empty()
         {
             // What is picked is let go of first.
             let inner = usize::from(contexts.first() == Some(&Context::Picked));

@@ -12,23 +12,23 @@ mod ctx;
 mod delivery;
 mod draft;
 mod fate;
-mod finding;
+mod find;
 mod fulfil;
 mod leave;
 mod load;
 mod message;
-mod news;
 mod outbox;
-mod over;
+mod overlay;
 mod parts;
-mod raw;
+mod read_marker;
 mod recall;
 mod request;
 mod roster;
 mod search;
-mod seen;
+mod source_view;
 mod sources;
 mod started;
+mod store_changes;
 mod text;
 mod transcript;
 mod transfer;
@@ -70,7 +70,7 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             effects.extend(state.on_channel(now, channel::watch));
             // Where another channel was opened, that one was told apart there.
             if state.open_at() == open && state.channel().unread != unread {
-                effects.extend(news::remember(state.channel()));
+                effects.extend(store_changes::remember(state.channel()));
             }
             effects
         }
@@ -92,7 +92,7 @@ fn channel_event(state: &mut State, at: usize, event: ChannelEvent, now: Timesta
 
 fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
     match event {
-        Event::Action(action) => action::act(state, action, now),
+        Event::Action(action) => action::handle_action(state, action, now),
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed, the screen has to be drawn; and what channels are told, told already.
         Event::Moved | Event::Channel(..) | Event::Open(_) => Vec::new(),
@@ -102,16 +102,16 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::FilterErased if on_webhooks(state) => state.on_webhooks(now, webhooks::line_erased),
         Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state.channel_mut(), &text),
         Event::FilterErased if on_sources(state) => sources::line_erased(state.channel_mut()),
-        Event::FilterTyped(text) if on_over(state) => over::line_typed(state, &text, now),
-        Event::FilterErased if on_over(state) => over::line_erased(state, now),
+        Event::FilterTyped(text) if on_over(state) => overlay::line_typed(state, &text, now),
+        Event::FilterErased if on_over(state) => overlay::line_erased(state, now),
         Event::FilterTyped(text) if on_search(state) => {
             state.on_search(now, |search, ctx| search::line_typed(search, ctx, &text))
         }
         Event::FilterErased if on_search(state) => state.on_search(now, search::line_erased),
         Event::FilterTyped(text) if is_finding(state) => {
-            state.on_channel(now, |channel, ctx| finding::line_typed(channel, ctx, &text))
+            state.on_channel(now, |channel, ctx| find::line_typed(channel, ctx, &text))
         }
-        Event::FilterErased if is_finding(state) => state.on_channel(now, finding::line_erased),
+        Event::FilterErased if is_finding(state) => state.on_channel(now, find::line_erased),
         Event::FilterTyped(text) => line_typed(state, &text, now),
         Event::FilterErased => line_erased(state, now),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows, now),
@@ -121,7 +121,7 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Copied(clip, copied) => state.on_channel(now, |_, ctx| copy::copied(ctx, clip, copied)),
         Event::Measured(measured) => {
             state.channel_mut().chat.measure(measured);
-            state.on_channel(now, conversation::shed);
+            state.on_channel(now, conversation::trim);
             load::load_older_if_due(state.channel_mut())
         }
         Event::RosterMeasured(height) => {
@@ -140,22 +140,24 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         }),
         Event::Tick => tick(state, now),
         Event::Channels(found) => channels::found(state, found),
-        Event::Abroad => {
-            let mut effects = news::abroad(state.channel());
-            effects.extend(state.on_channel(now, sources::abroad));
+        Event::ChangedElsewhere => {
+            let mut effects = store_changes::changed_elsewhere(state.channel());
+            effects.extend(state.on_channel(now, sources::changed_elsewhere));
             effects
         }
         Event::Warned(warning) => {
             state.say(&warning, now);
             state.wake()
         }
-        Event::Webhooks(event) => state.on_webhooks(now, |webhooks, ctx| webhooks::happen(webhooks, ctx, event)),
+        Event::Webhooks(event) => {
+            state.on_webhooks(now, |webhooks, ctx| webhooks::handle_event(webhooks, ctx, event))
+        }
         Event::Search(SearchEvent::Counted(conversation, messages)) => {
-            finding::counted(state.channel_mut(), &conversation, messages);
+            find::counted(state.channel_mut(), &conversation, messages);
             Vec::new()
         }
-        Event::Search(event) => state.on_search(now, |search, ctx| search::happen(search, ctx, event)),
-        Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::happen(ctx, event)),
+        Event::Search(event) => state.on_search(now, |search, ctx| search::handle_event(search, ctx, event)),
+        Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     }
 }
@@ -199,7 +201,7 @@ fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Times
     match result {
         Ok(Some(text)) => {
             state.channel_mut().composer.text.become_text(&text);
-            state.window.focus = state.channel().home();
+            state.window.focus = state.channel().default_focus();
             save_draft(state.channel_mut())
         }
         // A body that was to be sent again, as it was.
@@ -231,7 +233,7 @@ fn click(state: &mut State, pane: Pane, row: usize, now: Timestamp) -> Vec<Effec
         Pane::Channels => channels::open_listed(state, row, now),
         Pane::Offer => state.on_channel(now, |channel, ctx| turn::quick_reply(channel, ctx, row)),
         Pane::Composer => {
-            state.window.focus = state.channel().home();
+            state.window.focus = state.channel().default_focus();
             Vec::new()
         }
         Pane::Transcript => {
@@ -278,7 +280,7 @@ fn on_sources(state: &State) -> bool {
 
 /// Whether what is typed goes into a line of what lies over the view.
 fn on_over(state: &State) -> bool {
-    state.window.over.is_some() && state.window.switcher.is_none()
+    state.window.overlay.is_some() && state.window.switcher.is_none()
 }
 
 /// Whether what is typed goes into the line of the Search view.
@@ -288,7 +290,7 @@ fn on_search(state: &State) -> bool {
 
 /// Whether what is typed is what is searched for in the conversation.
 fn is_finding(state: &State) -> bool {
-    state.window.switcher.is_none() && state.channel().chat.finding.as_ref().is_some_and(|finding| finding.writing)
+    state.window.switcher.is_none() && state.channel().chat.find.as_ref().is_some_and(|finding| finding.writing)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub struct Window {
     /// Which pane has the keys.
     pub focus: Focus,
     /// What lies over the Chat view or the Search view and has the keys.
-    pub over: Option<Overlay>,
+    pub overlay: Option<Overlay>,
     /// The help overlay's first row, while it is open.
     pub help: Option<u16>,
     /// The list of channels, while it is open.
@@ -38,7 +38,7 @@ impl Window {
         Self {
             view: ViewKind::Chat,
             focus,
-            over: None,
+            overlay: None,
             help: None,
             switcher: None,
             notice: None,
@@ -74,7 +74,7 @@ impl Window {
 
     /// Whether an overlay has the keys.
     pub fn is_covered(&self) -> bool {
-        self.is_asked() || self.over.is_some()
+        self.is_asked() || self.overlay.is_some()
     }
 
     /// Whether something is asked that has the keys before what lies over the view.

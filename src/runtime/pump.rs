@@ -212,7 +212,7 @@ impl Pump {
                 self.abroad = commits;
                 self.look().await;
                 self.tell_requests().await;
-                self.tell(Event::Abroad).await;
+                self.tell(Event::ChangedElsewhere).await;
             }
             Err(error) => self.tell(Event::StoreFailed(trouble::store(&error))).await,
         }
@@ -277,7 +277,7 @@ mod tests {
             let told = async {
                 loop {
                     match events.recv().await {
-                        Some(Event::Abroad) => break,
+                        Some(Event::ChangedElsewhere) => break,
                         Some(_) => {}
                         None => panic!("the pump has ended"),
                     }

@@ -65,13 +65,13 @@ impl Screen {
         let edited = away.await.unwrap_or_else(gone);
         // The terminal may have gone meanwhile.
         let _ = self.terminal.unsay();
-        self.happen(writing.ended(edited))
+        self.handle_event(writing.ended(edited))
     }
 
     /// Stops until the shell continues the program; says so and stays where nobody would.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         if !job::is_continued() {
-            return self.happen(Event::NotSuspended);
+            return self.handle_event(Event::NotSuspended);
         }
         self.stop()
     }

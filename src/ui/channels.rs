@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::frame::{link, pane};
 use super::glyphs::Glyphs;
-use super::over::cover;
+use super::overlay::cover;
 use super::{paint, theme};
 use crate::app::{Channel, State};
 use crate::domain::{SafeText, display_width};

@@ -9,10 +9,10 @@ use ratatui::layout::Rect;
 
 pub(super) use self::about::said;
 pub(super) use self::entries::shown;
-use super::finding::Places;
+use super::find::Places;
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::over::keyed;
+use super::overlay::keyed;
 use super::transcript::{Items, Sought, Transcript};
 use super::{paint, theme};
 use crate::app::{Action, ConversationRef, Focus, Measured, Refresh, Scroll, State};
@@ -47,7 +47,7 @@ pub(super) fn draw(
     if shown.len() == 0 {
         empty(inner, buf, state);
     }
-    let finding = state.channel().chat.finding.as_ref();
+    let finding = state.channel().chat.find.as_ref();
     // The search has the last row.
     let text = Rect { height: inner.height.saturating_sub(u16::from(finding.is_some())), ..inner };
     let places = finding.and_then(|finding| finding.query.as_ref().map(|query| Places { finding, query }));
@@ -57,7 +57,7 @@ pub(super) fn draw(
     foot(area, buf, state, measured.at_bottom, glyphs);
     let cursor = finding.and_then(|finding| {
         let line = Rect { y: text.bottom(), height: 1, ..inner };
-        super::finding::line(line, buf, state, finding, glyphs).filter(|_| !state.window.is_covered())
+        super::find::line(line, buf, state, finding, glyphs).filter(|_| !state.window.is_covered())
     });
     Some((Measured { rows: text.height, ..measured }, cursor))
 }

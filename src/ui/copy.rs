@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::channels::Listed;
 use super::glyphs::Glyphs;
-use super::over::{sized, width};
+use super::overlay::{sized, width};
 use super::{paint, theme};
 use crate::app::{CopyMenu, Overlay, State};
 use crate::domain::{SafeText, display_width};
@@ -15,7 +15,7 @@ const NAME: u16 = 2;
 
 /// Draws the menu, if it is open. Tells where its entries stand, and which of them is the first.
 pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<Listed> {
-    let Some(Overlay::Copy(menu)) = &state.window.over else { return None };
+    let Some(Overlay::Copy(menu)) = &state.window.overlay else { return None };
     let screen = f.area();
     let room = Rect { height: screen.height.saturating_sub(1), ..screen };
     let columns = width(screen);

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::over::cover;
+use super::overlay::cover;
 use super::transcript::wrapped;
 use super::{paint, theme};
 use crate::app::{BINDINGS, Context, State, ViewKind};

@@ -100,7 +100,7 @@ impl Colours {
     pub fn take(&self) {
         let Some(mut kept) = self.0.as_ref().map(|kept| kept.borrow_mut()) else { return };
         while let Some(answer) = kept.link.answer() {
-            kept.hear(answer);
+            kept.take_answer(answer);
         }
     }
 
@@ -110,7 +110,7 @@ impl Colours {
     }
 
     /// The colours of a piece of code as far as they are known, none where no language is. What isn't known is asked for.
-    fn of(&self, block: &Block<'_>) -> Option<Inked> {
+    fn inked(&self, block: &Block<'_>) -> Option<Inked> {
         let language = language::named(block.above.label)?;
         let mut kept = self.0.as_ref()?.borrow_mut();
         if kept.unknown.contains(&language) {
@@ -119,12 +119,12 @@ impl Colours {
         if block.above.source.len() > BLOCK_BYTES {
             return Some(Inked { runs: vec![(0..block.code.as_str().len(), Ink::Plain)], waits: false });
         }
-        Some(kept.of(block, language))
+        Some(kept.inked(block, language))
     }
 }
 
 impl Kept {
-    fn of(&mut self, block: &Block<'_>, language: String) -> Inked {
+    fn inked(&mut self, block: &Block<'_>, language: String) -> Inked {
         let code = block.code.as_str();
         let start = mark(&(language.as_str(), block.above.source));
         let finished = if block.open { code.rfind('\n').unwrap_or(0) } else { code.len() };
@@ -158,7 +158,7 @@ impl Kept {
         inked
     }
 
-    fn hear(&mut self, answer: Answer) {
+    fn take_answer(&mut self, answer: Answer) {
         self.generation += 1;
         match answer {
             Answer::Lines(lines) => {

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::glyphs::Glyphs;
-use super::over::{framed, keyed, width};
+use super::overlay::{framed, keyed, width};
 use super::sheet::Sheet;
 use super::theme;
 use crate::app::{Action, State};

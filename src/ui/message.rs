@@ -6,7 +6,7 @@ use ratatui::widgets::{Clear, Widget as _};
 
 use super::frame;
 use super::glyphs::Glyphs;
-use super::over::sized;
+use super::overlay::sized;
 use super::sheet::{Sheet, grouped};
 use super::theme;
 use crate::app::{LoadState, MessageMeasured, Overlay, Section, State};
@@ -17,11 +17,11 @@ const WIDEST: u16 = 110;
 
 /// Draws the sheet, if it is open, and says what it measured.
 pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<MessageMeasured> {
-    let Some(Overlay::Message(message)) = &state.window.over else { return None };
+    let Some(Overlay::Message(message)) = &state.window.overlay else { return None };
     let screen = f.area();
     let room = Rect { height: screen.height.saturating_sub(1), ..screen };
     let columns = screen.width.saturating_sub(4).min(WIDEST);
-    let sheet = sheet(&message.told);
+    let sheet = details(&message.told);
     // Two for the border, and two of air beside the text.
     let height = sheet.height(columns.saturating_sub(4)).saturating_add(2).min(room.height.saturating_sub(2));
     let rows = usize::from(sheet.height(columns.saturating_sub(4)));
@@ -48,7 +48,7 @@ fn notice(f: &mut Frame<'_>, inner: Rect, state: &State) {
     frame::notice(area, f.buffer_mut(), state, &lines);
 }
 
-fn sheet(told: &LoadState) -> Sheet {
+fn details(told: &LoadState) -> Sheet {
     let mut sheet = Sheet::default();
     match told {
         LoadState::Reading => sheet.note("Reading it…", theme::DIM),

@@ -88,7 +88,7 @@ impl Rendered {
             let above = text.get(code_from..segment.range.start).unwrap_or_default();
             let numbered = (segment.range.start <= NUMBERED_BYTES).then_some(count);
             if numbered.is_some() {
-                count += Count::of(part, segment.kind);
+                count += Count::for_text(part, segment.kind);
             }
             let setting = Setting { before: numbered, ..Setting::new(width, Styles::new(ascii)) };
             let key = hash(&(part, apart, kind(&segment), coloured(above), numbered));

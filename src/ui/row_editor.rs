@@ -75,7 +75,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// The facts of a text.
-    pub(super) fn of(text: &TextBuffer) -> Self {
+    pub(super) fn for_buffer(text: &TextBuffer) -> Self {
         let (line, lines) = text.line_numbers();
         let start = text.line_start(text.at());
         let column = lines::columns_of(text.get(start..text.at()).unwrap_or_default()) + 1;

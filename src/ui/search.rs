@@ -2,7 +2,7 @@
 //! neighbours on the right where there is room, the searches that are kept over both.
 
 mod list;
-mod over;
+mod overlay;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +16,7 @@ use super::chat;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::layout::Edges;
-use super::over::keyed;
+use super::overlay::keyed;
 use super::transcript::{Item, Items, Sought, Transcript};
 use super::{paint, theme};
 use crate::app::{Action, FoundEntry, HistoryEntry, Pane, Passage, Preview, Scroll, State};
@@ -59,7 +59,7 @@ impl Search {
             self.draw_preview(f, state, glyphs, now);
         }
         let room = Rect { width: self.list.width + self.preview.width, ..self.list };
-        over::draw(f, room, state, glyphs);
+        overlay::draw(f, room, state, glyphs);
         usize::from(entries.height / list::ROWS)
     }
 

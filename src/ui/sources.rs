@@ -63,7 +63,7 @@ struct Made<T> {
 
 impl<T> Made<T> {
     /// The thing, made anew where it was made of something else.
-    fn of(&mut self, what: u64, make: impl FnOnce() -> T) -> &T {
+    fn get_or_make(&mut self, what: u64, make: impl FnOnce() -> T) -> &T {
         if self.of != what {
             *self = Self { of: what, thing: make() };
         }

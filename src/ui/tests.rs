@@ -23,7 +23,7 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_760_000_000_000)
 }
 
-fn happen(state: &mut State, event: Event) -> Vec<crate::app::Effect> {
+fn handle_event(state: &mut State, event: Event) -> Vec<crate::app::Effect> {
     update(state, event, now())
 }
 
@@ -54,29 +54,32 @@ fn state() -> State {
     rows[2].unread = true;
     rows[4].state = Some(OutState::Unknown);
     let open = Some(rows[0].id.clone());
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, open, ..Restored::default() }))));
+    handle_event(
+        &mut state,
+        Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, open, ..Restored::default() }))),
+    );
     state.channel_mut().roster.total = Some(15);
     state.channel_mut().roster.fetching = None;
     let ticket = state.channel().chat.ticket;
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::<Stored>::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::<Stored>::default())));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
     let id = state.channel().open_id().cloned().unwrap();
-    happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id, Ok(read))));
+    handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id, Ok(read))));
     state
 }
 
 fn send(state: &mut State, text: &str) -> TurnId {
     crate::app::testing::retype(state, text, now());
-    let effects = happen(state, Event::Action(Action::Send));
+    let effects = handle_event(state, Event::Action(Action::Send));
     let Some(crate::app::Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
-    happen(state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
-    happen(state, Event::Open(ChannelEvent::Turn(turn.id.clone(), Step::Sending)));
+    handle_event(state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
+    handle_event(state, Event::Open(ChannelEvent::Turn(turn.id.clone(), Step::Sending)));
     turn.id.clone()
 }
 
 fn reply(state: &mut State, turn: &TurnId, text: &str) {
-    happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
-    happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(text.into()))));
+    handle_event(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
+    handle_event(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(text.into()))));
 }
 
 const ANSWER: &str = "There are **eight** planets:\n\n| planet | moons |\n|---|--:|\n| Mercury | 0 |\n| Jupiter | 95 |\n\n```sh\ncurl example.com\n```\n";
@@ -103,14 +106,14 @@ fn pictures_at(name: &str, state: &State, at: Timestamp) {
 /// What lies over the view covers it.
 fn covers(size: (u16, u16), view: &mut View, state: &State) {
     let glyphs = view.glyphs;
-    let area = super::over::tests::assert_covers(size, |f| {
+    let area = super::overlay::tests::assert_covers(size, |f| {
         super::transfer::draw(f, f.area(), state, &glyphs);
         super::copy::draw(f, state, &glyphs);
         super::message::draw(f, state, &glyphs);
         view.draw_over(f, state);
     });
     if state.window.is_covered() {
-        super::over::tests::assert_covered(size, view, state, area);
+        super::overlay::tests::assert_covered(size, view, state, area);
     } else {
         assert!(area.is_empty());
     }
@@ -125,12 +128,12 @@ fn the_channels_and_the_question_before_leaving() {
         platform: Platform::ChatThing,
         sandbox: false,
     };
-    happen(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));
-    happen(&mut state, Event::Action(Action::Channels));
+    handle_event(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));
+    handle_event(&mut state, Event::Action(Action::Channels));
     for size in SIZES {
         covers(size, &mut View::new(false), &state);
     }
-    happen(&mut state, Event::Action(Action::Back));
+    handle_event(&mut state, Event::Action(Action::Back));
     state.window.leave_asked = Some(2);
     for size in SIZES {
         covers(size, &mut View::new(true), &state);
@@ -140,7 +143,7 @@ fn the_channels_and_the_question_before_leaving() {
 #[test]
 fn a_new_conversation() {
     let mut state = state();
-    happen(&mut state, Event::Action(Action::NewConversation));
+    handle_event(&mut state, Event::Action(Action::NewConversation));
     pictures("new", &state);
 }
 
@@ -158,7 +161,7 @@ fn a_reply_that_is_awaited_and_one_that_waits_behind_it() {
     let mut state = state();
     send(&mut state, "first");
     crate::app::testing::retype(&mut state, "second", now());
-    happen(&mut state, Event::Action(Action::Send));
+    handle_event(&mut state, Event::Action(Action::Send));
     pictures("waiting", &state);
 }
 
@@ -168,14 +171,14 @@ fn why_a_reply_ended_and_what_it_lost() {
     for (text, finish) in [("a long one", Finish::Length), ("a filtered one", Finish::Filtered)] {
         let turn = send(&mut state, text);
         reply(&mut state, &turn, "As far as it goes");
-        happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Finished(finish))));
-        happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(finish, None))));
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Finished(finish))));
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(finish, None))));
     }
     let damaged = send(&mut state, "one that loses a piece");
     reply(&mut state, &damaged, "What could be read");
     let failure = Failure::new(Kind::Cut, "2 pieces of the reply could not be read, so it is not whole.")
         .hint("What could be read is shown and kept.");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(damaged, Step::Done(Finish::Cut, Some(failure)))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(damaged, Step::Done(Finish::Cut, Some(failure)))));
     pictures("ends", &state);
 }
 
@@ -185,14 +188,14 @@ fn what_can_become_of_a_message() {
     let cut = send(&mut state, "a reply that breaks off");
     reply(&mut state, &cut, "Half of it");
     let failure = Failure::new(Kind::Cut, "The reply stopped before its end.").hint("What came is kept.");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(cut, Step::Done(Finish::Cut, Some(failure)))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(cut, Step::Done(Finish::Cut, Some(failure)))));
     let stopped = send(&mut state, "one that I stop");
     reply(&mut state, &stopped, "A long story");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(stopped, Step::Done(Finish::Cancelled, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(stopped, Step::Done(Finish::Cancelled, None))));
     let unknown = send(&mut state, "one of which nobody knows");
     let failure = Failure::new(Kind::UnknownDelivery, "docs.example did not answer within 30 s.")
         .hint("It may have arrived, and is not sent again by itself.");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(unknown, Step::Ended(OutState::Unknown, failure))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(unknown, Step::Ended(OutState::Unknown, failure))));
     pictures("fates", &state);
 }
 
@@ -202,24 +205,24 @@ fn a_refused_message() {
     let turn = send(&mut state, "with the wrong secret");
     let failure = Failure::new(Kind::Unauthorized, "The platform refused the credentials of channel docs (403).")
         .hint("Check secret_key and channel_id of that channel.");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Ended(OutState::Rejected, failure))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Ended(OutState::Rejected, failure))));
     pictures("refused", &state);
 }
 
 #[test]
 fn the_roster_and_its_filter() {
     let mut state = state();
-    happen(&mut state, Event::Action(Action::NextPane));
+    handle_event(&mut state, Event::Action(Action::NextPane));
     pictures("roster", &state);
-    happen(&mut state, Event::Action(Action::Filter));
-    happen(&mut state, Event::FilterTyped("moon".to_owned()));
+    handle_event(&mut state, Event::Action(Action::Filter));
+    handle_event(&mut state, Event::FilterTyped("moon".to_owned()));
     pictures("filter", &state);
 }
 
 #[test]
 fn the_help() {
     let mut state = state();
-    happen(&mut state, Event::Action(Action::Help));
+    handle_event(&mut state, Event::Action(Action::Help));
     pictures("help", &state);
 }
 
@@ -227,13 +230,13 @@ fn the_help() {
 fn the_help_begins_with_the_view_that_is_open() {
     let mut state = state();
     for (view, first) in [(Action::ShowChat, "Everywhere"), (Action::ShowWebhooks, "Webhooks")] {
-        happen(&mut state, Event::Action(view));
-        happen(&mut state, Event::Action(Action::Help));
+        handle_event(&mut state, Event::Action(view));
+        handle_event(&mut state, Event::Action(Action::Help));
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
         terminal.draw(|frame| _ = View::new(false).draw(frame, &state, now())).unwrap();
         let picture = terminal.backend().to_string();
         assert!(picture.lines().nth(2).unwrap().contains(first), "{picture}");
-        happen(&mut state, Event::Action(Action::Back));
+        handle_event(&mut state, Event::Action(Action::Back));
     }
 }
 
@@ -289,7 +292,7 @@ fn links_of_a_message_are_told_and_what_lies_over_them_is_none() {
             told("https://b.example/c", "https://b.example/c"),
         ]
     );
-    happen(&mut state, Event::Action(Action::Help));
+    handle_event(&mut state, Event::Action(Action::Help));
     assert_eq!(linked(&state), []);
 }
 
@@ -298,10 +301,10 @@ fn a_message_as_it_was_written() {
     let mut state = state();
     let turn = send(&mut state, "How many?");
     reply(&mut state, &turn, ANSWER);
-    happen(&mut state, Event::Action(Action::NextPane));
-    happen(&mut state, Event::Action(Action::NextPane));
-    happen(&mut state, Event::Action(Action::RawSource));
+    handle_event(&mut state, Event::Action(Action::NextPane));
+    handle_event(&mut state, Event::Action(Action::NextPane));
+    handle_event(&mut state, Event::Action(Action::RawSource));
     pictures("raw", &state);
-    happen(&mut state, Event::Action(Action::RawSource));
-    assert_eq!(state.channel().chat.raw, crate::app::SourceView::default());
+    handle_event(&mut state, Event::Action(Action::RawSource));
+    assert_eq!(state.channel().chat.source_view, crate::app::SourceView::default());
 }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::glyphs::Glyphs;
-use super::over::{framed, keyed, typed, width};
+use super::overlay::{framed, keyed, typed, width};
 use super::sheet::{Sheet, grouped};
 use super::{paint, theme};
 use crate::app::{
@@ -22,7 +22,7 @@ const BAR: usize = 48;
 pub(super) fn draw(f: &mut Frame<'_>, screen: Rect, state: &State, glyphs: &Glyphs) {
     // The first line and the keys stay in sight.
     let room = Rect { y: screen.y + 1, height: screen.height.saturating_sub(2), ..screen };
-    match &state.window.over {
+    match &state.window.overlay {
         Some(Overlay::Export(sheet)) => export(f, room, state, sheet, glyphs),
         Some(Overlay::Import(sheet)) => import(f, room, state, sheet, glyphs),
         _ => {}
@@ -268,7 +268,7 @@ fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs:
         ImportStage::Working { so_far, cancelling } => {
             let mut sheet = Sheet::default();
             sheet.fact("file", import.file.trim());
-            sheet.fact("archive", import.meant());
+            sheet.fact("archive", import.archive_name());
             sheet.blank();
             let columns = usize::from(width(room)).saturating_sub(4);
             let (text, full) = taken(so_far, columns.min(BAR));

@@ -6,7 +6,6 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
-use super::above::Above;
 use super::button::Button;
 use super::channels::{self, Listed};
 use super::charset::Charset;
@@ -15,10 +14,11 @@ use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
-use super::over::border_note;
+use super::overlay::border_note;
 use super::row_editor::RowView;
 use super::search::Search;
 use super::sources::{self, Kept, grouped};
+use super::suggestions::Above;
 use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
@@ -233,7 +233,7 @@ impl View {
         if let Some(above) = rows_above(self.composer.above()) {
             border_note(self.layout.composer, f.buffer_mut(), &above, theme::DIM);
         }
-        if let Some(why) = state.channel().mute().filter(|_| state.channel().composer.text.is_empty()) {
+        if let Some(why) = state.channel().send_blocker().filter(|_| state.channel().composer.text.is_empty()) {
             let text = SafeText::from_static(why).truncate(usize::from(inner.width));
             paint::line(vec![paint::owned(text, theme::DIM)]).paint(inner, f.buffer_mut());
         }

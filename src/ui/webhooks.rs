@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::over::border_note;
+use super::overlay::border_note;
 use super::sheet::Sheet;
 use super::text_area::TextArea;
 use super::{paint, theme};
@@ -69,17 +69,17 @@ fn selected(state: &State, glyphs: &Glyphs, now: Timestamp) -> (SafeText, Sheet)
     match (answered, webhooks.selected()) {
         (Some(request), _) | (None, Selected::Request(request)) => (
             SafeText::from_static(" Data request "),
-            requests::sheet(state, request, answered.is_some(), glyphs, now),
+            requests::details(state, request, answered.is_some(), glyphs, now),
         ),
         (None, Selected::Delivery(id, row)) => {
-            (SafeText::one_line(&format!(" Delivery {} ", id.0)), delivery::sheet(state, id, row, glyphs, now))
+            (SafeText::one_line(&format!(" Delivery {} ", id.0)), delivery::details(state, id, row, glyphs, now))
         }
         (None, Selected::None) if !webhooks.is_empty() => {
             let mut sheet = Sheet::default();
             sheet.note("Nothing is selected.", theme::DIM);
             (SafeText::from_static(" Delivery "), sheet)
         }
-        (None, Selected::None) => (SafeText::from_static(" Hooks "), hooks::sheet(state, None, glyphs)),
+        (None, Selected::None) => (SafeText::from_static(" Hooks "), hooks::details(state, None, glyphs)),
     }
 }
 

@@ -14,11 +14,11 @@ const OFFERED: usize = 9;
 impl Channel {
     /// Whether what is searched for in the conversation is being written.
     pub fn is_finding(&self) -> bool {
-        self.chat.finding.as_ref().is_some_and(|finding| finding.writing)
+        self.chat.find.as_ref().is_some_and(|finding| finding.writing)
     }
 
     /// The answers that the bot offers: those of the newest message, until one is chosen or another message follows.
-    pub fn offer(&self) -> Vec<&str> {
+    pub fn quick_replies(&self) -> Vec<&str> {
         let newest = self.chat.history.last().filter(|past| {
             let theirs = matches!(past.message.role, Role::Assistant | Role::Admin) && !past.ours;
             theirs && self.chat.dismissed.as_ref() != Some(&past.message.id)
@@ -62,7 +62,7 @@ impl Channel {
 
     /// Where in the open conversation's transcript the item with that key is: at once, however long it is.
     pub fn part_of(&self, key: u64) -> Option<usize> {
-        let parts = &self.chat.parts;
+        let parts = &self.chat.items;
         if let Some(at) = self.chat.history.position(key) {
             // Before the history stand at most what the platform tells of the conversation, and a greeting.
             return (at..parts.len().min(at + 3))
@@ -87,12 +87,12 @@ impl Channel {
     }
 
     /// Which pane has the keys where nobody chose one: what is written, or what is read where nothing can be.
-    pub fn home(&self) -> Focus {
+    pub fn default_focus(&self) -> Focus {
         if self.capabilities.send { Focus::Composer } else { Focus::Transcript }
     }
 
     /// Why nothing can be sent where the composer stands; none if something can.
-    pub fn mute(&self) -> Option<&'static str> {
+    pub fn send_blocker(&self) -> Option<&'static str> {
         let can = self.capabilities;
         if can.requests && !can.send {
             Some("Requests are answered in Webhooks.")

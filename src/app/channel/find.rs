@@ -20,7 +20,7 @@ const GROWN: usize = 8;
 impl Channel {
     /// Searches what is new or changed of the open conversation. Tells whether there was anything.
     pub(in crate::app) fn search_what_is_new(&mut self) -> bool {
-        let Some(mut finding) = self.chat.finding.take() else { return false };
+        let Some(mut finding) = self.chat.find.take() else { return false };
         let whole = finding.seen != Some(self.chat.revision);
         finding.seen = Some(self.chat.revision);
         let mut found = whole;
@@ -28,12 +28,12 @@ impl Channel {
             // What may have grown stands at the end.
             let grows =
                 |part: &&TranscriptItem| whole || matches!(part, TranscriptItem::Ask(_) | TranscriptItem::Answer(_));
-            for part in self.chat.parts.iter().rev().take_while(grows) {
+            for part in self.chat.items.iter().rev().take_while(grows) {
                 found |= self.search_part(part, &query, &mut finding.searched);
             }
             finding.query = Some(query);
         }
-        self.chat.finding = Some(finding);
+        self.chat.find = Some(finding);
         if found {
             self.count_matches();
         }
@@ -121,9 +121,9 @@ impl Channel {
 
     /// The number of the place that was gone to, and of all.
     pub(in crate::app) fn count_matches(&mut self) {
-        let Some(finding) = &self.chat.finding else { return };
+        let Some(finding) = &self.chat.find else { return };
         let (mut number, mut total) = (None, 0);
-        for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
+        for key in self.chat.items.iter().filter_map(|part| self.key_of(part)) {
             let places = finding.places(key);
             if let Some(current) = finding.current.filter(|current| current.item == key && current.nth < places.len())
             {
@@ -131,15 +131,15 @@ impl Channel {
             }
             total += places.len();
         }
-        if let Some(finding) = &mut self.chat.finding {
+        if let Some(finding) = &mut self.chat.find {
             finding.count = (number, total);
         }
     }
 
     /// The last place in a message before that one.
     pub(in crate::app) fn match_before(&self, item: u64) -> Option<Match> {
-        let finding = self.chat.finding.as_ref()?;
-        let keys = self.chat.parts.iter().filter_map(|part| self.key_of(part));
+        let finding = self.chat.find.as_ref()?;
+        let keys = self.chat.items.iter().filter_map(|part| self.key_of(part));
         let mut before = None;
         for item in keys.take_while(|key| *key != item) {
             before = finding.places(item).len().checked_sub(1).map(|nth| Match { item, nth }).or(before);
@@ -149,10 +149,10 @@ impl Channel {
 
     /// The last place at or before a spot, and the first behind it.
     pub(in crate::app) fn matches_around(&self, spot: Option<Passage>) -> (Option<Match>, Option<Match>) {
-        let Some(finding) = &self.chat.finding else { return (None, None) };
+        let Some(finding) = &self.chat.find else { return (None, None) };
         let mut before = None;
         let mut passed = false;
-        for key in self.chat.parts.iter().filter_map(|part| self.key_of(part)) {
+        for key in self.chat.items.iter().filter_map(|part| self.key_of(part)) {
             let places = finding.places(key);
             let here = spot.filter(|spot| spot.item == key);
             let taken = match here {

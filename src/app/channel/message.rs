@@ -16,15 +16,15 @@ impl Channel {
     }
 
     /// The user's own message that is picked, or else the last one.
-    pub(in crate::app) fn own_meant(&self) -> Option<&TranscriptItem> {
+    pub(in crate::app) fn target_own_message(&self) -> Option<&TranscriptItem> {
         let is_own = |part: &&TranscriptItem| match part {
             TranscriptItem::Ask(_) => true,
             TranscriptItem::History(at) => self.chat.past(*at).is_some_and(|past| self.is_mine(past)),
             TranscriptItem::Details | TranscriptItem::Greeting | TranscriptItem::Answer(_) => false,
         };
         let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
-        let picked = picked.and_then(|at| self.chat.parts.get(at)).filter(is_own);
-        picked.or_else(|| self.chat.parts.iter().rev().find(is_own))
+        let picked = picked.and_then(|at| self.chat.items.get(at)).filter(is_own);
+        picked.or_else(|| self.chat.items.iter().rev().find(is_own))
     }
 
     /// What is known of the bot's first words, which stand nowhere until the history holds them.

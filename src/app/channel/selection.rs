@@ -21,14 +21,14 @@ impl Channel {
     }
 
     /// The message that a key means: the one that is picked, the one that a search went to, or the last one on screen.
-    pub fn meant(&self) -> Option<usize> {
+    pub fn target_message(&self) -> Option<usize> {
         let picked = self.chat.picked.and_then(|picked| self.part_of(picked.key));
         picked.or_else(|| self.gone_to()).or_else(|| self.last_on_screen())
     }
 
     /// The message that a search in the conversation went to last, as long as it is on screen.
     fn gone_to(&self) -> Option<usize> {
-        let found = self.chat.finding.as_ref()?.current?;
+        let found = self.chat.find.as_ref()?.current?;
         let first = self.chat.measured.top.and_then(|top| self.part_of(top.item))?;
         let last = self.chat.measured.bottom.and_then(|key| self.part_of(key))?;
         self.part_of(found.item).filter(|at| (first..=last).contains(at) && self.is_message(*at))
@@ -37,19 +37,19 @@ impl Channel {
     /// The last message of which something is on screen.
     pub(in crate::app) fn last_on_screen(&self) -> Option<usize> {
         let last = self.chat.measured.bottom.and_then(|key| self.part_of(key));
-        let last = last.or(self.chat.parts.len().checked_sub(1))?;
+        let last = last.or(self.chat.items.len().checked_sub(1))?;
         (0..=last).rev().find(|at| self.is_message(*at))
     }
 
     /// Whether a part is a message, rather than what is told of the conversation.
     pub fn is_message(&self, at: usize) -> bool {
-        self.chat.parts.get(at).is_some_and(|part| *part != TranscriptItem::Details)
+        self.chat.items.get(at).is_some_and(|part| *part != TranscriptItem::Details)
     }
 
     /// The messages that a key copies: what is picked, or else the one that is meant.
     pub(in crate::app) fn to_copy(&self) -> Range<usize> {
         let picked = self.picked();
-        if picked.is_empty() { self.meant().map_or(0..0, |at| at..at + 1) } else { picked }
+        if picked.is_empty() { self.target_message().map_or(0..0, |at| at..at + 1) } else { picked }
     }
 
     /// The message at a place among the parts, as a history would have it.
@@ -59,7 +59,7 @@ impl Channel {
             let extras = Extras { state, ..Extras::default() };
             Message { id, role, text: text.to_owned(), created_at: Moment::at(at), extras }
         };
-        match self.chat.parts.get(at)? {
+        match self.chat.items.get(at)? {
             TranscriptItem::Details => None,
             TranscriptItem::Greeting => {
                 let greeting = self.chat.greeting.as_ref()?;
@@ -83,7 +83,7 @@ impl Channel {
 
     /// What the message at a place says: markdown, untrusted.
     pub fn source(&self, at: usize) -> Option<&str> {
-        let said = match self.chat.parts.get(at)? {
+        let said = match self.chat.items.get(at)? {
             TranscriptItem::Details => return None,
             TranscriptItem::Greeting => self.chat.greeting.as_ref()?.text.as_str(),
             TranscriptItem::History(i) => {
@@ -99,7 +99,7 @@ impl Channel {
 
     /// Who said it, in a word: the names are untrusted.
     pub(in crate::app) fn who(&self, at: usize) -> String {
-        let role = match self.chat.parts.get(at) {
+        let role = match self.chat.items.get(at) {
             Some(TranscriptItem::Ask(_)) => return "you".to_owned(),
             Some(TranscriptItem::History(i)) => match self.chat.past(*i) {
                 Some(past) if self.is_mine(past) => return "you".to_owned(),

@@ -104,7 +104,7 @@ impl History {
     }
 
     /// Lets the oldest go until so many are left, at most some of them at once. Tells how many went.
-    pub(in crate::app) fn shed(&mut self, left: usize, most: usize) -> usize {
+    pub(in crate::app) fn trim(&mut self, left: usize, most: usize) -> usize {
         let gone = self.len().saturating_sub(left).min(most);
         for past in self.past.drain(..gone) {
             self.places.remove(&past.key);
@@ -186,7 +186,7 @@ mod tests {
                         plain.truncate(many);
                     }
                     _ => {
-                        let gone = history.shed(many, 3);
+                        let gone = history.trim(many, 3);
                         prop_assert_eq!(gone, plain.len().saturating_sub(many).min(3));
                         plain.drain(..gone);
                     }

@@ -67,7 +67,7 @@ impl CopyMenu {
     pub(in crate::app) fn new(channel: &Channel, at: Range<usize>) -> Option<Self> {
         let at: Vec<usize> = at.filter(|at| channel.is_message(*at)).collect();
         let keys: Vec<u64> =
-            at.iter().filter_map(|at| channel.chat.parts.get(*at).and_then(|part| channel.key_of(part))).collect();
+            at.iter().filter_map(|at| channel.chat.items.get(*at).and_then(|part| channel.key_of(part))).collect();
         let (first, many) = (*at.first()?, keys.len() > 1);
         let mut menu = Self { keys, ..Self::default() };
         let source = channel.source(first).unwrap_or_default();

@@ -244,7 +244,7 @@ impl Import {
     }
 
     /// The archive that is meant.
-    pub fn meant(&self) -> &str {
+    pub fn archive_name(&self) -> &str {
         let typed = self.archive.trim();
         if typed.is_empty() { ARCHIVE } else { typed }
     }

@@ -69,7 +69,8 @@ impl Sources {
                 self.selected_change().is_some_and(|c| c.state != ChangeState::Applying)
             }
             Action::Discard => {
-                let mut marked = self.staged().filter(|c| self.rows.marked.contains(&Shown::of(c))).peekable();
+                let mut marked =
+                    self.staged().filter(|c| self.rows.marked.contains(&Shown::for_change(c))).peekable();
                 marked.peek().is_some() && marked.all(|c| c.state != ChangeState::Applying)
             }
             Action::ShowDifference => self.selected_change().is_some(),

@@ -29,7 +29,7 @@ impl Filter {
         let rank = self.words.rank_literally(name)?;
         let is_in = |word: &String| {
             change.is_some_and(|change| {
-                "staged".starts_with(word.as_str()) || Mark::of(change).word().starts_with(word.as_str())
+                "staged".starts_with(word.as_str()) || Mark::for_change(change).word().starts_with(word.as_str())
             })
         };
         self.states.iter().all(is_in).then_some(rank)

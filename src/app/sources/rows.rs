@@ -52,7 +52,7 @@ pub enum Shown {
 
 impl Shown {
     /// The line on which a staged change is seen.
-    pub fn of(change: &Change) -> Self {
+    pub fn for_change(change: &Change) -> Self {
         change.row.clone().map_or_else(|| Self::New(change.id.clone()), Self::Row)
     }
 }

@@ -25,7 +25,7 @@ pub enum Mark {
 
 impl Mark {
     /// What matters most about a change.
-    pub fn of(change: &Change) -> Self {
+    pub fn for_change(change: &Change) -> Self {
         match (&change.state, &change.edit) {
             (ChangeState::Applying, _) => Self::Applying,
             (ChangeState::Refused(_), _) => Self::Refused,

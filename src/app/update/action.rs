@@ -1,7 +1,7 @@
 //! What the user asks for, by key, wheel or click.
 
 use super::{
-    attach, channels, chat, conversation, copy, delivery, finding, leave, message, over, raw, roster, search,
+    attach, channels, chat, conversation, copy, delivery, find, leave, message, overlay, roster, search, source_view,
     sources, transfer, turn, webhooks,
 };
 use crate::app::action::Action;
@@ -12,29 +12,35 @@ use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Does what an action means where the keys are.
-pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
     if state.window.leave_asked.is_some() {
         return leave::decide(state, action);
     }
-    if let Some(effects) = channels::act(state, action, now) {
+    if let Some(effects) = channels::handle_action(state, action, now) {
         return effects;
     }
     if state.window.view == ViewKind::Sources
         && state.window.help.is_none()
-        && let Some(effects) = state.on_channel(now, |channel, ctx| sources::act(channel, ctx, action))
+        && let Some(effects) = state.on_channel(now, |channel, ctx| sources::handle_action(channel, ctx, action))
     {
         return effects;
     }
     if state.window.view == ViewKind::Webhooks
         && state.window.help.is_none()
-        && let Some(effects) = state.on_webhooks(now, |webhooks, ctx| webhooks::act(webhooks, ctx, action))
+        && let Some(effects) = state.on_webhooks(now, |webhooks, ctx| webhooks::handle_action(webhooks, ctx, action))
     {
         return effects;
     }
     if state.window.help.is_none() {
-        let over = over::act(state, action, now);
-        let found = over.or_else(|| state.on_search(now, |search, ctx| search::act(search, ctx, action)));
-        let parts = [copy::act, finding::act, message::act, transfer::act, raw::act];
+        let over = overlay::handle_action(state, action, now);
+        let found = over.or_else(|| state.on_search(now, |search, ctx| search::handle_action(search, ctx, action)));
+        let parts = [
+            copy::handle_action,
+            find::handle_action,
+            message::handle_action,
+            transfer::handle_action,
+            source_view::handle_action,
+        ];
         let done = found.or_else(|| {
             state.on_channel(now, |channel, ctx| parts.into_iter().find_map(|part| part(channel, ctx, action)))
         });

@@ -1,7 +1,9 @@
 //! One channel: what happens to it, on the screen or not.
 
 use super::ctx::{Ctx, complain, wake};
-use super::{attach, conversation, finding, message, news, roster, save_draft, seen, sources, started, turn};
+use super::{
+    attach, conversation, find, message, read_marker, roster, save_draft, sources, started, store_changes, turn,
+};
 use crate::app::channel::{Channel, Link};
 use crate::app::effect::Effect;
 use crate::app::event::ChannelEvent;
@@ -17,15 +19,15 @@ pub(super) fn update(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEve
     }
     effects.extend(watch(channel, ctx));
     if channel.unread != unread {
-        effects.extend(news::remember(channel));
+        effects.extend(store_changes::remember(channel));
     }
     effects
 }
 
 /// Follows what the user has before the eyes: what was seen, and what is searched for in it.
 pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let mut effects: Vec<Effect> = seen::watch(channel, ctx).into_iter().collect();
-    effects.extend(finding::follow(channel));
+    let mut effects: Vec<Effect> = read_marker::watch(channel, ctx).into_iter().collect();
+    effects.extend(find::follow(channel));
     effects
 }
 
@@ -34,9 +36,9 @@ fn handle(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<
         ChannelEvent::Restored(restored) => roster::restored(channel, ctx, *restored),
         ChannelEvent::Stored(ticket, stored) => conversation::stored(channel, ctx, ticket, *stored),
         ChannelEvent::Older(ticket, past, older) => conversation::older(channel, ctx, ticket, past, older),
-        ChannelEvent::News(conversation) => news::came(channel, ctx, &conversation),
-        ChannelEvent::Unread(ids) => news::left(channel, ctx, ids),
-        ChannelEvent::RowLoaded(row) => news::row(channel, *row),
+        ChannelEvent::News(conversation) => store_changes::came(channel, ctx, &conversation),
+        ChannelEvent::Unread(ids) => store_changes::left(channel, ctx, ids),
+        ChannelEvent::RowLoaded(row) => store_changes::row(channel, *row),
         ChannelEvent::AttachChecked(result) => attach::checked(channel, ctx, result),
         ChannelEvent::StoreFailed(failure) => store_failed(channel, ctx, &failure),
         ChannelEvent::Trying(failure) => {
@@ -50,8 +52,8 @@ fn handle(channel: &mut Channel, ctx: &mut Ctx<'_>, event: ChannelEvent) -> Vec<
         ChannelEvent::CommitFailed(turn, failure) => turn::commit_failed(channel, ctx, &turn, &failure),
         ChannelEvent::Turn(turn, step) => turn::step(channel, ctx, &turn, step),
         ChannelEvent::Replaced(old, new) => turn::replaced(channel, ctx, &old, *new),
-        ChannelEvent::Sources(event) => sources::happen(channel, ctx, event),
-        ChannelEvent::Message(event) => message::happen(channel, ctx, event),
+        ChannelEvent::Sources(event) => sources::handle_event(channel, ctx, event),
+        ChannelEvent::Message(event) => message::handle_event(channel, ctx, event),
     }
 }
 

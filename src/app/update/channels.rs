@@ -2,7 +2,7 @@
 
 use super::ctx::Ctx;
 use super::transcript::rebuild;
-use super::{countdown, leave_draft, news, save_draft, seen, sources};
+use super::{countdown, leave_draft, read_marker, save_draft, sources, store_changes};
 use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
 use crate::app::effect::Effect;
@@ -26,7 +26,7 @@ pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Does what an action means while the channels are listed; none if it means what it means elsewhere.
-pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
     state.window.switcher.as_ref()?;
     match action {
         Action::Up => step(state, -1),
@@ -108,7 +108,7 @@ fn open_at(state: &mut State, at: usize, now: Timestamp) -> Vec<Effect> {
 
 /// The channel is left: its text is kept.
 fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    seen::leave(channel, ctx);
+    read_marker::leave(channel, ctx);
     let effects = save_draft(channel);
     channel.count_unread();
     effects
@@ -117,7 +117,7 @@ fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 /// The channel is shown, as it was left.
 fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Effect> {
     channel.measure(measures);
-    ctx.window.focus = channel.home();
+    ctx.window.focus = channel.default_focus();
     channel.roster.reveal();
     // Texts of two channels that nothing was ever put into have no ids of their own.
     channel.composer.text.renumber(ctx.ids.next_number());
@@ -128,7 +128,7 @@ fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Ef
     channel.count_unread();
     let mut effects = Vec::new();
     if channel.unread != unread {
-        effects.extend(news::remember(channel));
+        effects.extend(store_changes::remember(channel));
     }
     rebuild(channel);
     if !std::mem::replace(&mut channel.restored, true) {

@@ -29,14 +29,14 @@ pub(super) fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     let stopped = stop(channel);
     if stopped.is_empty() && !dismiss(channel, ctx) && ctx.window.notice.take().is_none() {
-        ctx.window.focus = channel.home();
+        ctx.window.focus = channel.default_focus();
     }
     stopped
 }
 
 /// Shows the answers that the bot offers no more, until it offers others. False where there are none to be seen.
 fn dismiss(channel: &mut Channel, ctx: &mut Ctx<'_>) -> bool {
-    if ctx.window.focus == Focus::Roster || channel.offer().is_empty() {
+    if ctx.window.focus == Focus::Roster || channel.quick_replies().is_empty() {
         return false;
     }
     channel.chat.dismissed = channel.chat.history.last().map(|past| past.message.id.clone());
@@ -103,7 +103,7 @@ pub(super) fn open_selected(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Eff
     let Some(id) = channel.roster.selected.clone() else { return Vec::new() };
     channel.roster.filtering = false;
     channel.roster.follows_first = false;
-    ctx.window.focus = channel.home();
+    ctx.window.focus = channel.default_focus();
     if channel.open_id() == Some(&id) {
         return Vec::new();
     }
@@ -145,7 +145,7 @@ pub(super) fn top(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         channel.roster.select(0);
         return Vec::new();
     }
-    if let Some(key) = channel.chat.parts.first().and_then(|p| channel.key_of(p)) {
+    if let Some(key) = channel.chat.items.first().and_then(|p| channel.key_of(p)) {
         channel.chat.scroll = Scroll::At(Anchor { item: key, row: 0 });
     }
     load::load_older_if_due(channel)
@@ -164,7 +164,7 @@ pub(super) fn bottom(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 pub(super) fn own(channel: &mut Channel, ctx: &mut Ctx<'_>, before: bool) -> Vec<Effect> {
     let Some(anchor) = channel.chat.measured.top else { return Vec::new() };
     let Some(at) = channel.part_of(anchor.item) else { return Vec::new() };
-    let parts = &channel.chat.parts;
+    let parts = &channel.chat.items;
     let own = |part: &&TranscriptItem| transcript::is_own(channel, part);
     let found = if before {
         let end = if anchor.row > 0 { at + 1 } else { at };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::load::WINDOW;
-use super::{countdown, draft, fate, leave_draft, load, outbox, seen, transcript};
+use super::{countdown, draft, fate, leave_draft, load, outbox, read_marker, transcript};
 use crate::app::channel::{Channel, Link};
 use crate::app::chat::history::Joint;
 use crate::app::chat::scroll::{Anchor, Scroll};
@@ -15,7 +15,7 @@ use crate::app::update::ctx::Ctx;
 use crate::domain::{ConversationId, Failure, Role, Turn};
 
 /// So many of the messages that nobody looks at any more are let go at once.
-const SHED: usize = 256;
+const TRIMMED: usize = 256;
 
 /// Opens a conversation: its messages and its draft come from the store, news from the platform.
 pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: ConversationRef) -> Vec<Effect> {
@@ -31,7 +31,7 @@ pub(super) fn open(channel: &mut Channel, ctx: &mut Ctx<'_>, place: Conversation
     channel.composer.change_attached(left, &place);
     channel.composer.prompt = None;
     channel.composer.instead = None;
-    ctx.window.focus = channel.home();
+    ctx.window.focus = channel.default_focus();
     let conversation = place.id().cloned();
     channel.roster.selected.clone_from(&conversation);
     channel.roster.follows_first = false;
@@ -69,7 +69,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
     channel.chat.loaded = true;
     let place = channel.chat.place.clone();
     let mut effects = take_history(channel, ctx, stored.history, stored.older);
-    if let Some(finding) = &mut channel.chat.finding {
+    if let Some(finding) = &mut channel.chat.find {
         // Messages that are known may say something else now.
         finding.forget();
     }
@@ -105,7 +105,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
         channel.turns.insert(id, local);
     }
     transcript::rebuild(channel);
-    seen::stored(channel, ctx, first, stored.seen);
+    read_marker::stored(channel, ctx, first, stored.seen);
     if first {
         if stored.draft.is_some() {
             draft::write_instead(channel, stored.instead);
@@ -118,7 +118,7 @@ pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, ticket: u64, stor
 
 /// Shows all that the platform tells of the conversation, or only its beginning.
 pub(super) fn toggle_details(channel: &mut Channel) -> Vec<Effect> {
-    if channel.chat.parts.first() == Some(&TranscriptItem::Details) {
+    if channel.chat.items.first() == Some(&TranscriptItem::Details) {
         channel.chat.whole_details = !channel.chat.whole_details;
         channel.chat.scroll = Scroll::At(Anchor { item: DETAILS, row: 0 });
     }
@@ -253,18 +253,18 @@ pub(super) fn older(
     }
     channel.chat.history.put_before(past);
     transcript::rebuild(channel);
-    seen::mark(channel, ctx);
+    read_marker::mark(channel, ctx);
     Vec::new()
 }
 
 /// Lets go of what lies far above while the end is followed, a little with each frame.
-pub(super) fn shed(channel: &mut Channel, ctx: &mut Ctx<'_>) {
+pub(super) fn trim(channel: &mut Channel, ctx: &mut Ctx<'_>) {
     let chat = &mut channel.chat;
     let looked_at = chat.scroll != Scroll::Follow || chat.loading_older;
-    if looked_at || chat.is_held() || ctx.window.over.is_some() || chat.history.len() <= 2 * WINDOW {
+    if looked_at || chat.is_held() || ctx.window.overlay.is_some() || chat.history.len() <= 2 * WINDOW {
         return;
     }
-    if chat.history.shed(WINDOW, SHED) > 0 {
+    if chat.history.trim(WINDOW, TRIMMED) > 0 {
         chat.older = true;
         transcript::rebuild(channel);
     }
@@ -283,7 +283,7 @@ pub(super) fn page(
             channel.link = Link::Trouble(failure.kind);
             if channel.open_id() == Some(conversation) {
                 channel.chat.refresh = Refresh::Failed(failure);
-                seen::read(channel, ctx);
+                read_marker::read(channel, ctx);
             }
             return Vec::new();
         }
@@ -299,7 +299,7 @@ pub(super) fn page(
         if fetched.new > 0 {
             effects.push(load::reload(channel, conversation, fetched.new));
         } else if fetched.complete {
-            seen::read(channel, ctx);
+            read_marker::read(channel, ctx);
         }
     }
     if fetched.complete {

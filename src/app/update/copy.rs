@@ -15,8 +15,8 @@ use crate::domain::Failure;
 use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if matches!(ctx.window.over, Some(Overlay::Copy(_))) {
+pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    if matches!(ctx.window.overlay, Some(Overlay::Copy(_))) {
         return menu(channel, ctx, action);
     }
     if ctx.window.is_covered() || !ctx.window.copies_here() {
@@ -36,7 +36,7 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
 
 /// What an action means to the menu.
 fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let Some(Overlay::Copy(menu)) = &mut ctx.window.over else { return None };
+    let Some(Overlay::Copy(menu)) = &mut ctx.window.overlay else { return None };
     match action {
         Action::Up => menu.step(-1),
         Action::Down => menu.step(1),
@@ -44,9 +44,9 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
         Action::PageDown => menu.step(10),
         Action::Top => menu.step(isize::MIN),
         Action::Bottom => menu.step(isize::MAX),
-        Action::Back => ctx.window.over = None,
+        Action::Back => ctx.window.overlay = None,
         Action::Confirm => {
-            let Some(Overlay::Copy(menu)) = ctx.window.over.take() else { return None };
+            let Some(Overlay::Copy(menu)) = ctx.window.overlay.take() else { return None };
             let clip = menu.taken(channel);
             return Some(match clip {
                 Some(clip) if menu.writes() => vec![Effect::WriteClip(clip)],
@@ -55,7 +55,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
         }
         // The menu is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
-            ctx.window.over = None;
+            ctx.window.overlay = None;
             return None;
         }
         _ => return None,
@@ -65,7 +65,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
 
 /// A click on an entry of the menu takes it.
 pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec<Effect> {
-    match &mut ctx.window.over {
+    match &mut ctx.window.overlay {
         Some(Overlay::Copy(menu)) if nth < menu.entries.len() => {
             menu.selected = nth;
             self::menu(channel, ctx, Action::Confirm).unwrap_or_default()
@@ -76,7 +76,7 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec
 
 /// The wheel moves the menu's selection.
 pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) -> Vec<Effect> {
-    if let Some(Overlay::Copy(menu)) = &mut ctx.window.over {
+    if let Some(Overlay::Copy(menu)) = &mut ctx.window.overlay {
         menu.step(isize::try_from(rows.signum()).unwrap_or(0));
     }
     Vec::new()
@@ -126,7 +126,7 @@ pub(super) fn unpick(channel: &mut Channel) -> Vec<Effect> {
 
 /// The place to go to from the one that is picked.
 fn go(channel: &mut Channel, at: usize) -> Vec<Effect> {
-    let Some(key) = channel.chat.parts.get(at).and_then(|part| channel.key_of(part)) else { return Vec::new() };
+    let Some(key) = channel.chat.items.get(at).and_then(|part| channel.key_of(part)) else { return Vec::new() };
     let from = channel.chat.picked.and_then(|picked| picked.from);
     channel.chat.marked = None;
     channel.chat.picked = Some(Picked { key, from });
@@ -144,7 +144,7 @@ fn pick_previous(channel: &mut Channel) -> Vec<Effect> {
         return go(channel, at);
     }
     // The first that is loaded: there may be older ones.
-    let first = channel.chat.parts.first().and_then(|part| channel.key_of(part));
+    let first = channel.chat.items.first().and_then(|part| channel.key_of(part));
     if let Some(item) = first {
         channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
@@ -157,7 +157,7 @@ fn pick_next(channel: &mut Channel) -> Vec<Effect> {
         Some(at) => at + 1,
         None => channel.chat.measured.top.and_then(|top| channel.part_of(top.item)).unwrap_or(0),
     };
-    match (from..channel.chat.parts.len()).find(|at| channel.is_message(*at)) {
+    match (from..channel.chat.items.len()).find(|at| channel.is_message(*at)) {
         Some(at) => go(channel, at),
         None => Vec::new(),
     }
@@ -190,7 +190,7 @@ fn hand_over(ctx: &mut Ctx<'_>, clip: Option<Clip>) -> Vec<Effect> {
 fn open(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     match CopyMenu::new(channel, channel.to_copy()) {
         Some(menu) => {
-            ctx.window.over = Some(Overlay::Copy(menu));
+            ctx.window.overlay = Some(Overlay::Copy(menu));
             Vec::new()
         }
         None => say(ctx, "There is no message to copy."),
@@ -224,10 +224,10 @@ fn failed(ctx: &mut Ctx<'_>, failure: &Failure) -> Vec<Effect> {
 fn too_long(ctx: &mut Ctx<'_>, clip: Clip, bytes: usize, most: usize) -> Vec<Effect> {
     let (bytes, most) = (bytes.div_ceil(1_000), most / 1_000);
     let why = format!("{}: {bytes} KB. Terminals take {most} KB for their clipboard: nothing was sent.", clip.what);
-    let free = matches!(ctx.window.over, None | Some(Overlay::Copy(_)));
+    let free = matches!(ctx.window.overlay, None | Some(Overlay::Copy(_)));
     if !free || !matches!(ctx.window.view, ViewKind::Chat | ViewKind::Search) || ctx.window.is_asked() {
         return refuse(ctx, &why);
     }
-    ctx.window.over = Some(Overlay::Copy(CopyMenu::for_file(clip, &why)));
+    ctx.window.overlay = Some(Overlay::Copy(CopyMenu::for_file(clip, &why)));
     Vec::new()
 }

@@ -13,7 +13,7 @@ pub(super) fn land(channel: &mut Channel, landing: &mut Option<(ConversationId, 
     if channel.open_id() != Some(conversation) || !channel.chat.loaded {
         return;
     }
-    let key = channel.chat.parts.iter().find(|part| message_of(channel, part) == Some(&*message));
+    let key = channel.chat.items.iter().find(|part| message_of(channel, part) == Some(&*message));
     if let Some(item) = key.and_then(|part| channel.key_of(part)) {
         channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
     }
@@ -37,9 +37,9 @@ pub(super) fn find_delivery(channel: &Channel) -> Vec<Effect> {
     let Some(conversation) = channel.open_id().cloned() else { return Vec::new() };
     let picked = channel.chat.picked.and_then(|picked| channel.part_of(picked.key));
     let part = match (channel.chat.scroll, channel.chat.measured.top) {
-        _ if picked.is_some() => picked.and_then(|at| channel.chat.parts.get(at)),
-        (Scroll::At(_), Some(top)) => channel.part_of(top.item).and_then(|at| channel.chat.parts.get(at)),
-        _ => channel.chat.parts.last(),
+        _ if picked.is_some() => picked.and_then(|at| channel.chat.items.get(at)),
+        (Scroll::At(_), Some(top)) => channel.part_of(top.item).and_then(|at| channel.chat.items.get(at)),
+        _ => channel.chat.items.last(),
     };
     let message = part.and_then(|part| message_of(channel, part)).cloned();
     vec![Effect::Webhooks(WebhookEffect::FindDelivery { conversation, message })]

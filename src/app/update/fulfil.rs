@@ -1,6 +1,6 @@
 //! What parts asked of each other: the dispatcher alone knows both sides.
 
-use super::{Request, channels, conversation, finding, news, say, search, webhooks};
+use super::{Request, channels, conversation, find, say, search, store_changes, webhooks};
 use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::app::overlay::transfer::Arrived;
@@ -73,7 +73,7 @@ fn found(
         effects.push(Effect::LoadRow(conversation));
     }
     if let Some(place) = place {
-        effects.extend(state.on_channel(now, |channel, ctx| finding::land(channel, ctx, text, place)));
+        effects.extend(state.on_channel(now, |channel, ctx| find::land(channel, ctx, text, place)));
     }
     effects.extend(state.wake());
     effects
@@ -98,7 +98,7 @@ fn open_archive(state: &mut State, arrived: &Arrived, now: Timestamp) -> Vec<Eff
             let place = ConversationRef::Known(id.clone());
             effects.extend(state.on_channel(now, |channel, ctx| conversation::open(channel, ctx, place)));
         }
-        _ => effects.extend(news::abroad(state.channel())),
+        _ => effects.extend(store_changes::changed_elsewhere(state.channel())),
     }
     effects
 }

@@ -1,6 +1,6 @@
 //! One message: what is known of it, and writing the last one again.
 
-use super::{Request, draft, load, refuse, save_draft, say, seen, transcript};
+use super::{Request, draft, load, read_marker, refuse, save_draft, say, transcript};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::chat::TranscriptItem;
@@ -18,9 +18,9 @@ use crate::domain::{OutState, TurnId};
 use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if matches!(ctx.window.over, Some(Overlay::Message(_))) {
-        return sheet(channel, ctx, action);
+pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    if matches!(ctx.window.overlay, Some(Overlay::Message(_))) {
+        return handle_in_details(channel, ctx, action);
     }
     if ctx.window.is_covered() || ctx.window.view != ViewKind::Chat || ctx.window.focus != Focus::Transcript {
         return None;
@@ -28,7 +28,7 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
     match action {
         Action::ShowMessage => Some(show(channel, ctx)),
         Action::EditLast => Some(edit_last(channel, ctx)),
-        Action::ToNew => Some(seen::go(channel, ctx)),
+        Action::ToNew => Some(read_marker::go(channel, ctx)),
         Action::PreviousOwn if channel.chat.picked.is_some() => own(channel, true),
         Action::NextOwn if channel.chat.picked.is_some() => own(channel, false),
         _ => None,
@@ -36,11 +36,11 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
 }
 
 /// Takes what came of it.
-pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: MessageEvent) -> Vec<Effect> {
+pub(super) fn handle_event(channel: &mut Channel, ctx: &mut Ctx<'_>, event: MessageEvent) -> Vec<Effect> {
     match event {
         MessageEvent::Read(ticket, read) => {
             let channel = channel.info.name.clone();
-            if let Some(Overlay::Message(sheet)) = ctx.window.over.as_mut().filter(|_| ctx.on_screen)
+            if let Some(Overlay::Message(sheet)) = ctx.window.overlay.as_mut().filter(|_| ctx.on_screen)
                 && sheet.ticket == ticket
             {
                 sheet.told = match read {
@@ -52,7 +52,7 @@ pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: MessageEve
             Vec::new()
         }
         MessageEvent::Measured(measured) => {
-            if let Some(Overlay::Message(sheet)) = &mut ctx.window.over {
+            if let Some(Overlay::Message(sheet)) = &mut ctx.window.overlay {
                 sheet.measured = measured;
                 sheet.top = sheet.top.min(measured.last);
             }
@@ -63,8 +63,8 @@ pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: MessageEve
 }
 
 /// What an action means to the sheet.
-fn sheet(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let Some(Overlay::Message(sheet)) = &mut ctx.window.over else { return None };
+fn handle_in_details(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    let Some(Overlay::Message(sheet)) = &mut ctx.window.overlay else { return None };
     let MessageMeasured { rows, last } = sheet.measured;
     let page = rows.saturating_sub(2).max(1);
     match action {
@@ -76,10 +76,10 @@ fn sheet(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec
         Action::Bottom => sheet.top = last,
         Action::Copy => return Some(copy(channel, ctx)),
         Action::ToDelivery => return Some(to_delivery(ctx)),
-        Action::Back => ctx.window.over = None,
+        Action::Back => ctx.window.overlay = None,
         // It is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
-            ctx.window.over = None;
+            ctx.window.overlay = None;
             return None;
         }
         _ => return None,
@@ -89,7 +89,7 @@ fn sheet(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec
 
 /// Scrolls the sheet, if it is there.
 pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
-    if let Some(Overlay::Message(sheet)) = &mut ctx.window.over {
+    if let Some(Overlay::Message(sheet)) = &mut ctx.window.overlay {
         let by = isize::try_from(rows).unwrap_or(0);
         sheet.top = sheet.top.saturating_add_signed(by).min(sheet.measured.last);
     }
@@ -97,7 +97,7 @@ pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
 
 fn copy(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let channel = channel.info.name.clone();
-    let Some(Overlay::Message(sheet)) = &ctx.window.over else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = &ctx.window.overlay else { return Vec::new() };
     match sheet.record().map(|record| value(record, &channel)) {
         Some(value) => {
             let text = serde_json::to_string_pretty(&value).unwrap_or_default();
@@ -110,17 +110,17 @@ fn copy(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// From the sheet to the webhook that brought the message.
 fn to_delivery(ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(Overlay::Message(sheet)) = &ctx.window.over else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = &ctx.window.overlay else { return Vec::new() };
     let found = sheet.record().and_then(|record| record.delivery.as_ref().map(|delivery| delivery.0.id));
     if found.is_some() {
-        ctx.window.over = None;
+        ctx.window.overlay = None;
     }
     ctx.ask(Request::ShowDelivery(found))
 }
 
 /// Opens the sheet on the message that is meant.
 fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(part) = channel.meant().and_then(|at| channel.chat.parts.get(at)).cloned() else {
+    let Some(part) = channel.target_message().and_then(|at| channel.chat.items.get(at)).cloned() else {
         return say(ctx, "There is no message here yet.");
     };
     let Some(key) = channel.key_of(&part) else { return Vec::new() };
@@ -130,15 +130,15 @@ fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     };
     let ticket = ctx.ids.next_number();
     let measured = MessageMeasured::default();
-    ctx.window.over = Some(Overlay::Message(MessageSheet { key, top: 0, measured, ticket, told }));
+    ctx.window.overlay = Some(Overlay::Message(MessageSheet { key, top: 0, measured, ticket, told }));
     ask(channel, ctx)
 }
 
 /// Asks for what is known of the message that the sheet is on.
 fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(Overlay::Message(sheet)) = &ctx.window.over else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = &ctx.window.overlay else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
-    let part = channel.chat.parts.iter().find(|part| channel.key_of(part) == Some(key));
+    let part = channel.chat.items.iter().find(|part| channel.key_of(part) == Some(key));
     let Some(which) = part.and_then(|part| channel.reference(part)) else { return Vec::new() };
     let conversation = channel.open_id().cloned();
     vec![Effect::Message(MessageEffect::Read { ticket, conversation, which })]
@@ -155,16 +155,16 @@ pub(super) fn affects_details(event: &ChannelEvent) -> bool {
 
 /// Something happened by which more may be known: what is shown is read again.
 pub(super) fn follow(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if matches!(&ctx.window.over, Some(Overlay::Message(_))) { ask(channel, ctx) } else { Vec::new() }
+    if matches!(&ctx.window.overlay, Some(Overlay::Message(_))) { ask(channel, ctx) } else { Vec::new() }
 }
 
 /// The user's own message before or after the one that is picked is picked; none where there is none.
 fn own(channel: &mut Channel, before: bool) -> Option<Vec<Effect>> {
     let picked = channel.chat.picked?;
     let at = channel.part_of(picked.key)?;
-    let is_own = |at: &usize| channel.chat.parts.get(*at).is_some_and(|part| transcript::is_own(channel, part));
-    let found = if before { (0..at).rev().find(is_own) } else { (at + 1..channel.chat.parts.len()).find(is_own) };
-    let Some(key) = found.and_then(|at| channel.chat.parts.get(at)).and_then(|part| channel.key_of(part)) else {
+    let is_own = |at: &usize| channel.chat.items.get(*at).is_some_and(|part| transcript::is_own(channel, part));
+    let found = if before { (0..at).rev().find(is_own) } else { (at + 1..channel.chat.items.len()).find(is_own) };
+    let Some(key) = found.and_then(|at| channel.chat.items.get(at)).and_then(|part| channel.key_of(part)) else {
         return Some(Vec::new());
     };
     channel.chat.picked = Some(Picked { key, ..picked });
@@ -175,10 +175,10 @@ fn own(channel: &mut Channel, before: bool) -> Option<Vec<Effect>> {
 /// Writes the user's own message that is picked, or the last one, again: its text goes into the composer. What did not go
 /// through, or of which nobody knows, is given up when that is sent, and not before.
 fn edit_last(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if let Some(why) = channel.mute() {
+    if let Some(why) = channel.send_blocker() {
         return refuse(ctx, why);
     }
-    let Some(own) = channel.own_meant().cloned() else {
+    let Some(own) = channel.target_own_message().cloned() else {
         return say(ctx, "You have written nothing here yet.");
     };
     if !channel.composer.is_empty() {
@@ -204,7 +204,7 @@ fn edit_last(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     channel.write(ctx.ids, text);
     channel.composer.attach = attach;
     channel.composer.instead = instead;
-    ctx.window.focus = channel.home();
+    ctx.window.focus = channel.default_focus();
     channel.chat.picked = None;
     // Before the text: whenever the program ends, what is kept is known to stand in that one's place.
     let mut effects: Vec<Effect> = draft::bind(channel).into_iter().collect();

@@ -30,7 +30,7 @@ pub(super) fn step(channel: &mut Channel, ctx: &mut Ctx<'_>, up: bool) -> Option
 
 /// The user's own message that is so many back, 1 for the last one. One that repeats the one behind it is passed over.
 fn sent(channel: &Channel, back: usize) -> Option<String> {
-    let own = channel.chat.parts.iter().rev().filter(|part| is_own(channel, part)).filter_map(|part| match part {
+    let own = channel.chat.items.iter().rev().filter(|part| is_own(channel, part)).filter_map(|part| match part {
         TranscriptItem::History(at) => channel.chat.past(*at).map(|past| past.message.text.as_str()),
         TranscriptItem::Ask(id) => channel.turns.get(id).map(|local| local.turn.text.as_str()),
         TranscriptItem::Details | TranscriptItem::Greeting | TranscriptItem::Answer(_) => None,

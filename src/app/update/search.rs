@@ -1,6 +1,6 @@
 //! The Search view: the line, what was found, and the way to it. What lies over the view is `search/kept`.
 
-mod kept;
+mod saved_searches;
 
 use super::{Request, printable};
 use crate::app::action::Action;
@@ -21,11 +21,11 @@ const AROUND: (usize, usize) = (4, 6);
 const AGAIN_MS: i64 = 2_000;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if let Some(Overlay::SavedSearches(_) | Overlay::SearchNaming(_)) = ctx.window.over {
-        return kept::act(search, ctx, action);
+pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    if let Some(Overlay::SavedSearches(_) | Overlay::SearchNaming(_)) = ctx.window.overlay {
+        return saved_searches::handle_action(search, ctx, action);
     }
-    if ctx.window.over.is_some() {
+    if ctx.window.overlay.is_some() {
         return None;
     }
     if action == Action::ShowSearch {
@@ -50,8 +50,8 @@ pub(super) fn act(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) ->
         Action::Back => back(search, ctx),
         Action::Refresh => find(search, ctx),
         Action::Copy => copy(search),
-        Action::SaveSearch => kept::name(search, ctx),
-        Action::SavedSearches => kept::list(search, ctx),
+        Action::SaveSearch => saved_searches::name(search, ctx),
+        Action::SavedSearches => saved_searches::list(search, ctx),
         _ => return None,
     };
     Some(effects)
@@ -104,8 +104,8 @@ fn back(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Characters for its line.
 pub(super) fn line_typed(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.over {
-        return kept::typed(naming, text);
+    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.overlay {
+        return saved_searches::typed(naming, text);
     }
     if search.listing {
         return Vec::new();
@@ -119,8 +119,8 @@ pub(super) fn line_typed(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str)
 
 /// Backspace on its line.
 pub(super) fn line_erased(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.over {
-        return kept::erased(naming);
+    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.overlay {
+        return saved_searches::erased(naming);
     }
     if search.listing {
         return Vec::new();
@@ -176,7 +176,7 @@ fn find_more(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// Takes what came of it.
-pub(super) fn happen(search: &mut SearchView, ctx: &mut Ctx<'_>, event: SearchEvent) -> Vec<Effect> {
+pub(super) fn handle_event(search: &mut SearchView, ctx: &mut Ctx<'_>, event: SearchEvent) -> Vec<Effect> {
     match event {
         SearchEvent::Found(ticket, found) => found_some(search, ctx, ticket, found),
         SearchEvent::Around(ticket, around) => {
@@ -192,7 +192,7 @@ pub(super) fn happen(search: &mut SearchView, ctx: &mut Ctx<'_>, event: SearchEv
         }
         SearchEvent::Saved(saved) => {
             search.saved = saved;
-            if let Some(Overlay::SavedSearches(kept)) = &mut ctx.window.over {
+            if let Some(Overlay::SavedSearches(kept)) = &mut ctx.window.overlay {
                 kept.selected = kept.selected.min(search.saved.len().saturating_sub(1));
             }
             Vec::new()
@@ -239,7 +239,7 @@ fn found_some(
         search.again = Some(again);
         effects.push(Effect::Wake(again));
     }
-    effects.extend(look(search, ctx));
+    effects.extend(preview_selected(search, ctx));
     effects
 }
 
@@ -264,7 +264,7 @@ fn step(search: &mut SearchView, ctx: &mut Ctx<'_>, by: isize) -> Vec<Effect> {
 
 fn select(search: &mut SearchView, ctx: &mut Ctx<'_>, at: usize) -> Vec<Effect> {
     search.select(at);
-    let mut effects = look(search, ctx);
+    let mut effects = preview_selected(search, ctx);
     effects.extend(find_more(search, ctx));
     effects
 }
@@ -288,7 +288,7 @@ pub(super) fn wheel(search: &mut SearchView, ctx: &mut Ctx<'_>, rows: i64) -> Ve
 }
 
 /// Shows the selected message beside the list: at once by itself, then with what stands around it.
-fn look(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+fn preview_selected(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let Some(FoundEntry::Hit(hit)) = search.entry_selected() else {
         search.preview = None;
         return Vec::new();

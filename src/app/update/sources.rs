@@ -6,17 +6,17 @@ mod conflict;
 mod conflicts;
 pub(super) mod edit;
 mod editor;
-mod kept;
 mod list;
+mod navigation;
 mod overlays;
 mod reading;
+mod reconcile;
 mod staging;
 #[cfg(test)]
 mod tests;
-mod travel;
 mod undo;
 
-pub(super) use actions::act;
+pub(super) use actions::handle_action;
 pub(super) use edit::unedited;
 pub(super) use staging::ask as ask_changes;
 
@@ -49,12 +49,12 @@ pub(super) fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// Something of the view happened.
-pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: SourcesEvent) -> Vec<Effect> {
+pub(super) fn handle_event(channel: &mut Channel, ctx: &mut Ctx<'_>, event: SourcesEvent) -> Vec<Effect> {
     match event {
         SourcesEvent::List { ticket, page, done } => list::listed(channel, ctx, ticket, page, done),
         SourcesEvent::Rows { ticket, page, done } => list::rows(channel, ticket, page, done),
         SourcesEvent::Row(source, row, result) => list::read(channel, ctx, &source, &row, result),
-        SourcesEvent::Changes(changes) => kept::came(channel, ctx, changes),
+        SourcesEvent::Changes(changes) => reconcile::came(channel, ctx, changes),
         SourcesEvent::Journal(source, journal) => undo::came(channel, &source, journal),
         SourcesEvent::Applied(change, applied) => apply::applied(channel, ctx, &change, applied),
         SourcesEvent::ApplyEnded(source, result) => apply::ended(channel, ctx, &source, &result),
@@ -64,7 +64,7 @@ pub(super) fn happen(channel: &mut Channel, ctx: &mut Ctx<'_>, event: SourcesEve
         SourcesEvent::Interval(source, result) => overlays::interval_set(channel, ctx, &source, result),
         SourcesEvent::Sync(source, step) => list::synced(channel, ctx, source, step),
         SourcesEvent::Edited(change, text) => edit::edited(channel, ctx, &change, text),
-        SourcesEvent::Unkept(change, failure) => kept::unkept(channel, ctx, change, &failure),
+        SourcesEvent::Unkept(change, failure) => reconcile::unkept(channel, ctx, change, &failure),
         SourcesEvent::Failed(failure) => failed(channel, ctx, &failure),
         SourcesEvent::Measured(measured) => {
             measure(channel, measured);
@@ -89,7 +89,7 @@ fn failed(channel: &mut Channel, ctx: &mut Ctx<'_>, failure: &Failure) -> Vec<Ef
 }
 
 /// Another process wrote to the store: it may have staged something, or applied it.
-pub(super) fn abroad(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+pub(super) fn changed_elsewhere(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if ctx.window.view == ViewKind::Sources && ctx.on_screen { ask_changes(channel) } else { Vec::new() }
 }
 
@@ -110,8 +110,8 @@ fn measure(channel: &mut Channel, measured: SourcesMeasured) {
         sources.rows.height = height;
         sources.rows.reveal();
     }
-    travel::reveal_source(channel);
-    travel::scroll(channel, 0);
+    navigation::reveal_source(channel);
+    navigation::scroll(channel, 0);
 }
 
 /// The next second, while a sync is seen to take its time.
@@ -181,7 +181,7 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, pane: Pane, row: u
             }
             let mut effects = edit::leave(channel, ctx);
             channel.sources.pane = SourcesPane::Sources;
-            effects.extend(travel::select_source_at(channel, ctx, at));
+            effects.extend(navigation::select_source_at(channel, ctx, at));
             effects
         }
         Pane::Rows => {
@@ -209,13 +209,13 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, pane: Pane, row: u
 pub(super) fn wheel(channel: &mut Channel, pane: Pane, rows: i64) -> Vec<Effect> {
     let rows = isize::try_from(rows).unwrap_or(0);
     if channel.sources.overlay.is_some() {
-        travel::overlay(channel, rows);
+        navigation::overlay(channel, rows);
         return Vec::new();
     }
     match pane {
-        Pane::Sources => travel::scroll_sources(channel, rows),
+        Pane::Sources => navigation::scroll_sources(channel, rows),
         Pane::Rows => channel.sources.rows.scroll(rows),
-        _ => travel::scroll(channel, rows),
+        _ => navigation::scroll(channel, rows),
     }
     Vec::new()
 }

@@ -57,7 +57,7 @@ fn as_bot() -> Capabilities {
 fn opened(can: Capabilities) -> State {
     let mut state = State::new(vec![(view("flow", false), can)], 0, 7);
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     load(&mut state, Vec::new());
     state
 }
@@ -65,7 +65,7 @@ fn opened(can: Capabilities) -> State {
 /// What the store holds of the open conversation.
 fn load(state: &mut State, history: Vec<HistoryEntry>) -> Vec<Effect> {
     let ticket = state.channel().chat.ticket;
-    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))))
+    handle_event(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))))
 }
 
 fn past(seq: i64, role: Role, text: &str, ours: bool) -> HistoryEntry {
@@ -83,23 +83,23 @@ fn id(text: &str) -> ConversationId {
     ConversationId::new(text)
 }
 
-fn happen(state: &mut State, event: Event) -> Vec<Effect> {
+fn handle_event(state: &mut State, event: Event) -> Vec<Effect> {
     update(state, event, now())
 }
 
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
-    happen(state, Event::Action(action))
+fn handle_action(state: &mut State, action: Action) -> Vec<Effect> {
+    handle_event(state, Event::Action(action))
 }
 
 /// A state in which that conversation is open, loaded and read to its end.
 fn open(name: &str) -> State {
     let mut state = state(false);
     let restored = Restored { rows: vec![RosterRow::new(id(name), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     let ticket = state.channel().chat.ticket;
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
     let read = Fetched { new: 0, got: 0, total: Some(0), complete: true, problem: None };
-    happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id(name), Ok(read))));
+    handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id(name), Ok(read))));
     assert_eq!(state.channel().chat.place, ConversationRef::Known(id(name)));
     state
 }
@@ -111,10 +111,10 @@ fn type_text(state: &mut State, text: &str) -> Vec<Effect> {
 /// Types and sends, and brings the turn into the outbox. Returns its id and what its commit led to.
 fn send(state: &mut State, text: &str) -> (TurnId, Vec<Effect>) {
     type_text(state, text);
-    let effects = act(state, Action::Send);
+    let effects = handle_action(state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("not enqueued: {effects:?}") };
     let turn = turn.id.clone();
-    let then = happen(state, Event::Open(ChannelEvent::Committed(turn.clone())));
+    let then = handle_event(state, Event::Open(ChannelEvent::Committed(turn.clone())));
     (turn, then)
 }
 

@@ -12,7 +12,7 @@ pub(super) fn rebuild(channel: &mut Channel) {
     let details = channel.open_row().is_some_and(|row| !row.details.is_empty());
     let greeting = channel.chat.greeting.is_some() && channel.chat.history.is_empty();
     let alone = |parts: &[TranscriptItem]| parts == [TranscriptItem::Details];
-    let mut parts = std::mem::take(&mut channel.chat.parts);
+    let mut parts = std::mem::take(&mut channel.chat.items);
     let were_alone = alone(&parts);
     lay(&mut parts, details, greeting, channel.chat.history.len());
     for local in channel.turns_in(&channel.chat.place) {
@@ -30,7 +30,7 @@ pub(super) fn rebuild(channel: &mut Channel) {
     } else if were_alone && !alone(&parts) {
         channel.chat.scroll = Scroll::Follow;
     }
-    channel.chat.parts = parts;
+    channel.chat.items = parts;
     if channel.chat.picked.is_some_and(|picked| channel.part_of(picked.key).is_none()) {
         channel.chat.picked = None;
     }
@@ -81,7 +81,7 @@ fn shows_answer(local: &PendingTurn, by_webhook: bool) -> bool {
 
 /// Whether nothing of the user's own stands in the open conversation yet. In a long one that isn't looked for.
 pub(super) fn is_unwritten(channel: &Channel) -> bool {
-    channel.chat.history.len() <= 2 * WINDOW && !channel.chat.parts.iter().any(|part| is_own(channel, part))
+    channel.chat.history.len() <= 2 * WINDOW && !channel.chat.items.iter().any(|part| is_own(channel, part))
 }
 
 /// Whether a part is the user's own message.

@@ -14,16 +14,16 @@ use crate::app::view::{Focus, ViewKind};
 use crate::domain::SafeText;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
     if matches!(action, Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Help) {
         return None;
     }
-    match ctx.window.over.take() {
-        Some(Overlay::Export(sheet)) => Some(export::act(ctx, sheet, action)),
-        Some(Overlay::Import(sheet)) => Some(import::act(ctx, sheet, action)),
+    match ctx.window.overlay.take() {
+        Some(Overlay::Export(sheet)) => Some(export::handle_action(ctx, sheet, action)),
+        Some(Overlay::Import(sheet)) => Some(import::handle_action(ctx, sheet, action)),
         None if ctx.window.view == ViewKind::Chat => begin(channel, ctx, action),
         other => {
-            ctx.window.over = other;
+            ctx.window.overlay = other;
             None
         }
     }
@@ -55,7 +55,7 @@ fn ask(effect: TransferEffect) -> Vec<Effect> {
 
 /// Changes the line that is being typed; what was wrong with the one before is out of date.
 fn line(ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String)) -> Vec<Effect> {
-    match &mut ctx.window.over {
+    match &mut ctx.window.overlay {
         Some(Overlay::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
             change(&mut sheet.path);
             sheet.stage = Stage::Naming(None);
@@ -88,7 +88,7 @@ pub(super) fn line_erased(ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// Takes what came of it. Nothing else than the sheet that asked is told.
-pub(super) fn happen(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effect> {
+pub(super) fn handle_event(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effect> {
     let asked = match &event {
         TransferEvent::Folder(ticket, _)
         | TransferEvent::Completed(ticket, ..)
@@ -100,11 +100,11 @@ pub(super) fn happen(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effect> {
         | TransferEvent::Imported(ticket, _)
         | TransferEvent::Cancelled(ticket) => *ticket,
     };
-    match ctx.window.over.take() {
-        Some(Overlay::Export(sheet)) if sheet.ticket == asked => export::happen(ctx, sheet, event),
-        Some(Overlay::Import(sheet)) if sheet.ticket == asked => import::happen(ctx, sheet, event),
+    match ctx.window.overlay.take() {
+        Some(Overlay::Export(sheet)) if sheet.ticket == asked => export::handle_event(ctx, sheet, event),
+        Some(Overlay::Import(sheet)) if sheet.ticket == asked => import::handle_event(ctx, sheet, event),
         other => {
-            ctx.window.over = other;
+            ctx.window.overlay = other;
             Vec::new()
         }
     }

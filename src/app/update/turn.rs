@@ -52,7 +52,7 @@ pub(super) fn send(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Sends the answer at that place among those that the bot offers. What is being written stays as it is.
 pub(super) fn quick_reply(channel: &mut Channel, ctx: &mut Ctx<'_>, place: usize) -> Vec<Effect> {
-    let Some(text) = channel.offer().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
+    let Some(text) = channel.quick_replies().get(place).map(|text| (*text).to_owned()) else { return Vec::new() };
     if let Some(why) = refusal(channel, &text) {
         ctx.complain("", &Failure::new(Kind::Invalid, why));
         return wake(ctx);
@@ -69,7 +69,7 @@ pub(super) fn quick_reply(channel: &mut Channel, ctx: &mut Ctx<'_>, place: usize
 /// Why a text can't be sent.
 fn refusal(channel: &Channel, text: &str) -> Option<&'static str> {
     let long = (text.len() > LONGEST).then_some("The message is over 1 MiB, so it was not sent.");
-    channel.mute().or(long)
+    channel.send_blocker().or(long)
 }
 
 /// Makes a turn of a text in the open conversation.

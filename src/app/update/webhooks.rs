@@ -2,14 +2,14 @@
 
 mod actions;
 pub(super) mod answer;
+mod navigation;
 mod replay;
 mod selection;
 #[cfg(test)]
 mod tests;
-mod travel;
 
-pub(super) use actions::act;
-pub(super) use travel::found;
+pub(super) use actions::handle_action;
+pub(super) use navigation::found;
 
 use super::{complain, printable, wake};
 use crate::app::effect::Effect;
@@ -47,7 +47,7 @@ pub(super) fn show(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// What happened to the view.
-pub(super) fn happen(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, event: WebhookEvent) -> Vec<Effect> {
+pub(super) fn handle_event(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, event: WebhookEvent) -> Vec<Effect> {
     match event {
         WebhookEvent::Listener(listener) => {
             if let Some(Overlay::Hooks(at)) = &mut webhooks.overlay {
@@ -75,7 +75,7 @@ pub(super) fn happen(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, event: WebhookE
         }
         WebhookEvent::Drafted(request, text) => answer::drafted(webhooks, &request, text),
         WebhookEvent::ReplayDrafted(delivery, text) => replay::drafted(webhooks, ctx, delivery, text),
-        WebhookEvent::FoundDelivery(found) => travel::found(webhooks, ctx, found),
+        WebhookEvent::FoundDelivery(found) => navigation::found(webhooks, ctx, found),
         WebhookEvent::HookUrl(channel, result) => match result {
             Ok(url) => actions::copy(url, &format!("The hook URL of {channel}")),
             Err(failure) => complain(ctx, "", &failure),
@@ -114,7 +114,7 @@ fn page(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, ticket: u64, rows: Vec<Deliv
     // A page that brings nothing is the last one, whatever it says.
     let end = end || rows.is_empty();
     webhooks.list.page(rows, end);
-    let mut effects = travel::sought(webhooks, ctx);
+    let mut effects = navigation::sought(webhooks, ctx);
     if ctx.window.view == ViewKind::Webhooks {
         effects.extend(fetch_if_due(webhooks, ctx, false));
         effects.extend(open_if_due(webhooks));

@@ -165,7 +165,7 @@ fn beginning(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn told(first: &str, second: &str) -> Vec<String> {
+    fn described(first: &str, second: &str) -> Vec<String> {
         let changes = compare(first, second).unwrap();
         let line =
             |c: Change| format!("{} -{} +{}", c.path, c.removed.unwrap_or_default(), c.added.unwrap_or_default());
@@ -177,7 +177,7 @@ mod tests {
         let first = r#"{"z":1,"user":{"name":"Ann","tags":["a","b"]},"gone":null}"#;
         let second = r#"{"user":{"tags":["a","c","d"],"name":"Bob"},"z":1.0,"new key":{"x":[1]}}"#;
         assert_eq!(
-            told(first, second),
+            described(first, second),
             [
                 ".gone -null +",
                 "[\"new key\"] - +{\"x\": [1]}",
@@ -191,10 +191,10 @@ mod tests {
 
     #[test]
     fn order_of_keys_and_spelling_of_texts_say_nothing() {
-        assert_eq!(told(r#"{"a":"A","b":2}"#, " {\"b\": 2,\n\"a\":\"\\u0041\"} "), [] as [&str; 0]);
-        assert_eq!(told("[1]", "{}"), [". -[1] +{}"]);
+        assert_eq!(described(r#"{"a":"A","b":2}"#, " {\"b\": 2,\n\"a\":\"\\u0041\"} "), [] as [&str; 0]);
+        assert_eq!(described("[1]", "{}"), [". -[1] +{}"]);
         // Numbers too long for any machine's are told apart.
-        assert_eq!(told("123456789012345678901", "123456789012345678902").len(), 1);
+        assert_eq!(described("123456789012345678901", "123456789012345678902").len(), 1);
         assert_eq!(compare("{", "{}"), None);
     }
 

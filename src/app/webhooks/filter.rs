@@ -21,7 +21,7 @@ pub enum Standing {
 
 impl Standing {
     /// What matters most about a delivery.
-    pub fn of(row: &DeliveryRow) -> Self {
+    pub fn for_row(row: &DeliveryRow) -> Self {
         match (&row.verdict, row.trust) {
             (Verdict::Rejected(refused), _) => Self::Rejected(refused.status),
             (Verdict::Duplicate, _) => Self::Duplicate,

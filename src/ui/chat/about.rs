@@ -14,7 +14,7 @@ pub(super) type Head = Vec<(SafeText, Style)>;
 /// A message of a history.
 pub(in crate::ui) fn said<'b>(past: &'b HistoryEntry, mine: bool, glyphs: &Glyphs, now: Timestamp) -> Item<'b> {
     let message = &past.message;
-    let mut facts = pace(past.first_word_ms, past.took_ms, past.words);
+    let mut facts = describe_pace(past.first_word_ms, past.took_ms, past.words);
     if mine && let Some(via) = &message.extras.via {
         facts.push(via.clone());
     }
@@ -104,7 +104,7 @@ pub(super) fn note(failure: &Failure) -> Vec<(SafeText, Style)> {
 }
 
 /// `first word 0.4 s` and, once the reply has ended, `61 words/s`: each where it means something.
-pub(super) fn pace(first_word_ms: Option<u64>, took_ms: Option<u64>, words: u64) -> Vec<String> {
+pub(super) fn describe_pace(first_word_ms: Option<u64>, took_ms: Option<u64>, words: u64) -> Vec<String> {
     let pace = Pace::new(first_word_ms, took_ms, words);
     let first = pace.first_word_ms.map(|first| format!("first word {}.{} s", first / 1_000, first % 1_000 / 100));
     let words = pace.words_a_second.map(|words| format!("{words} words/s"));

@@ -4,7 +4,7 @@
 use ratatui::style::Style;
 
 use super::TELLS_NONE;
-use super::about::{Head, bar, head_of, note, pace, said, who};
+use super::about::{Head, bar, describe_pace, head_of, note, said, who};
 use crate::app::{DETAILS, HistoryEntry, PendingTurn, State, TranscriptItem, short_name};
 use crate::domain::{Finish, Moment, OutState, Reply, Role, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
@@ -30,12 +30,12 @@ pub(in crate::ui) struct Shown<'a> {
 
 impl Items for Shown<'_> {
     fn len(&self) -> usize {
-        self.state.channel().chat.parts.len()
+        self.state.channel().chat.items.len()
     }
 
     fn item(&self, index: usize) -> Item<'_> {
         let state = self.state;
-        let item = match state.channel().chat.parts.get(index) {
+        let item = match state.channel().chat.items.get(index) {
             Some(TranscriptItem::Details) => self.details(),
             Some(TranscriptItem::Greeting) => self.greeting(),
             Some(TranscriptItem::History(i)) => {
@@ -49,7 +49,7 @@ impl Items for Shown<'_> {
             }
             None => Item::default(),
         };
-        let new = state.channel().chat.seen.new_from.is_some_and(|key| key == item.key);
+        let new = state.channel().chat.read_marker.new_from.is_some_and(|key| key == item.key);
         Item { picked: self.picked.contains(&index), divider: new.then_some(NEW), ..item }
     }
 
@@ -62,7 +62,7 @@ impl Shown<'_> {
     fn greeting(&self) -> Item<'_> {
         let Some(greeting) = &self.state.channel().chat.greeting else { return Item::default() };
         let head = self.head(&Role::Assistant, &Moment::at(greeting.at), &[]);
-        let raw = self.state.channel().chat.raw.shows(greeting.key);
+        let raw = self.state.channel().chat.source_view.shows(greeting.key);
         Item { key: greeting.key, head, bar: theme::BOT, text: &greeting.text, raw, ..Item::default() }
     }
 
@@ -81,7 +81,7 @@ impl Shown<'_> {
                 theme::DIM,
             ));
         }
-        if state.channel().chat.parts.len() == 1
+        if state.channel().chat.items.len() == 1
             && !state.channel().capabilities.history
             && !state.channel().capabilities.local
         {
@@ -99,7 +99,7 @@ impl Shown<'_> {
             item.head.push((SafeText::from_static(self.glyphs.dot), theme::DIM));
             item.head.push((SafeText::one_line(&text), style));
         }
-        item.raw = self.state.channel().chat.raw.shows(past.key);
+        item.raw = self.state.channel().chat.source_view.shows(past.key);
         item
     }
 
@@ -148,7 +148,7 @@ impl Shown<'_> {
                 notes.push((SafeText::one_line(&self.way_out(turn.state)), theme::WARN));
             }
         }
-        let raw = self.state.channel().chat.raw.shows(local.keys.0);
+        let raw = self.state.channel().chat.source_view.shows(local.keys.0);
         Item {
             key: local.keys.0,
             head,
@@ -178,7 +178,7 @@ impl Shown<'_> {
     fn answer<'b>(&self, local: &'b PendingTurn) -> Item<'b> {
         let none = Reply::default();
         let reply = local.turn.reply.as_ref();
-        let facts = reply.map_or_else(Vec::new, |r| pace(r.first_word_ms, r.took_ms, local.words));
+        let facts = reply.map_or_else(Vec::new, |r| describe_pace(r.first_word_ms, r.took_ms, local.words));
         let at = local.sent_at.unwrap_or(local.turn.created);
         let mut head = self.head(&Role::Assistant, &Moment::at(at), &facts);
         let mut notes = Vec::new();
@@ -210,7 +210,7 @@ impl Shown<'_> {
             bar: theme::BOT,
             text: reply.map_or("", |r| r.text.as_str()),
             growing: local.live && finish.is_none(),
-            raw: self.state.channel().chat.raw.shows(local.keys.1),
+            raw: self.state.channel().chat.source_view.shows(local.keys.1),
             notes,
             ..Item::default()
         }

@@ -65,7 +65,7 @@ impl<'a> Brush<'a> {
     /// coloured when it ends, so that it doesn't flicker.
     pub fn code(&mut self, code: &SafeText, above: &Above<'_>, ends: bool) -> Vec<(Range<usize>, Option<Ink>)> {
         let block = Block { code, above, open: self.open && !ends, silent: self.silent };
-        let Some(inked) = self.colours.and_then(|colours| colours.of(&block)) else {
+        let Some(inked) = self.colours.and_then(|colours| colours.inked(&block)) else {
             return vec![(0..code.as_str().len(), None)];
         };
         self.waits |= inked.waits;

@@ -119,7 +119,7 @@ impl Inks {
     }
 
     /// The ink of what all of these scopes are around, the innermost last.
-    pub(super) fn of(&mut self, scopes: &[Scope]) -> Ink {
+    pub(super) fn for_scopes(&mut self, scopes: &[Scope]) -> Ink {
         let ink = scopes.iter().rev().find_map(|scope| self.one(*scope)).unwrap_or_default();
         let key = |scope: &Scope| self.keys.iter().any(|key| key.is_prefix_of(*scope));
         if ink == Ink::Text && scopes.iter().rev().take(4).any(key) { Ink::Name } else { ink }

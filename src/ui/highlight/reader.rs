@@ -215,7 +215,11 @@ impl Reader {
         let end = u16::try_from(end).unwrap_or(u16::MAX);
         // What isn't seen has no colour: fewer runs.
         let blank = line.get(range).is_some_and(|text| text.bytes().all(|byte| byte == b' '));
-        let ink = if blank { runs.last().map_or(Ink::Plain, |run| run.ink) } else { self.inks.of(scopes.as_slice()) };
+        let ink = if blank {
+            runs.last().map_or(Ink::Plain, |run| run.ink)
+        } else {
+            self.inks.for_scopes(scopes.as_slice())
+        };
         match runs.last_mut() {
             Some(last) if last.ink == ink => last.end = end,
             _ => runs.push(Run { end, ink }),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::job::Job;
 use super::reader::{Patience, Reader};
-use super::worker::Job;
 use super::*;
 
 mod drawn;
@@ -210,7 +210,7 @@ fn what_is_known_stays_within_its_size() {
     for n in 0..400_u64 {
         kept.clock += 1;
         let runs = vec![Run { end: 1, ink: Ink::Text }; 500];
-        kept.hear(Answer::Lines((0..100).map(|line| (n * 100 + line, runs.clone().into())).collect()));
+        kept.take_answer(Answer::Lines((0..100).map(|line| (n * 100 + line, runs.clone().into())).collect()));
         assert!(kept.bytes <= MAX_BYTES);
         assert!(kept.lines.contains_key(&(n * 100 + 99)));
     }

@@ -70,7 +70,7 @@ pub(super) struct Shape {
 
 impl Shape {
     /// The shape of a line.
-    pub(super) fn of(line: &str) -> Self {
+    pub(super) fn from_line(line: &str) -> Self {
         let (indent, mut rest) = unindent(line);
         let mut shape = Self { indent, heading: is_heading(rest), ..Self::default() };
         let mut column = indent;

@@ -48,7 +48,7 @@ pub struct Count {
 
 impl Count {
     /// What a segment has of them.
-    pub fn of(text: &str, kind: Kind) -> Self {
+    pub fn for_text(text: &str, kind: Kind) -> Self {
         match kind {
             // It was counted where it begins.
             Kind::Code(_) => Self::default(),

@@ -169,7 +169,7 @@ impl Splitter {
         if let Some(open) = self.starts.last_mut() {
             open.lines += 1;
         }
-        let shape = if blank { Shape::default() } else { Shape::of(line) };
+        let shape = if blank { Shape::default() } else { Shape::from_line(line) };
         if let Some(fence) = self.fence {
             let left_its_item = self.list.is_some_and(|list| !blank && shape.indent < list.content.min(4));
             if fence.is_closed_by(line) {

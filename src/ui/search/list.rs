@@ -10,7 +10,7 @@ use crate::app::{FoundEntry, State};
 use crate::domain::{Excerpt, Hit, HitCursor, OutState, Query, Role, SafeText, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::end_of;
+use crate::ui::overlay::end_of;
 use crate::ui::sheet::grouped;
 use crate::ui::{paint, theme};
 

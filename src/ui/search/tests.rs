@@ -19,16 +19,16 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_760_000_000_000)
 }
 
-fn happen(state: &mut State, event: Event) -> Vec<crate::app::Effect> {
+fn handle_event(state: &mut State, event: Event) -> Vec<crate::app::Effect> {
     update(state, event, now())
 }
 
-fn act(state: &mut State, action: Action) -> Vec<crate::app::Effect> {
-    happen(state, Event::Action(action))
+fn handle_action(state: &mut State, action: Action) -> Vec<crate::app::Effect> {
+    handle_event(state, Event::Action(action))
 }
 
 fn typed(state: &mut State, text: &str) -> Vec<crate::app::Effect> {
-    happen(state, Event::FilterTyped(text.to_owned()))
+    handle_event(state, Event::FilterTyped(text.to_owned()))
 }
 
 const SAID: [(&str, &str); 6] = [
@@ -68,14 +68,17 @@ fn state() -> State {
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("docs"), all), (view("front desk"), all)], 0, 7);
     let row = RosterRow::new(ConversationId::new("7bb301ad"), "How many planets are there?", Some(now()));
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Restored(Box::new(Restored { rows: vec![row], ..Restored::default() }))),
     );
     state.channel_mut().roster.fetching = None;
     let ticket = state.channel().chat.ticket;
     let history = (0..6).map(past).collect();
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
+    handle_event(
+        &mut state,
+        Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))),
+    );
     state.channel_mut().chat.refresh = crate::app::Refresh::Idle;
     state
 }
@@ -89,21 +92,21 @@ fn pictures(name: &str, state: &mut State) {
             let mut drawn = crate::ui::Drawn::default();
             terminal.draw(|frame| drawn = view.draw(frame, state, now())).unwrap();
             if let Some(measured) = drawn.transcript {
-                happen(state, Event::Measured(measured));
+                handle_event(state, Event::Measured(measured));
             }
             if let Some(height) = drawn.search {
-                happen(state, Event::Search(SearchEvent::Measured(height)));
+                handle_event(state, Event::Search(SearchEvent::Measured(height)));
             }
         }
         let picture = terminal.backend().to_string();
         crate::ui::tests::truth::assert_true(&picture, state);
         let glyphs = view.glyphs;
-        let area = crate::ui::over::tests::assert_covers((width, height), |f| {
+        let area = crate::ui::overlay::tests::assert_covers((width, height), |f| {
             let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
-            super::over::draw(f, room, state, &glyphs);
+            super::overlay::draw(f, room, state, &glyphs);
         });
         if !area.is_empty() && state.window.notice.is_none() {
-            crate::ui::over::tests::assert_covered((width, height), &mut view, state, area);
+            crate::ui::overlay::tests::assert_covered((width, height), &mut view, state, area);
         }
         // Clocks depend on where the test runs.
         let mut shown = picture;
@@ -151,33 +154,33 @@ fn found() -> Found {
 /// The view with what was found for that.
 fn searched(text: &str, found: Found) -> State {
     let mut state = state();
-    act(&mut state, Action::ShowSearch);
+    handle_action(&mut state, Action::ShowSearch);
     let effects = typed(&mut state, text);
     let ticket = effects.iter().find_map(|effect| match effect {
         crate::app::Effect::Search(SearchEffect::Find { ticket, .. }) => Some(*ticket),
         _ => None,
     });
-    happen(&mut state, Event::Search(SearchEvent::Found(ticket.unwrap(), Ok(Box::new(found)))));
+    handle_event(&mut state, Event::Search(SearchEvent::Found(ticket.unwrap(), Ok(Box::new(found)))));
     state
 }
 
 #[test]
 fn nothing_is_searched_for_yet() {
     let mut state = state();
-    act(&mut state, Action::ShowSearch);
+    handle_action(&mut state, Action::ShowSearch);
     pictures("search-empty", &mut state);
 }
 
 #[test]
 fn what_was_found_and_the_selected_message_among_its_neighbours() {
     let mut state = searched("planet", found());
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     for _ in 0..3 {
-        act(&mut state, Action::Down);
+        handle_action(&mut state, Action::Down);
     }
     let ticket = state.search.preview.as_ref().unwrap().ticket;
     let around = Around { history: (0..6).map(past).collect(), older: false, newer: false };
-    happen(&mut state, Event::Search(SearchEvent::Around(ticket, around)));
+    handle_event(&mut state, Event::Search(SearchEvent::Around(ticket, around)));
     pictures("search-found", &mut state);
 }
 
@@ -204,11 +207,11 @@ fn nothing_was_found_while_not_all_was_searched() {
 #[test]
 fn the_store_cannot_be_searched() {
     let mut state = state();
-    act(&mut state, Action::ShowSearch);
+    handle_action(&mut state, Action::ShowSearch);
     typed(&mut state, "planet");
     let (ticket, _) = state.search.asking.unwrap();
     let failure = Failure::new(Kind::Failed, "The store can't be read: it is damaged.");
-    happen(&mut state, Event::Search(SearchEvent::Found(ticket, Err(failure))));
+    handle_event(&mut state, Event::Search(SearchEvent::Found(ticket, Err(failure))));
     pictures("search-failed", &mut state);
 }
 
@@ -218,20 +221,20 @@ fn searches_that_are_kept() {
     let saved = |name: &str, text: &str| SavedSearch { name: name.to_owned(), text: text.to_owned() };
     let all =
         vec![saved("lost messages", "state:unknown"), saved("planet", "planet"), saved("x", "role:user after:2d")];
-    happen(&mut state, Event::Search(SearchEvent::Saved(all)));
-    act(&mut state, Action::SavedSearches);
+    handle_event(&mut state, Event::Search(SearchEvent::Saved(all)));
+    handle_action(&mut state, Action::SavedSearches);
     pictures("search-kept", &mut state);
-    act(&mut state, Action::Back);
-    act(&mut state, Action::SaveSearch);
+    handle_action(&mut state, Action::Back);
+    handle_action(&mut state, Action::SaveSearch);
     pictures("search-naming", &mut state);
 }
 
 #[test]
 fn a_search_in_the_conversation() {
     let mut state = state();
-    act(&mut state, Action::SearchHere);
+    handle_action(&mut state, Action::SearchHere);
     typed(&mut state, "planet");
-    act(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::PreviousMatch);
     pictures("finding", &mut state);
 }
 
@@ -239,10 +242,10 @@ fn a_search_in_the_conversation() {
 fn a_search_that_goes_back_in_older_messages() {
     let mut state = state();
     state.channel_mut().chat.older = true;
-    act(&mut state, Action::SearchHere);
+    handle_action(&mut state, Action::SearchHere);
     typed(&mut state, "zebra");
     let id = ConversationId::new("7bb301ad");
-    happen(&mut state, Event::Search(SearchEvent::Counted(id, 100_000)));
+    handle_event(&mut state, Event::Search(SearchEvent::Counted(id, 100_000)));
     pictures("finding-older", &mut state);
     typed(&mut state, " role:nobody,");
     typed(&mut state, " after:");
@@ -274,7 +277,7 @@ fn marked(state: &State, (width, height): (u16, u16)) -> Vec<(String, bool)> {
 #[test]
 fn the_place_that_was_gone_to_is_reversed_and_the_others_are_underlined() {
     let mut state = state();
-    act(&mut state, Action::SearchHere);
+    handle_action(&mut state, Action::SearchHere);
     typed(&mut state, "planets");
     let runs = marked(&state, (120, 40));
     let here: Vec<_> = runs.iter().filter(|(_, here)| *here).collect();

@@ -306,7 +306,7 @@ impl Beside {
 mod tests {
     use super::*;
 
-    fn told(base: &str, mine: &str, theirs: &str) -> Vec<String> {
+    fn described(base: &str, mine: &str, theirs: &str) -> Vec<String> {
         let mut table = Table::default();
         table.texts(base, mine, theirs);
         let cell = |cell: &Option<(SafeText, bool)>| match cell {
@@ -322,16 +322,16 @@ mod tests {
 
     #[test]
     fn lines_stand_beside_those_that_they_came_from() {
-        assert_eq!(told("a\nb\nc\n", "a\nB\nc\n", "a\nb\nc\nd\n"), ["a a a", "*b *B b", "c c c", "· · *d"]);
-        assert_eq!(told("a\nb\n", "b\n", "a\nb\n"), ["*a · a", "b b b"]);
-        assert_eq!(told("", "x\n", "y\n"), ["· *x *y"]);
+        assert_eq!(described("a\nb\nc\n", "a\nB\nc\n", "a\nb\nc\nd\n"), ["a a a", "*b *B b", "c c c", "· · *d"]);
+        assert_eq!(described("a\nb\n", "b\n", "a\nb\n"), ["*a · a", "b b b"]);
+        assert_eq!(described("", "x\n", "y\n"), ["· *x *y"]);
     }
 
     #[test]
     fn what_is_alike_far_from_a_difference_is_folded() {
         let base = (0..20).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
         let mine = base.replace("10\n", "ten\n");
-        let told = told(&base, &mine, &base);
+        let told = described(&base, &mine, &base);
         assert_eq!(told[0], "8 alike");
         assert_eq!(told[3], "*10 *ten 10");
         assert_eq!(told.last().unwrap(), "7 alike");

@@ -12,7 +12,7 @@ use crate::app::sources::{Mark, Show, Shown, SourcesPane};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeState, Edit, Failure, RowBody, SafeText, Timestamp, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{border_note, keyed};
+use crate::ui::overlay::{border_note, keyed};
 use crate::ui::rendered;
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
@@ -36,7 +36,7 @@ pub(super) fn draw(
         let sheet = source.map_or_else(
             || without_source(state),
             |source| match sources.pane {
-                SourcesPane::Sources => list::sheet(state, source, glyphs, now),
+                SourcesPane::Sources => list::details(state, source, glyphs, now),
                 _ => without_row(state),
             },
         );
@@ -96,7 +96,7 @@ fn facts(state: &State, change: Option<&Change>, room: usize, glyphs: &Glyphs, n
         standing(&mut sheet, body, room, glyphs, now);
     }
     let Some(change) = change else { return sheet };
-    let mark = Mark::of(change);
+    let mark = Mark::for_change(change);
     let (glyph, style) = staged(mark, glyphs);
     let lead = format!("{glyph} {}  ", mark.word());
     let ago = match change.at.ago(now).as_str() {
@@ -159,7 +159,7 @@ fn text(
         (Show::Difference, _, Some(change)) => {
             let [old, new] = sources.sides(change);
             let what = hash(&("difference", old, new));
-            let sheet = kept.detail.of(what, || {
+            let sheet = kept.detail.get_or_make(what, || {
                 let mut sheet = Sheet::default();
                 difference::content(&mut sheet, change, (old, new), usize::MAX);
                 sheet
@@ -175,7 +175,7 @@ fn text(
             );
         }
         (Show::Raw, Some(text), _) => {
-            let sheet = kept.detail.of(hash(&("raw", text)), || {
+            let sheet = kept.detail.get_or_make(hash(&("raw", text)), || {
                 let mut sheet = Sheet::default();
                 difference::raw(&mut sheet, text);
                 sheet

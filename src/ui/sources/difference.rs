@@ -129,7 +129,7 @@ pub(super) fn raw(sheet: &mut Sheet, text: &str) {
 
 /// A staged change: what it does, to which row, and what differs. At most so many lines of it are told.
 pub(super) fn change(sheet: &mut Sheet, sources: &Sources, change: &Change, most: usize, glyphs: &Glyphs) {
-    let mark = Mark::of(change);
+    let mark = Mark::for_change(change);
     let (glyph, style) = staged(mark, glyphs);
     let [old, new] = sources.sides(change);
     let name = new.or(old).map_or("", |(name, _)| name);

@@ -11,7 +11,7 @@ use crate::app::sources::{Mark, RowEditor, Search};
 use crate::app::{State, TextBuffer};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{border_note, end_of};
+use crate::ui::overlay::{border_note, end_of};
 use crate::ui::rendered;
 use crate::ui::row_editor::{Endings, Facts, RowView};
 use crate::ui::sheet::Sheet;
@@ -64,7 +64,7 @@ fn written(
     if let Some(at) = at.filter(|_| focused) {
         f.set_cursor_position(at);
     }
-    let facts = told(&Facts::of(&editor.text), usize::from(area.width).saturating_sub(6), glyphs);
+    let facts = describe(&Facts::for_buffer(&editor.text), usize::from(area.width).saturating_sub(6), glyphs);
     border_note(area, f.buffer_mut(), &facts, theme::DIM);
 }
 
@@ -72,7 +72,7 @@ fn written(
 fn mark(state: &State, editor: &RowEditor, glyphs: &Glyphs) -> (SafeText, Style) {
     match state.channel().sources.changes.get(&editor.change) {
         Some(change) => {
-            let mark = Mark::of(change);
+            let mark = Mark::for_change(change);
             let (glyph, style) = staged(mark, glyphs);
             (SafeText::one_line(&format!(" {glyph} {}, staged ", mark.word())), style)
         }
@@ -81,7 +81,7 @@ fn mark(state: &State, editor: &RowEditor, glyphs: &Glyphs) -> (SafeText, Style)
 }
 
 /// Where the cursor stands and how the lines end, as far as there is room.
-fn told(facts: &Facts, room: usize, glyphs: &Glyphs) -> SafeText {
+fn describe(facts: &Facts, room: usize, glyphs: &Glyphs) -> SafeText {
     let mut parts = vec![format!("line {} of {}", grouped(facts.line), grouped(facts.lines))];
     parts.push(format!("column {}", facts.column));
     match facts.endings {

@@ -11,7 +11,7 @@ use crate::app::{Action, State};
 use crate::domain::{SafeText, Source, SyncState, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::keyed;
+use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
@@ -111,7 +111,7 @@ fn line(
 }
 
 /// A source whole, for the right pane.
-pub(super) fn sheet(state: &State, source: &Source, glyphs: &Glyphs, now: Timestamp) -> Sheet {
+pub(super) fn details(state: &State, source: &Source, glyphs: &Glyphs, now: Timestamp) -> Sheet {
     let sources = &state.channel().sources;
     let mut sheet = Sheet::default();
     let (glyph, word, style) = synced(&standing(sources, source), glyphs);
@@ -126,11 +126,11 @@ pub(super) fn sheet(state: &State, source: &Source, glyphs: &Glyphs, now: Timest
     sheet.pair(&format!("{glyph} {word}  "), style.patch(theme::BOLD), means, theme::PLAIN);
     sheet.blank();
     sheet.fact("id", source.id.as_str());
-    let last = source.last_sync.as_ref().map_or_else(|| "never".to_owned(), |moment| told(moment, now));
+    let last = source.last_sync.as_ref().map_or_else(|| "never".to_owned(), |moment| describe_moment(moment, now));
     sheet.fact("last sync", &last);
     let every = source.interval.as_ref().map_or_else(|| "never".to_owned(), |i| format!("every {}", i.as_str()));
     sheet.fact("by itself", &every);
-    sheet.fact("made", &told(&source.created_at, now));
+    sheet.fact("made", &describe_moment(&source.created_at, now));
     if let Some(total) = sources.rows.listing.total {
         sheet.fact("rows", &super::grouped(usize::try_from(total).unwrap_or(usize::MAX)));
     }
@@ -150,7 +150,7 @@ pub(super) fn sheet(state: &State, source: &Source, glyphs: &Glyphs, now: Timest
 }
 
 /// A moment exactly, and how long ago; as the platform wrote it where that can't be read.
-pub(super) fn told(moment: &crate::domain::Moment, now: Timestamp) -> String {
+pub(super) fn describe_moment(moment: &crate::domain::Moment, now: Timestamp) -> String {
     match moment.at {
         Some(at) if at.ago(now) == "now" => format!("{}, just now", at.exact()),
         Some(at) => format!("{}, {} ago", at.exact(), at.ago(now)),

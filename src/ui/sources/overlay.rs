@@ -11,7 +11,7 @@ use crate::app::sources::{Mark, SourcesOverlay, staged_name, staged_text};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeId, ChangeState, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{border_note, keyed};
+use crate::ui::overlay::{border_note, keyed};
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
@@ -40,7 +40,8 @@ pub(super) fn draw(
             let inner = large(f, room, " Results ", &keyed(state, Action::Back, "closes"), glyphs);
             let job = sources.job.as_ref();
             let what = hash(&("results", job.map(|job| (job.done.len(), job.total, job.ended))));
-            let sheet = kept.overlay.of(what, || job.map(|job| results::sheet(job, glyphs)).unwrap_or_default());
+            let sheet =
+                kept.overlay.get_or_make(what, || job.map(|job| results::details(job, glyphs)).unwrap_or_default());
             scrolled(f, inner, sheet, *top)
         }
         SourcesOverlay::Name { row, text, problem } => {
@@ -78,11 +79,11 @@ fn review(
             _ => "",
         };
         let text = staged_text(change).map_or(0, str::len);
-        hash(&(change.id.as_str(), change.at.millis(), Mark::of(change).word(), why, text))
+        hash(&(change.id.as_str(), change.at.millis(), Mark::for_change(change).word(), why, text))
     };
     let what: Vec<u64> = changes.iter().map(made_of).collect();
     let what = hash(&("review", what, warning, sources.read().map(|body| body.id.as_str())));
-    let sheet = kept.overlay.of(what, || {
+    let sheet = kept.overlay.get_or_make(what, || {
         let mut sheet = Sheet::default();
         if let Some(warning) = warning {
             sheet.note(&format!("{} {warning}", glyphs.conflict), theme::WARN);
@@ -161,7 +162,7 @@ fn conflicted(
         _ => None,
     };
     let base = change.base.as_ref();
-    let what = hash(&("conflict", id.as_str(), base, staged_text(change), theirs, Mark::of(change).word()));
-    let table = kept.conflict.of(what, || conflict::Table::new(sources, change));
+    let what = hash(&("conflict", id.as_str(), base, staged_text(change), theirs, Mark::for_change(change).word()));
+    let table = kept.conflict.get_or_make(what, || conflict::Table::new(sources, change));
     table.draw(body, f.buffer_mut(), top, glyphs)
 }

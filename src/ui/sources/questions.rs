@@ -10,7 +10,7 @@ use crate::app::sources::{Mark, Shown, staged_name};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeId, SafeText, SourceId};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{framed, keyed, typed, width};
+use crate::ui::overlay::{framed, keyed, typed, width};
 use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
@@ -148,7 +148,7 @@ pub(super) fn discard(
     };
     sheet.note(&format!("Throw {what} away? What was written is lost.{then}"), theme::BOLD);
     for change in changes.iter().take(5) {
-        let mark = Mark::of(change);
+        let mark = Mark::for_change(change);
         let (glyph, style) = staged(mark, glyphs);
         let name = staged_name(change);
         let name = if name.trim().is_empty() { NAMELESS } else { name };

@@ -11,7 +11,7 @@ use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
 /// The text of the overlay.
-pub(super) fn sheet(job: &Job, glyphs: &Glyphs) -> Sheet {
+pub(super) fn details(job: &Job, glyphs: &Glyphs) -> Sheet {
     let mut sheet = Sheet::default();
     let begun = if job.ended { "" } else { ", still at it" };
     sheet.note(
@@ -23,7 +23,7 @@ pub(super) fn sheet(job: &Job, glyphs: &Glyphs) -> Sheet {
     let (through, waits): (Vec<_>, Vec<_>) =
         job.done.iter().partition(|(.., came)| matches!(came, Applied::Done(_) | Applied::Already(_)));
     for (_, name, came) in waits.into_iter().chain(through) {
-        let (glyph, word, style, why) = told(came, glyphs);
+        let (glyph, word, style, why) = describe(came, glyphs);
         let name = if name.as_str().trim().is_empty() { NAMELESS } else { name.as_str() };
         sheet.pair(&format!("{glyph} {word:11}"), style, name, theme::PLAIN);
         if let Some(why) = why {
@@ -33,7 +33,7 @@ pub(super) fn sheet(job: &Job, glyphs: &Glyphs) -> Sheet {
     sheet
 }
 
-fn told(came: &Applied, glyphs: &Glyphs) -> (&'static str, &'static str, Style, Option<String>) {
+fn describe(came: &Applied, glyphs: &Glyphs) -> (&'static str, &'static str, Style, Option<String>) {
     let said = |failure: &crate::domain::Failure| {
         let hint = failure.hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default();
         Some(format!("{}{hint}", failure.sentence()))

@@ -14,7 +14,7 @@ use crate::app::{Action, State};
 use crate::domain::{Change, RowId, SafeText, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::keyed;
+use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
@@ -131,7 +131,7 @@ fn line(
     glyphs: &Glyphs,
 ) -> Line<'static> {
     let state = change.map(|change| {
-        let mark = Mark::of(change);
+        let mark = Mark::for_change(change);
         let (glyph, style) = staged(mark, glyphs);
         (SafeText::one_line(&format!("{glyph} {}", mark.word())), style)
     });

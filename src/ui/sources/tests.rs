@@ -20,11 +20,11 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_760_000_000_000)
 }
 
-fn happen(state: &mut State, event: SourcesEvent) -> Vec<Effect> {
+fn handle_event(state: &mut State, event: SourcesEvent) -> Vec<Effect> {
     update(state, Event::Open(ChannelEvent::Sources(event)), now())
 }
 
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
+fn handle_action(state: &mut State, action: Action) -> Vec<Effect> {
     update(state, Event::Action(action), now())
 }
 
@@ -56,8 +56,8 @@ fn asked() -> State {
     };
     let can = Capabilities { send: true, list: true, history: true, sources: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view, can)], 0, 7);
-    act(&mut state, Action::ShowSources);
-    happen(&mut state, SourcesEvent::Changes(Vec::new()));
+    handle_action(&mut state, Action::ShowSources);
+    handle_event(&mut state, SourcesEvent::Changes(Vec::new()));
     state
 }
 
@@ -74,7 +74,7 @@ fn listed() -> State {
         source(8, SyncState::NotSynced, None, None),
         source(9, SyncState::SyncError, Some(3 * 1_440), Some(SyncInterval::Week)),
     ];
-    happen(&mut state, SourcesEvent::List { ticket, page: Ok(page(sources, 3)), done: true });
+    handle_event(&mut state, SourcesEvent::List { ticket, page: Ok(page(sources, 3)), done: true });
     state
 }
 
@@ -107,7 +107,7 @@ fn full() -> State {
 fn rows_come(state: &mut State, n: usize, done: bool) {
     let ticket = state.channel().sources.rows.listing.ticket;
     let total = if done { n } else { 1_000 };
-    happen(state, SourcesEvent::Rows { ticket, page: Ok(page(rows(n), total as u64)), done });
+    handle_event(state, SourcesEvent::Rows { ticket, page: Ok(page(rows(n), total as u64)), done });
 }
 
 /// The selected row is read.
@@ -122,14 +122,14 @@ fn read(state: &mut State, content: &str) {
         content: content.to_owned(),
         damage: Damage::default(),
     };
-    happen(state, SourcesEvent::Row(source, row, Ok(body)));
+    handle_event(state, SourcesEvent::Row(source, row, Ok(body)));
 }
 
 /// Goes down to the nth row and reads it.
 fn go(state: &mut State, nth: usize, content: &str) {
-    act(state, Action::Top);
+    handle_action(state, Action::Top);
     for _ in 0..nth {
-        act(state, Action::Down);
+        handle_action(state, Action::Down);
     }
     if state.channel().sources.selected_row().is_some() {
         read(state, content);
@@ -139,14 +139,14 @@ fn go(state: &mut State, nth: usize, content: &str) {
 /// Brings a text back from `$EDITOR`: to the byte, whatever it holds.
 fn write_outside(state: &mut State, text: &str) {
     let change = state.channel().sources.editor.as_ref().unwrap().change.clone();
-    happen(state, SourcesEvent::Edited(change, text.to_owned()));
+    handle_event(state, SourcesEvent::Edited(change, text.to_owned()));
 }
 
 /// Writes the selected row.
 fn write(state: &mut State, text: &str) {
-    act(state, Action::EditRow);
+    handle_action(state, Action::EditRow);
     write_outside(state, text);
-    act(state, Action::Back);
+    handle_action(state, Action::Back);
     state.channel_mut().sources.pane = crate::app::sources::SourcesPane::Rows;
 }
 
@@ -158,7 +158,7 @@ fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> S
         let mut drawn = crate::ui::Drawn::default();
         terminal.draw(|frame| drawn = view.draw(frame, state, now())).unwrap();
         if let Some(measured) = drawn.sources {
-            happen(state, SourcesEvent::Measured(measured));
+            handle_event(state, SourcesEvent::Measured(measured));
         }
         picture = terminal.backend().to_string();
     }
@@ -180,13 +180,13 @@ fn pictures(name: &str, state: &mut State) {
 /// What lies over the view covers it.
 fn covers(size: (u16, u16), view: &mut View, state: &State) {
     let (glyphs, mut kept) = (view.glyphs, super::Kept::default());
-    let area = crate::ui::over::tests::assert_covers(size, |f| {
+    let area = crate::ui::overlay::tests::assert_covers(size, |f| {
         let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
         super::overlay::draw(f, room, state, &mut kept, &glyphs, now());
     });
     assert_eq!(area.is_empty(), state.channel().sources.overlay.is_none() || state.sourceless().is_some());
     if !area.is_empty() && !state.window.is_covered() && state.window.notice.is_none() {
-        crate::ui::over::tests::assert_covered(size, view, state, area);
+        crate::ui::overlay::tests::assert_covered(size, view, state, area);
     }
 }
 

@@ -8,7 +8,7 @@ fn answered() -> State {
     let mut state = state();
     let turn = send(&mut state, "How many planets are there in the solar system?");
     reply(&mut state, &turn, &format!("{ANSWER}\nSee [the list](https://example.com/planets).\n"));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Stop, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Stop, None))));
     state.window.focus = Focus::Transcript;
     state
 }
@@ -17,7 +17,7 @@ fn answered() -> State {
 fn a_range_that_is_picked() {
     let mut state = answered();
     for action in [Action::PickPrevious, Action::PickRange, Action::PickPrevious] {
-        happen(&mut state, Event::Action(action));
+        handle_event(&mut state, Event::Action(action));
     }
     pictures("picked", &state);
 }
@@ -26,7 +26,7 @@ fn a_range_that_is_picked() {
 fn the_menu_of_what_can_be_copied() {
     let mut state = answered();
     for action in [Action::PickPrevious, Action::CopyMenu, Action::Down] {
-        happen(&mut state, Event::Action(action));
+        handle_event(&mut state, Event::Action(action));
     }
     pictures("copy", &state);
 }
@@ -35,6 +35,6 @@ fn the_menu_of_what_can_be_copied() {
 fn what_no_terminal_takes() {
     let mut state = answered();
     let clip = Clip { what: "The message".to_owned(), text: "x".repeat(120_000) };
-    happen(&mut state, Event::Copied(clip, Copied::TooLong(120_000, 74_994)));
+    handle_event(&mut state, Event::Copied(clip, Copied::TooLong(120_000, 74_994)));
     pictures("too-long", &state);
 }

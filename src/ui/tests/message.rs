@@ -1,6 +1,6 @@
 //! What is known of a message, the line above what is new, and a message that is written again.
 
-use super::{SIZES, happen, now, pictures, send, state};
+use super::{SIZES, handle_event, now, pictures, send, state};
 use crate::app::{Action, ChannelEvent, Event, HistoryEntry, MessageEffect, MessageEvent, Notice, Stored};
 use crate::domain::{
     Attachment, ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, Extras, Failure, Finish, Kind,
@@ -17,12 +17,15 @@ fn message(id: &str, role: Role, text: &str) -> Message {
 fn load(state: &mut crate::app::State, messages: Vec<Message>, seen: &str) {
     state.window.focus = crate::app::Focus::Roster;
     state.channel_mut().roster.selected = Some(state.channel_mut().roster.rows[1].id.clone());
-    happen(state, Event::Action(Action::Open));
+    handle_event(state, Event::Action(Action::Open));
     let history =
         (0..).step_by(2).zip(messages).map(|(seq, m)| HistoryEntry::new(seq, m, false, None, None)).collect();
     let seen = Some(MessageRef::Filed(MessageId::new(seen)));
     let ticket = state.channel().chat.ticket;
-    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, seen, ..Stored::default() }))));
+    handle_event(
+        state,
+        Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, seen, ..Stored::default() }))),
+    );
 }
 
 /// One with everything that can be known of it. Times that depend on where the test runs have no place in a picture, so
@@ -73,12 +76,12 @@ fn open(record: Record) -> crate::app::State {
         "m-17",
     );
     state.window.focus = crate::app::Focus::Transcript;
-    let effects = happen(&mut state, Event::Action(Action::ShowMessage));
+    let effects = handle_event(&mut state, Event::Action(Action::ShowMessage));
     let Some(crate::app::Effect::Message(MessageEffect::Read { ticket, .. })) = effects.first() else {
         panic!("{effects:?}")
     };
     let read = MessageEvent::Read(*ticket, Ok(Some(Box::new(record))));
-    happen(&mut state, Event::Open(ChannelEvent::Message(read)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Message(read)));
     state
 }
 
@@ -86,7 +89,7 @@ fn open(record: Record) -> crate::app::State {
 fn all_that_is_known_of_a_message() {
     let mut state = open(whole());
     let measured = crate::app::MessageMeasured { rows: 9, last: 40 };
-    happen(&mut state, Event::Open(ChannelEvent::Message(MessageEvent::Measured(measured))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Message(MessageEvent::Measured(measured))));
     pictures("message", &state);
 }
 
@@ -160,8 +163,11 @@ fn a_message_that_is_written_in_the_place_of_another() {
     let mut state = state();
     let turn = send(&mut state, "one of which nobody knows");
     let failure = Failure::new(Kind::UnknownDelivery, "docs.example did not answer within 30 s.");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, crate::app::Step::Ended(OutState::Unknown, failure))));
+    handle_event(
+        &mut state,
+        Event::Open(ChannelEvent::Turn(turn, crate::app::Step::Ended(OutState::Unknown, failure))),
+    );
     state.window.focus = crate::app::Focus::Transcript;
-    happen(&mut state, Event::Action(Action::EditLast));
+    handle_event(&mut state, Event::Action(Action::EditLast));
     pictures("instead", &state);
 }

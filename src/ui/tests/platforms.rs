@@ -21,7 +21,7 @@ fn by_webhook() -> Capabilities {
 fn on(name: &str, platform: usize, can: Capabilities, title: &str) -> State {
     let mut state = State::new(vec![(view(name, platform), can)], 0, 7);
     let rows = vec![RosterRow::new(ConversationId::new("u-4711"), title, Some(now().plus_millis(-120_000)))];
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
     state.channel_mut().link = crate::app::Link::Connected;
     state
 }
@@ -39,7 +39,7 @@ fn past(seq: i64, role: Role, text: &str, ours: bool, extras: Extras) -> History
 
 fn load(state: &mut State, history: Vec<HistoryEntry>) {
     let ticket = state.channel().chat.ticket;
-    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
+    handle_event(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, ..Stored::default() }))));
 }
 
 /// A conversation in which a person answered, and then the bot, which offers answers.
@@ -73,11 +73,11 @@ fn offering() -> State {
 fn offered_answers_an_attachment_and_a_person_of_the_platforms_side() {
     let mut state = offering();
     pictures("offer", &state);
-    happen(&mut state, Event::Action(Action::Attach));
-    happen(&mut state, Event::FilterTyped("https://cdn.example/a.png".to_owned()));
-    happen(&mut state, Event::Action(Action::Open));
-    happen(&mut state, Event::Action(Action::Attach));
-    happen(&mut state, Event::FilterTyped("~/pictures/order".to_owned()));
+    handle_event(&mut state, Event::Action(Action::Attach));
+    handle_event(&mut state, Event::FilterTyped("https://cdn.example/a.png".to_owned()));
+    handle_event(&mut state, Event::Action(Action::Open));
+    handle_event(&mut state, Event::Action(Action::Attach));
+    handle_event(&mut state, Event::FilterTyped("~/pictures/order".to_owned()));
     pictures("attach", &state);
 }
 
@@ -120,7 +120,7 @@ fn people_write_to_a_bot_that_answers_in_time_or_pushes() {
     ];
     let ticket = state.channel().chat.ticket;
     let reply_until = Some(now().plus_millis(41_500));
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, reply_until, ..Stored::default() }))),
     );
@@ -141,10 +141,10 @@ fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
     row.details = words.iter().map(|w| ((*w).to_owned(), format!("what the platform says of {w}"))).collect();
     row.details[3].1 = "The caller asked for a refund. ".repeat(8);
     row.details.extend((0..8).map(|n| (format!("custom_field_{n}"), format!("{n}"))));
-    happen(&mut state, Event::Open(ChannelEvent::RowLoaded(Box::new(row))));
+    handle_event(&mut state, Event::Open(ChannelEvent::RowLoaded(Box::new(row))));
     load(&mut state, Vec::new());
     pictures("details", &state);
-    happen(&mut state, Event::Action(Action::Details));
+    handle_event(&mut state, Event::Action(Action::Details));
     pictures("details-whole", &state);
 }
 
@@ -152,7 +152,7 @@ fn a_conversation_that_can_only_be_read_shows_what_is_told_of_it() {
 fn a_platform_that_asks_for_data() {
     let can = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("data", 4), can)], 0, 7);
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     pictures("requests", &state);
 }
 
@@ -166,15 +166,15 @@ fn the_list_of_channels() {
         (view("eko", 3), by_webhook()),
     ];
     let mut state = State::new(channels, 0, 7);
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     for (channel, conversation) in [("flow", "u1"), ("flow", "u2"), ("eko", "u1")] {
         let news = ChannelEvent::News(ConversationId::new(conversation));
-        happen(&mut state, Event::Channel(ChannelName::new(channel), news));
+        handle_event(&mut state, Event::Channel(ChannelName::new(channel), news));
     }
-    happen(&mut state, Event::Action(Action::Channels));
-    happen(&mut state, Event::Action(Action::Down));
+    handle_event(&mut state, Event::Action(Action::Channels));
+    handle_event(&mut state, Event::Action(Action::Down));
     pictures("channels", &state);
-    happen(&mut state, Event::FilterTyped("eko".to_owned()));
+    handle_event(&mut state, Event::FilterTyped("eko".to_owned()));
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut view = View::new(true);
     terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();
@@ -191,7 +191,7 @@ fn the_first_line_keeps_what_matters_most() {
     state.channel_mut().link = crate::app::Link::Connected;
     for conversation in ["u1", "u2"] {
         let news = ChannelEvent::News(ConversationId::new(conversation));
-        happen(&mut state, Event::Channel(ChannelName::new("flow"), news));
+        handle_event(&mut state, Event::Channel(ChannelName::new("flow"), news));
     }
     let first = |state: &State, width: u16| {
         let mut terminal = Terminal::new(TestBackend::new(width, 24)).unwrap();
@@ -222,7 +222,7 @@ fn every_size_draws_what_stands_above_the_composer_and_over_the_screen() {
     let mut view = View::new(true);
     for listed in [false, true] {
         if listed {
-            happen(&mut state, Event::Action(Action::Channels));
+            handle_event(&mut state, Event::Action(Action::Channels));
         }
         for width in (1..=130).step_by(7) {
             for height in (1..=45).step_by(2) {
@@ -301,9 +301,9 @@ fn a_notice_is_seen_whatever_lies_over_the_view() {
             let mut state = offering();
             let other = ChannelInfo { name: ChannelName::new("other"), ..state.channel().info.clone() };
             state.channels.push(Channel::new(other, state.channel().capabilities));
-            happen(&mut state, Event::Action(over));
+            handle_event(&mut state, Event::Action(over));
             assert!(state.window.is_covered(), "{over:?}");
-            happen(&mut state, Event::Action(Action::Interrupt));
+            handle_event(&mut state, Event::Action(Action::Interrupt));
             let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
             terminal.draw(|frame| _ = View::new(true).draw(frame, &state, now())).unwrap();
             let picture = terminal.backend().to_string();

@@ -88,7 +88,7 @@ impl Entry {
         for index in self.counts.len()..at {
             let segment = self.segment(index)?;
             let mut count = self.counts.last().copied().unwrap_or_default();
-            count += Count::of(text.get(segment.range).unwrap_or_default(), segment.kind);
+            count += Count::for_text(text.get(segment.range).unwrap_or_default(), segment.kind);
             self.counts.push(count);
         }
         Some(at.checked_sub(1).and_then(|before| self.counts.get(before)).copied().unwrap_or_default())

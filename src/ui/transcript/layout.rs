@@ -75,7 +75,7 @@ impl<'f> Frame<'f> {
     }
 
     /// Looks at an item: reads what is new of it, if it wasn't the one looked at before.
-    fn look(&mut self, index: usize) {
+    fn look_up(&mut self, index: usize) {
         if matches!(&self.current, Some((current, _)) if *current == index) {
             return;
         }
@@ -93,7 +93,7 @@ impl<'f> Frame<'f> {
     }
 
     fn entry(&mut self, index: usize) -> Option<&mut Entry> {
-        self.look(index);
+        self.look_up(index);
         let (_, item) = self.current.as_ref()?;
         self.kept.entries.get_mut(&item.key)
     }
@@ -107,7 +107,7 @@ impl<'f> Frame<'f> {
 
     /// The key of an item and the bytes of its text.
     pub(super) fn looked_at(&mut self, index: usize) -> Option<(u64, usize)> {
-        self.look(index);
+        self.look_up(index);
         self.current.as_ref().map(|(_, item)| (item.key, item.text.len()))
     }
 
@@ -267,7 +267,7 @@ impl<'f> Frame<'f> {
     /// The place by its item's key and the rows of the item before it. In a text of an ordinary size those are laid
     /// out, so that the number is exact; in a larger one the ones that weren't seen are guessed.
     pub(super) fn anchor(&mut self, place: Place) -> Anchor {
-        self.look(place.index);
+        self.look_up(place.index);
         if self.current.as_ref().is_some_and(|(_, item)| item.text.len() <= SEGMENT_BYTES) {
             for part in 0..place.part {
                 self.height(place.index, part);
@@ -283,7 +283,7 @@ impl<'f> Frame<'f> {
                 head + text + self.height(place.index, place.part - 1)
             }
         };
-        self.look(place.index);
+        self.look_up(place.index);
         let item = self.current.as_ref().map_or(0, |(_, item)| item.key);
         Anchor { item, row: i64::try_from(before + place.row).unwrap_or(i64::MAX) }
     }

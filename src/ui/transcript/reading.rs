@@ -44,7 +44,7 @@ struct Spot {
 }
 
 impl Spot {
-    fn of(rows: &[Row], at: usize) -> Self {
+    fn from_rows(rows: &[Row], at: usize) -> Self {
         let record = rows.get(at).and_then(|row| row.record);
         let nth = (at, rows.len());
         let mut spot = Self { record, above: 0, total: 0, empty: None, told: String::new(), nth };
@@ -53,7 +53,7 @@ impl Spot {
             let own = spot.letters(row);
             if nth == at {
                 (spot.above, spot.empty) = (spot.total, (own == 0).then_some(blank));
-                spot.told = told(row);
+                spot.told = read_aloud(row);
             }
             blank = if letters(row).next().is_none() { blank + 1 } else { 0 };
             spot.total += own;
@@ -83,8 +83,8 @@ impl Spot {
         if self.told.is_empty() {
             return found;
         }
-        let told = |row: &Row| row.record == self.record && letters(row).collect::<String>().contains(&self.told);
-        let rows = rows.iter().enumerate().filter(|(_, row)| told(row)).map(|(at, _)| at);
+        let reads_it = |row: &Row| row.record == self.record && letters(row).collect::<String>().contains(&self.told);
+        let rows = rows.iter().enumerate().filter(|(_, row)| reads_it(row)).map(|(at, _)| at);
         rows.min_by_key(|at| at.abs_diff(found)).unwrap_or(found)
     }
 
@@ -107,7 +107,7 @@ impl Spot {
 }
 
 /// How the first text of a row begins: up to the border of its column, or behind the label of a list's line.
-fn told(row: &Row) -> String {
+fn read_aloud(row: &Row) -> String {
     let first = placed(row).next().map_or(0, |(_, column)| column);
     let end = row.borders.iter().map(|border| border.start).find(|start| *start > first).unwrap_or(u16::MAX);
     let is_grid = row.borders.first().is_some_and(|border| border.start == row.margin);
@@ -158,7 +158,7 @@ impl Transcript {
         let place = Place { index, part: last.part, row: last.row };
         // More of the text may have come since they were drawn.
         let rows = frame.drawn(place).unwrap_or_else(|| frame.rows(place));
-        Some(Reading { item: last.top.item, part: last.part, spot: Spot::of(&rows, last.row) })
+        Some(Reading { item: last.top.item, part: last.part, spot: Spot::from_rows(&rows, last.row) })
     }
 }
 
@@ -183,7 +183,7 @@ impl Frame<'_> {
         let rows = self.rows(place);
         let row = match before {
             // More of the same text can move what stands above: a list whose items come apart, a table that widens.
-            Some(before) if !Arc::ptr_eq(&before, &rows) => Spot::of(&before, last.row).find(&rows),
+            Some(before) if !Arc::ptr_eq(&before, &rows) => Spot::from_rows(&before, last.row).find(&rows),
             _ => last.row,
         };
         self.settle(Place { row, ..place })

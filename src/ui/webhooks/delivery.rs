@@ -8,12 +8,12 @@ use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
 use crate::app::{Action, State};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, Refused, RequestState, Requested, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::keyed;
+use crate::ui::overlay::keyed;
 use crate::ui::sheet::{Sheet, grouped};
 use crate::ui::theme;
 
 /// The text of the right pane.
-pub(super) fn sheet(
+pub(super) fn details(
     state: &State,
     id: DeliveryId,
     row: Option<&DeliveryRow>,
@@ -41,7 +41,7 @@ pub(super) fn sheet(
 }
 
 fn facts(sheet: &mut Sheet, row: &DeliveryRow, state: &State, glyphs: &Glyphs, now: Timestamp) {
-    let standing = Standing::of(row);
+    let standing = Standing::for_row(row);
     let (glyph, style) = mark(standing, glyphs);
     sheet.pair(&format!("{glyph} {}  ", standing.word()), style.patch(theme::BOLD), &row.summary, theme::PLAIN);
     sheet.blank();

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use crate::app::{Action, ListenerState, ListenerView, State};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::keyed;
+use crate::ui::overlay::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 
 /// The text of the panel. `selected` is the place of the selected hook, where one can be.
-pub(super) fn sheet(state: &State, selected: Option<usize>, glyphs: &Glyphs) -> Sheet {
+pub(super) fn details(state: &State, selected: Option<usize>, glyphs: &Glyphs) -> Sheet {
     let mut sheet = Sheet::default();
     let Some(listener) = &state.webhooks.listener else {
         sheet.note("Whether the program listens is not known yet.", theme::DIM);

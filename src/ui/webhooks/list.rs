@@ -10,7 +10,7 @@ use crate::app::{Action, State};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::keyed;
+use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
 use crate::ui::{paint, theme};
 
@@ -128,12 +128,12 @@ impl Table {
     fn new(shown: &[(&DeliveryRow, bool)], columns: usize) -> Self {
         let widest = |f: &dyn Fn(&DeliveryRow) -> usize| shown.iter().map(|(row, _)| f(row)).max().unwrap_or(0);
         let channel = widest(&|row| display_width(row.channel.as_str())).min(if columns < 44 { 7 } else { 12 });
-        let word = widest(&|row| Standing::of(row).word().len());
+        let word = widest(&|row| Standing::for_row(row).word().len());
         Self { columns, channel, word }
     }
 
     fn line(&self, row: &DeliveryRow, marked: bool, glyphs: &Glyphs, now: Timestamp) -> Line<'static> {
-        let standing = Standing::of(row);
+        let standing = Standing::for_row(row);
         let (glyph, style) = mark(standing, glyphs);
         let time = SafeText::one_line(&format!("{:>TIME$} ", row.at.ago(now)));
         let channel = padded(&SafeText::one_line(row.channel.as_str()).truncate(self.channel), self.channel + 1);

@@ -8,7 +8,7 @@ use crate::app::webhooks::Overlay;
 use crate::app::{ReplayTarget, State};
 use crate::domain::{DeliveryId, SafeText};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{self, framed, width};
+use crate::ui::overlay::{self, framed, width};
 use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
@@ -18,7 +18,7 @@ pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs
     match &state.webhooks.overlay {
         None => {}
         Some(Overlay::Hooks(selected)) => {
-            let sheet = hooks::sheet(state, Some(*selected), glyphs);
+            let sheet = hooks::details(state, Some(*selected), glyphs);
             let rows = sheet.height(width(room).saturating_sub(4)).saturating_add(2);
             let inner = framed(f, room, (" Hooks ", " Esc closes "), rows, glyphs);
             sheet.draw(inner, f.buffer_mut(), 0);
@@ -48,7 +48,7 @@ fn prompt(
     let line = |n: u16| Rect { y: inner.y + n, height: 1, ..inner };
     let title = SafeText::one_line(&format!("Where is delivery {} to be sent?", delivery.0));
     paint::line(vec![paint::span(&title, theme::PLAIN)]).paint(line(0), f.buffer_mut());
-    over::typed(f, line(1), text);
+    overlay::typed(f, line(1), text);
     let (words, style) = match problem {
         Some(problem) => (problem, theme::WARN),
         None => ("Enter goes on; you are asked before anything is sent.", theme::DIM),

@@ -10,7 +10,7 @@ use crate::app::{Action, State};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::keyed;
+use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
@@ -85,7 +85,13 @@ pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, gl
 }
 
 /// A request whole. Above its answer it begins with what is asked: how long there is stands beside the answer.
-pub(super) fn sheet(state: &State, request: &DataRequest, answering: bool, glyphs: &Glyphs, now: Timestamp) -> Sheet {
+pub(super) fn details(
+    state: &State,
+    request: &DataRequest,
+    answering: bool,
+    glyphs: &Glyphs,
+    now: Timestamp,
+) -> Sheet {
     let mut sheet = Sheet::default();
     if !answering {
         let (glyph, word, style) = standing(request, glyphs, now);

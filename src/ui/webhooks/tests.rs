@@ -22,11 +22,11 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_760_000_000_000)
 }
 
-fn happen(state: &mut State, event: WebhookEvent) -> Vec<Effect> {
+fn handle_event(state: &mut State, event: WebhookEvent) -> Vec<Effect> {
     update(state, Event::Webhooks(event), now())
 }
 
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
+fn handle_action(state: &mut State, action: Action) -> Vec<Effect> {
     update(state, Event::Action(action), now())
 }
 
@@ -119,7 +119,7 @@ fn empty() -> State {
         sandbox: false,
     };
     let mut state = State::new(vec![(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE })], 0, 7);
-    happen(&mut state, WebhookEvent::Listener(listener()));
+    handle_event(&mut state, WebhookEvent::Listener(listener()));
     state
 }
 
@@ -134,15 +134,15 @@ fn ticket(effects: &[Effect]) -> u64 {
 /// Reads whatever delivery was asked for.
 fn read(state: &mut State, body: &str) {
     while let Some(id) = state.webhooks.opening {
-        happen(state, WebhookEvent::Opened(id, Some(Box::new(delivery(id.0, body)))));
+        handle_event(state, WebhookEvent::Opened(id, Some(Box::new(delivery(id.0, body)))));
     }
 }
 
 fn full() -> State {
     let mut state = empty();
-    let effects = act(&mut state, Action::ShowWebhooks);
+    let effects = handle_action(&mut state, Action::ShowWebhooks);
     let rows = (1..=40).rev().map(row).collect();
-    happen(&mut state, WebhookEvent::Page { ticket: ticket(&effects), rows, end: true });
+    handle_event(&mut state, WebhookEvent::Page { ticket: ticket(&effects), rows, end: true });
     read(&mut state, BODY);
     picture(&mut View::new(false), &mut state, (80, 24));
     state
@@ -157,7 +157,7 @@ fn with_requests() -> State {
         request("r4", 60_000, RequestState::Failed),
         request("r5", -1, RequestState::Received),
     ];
-    happen(&mut state, WebhookEvent::Requests(requests));
+    handle_event(&mut state, WebhookEvent::Requests(requests));
     state
 }
 
@@ -168,7 +168,7 @@ fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> S
         let mut drawn = None;
         terminal.draw(|frame| drawn = view.draw(frame, state, now()).webhooks).unwrap();
         if let Some(measured) = drawn {
-            happen(state, WebhookEvent::Measured(measured));
+            handle_event(state, WebhookEvent::Measured(measured));
         }
     }
     terminal.backend().to_string()
@@ -191,13 +191,13 @@ fn pictures(name: &str, state: &mut State) {
 /// What lies over the view covers it.
 fn covers(size: (u16, u16), view: &mut View, state: &State) {
     let glyphs = view.glyphs;
-    let area = crate::ui::over::tests::assert_covers(size, |f| {
+    let area = crate::ui::overlay::tests::assert_covers(size, |f| {
         let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
         super::overlay::draw(f, room, state, &glyphs);
     });
     assert_eq!(area.is_empty(), state.webhooks.overlay.is_none());
     if !area.is_empty() && !state.window.is_covered() && state.window.notice.is_none() {
-        crate::ui::over::tests::assert_covered(size, view, state, area);
+        crate::ui::overlay::tests::assert_covered(size, view, state, area);
     }
 }
 
@@ -205,20 +205,20 @@ fn covers(size: (u16, u16), view: &mut View, state: &State) {
 fn the_list_and_a_delivery() {
     let mut state = full();
     for _ in 0..3 {
-        act(&mut state, Action::Down);
+        handle_action(&mut state, Action::Down);
     }
     read(&mut state, BODY);
     picture(&mut View::new(false), &mut state, (120, 40));
-    happen(&mut state, WebhookEvent::Came((41..53).map(row).collect()));
+    handle_event(&mut state, WebhookEvent::Came((41..53).map(row).collect()));
     pictures("list", &mut state);
-    act(&mut state, Action::NextPane);
+    handle_action(&mut state, Action::NextPane);
     pictures("delivery", &mut state);
 }
 
 #[test]
 fn a_rejected_one() {
     let mut state = full();
-    act(&mut state, Action::Filter);
+    handle_action(&mut state, Action::Filter);
     update(&mut state, Event::FilterTyped("state:rejected agents".into()), now());
     read(&mut state, "not json\n\u{1b}[2J");
     pictures("rejected", &mut state);
@@ -227,10 +227,10 @@ fn a_rejected_one() {
 #[test]
 fn data_requests_with_their_countdown() {
     let mut state = with_requests();
-    (0..3).for_each(|_| _ = act(&mut state, Action::Down));
+    (0..3).for_each(|_| _ = handle_action(&mut state, Action::Down));
     pictures("requests", &mut state);
     // From the deliveries too what waits is answered.
-    act(&mut state, Action::Top);
+    handle_action(&mut state, Action::Top);
     read(&mut state, BODY);
     pictures("requested", &mut state);
 }
@@ -239,9 +239,9 @@ fn data_requests_with_their_countdown() {
 fn an_answer_with_a_mistake_in_it() {
     let mut state = with_requests();
     for _ in 0..5 {
-        act(&mut state, Action::Up);
+        handle_action(&mut state, Action::Up);
     }
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     crate::app::testing::retype(&mut state, "{\n  \"status\": oops\n}", now());
     pictures("answer", &mut state);
 }
@@ -249,51 +249,51 @@ fn an_answer_with_a_mistake_in_it() {
 #[test]
 fn two_deliveries_compared() {
     let mut state = full();
-    act(&mut state, Action::Mark);
+    handle_action(&mut state, Action::Mark);
     state.window.notice = None;
-    act(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
     read(
         &mut state,
         r#"{"type":"conversation.started","id":"evt_1","nested":{"tags":["a","c","d"]},"new key":null}"#,
     );
-    act(&mut state, Action::Mark);
+    handle_action(&mut state, Action::Mark);
     pictures("diff", &mut state);
 }
 
 #[test]
 fn the_question_before_a_replay() {
     let mut state = full();
-    act(&mut state, Action::ReplayTo);
+    handle_action(&mut state, Action::ReplayTo);
     update(&mut state, Event::FilterTyped("ftp://x".into()), now());
-    act(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Confirm);
     pictures("prompt", &mut state);
     for _ in 0..7 {
         update(&mut state, Event::FilterErased, now());
     }
     update(&mut state, Event::FilterTyped("https://bot.example:8443/hook".into()), now());
-    act(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Confirm);
     pictures("confirm", &mut state);
 }
 
 #[test]
 fn the_hooks() {
     let mut state = empty();
-    let effects = act(&mut state, Action::ShowWebhooks);
-    happen(&mut state, WebhookEvent::Page { ticket: ticket(&effects), rows: Vec::new(), end: true });
+    let effects = handle_action(&mut state, Action::ShowWebhooks);
+    handle_event(&mut state, WebhookEvent::Page { ticket: ticket(&effects), rows: Vec::new(), end: true });
     pictures("empty", &mut state);
-    act(&mut state, Action::Hooks);
-    act(&mut state, Action::SelfTest);
+    handle_action(&mut state, Action::Hooks);
+    handle_action(&mut state, Action::SelfTest);
     state.window.notice = None;
     let channel = ChannelName::new("flow");
     let failure = Failure::new(Kind::Network, "hooks.example.com did not answer within 10 s")
         .hint("Is the tunnel running that public_url names?");
-    happen(&mut state, WebhookEvent::SelfTested(channel, Err(failure)));
+    handle_event(&mut state, WebhookEvent::SelfTested(channel, Err(failure)));
     state.window.notice = None;
     let busy = Failure::new(Kind::Failed, "another program has port 8787")
         .hint("Set [listener] bind to another port, or end that program.");
     let view = ListenerView { state: ListenerState::Off(busy), public: true, ..listener() };
-    happen(&mut state, WebhookEvent::Listener(view));
-    act(&mut state, Action::Down);
+    handle_event(&mut state, WebhookEvent::Listener(view));
+    handle_action(&mut state, Action::Down);
     pictures("hooks", &mut state);
 }
 
@@ -302,11 +302,11 @@ fn every_size_draws() {
     let mut view = View::new(true);
     let mut answering = with_requests();
     for _ in 0..5 {
-        act(&mut answering, Action::Up);
+        handle_action(&mut answering, Action::Up);
     }
-    act(&mut answering, Action::Open);
+    handle_action(&mut answering, Action::Open);
     let mut asking = full();
-    act(&mut asking, Action::ReplayTo);
+    handle_action(&mut asking, Action::ReplayTo);
     let mut hooks = full();
     hooks.webhooks.overlay = Some(Overlay::Hooks(2));
     for state in [&mut with_requests(), &mut answering, &mut asking, &mut hooks] {
@@ -325,12 +325,12 @@ fn a_body_of_a_mebibyte_stays_fast() {
     let items: Vec<String> = (0..80_000).map(|n| format!("\"日本 {n}\"")).collect();
     let body = format!("[{}]", items.join(","));
     assert!(body.len() > 1024 * 1024);
-    act(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
     read(&mut state, &body);
-    act(&mut state, Action::NextPane);
+    handle_action(&mut state, Action::NextPane);
     let mut view = View::new(false);
     picture(&mut view, &mut state, (120, 40));
-    act(&mut state, Action::Bottom);
+    handle_action(&mut state, Action::Bottom);
     let begun = Instant::now();
     let drawn = picture(&mut view, &mut state, (120, 40));
     let took = begun.elapsed();

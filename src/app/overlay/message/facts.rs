@@ -135,7 +135,7 @@ fn delivery(sending: &Sending) -> Section {
     }
     let mut before = None;
     for step in &sending.steps {
-        section.fact(if before.is_none() { "history" } else { "" }, told(step, before));
+        section.fact(if before.is_none() { "history" } else { "" }, describe_step(step, before));
         before = Some(step.state);
     }
     section
@@ -154,7 +154,7 @@ fn state(state: OutState) -> &'static str {
 }
 
 /// One step of a history.
-fn told(step: &TurnStep, before: Option<OutState>) -> String {
+fn describe_step(step: &TurnStep, before: Option<OutState>) -> String {
     let again = if step.state == OutState::Sending && before == Some(OutState::Sending) { " again" } else { "" };
     let why = step.failure.as_ref().map(|failure| format!(": {}", failure.sentence())).unwrap_or_default();
     format!("{}  {}{again}{why}", step.at.precise(), step.state.as_str())

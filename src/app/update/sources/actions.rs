@@ -1,6 +1,6 @@
 //! What the user asks of the Sources view by key.
 
-use super::{apply, conflict, edit, effect, list, overlays, refilter, show, staging, travel, undo};
+use super::{apply, conflict, edit, effect, list, navigation, overlays, refilter, show, staging, undo};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
@@ -8,7 +8,11 @@ use crate::app::sources::{SourcesEffect, SourcesOverlay, SourcesPane};
 use crate::app::update::ctx::{Ctx, say};
 
 /// Does what an action means in this view; none where it means the same everywhere.
-pub(in crate::app::update) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+pub(in crate::app::update) fn handle_action(
+    channel: &mut Channel,
+    ctx: &mut Ctx<'_>,
+    action: Action,
+) -> Option<Vec<Effect>> {
     if everywhere(action) {
         return None;
     }
@@ -21,14 +25,14 @@ pub(in crate::app::update) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, acti
         return Some(Vec::new());
     }
     Some(match action {
-        Action::Up => travel::step(channel, ctx, -1),
-        Action::Down => travel::step(channel, ctx, 1),
-        Action::PageUp => travel::page(channel, ctx, -1),
-        Action::PageDown => travel::page(channel, ctx, 1),
-        Action::Top => travel::to_end(channel, ctx, false),
-        Action::Bottom => travel::to_end(channel, ctx, true),
-        Action::NextPane => travel::next_pane(channel, ctx, 1),
-        Action::PreviousPane => travel::next_pane(channel, ctx, 2),
+        Action::Up => navigation::step(channel, ctx, -1),
+        Action::Down => navigation::step(channel, ctx, 1),
+        Action::PageUp => navigation::page(channel, ctx, -1),
+        Action::PageDown => navigation::page(channel, ctx, 1),
+        Action::Top => navigation::to_end(channel, ctx, false),
+        Action::Bottom => navigation::to_end(channel, ctx, true),
+        Action::NextPane => navigation::next_pane(channel, ctx, 1),
+        Action::PreviousPane => navigation::next_pane(channel, ctx, 2),
         Action::Back => back(channel, ctx),
         Action::Open => open(channel),
         Action::Confirm => overlays::confirm(channel, ctx),
@@ -45,12 +49,12 @@ pub(in crate::app::update) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, acti
         Action::NewRow => edit::ask_name(channel, ctx, true),
         Action::RenameRow => edit::ask_name(channel, ctx, false),
         Action::DeleteRows => staging::delete(channel, ctx),
-        Action::MarkRow => travel::mark(channel),
-        Action::MarkRange => travel::range(channel, ctx),
-        Action::MarkAll => travel::mark_all(channel),
+        Action::MarkRow => navigation::mark(channel),
+        Action::MarkRange => navigation::range(channel, ctx),
+        Action::MarkAll => navigation::mark_all(channel),
         Action::Discard => staging::discard(channel, ctx),
-        Action::ShowDifference => travel::show_difference(channel, ctx),
-        Action::ShowNext => travel::show_next(channel),
+        Action::ShowDifference => navigation::show_difference(channel, ctx),
+        Action::ShowNext => navigation::show_next(channel),
         Action::Review => apply::review_all(channel, ctx),
         Action::Apply => apply::ask(channel, ctx),
         Action::ApplyRow if channel.sources.overlay.is_none() => edit::apply_row(channel, ctx),

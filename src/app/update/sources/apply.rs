@@ -32,7 +32,7 @@ pub(super) fn review_all(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect
 pub(super) fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let sources = &channel.sources;
     let marked = &sources.rows.marked;
-    let wanted = |change: &&Change| marked.is_empty() || marked.contains(&Shown::of(change));
+    let wanted = |change: &&Change| marked.is_empty() || marked.contains(&Shown::for_change(change));
     let changes: Vec<&Change> = sources.staged().filter(wanted).collect();
     if changes.is_empty() {
         let what = if marked.is_empty() { "in this source" } else { "of the marked rows" };
@@ -140,15 +140,15 @@ pub(super) fn applied(channel: &mut Channel, ctx: &mut Ctx<'_>, id: &ChangeId, a
     }
     match applied {
         Applied::Done(row) | Applied::Already(row) => done(channel, ctx, &change, row),
-        Applied::Refused(failure) => became(channel, change, ChangeState::Refused(told(&failure))),
-        Applied::Unknown(failure) => became(channel, change, ChangeState::Unknown(told(&failure))),
+        Applied::Refused(failure) => became(channel, change, ChangeState::Refused(describe_failure(&failure))),
+        Applied::Unknown(failure) => became(channel, change, ChangeState::Unknown(describe_failure(&failure))),
         Applied::Conflict(theirs) => became(channel, change, ChangeState::Conflict(theirs)),
         Applied::Cancelled => became(channel, change, ChangeState::Staged),
     }
 }
 
 /// A failure in the words that stand on the row's line.
-fn told(failure: &Failure) -> String {
+fn describe_failure(failure: &Failure) -> String {
     let hint = failure.hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default();
     format!("{}{hint}", failure.sentence())
 }
@@ -290,11 +290,11 @@ pub(super) fn ended(
 /// What became of them all, in one line.
 fn summary(job: &Job) -> String {
     let Tally { created, updated, deleted } = job.tally;
-    let told = |what: fn(&Applied) -> bool| job.done.iter().filter(|(_, _, applied)| what(applied)).count();
-    let already = told(|a| matches!(a, Applied::Already(_)));
-    let refused = told(|a| matches!(a, Applied::Refused(_)));
-    let conflicts = told(|a| matches!(a, Applied::Conflict(_)));
-    let unknown = told(|a| matches!(a, Applied::Unknown(_)));
+    let how_many = |what: fn(&Applied) -> bool| job.done.iter().filter(|(_, _, applied)| what(applied)).count();
+    let already = how_many(|a| matches!(a, Applied::Already(_)));
+    let refused = how_many(|a| matches!(a, Applied::Refused(_)));
+    let conflicts = how_many(|a| matches!(a, Applied::Conflict(_)));
+    let unknown = how_many(|a| matches!(a, Applied::Unknown(_)));
     let done = created + updated + deleted;
     let left = job.total.saturating_sub(done + already + refused + conflicts + unknown);
     let mut parts = Vec::new();

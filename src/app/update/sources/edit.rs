@@ -57,7 +57,7 @@ pub(super) fn open_read(channel: &mut Channel, ctx: &mut Ctx<'_>, outside: bool)
     if known.as_ref().is_some_and(|c| in_the_way(c).is_some() || c.edit == Edit::Delete) {
         return Vec::new();
     }
-    let Some(mut change) = known.or_else(|| staging::of(channel, ctx, Some(&row), nothing)) else {
+    let Some(mut change) = known.or_else(|| staging::for_row(channel, ctx, Some(&row), nothing)) else {
         return Vec::new();
     };
     if change.base.is_none() {
@@ -202,7 +202,7 @@ pub(super) fn apply_row(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect>
 /// Makes a row of that name, and opens the editor on it.
 pub(super) fn make(channel: &mut Channel, ctx: &mut Ctx<'_>, name: String) -> Vec<Effect> {
     let edit = Edit::Create(Version { name, content: String::new() });
-    let Some(change) = staging::of(channel, ctx, None, edit) else { return Vec::new() };
+    let Some(change) = staging::for_row(channel, ctx, None, edit) else { return Vec::new() };
     let line = Shown::New(change.id.clone());
     // A new row is seen, whatever the filter leaves.
     channel.sources.rows.narrow(String::new());
@@ -235,7 +235,7 @@ pub(super) fn rename(channel: &mut Channel, ctx: &mut Ctx<'_>, line: &Shown, nam
                 _ => None,
             };
             let nothing = Edit::Update { name: None, content: None };
-            staging::of(channel, ctx, Some(row), nothing).and_then(|change| {
+            staging::for_row(channel, ctx, Some(row), nothing).and_then(|change| {
                 let kept = touched(&change);
                 staging::update(channel, Change { state: kept, ..change }, name, content)
             })

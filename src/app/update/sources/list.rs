@@ -196,7 +196,7 @@ pub(super) fn created(channel: &mut Channel, ctx: &mut Ctx<'_>, result: Result<S
     if sources.editor.is_none() && sources.overlay.is_none() {
         effects.extend(reading::select(channel, ctx, id));
         channel.sources.pane = SourcesPane::Rows;
-        super::travel::reveal_source(channel);
+        super::navigation::reveal_source(channel);
     }
     effects.extend(say(ctx, "A source was made. n makes its first row."));
     effects
@@ -223,7 +223,7 @@ pub(super) fn deleted(
     let mut effects = staging::forget_all(channel, &staged);
     effects.extend(choose(channel, ctx));
     channel.sources.shelf.remove(source);
-    super::travel::reveal_source(channel);
+    super::navigation::reveal_source(channel);
     effects.extend(say(ctx, "The source was deleted."));
     effects
 }

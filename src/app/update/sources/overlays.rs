@@ -1,6 +1,6 @@
 //! What lies over the view: what a yes means in each, and the questions about a source as a whole.
 
-use super::travel::INTERVALS;
+use super::navigation::INTERVALS;
 use super::{apply, conflict, edit, effect, list, staging, undo};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;

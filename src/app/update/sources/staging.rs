@@ -52,7 +52,7 @@ pub(super) fn close_orphan(channel: &mut Channel) {
 
 /// Stages a change, in the place of what was staged under its id.
 pub(super) fn put(channel: &mut Channel, change: Change) -> Effect {
-    let looks = |change: &Change| (Mark::of(change), staged_name(change).to_owned());
+    let looks = |change: &Change| (Mark::for_change(change), staged_name(change).to_owned());
     let before = channel.sources.changes.get(&change.id).map(looks);
     let after = looks(&change);
     let effect = stage(channel, change);
@@ -99,7 +99,7 @@ fn unstage(channel: &mut Channel, id: &ChangeId) -> Effect {
 
 /// The newest change of each line of the selected source.
 fn by_line(channel: &Channel) -> HashMap<Shown, &Change> {
-    channel.sources.staged().map(|change| (Shown::of(change), change)).collect()
+    channel.sources.staged().map(|change| (Shown::for_change(change), change)).collect()
 }
 
 /// What a row of the selected source is, as far as it was read.
@@ -109,7 +109,7 @@ pub(super) fn base(channel: &Channel, row: &RowId) -> Option<Version> {
 }
 
 /// The staged change of a row, or a new one.
-pub(super) fn of(channel: &mut Channel, ctx: &mut Ctx<'_>, row: Option<&RowId>, edit: Edit) -> Option<Change> {
+pub(super) fn for_row(channel: &mut Channel, ctx: &mut Ctx<'_>, row: Option<&RowId>, edit: Edit) -> Option<Change> {
     if let Some(known) = row.and_then(|row| channel.sources.change_of(row)) {
         return Some(Change { edit, at: ctx.now, ..known.clone() });
     }

@@ -201,7 +201,7 @@ impl Stand {
         let mut stand = Self::blank();
         stand.press(Key::alt(Code::Char('2')));
         let measured = SourcesMeasured { sources: Some(5), rows: Some(3), detail: 10, lines: 30 };
-        stand.happen(SourcesEvent::Measured(measured));
+        stand.handle_event(SourcesEvent::Measured(measured));
         stand.run();
         stand
     }
@@ -218,7 +218,7 @@ impl Stand {
         effects
     }
 
-    fn happen(&mut self, event: SourcesEvent) -> Vec<Effect> {
+    fn handle_event(&mut self, event: SourcesEvent) -> Vec<Effect> {
         self.event(Event::Open(ChannelEvent::Sources(event)))
     }
 
@@ -251,7 +251,7 @@ impl Stand {
     fn run(&mut self) {
         while let Some(effect) = self.waiting.pop_front() {
             for event in self.world.perform(effect) {
-                self.happen(event);
+                self.handle_event(event);
             }
         }
     }

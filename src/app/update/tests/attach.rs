@@ -3,29 +3,29 @@
 use super::*;
 
 fn attach(state: &mut State, named: &str) -> Vec<Effect> {
-    act(state, Action::Attach);
-    happen(state, Event::FilterTyped(named.to_owned()));
-    act(state, Action::Open)
+    handle_action(state, Action::Attach);
+    handle_event(state, Event::FilterTyped(named.to_owned()));
+    handle_action(state, Action::Open)
 }
 
 #[test]
 fn a_file_is_looked_at_and_a_url_is_not() {
     let mut state = opened(by_webhook());
-    act(&mut state, Action::Attach);
+    handle_action(&mut state, Action::Attach);
     assert_eq!(state.contexts(), [Context::Attach]);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.channel().composer.prompt, None);
     assert_eq!(attach(&mut state, "'/tmp/a b.png' "), [Effect::CheckAttach("/tmp/a b.png".into())]);
     let missing = Event::Open(ChannelEvent::AttachChecked(Err(failure(Kind::Invalid))));
-    happen(&mut state, missing);
+    handle_event(&mut state, missing);
     assert!(state.channel().composer.prompt.is_some() && state.window.notice.is_some(), "its name can be put right");
     let file = Attach::Path("/tmp/a b.png".into());
-    happen(&mut state, Event::Open(ChannelEvent::AttachChecked(Ok((file.clone(), "a b.png 12 KB".into())))));
+    handle_event(&mut state, Event::Open(ChannelEvent::AttachChecked(Ok((file.clone(), "a b.png 12 KB".into())))));
     assert_eq!(state.channel().composer.prompt, None);
     assert_eq!(attach(&mut state, "https://h.example/p/b.png?x=1"), []);
     let labels: Vec<&str> = state.channel().composer.attach.iter().map(|a| a.label.as_str()).collect();
     assert_eq!(labels, ["a b.png 12 KB", "h.example/b.png"]);
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
     assert_eq!((turn.text.as_str(), turn.attach.len()), ("", 2));
     assert_eq!(turn.attach[0], file);
@@ -37,8 +37,8 @@ fn the_last_one_is_taken_back_on_an_empty_line() {
     let mut state = opened(by_webhook());
     attach(&mut state, "https://h/a");
     attach(&mut state, "https://h/b");
-    act(&mut state, Action::Attach);
-    act(&mut state, Action::Attach);
+    handle_action(&mut state, Action::Attach);
+    handle_action(&mut state, Action::Attach);
     assert_eq!((state.channel().composer.attach.len(), &state.channel().composer.prompt), (1, &None));
 }
 
@@ -46,11 +46,11 @@ fn the_last_one_is_taken_back_on_an_empty_line() {
 fn what_was_refused_comes_back_with_its_attachments() {
     let mut state = opened(by_webhook());
     attach(&mut state, "https://h/a.png");
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
-    happen(&mut state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
     type_text(&mut state, "next");
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(turn.id.clone(), Step::Ended(OutState::Rejected, failure(Kind::Invalid)))),
     );
@@ -61,7 +61,7 @@ fn what_was_refused_comes_back_with_its_attachments() {
 fn a_bot_offers_answers_and_nobody_else_does() {
     let mut state = opened(by_webhook());
     assert_eq!(attach(&mut state, "?Yes"), [Effect::CheckAttach("?Yes".into())]);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     state.channel_mut().capabilities.is_bot = true;
     assert_eq!(attach(&mut state, "? Yes, please"), []);
     assert_eq!(state.channel().composer.attach[0].attach, Attach::Offer("Yes, please".into()));
@@ -71,7 +71,7 @@ fn a_bot_offers_answers_and_nobody_else_does() {
 #[test]
 fn where_nothing_can_be_attached_nothing_is_asked() {
     let mut state = open("c1");
-    act(&mut state, Action::Attach);
+    handle_action(&mut state, Action::Attach);
     assert!(state.channel().composer.prompt.is_none() && state.window.notice.is_some());
     assert!(!state.offers(Action::Attach));
 }
@@ -80,11 +80,11 @@ fn where_nothing_can_be_attached_nothing_is_asked() {
 fn one_is_for_the_conversation_in_which_it_was_named() {
     let mut state = opened(by_webhook());
     attach(&mut state, "https://h/a");
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     assert!(state.channel().composer.attach.is_empty());
     attach(&mut state, "https://h/b");
     state.channel_mut().roster.selected = Some(id("c1"));
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     assert_eq!(state.channel().composer.attach.iter().map(|a| a.label.as_str()).collect::<Vec<_>>(), ["h/a"]);
 }
 
@@ -92,16 +92,16 @@ fn one_is_for_the_conversation_in_which_it_was_named() {
 fn what_was_refused_in_a_conversation_that_was_left_waits_there() {
     let mut state = opened(by_webhook());
     attach(&mut state, "https://h/a");
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!("{effects:?}") };
-    happen(&mut state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
-    act(&mut state, Action::NewConversation);
-    happen(
+    handle_event(&mut state, Event::Open(ChannelEvent::Committed(turn.id.clone())));
+    handle_action(&mut state, Action::NewConversation);
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(turn.id.clone(), Step::Ended(OutState::Rejected, failure(Kind::Invalid)))),
     );
     assert!(state.channel().composer.attach.is_empty());
     state.channel_mut().roster.selected = Some(id("c1"));
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     assert_eq!(state.channel().composer.attach.len(), 1);
 }

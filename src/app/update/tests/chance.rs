@@ -109,16 +109,16 @@ proptest! {
         let mut handed: HashMap<TurnId, u32> = HashMap::new();
         let mut enqueued: Vec<(ChannelName, TurnId)> = Vec::new();
         for (event, step, pick) in events {
-            let mut effects = happen(&mut state, event);
+            let mut effects = handle_event(&mut state, event);
             if let Some(turn) = enqueued.get(pick).cloned() {
                 let (channel, turn): (ChannelName, TurnId) = turn;
                 let event = if handed.contains_key(&turn) { ChannelEvent::Turn(turn, step) } else { ChannelEvent::Committed(turn) };
-                effects.extend(happen(&mut state, Event::Channel(channel, event)));
+                effects.extend(handle_event(&mut state, Event::Channel(channel, event)));
             }
             let open = state.channel().info.name.clone();
             prop_assert_eq!(state.channels.len(), 2);
             prop_assert!(state.requests.is_empty());
-            if let Some(finding) = &state.channel().chat.finding {
+            if let Some(finding) = &state.channel().chat.find {
                 let (number, total) = finding.count;
                 prop_assert!(number.is_none_or(|number| (1..=total).contains(&number)), "{:?}", finding.count);
             }

@@ -11,7 +11,7 @@ fn flow() -> ChannelName {
 }
 
 fn at(state: &mut State, name: &str, event: ChannelEvent) -> Vec<Effect> {
-    happen(state, Event::Channel(ChannelName::new(name), event))
+    handle_event(state, Event::Channel(ChannelName::new(name), event))
 }
 
 fn restored(ids: &[&str]) -> ChannelEvent {
@@ -32,7 +32,7 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     let mut state = two();
     at(&mut state, "docs", restored(&["c1"]));
     state.window.focus = Focus::Roster;
-    act(&mut state, Action::Help);
+    handle_action(&mut state, Action::Help);
     let effects = at(&mut state, "flow", restored(&["u1"]));
     assert!(!effects.is_empty());
     assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
@@ -41,8 +41,8 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
         (Focus::Roster, Some(0), Some(&id("c1")))
     );
     assert_eq!(state.channel().roster.rows.len(), 1);
-    assert_eq!(happen(&mut state, Event::Channel(ChannelName::new("gone"), restored(&["x"]))), []);
-    act(&mut state, Action::NextChannel);
+    assert_eq!(handle_event(&mut state, Event::Channel(ChannelName::new("gone"), restored(&["x"]))), []);
+    handle_action(&mut state, Action::NextChannel);
     assert_eq!(state.channel().open_id(), Some(&id("u1")));
 }
 
@@ -64,13 +64,13 @@ fn a_switch_keeps_the_text_and_restores_a_channel_once() {
     load(&mut state, Vec::new());
     type_text(&mut state, "half");
     let stamp = state.channel().composer.text.stamp();
-    let effects = act(&mut state, Action::NextChannel);
+    let effects = handle_action(&mut state, Action::NextChannel);
     let kept = Effect::SaveDraft { conversation: Some(id("c1")), text: "half".into() };
     assert_eq!(effects, [Effect::At(ChannelName::new("docs"), Box::new(kept)), Effect::Restore]);
     assert_eq!((state.channel().info.name.as_str(), state.channel().composer.text.as_str()), ("flow", ""));
     assert_ne!(state.channel().composer.text.stamp(), stamp, "the screen must take the other text over");
     let stamp = state.channel().composer.text.stamp();
-    let effects = act(&mut state, Action::PreviousChannel);
+    let effects = handle_action(&mut state, Action::PreviousChannel);
     assert_eq!(effects, [], "what the store keeps for the other one isn't known yet");
     assert_eq!(state.channel().composer.text.as_str(), "half");
     assert_ne!(state.channel().composer.text.stamp(), stamp);
@@ -81,13 +81,13 @@ fn a_turn_goes_on_while_another_channel_is_open() {
     let mut state = two();
     at(&mut state, "docs", restored(&["c1"]));
     let (turn, _) = send(&mut state, "hi");
-    act(&mut state, Action::NextChannel);
+    handle_action(&mut state, Action::NextChannel);
     at(&mut state, "docs", ChannelEvent::Turn(turn.clone(), Step::Sending));
     at(&mut state, "docs", ChannelEvent::Turn(turn.clone(), Step::Delta("yes".into())));
     at(&mut state, "docs", ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None)));
     assert!(state.channel().turns.is_empty());
     assert_eq!(state.news_elsewhere().map(|t| (t.info.name.as_str(), t.unread)).collect::<Vec<_>>(), [("docs", 1)]);
-    act(&mut state, Action::NextChannel);
+    handle_action(&mut state, Action::NextChannel);
     assert_eq!(state.news_elsewhere().count(), 0);
     let reply = state.channel().turns.get(&turn).and_then(|t| t.turn.reply.clone()).unwrap();
     assert_eq!((reply.text.as_str(), reply.finish), ("yes", Some(Finish::Stop)));
@@ -96,24 +96,24 @@ fn a_turn_goes_on_while_another_channel_is_open() {
 #[test]
 fn the_list_of_channels_is_narrowed_and_opens() {
     let mut state = two();
-    act(&mut state, Action::Channels);
+    handle_action(&mut state, Action::Channels);
     assert_eq!(state.contexts(), [Context::Channels]);
-    happen(&mut state, Event::FilterTyped("flw".into()));
+    handle_event(&mut state, Event::FilterTyped("flw".into()));
     assert_eq!(state.listed_channels(), [1]);
-    happen(&mut state, Event::FilterErased);
-    act(&mut state, Action::Down);
-    act(&mut state, Action::Down);
-    act(&mut state, Action::Open);
+    handle_event(&mut state, Event::FilterErased);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Open);
     assert_eq!((state.channel().info.name.as_str(), state.window.switcher.is_some()), ("flow", false));
-    act(&mut state, Action::Channels);
+    handle_action(&mut state, Action::Channels);
     assert_eq!(state.window.switcher.as_ref().map(|s| s.selected), Some(1));
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert!(state.window.switcher.is_none());
-    act(&mut state, Action::Channels);
-    happen(&mut state, Event::Click(Pane::Channels, 0));
+    handle_action(&mut state, Action::Channels);
+    handle_event(&mut state, Event::Click(Pane::Channels, 0));
     assert_eq!(state.channel().info.name.as_str(), "docs");
-    act(&mut state, Action::Channels);
-    act(&mut state, Action::NextPane);
+    handle_action(&mut state, Action::Channels);
+    handle_action(&mut state, Action::NextPane);
     assert!(
         state.window.switcher.is_none() && state.window.focus != Focus::Composer,
         "another key closes it and does what it does"
@@ -123,10 +123,10 @@ fn the_list_of_channels_is_narrowed_and_opens() {
 #[test]
 fn a_channel_alone_has_no_list() {
     let mut state = open("c1");
-    act(&mut state, Action::Channels);
+    handle_action(&mut state, Action::Channels);
     assert!(state.window.switcher.is_none() && state.window.notice.is_some());
     assert!(!state.offers(Action::Channels));
-    assert_eq!(act(&mut state, Action::NextChannel), []);
+    assert_eq!(handle_action(&mut state, Action::NextChannel), []);
 }
 
 #[test]
@@ -134,22 +134,22 @@ fn a_place_that_is_not_there_opens_the_first() {
     let state = State::new(vec![(view("docs", false), all())], 9, 7);
     assert_eq!(state.channel().info.name.as_str(), "docs");
     let none = State::new(Vec::new(), 0, 7);
-    assert!(none.listed_channels().is_empty() && none.channel().mute().is_some());
+    assert!(none.listed_channels().is_empty() && none.channel().send_blocker().is_some());
 }
 
 #[test]
 fn what_was_measured_holds_for_the_channel_that_is_opened() {
     let mut state = two();
     at(&mut state, "docs", restored(&["c1"]));
-    happen(&mut state, Event::RosterMeasured(20));
-    happen(&mut state, Event::Measured(Measured { rows: 12, ..Measured::default() }));
+    handle_event(&mut state, Event::RosterMeasured(20));
+    handle_event(&mut state, Event::Measured(Measured { rows: 12, ..Measured::default() }));
     for conversation in ["u1", "u2", "u3"] {
         at(&mut state, "flow", ChannelEvent::News(id(conversation)));
     }
     at(&mut state, "flow", restored(&["u1", "u2", "u3"]));
-    act(&mut state, Action::NextChannel);
+    handle_action(&mut state, Action::NextChannel);
     state.channel_mut().roster.selected = Some(id("u3"));
-    happen(&mut state, Event::Open(ChannelEvent::News(id("u1"))));
+    handle_event(&mut state, Event::Open(ChannelEvent::News(id("u1"))));
     assert_eq!((state.channel().roster.height, state.channel().roster.top, state.channel().chat.page()), (20, 0, 10));
 }
 
@@ -157,21 +157,21 @@ fn what_was_measured_holds_for_the_channel_that_is_opened() {
 fn where_nothing_can_be_sent_the_keys_are_never_in_the_composer() {
     let can = Capabilities { webhook: true, requests: true, ..Capabilities::NONE };
     let mut state = State::new(vec![(view("docs", false), all()), (view("data", false), can)], 0, 7);
-    act(&mut state, Action::NextChannel);
+    handle_action(&mut state, Action::NextChannel);
     let mut seen = vec![state.window.focus];
     let steps =
         [Action::NextPane, Action::NextPane, Action::NextPane, Action::PreviousPane, Action::Back, Action::Back];
     for action in steps {
-        act(&mut state, action);
+        handle_action(&mut state, action);
         seen.push(state.window.focus);
     }
-    happen(&mut state, Event::Click(Pane::Composer, 0));
+    handle_event(&mut state, Event::Click(Pane::Composer, 0));
     assert!(!seen.contains(&Focus::Composer) && seen.contains(&Focus::Roster), "{seen:?}");
     assert_eq!(state.window.focus, Focus::Transcript);
     let three = Key::plain(Code::Char('3'));
     assert_eq!(state.meaning(three), Some(Action::ShowWebhooks), "as the screen says");
     assert!(state.offers(Action::ShowWebhooks));
-    act(&mut state, Action::PreviousChannel);
+    handle_action(&mut state, Action::PreviousChannel);
     assert_eq!(state.window.focus, Focus::Composer);
 }
 
@@ -180,15 +180,15 @@ fn an_archive_stands_at_the_end_and_can_only_be_read() {
     let mut state = two();
     let archive = Capabilities { local: true, ..Capabilities::NONE };
     let found = vec![(view("archive", false), archive), (view("docs", false), archive)];
-    assert_eq!(happen(&mut state, Event::Channels(found.clone())), []);
-    happen(&mut state, Event::Channels(found));
+    assert_eq!(handle_event(&mut state, Event::Channels(found.clone())), []);
+    handle_event(&mut state, Event::Channels(found));
     let names: Vec<&str> = state.channels.iter().map(|tab| tab.info.name.as_str()).collect();
     assert_eq!(names, ["docs", "flow", "archive"], "none is there twice");
     assert!(state.channel().capabilities.send, "a channel that is known stays as it is");
-    act(&mut state, Action::PreviousChannel);
+    handle_action(&mut state, Action::PreviousChannel);
     at(&mut state, "archive", restored(&["c1"]));
     assert_eq!((state.channel().info.name.as_str(), state.channel().open_id()), ("archive", Some(&id("c1"))));
-    assert_eq!(state.channel().mute(), Some("An archive can be read, not written to."));
+    assert_eq!(state.channel().send_blocker(), Some("An archive can be read, not written to."));
     assert!(!state.offers(Action::Send) && !state.offers(Action::NewConversation));
-    assert_eq!(state.channel().home(), Focus::Transcript);
+    assert_eq!(state.channel().default_focus(), Focus::Transcript);
 }

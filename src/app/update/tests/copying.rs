@@ -24,7 +24,7 @@ fn talk() -> State {
 fn draw(state: &mut State, top: usize, bottom: usize, at_bottom: bool) {
     let key = |at: usize| state.channel().chat.history[at - 1].key;
     let (top, bottom) = (Some(Anchor { item: key(top), row: 0 }), Some(key(bottom)));
-    happen(state, Event::Measured(Measured { top, at_bottom, bottom, rows: 20, ..Measured::default() }));
+    handle_event(state, Event::Measured(Measured { top, at_bottom, bottom, rows: 20, ..Measured::default() }));
 }
 
 fn picked(state: &State) -> Vec<usize> {
@@ -46,40 +46,40 @@ fn notice(state: &State) -> &str {
 fn a_pick_begins_at_what_is_on_screen_and_goes_from_message_to_message() {
     let mut state = talk();
     draw(&mut state, 1, 3, false);
-    act(&mut state, Action::PickPrevious);
+    handle_action(&mut state, Action::PickPrevious);
     assert_eq!(picked(&state), [2]);
     assert_eq!(state.contexts().first(), Some(&Context::Picked));
-    act(&mut state, Action::PickPrevious);
+    handle_action(&mut state, Action::PickPrevious);
     assert_eq!(
         (picked(&state), state.channel().chat.scroll),
         (vec![1], Scroll::Show(state.channel().chat.history[1].key))
     );
-    act(&mut state, Action::PickNext);
-    act(&mut state, Action::PickNext);
-    act(&mut state, Action::PickNext);
+    handle_action(&mut state, Action::PickNext);
+    handle_action(&mut state, Action::PickNext);
+    handle_action(&mut state, Action::PickNext);
     assert_eq!(picked(&state), [3], "there is none behind the last");
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert!(picked(&state).is_empty());
-    act(&mut state, Action::PickNext);
+    handle_action(&mut state, Action::PickNext);
     assert_eq!(picked(&state), [0], "the first on screen");
     let second = state.channel().chat.history[1].key;
-    happen(&mut state, Event::Pick(second));
+    handle_event(&mut state, Event::Pick(second));
     assert_eq!(picked(&state), [1]);
 }
 
 #[test]
 fn what_a_search_went_to_is_meant_while_it_is_on_screen() {
     let mut state = talk();
-    act(&mut state, Action::SearchHere);
-    happen(&mut state, Event::FilterTyped("first question".to_owned()));
-    act(&mut state, Action::Open);
-    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "first question");
+    handle_action(&mut state, Action::SearchHere);
+    handle_event(&mut state, Event::FilterTyped("first question".to_owned()));
+    handle_action(&mut state, Action::Open);
+    assert_eq!(clip(&handle_action(&mut state, Action::Copy)).text, "first question");
     // Scrolled away from it, nobody thinks of it.
     draw(&mut state, 2, 3, false);
-    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "second question");
+    assert_eq!(clip(&handle_action(&mut state, Action::Copy)).text, "second question");
     draw(&mut state, 1, 3, false);
-    act(&mut state, Action::Back);
-    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "second question", "the search is over");
+    handle_action(&mut state, Action::Back);
+    assert_eq!(clip(&handle_action(&mut state, Action::Copy)).text, "second question", "the search is over");
 }
 
 #[test]
@@ -88,68 +88,68 @@ fn before_the_first_message_older_ones_are_loaded() {
     state.channel_mut().chat.older = true;
     state.channel_mut().chat.measured.at_top = true;
     let key = state.channel().chat.history[0].key;
-    happen(&mut state, Event::Pick(key));
-    let effects = act(&mut state, Action::PickPrevious);
+    handle_event(&mut state, Event::Pick(key));
+    let effects = handle_action(&mut state, Action::PickPrevious);
     assert!(matches!(effects[..], [Effect::LoadOlder { .. }]), "{effects:?}");
 }
 
 #[test]
 fn what_is_picked_stays_in_sight_when_more_comes() {
     let mut state = talk();
-    act(&mut state, Action::PickPrevious);
+    handle_action(&mut state, Action::PickPrevious);
     draw(&mut state, 2, 4, true);
     let top = Scroll::At(Anchor { item: state.channel().chat.history[1].key, row: 0 });
     assert_eq!(state.channel().chat.scroll, top, "the end is not followed");
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.channel().chat.scroll, Scroll::Follow);
 }
 
 #[test]
 fn one_message_is_copied_as_it_was_written_and_safe_to_be_pasted() {
     let mut state = talk();
-    let last = clip(&act(&mut state, Action::Copy));
+    let last = clip(&handle_action(&mut state, Action::Copy));
     assert_eq!((last.what.as_str(), last.text.as_str()), ("The message", CODE.trim_end()));
-    act(&mut state, Action::PickPrevious);
-    act(&mut state, Action::PickPrevious);
-    act(&mut state, Action::PickPrevious);
-    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "first answer<U+202E>");
+    handle_action(&mut state, Action::PickPrevious);
+    handle_action(&mut state, Action::PickPrevious);
+    handle_action(&mut state, Action::PickPrevious);
+    assert_eq!(clip(&handle_action(&mut state, Action::Copy)).text, "first answer<U+202E>");
 }
 
 #[test]
 fn a_range_is_copied_with_who_said_it() {
     let mut state = talk();
     let key = state.channel().chat.history[2].key;
-    happen(&mut state, Event::Pick(key));
-    act(&mut state, Action::PickRange);
-    act(&mut state, Action::PickPrevious);
-    act(&mut state, Action::PickPrevious);
+    handle_event(&mut state, Event::Pick(key));
+    handle_action(&mut state, Action::PickRange);
+    handle_action(&mut state, Action::PickPrevious);
+    handle_action(&mut state, Action::PickPrevious);
     assert_eq!(picked(&state), [0, 1, 2]);
-    let Clip { what, text } = clip(&act(&mut state, Action::Copy));
+    let Clip { what, text } = clip(&handle_action(&mut state, Action::Copy));
     assert_eq!(what, "3 messages");
     let signs: Vec<&str> = text.lines().filter_map(|line| line.strip_suffix(':')?.split(',').next()).collect();
     assert_eq!(signs, ["you", "bot", "you"], "{text}");
     assert!(text.contains(":\nfirst answer<U+202E>\n\nyou, "), "{text}");
-    act(&mut state, Action::PickRange);
+    handle_action(&mut state, Action::PickRange);
     assert_eq!(picked(&state), [0], "the range is over");
 }
 
 #[test]
 fn the_menu_has_every_piece_of_a_message() {
     let mut state = talk();
-    act(&mut state, Action::CopyMenu);
+    handle_action(&mut state, Action::CopyMenu);
     assert_eq!(state.contexts(), [Context::CopyMenu]);
     let mut taken = Vec::new();
     loop {
-        let Some(Overlay::Copy(menu)) = &state.window.over else { panic!("no menu") };
+        let Some(Overlay::Copy(menu)) = &state.window.overlay else { panic!("no menu") };
         let (name, at, last) = (menu.entries[menu.selected].name.to_string(), menu.selected, menu.entries.len() - 1);
-        taken.push((name, clip(&act(&mut state, Action::Confirm)).text));
-        assert!(state.window.over.is_none());
+        taken.push((name, clip(&handle_action(&mut state, Action::Confirm)).text));
+        assert!(state.window.overlay.is_none());
         if at == last {
             break;
         }
-        act(&mut state, Action::CopyMenu);
+        handle_action(&mut state, Action::CopyMenu);
         for _ in 0..=at {
-            act(&mut state, Action::Down);
+            handle_action(&mut state, Action::Down);
         }
     }
     let of = |name: &str| taken.iter().find(|(named, _)| named == name).map(|(_, text)| text.as_str());
@@ -170,14 +170,14 @@ fn the_menu_has_every_piece_of_a_message() {
 #[test]
 fn what_the_mouse_marked_is_copied_until_it_is_let_go() {
     let mut state = talk();
-    act(&mut state, Action::PickPrevious);
-    happen(&mut state, Event::Marked(Marked::Moving));
+    handle_action(&mut state, Action::PickPrevious);
+    handle_event(&mut state, Event::Marked(Marked::Moving));
     assert!(picked(&state).is_empty());
-    happen(&mut state, Event::Marked(Marked::Text("two\nlines\u{1b}\n".into())));
-    assert_eq!(clip(&act(&mut state, Action::Copy)).text, "two\nlines\u{241b}");
-    act(&mut state, Action::Back);
+    handle_event(&mut state, Event::Marked(Marked::Text("two\nlines\u{1b}\n".into())));
+    assert_eq!(clip(&handle_action(&mut state, Action::Copy)).text, "two\nlines\u{241b}");
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.channel().chat.marked, None);
-    assert_eq!(clip(&act(&mut state, Action::Copy)).what, "The message");
+    assert_eq!(clip(&handle_action(&mut state, Action::Copy)).what, "The message");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn no_more_is_said_than_is_known() {
     let mut state = talk();
     let clip = Clip { what: "The message".into(), text: "x".into() };
     let mut said = |copied| {
-        happen(&mut state, Event::Copied(clip.clone(), copied));
+        handle_event(&mut state, Event::Copied(clip.clone(), copied));
         (notice(&state).to_owned(), state.window.notice.as_ref().is_some_and(|notice| notice.bad))
     };
     assert_eq!(said(Copied::Desktop), ("The message: in the desktop's clipboard.".to_owned(), false));
@@ -201,13 +201,13 @@ fn no_more_is_said_than_is_known() {
 fn what_no_terminal_takes_can_go_to_a_file() {
     let mut state = talk();
     let clip = Clip { what: "The message".into(), text: "x".repeat(80_000) };
-    happen(&mut state, Event::Copied(clip.clone(), Copied::TooLong(80_000, 74_994)));
-    let Some(Overlay::Copy(menu)) = &state.window.over else { panic!("nothing is offered") };
+    handle_event(&mut state, Event::Copied(clip.clone(), Copied::TooLong(80_000, 74_994)));
+    let Some(Overlay::Copy(menu)) = &state.window.overlay else { panic!("nothing is offered") };
     assert!(menu.why.as_ref().is_some_and(|why| why.as_str().contains("80 KB") && why.as_str().contains("74 KB")));
-    assert_eq!(act(&mut state, Action::Confirm), [Effect::WriteClip(clip.clone())]);
+    assert_eq!(handle_action(&mut state, Action::Confirm), [Effect::WriteClip(clip.clone())]);
     state.window.view = ViewKind::Webhooks;
-    happen(&mut state, Event::Copied(clip, Copied::TooLong(80_000, 74_994)));
-    assert!(state.window.over.is_none() && notice(&state).contains("nothing was sent"));
+    handle_event(&mut state, Event::Copied(clip, Copied::TooLong(80_000, 74_994)));
+    assert!(state.window.overlay.is_none() && notice(&state).contains("nothing was sent"));
 }
 
 #[test]
@@ -216,8 +216,8 @@ fn where_there_is_no_message_no_key_is_named() {
     state.window.focus = Focus::Transcript;
     for action in [Action::Copy, Action::CopyMenu, Action::PickPrevious, Action::PickNext, Action::PickRange] {
         assert!(!state.offers(action), "{action:?}");
-        act(&mut state, action);
-        assert!(state.window.over.is_none() && state.channel().chat.picked.is_none());
+        handle_action(&mut state, action);
+        assert!(state.window.overlay.is_none() && state.channel().chat.picked.is_none());
     }
     let state = talk();
     assert!(state.offers(Action::Copy) && state.offers(Action::PickPrevious) && !state.offers(Action::PickRange));

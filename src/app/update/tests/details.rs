@@ -11,18 +11,18 @@ fn listed(details: usize) -> Event {
 #[test]
 fn they_stand_above_the_messages_as_soon_as_they_are_known() {
     let mut state = opened(Capabilities { list: true, ..Capabilities::NONE });
-    assert_eq!(state.channel().chat.parts, []);
+    assert_eq!(state.channel().chat.items, []);
     state.channel_mut().roster.fetching = Some(1);
-    happen(&mut state, listed(20));
-    assert_eq!(state.channel().chat.parts, [TranscriptItem::Details]);
+    handle_event(&mut state, listed(20));
+    assert_eq!(state.channel().chat.items, [TranscriptItem::Details]);
     assert_eq!(
         state.channel().chat.scroll,
         Scroll::At(Anchor { item: DETAILS, row: 0 }),
         "read from their beginning"
     );
     load(&mut state, vec![past(2, Role::User, "hi", false)]);
-    assert_eq!((state.channel().chat.parts.len(), state.channel().chat.scroll), (2, Scroll::Follow));
-    act(&mut state, Action::Details);
+    assert_eq!((state.channel().chat.items.len(), state.channel().chat.scroll), (2, Scroll::Follow));
+    handle_action(&mut state, Action::Details);
     assert!(state.channel().chat.whole_details);
     assert_eq!(state.channel().chat.scroll, Scroll::At(Anchor { item: DETAILS, row: 0 }));
 }
@@ -30,6 +30,6 @@ fn they_stand_above_the_messages_as_soon_as_they_are_known() {
 #[test]
 fn without_any_there_is_nothing_to_unfold() {
     let mut state = open("c1");
-    act(&mut state, Action::Details);
-    assert!(!state.channel().chat.whole_details && state.channel().chat.parts.is_empty());
+    handle_action(&mut state, Action::Details);
+    assert!(!state.channel().chat.whole_details && state.channel().chat.items.is_empty());
 }

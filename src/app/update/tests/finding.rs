@@ -16,7 +16,7 @@ fn talk(from: i64, to: i64, older: bool) -> State {
     let mut state = open("c1");
     let ticket = state.channel().chat.ticket;
     let history = (from..to).map(said).collect();
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, older, ..Stored::default() }))),
     );
@@ -24,8 +24,8 @@ fn talk(from: i64, to: i64, older: bool) -> State {
 }
 
 fn search_for(state: &mut State, text: &str) -> Vec<Effect> {
-    act(state, Action::SearchHere);
-    happen(state, Event::FilterTyped(text.to_owned()))
+    handle_action(state, Action::SearchHere);
+    handle_event(state, Event::FilterTyped(text.to_owned()))
 }
 
 fn seq(state: &State, key: u64) -> i64 {
@@ -34,11 +34,11 @@ fn seq(state: &State, key: u64) -> i64 {
 
 /// The message and the place in it that was gone to.
 fn at(state: &State) -> Option<(i64, usize)> {
-    state.channel().chat.finding.as_ref()?.current.map(|found| (seq(state, found.item), found.nth))
+    state.channel().chat.find.as_ref()?.current.map(|found| (seq(state, found.item), found.nth))
 }
 
 fn count(state: &State) -> (Option<usize>, usize) {
-    state.channel().chat.finding.as_ref().unwrap().count
+    state.channel().chat.find.as_ref().unwrap().count
 }
 
 /// The screen shows what is scrolled to.
@@ -46,7 +46,7 @@ fn drawn(state: &mut State) {
     let Scroll::To(spot) = state.channel().chat.scroll else { return };
     let top = Some(Anchor { item: spot.item, row: 0 });
     let seen = Some((Passage { byte: Some(0), ..spot }, Passage { byte: Some(1_000), ..spot }));
-    happen(
+    handle_event(
         state,
         Event::Measured(Measured { top, at_top: false, at_bottom: false, rows: 20, seen, ..Measured::default() }),
     );
@@ -59,14 +59,14 @@ fn what_is_typed_is_searched_from_the_end_backwards() {
     assert_eq!((at(&state), count(&state)), (Some((27, 1)), (Some(20), 20)));
     assert!(matches!(state.channel().chat.scroll, Scroll::To(Passage { byte: Some(_), .. })));
     drawn(&mut state);
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     assert_eq!(state.contexts()[0], Context::Matches);
     for expected in [(27, 0), (24, 1), (24, 0), (21, 1)] {
-        act(&mut state, Action::PreviousMatch);
+        handle_action(&mut state, Action::PreviousMatch);
         assert_eq!(at(&state), Some(expected));
         drawn(&mut state);
     }
-    act(&mut state, Action::NextMatch);
+    handle_action(&mut state, Action::NextMatch);
     assert_eq!((at(&state), count(&state).0), (Some((24, 0)), Some(17)));
 }
 
@@ -76,15 +76,15 @@ fn the_ends_are_told_and_nothing_moves_there() {
     search_for(&mut state, "moon");
     drawn(&mut state);
     let there = (at(&state), state.channel().chat.scroll);
-    act(&mut state, Action::NextMatch);
+    handle_action(&mut state, Action::NextMatch);
     assert_eq!((at(&state), state.channel().chat.scroll), there);
     assert_eq!(state.window.notice.as_ref().unwrap().text.as_str(), "That is the last place.");
     for _ in 0..3 {
-        act(&mut state, Action::PreviousMatch);
+        handle_action(&mut state, Action::PreviousMatch);
         drawn(&mut state);
     }
     assert_eq!(at(&state), Some((0, 0)));
-    act(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::PreviousMatch);
     assert_eq!(state.window.notice.as_ref().unwrap().text.as_str(), "That is the first place.");
     assert_eq!(at(&state), Some((0, 0)));
 }
@@ -103,24 +103,24 @@ fn leaving_a_search_moves_nothing_and_the_way_back_is_kept() {
         seen: Some((spot, spot)),
         ..Measured::default()
     };
-    happen(&mut state, Event::Measured(measured));
+    handle_event(&mut state, Event::Measured(measured));
     search_for(&mut state, "moon");
     // The places at or before what was on screen are the nearest.
     assert_eq!(at(&state), Some((30, 0)));
-    act(&mut state, Action::Open);
-    act(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::PreviousMatch);
     drawn(&mut state);
     let seen = state.channel().chat.scroll;
-    act(&mut state, Action::Back);
-    assert!(state.channel().chat.finding.is_none());
+    handle_action(&mut state, Action::Back);
+    assert!(state.channel().chat.find.is_none());
     assert_eq!(state.channel().chat.scroll, seen);
     search_for(&mut state, "moon");
-    act(&mut state, Action::PreviousMatch);
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::Open);
     drawn(&mut state);
-    act(&mut state, Action::SearchOrigin);
+    handle_action(&mut state, Action::SearchOrigin);
     assert_eq!(state.channel().chat.scroll, seen);
-    assert!(state.channel().chat.finding.is_some(), "it goes on from there");
+    assert!(state.channel().chat.find.is_some(), "it goes on from there");
 }
 
 #[test]
@@ -129,11 +129,11 @@ fn without_a_place_the_view_is_where_the_search_began() {
     search_for(&mut state, "moon");
     drawn(&mut state);
     assert_ne!(state.channel().chat.scroll, Scroll::Follow);
-    happen(&mut state, Event::FilterTyped("x".to_owned()));
+    handle_event(&mut state, Event::FilterTyped("x".to_owned()));
     assert_eq!((at(&state), count(&state), state.channel().chat.scroll), (None, (None, 0), Scroll::Follow));
-    happen(&mut state, Event::FilterErased);
+    handle_event(&mut state, Event::FilterErased);
     assert_eq!(at(&state), Some((27, 1)));
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.window.focus, Focus::Composer, "the keys are where they were");
 }
 
@@ -144,47 +144,47 @@ fn older_messages_are_loaded_until_there_is_a_place() {
     let ticket = state.channel().chat.ticket;
     let older = |before: i64| Effect::LoadOlder { ticket, conversation: id("c1"), before, limit: 2_000 };
     assert_eq!(effects, [older(5_000), Effect::Search(SearchEffect::Count(id("c1")))]);
-    happen(&mut state, Event::Search(SearchEvent::Counted(id("c1"), 5_200)));
-    assert_eq!(state.channel().chat.finding.as_ref().unwrap().messages, Some(5_200));
+    handle_event(&mut state, Event::Search(SearchEvent::Counted(id("c1"), 5_200)));
+    assert_eq!(state.channel().chat.find.as_ref().unwrap().messages, Some(5_200));
     let effects =
-        happen(&mut state, Event::Open(ChannelEvent::Older(ticket, (3_000..5_000).map(said).collect(), true)));
+        handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, (3_000..5_000).map(said).collect(), true)));
     assert_eq!(effects, [older(3_000)]);
     // What happens besides asks for nothing twice.
-    assert_eq!(happen(&mut state, Event::Tick), []);
+    assert_eq!(handle_event(&mut state, Event::Tick), []);
     assert_eq!(
-        happen(&mut state, Event::Open(ChannelEvent::Older(ticket, (1_000..3_000).map(said).collect(), true))),
+        handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, (1_000..3_000).map(said).collect(), true))),
         [older(1_000)]
     );
     assert_eq!(
-        happen(&mut state, Event::Open(ChannelEvent::Older(ticket, (0..1_000).map(said).collect(), false))),
+        handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, (0..1_000).map(said).collect(), false))),
         []
     );
     assert_eq!((at(&state), count(&state)), (Some((999, 0)), (Some(1), 1)));
-    assert_eq!(state.channel().chat.finding.as_ref().unwrap().seek, None);
+    assert_eq!(state.channel().chat.find.as_ref().unwrap().seek, None);
 }
 
 #[test]
 fn the_way_back_goes_on_in_older_messages_and_can_be_stopped() {
     let mut state = talk(300, 302, true);
     search_for(&mut state, "moon");
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     assert_eq!(at(&state), Some((300, 1)));
-    act(&mut state, Action::PreviousMatch);
-    let effects = act(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::PreviousMatch);
+    let effects = handle_action(&mut state, Action::PreviousMatch);
     assert!(matches!(effects[..], [Effect::LoadOlder { before: 300, limit: 2_000, .. }, _]), "{effects:?}");
     let ticket = state.channel().chat.ticket;
     assert_eq!(
-        happen(&mut state, Event::Open(ChannelEvent::Older(ticket, (296..300).map(said).collect(), true))),
+        handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, (296..300).map(said).collect(), true))),
         []
     );
     assert_eq!(at(&state), Some((297, 1)));
-    act(&mut state, Action::PreviousMatch);
-    act(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::PreviousMatch);
+    handle_action(&mut state, Action::PreviousMatch);
     // The first Esc stops the loading, what comes all the same moves nothing.
-    act(&mut state, Action::Back);
-    assert!(state.channel().chat.finding.is_some());
+    handle_action(&mut state, Action::Back);
+    assert!(state.channel().chat.find.is_some());
     assert_eq!(
-        happen(&mut state, Event::Open(ChannelEvent::Older(ticket, (200..296).map(said).collect(), true))),
+        handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, (200..296).map(said).collect(), true))),
         []
     );
     assert_eq!(at(&state), Some((297, 0)));
@@ -195,15 +195,15 @@ fn the_way_back_goes_on_in_older_messages_and_can_be_stopped() {
 fn a_reply_that_streams_is_searched_too() {
     let mut state = talk(0, 3, false);
     let (turn, _) = send(&mut state, "and the moons?");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
     search_for(&mut state, "moon");
     assert_eq!(count(&state), (Some(3), 3));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("One mo".into()))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("One mo".into()))));
     assert_eq!(count(&state).1, 3);
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("on.".into()))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("on.".into()))));
     assert_eq!(count(&state), (Some(3), 4), "the place that was gone to is the same");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Stop, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Stop, None))));
     assert_eq!(count(&state).1, 4);
 }
 
@@ -216,26 +216,26 @@ fn attributes_take_whole_messages() {
         state.channel().chat.scroll,
         Scroll::To(Passage { item: state.channel().chat.history[28].key, byte: None })
     );
-    happen(&mut state, Event::FilterTyped(" Jupiter".to_owned()));
+    handle_event(&mut state, Event::FilterTyped(" Jupiter".to_owned()));
     assert_eq!(count(&state), (Some(5), 5));
-    happen(&mut state, Event::FilterTyped(" after:nonsense".to_owned()));
-    let finding = state.channel().chat.finding.as_ref().unwrap();
+    handle_event(&mut state, Event::FilterTyped(" after:nonsense".to_owned()));
+    let finding = state.channel().chat.find.as_ref().unwrap();
     assert!(finding.problem.as_ref().is_some_and(|problem| problem.starts_with("after:")), "{:?}", finding.problem);
-    act(&mut state, Action::Open);
-    assert!(state.channel().chat.finding.as_ref().unwrap().writing, "what is wrong stays to be put right");
+    handle_action(&mut state, Action::Open);
+    assert!(state.channel().chat.find.as_ref().unwrap().writing, "what is wrong stays to be put right");
 }
 
 #[test]
 fn another_search_takes_the_place_of_the_text_and_backspace_goes_on_with_it() {
     let mut state = talk(0, 30, false);
     search_for(&mut state, "moon");
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     search_for(&mut state, "jup");
-    assert_eq!(state.channel().chat.finding.as_ref().unwrap().text, "jup");
-    act(&mut state, Action::Open);
-    act(&mut state, Action::SearchHere);
-    happen(&mut state, Event::FilterErased);
-    assert_eq!(state.channel().chat.finding.as_ref().unwrap().text, "ju");
+    assert_eq!(state.channel().chat.find.as_ref().unwrap().text, "jup");
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::SearchHere);
+    handle_event(&mut state, Event::FilterErased);
+    assert_eq!(state.channel().chat.find.as_ref().unwrap().text, "ju");
 }
 
 #[test]

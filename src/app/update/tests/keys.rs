@@ -7,12 +7,12 @@ fn escape_goes_back_one_level_at_a_time() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "go");
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::Help);
-    assert_eq!(act(&mut state, Action::Back), []);
+    handle_action(&mut state, Action::Help);
+    assert_eq!(handle_action(&mut state, Action::Back), []);
     assert_eq!(state.window.help, None);
-    assert_eq!(act(&mut state, Action::Back), [Effect::Stop(turn.clone())]);
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
-    act(&mut state, Action::Back);
+    assert_eq!(handle_action(&mut state, Action::Back), [Effect::Stop(turn.clone())]);
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.window.focus, Focus::Composer);
 }
 
@@ -21,10 +21,10 @@ fn ctrl_c_stops_then_warns_then_quits_and_never_takes_the_draft() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "go");
     type_text(&mut state, "draft");
-    assert_eq!(act(&mut state, Action::Interrupt), [Effect::Stop(turn.clone())]);
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
-    assert!(!act(&mut state, Action::Interrupt).contains(&Effect::Quit));
-    let effects = act(&mut state, Action::Interrupt);
+    assert_eq!(handle_action(&mut state, Action::Interrupt), [Effect::Stop(turn.clone())]);
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
+    assert!(!handle_action(&mut state, Action::Interrupt).contains(&Effect::Quit));
+    let effects = handle_action(&mut state, Action::Interrupt);
     assert_eq!(effects.last(), Some(&Effect::Quit));
     assert!(effects.contains(&Effect::SaveDraft { conversation: Some(id("c1")), text: "draft".into() }));
 }
@@ -32,7 +32,7 @@ fn ctrl_c_stops_then_warns_then_quits_and_never_takes_the_draft() {
 #[test]
 fn the_second_ctrl_c_must_come_soon() {
     let mut state = open("c1");
-    act(&mut state, Action::Interrupt);
+    handle_action(&mut state, Action::Interrupt);
     let late = now().plus_millis(3_000);
     update(&mut state, Event::Tick, late);
     let effects = update(&mut state, Event::Action(Action::Interrupt), late);
@@ -51,7 +51,7 @@ fn end_goes_where_the_frame_says_in_every_pane() {
         away(&mut state);
         state.window.focus = focus;
         assert_eq!(state.meaning(end), Some(Action::Bottom), "{focus:?}");
-        act(&mut state, Action::Bottom);
+        handle_action(&mut state, Action::Bottom);
         assert_eq!(state.channel().chat.scroll, Scroll::Follow, "{focus:?}");
     }
     // In a text that is written, and where nothing newer is out of sight, it is the line's end.
@@ -64,7 +64,7 @@ fn end_goes_where_the_frame_says_in_every_pane() {
     // In the list it is the list's.
     state.window.focus = Focus::Roster;
     assert_eq!(state.meaning(end), Some(Action::Bottom));
-    act(&mut state, Action::Bottom);
+    handle_action(&mut state, Action::Bottom);
     assert_eq!(state.channel().roster.selected_position(), Some(state.channel().roster.shown.len() - 1));
     assert_ne!(state.channel().chat.scroll, Scroll::Follow);
 }

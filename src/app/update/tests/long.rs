@@ -6,11 +6,14 @@ use super::*;
 
 fn stored(state: &mut State, history: Vec<HistoryEntry>, older: bool) -> Vec<Effect> {
     let ticket = state.channel().chat.ticket;
-    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, older, ..Stored::default() }))))
+    handle_event(
+        state,
+        Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { history, older, ..Stored::default() }))),
+    )
 }
 
 /// Messages of a store by their numbers.
-fn told(numbers: std::ops::Range<i64>) -> Vec<HistoryEntry> {
+fn entries(numbers: std::ops::Range<i64>) -> Vec<HistoryEntry> {
     numbers.map(|n| past(2 * n, if n % 2 == 0 { Role::User } else { Role::Assistant }, "text", false)).collect()
 }
 
@@ -21,16 +24,16 @@ fn measured(top: Anchor, at_top: bool, at_bottom: bool) -> Event {
 /// A conversation of that many messages, loaded up to its first by pages, and read there.
 fn read_to_its_beginning(many: i64) -> State {
     let mut state = open("c1");
-    stored(&mut state, told(many - 200..many), true);
+    stored(&mut state, entries(many - 200..many), true);
     let mut first = many - 200;
     while first > 0 {
         let item = state.channel().chat.history[0].key;
         state.channel_mut().chat.scroll = Scroll::At(Anchor { item, row: 0 });
-        let effects = happen(&mut state, measured(Anchor { item, row: 0 }, true, false));
+        let effects = handle_event(&mut state, measured(Anchor { item, row: 0 }, true, false));
         let [Effect::LoadOlder { ticket, before, .. }] = effects[..] else { panic!("{effects:?}") };
         assert_eq!(before, 2 * first);
         let from = (first - 200).max(0);
-        happen(&mut state, Event::Open(ChannelEvent::Older(ticket, told(from..first), from > 0)));
+        handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, entries(from..first), from > 0)));
         first = from;
     }
     state
@@ -54,14 +57,14 @@ fn what_was_asked_for_earlier_and_comes_later_takes_nothing_away() {
         let draft = draft.map(str::to_owned);
         Event::Open(ChannelEvent::Stored(
             ticket,
-            Box::new(Stored { asked, history: told(0..many), draft, ..Stored::default() }),
+            Box::new(Stored { asked, history: entries(0..many), draft, ..Stored::default() }),
         ))
     };
     // A page of the history came while the store was first read, and what was read after it overtook that.
-    happen(&mut state, answer(2, 4, Some("typed")));
-    happen(&mut state, answer(1, 0, None));
+    handle_event(&mut state, answer(2, 4, Some("typed")));
+    handle_event(&mut state, answer(1, 0, None));
     assert_eq!((state.channel().chat.history.len(), state.channel().composer.text.as_str()), (4, "typed"));
-    happen(&mut state, answer(3, 5, None));
+    handle_event(&mut state, answer(3, 5, None));
     assert_eq!(state.channel().chat.history.len(), 5);
 }
 
@@ -74,16 +77,17 @@ fn news_cost_what_is_new_however_much_is_loaded() {
         let keys: Vec<u64> = state.channel().chat.history.iter().map(|past| past.key).collect();
         let (scroll, fetched) =
             (state.channel().chat.scroll, Fetched { new: 3, got: 3, total: None, complete: true, problem: None });
-        let mut limit = limits(&happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(fetched)))));
-        limit.extend(limits(&happen(&mut state, Event::Open(ChannelEvent::News(id("c1"))))));
-        limit.extend(limits(&happen(&mut state, Event::Abroad)));
+        let mut limit =
+            limits(&handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(fetched)))));
+        limit.extend(limits(&handle_event(&mut state, Event::Open(ChannelEvent::News(id("c1"))))));
+        limit.extend(limits(&handle_event(&mut state, Event::ChangedElsewhere)));
         asked.push(limit);
-        stored(&mut state, told(many - 200..many + 3), true);
+        stored(&mut state, entries(many - 200..many + 3), true);
         assert_eq!(state.channel().chat.history.len(), keys.len() + 3);
         assert!(
             state.channel().chat.history.iter().map(|past| past.key).zip(&keys).all(|(now, before)| now == *before)
         );
-        assert_eq!(state.channel().chat.parts.len(), keys.len() + 3);
+        assert_eq!(state.channel().chat.items.len(), keys.len() + 3);
         assert_eq!(
             (state.channel().chat.scroll, state.channel().chat.older),
             (scroll, false),
@@ -97,23 +101,23 @@ fn news_cost_what_is_new_however_much_is_loaded() {
 fn what_is_above_is_let_go_little_by_little_while_the_end_is_followed() {
     let mut state = read_to_its_beginning(3_000);
     let end = state.channel().chat.history[2_990].key;
-    act(&mut state, Action::PreviousPane);
-    act(&mut state, Action::Bottom);
+    handle_action(&mut state, Action::PreviousPane);
+    handle_action(&mut state, Action::Bottom);
     let mut left = 3_000;
     while left > 200 {
-        happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+        handle_event(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
         assert!((1..=256).contains(&(left - state.channel().chat.history.len())), "a little with each frame");
         left = state.channel().chat.history.len();
         assert!(state.channel().chat.older);
-        assert_eq!(state.channel().chat.parts.len(), left);
+        assert_eq!(state.channel().chat.items.len(), left);
     }
-    happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+    handle_event(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
     assert_eq!((state.channel().chat.history.len(), state.channel().chat.history[0].seq), (200, 2 * 2_800));
     assert_eq!(state.channel().part_of(end), Some(190));
     // What is read stays.
     let mut state = read_to_its_beginning(3_000);
     let item = state.channel().chat.history[0].key;
-    happen(&mut state, measured(Anchor { item, row: 0 }, false, false));
+    handle_event(&mut state, measured(Anchor { item, row: 0 }, false, false));
     assert_eq!(state.channel().chat.history.len(), 3_000);
 }
 
@@ -121,7 +125,7 @@ fn what_is_above_is_let_go_little_by_little_while_the_end_is_followed() {
 fn hold(state: &mut State, what: usize) -> u64 {
     let key = state.channel().chat.history[0].key;
     match what {
-        0 => state.channel_mut().chat.finding = Some(Find::new((Scroll::Follow, None), Focus::Transcript)),
+        0 => state.channel_mut().chat.find = Some(Find::new((Scroll::Follow, None), Focus::Transcript)),
         1 => state.channel_mut().chat.picked = Some(Picked { key, from: None }),
         2 => state.channel_mut().chat.marked = Some(Marked::Moving),
         _ => state.channel_mut().chat.marked = Some(Marked::Text("text".to_owned())),
@@ -136,9 +140,9 @@ fn what_is_searched_for_picked_or_marked_is_not_let_go() {
         let mut state = read_to_its_beginning(3_000);
         let first = hold(&mut state, what);
         let end = state.channel().chat.history[2_990].key;
-        happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+        handle_event(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
         state.channel_mut().chat.scroll = Scroll::Follow;
-        happen(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
+        handle_event(&mut state, measured(Anchor { item: end, row: 0 }, false, true));
         assert_eq!((state.channel().chat.history.len(), state.channel().part_of(first)), (3_000, Some(0)), "{what}");
     }
 }
@@ -147,30 +151,30 @@ fn what_is_searched_for_picked_or_marked_is_not_let_go() {
 fn news_that_do_not_join_take_away_nothing_that_is_held() {
     for what in 0..4 {
         let mut state = open("c1");
-        stored(&mut state, told(0..300), true);
+        stored(&mut state, entries(0..300), true);
         let first = hold(&mut state, what);
-        let limit = limits(&stored(&mut state, told(350..550), true));
+        let limit = limits(&stored(&mut state, entries(350..550), true));
         assert_eq!(limit, [500], "so many are read that it is among them");
         assert_eq!(state.channel().part_of(first), Some(0));
-        stored(&mut state, told(50..550), true);
+        stored(&mut state, entries(50..550), true);
         assert_eq!(state.channel().chat.history.len(), 550);
         assert_eq!((state.channel().part_of(first), state.channel().chat.is_held()), (Some(0), true), "{what}");
     }
     // As many as are loaded, and more came since than are told at once.
     let mut state = open("c1");
-    stored(&mut state, told(100..300), true);
+    stored(&mut state, entries(100..300), true);
     let first = hold(&mut state, 1);
-    assert_eq!(limits(&stored(&mut state, told(350..550), true)), [400]);
-    stored(&mut state, told(150..550), true);
+    assert_eq!(limits(&stored(&mut state, entries(350..550), true)), [400]);
+    stored(&mut state, entries(150..550), true);
     assert_eq!((state.channel().part_of(first), state.channel().chat.history.len()), (Some(0), 450));
 }
 
 #[test]
 fn a_message_that_says_something_else_now_is_drawn_anew() {
     let mut state = open("c1");
-    stored(&mut state, told(0..10), false);
+    stored(&mut state, entries(0..10), false);
     let before: Vec<_> = state.channel().chat.history.iter().map(|past| (past.key, past.version)).collect();
-    let mut other = told(0..10);
+    let mut other = entries(0..10);
     other[4].message.text = "another text, which is longer".to_owned();
     stored(&mut state, other.clone(), false);
     stored(&mut state, other, false);
@@ -230,7 +234,7 @@ impl Kept {
         let effects = match asked {
             Some(Effect::Load { ticket, limit, .. }) => {
                 let (history, older) = self.slice(self.ids.len(), limit);
-                happen(
+                handle_event(
                     state,
                     Event::Open(ChannelEvent::Stored(
                         ticket,
@@ -241,7 +245,7 @@ impl Kept {
             Some(Effect::LoadOlder { ticket, before, .. }) => {
                 let end = (0..self.ids.len()).filter(|at| self.past(*at).seq < before).count();
                 let (history, older) = self.slice(end, 200);
-                happen(state, Event::Open(ChannelEvent::Older(ticket, history, older)))
+                handle_event(state, Event::Open(ChannelEvent::Older(ticket, history, older)))
             }
             _ => Vec::new(),
         };
@@ -268,7 +272,7 @@ proptest! {
                     kept.ids.truncate(many);
                     kept.shift += 1;
                 }
-                Chance::News => kept.asked.extend(happen(&mut state, Event::Open(ChannelEvent::News(id("c1"))))),
+                Chance::News => kept.asked.extend(handle_event(&mut state, Event::Open(ChannelEvent::News(id("c1"))))),
                 Chance::Answer => kept.answer(&mut state),
                 Chance::Frame(at) => {
                     let history = &state.channel().chat.history;
@@ -276,12 +280,12 @@ proptest! {
                     let item = at.and_then(|at| history.get(at)).map(|past| past.key);
                     state.channel_mut().chat.scroll = item.map_or(Scroll::Follow, |item| Scroll::At(Anchor { item, row: 0 }));
                     let event = measured(Anchor { item: item.unwrap_or(0), row: 0 }, at == Some(0), item.is_none());
-                    kept.asked.extend(happen(&mut state, event));
+                    kept.asked.extend(handle_event(&mut state, event));
                 }
             }
             let history = &state.channel().chat.history;
-            let pasts = state.channel().chat.parts.iter().filter(|part| matches!(part, TranscriptItem::History(_))).count();
-            prop_assert_eq!((pasts, state.channel().chat.parts.len()), (history.len(), history.len()));
+            let pasts = state.channel().chat.items.iter().filter(|part| matches!(part, TranscriptItem::History(_))).count();
+            prop_assert_eq!((pasts, state.channel().chat.items.len()), (history.len(), history.len()));
             for (at, past) in history.iter().enumerate() {
                 prop_assert_eq!(state.channel().part_of(past.key), Some(at));
                 // A number on screen never comes to mean another message.
@@ -293,7 +297,7 @@ proptest! {
         while !kept.asked.is_empty() {
             kept.answer(&mut state);
         }
-        kept.asked.extend(happen(&mut state, Event::Open(ChannelEvent::News(id("c1")))));
+        kept.asked.extend(handle_event(&mut state, Event::Open(ChannelEvent::News(id("c1")))));
         while !kept.asked.is_empty() {
             kept.answer(&mut state);
         }

@@ -28,7 +28,7 @@ fn talked() -> State {
 }
 
 fn sheet(state: &State) -> &MessageSheet {
-    match &state.window.over {
+    match &state.window.overlay {
         Some(Overlay::Message(sheet)) => sheet,
         other => panic!("{other:?}"),
     }
@@ -37,20 +37,20 @@ fn sheet(state: &State) -> &MessageSheet {
 #[test]
 fn the_message_that_is_picked_is_shown_and_else_the_last() {
     let mut state = talked();
-    let (_, which) = asked(&act(&mut state, Action::ShowMessage));
+    let (_, which) = asked(&handle_action(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m8")));
-    act(&mut state, Action::Back);
-    assert!(state.window.over.is_none());
+    handle_action(&mut state, Action::Back);
+    assert!(state.window.overlay.is_none());
     state.channel_mut().chat.picked = Some(Picked { key: state.channel_mut().chat.history[1].key, from: None });
-    let (ticket, which) = asked(&act(&mut state, Action::ShowMessage));
+    let (ticket, which) = asked(&handle_action(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m4")));
     assert_eq!(state.contexts(), [Context::Message]);
     assert!(!state.offers(Action::Copy) && !state.offers(Action::ToDelivery));
     // An answer to what is asked no more.
     let late = MessageEvent::Read(ticket + 100, Ok(None));
-    happen(&mut state, Event::Open(ChannelEvent::Message(late)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Message(late)));
     assert!(matches!(sheet(&state).told, LoadState::Reading));
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Message(MessageEvent::Read(ticket, Ok(Some(Box::new(record("1"))))))),
     );
@@ -59,7 +59,7 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str());
     assert_eq!((fact("id"), fact("first word")), (Some("m4"), Some("0.400 s after it was asked for")));
     assert_eq!((fact("whole after"), fact("end")), (Some("2.400 s"), Some("whole")));
-    let copied = act(&mut state, Action::Copy);
+    let copied = handle_action(&mut state, Action::Copy);
     let [Effect::Copy(clip)] = copied.as_slice() else { panic!("{copied:?}") };
     assert!(clip.text.contains("\"first_word_ms\": 400") && clip.text.contains("\"conversation_id\": \"c1\""));
 }
@@ -67,23 +67,23 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
 #[test]
 fn the_sheet_scrolls_within_what_was_measured() {
     let mut state = talked();
-    act(&mut state, Action::ShowMessage);
-    happen(
+    handle_action(&mut state, Action::ShowMessage);
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 10, last: 30 }))),
     );
-    act(&mut state, Action::PageDown);
+    handle_action(&mut state, Action::PageDown);
     assert_eq!(sheet(&state).top, 8);
-    act(&mut state, Action::Bottom);
-    happen(&mut state, Event::Wheel(Pane::Overlay, 9));
+    handle_action(&mut state, Action::Bottom);
+    handle_event(&mut state, Event::Wheel(Pane::Overlay, 9));
     assert_eq!(sheet(&state).top, 30);
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 20, last: 12 }))),
     );
     assert_eq!(sheet(&state).top, 12);
-    act(&mut state, Action::Top);
-    act(&mut state, Action::Up);
+    handle_action(&mut state, Action::Top);
+    handle_action(&mut state, Action::Up);
     assert_eq!(sheet(&state).top, 0);
 }
 
@@ -92,11 +92,11 @@ fn what_is_shown_is_read_again_when_the_turn_goes_on() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::ShowMessage);
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_action(&mut state, Action::ShowMessage);
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
     let again = effects.iter().find(|effect| matches!(effect, Effect::Message(MessageEffect::Read { .. })));
     assert!(again.is_some(), "{effects:?}");
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Delta("word".into()))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Delta("word".into()))));
     assert_eq!(effects, [], "a delta says nothing of the delivery");
 }
 
@@ -105,14 +105,14 @@ fn own_messages_are_gone_to_from_the_one_that_is_picked() {
     let mut state = talked();
     let keys: Vec<u64> = state.channel().chat.history.iter().map(|past| past.key).collect();
     state.channel_mut().chat.picked = Some(Picked { key: keys[3], from: Some(keys[3]) });
-    act(&mut state, Action::PreviousOwn);
+    handle_action(&mut state, Action::PreviousOwn);
     assert_eq!(state.channel().chat.picked, Some(Picked { key: keys[2], from: Some(keys[3]) }));
     assert_eq!(state.channel().chat.scroll, Scroll::At(Anchor { item: keys[2], row: 0 }));
-    act(&mut state, Action::PreviousOwn);
+    handle_action(&mut state, Action::PreviousOwn);
     assert_eq!(state.channel().chat.picked.unwrap().key, keys[0]);
-    act(&mut state, Action::PreviousOwn);
+    handle_action(&mut state, Action::PreviousOwn);
     assert_eq!(state.channel().chat.picked.unwrap().key, keys[0], "there is none before");
-    act(&mut state, Action::NextOwn);
+    handle_action(&mut state, Action::NextOwn);
     assert_eq!(state.channel().chat.picked.unwrap().key, keys[2]);
 }
 
@@ -120,10 +120,10 @@ fn own_messages_are_gone_to_from_the_one_that_is_picked() {
 fn the_last_message_is_written_again_and_goes_out_as_a_new_one() {
     let mut state = talked();
     assert!(state.offers(Action::EditLast));
-    let effects = act(&mut state, Action::EditLast);
+    let effects = handle_action(&mut state, Action::EditLast);
     assert_eq!((state.channel().composer.text.as_str(), state.window.focus), ("two", Focus::Composer));
     assert!(matches!(&effects[..], [Effect::SaveDraft { text, .. }] if text == "two"));
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     assert!(matches!(&effects[0], Effect::Enqueue(turn) if turn.text == "two"));
 }
 
@@ -132,7 +132,7 @@ fn what_is_being_written_is_not_lost_to_it() {
     let mut state = talked();
     type_text(&mut state, "precious");
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::EditLast);
+    handle_action(&mut state, Action::EditLast);
     assert_eq!(state.channel().composer.text.as_str(), "precious");
     assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
@@ -141,22 +141,22 @@ fn what_is_being_written_is_not_lost_to_it() {
 fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not_before() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery)))),
     );
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::EditLast);
+    handle_action(&mut state, Action::EditLast);
     assert!(state.channel().turns.contains_key(&old), "nothing was given up yet");
     assert_eq!(state.channel().composer.instead.as_ref(), Some(&old));
     type_text(&mut state, "hello");
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     let Effect::Message(MessageEffect::SendInstead { turn, of }) = &effects[0] else { panic!("{effects:?}") };
     assert_eq!((turn.text.as_str(), of), ("hello", &old));
     assert!(!state.channel().turns.contains_key(&old) && state.channel().composer.instead.is_none());
     // It could not be written down: both are there again.
-    happen(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Message(MessageEvent::NotInstead(old.clone()))));
+    handle_event(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Message(MessageEvent::NotInstead(old.clone()))));
     let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
     assert!(matches!(&effects[..], [first, Effect::Load { .. }] if *first == bound), "{effects:?}");
     assert_eq!(
@@ -169,12 +169,12 @@ fn what_nobody_knows_the_fate_of_is_given_up_when_its_new_words_are_sent_and_not
 fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery)))),
     );
     state.window.focus = Focus::Transcript;
-    let effects = act(&mut state, Action::EditLast);
+    let effects = handle_action(&mut state, Action::EditLast);
     // Kept before the text is.
     let bound = Effect::Message(MessageEffect::Bind { conversation: Some(id("c1")), of: old.clone() });
     let at = |wanted: &dyn Fn(&Effect) -> bool| effects.iter().position(wanted);
@@ -186,14 +186,17 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
     for (fate, waits) in [(OutState::Unknown, true), (OutState::Sent, false)] {
         let mut next = super::state(false);
         let rows = vec![RosterRow::new(id("c1"), "a title", Some(now()))];
-        happen(&mut next, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
+        handle_event(
+            &mut next,
+            Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))),
+        );
         let turn = Turn { state: fate, ..turn.clone() };
         let (draft, instead) = (Some("hello".to_owned()), Some(old.clone()));
         let kept = Stored { turns: vec![turn], draft, instead, ..Stored::default() };
         let ticket = next.channel().chat.ticket;
-        happen(&mut next, Event::Open(ChannelEvent::Stored(ticket, Box::new(kept))));
+        handle_event(&mut next, Event::Open(ChannelEvent::Stored(ticket, Box::new(kept))));
         assert_eq!(next.channel().composer.text.as_str(), "hello");
-        let effects = act(&mut next, Action::Send);
+        let effects = handle_action(&mut next, Action::Send);
         let in_place = |effect: &Effect| matches!(effect, Effect::Message(MessageEffect::SendInstead { .. }));
         assert_eq!(effects.iter().any(in_place), waits, "{fate:?}: {effects:?}");
     }
@@ -203,14 +206,14 @@ fn what_stands_in_the_place_of_another_does_so_in_the_next_run_too() {
 fn one_that_arrived_after_all_is_not_given_up() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "helo");
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(old.clone(), Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery)))),
     );
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::EditLast);
+    handle_action(&mut state, Action::EditLast);
     load(&mut state, vec![past(2, Role::User, "helo", false)]);
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     assert!(matches!(&effects[0], Effect::Enqueue(_)), "{effects:?}");
 }
 
@@ -218,9 +221,9 @@ fn one_that_arrived_after_all_is_not_given_up() {
 fn what_is_on_its_way_is_not_written_again() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Sending)));
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::EditLast);
+    handle_action(&mut state, Action::EditLast);
     assert_eq!(state.channel().composer.text.as_str(), "");
     assert!(state.window.notice.as_ref().is_some_and(|notice| notice.bad));
 }
@@ -231,6 +234,6 @@ fn where_nothing_can_be_sent_nothing_is_written_again() {
     load(&mut state, vec![past(2, Role::User, "old", false)]);
     state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::EditLast));
-    act(&mut state, Action::EditLast);
+    handle_action(&mut state, Action::EditLast);
     assert_eq!(state.channel().composer.text.as_str(), "");
 }

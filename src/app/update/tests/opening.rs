@@ -5,21 +5,21 @@ use super::*;
 #[test]
 fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
     let mut state = state(true);
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     let place = state.channel().chat.place.clone();
     assert!(effects.contains(&Effect::Start(place.clone())));
-    happen(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c1"), Some("Hello!".into()))))));
-    assert_eq!(state.channel().chat.parts, [TranscriptItem::Greeting]);
+    handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c1"), Some("Hello!".into()))))));
+    assert_eq!(state.channel().chat.items, [TranscriptItem::Greeting]);
     let (turn, then) = send(&mut state, "hi");
     assert_eq!(dispatched(&then), std::slice::from_ref(&turn));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
     for piece in ["Hi ", "the", "re"] {
-        happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(piece.into()))));
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(piece.into()))));
     }
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
     assert_eq!(
-        state.channel().chat.parts,
+        state.channel().chat.items,
         [TranscriptItem::Greeting, TranscriptItem::Ask(turn.clone()), TranscriptItem::Answer(turn.clone())]
     );
     let local = state.channel().turns.get(&turn).unwrap();
@@ -32,7 +32,7 @@ fn a_newcomer_is_greeted_by_the_sandbox_and_gets_an_answer() {
 #[test]
 fn somebody_with_a_channel_starts_no_conversation_by_looking() {
     let mut state = state(false);
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Start(_))), "{effects:?}");
     let (_, then) = send(&mut state, "hi");
     assert!(matches!(then.as_slice(), [Effect::Dispatch(turn)] if turn.conversation.is_none()));
@@ -43,14 +43,14 @@ fn what_is_typed_is_kept_and_comes_back_with_its_conversation() {
     let mut state = open("c1");
     let effects = type_text(&mut state, "half a tho");
     assert_eq!(effects, [Effect::SaveDraft { conversation: Some(id("c1")), text: "half a tho".into() }]);
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     assert_eq!(state.channel().composer.text.as_str(), "");
     state.channel_mut().roster.selected = Some(id("c1"));
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     type_text(&mut state, "more");
     let ticket = state.channel().chat.ticket;
     let stored = Stored { draft: Some("half a tho".into()), ..Stored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
     assert_eq!(state.channel().composer.text.as_str(), "half a tho\nmore");
 }
 
@@ -59,12 +59,12 @@ fn what_is_typed_before_anything_is_known_goes_along() {
     let mut state = state(false);
     type_text(&mut state, "quick");
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "t", None)], ..Restored::default() };
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     assert_eq!(state.channel().composer.text.as_str(), "quick");
     assert!(!effects.iter().any(is_draft), "what the store keeps for it isn't known yet: {effects:?}");
     let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
     let ticket = state.channel().chat.ticket;
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
     let saved = Effect::SaveDraft { conversation: Some(id("c1")), text: "kept\nquick".into() };
     assert_eq!(effects, [saved, Effect::SaveDraft { conversation: None, text: String::new() }]);
 }
@@ -77,42 +77,42 @@ fn is_draft(effect: &Effect) -> bool {
 fn what_the_store_keeps_is_never_overwritten_before_it_is_known() {
     let go_back = |state: &mut State| {
         state.channel_mut().roster.selected = Some(id("c1"));
-        act(state, Action::Open)
+        handle_action(state, Action::Open)
     };
     // Typed and sent at once: the text that is kept comes back into the composer.
     let mut state = open("c1");
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     go_back(&mut state);
     let ticket = state.channel().chat.ticket;
     assert_eq!(type_text(&mut state, "hi"), []);
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     assert!(matches!(&effects[..], [Effect::Enqueue(turn)] if turn.text == "hi"), "{effects:?}");
     let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
     assert_eq!(state.channel().composer.text.as_str(), "kept");
     // Typed, and left at once: it stands behind what is kept.
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     go_back(&mut state);
     type_text(&mut state, "more");
-    let effects = act(&mut state, Action::NewConversation);
+    let effects = handle_action(&mut state, Action::NewConversation);
     let appended = Effect::AppendDraft { conversation: Some(id("c1")), text: "more".into() };
     let at = |effect: &Effect| effects.iter().position(|e| e == effect);
     let loads = effects.iter().position(|e| matches!(e, Effect::Load { .. }));
     assert!(at(&appended).unwrap() < loads.unwrap(), "{effects:?}");
     // Typed, and the program ended at once.
     let mut state = open("c1");
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     go_back(&mut state);
     type_text(&mut state, "last");
-    let effects: Vec<Effect> = (0..2).flat_map(|_| act(&mut state, Action::Interrupt)).collect();
+    let effects: Vec<Effect> = (0..2).flat_map(|_| handle_action(&mut state, Action::Interrupt)).collect();
     assert_eq!(effects.last(), Some(&Effect::Quit));
     assert!(
         effects.contains(&Effect::AppendDraft { conversation: Some(id("c1")), text: "last".into() }),
         "{effects:?}"
     );
-    assert_eq!(happen(&mut state, Event::Ending), [], "once is enough");
+    assert_eq!(handle_event(&mut state, Event::Ending), [], "once is enough");
     // A store that answers nothing keeps what is typed all the same.
-    let effects = happen(&mut state, Event::StoreFailed(failure(Kind::Failed)));
+    let effects = handle_event(&mut state, Event::StoreFailed(failure(Kind::Failed)));
     assert!(
         effects.contains(&Effect::SaveDraft { conversation: Some(id("c1")), text: "last".into() }),
         "{effects:?}"
@@ -129,7 +129,7 @@ fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
         draft: Some("kept".into()),
         ..Restored::default()
     };
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     assert_eq!(state.channel().composer.text.as_str(), "kept\nquick");
     assert!(effects.contains(&Effect::SaveDraft { conversation: None, text: "kept\nquick".into() }));
 }
@@ -138,7 +138,7 @@ fn a_text_kept_for_a_new_conversation_is_shown_again_and_never_overwritten() {
 fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answers_come() {
     for started_first in [false, true] {
         let mut state = open("c1");
-        act(&mut state, Action::NewConversation);
+        handle_action(&mut state, Action::NewConversation);
         let (place, ticket) = (state.channel().chat.place.clone(), state.channel().chat.ticket);
         let started = Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None))));
         let stored = Stored { draft: Some("kept".into()), ..Stored::default() };
@@ -146,7 +146,7 @@ fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answer
         let order = if started_first { [started, stored] } else { [stored, started] };
         let mut effects = Vec::new();
         for event in order {
-            effects.extend(happen(&mut state, event));
+            effects.extend(handle_event(&mut state, event));
         }
         assert_eq!(state.channel().composer.text.as_str(), "kept");
         let saved = Effect::SaveDraft { conversation: Some(id("c2")), text: "kept".into() };
@@ -159,25 +159,25 @@ fn a_kept_text_follows_a_new_conversation_to_its_id_in_whatever_order_the_answer
 #[test]
 fn a_new_conversation_is_not_opened_beside_an_unused_one() {
     let mut state = open("c1");
-    let effects = act(&mut state, Action::NewConversation);
+    let effects = handle_action(&mut state, Action::NewConversation);
     assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Start(_))).count(), 1);
     let (place, ticket) = (state.channel().chat.place.clone(), state.channel().chat.ticket);
-    assert!(matches!(act(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
-    happen(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), Some("Hello".into()))))));
-    assert!(matches!(act(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
+    assert!(matches!(handle_action(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), Some("Hello".into()))))));
+    assert!(matches!(handle_action(&mut state, Action::NewConversation)[..], [Effect::Wake(_)]), "it only says why");
     send(&mut state, "used");
-    assert!(act(&mut state, Action::NewConversation).iter().any(|e| matches!(e, Effect::Start(_))));
+    assert!(handle_action(&mut state, Action::NewConversation).iter().any(|e| matches!(e, Effect::Start(_))));
 }
 
 #[test]
 fn a_late_answer_for_another_conversation_is_dropped() {
     let mut state = open("c1");
     let old = state.channel().chat.ticket;
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     let stored = Stored { draft: Some("not here".into()), ..Stored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Stored(old, Box::new(stored))));
-    happen(&mut state, Event::Open(ChannelEvent::Older(old, Vec::new(), true)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(old, Box::new(stored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Older(old, Vec::new(), true)));
     assert_eq!((state.channel().composer.text.as_str(), state.channel().chat.older), ("", false));
 }
 
@@ -192,7 +192,7 @@ fn a_new_conversations_message_from_another_run_is_shown_at_once() {
     turn.conversation = None;
     let rows = vec![RosterRow::new(id("c1"), "a title", Some(now()))];
     let restored = Restored { rows, waiting: vec![turn.clone()], ..Restored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
-    assert_eq!(state.channel().chat.parts, [TranscriptItem::Ask(turn.id.clone())]);
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    assert_eq!(state.channel().chat.items, [TranscriptItem::Ask(turn.id.clone())]);
     assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(turn.id));
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn rows(state: &mut State, up: bool) -> String {
-    happen(state, Event::Text(TextInput::Rows { up, to: None }));
+    handle_event(state, Event::Text(TextInput::Rows { up, to: None }));
     state.channel().composer.text.as_str().to_owned()
 }
 
@@ -37,7 +37,7 @@ fn what_is_being_written_is_never_replaced() {
     assert_eq!(state.channel().composer.text.at(), 0, "above the first row is the text's beginning");
     type_text(&mut state, "");
     assert_eq!(rows(&mut state, true), "sent");
-    happen(&mut state, Event::Text(TextInput::Key(Key::plain(Code::Char('!')))));
+    handle_event(&mut state, Event::Text(TextInput::Key(Key::plain(Code::Char('!')))));
     assert_eq!(rows(&mut state, true), "sent!", "what was changed is a text of its own");
     assert_eq!(rows(&mut state, false), "sent!");
     let (_, effects) = send(&mut state, "sent!");

@@ -7,18 +7,18 @@ fn the_roster_says_of_a_message_what_the_transcript_says() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "one");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn, step)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, step)));
     let row = |state: &State| state.channel().roster.rows.iter().find(|r| r.id == id("c1")).and_then(|r| r.state);
     assert_eq!(row(&state), Some(OutState::Unknown));
     let ticket = state.channel().chat.ticket;
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::default())));
     assert_eq!(row(&state), None, "the history has it");
 }
 
 #[test]
 fn the_roster_reads_on_where_the_newest_stand_last() {
     let mut state = state(false);
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     let Some(Effect::FetchRoster { ticket, cursor: None }) = effects.last() else { panic!("{effects:?}") };
     let conversation = |n: i64| Conversation {
         id: id(&format!("c{n}")),
@@ -32,10 +32,10 @@ fn the_roster_reads_on_where_the_newest_stand_last() {
         next: next.map(str::to_owned),
         ..Page::default()
     };
-    let effects = happen(&mut state, Event::Open(ChannelEvent::RosterPage(*ticket, Ok(page(0, Some("c99"))))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(*ticket, Ok(page(0, Some("c99"))))));
     let Some(Effect::FetchRoster { ticket, cursor: Some(cursor) }) = effects.first() else { panic!("{effects:?}") };
     assert_eq!(cursor, "c99");
-    let effects = happen(&mut state, Event::Open(ChannelEvent::RosterPage(*ticket, Ok(page(100, None)))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(*ticket, Ok(page(100, None)))));
     assert_eq!(effects, []);
     assert!(state.channel().roster.complete);
     assert_eq!(state.channel().roster.rows.first().map(|r| r.id.as_str()), Some("c199"));
@@ -48,7 +48,7 @@ fn a_list_that_goes_round_in_a_circle_is_left() {
     state.channel_mut().roster.followed.insert("x".into());
     state.channel_mut().roster.fetching = Some(1);
     let page = Page { next: Some("x".into()), ..Page::default() };
-    assert_eq!(happen(&mut state, Event::Open(ChannelEvent::RosterPage(1, Ok(page)))), []);
+    assert_eq!(handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(1, Ok(page)))), []);
     assert!(state.channel().roster.complete);
     let said = state.channel().roster.failure.as_ref().map(|failure| failure.message.as_str());
     assert_eq!(said, Some("the list is not whole: after 0 it leads back to what was read already"));
@@ -59,11 +59,14 @@ fn a_list_that_is_shorter_than_it_is_counted_says_so() {
     let mut state = state(false);
     state.channel_mut().roster.fetching = Some(1);
     let page = Page { total: Some(60), ..Page::default() };
-    assert_eq!(happen(&mut state, Event::Open(ChannelEvent::RosterPage(1, Ok(page)))), []);
+    assert_eq!(handle_event(&mut state, Event::Open(ChannelEvent::RosterPage(1, Ok(page)))), []);
     let said = state.channel().roster.failure.as_ref().map(|failure| failure.message.as_str());
     assert_eq!(said, Some("the list is not whole: the platform counts 60, and told 0"));
     // A page that is read again, whole, takes it back.
     state.channel_mut().roster.fetching = Some(2);
-    happen(&mut state, Event::Open(ChannelEvent::RosterPage(2, Ok(Page { total: Some(0), ..Page::default() }))));
+    handle_event(
+        &mut state,
+        Event::Open(ChannelEvent::RosterPage(2, Ok(Page { total: Some(0), ..Page::default() }))),
+    );
     assert_eq!(state.channel().roster.failure, None);
 }

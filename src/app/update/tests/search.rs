@@ -24,10 +24,10 @@ fn found(hits: Vec<Hit>) -> Found {
 fn searching() -> State {
     let mut state = State::new(vec![(view("docs", false), all()), (view("desk", false), all())], 0, 7);
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     load(&mut state, vec![past(1, Role::User, "a moon, 1", false)]);
-    act(&mut state, Action::ShowSearch);
-    happen(&mut state, Event::Search(SearchEvent::Measured(5)));
+    handle_action(&mut state, Action::ShowSearch);
+    handle_event(&mut state, Event::Search(SearchEvent::Measured(5)));
     state
 }
 
@@ -40,27 +40,27 @@ fn asked(effects: &[Effect]) -> Option<(u64, &str, Option<HitCursor>)> {
 
 /// Types, and hands over what is found.
 fn search_for(state: &mut State, text: &str, answer: Found) -> Vec<Effect> {
-    let effects = happen(state, Event::FilterTyped(text.to_owned()));
+    let effects = handle_event(state, Event::FilterTyped(text.to_owned()));
     let (ticket, ..) = asked(&effects).expect("asked");
-    happen(state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(answer)))))
+    handle_event(state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(answer)))))
 }
 
 #[test]
 fn each_letter_asks_and_only_the_last_answer_counts() {
     let mut state = searching();
-    let first = happen(&mut state, Event::FilterTyped("mo".to_owned()));
+    let first = handle_event(&mut state, Event::FilterTyped("mo".to_owned()));
     let (old, text, after) = asked(&first).unwrap();
     assert_eq!((text, after), ("mo", None));
-    let second = happen(&mut state, Event::FilterTyped("on".to_owned()));
+    let second = handle_event(&mut state, Event::FilterTyped("on".to_owned()));
     let (new, text, _) = asked(&second).unwrap();
     assert_eq!(text, "moon");
-    happen(&mut state, Event::Search(SearchEvent::Found(old, Ok(Box::new(found(vec![hit(9, "docs", "c1")]))))));
+    handle_event(&mut state, Event::Search(SearchEvent::Found(old, Ok(Box::new(found(vec![hit(9, "docs", "c1")]))))));
     assert!(state.search.is_empty());
-    happen(&mut state, Event::Search(SearchEvent::Found(new, Ok(Box::new(found(vec![hit(8, "docs", "c1")]))))));
+    handle_event(&mut state, Event::Search(SearchEvent::Found(new, Ok(Box::new(found(vec![hit(8, "docs", "c1")]))))));
     assert_eq!((state.search.len(), state.search.total), (1, Some(1)));
     // Nothing written is nothing found.
     for _ in 0..4 {
-        happen(&mut state, Event::FilterErased);
+        handle_event(&mut state, Event::FilterErased);
     }
     assert!(state.search.is_empty() && state.search.preview.is_none());
 }
@@ -69,11 +69,11 @@ fn each_letter_asks_and_only_the_last_answer_counts() {
 fn what_cannot_be_understood_asks_for_nothing_and_what_was_found_stays() {
     let mut state = searching();
     search_for(&mut state, "moon", found(vec![hit(8, "docs", "c1")]));
-    let effects = happen(&mut state, Event::FilterTyped(" role:".to_owned()));
+    let effects = handle_event(&mut state, Event::FilterTyped(" role:".to_owned()));
     assert_eq!(asked(&effects), None);
     assert!(state.search.problem.is_some());
     assert_eq!(state.search.len(), 1);
-    let effects = happen(&mut state, Event::FilterTyped("user".to_owned()));
+    let effects = handle_event(&mut state, Event::FilterTyped("user".to_owned()));
     assert_eq!(asked(&effects).unwrap().1, "moon role:user");
 }
 
@@ -84,35 +84,35 @@ fn the_list_is_read_on_near_its_end() {
     let answer = Found { more: Some(HitCursor(81)), total: Some(500), ..found(hits) };
     let effects = search_for(&mut state, "moon", answer);
     assert_eq!(asked(&effects), None);
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     assert_eq!(state.contexts(), [Context::Found]);
-    let effects = act(&mut state, Action::Bottom);
+    let effects = handle_action(&mut state, Action::Bottom);
     let (ticket, text, after) = asked(&effects).unwrap();
     assert_eq!((text, after), ("moon", Some(HitCursor(81))));
     let more = Found { total: None, ..found(vec![hit(80, "docs", "c1")]) };
-    happen(&mut state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(more)))));
+    handle_event(&mut state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(more)))));
     assert_eq!((state.search.len(), state.search.total, state.search.selected), (21, Some(500), 19));
-    assert_eq!(asked(&act(&mut state, Action::Bottom)), None);
+    assert_eq!(asked(&handle_action(&mut state, Action::Bottom)), None);
 }
 
 #[test]
 fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
     let mut state = searching();
     search_for(&mut state, "moon", found(vec![hit(9, "docs", "c2"), hit(1, "docs", "c1"), hit(5, "desk", "d1")]));
-    act(&mut state, Action::Open);
-    act(&mut state, Action::Down);
-    let effects = act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::Down);
+    let effects = handle_action(&mut state, Action::Open);
     assert_eq!((state.window.view, state.window.focus), (ViewKind::Chat, Focus::Transcript));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Load { .. })), "it is open: {effects:?}");
-    let finding = state.channel().chat.finding.as_ref().unwrap();
+    let finding = state.channel().chat.find.as_ref().unwrap();
     assert_eq!((finding.text.as_str(), finding.count), ("moon", (Some(1), 1)));
     assert_eq!(
         state.channel().chat.scroll,
         Scroll::To(Passage { item: state.channel().chat.history[0].key, byte: Some(2) })
     );
-    act(&mut state, Action::ShowSearch);
+    handle_action(&mut state, Action::ShowSearch);
     assert_eq!((state.search.selected, state.search.len(), state.search.listing), (1, 3, true));
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.window.view, ViewKind::Chat);
 }
 
@@ -120,18 +120,18 @@ fn enter_opens_the_message_and_the_list_is_kept_as_it_was() {
 fn a_message_of_another_channel_that_is_not_loaded_is_loaded_up_to() {
     let mut state = searching();
     search_for(&mut state, "moon", found(vec![hit(5, "desk", "d1")]));
-    act(&mut state, Action::Open);
-    let effects = act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
+    let effects = handle_action(&mut state, Action::Open);
     assert_eq!(state.channel().info.name, ChannelName::new("desk"));
     assert_eq!(state.channel().open_id(), Some(&id("d1")));
     assert!(effects.contains(&Effect::LoadRow(id("d1"))), "its title is asked for: {effects:?}");
     let ticket = state.channel().chat.ticket;
     let history = (900..1_000).map(|n| past(n, Role::User, "stars", false)).collect();
     let stored = Stored { history, older: true, ..Stored::default() };
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
     assert!(matches!(effects[..], [Effect::LoadOlder { before: 900, limit: 2_000, .. }]), "{effects:?}");
     let older = (0..900).map(|n| past(n, Role::User, if n == 5 { "the moon" } else { "stars" }, false)).collect();
-    happen(&mut state, Event::Open(ChannelEvent::Older(ticket, older, false)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, older, false)));
     assert_eq!(
         state.channel().chat.scroll,
         Scroll::To(Passage { item: state.channel().chat.history[5].key, byte: Some(4) })
@@ -147,14 +147,14 @@ fn a_title_opens_its_conversation_and_a_channel_that_is_gone_opens_nothing() {
         title: "Moons".to_owned(),
     };
     search_for(&mut state, "moon", Found { titles: vec![title("gone"), title("docs")], ..found(Vec::new()) });
-    act(&mut state, Action::Open);
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::Open);
     assert_eq!(state.window.view, ViewKind::Search);
     assert!(state.window.notice.as_ref().unwrap().text.as_str().contains("not in the config file"));
-    act(&mut state, Action::Down);
-    act(&mut state, Action::Open);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Open);
     assert_eq!((state.window.view, state.channel().open_id()), (ViewKind::Chat, Some(&id("c7"))));
-    assert!(state.channel().chat.finding.is_none());
+    assert!(state.channel().chat.find.is_none());
 }
 
 #[test]
@@ -168,12 +168,12 @@ fn the_selected_message_is_shown_with_what_stands_around_it() {
         older: false,
         newer: false,
     };
-    happen(&mut state, Event::Search(SearchEvent::Around(ticket, around(7, 12))));
+    handle_event(&mut state, Event::Search(SearchEvent::Around(ticket, around(7, 12))));
     let preview = state.search.preview.as_ref().unwrap();
     assert_eq!((preview.history.len(), preview.history[2].key, preview.places.len()), (5, preview.key, 5));
-    act(&mut state, Action::Open);
-    act(&mut state, Action::Down);
-    happen(&mut state, Event::Search(SearchEvent::Around(ticket, around(0, 12))));
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::Down);
+    handle_event(&mut state, Event::Search(SearchEvent::Around(ticket, around(0, 12))));
     assert_eq!(state.search.preview.as_ref().unwrap().history.len(), 1, "late, and for another one");
 }
 
@@ -183,13 +183,13 @@ fn searched_again_while_not_all_can_be_searched_the_selection_stays() {
     let part = |hits: Vec<Hit>| Found { searched: Searched { done: 5, of: 10 }, ..found(hits) };
     let effects = search_for(&mut state, "moon", part(vec![hit(9, "docs", "c2"), hit(7, "docs", "c2")]));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Wake(_))), "{effects:?}");
-    act(&mut state, Action::Open);
-    act(&mut state, Action::Down);
-    assert_eq!(asked(&happen(&mut state, Event::Tick)), None, "not yet");
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::Down);
+    assert_eq!(asked(&handle_event(&mut state, Event::Tick)), None, "not yet");
     let effects = update(&mut state, Event::Tick, now().plus_millis(2_000));
     let (ticket, ..) = asked(&effects).unwrap();
     let answer = found(vec![hit(9, "docs", "c2"), hit(8, "docs", "c3"), hit(7, "docs", "c2")]);
-    happen(&mut state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(answer)))));
+    handle_event(&mut state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(answer)))));
     assert_eq!((state.search.selected, state.search.listing), (2, true));
     assert_eq!(asked(&update(&mut state, Event::Tick, now().plus_millis(9_000))), None);
 }
@@ -198,39 +198,39 @@ fn searched_again_while_not_all_can_be_searched_the_selection_stays() {
 fn a_search_is_kept_under_a_name_chosen_and_forgotten() {
     let mut state = searching();
     search_for(&mut state, "moon has:error", found(Vec::new()));
-    act(&mut state, Action::SaveSearch);
+    handle_action(&mut state, Action::SaveSearch);
     assert_eq!(state.contexts(), [Context::SearchName]);
-    happen(&mut state, Event::FilterTyped("bad moons".to_owned()));
+    handle_event(&mut state, Event::FilterTyped("bad moons".to_owned()));
     let saved = SavedSearch { name: "bad moons".to_owned(), text: "moon has:error".to_owned() };
-    let effects = act(&mut state, Action::Confirm);
+    let effects = handle_action(&mut state, Action::Confirm);
     assert!(effects.contains(&Effect::Search(SearchEffect::Save(saved.clone()))), "{effects:?}");
-    assert!(state.window.over.is_none());
+    assert!(state.window.overlay.is_none());
     let other = SavedSearch { name: "a".to_owned(), text: "role:user".to_owned() };
-    happen(&mut state, Event::Search(SearchEvent::Saved(vec![other, saved])));
-    act(&mut state, Action::SavedSearches);
+    handle_event(&mut state, Event::Search(SearchEvent::Saved(vec![other, saved])));
+    handle_action(&mut state, Action::SavedSearches);
     assert_eq!(state.contexts(), [Context::SavedSearches]);
-    act(&mut state, Action::Up);
-    let effects = act(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Up);
+    let effects = handle_action(&mut state, Action::Confirm);
     assert_eq!(asked(&effects).unwrap().1, "role:user");
-    act(&mut state, Action::SavedSearches);
-    act(&mut state, Action::Down);
-    let effects = act(&mut state, Action::ForgetSearch);
+    handle_action(&mut state, Action::SavedSearches);
+    handle_action(&mut state, Action::Down);
+    let effects = handle_action(&mut state, Action::ForgetSearch);
     assert_eq!(effects, [Effect::Search(SearchEffect::Forget("bad moons".to_owned()))]);
-    act(&mut state, Action::Back);
-    assert_eq!((state.window.view, state.window.over.is_none()), (ViewKind::Search, true));
+    handle_action(&mut state, Action::Back);
+    assert_eq!((state.window.view, state.window.overlay.is_none()), (ViewKind::Search, true));
 }
 
 #[test]
 fn what_is_searched_for_here_is_searched_for_everywhere() {
     let mut state = searching();
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.window.view, ViewKind::Chat);
-    act(&mut state, Action::SearchHere);
-    happen(&mut state, Event::FilterTyped("moon".to_owned()));
-    let effects = act(&mut state, Action::SearchEverywhere);
+    handle_action(&mut state, Action::SearchHere);
+    handle_event(&mut state, Event::FilterTyped("moon".to_owned()));
+    let effects = handle_action(&mut state, Action::SearchEverywhere);
     assert_eq!(asked(&effects).unwrap().1, "moon");
     assert_eq!(
-        (state.window.view, state.search.text.as_str(), state.channel().chat.finding.is_none()),
+        (state.window.view, state.search.text.as_str(), state.channel().chat.find.is_none()),
         (ViewKind::Search, "moon", true)
     );
 }

@@ -11,19 +11,22 @@ fn stored(seen: Option<&str>, seqs: std::ops::RangeInclusive<i64>, older: bool) 
 
 fn tell(state: &mut State, stored: Stored) -> Vec<Effect> {
     let ticket = state.channel().chat.ticket;
-    happen(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))))
+    handle_event(state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))))
 }
 
 /// The end was drawn.
 fn drawn(state: &mut State) -> Vec<Effect> {
     let item = state.channel().chat.history.first().map_or(0, |past| past.key);
     let top = Some(Anchor { item, row: 0 });
-    happen(state, Event::Measured(Measured { top, at_top: true, at_bottom: true, rows: 20, ..Measured::default() }))
+    handle_event(
+        state,
+        Event::Measured(Measured { top, at_top: true, at_bottom: true, rows: 20, ..Measured::default() }),
+    )
 }
 
 /// The message above which the line stands.
 fn new_from(state: &State) -> Option<&str> {
-    let key = state.channel().chat.seen.new_from?;
+    let key = state.channel().chat.read_marker.new_from?;
     state.channel().chat.history.iter().find(|past| past.key == key).map(|past| past.message.id.as_str())
 }
 
@@ -31,13 +34,13 @@ fn new_from(state: &State) -> Option<&str> {
 fn opening() -> State {
     let mut state = state(false);
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     state
 }
 
 fn read(state: &mut State, new: usize) -> Vec<Effect> {
     let read = Fetched { new, got: 0, total: None, complete: true, problem: None };
-    happen(state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(read))))
+    handle_event(state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(read))))
 }
 
 fn kept(effects: &[Effect]) -> Option<&MessageRef> {
@@ -56,14 +59,14 @@ fn the_line_stands_above_what_came_since_and_stays_there() {
     read(&mut state, 0);
     let effects = drawn(&mut state);
     assert_eq!(kept(&effects), None, "told with the page before");
-    assert_eq!(state.channel().chat.seen.kept, Some(MessageRef::Filed(MessageId::new("m5"))));
+    assert_eq!(state.channel().chat.read_marker.kept, Some(MessageRef::Filed(MessageId::new("m5"))));
     // What comes while the end is looked at is no news, and the line stays until the conversation is left.
     let effects = tell(&mut state, stored(Some("m5"), 1..=6, false));
     assert_eq!(new_from(&state), Some("m4"));
     assert_eq!(kept(&effects), Some(&MessageRef::Filed(MessageId::new("m6"))));
     state.window.focus = Focus::Transcript;
     assert!(state.offers(Action::ToNew));
-    act(&mut state, Action::ToNew);
+    handle_action(&mut state, Action::ToNew);
     let item = state.channel().chat.history[3].key;
     assert_eq!(state.channel().chat.scroll, Scroll::At(Anchor { item, row: 0 }));
 }
@@ -78,7 +81,7 @@ fn what_the_platform_tells_first_is_new_too() {
     tell(&mut state, stored(Some("m3"), 1..=5, false));
     assert_eq!(new_from(&state), Some("m4"));
     drawn(&mut state);
-    assert_eq!(state.channel().chat.seen.kept, Some(MessageRef::Filed(MessageId::new("m5"))));
+    assert_eq!(state.channel().chat.read_marker.kept, Some(MessageRef::Filed(MessageId::new("m5"))));
 }
 
 #[test]
@@ -90,7 +93,7 @@ fn what_was_never_seen_has_no_line_and_is_seen_from_then_on() {
     assert_eq!(new_from(&state), None);
     state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::ToNew));
-    act(&mut state, Action::ToNew);
+    handle_action(&mut state, Action::ToNew);
     assert!(state.window.notice.is_some());
 }
 
@@ -128,7 +131,7 @@ fn where_more_is_new_than_is_loaded_the_line_goes_up_with_the_pages() {
     assert_eq!(new_from(&state), Some("m10"));
     let ticket = state.channel().chat.ticket;
     let older = (1..=9).map(|seq| past(seq, Role::Assistant, "said", false)).collect();
-    happen(&mut state, Event::Open(ChannelEvent::Older(ticket, older, false)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Older(ticket, older, false)));
     assert_eq!(new_from(&state), Some("m4"));
 }
 
@@ -139,12 +142,13 @@ fn a_reply_that_was_seen_is_not_new_once_the_history_has_it() {
     read(&mut state, 0);
     drawn(&mut state);
     let (turn, _) = send(&mut state, "hm");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("yes".into()))));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("yes".into()))));
+    let effects =
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
     let seen = MessageRef::Reply(turn);
     assert!(kept(&effects).is_none_or(|kept| *kept == seen));
-    assert_eq!(state.channel().chat.seen.kept, Some(seen));
+    assert_eq!(state.channel().chat.read_marker.kept, Some(seen));
     // In another view, the history takes it in.
     state.window.view = ViewKind::Webhooks;
     let mut told = stored(Some("m5"), 1..=3, false);
@@ -158,15 +162,15 @@ fn a_reply_that_was_seen_is_not_new_once_the_history_has_it() {
 fn a_channel_that_was_seen_to_its_end_has_no_line_when_it_is_opened_again() {
     let mut state = State::new(vec![(view("docs", false), all()), (view("flow", false), by_webhook())], 0, 7);
     let restored = Restored { rows: vec![RosterRow::new(id("c1"), "a title", Some(now()))], ..Restored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::new(restored))));
     tell(&mut state, stored(Some("m3"), 1..=5, false));
     read(&mut state, 0);
     drawn(&mut state);
     assert_eq!(new_from(&state), Some("m4"));
     let ticket = state.channel().chat.ticket;
-    act(&mut state, Action::NextChannel);
+    handle_action(&mut state, Action::NextChannel);
     let behind = ChannelEvent::Stored(ticket, Box::new(stored(Some("m5"), 1..=6, false)));
-    happen(&mut state, Event::Channel(ChannelName::new("docs"), behind));
-    act(&mut state, Action::NextChannel);
+    handle_event(&mut state, Event::Channel(ChannelName::new("docs"), behind));
+    handle_action(&mut state, Action::NextChannel);
     assert_eq!(new_from(&state), Some("m6"));
 }

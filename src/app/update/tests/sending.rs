@@ -5,11 +5,11 @@ use super::*;
 #[test]
 fn a_message_waits_for_the_conversation_that_is_being_opened() {
     let mut state = open("c1");
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     let place = state.channel().chat.place.clone();
     let (turn, then) = send(&mut state, "early");
     assert_eq!(then, []);
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
     assert_eq!(dispatched(&effects), [turn]);
     assert!(effects.iter().any(|e| matches!(e, Effect::Dispatch(t) if t.conversation == Some(id("c2")))));
 }
@@ -21,9 +21,9 @@ fn a_second_message_waits_for_the_first_reply() {
     assert_eq!(dispatched(&then), std::slice::from_ref(&first));
     let (second, then) = send(&mut state, "two");
     assert_eq!(then, []);
-    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sent)));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first, Step::Done(Finish::Stop, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sent)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(first, Step::Done(Finish::Stop, None))));
     assert_eq!(dispatched(&effects), [second]);
 }
 
@@ -33,19 +33,21 @@ fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
     let (first, _) = send(&mut state, "one");
     let (second, _) = send(&mut state, "two");
     for step in [Step::Sending, Step::Sent, Step::Delta("all".into())] {
-        happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), step)));
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), step)));
     }
     assert_eq!(state.channel().active().map(|t| &t.turn.id), Some(&first));
     let finish = |state: &State| state.channel().turns.get(&first).unwrap().turn.reply.as_ref().unwrap().finish;
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Finished(Finish::Length))));
+    let effects =
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Finished(Finish::Length))));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![], Some(Finish::Length)));
     // Nothing of it is left to be stopped.
     assert_ne!(state.channel().active().map(|t| &t.turn.id), Some(&first));
     // A platform that says so of every piece goes on.
-    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Delta(" of it".into()))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Delta(" of it".into()))));
     assert_eq!(finish(&state), None);
     assert_eq!(state.channel().active().map(|t| &t.turn.id), Some(&first));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Done(Finish::Stop, None))));
+    let effects =
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Done(Finish::Stop, None))));
     assert_eq!((dispatched(&effects), finish(&state)), (vec![second], Some(Finish::Stop)));
     assert_eq!(state.channel().turns.get(&first).unwrap().turn.reply.as_ref().unwrap().text, "all of it");
 }
@@ -54,15 +56,15 @@ fn a_reply_is_whole_at_its_end_and_the_next_message_waits_for_its_streams() {
 fn while_the_platform_is_asked_again_no_answer_is_awaited() {
     let mut state = open("c");
     let (turn, _) = send(&mut state, "hello");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    assert!(state.channel().chat.parts.contains(&TranscriptItem::Answer(turn.clone())));
-    happen(
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    assert!(state.channel().chat.items.contains(&TranscriptItem::Answer(turn.clone())));
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(turn.clone(), Step::Waiting(now().plus_millis(5_000), "busy".into()))),
     );
-    assert!(!state.channel().chat.parts.contains(&TranscriptItem::Answer(turn.clone())));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    assert!(state.channel().chat.parts.contains(&TranscriptItem::Answer(turn)));
+    assert!(!state.channel().chat.items.contains(&TranscriptItem::Answer(turn.clone())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    assert!(state.channel().chat.items.contains(&TranscriptItem::Answer(turn)));
 }
 
 #[test]
@@ -70,13 +72,13 @@ fn what_waits_behind_an_unknown_one_is_held_for_the_users_word() {
     let mut state = open("c1");
     let (first, _) = send(&mut state, "one");
     let (second, _) = send(&mut state, "two");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first, step)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(first, step)));
     assert_eq!(dispatched(&effects), []);
     assert_eq!(state.channel().undecided().map(|t| t.turn.id.clone()), Some(second.clone()));
     state.window.focus = Focus::Transcript;
-    assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
+    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::SendAgain(second)]);
 }
 
 #[test]
@@ -84,11 +86,11 @@ fn a_message_sent_again_goes_to_the_conversation_in_which_it_is_shown() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "one");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(old.clone(), step)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(old.clone(), step)));
     // The store still files it under the conversation that had no id.
     let mut new = state.channel().turns.get(&old).expect("the turn").turn.clone();
     (new.id, new.state, new.conversation) = (TurnId::new("again"), OutState::Queued, None);
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new))));
     let to = effects.iter().find_map(|e| match e {
         Effect::Dispatch(turn) => turn.conversation.clone(),
         _ => None,
@@ -101,13 +103,13 @@ fn a_message_sent_again_goes_out_also_when_the_store_was_read_meanwhile() {
     let mut state = open("c1");
     let (old, _) = send(&mut state, "one");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(old.clone(), step)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(old.clone(), step)));
     let mut new = state.channel().turns.get(&old).expect("the turn").turn.clone();
     (new.id, new.state, new.failure) = (TurnId::new("again"), OutState::Queued, None);
     let ticket = state.channel().chat.ticket;
     let stored = Stored { turns: vec![new.clone()], ..Stored::default() };
-    happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new.clone()))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, Box::new(stored))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Replaced(old, Box::new(new.clone()))));
     assert_eq!(dispatched(&effects), [new.id]);
 }
 
@@ -118,19 +120,19 @@ fn a_reply_that_was_seen_to_end_is_not_taken_back_by_what_was_read_before() {
     // The store was read while the reply was under way, and the answer comes after its end.
     let mut before = state.channel().turns.get(&turn).expect("the turn").turn.clone();
     (before.state, before.message_id) = (OutState::Sent, Some(MessageId::new("m1")));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(Piece::from("whole")))));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sent)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta(Piece::from("whole")))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Done(Finish::Stop, None))));
     let ticket = state.channel().chat.ticket;
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() }))),
     );
     let local = &state.channel().turns.get(&turn).expect("the turn").turn;
     assert_eq!(local.reply.as_ref().map(|reply| reply.text.as_str()), Some("whole"));
     assert_eq!(local.message_id, Some(MessageId::new("m1")));
-    assert!(state.channel().chat.parts.contains(&TranscriptItem::Answer(turn)));
+    assert!(state.channel().chat.items.contains(&TranscriptItem::Answer(turn)));
 }
 
 #[test]
@@ -140,13 +142,13 @@ fn a_message_that_ended_is_not_under_way_again_by_what_was_read_before() {
         let (turn, _) = send(&mut state, "one");
         let mut before = state.channel().turns.get(&turn).expect("the turn").turn.clone();
         before.state = OutState::Sending;
-        happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-        happen(
+        handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+        handle_event(
             &mut state,
             Event::Open(ChannelEvent::Turn(turn.clone(), Step::Ended(out, failure(Kind::UnknownDelivery)))),
         );
         let ticket = state.channel().chat.ticket;
-        happen(
+        handle_event(
             &mut state,
             Event::Open(ChannelEvent::Stored(ticket, Box::new(Stored { turns: vec![before], ..Stored::default() }))),
         );
@@ -160,8 +162,8 @@ fn a_message_that_ended_is_not_under_way_again_by_what_was_read_before() {
 fn a_message_that_never_left_is_read_again_once_it_waits() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "one");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    let effects = happen(
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    let effects = handle_event(
         &mut state,
         Event::Open(ChannelEvent::Turn(turn, Step::Ended(OutState::Queued, failure(Kind::Network)))),
     );
@@ -174,7 +176,7 @@ fn a_refused_message_gives_its_text_back() {
     let (turn, _) = send(&mut state, "precious");
     type_text(&mut state, "next");
     let step = Step::Ended(OutState::Rejected, failure(Kind::Unauthorized));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert_eq!(state.channel().composer.text.as_str(), "precious\nnext");
     assert!(effects.contains(&Effect::Drop(turn)));
     assert!(effects.iter().any(|e| matches!(e, Effect::SaveDraft { text, .. } if text == "precious\nnext")));
@@ -185,9 +187,9 @@ fn a_refused_message_gives_its_text_back() {
 fn a_message_that_could_not_be_stored_is_back_in_the_composer() {
     let mut state = open("c1");
     type_text(&mut state, "precious");
-    let effects = act(&mut state, Action::Send);
+    let effects = handle_action(&mut state, Action::Send);
     let Some(Effect::Enqueue(turn)) = effects.first() else { panic!() };
-    happen(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
+    handle_event(&mut state, Event::Open(ChannelEvent::CommitFailed(turn.id.clone(), failure(Kind::Failed))));
     assert_eq!(state.channel().composer.text.as_str(), "precious");
     assert!(state.channel().turns.is_empty());
 }
@@ -197,28 +199,31 @@ fn the_fate_of_a_message_is_asked_for_three_times_and_then_by_the_user() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    let mut effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn, step)));
+    let mut effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, step)));
     let mut asked = 0;
     while effects.iter().any(|e| matches!(e, Effect::Refresh { .. })) {
         asked += 1;
         assert!(asked <= 3, "asks for ever");
         let read = Fetched { new: 0, got: 0, total: None, complete: true, problem: None };
-        effects = happen(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(read))));
+        effects = handle_event(&mut state, Event::Open(ChannelEvent::HistoryPage(id("c1"), Ok(read))));
     }
     assert_eq!(asked, 3);
     state.window.focus = Focus::Transcript;
-    assert!(matches!(act(&mut state, Action::CheckAgain).first(), Some(Effect::Refresh { after_ms: 0, .. })));
+    assert!(matches!(
+        handle_action(&mut state, Action::CheckAgain).first(),
+        Some(Effect::Refresh { after_ms: 0, .. })
+    ));
 }
 
 #[test]
 fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "hm");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
     let step = Step::Ended(OutState::Sent, failure(Kind::Platform));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
-    assert_eq!(state.channel().chat.parts, [TranscriptItem::Ask(turn.clone()), TranscriptItem::Answer(turn)]);
+    assert_eq!(state.channel().chat.items, [TranscriptItem::Ask(turn.clone()), TranscriptItem::Answer(turn)]);
     assert!(state.channel().undecided().is_none());
 }
 
@@ -226,10 +231,10 @@ fn an_answer_that_makes_no_sense_is_told_where_the_reply_would_be() {
 fn a_cut_reply_is_kept_and_looked_for() {
     let mut state = open("c1");
     let (turn, _) = send(&mut state, "long");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("half".into()))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Delta("half".into()))));
     let step = Step::Done(Finish::Cut, Some(failure(Kind::Cut)));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     assert!(effects.iter().any(|e| matches!(e, Effect::Refresh { .. })));
     let local = state.channel().turns.get(&turn).unwrap();
     assert_eq!(local.turn.reply.as_ref().map(|r| (r.text.as_str(), r.finish)), Some(("half", Some(Finish::Cut))));

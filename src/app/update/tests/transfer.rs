@@ -16,17 +16,17 @@ fn listed() -> State {
 }
 
 fn export(state: &State) -> &Export {
-    let Some(Overlay::Export(sheet)) = &state.window.over else { panic!("no export: {:?}", state.window.over) };
+    let Some(Overlay::Export(sheet)) = &state.window.overlay else { panic!("no export: {:?}", state.window.overlay) };
     sheet
 }
 
 fn import(state: &State) -> &Import {
-    let Some(Overlay::Import(sheet)) = &state.window.over else { panic!("no import: {:?}", state.window.over) };
+    let Some(Overlay::Import(sheet)) = &state.window.overlay else { panic!("no import: {:?}", state.window.overlay) };
     sheet
 }
 
-fn told(state: &mut State, event: TransferEvent) -> Vec<Effect> {
-    happen(state, Event::Transfer(event))
+fn tell(state: &mut State, event: TransferEvent) -> Vec<Effect> {
+    handle_event(state, Event::Transfer(event))
 }
 
 fn labels(state: &State) -> Vec<&str> {
@@ -43,8 +43,8 @@ fn spot(there: There) -> Destination {
 
 /// Goes on to where it is written, and has that looked at.
 fn to_looking(state: &mut State) -> u64 {
-    act(state, Action::Confirm);
-    let effects = act(state, Action::Confirm);
+    handle_action(state, Action::Confirm);
+    let effects = handle_action(state, Action::Confirm);
     let [Effect::Transfer(TransferEffect::Look { ticket, .. })] = effects[..] else { panic!("{effects:?}") };
     ticket
 }
@@ -52,16 +52,16 @@ fn to_looking(state: &mut State) -> u64 {
 #[test]
 fn what_can_be_exported_is_told_with_the_likeliest_first() {
     let mut state = listed();
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     assert_eq!(labels(&state), ["this conversation: title 1", "all of docs: 3"]);
-    act(&mut state, Action::Back);
-    assert!(state.window.over.is_none());
+    handle_action(&mut state, Action::Back);
+    assert!(state.window.overlay.is_none());
     // A mark goes on to the next row.
-    act(&mut state, Action::MarkConversation);
-    act(&mut state, Action::MarkConversation);
+    handle_action(&mut state, Action::MarkConversation);
+    handle_action(&mut state, Action::MarkConversation);
     state.channel_mut().roster.filter = "title 3".into();
     state.channel_mut().roster.refilter();
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     assert_eq!(
         labels(&state),
         ["the 2 that are marked", "this conversation: title 3", "the 1 that the filter shows", "all of docs: 3"]
@@ -69,10 +69,10 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
     let what: Vec<Chosen> = export(&state).choices.iter().map(|choice| choice.what.clone()).collect();
     let all = Chosen::All { filter: String::new() };
     assert_eq!(what, [these(&["c1", "c2"]), these(&["c3"]), these(&["c3"]), all]);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     // What is not loaded may pass the filter too.
     state.channel_mut().roster.complete = false;
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     let filtered = &export(&state).choices[2];
     assert_eq!(filtered.what, Chosen::All { filter: "title 3".to_owned() });
     assert_eq!(filtered.label.as_str(), "all that the filter shows: 1 of those here");
@@ -83,35 +83,35 @@ fn from_the_transcript_it_is_the_open_conversation() {
     let mut state = listed();
     state.channel_mut().roster.select(2);
     state.window.focus = Focus::Transcript;
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     assert_eq!(export(&state).choice().map(|choice| choice.what.clone()), Some(these(&["c1"])));
     assert_eq!(export(&state).suggested(), "title-1-c1.md");
     let mut state = super::state(false);
     state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::Export));
-    act(&mut state, Action::Export);
-    assert!(state.window.over.is_none() && state.window.notice.is_some(), "there is none");
+    handle_action(&mut state, Action::Export);
+    assert!(state.window.overlay.is_none() && state.window.notice.is_some(), "there is none");
 }
 
 #[test]
 fn an_export_goes_from_the_question_to_the_last_word() {
     let mut state = listed();
-    let effects = act(&mut state, Action::Export);
+    let effects = handle_action(&mut state, Action::Export);
     let [Effect::Transfer(TransferEffect::Folder { ticket })] = effects[..] else { panic!("{effects:?}") };
-    told(&mut state, TransferEvent::Folder(ticket, "~/work\x1b[2J".to_owned()));
+    tell(&mut state, TransferEvent::Folder(ticket, "~/work\x1b[2J".to_owned()));
     assert!(SafeText::is_safe(export(&state).folder.as_ref().unwrap().as_str()));
-    act(&mut state, Action::Up);
+    handle_action(&mut state, Action::Up);
     assert_eq!(export(&state).format, Format::Jsonl);
-    act(&mut state, Action::Down);
-    act(&mut state, Action::MarkConversations);
-    act(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::MarkConversations);
+    handle_action(&mut state, Action::Confirm);
     assert_eq!(state.contexts(), [Context::ExportPath]);
     assert_eq!(export(&state).suggested(), "docs-2023-11-14.md");
-    happen(&mut state, Event::FilterTyped("'~/my notes.md'\n".to_owned()));
-    let effects = act(&mut state, Action::Confirm);
+    handle_event(&mut state, Event::FilterTyped("'~/my notes.md'\n".to_owned()));
+    let effects = handle_action(&mut state, Action::Confirm);
     let look = TransferEffect::Look { ticket, path: "~/my notes.md".to_owned() };
     assert_eq!(effects, [Effect::Transfer(look)]);
-    let effects = told(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing))));
+    let effects = tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing))));
     let begun = TransferEffect::Export {
         ticket,
         what: Chosen::All { filter: String::new() },
@@ -122,7 +122,7 @@ fn an_export_goes_from_the_question_to_the_last_word() {
     assert_eq!(effects, [Effect::Transfer(begun)]);
     assert_eq!(state.contexts(), [Context::Gathering]);
     let so_far = Gathering { of: Some(3), messages: 100, ..Gathering::default() };
-    told(&mut state, TransferEvent::Gathered(ticket, so_far));
+    tell(&mut state, TransferEvent::Gathered(ticket, so_far));
     assert!(matches!(export(&state).stage, Stage::Working { so_far: told, .. } if told == so_far));
     let written = Written {
         conversations: 3,
@@ -132,110 +132,110 @@ fn an_export_goes_from_the_question_to_the_last_word() {
         files: 1,
         to: "/home/me/x.md".into(),
     };
-    told(&mut state, TransferEvent::Exported(ticket, Ok(written)));
+    tell(&mut state, TransferEvent::Exported(ticket, Ok(written)));
     assert_eq!(state.contexts(), [Context::Transferred]);
-    act(&mut state, Action::Back);
-    assert!(state.window.over.is_none());
+    handle_action(&mut state, Action::Back);
+    assert!(state.window.overlay.is_none());
 }
 
 #[test]
 fn nothing_is_replaced_unasked() {
     let mut state = listed();
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     let ticket = to_looking(&mut state);
     for there in [There::File, There::Folder(2)] {
-        assert_eq!(told(&mut state, TransferEvent::Looked(ticket, Ok(spot(there)))), []);
+        assert_eq!(tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(there)))), []);
         assert_eq!(state.contexts(), [Context::Replacing]);
-        act(&mut state, Action::Back);
+        handle_action(&mut state, Action::Back);
         assert_eq!(state.contexts(), [Context::ExportPath]);
-        act(&mut state, Action::Confirm);
+        handle_action(&mut state, Action::Confirm);
     }
-    told(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::File))));
-    let effects = act(&mut state, Action::Confirm);
+    tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::File))));
+    let effects = handle_action(&mut state, Action::Confirm);
     assert!(matches!(effects[..], [Effect::Transfer(TransferEffect::Export { force: true, .. })]), "{effects:?}");
 }
 
 #[test]
 fn a_path_that_leads_nowhere_can_be_put_right() {
     let mut state = listed();
-    act(&mut state, Action::Export);
-    act(&mut state, Action::Confirm);
-    act(&mut state, Action::Complete);
+    handle_action(&mut state, Action::Export);
+    handle_action(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Complete);
     assert_eq!(export(&state).path, "title-1-c1.md", "the suggested name, to be changed");
-    let effects = act(&mut state, Action::Complete);
+    let effects = handle_action(&mut state, Action::Complete);
     let ticket = export(&state).ticket;
     let asked = TransferEffect::Complete { ticket, text: "title-1-c1.md".to_owned(), end: "" };
     assert_eq!(effects, [Effect::Transfer(asked)]);
-    happen(&mut state, Event::FilterErased);
-    told(&mut state, TransferEvent::Completed(ticket, "title-1-c1.md".to_owned(), "title-1-c1.md.old".to_owned()));
+    handle_event(&mut state, Event::FilterErased);
+    tell(&mut state, TransferEvent::Completed(ticket, "title-1-c1.md".to_owned(), "title-1-c1.md.old".to_owned()));
     assert_eq!(export(&state).path, "title-1-c1.m", "what was typed since stays");
-    told(&mut state, TransferEvent::Completed(ticket, "title-1-c1.m".to_owned(), "title-1-c1.mp3".to_owned()));
+    tell(&mut state, TransferEvent::Completed(ticket, "title-1-c1.m".to_owned(), "title-1-c1.mp3".to_owned()));
     assert_eq!(export(&state).path, "title-1-c1.mp3");
-    act(&mut state, Action::Confirm);
-    told(&mut state, TransferEvent::Looked(ticket, Err(failure(Kind::Invalid))));
+    handle_action(&mut state, Action::Confirm);
+    tell(&mut state, TransferEvent::Looked(ticket, Err(failure(Kind::Invalid))));
     assert!(matches!(export(&state).stage, Stage::Naming(Some(_))));
-    happen(&mut state, Event::FilterTyped("x".to_owned()));
+    handle_event(&mut state, Event::FilterTyped("x".to_owned()));
     assert!(matches!(export(&state).stage, Stage::Naming(None)));
     // An answer to what is not asked any more.
-    assert_eq!(told(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing)))), []);
+    assert_eq!(tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing)))), []);
     assert_eq!(state.contexts(), [Context::ExportPath]);
 }
 
 #[test]
 fn an_export_is_cancelled_once_and_never_while_it_is_written() {
     let mut state = listed();
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     let ticket = to_looking(&mut state);
-    told(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing))));
+    tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing))));
     assert!(state.offers(Action::Back));
-    assert_eq!(act(&mut state, Action::Back), [Effect::Transfer(TransferEffect::Cancel { ticket })]);
+    assert_eq!(handle_action(&mut state, Action::Back), [Effect::Transfer(TransferEffect::Cancel { ticket })]);
     assert!(!state.offers(Action::Back));
-    assert_eq!(act(&mut state, Action::Back), []);
-    told(&mut state, TransferEvent::Cancelled(ticket + 1));
-    assert!(state.window.over.is_some(), "another one's");
-    told(&mut state, TransferEvent::Cancelled(ticket));
-    assert!(state.window.over.is_none());
+    assert_eq!(handle_action(&mut state, Action::Back), []);
+    tell(&mut state, TransferEvent::Cancelled(ticket + 1));
+    assert!(state.window.overlay.is_some(), "another one's");
+    tell(&mut state, TransferEvent::Cancelled(ticket));
+    assert!(state.window.overlay.is_none());
 
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     let ticket = to_looking(&mut state);
-    told(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing))));
-    told(&mut state, TransferEvent::Gathered(ticket, Gathering { writing: true, ..Gathering::default() }));
+    tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing))));
+    tell(&mut state, TransferEvent::Gathered(ticket, Gathering { writing: true, ..Gathering::default() }));
     assert!(!state.offers(Action::Back));
-    assert_eq!(act(&mut state, Action::Back), []);
-    told(&mut state, TransferEvent::Exported(ticket, Err(failure(Kind::Failed))));
+    assert_eq!(handle_action(&mut state, Action::Back), []);
+    tell(&mut state, TransferEvent::Exported(ticket, Err(failure(Kind::Failed))));
     assert!(matches!(export(&state).stage, Stage::Ended(Err(_))));
 }
 
 #[test]
 fn the_sheet_alone_has_the_keys() {
     let mut state = listed();
-    act(&mut state, Action::Export);
+    handle_action(&mut state, Action::Export);
     for action in [Action::NextPane, Action::ShowWebhooks, Action::NewConversation, Action::Open, Action::Import] {
-        assert_eq!(act(&mut state, action), []);
+        assert_eq!(handle_action(&mut state, action), []);
         assert!(
-            matches!(state.window.over, Some(Overlay::Export(_))) && state.window.view == ViewKind::Chat,
+            matches!(state.window.overlay, Some(Overlay::Export(_))) && state.window.view == ViewKind::Chat,
             "{action:?}"
         );
     }
-    act(&mut state, Action::Help);
+    handle_action(&mut state, Action::Help);
     assert_eq!(state.contexts(), [Context::Help]);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.contexts(), [Context::Export]);
-    assert!(act(&mut state, Action::Interrupt).iter().any(|effect| matches!(effect, Effect::Wake(_))));
+    assert!(handle_action(&mut state, Action::Interrupt).iter().any(|effect| matches!(effect, Effect::Wake(_))));
 }
 
 /// An import of that file into the archive that is meant where none is named, under way.
 fn importing(state: &mut State) -> u64 {
-    act(state, Action::Import);
+    handle_action(state, Action::Import);
     assert!(!state.offers(Action::Confirm), "no file is named yet");
-    happen(state, Event::FilterTyped("a.jsonl".to_owned()));
+    handle_event(state, Event::FilterTyped("a.jsonl".to_owned()));
     let ticket = import(state).ticket;
     let find = TransferEffect::Find { ticket, file: "a.jsonl".to_owned() };
-    assert_eq!(act(state, Action::Confirm), [Effect::Transfer(find)]);
-    told(state, TransferEvent::Found(ticket, Ok(())));
+    assert_eq!(handle_action(state, Action::Confirm), [Effect::Transfer(find)]);
+    tell(state, TransferEvent::Found(ticket, Ok(())));
     assert_eq!(state.contexts(), [Context::ImportName]);
     let begun = TransferEffect::Import { ticket, file: "a.jsonl".to_owned(), archive: ChannelName::new("archive") };
-    assert_eq!(act(state, Action::Confirm), [Effect::Transfer(begun)]);
+    assert_eq!(handle_action(state, Action::Confirm), [Effect::Transfer(begun)]);
     ticket
 }
 
@@ -249,31 +249,31 @@ fn arrived(only: Option<&str>) -> Arrived {
 fn what_was_imported_opens_behind_the_sheet() {
     let mut state = listed();
     let ticket = importing(&mut state);
-    told(&mut state, TransferEvent::Taken(ticket, Taking { bytes: 5, of: Some(9), storing: None }));
+    tell(&mut state, TransferEvent::Taken(ticket, Taking { bytes: 5, of: Some(9), storing: None }));
     assert!(matches!(import(&state).stage, ImportStage::Working { so_far, .. } if so_far.bytes == 5));
-    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
+    let effects = tell(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
     assert_eq!(state.channel().info.name.as_str(), "archive");
     assert_eq!(state.channel().open_id(), Some(&id("c9")));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
     assert!(matches!(import(&state).stage, ImportStage::Done(_)));
     // What the store remembers takes nobody elsewhere.
     let rows = vec![RosterRow::new(id("c8"), "", None), RosterRow::new(id("c9"), "", None)];
-    happen(
+    handle_event(
         &mut state,
         Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, open: Some(id("c8")), ..Restored::default() }))),
     );
     assert_eq!(state.channel().open_id(), Some(&id("c9")));
     load(&mut state, Vec::new());
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     // Once more, from within the archive and from beside it: it is read again.
     let ticket = importing(&mut state);
-    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
+    let effects = tell(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(Some("c9"))))));
     assert!(effects.contains(&Effect::Restore) && effects.contains(&Effect::LoadRow(id("c9"))), "{effects:?}");
-    act(&mut state, Action::Back);
-    act(&mut state, Action::NextChannel);
+    handle_action(&mut state, Action::Back);
+    handle_action(&mut state, Action::NextChannel);
     assert_eq!(state.channel().info.name.as_str(), "docs");
     let ticket = importing(&mut state);
-    let effects = told(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(None)))));
+    let effects = tell(&mut state, TransferEvent::Imported(ticket, Ok(Box::new(arrived(None)))));
     assert!(effects.contains(&Effect::Restore), "{effects:?}");
     assert_eq!((state.channel().info.name.as_str(), state.channels.len()), ("archive", 2));
 }
@@ -282,23 +282,23 @@ fn what_was_imported_opens_behind_the_sheet() {
 fn an_import_that_fails_can_be_put_right() {
     let mut state = listed();
     let ticket = importing(&mut state);
-    told(&mut state, TransferEvent::Imported(ticket, Err(failure(Kind::Invalid))));
+    tell(&mut state, TransferEvent::Imported(ticket, Err(failure(Kind::Invalid))));
     assert!(matches!(import(&state).stage, ImportStage::Archive(Some(_))));
-    happen(&mut state, Event::FilterTyped("old".to_owned()));
+    handle_event(&mut state, Event::FilterTyped("old".to_owned()));
     assert!(matches!(import(&state).stage, ImportStage::Archive(None)));
-    assert_eq!(import(&state).meant(), "old");
-    act(&mut state, Action::Up);
-    act(&mut state, Action::Confirm);
-    told(&mut state, TransferEvent::Found(ticket, Err(failure(Kind::Invalid))));
+    assert_eq!(import(&state).archive_name(), "old");
+    handle_action(&mut state, Action::Up);
+    handle_action(&mut state, Action::Confirm);
+    tell(&mut state, TransferEvent::Found(ticket, Err(failure(Kind::Invalid))));
     assert!(matches!(import(&state).stage, ImportStage::File(Some(_))));
     assert_eq!(state.channel().info.name.as_str(), "docs");
-    act(&mut state, Action::Back);
-    assert!(state.window.over.is_none());
+    handle_action(&mut state, Action::Back);
+    assert!(state.window.overlay.is_none());
     let ticket = importing(&mut state);
-    assert_eq!(act(&mut state, Action::Back), [Effect::Transfer(TransferEffect::Cancel { ticket })]);
-    told(&mut state, TransferEvent::Cancelled(ticket));
-    assert!(state.window.over.is_none());
+    assert_eq!(handle_action(&mut state, Action::Back), [Effect::Transfer(TransferEffect::Cancel { ticket })]);
+    tell(&mut state, TransferEvent::Cancelled(ticket));
+    assert!(state.window.overlay.is_none());
     let ticket = importing(&mut state);
-    told(&mut state, TransferEvent::Taken(ticket, Taking { storing: Some(2), ..Taking::default() }));
-    assert_eq!(act(&mut state, Action::Back), [], "it is stored whole");
+    tell(&mut state, TransferEvent::Taken(ticket, Taking { storing: Some(2), ..Taking::default() }));
+    assert_eq!(handle_action(&mut state, Action::Back), [], "it is stored whole");
 }

@@ -6,12 +6,14 @@ use super::*;
 fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
     let mut state = State::new(vec![(view("flow", false), by_webhook())], 0, 7);
     let rows = vec![RosterRow::new(id("c1"), "t", Some(now()))];
-    let mut effects =
-        happen(&mut state, Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))));
+    let mut effects = handle_event(
+        &mut state,
+        Event::Open(ChannelEvent::Restored(Box::new(Restored { rows, ..Restored::default() }))),
+    );
     effects.extend(load(&mut state, Vec::new()));
     for focus in [Focus::Roster, Focus::Transcript] {
         state.window.focus = focus;
-        effects.extend(act(&mut state, Action::Refresh));
+        effects.extend(handle_action(&mut state, Action::Refresh));
     }
     let asks = |e: &Effect| matches!(e, Effect::FetchRoster { .. } | Effect::Refresh { .. } | Effect::Start(_));
     assert!(!effects.iter().any(asks), "{effects:?}");
@@ -20,9 +22,9 @@ fn nothing_is_asked_of_a_platform_that_keeps_no_list() {
 /// A message that was taken, with what that led to.
 fn accepted(state: &mut State) -> (TurnId, Vec<Effect>) {
     let (turn, _) = send(state, "hi");
-    happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    assert_eq!(state.channel().chat.parts, [TranscriptItem::Ask(turn.clone())], "no answer to the call is awaited");
-    let effects = happen(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Accepted)));
+    handle_event(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    assert_eq!(state.channel().chat.items, [TranscriptItem::Ask(turn.clone())], "no answer to the call is awaited");
+    let effects = handle_event(state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Accepted)));
     (turn, effects)
 }
 
@@ -35,7 +37,7 @@ fn a_message_that_was_taken_moves_to_the_history_and_its_reply_is_awaited() {
     let key = state.channel().turns.get(&turn).unwrap().keys.0;
     let effects = load(&mut state, vec![past(2, Role::User, "hi", true)]);
     assert_eq!(
-        (state.channel().chat.parts.as_slice(), state.channel().chat.history[0].key),
+        (state.channel().chat.items.as_slice(), state.channel().chat.history[0].key),
         (&[TranscriptItem::History(0)][..], key)
     );
     assert!(state.channel().turns.is_empty());
@@ -53,8 +55,8 @@ fn a_second_message_follows_the_first_one_that_was_taken() {
     let (first, _) = send(&mut state, "one");
     let (second, then) = send(&mut state, "two");
     assert_eq!(then, []);
-    happen(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Turn(first, Step::Accepted)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(first.clone(), Step::Sending)));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(first, Step::Accepted)));
     assert_eq!(dispatched(&effects), [second]);
 }
 
@@ -64,8 +66,8 @@ fn a_message_taken_in_a_conversation_that_was_left_is_no_turn_any_more() {
     let (turn, _) = send(&mut state, "hi");
     state.channel_mut().roster.merge([RosterRow::new(id("c2"), "other", None)]);
     state.channel_mut().roster.selected = Some(id("c2"));
-    act(&mut state, Action::Open);
-    assert_eq!(happen(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Accepted))), []);
+    handle_action(&mut state, Action::Open);
+    assert_eq!(handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Accepted))), []);
     assert!(state.channel().turns.is_empty());
 }
 
@@ -74,20 +76,20 @@ fn a_message_of_unknown_fate_is_no_question_for_a_platform_without_a_history() {
     let mut state = opened(by_webhook());
     let (turn, _) = send(&mut state, "hi");
     let step = Step::Ended(OutState::Unknown, failure(Kind::UnknownDelivery));
-    let mut effects = happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
+    let mut effects = handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), step)));
     state.window.focus = Focus::Transcript;
-    effects.extend(act(&mut state, Action::CheckAgain));
+    effects.extend(handle_action(&mut state, Action::CheckAgain));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Refresh { .. })), "{effects:?}");
     assert!(!state.offers(Action::CheckAgain));
-    assert_eq!(act(&mut state, Action::SendAgain), [Effect::SendAgain(turn)]);
+    assert_eq!(handle_action(&mut state, Action::SendAgain), [Effect::SendAgain(turn)]);
 }
 
 #[test]
 fn to_people_the_program_is_the_bot() {
     let mut state = opened(as_bot());
     let (turn, _) = send(&mut state, "hello");
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
-    happen(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Accepted)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Sending)));
+    handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn.clone(), Step::Accepted)));
     let key = state.channel().turns.get(&turn).unwrap().keys.0;
     load(&mut state, vec![past(2, Role::User, "hi", false), past(4, Role::Assistant, "hello", true)]);
     assert_eq!(state.channel().chat.history[1].key, key, "it stays where it is on screen");
@@ -109,7 +111,7 @@ fn the_seconds_of_a_direct_reply_are_counted_while_it_can_be_given() {
     let until = now().plus_millis(2_500);
     let stored = |until| Box::new(Stored { reply_until: until, ..Stored::default() });
     let ticket = state.channel().chat.ticket;
-    let effects = happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, stored(Some(until)))));
+    let effects = handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, stored(Some(until)))));
     assert_eq!(effects, [Effect::Wake(now().plus_millis(500))]);
     let mut at = now();
     let mut wakes = 0;
@@ -121,7 +123,7 @@ fn the_seconds_of_a_direct_reply_are_counted_while_it_can_be_given() {
         effects = update(&mut state, Event::Tick, at);
     }
     assert_eq!((wakes, at), (3, until));
-    assert_eq!(happen(&mut state, Event::Open(ChannelEvent::Stored(ticket, stored(None)))), []);
+    assert_eq!(handle_event(&mut state, Event::Open(ChannelEvent::Stored(ticket, stored(None)))), []);
 }
 
 #[test]
@@ -132,11 +134,11 @@ fn where_nothing_can_be_sent_the_text_is_kept() {
         let mut state = opened(can);
         // Written when the config file still said otherwise.
         state.channel_mut().composer.text = TextBuffer::new(99, "hello".to_owned());
-        let effects = act(&mut state, Action::Send);
+        let effects = handle_action(&mut state, Action::Send);
         assert!(effects.iter().all(|e| matches!(e, Effect::Wake(_))), "{effects:?}");
         assert_eq!(state.channel().composer.text.as_str(), "hello");
         assert!(state.window.notice.as_ref().is_some_and(|n| n.text.as_str().contains("kept")));
-        act(&mut state, Action::NewConversation);
+        handle_action(&mut state, Action::NewConversation);
         assert_eq!(state.channel().open_id(), Some(&id("c1")));
     }
 }
@@ -144,11 +146,11 @@ fn where_nothing_can_be_sent_the_text_is_kept() {
 #[test]
 fn a_bot_begins_no_conversation() {
     let mut state = State::new(vec![(view("eko", false), as_bot())], 0, 7);
-    happen(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
+    handle_event(&mut state, Event::Open(ChannelEvent::Restored(Box::default())));
     type_text(&mut state, "anybody?");
-    assert!(!act(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Enqueue(_))));
+    assert!(!handle_action(&mut state, Action::Send).iter().any(|e| matches!(e, Effect::Enqueue(_))));
     assert_eq!(state.channel().composer.text.as_str(), "anybody?");
-    act(&mut state, Action::NewConversation);
+    handle_action(&mut state, Action::NewConversation);
     assert_eq!(state.channel().chat.place, ConversationRef::New(0));
 }
 
@@ -156,15 +158,15 @@ fn a_bot_begins_no_conversation() {
 fn a_second_new_conversation_is_not_begun_before_the_first_is_used() {
     let mut state = opened(Capabilities { start: true, ..by_webhook() });
     load(&mut state, vec![past(2, Role::User, "hi", true)]);
-    assert!(matches!(act(&mut state, Action::NewConversation)[..], [.., Effect::Start(_)]));
+    assert!(matches!(handle_action(&mut state, Action::NewConversation)[..], [.., Effect::Start(_)]));
     let place = state.channel().chat.place.clone();
-    happen(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
+    handle_event(&mut state, Event::Open(ChannelEvent::Started(place, Ok((id("c2"), None)))));
     load(&mut state, Vec::new());
     let starts = |effects: &[Effect]| effects.iter().any(|e| matches!(e, Effect::Start(_)));
-    assert!(!starts(&act(&mut state, Action::NewConversation)));
+    assert!(!starts(&handle_action(&mut state, Action::NewConversation)));
     assert_eq!((state.channel().open_id(), state.window.notice.is_some()), (Some(&id("c2")), true));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false)]);
-    assert!(!starts(&act(&mut state, Action::NewConversation)));
+    assert!(!starts(&handle_action(&mut state, Action::NewConversation)));
     load(&mut state, vec![past(2, Role::Assistant, "hello", false), past(4, Role::User, "hi", true)]);
-    assert!(starts(&act(&mut state, Action::NewConversation)));
+    assert!(starts(&handle_action(&mut state, Action::NewConversation)));
 }

@@ -23,7 +23,7 @@ pub(super) fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return refuse(ctx, "There is no conversation here to be exported.");
     }
     let ticket = ctx.ids.next_number();
-    ctx.window.over = Some(Overlay::Export(Export {
+    ctx.window.overlay = Some(Overlay::Export(Export {
         choices,
         chosen: 0,
         format: Format::Markdown,
@@ -80,7 +80,7 @@ fn choices(channel: &Channel, focus: Focus, now: Timestamp) -> Vec<Choice> {
 }
 
 /// Does what an action means on the sheet.
-pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action) -> Vec<Effect> {
+pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, action) {
         (Stage::Choosing, Action::Up) => step(&mut sheet, FORMATS.len() - 1),
@@ -110,7 +110,7 @@ pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    ctx.window.over = Some(Overlay::Export(sheet));
+    ctx.window.overlay = Some(Overlay::Export(sheet));
     effects
 }
 
@@ -137,7 +137,7 @@ fn start(sheet: &mut Export) -> Vec<Effect> {
 }
 
 /// Takes what came of it.
-pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Export, event: TransferEvent) -> Vec<Effect> {
+pub(super) fn handle_event(ctx: &mut Ctx<'_>, mut sheet: Export, event: TransferEvent) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, event) {
         (_, TransferEvent::Folder(_, folder)) => sheet.folder = Some(shown(&folder)),
@@ -157,6 +157,6 @@ pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Export, event: TransferEvent)
         }
         _ => {}
     }
-    ctx.window.over = Some(Overlay::Export(sheet));
+    ctx.window.overlay = Some(Overlay::Export(sheet));
     effects
 }

@@ -13,7 +13,7 @@ use crate::domain::ChannelName;
 /// Opens the sheet.
 pub(super) fn begin(ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();
-    ctx.window.over = Some(Overlay::Import(Import {
+    ctx.window.overlay = Some(Overlay::Import(Import {
         file: String::new(),
         archive: String::new(),
         folder: None,
@@ -24,7 +24,7 @@ pub(super) fn begin(ctx: &mut Ctx<'_>) -> Vec<Effect> {
 }
 
 /// Does what an action means on the sheet.
-pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action) -> Vec<Effect> {
+pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
     let file = unquoted(sheet.file.trim()).to_owned();
     match (&mut sheet.stage, action) {
@@ -37,7 +37,7 @@ pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action) -> Vec<E
         }
         (ImportStage::Archive(_), Action::Up) => sheet.stage = ImportStage::File(None),
         (ImportStage::Archive(_), Action::Confirm) => {
-            let archive = ChannelName::new(sheet.meant());
+            let archive = ChannelName::new(sheet.archive_name());
             sheet.stage = ImportStage::Working { so_far: Taking::default(), cancelling: false };
             effects = ask(TransferEffect::Import { ticket: sheet.ticket, file, archive });
         }
@@ -50,12 +50,12 @@ pub(super) fn act(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action) -> Vec<E
         (_, Action::Back) => return effects,
         _ => {}
     }
-    ctx.window.over = Some(Overlay::Import(sheet));
+    ctx.window.overlay = Some(Overlay::Import(sheet));
     effects
 }
 
 /// Takes what came of it.
-pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Import, event: TransferEvent) -> Vec<Effect> {
+pub(super) fn handle_event(ctx: &mut Ctx<'_>, mut sheet: Import, event: TransferEvent) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, event) {
         (_, TransferEvent::Folder(_, folder)) => sheet.folder = Some(shown(&folder)),
@@ -81,6 +81,6 @@ pub(super) fn happen(ctx: &mut Ctx<'_>, mut sheet: Import, event: TransferEvent)
         }
         _ => {}
     }
-    ctx.window.over = Some(Overlay::Import(sheet));
+    ctx.window.overlay = Some(Overlay::Import(sheet));
     effects
 }

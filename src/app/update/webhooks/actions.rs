@@ -1,6 +1,6 @@
 //! What the user asks of the Webhooks view by key.
 
-use super::{answer, fetch_if_due, from_the_top, open_if_due, refilter, replay, selection, show, travel};
+use super::{answer, fetch_if_due, from_the_top, navigation, open_if_due, refilter, replay, selection, show};
 use crate::app::action::Action;
 use crate::app::clip::Clip;
 use crate::app::effect::Effect;
@@ -8,7 +8,11 @@ use crate::app::update::ctx::{Ctx, say};
 use crate::app::webhooks::{Compared, Overlay, Selected, Side, WebhookEffect, Webhooks, curl, diff};
 
 /// Does what an action means in this view; none where it means the same everywhere.
-pub(in crate::app::update) fn act(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+pub(in crate::app::update) fn handle_action(
+    webhooks: &mut Webhooks,
+    ctx: &mut Ctx<'_>,
+    action: Action,
+) -> Option<Vec<Effect>> {
     webhooks.untouched = false;
     let effects = match action {
         Action::Up => up_down(webhooks, ctx, -1),
@@ -34,7 +38,7 @@ pub(in crate::app::update) fn act(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, ac
             webhooks.scroll = 0;
             Vec::new()
         }
-        Action::ToConversation => travel::to_conversation(webhooks, ctx),
+        Action::ToConversation => navigation::to_conversation(webhooks, ctx),
         Action::Replay => replay::as_it_was(webhooks, ctx),
         Action::ReplayEdited => replay::edited(webhooks, ctx),
         Action::ReplayTo => replay::to_url(webhooks, ctx),

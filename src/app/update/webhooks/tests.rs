@@ -30,17 +30,17 @@ fn blank() -> State {
     state
 }
 
-fn happen(state: &mut State, event: WebhookEvent) -> Vec<Effect> {
+fn handle_event(state: &mut State, event: WebhookEvent) -> Vec<Effect> {
     update(state, Event::Webhooks(event), now())
 }
 
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
+fn handle_action(state: &mut State, action: Action) -> Vec<Effect> {
     update(state, Event::Action(action), now())
 }
 
 fn press(state: &mut State, key: Key) -> Vec<Effect> {
     match resolve(&state.contexts(), key) {
-        Some(action) => act(state, action),
+        Some(action) => handle_action(state, action),
         None => Vec::new(),
     }
 }
@@ -95,12 +95,12 @@ fn page_of(effects: &[Effect]) -> Option<(u64, Option<DeliveryId>)> {
 /// The view, open, with deliveries 1 to 40 and ten rows on screen.
 fn open() -> State {
     let mut state = blank();
-    let effects = act(&mut state, Action::ShowWebhooks);
+    let effects = handle_action(&mut state, Action::ShowWebhooks);
     let (ticket, before) = page_of(&effects).unwrap();
     assert_eq!(before, None);
     let measured = WebhooksMeasured { list: Some(10), detail: 20, lines: 100 };
-    happen(&mut state, WebhookEvent::Measured(measured));
-    happen(&mut state, WebhookEvent::Page { ticket, rows: rows(1..=40), end: true });
+    handle_event(&mut state, WebhookEvent::Measured(measured));
+    handle_event(&mut state, WebhookEvent::Page { ticket, rows: rows(1..=40), end: true });
     read(&mut state, "{}");
     state
 }
@@ -108,7 +108,7 @@ fn open() -> State {
 /// Reads whatever delivery was asked for.
 fn read(state: &mut State, body: &str) {
     while let Some(id) = state.webhooks.opening {
-        happen(state, WebhookEvent::Opened(id, Some(Box::new(delivery(body)))));
+        handle_event(state, WebhookEvent::Opened(id, Some(Box::new(delivery(body)))));
     }
 }
 
@@ -143,8 +143,8 @@ fn request(id: &str, deadline_ms: i64) -> DataRequest {
 /// The view with the first data request's editor open.
 fn answering(deadline_ms: i64) -> State {
     let mut state = open();
-    happen(&mut state, WebhookEvent::Requests(vec![request("r1", deadline_ms)]));
-    act(&mut state, Action::Up);
+    handle_event(&mut state, WebhookEvent::Requests(vec![request("r1", deadline_ms)]));
+    handle_action(&mut state, Action::Up);
     press(&mut state, Key::plain(Code::Enter));
     assert_eq!(state.contexts(), [Context::Answer]);
     state
@@ -164,7 +164,7 @@ fn the_views_are_switched_and_the_composer_keeps_its_text() {
     press(&mut state, key('3'));
     assert_eq!(state.window.view, ViewKind::Webhooks);
     // The second time nothing is read again.
-    assert_eq!(page_of(&act(&mut state, Action::ShowWebhooks)), None);
+    assert_eq!(page_of(&handle_action(&mut state, Action::ShowWebhooks)), None);
 }
 
 #[test]
@@ -178,16 +178,16 @@ fn that_nothing_listens_is_said_once_with_the_way_out() {
         hooks: Vec::new(),
     };
     let off = WebhookEvent::Listener(view(ListenerState::Off(failure)));
-    let effects = happen(&mut state, off.clone());
+    let effects = handle_event(&mut state, off.clone());
     assert_eq!(notice(&state), "The listener is off: it is in use. Stop the other program. It is tried again.");
     assert!(state.webhooks.is_deaf() && matches!(effects[..], [Effect::Wake(_)]));
     state.window.notice = None;
-    happen(&mut state, off);
+    handle_event(&mut state, off);
     assert_eq!(notice(&state), "");
-    happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
+    handle_event(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
     assert_eq!((notice(&state), state.webhooks.is_deaf()), ("Listening on 127.0.0.1:8787 now.", false));
     state.window.notice = None;
-    happen(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
+    handle_event(&mut state, WebhookEvent::Listener(view(ListenerState::Listening)));
     assert_eq!(notice(&state), "");
 }
 
@@ -196,7 +196,8 @@ fn hooks_are_copied_and_tested_by_channel() {
     let mut state = open();
     let channel = ChannelName::new("flow");
     assert_eq!(press(&mut state, key('c')), [Effect::Webhooks(WebhookEffect::CopyHookUrl(channel.clone()))]);
-    let effects = happen(&mut state, WebhookEvent::HookUrl(channel.clone(), Ok("http://h/hooks/flow/k".into())));
+    let effects =
+        handle_event(&mut state, WebhookEvent::HookUrl(channel.clone(), Ok("http://h/hooks/flow/k".into())));
     assert_eq!(
         effects.first(),
         Some(&Effect::Copy(Clip { what: "The hook URL of flow".into(), text: "http://h/hooks/flow/k".into() }))
@@ -204,7 +205,7 @@ fn hooks_are_copied_and_tested_by_channel() {
     let test = Effect::Webhooks(WebhookEffect::SelfTest(channel.clone()));
     assert_eq!(press(&mut state, key('t')).first(), Some(&test));
     assert!(!press(&mut state, key('t')).contains(&test));
-    happen(&mut state, WebhookEvent::SelfTested(channel, Ok("The sample came back verified.".into())));
+    handle_event(&mut state, WebhookEvent::SelfTested(channel, Ok("The sample came back verified.".into())));
     assert_eq!(press(&mut state, key('t')).first(), Some(&test));
 }
 

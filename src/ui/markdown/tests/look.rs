@@ -69,7 +69,7 @@ fn page(text: &str, setting: &Setting) -> String {
             rows.push(super::Row::default());
         }
         rows.extend(own);
-        count += Count::of(part, segment.kind);
+        count += Count::for_text(part, segment.kind);
     }
     assert!(rows.iter().all(|row| paint::width(&row.line) <= usize::from(setting.width)));
     plain(&rows)

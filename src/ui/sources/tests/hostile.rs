@@ -31,45 +31,45 @@ fn a_hostile_row_harms_nobody() {
     for (n, row) in list.iter_mut().enumerate() {
         row.name = HOSTILE.repeat(n + 1);
     }
-    happen(&mut state, SourcesEvent::Rows { ticket, page: Ok(page(list, 6)), done: true });
+    handle_event(&mut state, SourcesEvent::Rows { ticket, page: Ok(page(list, 6)), done: true });
     is_harmless(&mut state);
     let failure = Failure::new(Kind::Platform, HOSTILE).hint(HOSTILE);
     let (source, row) =
         (state.channel().sources.selected.clone().unwrap(), state.channel().sources.selected_row().cloned().unwrap());
-    happen(&mut state, SourcesEvent::Row(source, row, Err(failure)));
+    handle_event(&mut state, SourcesEvent::Row(source, row, Err(failure)));
     is_harmless(&mut state);
     let text = format!("# {HOSTILE}\n\n```{HOSTILE}\n{HOSTILE}\n```\n[{HOSTILE}]({HOSTILE})\n");
     read(&mut state, &text);
     for _ in 0..3 {
-        act(&mut state, Action::ShowNext);
+        handle_action(&mut state, Action::ShowNext);
         is_harmless(&mut state);
     }
-    act(&mut state, Action::RenameRow);
+    handle_action(&mut state, Action::RenameRow);
     typed(&mut state, HOSTILE);
     is_harmless(&mut state);
-    act(&mut state, Action::Back);
-    act(&mut state, Action::EditRow);
+    handle_action(&mut state, Action::Back);
+    handle_action(&mut state, Action::EditRow);
     for preview in [false, true] {
         state.channel_mut().sources.editor.as_mut().unwrap().preview = preview;
         is_harmless(&mut state);
     }
-    act(&mut state, Action::Search);
+    handle_action(&mut state, Action::Search);
     typed(&mut state, HOSTILE);
     is_harmless(&mut state);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     write_outside(&mut state, &format!("{text}{HOSTILE}"));
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     state.channel_mut().sources.pane = SourcesPane::Rows;
-    act(&mut state, Action::ShowDifference);
+    handle_action(&mut state, Action::ShowDifference);
     is_harmless(&mut state);
-    act(&mut state, Action::Review);
+    handle_action(&mut state, Action::Review);
     is_harmless(&mut state);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     let mut change = state.channel().sources.staged().next().unwrap().clone();
     let theirs = crate::domain::Version { name: HOSTILE.into(), content: HOSTILE.into() };
     change.state = crate::domain::ChangeState::Conflict(Some(theirs));
     state.channel_mut().sources.changes.insert(change.id.clone(), change);
-    act(&mut state, Action::ShowConflict);
+    handle_action(&mut state, Action::ShowConflict);
     assert!(state.channel().sources.overlay.is_some());
     is_harmless(&mut state);
 }
@@ -80,7 +80,7 @@ fn a_list_of_5000_rows_draws_what_is_seen() {
     rows_come(&mut state, 5_000, true);
     let mut view = View::new(false);
     picture(&mut view, &mut state, (120, 40));
-    act(&mut state, Action::Bottom);
+    handle_action(&mut state, Action::Bottom);
     let begun = Instant::now();
     let drawn = picture(&mut view, &mut state, (120, 40));
     println!("two frames: {:?}", begun.elapsed());
@@ -103,18 +103,18 @@ fn a_row_of_200_kilobytes_stays_quick() {
     for what in ["rendered", "rendered again"] {
         time(what, &mut state);
     }
-    act(&mut state, Action::ShowNext);
+    handle_action(&mut state, Action::ShowNext);
     for what in ["raw", "raw again"] {
         time(what, &mut state);
     }
-    act(&mut state, Action::EditRow);
+    handle_action(&mut state, Action::EditRow);
     time("editor", &mut state);
     for n in 0..2 {
         write_outside(&mut state, &format!("{n}{text}"));
         time("editor, typed", &mut state);
     }
-    act(&mut state, Action::Back);
-    act(&mut state, Action::ShowDifference);
+    handle_action(&mut state, Action::Back);
+    handle_action(&mut state, Action::ShowDifference);
     for what in ["difference", "difference again"] {
         time(what, &mut state);
     }
@@ -134,11 +134,11 @@ fn every_size_draws() {
     };
     all(&mut state);
     for action in [Action::Review, Action::Journal, Action::Interval, Action::RenameRow, Action::Discard] {
-        act(&mut state, action);
+        handle_action(&mut state, action);
         assert!(state.channel().sources.overlay.is_some(), "{action:?}");
         all(&mut state);
-        act(&mut state, Action::Back);
+        handle_action(&mut state, Action::Back);
     }
-    act(&mut state, Action::EditRow);
+    handle_action(&mut state, Action::EditRow);
     all(&mut state);
 }

@@ -14,7 +14,7 @@ fn nothing_is_known_yet() {
 fn a_channel_without_sources_of_data() {
     let mut state = asked();
     let ticket = state.channel().sources.listing.ticket;
-    happen(&mut state, SourcesEvent::List { ticket, page: Ok(page(Vec::new(), 0)), done: true });
+    handle_event(&mut state, SourcesEvent::List { ticket, page: Ok(page(Vec::new(), 0)), done: true });
     pictures("none", &mut state);
 }
 
@@ -34,7 +34,7 @@ fn sources_that_could_not_be_read() {
     let mut state = asked();
     let ticket = state.channel().sources.listing.ticket;
     let failure = Failure::new(Kind::Network, "docs.example could not be reached.").hint("Check the network.");
-    happen(&mut state, SourcesEvent::List { ticket, page: Err(failure), done: true });
+    handle_event(&mut state, SourcesEvent::List { ticket, page: Err(failure), done: true });
     pictures("unread", &mut state);
 }
 
@@ -56,8 +56,8 @@ fn a_source_without_rows() {
 fn a_row_rendered_and_as_it_is_written() {
     let mut state = full();
     pictures("rows", &mut state);
-    act(&mut state, Action::NextPane);
-    act(&mut state, Action::ShowNext);
+    handle_action(&mut state, Action::NextPane);
+    handle_action(&mut state, Action::ShowNext);
     pictures("raw", &mut state);
 }
 
@@ -71,7 +71,7 @@ fn the_sources() {
 #[test]
 fn the_filter() {
     let mut state = full();
-    act(&mut state, Action::Filter);
+    handle_action(&mut state, Action::Filter);
     typed(&mut state, "re");
     pictures("filter", &mut state);
     typed(&mut state, "xyz");
@@ -88,22 +88,22 @@ fn staged_all() -> State {
     go(&mut state, 1, "Mon to Fri\r\n9 to 5");
     write(&mut state, "Mon to Fri\r\n9 to 6\r\n");
     go(&mut state, 2, "Ask us.\n");
-    act(&mut state, Action::RenameRow);
+    handle_action(&mut state, Action::RenameRow);
     typed(&mut state, "!");
-    act(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Confirm);
     go(&mut state, 3, "日本語\n");
-    act(&mut state, Action::DeleteRows);
+    handle_action(&mut state, Action::DeleteRows);
     go(&mut state, 4, "Long.\n");
     write(&mut state, "Longer.\n");
     go(&mut state, 5, "Nameless.\n");
     write(&mut state, "Nameless still.\n");
     go(&mut state, 6, "Ships on Monday.\n");
     write(&mut state, "Ships on Tuesday.\nAnd on Friday.\n");
-    act(&mut state, Action::NewRow);
+    handle_action(&mut state, Action::NewRow);
     typed(&mut state, "Returns");
-    act(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Confirm);
     crate::app::testing::retype(&mut state, "# Returns\n\nWithin 30 days.\n", now());
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     state.channel_mut().sources.pane = SourcesPane::Rows;
     let ids = staged(&state);
     let mut changes: Vec<Change> = state.channel().sources.changes.values().cloned().collect();
@@ -118,10 +118,10 @@ fn staged_all() -> State {
             _ => ChangeState::Staged,
         };
     }
-    happen(&mut state, SourcesEvent::Changes(changes.clone()));
+    handle_event(&mut state, SourcesEvent::Changes(changes.clone()));
     // The store answers each question once; what it was asked in between is answered the same.
-    happen(&mut state, SourcesEvent::Changes(changes));
-    act(&mut state, Action::Top);
+    handle_event(&mut state, SourcesEvent::Changes(changes));
+    handle_action(&mut state, Action::Top);
     state
 }
 
@@ -145,7 +145,7 @@ fn what_is_staged() {
         to_row(&mut state, nth, text);
         state.channel_mut().sources.measured.sources = Some(1);
         state.channel_mut().sources.measured.rows = Some(30);
-        act(&mut state, Action::ShowDifference);
+        handle_action(&mut state, Action::ShowDifference);
         pictures(name, &mut state);
     }
 }
@@ -154,25 +154,25 @@ fn what_is_staged() {
 fn marks() {
     let mut state = staged_all();
     for _ in 0..2 {
-        act(&mut state, Action::Down);
-        act(&mut state, Action::MarkRow);
+        handle_action(&mut state, Action::Down);
+        handle_action(&mut state, Action::MarkRow);
     }
     pictures("marked", &mut state);
-    act(&mut state, Action::MarkRange);
-    act(&mut state, Action::Down);
-    act(&mut state, Action::Down);
+    handle_action(&mut state, Action::MarkRange);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
     pictures("range", &mut state);
-    act(&mut state, Action::MarkRange);
-    act(&mut state, Action::Discard);
+    handle_action(&mut state, Action::MarkRange);
+    handle_action(&mut state, Action::Discard);
     pictures("discard", &mut state);
 }
 
 #[test]
 fn the_whole_difference() {
     let mut state = staged_all();
-    act(&mut state, Action::Review);
+    handle_action(&mut state, Action::Review);
     pictures("review", &mut state);
-    act(&mut state, Action::PageDown);
+    handle_action(&mut state, Action::PageDown);
     pictures("review-below", &mut state);
 }
 
@@ -180,7 +180,7 @@ fn the_whole_difference() {
 fn a_conflict() {
     let mut state = staged_all();
     to_row(&mut state, 6, "Ships on Monday.\n");
-    act(&mut state, Action::ShowConflict);
+    handle_action(&mut state, Action::ShowConflict);
     pictures("conflict", &mut state);
 }
 
@@ -189,38 +189,38 @@ fn a_job_and_its_results() {
     let mut state = staged_all();
     // What needs a word goes, so that the others can be applied.
     to_row(&mut state, 6, "Ships on Monday.\n");
-    act(&mut state, Action::Discard);
-    act(&mut state, Action::Confirm);
-    act(&mut state, Action::Apply);
-    assert!(is_apply(&act(&mut state, Action::Confirm)));
+    handle_action(&mut state, Action::Discard);
+    handle_action(&mut state, Action::Confirm);
+    handle_action(&mut state, Action::Apply);
+    assert!(is_apply(&handle_action(&mut state, Action::Confirm)));
     let ids = staged(&state);
-    happen(&mut state, SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
+    handle_event(&mut state, SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
     let refused =
         Failure::new(Kind::Platform, "The platform refused it (422): content is too long.").hint("It stays staged.");
-    happen(&mut state, SourcesEvent::Applied(ids[1].clone(), Applied::Refused(refused)));
+    handle_event(&mut state, SourcesEvent::Applied(ids[1].clone(), Applied::Refused(refused)));
     state.window.notice = None;
     pictures("job", &mut state);
-    act(&mut state, Action::CancelApply);
+    handle_action(&mut state, Action::CancelApply);
     state.window.notice = None;
     pictures("job-cancelled", &mut state);
     for id in &ids[2..] {
-        happen(&mut state, SourcesEvent::Applied(id.clone(), Applied::Cancelled));
+        handle_event(&mut state, SourcesEvent::Applied(id.clone(), Applied::Cancelled));
     }
     let source = state.channel().sources.selected.clone().unwrap();
-    happen(&mut state, SourcesEvent::ApplyEnded(source, Ok(())));
-    act(&mut state, Action::Results);
+    handle_event(&mut state, SourcesEvent::ApplyEnded(source, Ok(())));
+    handle_action(&mut state, Action::Results);
     pictures("results", &mut state);
 }
 
 #[test]
 fn the_editor() {
     let mut state = full();
-    act(&mut state, Action::EditRow);
+    handle_action(&mut state, Action::EditRow);
     state.channel_mut().sources.editor.as_mut().unwrap().preview = true;
     pictures("editor", &mut state);
     state.channel_mut().sources.editor.as_mut().unwrap().preview = false;
     write_outside(&mut state, TEXT.replace('\n', "\r\n").trim_end());
-    act(&mut state, Action::Search);
+    handle_action(&mut state, Action::Search);
     typed(&mut state, "the");
     pictures("editor-search", &mut state);
     typed(&mut state, "xyz");
@@ -231,7 +231,7 @@ fn the_editor() {
 #[test]
 fn the_journal() {
     let mut state = full();
-    act(&mut state, Action::Journal);
+    handle_action(&mut state, Action::Journal);
     pictures("journal-empty", &mut state);
     let version = |name: &str, content: &str| Some(Version { name: name.into(), content: content.into() });
     let source = state.channel().sources.selected.clone().unwrap();
@@ -256,30 +256,30 @@ fn the_journal() {
         entry(3, None, version("Returns", "Within 30 days.\n")),
         entry(2, version("Contact", "Mail\n"), version("Contact us", "Mail\n")),
     ];
-    happen(&mut state, SourcesEvent::Journal(source.clone(), entries));
+    handle_event(&mut state, SourcesEvent::Journal(source.clone(), entries));
     pictures("journal", &mut state);
-    act(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
     pictures("journal-deleted", &mut state);
 }
 
 #[test]
 fn names() {
     let mut state = full();
-    act(&mut state, Action::NewRow);
+    handle_action(&mut state, Action::NewRow);
     pictures("name-new", &mut state);
-    act(&mut state, Action::Back);
-    act(&mut state, Action::RenameRow);
+    handle_action(&mut state, Action::Back);
+    handle_action(&mut state, Action::RenameRow);
     pictures("name", &mut state);
 }
 
 #[test]
 fn questions_about_a_source() {
     let mut state = full();
-    act(&mut state, Action::Interval);
+    handle_action(&mut state, Action::Interval);
     pictures("interval", &mut state);
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     state.channel_mut().sources.pane = SourcesPane::Sources;
-    act(&mut state, Action::DeleteSource);
+    handle_action(&mut state, Action::DeleteSource);
     pictures("delete-source", &mut state);
     typed(&mut state, "7bb");
     pictures("delete-source-begun", &mut state);
@@ -293,15 +293,15 @@ fn questions_about_a_source() {
 #[test]
 fn a_sync() {
     let mut state = full();
-    act(&mut state, Action::Sync);
+    handle_action(&mut state, Action::Sync);
     let id = state.channel().sources.selected.clone().unwrap();
     let mut at = source(7, SyncState::Syncing, Some(2), Some(SyncInterval::Day));
-    happen(&mut state, SourcesEvent::Sync(id.clone(), SyncStep::Running(at.clone())));
+    handle_event(&mut state, SourcesEvent::Sync(id.clone(), SyncStep::Running(at.clone())));
     state.channel_mut().sources.syncs.get_mut(&id).unwrap().since = now().plus_millis(-12_000);
     state.window.notice = None;
     pictures("syncing", &mut state);
     at.state = SyncState::Synced;
-    happen(&mut state, SourcesEvent::Sync(id, SyncStep::Ended(at)));
+    handle_event(&mut state, SourcesEvent::Sync(id, SyncStep::Ended(at)));
     state.window.notice = None;
     pictures("synced", &mut state);
 }
@@ -309,8 +309,8 @@ fn a_sync() {
 #[test]
 fn leaving_with_something_staged() {
     let mut state = staged_all();
-    act(&mut state, Action::Interrupt);
-    act(&mut state, Action::Interrupt);
+    handle_action(&mut state, Action::Interrupt);
+    handle_action(&mut state, Action::Interrupt);
     assert!(state.window.leave_asked.is_some());
     pictures("leave", &mut state);
     (state.window.view, state.window.focus) = (ViewKind::Chat, Focus::Composer);
@@ -321,7 +321,7 @@ fn leaving_with_something_staged() {
 #[test]
 fn the_help_begins_with_this_view() {
     let mut state = full();
-    act(&mut state, Action::Help);
+    handle_action(&mut state, Action::Help);
     pictures("help", &mut state);
 }
 
@@ -341,7 +341,7 @@ fn hints_name_keys_that_work() {
     assert_eq!(state.channel().sources.staged().filter(|c| matches!(c.edit, Edit::Delete)).count(), 1);
     let mut view = View::new(false);
     for _ in 0..10 {
-        act(&mut state, Action::Down);
+        handle_action(&mut state, Action::Down);
         let drawn = picture(&mut view, &mut state, (160, 24));
         let hints = drawn.lines().last().unwrap();
         let conflict =

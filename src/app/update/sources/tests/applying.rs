@@ -97,9 +97,9 @@ fn what_was_refused_stays_staged_with_the_reason() {
     let ids = applied_ids(&effects);
     stand.waiting.clear();
     let refusal = Failure::new(Kind::Invalid, "the row is too long").hint("Shorten it.");
-    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Refused(refusal)));
-    stand.happen(SourcesEvent::Applied(ids[1].clone(), Applied::Done(Some(rid("r1")))));
-    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
+    stand.handle_event(SourcesEvent::Applied(ids[0].clone(), Applied::Refused(refusal)));
+    stand.handle_event(SourcesEvent::Applied(ids[1].clone(), Applied::Done(Some(rid("r1")))));
+    stand.handle_event(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
     assert_eq!(
         stand.notice(),
         "1 row updated, 1 refused. What was refused stays staged. s syncs it: the bot does not know yet."
@@ -123,7 +123,7 @@ fn a_row_is_what_it_was_to_be_also_before_it_is_read_again() {
     stand.press(key('A'));
     let effects = stand.press(ENTER);
     stand.waiting.clear();
-    stand.happen(SourcesEvent::Applied(applied_ids(&effects)[0].clone(), Applied::Done(Some(rid("r0")))));
+    stand.handle_event(SourcesEvent::Applied(applied_ids(&effects)[0].clone(), Applied::Done(Some(rid("r0")))));
     assert_eq!((stand.selected(), stand.view().text()), ("Prices!", Some("better")));
 }
 
@@ -139,9 +139,9 @@ fn cancelled_means_that_no_more_are_begun() {
     stand.waiting.clear();
     assert!(stand.press(ESC).contains(&Effect::Sources(SourcesEffect::Cancel(sid("source-one")))));
     assert_eq!(stand.state.contexts().first(), Some(&Context::RowPicked), "Esc means the usual again");
-    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
-    stand.happen(SourcesEvent::Applied(ids[1].clone(), Applied::Cancelled));
-    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
+    stand.handle_event(SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
+    stand.handle_event(SourcesEvent::Applied(ids[1].clone(), Applied::Cancelled));
+    stand.handle_event(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
     assert_eq!(stand.notice(), "1 row updated, 1 not begun. s syncs it: the bot does not know yet.");
     assert!(stand.view().staged().all(|c| c.state == ChangeState::Staged));
 }
@@ -153,7 +153,7 @@ fn what_could_not_be_begun_waits_again() {
     stand.press(key('A'));
     stand.press(ENTER);
     stand.waiting.clear();
-    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Err(failure())));
+    stand.handle_event(SourcesEvent::ApplyEnded(sid("source-one"), Err(failure())));
     assert_eq!(stand.notice(), "It went wrong.");
     assert_eq!(stand.view().staged().next().unwrap().state, ChangeState::Staged);
     assert!(!stand.view().applies());
@@ -225,11 +225,11 @@ fn what_the_store_tells_in_the_midst_of_a_job_takes_nothing_from_it() {
     stand.press(key('A'));
     let ids = applied_ids(&stand.press(ENTER));
     stand.waiting.clear();
-    stand.event(Event::Abroad);
-    stand.happen(SourcesEvent::Changes(Vec::new()));
-    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(Some(rid("r0")))));
-    stand.happen(SourcesEvent::Applied(ids[1].clone(), Applied::Conflict(None)));
-    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
+    stand.event(Event::ChangedElsewhere);
+    stand.handle_event(SourcesEvent::Changes(Vec::new()));
+    stand.handle_event(SourcesEvent::Applied(ids[0].clone(), Applied::Done(Some(rid("r0")))));
+    stand.handle_event(SourcesEvent::Applied(ids[1].clone(), Applied::Conflict(None)));
+    stand.handle_event(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
     assert_eq!(stand.notice(), "1 row updated, 1 in conflict. s syncs it: the bot does not know yet.");
 }
 
@@ -240,7 +240,7 @@ fn a_row_that_was_deleted_leaves_the_list_at_once() {
     stand.press(key('A'));
     let ids = applied_ids(&stand.press(ENTER));
     stand.waiting.clear();
-    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(Some(rid("r0")))));
+    stand.handle_event(SourcesEvent::Applied(ids[0].clone(), Applied::Done(Some(rid("r0")))));
     assert_eq!(stand.shown(), ["Opening hours", "Returns", "prices of old"]);
     assert_eq!(stand.selected(), "Returns");
 }
@@ -258,8 +258,8 @@ fn a_row_that_was_made_stays_selected_by_its_name_where_its_id_is_not_told() {
     let ids = applied_ids(&stand.press(ENTER));
     stand.waiting.clear();
     stand.world.apply(&sid("source-one"), &ids[0]);
-    stand.happen(SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
-    stand.happen(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
+    stand.handle_event(SourcesEvent::Applied(ids[0].clone(), Applied::Done(None)));
+    stand.handle_event(SourcesEvent::ApplyEnded(sid("source-one"), Ok(())));
     stand.run();
     assert_eq!((stand.selected(), stand.view().text()), ("Holidays", Some("closed")));
 }

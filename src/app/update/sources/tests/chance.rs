@@ -75,7 +75,7 @@ impl Stand {
             Turn::Act(action) => _ = self.event(Event::Action(action)),
             Turn::Line(text) => _ = self.event(Event::FilterTyped(text)),
             Turn::Typed(text) => _ = self.typed(&text),
-            Turn::Event(event) => _ = self.happen(event),
+            Turn::Event(event) => _ = self.handle_event(event),
             Turn::Click(pane, n) => _ = self.event(Event::Click(pane, n)),
             Turn::Wheel(pane, n) => _ = self.event(Event::Wheel(pane, n)),
             Turn::Erase => _ = self.event(Event::FilterErased),
@@ -93,7 +93,7 @@ impl Stand {
                 }
             }
             Turn::Full(full) => self.world.full = full,
-            Turn::Abroad => _ = self.event(Event::Abroad),
+            Turn::Abroad => _ = self.event(Event::ChangedElsewhere),
         }
     }
 
@@ -140,9 +140,9 @@ proptest! {
         stand.state.window.view = ViewKind::Sources;
         stand.run();
         stand.world.full = false;
-        stand.event(Event::Abroad);
+        stand.event(Event::ChangedElsewhere);
         stand.run();
-        stand.event(Event::Abroad);
+        stand.event(Event::ChangedElsewhere);
         stand.run();
         let shown: Vec<_> = stand.view().changes.iter().map(|(id, c)| (id, &c.edit)).collect();
         let kept: Vec<_> = stand.world.changes.iter().map(|(id, c)| (id, &c.edit)).collect();

@@ -141,7 +141,7 @@ fn mine_that_is_theirs_is_nothing_to_apply() {
     let change = stand.view().conflict().unwrap().clone();
     let theirs = Version { name: "Prices".into(), content: "same".into() };
     stand.world.changes.insert(change.id.clone(), Change { state: ChangeState::Conflict(Some(theirs)), ..change });
-    stand.event(Event::Abroad);
+    stand.event(Event::ChangedElsewhere);
     stand.run();
     let effects = stand.press(key('m'));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::Apply { .. }))), "{effects:?}");

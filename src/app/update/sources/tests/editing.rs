@@ -29,7 +29,7 @@ fn each_change_of_the_text_is_staged_and_the_old_text_takes_it_back() {
     stand.press(ESC);
     assert!(stand.notice().contains("Kept, not applied"), "{}", stand.notice());
     assert_eq!((stand.view().pane, stand.view().text()), (SourcesPane::Rows, Some("again")));
-    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Changed));
+    assert_eq!(stand.view().selected_change().map(Mark::for_change), Some(Mark::Changed));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_row_that_could_not_be_read_is_asked_for_again() {
     let mut stand = Stand::open();
     stand.press(DOWN);
     stand.waiting.clear();
-    stand.happen(SourcesEvent::Row(sid("source-one"), rid("r1"), Err(failure())));
+    stand.handle_event(SourcesEvent::Row(sid("source-one"), rid("r1"), Err(failure())));
     assert_eq!(stand.view().text(), None);
     stand.press(key('e'));
     stand.run();
@@ -97,7 +97,7 @@ fn what_comes_back_from_outside_is_one_step_that_can_be_taken_back() {
     let effects = stand.press(Key::ctrl('o'));
     let [Effect::Sources(SourcesEffect::Edit { change, text })] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(text, "x");
-    stand.happen(SourcesEvent::Edited(change.clone(), "from outside".into()));
+    stand.handle_event(SourcesEvent::Edited(change.clone(), "from outside".into()));
     assert_eq!(stand.view().text(), Some("from outside"));
     stand.event(Event::Text(TextInput::Key(Key::ctrl('_'))));
     assert_eq!(stand.view().text(), Some("x"));
@@ -109,7 +109,7 @@ fn an_editor_for_outside_alone_closes_when_that_comes_back() {
     let effects = stand.press(key('E'));
     let [Effect::Sources(SourcesEffect::Edit { change, text })] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(text, "text of Prices\n");
-    let effects = stand.happen(SourcesEvent::Edited(change.clone(), "better".into()));
+    let effects = stand.handle_event(SourcesEvent::Edited(change.clone(), "better".into()));
     assert!(staged(&effects).is_some());
     assert_eq!((stand.view().editor.clone(), stand.view().text()), (None, Some("better")));
     stand.press(key('E'));
@@ -126,9 +126,9 @@ fn what_comes_from_outside_is_staged_also_where_the_editor_is_gone() {
     let mut stand = Stand::open();
     stand.write("one");
     let change = stand.view().selected_change().unwrap().id.clone();
-    let effects = stand.happen(SourcesEvent::Edited(change, "two".into()));
+    let effects = stand.handle_event(SourcesEvent::Edited(change, "two".into()));
     assert_eq!(staged(&effects).and_then(staged_text), Some("two"));
-    let effects = stand.happen(SourcesEvent::Edited(ChangeId::new("gone"), "three".into()));
+    let effects = stand.handle_event(SourcesEvent::Edited(ChangeId::new("gone"), "three".into()));
     assert_eq!(staged(&effects), None);
     assert!(stand.notice().contains("dropped"));
 }
@@ -158,7 +158,7 @@ fn a_new_row_asks_for_its_name_and_opens() {
         (stand.shown()[0], stand.selected(), stand.view().text()),
         ("Returns 2", "Returns 2", Some("new text"))
     );
-    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::New));
+    assert_eq!(stand.view().selected_change().map(Mark::for_change), Some(Mark::New));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn a_rename_is_staged_beside_the_text_and_its_old_name_takes_it_back() {
     stand.line(" 2026");
     stand.press(ENTER);
     assert_eq!(stand.selected(), "Prices 2026");
-    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Renamed));
+    assert_eq!(stand.view().selected_change().map(Mark::for_change), Some(Mark::Renamed));
     stand.write("and a text");
     let edit = stand.view().selected_change().unwrap().edit.clone();
     let (name, content) = (Some("Prices 2026".to_owned()), Some("and a text".to_owned()));
@@ -190,7 +190,7 @@ fn a_rename_is_staged_beside_the_text_and_its_old_name_takes_it_back() {
         stand.event(Event::FilterErased);
     }
     stand.press(ENTER);
-    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Changed));
+    assert_eq!(stand.view().selected_change().map(Mark::for_change), Some(Mark::Changed));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_text_that_the_store_could_not_keep_is_kept_and_told_again() {
     stand.write("precious");
     let change = stand.view().selected_change().unwrap().clone();
     stand.world.changes.clear();
-    stand.happen(SourcesEvent::Unkept(change.id.clone(), failure()));
+    stand.handle_event(SourcesEvent::Unkept(change.id.clone(), failure()));
     assert!(stand.notice().contains("kept here"));
     stand.run();
     assert_eq!(stand.view().text(), Some("precious"));
@@ -253,7 +253,7 @@ fn what_may_not_have_been_kept_is_told_again() {
     stand.press(DOWN);
     stand.press(UP);
     stand.world.changes.clear();
-    stand.happen(SourcesEvent::Failed(failure()));
+    stand.handle_event(SourcesEvent::Failed(failure()));
     stand.press(key('r'));
     stand.run();
     assert_eq!(stand.world.changes.len(), 1);
@@ -267,10 +267,10 @@ fn the_editors_text_wins_over_what_another_process_left() {
     stand.run();
     let mut theirs = stand.world.changes.values().next().unwrap().clone();
     theirs.edit = Edit::Update { name: None, content: Some("theirs".into()) };
-    stand.happen(SourcesEvent::Changes(vec![theirs]));
+    stand.handle_event(SourcesEvent::Changes(vec![theirs]));
     stand.run();
     assert_eq!(stand.world.changes.values().next().and_then(staged_text), Some("mine"));
-    stand.happen(SourcesEvent::Changes(Vec::new()));
+    stand.handle_event(SourcesEvent::Changes(Vec::new()));
     stand.run();
     assert_eq!(stand.view().changes.values().next().and_then(staged_text), Some("mine"));
 }
@@ -286,7 +286,7 @@ fn two_windows_that_write_the_same_change_part_and_both_are_kept() {
     stand.world.changes.insert(theirs.id.clone(), theirs.clone());
     let told = |stand: &Stand| SourcesEvent::Changes(stand.world.changes.values().cloned().collect());
     let event = told(&stand);
-    stand.happen(event);
+    stand.handle_event(event);
     assert!(stand.notice().contains("Another window"));
     stand.run();
     let texts = |stand: &Stand| {
@@ -295,7 +295,7 @@ fn two_windows_that_write_the_same_change_part_and_both_are_kept() {
     };
     assert_eq!(texts(&stand), ["theirs", "mine"]);
     let event = told(&stand);
-    assert_eq!(stand.happen(event).iter().filter(|e| staged(std::slice::from_ref(e)).is_some()).count(), 0);
+    assert_eq!(stand.handle_event(event).iter().filter(|e| staged(std::slice::from_ref(e)).is_some()).count(), 0);
     stand.typed("mine, more");
     stand.run();
     assert_eq!(texts(&stand), ["theirs", "mine, more"]);
@@ -309,12 +309,12 @@ fn writing_goes_on_beside_what_another_process_applies() {
     stand.run();
     let mut applying = stand.world.changes.values().next().unwrap().clone();
     applying.state = ChangeState::Applying;
-    stand.happen(SourcesEvent::Changes(vec![applying.clone()]));
+    stand.handle_event(SourcesEvent::Changes(vec![applying.clone()]));
     let effects = stand.typed("one two");
     let next = staged(&effects).unwrap().clone();
     assert_ne!(next.id, applying.id);
     assert_eq!(next.base.as_ref().map(|b| b.content.as_str()), Some("one"));
-    stand.happen(SourcesEvent::Changes(vec![next.clone()]));
+    stand.handle_event(SourcesEvent::Changes(vec![next.clone()]));
     assert_eq!(stand.view().changes.values().collect::<Vec<_>>(), [&next]);
     assert_eq!(stand.view().editor.as_ref().unwrap().text.as_str(), "one two");
 }
@@ -324,11 +324,11 @@ fn a_store_that_keeps_nothing_is_not_asked_again_and_again() {
     let mut stand = Stand::open();
     stand.write("precious");
     let change = stand.view().selected_change().unwrap().clone();
-    let effects = stand.happen(SourcesEvent::Unkept(change.id.clone(), failure()));
+    let effects = stand.handle_event(SourcesEvent::Unkept(change.id.clone(), failure()));
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
-    let effects = stand.happen(SourcesEvent::Changes(Vec::new()));
+    let effects = stand.handle_event(SourcesEvent::Changes(Vec::new()));
     assert_eq!(staged(&effects).map(|c| &c.id), Some(&change.id));
-    let effects = stand.happen(SourcesEvent::Unkept(change.id, failure()));
+    let effects = stand.handle_event(SourcesEvent::Unkept(change.id, failure()));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{effects:?}");
     assert_eq!(stand.view().text(), Some("precious"));
 }
@@ -340,8 +340,8 @@ fn what_was_written_as_another_process_began_to_apply_is_staged_beside_it() {
     let mut applying = stand.view().selected_change().unwrap().clone();
     stand.write("one two");
     applying.state = ChangeState::Applying;
-    stand.happen(SourcesEvent::Unkept(applying.id.clone(), failure()));
-    let effects = stand.happen(SourcesEvent::Changes(vec![applying.clone()]));
+    stand.handle_event(SourcesEvent::Unkept(applying.id.clone(), failure()));
+    let effects = stand.handle_event(SourcesEvent::Changes(vec![applying.clone()]));
     let beside = staged(&effects).unwrap();
     assert_ne!(beside.id, applying.id);
     assert_eq!(

@@ -9,11 +9,11 @@ fn the_view_asks_for_sources_and_for_what_is_staged_and_then_for_the_rows_of_the
     let Some(Effect::Sources(SourcesEffect::List { ticket })) = effects.first() else { panic!("{effects:?}") };
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
     let list = Ok(page(vec![source("source-one"), source("source-two")]));
-    let effects = stand.happen(SourcesEvent::List { ticket: *ticket, page: list, done: true });
+    let effects = stand.handle_event(SourcesEvent::List { ticket: *ticket, page: list, done: true });
     let [Effect::Sources(SourcesEffect::Rows { ticket, source })] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(source, &sid("source-one"));
     let rows = Ok(page(vec![Row { id: rid("r0"), name: "Prices".into() }]));
-    let effects = stand.happen(SourcesEvent::Rows { ticket: *ticket, page: rows, done: false });
+    let effects = stand.handle_event(SourcesEvent::Rows { ticket: *ticket, page: rows, done: false });
     assert_eq!(effects, [Effect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0")))]);
     assert!(stand.view().rows.listing.loading);
     let again = stand.press(Key::alt(Code::Char('2')));
@@ -24,14 +24,14 @@ fn the_view_asks_for_sources_and_for_what_is_staged_and_then_for_the_rows_of_the
 fn late_answers_are_dropped() {
     let mut stand = Stand::open();
     let list = Ok(page(vec![source("late")]));
-    stand.happen(SourcesEvent::List { ticket: 1, page: list, done: true });
+    stand.handle_event(SourcesEvent::List { ticket: 1, page: list, done: true });
     assert_eq!(stand.view().list.len(), 2);
     let old = stand.view().rows.listing.ticket;
     stand.press(key('r'));
     let rows = Ok(page(vec![Row { id: rid("late"), name: "late".into() }]));
-    stand.happen(SourcesEvent::Rows { ticket: old, page: rows, done: true });
+    stand.handle_event(SourcesEvent::Rows { ticket: old, page: rows, done: true });
     assert_eq!(stand.shown(), ["Prices", "Opening hours", "Returns", "prices of old"]);
-    stand.happen(SourcesEvent::Row(sid("source-one"), rid("r2"), Ok(body(&rid("r2"), "late"))));
+    stand.handle_event(SourcesEvent::Row(sid("source-one"), rid("r2"), Ok(body(&rid("r2"), "late"))));
     assert_eq!(stand.view().text(), Some("text of Prices\n"));
 }
 
@@ -41,9 +41,9 @@ fn what_is_there_stays_until_the_new_list_is_whole() {
     stand.press(key('r'));
     let ticket = stand.view().rows.listing.ticket;
     let one = Ok(page(vec![Row { id: rid("r2"), name: "Returns".into() }]));
-    stand.happen(SourcesEvent::Rows { ticket, page: one, done: false });
+    stand.handle_event(SourcesEvent::Rows { ticket, page: one, done: false });
     assert_eq!(stand.shown().len(), 4);
-    stand.happen(SourcesEvent::Rows { ticket, page: Err(failure()), done: true });
+    stand.handle_event(SourcesEvent::Rows { ticket, page: Err(failure()), done: true });
     assert_eq!((stand.shown().len(), stand.view().rows.listing.failure.clone()), (4, Some(failure())));
 }
 
@@ -61,7 +61,7 @@ fn the_selected_row_is_read_and_the_others_only_a_few_at_a_time() {
     stand.run();
     assert_eq!((stand.selected(), stand.view().text()), ("prices of old", Some("text of prices of old\n")));
     stand.press(UP);
-    stand.happen(SourcesEvent::Failed(failure()));
+    stand.handle_event(SourcesEvent::Failed(failure()));
     stand.press(UP);
     stand.run();
     assert_eq!(stand.view().text(), Some("text of Opening hours\n"), "a failure holds nothing up");

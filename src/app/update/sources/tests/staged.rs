@@ -10,7 +10,7 @@ fn unstaged(effects: &[Effect]) -> usize {
 fn a_deletion_is_staged_and_taken_back() {
     let mut stand = Stand::open();
     stand.press(key('d'));
-    assert_eq!(stand.view().selected_change().map(Mark::of), Some(Mark::Deleted));
+    assert_eq!(stand.view().selected_change().map(Mark::for_change), Some(Mark::Deleted));
     assert_eq!(stand.view().text(), Some("text of Prices\n"), "what goes is still seen");
     let effects = stand.press(key('d'));
     assert_eq!(unstaged(&effects), 1);
@@ -105,7 +105,7 @@ fn where_one_pane_is_seen_the_difference_comes_in_sight() {
     let mut stand = Stand::open();
     stand.write("other");
     let measured = SourcesMeasured { sources: None, rows: Some(3), detail: 0, lines: 0 };
-    stand.happen(SourcesEvent::Measured(measured));
+    stand.handle_event(SourcesEvent::Measured(measured));
     for _ in 0..2 {
         stand.press(key('='));
         assert_eq!((stand.view().show, stand.view().pane), (Show::Difference, SourcesPane::Detail));
@@ -120,7 +120,7 @@ fn what_was_staged_since_the_store_was_asked_is_not_forgotten() {
     let mut stand = Stand::open();
     stand.press(key('r'));
     stand.press(key('d'));
-    let effects = stand.happen(SourcesEvent::Changes(Vec::new()));
+    let effects = stand.handle_event(SourcesEvent::Changes(Vec::new()));
     assert_eq!(effects, [Effect::Sources(SourcesEffect::Changes)], "that answer is old");
     assert_eq!(stand.view().staged().count(), 1);
     stand.run();
@@ -130,10 +130,10 @@ fn what_was_staged_since_the_store_was_asked_is_not_forgotten() {
 #[test]
 fn another_process_is_heard_of_while_the_view_is_open() {
     let mut stand = Stand::open();
-    assert!(stand.event(Event::Abroad).contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(stand.event(Event::ChangedElsewhere).contains(&Effect::Sources(SourcesEffect::Changes)));
     stand.run();
     stand.press(key('1'));
-    assert!(!stand.event(Event::Abroad).contains(&Effect::Sources(SourcesEffect::Changes)));
+    assert!(!stand.event(Event::ChangedElsewhere).contains(&Effect::Sources(SourcesEffect::Changes)));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn an_overlay_closes_when_what_it_is_about_is_gone() {
     stand.run();
     stand.press(key('D'));
     assert_eq!(stand.state.contexts(), [Context::Review]);
-    stand.event(Event::Abroad);
+    stand.event(Event::ChangedElsewhere);
     stand.world.changes.clear();
     stand.run();
     assert_eq!(stand.view().overlay, None);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn told(id: &str, state: SyncState) -> Source {
+fn source_in(id: &str, state: SyncState) -> Source {
     Source { state, ..source(id) }
 }
 
@@ -15,11 +15,11 @@ fn a_sync_is_followed_to_its_end() {
     assert!(!stand.state.offers(Action::Sync));
     stand.press(key('s'));
     assert_eq!(stand.waiting.len(), 1, "one at a time");
-    let running = SyncStep::Running(told("source-one", SyncState::Syncing));
-    stand.happen(SourcesEvent::Sync(sid("source-one"), running));
+    let running = SyncStep::Running(source_in("source-one", SyncState::Syncing));
+    stand.handle_event(SourcesEvent::Sync(sid("source-one"), running));
     assert_eq!(stand.view().list[0].state, SyncState::Syncing);
-    let ended = SyncStep::Ended(told("source-one", SyncState::Synced));
-    stand.happen(SourcesEvent::Sync(sid("source-one"), ended));
+    let ended = SyncStep::Ended(source_in("source-one", SyncState::Synced));
+    stand.handle_event(SourcesEvent::Sync(sid("source-one"), ended));
     assert_eq!(stand.notice(), "Synced: the bot knows it now.");
     assert_eq!(stand.view().syncs[&sid("source-one")].ended, Some(now()));
     assert!(stand.state.offers(Action::Sync));
@@ -29,11 +29,11 @@ fn a_sync_is_followed_to_its_end() {
 fn a_sync_that_fails_says_so() {
     let mut stand = Stand::open();
     stand.press(key('s'));
-    let ended = SyncStep::Ended(told("source-one", SyncState::SyncError));
-    stand.happen(SourcesEvent::Sync(sid("source-one"), ended));
+    let ended = SyncStep::Ended(source_in("source-one", SyncState::SyncError));
+    stand.handle_event(SourcesEvent::Sync(sid("source-one"), ended));
     assert!(stand.notice().starts_with("The sync failed"), "{}", stand.notice());
     stand.press(key('s'));
-    stand.happen(SourcesEvent::Sync(sid("source-one"), SyncStep::Failed(failure())));
+    stand.handle_event(SourcesEvent::Sync(sid("source-one"), SyncStep::Failed(failure())));
     assert_eq!(stand.notice(), "The sync failed. It went wrong.");
 }
 
@@ -55,7 +55,7 @@ fn the_interval_is_chosen() {
     let week = Some(SyncInterval::Week);
     assert_eq!(effects, [Effect::Sources(SourcesEffect::Interval(sid("source-one"), week.clone()))]);
     let set = Source { interval: week, ..source("source-one") };
-    stand.happen(SourcesEvent::Interval(sid("source-one"), Ok(set.clone())));
+    stand.handle_event(SourcesEvent::Interval(sid("source-one"), Ok(set.clone())));
     assert_eq!((stand.view().source(), stand.notice()), (Some(&set), "It is synced by itself every week."));
 }
 
@@ -67,7 +67,7 @@ fn a_source_is_made_and_shown() {
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Create)));
     assert!(!stand.state.offers(Action::NewSource));
     stand.waiting.clear();
-    let effects = stand.happen(SourcesEvent::Created(Ok(source("source-new"))));
+    let effects = stand.handle_event(SourcesEvent::Created(Ok(source("source-new"))));
     assert!(effects.iter().any(|e| matches!(e, Effect::Sources(SourcesEffect::Rows { .. }))));
     assert_eq!(stand.view().selected, Some(sid("source-new")));
     assert_eq!(stand.state.contexts(), [Context::RowList]);
@@ -87,7 +87,7 @@ fn a_source_is_deleted_only_when_its_id_is_typed() {
     assert!(stand.state.offers(Action::Confirm));
     let effects = stand.press(ENTER);
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Delete(sid("source-one")))));
-    stand.happen(SourcesEvent::Deleted(sid("source-one"), Ok(())));
+    stand.handle_event(SourcesEvent::Deleted(sid("source-one"), Ok(())));
     stand.run();
     assert_eq!((stand.view().selected.clone(), stand.selected()), (Some(sid("source-two")), "Other"));
     assert!(stand.view().changes.is_empty() && stand.world.changes.is_empty());
@@ -96,11 +96,11 @@ fn a_source_is_deleted_only_when_its_id_is_typed() {
 #[test]
 fn what_could_not_be_done_is_told() {
     let mut stand = Stand::open();
-    stand.happen(SourcesEvent::Deleted(sid("source-one"), Err(failure())));
+    stand.handle_event(SourcesEvent::Deleted(sid("source-one"), Err(failure())));
     assert_eq!(stand.notice(), "The source was not deleted. It went wrong.");
-    stand.happen(SourcesEvent::Created(Err(failure())));
+    stand.handle_event(SourcesEvent::Created(Err(failure())));
     assert_eq!(stand.notice(), "No source was made. It went wrong.");
-    stand.happen(SourcesEvent::Interval(sid("source-one"), Err(failure())));
+    stand.handle_event(SourcesEvent::Interval(sid("source-one"), Err(failure())));
     assert_eq!(stand.notice(), "The interval was not set. It went wrong.");
     assert_eq!(stand.view().list.len(), 2);
 }

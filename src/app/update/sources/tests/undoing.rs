@@ -23,7 +23,7 @@ fn listed() -> Stand {
     assert_eq!(stand.press(key('u')), [Effect::Sources(SourcesEffect::Journal(sid("source-one")))]);
     stand.waiting.clear();
     let entries = vec![entry(2, "r9", None), entry(1, "r0", Some("new"))];
-    stand.happen(SourcesEvent::Journal(sid("source-one"), entries));
+    stand.handle_event(SourcesEvent::Journal(sid("source-one"), entries));
     assert_eq!(stand.state.contexts(), [Context::Journal]);
     stand
 }
@@ -36,7 +36,7 @@ fn the_selected_entry_is_put_back() {
     assert!(!stand.state.offers(Action::Confirm));
     stand.press(ENTER);
     assert_eq!(stand.waiting.len(), 1, "one at a time");
-    let effects = stand.happen(SourcesEvent::Undone(1, Applied::Done(Some(rid("r0")))));
+    let effects = stand.handle_event(SourcesEvent::Undone(1, Applied::Done(Some(rid("r0")))));
     assert_eq!(stand.notice(), "Put back. s syncs it: the bot does not know yet.");
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Journal(sid("source-one")))));
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Row(sid("source-one"), rid("r0")))));
@@ -51,11 +51,11 @@ fn the_selected_entry_is_put_back() {
 fn a_new_id_is_told() {
     let mut stand = listed();
     stand.press(ENTER);
-    stand.happen(SourcesEvent::Undone(2, Applied::Done(Some(rid("r12")))));
+    stand.handle_event(SourcesEvent::Undone(2, Applied::Done(Some(rid("r12")))));
     assert_eq!(stand.notice(), "Put back as a new row, its id is r12 now. s syncs it.");
     let mut stand = listed();
     stand.press(ENTER);
-    stand.happen(SourcesEvent::Undone(2, Applied::Done(None)));
+    stand.handle_event(SourcesEvent::Undone(2, Applied::Done(None)));
     assert_eq!(stand.notice(), "Put back as a new row, with a new id. s syncs it.");
 }
 
@@ -64,7 +64,7 @@ fn what_was_changed_since_is_a_conflict() {
     let mut stand = listed();
     stand.press(DOWN);
     stand.press(ENTER);
-    let effects = stand.happen(SourcesEvent::Undone(1, Applied::Conflict(None)));
+    let effects = stand.handle_event(SourcesEvent::Undone(1, Applied::Conflict(None)));
     assert!(effects.contains(&Effect::Sources(SourcesEffect::Changes)));
     assert!(stand.notice().contains("staged as a conflict"));
 }
@@ -74,9 +74,9 @@ fn the_same_entry_stays_selected_and_other_sources_are_not_taken_for_this_one() 
     let mut stand = listed();
     stand.press(DOWN);
     let entries = vec![entry(3, "r1", None), entry(2, "r9", None), entry(1, "r0", Some("new"))];
-    stand.happen(SourcesEvent::Journal(sid("source-one"), entries));
+    stand.handle_event(SourcesEvent::Journal(sid("source-one"), entries));
     assert_eq!(stand.view().overlay, Some(SourcesOverlay::Undo(2)));
-    stand.happen(SourcesEvent::Journal(sid("source-two"), Vec::new()));
+    stand.handle_event(SourcesEvent::Journal(sid("source-two"), Vec::new()));
     assert_eq!(stand.view().journal.len(), 3);
     stand.press(key('u'));
     assert_eq!(stand.view().overlay, None);

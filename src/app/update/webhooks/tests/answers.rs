@@ -19,10 +19,10 @@ fn an_answer_is_checked_and_sent_once() {
     assert_eq!(press(&mut state, Key::ctrl('s')), [Effect::Webhooks(answer)]);
     assert!(press(&mut state, Key::ctrl('s')).iter().all(|e| !matches!(e, Effect::Webhooks(_))));
     let failed = Failure::new(Kind::Network, "no connection");
-    happen(&mut state, WebhookEvent::Answered(RequestId::new("r1"), Err(failed)));
+    handle_event(&mut state, WebhookEvent::Answered(RequestId::new("r1"), Err(failed)));
     assert_eq!(state.webhooks.answer.as_ref().map(|a| a.text.as_str()), Some("{\"a\": 1}"));
     press(&mut state, Key::ctrl('s'));
-    happen(&mut state, WebhookEvent::Answered(RequestId::new("r1"), Ok(RequestState::Posted)));
+    handle_event(&mut state, WebhookEvent::Answered(RequestId::new("r1"), Ok(RequestState::Posted)));
     assert!(state.webhooks.answer.is_none() && state.webhooks.drafts.is_empty());
     assert_eq!(state.webhooks.requests.all[0].state, RequestState::Posted);
 }
@@ -52,11 +52,11 @@ fn the_text_is_kept_as_long_as_the_request_lives() {
     let effects = press(&mut state, Key::ctrl('o'));
     let edit = WebhookEffect::EditAnswer { request: RequestId::new("r1"), text: "{\"half".into() };
     assert_eq!(effects, [Effect::Webhooks(edit)]);
-    happen(&mut state, WebhookEvent::Drafted(RequestId::new("r1"), "{\"b\": 2}".into()));
+    handle_event(&mut state, WebhookEvent::Drafted(RequestId::new("r1"), "{\"b\": 2}".into()));
     assert_eq!(state.webhooks.answer.as_ref().unwrap().text.as_str(), "{\"b\": 2}");
     press(&mut state, Key::plain(Code::Esc));
     let over = DataRequest { state: RequestState::Answered, ..request("r1", 60_000) };
-    happen(&mut state, WebhookEvent::Requests(vec![over]));
+    handle_event(&mut state, WebhookEvent::Requests(vec![over]));
     assert!(state.webhooks.drafts.is_empty());
 }
 
@@ -81,8 +81,8 @@ fn a_countdown_wakes_once_a_second_and_only_while_it_is_seen() {
 fn waiting(requests: Vec<DataRequest>, mine: &str) -> State {
     let mut state = open();
     let brought = DeliveryRow { request: Some(RequestId::new(mine)), ..row(41) };
-    happen(&mut state, WebhookEvent::Came(vec![brought]));
-    happen(&mut state, WebhookEvent::Requests(requests));
+    handle_event(&mut state, WebhookEvent::Came(vec![brought]));
+    handle_event(&mut state, WebhookEvent::Requests(requests));
     read(&mut state, "{}");
     state
 }
@@ -98,17 +98,17 @@ fn what_waits_is_the_first_thing_in_the_view() {
     assert_eq!(state.contexts().first(), Some(&Context::Waiting));
     // Also where they were known before the view was opened.
     let mut state = blank();
-    happen(&mut state, WebhookEvent::Requests(vec![request("late", 90_000), request("soon", 30_000)]));
+    handle_event(&mut state, WebhookEvent::Requests(vec![request("late", 90_000), request("soon", 30_000)]));
     assert_eq!(state.webhooks.requests.selected, None);
-    act(&mut state, Action::ShowWebhooks);
+    handle_action(&mut state, Action::ShowWebhooks);
     assert_eq!(state.webhooks.requests.selected().map(|r| r.id.as_str()), Some("soon"));
     // What somebody chose stays.
     let mut state = open();
-    act(&mut state, Action::Down);
-    happen(&mut state, WebhookEvent::Requests(vec![request("soon", 30_000)]));
+    handle_action(&mut state, Action::Down);
+    handle_event(&mut state, WebhookEvent::Requests(vec![request("soon", 30_000)]));
     assert_eq!((state.webhooks.requests.selected.as_ref(), selected(&state)), (None, 39));
-    act(&mut state, Action::ShowChat);
-    act(&mut state, Action::ShowWebhooks);
+    handle_action(&mut state, Action::ShowChat);
+    handle_action(&mut state, Action::ShowWebhooks);
     assert_eq!(state.webhooks.requests.selected, None);
 }
 
@@ -129,7 +129,7 @@ fn a_answers_what_waits_from_wherever_one_stands() {
     for (mine, way, expected) in stands {
         let mut state = waiting(requests(), mine);
         for action in way {
-            act(&mut state, *action);
+            handle_action(&mut state, *action);
         }
         let named = crate::app::key_for(&state.contexts(), Action::AnswerRequest);
         assert_eq!(named, Some(key('a')), "{way:?}");
@@ -143,7 +143,7 @@ fn a_answers_what_waits_from_wherever_one_stands() {
         [("over", "Its data request is answered by now."), ("gone", "Its data request is over; others wait.")]
     {
         let mut state = waiting(requests(), mine);
-        act(&mut state, Action::Top);
+        handle_action(&mut state, Action::Top);
         assert!(!state.contexts().contains(&Context::Requested));
         press(&mut state, key('a'));
         assert_eq!((answered(&state), notice(&state)), (None, said));

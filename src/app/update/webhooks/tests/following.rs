@@ -6,29 +6,29 @@ use super::*;
 fn the_newest_is_followed_and_nothing_else_moves() {
     let mut state = open();
     assert_eq!((selected(&state), on_screen(&state)[0]), (40, 40));
-    let effects = happen(&mut state, WebhookEvent::Came(vec![row(41), row(42)]));
+    let effects = handle_event(&mut state, WebhookEvent::Came(vec![row(41), row(42)]));
     assert_eq!((selected(&state), on_screen(&state)[0]), (42, 42));
     assert_eq!(effects, [Effect::Webhooks(WebhookEffect::Open(DeliveryId(42)))]);
     read(&mut state, "{}");
-    act(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
     read(&mut state, "{}");
     let before = on_screen(&state);
-    let effects = happen(&mut state, WebhookEvent::Came((43..=54).map(row).collect()));
+    let effects = handle_event(&mut state, WebhookEvent::Came((43..=54).map(row).collect()));
     assert_eq!((on_screen(&state), selected(&state)), (before, 41));
     assert_eq!((state.webhooks.list.new_above, effects), (12, Vec::new()));
-    act(&mut state, Action::Top);
+    handle_action(&mut state, Action::Top);
     assert_eq!((selected(&state), state.webhooks.list.new_above), (54, 0));
 }
 
 #[test]
 fn what_is_read_on_the_right_is_not_taken_away() {
     let mut state = open();
-    act(&mut state, Action::NextPane);
-    happen(&mut state, WebhookEvent::Came(vec![row(41)]));
+    handle_action(&mut state, Action::NextPane);
+    handle_event(&mut state, WebhookEvent::Came(vec![row(41)]));
     assert_eq!((selected(&state), state.webhooks.list.new_above), (40, 1));
-    act(&mut state, Action::Back);
+    handle_action(&mut state, Action::Back);
     assert_eq!(state.webhooks.side, Side::List);
-    happen(&mut state, WebhookEvent::Came(vec![row(42)]));
+    handle_event(&mut state, WebhookEvent::Came(vec![row(42)]));
     assert_eq!((selected(&state), state.webhooks.list.new_above), (40, 2));
 }
 
@@ -37,10 +37,10 @@ fn of_many_that_come_one_is_read_at_a_time() {
     let mut state = open();
     let mut opened = Vec::new();
     for n in 41..1_041 {
-        opened.extend(happen(&mut state, WebhookEvent::Came(vec![row(n)])));
+        opened.extend(handle_event(&mut state, WebhookEvent::Came(vec![row(n)])));
     }
     assert_eq!(opened, [Effect::Webhooks(WebhookEffect::Open(DeliveryId(41)))]);
-    let then = happen(&mut state, WebhookEvent::Opened(DeliveryId(41), Some(Box::new(delivery("{}")))));
+    let then = handle_event(&mut state, WebhookEvent::Opened(DeliveryId(41), Some(Box::new(delivery("{}")))));
     assert_eq!(then, [Effect::Webhooks(WebhookEffect::Open(DeliveryId(1_040)))]);
 }
 
@@ -48,7 +48,7 @@ fn of_many_that_come_one_is_read_at_a_time() {
 fn a_flood_does_not_fill_the_memory() {
     let mut state = open();
     for n in 0..300 {
-        happen(&mut state, WebhookEvent::Came((n * 100 + 41..n * 100 + 141).map(row).collect()));
+        handle_event(&mut state, WebhookEvent::Came((n * 100 + 41..n * 100 + 141).map(row).collect()));
     }
     let list = &state.webhooks.list;
     assert_eq!((list.rows.len(), list.shown.len(), list.end), (10_000, 10_000, false));
@@ -57,7 +57,7 @@ fn a_flood_does_not_fill_the_memory() {
 #[test]
 fn what_came_twice_stands_there_once() {
     let mut state = open();
-    happen(&mut state, WebhookEvent::Came(vec![row(41), row(40), row(41), row(7)]));
+    handle_event(&mut state, WebhookEvent::Came(vec![row(41), row(40), row(41), row(7)]));
     assert_eq!(state.webhooks.list.rows.len(), 41);
     let ids: Vec<i64> = state.webhooks.list.shown.iter().map(|id| id.0).collect();
     assert_eq!(ids, (1..=41).rev().collect::<Vec<_>>());
@@ -66,16 +66,16 @@ fn what_came_twice_stands_there_once() {
 #[test]
 fn older_pages_are_read_as_the_end_comes_near() {
     let mut state = blank();
-    let (ticket, _) = page_of(&act(&mut state, Action::ShowWebhooks)).unwrap();
-    happen(&mut state, WebhookEvent::Measured(WebhooksMeasured { list: Some(10), detail: 9, lines: 9 }));
-    let effects = happen(&mut state, WebhookEvent::Page { ticket, rows: rows(801..=1_000), end: false });
+    let (ticket, _) = page_of(&handle_action(&mut state, Action::ShowWebhooks)).unwrap();
+    handle_event(&mut state, WebhookEvent::Measured(WebhooksMeasured { list: Some(10), detail: 9, lines: 9 }));
+    let effects = handle_event(&mut state, WebhookEvent::Page { ticket, rows: rows(801..=1_000), end: false });
     assert_eq!(page_of(&effects), None);
-    let (ticket, before) = page_of(&act(&mut state, Action::Bottom)).unwrap();
+    let (ticket, before) = page_of(&handle_action(&mut state, Action::Bottom)).unwrap();
     assert_eq!(before, Some(DeliveryId(801)));
     // A late answer to another question changes nothing.
-    happen(&mut state, WebhookEvent::Page { ticket: ticket + 99, rows: rows(1..=2), end: true });
+    handle_event(&mut state, WebhookEvent::Page { ticket: ticket + 99, rows: rows(1..=2), end: true });
     assert_eq!(state.webhooks.list.rows.len(), 200);
-    happen(&mut state, WebhookEvent::Page { ticket, rows: rows(601..=800), end: false });
+    handle_event(&mut state, WebhookEvent::Page { ticket, rows: rows(601..=800), end: false });
     assert_eq!((state.webhooks.list.rows.len(), selected(&state)), (400, 801));
 }
 
@@ -98,7 +98,7 @@ fn a_filter_leaves_what_it_says_and_looks_only_so_far() {
     // What comes is filtered as well.
     press(&mut state, key('/'));
     update(&mut state, Event::FilterTyped("duplicate".into()), now());
-    happen(&mut state, WebhookEvent::Came((41..=50).map(row).collect()));
+    handle_event(&mut state, WebhookEvent::Came((41..=50).map(row).collect()));
     assert_eq!(state.webhooks.list.shown.front(), Some(&DeliveryId(46)));
     // A filter that finds nothing goes through so many and rests.
     state.webhooks.list.end = false;
@@ -108,32 +108,33 @@ fn a_filter_leaves_what_it_says_and_looks_only_so_far() {
     while let Some((ticket, _)) = page_of(&effects) {
         before -= 200;
         pages += 1;
-        effects = happen(&mut state, WebhookEvent::Page { ticket, rows: rows(before..=before + 199), end: false });
+        effects =
+            handle_event(&mut state, WebhookEvent::Page { ticket, rows: rows(before..=before + 199), end: false });
     }
     assert!((20..30).contains(&pages) && state.webhooks.list.rests());
-    assert!(page_of(&act(&mut state, Action::Bottom)).is_some());
+    assert!(page_of(&handle_action(&mut state, Action::Bottom)).is_some());
 }
 
 #[test]
 fn a_failed_page_is_asked_for_again_only_by_the_user() {
     let mut state = blank();
-    act(&mut state, Action::ShowWebhooks);
-    happen(&mut state, WebhookEvent::Failed(Failure::new(Kind::Failed, "the store is gone")));
-    assert_eq!(page_of(&happen(&mut state, WebhookEvent::Measured(WebhooksMeasured::default()))), None);
-    assert!(page_of(&act(&mut state, Action::Bottom)).is_some());
+    handle_action(&mut state, Action::ShowWebhooks);
+    handle_event(&mut state, WebhookEvent::Failed(Failure::new(Kind::Failed, "the store is gone")));
+    assert_eq!(page_of(&handle_event(&mut state, WebhookEvent::Measured(WebhooksMeasured::default()))), None);
+    assert!(page_of(&handle_action(&mut state, Action::Bottom)).is_some());
 }
 
 #[test]
 fn the_selection_goes_through_both_lists() {
     let mut state = open();
-    happen(&mut state, WebhookEvent::Requests(vec![request("late", 9_000), request("soon", 5_000)]));
-    act(&mut state, Action::Up);
-    act(&mut state, Action::Up);
+    handle_event(&mut state, WebhookEvent::Requests(vec![request("late", 9_000), request("soon", 5_000)]));
+    handle_action(&mut state, Action::Up);
+    handle_action(&mut state, Action::Up);
     let Selected::Request(first) = state.webhooks.selected() else { panic!() };
     assert_eq!(first.id.as_str(), "soon");
-    act(&mut state, Action::Up);
+    handle_action(&mut state, Action::Up);
     for _ in 0..2 {
-        act(&mut state, Action::Down);
+        handle_action(&mut state, Action::Down);
     }
     assert_eq!(selected(&state), 40);
 }
@@ -142,13 +143,13 @@ fn the_selection_goes_through_both_lists() {
 fn the_list_holds_still_also_where_all_of_it_has_room() {
     let mut state = open();
     let measured = WebhooksMeasured { list: Some(60), detail: 20, lines: 100 };
-    happen(&mut state, WebhookEvent::Measured(measured));
-    act(&mut state, Action::Top);
-    act(&mut state, Action::Down);
+    handle_event(&mut state, WebhookEvent::Measured(measured));
+    handle_action(&mut state, Action::Top);
+    handle_action(&mut state, Action::Down);
     read(&mut state, "{}");
     let before = on_screen(&state);
-    happen(&mut state, WebhookEvent::Came(rows(41..=43)));
+    handle_event(&mut state, WebhookEvent::Came(rows(41..=43)));
     assert_eq!((on_screen(&state), state.webhooks.list.new_above), (before, 3));
-    act(&mut state, Action::Top);
+    handle_action(&mut state, Action::Top);
     assert_eq!((on_screen(&state)[0], state.webhooks.list.new_above), (43, 0));
 }

@@ -6,7 +6,7 @@ use super::*;
 fn a_body_that_was_not_changed_is_not_sent() {
     let mut state = open();
     assert!(matches!(
-        act(&mut state, Action::ReplayEdited)[..],
+        handle_action(&mut state, Action::ReplayEdited)[..],
         [Effect::Webhooks(WebhookEffect::EditReplay { .. })]
     ));
     let effects = update(&mut state, Event::Edited(Ok(None)), now());
@@ -38,7 +38,7 @@ fn a_replay_to_a_url_is_asked_about_first() {
     // One at a time.
     assert!(press(&mut state, key('r')).iter().all(|e| !matches!(e, Effect::Webhooks(_))));
     let answer = Replayed { status: 200, body: String::new(), ms: 3, to: "h:1".into() };
-    happen(&mut state, WebhookEvent::Replayed(Ok(answer)));
+    handle_event(&mut state, WebhookEvent::Replayed(Ok(answer)));
     let own = WebhookEffect::Replay { delivery: DeliveryId(40), body: None, to: ReplayTarget::Own };
     assert_eq!(press(&mut state, key('r')).first(), Some(&Effect::Webhooks(own)));
 }
@@ -49,10 +49,10 @@ fn an_edited_replay_is_asked_about_and_can_be_given_up() {
     let effects = press(&mut state, key('R'));
     let edit = WebhookEffect::EditReplay { delivery: DeliveryId(40), text: "{}".into() };
     assert_eq!(effects, [Effect::Webhooks(edit)]);
-    happen(&mut state, WebhookEvent::ReplayDrafted(DeliveryId(40), "{\"x\":1}".into()));
+    handle_event(&mut state, WebhookEvent::ReplayDrafted(DeliveryId(40), "{\"x\":1}".into()));
     assert_eq!(press(&mut state, Key::plain(Code::Esc)), []);
     assert_eq!(state.webhooks.overlay, None);
-    happen(&mut state, WebhookEvent::ReplayDrafted(DeliveryId(40), "{\"x\":1}".into()));
+    handle_event(&mut state, WebhookEvent::ReplayDrafted(DeliveryId(40), "{\"x\":1}".into()));
     let effects = press(&mut state, key('y'));
     let replay =
         WebhookEffect::Replay { delivery: DeliveryId(40), body: Some("{\"x\":1}".into()), to: ReplayTarget::Own };
@@ -75,7 +75,7 @@ fn a_command_is_copied_without_its_secrets_unless_asked_for() {
     assert!(copied(press(&mut state, key('Y'))).contains("s3cret"));
     update(&mut state, Event::Copied(clip, Copied::TooLong(100_000, 74_994)), now());
     assert!(notice(&state).contains("100 KB") && notice(&state).contains("nothing was sent"), "{}", notice(&state));
-    assert!(state.window.over.is_none(), "nothing lies over the Webhooks view");
+    assert!(state.window.overlay.is_none(), "nothing lies over the Webhooks view");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn two_deliveries_are_compared_by_their_paths() {
     press(&mut state, key('m'));
     assert!(state.webhooks.marked.is_none());
     press(&mut state, key('m'));
-    act(&mut state, Action::Down);
+    handle_action(&mut state, Action::Down);
     read(&mut state, "{\"a\":1}");
     press(&mut state, key('='));
     let compared = state.webhooks.compared.as_ref().unwrap();
@@ -113,7 +113,7 @@ fn a_delivery_leads_to_its_conversation() {
         channel: ChannelName::new("flow"),
         ..row(50)
     };
-    happen(&mut state, WebhookEvent::Came(vec![brought.clone()]));
+    handle_event(&mut state, WebhookEvent::Came(vec![brought.clone()]));
     press(&mut state, key('o'));
     assert_eq!((state.window.view, state.channel().open_id()), (ViewKind::Chat, Some(&conversation)));
     let past = |seq: i64, id: &str| {
@@ -146,11 +146,14 @@ fn a_delivery_leads_to_its_conversation() {
     let find =
         WebhookEffect::FindDelivery { conversation: conversation.clone(), message: Some(MessageId::new("m2")) };
     assert_eq!(effects, [Effect::Webhooks(find)]);
-    happen(&mut state, WebhookEvent::Came(vec![row(51)]));
-    happen(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(50))));
+    handle_event(&mut state, WebhookEvent::Came(vec![row(51)]));
+    handle_event(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(50))));
     assert_eq!((state.window.view, selected(&state)), (ViewKind::Webhooks, 50));
     // Another channel's conversation opens the channel with it.
-    happen(&mut state, WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]));
+    handle_event(
+        &mut state,
+        WebhookEvent::Came(vec![DeliveryRow { channel: ChannelName::new("lookups"), ..brought }]),
+    );
     press(&mut state, key('o'));
     assert_eq!((state.window.view, &state.channel().info.name), (ViewKind::Chat, &ChannelName::new("lookups")));
     assert_eq!(state.channel().open_id(), Some(&conversation));
@@ -159,14 +162,14 @@ fn a_delivery_leads_to_its_conversation() {
 #[test]
 fn a_delivery_that_the_list_does_not_reach_to_is_read_all_the_same() {
     let mut state = blank();
-    let effects = happen(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(150))));
+    let effects = handle_event(&mut state, WebhookEvent::FoundDelivery(Some(DeliveryId(150))));
     assert!(effects.contains(&Effect::Webhooks(WebhookEffect::Open(DeliveryId(150)))));
     let (ticket, _) = page_of(&effects).unwrap();
-    let effects = happen(&mut state, WebhookEvent::Page { ticket, rows: rows(301..=500), end: false });
+    let effects = handle_event(&mut state, WebhookEvent::Page { ticket, rows: rows(301..=500), end: false });
     let (ticket, before) = page_of(&effects).unwrap();
     assert_eq!((before, selected(&state)), (Some(DeliveryId(301)), 150));
-    happen(&mut state, WebhookEvent::Page { ticket, rows: rows(101..=300), end: false });
+    handle_event(&mut state, WebhookEvent::Page { ticket, rows: rows(101..=300), end: false });
     assert_eq!((state.webhooks.seek, state.webhooks.list.selected), (None, Some(DeliveryId(150))));
-    happen(&mut state, WebhookEvent::FoundDelivery(None));
+    handle_event(&mut state, WebhookEvent::FoundDelivery(None));
     assert_eq!(notice(&state), "No webhook brought this message.");
 }

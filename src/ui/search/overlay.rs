@@ -6,12 +6,12 @@ use ratatui::layout::Rect;
 use crate::app::{Action, Overlay, SavedSearches, SearchNaming, State};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::over::{framed, keyed, typed, width};
+use crate::ui::overlay::{framed, keyed, typed, width};
 use crate::ui::{paint, theme};
 
 /// Draws it, if there is any.
 pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs) {
-    match &state.window.over {
+    match &state.window.overlay {
         Some(Overlay::SavedSearches(kept)) => list(f, room, state, kept, glyphs),
         Some(Overlay::SearchNaming(naming)) => name(f, room, state, naming, glyphs),
         _ => {}

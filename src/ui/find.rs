@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::glyphs::Glyphs;
-use super::over::end_of;
+use super::overlay::end_of;
 use super::sheet::grouped;
 use super::transcript::Sought;
 use super::{paint, theme};

@@ -8,20 +8,22 @@ use crate::app::state::State;
 use crate::domain::Timestamp;
 
 /// Does what an action means to what lies over the view.
-pub(super) fn act(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
-    match state.window.over.as_ref()? {
-        Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::act(channel, ctx, action)),
-        Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::act(channel, ctx, action)),
+pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+    match state.window.overlay.as_ref()? {
+        Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::handle_action(channel, ctx, action)),
+        Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::handle_action(channel, ctx, action)),
         Overlay::Export(_) | Overlay::Import(_) => {
-            state.on_channel(now, |channel, ctx| transfer::act(channel, ctx, action))
+            state.on_channel(now, |channel, ctx| transfer::handle_action(channel, ctx, action))
         }
-        Overlay::SavedSearches(_) | Overlay::SearchNaming(_) => state.on_search(now, |search, ctx| search::act(search, ctx, action)),
+        Overlay::SavedSearches(_) | Overlay::SearchNaming(_) => {
+            state.on_search(now, |search, ctx| search::handle_action(search, ctx, action))
+        }
     }
 }
 
 /// Characters for the line of what lies over the view.
 pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    match &state.window.over {
+    match &state.window.overlay {
         Some(Overlay::Export(_) | Overlay::Import(_)) => {
             state.on_channel(now, |_, ctx| transfer::line_typed(ctx, text))
         }
@@ -32,7 +34,7 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
 
 /// Backspace on that line.
 pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match &state.window.over {
+    match &state.window.overlay {
         Some(Overlay::Export(_) | Overlay::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
         Some(Overlay::SearchNaming(_)) => state.on_search(now, search::line_erased),
         _ => Vec::new(),

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::glyphs::Glyphs;
-use super::over::end_of;
+use super::overlay::end_of;
 use super::{paint, theme};
 use crate::app::{Context, State};
 use crate::domain::{SafeText, display_width};
@@ -42,13 +42,13 @@ impl Above {
         let columns = usize::from(columns);
         // A line that is being typed takes the digits.
         if state.channel().composer.prompt.is_none() {
-            above.offer(state, columns, OFFER);
+            above.draw_quick_replies(state, columns, OFFER);
             // On a screen with few rows they share one, as long as each is still told from the others.
             let many = above.offers.len().max(1);
             let each = (columns.saturating_sub((many - 1) * GAP) / many).saturating_sub(DIGIT);
             if low && above.lines.len() > 1 && each >= LEAST {
                 above = Self::default();
-                above.offer(state, columns, each);
+                above.draw_quick_replies(state, columns, each);
             }
         }
         above.attached(state, columns, glyphs);
@@ -66,8 +66,8 @@ impl Above {
         above
     }
 
-    fn offer(&mut self, state: &State, columns: usize, most: usize) {
-        let offered = state.channel().offer();
+    fn draw_quick_replies(&mut self, state: &State, columns: usize, most: usize) {
+        let offered = state.channel().quick_replies();
         if offered.is_empty() {
             return;
         }

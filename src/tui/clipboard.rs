@@ -21,7 +21,7 @@ impl Screen {
     /// Takes what the desktop's clipboard answered.
     pub(super) fn asked_desktop(&mut self, clip: Clip, answer: Result<(), String>) -> io::Result<()> {
         match answer {
-            Ok(()) => self.happen(Event::Copied(clip, Copied::Desktop)),
+            Ok(()) => self.handle_event(Event::Copied(clip, Copied::Desktop)),
             Err(why) => self.copy_by_terminal(clip, Some(why)),
         }
     }
@@ -34,6 +34,6 @@ impl Screen {
             }
             Err(TooLong { bytes }) => Copied::TooLong(bytes, CLIPBOARD_BYTES),
         };
-        self.happen(Event::Copied(clip, copied))
+        self.handle_event(Event::Copied(clip, copied))
     }
 }

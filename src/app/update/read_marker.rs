@@ -13,21 +13,21 @@ use crate::domain::MessageRef;
 /// The store was read: it tells what was seen, and there may be something new.
 pub(super) fn stored(channel: &mut Channel, ctx: &mut Ctx<'_>, first: bool, seen: Option<MessageRef>) {
     // What was a turn's when it was seen may be a message of the history by now, which only the store can tell.
-    if first || channel.chat.seen.last.is_some_and(|key| position(channel, key).is_none()) {
-        channel.chat.seen.last = None;
-        channel.chat.seen.kept = seen;
+    if first || channel.chat.read_marker.last.is_some_and(|key| position(channel, key).is_none()) {
+        channel.chat.read_marker.last = None;
+        channel.chat.read_marker.kept = seen;
     }
     mark(channel, ctx);
     // Where the platform is still being read, more of what came meanwhile follows.
     if !matches!(channel.chat.refresh, Refresh::Reading { .. }) {
-        channel.chat.seen.back = true;
+        channel.chat.read_marker.back = true;
     }
 }
 
 /// The platform's history was read to its end, or could not be: nothing more of what came meanwhile follows.
 pub(super) fn read(channel: &mut Channel, ctx: &mut Ctx<'_>) {
     mark(channel, ctx);
-    channel.chat.seen.back = true;
+    channel.chat.read_marker.back = true;
 }
 
 /// Finds where begins what is new. While the user looks at the end, nothing is.
@@ -40,9 +40,9 @@ pub(super) fn mark(channel: &mut Channel, ctx: &mut Ctx<'_>) {
         Last::Older => 0,
         Last::Untold => return,
     };
-    let new = channel.chat.parts.iter().skip(from).find(|part| is_news(channel, part));
+    let new = channel.chat.items.iter().skip(from).find(|part| is_news(channel, part));
     if let Some(key) = new.and_then(|part| channel.key_of(part)) {
-        channel.chat.seen.new_from = Some(key);
+        channel.chat.read_marker.new_from = Some(key);
     }
 }
 
@@ -57,12 +57,12 @@ enum Last {
 }
 
 fn last_seen(channel: &Channel) -> Last {
-    let seen = &channel.chat.seen;
+    let seen = &channel.chat.read_marker;
     if let Some(at) = seen.last.and_then(|key| position(channel, key)) {
         return Last::At(at);
     }
     let Some(kept) = &seen.kept else { return Last::Untold };
-    match channel.chat.parts.iter().position(|part| channel.reference(part).as_ref() == Some(kept)) {
+    match channel.chat.items.iter().position(|part| channel.reference(part).as_ref() == Some(kept)) {
         Some(at) => Last::At(at),
         None if channel.chat.older => Last::Older,
         None => Last::Untold,
@@ -70,7 +70,7 @@ fn last_seen(channel: &Channel) -> Last {
 }
 
 fn position(channel: &Channel, key: u64) -> Option<usize> {
-    channel.chat.parts.iter().position(|part| channel.key_of(part) == Some(key))
+    channel.chat.items.iter().position(|part| channel.key_of(part) == Some(key))
 }
 
 fn is_news(channel: &Channel, part: &TranscriptItem) -> bool {
@@ -82,29 +82,29 @@ pub(super) fn watch(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Option<Effect> 
     if !sees_the_end(channel, ctx) {
         return None;
     }
-    let part = channel.chat.parts.last()?;
+    let part = channel.chat.items.last()?;
     let key = channel.key_of(part)?;
     let last = channel.reference(part)?;
-    channel.chat.seen.last = Some(key);
-    if channel.chat.seen.kept.as_ref() == Some(&last) {
+    channel.chat.read_marker.last = Some(key);
+    if channel.chat.read_marker.kept.as_ref() == Some(&last) {
         return None;
     }
     // One that has no id yet is kept once it has one.
     let conversation = channel.open_id().cloned()?;
-    channel.chat.seen.kept = Some(last.clone());
+    channel.chat.read_marker.kept = Some(last.clone());
     Some(Effect::Message(MessageEffect::MarkRead { conversation, last }))
 }
 
 /// The channel is left: what was seen to its end has nothing new.
 pub(super) fn leave(channel: &mut Channel, ctx: &mut Ctx<'_>) {
     if sees_the_end(channel, ctx) {
-        channel.chat.seen.new_from = None;
+        channel.chat.read_marker.new_from = None;
     }
 }
 
 /// Goes to the first message that is new.
 pub(super) fn go(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    match channel.chat.seen.new_from.filter(|key| position(channel, *key).is_some()) {
+    match channel.chat.read_marker.new_from.filter(|key| position(channel, *key).is_some()) {
         Some(item) => {
             channel.chat.scroll = Scroll::At(Anchor { item, row: 0 });
             Vec::new()
@@ -117,5 +117,5 @@ pub(super) fn go(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 fn sees_the_end(channel: &Channel, ctx: &Ctx<'_>) -> bool {
     let chat = &channel.chat;
     let drawn = ctx.window.view == ViewKind::Chat && ctx.on_screen && chat.measured.top.is_some();
-    drawn && chat.loaded && chat.seen.back && chat.scroll == Scroll::Follow
+    drawn && chat.loaded && chat.read_marker.back && chat.scroll == Scroll::Follow
 }

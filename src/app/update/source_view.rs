@@ -7,15 +7,15 @@ use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
     if action != Action::RawSource || ctx.window.view != ViewKind::Chat {
         return None;
     }
     let picked = picked(channel);
     if picked.is_empty() {
-        channel.chat.raw.turn_all();
+        channel.chat.source_view.turn_all();
     } else {
-        channel.chat.raw.turn(&picked);
+        channel.chat.source_view.turn(&picked);
     }
     Some(Vec::new())
 }
@@ -23,7 +23,7 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
 /// The keys of the messages that are picked, the one that moves first.
 fn picked(channel: &Channel) -> Vec<u64> {
     let Some(moves) = channel.chat.picked.map(|picked| picked.key) else { return Vec::new() };
-    let parts = channel.chat.parts.get(channel.picked()).unwrap_or_default();
+    let parts = channel.chat.items.get(channel.picked()).unwrap_or_default();
     let others = parts.iter().filter_map(|part| channel.key_of(part)).filter(|key| *key != moves);
     std::iter::once(moves).chain(others).collect()
 }

@@ -13,10 +13,10 @@ use crate::domain::SavedSearch;
 const NAME: usize = 60;
 
 /// Does what an action means to them.
-pub(super) fn act(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let effects = match (action, &mut ctx.window.over) {
+pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    let effects = match (action, &mut ctx.window.overlay) {
         (Action::Back, _) => {
-            ctx.window.over = None;
+            ctx.window.overlay = None;
             Vec::new()
         }
         (Action::Confirm, Some(Overlay::SearchNaming(naming))) => {
@@ -52,14 +52,14 @@ pub(super) fn name(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let text = search.text.trim();
     let kept = search.saved.iter().find(|saved| saved.text == text);
     let name = kept.map_or_else(|| text.chars().take(NAME).collect(), |saved| saved.name.clone());
-    ctx.window.over = Some(Overlay::SearchNaming(SearchNaming { name, fresh: true }));
+    ctx.window.overlay = Some(Overlay::SearchNaming(SearchNaming { name, fresh: true }));
     Vec::new()
 }
 
 /// Shows the list.
 pub(super) fn list(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let selected = search.saved.iter().position(|saved| saved.text == search.text).unwrap_or(0);
-    ctx.window.over = Some(Overlay::SavedSearches(SavedSearches { selected }));
+    ctx.window.overlay = Some(Overlay::SavedSearches(SavedSearches { selected }));
     vec![Effect::Search(SearchEffect::Saved)]
 }
 
@@ -67,7 +67,7 @@ fn keep(search: &mut SearchView, ctx: &mut Ctx<'_>, name: String) -> Vec<Effect>
     if name.is_empty() {
         return say(ctx, "It needs a name to be kept.");
     }
-    ctx.window.over = None;
+    ctx.window.overlay = None;
     let again = search.saved.iter().any(|saved| saved.name == name);
     let saved = SavedSearch { name, text: search.text.trim().to_owned() };
     let how = if again { "in the place of the one before" } else { "and can be chosen from the list of them" };
@@ -78,7 +78,7 @@ fn keep(search: &mut SearchView, ctx: &mut Ctx<'_>, name: String) -> Vec<Effect>
 
 fn search_for(search: &mut SearchView, ctx: &mut Ctx<'_>, selected: usize) -> Vec<Effect> {
     let Some(saved) = search.saved.get(selected).cloned() else { return Vec::new() };
-    ctx.window.over = None;
+    ctx.window.overlay = None;
     search.fresh = true;
     if std::mem::replace(&mut search.text, saved.text.clone()) == saved.text && search.query.is_some() {
         return find(search, ctx);

@@ -16,14 +16,14 @@ use crate::domain::{ConversationId, HitPlace};
 const STRIDE: usize = 2_000;
 
 /// Does what an action means there; none where it means something else.
-pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if ctx.window.over.is_some() {
+pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
+    if ctx.window.overlay.is_some() {
         return None;
     }
     if action == Action::SearchHere {
         return Some(begin(channel, ctx));
     }
-    let finding = channel.chat.finding.as_ref().filter(|_| ctx.window.view == ViewKind::Chat)?;
+    let finding = channel.chat.find.as_ref().filter(|_| ctx.window.view == ViewKind::Chat)?;
     let writing = finding.writing;
     let effects = match action {
         Action::Open if writing => keep(channel, ctx),
@@ -43,12 +43,12 @@ pub(super) fn act(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> O
 /// Opens the line. What was searched for stands on it, and the next character takes its place.
 fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     ctx.window.view = ViewKind::Chat;
-    if channel.chat.parts.is_empty() {
+    if channel.chat.items.is_empty() {
         return say(ctx, "There is nothing to search in this conversation yet.");
     }
     let origin = here(channel);
     let focus = ctx.window.focus;
-    let finding = channel.chat.finding.get_or_insert_with(|| Find::new(origin, focus));
+    let finding = channel.chat.find.get_or_insert_with(|| Find::new(origin, focus));
     if !finding.writing {
         (finding.origin, finding.focus) = (origin, focus);
         finding.writing = true;
@@ -88,7 +88,7 @@ pub(super) fn line_erased(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effec
 }
 
 fn changed(channel: &mut Channel, ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String, bool)) -> Vec<Effect> {
-    let Some(finding) = &mut channel.chat.finding else { return Vec::new() };
+    let Some(finding) = &mut channel.chat.find else { return Vec::new() };
     change(&mut finding.text, std::mem::take(&mut finding.fresh));
     finding.ask(ctx.now);
     channel.search_what_is_new();
@@ -98,7 +98,7 @@ fn changed(channel: &mut Channel, ctx: &mut Ctx<'_>, change: impl FnOnce(&mut St
 /// Goes to the nearest place from where the search began: the one before, where it began in the midst of it, or the
 /// one behind. Older messages are loaded where there is none at all.
 fn from_origin(channel: &mut Channel) -> Vec<Effect> {
-    let Some(finding) = &channel.chat.finding else { return Vec::new() };
+    let Some(finding) = &channel.chat.find else { return Vec::new() };
     let (scroll, spot) = finding.origin;
     let asked = finding.query.is_some();
     let (before, behind) = channel.matches_around(spot);
@@ -112,7 +112,7 @@ fn from_origin(channel: &mut Channel) -> Vec<Effect> {
 
 /// Shows a place.
 fn go(channel: &mut Channel, found: Match) {
-    let Some(finding) = &mut channel.chat.finding else { return };
+    let Some(finding) = &mut channel.chat.find else { return };
     finding.current = Some(found);
     finding.seek = None;
     channel.chat.scroll = Scroll::To(finding.spot(found));
@@ -121,7 +121,7 @@ fn go(channel: &mut Channel, found: Match) {
 
 /// The line has the keys no more; the places stay marked.
 fn keep(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(finding) = &mut channel.chat.finding else { return Vec::new() };
+    let Some(finding) = &mut channel.chat.find else { return Vec::new() };
     if finding.query.is_none() && finding.problem.is_none() {
         return end(channel, ctx);
     }
@@ -135,14 +135,14 @@ fn keep(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Stops what is being loaded for it; else ends the search. The view stays.
 fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    match channel.chat.finding.as_mut().and_then(|finding| finding.seek.take()) {
+    match channel.chat.find.as_mut().and_then(|finding| finding.seek.take()) {
         Some(_) => Vec::new(),
         None => end(channel, ctx),
     }
 }
 
 fn end(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if let Some(finding) = channel.chat.finding.take()
+    if let Some(finding) = channel.chat.find.take()
         && finding.writing
     {
         ctx.window.focus = finding.focus;
@@ -152,7 +152,7 @@ fn end(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Back to where the search began.
 fn origin(channel: &mut Channel) -> Vec<Effect> {
-    if let Some(finding) = &mut channel.chat.finding {
+    if let Some(finding) = &mut channel.chat.find {
         channel.chat.scroll = finding.origin.0;
         finding.current = None;
     }
@@ -162,7 +162,7 @@ fn origin(channel: &mut Channel) -> Vec<Effect> {
 
 /// Whether the place that was gone to is on screen: the next one is then counted from it, else from what is.
 fn on_screen(channel: &Channel) -> Option<Match> {
-    let finding = channel.chat.finding.as_ref()?;
+    let finding = channel.chat.find.as_ref()?;
     let current = finding.current?;
     // It is on its way there.
     if let Scroll::To(_) = channel.chat.scroll {
@@ -178,7 +178,7 @@ fn next(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     take_line(channel);
     let from = match on_screen(channel) {
         Some(current) => {
-            let places = channel.chat.finding.as_ref().map_or(0, |finding| finding.places(current.item).len());
+            let places = channel.chat.find.as_ref().map_or(0, |finding| finding.places(current.item).len());
             if current.nth + 1 < places {
                 go(channel, Match { nth: current.nth + 1, ..current });
                 return Vec::new();
@@ -215,7 +215,7 @@ fn previous(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return Vec::new();
     }
     let seeking = seek(channel, Seek::Before);
-    if channel.chat.finding.as_ref().is_some_and(|finding| finding.seek.is_some()) {
+    if channel.chat.find.as_ref().is_some_and(|finding| finding.seek.is_some()) {
         return seeking;
     }
     none(channel, ctx, "That is the first place.")
@@ -223,13 +223,13 @@ fn previous(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// What stands on the line is what is gone through: it is not replaced any more.
 fn take_line(channel: &mut Channel) {
-    if let Some(finding) = &mut channel.chat.finding {
+    if let Some(finding) = &mut channel.chat.find {
         finding.fresh = false;
     }
 }
 
 fn none(channel: &mut Channel, ctx: &mut Ctx<'_>, said: &str) -> Vec<Effect> {
-    let Some(finding) = &channel.chat.finding else { return Vec::new() };
+    let Some(finding) = &channel.chat.find else { return Vec::new() };
     match (&finding.query, finding.count.1) {
         (None, _) => Vec::new(),
         (Some(_), 0) => say(ctx, "It is nowhere in this conversation."),
@@ -239,7 +239,7 @@ fn none(channel: &mut Channel, ctx: &mut Ctx<'_>, said: &str) -> Vec<Effect> {
 
 /// Searches for it everywhere.
 fn everywhere(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let text = channel.chat.finding.as_ref().map(|finding| finding.text.clone()).unwrap_or_default();
+    let text = channel.chat.find.as_ref().map(|finding| finding.text.clone()).unwrap_or_default();
     end(channel, ctx);
     ctx.ask(Request::Search(text))
 }
@@ -247,10 +247,10 @@ fn everywhere(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 /// Begins to load older messages, where there are any.
 fn seek(channel: &mut Channel, what: Seek) -> Vec<Effect> {
     let older = channel.chat.older;
-    let Some(finding) = channel.chat.finding.as_mut().filter(|_| older) else { return Vec::new() };
+    let Some(finding) = channel.chat.find.as_mut().filter(|_| older) else { return Vec::new() };
     finding.seek = Some(what);
     let mut effects = on(channel);
-    let known = channel.chat.finding.as_ref().is_some_and(|finding| finding.messages.is_some());
+    let known = channel.chat.find.as_ref().is_some_and(|finding| finding.messages.is_some());
     if let Some(id) = channel.open_id().filter(|_| !known) {
         effects.push(Effect::Search(SearchEffect::Count(id.clone())));
     }
@@ -271,7 +271,7 @@ fn on(channel: &mut Channel) -> Vec<Effect> {
 /// The conversation has so many messages.
 pub(super) fn counted(channel: &mut Channel, conversation: &ConversationId, messages: u64) {
     if channel.open_id() == Some(conversation)
-        && let Some(finding) = &mut channel.chat.finding
+        && let Some(finding) = &mut channel.chat.find
     {
         finding.messages = Some(messages);
     }
@@ -279,11 +279,11 @@ pub(super) fn counted(channel: &mut Channel, conversation: &ConversationId, mess
 
 /// Searches what came since, and goes on with what is being looked for.
 pub(super) fn follow(channel: &mut Channel) -> Vec<Effect> {
-    if channel.chat.finding.is_none() || !channel.chat.loaded {
+    if channel.chat.find.is_none() || !channel.chat.loaded {
         return Vec::new();
     }
     let new = channel.search_what_is_new();
-    let Some(finding) = &channel.chat.finding else { return Vec::new() };
+    let Some(finding) = &channel.chat.find else { return Vec::new() };
     match finding.seek.clone() {
         Some(_) if !new => Vec::new(),
         Some(Seek::Before) => {
@@ -324,7 +324,7 @@ fn further(channel: &mut Channel) -> Vec<Effect> {
 }
 
 fn stop_seeking(channel: &mut Channel) {
-    if let Some(finding) = &mut channel.chat.finding {
+    if let Some(finding) = &mut channel.chat.find {
         finding.seek = None;
     }
 }
@@ -350,6 +350,6 @@ pub(super) fn land(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, place
     finding.writing = false;
     finding.ask(ctx.now);
     finding.seek = Some(Seek::Message(place));
-    channel.chat.finding = Some(finding);
+    channel.chat.find = Some(finding);
     follow(channel)
 }

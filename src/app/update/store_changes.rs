@@ -47,7 +47,7 @@ pub(super) fn remember(channel: &Channel) -> Option<Effect> {
 }
 
 /// Another process wrote: the open conversation is read again where it is, and so is its row.
-pub(super) fn abroad(channel: &Channel) -> Vec<Effect> {
+pub(super) fn changed_elsewhere(channel: &Channel) -> Vec<Effect> {
     let Some(id) = channel.open_id().filter(|_| channel.chat.loaded) else { return Vec::new() };
     vec![load::reload(channel, id, 0), Effect::LoadRow(id.clone())]
 }
