@@ -1,6 +1,7 @@
 //! The core, pure: events in, effects out.
 
 mod attach;
+mod background;
 mod chance;
 mod channels;
 mod copying;
