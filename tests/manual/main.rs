@@ -1,0 +1,16 @@
+//! The documents, held to the program: their tables are made from the code, their commands and config files are read by
+//! it, their links lead somewhere.
+//!
+//! `PATCHCORD_WRITE_DOCS=1 cargo test --test manual` writes every table anew; without it a table that differs fails. Words
+//! that explain a row stand here, in a list that has to name each row once.
+
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod commands;
+mod config;
+mod examples;
+mod floors;
+mod links;
+mod made;
+mod pages;
+mod tables;
