@@ -6,10 +6,12 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod changelog;
 mod commands;
 mod config;
 mod examples;
 mod floors;
+mod keys;
 mod links;
 mod made;
 mod pages;

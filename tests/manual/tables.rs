@@ -1,52 +1,11 @@
-//! Keys, exit codes, refusals, and what each platform can do.
+//! Exit codes, refusals, and what each platform can do.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use patchcord::app::{BINDINGS, Context, ViewKind};
 use patchcord::domain::{Capabilities, Kind, RefusalCode};
 use patchcord::platform::registry;
 
 use crate::made::{hold, table};
-
-#[test]
-fn the_keys_are_those_of_the_table() {
-    let mut text = String::new();
-    let mut view = None;
-    for (of, context) in Context::ALL {
-        let rows: Vec<[String; 2]> = BINDINGS
-            .iter()
-            .filter(|binding| binding.context == context && !binding.help.is_empty())
-            .map(|binding| {
-                let keys: Vec<String> = binding.keys.iter().map(|key| code(&key.to_string())).collect();
-                [keys.join(", "), binding.help.to_owned()]
-            })
-            .collect();
-        if rows.is_empty() {
-            continue;
-        }
-        if view != Some(of) {
-            view = Some(of);
-            let _ = writeln!(text, "## {}\n", view_title(of));
-        }
-        let _ = writeln!(text, "### {}\n\n{}", context.title(), table(["key", "does"], rows));
-    }
-    hold("docs/keys.md", "keys", &text);
-}
-
-fn view_title(view: ViewKind) -> &'static str {
-    match view {
-        ViewKind::Chat => "Everywhere, and the Chat view",
-        ViewKind::Sources => "The Sources view",
-        ViewKind::Webhooks => "The Webhooks view",
-        ViewKind::Search => "The Search view",
-    }
-}
-
-/// A key as code; a backtick needs two around it.
-fn code(key: &str) -> String {
-    if key == "`" { "`` ` ``".to_owned() } else { format!("`{key}`") }
-}
 
 #[test]
 fn the_exit_codes_are_those_of_the_failures() {
