@@ -16,3 +16,4 @@ mod links;
 mod made;
 mod pages;
 mod tables;
+mod words;
