@@ -8,6 +8,7 @@ use std::path::Path;
 use patchcord::domain::Platform;
 
 use crate::made::{hold, table};
+use crate::pages::read;
 
 /// A key that is near no other.
 const UNKNOWN: &str = "zzzzzzzzzzzzzzzz";
@@ -151,6 +152,11 @@ fn the_keys_are_those_that_the_reader_takes() {
     ];
     for (heading, name, file) in inside {
         part(heading, name, &keys(&file));
+    }
+    let example = read("config.example.toml");
+    for (_, key) in &used {
+        let shown = [format!("{key} = "), format!("[{key}]"), format!("[[{key}]]"), format!("[[channels.{key}]]")];
+        assert!(shown.iter().any(|shown| example.contains(shown)), "config.example.toml doesn't show `{key}`");
     }
     let unused: Vec<_> = WORDS.iter().filter(|(table, key, _)| !used.contains(&(*table, *key))).collect();
     assert!(unused.is_empty(), "no such key: {unused:?}");

@@ -10,6 +10,7 @@ mod changelog;
 mod commands;
 mod config;
 mod examples;
+mod facts;
 mod floors;
 mod keys;
 mod links;
