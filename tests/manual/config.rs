@@ -3,12 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
-
-use patchcord::domain::Platform;
 
 use crate::made::{hold, table};
 use crate::pages::read;
+use crate::program;
 
 /// A key that is near no other.
 const UNKNOWN: &str = "zzzzzzzzzzzzzzzz";
@@ -96,8 +94,7 @@ struct Keys {
 /// What the reader says of a file with an unknown key.
 #[track_caller]
 fn keys(file: &str) -> Keys {
-    let errors =
-        patchcord::config::parse(file, Path::new("c.toml")).expect_err("a key that nobody knows").to_string();
+    let errors = program::parse(file).expect_err("a key that nobody knows").to_string();
     let unknown = errors.lines().find(|line| line.contains(UNKNOWN)).unwrap_or_else(|| panic!("{errors}"));
     let (_, takes) = unknown.split_once(" takes ").unwrap_or_else(|| panic!("{unknown}"));
     let needs = errors.lines().filter_map(|line| line.split_once(": missing; ")?.0.rsplit(' ').next());
@@ -125,12 +122,11 @@ fn the_keys_are_those_that_the_reader_takes() {
         let _ = writeln!(text, "### {heading}\n\n{table}");
     };
     part("At the top", "top", &keys(&format!("{UNKNOWN} = 1\n")));
-    let platforms: Vec<(Platform, Keys)> = Platform::ALL
-        .map(|platform| {
-            let file = format!("[[channels]]\nname = \"a\"\nplatform = \"{}\"\n{UNKNOWN} = 1\n", platform.id());
-            (platform, keys(&file))
-        })
-        .into();
+    let of = |platform: &'static str| {
+        let file = format!("[[channels]]\nname = \"a\"\nplatform = \"{platform}\"\n{UNKNOWN} = 1\n");
+        (platform, keys(&file))
+    };
+    let platforms: Vec<(&str, Keys)> = program::platforms().into_iter().map(of).collect();
     // What every platform takes is told once.
     let everywhere = |key: &String| platforms.iter().all(|(_, keys)| keys.takes.contains(key));
     let common = keys("[[channels]]\nplatform = \"eko\"\nzzzzzzzzzzzzzzzz = 1\n");
@@ -141,7 +137,7 @@ fn the_keys_are_those_that_the_reader_takes() {
     for (platform, keys) in &platforms {
         let takes = keys.takes.iter().filter(|key| !everywhere(key)).cloned().collect();
         let own = Keys { takes, needs: keys.needs.clone() };
-        part(&format!("`[[channels]]`, `platform = \"{}\"`", platform.id()), platform.id(), &own);
+        part(&format!("`[[channels]]`, `platform = \"{platform}\"`"), platform, &own);
     }
     let inside = [
         ("`timeouts` of a channel, in seconds", "timeouts", format!("{WHOLE}timeouts = {{ {UNKNOWN} = 1 }}\n")),

@@ -1,9 +1,8 @@
 //! What the pages show to be typed: every command line is one, every config file is read.
 
-use std::path::Path;
-
 use crate::commands::command_line;
 use crate::pages::{all, read, split};
+use crate::program;
 
 /// What of a line of a shell's block is a command of ours: between pipes and redirections, without a comment.
 fn commands(line: &str) -> Vec<String> {
@@ -70,7 +69,7 @@ fn every_config_file_of_the_pages_is_read() {
                 // Keys of a channel alone.
                 format!("{CHANNEL}\n{}", block.text)
             };
-            let read = patchcord::config::parse(&text, Path::new("page.toml"));
+            let read = program::parse(&text);
             assert!(read.is_ok(), "{page}:{}: {}", block.line, read.expect_err("an error"));
             found += 1;
         }

@@ -16,5 +16,6 @@ mod keys;
 mod links;
 mod made;
 mod pages;
+mod program;
 mod tables;
 mod words;

@@ -1,11 +1,9 @@
 //! Exit codes, refusals, and what each platform can do.
 
-use std::path::Path;
-
 use patchcord::domain::{Capabilities, Kind, RefusalCode};
-use patchcord::platform::registry;
 
 use crate::made::{hold, table};
+use crate::program;
 
 #[test]
 fn the_exit_codes_are_those_of_the_failures() {
@@ -66,9 +64,9 @@ client_secret = { env = "X" }
 
 #[test]
 fn what_a_platform_can_do_is_what_it_says() {
-    let config = patchcord::config::parse(CHANNELS, Path::new("channels.toml")).expect("a good file");
+    let config = program::parse(CHANNELS).expect("a good file");
     let can: Vec<[(&str, bool); 13]> =
-        config.channels.iter().map(|channel| abilities(registry::capabilities(channel))).collect();
+        config.channels.iter().map(|channel| abilities(program::capabilities(channel))).collect();
     let head = ["", "Chat Thing", "KLaunch", "Operator `2024-11-11`", "Operator `2025-06-19`", "Eko", "OpTech"];
     let rows = (0..can[0].len()).map(|row| {
         let mut cells = vec![can[0][row].0.to_owned()];
