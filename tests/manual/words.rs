@@ -1,7 +1,9 @@
-//! Words that pages list by hand, and that the program has to know: attributes of a search, faults of the sandbox.
+//! Words that pages list by hand, and that the program has to know: attributes of a search, faults of the sandbox, formats
+//! of an export.
 
 use patchcord::domain::{Has, OutState, Query, Timestamp};
 
+use crate::commands::command_line;
 use crate::pages::{read, split};
 
 /// The codes in the first column of every table of a page.
@@ -38,4 +40,21 @@ fn every_fault_of_the_sandbox_is_one() {
     for word in words {
         assert!(patchcord::sandbox::FaultKind::from_word(&word).is_some(), "docs/sandbox.md: {word}");
     }
+}
+
+#[test]
+fn every_format_of_an_export_is_told_of() {
+    let root = command_line();
+    let export = root.find_subcommand("conversations").and_then(|command| command.find_subcommand("export"));
+    let format = export.and_then(|command| command.get_arguments().find(|arg| arg.get_id() == "format"));
+    let mut words: Vec<String> = format
+        .expect("an export has a format")
+        .get_possible_values()
+        .iter()
+        .map(|value| value.get_name().to_owned())
+        .collect();
+    let mut told = first_column(&read("docs/export-import.md"));
+    words.sort();
+    told.sort();
+    assert_eq!(told, words);
 }
