@@ -84,6 +84,29 @@ impl Kind {
         }
     }
 
+    /// What it means, as the manual says it.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Failed => "anything not below",
+            Self::Usage => "the command line is wrong",
+            Self::Config => "the config file is missing, unreadable or wrong",
+            Self::Unauthorized => "the platform refused the credentials (401, 403)",
+            Self::NotFound => "404: the platform knows no such thing",
+            Self::RateLimited => "429, after the retries that are safe",
+            Self::Network => "no connection; the request is known not to have been accepted, or was a read",
+            Self::Platform => {
+                "5xx, an error object, an answer that isn't what the platform documents, or a list that is not whole"
+            }
+            Self::UnknownDelivery => "it was sent and no answer came: it may have arrived, and was not sent again",
+            Self::Cut => {
+                "the reply stopped before its end, lost a piece that couldn't be read, or didn't come in time; \
+                 what came was printed and kept"
+            }
+            Self::Invalid => "400, or input that the program refuses itself",
+            Self::Interrupted => "interrupted: Ctrl+C, or a signal",
+        }
+    }
+
     /// The kind that a stored word names.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.as_str() == word)

@@ -10,10 +10,10 @@ const PATH: &str = ":path";
 const HOST: &str = ":authority";
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $word:literal $advice:literal)+) => {
+    ($(#[doc = $doc:literal] $name:ident $word:literal $advice:literal)+) => {
         /// Why, in one word that stays the same from release to release.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum RefusalCode { $($(#[$doc])* $name,)+ }
+        pub enum RefusalCode { $(#[doc = $doc] $name,)+ }
 
         impl RefusalCode {
             /// All of them.
@@ -22,6 +22,11 @@ macro_rules! codes {
             /// The word.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)+ }
+            }
+
+            /// What happened, in a sentence.
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$name => $doc.trim_ascii(),)+ }
             }
 
             /// What is to be done so that the next one is taken.

@@ -302,6 +302,9 @@ mod tests {
         for file in ["README.md", "config.example.toml"].iter().chain(&help) {
             texts.push(std::fs::read_to_string(root.join(file)).unwrap());
         }
+        for page in std::fs::read_dir(root.join("docs")).unwrap() {
+            texts.push(std::fs::read_to_string(page.unwrap().path()).unwrap());
+        }
         texts.extend(DOCUMENTS.iter().map(|(_, text)| (*text).to_owned()));
         let (mut asked, mut wrong) = (0, Vec::new());
         for message in texts.iter().flat_map(|text| shown(text)) {

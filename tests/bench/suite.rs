@@ -1,5 +1,5 @@
 //! The benchmark: the real program in a terminal, beside a floor that does the least that can be done, in one run.
-//! Prints a table for the README and asserts nothing: figures of a busy machine are no verdict.
+//! Prints a table for docs/performance.md and asserts nothing: figures of a busy machine are no verdict.
 //!
 //! `cargo bench --bench suite`; `-- --quick` for fewer rounds, `-- start idle keys deltas flood scroll` for some of the
 //! parts. `PATCHCORD_BIN` names another binary. The two take turns. Of what was measured several times the median is

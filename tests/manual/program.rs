@@ -1,0 +1,22 @@
+//! What these tests ask the program itself.
+
+use std::path::Path;
+
+use patchcord::config::{Config, ConfigErrors};
+use patchcord::domain::{Capabilities, Channel, Platform};
+use patchcord::platform::registry;
+
+/// The words in the config file that name a platform, in the order of lists and documents.
+pub(crate) fn platforms() -> Vec<&'static str> {
+    Platform::ALL.map(Platform::id).into()
+}
+
+/// A config file that stands in a page.
+pub(crate) fn parse(text: &str) -> Result<Config, ConfigErrors> {
+    patchcord::config::parse(text, Path::new("page.toml"))
+}
+
+/// What a channel can do.
+pub(crate) fn capabilities(channel: &Channel) -> Capabilities {
+    registry::capabilities(channel)
+}
