@@ -1,25 +1,20 @@
 //! The one function that changes the state.
 
-mod action;
 mod attach;
 mod channel;
-mod channels;
 mod chat;
 mod conversation;
 mod copy;
 mod countdown;
 mod ctx;
 mod delivery;
+mod dispatch;
 mod draft;
 mod fate;
 mod find;
-mod fulfil;
-mod leave;
 mod load;
 mod message;
 mod outbox;
-mod overlay;
-mod parts;
 mod read_marker;
 mod recall;
 mod request;
@@ -29,7 +24,6 @@ mod source_view;
 mod sources;
 mod started;
 mod store_changes;
-mod text;
 mod transcript;
 mod transfer;
 mod turn;
@@ -37,6 +31,7 @@ mod webhooks;
 
 use self::countdown::countdown;
 use self::ctx::{complain, refuse, say, wake};
+use self::dispatch::{action, channels, fulfil, leave, overlay, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
 use super::effect::Effect;

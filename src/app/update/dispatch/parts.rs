@@ -1,24 +1,28 @@
 //! The state, taken apart: each part is given its own, and beside it what parts are given.
 
-use super::ctx::Ctx;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::search::SearchView;
 use crate::app::state::State;
+use crate::app::update::ctx::Ctx;
 use crate::app::webhooks::Webhooks;
 use crate::app::window::Window;
 use crate::domain::{SafeText, Timestamp};
 
 impl State {
     /// Lets a part work on the open channel.
-    pub(super) fn on_channel<R>(&mut self, now: Timestamp, part: impl FnOnce(&mut Channel, &mut Ctx<'_>) -> R) -> R {
+    pub(in crate::app::update) fn on_channel<R>(
+        &mut self,
+        now: Timestamp,
+        part: impl FnOnce(&mut Channel, &mut Ctx<'_>) -> R,
+    ) -> R {
         let (channel, window, ids, requests) = self.split();
         part(channel, &mut Ctx { now, ids, window, on_screen: true, requests })
     }
 
     /// Lets a part work on the channel that stands there. One that isn't open has a window that nobody sees: what is said
     /// there is said with the channel's name, and nothing else of it lasts. What is to be done is for that channel.
-    pub(super) fn on(
+    pub(in crate::app::update) fn on(
         &mut self,
         at: usize,
         now: Timestamp,
@@ -42,7 +46,7 @@ impl State {
     }
 
     /// Lets the Webhooks view work.
-    pub(super) fn on_webhooks<R>(
+    pub(in crate::app::update) fn on_webhooks<R>(
         &mut self,
         now: Timestamp,
         part: impl FnOnce(&mut Webhooks, &mut Ctx<'_>) -> R,
@@ -52,7 +56,7 @@ impl State {
     }
 
     /// Lets the Search view work.
-    pub(super) fn on_search<R>(
+    pub(in crate::app::update) fn on_search<R>(
         &mut self,
         now: Timestamp,
         part: impl FnOnce(&mut SearchView, &mut Ctx<'_>) -> R,
@@ -62,7 +66,7 @@ impl State {
     }
 
     /// Asks to be told of the next moment at which something of the screen's changes by itself.
-    pub(super) fn wake(&mut self) -> Vec<Effect> {
+    pub(in crate::app::update) fn wake(&mut self) -> Vec<Effect> {
         self.window.next_change().map(Effect::Wake).into_iter().collect()
     }
 }

@@ -1,9 +1,10 @@
 //! Ending the program: a second Ctrl+C, and the question where changes of rows are staged.
 
-use super::{channels, chat, leave_draft, save_draft};
+use super::channels;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::state::State;
+use crate::app::update::{chat, leave_draft, save_draft};
 use crate::app::view::ViewKind;
 use crate::domain::Timestamp;
 
@@ -11,7 +12,7 @@ use crate::domain::Timestamp;
 const QUIT_WINDOW_MS: i64 = 2_000;
 
 /// Stops a reply; or quits, when asked twice.
-pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
     // Where no reply is seen, none is stopped.
     let stopped = if state.window.view == ViewKind::Chat { chat::stop(state.channel_mut()) } else { Vec::new() };
     if !stopped.is_empty() {
@@ -30,7 +31,7 @@ pub(super) fn interrupt(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Ends the program; asks first where changes of rows are staged, on whatever channel.
-pub(super) fn quit(state: &mut State) -> Vec<Effect> {
+pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
     let staged = state.staged_anywhere();
     if staged > 0 {
         state.window.leave_asked = Some(staged);
@@ -42,7 +43,7 @@ pub(super) fn quit(state: &mut State) -> Vec<Effect> {
 }
 
 /// Does what an action means while it is asked whether to leave.
-pub(super) fn decide(state: &mut State, action: Action) -> Vec<Effect> {
+pub(in crate::app::update) fn decide(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
         Action::Confirm | Action::Interrupt | Action::Leave => leave(state),
         Action::Redraw => vec![Effect::Redraw],
@@ -62,7 +63,7 @@ fn leave(state: &mut State) -> Vec<Effect> {
 }
 
 /// Keeps what is being written, once: the program ends, whoever wants it.
-pub(super) fn ending(state: &mut State) -> Vec<Effect> {
+pub(in crate::app::update) fn ending(state: &mut State) -> Vec<Effect> {
     if std::mem::replace(&mut state.window.leaving, true) {
         return Vec::new();
     }

@@ -1,18 +1,19 @@
 //! What the user asks for, by key, wheel or click.
 
-use super::{
-    attach, channels, chat, conversation, copy, delivery, find, leave, message, overlay, roster, search, source_view,
-    sources, transfer, turn, webhooks,
-};
+use super::{channels, leave, overlay};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
+use crate::app::update::{
+    attach, chat, conversation, copy, delivery, find, message, roster, search, source_view, sources, transfer, turn,
+    webhooks,
+};
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Does what an action means where the keys are.
-pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
     if state.window.leave_asked.is_some() {
         return leave::decide(state, action);
     }
@@ -118,7 +119,7 @@ pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -
 }
 
 /// Scrolls what is under the mouse.
-pub(super) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, now: Timestamp) -> Vec<Effect> {
     match pane {
         Pane::Channels => {
             channels::step(state, isize::try_from(rows.signum()).unwrap_or(0));

@@ -1,15 +1,16 @@
 //! What parts asked of each other: the dispatcher alone knows both sides.
 
-use super::{Request, channels, conversation, find, say, search, store_changes, webhooks};
+use super::channels;
 use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::app::overlay::transfer::Arrived;
 use crate::app::state::State;
+use crate::app::update::{Request, conversation, find, say, search, store_changes, webhooks};
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::{ChannelName, ConversationId, HitPlace, Timestamp};
 
 /// Does what was asked for, and what that asks for.
-pub(super) fn all(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn all(state: &mut State, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     while !state.requests.is_empty() {
         for request in std::mem::take(&mut state.requests) {

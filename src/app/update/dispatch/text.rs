@@ -1,12 +1,12 @@
 //! The text that is being written: the composer's, the row's or the answer's, whichever has the keys.
 
-use super::{recall, save_draft, sources, webhooks};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::keymap::Context;
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
+use crate::app::update::{recall, save_draft, sources, webhooks};
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
@@ -18,7 +18,7 @@ enum Target {
 }
 
 /// Takes what came for the text that is being written. Nothing changes where none is.
-pub(super) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
     match target(state) {
         Some(Target::Row) => state.on_channel(now, |channel, ctx| sources::edit::input(channel, ctx, input)),
         Some(Target::Answer) => state.on_webhooks(now, |webhooks, ctx| webhooks::answer::write(webhooks, ctx, input)),

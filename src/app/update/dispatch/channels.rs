@@ -1,18 +1,18 @@
 //! Several channels: opening another one, the overlay that lists them, and what happens to one that is not open.
 
-use super::ctx::Ctx;
-use super::transcript::rebuild;
-use super::{countdown, leave_draft, read_marker, save_draft, sources, store_changes};
 use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
 use crate::app::effect::Effect;
 use crate::app::state::State;
+use crate::app::update::ctx::Ctx;
+use crate::app::update::transcript::rebuild;
+use crate::app::update::{countdown, leave_draft, read_marker, save_draft, sources, store_changes};
 use crate::app::view::ViewKind;
 use crate::app::{ChannelInfo, Switcher};
 use crate::domain::{Capabilities, ChannelName, Timestamp};
 
 /// Lists the channels, or closes the list.
-pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
     if state.window.switcher.take().is_some() {
         return Vec::new();
     }
@@ -26,7 +26,11 @@ pub(super) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Does what an action means while the channels are listed; none if it means what it means elsewhere.
-pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+pub(in crate::app::update) fn handle_action(
+    state: &mut State,
+    action: Action,
+    now: Timestamp,
+) -> Option<Vec<Effect>> {
     state.window.switcher.as_ref()?;
     match action {
         Action::Up => step(state, -1),
@@ -45,7 +49,7 @@ pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -
 }
 
 /// There are more channels than the config file has. What is known already stays as it is.
-pub(super) fn found(state: &mut State, found: Vec<(ChannelInfo, Capabilities)>) -> Vec<Effect> {
+pub(in crate::app::update) fn found(state: &mut State, found: Vec<(ChannelInfo, Capabilities)>) -> Vec<Effect> {
     for (info, capabilities) in found {
         if state.channel_at(&info.name).is_none() {
             state.channels.push(Channel::new(info, capabilities));
@@ -55,7 +59,7 @@ pub(super) fn found(state: &mut State, found: Vec<(ChannelInfo, Capabilities)>) 
 }
 
 /// Moves the selection within what is listed.
-pub(super) fn step(state: &mut State, by: isize) {
+pub(in crate::app::update) fn step(state: &mut State, by: isize) {
     let last = state.listed_channels().len().saturating_sub(1);
     if let Some(switcher) = &mut state.window.switcher {
         switcher.selected = switcher.selected.saturating_add_signed(by).min(last);
@@ -63,7 +67,7 @@ pub(super) fn step(state: &mut State, by: isize) {
 }
 
 /// The filter is now longer or shorter.
-pub(super) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
+pub(in crate::app::update) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
     if let Some(switcher) = &mut state.window.switcher {
         change(&mut switcher.filter);
         switcher.selected = 0;
@@ -71,7 +75,7 @@ pub(super) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
 }
 
 /// Opens the listed channel at that place.
-pub(super) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
     let found = state.listed_channels().get(place).copied();
     state.window.switcher = None;
     found.map_or_else(Vec::new, |at| open_at(state, at, now))
@@ -83,13 +87,13 @@ fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
 }
 
 /// Opens the channel that many places further on.
-pub(super) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn step_to(state: &mut State, by: usize, now: Timestamp) -> Vec<Effect> {
     let next = (state.open_at() + by) % state.channels.len();
     open_at(state, next, now)
 }
 
 /// Opens a channel: what was open stays as it is, its text kept.
-pub(super) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn open(state: &mut State, name: &ChannelName, now: Timestamp) -> Vec<Effect> {
     state.channel_at(name).map_or_else(Vec::new, |at| open_at(state, at, now))
 }
 
@@ -142,13 +146,13 @@ fn enter(channel: &mut Channel, ctx: &mut Ctx<'_>, measures: Measures) -> Vec<Ef
 }
 
 /// Keeps what was typed on the channels behind the screen of which the store has not yet said what it kept.
-pub(super) fn leave_drafts(state: &State) -> Vec<Effect> {
+pub(in crate::app::update) fn leave_drafts(state: &State) -> Vec<Effect> {
     let behind = state.channels.iter().enumerate().filter(|(at, _)| *at != state.open_at());
     behind.filter_map(|(_, channel)| leave_draft(channel).map(|effect| effect.at(&channel.info.name))).collect()
 }
 
 /// Asks the store what is staged, on every channel that can have something staged: leaving asks about all of it.
-pub(super) fn staged(state: &mut State) -> Vec<Effect> {
+pub(in crate::app::update) fn staged(state: &mut State) -> Vec<Effect> {
     let open = state.open_at();
     let mut effects = sources::ask_changes(state.channel_mut());
     for (_, channel) in state.channels.iter_mut().enumerate().filter(|(at, _)| *at != open) {

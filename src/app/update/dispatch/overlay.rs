@@ -1,14 +1,18 @@
 //! What lies over the Chat view and the Search view: who takes what is asked for and what is typed there.
 
-use super::{copy, message, search, transfer};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
+use crate::app::update::{copy, message, search, transfer};
 use crate::domain::Timestamp;
 
 /// Does what an action means to what lies over the view.
-pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Option<Vec<Effect>> {
+pub(in crate::app::update) fn handle_action(
+    state: &mut State,
+    action: Action,
+    now: Timestamp,
+) -> Option<Vec<Effect>> {
     match state.window.overlay.as_ref()? {
         Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::handle_action(channel, ctx, action)),
         Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::handle_action(channel, ctx, action)),
@@ -22,7 +26,7 @@ pub(super) fn handle_action(state: &mut State, action: Action, now: Timestamp) -
 }
 
 /// Characters for the line of what lies over the view.
-pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
     match &state.window.overlay {
         Some(Overlay::Export(_) | Overlay::Import(_)) => {
             state.on_channel(now, |_, ctx| transfer::line_typed(ctx, text))
@@ -33,7 +37,7 @@ pub(super) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<E
 }
 
 /// Backspace on that line.
-pub(super) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
+pub(in crate::app::update) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
     match &state.window.overlay {
         Some(Overlay::Export(_) | Overlay::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
         Some(Overlay::SearchNaming(_)) => state.on_search(now, search::line_erased),

@@ -1,0 +1,10 @@
+//! The dispatcher: it alone sees the whole state. It decides who is told of what the user asks for, gives each part its
+//! own, and does what parts ask of each other.
+
+pub(super) mod action;
+pub(super) mod channels;
+pub(super) mod fulfil;
+pub(super) mod leave;
+pub(super) mod overlay;
+mod parts;
+pub(super) mod text;
