@@ -34,8 +34,11 @@
 //!   copy of the folder saw (which version control can't take back), and what a pull or a push is to do.
 //! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
 //!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
-//! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data. What is being
-//!   written is a part of the state, cursor and undo included: no event acts on what an earlier frame showed.
+//! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data. A
+//!   [`app::Channel`] is one thing, all are alike, and what happens to one that isn't on the screen can't touch the
+//!   [`app::Window`]. The dispatcher alone sees the whole state: it gives each part its own and a context, and what a part
+//!   wants of a neighbour it asks for as a request. What is being written is a part of the state, cursor and undo included:
+//!   no event acts on what an earlier frame showed.
 //! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
 //!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
