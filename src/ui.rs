@@ -15,6 +15,7 @@ mod help;
 pub mod highlight;
 mod layout;
 mod leaving;
+mod line_input;
 mod links;
 pub mod markdown;
 mod message;

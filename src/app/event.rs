@@ -31,10 +31,8 @@ pub enum Event {
     Text(TextInput),
     /// What the view keeps by itself changed: nothing of the core's did.
     Moved,
-    /// Characters for the line that has the keys: a filter, or what is to be attached.
-    FilterTyped(String),
-    /// Backspace on that line.
-    FilterErased,
+    /// Something for the line that has the keys: a filter, what is searched for, a path, a name.
+    Line(TextInput),
     /// The mouse wheel over a pane: rows, down is positive.
     Wheel(Pane, i64),
     /// A click on a pane; where it is a list, on its nth row on screen.

@@ -1,5 +1,6 @@
 //! The list of conversations: what is loaded, what a filter leaves of it, and which one is selected.
 
+use super::line_input::LineInput;
 use std::collections::HashSet;
 
 use crate::domain::{ConversationId, Failure, FuzzyFilter, OutState, SafeText, Timestamp};
@@ -13,7 +14,7 @@ pub struct Roster {
     /// Indices into `rows` that the filter leaves: in the same order, but what has the typed words stands first.
     pub shown: Vec<usize>,
     /// What the filter says.
-    pub filter: String,
+    pub filter: LineInput,
     /// Whether the filter line has the keys.
     pub filtering: bool,
     /// Whether the first that is shown is the selected one, whatever comes: since the filter was typed, until another

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::chat::HistoryEntry;
 use super::keymap::Context;
+use super::line_input::LineInput;
 use super::view::ViewKind;
 use crate::domain::{
     ChannelName, ConversationId, Failure, Found, Hit, HitCursor, HitPlace, Query, QueryError, SavedSearch, Searched,
@@ -22,9 +23,7 @@ pub struct SearchView {
     /// Whether the list has the keys; otherwise the line.
     pub listing: bool,
     /// What is searched for, as it is written.
-    pub text: String,
-    /// Whether what is written is replaced by the next character.
-    pub fresh: bool,
+    pub text: LineInput,
     /// What it means; none while nothing is written, or where it can't be understood.
     pub query: Option<Query>,
     /// What is wrong with it.
@@ -149,9 +148,7 @@ pub struct SavedSearches {
 #[derive(Debug, Default)]
 pub struct SearchNaming {
     /// The name, as it is written.
-    pub name: String,
-    /// Whether what is written is replaced by the next character.
-    pub fresh: bool,
+    pub name: LineInput,
 }
 
 /// Something to do for searches.

@@ -12,6 +12,7 @@ mod staged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::line_input::LineInput;
 use super::text_buffer::{TextBuffer, TextInput};
 use crate::domain::{
     Applied, Change, ChangeId, Edit, Failure, Replaced, RowBody, RowId, SafeText, Source, SourceId, Timestamp,
@@ -179,7 +180,7 @@ pub struct RowEditor {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Search {
     /// What is searched.
-    pub text: String,
+    pub text: LineInput,
     /// Whether the line has the keys.
     pub typing: bool,
     /// Where the cursor was when it began.
@@ -254,7 +255,7 @@ pub enum SourcesOverlay {
         /// The row that is renamed; none makes a new one.
         row: Option<Shown>,
         /// What is typed.
-        text: String,
+        text: LineInput,
         /// What should be known of it; told once, then it is taken all the same.
         problem: Option<String>,
     },
@@ -267,7 +268,7 @@ pub enum SourcesOverlay {
         /// What must be typed.
         asked: String,
         /// What is typed.
-        text: String,
+        text: LineInput,
     },
     /// How often the source is synced by itself: never, day, week, month; the selected one's place.
     Interval(SourceId, usize),

@@ -31,7 +31,7 @@ mod webhooks;
 
 use self::countdown::countdown;
 use self::ctx::{complain, refuse, say, wake};
-use self::dispatch::{action, channels, fulfil, leave, overlay, text};
+use self::dispatch::{action, channels, fulfil, leave, line, text};
 use self::draft::{leave_draft, save_draft};
 pub(super) use self::request::Request;
 use super::effect::Effect;
@@ -91,24 +91,7 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Text(input) => text::take(state, input, now),
         // Nothing of the core's changed, the screen has to be drawn; and what channels are told, told already.
         Event::Moved | Event::Channel(..) | Event::Open(_) => Vec::new(),
-        Event::FilterTyped(text) if on_webhooks(state) => {
-            state.on_webhooks(now, |webhooks, ctx| webhooks::line_typed(webhooks, ctx, &text))
-        }
-        Event::FilterErased if on_webhooks(state) => state.on_webhooks(now, webhooks::line_erased),
-        Event::FilterTyped(text) if on_sources(state) => sources::line_typed(state.channel_mut(), &text),
-        Event::FilterErased if on_sources(state) => sources::line_erased(state.channel_mut()),
-        Event::FilterTyped(text) if on_over(state) => overlay::line_typed(state, &text, now),
-        Event::FilterErased if on_over(state) => overlay::line_erased(state, now),
-        Event::FilterTyped(text) if on_search(state) => {
-            state.on_search(now, |search, ctx| search::line_typed(search, ctx, &text))
-        }
-        Event::FilterErased if on_search(state) => state.on_search(now, search::line_erased),
-        Event::FilterTyped(text) if is_finding(state) => {
-            state.on_channel(now, |channel, ctx| find::line_typed(channel, ctx, &text))
-        }
-        Event::FilterErased if is_finding(state) => state.on_channel(now, find::line_erased),
-        Event::FilterTyped(text) => line_typed(state, &text, now),
-        Event::FilterErased => line_erased(state, now),
+        Event::Line(input) => line::take(state, input, now),
         Event::Wheel(pane, rows) => action::wheel(state, pane, rows, now),
         Event::Click(pane, row) => click(state, pane, row, now),
         Event::Pick(key) => state.on_channel(now, |channel, ctx| copy::pick(channel, ctx, key)),
@@ -155,41 +138,6 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
         Event::Transfer(event) => state.on_channel(now, |_, ctx| transfer::handle_event(ctx, event)),
         Event::StoreFailed(failure) => channel_event(state, state.open_at(), ChannelEvent::StoreFailed(failure), now),
     }
-}
-
-/// What may stand on a line that is typed: control characters are no part of any.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
-}
-
-/// Characters for the line that has the keys.
-fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    let clean = printable(text);
-    if state.window.switcher.is_some() {
-        channels::filtered(state, |filter| filter.push_str(&clean));
-        return Vec::new();
-    }
-    state.on_channel(now, |channel, ctx| match attach::line(channel, ctx) {
-        Some(prompt) => {
-            prompt.push_str(&clean);
-            Vec::new()
-        }
-        None => roster::filter_typed(channel, ctx, text),
-    })
-}
-
-fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.window.switcher.is_some() {
-        channels::filtered(state, |filter| _ = filter.pop());
-        return Vec::new();
-    }
-    state.on_channel(now, |channel, ctx| match attach::line(channel, ctx) {
-        Some(prompt) => {
-            prompt.pop();
-            Vec::new()
-        }
-        None => roster::filter_erased(channel, ctx),
-    })
 }
 
 fn edited(state: &mut State, result: Result<Option<String>, Failure>, now: Timestamp) -> Vec<Effect> {
@@ -261,31 +209,6 @@ fn tick(state: &mut State, now: Timestamp) -> Vec<Effect> {
     effects.extend(state.wake());
     effects.extend(countdown(state.channel(), now));
     effects
-}
-
-/// Whether what is typed goes into a line of the Webhooks view.
-fn on_webhooks(state: &State) -> bool {
-    state.window.view == ViewKind::Webhooks && state.window.switcher.is_none()
-}
-
-/// Whether what is typed goes into a line of the Sources view.
-fn on_sources(state: &State) -> bool {
-    state.window.view == ViewKind::Sources && state.window.switcher.is_none()
-}
-
-/// Whether what is typed goes into a line of what lies over the view.
-fn on_over(state: &State) -> bool {
-    state.window.overlay.is_some() && state.window.switcher.is_none()
-}
-
-/// Whether what is typed goes into the line of the Search view.
-fn on_search(state: &State) -> bool {
-    state.window.view == ViewKind::Search && state.window.switcher.is_none()
-}
-
-/// Whether what is typed is what is searched for in the conversation.
-fn is_finding(state: &State) -> bool {
-    state.window.switcher.is_none() && state.channel().chat.find.as_ref().is_some_and(|finding| finding.writing)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod requests;
 use std::collections::BTreeMap;
 
 use super::keymap::Context;
+use super::line_input::LineInput;
 use super::text_buffer::TextBuffer;
 use crate::domain::{
     ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Failure, MessageId, RequestId,
@@ -130,7 +131,7 @@ pub enum Overlay {
         /// Which delivery.
         delivery: DeliveryId,
         /// What is typed.
-        text: String,
+        text: LineInput,
         /// Why it is no URL to send to.
         problem: Option<&'static str>,
     },

@@ -154,11 +154,7 @@ fn pressed(raw: KeyEvent, state: &State, view: &mut View) -> Vec<Event> {
     if contexts.contains(&Context::RowEditor) {
         return if rows(key, 1).is_none() { vec![Event::Text(TextInput::Key(key))] } else { Vec::new() };
     }
-    match key.code {
-        Code::Char(c) if writes_line(&contexts) && !key.ctrl && !key.alt => vec![Event::FilterTyped(c.to_string())],
-        Code::Backspace if writes_line(&contexts) => vec![Event::FilterErased],
-        _ => Vec::new(),
-    }
+    if writes_line(&contexts) { vec![Event::Line(TextInput::Key(key))] } else { Vec::new() }
 }
 
 /// The rows that a key moves by in a text; negative up, none where it doesn't.
@@ -185,8 +181,7 @@ fn is_text(context: Context) -> bool {
 /// A paste is text, wherever it falls: it never sends and never means a key. In a line its lines stand side by side.
 fn pasted(text: &str, state: &State) -> Vec<Event> {
     if writes_line(&state.contexts()) {
-        let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-        return vec![Event::FilterTyped(lines.join(" "))];
+        return vec![Event::Line(TextInput::Paste(text.trim_end().to_owned()))];
     }
     vec![Event::Text(TextInput::Paste(text.to_owned()))]
 }
@@ -388,5 +383,46 @@ mod tests {
         });
         typed(&mut state, b"{\n\x1b[200~}\x1b[201~");
         assert_eq!(state.webhooks.answer.unwrap().text.as_str(), "{\n}");
+    }
+
+    #[test]
+    fn a_line_is_edited_where_it_has_the_keys() {
+        let channel = crate::app::ChannelInfo {
+            name: crate::domain::ChannelName::new("data"),
+            label: crate::domain::SafeText::one_line("data"),
+            platform: crate::domain::Platform::ALL[0],
+            sandbox: false,
+        };
+        let mut state = State::new(vec![(channel, crate::domain::Capabilities::NONE)], 0, 7);
+        let mut view = View::new(false);
+        let mut typed = |state: &mut State, bytes: &[u8]| {
+            for raw in keyboard::events(bytes) {
+                for event in events(raw, state, &mut view) {
+                    crate::app::update(state, event, crate::domain::Timestamp::from_millis(0));
+                }
+            }
+        };
+        state.window.view = crate::app::ViewKind::Webhooks;
+        state.webhooks.filtering = true;
+        for (bytes, line, at) in [
+            (&b"one two\x1b[D\x1b[Dx"[..], "one txwo", 6),
+            // Ctrl+W, and a word to the left.
+            (b"\x17", "one wo", 4),
+            (b"\x1b[1;5Dz", "zone wo", 1),
+            // Ctrl+E, Ctrl+U, Ctrl+_.
+            (b"\x05\x15\x1f", "zone wo", 7),
+            // Home, Delete, End, and a word with Ctrl+Backspace.
+            (b"\x1b[H\x1b[3~\x1b[F\x08", "one ", 4),
+            (b"\x1b[200~a\r\nb \r\n\x1b[201~", "one a b", 7),
+            // Up moves in the list.
+            (b"\x1b[A!", "one a b!", 8),
+            // Esc has a meaning of its own.
+            (b"\x1b[27u", "", 0),
+        ] {
+            typed(&mut state, bytes);
+            let filter = &state.webhooks.list.filter;
+            assert_eq!((filter.as_str(), filter.at()), (line, at), "{bytes:?}");
+        }
+        assert!(!state.webhooks.filtering);
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::frame::{link, pane};
 use super::glyphs::Glyphs;
+use super::line_input::in_sight;
 use super::overlay::cover;
 use super::{paint, theme};
 use crate::app::{Channel, State};
@@ -37,9 +38,9 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
         title.push(paint::fixed("of the embedded sandbox ", theme::DIM));
     }
     let inner = pane(area, buf, title, vec![paint::fixed(" Esc closes ", theme::DIM)], true, glyphs);
-    let filter = SafeText::one_line(&switcher.filter).truncate(usize::from(inner.width).saturating_sub(3));
-    let cursor = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
-    let line = vec![paint::fixed("/ ", theme::ACCENT), paint::owned(filter, theme::BOLD), cursor];
+    let filter = in_sight(&switcher.filter, usize::from(inner.width).saturating_sub(3));
+    let mut line = vec![paint::fixed("/ ", theme::ACCENT)];
+    line.extend(filter.spans(theme::ACCENT, glyphs));
     paint::line(line).paint(Rect { height: 1.min(inner.height), ..inner }, buf);
     let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     if listed.is_empty() {

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::glyphs::Glyphs;
-use super::overlay::end_of;
+use super::line_input::in_sight;
 use super::sheet::grouped;
 use super::transcript::Sought;
 use super::{paint, theme};
@@ -54,12 +54,12 @@ pub(super) fn line(
     let (said, style) = said(state, finding, most, glyphs);
     let width = display_width(said.as_str());
     let left = room.saturating_sub(if width > 0 { width + 2 } else { 0 });
-    let shown = end_of(&text, left.saturating_sub(1));
-    let written = if finding.fresh { theme::BOLD.patch(theme::SELECTED) } else { theme::BOLD };
-    let taken = paint::text(buf, (area.x + 2, area.y), area.width.saturating_sub(2), &shown, written);
+    let seen = in_sight(&finding.text, left.saturating_sub(1));
+    let written = if finding.text.is_fresh() { theme::BOLD.patch(theme::SELECTED) } else { theme::BOLD };
+    paint::text(buf, (area.x + 2, area.y), area.width.saturating_sub(2), &seen.text(), written);
     let at = area.right().saturating_sub(u16::try_from(width).unwrap_or(u16::MAX)).max(area.x);
     paint::text(buf, (at, area.y), area.right() - at, &said, style);
-    finding.writing.then_some((area.x + 2 + taken, area.y))
+    finding.writing.then_some((area.x + 2 + seen.cursor(), area.y))
 }
 
 /// What came of it, in the longest words that have room.

@@ -7,10 +7,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::glyphs::Glyphs;
+use super::line_input::in_sight;
 use super::{paint, theme};
 use crate::app::{
-    Action, BINDINGS, Binding, Channel, Context, Key, Link, ListenerState, State, ViewKind, key_for, lies_over,
-    resolve,
+    Action, BINDINGS, Binding, Channel, Context, Key, LineInput, Link, ListenerState, State, ViewKind, key_for,
+    lies_over, resolve,
 };
 use crate::domain::{Capabilities, SafeText, display_width};
 use crate::ui::paint::Painted as _;
@@ -48,12 +49,18 @@ const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::b
 };
 
 /// The line above a list on which it is narrowed.
-pub(super) fn filter_line(filter: &str, filtering: bool, focused: bool, glyphs: &Glyphs) -> Line<'static> {
-    let text = SafeText::one_line(filter);
+pub(super) fn filter_line(
+    filter: &LineInput,
+    (filtering, focused): (bool, bool),
+    columns: u16,
+    glyphs: &Glyphs,
+) -> Line<'static> {
     if filtering {
-        let bar = paint::fixed(if glyphs.ascii { "_" } else { "▏" }, theme::ACCENT);
-        return paint::line(vec![paint::fixed("/ ", theme::ACCENT), paint::owned(text, theme::BOLD), bar]);
+        let mut spans = vec![paint::fixed("/ ", theme::ACCENT)];
+        spans.extend(in_sight(filter, usize::from(columns).saturating_sub(3)).spans(theme::ACCENT, glyphs));
+        return paint::line(spans);
     }
+    let text = SafeText::one_line(filter);
     if text.is_empty() {
         return paint::line(vec![paint::fixed("/ filter", if focused { theme::PLAIN } else { theme::DIM })]);
     }

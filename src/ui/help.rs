@@ -73,6 +73,11 @@ fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
         lines.extend(wrapped(&SafeText::from_static(text), theme::DIM, room));
         lines.push(paint::line(Vec::new()));
     }
+    let text = "On every line that is written, a filter or a path: the arrows, Home and End, Ctrl+A and Ctrl+E move the \
+                cursor, Ctrl+Left and Ctrl+Right by words. Ctrl+W erases a word, Ctrl+U and Ctrl+K what stands before \
+                and behind it, and Ctrl+_ takes the last step back.";
+    lines.extend(wrapped(&SafeText::from_static(text), theme::DIM, room));
+    lines.push(paint::line(Vec::new()));
     let mouse = "The mouse scrolls and clicks. Hold Shift, or press F2, to select text with it.";
     lines.extend(wrapped(&SafeText::from_static(mouse), theme::DIM, room));
     lines

@@ -8,8 +8,9 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
+use super::line_input::in_sight;
 use super::{paint, theme};
-use crate::app::{Action, State, key_for};
+use crate::app::{Action, LineInput, State, key_for};
 use crate::domain::{SafeText, display_width};
 
 /// A question's box has at most so many columns.
@@ -95,23 +96,11 @@ fn blank(buf: &mut Buffer, x: u16, y: u16) {
     }
 }
 
-/// A line that is being typed, its end in sight, with the terminal's cursor behind it.
-pub(super) fn typed(f: &mut Frame<'_>, line: Rect, text: &str) {
-    let end = end_of(&SafeText::one_line(text), usize::from(line.width).saturating_sub(1));
-    let taken = paint::text(f.buffer_mut(), (line.x, line.y), line.width, &end, theme::BOLD);
-    f.set_cursor_position(Position { x: line.x + taken.min(line.width.saturating_sub(1)), y: line.y });
-}
-
-/// The end of a line that is being typed, if all of it has no room.
-pub(super) fn end_of(text: &SafeText, columns: usize) -> SafeText {
-    let mut taken = 0;
-    let clusters: Vec<_> = text.clusters().collect();
-    let from = clusters.into_iter().rev().take_while(|(_, cluster)| {
-        taken += display_width(cluster);
-        taken <= columns
-    });
-    let from = from.last().map_or(text.as_str().len(), |(at, _)| at);
-    text.part(from..text.as_str().len())
+/// A line that is being typed, with the terminal's cursor in it.
+pub(super) fn typed(f: &mut Frame<'_>, line: Rect, text: &LineInput) {
+    let seen = in_sight(text, usize::from(line.width).saturating_sub(1));
+    paint::text(f.buffer_mut(), (line.x, line.y), line.width, &seen.text(), theme::BOLD);
+    f.set_cursor_position(Position { x: line.x + seen.cursor().min(line.width.saturating_sub(1)), y: line.y });
 }
 
 /// A few words at the right end of a pane's lower border.

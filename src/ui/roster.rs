@@ -26,7 +26,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let filter = Rect { height: 1, ..inner };
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.y + inner.height - 1, height: 1, ..inner };
-    filter_line(&roster.filter, roster.filtering, focused, glyphs).paint(filter, buf);
+    filter_line(&roster.filter, (roster.filtering, focused), filter.width, glyphs).paint(filter, buf);
     let height = usize::from(rows.height);
     let columns = usize::from(rows.width);
     if roster.shown.is_empty() {

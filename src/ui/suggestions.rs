@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::glyphs::Glyphs;
-use super::overlay::end_of;
+use super::line_input::in_sight;
 use super::{paint, theme};
 use crate::app::{Context, State};
 use crate::domain::{SafeText, display_width};
@@ -56,12 +56,9 @@ impl Above {
             let bot = state.channel().capabilities.is_bot;
             let label = if bot { "attach, a file or ?answer: " } else { "attach, a file or a URL: " };
             let style = if state.contexts().contains(&Context::Attach) { theme::ACCENT } else { theme::DIM };
-            let text = end_of(&SafeText::one_line(prompt), columns.saturating_sub(label.len() + 1));
-            above.lines.push(vec![
-                paint::fixed(label, style),
-                paint::owned(text, theme::BOLD),
-                paint::fixed(if glyphs.ascii { "_" } else { "▏" }, style),
-            ]);
+            let mut line = vec![paint::fixed(label, style)];
+            line.extend(in_sight(prompt, columns.saturating_sub(label.len() + 1)).spans(style, glyphs));
+            above.lines.push(line);
         }
         above
     }

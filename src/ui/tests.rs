@@ -215,7 +215,7 @@ fn the_roster_and_its_filter() {
     handle_event(&mut state, Event::Action(Action::NextPane));
     pictures("roster", &state);
     handle_event(&mut state, Event::Action(Action::Filter));
-    handle_event(&mut state, Event::FilterTyped("moon".to_owned()));
+    handle_event(&mut state, Event::typed("moon".to_owned()));
     pictures("filter", &state);
 }
 

@@ -8,8 +8,8 @@ use super::overlay::{framed, keyed, typed, width};
 use super::sheet::{Sheet, grouped};
 use super::{paint, theme};
 use crate::app::{
-    ARCHIVE, Action, Arrived, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Overlay, Stage,
-    State, Taking, There, Written,
+    ARCHIVE, Action, Arrived, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, LineInput,
+    Overlay, Stage, State, Taking, There, Written,
 };
 use crate::domain::{Failure, SafeText};
 
@@ -34,11 +34,11 @@ fn export(f: &mut Frame<'_>, room: Rect, state: &State, export: &Export, glyphs:
     match &export.stage {
         Stage::Choosing => show(f, room, TITLE, &choosing(export, room.height < LISTED, glyphs), glyphs),
         Stage::Naming(problem) => {
-            let question = ("Where is it to be written?", export.path.as_str(), &*export.suggested());
+            let question = ("Where is it to be written?", &export.path, &*export.suggested());
             ask(f, room, TITLE, (&facts(export), question, &where_to(export, problem.as_ref())), glyphs);
         }
         Stage::Looking => {
-            let question = ("Where is it to be written?", export.path.as_str(), &*export.suggested());
+            let question = ("Where is it to be written?", &export.path, &*export.suggested());
             ask(f, room, TITLE, (&facts(export), question, &where_to(export, None)), glyphs);
         }
         Stage::Replacing(spot) => show(f, room, TITLE, &replacing(state, spot), glyphs),
@@ -79,7 +79,7 @@ fn ask(
     f: &mut Frame<'_>,
     room: Rect,
     title: &'static str,
-    (known, (question, text, meant), said): (&Sheet, (&'static str, &str, &str), &Sheet),
+    (known, (question, text, meant), said): (&Sheet, (&'static str, &LineInput, &str), &Sheet),
     glyphs: &Glyphs,
 ) {
     let columns = width(room).saturating_sub(4);
@@ -249,7 +249,7 @@ fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs:
                 begins_in(&mut said, import.folder.as_ref(), &import.file);
                 said.note("It takes what was exported as JSONL.", theme::DIM);
             }
-            let question = ("Which file is to be imported?", import.file.as_str(), "");
+            let question = ("Which file is to be imported?", &import.file, "");
             ask(f, room, TITLE, (&Sheet::default(), question, &said), glyphs);
         }
         ImportStage::Archive(failure) => {
@@ -262,7 +262,7 @@ fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs:
                     theme::DIM,
                 ),
             }
-            let question = ("Into which archive?", import.archive.as_str(), ARCHIVE);
+            let question = ("Into which archive?", &import.archive, ARCHIVE);
             ask(f, room, TITLE, (&known, question, &said), glyphs);
         }
         ImportStage::Working { so_far, cancelling } => {

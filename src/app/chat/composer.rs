@@ -2,6 +2,7 @@
 
 use crate::app::chat::ConversationRef;
 use crate::app::chat::attach::Attached;
+use crate::app::line_input::LineInput;
 use crate::app::text_buffer::TextBuffer;
 use crate::domain::TurnId;
 
@@ -18,7 +19,7 @@ pub struct Composer {
     /// up when this one is sent.
     pub instead: Option<TurnId>,
     /// What is typed to name something that is to go out with it, while it is being asked for.
-    pub prompt: Option<String>,
+    pub prompt: Option<LineInput>,
     /// What was to go out in conversations that were left before it was sent. Not kept beyond this run.
     pub shelf: Vec<(ConversationRef, Vec<Attached>)>,
 }

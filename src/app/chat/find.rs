@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::app::chat::scroll::{Passage, Scroll};
+use crate::app::line_input::LineInput;
 use crate::app::view::Focus;
 use crate::domain::{HitPlace, OutState, Query, Timestamp};
 
@@ -14,11 +15,9 @@ use crate::domain::{HitPlace, OutState, Query, Timestamp};
 #[derive(Debug)]
 pub struct Find {
     /// What is searched for, as it is written.
-    pub text: String,
+    pub text: LineInput,
     /// Whether the line has the keys.
     pub writing: bool,
-    /// Whether what is written is replaced by the next character.
-    pub fresh: bool,
     /// What it means; none while nothing is written.
     pub query: Option<Query>,
     /// What is wrong with it.
@@ -80,9 +79,8 @@ impl Find {
     /// A search for nothing yet.
     pub fn new(origin: (Scroll, Option<Passage>), focus: Focus) -> Self {
         Self {
-            text: String::new(),
+            text: LineInput::default(),
             writing: true,
-            fresh: false,
             query: None,
             problem: None,
             origin,

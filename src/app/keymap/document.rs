@@ -162,7 +162,10 @@ fn document() -> String {
         section(&mut text, &heading, "", BINDINGS.iter().filter(|b| b.action == binding.action));
     }
     text.push_str(
-        "\n## Paste text\n\nPasted text is only inserted and never sends by itself, whatever line breaks are in it.\n",
+        "\n## Edit a line\n\nIn every text and on every line that is written (a filter, a search, a path, a name): **←** \
+         **→** **Home** **End** move the cursor, with Ctrl by words. **Ctrl+W** erases the word before it, **Ctrl+U** and \
+         **Ctrl+K** the rest of the line before and behind it, **Ctrl+_** undoes and **Ctrl+Y** makes it again.\n\
+         \n## Paste text\n\nPasted text is only inserted and never sends by itself, whatever line breaks are in it.\n",
     );
     text
 }

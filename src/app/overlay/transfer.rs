@@ -1,6 +1,7 @@
 //! Exports and imports that the user asks for on screen: what is chosen, how far it has come, what it came to. One at a
 //! time, on a sheet that lies over the view from the first question to the last word.
 
+use crate::app::line_input::LineInput;
 use std::path::PathBuf;
 
 use crate::app::channel::ChannelInfo;
@@ -24,7 +25,7 @@ pub struct Export {
     /// How it is written.
     pub format: Format,
     /// Where it goes, as typed; empty for what is suggested.
-    pub path: String,
+    pub path: LineInput,
     /// The folder in which a relative path leads on, once that is known.
     pub folder: Option<SafeText>,
     /// How far it is.
@@ -173,9 +174,9 @@ impl Export {
 #[derive(Debug)]
 pub struct Import {
     /// The file, as typed.
-    pub file: String,
+    pub file: LineInput,
     /// The archive, as typed; empty for [`ARCHIVE`].
-    pub archive: String,
+    pub archive: LineInput,
     /// The folder in which a relative path leads on, once that is known.
     pub folder: Option<SafeText>,
     /// How far it is.

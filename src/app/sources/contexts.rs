@@ -95,7 +95,7 @@ impl Sources {
             SourcesOverlay::Undo(at) => {
                 self.undoing.is_none() && self.journal.get(*at).is_some_and(|entry| !entry.undone)
             }
-            SourcesOverlay::DeleteSource { asked, text, .. } => text.trim() == asked,
+            SourcesOverlay::DeleteSource { asked, text, .. } => text.trim() == asked.as_str(),
             _ => true,
         };
         Some(offered)

@@ -1,5 +1,6 @@
 //! The rows of a source as the list shows them: filtered live, marked, new ones that are staged first.
 
+use crate::app::line_input::LineInput;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Listing;
@@ -21,7 +22,7 @@ pub struct Rows {
     /// How far that is.
     pub listing: Listing,
     /// What is typed to narrow the list.
-    pub filter: String,
+    pub filter: LineInput,
     parts: Filter,
     /// Whether more of the filter was typed since what is shown was worked out: its first is selected then.
     narrowed: bool,
@@ -159,9 +160,9 @@ impl Rows {
     }
 
     /// Takes another filter.
-    pub(in crate::app) fn narrow(&mut self, filter: String) {
+    pub(in crate::app) fn narrow(&mut self, filter: LineInput) {
         self.parts = Filter::read(&filter);
-        self.narrowed = !filter.trim().is_empty() && filter != self.filter;
+        self.narrowed = !filter.trim().is_empty() && filter.as_str() != self.filter.as_str();
         self.filter = filter;
         self.range = None;
     }

@@ -4,6 +4,7 @@ use super::wake;
 use crate::app::channel::Channel;
 use crate::app::chat::attach::{Attached, is_url};
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::Focus;
 use crate::domain::{Attach, Failure};
@@ -21,7 +22,7 @@ pub(super) fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
             channel.composer.prompt = None;
         }
         Some(_) => {}
-        None => channel.composer.prompt = Some(String::new()),
+        None => channel.composer.prompt = Some(LineInput::default()),
     }
     Vec::new()
 }
@@ -76,6 +77,6 @@ pub(super) fn unquoted(text: &str) -> &str {
 }
 
 /// The line on which a file to be attached is named, while it has the keys.
-pub(super) fn line<'a>(channel: &'a mut Channel, ctx: &Ctx<'_>) -> Option<&'a mut String> {
+pub(super) fn line<'a>(channel: &'a mut Channel, ctx: &Ctx<'_>) -> Option<&'a mut LineInput> {
     channel.composer.prompt.as_mut().filter(|_| ctx.window.focus == Focus::Composer)
 }

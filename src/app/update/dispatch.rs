@@ -5,6 +5,7 @@ pub(super) mod action;
 pub(super) mod channels;
 pub(super) mod fulfil;
 pub(super) mod leave;
+pub(super) mod line;
 pub(super) mod overlay;
 mod parts;
 pub(super) mod text;

@@ -1,13 +1,14 @@
 //! Searching in the open conversation: the line, the way from place to place, and the older messages that are loaded
 //! for it.
 
-use super::{Request, printable, say};
+use super::{Request, say};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::chat::find::{Find, Match, Seek};
 use crate::app::chat::scroll::{Passage, Scroll};
 use crate::app::effect::Effect;
 use crate::app::search::SearchEffect;
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::{ConversationId, HitPlace};
@@ -53,7 +54,7 @@ fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         (finding.origin, finding.focus) = (origin, focus);
         finding.writing = true;
     }
-    finding.fresh = !finding.text.is_empty();
+    finding.text.refresh();
     channel.roster.filtering = false;
     ctx.window.focus = Focus::Transcript;
     Vec::new()
@@ -71,25 +72,12 @@ fn here(channel: &Channel) -> (Scroll, Option<Passage>) {
     (scroll, last)
 }
 
-/// Characters for its line.
-pub(super) fn line_typed(channel: &mut Channel, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    let clean = printable(text);
-    changed(channel, ctx, |line, fresh| {
-        if fresh {
-            line.clear();
-        }
-        line.push_str(&clean);
-    })
-}
-
-/// Backspace on its line.
-pub(super) fn line_erased(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    changed(channel, ctx, |line, _| _ = line.pop())
-}
-
-fn changed(channel: &mut Channel, ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String, bool)) -> Vec<Effect> {
+/// Something for its line.
+pub(super) fn write_line(channel: &mut Channel, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
     let Some(finding) = &mut channel.chat.find else { return Vec::new() };
-    change(&mut finding.text, std::mem::take(&mut finding.fresh));
+    if !finding.text.take(input) {
+        return Vec::new();
+    }
     finding.ask(ctx.now);
     channel.search_what_is_new();
     from_origin(channel)
@@ -224,7 +212,7 @@ fn previous(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 /// What stands on the line is what is gone through: it is not replaced any more.
 fn take_line(channel: &mut Channel) {
     if let Some(finding) = &mut channel.chat.find {
-        finding.fresh = false;
+        finding.text.settle();
     }
 }
 
@@ -239,7 +227,7 @@ fn none(channel: &mut Channel, ctx: &mut Ctx<'_>, said: &str) -> Vec<Effect> {
 
 /// Searches for it everywhere.
 fn everywhere(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let text = channel.chat.find.as_ref().map(|finding| finding.text.clone()).unwrap_or_default();
+    let text = channel.chat.find.as_ref().map(|finding| finding.text.as_str().to_owned()).unwrap_or_default();
     end(channel, ctx);
     ctx.ask(Request::Search(text))
 }
@@ -344,9 +332,9 @@ fn is_further_up(channel: &Channel, place: &HitPlace) -> bool {
 }
 
 /// Shows a message of the conversation that is being opened, once it is loaded, with what was searched for marked.
-pub(super) fn land(channel: &mut Channel, ctx: &mut Ctx<'_>, text: String, place: HitPlace) -> Vec<Effect> {
+pub(super) fn land(channel: &mut Channel, ctx: &mut Ctx<'_>, text: &str, place: HitPlace) -> Vec<Effect> {
     let mut finding = Find::new(here(channel), ctx.window.focus);
-    finding.text = text;
+    finding.text.set(text);
     finding.writing = false;
     finding.ask(ctx.now);
     finding.seek = Some(Seek::Message(place));

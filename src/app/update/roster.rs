@@ -6,6 +6,7 @@ use crate::app::chat::ConversationRef;
 use crate::app::effect::Effect;
 use crate::app::event::Restored;
 use crate::app::roster::RosterRow;
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::domain::{Conversation, ConversationId, Failure, Kind, Page, Timestamp, Turn, TurnId};
 
@@ -164,16 +165,9 @@ fn not_whole(channel: &mut Channel, circle: bool) {
     roster.failure = Some(Failure::new(Kind::Platform, why));
 }
 
-/// More of the filter was typed.
-pub(super) fn filter_typed(channel: &mut Channel, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    channel.roster.filter.push_str(&super::printable(text));
-    filtered(channel, ctx)
-}
-
-/// A character of the filter was taken back.
-pub(super) fn filter_erased(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    channel.roster.filter.pop();
-    filtered(channel, ctx)
+/// Something for the filter.
+pub(super) fn write_filter(channel: &mut Channel, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
+    if channel.roster.filter.take(input) { filtered(channel, ctx) } else { Vec::new() }
 }
 
 fn filtered(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {

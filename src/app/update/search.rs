@@ -2,7 +2,7 @@
 
 mod saved_searches;
 
-use super::{Request, printable};
+use super::Request;
 use crate::app::action::Action;
 use crate::app::channel::find::places;
 use crate::app::chat::HistoryEntry;
@@ -10,6 +10,7 @@ use crate::app::clip::Clip;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::search::{Around, FOUND, FoundEntry, Preview, SearchEffect, SearchEvent, SearchView};
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 use crate::domain::{ChannelName, ConversationId, Failure, Found, HitPlace, Query};
@@ -63,19 +64,19 @@ fn show(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         search.from = ctx.window.view;
         ctx.window.view = ViewKind::Search;
         search.listing = !search.is_empty();
-        search.fresh = !search.text.is_empty();
+        search.text.refresh();
     }
     vec![Effect::Search(SearchEffect::Saved)]
 }
 
 /// Shows the view and searches for that, if it is anything.
-pub(super) fn ask(search: &mut SearchView, ctx: &mut Ctx<'_>, text: String) -> Vec<Effect> {
+pub(super) fn ask(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
     let mut effects = show(search, ctx);
-    if !text.trim().is_empty() && text != search.text {
-        search.text = text;
+    if !text.trim().is_empty() && search.text != *text {
+        search.text.set(text);
         effects.extend(changed(search, ctx));
     }
-    search.fresh = false;
+    search.text.settle();
     search.listing = false;
     effects
 }
@@ -83,7 +84,7 @@ pub(super) fn ask(search: &mut SearchView, ctx: &mut Ctx<'_>, text: String) -> V
 fn to_line(search: &mut SearchView) -> Vec<Effect> {
     if search.listing {
         search.listing = false;
-        search.fresh = !search.text.is_empty();
+        search.text.refresh();
     }
     Vec::new()
 }
@@ -102,31 +103,11 @@ fn back(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Characters for its line.
-pub(super) fn line_typed(search: &mut SearchView, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.overlay {
-        return saved_searches::typed(naming, text);
-    }
-    if search.listing {
+/// Something for its line.
+pub(super) fn write_line(search: &mut SearchView, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
+    if search.listing || !search.text.take(input) {
         return Vec::new();
     }
-    if std::mem::take(&mut search.fresh) {
-        search.text.clear();
-    }
-    search.text.push_str(&printable(text));
-    changed(search, ctx)
-}
-
-/// Backspace on its line.
-pub(super) fn line_erased(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if let Some(Overlay::SearchNaming(naming)) = &mut ctx.window.overlay {
-        return saved_searches::erased(naming);
-    }
-    if search.listing {
-        return Vec::new();
-    }
-    search.fresh = false;
-    search.text.pop();
     changed(search, ctx)
 }
 

@@ -20,11 +20,13 @@ pub(super) use actions::handle_action;
 pub(super) use edit::unedited;
 pub(super) use staging::ask as ask_changes;
 
-use super::{complain, printable};
+use super::complain;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
+use crate::app::line_input::LineInput;
 use crate::app::sources::{SourcesEffect, SourcesEvent, SourcesMeasured, SourcesOverlay, SourcesPane};
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 use crate::app::window::Window;
@@ -121,35 +123,27 @@ pub(super) fn next_second(channel: &Channel, window: &Window, now: Timestamp) ->
     (seen && syncs).then(|| Effect::Wake(now.next_second()))
 }
 
-/// Characters for the line that has the keys. Control characters are no part of any.
-pub(super) fn line_typed(channel: &mut Channel, text: &str) -> Vec<Effect> {
-    let clean = printable(text);
-    edit_line(channel, |line| line.push_str(&clean))
-}
-
-/// Backspace on that line.
-pub(super) fn line_erased(channel: &mut Channel) -> Vec<Effect> {
-    edit_line(channel, |line| _ = line.pop())
-}
-
-fn edit_line(channel: &mut Channel, change: impl FnOnce(&mut String)) -> Vec<Effect> {
+/// Something for the line that has the keys.
+pub(super) fn write_line(channel: &mut Channel, input: TextInput) -> Vec<Effect> {
     let sources = &mut channel.sources;
     match &mut sources.overlay {
         Some(SourcesOverlay::Name { text, problem, .. }) => {
-            change(text);
-            *problem = None;
+            if text.take(input) {
+                *problem = None;
+            }
             return Vec::new();
         }
         Some(SourcesOverlay::DeleteSource { text, .. }) => {
-            change(text);
+            text.take(input);
             return Vec::new();
         }
         Some(_) => return Vec::new(),
         None => {}
     }
     if let Some(editor) = &mut sources.editor {
-        if let Some(search) = editor.search.as_mut().filter(|search| search.typing) {
-            change(&mut search.text);
+        if let Some(search) = editor.search.as_mut().filter(|search| search.typing)
+            && search.text.take(input)
+        {
             edit::seek(editor);
         }
         return Vec::new();
@@ -158,11 +152,16 @@ fn edit_line(channel: &mut Channel, change: impl FnOnce(&mut String)) -> Vec<Eff
         return Vec::new();
     }
     let mut filter = sources.rows.filter.clone();
-    change(&mut filter);
-    refilter(channel, filter)
+    let changed = filter.take(input);
+    if changed {
+        return refilter(channel, filter);
+    }
+    // The cursor alone moved.
+    sources.rows.filter = filter;
+    Vec::new()
 }
 
-fn refilter(channel: &mut Channel, filter: String) -> Vec<Effect> {
+fn refilter(channel: &mut Channel, filter: LineInput) -> Vec<Effect> {
     channel.sources.rows.narrow(filter);
     channel.sources.refilter();
     reading::read_if_due(channel)

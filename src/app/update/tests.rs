@@ -8,6 +8,7 @@ mod copying;
 mod details;
 mod finding;
 mod keys;
+mod lines;
 mod long;
 mod message;
 mod news;

@@ -7,8 +7,10 @@ use super::{roster, wake};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{ImportStage, Stage, TransferEffect, TransferEvent};
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::SafeText;
@@ -53,38 +55,31 @@ fn ask(effect: TransferEffect) -> Vec<Effect> {
     vec![Effect::Transfer(effect)]
 }
 
-/// Changes the line that is being typed; what was wrong with the one before is out of date.
-fn line(ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String)) -> Vec<Effect> {
+/// Something for the line that is being written; what was wrong with the text before is out of date.
+pub(super) fn write_line(ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
     match &mut ctx.window.overlay {
         Some(Overlay::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
-            change(&mut sheet.path);
-            sheet.stage = Stage::Naming(None);
+            let changed = sheet.path.take(input);
+            if changed {
+                sheet.stage = Stage::Naming(None);
+            }
         }
         Some(Overlay::Import(sheet)) => match &mut sheet.stage {
             ImportStage::File(_) | ImportStage::Looking => {
-                change(&mut sheet.file);
-                sheet.stage = ImportStage::File(None);
+                if sheet.file.take(input) {
+                    sheet.stage = ImportStage::File(None);
+                }
             }
             ImportStage::Archive(problem) => {
-                change(&mut sheet.archive);
-                *problem = None;
+                if sheet.archive.take(input) {
+                    *problem = None;
+                }
             }
             ImportStage::Working { .. } | ImportStage::Done(_) => {}
         },
         _ => {}
     }
     Vec::new()
-}
-
-/// Characters for its line.
-pub(super) fn line_typed(ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    let clean = super::printable(text);
-    line(ctx, |line| line.push_str(&clean))
-}
-
-/// Backspace on its line.
-pub(super) fn line_erased(ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    line(ctx, |line| _ = line.pop())
 }
 
 /// Takes what came of it. Nothing else than the sheet that asked is told.
@@ -117,9 +112,9 @@ fn cancelled(ctx: &mut Ctx<'_>, what: &str) -> Vec<Effect> {
 }
 
 /// Goes on with a path as far as that is possible; what was typed since is not touched.
-fn complete(line: &mut String, typed: &str, completed: String) {
-    if line == typed {
-        *line = completed;
+fn complete(line: &mut LineInput, typed: &str, completed: &str) {
+    if *line == *typed {
+        line.set(completed);
     }
 }
 

@@ -11,9 +11,11 @@ mod tests;
 pub(super) use actions::handle_action;
 pub(super) use navigation::found;
 
-use super::{complain, printable, wake};
+use super::{complain, wake};
 use crate::app::effect::Effect;
 use crate::app::event::Pane;
+use crate::app::line_input::LineInput;
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::view::ViewKind;
 use crate::app::webhooks::{
@@ -205,32 +207,28 @@ fn next_second(webhooks: &Webhooks, window: &Window, now: Timestamp) -> Option<E
     Some(Effect::Wake(if deadline > now { second.min(deadline) } else { second }))
 }
 
-/// A character for the line that is being typed: the filter, or a URL.
-pub(super) fn line_typed(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, text: &str) -> Vec<Effect> {
-    let clean = printable(text);
-    edit_line(webhooks, ctx, |line| line.push_str(&clean))
-}
-
-/// Backspace on that line.
-pub(super) fn line_erased(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    edit_line(webhooks, ctx, |line| _ = line.pop())
-}
-
-fn edit_line(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, change: impl FnOnce(&mut String)) -> Vec<Effect> {
+/// Something for the line that is being written: the filter, or a URL.
+pub(super) fn write_line(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
     if let Some(Overlay::Prompt { text, problem, .. }) = &mut webhooks.overlay {
-        change(text);
-        *problem = None;
+        if text.take(input) {
+            *problem = None;
+        }
         return Vec::new();
     }
     if !webhooks.filtering {
         return Vec::new();
     }
     let mut filter = webhooks.list.filter.clone();
-    change(&mut filter);
-    refilter(webhooks, ctx, filter)
+    let changed = filter.take(input);
+    if changed {
+        return refilter(webhooks, ctx, filter);
+    }
+    // The cursor alone moved.
+    webhooks.list.filter = filter;
+    Vec::new()
 }
 
-fn refilter(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, filter: String) -> Vec<Effect> {
+fn refilter(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, filter: LineInput) -> Vec<Effect> {
     webhooks.list.refilter(filter);
     let mut effects = fetch_if_due(webhooks, ctx, false);
     effects.extend(open_if_due(webhooks));

@@ -1,5 +1,6 @@
 //! The list of deliveries: newest first, holding still while an older one is read.
 
+use crate::app::line_input::LineInput;
 use std::collections::VecDeque;
 
 use super::filter::Filter;
@@ -20,7 +21,7 @@ pub struct Deliveries {
     /// Those that the filter leaves, in the same order.
     pub shown: VecDeque<DeliveryId>,
     /// What the filter says.
-    pub filter: String,
+    pub filter: LineInput,
     /// The selected one.
     pub selected: Option<DeliveryId>,
     /// The first row on screen.
@@ -144,7 +145,7 @@ impl Deliveries {
     }
 
     /// Takes another filter. The selection stays where it can.
-    pub fn refilter(&mut self, filter: String) {
+    pub fn refilter(&mut self, filter: LineInput) {
         self.parts = Filter::read(&filter);
         self.filter = filter;
         self.shown = self.rows.iter().filter(|row| self.parts.leaves(row)).map(|row| row.id).collect();

@@ -10,7 +10,7 @@ use crate::app::{FoundEntry, State};
 use crate::domain::{Excerpt, Hit, HitCursor, OutState, Query, Role, SafeText, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::end_of;
+use crate::ui::line_input::in_sight;
 use crate::ui::sheet::grouped;
 use crate::ui::{paint, theme};
 
@@ -155,8 +155,9 @@ fn line(row: Rect, buf: &mut Buffer, state: &State) -> Option<(u16, u16)> {
         paint::text(buf, (room.x, room.y), room.width, &SafeText::from_static("search"), theme::DIM);
         return None;
     }
-    let style = if writing && search.fresh { theme::BOLD.patch(theme::SELECTED) } else { theme::BOLD };
-    let taken = paint::text(buf, (room.x, room.y), room.width, &end_of(&text, columns), style);
+    let style = if writing && search.text.is_fresh() { theme::BOLD.patch(theme::SELECTED) } else { theme::BOLD };
+    let seen = in_sight(&search.text, columns);
+    paint::text(buf, (room.x, room.y), room.width, &seen.text(), style);
     if let Some(problem) = &search.problem
         && display_width(text.as_str()) <= columns
     {
@@ -168,7 +169,7 @@ fn line(row: Rect, buf: &mut Buffer, state: &State) -> Option<(u16, u16)> {
         let wrong = Rect { x: room.x + from, width: width(problem.at.clone()), ..room };
         buf.set_style(wrong.intersection(room), theme::BAD.patch(theme::STANDS_OUT));
     }
-    writing.then_some((room.x + taken, room.y))
+    writing.then_some((room.x + seen.cursor(), room.y))
 }
 
 /// What came of it.

@@ -28,7 +28,7 @@ fn handle_action(state: &mut State, action: Action) -> Vec<crate::app::Effect> {
 }
 
 fn typed(state: &mut State, text: &str) -> Vec<crate::app::Effect> {
-    handle_event(state, Event::FilterTyped(text.to_owned()))
+    handle_event(state, Event::typed(text.to_owned()))
 }
 
 const SAID: [(&str, &str); 6] = [

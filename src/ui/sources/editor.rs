@@ -11,7 +11,8 @@ use crate::app::sources::{Mark, RowEditor, Search};
 use crate::app::{State, TextBuffer};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::{border_note, end_of};
+use crate::ui::line_input::in_sight;
+use crate::ui::overlay::border_note;
 use crate::ui::rendered;
 use crate::ui::row_editor::{Endings, Facts, RowView};
 use crate::ui::sheet::Sheet;
@@ -113,11 +114,11 @@ fn search_line(f: &mut Frame<'_>, row: Rect, search: &Search, matches: (usize, u
     let at =
         paint::text(buf, (row.x, row.y), row.width, &lead, if search.typing { theme::ACCENT } else { theme::DIM });
     let room = row.width.saturating_sub(at + columns + 2);
-    let typed = end_of(&SafeText::one_line(&search.text), usize::from(room));
-    let taken = paint::text(buf, (row.x + at, row.y), room, &typed, theme::BOLD);
+    let seen = in_sight(&search.text, usize::from(room));
+    paint::text(buf, (row.x + at, row.y), room, &seen.text(), theme::BOLD);
     let style = if columns > 0 && matches.1 == 0 { theme::WARN } else { theme::DIM };
     paint::text(buf, (row.right() - columns, row.y), columns, &found, style);
-    Position { x: row.x + (at + taken).min(row.width.saturating_sub(1)), y: row.y }
+    Position { x: row.x + (at + seen.cursor()).min(row.width.saturating_sub(1)), y: row.y }
 }
 
 /// The text rendered, what the cursor stands in in sight.

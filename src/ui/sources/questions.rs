@@ -7,7 +7,7 @@ use super::marks::staged;
 use super::rows::NAMELESS;
 use super::{count, grouped, list};
 use crate::app::sources::{Mark, Shown, staged_name};
-use crate::app::{Action, State};
+use crate::app::{Action, LineInput, State};
 use crate::domain::{Change, ChangeId, SafeText, SourceId};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::overlay::{framed, keyed, typed, width};
@@ -24,7 +24,7 @@ pub(super) fn name(
     room: Rect,
     state: &State,
     row: Option<&Shown>,
-    (text, problem): (&str, Option<&str>),
+    (text, problem): (&LineInput, Option<&str>),
     glyphs: &Glyphs,
 ) -> (usize, usize) {
     let titles = if row.is_some() { (" Another name ", " Esc cancels ") } else { (" A new row ", " Esc cancels ") };
@@ -48,7 +48,7 @@ pub(super) fn name(
 }
 
 /// A question, the line on which it is answered, and what is said of the answer.
-fn ask(f: &mut Frame<'_>, inner: Rect, question: &str, text: &str, said: &Sheet) {
+fn ask(f: &mut Frame<'_>, inner: Rect, question: &str, text: &LineInput, said: &Sheet) {
     if inner.height < 2 {
         return;
     }
@@ -63,7 +63,7 @@ pub(super) fn delete_source(
     f: &mut Frame<'_>,
     room: Rect,
     state: &State,
-    (source, rows, asked, text): (&SourceId, Option<u64>, &str, &str),
+    (source, rows, asked, text): (&SourceId, Option<u64>, &str, &LineInput),
     glyphs: &Glyphs,
 ) -> (usize, usize) {
     let rows = match rows.map(|n| usize::try_from(n).unwrap_or(usize::MAX)) {

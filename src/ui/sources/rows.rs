@@ -34,7 +34,8 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs)
     let body = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
     let columns = usize::from(body.width);
-    filter_line(&rows.filter, sources.filtering, focused, glyphs).paint(Rect { height: 1, ..inner }, buf);
+    filter_line(&rows.filter, (sources.filtering, focused), inner.width, glyphs)
+        .paint(Rect { height: 1, ..inner }, buf);
     if rows.shown.is_empty() {
         let mut sheet = Sheet::default();
         sheet.note(&empty(state), theme::DIM);

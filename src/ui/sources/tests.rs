@@ -29,7 +29,7 @@ fn handle_action(state: &mut State, action: Action) -> Vec<Effect> {
 }
 
 fn typed(state: &mut State, text: &str) -> Vec<Effect> {
-    update(state, Event::FilterTyped(text.into()), now())
+    update(state, Event::typed(text.into()), now())
 }
 
 fn ago(minutes: i64) -> Moment {

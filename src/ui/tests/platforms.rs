@@ -74,10 +74,10 @@ fn offered_answers_an_attachment_and_a_person_of_the_platforms_side() {
     let mut state = offering();
     pictures("offer", &state);
     handle_event(&mut state, Event::Action(Action::Attach));
-    handle_event(&mut state, Event::FilterTyped("https://cdn.example/a.png".to_owned()));
+    handle_event(&mut state, Event::typed("https://cdn.example/a.png".to_owned()));
     handle_event(&mut state, Event::Action(Action::Open));
     handle_event(&mut state, Event::Action(Action::Attach));
-    handle_event(&mut state, Event::FilterTyped("~/pictures/order".to_owned()));
+    handle_event(&mut state, Event::typed("~/pictures/order".to_owned()));
     pictures("attach", &state);
 }
 
@@ -174,7 +174,7 @@ fn the_list_of_channels() {
     handle_event(&mut state, Event::Action(Action::Channels));
     handle_event(&mut state, Event::Action(Action::Down));
     pictures("channels", &state);
-    handle_event(&mut state, Event::FilterTyped("eko".to_owned()));
+    handle_event(&mut state, Event::typed("eko".to_owned()));
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut view = View::new(true);
     terminal.draw(|frame| _ = view.draw(frame, &state, now())).unwrap();

@@ -49,7 +49,7 @@ fn marked_conversations() {
 #[test]
 fn what_is_exported_and_how() {
     let mut state = marked();
-    state.channel_mut().roster.filter = "re".to_owned();
+    state.channel_mut().roster.filter = "re".into();
     state.channel_mut().roster.refilter();
     handle_action(&mut state, Action::Export);
     handle_action(&mut state, Action::Down);
@@ -60,7 +60,7 @@ fn what_is_exported_and_how() {
 fn where_an_export_goes() {
     let (mut state, ticket) = named();
     pictures("export-path", &state);
-    handle_event(&mut state, Event::FilterTyped("~/nowhere/at/all/docs.md".to_owned()));
+    handle_event(&mut state, Event::typed("~/nowhere/at/all/docs.md".to_owned()));
     handle_action(&mut state, Action::Confirm);
     let failure = Failure::new(Kind::Invalid, "There is no folder /home/me/nowhere/at/all.")
         .hint("A folder that is named with a / at its end is made.");
@@ -100,7 +100,7 @@ fn an_import_from_its_file_to_its_archive() {
     let [Effect::Transfer(TransferEffect::Folder { ticket })] = effects[..] else { panic!("{effects:?}") };
     tell(&mut state, TransferEvent::Folder(ticket, "~/notes".to_owned()));
     pictures("import", &state);
-    handle_event(&mut state, Event::FilterTyped("docs.jsonl".to_owned()));
+    handle_event(&mut state, Event::typed("docs.jsonl".to_owned()));
     handle_action(&mut state, Action::Confirm);
     tell(&mut state, TransferEvent::Found(ticket, Ok(())));
     pictures("import-name", &state);

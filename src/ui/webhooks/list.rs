@@ -49,7 +49,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let filter = Rect { height: 1, ..inner };
     let rows = Rect { y: inner.y + 1, height: inner.height - 2, ..inner };
     let foot = Rect { y: inner.bottom() - 1, height: 1, ..inner };
-    filter_line(&list.filter, webhooks.filtering, focused, glyphs).paint(filter, buf);
+    filter_line(&list.filter, (webhooks.filtering, focused), filter.width, glyphs).paint(filter, buf);
     let columns = usize::from(rows.width);
     if list.shown.is_empty() {
         let text = SafeText::one_line(&empty(list, state)).truncate(columns);

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::hooks;
 use crate::app::webhooks::Overlay;
-use crate::app::{ReplayTarget, State};
+use crate::app::{LineInput, ReplayTarget, State};
 use crate::domain::{DeliveryId, SafeText};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::overlay::{self, framed, width};
@@ -37,7 +37,7 @@ fn prompt(
     f: &mut Frame<'_>,
     room: Rect,
     delivery: DeliveryId,
-    text: &str,
+    text: &LineInput,
     problem: Option<&'static str>,
     glyphs: &Glyphs,
 ) {

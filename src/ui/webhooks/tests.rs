@@ -219,7 +219,7 @@ fn the_list_and_a_delivery() {
 fn a_rejected_one() {
     let mut state = full();
     handle_action(&mut state, Action::Filter);
-    update(&mut state, Event::FilterTyped("state:rejected agents".into()), now());
+    update(&mut state, Event::typed("state:rejected agents".into()), now());
     read(&mut state, "not json\n\u{1b}[2J");
     pictures("rejected", &mut state);
 }
@@ -264,13 +264,13 @@ fn two_deliveries_compared() {
 fn the_question_before_a_replay() {
     let mut state = full();
     handle_action(&mut state, Action::ReplayTo);
-    update(&mut state, Event::FilterTyped("ftp://x".into()), now());
+    update(&mut state, Event::typed("ftp://x".into()), now());
     handle_action(&mut state, Action::Confirm);
     pictures("prompt", &mut state);
     for _ in 0..7 {
-        update(&mut state, Event::FilterErased, now());
+        update(&mut state, Event::erased(), now());
     }
-    update(&mut state, Event::FilterTyped("https://bot.example:8443/hook".into()), now());
+    update(&mut state, Event::typed("https://bot.example:8443/hook".into()), now());
     handle_action(&mut state, Action::Confirm);
     pictures("confirm", &mut state);
 }

@@ -3,7 +3,9 @@
 use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::state::State;
+use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
 use crate::app::update::transcript::rebuild;
 use crate::app::update::{countdown, leave_draft, read_marker, save_draft, sources, store_changes};
@@ -21,7 +23,7 @@ pub(in crate::app::update) fn list(state: &mut State, now: Timestamp) -> Vec<Eff
         return state.wake();
     }
     state.window.help = None;
-    state.window.switcher = Some(Switcher { filter: String::new(), selected: state.open_at() });
+    state.window.switcher = Some(Switcher { filter: LineInput::default(), selected: state.open_at() });
     Vec::new()
 }
 
@@ -66,10 +68,11 @@ pub(in crate::app::update) fn step(state: &mut State, by: isize) {
     }
 }
 
-/// The filter is now longer or shorter.
-pub(in crate::app::update) fn filtered(state: &mut State, change: impl FnOnce(&mut String)) {
-    if let Some(switcher) = &mut state.window.switcher {
-        change(&mut switcher.filter);
+/// Something for the filter.
+pub(in crate::app::update) fn write_filter(state: &mut State, input: TextInput) {
+    if let Some(switcher) = &mut state.window.switcher
+        && switcher.filter.take(input)
+    {
         switcher.selected = 0;
     }
 }

@@ -27,9 +27,9 @@ fn one(state: &mut State, request: Request, now: Timestamp) -> Vec<Effect> {
             show(state, &channel, conversation, now)
         }
         Request::ShowFound { channel, conversation, place, text } => {
-            found(state, &channel, conversation, place, text, now)
+            found(state, &channel, conversation, place, &text, now)
         }
-        Request::Search(text) => state.on_search(now, |search, ctx| search::ask(search, ctx, text)),
+        Request::Search(text) => state.on_search(now, |search, ctx| search::ask(search, ctx, &text)),
         Request::ShowDelivery(found) => state.on_webhooks(now, |webhooks, ctx| webhooks::found(webhooks, ctx, found)),
         Request::OpenArchive(arrived) => open_archive(state, &arrived, now),
     }
@@ -55,7 +55,7 @@ fn found(
     channel: &ChannelName,
     conversation: Option<ConversationId>,
     place: Option<HitPlace>,
-    text: String,
+    text: &str,
     now: Timestamp,
 ) -> Vec<Effect> {
     if state.channel_at(channel).is_none() {

@@ -24,23 +24,3 @@ pub(in crate::app::update) fn handle_action(
         }
     }
 }
-
-/// Characters for the line of what lies over the view.
-pub(in crate::app::update) fn line_typed(state: &mut State, text: &str, now: Timestamp) -> Vec<Effect> {
-    match &state.window.overlay {
-        Some(Overlay::Export(_) | Overlay::Import(_)) => {
-            state.on_channel(now, |_, ctx| transfer::line_typed(ctx, text))
-        }
-        Some(Overlay::SearchNaming(_)) => state.on_search(now, |search, ctx| search::line_typed(search, ctx, text)),
-        _ => Vec::new(),
-    }
-}
-
-/// Backspace on that line.
-pub(in crate::app::update) fn line_erased(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    match &state.window.overlay {
-        Some(Overlay::Export(_) | Overlay::Import(_)) => state.on_channel(now, |_, ctx| transfer::line_erased(ctx)),
-        Some(Overlay::SearchNaming(_)) => state.on_search(now, search::line_erased),
-        _ => Vec::new(),
-    }
-}

@@ -3,10 +3,11 @@
 use super::{changed, find};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::overlay::Overlay;
 use crate::app::search::{SavedSearches, SearchEffect, SearchNaming, SearchView};
 use crate::app::update::ctx::Ctx;
-use crate::app::update::{printable, say};
+use crate::app::update::say;
 use crate::domain::SavedSearch;
 
 /// No name is longer, in letters.
@@ -51,14 +52,16 @@ pub(super) fn name(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     let text = search.text.trim();
     let kept = search.saved.iter().find(|saved| saved.text == text);
-    let name = kept.map_or_else(|| text.chars().take(NAME).collect(), |saved| saved.name.clone());
-    ctx.window.overlay = Some(Overlay::SearchNaming(SearchNaming { name, fresh: true }));
+    let name: String = kept.map_or_else(|| text.chars().take(NAME).collect(), |saved| saved.name.clone());
+    let mut name = LineInput::from(name).at_most(NAME);
+    name.refresh();
+    ctx.window.overlay = Some(Overlay::SearchNaming(SearchNaming { name }));
     Vec::new()
 }
 
 /// Shows the list.
 pub(super) fn list(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let selected = search.saved.iter().position(|saved| saved.text == search.text).unwrap_or(0);
+    let selected = search.saved.iter().position(|saved| search.text == *saved.text).unwrap_or(0);
     ctx.window.overlay = Some(Overlay::SavedSearches(SavedSearches { selected }));
     vec![Effect::Search(SearchEffect::Saved)]
 }
@@ -79,26 +82,8 @@ fn keep(search: &mut SearchView, ctx: &mut Ctx<'_>, name: String) -> Vec<Effect>
 fn search_for(search: &mut SearchView, ctx: &mut Ctx<'_>, selected: usize) -> Vec<Effect> {
     let Some(saved) = search.saved.get(selected).cloned() else { return Vec::new() };
     ctx.window.overlay = None;
-    search.fresh = true;
-    if std::mem::replace(&mut search.text, saved.text.clone()) == saved.text && search.query.is_some() {
-        return find(search, ctx);
-    }
-    changed(search, ctx)
-}
-
-/// Characters for the name.
-pub(super) fn typed(naming: &mut SearchNaming, text: &str) -> Vec<Effect> {
-    if std::mem::take(&mut naming.fresh) {
-        naming.name.clear();
-    }
-    let room = NAME.saturating_sub(naming.name.chars().count());
-    naming.name.extend(printable(text).chars().take(room));
-    Vec::new()
-}
-
-/// Backspace on it.
-pub(super) fn erased(naming: &mut SearchNaming) -> Vec<Effect> {
-    naming.fresh = false;
-    naming.name.pop();
-    Vec::new()
+    let same = search.text == *saved.text;
+    search.text.set(&saved.text);
+    search.text.refresh();
+    if same && search.query.is_some() { find(search, ctx) } else { changed(search, ctx) }
 }

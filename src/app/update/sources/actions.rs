@@ -4,6 +4,7 @@ use super::{apply, conflict, edit, effect, list, navigation, overlays, refilter,
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::sources::{SourcesEffect, SourcesOverlay, SourcesPane};
 use crate::app::update::ctx::{Ctx, say};
 
@@ -145,7 +146,7 @@ fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     if sources.filtering {
         sources.filtering = false;
-        return refilter(channel, String::new());
+        return refilter(channel, LineInput::default());
     }
     if sources.pane == SourcesPane::Detail {
         sources.pane = SourcesPane::Rows;
@@ -159,7 +160,7 @@ fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return Vec::new();
     }
     if !sources.rows.filter.is_empty() {
-        return refilter(channel, String::new());
+        return refilter(channel, LineInput::default());
     }
     ctx.window.notice = None;
     Vec::new()

@@ -4,6 +4,7 @@ use super::staging::{in_the_way, touched};
 use super::{apply, conflicts, editor, effect, reading, short, staging};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::sources::{
     Awaited, RowEditor, Search, Shown, SourcesEffect, SourcesOverlay, SourcesPane, places, staged_name, staged_text,
 };
@@ -205,7 +206,7 @@ pub(super) fn make(channel: &mut Channel, ctx: &mut Ctx<'_>, name: String) -> Ve
     let Some(change) = staging::for_row(channel, ctx, None, edit) else { return Vec::new() };
     let line = Shown::New(change.id.clone());
     // A new row is seen, whatever the filter leaves.
-    channel.sources.rows.narrow(String::new());
+    channel.sources.rows.narrow(LineInput::default());
     let mut effects = vec![staging::put(channel, change.clone())];
     if let Some(at) = channel.sources.rows.position(&line) {
         channel.sources.rows.select(at);
@@ -262,7 +263,7 @@ pub(super) fn ask_name(channel: &mut Channel, ctx: &mut Ctx<'_>, new: bool) -> V
         }
     }
     let text = row.as_ref().map(|line| channel.sources.name_at(line).to_owned()).unwrap_or_default();
-    channel.sources.overlay = Some(SourcesOverlay::Name { row, text, problem: None });
+    channel.sources.overlay = Some(SourcesOverlay::Name { row, text: text.into(), problem: None });
     Vec::new()
 }
 

@@ -4,6 +4,7 @@ use super::navigation::INTERVALS;
 use super::{apply, conflict, edit, effect, list, staging, undo};
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::sources::{SourcesEffect, SourcesOverlay};
 use crate::app::update::ctx::{Ctx, complain, refuse, say};
 use crate::domain::{Failure, Source, SourceId};
@@ -24,8 +25,8 @@ pub(super) fn confirm(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
             }
             channel.sources.overlay = None;
             match row {
-                None => edit::make(channel, ctx, text),
-                Some(line) => edit::rename(channel, ctx, &line, text),
+                None => edit::make(channel, ctx, text.as_str().to_owned()),
+                Some(line) => edit::rename(channel, ctx, &line, text.as_str().to_owned()),
             }
         }
         Some(SourcesOverlay::DeleteSource { source, asked, text, .. }) => {
@@ -77,7 +78,7 @@ pub(super) fn ask_delete(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect
     let rows =
         listing.total.or((!listing.loading && listing.failure.is_none()).then_some(sources.rows.all.len() as u64));
     let asked = source.as_str().chars().take(TYPED).collect();
-    sources.overlay = Some(SourcesOverlay::DeleteSource { source, rows, asked, text: String::new() });
+    sources.overlay = Some(SourcesOverlay::DeleteSource { source, rows, asked, text: LineInput::default() });
     Vec::new()
 }
 

@@ -239,7 +239,7 @@ impl Stand {
     /// Characters for the line that has the keys.
     fn line(&mut self, text: &str) {
         assert_eq!(self.state.meaning(key('x')), None, "no line in {:?}", self.state.contexts());
-        self.event(Event::FilterTyped(text.to_owned()));
+        self.event(Event::typed(text.to_owned()));
     }
 
     fn typed(&mut self, text: &str) -> Vec<Effect> {

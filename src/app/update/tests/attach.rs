@@ -4,7 +4,7 @@ use super::*;
 
 fn attach(state: &mut State, named: &str) -> Vec<Effect> {
     handle_action(state, Action::Attach);
-    handle_event(state, Event::FilterTyped(named.to_owned()));
+    handle_event(state, Event::typed(named.to_owned()));
     handle_action(state, Action::Open)
 }
 

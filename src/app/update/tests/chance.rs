@@ -15,8 +15,8 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => action.prop_map(Event::Action),
         3 => "[a-z ]{0,6}".prop_map(|text| Event::Text(TextInput::Paste(text))),
-        1 => "[a-z]{1,2}".prop_map(Event::FilterTyped),
-        1 => Just(Event::FilterErased),
+        1 => "[a-z]{1,2}".prop_map(Event::typed),
+        1 => Just(Event::erased()),
         1 => (-3..3_i64).prop_map(|n| Event::Wheel(Pane::Transcript, n)),
         1 => (0..5_usize).prop_map(|n| Event::Click(Pane::Roster, n)),
         1 => "[abc]".prop_map(|s| Event::Open(ChannelEvent::News(id(&s)))),

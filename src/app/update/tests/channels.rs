@@ -98,9 +98,9 @@ fn the_list_of_channels_is_narrowed_and_opens() {
     let mut state = two();
     handle_action(&mut state, Action::Channels);
     assert_eq!(state.contexts(), [Context::Channels]);
-    handle_event(&mut state, Event::FilterTyped("flw".into()));
+    handle_event(&mut state, Event::typed("flw".into()));
     assert_eq!(state.listed_channels(), [1]);
-    handle_event(&mut state, Event::FilterErased);
+    handle_event(&mut state, Event::erased());
     handle_action(&mut state, Action::Down);
     handle_action(&mut state, Action::Down);
     handle_action(&mut state, Action::Open);

@@ -71,7 +71,7 @@ fn a_pick_begins_at_what_is_on_screen_and_goes_from_message_to_message() {
 fn what_a_search_went_to_is_meant_while_it_is_on_screen() {
     let mut state = talk();
     handle_action(&mut state, Action::SearchHere);
-    handle_event(&mut state, Event::FilterTyped("first question".to_owned()));
+    handle_event(&mut state, Event::typed("first question".to_owned()));
     handle_action(&mut state, Action::Open);
     assert_eq!(clip(&handle_action(&mut state, Action::Copy)).text, "first question");
     // Scrolled away from it, nobody thinks of it.

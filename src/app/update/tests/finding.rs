@@ -25,7 +25,7 @@ fn talk(from: i64, to: i64, older: bool) -> State {
 
 fn search_for(state: &mut State, text: &str) -> Vec<Effect> {
     handle_action(state, Action::SearchHere);
-    handle_event(state, Event::FilterTyped(text.to_owned()))
+    handle_event(state, Event::typed(text.to_owned()))
 }
 
 fn seq(state: &State, key: u64) -> i64 {
@@ -129,9 +129,9 @@ fn without_a_place_the_view_is_where_the_search_began() {
     search_for(&mut state, "moon");
     drawn(&mut state);
     assert_ne!(state.channel().chat.scroll, Scroll::Follow);
-    handle_event(&mut state, Event::FilterTyped("x".to_owned()));
+    handle_event(&mut state, Event::typed("x".to_owned()));
     assert_eq!((at(&state), count(&state), state.channel().chat.scroll), (None, (None, 0), Scroll::Follow));
-    handle_event(&mut state, Event::FilterErased);
+    handle_event(&mut state, Event::erased());
     assert_eq!(at(&state), Some((27, 1)));
     handle_action(&mut state, Action::Back);
     assert_eq!(state.window.focus, Focus::Composer, "the keys are where they were");
@@ -216,9 +216,9 @@ fn attributes_take_whole_messages() {
         state.channel().chat.scroll,
         Scroll::To(Passage { item: state.channel().chat.history[28].key, byte: None })
     );
-    handle_event(&mut state, Event::FilterTyped(" Jupiter".to_owned()));
+    handle_event(&mut state, Event::typed(" Jupiter".to_owned()));
     assert_eq!(count(&state), (Some(5), 5));
-    handle_event(&mut state, Event::FilterTyped(" after:nonsense".to_owned()));
+    handle_event(&mut state, Event::typed(" after:nonsense".to_owned()));
     let finding = state.channel().chat.find.as_ref().unwrap();
     assert!(finding.problem.as_ref().is_some_and(|problem| problem.starts_with("after:")), "{:?}", finding.problem);
     handle_action(&mut state, Action::Open);
@@ -234,7 +234,7 @@ fn another_search_takes_the_place_of_the_text_and_backspace_goes_on_with_it() {
     assert_eq!(state.channel().chat.find.as_ref().unwrap().text, "jup");
     handle_action(&mut state, Action::Open);
     handle_action(&mut state, Action::SearchHere);
-    handle_event(&mut state, Event::FilterErased);
+    handle_event(&mut state, Event::erased());
     assert_eq!(state.channel().chat.find.as_ref().unwrap().text, "ju");
 }
 

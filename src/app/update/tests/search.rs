@@ -40,7 +40,7 @@ fn asked(effects: &[Effect]) -> Option<(u64, &str, Option<HitCursor>)> {
 
 /// Types, and hands over what is found.
 fn search_for(state: &mut State, text: &str, answer: Found) -> Vec<Effect> {
-    let effects = handle_event(state, Event::FilterTyped(text.to_owned()));
+    let effects = handle_event(state, Event::typed(text.to_owned()));
     let (ticket, ..) = asked(&effects).expect("asked");
     handle_event(state, Event::Search(SearchEvent::Found(ticket, Ok(Box::new(answer)))))
 }
@@ -48,10 +48,10 @@ fn search_for(state: &mut State, text: &str, answer: Found) -> Vec<Effect> {
 #[test]
 fn each_letter_asks_and_only_the_last_answer_counts() {
     let mut state = searching();
-    let first = handle_event(&mut state, Event::FilterTyped("mo".to_owned()));
+    let first = handle_event(&mut state, Event::typed("mo".to_owned()));
     let (old, text, after) = asked(&first).unwrap();
     assert_eq!((text, after), ("mo", None));
-    let second = handle_event(&mut state, Event::FilterTyped("on".to_owned()));
+    let second = handle_event(&mut state, Event::typed("on".to_owned()));
     let (new, text, _) = asked(&second).unwrap();
     assert_eq!(text, "moon");
     handle_event(&mut state, Event::Search(SearchEvent::Found(old, Ok(Box::new(found(vec![hit(9, "docs", "c1")]))))));
@@ -60,7 +60,7 @@ fn each_letter_asks_and_only_the_last_answer_counts() {
     assert_eq!((state.search.len(), state.search.total), (1, Some(1)));
     // Nothing written is nothing found.
     for _ in 0..4 {
-        handle_event(&mut state, Event::FilterErased);
+        handle_event(&mut state, Event::erased());
     }
     assert!(state.search.is_empty() && state.search.preview.is_none());
 }
@@ -69,11 +69,11 @@ fn each_letter_asks_and_only_the_last_answer_counts() {
 fn what_cannot_be_understood_asks_for_nothing_and_what_was_found_stays() {
     let mut state = searching();
     search_for(&mut state, "moon", found(vec![hit(8, "docs", "c1")]));
-    let effects = handle_event(&mut state, Event::FilterTyped(" role:".to_owned()));
+    let effects = handle_event(&mut state, Event::typed(" role:".to_owned()));
     assert_eq!(asked(&effects), None);
     assert!(state.search.problem.is_some());
     assert_eq!(state.search.len(), 1);
-    let effects = handle_event(&mut state, Event::FilterTyped("user".to_owned()));
+    let effects = handle_event(&mut state, Event::typed("user".to_owned()));
     assert_eq!(asked(&effects).unwrap().1, "moon role:user");
 }
 
@@ -200,7 +200,7 @@ fn a_search_is_kept_under_a_name_chosen_and_forgotten() {
     search_for(&mut state, "moon has:error", found(Vec::new()));
     handle_action(&mut state, Action::SaveSearch);
     assert_eq!(state.contexts(), [Context::SearchName]);
-    handle_event(&mut state, Event::FilterTyped("bad moons".to_owned()));
+    handle_event(&mut state, Event::typed("bad moons".to_owned()));
     let saved = SavedSearch { name: "bad moons".to_owned(), text: "moon has:error".to_owned() };
     let effects = handle_action(&mut state, Action::Confirm);
     assert!(effects.contains(&Effect::Search(SearchEffect::Save(saved.clone()))), "{effects:?}");
@@ -226,7 +226,7 @@ fn what_is_searched_for_here_is_searched_for_everywhere() {
     handle_action(&mut state, Action::Back);
     assert_eq!(state.window.view, ViewKind::Chat);
     handle_action(&mut state, Action::SearchHere);
-    handle_event(&mut state, Event::FilterTyped("moon".to_owned()));
+    handle_event(&mut state, Event::typed("moon".to_owned()));
     let effects = handle_action(&mut state, Action::SearchEverywhere);
     assert_eq!(asked(&effects).unwrap().1, "moon");
     assert_eq!(

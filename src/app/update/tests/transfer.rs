@@ -107,7 +107,7 @@ fn an_export_goes_from_the_question_to_the_last_word() {
     handle_action(&mut state, Action::Confirm);
     assert_eq!(state.contexts(), [Context::ExportPath]);
     assert_eq!(export(&state).suggested(), "docs-2023-11-14.md");
-    handle_event(&mut state, Event::FilterTyped("'~/my notes.md'\n".to_owned()));
+    handle_event(&mut state, Event::typed("'~/my notes.md'\n".to_owned()));
     let effects = handle_action(&mut state, Action::Confirm);
     let look = TransferEffect::Look { ticket, path: "~/my notes.md".to_owned() };
     assert_eq!(effects, [Effect::Transfer(look)]);
@@ -166,7 +166,7 @@ fn a_path_that_leads_nowhere_can_be_put_right() {
     let ticket = export(&state).ticket;
     let asked = TransferEffect::Complete { ticket, text: "title-1-c1.md".to_owned(), end: "" };
     assert_eq!(effects, [Effect::Transfer(asked)]);
-    handle_event(&mut state, Event::FilterErased);
+    handle_event(&mut state, Event::erased());
     tell(&mut state, TransferEvent::Completed(ticket, "title-1-c1.md".to_owned(), "title-1-c1.md.old".to_owned()));
     assert_eq!(export(&state).path, "title-1-c1.m", "what was typed since stays");
     tell(&mut state, TransferEvent::Completed(ticket, "title-1-c1.m".to_owned(), "title-1-c1.mp3".to_owned()));
@@ -174,7 +174,7 @@ fn a_path_that_leads_nowhere_can_be_put_right() {
     handle_action(&mut state, Action::Confirm);
     tell(&mut state, TransferEvent::Looked(ticket, Err(failure(Kind::Invalid))));
     assert!(matches!(export(&state).stage, Stage::Naming(Some(_))));
-    handle_event(&mut state, Event::FilterTyped("x".to_owned()));
+    handle_event(&mut state, Event::typed("x".to_owned()));
     assert!(matches!(export(&state).stage, Stage::Naming(None)));
     // An answer to what is not asked any more.
     assert_eq!(tell(&mut state, TransferEvent::Looked(ticket, Ok(spot(There::Nothing)))), []);
@@ -228,7 +228,7 @@ fn the_sheet_alone_has_the_keys() {
 fn importing(state: &mut State) -> u64 {
     handle_action(state, Action::Import);
     assert!(!state.offers(Action::Confirm), "no file is named yet");
-    handle_event(state, Event::FilterTyped("a.jsonl".to_owned()));
+    handle_event(state, Event::typed("a.jsonl".to_owned()));
     let ticket = import(state).ticket;
     let find = TransferEffect::Find { ticket, file: "a.jsonl".to_owned() };
     assert_eq!(handle_action(state, Action::Confirm), [Effect::Transfer(find)]);
@@ -284,7 +284,7 @@ fn an_import_that_fails_can_be_put_right() {
     let ticket = importing(&mut state);
     tell(&mut state, TransferEvent::Imported(ticket, Err(failure(Kind::Invalid))));
     assert!(matches!(import(&state).stage, ImportStage::Archive(Some(_))));
-    handle_event(&mut state, Event::FilterTyped("old".to_owned()));
+    handle_event(&mut state, Event::typed("old".to_owned()));
     assert!(matches!(import(&state).stage, ImportStage::Archive(None)));
     assert_eq!(import(&state).archive_name(), "old");
     handle_action(&mut state, Action::Up);

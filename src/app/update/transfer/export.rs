@@ -4,6 +4,7 @@ use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::channel::Channel;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{
     Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
@@ -27,7 +28,7 @@ pub(super) fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         choices,
         chosen: 0,
         format: Format::Markdown,
-        path: String::new(),
+        path: LineInput::default(),
         folder: None,
         stage: Stage::Choosing,
         ticket,
@@ -67,7 +68,7 @@ fn choices(channel: &Channel, focus: Focus, now: Timestamp) -> Vec<Choice> {
         choices.push(if roster.complete {
             many(&format!("the {n} that the filter shows"), Chosen::These(shown))
         } else {
-            let filter = roster.filter.clone();
+            let filter = roster.filter.as_str().to_owned();
             many(&format!("all that the filter shows: {n} of those here"), Chosen::All { filter })
         });
     }
@@ -90,9 +91,13 @@ pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action
         }
         (Stage::Choosing, Action::Confirm) | (Stage::Replacing(_), Action::Back) => sheet.stage = Stage::Naming(None),
         (Stage::Naming(_) | Stage::Looking, Action::Up) => sheet.stage = Stage::Choosing,
-        (Stage::Naming(_), Action::Complete) if sheet.path.is_empty() => sheet.path = sheet.suggested(),
+        (Stage::Naming(_), Action::Complete) if sheet.path.is_empty() => {
+            let suggested = sheet.suggested();
+            sheet.path.set(&suggested);
+        }
         (Stage::Naming(_), Action::Complete) => {
-            effects = ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.path.clone(), end: "" });
+            effects =
+                ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.path.as_str().to_owned(), end: "" });
         }
         (Stage::Naming(_), Action::Confirm) => {
             let typed = unquoted(sheet.path.trim());
@@ -141,7 +146,7 @@ pub(super) fn handle_event(ctx: &mut Ctx<'_>, mut sheet: Export, event: Transfer
     let mut effects = Vec::new();
     match (&mut sheet.stage, event) {
         (_, TransferEvent::Folder(_, folder)) => sheet.folder = Some(shown(&folder)),
-        (Stage::Naming(_), TransferEvent::Completed(_, typed, whole)) => complete(&mut sheet.path, &typed, whole),
+        (Stage::Naming(_), TransferEvent::Completed(_, typed, whole)) => complete(&mut sheet.path, &typed, &whole),
         (Stage::Looking, TransferEvent::Looked(_, Err(failure))) => sheet.stage = Stage::Naming(Some(failure)),
         (Stage::Looking, TransferEvent::Looked(_, Ok(spot))) => {
             let free = matches!(spot.there, There::Nothing | There::Folder(0));

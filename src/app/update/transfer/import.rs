@@ -3,6 +3,7 @@
 use super::{ask, cancelled, complete, shown};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{Import, ImportStage, Taking, TransferEffect, TransferEvent};
 use crate::app::update::Request;
@@ -14,8 +15,8 @@ use crate::domain::ChannelName;
 pub(super) fn begin(ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();
     ctx.window.overlay = Some(Overlay::Import(Import {
-        file: String::new(),
-        archive: String::new(),
+        file: LineInput::default(),
+        archive: LineInput::default(),
         folder: None,
         stage: ImportStage::File(None),
         ticket,
@@ -29,7 +30,11 @@ pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action
     let file = unquoted(sheet.file.trim()).to_owned();
     match (&mut sheet.stage, action) {
         (ImportStage::File(_), Action::Complete) => {
-            effects = ask(TransferEffect::Complete { ticket: sheet.ticket, text: sheet.file.clone(), end: ".jsonl" });
+            effects = ask(TransferEffect::Complete {
+                ticket: sheet.ticket,
+                text: sheet.file.as_str().to_owned(),
+                end: ".jsonl",
+            });
         }
         (ImportStage::File(_), Action::Confirm) if !file.is_empty() => {
             sheet.stage = ImportStage::Looking;
@@ -60,7 +65,7 @@ pub(super) fn handle_event(ctx: &mut Ctx<'_>, mut sheet: Import, event: Transfer
     match (&mut sheet.stage, event) {
         (_, TransferEvent::Folder(_, folder)) => sheet.folder = Some(shown(&folder)),
         (ImportStage::File(_), TransferEvent::Completed(_, typed, whole)) => {
-            complete(&mut sheet.file, &typed, whole);
+            complete(&mut sheet.file, &typed, &whole);
         }
         (ImportStage::Working { so_far, .. }, TransferEvent::Taken(_, taking)) => *so_far = taking,
         (ImportStage::Looking, TransferEvent::Found(_, found)) => {

@@ -4,6 +4,7 @@ use super::{answer, fetch_if_due, from_the_top, navigation, open_if_due, refilte
 use crate::app::action::Action;
 use crate::app::clip::Clip;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::update::ctx::{Ctx, say};
 use crate::app::webhooks::{Compared, Overlay, Selected, Side, WebhookEffect, Webhooks, curl, diff};
 
@@ -221,7 +222,7 @@ fn back(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     if webhooks.filtering || !webhooks.list.filter.is_empty() {
         webhooks.filtering = false;
-        return refilter(webhooks, ctx, String::new());
+        return refilter(webhooks, ctx, LineInput::default());
     }
     ctx.window.notice = None;
     Vec::new()

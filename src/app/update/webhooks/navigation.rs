@@ -2,6 +2,7 @@
 
 use super::{fetch, from_the_top, open_if_due, show};
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::update::Request;
 use crate::app::update::ctx::{Ctx, say};
 use crate::app::webhooks::{Selected, Side, WebhookEffect, Webhooks};
@@ -51,7 +52,7 @@ pub(super) fn sought(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> 
     let list = &mut webhooks.list;
     if list.row(id).is_some() {
         if list.position(id).is_none() {
-            list.refilter(String::new());
+            list.refilter(LineInput::default());
         }
         list.selected = Some(id);
         list.reveal();

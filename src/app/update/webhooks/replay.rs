@@ -3,6 +3,7 @@
 use super::selection::not_read;
 use super::short;
 use crate::app::effect::Effect;
+use crate::app::line_input::LineInput;
 use crate::app::update::ctx::{Ctx, complain, refuse, say, wake};
 use crate::app::webhooks::{Overlay, ReplayTarget, Replayed, WebhookEffect, Webhooks};
 use crate::domain::{DeliveryId, Failure};
@@ -40,7 +41,7 @@ pub(super) fn drafted(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>, delivery: Deli
 pub(super) fn to_url(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     match webhooks.delivery().map(|(id, _)| id) {
         Some(delivery) => {
-            webhooks.overlay = Some(Overlay::Prompt { delivery, text: String::new(), problem: None });
+            webhooks.overlay = Some(Overlay::Prompt { delivery, text: LineInput::default(), problem: None });
             Vec::new()
         }
         None => not_read(webhooks, ctx),
@@ -54,7 +55,7 @@ pub(super) fn confirm(webhooks: &mut Webhooks, ctx: &mut Ctx<'_>) -> Vec<Effect>
             let text = text.trim().to_owned();
             webhooks.overlay = Some(match target(&text) {
                 Ok(url) => Overlay::Confirm { delivery, body: None, to: ReplayTarget::Url(url) },
-                Err(problem) => Overlay::Prompt { delivery, text, problem: Some(problem) },
+                Err(problem) => Overlay::Prompt { delivery, text: text.into(), problem: Some(problem) },
             });
             Vec::new()
         }

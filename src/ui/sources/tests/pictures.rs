@@ -286,7 +286,7 @@ fn questions_about_a_source() {
     let Some(SourcesOverlay::DeleteSource { asked, text, .. }) = &mut state.channel_mut().sources.overlay else {
         panic!()
     };
-    text.clone_from(asked);
+    *text = asked.as_str().into();
     pictures("delete-source-asked", &mut state);
 }
 

@@ -73,12 +73,12 @@ impl Stand {
                 }
             }
             Turn::Act(action) => _ = self.event(Event::Action(action)),
-            Turn::Line(text) => _ = self.event(Event::FilterTyped(text)),
+            Turn::Line(text) => _ = self.event(Event::typed(text)),
             Turn::Typed(text) => _ = self.typed(&text),
             Turn::Event(event) => _ = self.handle_event(event),
             Turn::Click(pane, n) => _ = self.event(Event::Click(pane, n)),
             Turn::Wheel(pane, n) => _ = self.event(Event::Wheel(pane, n)),
-            Turn::Erase => _ = self.event(Event::FilterErased),
+            Turn::Erase => _ = self.event(Event::erased()),
             Turn::Answer(n) => {
                 for _ in 0..n {
                     let Some(effect) = self.waiting.pop_front() else { break };

@@ -1,6 +1,7 @@
 //! Writing a row: read first, staged at every change, searched, lent to `$EDITOR`.
 
 use super::*;
+use crate::app::testing::assert_edits;
 
 fn staged(effects: &[Effect]) -> Option<&Change> {
     effects.iter().find_map(|e| match e {
@@ -187,7 +188,7 @@ fn a_rename_is_staged_beside_the_text_and_its_old_name_takes_it_back() {
     assert_eq!(edit, Edit::Update { name, content });
     stand.press(key('R'));
     for _ in 0..5 {
-        stand.event(Event::FilterErased);
+        stand.event(Event::erased());
     }
     stand.press(ENTER);
     assert_eq!(stand.view().selected_change().map(Mark::for_change), Some(Mark::Changed));
@@ -349,4 +350,36 @@ fn what_was_written_as_another_process_began_to_apply_is_staged_beside_it() {
         (Some("one"), Some("one two"))
     );
     assert_eq!(stand.view().text(), Some("one two"));
+}
+
+#[test]
+fn each_line_of_the_view_is_edited_as_any_line() {
+    let mut stand = Stand::open();
+    stand.press(key('/'));
+    assert_edits(&mut stand.state, |state| &state.channel().sources.rows.filter, now());
+    stand.press(ESC);
+    for name in ['n', 'R'] {
+        stand.press(key(name));
+        assert_edits(&mut stand.state, asked, now());
+        stand.press(ESC);
+    }
+    stand.press(Key::shift(Code::Tab));
+    stand.press(key('d'));
+    assert_edits(&mut stand.state, asked, now());
+    stand.press(ESC);
+    let mut stand = Stand::open();
+    stand.press(key('e'));
+    stand.press(Key::ctrl('f'));
+    assert_edits(&mut stand.state, line_of_search, now());
+}
+
+fn line_of_search(state: &State) -> &LineInput {
+    &state.channel().sources.editor.as_ref().unwrap().search.as_ref().unwrap().text
+}
+
+fn asked(state: &State) -> &LineInput {
+    match &state.channel().sources.overlay {
+        Some(SourcesOverlay::Name { text, .. } | SourcesOverlay::DeleteSource { text, .. }) => text,
+        other => panic!("{other:?}"),
+    }
 }

@@ -76,7 +76,7 @@ fn the_filter_is_live_and_looks_at_case_where_the_user_does() {
     assert_eq!(stand.shown(), ["Prices", "prices of old"]);
     stand.line(" old");
     assert_eq!((stand.shown(), stand.selected()), (vec!["prices of old"], "prices of old"));
-    stand.event(Event::FilterErased);
+    stand.event(Event::erased());
     stand.press(ENTER);
     assert_eq!(stand.view().rows.filter, "price ol");
     stand.press(ESC);

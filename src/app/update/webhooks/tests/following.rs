@@ -84,7 +84,7 @@ fn a_filter_leaves_what_it_says_and_looks_only_so_far() {
     let mut state = open();
     let mut filter = |text: &str| {
         press(&mut state, key('/'));
-        update(&mut state, Event::FilterTyped(text.into()), now());
+        update(&mut state, Event::typed(text.into()), now());
         let left = state.webhooks.list.shown.iter().map(|id| id.0).collect::<Vec<_>>();
         press(&mut state, Key::plain(Code::Esc));
         left
@@ -97,14 +97,14 @@ fn a_filter_leaves_what_it_says_and_looks_only_so_far() {
     assert_eq!(state.webhooks.list.shown.len(), 40);
     // What comes is filtered as well.
     press(&mut state, key('/'));
-    update(&mut state, Event::FilterTyped("duplicate".into()), now());
+    update(&mut state, Event::typed("duplicate".into()), now());
     handle_event(&mut state, WebhookEvent::Came((41..=50).map(row).collect()));
     assert_eq!(state.webhooks.list.shown.front(), Some(&DeliveryId(46)));
     // A filter that finds nothing goes through so many and rests.
     state.webhooks.list.end = false;
     let mut before = 0;
     let mut pages = 0;
-    let mut effects = update(&mut state, Event::FilterTyped("xyz".into()), now());
+    let mut effects = update(&mut state, Event::typed("xyz".into()), now());
     while let Some((ticket, _)) = page_of(&effects) {
         before -= 200;
         pages += 1;

@@ -1,6 +1,7 @@
 //! What is done with a delivery: replayed, copied, compared, followed to its conversation.
 
 use super::*;
+use crate::app::testing::assert_edits;
 
 #[test]
 fn a_body_that_was_not_changed_is_not_sent() {
@@ -24,7 +25,7 @@ fn a_replay_to_a_url_is_asked_about_first() {
         if let Some(Overlay::Prompt { text, .. }) = &mut state.webhooks.overlay {
             text.clear();
         }
-        update(&mut state, Event::FilterTyped(typed.into()), now());
+        update(&mut state, Event::typed(typed.into()), now());
         press(&mut state, Key::plain(Code::Enter));
         let still = matches!(state.webhooks.overlay, Some(Overlay::Prompt { problem: Some(_), .. }));
         assert_eq!(still, refused, "{typed}");
@@ -172,4 +173,21 @@ fn a_delivery_that_the_list_does_not_reach_to_is_read_all_the_same() {
     assert_eq!((state.webhooks.seek, state.webhooks.list.selected), (None, Some(DeliveryId(150))));
     handle_event(&mut state, WebhookEvent::FoundDelivery(None));
     assert_eq!(notice(&state), "No webhook brought this message.");
+}
+
+#[test]
+fn the_filter_and_the_url_are_edited_as_any_line() {
+    let mut state = open();
+    press(&mut state, key('/'));
+    assert_edits(&mut state, |state| &state.webhooks.list.filter, now());
+    press(&mut state, Key::plain(Code::Esc));
+    press(&mut state, key('u'));
+    assert_edits(&mut state, url, now());
+}
+
+fn url(state: &State) -> &LineInput {
+    match &state.webhooks.overlay {
+        Some(Overlay::Prompt { text, .. }) => text,
+        other => panic!("{other:?}"),
+    }
 }

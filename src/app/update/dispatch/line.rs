@@ -1,0 +1,51 @@
+//! The line that is being written: a filter, what is searched for, a path, a name, a URL; whichever has the keys.
+
+use crate::app::effect::Effect;
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+use crate::app::text_buffer::TextInput;
+use crate::app::update::dispatch::channels;
+use crate::app::update::{attach, find, roster, search, sources, transfer, webhooks};
+use crate::app::view::ViewKind;
+use crate::domain::Timestamp;
+
+/// Takes what came for the line that has the keys. Nothing changes where none has.
+pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
+    if state.window.switcher.is_some() {
+        channels::write_filter(state, input);
+        return Vec::new();
+    }
+    match state.window.view {
+        ViewKind::Webhooks => {
+            return state.on_webhooks(now, |webhooks, ctx| webhooks::write_line(webhooks, ctx, input));
+        }
+        ViewKind::Sources => return sources::write_line(state.channel_mut(), input),
+        ViewKind::Chat | ViewKind::Search => {}
+    }
+    match &mut state.window.overlay {
+        Some(Overlay::Export(_) | Overlay::Import(_)) => {
+            return state.on_channel(now, |_, ctx| transfer::write_line(ctx, input));
+        }
+        Some(Overlay::SearchNaming(naming)) => {
+            naming.name.take(input);
+            return Vec::new();
+        }
+        Some(_) => return Vec::new(),
+        None => {}
+    }
+    if state.window.view == ViewKind::Search {
+        return state.on_search(now, |search, ctx| search::write_line(search, ctx, input));
+    }
+    state.on_channel(now, |channel, ctx| {
+        if channel.chat.find.as_ref().is_some_and(|finding| finding.writing) {
+            return find::write_line(channel, ctx, input);
+        }
+        match attach::line(channel, ctx) {
+            Some(prompt) => {
+                prompt.take(input);
+                Vec::new()
+            }
+            None => roster::write_filter(channel, ctx, input),
+        }
+    })
+}
