@@ -48,7 +48,7 @@ pub use event::{ChannelEvent, Event, Fetched, Pane, Restored, Step, Stored};
 pub use ids::Ids;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, key_for, lies_over, resolve, takes_text};
-pub use line_input::LineInput;
+pub use line_input::{LineHistory, LineInput};
 pub use notice::Notice;
 pub use overlay::Overlay;
 pub use overlay::copy_menu::{CopyEntry, CopyFormat, CopyMenu};

@@ -3,6 +3,7 @@
 //! Owns what one line is: no line break and no control character gets in, whatever is pasted. How a cursor moves and what
 //! is erased is [`TextBuffer`]'s. Pure.
 
+mod history;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,8 @@ use std::ops::Deref;
 
 use super::key::{Code, Key};
 use super::text_buffer::{TextBuffer, TextInput};
+
+pub use history::LineHistory;
 
 /// A line and the cursor in it. It reads as its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct LineInput {
     fresh: bool,
     /// The most letters it takes; none for any number.
     most: Option<usize>,
+    /// How many lines back the one is that was called back, and what was being written.
+    recalled: Option<(usize, String)>,
 }
 
 impl Deref for LineInput {

@@ -1,6 +1,7 @@
 //! What belongs to the screen as a whole, whichever channel is on it: the view, who has the keys, what lies over it,
 //! and the line that is said.
 
+use super::line_input::LineHistory;
 use super::notice::Notice;
 use super::overlay::Overlay;
 use super::overlay::switcher::Switcher;
@@ -22,6 +23,8 @@ pub struct Window {
     pub switcher: Option<Switcher>,
     /// One line about what just happened.
     pub notice: Option<Notice>,
+    /// What was searched for in this run, in a conversation or everywhere.
+    pub searched: LineHistory,
     /// Until when a second Ctrl+C quits.
     pub quit_armed: Option<Timestamp>,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
@@ -42,6 +45,7 @@ impl Window {
             help: None,
             switcher: None,
             notice: None,
+            searched: LineHistory::default(),
             quit_armed: None,
             mouse: true,
             leave_asked: None,

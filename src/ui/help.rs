@@ -75,7 +75,8 @@ fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {
     }
     let text = "On every line that is written, a filter or a path: the arrows, Home and End, Ctrl+A and Ctrl+E move the \
                 cursor, Ctrl+Left and Ctrl+Right by words. Ctrl+W erases a word, Ctrl+U and Ctrl+K what stands before \
-                and behind it, and Ctrl+_ takes the last step back.";
+                and behind it, and Ctrl+_ takes the last step back. Where something is searched, Alt+Up brings back what \
+                was searched for before.";
     lines.extend(wrapped(&SafeText::from_static(text), theme::DIM, room));
     lines.push(paint::line(Vec::new()));
     let mouse = "The mouse scrolls and clicks. Hold Shift, or press F2, to select text with it.";

@@ -63,6 +63,36 @@ fn a_full_line_takes_no_more_and_still_gives() {
     assert_eq!(line, "y");
 }
 
+#[test]
+fn what_was_written_before_comes_back_and_so_does_what_was_being_written() {
+    let mut history = LineHistory::default();
+    for text in ["one", "two", " ", "one ", "three"] {
+        history.keep(text);
+    }
+    let mut line = LineInput::from("mine");
+    let go = |line: &mut LineInput, code| line.take_or_recall(TextInput::Key(Key::alt(code)), &history);
+    for (code, stands, changed) in [
+        (Code::Down, "mine", false),
+        (Code::Up, "three", true),
+        (Code::Up, "one", true),
+        (Code::Up, "two", true),
+        (Code::Up, "two", false),
+        (Code::Down, "one", true),
+        (Code::Down, "three", true),
+        (Code::Down, "mine", true),
+        (Code::Down, "mine", false),
+    ] {
+        assert_eq!((go(&mut line, code), line.as_str()), (changed, stands), "{code:?}");
+    }
+    line.set("three");
+    assert!(go(&mut line, Code::Up));
+    assert_eq!(line, "one", "what stands there already is passed over");
+    assert!(line.take_or_recall(TextInput::Paste("!".to_owned()), &history));
+    assert_eq!(line, "one!");
+    assert!(line.take_or_recall(TextInput::Key(Key::alt(Code::Up)), &history));
+    assert_eq!(line, "three", "from the newest again");
+}
+
 #[derive(Debug, Clone)]
 enum Turn {
     Letter(char),

@@ -75,7 +75,7 @@ fn here(channel: &Channel) -> (Scroll, Option<Passage>) {
 /// Something for its line.
 pub(super) fn write_line(channel: &mut Channel, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
     let Some(finding) = &mut channel.chat.find else { return Vec::new() };
-    if !finding.text.take(input) {
+    if !finding.text.take_or_recall(input, &ctx.window.searched) {
         return Vec::new();
     }
     finding.ask(ctx.now);
@@ -115,6 +115,7 @@ fn keep(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     }
     // What is wrong with it stays to be put right.
     if finding.problem.is_none() {
+        ctx.window.searched.keep(&finding.text);
         finding.writing = false;
         ctx.window.focus = Focus::Transcript;
     }
@@ -228,6 +229,7 @@ fn none(channel: &mut Channel, ctx: &mut Ctx<'_>, said: &str) -> Vec<Effect> {
 /// Searches for it everywhere.
 fn everywhere(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let text = channel.chat.find.as_ref().map(|finding| finding.text.as_str().to_owned()).unwrap_or_default();
+    ctx.window.searched.keep(&text);
     end(channel, ctx);
     ctx.ask(Request::Search(text))
 }

@@ -43,11 +43,11 @@ pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: 
         Action::PageDown => step(search, ctx, isize::try_from(rows).unwrap_or(1)),
         Action::Top => select(search, ctx, 0),
         Action::Bottom => select(search, ctx, usize::MAX),
-        Action::Open if !search.listing => to_list(search),
+        Action::Open if !search.listing => to_list(search, ctx),
         Action::Open => open(search, ctx),
         Action::Filter | Action::SearchHere => to_line(search),
         Action::NextPane | Action::PreviousPane if search.listing => to_line(search),
-        Action::NextPane | Action::PreviousPane => to_list(search),
+        Action::NextPane | Action::PreviousPane => to_list(search, ctx),
         Action::Back => back(search, ctx),
         Action::Refresh => find(search, ctx),
         Action::Copy => copy(search),
@@ -89,7 +89,8 @@ fn to_line(search: &mut SearchView) -> Vec<Effect> {
     Vec::new()
 }
 
-fn to_list(search: &mut SearchView) -> Vec<Effect> {
+fn to_list(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
+    ctx.window.searched.keep(&search.text);
     search.listing = !search.is_empty();
     Vec::new()
 }
@@ -97,7 +98,7 @@ fn to_list(search: &mut SearchView) -> Vec<Effect> {
 /// From the line to the list, from there to the view before.
 fn back(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     if !search.listing && !search.is_empty() {
-        return to_list(search);
+        return to_list(search, ctx);
     }
     ctx.window.view = search.from;
     Vec::new()
@@ -105,7 +106,7 @@ fn back(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// Something for its line.
 pub(super) fn write_line(search: &mut SearchView, ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
-    if search.listing || !search.text.take(input) {
+    if search.listing || !search.text.take_or_recall(input, &ctx.window.searched) {
         return Vec::new();
     }
     changed(search, ctx)

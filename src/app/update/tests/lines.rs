@@ -66,6 +66,27 @@ fn what_is_fresh_gives_way_to_a_letter_and_not_to_a_move() {
 }
 
 #[test]
+fn what_was_searched_for_before_comes_back_on_both_lines() {
+    let before = || Event::Line(TextInput::Key(Key::alt(Code::Up)));
+    let mut state = open("c1");
+    load(&mut state, vec![past(1, Role::User, "one moon", false)]);
+    handle_action(&mut state, Action::SearchHere);
+    handle_event(&mut state, Event::typed("moon".to_owned()));
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::ShowSearch);
+    let effects = handle_event(&mut state, before());
+    assert_eq!(state.search.text, "moon");
+    assert!(effects.iter().any(|e| matches!(e, Effect::Search(SearchEffect::Find { .. }))), "{effects:?}");
+    handle_event(&mut state, Event::typed(" sun".to_owned()));
+    handle_action(&mut state, Action::Open);
+    handle_action(&mut state, Action::SearchHere);
+    handle_action(&mut state, Action::ShowChat);
+    handle_action(&mut state, Action::SearchHere);
+    handle_event(&mut state, before());
+    assert_eq!(state.channel().chat.find.as_ref().unwrap().text, "moon sun");
+}
+
+#[test]
 fn the_name_of_a_search() {
     let mut state = searching();
     handle_event(&mut state, Event::typed("moon".to_owned()));
