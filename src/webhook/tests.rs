@@ -3,10 +3,10 @@
 
 mod answers;
 mod bounds;
+mod data_requests;
 mod forms;
 mod life;
 mod paths;
-mod questions;
 mod refusals;
 mod times;
 
@@ -24,8 +24,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::shelf::Shelf;
-use super::{Door, Listening, Options, start};
+use super::delivery_store::DeliveryStore;
+use super::{Listening, Options, Route, start};
 use crate::domain::{
     Asked, Capabilities, ChannelName, DataRequest, Delivery, DeliveryId, Inbound, Meaning, RequestId, RequestState,
     Secret, Timestamp, Trust, Verdict,
@@ -179,7 +179,7 @@ fn keys(arrival: &Arrival) -> Vec<String> {
 /// [`Memory`] as the listener has it.
 struct Handle(Arc<Memory>);
 
-impl Shelf for Handle {
+impl DeliveryStore for Handle {
     fn receive(&self, arrival: Arrival) -> BoxFuture<'static, Result<Filed, StoreError>> {
         let (memory, mut open) = (self.0.clone(), self.0.open.subscribe());
         memory.asked.fetch_add(1, SeqCst);
@@ -229,7 +229,7 @@ impl Rig {
         let dir = tempfile::tempdir().unwrap();
         let mut options = Options::new("127.0.0.1:0".parse().unwrap(), Store::open(dir.path()), || NOW);
         options.channels = ["docs", "secret", "later"].map(ChannelName::new).to_vec();
-        options.doors = vec![door("docs", None), door("secret", Some("k3y/="))];
+        options.routes = vec![route("docs", None), route("secret", Some("k3y/="))];
         let (changed, late) = (Arc::new(AtomicUsize::new(0)), Arc::<Mutex<Vec<_>>>::default());
         let (counted, kept) = (changed.clone(), late.clone());
         options.changed = Box::new(move || {
@@ -254,9 +254,9 @@ impl Rig {
     }
 }
 
-fn door(name: &str, key: Option<&str>) -> Door {
+fn route(name: &str, key: Option<&str>) -> Route {
     let channel = ChannelName::new(name);
-    Door {
+    Route {
         channel,
         adapter: Arc::new(Postbox),
         webhook_key: key.map(Secret::new),

@@ -1,4 +1,4 @@
-//! Starting, stopping, and crowds.
+//! Starting, stopping, and many connections at once.
 
 use std::net::TcpListener;
 use std::sync::atomic::AtomicBool;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{RefusalCode, Refused, Requested};
 use crate::platform::SignatureScheme;
-use crate::webhook::{Limits, Told};
+use crate::webhook::{HookEvent, Limits};
 
 /// A platform whose signature, `x-sign`, is the URL, a space and the body's length; `x-at` is a time that it needs.
 struct Strict;
@@ -30,16 +30,16 @@ impl Adapter for Strict {
     }
 }
 
-type Heard = Arc<Mutex<Vec<Told>>>;
+type Heard = Arc<Mutex<Vec<HookEvent>>>;
 
 fn rig(limits: Limits) -> (Rig, Heard) {
     let heard = Heard::default();
-    let told = heard.clone();
+    let observed = heard.clone();
     let rig = Rig::with(|options| {
         options.limits = limits;
-        options.doors[0].adapter = Arc::new(Strict);
-        options.doors[1].adapter = Arc::new(Strict);
-        options.tell = Some(Arc::new(move |one| told.lock().unwrap().push(one)));
+        options.routes[0].adapter = Arc::new(Strict);
+        options.routes[1].adapter = Arc::new(Strict);
+        options.observer = Some(Arc::new(move |one| observed.lock().unwrap().push(one)));
     });
     (rig, heard)
 }
@@ -47,9 +47,9 @@ fn rig(limits: Limits) -> (Rig, Heard) {
 /// The newest that was told, once so many were.
 fn nth(heard: &Heard, n: usize) -> (String, Refused, Requested) {
     until("it is told", || heard.lock().unwrap().len() > n);
-    let told = heard.lock().unwrap()[n].clone();
-    let Verdict::Rejected(refused) = told.verdict else { panic!("{told:?}") };
-    (told.channel.as_str().to_owned(), refused, told.requested)
+    let event = heard.lock().unwrap()[n].clone();
+    let Verdict::Rejected(refused) = event.verdict else { panic!("{event:?}") };
+    (event.channel.as_str().to_owned(), refused, event.requested)
 }
 
 const AT: &str = "X-At: 1700000000\r\n";
@@ -188,6 +188,6 @@ fn strangers_noise_is_shown_at_a_bounded_rate_and_takes_no_room_from_channels() 
         client.closed();
     }
     rig.ask(post_with("/hooks/docs", AT, "{\"id\":\"1\"}"));
-    until("the channel's own is told", || heard.lock().unwrap().iter().any(|told| told.channel.as_str() == "docs"));
+    until("the channel's own is told", || heard.lock().unwrap().iter().any(|event| event.channel.as_str() == "docs"));
     assert_eq!(heard.lock().unwrap().len(), 6);
 }

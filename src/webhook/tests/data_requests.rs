@@ -7,7 +7,7 @@ const QUESTION: &str = r#"{"id":"q","ack":"data","ask":"weather"}"#;
 
 fn asking(rule: Option<Rule>, rule_time: Duration) -> Rig {
     Rig::with(|options| {
-        options.doors[0].rule = rule;
+        options.routes[0].rule = rule;
         options.limits.rule_time = rule_time;
     })
 }
@@ -50,7 +50,7 @@ fn a_rule_answers_in_the_response_and_for_ever_the_same() {
     assert_eq!(rig.memory.requests.lock().unwrap()["q"].state, RequestState::Answered);
     assert!(rig.late.lock().unwrap().is_empty());
     // Also when the rule is gone.
-    rig.listening.set_doors(vec![door("docs", None)]);
+    rig.listening.set_routes(vec![route("docs", None)]);
     assert_eq!(rig.ask(post("/hooks/docs", QUESTION)).status, 200);
 }
 
