@@ -17,7 +17,7 @@ use super::outlet::Outlet;
 use super::{Runtime, patience, pump, trouble, uploads};
 use crate::app::{Clip, Effect, Event, Past, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent};
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
-use crate::store::{self, DeliveryFilter, Entry, StoreError};
+use crate::store::{self, DeliveryFilter, StoreError, StoredMessage};
 
 /// How many conversations are shown before the platform was asked.
 const ROSTER: usize = 1_000;
@@ -333,7 +333,7 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     Ok(Stored { history, older: slice.older, turns, draft, instead, reply_until, seen, ..Stored::default() })
 }
 
-fn past(entry: Entry) -> Past {
+fn past(entry: StoredMessage) -> Past {
     let finish = entry.finish;
     Past { finish, ..Past::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms) }
 }

@@ -160,7 +160,7 @@ impl ConnectionRegistry {
         self.lock().slots.values().for_each(|slot| slot.connection.wake());
     }
 
-    /// Counts a path that leads refuse_unknown_path; says whether that address has tried too many.
+    /// Counts a path that leads nowhere; says whether that address has tried too many.
     pub(super) fn count_wrong_path(&self, peer: IpAddr) -> bool {
         let now = self.now();
         let mut inner = self.lock();
@@ -202,7 +202,7 @@ impl ConnectionRegistry {
             }
         }
         if inner.wrong > 0 && now.saturating_sub(inner.logged) >= MINUTE {
-            tracing::warn!(requests = inner.wrong, "requests came to paths that lead refuse_unknown_path");
+            tracing::warn!(requests = inner.wrong, "requests came to paths that lead nowhere");
             (inner.wrong, inner.logged) = (0, now);
         }
         inner.addresses.retain(|_, address| address.open > 0 || now.saturating_sub(address.since) < MINUTE);

@@ -1,4 +1,4 @@
-//! Paths that lead refuse_unknown_path: what is wrong with one, and as much of it as may be shown. Pure.
+//! Paths that lead nowhere: what is wrong with one, and as much of it as may be shown. Pure.
 
 use crate::domain::RefusalCode;
 
@@ -22,13 +22,13 @@ pub(super) struct KnownRoutes<'a> {
 pub(super) struct PathDiagnosis {
     /// The channel that it means, if that is clear.
     pub(super) channel: Option<String>,
-    /// Why it leads refuse_unknown_path.
+    /// Why it leads nowhere.
     pub(super) code: RefusalCode,
     /// In words.
     pub(super) reason: String,
 }
 
-/// Why a path leads refuse_unknown_path.
+/// Why a path leads nowhere.
 pub(super) fn diagnose(path: &str, known: &KnownRoutes<'_>) -> PathDiagnosis {
     let diagnosis = |channel: Option<&str>, reason: String| PathDiagnosis {
         channel: channel.map(str::to_owned),

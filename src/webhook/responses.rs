@@ -42,7 +42,7 @@ impl HttpRefusal {
         Refused::new(self.status.as_u16(), self.code, self.detail.as_ref())
     }
 
-    /// One text for all paths that lead refuse_unknown_path, so that it tells nothing to whoever tries.
+    /// One text for all paths that lead nowhere, so that it tells nothing to whoever tries.
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, RefusalCode::PathUnknown, "")
     }

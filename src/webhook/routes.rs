@@ -38,7 +38,7 @@ pub(super) struct Routes {
 
 /// Where a path leads.
 pub(super) enum RouteMatch {
-    /// NotFound.
+    /// Nowhere.
     NotFound,
     /// To the answer that the listener is well.
     Health,
@@ -86,7 +86,7 @@ impl Routes {
         if right { RouteMatch::Channel(route) } else { RouteMatch::NotFound }
     }
 
-    /// What is wrong with a path that leads refuse_unknown_path, and as much of it as bears no key, right or wrong.
+    /// What is wrong with a path that leads nowhere, and as much of it as bears no key, right or wrong.
     pub(super) fn diagnose(&self, path: &str) -> (PathDiagnosis, String) {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         let key = |name: &str| open.get(name).map(|route| route.webhook_key.as_ref());

@@ -192,7 +192,7 @@ impl World {
     }
 
     /// What becomes of a turn whose holder died.
-    fn bury(expected: &mut Expected) {
+    fn abandon(expected: &mut Expected) {
         if expected.state == OutState::Sending && !expected.replied && !expected.found {
             expected.state = OutState::Unknown;
         } else {
@@ -207,7 +207,7 @@ impl World {
         assert_eq!(left, dead.iter().map(|&at| Self::name(at)).collect::<Vec<_>>());
         for at in dead {
             if self.turns[at].state != OutState::Queued {
-                Self::bury(&mut self.turns[at]);
+                Self::abandon(&mut self.turns[at]);
             }
         }
     }
@@ -228,7 +228,7 @@ impl World {
             if expected.state == OutState::Unknown {
                 expected.state = OutState::Sent;
             } else if dead {
-                Self::bury(expected);
+                Self::abandon(expected);
             }
         }
     }
