@@ -3,8 +3,8 @@
 //!
 //! Owns the database in the data directory, which any number of processes may share, and the thread that works on it:
 //! no caller ever waits for a disk. What a method asks is asked when it is called, in the order of the calls, and its
-//! [`Pending`] answer is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and the data
-//! requests only keep their states straight, and let exactly one process have each message and each answer.
+//! [`Pending`] answer is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and
+//! the data requests only keep their states straight, and let exactly one process have each message and each answer.
 //!
 //! A webhook is filed with all that it says: many that wait together are one commit (`ingest`). What was said before, by
 //! its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
@@ -113,14 +113,14 @@ pub use stopped::WokenProcesses;
 pub use undo::JournalOutcome;
 
 use activity::Activity;
-use command::Command;
+use command::StoreCommand;
 use database::{Database, Notifier};
 use pending::ReplySender;
 
 /// A handle on the store. Clones share one thread, which ends when it is closed or the last of them is gone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    commands: Sender<Command>,
+    commands: Sender<StoreCommand>,
     searching: search::SearchWorkerCell,
     activity: Arc<Activity>,
 }
@@ -166,7 +166,7 @@ impl Store {
             // Its connection is closed first, so that the store's is the last and can remove the log.
             drop(self.ask(move |_| Ok(_ = thread.join())));
         }
-        self.send(Command::Close)
+        self.send(StoreCommand::Close)
     }
 
     /// Does something while this store writes nothing: what others wait for is not in its hands meanwhile.
@@ -182,7 +182,7 @@ impl Store {
         command::ask(&self.commands, work)
     }
 
-    fn send<T>(&self, command: impl FnOnce(ReplySender<T>) -> Command) -> Pending<T> {
+    fn send<T>(&self, command: impl FnOnce(ReplySender<T>) -> StoreCommand) -> Pending<T> {
         command::send(&self.commands, command)
     }
 }

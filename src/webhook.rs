@@ -53,9 +53,9 @@ use tokio::sync::watch;
 use crate::domain::ChannelName;
 
 pub use hook_event::{HookEvent, HookObserver};
-pub use limits::Limits;
-pub use options::{LateAnswers, Options, REPLAY_HEADER};
-pub use routes::{Route, Rule, encoded};
+pub use limits::ListenerLimits;
+pub use options::{LateAnswers, ListenerOptions, REPLAY_HEADER};
+pub use routes::{Route, RuleFn, encoded};
 
 use delivery_store::DeliveryStore;
 use listener_config::ListenerConfig;
@@ -95,13 +95,13 @@ impl Listener {
     /// # Errors
     /// [`ListenError::InUse`] where somebody listens there already, [`ListenError::Bind`] where the address can't be had,
     /// [`ListenError::Thread`] where the system gives no thread or runtime. Nothing runs then.
-    pub fn start(options: Options) -> Result<Listening, ListenError> {
+    pub fn start(options: ListenerOptions) -> Result<Listening, ListenError> {
         let store = Arc::new(options.store.clone());
         start(options, store)
     }
 }
 
-fn start(options: Options, store: Arc<dyn DeliveryStore>) -> Result<Listening, ListenError> {
+fn start(options: ListenerOptions, store: Arc<dyn DeliveryStore>) -> Result<Listening, ListenError> {
     let bind = options.bind;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(ListenError::Thread)?;
     let bound = listen(&runtime, bind).and_then(|listener| Ok((listener.local_addr()?, listener)));

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::operations::requests;
 use super::{Inner, Runtime, open, rules, trouble};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
-use crate::webhook::{self, HookObserver, ListenError, Listener, Listening, Options, Route};
+use crate::webhook::{self, HookObserver, ListenError, Listener, ListenerOptions, Listening, Route};
 
 /// How often, and how often in all, it is looked whether it is an instance that took the port.
 const LOOK: Duration = Duration::from_millis(50);
@@ -46,7 +46,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Resu
     let mut looks = if woken.is_some() { WAKING } else { LOOKS };
     let listening = loop {
         let (news, late_answers) = (inner.news.clone(), late_answers.clone());
-        let options = Options {
+        let options = ListenerOptions {
             public_url: if inner.embedded { None } else { inner.config.listener.public_url.clone() },
             channels: runtime.hooked().map(|channel| channel.name.clone()).collect(),
             changed: Box::new(move || news.send_modify(|n| *n += 1)),
@@ -56,7 +56,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Resu
             }),
             observer: tell.clone(),
             routes: doors.clone(),
-            ..Options::new(address(runtime), inner.store.clone(), Timestamp::now)
+            ..ListenerOptions::new(address(runtime), inner.store.clone(), Timestamp::now)
         };
         let error = match Listener::start(options) {
             Ok(listening) => break listening,

@@ -147,9 +147,9 @@ fn is_known(conn: &Connection, channel: &ChannelName) -> Result<bool, StoreError
     Ok(conn.prepare_cached(sql)?.query_row([channel.as_str()], |row| row.get(0))?)
 }
 
-type Pairs = Vec<(String, String)>;
+type DetailPairs = Vec<(String, String)>;
 
-fn details(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<Option<Pairs>, StoreError> {
+fn details(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<Option<DetailPairs>, StoreError> {
     let sql = "SELECT details FROM conversations WHERE channel = ?1 AND id = ?2";
     let found = conn
         .prepare_cached(sql)?

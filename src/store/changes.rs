@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
-use super::command::{Command, Staging};
+use super::command::{Staging, StoreCommand};
 use super::database::Database;
 use super::error::StoreError;
 use super::instances::Instances;
@@ -37,10 +37,11 @@ impl Store {
     /// written: an editor stages at every key. One that somebody alive applies is refused and stays as it is.
     ///
     /// # Errors
-    /// [`StoreError::ChangeInHand`] while somebody alive applies it, or where the change itself says that it is being applied.
+    /// [`StoreError::ChangeInHand`] while somebody alive applies it, or where the change itself says that it is being
+    /// applied.
     pub fn stage(&self, change: &Change) -> Pending<()> {
         let put = Staging::Put(Box::new(change.clone()));
-        self.send(|reply| Command::Stage(put, reply))
+        self.send(|reply| StoreCommand::Stage(put, reply))
     }
 
     /// All changes of a channel, oldest first.
@@ -59,15 +60,15 @@ impl Store {
     /// [`StoreError::ChangeInHand`] while somebody alive applies it.
     pub fn unstage(&self, id: &ChangeId) -> Pending<()> {
         let forget = Staging::Forget(id.clone());
-        self.send(|reply| Command::Stage(forget, reply))
+        self.send(|reply| StoreCommand::Stage(forget, reply))
     }
 
     /// Takes changes to apply them: those that are ready, in the order asked for, each in the state that it was in. What
     /// is answered is this process's alone, until it is settled.
     ///
     /// # Errors
-    /// [`StoreError::File`] where this instance can't take its lock. One that is gone, in hand or not ready is none: it is left
-    /// out of the answer.
+    /// [`StoreError::File`] where this instance can't take its lock. One that is gone, in hand or not ready is none: it
+    /// is left out of the answer.
     pub fn claim_changes(&self, ids: &[ChangeId]) -> Pending<Vec<Change>> {
         let ids = ids.to_vec();
         self.ask(move |database| {
@@ -151,22 +152,9 @@ pub(super) fn stage(database: &mut Database, words: Vec<Staging>) -> Result<Vec<
     })
 }
 
-/// What ended instances were applying may have been done: the row tells, once it is read again.
-pub(super) fn abandon(
-    tx: &Transaction<'_>,
-    instances: &Instances,
-    alive: &mut HashMap<String, bool>,
-) -> Result<(), StoreError> {
-    let mut query = tx.prepare_cached(HELD)?;
-    let held = query.query_map([], |row| Ok((ChangeId::new(row.get::<_, String>(0)?), row.get::<_, String>(1)?)))?;
-    let held: Vec<_> = held.collect::<Result<_, _>>()?;
-    for (id, holder) in held {
-        if *alive.entry(holder).or_insert_with_key(|holder| instances.alive(holder)) {
-            continue;
-        }
-        set_state(tx, &id, &cut_short(), None)?;
-    }
-    Ok(())
+/// What an ended instance was applying may have been done: the row tells, once it is read again.
+pub(super) fn abandon(tx: &Transaction<'_>, id: &ChangeId) -> Result<(), StoreError> {
+    set_state(tx, id, &cut_short(), None)
 }
 
 /// The state of a change whose holder ended.

@@ -13,7 +13,7 @@ use crate::domain::{Change, ChangeId, ChannelName, ConversationId, Timestamp};
 pub(super) type Work = Box<dyn FnOnce(&mut Result<Database, StoreError>) + Send>;
 
 /// What the thread is asked.
-pub(super) enum Command {
+pub(super) enum StoreCommand {
     Run(Work),
     Draft(Draft, ReplySender),
     Stage(Staging, ReplySender),
@@ -48,7 +48,7 @@ impl Staging {
 
 /// Sends work to the thread.
 pub(super) fn ask<T: Send + 'static>(
-    commands: &Sender<Command>,
+    commands: &Sender<StoreCommand>,
     work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
 ) -> Pending<T> {
     let (reply, answer) = pending();
@@ -57,12 +57,15 @@ pub(super) fn ask<T: Send + 'static>(
         let _ = reply.send(Database::attempt(database, work));
     };
     // A thread that is gone drops the command, and the answer is `Closed`.
-    let _ = commands.send(Command::Run(Box::new(run)));
+    let _ = commands.send(StoreCommand::Run(Box::new(run)));
     answer
 }
 
 /// Sends a command that can be joined with others of its kind.
-pub(super) fn send<T>(commands: &Sender<Command>, command: impl FnOnce(ReplySender<T>) -> Command) -> Pending<T> {
+pub(super) fn send<T>(
+    commands: &Sender<StoreCommand>,
+    command: impl FnOnce(ReplySender<T>) -> StoreCommand,
+) -> Pending<T> {
     let (reply, answer) = pending();
     let _ = commands.send(command(reply));
     answer

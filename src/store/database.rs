@@ -78,7 +78,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         let database = database.as_mut().map_err(|error| error.clone())?;
         database.begin();
-        let outcome = database.stand().and_then(|()| work(database));
+        let outcome = database.ensure_in_place().and_then(|()| work(database));
         if let Err(StoreError::Damaged(error)) = &outcome {
             database.damaged(error);
         }
@@ -111,11 +111,11 @@ impl Database {
     }
 
     /// Sees to it that what is read and written is what stands at the path.
-    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+    pub(super) fn ensure_in_place(&mut self) -> Result<(), StoreError> {
         if self.damaged {
             return self.reopen();
         }
-        if self.identity.stands() { Ok(()) } else { self.reattach() }
+        if self.identity.is_in_place() { Ok(()) } else { self.reattach() }
     }
 
     /// Notes that a query found the database damaged.
@@ -128,18 +128,18 @@ impl Database {
     /// Lets go of the connection and opens what stands at the path, with all that is done about what is found there.
     pub(super) fn reopen(&mut self) -> Result<(), StoreError> {
         self.wal = Wal::new(&self.dir);
-        self.let_go();
+        self.release_connection();
         let file::OpenedDatabase { conn, gate, identity, warnings } = file::open(&self.dir, self.schema)?;
         (self.conn, self.gate, self.identity) = (conn, gate, identity);
         (self.damaged, self.rejected) = (false, None);
-        self.instances.stand()?;
-        self.listener.stand()?;
+        self.instances.ensure_lock()?;
+        self.listener.ensure_lock()?;
         self.warn(warnings);
         Ok(())
     }
 
     /// Closes the connection in such a way that no file is touched which another one may be using by now.
-    fn let_go(&mut self) {
+    fn release_connection(&mut self) {
         if let Ok(nothing) = Connection::open_in_memory() {
             let old = std::mem::replace(&mut self.conn, nothing);
             let _ = old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
@@ -164,13 +164,13 @@ impl Database {
         let outcome = loop {
             // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
             let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            let Some(pass) = self.gate.try_pass()? else {
+            let Some(pass) = self.gate.try_shared()? else {
                 // Not with the lock in hand: whoever moves the files may wait for that.
                 drop(tx);
-                drop(self.gate.pass()?);
+                drop(self.gate.shared()?);
                 continue;
             };
-            if !self.identity.stands() {
+            if !self.identity.is_in_place() {
                 drop((tx, pass));
                 self.reattach()?;
                 continue;
@@ -180,7 +180,7 @@ impl Database {
             break outcome;
         };
         drop(at_work);
-        if !self.identity.stands() {
+        if !self.identity.is_in_place() {
             self.reattach()?;
             return Ok((outcome, true));
         }
@@ -194,13 +194,13 @@ impl Database {
     pub(super) fn close(mut self) {
         self.activity.close();
         if !self.damaged
-            && !self.identity.stands()
+            && !self.identity.is_in_place()
             && let Err(error) = self.reattach()
         {
             tracing::error!(%error, "what a file held that was moved or deleted could not be carried over");
         }
-        if !self.identity.stands() {
-            self.let_go();
+        if !self.identity.is_in_place() {
+            self.release_connection();
             return;
         }
         drop(self.wal);

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Store;
-use super::command::{Command, Draft};
+use super::command::{Draft, StoreCommand};
 use super::database::Database;
 use super::error::StoreError;
 use super::pending::Pending;
@@ -23,7 +23,7 @@ impl Store {
     ) -> Pending<()> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
         let draft = Draft { channel, conversation, text: text.to_owned(), saved: now };
-        self.send(|reply| Command::Draft(draft, reply))
+        self.send(|reply| StoreCommand::Draft(draft, reply))
     }
 
     /// Puts text behind the draft that is kept, on a line of its own; where there is none, it is the draft. Nothing changes

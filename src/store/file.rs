@@ -44,7 +44,7 @@ enum FileState {
 }
 
 /// What the first bytes of a file say.
-enum Header {
+enum FileHeader {
     Nothing,
     Alien(&'static str),
     Ours { wal: bool },
@@ -58,8 +58,8 @@ pub(super) fn open(dir: &Path, schema: &[&str]) -> Result<OpenedDatabase, StoreE
     make_dir(dir)?;
     let path = dir.join(NAME);
     let gate = Gate::open(dir)?;
-    let pass = gate.pass()?;
-    if matches!(header(&path)?, Header::Ours { wal: true })
+    let pass = gate.shared()?;
+    if matches!(header(&path)?, FileHeader::Ours { wal: true })
         && !sidecar(&path, SALVAGED).exists()
         && let FileState::Ready(conn) = inspect(&path, schema)?
     {
@@ -68,7 +68,7 @@ pub(super) fn open(dir: &Path, schema: &[&str]) -> Result<OpenedDatabase, StoreE
         return Ok(OpenedDatabase { conn, gate, identity, warnings: Vec::new() });
     }
     drop(pass);
-    let pass = gate.alone()?;
+    let pass = gate.exclusive()?;
     let mut warnings = Vec::new();
     let standing = inspect(&path, schema)?;
     let ready = sidecar(&path, SALVAGED);
@@ -199,9 +199,9 @@ fn made(path: &Path, schema: &[&str]) -> Result<Connection, StoreError> {
 
 fn inspect(path: &Path, schema: &[&str]) -> Result<FileState, StoreError> {
     match header(path)? {
-        Header::Nothing => return Ok(FileState::Nothing),
-        Header::Alien(why) => return Ok(FileState::Alien(why)),
-        Header::Ours { .. } => {}
+        FileHeader::Nothing => return Ok(FileState::Nothing),
+        FileHeader::Alien(why) => return Ok(FileState::Alien(why)),
+        FileHeader::Ours { .. } => {}
     }
     let known = u32::try_from(schema.len()).unwrap_or(u32::MAX);
     match connect(path).and_then(|conn| Ok((sound(&conn, path)?, conn))) {
@@ -214,23 +214,23 @@ fn inspect(path: &Path, schema: &[&str]) -> Result<FileState, StoreError> {
 }
 
 /// Reads the header without SQLite, which may change even a file that it is only asked about.
-fn header(path: &Path) -> Result<Header, StoreError> {
+fn header(path: &Path) -> Result<FileHeader, StoreError> {
     let mut bytes = Vec::with_capacity(100);
     match File::open(path) {
         Ok(file) => file.take(100).read_to_end(&mut bytes).map_err(StoreError::file(path))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Header::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileHeader::Nothing),
         Err(error) => return Err(StoreError::file(path)(error)),
     };
     if bytes.is_empty() {
-        return Ok(Header::Alien("was empty"));
+        return Ok(FileHeader::Alien("was empty"));
     }
     if bytes.len() < 100 || !bytes.starts_with(b"SQLite format 3\0") {
-        return Ok(Header::Alien("was not a database any more"));
+        return Ok(FileHeader::Alien("was not a database any more"));
     }
     if bytes.get(68..72) != Some(APPLICATION_ID.to_be_bytes().as_slice()) {
-        return Ok(Header::Alien("was another program's database"));
+        return Ok(FileHeader::Alien("was another program's database"));
     }
-    Ok(Header::Ours { wal: bytes.get(18..20) == Some([2, 2].as_slice()) })
+    Ok(FileHeader::Ours { wal: bytes.get(18..20) == Some([2, 2].as_slice()) })
 }
 
 /// The schema's number, once the database has been found whole as far as can be told quickly. Damage that only a query

@@ -36,17 +36,17 @@ impl Gate {
     }
 
     /// Held with other writers; none while somebody moves files.
-    pub(super) fn try_pass(&self) -> Result<Option<Pass<'_>>, StoreError> {
+    pub(super) fn try_shared(&self) -> Result<Option<Pass<'_>>, StoreError> {
         self.took(self.file.try_lock_shared())
     }
 
     /// The same, waited for.
-    pub(super) fn pass(&self) -> Result<Pass<'_>, StoreError> {
-        self.wait(|| self.try_pass())
+    pub(super) fn shared(&self) -> Result<Pass<'_>, StoreError> {
+        self.wait(|| self.try_shared())
     }
 
     /// Held by nobody else.
-    pub(super) fn alone(&self) -> Result<Pass<'_>, StoreError> {
+    pub(super) fn exclusive(&self) -> Result<Pass<'_>, StoreError> {
         self.wait(|| self.took(self.file.try_lock()))
     }
 

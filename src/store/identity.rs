@@ -12,14 +12,14 @@ use super::disk::{NAME, sidecar};
 pub(super) const GATE: &str = "patchcord.lock";
 
 /// Which file stands at a path: its device and its number there.
-pub(super) type Node = (u64, u64);
+pub(super) type FileNode = (u64, u64);
 
 /// The files that an open database consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     main: PathBuf,
     /// The database, its log, the log's index, and the gate.
-    pub(super) nodes: [Option<Node>; 4],
+    pub(super) nodes: [Option<FileNode>; 4],
 }
 
 impl Identity {
@@ -32,25 +32,25 @@ impl Identity {
     }
 
     /// Whether all of it still stands there.
-    pub(super) fn stands(&self) -> bool {
+    pub(super) fn is_in_place(&self) -> bool {
         self.main.parent().is_some_and(|dir| Self::at(dir).nodes == self.nodes)
     }
 
     /// Whether the database itself does, whatever became of the files beside it.
-    pub(super) fn main_stands(&self) -> bool {
+    pub(super) fn main_is_in_place(&self) -> bool {
         self.nodes[0].is_some() && node(&self.main) == self.nodes[0]
     }
 }
 
 /// Which file stands at that path; none where there is none.
 #[cfg(unix)]
-pub(super) fn node(path: &Path) -> Option<Node> {
+pub(super) fn node(path: &Path) -> Option<FileNode> {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 /// Elsewhere an open file can't be moved or deleted.
 #[cfg(not(unix))]
-pub(super) fn node(path: &Path) -> Option<Node> {
+pub(super) fn node(path: &Path) -> Option<FileNode> {
     path.exists().then_some((0, 0))
 }

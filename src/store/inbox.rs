@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Store;
 use super::arrival::{Arrival, Filed, Prepared};
-use super::command::Command;
+use super::command::StoreCommand;
 use super::error::StoreError;
 use super::json::{detail_from_json, pairs_from_json};
 use super::pending::Pending;
@@ -57,12 +57,12 @@ impl Store {
     /// 10,000, and 64 MiB of them.
     ///
     /// # Errors
-    /// [`StoreError::Moved`] where the database's file was moved while the delivery was committed: it is stored, its number is not
-    /// known. After any other error nothing of it is.
+    /// [`StoreError::Moved`] where the database's file was moved while the delivery was committed: it is stored, its
+    /// number is not known. Whether it is after another error, the next try of the same tells: then it is a duplicate.
     pub fn receive(&self, arrival: Arrival) -> Pending<Filed> {
         // The thread that all wait for makes no JSON.
         let prepared = Prepared::new(arrival);
-        self.send(|reply| Command::Receive(prepared, reply))
+        self.send(|reply| StoreCommand::Receive(prepared, reply))
     }
 
     /// Deliveries as a list shows them.

@@ -65,7 +65,7 @@ impl Instances {
     }
 
     /// Makes the lock again under its old name, should its file have gone with the directory.
-    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+    pub(super) fn ensure_lock(&mut self) -> Result<(), StoreError> {
         let Some(own) = self.own.as_mut().filter(|own| !own.path.exists()) else { return Ok(()) };
         disk::make_dir(&self.dir)?;
         let unborn = own.path.with_extension("new");

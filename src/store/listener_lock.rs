@@ -71,7 +71,7 @@ impl ListenerLock {
     }
 
     /// Holds the lock again under its name, should its file have gone with the directory. Whoever was quicker has it.
-    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+    pub(super) fn ensure_lock(&mut self) -> Result<(), StoreError> {
         if self.own.is_none() || self.path.exists() {
             return Ok(());
         }

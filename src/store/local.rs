@@ -32,8 +32,9 @@ impl Store {
     /// The turn must be bound to its conversation before.
     ///
     /// # Errors
-    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is not being sent, [`StoreError::NotHolder`] for one that
-    /// another instance claimed, [`StoreError::Unbound`] for one without a conversation. Nothing is changed then.
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is not being sent, [`StoreError::NotHolder`]
+    /// for one that another instance claimed, [`StoreError::Unbound`] for one without a conversation. Nothing is
+    /// changed then.
     pub fn file_sent(&self, id: &TurnId, role: &Role, extras: &Extras, handed: Option<Timestamp>) -> Pending<i64> {
         let (id, role, extras) = (id.clone(), role.clone(), extras_json(extras));
         self.ask(move |database| {

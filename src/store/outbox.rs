@@ -12,7 +12,8 @@ impl Store {
     /// Commits a queued turn, in place of the draft with its words. When this is answered it survives whatever comes.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed before.
+    /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed
+    /// before.
     pub fn enqueue(&self, turn: &Turn) -> Pending<()> {
         let turn = turn.clone();
         self.ask(move |database| {
@@ -31,8 +32,8 @@ impl Store {
     /// that one is given up in the same commit, so that not both are sent. One that arrived meanwhile stays sent.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed before. An
-    /// old one that can't be given up any more is none.
+    /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed
+    /// before. An old one that can't be given up any more is none.
     pub fn enqueue_instead(&self, turn: &Turn, of: &TurnId) -> Pending<()> {
         let (turn, of) = (turn.clone(), of.clone());
         self.ask(move |database| {
@@ -80,8 +81,8 @@ impl Store {
     /// Says which conversation the turn turned out to belong to.
     ///
     /// # Errors
-    /// [`StoreError::UnknownTurn`], [`StoreError::Bound`] where it belongs to another conversation. Binding it to its own again is
-    /// none.
+    /// [`StoreError::UnknownTurn`], [`StoreError::Bound`] where it belongs to another conversation. Binding it to its
+    /// own again is none.
     pub fn bind(&self, id: &TurnId, conversation: &ConversationId) -> Pending<()> {
         let (id, conversation) = (id.clone(), conversation.clone());
         self.ask(move |database| {
@@ -105,8 +106,8 @@ impl Store {
     /// meanwhile is sent, not unknown. A sent turn with a failure awaits no further reply.
     ///
     /// # Errors
-    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for a step that the states don't allow, [`StoreError::NotHolder`] for a
-    /// turn that another instance is sending.
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for a step that the states don't allow,
+    /// [`StoreError::NotHolder`] for a turn that another instance is sending.
     pub fn settle(&self, id: &TurnId, state: OutState, failure: Option<&Failure>) -> Pending<OutState> {
         let (id, failure) = (id.clone(), failure.cloned());
         self.change(id, state, move |row| {
@@ -120,8 +121,8 @@ impl Store {
     /// Puts a claimed turn back: only when it provably never left. The failure tells why it waits.
     ///
     /// # Errors
-    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is not being sent, [`StoreError::NotHolder`] for one that
-    /// another instance is sending.
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is not being sent, [`StoreError::NotHolder`]
+    /// for one that another instance is sending.
     pub fn requeue_unsent(&self, id: &TurnId, failure: Option<&Failure>) -> Pending<()> {
         let (id, failure) = (id.clone(), failure.cloned());
         self.change(id, OutState::Queued, move |row| {

@@ -13,9 +13,9 @@ use super::error::StoreError;
 ///
 /// # Errors
 /// Any call can come to what the database and its disk come to: it could not be opened ([`StoreError::File`],
-/// [`StoreError::Future`], [`StoreError::OldSqlite`]), others keep it ([`StoreError::Busy`]), it is full, read-only, failing or damaged;
-/// and [`StoreError::Closed`] once the store is closed. [`StoreError::may_pass`] says whether to ask again. A call that
-/// writes has then written nothing, unless it says otherwise. What a call can come to besides stands with it. That there
+/// [`StoreError::Future`], [`StoreError::OldSqlite`]), others keep it ([`StoreError::Busy`]), it is full, read-only,
+/// failing or damaged; and [`StoreError::Closed`] once the store is closed. [`StoreError::may_pass`] says whether to
+/// ask again. What a call writes is written whole or not at all. What it can come to besides stands with it. That there
 /// is nothing to answer is no error: that is an empty answer.
 #[derive(Debug)]
 #[must_use = "a call that is not awaited may have failed unseen"]

@@ -27,8 +27,8 @@ impl Database {
         // Its connection would write to a log that may be another's by now.
         self.wal = Wal::new(&self.dir);
         let gate = Gate::open(&self.dir)?;
-        let alone = gate.alone()?;
-        let same = self.identity.main_stands();
+        let pass = gate.exclusive()?;
+        let same = self.identity.main_is_in_place();
         if !same {
             // Then the file is whole, whatever its name is now.
             empty_log(&self.conn);
@@ -69,7 +69,7 @@ impl Database {
                 None
             }
         };
-        drop(alone);
+        drop(pass);
         self.reopen()?;
         if let Some(copy) = joined {
             let joined = salvage::join(&mut self.conn, &copy);

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use rusqlite::Transaction;
+
 use super::Store;
 use super::database::Database;
 use super::disk::{NAME, sidecar};
@@ -13,7 +15,7 @@ use super::pending::Pending;
 use super::salvage::{self, Salvaged};
 use super::turn_row::TurnRow;
 use super::{changes, reconcile, requests};
-use crate::domain::{OutState, Turn};
+use crate::domain::{ChangeId, OutState, RequestId, Turn};
 
 impl Store {
     /// Takes what ended instances had in hand: a message on its way is unknown, or sent if a reply to it had begun; a
@@ -23,11 +25,11 @@ impl Store {
     pub fn recover(&self) -> Pending<Vec<Turn>> {
         self.ask(|database| {
             let left = database.write(|tx, instances| {
-                let mut alive = HashMap::new();
+                let mut known = HashMap::new();
+                let mut alive = |holder: String| *known.entry(holder).or_insert_with_key(|id| instances.alive(id));
                 let mut left = Vec::new();
                 for mut row in TurnRow::held(tx)? {
-                    let Some(holder) = row.holder.clone() else { continue };
-                    if *alive.entry(holder).or_insert_with_key(|id| instances.alive(id)) {
+                    if row.holder.clone().is_none_or(&mut alive) {
                         continue;
                     }
                     if row.turn.state != OutState::Queued {
@@ -37,8 +39,12 @@ impl Store {
                     }
                     left.push(row.turn);
                 }
-                requests::abandon(tx, instances, &mut alive)?;
-                changes::abandon(tx, instances, &mut alive)?;
+                for id in abandoned(tx, requests::HELD, &mut alive)? {
+                    requests::abandon(tx, &RequestId::new(id))?;
+                }
+                for id in abandoned(tx, changes::HELD, &mut alive)? {
+                    changes::abandon(tx, &ChangeId::new(id))?;
+                }
                 Ok(left)
             })?;
             database.instances.sweep();
@@ -55,6 +61,18 @@ impl Store {
         let file = file.to_owned();
         self.ask(move |database| salvage(database, &file))
     }
+}
+
+/// The ids of rows whose holder is not alive; the query answers ids and their holders.
+fn abandoned(
+    tx: &Transaction<'_>,
+    held: &str,
+    alive: &mut impl FnMut(String) -> bool,
+) -> Result<Vec<String>, StoreError> {
+    let mut query = tx.prepare_cached(held)?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    Ok(rows.into_iter().filter_map(|(id, holder)| (!alive(holder)).then_some(id)).collect())
 }
 
 /// Carries over what can be read of an old file, while nothing else is written.

@@ -1,12 +1,9 @@
 //! Data requests: who answers which, once, and never late. Owns the table `requests`.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
-use super::instances::Instances;
 use super::json::{failure_from_json, failure_json};
 use super::pending::Pending;
 use super::rows::{count, millis, word};
@@ -109,8 +106,8 @@ impl Store {
     /// Says what became of the post: answering → posted, failed, unknown or expired, by the instance that claimed it.
     ///
     /// # Errors
-    /// [`StoreError::UnknownRequest`], [`StoreError::IllegalRequest`] for one that is not being answered or a state that ends no
-    /// post, [`StoreError::RequestInHand`] for one that another instance claimed.
+    /// [`StoreError::UnknownRequest`], [`StoreError::IllegalRequest`] for one that is not being answered or a state
+    /// that ends no post, [`StoreError::RequestInHand`] for one that another instance claimed.
     pub fn settle_request(&self, id: &RequestId, state: RequestState, failure: Option<&Failure>) -> Pending<()> {
         use RequestState::{Expired, Failed, Posted, Unknown};
         let legal = matches!(state, Posted | Failed | Unknown | Expired);
@@ -280,24 +277,11 @@ fn let_go(
     Ok(())
 }
 
-/// What ended instances had in hand may have been posted: nobody knows, so it never is again.
-pub(super) fn abandon(
-    tx: &Transaction<'_>,
-    instances: &Instances,
-    alive: &mut HashMap<String, bool>,
-) -> Result<(), StoreError> {
-    let mut query = tx.prepare_cached(HELD)?;
-    let held = query.query_map([], |row| Ok((RequestId::new(row.get::<_, String>(0)?), row.get::<_, String>(1)?)))?;
-    let held: Vec<_> = held.collect::<Result<_, _>>()?;
-    for (id, holder) in held {
-        if *alive.entry(holder).or_insert_with_key(|holder| instances.alive(holder)) {
-            continue;
-        }
-        let lost = Failure::new(Kind::UnknownDelivery, "The program ended while this answer was being posted")
-            .hint("It may have arrived and was not posted again.");
-        let_go(tx, &id, RequestState::Unknown, Some(&lost))?;
-    }
-    Ok(())
+/// What an ended instance had in hand may have been posted: nobody knows, so it never is again.
+pub(super) fn abandon(tx: &Transaction<'_>, id: &RequestId) -> Result<(), StoreError> {
+    let lost = Failure::new(Kind::UnknownDelivery, "The program ended while this answer was being posted")
+        .hint("It may have arrived and was not posted again.");
+    let_go(tx, id, RequestState::Unknown, Some(&lost))
 }
 
 /// A request and its holder.

@@ -49,8 +49,8 @@ impl Store {
     /// Finds messages. One search at a time: an older one that is not done yet ends with [`StoreError::Superseded`].
     ///
     /// # Errors
-    /// [`StoreError::Superseded`] where a newer search followed; [`StoreError::Closed`], or that the database can't be opened or
-    /// read.
+    /// [`StoreError::Superseded`] where a newer search followed; [`StoreError::Closed`], or that the database can't be
+    /// opened or read.
     pub async fn search(&self, request: SearchRequest) -> Result<Found, StoreError> {
         self.searching().await?.search(request).await
     }
@@ -209,7 +209,7 @@ fn run(
                 Err(_) => break,
             },
         };
-        if !opened.stands() {
+        if !opened.is_in_place() {
             // Closed first: the store has carried over what it held, or does so now.
             conn = Err(StoreError::Closed);
             opened = Identity::at(dir);

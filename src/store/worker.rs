@@ -8,7 +8,7 @@ use std::sync::mpsc::Receiver;
 
 use super::activity::Activity;
 use super::arrival::{Filed, Prepared};
-use super::command::{Command, Staging};
+use super::command::{Staging, StoreCommand};
 use super::database::{Database, Notifier};
 use super::error::StoreError;
 use super::ingest::{self, Ingested};
@@ -24,7 +24,7 @@ pub(super) fn run(
     schema: &'static [&'static str],
     notify: Notifier,
     activity: &Arc<Activity>,
-    commands: &Receiver<Command>,
+    commands: &Receiver<StoreCommand>,
 ) {
     Activity::watch(activity, dir);
     let mut database = Database::open(dir, schema, notify, Arc::clone(activity));
@@ -37,43 +37,32 @@ pub(super) fn run(
         }
         waiting.extend(commands.try_iter());
         match waiting.pop_front() {
-            Some(Command::Run(work)) => work(&mut database),
-            Some(Command::Draft(draft, reply)) => {
-                let (mut drafts, mut replies) = (vec![draft], vec![reply]);
-                while let Some(Command::Draft(..)) = waiting.front() {
-                    if let Some(Command::Draft(draft, reply)) = waiting.pop_front() {
-                        drafts.push(draft);
-                        replies.push(reply);
-                    }
-                }
+            Some(StoreCommand::Run(work)) => work(&mut database),
+            Some(StoreCommand::Draft(draft, reply)) => {
+                let (drafts, replies) = join(&mut waiting, (draft, reply), usize::MAX, |command| match command {
+                    StoreCommand::Draft(draft, reply) => Ok((draft, reply)),
+                    other => Err(other),
+                });
                 let outcome = Database::attempt(&mut database, |database| drafts::write(database, drafts));
                 for reply in replies {
                     let _ = reply.send(outcome.clone());
                 }
             }
-            Some(Command::Stage(first, reply)) => {
-                let (mut staged, mut replies) = (vec![first], vec![reply]);
-                while let Some(Command::Stage(..)) = waiting.front() {
-                    if let Some(Command::Stage(next, reply)) = waiting.pop_front() {
-                        staged.push(next);
-                        replies.push(reply);
-                    }
-                }
+            Some(StoreCommand::Stage(staging, reply)) => {
+                let (staged, replies) = join(&mut waiting, (staging, reply), usize::MAX, |command| match command {
+                    StoreCommand::Stage(staging, reply) => Ok((staging, reply)),
+                    other => Err(other),
+                });
                 stage(&mut database, staged, replies);
             }
-            Some(Command::Receive(first, reply)) => {
-                let (mut batch, mut replies) = (vec![first], vec![reply]);
-                while batch.len() < BATCH
-                    && let Some(Command::Receive(..)) = waiting.front()
-                {
-                    if let Some(Command::Receive(next, reply)) = waiting.pop_front() {
-                        batch.push(next);
-                        replies.push(reply);
-                    }
-                }
+            Some(StoreCommand::Receive(arrival, reply)) => {
+                let (batch, replies) = join(&mut waiting, (arrival, reply), BATCH, |command| match command {
+                    StoreCommand::Receive(arrival, reply) => Ok((arrival, reply)),
+                    other => Err(other),
+                });
                 receive(&mut database, batch, replies);
             }
-            Some(Command::Close(reply)) => closing = Some(reply),
+            Some(StoreCommand::Close(reply)) => closing = Some(reply),
             None => {}
         }
     }
@@ -85,7 +74,34 @@ pub(super) fn run(
     }
 }
 
-/// Keeps and forgets the changes that waited together, in one commit. Each is told by itself whether somebody has it in hand.
+/// A command and those of its kind that follow it at once, at most so many in all: what they bring, and where their answers
+/// go.
+fn join<T, R>(
+    waiting: &mut VecDeque<StoreCommand>,
+    (first, reply): (T, R),
+    most: usize,
+    same_kind: impl Fn(StoreCommand) -> Result<(T, R), StoreCommand>,
+) -> (Vec<T>, Vec<R>) {
+    let (mut joined, mut replies) = (vec![first], vec![reply]);
+    while joined.len() < most
+        && let Some(next) = waiting.pop_front()
+    {
+        match same_kind(next) {
+            Ok((next, reply)) => {
+                joined.push(next);
+                replies.push(reply);
+            }
+            Err(other) => {
+                waiting.push_front(other);
+                break;
+            }
+        }
+    }
+    (joined, replies)
+}
+
+/// Keeps and forgets the changes that waited together, in one commit. Each is told by itself whether somebody has it in
+/// hand.
 fn stage(database: &mut Result<Database, StoreError>, staged: Vec<Staging>, replies: Vec<ReplySender>) {
     let ids: Vec<_> = staged.iter().map(|word| word.id().clone()).collect();
     let outcome = Database::attempt(database, |database| changes::stage(database, staged));

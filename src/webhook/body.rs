@@ -8,7 +8,7 @@ use hyper::StatusCode;
 use hyper::body::{Body as _, Incoming};
 
 use super::connection::{Connection, Phase};
-use super::limits::Limits;
+use super::limits::ListenerLimits;
 use super::responses::HttpRefusal;
 use crate::domain::RefusalCode;
 
@@ -41,7 +41,7 @@ impl Drop for BodyShare<'_> {
 }
 
 /// Refuses a body that says itself that it is too long.
-pub(super) fn check_length(body: &Incoming, limits: &Limits) -> Result<(), HttpRefusal> {
+pub(super) fn check_length(body: &Incoming, limits: &ListenerLimits) -> Result<(), HttpRefusal> {
     let fits = usize::try_from(body.size_hint().lower()).is_ok_and(|length| length <= limits.longest_body());
     if fits { Ok(()) } else { Err(too_long()) }
 }
@@ -50,7 +50,7 @@ pub(super) fn check_length(body: &Incoming, limits: &Limits) -> Result<(), HttpR
 pub(super) async fn read(
     body: &mut Incoming,
     connection: &Connection,
-    limits: &Limits,
+    limits: &ListenerLimits,
     held: &BodyBudget,
 ) -> Option<Result<Bytes, HttpRefusal>> {
     if body.is_end_stream() {
@@ -61,7 +61,11 @@ pub(super) async fn read(
     connection.within(Phase::Body, reading).await.unwrap_or_else(|| Some(Err(late())))
 }
 
-async fn collect(body: &mut Incoming, limits: &Limits, held: &BodyBudget) -> Option<Result<Bytes, HttpRefusal>> {
+async fn collect(
+    body: &mut Incoming,
+    limits: &ListenerLimits,
+    held: &BodyBudget,
+) -> Option<Result<Bytes, HttpRefusal>> {
     let mut share = BodyShare { held, bytes: 0 };
     let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::limits::Limits;
+use super::limits::ListenerLimits;
 use super::malformed::KEPT;
 
 /// What a connection is doing.
@@ -39,7 +39,7 @@ impl Phase {
         [Self::Fresh, Self::Busy, Self::Body, Self::Store, Self::Rule, Self::Idle, Self::Head, Self::Linger];
 
     /// How long it may last.
-    fn time(self, limits: &Limits) -> Option<Duration> {
+    fn time(self, limits: &ListenerLimits) -> Option<Duration> {
         match self {
             Self::Fresh | Self::Head => Some(limits.head_time),
             Self::Body => Some(limits.body_time),
@@ -206,7 +206,7 @@ impl Connection {
     }
 
     /// Whether its time is up.
-    pub(super) fn overdue(&self, limits: &Limits) -> Option<Overdue> {
+    pub(super) fn overdue(&self, limits: &ListenerLimits) -> Option<Overdue> {
         let now = self.now();
         let after = |since: u64, time: Duration| u128::from(now.saturating_sub(since)) >= time.as_millis();
         let stalled = self.stalled.load(Relaxed);

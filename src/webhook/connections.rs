@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::connection::{Connection, Overdue, Phase};
-use super::limits::Limits;
+use super::limits::ListenerLimits;
 
 /// How many addresses are remembered for their wrong paths; a listener that sees more of them forgets all.
 const MOST_ADDRESSES: usize = 4_096;
@@ -20,9 +20,9 @@ const MINUTE: u64 = 60_000;
 
 /// All connections.
 pub(super) struct ConnectionRegistry {
-    limits: Limits,
+    limits: ListenerLimits,
     began: Instant,
-    inner: Mutex<Inner>,
+    inner: Mutex<RegistryState>,
     /// A connection came.
     came: Notify,
     /// A connection left.
@@ -30,12 +30,12 @@ pub(super) struct ConnectionRegistry {
 }
 
 #[derive(Default)]
-struct Inner {
+struct RegistryState {
     next: u64,
     slots: HashMap<u64, Slot>,
     /// Those that had not sent a head when they were put here, in the order in which they came.
     waiting: VecDeque<u64>,
-    addresses: HashMap<IpAddr, Address>,
+    addresses: HashMap<IpAddr, AddressRecord>,
     /// Wrong paths that are not logged yet, and when some were logged last.
     wrong: u64,
     logged: u64,
@@ -49,7 +49,7 @@ struct Slot {
 
 /// What is remembered of one address, or of a network that counts as one.
 #[derive(Default, Clone, Copy)]
-struct Address {
+struct AddressRecord {
     open: u32,
     wrong: u32,
     since: u64,
@@ -92,7 +92,7 @@ impl ConnectionGuard {
 
 impl ConnectionRegistry {
     /// None yet.
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: ListenerLimits) -> Self {
         Self {
             limits,
             // So that nothing happens at 0, which means never.
@@ -120,7 +120,7 @@ impl ConnectionRegistry {
         inner.waiting.push_back(id);
         // Those that have sent a head or left are only taken out when somebody looks.
         if inner.waiting.len() > self.limits.connections.saturating_mul(2) {
-            let Inner { waiting, slots, .. } = &mut *inner;
+            let RegistryState { waiting, slots, .. } = &mut *inner;
             waiting.retain(|id| slots.get(id).is_some_and(|slot| is_evictable(slot.connection.phase())));
         }
         drop(inner);
@@ -212,12 +212,12 @@ impl ConnectionRegistry {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, RegistryState> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
+impl RegistryState {
     fn evict(&mut self) -> bool {
         while let Some(id) = self.waiting.pop_front() {
             if self.slots.get(&id).is_some_and(|slot| is_evictable(slot.connection.phase())) {
@@ -266,7 +266,7 @@ fn group(peer: IpAddr) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn registry(limits: Limits) -> Arc<ConnectionRegistry> {
+    fn registry(limits: ListenerLimits) -> Arc<ConnectionRegistry> {
         Arc::new(ConnectionRegistry::new(limits))
     }
 
@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn an_address_has_so_many_connections_and_loopback_any_number() {
-        let registry = registry(Limits { per_address: 2, ..Limits::default() });
+        let registry = registry(ListenerLimits { per_address: 2, ..ListenerLimits::default() });
         let far = [ip("192.0.2.1"), ip("::ffff:192.0.2.1")];
         let kept: Vec<Option<ConnectionGuard>> = (0..3).map(|n| registry.admit(far[n % 2], far[0])).collect();
         assert_eq!(kept.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false]);
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn so_many_wrong_paths_a_minute_are_one_too_many() {
-        let registry = registry(Limits::default());
+        let registry = registry(ListenerLimits::default());
         assert!((0..20).all(|_| !registry.count_wrong_path(ip("192.0.2.1"))), "20 are let through");
         assert!(registry.count_wrong_path(ip("192.0.2.1")), "21 are not");
         assert!(!registry.count_wrong_path(ip("192.0.2.2")), "another address");
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_of_addresses_is_bounded() {
-        let registry = registry(Limits::default());
+        let registry = registry(ListenerLimits::default());
         for n in 0..100_000_u32 {
             registry.count_wrong_path(IpAddr::V4((0x0a00_0000 + n).into()));
         }
@@ -312,7 +312,7 @@ mod tests {
     fn room_is_made_by_the_oldest_without_a_head_and_then_by_the_quietest() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let registry = registry(Limits { connections: 4, ..Limits::default() });
+            let registry = registry(ListenerLimits { connections: 4, ..ListenerLimits::default() });
             let mut guards: Vec<ConnectionGuard> =
                 (0..4).map(|_| registry.admit(ip("127.0.0.1"), ip("127.0.0.1")).unwrap()).collect();
             let tasks: Vec<_> = guards

@@ -1,4 +1,5 @@
-//! The work on one request, in its order (see the room's own page): the top of the [`Service`]. Nothing is acknowledged that is not on the disk.
+//! The work on one request, in its order (see the room's own page): the top of the [`Service`]. Nothing is acknowledged
+//! that is not on the disk.
 
 use std::sync::Arc;
 

@@ -13,19 +13,19 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
 use super::delivery_store::DeliveryStore;
-use super::limits::Limits;
+use super::limits::ListenerLimits;
 use super::listener_config::ListenerConfig;
 use crate::domain::{Delivery, Refused, RequestId, Timestamp, Trust};
 use crate::store::{Arrival, Claimed, Filed, StoreError};
 
 /// What the store said of one delivery.
-type Outcome = Result<Filed, StoreError>;
+type StoreOutcome = Result<Filed, StoreError>;
 
 /// Hands deliveries to the store.
 pub(super) struct IngestQueue {
     store: Arc<dyn DeliveryStore>,
-    limits: Limits,
-    load: Arc<Load>,
+    limits: ListenerLimits,
+    load: Arc<IngestLoad>,
     pending: mpsc::UnboundedSender<PendingDelivery>,
     rejected: MinuteQuota,
     unplaced: MinuteQuota,
@@ -34,7 +34,7 @@ pub(super) struct IngestQueue {
 
 /// What is on its way.
 #[derive(Debug, Default)]
-struct Load {
+struct IngestLoad {
     arrivals: AtomicUsize,
     bytes: AtomicUsize,
     rejections: AtomicUsize,
@@ -42,7 +42,7 @@ struct Load {
 
 /// One delivery's part of the load, until the store has answered.
 struct Reservation {
-    load: Arc<Load>,
+    load: Arc<IngestLoad>,
     bytes: usize,
     rejection: bool,
 }
@@ -57,9 +57,9 @@ impl Drop for Reservation {
 
 /// A delivery that the store has been handed and has not answered.
 struct PendingDelivery {
-    answer: BoxFuture<'static, Outcome>,
+    answer: BoxFuture<'static, StoreOutcome>,
     reservation: Reservation,
-    reply: Option<oneshot::Sender<Outcome>>,
+    reply: Option<oneshot::Sender<StoreOutcome>>,
 }
 
 /// How many refused deliveries are stored in a minute.
@@ -72,7 +72,7 @@ struct MinuteQuota {
 
 impl IngestQueue {
     /// A queue, and who waits for the store's answers.
-    pub(super) fn new(store: Arc<dyn DeliveryStore>, limits: Limits) -> (Self, AckCollector) {
+    pub(super) fn new(store: Arc<dyn DeliveryStore>, limits: ListenerLimits) -> (Self, AckCollector) {
         let (pending, incoming) = mpsc::unbounded_channel();
         let queue = Self {
             store,
@@ -87,7 +87,7 @@ impl IngestQueue {
     }
 
     /// Files a delivery; none if too much is on the way already.
-    pub(super) fn enqueue(&self, arrival: Arrival) -> Option<oneshot::Receiver<Outcome>> {
+    pub(super) fn enqueue(&self, arrival: Arrival) -> Option<oneshot::Receiver<StoreOutcome>> {
         let reservation = self.reserve(&arrival.delivery, false)?;
         let (reply, outcome) = oneshot::channel();
         self.submit(arrival, reservation, Some(reply));
@@ -136,7 +136,7 @@ impl IngestQueue {
         self.store.answer(id, data, now)
     }
 
-    fn submit(&self, arrival: Arrival, reservation: Reservation, reply: Option<oneshot::Sender<Outcome>>) {
+    fn submit(&self, arrival: Arrival, reservation: Reservation, reply: Option<oneshot::Sender<StoreOutcome>>) {
         let answer = self.store.receive(arrival);
         // The collector lives as long as the listener.
         let _ = self.pending.send(PendingDelivery { answer, reservation, reply });

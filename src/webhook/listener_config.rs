@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::hook_event::{HookEvent, HookObserver};
-use super::limits::Limits;
-use super::options::{LateAnswers, Options};
+use super::limits::ListenerLimits;
+use super::options::{LateAnswers, ListenerOptions};
 use super::routes::Routes;
 use crate::domain::Timestamp;
 
@@ -15,7 +15,7 @@ pub(super) struct ListenerConfig {
     /// Where it listens.
     pub(super) addr: SocketAddr,
     /// How much, how many, how long.
-    pub(super) limits: Limits,
+    pub(super) limits: ListenerLimits,
     /// The time.
     pub(super) clock: fn() -> Timestamp,
     /// Takes what a rule said that was not in the response.
@@ -30,7 +30,7 @@ pub(super) struct ListenerConfig {
 
 impl ListenerConfig {
     /// What the options say, with these routes.
-    pub(super) fn new(options: Options, addr: SocketAddr, routes: Arc<Routes>) -> Self {
+    pub(super) fn new(options: ListenerOptions, addr: SocketAddr, routes: Arc<Routes>) -> Self {
         let url = options.public_url.as_deref().and_then(|url| url::Url::parse(url).ok());
         Self {
             addr,

@@ -1,5 +1,5 @@
-//! One connection's socket: tells its [`Connection`] when bytes come and when none can go, and gives the socket back when the
-//! protocol has done with it.
+//! One connection's socket: tells its [`Connection`] when bytes come and when none can go, and gives the socket back
+//! when the protocol has done with it.
 
 use std::io;
 use std::pin::Pin;
@@ -86,7 +86,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::webhook::limits::Limits;
+    use crate::webhook::limits::ListenerLimits;
 
     /// Both ends of a connection; ours is quiet, between two requests.
     async fn quiet() -> (TcpStream, MeteredStream, Arc<Connection>) {
@@ -115,6 +115,6 @@ mod tests {
     #[test]
     fn a_quiet_connection_is_kept_for_longer_than_a_proxy_may_use_it() {
         // nginx and Varnish hold one for 60 s, Go's client for 90, Caddy for two minutes.
-        assert!(Limits::default().idle_time > std::time::Duration::from_mins(3));
+        assert!(ListenerLimits::default().idle_time > std::time::Duration::from_mins(3));
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::hook_event::HookObserver;
-use super::limits::Limits;
+use super::limits::ListenerLimits;
 use super::routes::Route;
 use crate::domain::{ChannelName, RequestId, Timestamp};
 use crate::store::Store;
@@ -16,7 +16,7 @@ pub const REPLAY_HEADER: &str = "x-patchcord-replay";
 pub type LateAnswers = Arc<dyn Fn(RequestId, Result<String, String>) + Send + Sync>;
 
 /// What a listener is started with.
-pub struct Options {
+pub struct ListenerOptions {
     /// Where to listen; port 0 takes any free one.
     pub bind: SocketAddr,
     /// What platforms call when a tunnel or a proxy stands before it; without a slash at its end.
@@ -36,10 +36,10 @@ pub struct Options {
     /// Takes everything that came, for whoever wants to print it.
     pub observer: Option<HookObserver>,
     /// How much, how many, how long.
-    pub limits: Limits,
+    pub limits: ListenerLimits,
 }
 
-impl Options {
+impl ListenerOptions {
     /// The least that a listener needs: no routes, no observers, the limits as they are by default.
     pub fn new(bind: SocketAddr, store: Store, clock: fn() -> Timestamp) -> Self {
         Self {
@@ -52,7 +52,7 @@ impl Options {
             changed: Box::new(|| ()),
             late: Arc::new(|_, _| ()),
             observer: None,
-            limits: Limits::default(),
+            limits: ListenerLimits::default(),
         }
     }
 }

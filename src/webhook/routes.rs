@@ -23,11 +23,11 @@ pub struct Route {
     /// What else is secret of the channel: a header that holds it is not stored as it came.
     pub secrets: Vec<Secret>,
     /// Answers data requests by itself.
-    pub rule: Option<Rule>,
+    pub rule: Option<RuleFn>,
 }
 
 /// Answers a data request with a JSON object's text, or says why it can't; no future where it has no rule for the key.
-pub type Rule = Arc<dyn Fn(&DataRequest) -> Option<BoxFuture<'static, Result<String, String>>> + Send + Sync>;
+pub type RuleFn = Arc<dyn Fn(&DataRequest) -> Option<BoxFuture<'static, Result<String, String>>> + Send + Sync>;
 
 /// All routes, those that may open later included.
 pub(super) struct Routes {

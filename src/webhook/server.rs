@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use super::connections::{ConnectionGuard, ConnectionRegistry};
 use super::delivery_store::DeliveryStore;
 use super::ingest::IngestQueue;
-use super::limits::Limits;
+use super::limits::ListenerLimits;
 use super::listener_config::ListenerConfig;
 use super::metered_stream::{MeteredStream, ReturnedSocket};
 use super::service::Service;
@@ -78,7 +78,7 @@ pub(super) fn run(
     });
 }
 
-fn protocol(limits: &Limits) -> http1::Builder {
+fn protocol(limits: &ListenerLimits) -> http1::Builder {
     let mut http = http1::Builder::new();
     // The times are the registry's business, which tells a quiet connection from a slow head.
     http.header_read_timeout(None)

@@ -54,7 +54,7 @@ pub struct Attribute {
     /// row tells of it.
     pub hint: Option<(&'static str, &'static str)>,
     example: &'static str,
-    read: fn(&Value<'_>) -> Result<Option<Test>, String>,
+    read: fn(&AttributeValue<'_>) -> Result<Option<Test>, String>,
 }
 
 impl Attribute {
@@ -132,19 +132,19 @@ impl Attribute {
         if text.is_empty() {
             return Err(format!("{name}: needs a word right after it, such as {example}."));
         }
-        (self.read)(&Value { name, text, now, zone })
+        (self.read)(&AttributeValue { name, text, now, zone })
     }
 }
 
 /// What stands behind the colon.
-struct Value<'a> {
+struct AttributeValue<'a> {
     name: &'a str,
     text: &'a str,
     now: Timestamp,
     zone: &'a TimeZone,
 }
 
-impl Value<'_> {
+impl AttributeValue<'_> {
     fn many(&self) -> impl Iterator<Item = &str> {
         self.text.split(',').map(str::trim).filter(|word| !word.is_empty())
     }

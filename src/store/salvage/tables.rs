@@ -30,14 +30,14 @@ pub(super) const TABLES: [&str; 13] = [
 ];
 
 /// How a table's rows stand in a file.
-struct Table {
+struct TableLayout {
     name: &'static str,
-    columns: Vec<Column>,
+    columns: Vec<ColumnLayout>,
     /// Rows have no number.
     keyed: bool,
 }
 
-struct Column {
+struct ColumnLayout {
     name: String,
     kind: String,
     required: bool,
@@ -80,7 +80,8 @@ impl Extract {
 
 /// Reads all that there is into the tables of `s`, which are made.
 pub(super) fn extract(conn: &Connection, image: &mut Image) -> Result<Extract, StoreError> {
-    let tables: Vec<Table> = TABLES.iter().map(|name| Table::describe(conn, name)).collect::<Result<_, _>>()?;
+    let tables: Vec<TableLayout> =
+        TABLES.iter().map(|name| TableLayout::describe(conn, name)).collect::<Result<_, _>>()?;
     for table in &tables {
         table.make(conn)?;
     }
@@ -162,7 +163,7 @@ fn orphan(
     conn: &Connection,
     image: &mut Image,
     n: u32,
-    tables: &[Table],
+    tables: &[TableLayout],
     tally: &mut ReadTally,
 ) -> Result<(), StoreError> {
     let mut rows = Vec::new();
@@ -184,7 +185,7 @@ fn orphan(
     Ok(())
 }
 
-impl Table {
+impl TableLayout {
     fn describe(conn: &Connection, name: &'static str) -> Result<Self, StoreError> {
         let keyed: bool =
             conn.query_row("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1", [name], |row| {
@@ -203,7 +204,7 @@ impl Table {
                 (_, _, 0) => ColumnRole::Plain,
                 _ => ColumnRole::Computed,
             };
-            Ok(Column { name: row.get(0)?, kind, required: required && !number, role })
+            Ok(ColumnLayout { name: row.get(0)?, kind, required: required && !number, role })
         })?;
         Ok(Self { name, columns: columns.collect::<Result<_, _>>()?, keyed })
     }

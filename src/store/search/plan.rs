@@ -13,7 +13,7 @@ use crate::store::error::StoreError;
 const LONGEST: usize = 96;
 
 /// A search as the index is asked.
-pub(super) struct Plan {
+pub(super) struct SearchPlan {
     /// Answers numbers, rows of messages and rows of conversations, the newest first.
     pub(super) rows: SqlQuery,
     /// Answers how many rows these are: far sooner than they are read.
@@ -159,7 +159,7 @@ pub(super) fn plan(
     conversation: Option<i64>,
     after: Option<HitCursor>,
     threes: &Threes<'_>,
-) -> Result<Plan, StoreError> {
+) -> Result<SearchPlan, StoreError> {
     let mut asked = Conditions::default();
     for term in query.terms() {
         match (&term.test, attribute(&term.test)) {
@@ -178,7 +178,7 @@ pub(super) fn plan(
 }
 
 /// Those that have the words.
-fn among_words(asked: Conditions, range: (i64, i64)) -> Plan {
+fn among_words(asked: Conditions, range: (i64, i64)) -> SearchPlan {
     let Conditions { wheres, values, words, without, unsure, by_conversation } = asked;
     let mut phrases = words.join(" AND ");
     if !without.is_empty() {
@@ -189,7 +189,7 @@ fn among_words(asked: Conditions, range: (i64, i64)) -> Plan {
     let from = from_words(&wheres, range, alone);
     let columns = if alone { "w.rowid, NULL, NULL" } else { "w.rowid, d.message, d.conversation" };
     let values: Vec<Value> = std::iter::once(phrases.into()).chain(values).collect();
-    Plan {
+    SearchPlan {
         rows: SqlQuery { sql: format!("SELECT {columns} {from} ORDER BY w.rowid DESC"), values: values.clone() },
         count: SqlQuery { sql: format!("SELECT count(*) {from}"), values },
         except: None,
@@ -199,7 +199,7 @@ fn among_words(asked: Conditions, range: (i64, i64)) -> Plan {
 }
 
 /// Those of all documents that have none of the words.
-fn among_all(asked: Conditions, range: (i64, i64)) -> Plan {
+fn among_all(asked: Conditions, range: (i64, i64)) -> SearchPlan {
     let Conditions { wheres, values, without, unsure, by_conversation, .. } = asked;
     let except = (!without.is_empty()).then(|| {
         let phrases = Value::from(without.join(" OR "));
@@ -214,7 +214,7 @@ fn among_all(asked: Conditions, range: (i64, i64)) -> Plan {
     let mut from = format!("FROM documents d WHERE d.marks & {IS_LONG} = 0");
     narrow(&mut from, &wheres, "d.n", range);
     let sql = format!("SELECT d.n, d.message, d.conversation {from} ORDER BY d.n DESC");
-    Plan {
+    SearchPlan {
         rows: SqlQuery { sql, values: values.clone() },
         count: SqlQuery { sql: format!("SELECT count(*) {from}"), values },
         except,

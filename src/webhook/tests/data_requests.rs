@@ -1,11 +1,11 @@
 //! Data requests: rules in time, late, failing, and absent.
 
 use super::*;
-use crate::webhook::Rule;
+use crate::webhook::RuleFn;
 
 const QUESTION: &str = r#"{"id":"q","ack":"data","ask":"weather"}"#;
 
-fn asking(rule: Option<Rule>, rule_time: Duration) -> Rig {
+fn asking(rule: Option<RuleFn>, rule_time: Duration) -> Rig {
     Rig::with(|options| {
         options.routes[0].rule = rule;
         options.limits.rule_time = rule_time;
@@ -13,9 +13,9 @@ fn asking(rule: Option<Rule>, rule_time: Duration) -> Rig {
 }
 
 /// A rule that says this when the gate opens.
-fn gated(said: Result<&'static str, &'static str>) -> (watch::Sender<bool>, Rule) {
+fn gated(said: Result<&'static str, &'static str>) -> (watch::Sender<bool>, RuleFn) {
     let (open, gate) = watch::channel(false);
-    let rule: Rule = Arc::new(move |request: &DataRequest| {
+    let rule: RuleFn = Arc::new(move |request: &DataRequest| {
         let mut gate = gate.clone();
         (request.key == "weather").then(|| {
             async move {
@@ -28,7 +28,7 @@ fn gated(said: Result<&'static str, &'static str>) -> (watch::Sender<bool>, Rule
     (open, rule)
 }
 
-fn at_once(said: Result<&'static str, &'static str>) -> Rule {
+fn at_once(said: Result<&'static str, &'static str>) -> RuleFn {
     let (open, rule) = gated(said);
     open.send_replace(true);
     rule
@@ -104,7 +104,7 @@ fn a_rule_that_fails_or_breaks_is_told_and_nothing_more() {
     let rig = asking(Some(at_once(Err("no such place"))), long());
     assert_eq!(rig.ask(post("/hooks/docs", QUESTION)).status, 202);
     assert_eq!(*rig.late.lock().unwrap(), [("q".to_owned(), Err("no such place".to_owned()))]);
-    let breaking: Rule = Arc::new(|_| Some(async { panic!("as asked") }.boxed()));
+    let breaking: RuleFn = Arc::new(|_| Some(async { panic!("as asked") }.boxed()));
     let rig = asking(Some(breaking), long());
     assert_eq!(rig.ask(post("/hooks/docs", QUESTION)).status, 202);
     assert_eq!(*rig.late.lock().unwrap(), [("q".to_owned(), Err("the rule broke".to_owned()))]);

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn all_that_leads_nowhere_gets_the_same_answer() {
     let rig = Rig::new();
-    let answers: Vec<Answer> = [
+    let answers: Vec<ClientResponse> = [
         "/",
         "/hooks",
         "/hooks/",
@@ -36,7 +36,7 @@ fn all_that_leads_nowhere_gets_the_same_answer() {
         answer
     })
     .collect();
-    let without_date = |answer: &Answer| {
+    let without_date = |answer: &ClientResponse| {
         let mut answer = answer.clone();
         answer.headers.remove("date");
         answer
