@@ -48,7 +48,9 @@ pub use people::{Group, Person, Topic};
 pub use platform::Platform;
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
-pub use query::{Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded};
+pub use query::{
+    Attribute, Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded,
+};
 pub use record::{MessageRef, Record, Sending, TurnStep};
 pub use refusal::{RefusalCode, Refused, Requested};
 pub use rule::{Respond, Rule};

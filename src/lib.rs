@@ -57,8 +57,8 @@
 //!   through `app` → `runtime::courier` (claimed) → the adapter. What becomes of it comes back as events.
 //! - **A delta**: `http::sse` → the adapter's stream → `runtime::courier` (reads of a burst joined) → `app::update` →
 //!   `ui::transcript` (finished blocks cached, the open tail drawn again) → `tui::terminal`, one write a frame.
-//! - **A webhook**: `webhook::desk` (path, host, method, raw bytes) → the adapter's `verify` (with [`signature`]) and
-//!   `receive` → `webhook::clerk` → `store` (committed, or known already) → answered, a data request after its rule in
+//! - **A webhook**: `webhook::handler` (path, host, method, raw bytes) → the adapter's `verify` (with [`signature`]) and
+//!   `receive` → `webhook::ingest` → `store` (committed, or known already) → answered, a data request after its rule in
 //!   `runtime::rules` → a counter goes up → `runtime::pump` reads the store → `app::update` → `ui`. Where another
 //!   process listens, the pump looks at the store instead. A late answer goes by `runtime::operations::requests`.
 //! - **A change of a row**: `app::update` (a change, as an effect, from its first letter on) → `runtime::perform` →

@@ -68,7 +68,7 @@ impl Opened {
 /// Does something while none of them writes.
 fn at_rest(open: &[Arc<Inner>], act: &mut dyn FnMut()) {
     match open.split_first() {
-        Some((first, rest)) => first.store.at_rest(|| at_rest(rest, act)),
+        Some((first, rest)) => first.store.quiesced(|| at_rest(rest, act)),
         None => act(),
     }
 }

@@ -19,7 +19,7 @@ use crate::app::{
     ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent,
 };
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
-use crate::store::{self, DeliveryFilter, Entry, StoreError};
+use crate::store::{self, DeliveryFilter, StoreError, StoredMessage};
 
 /// How many conversations are shown before the platform was asked.
 const ROSTER: usize = 1_000;
@@ -335,7 +335,7 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     Ok(Stored { history, older: slice.older, turns, draft, instead, reply_until, seen, ..Stored::default() })
 }
 
-fn past(entry: Entry) -> HistoryEntry {
+fn past(entry: StoredMessage) -> HistoryEntry {
     let finish = entry.finish;
     HistoryEntry {
         finish,

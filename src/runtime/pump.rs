@@ -38,7 +38,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
         }
     };
     // Where another process wrote, nobody counts up.
-    let mut abroad = match pump.runtime.store().abroad().await {
+    let mut abroad = match pump.runtime.store().watch_changes().await {
         Ok(abroad) => abroad,
         Err(error) => return pump.tell(Event::StoreFailed(trouble::store(&error))).await,
     };

@@ -20,7 +20,7 @@ const LONGEST: usize = 1024 * 1024;
 pub(super) type Yield = Result<String, String>;
 
 /// The rules of one channel, as the listener takes them; none where it has none.
-pub(super) fn of(rules: Vec<Rule>, clock: fn() -> Timestamp) -> Option<webhook::Rule> {
+pub(super) fn of(rules: Vec<Rule>, clock: fn() -> Timestamp) -> Option<webhook::RuleFn> {
     if rules.is_empty() {
         return None;
     }

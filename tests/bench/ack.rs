@@ -25,7 +25,7 @@ use patchcord::domain::{Channel, ChannelName, OpTech, Secret, SecretRef, Setting
 use patchcord::http::Http;
 use patchcord::platform::{Adapter, registry};
 use patchcord::store::Store;
-use patchcord::webhook::{Door, Listener, Options};
+use patchcord::webhook::{Listener, ListenerOptions, Route};
 use posts::{BODY, Kind, SECRET};
 use program::{How, Program};
 
@@ -200,8 +200,8 @@ fn listeners() {
 fn listener(load: Load) -> Run {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
     let store = Store::open(dir.path());
-    let mut options = Options::new("127.0.0.1:0".parse().expect("an address"), store.clone(), Timestamp::now);
-    options.doors = vec![Door {
+    let mut options = ListenerOptions::new("127.0.0.1:0".parse().expect("an address"), store.clone(), Timestamp::now);
+    options.routes = vec![Route {
         channel: ChannelName::new("optech"),
         adapter: adapter(),
         webhook_key: None,

@@ -29,7 +29,7 @@ use crate::domain::{Applied, Change, ChangeId, ChannelName, Edit, Failure, Kind,
 use crate::http::Retry;
 use crate::platform::Sources;
 use crate::runtime::{Runtime, patience, trouble, written};
-use crate::store::{Store, Trace};
+use crate::store::{JournalOutcome, Store};
 
 use pace::Pace;
 pub(in crate::runtime) use undo::undo;
@@ -135,7 +135,7 @@ impl Site<'_> {
 
     /// Settles what became of changes in the journal, and tells of them.
     async fn tell(&self, through: Vec<(ChangeId, i64, Applied)>, on: &mut (dyn FnMut(&ChangeId, Applied) + Send)) {
-        let traces: Vec<(i64, Trace)> =
+        let traces: Vec<(i64, JournalOutcome)> =
             through.iter().filter_map(|(_, n, applied)| Some((*n, trace(applied)?))).collect();
         let store = self.store.clone();
         if !traces.is_empty()
@@ -151,11 +151,13 @@ impl Site<'_> {
 }
 
 /// What the journal learns; nothing where nobody knows.
-fn trace(applied: &Applied) -> Option<Trace> {
+fn trace(applied: &Applied) -> Option<JournalOutcome> {
     match applied {
-        Applied::Done(row) => Some(Trace::Made(row.clone())),
+        Applied::Done(row) => Some(JournalOutcome::Made(row.clone())),
         Applied::Unknown(_) => None,
-        Applied::Already(_) | Applied::Refused(_) | Applied::Conflict(_) | Applied::Cancelled => Some(Trace::Nothing),
+        Applied::Already(_) | Applied::Refused(_) | Applied::Conflict(_) | Applied::Cancelled => {
+            Some(JournalOutcome::Nothing)
+        }
     }
 }
 

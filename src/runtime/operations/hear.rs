@@ -14,7 +14,7 @@ use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Kind, Meaning, Re
 use crate::runtime::listen::{self, Continued, Ear};
 use crate::runtime::{Heard, Runtime, trouble};
 use crate::store::DeliveryFilter;
-use crate::webhook::Told;
+use crate::webhook::HookEvent;
 
 /// How many things may wait to be printed; beyond that the store is read instead.
 const WAITING: usize = 8_192;
@@ -29,10 +29,10 @@ const UNDER_WAY: i64 = 8_192;
 
 /// Tells `to` of all that comes, until nobody is left there. Where it is slow, this waits.
 pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
-    let (sender, mut told) = mpsc::channel::<Told>(WAITING);
+    let (sender, mut told) = mpsc::channel::<HookEvent>(WAITING);
     let behind = Arc::new(AtomicBool::new(false));
     let full = Arc::clone(&behind);
-    let tell = Arc::new(move |one: Told| {
+    let tell = Arc::new(move |one: HookEvent| {
         if sender.try_send(one).is_err() {
             full.store(true, Ordering::Release);
         }
@@ -151,13 +151,13 @@ async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failu
         Some(id) => runtime.store().request(id).await.map_err(|e| trouble::store(&e))?,
         None => None,
     };
-    let told = Told { id: Some(id), channel, trust, verdict, inbound, known, request, requested };
+    let told = HookEvent { id: Some(id), channel, trust, verdict, inbound, known, request, requested };
     Ok(meanings(told))
 }
 
 /// Each thing that was told. What was known is told again and marked, so that nobody answers it twice.
-fn meanings(told: Told) -> Vec<Heard> {
-    let Told { channel, trust, verdict, inbound, mut known, request, requested, .. } = told;
+fn meanings(told: HookEvent) -> Vec<Heard> {
+    let HookEvent { channel, trust, verdict, inbound, mut known, request, requested, .. } = told;
     if let Verdict::Rejected(refused) = verdict {
         return vec![Heard::Rejected { channel, refused, requested }];
     }

@@ -10,7 +10,7 @@ use crate::app::Taking;
 use crate::domain::{ChannelName, Conversation, ConversationId, Damage, Failure, Kind, Message};
 use crate::export::{self, Transcript, Unreadable};
 use crate::runtime::{Runtime, trouble};
-use crate::store::{Imported, ORIGIN, Refusal};
+use crate::store::{ImportRefusal, Imported, ORIGIN};
 
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,10 +121,10 @@ fn taken(transcript: Transcript) -> (Conversation, Vec<Message>) {
     (Conversation { id: head.id, title: head.title, created_at: head.created_at, details }, messages)
 }
 
-fn refused(refusal: &Refusal, archive: &ChannelName, file: &Path) -> Failure {
+fn refused(refusal: &ImportRefusal, archive: &ChannelName, file: &Path) -> Failure {
     match refusal {
-        Refusal::NoArchive => taken_name(archive),
-        Refusal::OtherOrigin(id) => {
+        ImportRefusal::NoArchive => taken_name(archive),
+        ImportRefusal::OtherOrigin(id) => {
             let what = format!("The archive {archive} has a conversation {id} already, from another channel.");
             let name = file.display();
             Failure::new(Kind::Invalid, what).hint(format!(

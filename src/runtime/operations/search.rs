@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::app::{Around, HistoryEntry};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, Kind, Query, QueryError, SavedSearch, Timestamp};
 use crate::runtime::{Runtime, SearchRequest, trouble};
-use crate::store::Entry;
+use crate::store::StoredMessage;
 
 /// Understands a search as it is written on a command line.
 pub(in crate::runtime) fn understand(text: &str) -> Result<Query, Failure> {
@@ -44,7 +44,7 @@ pub(in crate::runtime) async fn around(
     let mut later = later.await.map_err(|error| trouble::store(&error))?;
     let newer = later.len() > after.saturating_add(1);
     later.truncate(after.saturating_add(1));
-    let past = |entry: Entry| HistoryEntry {
+    let past = |entry: StoredMessage| HistoryEntry {
         finish: entry.finish,
         ..HistoryEntry::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
     };

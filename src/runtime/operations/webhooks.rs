@@ -7,7 +7,7 @@ use crate::domain::{ChannelName, Delivery, DeliveryId, Failure, Kind, Refused, T
 use crate::http::{Address, Header, HttpError, Method, Request};
 use crate::runtime::{Runtime, listen, trouble};
 use crate::store::DeliveryFilter;
-use crate::webhook::MARK;
+use crate::webhook::REPLAY_HEADER;
 
 /// How long it is looked for why a sample was refused, how often, and among how many deliveries.
 const REASON: Duration = Duration::from_secs(2);
@@ -97,7 +97,7 @@ async fn test(
         for row in store.deliveries(&filter).await.map_err(|e| trouble::store(&e))? {
             let Verdict::Rejected(why) = row.verdict else { continue };
             let delivery = store.delivery(row.id).await.map_err(|e| trouble::store(&e))?;
-            if delivery.is_some_and(|(_, delivery)| delivery.header(MARK) == Some(mark.as_str())) {
+            if delivery.is_some_and(|(_, delivery)| delivery.header(REPLAY_HEADER) == Some(mark.as_str())) {
                 refused = Some(why);
             }
         }
@@ -205,7 +205,7 @@ async fn post(
     for (name, value) in adapter.sign(&body, signed, now, &unique) {
         request = request.header(Header::named(&name, &value).map_err(failed)?);
     }
-    request = request.header(Header::named(MARK, mark).map_err(failed)?).body(body);
+    request = request.header(Header::named(REPLAY_HEADER, mark).map_err(failed)?).body(body);
     let begun = Instant::now();
     let mut response = match runtime.inner.http.send(request).await {
         Ok(response) => response,

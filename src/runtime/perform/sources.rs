@@ -24,7 +24,7 @@ use crate::runtime::operations::{history, sources, sync};
 use crate::runtime::outlet::Outlet;
 use crate::runtime::pages::{Following, Listed as Item};
 use crate::runtime::{Runtime, trouble, written};
-use crate::store::{Answer, StoreError};
+use crate::store::{Pending, StoreError};
 
 /// How many entries of the undo journal are shown: as many as the store keeps. Any of them can be put back.
 const JOURNAL: usize = 10_000;
@@ -152,7 +152,7 @@ async fn say(outlet: &Outlet, event: SourcesEvent) {
 }
 
 /// Says what the store answered, or that it failed.
-async fn tell<T>(outlet: &Outlet, answer: Answer<T>, event: impl FnOnce(T) -> SourcesEvent) {
+async fn tell<T>(outlet: &Outlet, answer: Pending<T>, event: impl FnOnce(T) -> SourcesEvent) {
     let event = match answer.await {
         Ok(answer) => event(answer),
         Err(error) => SourcesEvent::Failed(trouble::store(&error)),
@@ -266,7 +266,7 @@ async fn apply_all(
     runtime: &Runtime,
     outlet: &Outlet,
     source: &SourceId,
-    claimed: Answer<Vec<Change>>,
+    claimed: Pending<Vec<Change>>,
     cancelled: watch::Receiver<bool>,
 ) {
     let outcome = match claimed.await {

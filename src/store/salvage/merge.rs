@@ -10,7 +10,7 @@ use crate::domain::{Failure, Kind};
 use crate::store::archive::ORIGIN;
 use crate::store::error::StoreError;
 use crate::store::json::{failure_json, pairs_json};
-use crate::store::place::STEP;
+use crate::store::ordering::STEP;
 
 /// The archive of messages whose conversation nobody knows any more.
 const LOST: &str = "recovered";
@@ -303,12 +303,12 @@ mod tests {
     #[test]
     fn two_orders_become_one() {
         let list = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
-        let told = |theirs: &str, ours: &str| joined(&list(theirs), &list(ours)).concat();
-        assert_eq!(told("abc", ""), "abc");
-        assert_eq!(told("abc", "de"), "abcde");
-        assert_eq!(told("abc", "cde"), "abcde");
-        assert_eq!(told("abc", "bxc"), "abxc");
-        assert_eq!(told("cab", "abc"), "abc");
-        assert_eq!(told("ab", "abc"), "abc");
+        let both = |theirs: &str, ours: &str| joined(&list(theirs), &list(ours)).concat();
+        assert_eq!(both("abc", ""), "abc");
+        assert_eq!(both("abc", "de"), "abcde");
+        assert_eq!(both("abc", "cde"), "abcde");
+        assert_eq!(both("abc", "bxc"), "abxc");
+        assert_eq!(both("cab", "abc"), "abc");
+        assert_eq!(both("ab", "abc"), "abc");
     }
 }

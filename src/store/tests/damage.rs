@@ -38,7 +38,7 @@ async fn whole() -> Vec<u8> {
 }
 
 fn database(dir: &TempDir) -> PathBuf {
-    dir.path().join(file::NAME)
+    dir.path().join(disk::NAME)
 }
 
 fn kept(dir: &TempDir) -> Vec<PathBuf> {

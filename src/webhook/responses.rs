@@ -10,7 +10,7 @@ use hyper::{Response, StatusCode};
 use crate::domain::{RefusalCode, Refused};
 
 /// An answer.
-pub(super) type Reply = Response<Full<Bytes>>;
+pub(super) type HttpResponse = Response<Full<Bytes>>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -20,7 +20,7 @@ const NOT_FOUND: Bytes = Bytes::from_static(b"{\"status\":404,\"title\":\"Not fo
 
 /// Why a request is not served.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct HttpRefusal {
     /// The status.
     pub(super) status: StatusCode,
     /// Why, in one word, for the operator.
@@ -31,7 +31,7 @@ pub(super) struct Refusal {
     retry_after: Option<HeaderValue>,
 }
 
-impl Refusal {
+impl HttpRefusal {
     /// A status and why.
     pub(super) fn new(status: StatusCode, code: RefusalCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { status, code, detail: detail.into(), allow: None, retry_after: None }
@@ -61,15 +61,15 @@ impl Refusal {
     }
 
     /// As problem+json.
-    pub(super) fn reply(&self) -> Reply {
-        let mut reply = respond(self.status, PROBLEM, self.body());
+    pub(super) fn response(&self) -> HttpResponse {
+        let mut response = respond(self.status, PROBLEM, self.body());
         let headers = [(ALLOW, &self.allow), (RETRY_AFTER, &self.retry_after)];
         for (name, value) in headers {
             if let Some(value) = value {
-                reply.headers_mut().insert(name, value.clone());
+                response.headers_mut().insert(name, value.clone());
             }
         }
-        reply
+        response
     }
 
     fn body(&self) -> Bytes {
@@ -81,35 +81,35 @@ impl Refusal {
     }
 }
 
-fn respond(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Reply {
-    let mut reply = Response::new(Full::new(body));
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(CONTENT_TYPE, content_type);
-    reply
+fn respond(status: StatusCode, content_type: HeaderValue, body: Bytes) -> HttpResponse {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
 }
 
 /// 200.
-pub(super) fn done() -> Reply {
+pub(super) fn done() -> HttpResponse {
     respond(StatusCode::OK, JSON, DONE)
 }
 
 /// 202: the answer comes later.
-pub(super) fn accepted() -> Reply {
+pub(super) fn accepted() -> HttpResponse {
     respond(StatusCode::ACCEPTED, JSON, DONE)
 }
 
 /// 200 with these words.
-pub(super) fn plain(words: &'static str) -> Reply {
+pub(super) fn plain(words: &'static str) -> HttpResponse {
     respond(StatusCode::OK, TEXT, Bytes::from_static(words.as_bytes()))
 }
 
 /// 200 with the data that was asked for, as its adapter dressed it.
-pub(super) fn data((body, headers): (Bytes, Vec<(String, String)>)) -> Reply {
-    let mut reply = respond(StatusCode::OK, JSON, body);
+pub(super) fn data((body, headers): (Bytes, Vec<(String, String)>)) -> HttpResponse {
+    let mut response = respond(StatusCode::OK, JSON, body);
     for (name, value) in headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            reply.headers_mut().append(name, value);
+            response.headers_mut().append(name, value);
         }
     }
-    reply
+    response
 }

@@ -4,71 +4,94 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::Door;
-use super::lost::{self, Known, Lost};
-use crate::domain::ChannelName;
+use futures_util::future::BoxFuture;
+
+use super::path_diagnosis::{self, KnownRoutes, PathDiagnosis};
+use crate::domain::{ChannelName, DataRequest, Secret};
 use crate::platform::Adapter;
 use crate::signature;
 
-/// All doors, those that may open later included.
-pub(super) struct Doors {
+/// Where one channel's webhooks come in.
+#[derive(Clone)]
+pub struct Route {
+    /// The channel, as its path names it.
+    pub channel: ChannelName,
+    /// Knows the platform's signatures and bodies.
+    pub adapter: Arc<dyn Adapter>,
+    /// If set, the path's last segment; without it there is nothing at that path.
+    pub webhook_key: Option<Secret>,
+    /// What else is secret of the channel: a header that holds it is not stored as it came.
+    pub secrets: Vec<Secret>,
+    /// Answers data requests by itself.
+    pub rule: Option<RuleFn>,
+}
+
+/// Answers a data request with a JSON object's text, or says why it can't; no future where it has no rule for the key.
+pub type RuleFn = Arc<dyn Fn(&DataRequest) -> Option<BoxFuture<'static, Result<String, String>>> + Send + Sync>;
+
+/// All routes, those that may open later included.
+pub(super) struct Routes {
     public_url: Option<String>,
     channels: Vec<ChannelName>,
-    open: RwLock<HashMap<String, Arc<Door>>>,
+    open: RwLock<HashMap<String, Arc<Route>>>,
 }
 
 /// Where a path leads.
-pub(super) enum Path {
+pub(super) enum RouteMatch {
     /// Nowhere.
-    Nowhere,
+    NotFound,
     /// To the answer that the listener is well.
     Health,
-    /// To a channel whose door is not open.
-    Closed,
+    /// To a channel whose route is not open.
+    NotReady,
     /// To a channel. If it has a key, the path held it.
-    To(Arc<Door>),
+    Channel(Arc<Route>),
 }
 
-impl Doors {
+impl Routes {
     /// All closed.
     pub(super) fn new(public_url: Option<String>, channels: Vec<ChannelName>) -> Self {
         Self { public_url, channels, open: RwLock::default() }
     }
 
     /// Opens these and closes the others.
-    pub(super) fn set(&self, doors: Vec<Door>) {
-        let doors = doors.into_iter().map(|door| (door.channel.as_str().to_owned(), Arc::new(door))).collect();
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = doors;
+    pub(super) fn set(&self, routes: Vec<Route>) {
+        let routes = routes.into_iter().map(|route| (route.channel.as_str().to_owned(), Arc::new(route))).collect();
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = routes;
     }
 
     /// Where a request's path leads.
-    pub(super) fn find(&self, path: &str) -> Path {
+    pub(super) fn find(&self, path: &str) -> RouteMatch {
         if path == "/healthz" {
-            return Path::Health;
+            return RouteMatch::Health;
         }
-        let Some(rest) = path.strip_prefix("/hooks/") else { return Path::Nowhere };
+        let Some(rest) = path.strip_prefix("/hooks/") else { return RouteMatch::NotFound };
         let (name, key) = rest.split_once('/').map_or((rest, None), |(name, key)| (name, Some(key)));
-        let Some(door) = self.open(name) else {
+        let Some(route) = self.open(name) else {
             // Whether the key is right can't be told yet.
             let known = self.channels.iter().any(|channel| channel.as_str() == name);
-            return if known && key.is_none_or(|key| !key.contains('/')) { Path::Closed } else { Path::Nowhere };
+            return if known && key.is_none_or(|key| !key.contains('/')) {
+                RouteMatch::NotReady
+            } else {
+                RouteMatch::NotFound
+            };
         };
-        let right = match (&door.webhook_key, key) {
+        let right = match (&route.webhook_key, key) {
             (None, None) => true,
             (Some(wanted), Some(key)) => {
                 !key.is_empty() && decoded(key).is_some_and(|key| signature::same(&key, wanted.expose()))
             }
             _ => false,
         };
-        if right { Path::To(door) } else { Path::Nowhere }
+        if right { RouteMatch::Channel(route) } else { RouteMatch::NotFound }
     }
 
     /// What is wrong with a path that leads nowhere, and as much of it as bears no key, right or wrong.
-    pub(super) fn lost(&self, path: &str) -> (Lost, String) {
+    pub(super) fn diagnose(&self, path: &str) -> (PathDiagnosis, String) {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        let key = |name: &str| open.get(name).map(|door| door.webhook_key.as_ref());
+        let key = |name: &str| open.get(name).map(|route| route.webhook_key.as_ref());
         let channels: Vec<&str> = self.channels.iter().map(ChannelName::as_str).collect();
-        let known = Known {
+        let known = KnownRoutes {
             channels: &channels,
             keyed: &|name| key(name).map(|key| key.is_some()),
             is_key: &|name, text| {
@@ -76,14 +99,14 @@ impl Doors {
                 wanted.is_some_and(|wanted| decoded(text).is_some_and(|text| signature::same(&text, wanted.expose())))
             },
         };
-        (lost::explain(path, &known), lost::shown(path, &known))
+        (path_diagnosis::diagnose(path, &known), path_diagnosis::shown(path, &known))
     }
 
-    /// All open doors' adapters but that channel's.
+    /// All open routes' adapters but that channel's.
     pub(super) fn others(&self, than: &ChannelName) -> Vec<(ChannelName, Arc<dyn Adapter>)> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        let others = open.values().filter(|door| door.channel != *than);
-        let mut others: Vec<_> = others.map(|door| (door.channel.clone(), door.adapter.clone())).collect();
+        let others = open.values().filter(|route| route.channel != *than);
+        let mut others: Vec<_> = others.map(|route| (route.channel.clone(), route.adapter.clone())).collect();
         others.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
         others
     }
@@ -91,7 +114,7 @@ impl Doors {
     /// The URL that a platform is told, given the listener's own.
     pub(super) fn hook_url(&self, channel: &ChannelName, own: &str) -> String {
         let mut url = self.called(channel, own);
-        if let Some(key) = self.open(channel.as_str()).and_then(|door| door.webhook_key.clone()) {
+        if let Some(key) = self.open(channel.as_str()).and_then(|route| route.webhook_key.clone()) {
             url.push('/');
             url.push_str(&encoded(key.expose()));
         }
@@ -109,7 +132,7 @@ impl Doors {
         self.public_url.as_deref()
     }
 
-    fn open(&self, name: &str) -> Option<Arc<Door>> {
+    fn open(&self, name: &str) -> Option<Arc<Route>> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 }

@@ -1,138 +1,37 @@
-//! Stopped processes and what they hold. Owns that this process doesn't stop while it writes, and that one which was stopped
-//! from outside is woken for as long as it needs to let go of what others wait for.
+//! Processes that were stopped from outside, and what they hold. Owns that one is woken for as long as it needs to let go of
+//! what others wait for.
 //!
 //! Nothing takes a lock or a port from a process that doesn't run. So whoever waits for one that is stopped lets it go on
-//! until it is at rest, and stops it again as it was. Only Linux tells who that is.
+//! until it holds nothing, and stops it again as it was. Only Linux tells who that is.
 
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-
-use super::file::{NAME, sidecar};
 use super::identity::node;
-
-/// How long the store may be at one thing until it is looked whether those who keep it from that are stopped.
-const PATIENCE: Duration = Duration::from_millis(150);
-
-/// What one store is at, as others of its process see it.
-#[derive(Debug, Default)]
-pub(super) struct Rest {
-    /// Held while something is written.
-    writing: RwLock<()>,
-    task: Mutex<Task>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Task {
-    /// How many threads are at something, and since when some are.
-    busy: u32,
-    since: Option<Instant>,
-    /// Who looks on sleeps until something is begun.
-    sleeps: bool,
-    over: bool,
-    woken: Vec<Woken>,
-}
-
-impl Rest {
-    pub(super) fn write(&self) -> RwLockReadGuard<'_, ()> {
-        self.writing.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Held while nothing is written.
-    pub(super) fn pause(&self) -> RwLockWriteGuard<'_, ()> {
-        self.writing.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn task(&self) -> MutexGuard<'_, Task> {
-        self.task.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// One of the store's threads begins something.
-    pub(super) fn begin(&self) {
-        let mut task = self.task();
-        task.busy += 1;
-        task.since.get_or_insert_with(Instant::now);
-        if task.sleeps {
-            self.changed.notify_one();
-        }
-    }
-
-    /// It is done. Those who were woken for it are stopped again: while this connection has the lock, so that they hold
-    /// nothing.
-    pub(super) fn end(&self, conn: Option<&Connection>) {
-        let woken = {
-            let mut task = self.task();
-            task.busy = task.busy.saturating_sub(1);
-            if task.busy > 0 {
-                return;
-            }
-            task.since = None;
-            std::mem::take(&mut task.woken)
-        };
-        if !woken.is_empty() {
-            let held = conn.map(|conn| Transaction::new_unchecked(conn, TransactionBehavior::Immediate));
-            drop(woken);
-            drop(held);
-        }
-    }
-
-    /// Nothing is begun any more.
-    pub(super) fn close(&self) {
-        self.task().over = true;
-        self.changed.notify_one();
-    }
-
-    /// Looks on, on a thread of its own: where the store is at one thing for long, wakes those who keep it from that.
-    pub(super) fn watch(rest: &Arc<Self>, dir: &Path) {
-        let (rest, locks) = (Arc::clone(rest), sidecar(&dir.join(NAME), "-shm"));
-        let started = std::thread::Builder::new().name("store-watch".to_owned()).spawn(move || rest.look(&locks));
-        if let Err(error) = started {
-            tracing::warn!(%error, "nobody looks whether other processes are stopped");
-        }
-    }
-
-    fn look(&self, locks: &Path) {
-        let mut task = self.task();
-        while !task.over {
-            let Some(since) = task.since else {
-                task.sleeps = true;
-                task = self.changed.wait(task).unwrap_or_else(PoisonError::into_inner);
-                task.sleeps = false;
-                continue;
-            };
-            if since.elapsed() >= PATIENCE {
-                let mut woken = Woken::default();
-                woken.wake_holders(locks);
-                if !woken.0.is_empty() {
-                    task.woken.push(woken);
-                }
-            }
-            task = self.changed.wait_timeout(task, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-}
 
 /// The processes that were woken, stopped again when this is dropped: by then they are not to hold anything. One that was
 /// given the terminal meanwhile was continued by its user, and goes on.
 #[derive(Debug, Default)]
-pub struct Woken(Vec<Sleeper>);
+pub struct WokenProcesses(Vec<WokenProcess>);
 
+/// One that was woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sleeper {
+struct WokenProcess {
     process: u32,
     had_terminal: bool,
 }
 
-impl Woken {
+impl WokenProcesses {
     /// Wakes those stopped processes that hold locks of that file.
     pub(super) fn wake_holders(&mut self, of: &Path) {
         let Some((_, number)) = node(of) else { return };
         for process in system::holders(number) {
             self.wake(process);
         }
+    }
+
+    /// Whether there are any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Wakes that process, if it is stopped; whether it was.
@@ -144,15 +43,15 @@ impl Woken {
         let had_terminal = system::has_terminal(process);
         let woken = system::signal(process, false);
         if woken && !self.0.iter().any(|known| known.process == process) {
-            self.0.push(Sleeper { process, had_terminal });
+            self.0.push(WokenProcess { process, had_terminal });
         }
         woken
     }
 }
 
-impl Drop for Woken {
+impl Drop for WokenProcesses {
     fn drop(&mut self) {
-        for Sleeper { process, had_terminal } in &self.0 {
+        for WokenProcess { process, had_terminal } in &self.0 {
             if *had_terminal || !system::has_terminal(*process) {
                 system::signal(*process, true);
             }
@@ -178,9 +77,9 @@ mod system {
     /// What the system tells of a process: its state, its parent, its group, its session, its terminal, and the group that
     /// has that terminal.
     pub(super) fn status(process: u32) -> Option<String> {
-        let told = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        let line = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         // Its name stands before that in parentheses, and may hold any.
-        told.rsplit_once(") ").map(|(_, rest)| rest.to_owned())
+        line.rsplit_once(") ").map(|(_, rest)| rest.to_owned())
     }
 
     /// Whether the process has the keys of its terminal.
@@ -196,8 +95,8 @@ mod system {
 
     /// The processes that hold locks of the file with that number which others wait for.
     pub(super) fn holders(file: u64) -> Vec<u32> {
-        let told = std::fs::read_to_string("/proc/locks").unwrap_or_default();
-        told.lines().filter_map(|line| holder(line, file)).collect()
+        let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+        locks.lines().filter_map(|line| holder(line, file)).collect()
     }
 
     /// "1: POSIX  ADVISORY  WRITE 4711 fd:01:1234 120 120"; who waits has an arrow before the kind.

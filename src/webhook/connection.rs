@@ -1,4 +1,4 @@
-//! How far one connection has come, and since when: what the crowd looks at to tell whose time is up.
+//! How far one connection has come, and since when: what the registry looks at to tell whose time is up.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::garbled::KEPT;
-use super::limits::Limits;
+use super::limits::ListenerLimits;
+use super::malformed::KEPT;
 
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Phase {
         [Self::Fresh, Self::Busy, Self::Body, Self::Store, Self::Rule, Self::Idle, Self::Head, Self::Linger];
 
     /// How long it may last.
-    fn time(self, limits: &Limits) -> Option<Duration> {
+    fn time(self, limits: &ListenerLimits) -> Option<Duration> {
         match self {
             Self::Fresh | Self::Head => Some(limits.head_time),
             Self::Body => Some(limits.body_time),
@@ -65,7 +65,7 @@ pub(super) enum Overdue {
 /// One connection. The clock counts milliseconds from the listener's start; all on one thread, so no order of memory
 /// matters.
 #[derive(Debug)]
-pub(super) struct Conn {
+pub(super) struct Connection {
     /// Whose it is.
     pub(super) peer: IpAddr,
     /// Which of this machine's addresses it reached.
@@ -87,10 +87,10 @@ pub(super) struct Conn {
     waker: OnceLock<Waker>,
 }
 
-impl Conn {
+impl Connection {
     /// One that was just accepted.
     pub(super) fn new(peer: IpAddr, local: IpAddr, began: Instant) -> Self {
-        let conn = Self {
+        let connection = Self {
             peer,
             local,
             began,
@@ -105,8 +105,8 @@ impl Conn {
             head: Mutex::default(),
             waker: OnceLock::new(),
         };
-        conn.enter(Phase::Fresh);
-        conn
+        connection.enter(Phase::Fresh);
+        connection
     }
 
     /// A new phase begins now.
@@ -133,7 +133,7 @@ impl Conn {
     }
 
     /// Bytes came.
-    pub(super) fn heard(&self, bytes: &[u8]) {
+    pub(super) fn received(&self, bytes: &[u8]) {
         if self.phase() == Phase::Idle {
             self.enter(Phase::Head);
         }
@@ -181,18 +181,18 @@ impl Conn {
     }
 
     /// Its client sends nothing more.
-    pub(super) fn fall_silent(&self) {
+    pub(super) fn mark_client_closed(&self) {
         self.silent.store(true, Relaxed);
         self.wake();
     }
 
     /// Waits until its client is known to send nothing more, in [`Phase::Rule`].
-    pub(super) async fn silence(&self) {
+    pub(super) async fn client_closed(&self) {
         std::future::poll_fn(|_| if self.silent.load(Relaxed) { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
     /// Remembers how to wake its task.
-    pub(super) fn attend(&self, waker: &Waker) {
+    pub(super) fn remember_waker(&self, waker: &Waker) {
         if self.waker.get().is_none() {
             let _ = self.waker.set(waker.clone());
         }
@@ -206,7 +206,7 @@ impl Conn {
     }
 
     /// Whether its time is up.
-    pub(super) fn overdue(&self, limits: &Limits) -> Option<Overdue> {
+    pub(super) fn overdue(&self, limits: &ListenerLimits) -> Option<Overdue> {
         let now = self.now();
         let after = |since: u64, time: Duration| u128::from(now.saturating_sub(since)) >= time.as_millis();
         let stalled = self.stalled.load(Relaxed);
@@ -228,7 +228,7 @@ impl Conn {
         self.wake();
     }
 
-    /// Waits in a phase; none if the time of that phase is up before. Costs no timer: the crowd looks at all clocks.
+    /// Waits in a phase; none if the time of that phase is up before. Costs no timer: the registry looks at all clocks.
     pub(super) async fn within<F: Future + Unpin>(&self, phase: Phase, mut future: F) -> Option<F::Output> {
         self.expired.store(false, Relaxed);
         self.enter(phase);

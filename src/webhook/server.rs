@@ -1,10 +1,9 @@
-//! The listener's thread: accepts connections, attends to each on a task of its own, and stops without cutting off
+//! The listener's thread: accepts connections, serves each on a task of its own, and stops without cutting off
 //! anybody who was let in.
 
 use std::future::Future as _;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -17,12 +16,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::clerk::Clerk;
-use super::crowd::{Crowd, Place};
-use super::desk::{Desk, Office};
-use super::limits::Limits;
-use super::shelf::Shelf;
-use super::wire::{Rest, Wire};
+use super::connections::{ConnectionGuard, ConnectionRegistry};
+use super::delivery_store::DeliveryStore;
+use super::ingest::IngestQueue;
+use super::limits::ListenerLimits;
+use super::listener_config::ListenerConfig;
+use super::metered_stream::{MeteredStream, ReturnedSocket};
+use super::service::Service;
+use super::shutdown::Shutdown;
 
 /// How long a listener that can take nobody waits until it tries again.
 const BREATH: Duration = Duration::from_millis(20);
@@ -31,67 +32,55 @@ const READ_AHEAD: usize = 64 << 10;
 /// How much is read and thrown away after an answer that came before the request's end.
 const MOST_THROWN_AWAY: usize = 16 << 20;
 
-/// How far stopping has come.
-#[derive(Debug, Default)]
-pub(super) struct Closing(AtomicU8);
-
-impl Closing {
-    /// Whether every answer says that it is the last.
-    pub(super) fn begun(&self) -> bool {
-        self.0.load(Relaxed) > 0
-    }
-
-    /// Whether a connection that is quiet now is closed.
-    fn quiet_go(&self) -> bool {
-        self.0.load(Relaxed) > 1
-    }
-}
-
 /// Serves until it is told to stop.
 pub(super) fn run(
     runtime: &Runtime,
     listener: TcpListener,
-    desk: Desk,
-    shelf: Arc<dyn Shelf>,
+    config: ListenerConfig,
+    store: Arc<dyn DeliveryStore>,
     mut stopping: watch::Receiver<bool>,
 ) {
+    let limits = config.limits.clone();
     runtime.block_on(async move {
-        let limits = desk.limits.clone();
-        let closing = Arc::new(Closing::default());
-        let crowd = Arc::new(Crowd::new(limits.clone()));
-        let (clerk, collector) = Clerk::new(shelf, limits.clone());
-        let office = Arc::new(Office { desk, clerk, crowd: crowd.clone(), closing: closing.clone() });
-        tokio::spawn(collector.run(office.clone()));
-        let watched = crowd.clone();
+        let config = Arc::new(config);
+        let shutdown = Arc::new(Shutdown::new());
+        let connections = Arc::new(ConnectionRegistry::new(limits.clone()));
+        let (ingest, collector) = IngestQueue::new(store, limits.clone());
+        let service = Arc::new(Service::new(config.clone(), ingest, connections.clone(), shutdown.clone()));
+        tokio::spawn(collector.run(config));
+        let watched = connections.clone();
         tokio::spawn(async move { watched.watch().await });
-        let mut entrance = Entrance { http: protocol(&limits), office, crowd: crowd.clone() };
+        let mut acceptor = Acceptor { http: protocol(&limits), service, connections: connections.clone() };
         tokio::select! {
-            () = entrance.accept(&listener) => {}
+            () = acceptor.accept(&listener) => {}
             // Also when nobody is left to say so.
             _ = stopping.wait_for(|stop| *stop) => {}
         }
-        closing.0.store(1, Relaxed);
+        shutdown.begin();
         // Who has connected already is let in: closing the socket would reset them.
         while let Some(accepted) = listener.accept().now_or_never() {
             if let Ok((stream, peer)) = accepted {
-                entrance.enter(stream, peer);
+                acceptor.enter(stream, peer);
             }
         }
         drop(listener);
         // A quiet connection may have a request under way, which would be cut off. Who sends one now is answered, and
         // told that it was the last.
-        let _ = tokio::time::timeout(limits.grace_time, crowd.empty()).await;
-        closing.0.store(2, Relaxed);
-        crowd.wake_all();
-        if tokio::time::timeout(limits.stop_time.saturating_sub(limits.grace_time), crowd.empty()).await.is_err() {
+        let _ = tokio::time::timeout(limits.grace_time, connections.wait_until_empty()).await;
+        shutdown.close_quiet();
+        connections.wake_all();
+        if tokio::time::timeout(limits.stop_time.saturating_sub(limits.grace_time), connections.wait_until_empty())
+            .await
+            .is_err()
+        {
             tracing::warn!("the listener stopped while requests were still being worked on");
         }
     });
 }
 
-fn protocol(limits: &Limits) -> http1::Builder {
+fn protocol(limits: &ListenerLimits) -> http1::Builder {
     let mut http = http1::Builder::new();
-    // The times are the crowd's business, which tells a quiet connection from a slow head.
+    // The times are the registry's business, which tells a quiet connection from a slow head.
     http.header_read_timeout(None)
         // Who closes its own side behind a whole request still waits for the answer: some clients and proxies do.
         .half_close(true)
@@ -104,21 +93,21 @@ fn protocol(limits: &Limits) -> http1::Builder {
 }
 
 /// Where connections come in.
-struct Entrance {
+struct Acceptor {
     http: http1::Builder,
-    office: Arc<Office>,
-    crowd: Arc<Crowd>,
+    service: Arc<Service>,
+    connections: Arc<ConnectionRegistry>,
 }
 
-impl Entrance {
+impl Acceptor {
     async fn accept(&mut self, listener: &TcpListener) {
         let mut complained = false;
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    while !self.crowd.make_room() {
+                    while !self.connections.make_room() {
                         // Everybody is at work. Who is quiet in a moment can go then.
-                        let _ = tokio::time::timeout(BREATH, self.crowd.departure()).await;
+                        let _ = tokio::time::timeout(BREATH, self.connections.wait_for_departure()).await;
                     }
                     self.enter(stream, peer);
                     // Whoever made room is really gone after this, socket and all.
@@ -130,7 +119,7 @@ impl Entrance {
                     if !std::mem::replace(&mut complained, true) {
                         tracing::warn!(%error, "the listener could not accept a connection");
                     }
-                    if self.crowd.evict() {
+                    if self.connections.evict() {
                         tokio::task::yield_now().await;
                     } else {
                         tokio::time::sleep(BREATH).await;
@@ -141,33 +130,33 @@ impl Entrance {
     }
 
     fn enter(&self, stream: TcpStream, peer: SocketAddr) {
-        let local = stream.local_addr().map_or(self.office.desk.addr.ip(), |addr| addr.ip());
-        let Some(place) = self.crowd.admit(peer.ip(), local) else { return };
+        let local = stream.local_addr().map_or(self.service.config.addr.ip(), |addr| addr.ip());
+        let Some(guard) = self.connections.admit(peer.ip(), local) else { return };
         // An answer is written at once and whole, so nothing is won by holding it back.
         let _ = stream.set_nodelay(true);
-        let id = place.id();
-        let task = tokio::spawn(attend(self.http.clone(), self.office.clone(), stream, place));
-        Place::seat(&self.crowd, id, task.abort_handle());
+        let id = guard.id();
+        let task = tokio::spawn(serve_connection(self.http.clone(), self.service.clone(), stream, guard));
+        ConnectionGuard::set_task(&self.connections, id, task.abort_handle());
     }
 }
 
-/// Attends to one connection to its end.
-async fn attend(http: http1::Builder, office: Arc<Office>, stream: TcpStream, place: Place) {
-    let rest = Rest::default();
-    let conn = place.conn.clone();
-    let wire = Wire::new(stream, conn.clone(), rest.clone());
-    let closing = office.closing.clone();
-    let service = {
-        let (conn, office) = (conn.clone(), office.clone());
-        service_fn(move |request| office.clone().handle(conn.clone(), request))
+/// Serves one connection to its end.
+async fn serve_connection(http: http1::Builder, service: Arc<Service>, stream: TcpStream, guard: ConnectionGuard) {
+    let returned = ReturnedSocket::default();
+    let connection = guard.connection.clone();
+    let stream = MeteredStream::new(stream, connection.clone(), returned.clone());
+    let shutdown = service.shutdown.clone();
+    let handler = {
+        let (connection, service) = (connection.clone(), service.clone());
+        service_fn(move |request| service.clone().handle(connection.clone(), request))
     };
-    let mut serving = Box::pin(http.serve_connection(TokioIo::new(wire), service));
-    let mut told = false;
+    let mut serving = Box::pin(http.serve_connection(TokioIo::new(stream), handler));
+    let mut is_closing = false;
     let outcome = std::future::poll_fn(|cx| {
-        conn.attend(cx.waker());
+        connection.remember_waker(cx.waker());
         let outcome = serving.as_mut().poll(cx);
-        if outcome.is_pending() && !told && closing.quiet_go() {
-            told = true;
+        if outcome.is_pending() && !is_closing && shutdown.closes_quiet() {
+            is_closing = true;
             serving.as_mut().graceful_shutdown();
             return serving.as_mut().poll(cx);
         }
@@ -175,18 +164,18 @@ async fn attend(http: http1::Builder, office: Arc<Office>, stream: TcpStream, pl
     })
     .await;
     drop(serving);
-    let ours = match outcome {
-        Ok(()) => conn.is_unread(),
+    let linger_on = match outcome {
+        Ok(()) => connection.is_unread(),
         // It was refused before it was a request; or its client went away, and then reading ends at once.
         Err(error) if error.is_parse() => {
-            office.garbled(&conn, error.is_parse_too_large());
+            service.refuse_malformed(&connection, error.is_parse_too_large());
             true
         }
         Err(_) => false,
     };
-    let stream = rest.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(stream) = stream.filter(|_| ours) {
-        place.linger();
+    let stream = returned.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(stream) = stream.filter(|_| linger_on) {
+        guard.linger();
         linger(stream).await;
     }
 }

@@ -8,7 +8,7 @@ const SHOWN: usize = 200;
 const MASK: &str = "…";
 
 /// What is known of the channels that a path may name.
-pub(super) struct Known<'a> {
+pub(super) struct KnownRoutes<'a> {
     /// All that take webhooks.
     pub(super) channels: &'a [&'a str],
     /// Whether a channel has a key, where that is known.
@@ -19,7 +19,7 @@ pub(super) struct Known<'a> {
 
 /// What is wrong with a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(super) struct PathDiagnosis {
     /// The channel that it means, if that is clear.
     pub(super) channel: Option<String>,
     /// Why it leads nowhere.
@@ -29,8 +29,8 @@ pub(super) struct Lost {
 }
 
 /// Why a path leads nowhere.
-pub(super) fn explain(path: &str, known: &Known<'_>) -> Lost {
-    let lost = |channel: Option<&str>, reason: String| Lost {
+pub(super) fn diagnose(path: &str, known: &KnownRoutes<'_>) -> PathDiagnosis {
+    let diagnosis = |channel: Option<&str>, reason: String| PathDiagnosis {
         channel: channel.map(str::to_owned),
         code: RefusalCode::PathUnknown,
         reason,
@@ -39,7 +39,7 @@ pub(super) fn explain(path: &str, known: &Known<'_>) -> Lost {
     if let ["hooks", name, rest @ ..] = segments.as_slice()
         && known.channels.contains(name)
     {
-        return of_channel(name, rest, known);
+        return diagnose_channel(name, rest, known);
     }
     let plain: Vec<&str> = segments.iter().copied().filter(|segment| !segment.is_empty()).collect();
     let hooks = plain.iter().position(|segment| segment.eq_ignore_ascii_case("hooks"));
@@ -57,19 +57,19 @@ pub(super) fn explain(path: &str, known: &Known<'_>) -> Lost {
         } else {
             format!("it is written otherwise than /hooks/{channel}: small and capital letters differ")
         };
-        return lost(Some(channel), reason);
+        return diagnosis(Some(channel), reason);
     }
     if let Some(channel) = plain.first().copied().and_then(exact).filter(|_| hooks.is_none()) {
-        return lost(Some(channel), format!("/hooks is missing before /{channel}: the proxy strips it"));
+        return diagnosis(Some(channel), format!("/hooks is missing before /{channel}: the proxy strips it"));
     }
     match named {
-        Some(name) => lost(None, format!("there is no channel {:?} that takes webhooks", clipped(name))),
-        None => lost(None, "another path than /hooks/CHANNEL".to_owned()),
+        Some(name) => diagnosis(None, format!("there is no channel {:?} that takes webhooks", clipped(name))),
+        None => diagnosis(None, "another path than /hooks/CHANNEL".to_owned()),
     }
 }
 
 /// The path names a channel, and something is wrong with what stands behind that.
-fn of_channel(name: &str, rest: &[&str], known: &Known<'_>) -> Lost {
+fn diagnose_channel(name: &str, rest: &[&str], known: &KnownRoutes<'_>) -> PathDiagnosis {
     let keyed = (known.keyed)(name);
     let key = rest.first().copied().filter(|key| !key.is_empty());
     let (code, reason) = match (keyed, key) {
@@ -84,11 +84,11 @@ fn of_channel(name: &str, rest: &[&str], known: &Known<'_>) -> Lost {
         }
         (None, Some(_)) => (RefusalCode::PathUnknown, "more stands behind the channel's name than a webhook_key"),
     };
-    Lost { channel: Some(name.to_owned()), code, reason: reason.to_owned() }
+    PathDiagnosis { channel: Some(name.to_owned()), code, reason: reason.to_owned() }
 }
 
 /// As much of a path as bears no key, right or wrong.
-pub(super) fn shown(path: &str, known: &Known<'_>) -> String {
+pub(super) fn shown(path: &str, known: &KnownRoutes<'_>) -> String {
     let mut out = Vec::new();
     // What follows a channel's name may be meant as its key, and so may what follows a name behind /hooks.
     let (mut behind, mut hooks) = (false, false);
@@ -115,8 +115,8 @@ pub(super) fn clipped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn with<T>(ask: impl FnOnce(&Known<'_>) -> T) -> T {
-        ask(&Known {
+    fn with<T>(ask: impl FnOnce(&KnownRoutes<'_>) -> T) -> T {
+        ask(&KnownRoutes {
             channels: &["docs", "secret", "later"],
             keyed: &|name| match name {
                 "docs" => Some(false),
@@ -149,9 +149,13 @@ mod tests {
             ("/robots.txt", "", "path_unknown", "another path"),
             ("*", "", "path_unknown", "another path"),
         ] {
-            let lost = with(|known| explain(path, known));
-            assert_eq!((lost.channel.as_deref().unwrap_or(""), lost.code.as_str()), (channel, code), "{path}");
-            assert!(lost.reason.contains(reason), "{path}: {}", lost.reason);
+            let diagnosis = with(|known| diagnose(path, known));
+            assert_eq!(
+                (diagnosis.channel.as_deref().unwrap_or(""), diagnosis.code.as_str()),
+                (channel, code),
+                "{path}"
+            );
+            assert!(diagnosis.reason.contains(reason), "{path}: {}", diagnosis.reason);
         }
     }
 

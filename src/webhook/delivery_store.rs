@@ -7,7 +7,7 @@ use crate::domain::{RequestId, Timestamp};
 use crate::store::{Arrival, Claimed, Filed, Store, StoreError};
 
 /// Where deliveries are put before they are acknowledged.
-pub(super) trait Shelf: Send + Sync {
+pub(super) trait DeliveryStore: Send + Sync {
     /// Files a delivery; it is on its way when this returns, whether or not the answer is awaited.
     fn receive(&self, arrival: Arrival) -> BoxFuture<'static, Result<Filed, StoreError>>;
 
@@ -15,7 +15,7 @@ pub(super) trait Shelf: Send + Sync {
     fn answer(&self, id: &RequestId, data: &str, now: Timestamp) -> BoxFuture<'static, Result<Claimed, StoreError>>;
 }
 
-impl Shelf for Store {
+impl DeliveryStore for Store {
     fn receive(&self, arrival: Arrival) -> BoxFuture<'static, Result<Filed, StoreError>> {
         self.receive(arrival).boxed()
     }

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::database::Database;
+use super::disk::{self, NAME, sidecar};
 use super::error::StoreError;
-use super::file::{self, NAME, sidecar};
-use super::identity::{Gate, node};
-use super::log::Log;
+use super::gate::Gate;
+use super::identity::node;
 use super::salvage;
+use super::sqlite::connect;
+use super::wal::Wal;
 
 /// Beside the database: what another file of its name held, on its way into this one.
 const MOVED: &str = ".moved";
@@ -19,14 +21,14 @@ const READING: &str = ".reading";
 
 impl Database {
     /// Opens what stands at the path, with all that this one holds. Until that is done this one is kept.
-    pub(super) fn rescue(&mut self) -> Result<(), StoreError> {
-        file::make_dir(&self.dir)?;
+    pub(super) fn reattach(&mut self) -> Result<(), StoreError> {
+        disk::make_dir(&self.dir)?;
         let path = self.dir.join(NAME);
         // Its connection would write to a log that may be another's by now.
-        self.log = Log::new(&self.dir);
+        self.wal = Wal::new(&self.dir);
         let gate = Gate::open(&self.dir)?;
-        let alone = gate.alone()?;
-        let same = self.identity.main_stands();
+        let pass = gate.exclusive()?;
+        let same = self.identity.main_is_in_place();
         if !same {
             // Then the file is whole, whatever its name is now.
             empty_log(&self.conn);
@@ -43,7 +45,7 @@ impl Database {
             // Whoever moved it found that it is damaged, too, and has read what can be read.
             None => {
                 if same {
-                    file::mark_damaged(&self.dir);
+                    disk::mark_damaged(&self.dir);
                 }
                 None
             }
@@ -54,24 +56,24 @@ impl Database {
             Some(copy) => {
                 if foreign {
                     // What another process wrote since. It will find its file gone as this one did.
-                    let mut conn = file::connect(&copy)?;
+                    let mut conn = connect(&copy)?;
                     salvage::salvage(&mut conn, &path, &log, &sidecar(&path, READING), true)?;
                     drop(conn);
-                    file::remove(&log)?;
-                    file::remove(&sidecar(&path, "-shm"))?;
+                    disk::remove(&log)?;
+                    disk::remove(&sidecar(&path, "-shm"))?;
                 }
                 self.remove_log(&path)?;
                 // Another file, also where this one's is left: whoever has that open is told by it.
                 fs::rename(&copy, &path).map_err(StoreError::file(&path))?;
-                file::sync_dir(&path);
+                disk::sync_dir(&path);
                 None
             }
         };
-        drop(alone);
+        drop(pass);
         self.reopen()?;
         if let Some(copy) = joined {
             let joined = salvage::join(&mut self.conn, &copy);
-            file::remove(&copy)?;
+            disk::remove(&copy)?;
             joined?;
         }
         self.warn([format!(
@@ -83,12 +85,12 @@ impl Database {
 
     /// A file with all that this one holds; none if it can't be read as a whole.
     fn copy(&self, to: &Path) -> Result<Option<PathBuf>, StoreError> {
-        file::remove(to)?;
-        file::create_private(to).map_err(StoreError::file(to))?;
+        disk::remove(to)?;
+        disk::create_private(to).map_err(StoreError::file(to))?;
         match self.conn.execute("VACUUM INTO ?1", [to.to_string_lossy()]).map_err(StoreError::from) {
             Ok(_) => Ok(Some(to.to_owned())),
             Err(error) => {
-                file::remove(to)?;
+                disk::remove(to)?;
                 if matches!(error, StoreError::Damaged(_)) { Ok(None) } else { Err(error) }
             }
         }
@@ -99,7 +101,7 @@ impl Database {
         for (suffix, own) in [("-wal", self.identity.nodes[1]), ("-shm", self.identity.nodes[2])] {
             let beside = sidecar(path, suffix);
             if own.is_some() && node(&beside) == own {
-                file::remove(&beside)?;
+                disk::remove(&beside)?;
             }
         }
         Ok(())

@@ -7,6 +7,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
+use crate::domain::MessageId;
 
 /// From one message to the next: twenty can be put at one place between two before there is no room.
 pub(super) const STEP: i64 = 1 << 20;
@@ -17,7 +18,7 @@ const FAR: u32 = 1_000;
 /// So many of the last messages are looked at one by one: the limit in [`NEAR`].
 const LOOKED_AT: u32 = 64;
 
-pub(super) const END: &str = "SELECT seq, ours, ifnull(created_ms, place_ms) FROM messages
+pub(super) const LAST: &str = "SELECT seq, ours, ifnull(created_ms, place_ms) FROM messages
     WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1";
 pub(super) const RUN: &str =
     "SELECT seq FROM messages WHERE conversation = ?1 AND ours = 1 ORDER BY seq DESC LIMIT 1";
@@ -31,58 +32,58 @@ pub(super) const LATEST: &str =
 
 /// The last message of a conversation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(super) struct LastMessage {
     pub(super) seq: i64,
     ours: bool,
     /// The time by which it stands there; the beginning of time where none can be read.
     at: i64,
 }
 
-/// A place for a message that came.
+/// Where a message that came is put in the order of its conversation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct OrderKey {
     pub(super) seq: i64,
     /// What stands for a time that can't be read.
     pub(super) stand_in: Option<i64>,
     /// The conversation's last message with it.
-    pub(super) end: End,
+    pub(super) last: LastMessage,
 }
 
 /// The last message of a conversation, if there is one.
-pub(super) fn end(conn: &Connection, conversation: i64) -> Result<Option<End>, StoreError> {
-    let end = conn.prepare_cached(END)?.query_row([conversation], |row| {
-        Ok(End { seq: row.get(0)?, ours: row.get(1)?, at: row.get::<_, Option<i64>>(2)?.unwrap_or(i64::MIN) })
+pub(super) fn last_message(conn: &Connection, conversation: i64) -> Result<Option<LastMessage>, StoreError> {
+    let last = conn.prepare_cached(LAST)?.query_row([conversation], |row| {
+        Ok(LastMessage { seq: row.get(0)?, ours: row.get(1)?, at: row.get::<_, Option<i64>>(2)?.unwrap_or(i64::MIN) })
     });
-    Ok(end.optional()?)
+    Ok(last.optional()?)
 }
 
 /// Where a message belongs that came just now and bears that time.
 pub(super) fn incoming(
     conn: &Connection,
     conversation: i64,
-    end: Option<End>,
+    last: Option<LastMessage>,
     at: Option<i64>,
-) -> Result<Place, StoreError> {
+) -> Result<OrderKey, StoreError> {
     let first = |after: i64| {
-        let end = End { seq: after.saturating_add(WIDE), ours: false, at: at.unwrap_or(i64::MIN) };
-        Ok(Place { seq: end.seq, stand_in: None, end })
+        let last = LastMessage { seq: after.saturating_add(WIDE), ours: false, at: at.unwrap_or(i64::MIN) };
+        Ok(OrderKey { seq: last.seq, stand_in: None, last })
     };
-    let Some(end) = end else { return first(0) };
-    if end.ours {
-        return first(end.seq);
+    let Some(last) = last else { return first(0) };
+    if last.ours {
+        return first(last.seq);
     }
     match at {
-        Some(at) if at < end.at => {
+        Some(at) if at < last.at => {
             let mut run = conn.prepare_cached(RUN)?;
             let run = run.query_row([conversation], |row| row.get(0)).optional()?.unwrap_or(0);
-            let (before, next) = search(conn, conversation, (run, end.seq), at)?;
+            let (before, next) = search(conn, conversation, (run, last.seq), at)?;
             let (seq, moved) = between(conn, conversation, before, next)?;
-            Ok(Place { seq, stand_in: None, end: End { seq: moved.unwrap_or(end.seq), ..end } })
+            Ok(OrderKey { seq, stand_in: None, last: LastMessage { seq: moved.unwrap_or(last.seq), ..last } })
         }
         _ => {
-            let seq = end.seq.saturating_add(STEP);
-            let stand_in = if at.is_none() { Some(end.at).filter(|at| *at != i64::MIN) } else { None };
-            Ok(Place { seq, stand_in, end: End { seq, at: at.unwrap_or(end.at), ..end } })
+            let seq = last.seq.saturating_add(STEP);
+            let stand_in = if at.is_none() { Some(last.at).filter(|at| *at != i64::MIN) } else { None };
+            Ok(OrderKey { seq, stand_in, last: LastMessage { seq, at: at.unwrap_or(last.at), ..last } })
         }
     }
 }
@@ -201,4 +202,10 @@ pub(super) fn after(conn: &Connection, conversation: i64, seq: i64) -> Result<i6
         }
         _ => Ok(seq.saturating_add(1)),
     }
+}
+
+/// A message's place, if it is stored.
+pub(super) fn seq_of(conn: &Connection, conversation: i64, id: &MessageId) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2";
+    Ok(conn.prepare_cached(sql)?.query_row(params![conversation, id.as_str()], |row| row.get(0)).optional()?)
 }

@@ -12,42 +12,42 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
-use super::desk::Office;
-use super::limits::Limits;
-use super::shelf::Shelf;
+use super::delivery_store::DeliveryStore;
+use super::limits::ListenerLimits;
+use super::listener_config::ListenerConfig;
 use crate::domain::{Delivery, Refused, RequestId, Timestamp, Trust};
 use crate::store::{Arrival, Claimed, Filed, StoreError};
 
 /// What the store said of one delivery.
-type Outcome = Result<Filed, StoreError>;
+type StoreOutcome = Result<Filed, StoreError>;
 
 /// Hands deliveries to the store.
-pub(super) struct Clerk {
-    shelf: Arc<dyn Shelf>,
-    limits: Limits,
-    load: Arc<Load>,
-    jobs: mpsc::UnboundedSender<Job>,
-    quota: Quota,
-    unplaced: Quota,
-    explained: Quota,
+pub(super) struct IngestQueue {
+    store: Arc<dyn DeliveryStore>,
+    limits: ListenerLimits,
+    load: Arc<IngestLoad>,
+    pending: mpsc::UnboundedSender<PendingDelivery>,
+    rejected: MinuteQuota,
+    unplaced: MinuteQuota,
+    explained: MinuteQuota,
 }
 
 /// What is on its way.
 #[derive(Debug, Default)]
-struct Load {
+struct IngestLoad {
     arrivals: AtomicUsize,
     bytes: AtomicUsize,
     rejections: AtomicUsize,
 }
 
 /// One delivery's part of the load, until the store has answered.
-struct Ticket {
-    load: Arc<Load>,
+struct Reservation {
+    load: Arc<IngestLoad>,
     bytes: usize,
     rejection: bool,
 }
 
-impl Drop for Ticket {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.load.arrivals.fetch_sub(1, Relaxed);
         self.load.bytes.fetch_sub(self.bytes, Relaxed);
@@ -55,41 +55,42 @@ impl Drop for Ticket {
     }
 }
 
-struct Job {
-    answer: BoxFuture<'static, Outcome>,
-    ticket: Ticket,
-    reply: Option<oneshot::Sender<Outcome>>,
+/// A delivery that the store has been handed and has not answered.
+struct PendingDelivery {
+    answer: BoxFuture<'static, StoreOutcome>,
+    reservation: Reservation,
+    reply: Option<oneshot::Sender<StoreOutcome>>,
 }
 
 /// How many refused deliveries are stored in a minute.
 #[derive(Debug, Default)]
-struct Quota {
+struct MinuteQuota {
     since: AtomicU64,
     stored: AtomicU32,
     counted: AtomicU64,
 }
 
-impl Clerk {
-    /// A clerk, and who waits for the store's answers.
-    pub(super) fn new(shelf: Arc<dyn Shelf>, limits: Limits) -> (Self, Collector) {
-        let (jobs, incoming) = mpsc::unbounded_channel();
-        let clerk = Self {
-            shelf,
+impl IngestQueue {
+    /// A queue, and who waits for the store's answers.
+    pub(super) fn new(store: Arc<dyn DeliveryStore>, limits: ListenerLimits) -> (Self, AckCollector) {
+        let (pending, incoming) = mpsc::unbounded_channel();
+        let queue = Self {
+            store,
             limits,
             load: Arc::default(),
-            jobs,
-            quota: Quota::default(),
-            unplaced: Quota::default(),
-            explained: Quota::default(),
+            pending,
+            rejected: MinuteQuota::default(),
+            unplaced: MinuteQuota::default(),
+            explained: MinuteQuota::default(),
         };
-        (clerk, Collector { jobs: incoming, waiting: VecDeque::new() })
+        (queue, AckCollector { pending: incoming, waiting: VecDeque::new() })
     }
 
     /// Files a delivery; none if too much is on the way already.
-    pub(super) fn file(&self, arrival: Arrival) -> Option<oneshot::Receiver<Outcome>> {
-        let ticket = self.ticket(&arrival.delivery, false)?;
+    pub(super) fn enqueue(&self, arrival: Arrival) -> Option<oneshot::Receiver<StoreOutcome>> {
+        let reservation = self.reserve(&arrival.delivery, false)?;
         let (reply, outcome) = oneshot::channel();
-        self.hand_over(arrival, ticket, Some(reply));
+        self.submit(arrival, reservation, Some(reply));
         Some(outcome)
     }
 
@@ -107,16 +108,16 @@ impl Clerk {
         let (quota, most) = if unplaced {
             (&self.unplaced, self.limits.unplaced_a_minute)
         } else {
-            (&self.quota, self.limits.rejections_a_minute)
+            (&self.rejected, self.limits.rejections_a_minute)
         };
-        let ticket = quota.allows(delivery.at, most).then(|| self.ticket(&delivery, true)).flatten();
-        let Some(ticket) = ticket else {
+        let reservation = quota.allows(delivery.at, most).then(|| self.reserve(&delivery, true)).flatten();
+        let Some(reservation) = reservation else {
             quota.counted.fetch_add(1, Relaxed);
             return false;
         };
         // Copied, so that what was cut off takes no room.
         delivery.body = bytes::Bytes::copy_from_slice(&delivery.body);
-        self.hand_over(Arrival { delivery, trust, meaning: Err(refused), summary }, ticket, None);
+        self.submit(Arrival { delivery, trust, meaning: Err(refused), summary }, reservation, None);
         true
     }
 
@@ -132,32 +133,32 @@ impl Clerk {
         data: &str,
         now: Timestamp,
     ) -> BoxFuture<'static, Result<Claimed, StoreError>> {
-        self.shelf.answer(id, data, now)
+        self.store.answer(id, data, now)
     }
 
-    fn hand_over(&self, arrival: Arrival, ticket: Ticket, reply: Option<oneshot::Sender<Outcome>>) {
-        let answer = self.shelf.receive(arrival);
+    fn submit(&self, arrival: Arrival, reservation: Reservation, reply: Option<oneshot::Sender<StoreOutcome>>) {
+        let answer = self.store.receive(arrival);
         // The collector lives as long as the listener.
-        let _ = self.jobs.send(Job { answer, ticket, reply });
+        let _ = self.pending.send(PendingDelivery { answer, reservation, reply });
     }
 
-    fn ticket(&self, delivery: &Delivery, rejection: bool) -> Option<Ticket> {
+    fn reserve(&self, delivery: &Delivery, rejection: bool) -> Option<Reservation> {
         let head: usize = delivery.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         let bytes = delivery.body.len() + head;
         let load = &self.load;
         load.arrivals.fetch_add(1, Relaxed);
         load.bytes.fetch_add(bytes, Relaxed);
         load.rejections.fetch_add(usize::from(rejection), Relaxed);
-        // What is too much is given back with the ticket.
-        let ticket = Ticket { load: load.clone(), bytes, rejection };
+        // What is too much is given back with the reservation.
+        let reservation = Reservation { load: load.clone(), bytes, rejection };
         let fits = load.arrivals.load(Relaxed) <= self.limits.arrivals
             && load.bytes.load(Relaxed) <= self.limits.arrival_bytes
             && (!rejection || load.rejections.load(Relaxed) <= self.limits.rejections);
-        fits.then_some(ticket)
+        fits.then_some(reservation)
     }
 }
 
-impl Quota {
+impl MinuteQuota {
     /// Whether one more is stored in this minute; tells once a minute how many were not.
     fn allows(&self, now: Timestamp, most: u32) -> bool {
         let minute = u64::try_from(now.millis() / 60_000).unwrap_or(0);
@@ -173,38 +174,38 @@ impl Quota {
 }
 
 /// Waits for the store's answers, in their order.
-pub(super) struct Collector {
-    jobs: mpsc::UnboundedReceiver<Job>,
-    waiting: VecDeque<Job>,
+pub(super) struct AckCollector {
+    pending: mpsc::UnboundedReceiver<PendingDelivery>,
+    waiting: VecDeque<PendingDelivery>,
 }
 
-impl Collector {
+impl AckCollector {
     /// Passes on what the store answers, and tells that something is new once the answers are out.
-    pub(super) async fn run(mut self, office: Arc<Office>) {
+    pub(super) async fn run(mut self, config: Arc<ListenerConfig>) {
         loop {
             std::future::poll_fn(|cx| self.collect(cx)).await;
             // Whoever was answered writes to its socket before this goes on.
             tokio::task::yield_now().await;
-            office.desk.tell();
+            config.notify_changed();
         }
     }
 
     /// Ready when at least one was answered.
     fn collect(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while let Poll::Ready(Some(job)) = self.jobs.poll_recv(cx) {
-            self.waiting.push_back(job);
+        while let Poll::Ready(Some(next)) = self.pending.poll_recv(cx) {
+            self.waiting.push_back(next);
         }
         let mut some = false;
-        while let Some(job) = self.waiting.front_mut() {
+        while let Some(next) = self.waiting.front_mut() {
             // A store that panics loses its own answer and nobody else's.
-            let polled = catch_unwind(AssertUnwindSafe(|| job.answer.as_mut().poll(cx)));
+            let polled = catch_unwind(AssertUnwindSafe(|| next.answer.as_mut().poll(cx)));
             let outcome = match polled {
                 Ok(Poll::Pending) => break,
                 Ok(Poll::Ready(outcome)) => outcome,
                 Err(_) => Err(StoreError::Closed),
             };
-            let Some(Job { ticket, reply, .. }) = self.waiting.pop_front() else { break };
-            drop(ticket);
+            let Some(PendingDelivery { reservation, reply, .. }) = self.waiting.pop_front() else { break };
+            drop(reservation);
             match (reply, outcome) {
                 // Who asked may have gone; what was filed is filed.
                 (Some(reply), outcome) => drop(reply.send(outcome)),

@@ -1,73 +1,29 @@
 //! How deliveries are written, and what they say with them: many in one commit, each as cheap as can be. Owns the
-//! tables `said` and `deliveries`; where a message stands is `place`.
+//! tables `said` and `deliveries`; where a message stands is `ordering`.
 
 use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
-use uuid::{NoContext, Uuid};
 
+use super::arrival::{Arrival, Prepared, PreparedValue};
+use super::database::Database;
 use super::error::StoreError;
-use super::inbox::Arrival;
-use super::json::{detail_json, extras_json, pairs_json};
-use super::place::{self, End};
-use super::roster::{self, millis};
-use super::{local, prune, requests};
+use super::json::detail_json;
+use super::ordering::{self, LastMessage};
+use super::prune::{self, RejectedTally};
+use super::rows::millis;
+use super::{local, requests, roster};
 use crate::domain::{
     ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, Inbound, Meaning, Message, ReplyHandle,
-    RequestId, Timestamp, Trust, Verdict,
+    RequestId, Trust, Verdict,
 };
 
-/// An arrival, with all made that needs no database.
-pub(super) struct Prepared {
-    pub(super) arrival: Box<Arrival>,
-    headers: String,
-    /// Beside each thing that it says.
-    made: Vec<Made>,
-}
-
-enum Made {
-    Nothing,
-    Extras(String),
-    Request(RequestId),
-}
-
-impl Prepared {
-    pub(super) fn new(arrival: Arrival) -> Self {
-        let at = arrival.delivery.at;
-        let made = |inbound: &Inbound| match &inbound.meaning {
-            Meaning::Message { message, .. } => extras_json(&message.extras).map_or(Made::Nothing, Made::Extras),
-            Meaning::Request(_) => Made::Request(request_id(at)),
-            Meaning::Joined { .. } | Meaning::Event { .. } | Meaning::Probe { .. } => Made::Nothing,
-        };
-        let made = arrival.meaning.iter().flatten().map(made).collect();
-        let headers = pairs_json(&arrival.delivery.headers).unwrap_or_else(|| "[]".to_owned());
-        Self { arrival: Box::new(arrival), headers, made }
-    }
-
-    pub(super) fn is_rejected(&self) -> bool {
-        self.arrival.meaning.is_err()
-    }
-
-    /// What it takes on the disk, about.
-    pub(super) fn size(&self) -> u64 {
-        let Delivery { url, body, .. } = &self.arrival.delivery;
-        (url.len() + self.headers.len() + body.len()) as u64
-    }
-}
-
-/// Sorts by when the request came.
-fn request_id(at: Timestamp) -> RequestId {
-    let ms = u64::try_from(at.millis()).unwrap_or(0);
-    let nanos = u32::try_from(ms % 1_000).unwrap_or(0) * 1_000_000;
-    RequestId::new(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, ms / 1_000, nanos)).to_string())
-}
-
 /// A conversation while a batch is filed: it is looked up once and touched once.
-struct Known {
+struct TouchedConversation {
     n: i64,
     nameless: bool,
     /// The last message, once it is known.
-    end: Option<End>,
+    last: Option<LastMessage>,
     /// The newest time and the newest delivery that brought something of it.
     touched: Option<(i64, i64)>,
     /// Whether a way to answer came.
@@ -76,24 +32,25 @@ struct Known {
 
 /// What a delivery's own row points at: the first of each that it says.
 #[derive(Default)]
-struct Pointers {
+struct DeliveryLinks {
     conversation: Option<i64>,
     message: Option<String>,
     request: Option<DataRequest>,
 }
 
-struct Filing<'t, 'b> {
+/// What writes one batch: its statements, and what it has looked up.
+struct Batch<'t, 'b> {
     tx: &'t Transaction<'t>,
     say: CachedStatement<'t>,
     message: CachedStatement<'t>,
     delivery: CachedStatement<'t>,
     /// By channel and id, in `known`.
     conversations: HashMap<(&'b str, &'b str), usize>,
-    known: Vec<Known>,
+    known: Vec<TouchedConversation>,
 }
 
 /// What filing one came to.
-pub(super) struct Done {
+pub(super) struct Ingested {
     pub(super) id: DeliveryId,
     pub(super) verdict: Verdict,
     pub(super) request: Option<DataRequest>,
@@ -101,10 +58,38 @@ pub(super) struct Done {
     pub(super) known: Vec<bool>,
 }
 
+/// Writes arrivals that waited together, in one commit, and makes room for those that were rejected.
+pub(super) fn write(database: &mut Database, batch: &[Prepared]) -> Result<Vec<Ingested>, StoreError> {
+    let (mut rows, mut bytes) = (0, 0);
+    for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
+        (rows, bytes) = (rows + 1, bytes + rejected.size());
+    }
+    // Counted anew should this fail.
+    let mut tally = match (rows, database.rejected.take()) {
+        (0, tally) => tally,
+        (_, Some(tally)) => Some(tally),
+        (_, None) => Some(RejectedTally::count(&database.conn)?),
+    };
+    let (filed, moved) = database.committed(|tx, _| {
+        let filed = write_batch(tx, batch)?;
+        // Afterwards, so that the newest is never deleted and no number is given twice.
+        if let Some(tally) = tally.as_mut().filter(|_| rows > 0) {
+            tally.make_room(tx, rows, bytes)?;
+        }
+        Ok(filed)
+    })?;
+    if moved {
+        // It is there; but under which number, its sender's next try tells.
+        return Err(StoreError::Moved);
+    }
+    database.rejected = tally;
+    Ok(filed)
+}
+
 /// Files arrivals in their order, and answers what each came to.
-pub(super) fn file(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Done>, StoreError> {
+fn write_batch(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Ingested>, StoreError> {
     let mut last: i64 = tx.prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?.query_row([], |r| r.get(0))?;
-    let mut filing = Filing {
+    let mut writer = Batch {
         tx,
         say: tx.prepare_cached(
             "INSERT INTO said (channel, key, delivery) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -125,64 +110,64 @@ pub(super) fn file(tx: &Transaction<'_>, batch: &[Prepared]) -> Result<Vec<Done>
     let mut filed = Vec::with_capacity(batch.len());
     for prepared in batch {
         last += 1;
-        filed.push(filing.one(last, prepared)?);
+        filed.push(writer.write_arrival(last, prepared)?);
     }
-    filing.touch()?;
+    writer.touch()?;
     Ok(filed)
 }
 
-impl<'b> Filing<'_, 'b> {
-    fn one(&mut self, n: i64, prepared: &'b Prepared) -> Result<Done, StoreError> {
+impl<'b> Batch<'_, 'b> {
+    fn write_arrival(&mut self, n: i64, prepared: &'b Prepared) -> Result<Ingested, StoreError> {
         let Arrival { delivery, trust, meaning, .. } = &*prepared.arrival;
-        let mut pointers = Pointers::default();
+        let mut links = DeliveryLinks::default();
         let mut known = Vec::new();
         let verdict = match meaning {
             Err(refused) => Verdict::Rejected(refused.clone()),
             Ok(inbounds) => {
                 // What says nothing at all is no repetition.
                 for (inbound, made) in inbounds.iter().zip(&prepared.made) {
-                    known.push(!self.inbound(n, delivery, *trust, inbound, made, &mut pointers)?);
+                    known.push(!self.write_inbound(n, delivery, *trust, inbound, made, &mut links)?);
                 }
                 if known.is_empty() || known.contains(&false) { Verdict::Accepted } else { Verdict::Duplicate }
             }
         };
-        self.row(n, prepared, &verdict, &pointers)?;
-        Ok(Done { id: DeliveryId(n), verdict, request: pointers.request, known })
+        self.insert_delivery(n, prepared, &verdict, &links)?;
+        Ok(Ingested { id: DeliveryId(n), verdict, request: links.request, known })
     }
 
     /// Files one thing; false if it was said before.
-    fn inbound(
+    fn write_inbound(
         &mut self,
         n: i64,
         delivery: &'b Delivery,
         trust: Option<Trust>,
         inbound: &'b Inbound,
-        made: &Made,
-        pointers: &mut Pointers,
+        made: &PreparedValue,
+        links: &mut DeliveryLinks,
     ) -> Result<bool, StoreError> {
         if matches!(inbound.meaning, Meaning::Probe { .. }) {
             return Ok(true);
         }
         let channel = &delivery.channel;
         if self.say.execute(params![channel.as_str(), inbound.key, n])? == 0 {
-            self.said_before(channel, &inbound.key, pointers)?;
+            self.said_before(channel, &inbound.key, links)?;
             return Ok(false);
         }
         let at = millis(delivery.at);
         match &inbound.meaning {
             Meaning::Message { conversation, title, message, reply } => {
                 let known = self.conversation(channel, conversation, title)?;
-                let extras = if let Made::Extras(extras) = made { Some(extras.as_str()) } else { None };
+                let extras = if let PreparedValue::Extras(extras) = made { Some(extras.as_str()) } else { None };
                 self.message(known, message, extras, at, n)?;
-                self.touched(known, at, n, reply.as_ref(), pointers)?;
-                pointers.message.get_or_insert_with(|| message.id.as_str().to_owned());
+                self.touched(known, at, n, reply.as_ref(), links)?;
+                links.message.get_or_insert_with(|| message.id.as_str().to_owned());
             }
             Meaning::Joined { conversation, title, at: joined, reply } => {
                 let known = self.conversation(channel, conversation, title)?;
                 if let Some(known) = self.known.get(known) {
                     roster::begun(self.tx, known.n, joined)?;
                 }
-                self.touched(known, at, n, reply.as_ref(), pointers)?;
+                self.touched(known, at, n, reply.as_ref(), links)?;
             }
             Meaning::Event { conversation: Some(conversation), details, .. } => {
                 let known = self.conversation(channel, conversation, "")?;
@@ -191,14 +176,14 @@ impl<'b> Filing<'_, 'b> {
                 {
                     roster::add_details(self.tx, known.n, details)?;
                 }
-                self.touched(known, at, n, None, pointers)?;
+                self.touched(known, at, n, None, links)?;
             }
             Meaning::Request(asked) => {
-                if let Made::Request(id) = made {
+                if let PreparedValue::Request(id) = made {
                     // What isn't verified is told apart; what nothing is known of is unverified.
                     let trust = trust.unwrap_or(Trust::Unverified);
                     let request = requests::insert(self.tx, id, channel, asked, trust, delivery.at)?;
-                    pointers.request.get_or_insert(request);
+                    links.request.get_or_insert(request);
                 }
             }
             Meaning::Event { conversation: None, .. } | Meaning::Probe { .. } => {}
@@ -207,7 +192,7 @@ impl<'b> Filing<'_, 'b> {
     }
 
     /// Points at what the delivery brought that said it first.
-    fn said_before(&self, channel: &ChannelName, key: &str, pointers: &mut Pointers) -> Result<(), StoreError> {
+    fn said_before(&self, channel: &ChannelName, key: &str, links: &mut DeliveryLinks) -> Result<(), StoreError> {
         let first = self
             .tx
             .prepare_cached(
@@ -220,17 +205,23 @@ impl<'b> Filing<'_, 'b> {
         let Some((conversation, message, request)): Option<(Option<i64>, _, Option<String>)> = first else {
             return Ok(());
         };
-        pointers.conversation = pointers.conversation.or(conversation);
-        if pointers.message.is_none() {
-            pointers.message = message;
+        links.conversation = links.conversation.or(conversation);
+        if links.message.is_none() {
+            links.message = message;
         }
-        if let (None, Some(id)) = (&pointers.request, request) {
-            pointers.request = requests::find(self.tx, &RequestId::new(id))?;
+        if let (None, Some(id)) = (&links.request, request) {
+            links.request = requests::find(self.tx, &RequestId::new(id))?;
         }
         Ok(())
     }
 
-    fn row(&mut self, n: i64, prepared: &Prepared, verdict: &Verdict, said: &Pointers) -> Result<(), StoreError> {
+    fn insert_delivery(
+        &mut self,
+        n: i64,
+        prepared: &Prepared,
+        verdict: &Verdict,
+        said: &DeliveryLinks,
+    ) -> Result<(), StoreError> {
         let Arrival { delivery, trust, summary, .. } = &*prepared.arrival;
         let (word, refused) = match verdict {
             Verdict::Accepted => ("accepted", None),
@@ -271,7 +262,7 @@ impl<'b> Filing<'_, 'b> {
             *at
         } else {
             let (n, nameless) = roster::ensure_named(self.tx, channel, id, title)?;
-            self.known.push(Known { n, nameless, end: None, touched: None, handles: false });
+            self.known.push(TouchedConversation { n, nameless, last: None, touched: None, handles: false });
             self.conversations.insert(key, self.known.len() - 1);
             self.known.len() - 1
         };
@@ -294,27 +285,27 @@ impl<'b> Filing<'_, 'b> {
         n: i64,
     ) -> Result<(), StoreError> {
         let Some(known) = self.known.get_mut(known) else { return Ok(()) };
-        let end = match known.end {
-            Some(end) => Some(end),
-            None => place::end(self.tx, known.n)?,
+        let last = match known.last {
+            Some(last) => Some(last),
+            None => ordering::last_message(self.tx, known.n)?,
         };
         let created = message.created_at.at.map(millis);
-        let place = place::incoming(self.tx, known.n, end, created)?;
+        let key = ordering::incoming(self.tx, known.n, last, created)?;
         let inserted = self.message.execute(params![
             known.n,
-            place.seq,
+            key.seq,
             message.id.as_str(),
             message.role.as_str(),
             message.text,
             created,
             message.created_at.raw,
             at,
-            place.stand_in,
+            key.stand_in,
             extras,
             n,
         ])?;
         // One that a page of the history told before stays where it is.
-        known.end = (inserted > 0).then_some(place.end);
+        known.last = (inserted > 0).then_some(key.last);
         Ok(())
     }
 
@@ -324,11 +315,11 @@ impl<'b> Filing<'_, 'b> {
         at: i64,
         n: i64,
         reply: Option<&ReplyHandle>,
-        pointers: &mut Pointers,
+        links: &mut DeliveryLinks,
     ) -> Result<(), StoreError> {
         let Some(known) = self.known.get_mut(known) else { return Ok(()) };
         known.touched = Some((known.touched.map_or(at, |(before, _)| before.max(at)), n));
-        pointers.conversation.get_or_insert(known.n);
+        links.conversation.get_or_insert(known.n);
         match reply {
             Some(handle) => {
                 known.handles = true;

@@ -2,7 +2,7 @@
 //! write in the data directory where it can, so that nothing is looked at while nothing happens; elsewhere the clock.
 
 #[cfg(target_os = "linux")]
-mod told;
+mod inotify;
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{Store, StoreError};
 #[cfg(target_os = "linux")]
-use told::Told;
+use inotify::Inotify;
 
 /// How often it is looked where nobody tells, and for a while after somebody did: a commit is told of when it is
 /// written, and can be seen once the disk has it.
@@ -24,11 +24,11 @@ const REST: Duration = Duration::from_millis(100);
 
 /// Where a system tells nothing.
 #[cfg(not(target_os = "linux"))]
-struct Told;
+struct Inotify;
 
 #[cfg(not(target_os = "linux"))]
-impl Told {
-    fn of(_dir: &std::path::Path) -> std::io::Result<Self> {
+impl Inotify {
+    fn watch(_dir: &std::path::Path) -> std::io::Result<Self> {
         Err(std::io::ErrorKind::Unsupported.into())
     }
 
@@ -38,33 +38,36 @@ impl Told {
 }
 
 /// Waits for writes to the data directory.
-pub struct Abroad {
-    told: Option<Told>,
+pub struct ChangeWatch {
+    inotify: Option<Inotify>,
     /// How many looks are left until only a write is worth one.
     looks: u32,
 }
 
 impl Store {
     /// Says when it is worth looking at [`foreign_commits`](Self::foreign_commits) and at who listens.
-    pub async fn abroad(&self) -> Result<Abroad, StoreError> {
+    ///
+    /// # Errors
+    /// That the store can't be opened. A system that tells of no writes is none: then it is the clock.
+    pub async fn watch_changes(&self) -> Result<ChangeWatch, StoreError> {
         let dir = self.ask(|database| Ok(database.dir.clone())).await?;
-        let told = Told::of(&dir).inspect_err(|error| tracing::info!(%error, "nobody tells of writes")).ok();
-        Ok(Abroad { told, looks: LOOKS })
+        let inotify = Inotify::watch(&dir).inspect_err(|error| tracing::info!(%error, "nobody tells of writes")).ok();
+        Ok(ChangeWatch { inotify, looks: LOOKS })
     }
 }
 
-impl Abroad {
+impl ChangeWatch {
     /// Waits until another process may have written. Dropping the future before it is ready loses nothing.
     pub async fn changed(&mut self) {
-        let Some(told) = &self.told else { return sleep(LOOK).await };
-        match timeout(self.longest(), told.next()).await {
+        let Some(inotify) = &self.inotify else { return sleep(LOOK).await };
+        match timeout(self.longest(), inotify.next()).await {
             Ok(Ok(())) => {
                 self.looks = LOOKS;
                 sleep(REST).await;
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, "nobody tells of writes any more");
-                self.told = None;
+                self.inotify = None;
             }
             Err(_) => self.looks = self.looks.saturating_sub(1),
         }
@@ -72,7 +75,7 @@ impl Abroad {
 
     /// How long nothing is looked at, if nobody tells of anything.
     const fn longest(&self) -> Duration {
-        if self.looks > 0 || self.told.is_none() { LOOK } else { SELDOM }
+        if self.looks > 0 || self.inotify.is_none() { LOOK } else { SELDOM }
     }
 }
 
@@ -83,14 +86,14 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_looked_at_while_nobody_writes() {
         let dir = tempfile::tempdir().unwrap();
-        let mut abroad = Abroad { told: Some(Told::of(dir.path()).unwrap()), looks: 0 };
-        assert_eq!(abroad.longest(), SELDOM);
+        let mut watch = ChangeWatch { inotify: Some(Inotify::watch(dir.path()).unwrap()), looks: 0 };
+        assert_eq!(watch.longest(), SELDOM);
         std::fs::write(dir.path().join("patchcord.db-wal"), "a commit").unwrap();
-        abroad.changed().await;
+        watch.changed().await;
         // What was told of may not be on the disk yet.
-        assert_eq!((abroad.longest(), abroad.looks), (LOOK, LOOKS));
-        abroad.told = None;
-        abroad.looks = 0;
-        assert_eq!(abroad.longest(), LOOK);
+        assert_eq!((watch.longest(), watch.looks), (LOOK, LOOKS));
+        watch.inotify = None;
+        watch.looks = 0;
+        assert_eq!(watch.longest(), LOOK);
     }
 }

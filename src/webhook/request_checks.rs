@@ -7,12 +7,12 @@ use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use hyper::{Method, StatusCode, Uri, Version};
 
-use super::answer::Refusal;
+use super::responses::HttpRefusal;
 use crate::domain::RefusalCode;
 
 /// The one host that a request is for: a target in absolute form names it and overrules the header `Host`, which has to
 /// stand there once all the same unless the target names one.
-pub(super) fn host<'a>(target: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, Refusal> {
+pub(super) fn host<'a>(target: &'a Uri, headers: &'a HeaderMap) -> Result<&'a str, HttpRefusal> {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().map(|host| host.to_str().unwrap_or_default());
     let host = host.filter(|_| hosts.next().is_none());
@@ -20,13 +20,17 @@ pub(super) fn host<'a>(target: &'a Uri, headers: &'a HeaderMap) -> Result<&'a st
     let clear = named.is_none() || host.is_some() || headers.get(HOST).is_none();
     let host = named.or(host).filter(|host| clear && !host.is_empty());
     host.ok_or_else(|| {
-        Refusal::new(StatusCode::BAD_REQUEST, RefusalCode::HostMissing, "there is no Host header, or more than one")
+        HttpRefusal::new(
+            StatusCode::BAD_REQUEST,
+            RefusalCode::HostMissing,
+            "there is no Host header, or more than one",
+        )
     })
 }
 
 /// A version that is spoken here, one length, and a target.
-pub(super) fn check_form(head: &Parts) -> Result<(), Refusal> {
-    let bad = |code, detail: &'static str| Refusal::new(StatusCode::BAD_REQUEST, code, detail);
+pub(super) fn check_form(head: &Parts) -> Result<(), HttpRefusal> {
+    let bad = |code, detail: &'static str| HttpRefusal::new(StatusCode::BAD_REQUEST, code, detail);
     if ![Version::HTTP_10, Version::HTTP_11].contains(&head.version) {
         return Err(bad(RefusalCode::HttpVersion, "only HTTP/1.1 and 1.0 are spoken here"));
     }
@@ -37,11 +41,11 @@ pub(super) fn check_form(head: &Parts) -> Result<(), Refusal> {
 }
 
 /// Only what a server is asked: a path, or a URL of this server as a client of a proxy writes it.
-fn check_target(method: &Method, target: &Uri) -> Result<(), Refusal> {
+fn check_target(method: &Method, target: &Uri) -> Result<(), HttpRefusal> {
     let tunnel = method == Method::CONNECT || (target.authority().is_some() && target.scheme().is_none());
     let scheme = target.scheme_str().is_none_or(|scheme| ["http", "https"].contains(&scheme));
     if tunnel || !scheme {
-        Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalCode::NoProxy, "this is no proxy"))
+        Err(HttpRefusal::new(StatusCode::BAD_REQUEST, RefusalCode::NoProxy, "this is no proxy"))
     } else {
         Ok(())
     }
@@ -53,13 +57,13 @@ pub(super) fn check_host(
     headers: &HeaderMap,
     local: IpAddr,
     public_host: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), HttpRefusal> {
     if !is_ours(host(target, headers)?, local, public_host) {
         let detail = "the Host header is neither a loopback name, nor the listener's address, nor public_url's host";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, RefusalCode::HostUnknown, detail));
+        return Err(HttpRefusal::new(StatusCode::FORBIDDEN, RefusalCode::HostUnknown, detail));
     }
     if headers.contains_key(ORIGIN) {
-        return Err(Refusal::new(
+        return Err(HttpRefusal::new(
             StatusCode::FORBIDDEN,
             RefusalCode::Origin,
             "a page in a browser may not post here",
@@ -86,11 +90,11 @@ fn without_port(host: &str) -> Option<&str> {
 }
 
 /// POST, with JSON that is not packed.
-pub(super) fn check_post(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn check_post(method: &Method, headers: &HeaderMap) -> Result<(), HttpRefusal> {
     if method != Method::POST {
-        return Err(Refusal::method("POST"));
+        return Err(HttpRefusal::method("POST"));
     }
-    let unsupported = |code, detail: &'static str| Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail);
+    let unsupported = |code, detail: &'static str| HttpRefusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail);
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let json = types.next().is_some_and(|value| is_json(value.as_bytes())) && types.next().is_none();
     if !json {

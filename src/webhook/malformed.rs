@@ -1,13 +1,13 @@
 //! What came and was no request: what it was instead, told from its first bytes. Pure.
 
-use super::lost::clipped;
+use super::path_diagnosis::clipped;
 use crate::domain::{RefusalCode, Refused, Requested};
 
 /// How many of a head's first bytes are kept to be told from.
 pub(super) const KEPT: usize = 1 << 10;
 
 /// What the first bytes are. `too_long` is whether the head was more than is read.
-pub(super) fn explain(head: &[u8], too_long: bool) -> (Requested, Refused) {
+pub(super) fn diagnose(head: &[u8], too_long: bool) -> (Requested, Refused) {
     let requested = requested(head);
     let (status, code, reason) = if head.starts_with(&[0x16, 0x03]) {
         (400, RefusalCode::Tls, "TLS was begun, and this port speaks plain HTTP")
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_is_spoken_instead_is_named() {
-        let code = |head: &[u8], long| explain(head, long).1.code.as_str();
+        let code = |head: &[u8], long| diagnose(head, long).1.code.as_str();
         assert_eq!(code(b"\x16\x03\x01\x02\0\x01\0", false), "tls");
         assert_eq!(code(b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nPOST / HTTP/1.1\r\n", false), "proxy_protocol");
         assert_eq!(code(b"\r\n\r\n\0\r\nQUIT\n\x21\x11", false), "proxy_protocol");
@@ -71,10 +71,10 @@ mod tests {
     #[test]
     fn as_much_as_can_be_told_is_told() {
         let head = b"POST /hooks/docs?token=t HTTP/1.1\r\nHOST: bot.example\r\nA b\r\n\r\nHost: no";
-        let told = explain(head, false).0;
+        let told = diagnose(head, false).0;
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(told, Requested { method: some("POST"), path: some("/hooks/docs"), host: some("bot.example") });
-        assert_eq!(explain(b"\xff\xfe /x", false).0, Requested::default());
-        assert_eq!(explain(b"GET", false).0, Requested::default());
+        assert_eq!(diagnose(b"\xff\xfe /x", false).0, Requested::default());
+        assert_eq!(diagnose(b"GET", false).0, Requested::default());
     }
 }

@@ -1,21 +1,21 @@
 //! Data requests: rules in time, late, failing, and absent.
 
 use super::*;
-use crate::webhook::Rule;
+use crate::webhook::RuleFn;
 
 const QUESTION: &str = r#"{"id":"q","ack":"data","ask":"weather"}"#;
 
-fn asking(rule: Option<Rule>, rule_time: Duration) -> Rig {
+fn asking(rule: Option<RuleFn>, rule_time: Duration) -> Rig {
     Rig::with(|options| {
-        options.doors[0].rule = rule;
+        options.routes[0].rule = rule;
         options.limits.rule_time = rule_time;
     })
 }
 
 /// A rule that says this when the gate opens.
-fn gated(said: Result<&'static str, &'static str>) -> (watch::Sender<bool>, Rule) {
+fn gated(said: Result<&'static str, &'static str>) -> (watch::Sender<bool>, RuleFn) {
     let (open, gate) = watch::channel(false);
-    let rule: Rule = Arc::new(move |request: &DataRequest| {
+    let rule: RuleFn = Arc::new(move |request: &DataRequest| {
         let mut gate = gate.clone();
         (request.key == "weather").then(|| {
             async move {
@@ -28,7 +28,7 @@ fn gated(said: Result<&'static str, &'static str>) -> (watch::Sender<bool>, Rule
     (open, rule)
 }
 
-fn at_once(said: Result<&'static str, &'static str>) -> Rule {
+fn at_once(said: Result<&'static str, &'static str>) -> RuleFn {
     let (open, rule) = gated(said);
     open.send_replace(true);
     rule
@@ -50,7 +50,7 @@ fn a_rule_answers_in_the_response_and_for_ever_the_same() {
     assert_eq!(rig.memory.requests.lock().unwrap()["q"].state, RequestState::Answered);
     assert!(rig.late.lock().unwrap().is_empty());
     // Also when the rule is gone.
-    rig.listening.set_doors(vec![door("docs", None)]);
+    rig.listening.set_routes(vec![route("docs", None)]);
     assert_eq!(rig.ask(post("/hooks/docs", QUESTION)).status, 200);
 }
 
@@ -104,7 +104,7 @@ fn a_rule_that_fails_or_breaks_is_told_and_nothing_more() {
     let rig = asking(Some(at_once(Err("no such place"))), long());
     assert_eq!(rig.ask(post("/hooks/docs", QUESTION)).status, 202);
     assert_eq!(*rig.late.lock().unwrap(), [("q".to_owned(), Err("no such place".to_owned()))]);
-    let breaking: Rule = Arc::new(|_| Some(async { panic!("as asked") }.boxed()));
+    let breaking: RuleFn = Arc::new(|_| Some(async { panic!("as asked") }.boxed()));
     let rig = asking(Some(breaking), long());
     assert_eq!(rig.ask(post("/hooks/docs", QUESTION)).status, 202);
     assert_eq!(*rig.late.lock().unwrap(), [("q".to_owned(), Err("the rule broke".to_owned()))]);

@@ -12,35 +12,31 @@ use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
+use super::disk::NAME;
 use super::error::StoreError;
-use super::file;
+use super::sqlite::{WORTH_EMPTYING, beside_another, connect};
 
-/// Pages in the log from which on it is worth emptying.
-const WORTH: i64 = 4_096;
 /// How many commits there are from one look to the next.
 const EVERY: u32 = 8;
-/// Should the thread not get to it, SQLite empties the log itself from here on, within a commit.
-pub(super) const AT_LATEST: i64 = 8 * WORTH;
-
 /// The log of one database, as the store's thread sees it.
-pub(super) struct Log {
+pub(super) struct Wal {
     path: PathBuf,
-    helper: Option<Helper>,
+    helper: Option<CheckpointThread>,
     /// The thread was asked and has not been heard of.
     asked: bool,
     /// Commits since it was last looked.
     commits: u32,
 }
 
-struct Helper {
+struct CheckpointThread {
     ask: Sender<()>,
     done: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
-impl Log {
+impl Wal {
     pub(super) fn new(dir: &Path) -> Self {
-        Self { path: dir.join(file::NAME), helper: None, asked: false, commits: 0 }
+        Self { path: dir.join(NAME), helper: None, asked: false, commits: 0 }
     }
 
     /// Called after every commit: mostly does nothing, or only looks.
@@ -57,11 +53,11 @@ impl Log {
             return Ok(());
         }
         self.commits = 0;
-        if pages(conn, "PRAGMA wal_checkpoint(NOOP)")? < WORTH {
+        if pages(conn, "PRAGMA wal_checkpoint(NOOP)")? < WORTH_EMPTYING {
             return Ok(());
         }
         if self.helper.is_none() {
-            self.helper = Helper::start(&self.path);
+            self.helper = CheckpointThread::start(&self.path);
         }
         self.asked = self.helper.as_ref().is_some_and(|helper| helper.ask.send(()).is_ok());
         Ok(())
@@ -74,12 +70,12 @@ fn pages(conn: &Connection, pragma: &str) -> Result<i64, StoreError> {
     Ok(log - done)
 }
 
-impl Helper {
+impl CheckpointThread {
     fn start(path: &Path) -> Option<Self> {
         let (ask, asked) = mpsc::channel();
         let done = Arc::new(AtomicBool::new(false));
-        let (path, told) = (path.to_owned(), Arc::clone(&done));
-        let run = move || empty(&path, &asked, &told);
+        let (path, finished) = (path.to_owned(), Arc::clone(&done));
+        let run = move || empty(&path, &asked, &finished);
         match std::thread::Builder::new().name("store-log".to_owned()).spawn(run) {
             Ok(thread) => Some(Self { ask, done, thread }),
             Err(error) => {
@@ -92,7 +88,7 @@ impl Helper {
 
 /// The thread: until nobody is left to ask it.
 fn empty(path: &Path, asked: &Receiver<()>, done: &AtomicBool) {
-    let conn = file::connect(path).and_then(file::beside_another);
+    let conn = connect(path).and_then(beside_another);
     while asked.recv().is_ok() {
         if let Ok(conn) = &conn
             && let Err(error) = pages(conn, "PRAGMA wal_checkpoint(PASSIVE)")
@@ -103,10 +99,10 @@ fn empty(path: &Path, asked: &Receiver<()>, done: &AtomicBool) {
     }
 }
 
-impl Drop for Log {
+impl Drop for Wal {
     fn drop(&mut self) {
         // Its connection is closed first, so that the store's is the last and can remove the log.
-        if let Some(Helper { ask, thread, .. }) = self.helper.take() {
+        if let Some(CheckpointThread { ask, thread, .. }) = self.helper.take() {
             drop(ask);
             let _ = thread.join();
         }

@@ -1,4 +1,4 @@
-//! What Linux tells of a directory.
+//! What Linux tells of a directory: inotify.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -14,14 +14,15 @@ const READ: usize = 4_096;
 
 /// Tells of every write to a file of one directory, and of every file let go of that could have been written: also how
 /// the lock of one who was killed is seen to be free.
-pub(super) struct Told(AsyncFd<OwnedFd>);
+pub(super) struct Inotify(AsyncFd<OwnedFd>);
 
-impl Told {
-    pub(super) fn of(dir: &Path) -> io::Result<Self> {
-        let told = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-        add_watch(&told, dir, WatchFlags::MODIFY | WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO)?;
+impl Inotify {
+    /// Begins to watch that directory.
+    pub(super) fn watch(dir: &Path) -> io::Result<Self> {
+        let watch = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+        add_watch(&watch, dir, WatchFlags::MODIFY | WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO)?;
         #[expect(deprecated, reason = "its successor is unsafe, which is forbidden here; this descriptor stays open")]
-        AsyncFd::with_interest(told, Interest::READABLE).map(Self)
+        AsyncFd::with_interest(watch, Interest::READABLE).map(Self)
     }
 
     /// Waits until there is something, and takes all of it.
