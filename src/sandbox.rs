@@ -5,46 +5,46 @@
 //! and no screen, and the config room only to read the config that it prints: [`Sandbox::start`] takes [`Options`] and
 //! gives a [`Running`] that names its address and has five channels that work against it.
 //!
-//! Rooms of the house: `server` takes a request, `gate` writes the ledger and hands out faults, and the path decides which
-//! platform answers: `chat_thing`, `klaunch`, `operator`, `eko`, `optech`, each taking a `call` and giving its answer.
-//! `bot` (with `retrieval`) or the `upstream` finds the words, `speech` paces them, `records` keeps what was said in a
-//! `journal`. What the bot finds its words in is its `knowledge`: the rows on the `shelf`, at first the embedded
-//! `documents`, as they stood when they were last synced. The other way, `hooks` posts what the platforms have to say,
-//! `sign` signs it, and `deliver` does so on order. `keys` are the well-known accounts, `channels` the config that uses
-//! them.
+//! `server` takes a request, `middleware` enters it in the ledger and hands out faults, and the path decides which platform
+//! answers: `chat_thing`, `klaunch`, `operator`, `eko`, `optech`, each taking an [`api::ApiRequest`] and giving its
+//! [`api::ApiResponse`]. `bot` (with `retrieval`) or the `upstream` finds the words, `paced_reply` paces them, and
+//! `conversation_store` keeps what was said in a `journal`. What the bot finds its words in is its `knowledge`: the rows of
+//! the `source_store`, at first the embedded `documents`, as they stood when they were last synced. The other way, `hooks`
+//! posts what the platforms have to say, `signing` signs it, and `deliver` does so on demand. `credentials` are those of
+//! the well-known accounts, `channels` the config that uses them.
 
+mod api;
 mod bot;
-mod call;
 mod channels;
 mod chat_thing;
+mod context;
+mod conversation_store;
+mod credentials;
 mod deliver;
-mod desk;
 mod documents;
 mod eko;
 mod fault;
-mod gate;
 mod history;
 mod hooks;
 mod journal;
-mod keys;
 mod klaunch;
 mod knowledge;
 mod ledger;
+mod middleware;
 mod operator;
 mod optech;
 mod options;
-mod records;
+mod paced_reply;
+mod resettable_stream;
 mod response;
 mod retrieval;
 mod running;
 pub mod script;
 mod seeds;
 mod server;
-mod shelf;
-mod sign;
-mod speech;
+mod signing;
+mod source_store;
 mod upstream;
-mod wire;
 
 #[cfg(test)]
 mod tests;

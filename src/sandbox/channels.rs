@@ -10,7 +10,7 @@ use url::{Host, Url};
 use crate::config;
 use crate::domain::Channel;
 
-use super::keys;
+use super::credentials;
 
 /// Where they lead, and where the program that has them listens.
 pub(super) struct Channels<'a> {
@@ -51,47 +51,47 @@ impl Channels<'_> {
             "sandbox",
             "chat-thing",
             &[
-                ("channel_id", plain(keys::CHAT_THING_CHANNEL)),
-                ("secret_key", secret(keys::CHAT_THING_SECRET)),
+                ("channel_id", plain(credentials::CHAT_THING_CHANNEL)),
+                ("secret_key", secret(credentials::CHAT_THING_SECRET)),
                 ("base_url", plain(base)),
             ],
         );
         channel(
-            keys::FLOW,
+            credentials::FLOW,
             "klaunch",
             &[
                 ("send_url", plain(&format!("{base}/klaunch/send"))),
-                ("channel_id", plain(keys::KLAUNCH_CHANNEL)),
-                ("token", secret(keys::KLAUNCH_TOKEN)),
-                ("start_keyword", plain(keys::KLAUNCH_KEYWORD)),
-                ("webhook_key", secret(keys::KLAUNCH_HOOK)),
+                ("channel_id", plain(credentials::KLAUNCH_CHANNEL)),
+                ("token", secret(credentials::KLAUNCH_TOKEN)),
+                ("start_keyword", plain(credentials::KLAUNCH_KEYWORD)),
+                ("webhook_key", secret(credentials::KLAUNCH_HOOK)),
             ],
         );
         channel(
-            keys::AGENTS,
+            credentials::AGENTS,
             "operator",
             &[
-                ("operator_id", plain(keys::OPERATOR_ID)),
-                ("api_key", secret(keys::OPERATOR_API_KEY)),
+                ("operator_id", plain(credentials::OPERATOR_ID)),
+                ("api_key", secret(credentials::OPERATOR_API_KEY)),
                 ("base_url", plain(base)),
-                ("signing_key", secret(keys::OPERATOR_SIGNING_KEY)),
+                ("signing_key", secret(credentials::OPERATOR_SIGNING_KEY)),
             ],
         );
         channel(
-            keys::FRONTLINE,
+            credentials::FRONTLINE,
             "eko",
             &[
                 ("base_url", plain(base)),
-                ("client_id", plain(keys::EKO_CLIENT_ID)),
-                ("client_secret", secret(keys::EKO_CLIENT_SECRET)),
+                ("client_id", plain(credentials::EKO_CLIENT_ID)),
+                ("client_secret", secret(credentials::EKO_CLIENT_SECRET)),
             ],
         );
         channel(
-            keys::LOOKUPS,
+            credentials::LOOKUPS,
             "optech",
             &[
-                ("client_id", plain(keys::OPTECH_CLIENT_ID)),
-                ("client_secret", secret(keys::OPTECH_CLIENT_SECRET)),
+                ("client_id", plain(credentials::OPTECH_CLIENT_ID)),
+                ("client_secret", secret(credentials::OPTECH_CLIENT_SECRET)),
                 ("base_url", plain(base)),
             ],
         );

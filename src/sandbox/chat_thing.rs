@@ -10,14 +10,14 @@ pub(super) mod stream;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
+use super::api::{ApiRequest, ApiResponse};
 use super::bot::GREETING;
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::history::Talk;
-use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
-use super::records::{RecordsError, Wanted};
+use super::context::SandboxContext;
+use super::conversation_store::{ConversationStoreError, PageQuery};
+use super::credentials::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
+use super::history::StoredConversation;
 use super::response::error_json;
-use super::upstream::Mute;
+use super::upstream::UpstreamError;
 
 /// A channel that exists, with a secret that nobody has: 403.
 const OTHER_CHANNEL: &str = "sandbox-other";
@@ -28,12 +28,14 @@ const LONGEST_MESSAGE: usize = 1 << 20;
 /// A refusal: a status and what is wrong.
 pub(super) struct Refusal(StatusCode, String);
 
-impl From<RecordsError> for Refusal {
-    fn from(error: RecordsError) -> Self {
+impl From<ConversationStoreError> for Refusal {
+    fn from(error: ConversationStoreError) -> Self {
         let status = match error {
-            RecordsError::NoConversation => StatusCode::NOT_FOUND,
-            RecordsError::NoCursor => StatusCode::BAD_REQUEST,
-            RecordsError::Journal(_) | RecordsError::Stopping => StatusCode::INTERNAL_SERVER_ERROR,
+            ConversationStoreError::NoConversation => StatusCode::NOT_FOUND,
+            ConversationStoreError::NoCursor => StatusCode::BAD_REQUEST,
+            ConversationStoreError::Journal(_) | ConversationStoreError::Stopping => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         };
         Self(status, error.to_string())
     }
@@ -44,32 +46,32 @@ pub(super) fn spoken_json(conversation: &str, text: &str) -> Value {
     json!({ "success": true, "conversationId": conversation, "response": text })
 }
 
-/// Answers a call, or says that the path is none of the platform's.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    match endpoint(desk, call).await {
+/// Answers a request, or says that the path is none of the platform's.
+pub(super) async fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
+    match endpoint(context, request).await {
         Ok(answer) => answer,
-        Err(Refusal(status, error)) => Answer::Json(status, error_json(&error)),
+        Err(Refusal(status, error)) => ApiResponse::Json(status, error_json(&error)),
     }
 }
 
-async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let mut segments = call.path.strip_prefix(PREFIX).unwrap_or_default().splitn(3, '/');
+async fn endpoint(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    let mut segments = request.path.strip_prefix(PREFIX).unwrap_or_default().splitn(3, '/');
     let (Some(channel), Some("1.0"), Some(name)) = (segments.next(), segments.next(), segments.next()) else {
         return Err(refuse(StatusCode::NOT_FOUND, "no such endpoint"));
     };
-    let talk = ["conversation", "message", "conversations", "messages"].contains(&name);
-    let methods = if talk { Some("POST") } else { sources::methods(name) };
+    let is_conversational = ["conversation", "message", "conversations", "messages"].contains(&name);
+    let methods = if is_conversational { Some("POST") } else { sources::methods(name) };
     let methods = methods.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "no such endpoint"))?;
-    if !methods.split(", ").any(|method| method == call.method.as_str()) {
-        return Ok(Answer::WrongMethod(methods));
+    if !methods.split(", ").any(|method| method == request.method.as_str()) {
+        return Ok(ApiResponse::WrongMethod(methods));
     }
-    admit(channel, &call.headers)?;
+    admit(channel, &request.headers)?;
     match name {
-        "conversation" => open(desk).await,
-        "message" => message(desk, &body(call)?).await,
-        "conversations" => conversations(desk, &body(call)?).await,
-        "messages" => messages(desk, &body(call)?).await,
-        _ => sources::answer(desk, call, name).await,
+        "conversation" => open(context).await,
+        "message" => message(context, &body(request)?).await,
+        "conversations" => conversations(context, &body(request)?).await,
+        "messages" => messages(context, &body(request)?).await,
+        _ => sources::answer(context, request, name).await,
     }
 }
 
@@ -95,14 +97,14 @@ fn bad(error: impl Into<String>) -> Refusal {
 }
 
 /// The request's JSON object; none at all counts as an empty one.
-fn body(call: &Call) -> Result<Map<String, Value>, Refusal> {
-    if call.body.is_empty() {
+fn body(request: &ApiRequest) -> Result<Map<String, Value>, Refusal> {
+    if request.body.is_empty() {
         return Ok(Map::new());
     }
-    if call.media_type() != "application/json" {
+    if request.media_type() != "application/json" {
         return Err(bad("the header Content-Type must be application/json"));
     }
-    match call.json() {
+    match request.json() {
         Ok(Value::Object(body)) => Ok(body),
         Ok(_) => Err(bad("the body must be a JSON object")),
         Err(error) => Err(bad(format!("the body is not JSON: {error}"))),
@@ -120,7 +122,7 @@ fn string(body: &Map<String, Value>, key: &str) -> Result<Option<String>, Refusa
     Ok(Some(text.to_owned()))
 }
 
-fn page(body: &Map<String, Value>) -> Result<Wanted, Refusal> {
+fn page(body: &Map<String, Value>) -> Result<PageQuery, Refusal> {
     let limit = match optional(body, "limit") {
         None => 10,
         Some(value) => {
@@ -128,15 +130,15 @@ fn page(body: &Map<String, Value>) -> Result<Wanted, Refusal> {
             limit.ok_or_else(|| bad("limit must be an integer from 1 to 100"))?
         }
     };
-    Ok(Wanted { limit: usize::try_from(limit).unwrap_or(100), cursor: string(body, "cursor")? })
+    Ok(PageQuery { limit: usize::try_from(limit).unwrap_or(100), cursor: string(body, "cursor")? })
 }
 
-async fn open(desk: &Desk) -> Result<Answer, Refusal> {
-    let conversation = desk.records.open_conversation(GREETING.to_owned()).await?;
-    Ok(Answer::Json(StatusCode::OK, spoken_json(&conversation, GREETING)))
+async fn open(context: &SandboxContext) -> Result<ApiResponse, Refusal> {
+    let conversation = context.conversations.open_conversation(GREETING.to_owned()).await?;
+    Ok(ApiResponse::Json(StatusCode::OK, spoken_json(&conversation, GREETING)))
 }
 
-async fn message(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refusal> {
+async fn message(context: &SandboxContext, body: &Map<String, Value>) -> Result<ApiResponse, Refusal> {
     let text = string(body, "message")?.ok_or_else(|| bad("message is required"))?;
     if text.trim().is_empty() {
         return Err(bad("message must not be empty"));
@@ -148,22 +150,22 @@ async fn message(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refus
         None => false,
         Some(value) => value.as_bool().ok_or_else(|| bad("stream must be true or false"))?,
     };
-    let taken = desk.records.take(string(body, "conversationId")?, text.clone()).await?;
-    let speech = match desk.speak(&taken.before, &text).await {
-        Ok(speech) => speech,
+    let taken = context.conversations.take(string(body, "conversationId")?, text.clone()).await?;
+    let reply = match context.reply_to(&taken.before, &text).await {
+        Ok(reply) => reply,
         // As the platform does when its model says so.
-        Err(Mute { reason, busy: true, after }) => return Ok(Answer::Busy(after, error_json(&reason))),
-        Err(Mute { reason, .. }) => return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, reason)),
+        Err(UpstreamError { reason, busy: true, after }) => return Ok(ApiResponse::Busy(after, error_json(&reason))),
+        Err(UpstreamError { reason, .. }) => return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, reason)),
     };
-    Ok(Answer::Speech { conversation: taken.conversation, speech: Box::new(speech), stream })
+    Ok(ApiResponse::Reply { conversation: taken.conversation, reply: Box::new(reply), stream })
 }
 
-async fn conversations(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refusal> {
-    let listed = desk.records.conversations(page(body)?).await?;
-    let last = listed.items.last().map(|talk| talk.id.clone());
-    let row = |talk: &Talk| json!({ "id": talk.id, "createdAt": talk.at, "initialMessage": talk.initial_message() });
+async fn conversations(context: &SandboxContext, body: &Map<String, Value>) -> Result<ApiResponse, Refusal> {
+    let listed = context.conversations.conversations(page(body)?).await?;
+    let last = listed.items.last().map(|conversation| conversation.id.clone());
+    let row = |conversation: &StoredConversation| json!({ "id": conversation.id, "createdAt": conversation.at, "initialMessage": conversation.initial_message() });
     let rows: Vec<Value> = listed.items.iter().map(row).collect();
-    Ok(Answer::Json(
+    Ok(ApiResponse::Json(
         StatusCode::OK,
         json!({
             "success": true,
@@ -173,16 +175,16 @@ async fn conversations(desk: &Desk, body: &Map<String, Value>) -> Result<Answer,
     ))
 }
 
-async fn messages(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refusal> {
+async fn messages(context: &SandboxContext, body: &Map<String, Value>) -> Result<ApiResponse, Refusal> {
     let conversation = string(body, "conversationId")?.ok_or_else(|| bad("conversationId is required"))?;
-    let listed = desk.records.messages(conversation, page(body)?).await?;
+    let listed = context.conversations.messages(conversation, page(body)?).await?;
     let last = listed.items.last().map(|said| said.id.clone());
     let rows: Vec<Value> = listed
         .items
         .iter()
         .map(|said| json!({ "id": said.id, "message": said.text, "role": said.role, "createdAt": said.at }))
         .collect();
-    Ok(Answer::Json(
+    Ok(ApiResponse::Json(
         StatusCode::OK,
         json!({
             "success": true,

@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use super::desk::Desk;
-use super::hooks::post::{Answered, Post, is_loopback};
+use super::context::SandboxContext;
+use super::hooks::post::{HookPost, ReceiverResponse, is_loopback};
 use super::response::error_json;
-use super::sign::Seal;
+use super::signing::SignatureScheme;
 use super::{klaunch, optech};
 
 /// How long the receiver may take: a data request may be answered within 10 s.
-const PATIENCE: Duration = Duration::from_secs(15);
+const RECEIVER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What is wrong with the order, or with its receiver.
 type Refusal = (StatusCode, String);
@@ -28,20 +28,20 @@ fn bad(error: impl Into<String>) -> Refusal {
 
 /// What the signature is to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Signature {
+enum SignatureMode {
     Right,
     Wrong,
     Missing,
 }
 
 /// The order, read.
-struct Order {
+struct DeliveryOrder {
     platform: String,
     url: Url,
     /// What is signed in its place: what a platform calls where a tunnel or a proxy stands before the receiver.
     public_url: Option<Url>,
     event: Value,
-    signature: Signature,
+    signature: SignatureMode,
     /// Put over the webhook's own; null takes one away.
     headers: Map<String, Value>,
     /// Sent in place of the event's JSON.
@@ -49,39 +49,39 @@ struct Order {
 }
 
 /// Carries out an order; gives the status and the body of the answer to it.
-pub(super) async fn deliver(desk: &Desk, body: &[u8]) -> (StatusCode, Value) {
-    match carry_out(desk, body).await {
+pub(super) async fn deliver(context: &SandboxContext, body: &[u8]) -> (StatusCode, Value) {
+    match carry_out(context, body).await {
         Ok(json) => (StatusCode::OK, json),
         Err((status, error)) => (status, error_json(&error)),
     }
 }
 
-async fn carry_out(desk: &Desk, body: &[u8]) -> Result<Value, Refusal> {
-    let order = Order::read(body)?;
-    let now = (desk.clock)();
+async fn carry_out(context: &SandboxContext, body: &[u8]) -> Result<Value, Refusal> {
+    let order = DeliveryOrder::read(body)?;
+    let now = (context.clock)();
     let mut link = None;
-    let (seal, json) = match order.platform.as_str() {
-        "klaunch" => (Seal::Bare, klaunch::webhook(order.event, now).map_err(bad)?.to_string()),
+    let (scheme, json) = match order.platform.as_str() {
+        "klaunch" => (SignatureScheme::Bare, klaunch::webhook(order.event, now).map_err(bad)?.to_string()),
         "optech" => {
-            let request = optech::webhook(desk, order.event).map_err(bad)?;
+            let request = optech::webhook(context, order.event).map_err(bad)?;
             link = request.link;
-            (Seal::OpTech, request.body)
+            (SignatureScheme::OpTech, request.body)
         }
-        "eko" => (Seal::Eko, eko(order.event).to_string()),
-        "operator" => (Seal::Operator, order.event.to_string()),
+        "eko" => (SignatureScheme::Eko, eko(order.event).to_string()),
+        "operator" => (SignatureScheme::Operator, order.event.to_string()),
         "chat-thing" => return Err(bad("chat-thing posts no webhooks")),
         _ => return Err(bad("platform must be one of klaunch, operator, eko, optech")),
     };
     let sent = order.body.unwrap_or(json).into_bytes();
-    let signed: &[u8] = if order.signature == Signature::Wrong { b"another body" } else { &sent };
+    let signed: &[u8] = if order.signature == SignatureMode::Wrong { b"another body" } else { &sent };
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    headers.extend(seal.headers(
+    headers.extend(scheme.headers(
         order.public_url.as_ref().unwrap_or(&order.url),
         &Uuid::new_v4().to_string(),
         now,
         signed,
     ));
-    if order.signature == Signature::Missing {
+    if order.signature == SignatureMode::Missing {
         headers.retain(|(name, _)| !name.contains("signature"));
     }
     for (name, value) in order.headers {
@@ -92,35 +92,35 @@ async fn carry_out(desk: &Desk, body: &[u8]) -> Result<Value, Refusal> {
             other => headers.push((name, other.to_string())),
         }
     }
-    let post = Post { url: order.url, headers, body: sent.into() };
-    let answered = post_once(desk, post).await?;
+    let post = HookPost { url: order.url, headers, body: sent.into() };
+    let answered = post_once(context, post).await?;
     if let Some(link) = link {
-        desk.links.told(&link, &answered);
+        context.links.record_response(&link, &answered);
     }
-    Ok(told(&answered))
+    Ok(response_json(&answered))
 }
 
-async fn post_once(desk: &Desk, post: Post) -> Result<Answered, Refusal> {
+async fn post_once(context: &SandboxContext, post: HookPost) -> Result<ReceiverResponse, Refusal> {
     let stopping = || (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox is stopping".to_owned());
-    let seq = desk.gate.posting((desk.clock)(), post.clone()).await.ok_or_else(stopping)?;
-    let outcome = post.send(&desk.http, PATIENCE).await.map_err(|error| error.to_string());
-    desk.gate.posted(seq, 1, post, outcome.clone());
+    let seq = context.middleware.posting((context.clock)(), post.clone()).await.ok_or_else(stopping)?;
+    let outcome = post.send(&context.http, RECEIVER_TIMEOUT).await.map_err(|error| error.to_string());
+    context.middleware.posted(seq, 1, post, outcome.clone());
     outcome.map_err(|error| (StatusCode::BAD_GATEWAY, error))
 }
 
 /// What the receiver answered, as the contract's JSON.
-fn told(answered: &Answered) -> Value {
+fn response_json(answered: &ReceiverResponse) -> Value {
     let headers: Map<String, Value> =
         answered.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let mut told = json!({
+    let mut json = json!({
         "status": answered.status,
         "headers": headers,
         "body": String::from_utf8_lossy(&answered.body),
     });
-    if let Ok(json) = serde_json::from_slice::<Value>(&answered.body) {
-        told["json"] = json;
+    if let Ok(value) = serde_json::from_slice::<Value>(&answered.body) {
+        json["json"] = value;
     }
-    told
+    json
 }
 
 /// Eko's webhooks hold a list; a single event is put in one.
@@ -128,7 +128,7 @@ fn eko(event: Value) -> Value {
     if event.get("events").is_some() { event } else { json!({ "events": [event] }) }
 }
 
-impl Order {
+impl DeliveryOrder {
     fn read(body: &[u8]) -> Result<Self, Refusal> {
         let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
             return Err(bad("the body must be a JSON object with platform, url and event"));
@@ -158,9 +158,9 @@ impl Order {
             public_url.map(|text| public(text).ok_or_else(|| bad("public_url must be a URL"))).transpose()?;
         // What is to be put wrong may stand in the event as well.
         let signature = match own_signature.or_else(|| event.remove("signature")).as_ref().map(Value::as_str) {
-            None => Signature::Right,
-            Some(Some("wrong")) => Signature::Wrong,
-            Some(Some("none")) => Signature::Missing,
+            None => SignatureMode::Right,
+            Some(Some("wrong")) => SignatureMode::Wrong,
+            Some(Some("none")) => SignatureMode::Missing,
             Some(_) => return Err(bad("signature must be \"wrong\" or \"none\"")),
         };
         let headers = match own_headers.or_else(|| event.remove("headers")) {

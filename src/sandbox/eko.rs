@@ -7,26 +7,26 @@
 //! Three texts are for tests: somebody who is sent `/echo TEXT` writes TEXT back exactly, after `/silent` nobody
 //! answers, and `/revoke` makes every access token bad once it was taken.
 
+mod actor;
 mod form;
-mod keeper;
-mod life;
 mod multipart;
-mod town;
-mod words;
+mod phrases;
+mod simulation;
+mod state;
 
 use axum::http::StatusCode;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{EKO_CLIENT_ID, EKO_CLIENT_SECRET};
-use form::{Form, Object};
-use town::{ACCESS_SECONDS, Content, PEOPLE, Sent, Target, TownError};
+use super::api::{ApiRequest, ApiResponse};
+use super::context::SandboxContext;
+use super::credentials::{EKO_CLIENT_ID, EKO_CLIENT_SECRET};
+use form::{JsonObject, MultipartForm};
+use state::{ACCESS_SECONDS, BotContent, EkoError, PEOPLE, SendTarget, SentMessage};
 
-pub(super) use keeper::Eko;
-pub(super) use life::live;
+pub(super) use actor::Eko;
+pub(super) use simulation::start;
 
 /// A refusal: a status and what is wrong.
 struct Refusal(StatusCode, String);
@@ -41,38 +41,40 @@ impl Refusal {
     }
 }
 
-impl From<TownError> for Refusal {
-    fn from(error: TownError) -> Self {
+impl From<EkoError> for Refusal {
+    fn from(error: EkoError) -> Self {
         let status = match error {
-            TownError::User | TownError::Group => StatusCode::NOT_FOUND,
-            TownError::Reply => StatusCode::BAD_REQUEST,
+            EkoError::User | EkoError::EkoGroup => StatusCode::NOT_FOUND,
+            EkoError::Reply => StatusCode::BAD_REQUEST,
         };
         Self(status, error.to_string())
     }
 }
 
-/// Answers a call.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    let answered = if call.path == "/oauth/token" { token(desk, call).await } else { bot(desk, call).await };
-    answered.unwrap_or_else(|Refusal(status, why)| Answer::Bytes(status, "text/plain; charset=utf-8", why.into()))
+/// Answers a request.
+pub(super) async fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
+    let answered =
+        if request.path == "/oauth/token" { token(context, request).await } else { bot(context, request).await };
+    answered
+        .unwrap_or_else(|Refusal(status, why)| ApiResponse::Bytes(status, "text/plain; charset=utf-8", why.into()))
 }
 
-async fn token(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    if call.method != "POST" {
-        return Ok(Answer::WrongMethod("POST"));
+async fn token(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    if request.method != "POST" {
+        return Ok(ApiResponse::WrongMethod("POST"));
     }
-    if let Some((status, error)) = form::token_error(call, (EKO_CLIENT_ID, EKO_CLIENT_SECRET)) {
+    if let Some((status, error)) = form::token_error(request, (EKO_CLIENT_ID, EKO_CLIENT_SECRET)) {
         let json = json!({ "error": error });
         let denied = status == StatusCode::UNAUTHORIZED;
-        return Ok(if denied { Answer::Credentials(status, json) } else { Answer::Json(status, json) });
+        return Ok(if denied { ApiResponse::Credentials(status, json) } else { ApiResponse::Json(status, json) });
     }
-    let token = desk.eko.grant().await.ok_or_else(Refusal::stopping)?;
+    let token = context.eko.grant().await.ok_or_else(Refusal::stopping)?;
     let json = json!({ "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS });
-    Ok(Answer::Json(StatusCode::OK, json))
+    Ok(ApiResponse::Json(StatusCode::OK, json))
 }
 
-async fn bot(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let segments: Vec<&str> = call.path.strip_prefix("/bot/").unwrap_or_default().split('/').collect();
+async fn bot(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    let segments: Vec<&str> = request.path.strip_prefix("/bot/").unwrap_or_default().split('/').collect();
     let takes = match segments[..] {
         ["v1", "users"] => "GET",
         ["v1", "direct" | "group", "message" | "picture" | "file"]
@@ -82,46 +84,46 @@ async fn bot(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         | ["v2", "message", "push"] => "POST",
         _ => return Err(Refusal::new(StatusCode::NOT_FOUND, "no such endpoint")),
     };
-    admit(desk, call).await?;
-    if call.method != takes {
-        return Ok(Answer::WrongMethod(takes));
+    admit(context, request).await?;
+    if request.method != takes {
+        return Ok(ApiResponse::WrongMethod(takes));
     }
     match segments[..] {
-        ["v1", "users"] => users(call),
-        ["v1", "groups"] => open_group(desk, call).await,
-        ["v1", "groups", gid, "topics"] => open_topic(desk, call, gid).await,
+        ["v1", "users"] => users(request),
+        ["v1", "groups"] => open_group(context, request).await,
+        ["v1", "groups", gid, "topics"] => open_topic(context, request, gid).await,
         ["v1", "direct", "message"] => {
-            let body = Object::read(call)?;
-            let target = Target::User(body.text("uid")?);
-            let sent = write(desk, target, message(&body)?).await?;
+            let body = JsonObject::read(request)?;
+            let target = SendTarget::User(body.text("uid")?);
+            let sent = write(context, target, message(&body)?).await?;
             // Newer documents have the message in the answer to this one, beside what the older ones have.
             let message = json!({ "id": sent.message, "type": "text" });
-            Ok(Answer::Json(StatusCode::OK, json!({ "status": "success", "message": message })))
+            Ok(ApiResponse::Json(StatusCode::OK, json!({ "status": "success", "message": message })))
         }
         ["v1", "group", "message"] => {
-            let body = Object::read(call)?;
-            let target = Target::Group(body.text("gid")?, body.string("tid")?);
-            write(desk, target, message(&body)?).await?;
+            let body = JsonObject::read(request)?;
+            let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
+            write(context, target, message(&body)?).await?;
             Ok(success())
         }
-        ["v1", whom @ ("direct" | "group"), what] => file(desk, call, whom, what).await,
-        ["v1", "message", what] => reply(desk, call, what).await,
-        _ => push(desk, call).await,
+        ["v1", whom @ ("direct" | "group"), what] => file(context, request, whom, what).await,
+        ["v1", "message", what] => reply(context, request, what).await,
+        _ => push(context, request).await,
     }
 }
 
-async fn admit(desk: &Desk, call: &Call) -> Result<(), Refusal> {
+async fn admit(context: &SandboxContext, request: &ApiRequest) -> Result<(), Refusal> {
     let refused = |why: &str| Refusal::new(StatusCode::UNAUTHORIZED, why);
-    let token = call.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused("the header Authorization must be Bearer and an access token"))?;
-    if desk.eko.admits(token).await.ok_or_else(Refusal::stopping)? {
+    if context.eko.admits(token).await.ok_or_else(Refusal::stopping)? {
         return Ok(());
     }
     Err(refused("the access token is unknown, revoked or expired"))
 }
 
-fn success() -> Answer {
-    Answer::Json(StatusCode::OK, json!({ "status": "success" }))
+fn success() -> ApiResponse {
+    ApiResponse::Json(StatusCode::OK, json!({ "status": "success" }))
 }
 
 fn bad(why: &str) -> Refusal {
@@ -129,60 +131,67 @@ fn bad(why: &str) -> Refusal {
 }
 
 /// The text of a body's `message`.
-fn message(body: &Object) -> Result<Content, Refusal> {
+fn message(body: &JsonObject) -> Result<BotContent, Refusal> {
     let message = body.object("message")?;
     message.is("type", "text")?;
-    Ok(Content::Text(message.text("data")?))
+    Ok(BotContent::Text(message.text("data")?))
 }
 
 /// The bot writes, and somebody will answer.
-async fn write(desk: &Desk, target: Target, content: Content) -> Result<Sent, Refusal> {
-    let sent = desk.eko.take(target).await.ok_or_else(Refusal::stopping)??;
-    if matches!(&content, Content::Text(text) if text.trim() == "/revoke") {
-        desk.eko.revoke();
+async fn write(context: &SandboxContext, target: SendTarget, content: BotContent) -> Result<SentMessage, Refusal> {
+    let sent = context.eko.take(target).await.ok_or_else(Refusal::stopping)??;
+    if matches!(&content, BotContent::Text(text) if text.trim() == "/revoke") {
+        context.eko.revoke();
     }
-    life::react(desk, &sent, &content);
+    simulation::react(context, &sent, &content);
     Ok(sent)
 }
 
-async fn file(desk: &Desk, call: &Call, whom: &str, what: &str) -> Result<Answer, Refusal> {
+async fn file(
+    context: &SandboxContext,
+    request: &ApiRequest,
+    whom: &str,
+    what: &str,
+) -> Result<ApiResponse, Refusal> {
     let direct = whom == "direct";
-    let form =
-        Form::read(call, if direct { &["uid", "file", "caption"] } else { &["gid", "tid", "file", "caption"] })?;
+    let form = MultipartForm::read(
+        request,
+        if direct { &["uid", "file", "caption"] } else { &["gid", "tid", "file", "caption"] },
+    )?;
     form.file("file")?;
     form.string("caption")?;
     let target = if direct {
-        Target::User(form.text("uid")?)
+        SendTarget::User(form.text("uid")?)
     } else {
-        Target::Group(form.text("gid")?, form.string("tid")?.unwrap_or_default())
+        SendTarget::Group(form.text("gid")?, form.string("tid")?.unwrap_or_default())
     };
-    write(desk, target, if what == "picture" { Content::Picture } else { Content::File }).await?;
+    write(context, target, if what == "picture" { BotContent::Picture } else { BotContent::File }).await?;
     Ok(success())
 }
 
-async fn reply(desk: &Desk, call: &Call, what: &str) -> Result<Answer, Refusal> {
+async fn reply(context: &SandboxContext, request: &ApiRequest, what: &str) -> Result<ApiResponse, Refusal> {
     let (token, content) = match what {
         "text" => {
-            let form = Form::read(call, &["message", "replyToken"])?;
-            (form.text("replyToken")?, Content::Text(form.text("message")?))
+            let form = MultipartForm::read(request, &["message", "replyToken"])?;
+            (form.text("replyToken")?, BotContent::Text(form.text("message")?))
         }
         "picture" => {
-            let form = Form::read(call, &["file", "replyToken"])?;
+            let form = MultipartForm::read(request, &["file", "replyToken"])?;
             form.file("file")?;
-            (form.text("replyToken")?, Content::Picture)
+            (form.text("replyToken")?, BotContent::Picture)
         }
         _ => {
-            let body = Object::read(call)?;
+            let body = JsonObject::read(request)?;
             let message = body.object("message")?;
             message.text("data")?;
             (body.text("replyToken")?, choices(&message.object("meta")?.object("quickreply")?)?)
         }
     };
-    write(desk, Target::Reply(token), content).await?;
-    Ok(Answer::Empty(StatusCode::OK))
+    write(context, SendTarget::Reply(token), content).await?;
+    Ok(ApiResponse::Empty(StatusCode::OK))
 }
 
-fn choices(quick: &Object) -> Result<Content, Refusal> {
+fn choices(quick: &JsonObject) -> Result<BotContent, Refusal> {
     quick.is("template", "default")?;
     let items = quick.objects("items")?;
     let said = items.iter().map(|item| {
@@ -190,32 +199,32 @@ fn choices(quick: &Object) -> Result<Content, Refusal> {
         item.text("value")?;
         item.object("data")?.text("text")
     });
-    Ok(Content::Choices(said.collect::<Result<_, _>>()?))
+    Ok(BotContent::Choices(said.collect::<Result<_, _>>()?))
 }
 
-async fn push(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let body = Object::read(call)?;
-    let target = Target::Group(body.text("gid")?, body.string("tid")?);
+async fn push(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    let body = JsonObject::read(request)?;
+    let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
     let mut contents = Vec::new();
     for message in body.objects("messages")? {
         contents.push(match message.string("type")?.as_str() {
-            "text" => Content::Text(message.text("text")?),
+            "text" => BotContent::Text(message.text("text")?),
             "image" => {
                 message.text("originalContentUrl")?;
                 message.text("previewImageUrl")?;
-                Content::Picture
+                BotContent::Picture
             }
             _ => return Err(bad("a message's type is text or image")),
         });
     }
     for content in contents {
-        write(desk, target.clone(), content).await?;
+        write(context, target.clone(), content).await?;
     }
     Ok(success())
 }
 
-fn users(call: &Call) -> Result<Answer, Refusal> {
-    let query: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
+fn users(request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    let query: Vec<(String, String)> = form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
     let [(key, username)] = &query[..] else { return Err(bad("the query is username=NAME")) };
     if key != "username" || username.is_empty() {
         return Err(bad("the query is username=NAME"));
@@ -234,11 +243,11 @@ fn users(call: &Call) -> Result<Answer, Refusal> {
             })
         })
         .collect();
-    Ok(Answer::Json(StatusCode::OK, json!({ "users": found })))
+    Ok(ApiResponse::Json(StatusCode::OK, json!({ "users": found })))
 }
 
-async fn open_group(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let form = Form::read(call, &["uids", "name", "file"])?;
+async fn open_group(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    let form = MultipartForm::read(request, &["uids", "name", "file"])?;
     form.optional_file("file")?;
     let name = form.text("name")?;
     let uids: Vec<String> = serde_json::from_str(&form.text("uids")?)
@@ -246,7 +255,7 @@ async fn open_group(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
     if uids.is_empty() {
         return Err(bad("uids must not be empty"));
     }
-    let (gid, count) = desk.eko.open_group(uids).await.ok_or_else(Refusal::stopping)??;
+    let (gid, count) = context.eko.open_group(uids).await.ok_or_else(Refusal::stopping)??;
     let settings = json!({
         "isReadOnly": false,
         "isAutoManagedMember": false,
@@ -256,13 +265,13 @@ async fn open_group(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         "isPrivate": false,
     });
     let group = json!({ "_id": gid, "name": name, "type": "group_chatv2", "settings": settings, "userCount": count });
-    Ok(Answer::Json(StatusCode::OK, json!({ "group": group })))
+    Ok(ApiResponse::Json(StatusCode::OK, json!({ "group": group })))
 }
 
-async fn open_topic(desk: &Desk, call: &Call, gid: &str) -> Result<Answer, Refusal> {
-    let name = Object::read(call)?.text("name")?;
-    let tid = desk.eko.open_topic(gid).await.ok_or_else(Refusal::stopping)??;
-    Ok(Answer::Json(StatusCode::OK, json!({ "topic": { "_id": tid, "name": name, "gid": gid } })))
+async fn open_topic(context: &SandboxContext, request: &ApiRequest, gid: &str) -> Result<ApiResponse, Refusal> {
+    let name = JsonObject::read(request)?.text("name")?;
+    let tid = context.eko.open_topic(gid).await.ok_or_else(Refusal::stopping)??;
+    Ok(ApiResponse::Json(StatusCode::OK, json!({ "topic": { "_id": tid, "name": name, "gid": gid } })))
 }
 
 /// The body of a webhook with one event.

@@ -96,7 +96,7 @@ pub enum FaultError {
 
 /// A fault, and the next requests that it happens to.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "FaultDescription")]
 pub struct Fault {
     path: Regex,
     kind: FaultKind,
@@ -170,7 +170,7 @@ impl Fault {
 /// A fault as it is written down.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct FaultDescription {
     path: String,
     status: Value,
     #[serde(default)]
@@ -184,10 +184,10 @@ fn once() -> u32 {
     1
 }
 
-impl TryFrom<Written> for Fault {
+impl TryFrom<FaultDescription> for Fault {
     type Error = FaultError;
 
-    fn try_from(written: Written) -> Result<Self, FaultError> {
+    fn try_from(written: FaultDescription) -> Result<Self, FaultError> {
         let kind = match &written.status {
             Value::String(word) => FaultKind::from_word(word).ok_or_else(|| FaultError::Word(word.clone()))?,
             Value::Number(number) => {

@@ -7,16 +7,16 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// What the lines of a journal tell, taken in one after the other.
-pub(super) trait Tale: Default {
+/// What is rebuilt from a journal by applying its lines one after the other.
+pub(super) trait JournalState: Default {
     /// One thing that happened, one line.
     type Event;
 
     /// The line for the journal, with its end.
-    fn line(event: &Self::Event) -> String;
+    fn encode(event: &Self::Event) -> String;
 
     /// The event of a line; none for a line that a later version wrote or that something damaged.
-    fn event(line: &[u8]) -> Option<Self::Event>;
+    fn decode(line: &[u8]) -> Option<Self::Event>;
 
     /// Takes an event in.
     fn apply(&mut self, event: Self::Event);
@@ -48,62 +48,62 @@ impl Journal {
     }
 
     /// Takes in what was appended since the last time.
-    pub(super) fn catch_up<T: Tale>(&mut self, tale: &mut T) -> io::Result<()> {
+    pub(super) fn catch_up<T: JournalState>(&mut self, state: &mut T) -> io::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         file.lock_shared()?;
-        let read = read_on(file, &mut self.read_to, tale);
+        let read = read_on(file, &mut self.read_to, state);
         file.unlock()?;
         read
     }
 
     /// Appends events, and takes in those of others that came before them.
-    pub(super) fn append<T: Tale>(&mut self, tale: &mut T, events: Vec<T::Event>) -> io::Result<()> {
-        self.append_with(tale, |_| events)
+    pub(super) fn append<T: JournalState>(&mut self, state: &mut T, events: Vec<T::Event>) -> io::Result<()> {
+        self.append_with(state, |_| events)
     }
 
-    /// Appends what the tale, as it stands once the lock is held, makes necessary.
-    pub(super) fn append_with<T: Tale>(
+    /// Appends what the state, as it stands once the lock is held, makes necessary.
+    pub(super) fn append_with<T: JournalState>(
         &mut self,
-        tale: &mut T,
+        state: &mut T,
         events: impl FnOnce(&T) -> Vec<T::Event>,
     ) -> io::Result<()> {
         let Some(file) = &self.file else {
-            for event in events(tale) {
-                tale.apply(event);
+            for event in events(state) {
+                state.apply(event);
             }
             return Ok(());
         };
         file.lock()?;
-        let written = write_on(file, &mut self.read_to, tale, events);
+        let written = write_on(file, &mut self.read_to, state, events);
         file.unlock()?;
         written
     }
 }
 
-fn write_on<T: Tale>(
+fn write_on<T: JournalState>(
     mut file: &File,
     read_to: &mut u64,
-    tale: &mut T,
+    state: &mut T,
     events: impl FnOnce(&T) -> Vec<T::Event>,
 ) -> io::Result<()> {
-    read_on(file, read_to, tale)?;
+    read_on(file, read_to, state)?;
     if file.metadata()?.len() > *read_to {
         tracing::warn!("the sandbox's journal ended in a torn line, which is cut off");
         file.set_len(*read_to)?;
     }
-    let lines: String = events(tale).iter().map(T::line).collect();
+    let lines: String = events(state).iter().map(T::encode).collect();
     if lines.is_empty() {
         return Ok(());
     }
     file.seek(SeekFrom::Start(*read_to))?;
     file.write_all(lines.as_bytes())?;
-    read_on(file, read_to, tale)
+    read_on(file, read_to, state)
 }
 
-fn read_on<T: Tale>(mut file: &File, read_to: &mut u64, tale: &mut T) -> io::Result<()> {
+fn read_on<T: JournalState>(mut file: &File, read_to: &mut u64, state: &mut T) -> io::Result<()> {
     if file.metadata()?.len() < *read_to {
         // Somebody emptied it under us: what it says now is what was said.
-        *tale = T::default();
+        *state = T::default();
         *read_to = 0;
     }
     if file.metadata()?.len() == *read_to {
@@ -114,8 +114,8 @@ fn read_on<T: Tale>(mut file: &File, read_to: &mut u64, tale: &mut T) -> io::Res
     file.read_to_end(&mut fresh)?;
     let whole = fresh.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     for line in fresh[..whole].split_inclusive(|byte| *byte == b'\n') {
-        if let Some(event) = T::event(line) {
-            tale.apply(event);
+        if let Some(event) = T::decode(line) {
+            state.apply(event);
         } else {
             tracing::warn!("a line of the sandbox's journal could not be read and is left out");
         }

@@ -14,10 +14,10 @@ use url::Url;
 
 use crate::domain::Timestamp;
 
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{KLAUNCH_CHANNEL, KLAUNCH_TOKEN};
-use super::records::RecordsError;
+use super::api::{ApiRequest, ApiResponse};
+use super::context::SandboxContext;
+use super::conversation_store::ConversationStoreError;
+use super::credentials::{KLAUNCH_CHANNEL, KLAUNCH_TOKEN};
 use super::response::error_json;
 
 const SEND: &str = "/klaunch/send";
@@ -33,27 +33,27 @@ fn bad(error: impl Into<String>) -> Refusal {
 }
 
 /// A message, checked.
-struct Message {
+struct IncomingMessage {
     text: String,
     user: Option<u64>,
     /// What each attachment is, in words.
     attachments: Vec<String>,
 }
 
-/// Answers a call, or says that the path is none of the platform's.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    match (call.path.as_str(), &call.method) {
-        (SEND, &Method::POST) => match send(desk, call).await {
-            Ok(json) => Answer::Json(StatusCode::OK, json),
-            Err((status, error)) => Answer::Json(status, error_json(&error)),
+/// Answers a request, or says that the path is none of the platform's.
+pub(super) async fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
+    match (request.path.as_str(), &request.method) {
+        (SEND, &Method::POST) => match send(context, request).await {
+            Ok(json) => ApiResponse::Json(StatusCode::OK, json),
+            Err((status, error)) => ApiResponse::Json(status, error_json(&error)),
         },
         (PICTURE, &Method::GET) => {
             let picture = include_str!("../../assets/sandbox/lighthouse.svg");
-            Answer::Bytes(StatusCode::OK, "image/svg+xml", Bytes::from_static(picture.as_bytes()))
+            ApiResponse::Bytes(StatusCode::OK, "image/svg+xml", Bytes::from_static(picture.as_bytes()))
         }
-        (SEND, _) => Answer::WrongMethod("POST"),
-        (PICTURE, _) => Answer::WrongMethod("GET"),
-        _ => Answer::Json(StatusCode::NOT_FOUND, error_json("no such endpoint")),
+        (SEND, _) => ApiResponse::WrongMethod("POST"),
+        (PICTURE, _) => ApiResponse::WrongMethod("GET"),
+        _ => ApiResponse::Json(StatusCode::NOT_FOUND, error_json("no such endpoint")),
     }
 }
 
@@ -67,30 +67,30 @@ pub(super) fn webhook(event: Value, now: Timestamp) -> Result<Value, String> {
     Ok(Value::Object(body))
 }
 
-async fn send(desk: &Desk, call: &Call) -> Result<Value, Refusal> {
-    let message = read(call)?;
-    let failed = |error: RecordsError| {
+async fn send(context: &SandboxContext, request: &ApiRequest) -> Result<Value, Refusal> {
+    let message = read(request)?;
+    let failed = |error: ConversationStoreError| {
         let status = match error {
-            RecordsError::NoConversation => return (StatusCode::NOT_FOUND, "no such userID".to_owned()),
+            ConversationStoreError::NoConversation => return (StatusCode::NOT_FOUND, "no such userID".to_owned()),
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         (status, error.to_string())
     };
     let user = match message.user {
         Some(user) => user,
-        None => desk.flow.number().await.map_err(failed)?,
+        None => context.flow.number().await.map_err(failed)?,
     };
-    let taken = desk.flow.take(Some(user.to_string()), message.text.clone()).await.map_err(failed)?;
+    let taken = context.flow.take(Some(user.to_string()), message.text.clone()).await.map_err(failed)?;
     let answer = json!({ "channelID": KLAUNCH_CHANNEL, "message": message.text, "userID": user, "success": true });
-    tokio::spawn(replies::reply(desk.clone(), user, taken.before, message.text, message.attachments));
+    tokio::spawn(replies::reply(context.clone(), user, taken.before, message.text, message.attachments));
     Ok(answer)
 }
 
-fn read(call: &Call) -> Result<Message, Refusal> {
-    if call.media_type() != "application/json" {
+fn read(request: &ApiRequest) -> Result<IncomingMessage, Refusal> {
+    if request.media_type() != "application/json" {
         return Err(bad("the header Content-Type must be application/json"));
     }
-    let Ok(Value::Object(fields)) = call.json() else {
+    let Ok(Value::Object(fields)) = request.json() else {
         return Err(bad("the body must be a JSON object"));
     };
     let text = |name: &str| match fields.get(name) {
@@ -125,7 +125,7 @@ fn read(call: &Call) -> Result<Message, Refusal> {
     if message.len() > LONGEST_MESSAGE {
         return Err((StatusCode::PAYLOAD_TOO_LARGE, "message is longer than 1 MiB".to_owned()));
     }
-    Ok(Message { text: message.to_owned(), user, attachments })
+    Ok(IncomingMessage { text: message.to_owned(), user, attachments })
 }
 
 /// What an attachment is: `{"base64": a data URL}` or `{"url": …}`.

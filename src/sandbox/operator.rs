@@ -7,30 +7,30 @@
 //! For tests there are `conv_teapot` and `op_teapot` (418), `conv_forbidden`, `op_forbidden` and the key
 //! `op_test_forbidden` (403), and the message `/end`, after whose answer the conversation ends.
 
-mod book;
-mod keeper;
-mod life;
+mod actor;
+mod conversation;
+mod conversations;
 mod query;
 mod scripts;
 mod seeds;
+mod simulation;
 mod stream;
-mod talk;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::bot::Reply;
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{OPERATOR_API_KEY, OPERATOR_ID};
-use super::speech::Speech;
-use super::upstream::Mute;
-use book::BookError;
-use query::Query;
-use stream::Session;
+use super::api::{ApiRequest, ApiResponse};
+use super::bot::BotReply;
+use super::context::SandboxContext;
+use super::credentials::{OPERATOR_API_KEY, OPERATOR_ID};
+use super::paced_reply::PacedReply;
+use super::upstream::UpstreamError;
+use conversations::AgentConversationError;
+use query::ListQuery;
+use stream::ChatSession;
 
-pub(super) use keeper::Operator;
-pub(super) use life::live;
+pub(super) use actor::Operator;
+pub(super) use simulation::start;
 
 const OTHER_KEY: &str = "op_test_forbidden";
 const VERSIONS: [(&str, Version); 2] = [("2024-11-11", Version::First), ("2025-06-19", Version::Second)];
@@ -76,40 +76,40 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Stopping", "The sandbox is stopping.").passing()
     }
 
-    fn answer(self) -> Answer {
+    fn answer(self) -> ApiResponse {
         let mut json = json!({ "code": self.code, "transient": self.transient, "message": self.message });
         if let Some(data) = self.data {
             json["data"] = data;
         }
-        Answer::Json(self.status, json)
+        ApiResponse::Json(self.status, json)
     }
 }
 
-impl From<BookError> for Refusal {
-    fn from(error: BookError) -> Self {
+impl From<AgentConversationError> for Refusal {
+    fn from(error: AgentConversationError) -> Self {
         let message = error.to_string();
         match error {
-            BookError::NoTalk => Self::new(StatusCode::NOT_FOUND, "ConversationNotFound", message),
-            BookError::Ended(status) => {
+            AgentConversationError::NotFound => Self::new(StatusCode::NOT_FOUND, "ConversationNotFound", message),
+            AgentConversationError::Ended(status) => {
                 Self::new(StatusCode::CONFLICT, "ConversationEnded", message).with(json!({ "status": status }))
             }
-            BookError::NotAChat => Self::new(StatusCode::CONFLICT, "ConversationNotAChat", message),
-            BookError::Kept => Self::new(StatusCode::CONFLICT, "ConversationNotDeletable", message),
+            AgentConversationError::NotAChat => Self::new(StatusCode::CONFLICT, "ConversationNotAChat", message),
+            AgentConversationError::Kept => Self::new(StatusCode::CONFLICT, "ConversationNotDeletable", message),
         }
     }
 }
 
-/// Answers a call.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    endpoint(desk, call).await.unwrap_or_else(Refusal::answer)
+/// Answers a request.
+pub(super) async fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
+    endpoint(context, request).await.unwrap_or_else(Refusal::answer)
 }
 
-async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let version = admit(call)?;
-    let segments: Vec<&str> = call.path.split('/').skip(1).collect();
-    let method = call.method.as_str();
+async fn endpoint(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+    let version = admit(request)?;
+    let segments: Vec<&str> = request.path.split('/').skip(1).collect();
+    let method = request.method.as_str();
     match (&segments[..], method) {
-        (["conversations"], "GET") => list(desk, call, version).await,
+        (["conversations"], "GET") => list(context, request, version).await,
         (["conversations", id] | ["conversations", id, "events" | "session"], _) if version == Version::First => {
             Err(Refusal::new(
                 StatusCode::NOT_FOUND,
@@ -119,40 +119,40 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
             .with(json!({ "conversation_id": id })))
         }
         (["conversations", id], "GET") => {
-            let one = desk.operator.one(named(id)?).await.ok_or_else(Refusal::stopping)??;
-            Ok(Answer::Json(StatusCode::OK, one))
+            let one = context.operator.one(named(id)?).await.ok_or_else(Refusal::stopping)??;
+            Ok(ApiResponse::Json(StatusCode::OK, one))
         }
         (["conversations", id], "DELETE") => {
-            desk.operator.delete(named(id)?).await.ok_or_else(Refusal::stopping)??;
-            Ok(Answer::Empty(StatusCode::NO_CONTENT))
+            context.operator.delete(named(id)?).await.ok_or_else(Refusal::stopping)??;
+            Ok(ApiResponse::Empty(StatusCode::NO_CONTENT))
         }
         (["conversations", _], _) => Err(wrong_method("GET or DELETE")),
         (["conversations", id, "events"], "GET") => {
             // Refused before the stream begins, where it can't.
-            let (events, ended) = desk.operator.events(named(id)?, 0).await.ok_or_else(Refusal::stopping)??;
+            let (events, ended) = context.operator.events(named(id)?, 0).await.ok_or_else(Refusal::stopping)??;
             // Who comes back is told what came since; by an id that is none of these, everything.
             let last =
-                call.header("last-event-id").and_then(|last| events.iter().position(|event| event["id"] == last));
-            let told = last.map_or(0, |last| last + 1);
-            if ended && told > 0 && told == events.len() {
+                request.header("last-event-id").and_then(|last| events.iter().position(|event| event["id"] == last));
+            let sent = last.map_or(0, |last| last + 1);
+            if ended && sent > 0 && sent == events.len() {
                 // An `EventSource` comes back for ever, unless it is told that nothing more will be.
-                return Ok(Answer::Empty(StatusCode::NO_CONTENT));
+                return Ok(ApiResponse::Empty(StatusCode::NO_CONTENT));
             }
-            Ok(Answer::Events(stream::events(desk, (*id).to_owned(), told)))
+            Ok(ApiResponse::Events(stream::events(context, (*id).to_owned(), sent)))
         }
         (["conversations"] | ["conversations", _, "events"], _) => Err(wrong_method("GET")),
-        (["conversations", id, "session"], "POST") => session(desk, call, named(id)?).await,
+        (["conversations", id, "session"], "POST") => session(context, request, named(id)?).await,
         (["conversations", _, "session"], _) => Err(wrong_method("POST")),
         _ => Err(Refusal::new(StatusCode::NOT_FOUND, "NoSuchEndpoint", "There is no such endpoint.")),
     }
 }
 
 /// Checks what every call must have, and says which version is spoken.
-fn admit(call: &Call) -> Result<Version, Refusal> {
-    if call.header("user-agent").is_none_or(|name| name.trim().is_empty()) {
+fn admit(request: &ApiRequest) -> Result<Version, Refusal> {
+    if request.header("user-agent").is_none_or(|name| name.trim().is_empty()) {
         return Err(Refusal::bad("MissingUserAgent", "The header User-Agent is missing."));
     }
-    let asked = call.header("operator-version");
+    let asked = request.header("operator-version");
     let version = VERSIONS.iter().find(|(name, _)| asked == Some(name)).map(|(_, version)| *version);
     let version = version.ok_or_else(|| {
         let refusal = match asked {
@@ -161,7 +161,7 @@ fn admit(call: &Call) -> Result<Version, Refusal> {
         };
         refusal.with(json!({ "versions": VERSIONS.map(|(name, _)| name) }))
     })?;
-    match call.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+    match request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
         Some(OPERATOR_API_KEY) => Ok(version),
         Some(OTHER_KEY) => Err(forbidden("This API key lacks permission for this resource.")),
         _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "InvalidApiKey", "The API key is missing or invalid.")),
@@ -189,8 +189,8 @@ fn named(id: &str) -> Result<&str, Refusal> {
     }
 }
 
-async fn list(desk: &Desk, call: &Call, version: Version) -> Result<Answer, Refusal> {
-    let query = Query::read(&call.query, version).map_err(|why| Refusal::bad("InvalidParameter", why))?;
+async fn list(context: &SandboxContext, request: &ApiRequest, version: Version) -> Result<ApiResponse, Refusal> {
+    let query = ListQuery::read(&request.query, version).map_err(|why| Refusal::bad("InvalidParameter", why))?;
     match (version, query.operator.as_deref()) {
         (Version::First, None) => return Err(Refusal::bad("MissingParameter", "operator_id is required.")),
         (Version::First, Some("op_teapot")) => return Err(teapot()),
@@ -202,18 +202,18 @@ async fn list(desk: &Desk, call: &Call, version: Version) -> Result<Answer, Refu
         }
         _ => {}
     }
-    let page = desk.operator.page(query, version).await.ok_or_else(Refusal::stopping)?;
-    Ok(Answer::Json(StatusCode::OK, page))
+    let page = context.operator.page(query, version).await.ok_or_else(Refusal::stopping)?;
+    Ok(ApiResponse::Json(StatusCode::OK, page))
 }
 
-async fn session(desk: &Desk, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let text = sent(call)?;
-    let taken = desk.operator.take(id, text.clone()).await.ok_or_else(Refusal::stopping)??;
+async fn session(context: &SandboxContext, request: &ApiRequest, id: &str) -> Result<ApiResponse, Refusal> {
+    let text = sent(request)?;
+    let taken = context.operator.take(id, text.clone()).await.ok_or_else(Refusal::stopping)??;
     let last = text.trim() == "/end";
-    let speech = if last {
-        Speech::new(Reply::Text("Goodbye, and thank you for the chat.".to_owned()), desk.pace)
+    let reply = if last {
+        PacedReply::new(BotReply::Text("Goodbye, and thank you for the chat.".to_owned()), context.pace)
     } else {
-        let failed = |why: Mute| {
+        let failed = |why: UpstreamError| {
             let (status, code) = if why.busy {
                 (StatusCode::TOO_MANY_REQUESTS, "AgentBusy")
             } else {
@@ -221,20 +221,20 @@ async fn session(desk: &Desk, call: &Call, id: &str) -> Result<Answer, Refusal> 
             };
             Refusal::new(status, code, why.reason).passing()
         };
-        desk.speak(&taken.before, &text).await.map_err(failed)?
+        context.reply_to(&taken.before, &text).await.map_err(failed)?
     };
     let conversation = id.to_owned();
-    let session = Session { desk: desk.clone(), conversation, received: taken.event, speech, last };
-    Ok(Answer::Events(session.open()))
+    let session = ChatSession { context: context.clone(), conversation, received: taken.event, reply, last };
+    Ok(ApiResponse::Events(session.open()))
 }
 
 /// The text that a session's body sends.
-fn sent(call: &Call) -> Result<String, Refusal> {
+fn sent(request: &ApiRequest) -> Result<String, Refusal> {
     let wrong = |why: &str| Refusal::bad("InvalidBody", why);
-    if call.media_type() != "application/json" {
+    if request.media_type() != "application/json" {
         return Err(wrong("The header Content-Type must be application/json."));
     }
-    let body = call.json().map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
+    let body = request.json().map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
     let body = body.as_object().ok_or_else(|| wrong("The body is no JSON object."))?;
     let payload =
         body.get("payload").and_then(Value::as_object).ok_or_else(|| wrong("payload must be an object."))?;

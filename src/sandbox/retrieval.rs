@@ -9,7 +9,7 @@ use bm25::{Document as Indexed, SearchEngine, SearchEngineBuilder, Tokenizer};
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Words that say nothing about what is asked.
+/// WordNormalizer that say nothing about what is asked.
 const STOP: &[&str] = &[
     "a",
     "about",
@@ -163,67 +163,69 @@ pub(super) struct Section {
 
 /// A section that answers, and how well.
 #[derive(Debug, Clone)]
-pub(super) struct Hit<'a> {
+pub(super) struct SectionHit<'a> {
     pub(super) section: &'a Section,
     pub(super) score: f32,
 }
 
-/// Words as the index sees them: folded, stemmed, without the stop list.
-struct Words {
+/// WordNormalizer as the index sees them: folded, stemmed, without the stop list.
+struct WordNormalizer {
     stemmer: Stemmer,
 }
 
-impl Words {
+impl WordNormalizer {
     fn read(&self, text: &str) -> Vec<String> {
         let folded = text.to_lowercase();
         let apart = |word| COMPOUNDS.iter().find(|(whole, _)| *whole == word).map_or([word, ""], |(_, parts)| *parts);
         let words = folded.unicode_words().flat_map(apart).filter(|word| !word.is_empty());
-        let meant = words.filter(|word| STOP.binary_search(word).is_err());
-        meant.map(|word| self.stemmer.stem(word).into_owned()).collect()
+        let significant = words.filter(|word| STOP.binary_search(word).is_err());
+        significant.map(|word| self.stemmer.stem(word).into_owned()).collect()
     }
 }
 
 /// What was read once need not be read again: words with spaces between them.
-struct Read;
+struct SpaceTokenizer;
 
-impl Tokenizer for Read {
+impl Tokenizer for SpaceTokenizer {
     fn tokenize(&self, text: &str) -> Vec<String> {
         text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 }
 
 /// An index over documents.
-pub(super) struct Index {
+pub(super) struct SectionIndex {
     sections: Vec<Section>,
     terms: Vec<BTreeSet<String>>,
     weights: HashMap<String, f32>,
-    engine: SearchEngine<u32, u32, Read>,
-    words: Words,
+    engine: SearchEngine<u32, u32, SpaceTokenizer>,
+    words: WordNormalizer,
 }
 
-impl Index {
+impl SectionIndex {
     /// Reads the documents, a name and a text each.
     pub(super) fn build<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let words = Words::new();
+        let words = WordNormalizer::new();
         let sections: Vec<Section> = documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
         let texts: Vec<String> = sections.iter().map(|section| words.read(&weighed(section)).join(" ")).collect();
         let terms: Vec<BTreeSet<String>> =
-            texts.iter().map(|text| Read.tokenize(text).into_iter().collect()).collect();
+            texts.iter().map(|text| SpaceTokenizer.tokenize(text).into_iter().collect()).collect();
         let mut counts: HashMap<String, usize> = HashMap::new();
         for term in terms.iter().flatten() {
             *counts.entry(term.clone()).or_default() += 1;
         }
         let weights = counts.into_iter().map(|(term, count)| (term, rarity(count, sections.len()))).collect();
         let numbered = (0..).zip(texts).map(|(id, text): (u32, String)| Indexed::new(id, text));
-        let engine =
-            SearchEngineBuilder::<u32, u32, Read>::with_tokenizer_and_documents(Read, numbered.collect::<Vec<_>>())
-                .b(EVENNESS)
-                .build();
+        let engine = SearchEngineBuilder::<u32, u32, SpaceTokenizer>::with_tokenizer_and_documents(
+            SpaceTokenizer,
+            numbered.collect::<Vec<_>>(),
+        )
+        .b(EVENNESS)
+        .build();
         Self { sections, terms, weights, engine, words }
     }
 
     /// The sections that answer a question, best first; none if none has enough to do with it.
-    pub(super) fn search(&self, question: &str, limit: usize) -> Vec<Hit<'_>> {
+    pub(super) fn search(&self, question: &str, limit: usize) -> Vec<SectionHit<'_>> {
         let question = self.words.read(question);
         let found = self.engine.search(&question.join(" "), limit);
         let asked: BTreeSet<String> = question.into_iter().collect();
@@ -234,13 +236,13 @@ impl Index {
             let place = usize::try_from(result.document.id).ok()?;
             let shared: f32 = asked.intersection(self.terms.get(place)?).map(weight).sum();
             (shared >= total * ENOUGH).then_some(())?;
-            Some(Hit { section: self.sections.get(place)?, score: result.score })
+            Some(SectionHit { section: self.sections.get(place)?, score: result.score })
         });
         answers.collect()
     }
 }
 
-impl Words {
+impl WordNormalizer {
     fn new() -> Self {
         Self { stemmer: Stemmer::create(Algorithm::English) }
     }
@@ -330,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_best_section_comes_first_whatever_the_form_of_its_words() {
-        let index = Index::build([
+        let index = SectionIndex::build([
             ("Fruit", "## Apples\nApples keep for months.\n## Pears\nA pear bruises."),
             ("Tools", "## Hammers\nA hammer drives nails."),
         ]);
@@ -343,13 +345,15 @@ mod tests {
 
     #[test]
     fn one_shared_word_among_many_strange_ones_is_no_answer() {
-        let index =
-            Index::build([("Fruit", "## Apples\nApples keep for months."), ("Tools", "## Nails\nIron nails.")]);
+        let index = SectionIndex::build([
+            ("Fruit", "## Apples\nApples keep for months."),
+            ("Tools", "## Nails\nIron nails."),
+        ]);
         assert!(index.search("iron curtain politics during the seventies", 3).is_empty());
     }
 
     #[test]
     fn an_index_of_nothing_finds_nothing() {
-        assert!(Index::build([]).search("apples", 3).is_empty());
+        assert!(SectionIndex::build([]).search("apples", 3).is_empty());
     }
 }

@@ -15,24 +15,24 @@ use crate::domain::{Channel, Timestamp};
 use crate::http::Http;
 
 use super::channels::Channels;
-use super::desk::Desk;
-use super::gate::Gate;
+use super::context::SandboxContext;
+use super::conversation_store::ConversationStore;
+use super::credentials::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::history::History;
-use super::hooks::{self, Hooks};
+use super::hooks::{self, HookSender};
 use super::journal::Journal;
-use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
 use super::knowledge::Knowledge;
-use super::records::Records;
+use super::middleware::Middleware;
+use super::resettable_stream::{ConnectionHandle, ResettableListener};
 use super::server::handle;
-use super::shelf::{Keeper, Shelf};
-use super::upstream::Model;
-use super::wire::{Cord, WireListener};
+use super::source_store::{SourceActor, SourceStore};
+use super::upstream::UpstreamModel;
 use super::{Options, SandboxError, eko, operator, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
 /// How long stopping waits for replies to reach the history.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A sandbox that serves. Dropping it stops it: replies that were being spoken are kept whole, connections close.
 #[derive(Debug)]
@@ -59,15 +59,16 @@ impl Running {
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
         let kept = [
-            Kept::open(&options, "journal.jsonl", options.seed_conversations)?,
-            Kept::open(&options, "flow.jsonl", false)?,
+            OpenedStore::open(&options, "journal.jsonl", options.seed_conversations)?,
+            OpenedStore::open(&options, "flow.jsonl", false)?,
         ];
-        let sources = journal(&options, "sources.jsonl", |journal| Keeper::new(journal, options.clock))?;
-        let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
+        let sources = journal(&options, "sources.jsonl", |journal| SourceActor::new(journal, options.clock))?;
+        let upstream =
+            options.upstream.as_ref().map(|upstream| UpstreamModel::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
-        let serve = move || serve(&runtime, reached, options, upstream, kept, sources, stopping);
+        let endpoints = Endpoints { listener, base_url: base_url(addr).into(), hooks: base };
+        let serve = move || serve(&runtime, endpoints, options, upstream, kept, sources, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
         Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
@@ -136,20 +137,20 @@ fn base_url(mut addr: SocketAddr) -> String {
     format!("http://{addr}")
 }
 
-/// Where it is reached, and where it reaches others.
-struct Reached {
+/// Where it is endpoints, and where it reaches others.
+struct Endpoints {
     listener: TcpListener,
     base_url: Arc<str>,
     hooks: watch::Receiver<Option<Url>>,
 }
 
 /// What was said so far, and where it is kept.
-struct Kept {
+struct OpenedStore {
     journal: Journal,
     history: History,
 }
 
-impl Kept {
+impl OpenedStore {
     /// A journal and what it says, seeded where nobody has written to it yet.
     fn open(options: &Options, name: &str, seeded: bool) -> Result<Self, SandboxError> {
         let now = (options.clock)();
@@ -161,8 +162,8 @@ impl Kept {
         })
     }
 
-    fn serve(self, clock: fn() -> Timestamp) -> Records {
-        Records::open(self.journal, self.history, clock)
+    fn serve(self, clock: fn() -> Timestamp) -> ConversationStore {
+        ConversationStore::open(self.journal, self.history, clock)
     }
 }
 
@@ -179,35 +180,35 @@ fn journal<T>(
 
 fn serve(
     runtime: &Runtime,
-    reached: Reached,
+    endpoints: Endpoints,
     options: Options,
-    upstream: Option<Model>,
-    [talks, flow]: [Kept; 2],
-    sources: Keeper,
+    upstream: Option<UpstreamModel>,
+    [conversations, flow]: [OpenedStore; 2],
+    sources: SourceActor,
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
-        let listener = match tokio::net::TcpListener::from_std(reached.listener) {
-            Ok(listener) => WireListener::new(listener),
+        let listener = match tokio::net::TcpListener::from_std(endpoints.listener) {
+            Ok(listener) => ResettableListener::new(listener),
             Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
-        let gate = Gate::open(options.faults);
+        let middleware = Middleware::open(options.faults);
         let http = Http::new(options.clock);
-        let shelf = Shelf::open(sources);
-        let desk = Desk {
-            records: talks.serve(options.clock),
+        let source_store = SourceStore::open(sources);
+        let context = SandboxContext {
+            conversations: conversations.serve(options.clock),
             flow: flow.serve(options.clock),
-            links: optech::Links::default(),
-            hooks: Hooks::open(http.clone(), gate.clone(), reached.hooks, options.clock),
-            gate,
+            links: optech::AnswerLinks::default(),
+            hooks: HookSender::open(http.clone(), middleware.clone(), endpoints.hooks, options.clock),
+            middleware,
             http,
-            life: options.life,
-            base_url: reached.base_url,
+            simulation: options.simulation,
+            base_url: endpoints.base_url,
             eko: eko::Eko::open(options.clock),
             operator: operator::Operator::open(options.clock),
-            knowledge: Knowledge::open(shelf.clone()),
-            shelf,
+            knowledge: Knowledge::open(source_store.clone()),
+            sources: source_store,
             upstream: upstream.map(Arc::new),
             pace: options.pace,
             clock: options.clock,
@@ -215,17 +216,17 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
-        optech::live(&desk);
-        eko::live(&desk);
-        operator::live(&desk);
-        let router = Router::new().fallback(handle).with_state(desk);
-        let service = router.into_make_service_with_connect_info::<Cord>();
+        optech::start(&context);
+        eko::start(&context);
+        operator::start(&context);
+        let router = Router::new().fallback(handle).with_state(context);
+        let service = router.into_make_service_with_connect_info::<ConnectionHandle>();
         tokio::select! {
             ended = axum::serve(listener, service).into_future() => if let Err(error) = ended {
                 tracing::error!(%error, "the sandbox's server ended");
             },
             _ = stopping.wait_for(|stopping| *stopping) => {
-                let _ = tokio::time::timeout(PATIENCE, busy.acquire_many(MOST_BUSY)).await;
+                let _ = tokio::time::timeout(STOP_TIMEOUT, busy.acquire_many(MOST_BUSY)).await;
             }
         }
     });

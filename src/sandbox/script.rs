@@ -11,7 +11,7 @@ pub struct ScriptError(#[from] toml::de::Error);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Script {
+struct FaultScript {
     #[serde(default)]
     fault: Vec<Fault>,
 }
@@ -24,7 +24,7 @@ struct Script {
 /// # Ok::<(), patchcord::sandbox::script::ScriptError>(())
 /// ```
 pub fn parse(text: &str) -> Result<Vec<Fault>, ScriptError> {
-    Ok(toml::from_str::<Script>(text)?.fault)
+    Ok(toml::from_str::<FaultScript>(text)?.fault)
 }
 
 #[cfg(test)]

@@ -6,29 +6,29 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use super::super::call::Call;
+use super::super::api::ApiRequest;
 use super::Refusal;
-use super::multipart::{self, Part};
+use super::multipart::{self, FormField};
 
 fn bad(why: impl Into<String>) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, why)
 }
 
-fn of_kind(call: &Call, kind: &str) -> Result<(), Refusal> {
-    if call.media_type() == kind {
+fn of_kind(request: &ApiRequest, kind: &str) -> Result<(), Refusal> {
+    if request.media_type() == kind {
         return Ok(());
     }
     Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("this endpoint takes {kind}")))
 }
 
 /// A JSON object.
-pub(super) struct Object(Map<String, Value>);
+pub(super) struct JsonObject(Map<String, Value>);
 
-impl Object {
+impl JsonObject {
     /// The body as one.
-    pub(super) fn read(call: &Call) -> Result<Self, Refusal> {
-        of_kind(call, "application/json")?;
-        match call.json() {
+    pub(super) fn read(request: &ApiRequest) -> Result<Self, Refusal> {
+        of_kind(request, "application/json")?;
+        match request.json() {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(bad("the body must be a JSON object")),
             Err(error) => Err(bad(format!("the body is not JSON: {error}"))),
@@ -66,20 +66,21 @@ impl Object {
 }
 
 /// A multipart form.
-pub(super) struct Form(Vec<Part>);
+pub(super) struct MultipartForm(Vec<FormField>);
 
-impl Form {
+impl MultipartForm {
     /// The body as one, with no other fields than these.
-    pub(super) fn read(call: &Call, fields: &[&str]) -> Result<Self, Refusal> {
-        of_kind(call, "multipart/form-data")?;
-        let parts = multipart::read(call.header("content-type").unwrap_or_default(), &call.body).map_err(bad)?;
+    pub(super) fn read(request: &ApiRequest, fields: &[&str]) -> Result<Self, Refusal> {
+        of_kind(request, "multipart/form-data")?;
+        let parts =
+            multipart::read(request.header("content-type").unwrap_or_default(), &request.body).map_err(bad)?;
         match parts.iter().find(|part| !fields.contains(&part.name.as_str())) {
             Some(part) => Err(bad(format!("this endpoint takes no field {}", part.name))),
             None => Ok(Self(parts)),
         }
     }
 
-    fn part(&self, name: &str) -> Option<&Part> {
+    fn part(&self, name: &str) -> Option<&FormField> {
         self.0.iter().find(|part| part.name == name)
     }
 
@@ -121,11 +122,11 @@ fn filled(key: &str, text: String) -> Result<String, Refusal> {
 }
 
 /// The error that OAuth has for a token request; none for a good one.
-pub(super) fn token_error(call: &Call, client: (&str, &str)) -> Option<(StatusCode, &'static str)> {
-    if call.media_type() != "application/x-www-form-urlencoded" {
+pub(super) fn token_error(request: &ApiRequest, client: (&str, &str)) -> Option<(StatusCode, &'static str)> {
+    if request.media_type() != "application/x-www-form-urlencoded" {
         return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, "invalid_request"));
     }
-    let form: Vec<(String, String)> = form_urlencoded::parse(&call.body).into_owned().collect();
+    let form: Vec<(String, String)> = form_urlencoded::parse(&request.body).into_owned().collect();
     let field = |name: &str| {
         let mut values = form.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         (values.next(), values.next().is_some())
@@ -134,7 +135,7 @@ pub(super) fn token_error(call: &Call, client: (&str, &str)) -> Option<(StatusCo
         return Some((StatusCode::BAD_REQUEST, "invalid_request"));
     }
     let in_form = field("client_id").0.zip(field("client_secret").0);
-    let in_header = call.header("authorization").map(basic);
+    let in_header = request.header("authorization").map(basic);
     let good = match (in_header, in_form) {
         // Two ways at once are one too many.
         (Some(_), Some(_)) => return Some((StatusCode::BAD_REQUEST, "invalid_request")),

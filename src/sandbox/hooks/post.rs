@@ -12,7 +12,7 @@ const LONGEST_ANSWER: usize = 1 << 20;
 
 /// What is posted.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Post {
+pub(in super::super) struct HookPost {
     pub(in super::super) url: Url,
     pub(in super::super) headers: Vec<(String, String)>,
     pub(in super::super) body: Bytes,
@@ -20,15 +20,19 @@ pub(in super::super) struct Post {
 
 /// What the receiver answered.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Answered {
+pub(in super::super) struct ReceiverResponse {
     pub(in super::super) status: u16,
     pub(in super::super) headers: Vec<(String, String)>,
     pub(in super::super) body: Bytes,
 }
 
-impl Post {
+impl HookPost {
     /// Posts it once; the receiver has so long for its whole answer.
-    pub(in super::super) async fn send(&self, http: &Http, patience: Duration) -> Result<Answered, HttpError> {
+    pub(in super::super) async fn send(
+        &self,
+        http: &Http,
+        patience: Duration,
+    ) -> Result<ReceiverResponse, HttpError> {
         let address = Address::parse(self.url.as_str())?;
         let mut request = Request::new(Method::Post, address).body(self.body.clone()).first_byte(patience);
         for (name, value) in &self.headers {
@@ -38,11 +42,11 @@ impl Post {
             Ok(mut response) => {
                 let headers = response.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
                 let body = response.bytes(LONGEST_ANSWER, patience).await?;
-                Ok(Answered { status: response.status(), headers, body })
+                Ok(ReceiverResponse { status: response.status(), headers, body })
             }
             // Nobody is followed anywhere, so the status is all of the answer.
             Err(HttpError::Redirect { status, .. }) => {
-                Ok(Answered { status, headers: Vec::new(), body: Bytes::new() })
+                Ok(ReceiverResponse { status, headers: Vec::new(), body: Bytes::new() })
             }
             Err(error) => Err(error),
         }

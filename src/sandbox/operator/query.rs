@@ -7,21 +7,21 @@ use url::form_urlencoded;
 use crate::domain::Timestamp;
 
 use super::Version;
-use super::talk::Talk;
+use super::conversation::AgentConversation;
 
 /// A place in the list: behind the conversation that was created then and has this id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cursor(Timestamp, String);
+pub(super) struct ListCursor(Timestamp, String);
 
-impl Cursor {
+impl ListCursor {
     /// The place behind a conversation.
-    pub(super) fn behind(talk: &Talk) -> Self {
-        Self(talk.created, talk.id.clone())
+    pub(super) fn behind(conversation: &AgentConversation) -> Self {
+        Self(conversation.created, conversation.id.clone())
     }
 
     /// Whether a conversation stands behind this place. New ones stand before every place, so that no page is shifted.
-    pub(super) fn is_before(&self, talk: &Talk) -> bool {
-        (talk.created, talk.id.as_str()) < (self.0, self.1.as_str())
+    pub(super) fn is_before(&self, conversation: &AgentConversation) -> bool {
+        (conversation.created, conversation.id.as_str()) < (self.0, self.1.as_str())
     }
 
     /// As it is handed out.
@@ -38,12 +38,12 @@ impl Cursor {
 
 /// From when, and until before when.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Span {
+pub(super) struct TimeRange {
     from: Option<Timestamp>,
     before: Option<Timestamp>,
 }
 
-impl Span {
+impl TimeRange {
     /// Whether a time lies in it; one that is not there yet lies in no span that has an end.
     fn holds(self, at: Option<Timestamp>) -> bool {
         let Some(at) = at else { return self.from.is_none() && self.before.is_none() };
@@ -53,15 +53,15 @@ impl Span {
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Query {
+pub(super) struct ListQuery {
     pub(super) operator: Option<String>,
-    pub(super) cursor: Option<Cursor>,
-    created: Span,
-    completed: Span,
-    postprocessed: Span,
+    pub(super) cursor: Option<ListCursor>,
+    created: TimeRange,
+    completed: TimeRange,
+    postprocessed: TimeRange,
 }
 
-impl Query {
+impl ListQuery {
     /// Reads it; what is wrong names the parameter.
     pub(super) fn read(text: &str, version: Version) -> Result<Self, String> {
         let mut query = Self::default();
@@ -74,7 +74,7 @@ impl Query {
             let time = || Timestamp::parse_rfc3339(&value).ok_or_else(|| format!("{name} is not an RFC 3339 time"));
             match &*name {
                 "cursor" => {
-                    let cursor = Cursor::read(&value).ok_or("cursor is none that this endpoint gave out")?;
+                    let cursor = ListCursor::read(&value).ok_or("cursor is none that this endpoint gave out")?;
                     query.cursor = Some(cursor);
                 }
                 "created_at_gte" => query.created.from = Some(time()?),
@@ -91,10 +91,10 @@ impl Query {
     }
 
     /// Whether a conversation is asked for.
-    pub(super) fn wants(&self, talk: &Talk) -> bool {
-        self.created.holds(Some(talk.created))
-            && self.completed.holds(talk.completed)
-            && self.postprocessed.holds(talk.postprocessed)
-            && self.cursor.as_ref().is_none_or(|cursor| cursor.is_before(talk))
+    pub(super) fn wants(&self, conversation: &AgentConversation) -> bool {
+        self.created.holds(Some(conversation.created))
+            && self.completed.holds(conversation.completed)
+            && self.postprocessed.holds(conversation.postprocessed)
+            && self.cursor.as_ref().is_none_or(|cursor| cursor.is_before(conversation))
     }
 }

@@ -9,11 +9,11 @@ fn order(client: &Client, fault: &Value) {
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
-fn ask(client: &Client, stream: bool) -> Answer {
+fn ask(client: &Client, stream: bool) -> ClientResponse {
     post(client, "message", &json!({ "message": "/echo one two three four five six seven", "stream": stream }))
 }
 
-fn contents(answer: &Answer) -> String {
+fn contents(answer: &ClientResponse) -> String {
     let text = answer.text();
     let lines = text.split("\n\n").filter_map(|line| line.strip_prefix("data: "));
     let chunks = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -192,7 +192,7 @@ fn a_stream_of_events_can_go_wrong_after_its_first() {
         client.request("GET", &path, &head, b"")
     };
     let whole = client.request("GET", &path, &head, b"").unwrap();
-    let frames = |answer: &Answer| answer.text().matches("data: ").count();
+    let frames = |answer: &ClientResponse| answer.text().matches("data: ").count();
     assert!(frames(&whole) > 2 && whole.end == End::Whole, "{}", whole.text());
 
     let cut = ask("cut").unwrap();

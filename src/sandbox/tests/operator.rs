@@ -17,15 +17,15 @@ fn head(version: &str) -> String {
     format!("User-Agent: a-test\r\nOperator-Version: {version}\r\nAuthorization: Bearer op_test_sandbox\r\n")
 }
 
-fn send(client: &Client, version: &str, method: &str, path: &str) -> Answer {
+fn send(client: &Client, version: &str, method: &str, path: &str) -> ClientResponse {
     client.request(method, path, &head(version), b"").unwrap()
 }
 
-fn get(client: &Client, path: &str) -> Answer {
+fn get(client: &Client, path: &str) -> ClientResponse {
     send(client, SECOND, "GET", path)
 }
 
-fn say(client: &Client, id: &str, text: &str) -> Answer {
+fn say(client: &Client, id: &str, text: &str) -> ClientResponse {
     let body = json!({ "payload": { "type": "user.message.send", "text": text } }).to_string();
     let head = format!("Content-Type: application/json\r\n{}", head(SECOND));
     client.request("POST", &format!("/conversations/{id}/session"), &head, body.as_bytes()).unwrap()
@@ -35,7 +35,7 @@ fn say(client: &Client, id: &str, text: &str) -> Answer {
 const BEFORE: usize = 6;
 
 /// Checks the form of an error, and gives its code.
-fn code(answer: &Answer) -> String {
+fn code(answer: &ClientResponse) -> String {
     let json = answer.json();
     let keys: Vec<&String> = json.as_object().unwrap().keys().filter(|key| *key != "data").collect();
     assert_eq!(keys, ["code", "transient", "message"], "{json}");
@@ -350,7 +350,7 @@ fn an_answer_that_nobody_listens_to_is_kept_whole() {
 
 #[test]
 fn calls_come_end_and_are_looked_through_and_each_is_a_signed_webhook() {
-    let (running, client) = start(Options { life: true, seed_conversations: false, ..Options::default() });
+    let (running, client) = start(Options { simulation: true, seed_conversations: false, ..Options::default() });
     let hooks = format!("{}/hooks", running.base_url());
     running.set_hooks(&hooks).unwrap();
     let posted = || {
@@ -395,7 +395,7 @@ fn events_go_on_behind_the_last_one_that_was_read_and_end_with_204() {
         let head = format!("{}Last-Event-ID: {last}\r\n", head(SECOND));
         client.request("GET", &path, &head, b"").unwrap()
     };
-    let ids = |answer: &Answer| -> Vec<String> {
+    let ids = |answer: &ClientResponse| -> Vec<String> {
         answer.text().lines().filter_map(|line| line.strip_prefix("id: ")).map(str::to_owned).collect()
     };
     let whole = get(client, &path);

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::receiver::{Received, Receiver};
+use super::receiver::{ReceivedHook, Receiver};
 use super::*;
 use crate::domain::Secret;
 use crate::signature::Signature;
@@ -13,12 +13,12 @@ fn signature(body: &[u8]) -> String {
     Signature::of(&Secret::new(SECRET), &[body]).url_safe()
 }
 
-fn deliver(client: &Client, url: &str, event: &Value) -> Answer {
+fn deliver(client: &Client, url: &str, event: &Value) -> ClientResponse {
     client.post("/_sandbox/deliver", &json!({ "platform": "optech", "url": url, "event": event }))
 }
 
 /// Posts an answer to a link, as the document has it.
-fn ingest(addr: SocketAddr, link: &str, body: &str, headers: &str) -> Answer {
+fn ingest(addr: SocketAddr, link: &str, body: &str, headers: &str) -> ClientResponse {
     let path = link.strip_prefix(&format!("http://{addr}")).unwrap();
     Client::new(addr, "").request("POST", path, headers, body.as_bytes()).unwrap()
 }
@@ -31,14 +31,14 @@ fn good_headers(body: &str) -> String {
 }
 
 /// Delivers a request to a receiver that accepts it; gives what it arrived.
-fn asked(client: &Client, event: &Value) -> Received {
+fn asked(client: &Client, event: &Value) -> ReceivedHook {
     let receiver = Receiver::answering(|_| (202, String::new()));
     let answer = deliver(client, &format!("http://{}/anything", receiver.addr()), event);
     assert_eq!((answer.status, &answer.json()["status"]), (200, &json!(202)), "{}", answer.text());
     receiver.wait(1).remove(0)
 }
 
-fn link_of(arrived: &Received) -> String {
+fn link_of(arrived: &ReceivedHook) -> String {
     arrived.json()["link"].as_str().unwrap().to_owned()
 }
 
@@ -143,7 +143,7 @@ fn an_event_may_be_wrong_on_purpose() {
     let hostile = json!({ "key": "k", "inputs": { "a": 1 }, "link": "http://127.0.0.1:1/elsewhere", "data": null });
     let arrived = asked(&client, &hostile);
     assert_eq!(arrived.json(), json!({ "link": "http://127.0.0.1:1/elsewhere", "key": "k", "inputs": { "a": 1 } }));
-    let right = |one: &Received| one.header("x-optech-signature") == Some(signature(&one.body).as_str());
+    let right = |one: &ReceivedHook| one.header("x-optech-signature") == Some(signature(&one.body).as_str());
     assert!(right(&arrived));
     let wrong = asked(&client, &json!({ "key": "k", "inputs": {}, "signature": "wrong" }));
     assert!(!right(&wrong) && wrong.header("x-optech-signature").is_some());
@@ -158,7 +158,7 @@ fn an_event_may_be_wrong_on_purpose() {
 #[test]
 fn it_asks_of_its_own_accord_where_it_may() {
     let receiver = Receiver::answering(|_| (202, String::new()));
-    let (_running, _client) = start(Options { life: true, hooks: Some(receiver.base()), ..Options::default() });
+    let (_running, _client) = start(Options { simulation: true, hooks: Some(receiver.base()), ..Options::default() });
     let asked = || receiver.received().into_iter().find(|one| one.path == "/hooks/lookups");
     eventually("a data request", || asked().is_some());
     let first = asked().unwrap();

@@ -1,6 +1,6 @@
 //! What people on Eko say: to what the bot wrote, and by themselves.
 
-use super::town::Content;
+use super::state::BotContent;
 
 /// Which of the words is taken is counted, so that nobody says the same thing twice in a row.
 fn pick(words: &[&str], turn: usize) -> String {
@@ -34,12 +34,12 @@ const TO_A_FILE: &[&str] = &["Got the file, I'll read it after lunch.", "Thanks,
 const GREETINGS: &[&str] = &["hi", "hello", "hey", "good morning", "good evening", "สวัสดี"];
 
 /// What somebody says to what the bot wrote; nothing where they were asked for silence.
-pub(super) fn answer(content: &Content, turn: usize) -> Option<String> {
+pub(super) fn answer(content: &BotContent, turn: usize) -> Option<String> {
     let text = match content {
-        Content::Picture => return Some(pick(TO_A_PICTURE, turn)),
-        Content::File => return Some(pick(TO_A_FILE, turn)),
-        Content::Choices(choices) => return choices.get(turn % choices.len().max(1)).cloned(),
-        Content::Text(text) => text,
+        BotContent::Picture => return Some(pick(TO_A_PICTURE, turn)),
+        BotContent::File => return Some(pick(TO_A_FILE, turn)),
+        BotContent::Choices(choices) => return choices.get(turn % choices.len().max(1)).cloned(),
+        BotContent::Text(text) => text,
     };
     if let Some(same) = text.strip_prefix("/echo ") {
         return Some(same.to_owned());
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn say(text: &str, turn: usize) -> Option<String> {
-        answer(&Content::Text(text.to_owned()), turn)
+        answer(&BotContent::Text(text.to_owned()), turn)
     }
 
     #[test]
@@ -92,9 +92,9 @@ mod tests {
         assert_eq!(say("Many THANKS", 0).as_deref(), Some("You're welcome!"));
         assert_eq!(say("Hello there", 0).as_deref(), Some("Hi! Good to hear from you."));
         assert_eq!(say("Can you come?", 0).as_deref(), Some("Yes, that works for me 👍"));
-        let choices = Content::Choices(vec!["tea".to_owned(), "coffee".to_owned()]);
+        let choices = BotContent::Choices(vec!["tea".to_owned(), "coffee".to_owned()]);
         assert_eq!(answer(&choices, 5).as_deref(), Some("coffee"));
-        assert_ne!(answer(&Content::Picture, 0), answer(&Content::File, 0));
+        assert_ne!(answer(&BotContent::Picture, 0), answer(&BotContent::File, 0));
     }
 
     #[test]

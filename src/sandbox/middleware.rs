@@ -1,6 +1,6 @@
-//! The gate: every request passes it, is entered in the ledger, and may be given a fault.
+//! The middleware: every request passes it, is entered in the ledger, and may be given a fault.
 //!
-//! One task owns the ledger and the faults; a [`Gate`] is how the requests' tasks ask it.
+//! One task owns the ledger and the faults; a [`Middleware`] is how the requests' tasks ask it.
 
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -8,23 +8,23 @@ use tokio::sync::{mpsc, oneshot};
 use crate::domain::Timestamp;
 
 use super::Fault;
-use super::hooks::post::{Answered, Post};
-use super::ledger::{Ledger, Visit};
+use super::hooks::post::{HookPost, ReceiverResponse};
+use super::ledger::{Ledger, RequestRecord};
 
 enum Ask {
-    Admit(Box<Visit>, oneshot::Sender<Admission>),
+    Admit(Box<RequestRecord>, oneshot::Sender<Admission>),
     Settle(u64, u16),
-    Posting(Timestamp, Box<Post>, oneshot::Sender<u64>),
-    Posted(u64, Box<Posted>),
+    Posting(Timestamp, Box<HookPost>, oneshot::Sender<u64>),
+    Posted(u64, Box<HookAttempt>),
     Add(Box<Fault>),
     Ledger(oneshot::Sender<Value>),
 }
 
 /// A try of a webhook: which it was, what was posted, and what came of it.
-pub(super) struct Posted {
+pub(super) struct HookAttempt {
     pub(super) tries: u32,
-    pub(super) post: Post,
-    pub(super) outcome: Result<Answered, String>,
+    pub(super) post: HookPost,
+    pub(super) outcome: Result<ReceiverResponse, String>,
 }
 
 /// A request's number in the ledger, and what is to go wrong with it.
@@ -33,12 +33,12 @@ pub(super) struct Admission {
     pub(super) fault: Option<Fault>,
 }
 
-/// How a request's task speaks to the gate's.
+/// How a request's task speaks to the middleware's.
 #[derive(Clone)]
-pub(super) struct Gate(mpsc::UnboundedSender<Ask>);
+pub(super) struct Middleware(mpsc::UnboundedSender<Ask>);
 
-impl Gate {
-    /// Starts the gate's task on the current runtime.
+impl Middleware {
+    /// Starts the middleware's task on the current runtime.
     pub(super) fn open(faults: Vec<Fault>) -> Self {
         let (asks, inbox) = mpsc::unbounded_channel();
         tokio::spawn(keep(inbox, faults));
@@ -46,7 +46,7 @@ impl Gate {
     }
 
     /// Enters a request; none when the sandbox is stopping.
-    pub(super) async fn admit(&self, visit: Visit) -> Option<Admission> {
+    pub(super) async fn admit(&self, visit: RequestRecord) -> Option<Admission> {
         let (answer, admission) = oneshot::channel();
         self.0.send(Ask::Admit(Box::new(visit), answer)).ok()?;
         admission.await.ok()
@@ -58,15 +58,15 @@ impl Gate {
     }
 
     /// Enters a webhook that is about to be posted and gives its number; none when the sandbox is stopping.
-    pub(super) async fn posting(&self, at: Timestamp, post: Post) -> Option<u64> {
+    pub(super) async fn posting(&self, at: Timestamp, post: HookPost) -> Option<u64> {
         let (answer, seq) = oneshot::channel();
         self.0.send(Ask::Posting(at, Box::new(post), answer)).ok()?;
         seq.await.ok()
     }
 
     /// Writes down what came of a try.
-    pub(super) fn posted(&self, seq: u64, tries: u32, post: Post, outcome: Result<Answered, String>) {
-        let _ = self.0.send(Ask::Posted(seq, Box::new(Posted { tries, post, outcome })));
+    pub(super) fn posted(&self, seq: u64, tries: u32, post: HookPost, outcome: Result<ReceiverResponse, String>) {
+        let _ = self.0.send(Ask::Posted(seq, Box::new(HookAttempt { tries, post, outcome })));
     }
 
     /// Adds a fault behind those that wait.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::super::Pace;
-use super::super::desk::Desk;
-use super::super::hooks::Hook;
-use super::super::keys::AGENTS;
-use super::super::sign::Seal;
+use super::super::context::SandboxContext;
+use super::super::credentials::AGENTS;
+use super::super::hooks::OutgoingHook;
+use super::super::signing::SignatureScheme;
 use super::seeds;
 
 /// When the first call comes, and how long it is from the end of one to the next.
@@ -22,37 +22,37 @@ const LOOK: Duration = Duration::from_secs(4);
 const HURRY: u32 = 40;
 
 /// Calls come, where they are wanted, until the sandbox stops. They begin once there is somewhere to post webhooks to.
-pub(in super::super) fn live(desk: &Desk) {
-    if !desk.life {
+pub(in super::super) fn start(context: &SandboxContext) {
+    if !context.simulation {
         return;
     }
-    let mut stopping = desk.stopping.clone();
-    let desk = desk.clone();
+    let mut stopping = context.stopping.clone();
+    let context = context.clone();
     tokio::spawn(async move {
         tokio::select! {
-            () = calls(&desk) => {}
+            () = calls(&context) => {}
             _ = stopping.wait_for(|stopping| *stopping) => {}
         }
     });
 }
 
-async fn calls(desk: &Desk) {
-    desk.hooks.wanted().await;
-    pause(desk, FIRST).await;
-    while call(desk).await.is_some() {
-        pause(desk, NEXT).await;
+async fn calls(context: &SandboxContext) {
+    context.hooks.wanted().await;
+    pause(context, FIRST).await;
+    while call(context).await.is_some() {
+        pause(context, NEXT).await;
     }
 }
 
 /// One call, from its begin until it was looked through. Somebody may delete it meanwhile.
-async fn call(desk: &Desk) -> Option<()> {
-    let operator = &desk.operator;
+async fn call(context: &SandboxContext) -> Option<()> {
+    let operator = &context.operator;
     let (n, id, setup) = operator.begin().await?;
-    post(desk, &id, &setup);
-    pause(desk, LINE).await;
+    post(context, &id, &setup);
+    pause(context, LINE).await;
     if seeds::nobody_answers(n) {
         if let Ok(ended) = operator.end(&id, "no-answer").await? {
-            post(desk, &id, &ended);
+            post(context, &id, &ended);
         }
         return Some(());
     }
@@ -61,24 +61,31 @@ async fn call(desk: &Desk) -> Option<()> {
         if operator.tell(&id, payload).await?.is_err() {
             return Some(());
         }
-        pause(desk, LINE).await;
+        pause(context, LINE).await;
     }
     let Ok(ended) = operator.end(&id, "completed").await? else { return Some(()) };
-    post(desk, &id, &ended);
-    pause(desk, LOOK).await;
+    post(context, &id, &ended);
+    pause(context, LOOK).await;
     if let Ok(updated) = operator.look_through(&id, n).await? {
-        post(desk, &id, &updated);
+        post(context, &id, &updated);
     }
     Some(())
 }
 
-async fn pause(desk: &Desk, wait: Duration) {
-    tokio::time::sleep(if desk.pace == Pace::Unlimited { wait / HURRY } else { wait }).await;
+async fn pause(context: &SandboxContext, wait: Duration) {
+    tokio::time::sleep(if context.pace == Pace::Unlimited { wait / HURRY } else { wait }).await;
 }
 
 /// Posts an event; those of one conversation stay in order.
-pub(super) fn post(desk: &Desk, conversation: &str, event: &Value) {
-    let lane = conversation.to_owned();
+pub(super) fn post(context: &SandboxContext, conversation: &str, event: &Value) {
+    let ordering_key = conversation.to_owned();
     let body = event.to_string().into();
-    desk.hooks.post(Hook { channel: AGENTS, key: None, lane, seal: Seal::Operator, body, told: None });
+    context.hooks.post(OutgoingHook {
+        channel: AGENTS,
+        key: None,
+        ordering_key,
+        scheme: SignatureScheme::Operator,
+        body,
+        response_sender: None,
+    });
 }

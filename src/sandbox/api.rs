@@ -5,11 +5,11 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::speech::Speech;
+use super::paced_reply::PacedReply;
 use crate::domain::{Fault, Json};
 
 /// A request, whole.
-pub(super) struct Call {
+pub(super) struct ApiRequest {
     pub(super) method: Method,
     pub(super) path: String,
     /// What stands behind the `?`, as it came; empty where there is none.
@@ -18,7 +18,7 @@ pub(super) struct Call {
     pub(super) body: Bytes,
 }
 
-impl Call {
+impl ApiRequest {
     /// A header's text; none where it is missing or no text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -43,7 +43,7 @@ impl Call {
 }
 
 /// What it is answered.
-pub(super) enum Answer {
+pub(super) enum ApiResponse {
     /// The endpoint takes another method: this one.
     WrongMethod(&'static str),
     /// This.
@@ -57,7 +57,7 @@ pub(super) enum Answer {
     /// Bytes of some type.
     Bytes(StatusCode, &'static str, Bytes),
     /// What the bot says in a conversation, whole or as a stream.
-    Speech { conversation: String, speech: Box<Speech>, stream: bool },
+    Reply { conversation: String, reply: Box<PacedReply>, stream: bool },
     /// Server-sent events, each whole with the empty line at its end; they end when the sender is dropped.
     Events(mpsc::Receiver<String>),
 }

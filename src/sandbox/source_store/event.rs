@@ -4,24 +4,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::SourceSyncState;
 
 /// One thing that happened. A time is the text that the API shows, but where it is reckoned with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub(in crate::sandbox) enum Event {
+pub(in crate::sandbox) enum SourceEvent {
     /// The source that a new journal starts with: the embedded documents, as the program that reads this has them.
     Seeded { at: String },
     /// An empty source was made.
     Made { source: String, at: String },
     /// How often the platform is to sync it.
-    Interval { source: String, interval: Option<Interval> },
+    Interval { source: String, interval: Option<SourceSyncInterval> },
     /// It is gone, and its rows with it.
     Removed { source: String },
     /// Rows were added.
-    Added { source: String, at: String, rows: Vec<Text> },
+    Added { source: String, at: String, rows: Vec<RowContent> },
     /// Rows have new names and texts.
-    Changed { source: String, rows: Vec<Text> },
+    Changed { source: String, rows: Vec<RowContent> },
     /// Rows are gone.
     Deleted { source: String, rows: Vec<String> },
     /// A sync began, and when it will be over: nobody needs to live until then. In milliseconds since 1970.
@@ -30,7 +30,7 @@ pub(in crate::sandbox) enum Event {
 
 /// A row's id, name and markdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::sandbox) struct Text {
+pub(in crate::sandbox) struct RowContent {
     pub(in crate::sandbox) id: String,
     pub(in crate::sandbox) name: String,
     pub(in crate::sandbox) content: String,
@@ -39,13 +39,13 @@ pub(in crate::sandbox) struct Text {
 /// How often a platform syncs a source by itself. The sandbox only remembers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::sandbox) enum Interval {
+pub(in crate::sandbox) enum SourceSyncInterval {
     Day,
     Week,
     Month,
 }
 
-impl Interval {
+impl SourceSyncInterval {
     /// The interval that a word of the document names.
     pub(in crate::sandbox) fn from_word(word: &str) -> Option<Self> {
         [Self::Day, Self::Week, Self::Month].into_iter().find(|interval| interval.word() == word)
@@ -61,7 +61,7 @@ impl Interval {
     }
 }
 
-impl State {
+impl SourceSyncState {
     /// The document's word.
     pub(in crate::sandbox) fn word(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The desk: what every request's task has at hand.
+//! The context: what every request's task has at hand.
 
 use std::sync::Arc;
 
@@ -9,31 +9,31 @@ use crate::http::Http;
 
 use super::Pace;
 use super::bot::Bot;
+use super::conversation_store::ConversationStore;
 use super::eko::Eko;
-use super::gate::Gate;
-use super::history::Said;
-use super::hooks::Hooks;
+use super::history::StoredMessage;
+use super::hooks::HookSender;
 use super::knowledge::Knowledge;
+use super::middleware::Middleware;
 use super::operator::Operator;
-use super::optech::Links;
-use super::records::Records;
-use super::shelf::Shelf;
-use super::speech::Speech;
-use super::upstream::{Model, Mute};
+use super::optech::AnswerLinks;
+use super::paced_reply::PacedReply;
+use super::source_store::SourceStore;
+use super::upstream::{UpstreamError, UpstreamModel};
 
 /// What every request's task has at hand. Cloning is cheap.
 #[derive(Clone)]
-pub(super) struct Desk {
-    pub(super) records: Records,
+pub(super) struct SandboxContext {
+    pub(super) conversations: ConversationStore,
     /// `KLaunch`'s users, by their numbers, and what was said with them.
-    pub(super) flow: Records,
+    pub(super) flow: ConversationStore,
     /// `OpTech`'s one-time links.
-    pub(super) links: Links,
-    pub(super) gate: Gate,
+    pub(super) links: AnswerLinks,
+    pub(super) middleware: Middleware,
     /// Where the platforms hand in their webhooks.
-    pub(super) hooks: Hooks,
+    pub(super) hooks: HookSender,
     /// Whether the platforms do something of their own accord.
-    pub(super) life: bool,
+    pub(super) simulation: bool,
     /// What is used to post them.
     pub(super) http: Http,
     /// What stands before its own paths, such as `http://127.0.0.1:8080`.
@@ -43,10 +43,10 @@ pub(super) struct Desk {
     /// Operator's conversations.
     pub(super) operator: Operator,
     /// `Chat Thing`'s data sources.
-    pub(super) shelf: Shelf,
+    pub(super) sources: SourceStore,
     /// The bot, as far as the sources taught it.
     pub(super) knowledge: Knowledge,
-    pub(super) upstream: Option<Arc<Model>>,
+    pub(super) upstream: Option<Arc<UpstreamModel>>,
     pub(super) pace: Pace,
     pub(super) clock: fn() -> Timestamp,
     /// Whether requests under any host's name are answered.
@@ -57,18 +57,18 @@ pub(super) struct Desk {
     pub(super) busy: Arc<Semaphore>,
 }
 
-impl Desk {
+impl SandboxContext {
     /// What is answered to a message: by the upstream where there is one, else by the bot.
-    pub(super) async fn speak(&self, before: &[Said], text: &str) -> Result<Speech, Mute> {
+    pub(super) async fn reply_to(&self, before: &[StoredMessage], text: &str) -> Result<PacedReply, UpstreamError> {
         match (&self.upstream, Bot::command(text)) {
-            (_, Some(reply)) => Ok(Speech::new(reply, self.pace)),
-            (None, None) => Ok(Speech::new(self.bot().await?.answer(before, text), self.pace)),
+            (_, Some(reply)) => Ok(PacedReply::new(reply, self.pace)),
+            (None, None) => Ok(PacedReply::new(self.bot().await?.answer(before, text), self.pace)),
             (Some(model), None) => {
                 let bot = self.bot().await?;
                 let sections = bot.sections(before, text);
                 let mut signal = self.stopping.clone();
                 tokio::select! {
-                    deltas = model.ask(before, &sections, text) => Ok(Speech::of_upstream(deltas?)),
+                    deltas = model.ask(before, &sections, text) => Ok(PacedReply::of_upstream(deltas?)),
                     _ = signal.wait_for(|stopping| *stopping) => Err("the sandbox is stopping".to_owned().into()),
                 }
             }
@@ -80,12 +80,12 @@ impl Desk {
     }
 
     /// All that is said, after a thought.
-    pub(super) async fn hear(&self, speech: &mut Speech) -> Result<String, String> {
-        self.unless_stopping(speech.think()).await;
-        speech.hurry();
+    pub(super) async fn collect_text(&self, reply: &mut PacedReply) -> Result<String, String> {
+        self.unless_stopping(reply.think()).await;
+        reply.hurry();
         let mut text = String::new();
         let mut stopping = self.stopping.clone();
-        while let Some(piece) = speech.next_unless(&mut stopping).await {
+        while let Some(piece) = reply.next_unless(&mut stopping).await {
             text.push_str(&piece?);
         }
         Ok(text)

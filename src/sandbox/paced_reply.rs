@@ -1,4 +1,4 @@
-//! Speech: a reply in pieces, each at its time.
+//! PacedReply: a reply in pieces, each at its time.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::Pace;
-use super::bot::Reply;
-use super::upstream::Deltas;
+use super::bot::BotReply;
+use super::upstream::UpstreamStream;
 
 /// How long the bot seems to think before it speaks, at any pace but the unlimited one.
 const THOUGHT: Duration = Duration::from_millis(350);
@@ -22,48 +22,48 @@ const LONGEST_WORD: usize = 48;
 const FLOOD_PARAGRAPH: u32 = 100;
 
 /// A reply that is being spoken.
-pub(super) struct Speech {
-    source: Source,
-    tempo: Tempo,
+pub(super) struct PacedReply {
+    source: ReplySource,
+    tempo: Pacing,
     silent: bool,
 }
 
-enum Source {
-    Composed(VecDeque<Piece>),
-    Upstream(Box<Deltas>),
+enum ReplySource {
+    Composed(VecDeque<ReplyPiece>),
+    Upstream(Box<UpstreamStream>),
 }
 
-struct Piece {
+struct ReplyPiece {
     text: String,
     words: u32,
 }
 
 #[derive(Clone, Copy)]
-enum Tempo {
+enum Pacing {
     AtOnce,
     Word(Duration),
     Slow,
 }
 
-impl Speech {
+impl PacedReply {
     /// A reply at a pace. A flood knows none.
-    pub(super) fn new(reply: Reply, pace: Pace) -> Self {
+    pub(super) fn new(reply: BotReply, pace: Pace) -> Self {
         let tempo = match (&reply, pace) {
-            (Reply::Text(_), Pace::WordsPerSecond(pace)) => {
-                Duration::try_from_secs_f32(1.0 / pace).map_or(Tempo::AtOnce, Tempo::Word)
+            (BotReply::Text(_), Pace::WordsPerSecond(pace)) => {
+                Duration::try_from_secs_f32(1.0 / pace).map_or(Pacing::AtOnce, Pacing::Word)
             }
-            (Reply::Flood(_), _) | (_, Pace::Unlimited) => Tempo::AtOnce,
+            (BotReply::Flood(_), _) | (_, Pace::Unlimited) => Pacing::AtOnce,
         };
         let pieces = match reply {
-            Reply::Text(text) => pieces(&text),
-            Reply::Flood(count) => flood(count),
+            BotReply::Text(text) => pieces(&text),
+            BotReply::Flood(count) => flood(count),
         };
-        Self { source: Source::Composed(pieces), tempo, silent: true }
+        Self { source: ReplySource::Composed(pieces), tempo, silent: true }
     }
 
     /// What the upstream says, at its own pace.
-    pub(super) fn of_upstream(deltas: Deltas) -> Self {
-        Self { source: Source::Upstream(Box::new(deltas)), tempo: Tempo::AtOnce, silent: true }
+    pub(super) fn of_upstream(deltas: UpstreamStream) -> Self {
+        Self { source: ReplySource::Upstream(Box::new(deltas)), tempo: Pacing::AtOnce, silent: true }
     }
 
     /// The next piece, when its time has come. Once the sandbox stops: at once what is composed, and no more of the
@@ -78,7 +78,7 @@ impl Speech {
             piece = self.next() => return piece,
         }
         self.hurry();
-        if let Source::Upstream(deltas) = &mut self.source {
+        if let ReplySource::Upstream(deltas) = &mut self.source {
             deltas.end();
         }
         self.next().await
@@ -91,43 +91,43 @@ impl Speech {
         }
         self.silent = false;
         match &mut self.source {
-            Source::Composed(pieces) => pieces.pop_front().map(|piece| Ok(piece.text)),
-            Source::Upstream(deltas) => deltas.next().await,
+            ReplySource::Composed(pieces) => pieces.pop_front().map(|piece| Ok(piece.text)),
+            ReplySource::Upstream(deltas) => deltas.next().await,
         }
     }
 
     /// How long to wait before the next piece.
     fn pause(&self) -> Duration {
         let words = match &self.source {
-            Source::Composed(pieces) => pieces.front().map_or(0, |piece| piece.words),
-            Source::Upstream(_) => 1,
+            ReplySource::Composed(pieces) => pieces.front().map_or(0, |piece| piece.words),
+            ReplySource::Upstream(_) => 1,
         };
         match self.tempo {
-            Tempo::AtOnce => Duration::ZERO,
+            Pacing::AtOnce => Duration::ZERO,
             _ if words == 0 => Duration::ZERO,
-            Tempo::Word(_) if self.silent => THOUGHT,
-            Tempo::Word(each) => each.saturating_mul(words),
-            Tempo::Slow if self.silent => SLOW_THOUGHT,
-            Tempo::Slow => SLOW_PIECE,
+            Pacing::Word(_) if self.silent => THOUGHT,
+            Pacing::Word(each) => each.saturating_mul(words),
+            Pacing::Slow if self.silent => SLOW_THOUGHT,
+            Pacing::Slow => SLOW_PIECE,
         }
     }
 
     /// Nobody listens any more, or nobody wants to wait: no more pauses.
     pub(super) fn hurry(&mut self) {
-        self.tempo = Tempo::AtOnce;
+        self.tempo = Pacing::AtOnce;
     }
 
     /// Why it ended, in the word of a chunk.
     pub(super) fn finish(&self) -> &str {
         match &self.source {
-            Source::Composed(_) => "stop",
-            Source::Upstream(deltas) => deltas.finish(),
+            ReplySource::Composed(_) => "stop",
+            ReplySource::Upstream(deltas) => deltas.finish(),
         }
     }
 
     /// As the fault `slow` has it.
     pub(super) fn slow_down(&mut self) {
-        self.tempo = Tempo::Slow;
+        self.tempo = Pacing::Slow;
     }
 
     /// Waits as long as the bot seems to think before it speaks.
@@ -138,14 +138,14 @@ impl Speech {
     /// The piece after which something may go wrong in the middle.
     pub(super) fn middle(&self) -> usize {
         match &self.source {
-            Source::Composed(pieces) => (pieces.len() / 2).max(1),
-            Source::Upstream(_) => 3,
+            ReplySource::Composed(pieces) => (pieces.len() / 2).max(1),
+            ReplySource::Upstream(_) => 3,
         }
     }
 }
 
 /// A text in pieces of some words; a word carries the space before it. Joined again they are the text.
-fn pieces(text: &str) -> VecDeque<Piece> {
+fn pieces(text: &str) -> VecDeque<ReplyPiece> {
     let mut words = words(text).into_iter().peekable();
     let mut pieces = VecDeque::new();
     for count in RHYTHM.into_iter().cycle() {
@@ -153,7 +153,7 @@ fn pieces(text: &str) -> VecDeque<Piece> {
         if taken.is_empty() {
             break;
         }
-        pieces.push_back(Piece { text: taken.concat(), words: u32::try_from(taken.len()).unwrap_or(1) });
+        pieces.push_back(ReplyPiece { text: taken.concat(), words: u32::try_from(taken.len()).unwrap_or(1) });
     }
     pieces
 }
@@ -177,16 +177,16 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// Numbered words, with a paragraph's end now and then: the same for the same count, every time.
-fn flood(count: u32) -> VecDeque<Piece> {
+fn flood(count: u32) -> VecDeque<ReplyPiece> {
     let word = |n: u32| if n.is_multiple_of(FLOOD_PARAGRAPH) { format!("{n}\n\n") } else { format!("{n} ") };
-    (1..=count).map(|n| Piece { text: word(n), words: 1 }).collect()
+    (1..=count).map(|n| ReplyPiece { text: word(n), words: 1 }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn joined(pieces: &VecDeque<Piece>) -> String {
+    fn joined(pieces: &VecDeque<ReplyPiece>) -> String {
         pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
 

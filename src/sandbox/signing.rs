@@ -8,11 +8,11 @@ use url::Url;
 use crate::domain::{Secret, Timestamp};
 use crate::signature::Signature;
 
-use super::keys::{EKO_CLIENT_SECRET, OPERATOR_SIGNING_KEY, OPTECH_CLIENT_SECRET};
+use super::credentials::{EKO_CLIENT_SECRET, OPERATOR_SIGNING_KEY, OPTECH_CLIENT_SECRET};
 
 /// The scheme of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seal {
+pub(super) enum SignatureScheme {
     /// Nothing is signed: `KLaunch`.
     Bare,
     /// The body, under both names that are about.
@@ -23,7 +23,7 @@ pub(super) enum Seal {
     Operator,
 }
 
-impl Seal {
+impl SignatureScheme {
     /// The headers that go with a body. `once` is the same for each try of one webhook.
     pub(super) fn headers(self, url: &Url, once: &str, now: Timestamp, body: &[u8]) -> Vec<(String, String)> {
         let header = |name: &str, value: String| (name.to_owned(), value);
@@ -109,15 +109,16 @@ mod tests {
     #[test]
     fn each_scheme_has_its_headers() {
         let url: Url = "http://127.0.0.1:1/hooks/x".parse().unwrap();
-        let names = |seal: Seal| {
-            let headers = seal.headers(&url, "once", Timestamp::from_millis(1_700_000_000_999), b"{}");
+        let names = |scheme: SignatureScheme| {
+            let headers = scheme.headers(&url, "once", Timestamp::from_millis(1_700_000_000_999), b"{}");
             headers.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(names(Seal::Bare), "");
-        assert_eq!(names(Seal::OpTech), "x-optech-signature x-optech-webhook-signature");
-        assert_eq!(names(Seal::Eko), "x-eko-signature");
-        assert_eq!(names(Seal::Operator), "x-timestamp x-idempotency-key x-signature");
-        let headers = Seal::Operator.headers(&url, "once", Timestamp::from_millis(1_700_000_000_999), b"{}");
+        assert_eq!(names(SignatureScheme::Bare), "");
+        assert_eq!(names(SignatureScheme::OpTech), "x-optech-signature x-optech-webhook-signature");
+        assert_eq!(names(SignatureScheme::Eko), "x-eko-signature");
+        assert_eq!(names(SignatureScheme::Operator), "x-timestamp x-idempotency-key x-signature");
+        let headers =
+            SignatureScheme::Operator.headers(&url, "once", Timestamp::from_millis(1_700_000_000_999), b"{}");
         assert_eq!((headers[0].1.as_str(), headers[1].1.as_str()), ("1700000000", "once"));
     }
 

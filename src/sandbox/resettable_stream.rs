@@ -12,31 +12,31 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-/// A TCP listener that hands out [`Wire`]s.
-pub(super) struct WireListener(TcpListener);
+/// A TCP listener that hands out [`ResettableStream`]s.
+pub(super) struct ResettableListener(TcpListener);
 
-impl WireListener {
+impl ResettableListener {
     pub(super) fn new(listener: TcpListener) -> Self {
         Self(listener)
     }
 }
 
-impl Listener for WireListener {
-    type Io = Wire;
+impl Listener for ResettableListener {
+    type Io = ResettableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (ResettableStream, SocketAddr) {
         loop {
             match self.0.accept().await {
                 Ok((stream, peer)) => {
                     // A small piece must leave at once: Nagle's algorithm would hold it back.
                     let _ = stream.set_nodelay(true);
-                    let (cord, pulled) = mpsc::channel(1);
-                    return (Wire { stream, cord: Cord(cord), pulled }, peer);
+                    let (connection, resets) = mpsc::channel(1);
+                    return (ResettableStream { stream, connection: ConnectionHandle(connection), resets }, peer);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the sandbox could not accept a connection");
-                    // Out of descriptors, most likely: trying at once would spin.
+                    // BodySender of descriptors, most likely: trying at once would spin.
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
@@ -49,54 +49,54 @@ impl Listener for WireListener {
 }
 
 /// One connection.
-pub(super) struct Wire {
+pub(super) struct ResettableStream {
     stream: TcpStream,
-    cord: Cord,
-    pulled: mpsc::Receiver<()>,
+    connection: ConnectionHandle,
+    resets: mpsc::Receiver<()>,
 }
 
 /// Resets the connection that it belongs to.
 #[derive(Clone)]
-pub(super) struct Cord(mpsc::Sender<()>);
+pub(super) struct ConnectionHandle(mpsc::Sender<()>);
 
-impl Cord {
+impl ConnectionHandle {
     /// The connection ends in a reset, without another byte.
-    pub(super) fn pull(&self) {
+    pub(super) fn reset(&self) {
         let _ = self.0.try_send(());
     }
 
     /// Waits until the connection is no more.
-    pub(super) async fn gone(&self) {
+    pub(super) async fn closed(&self) {
         self.0.closed().await;
     }
 }
 
-impl Connected<IncomingStream<'_, WireListener>> for Cord {
-    fn connect_info(stream: IncomingStream<'_, WireListener>) -> Self {
-        stream.io().cord.clone()
+impl Connected<IncomingStream<'_, ResettableListener>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, ResettableListener>) -> Self {
+        stream.io().connection.clone()
     }
 }
 
-impl Wire {
+impl ResettableStream {
     fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        if self.pulled.poll_recv(cx).is_ready() {
+        if self.resets.poll_recv(cx).is_ready() {
             // With no time to linger the kernel answers with RST in place of FIN.
             let _ = self.stream.set_zero_linger();
-            self.pulled.close();
+            self.resets.close();
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         Ok(())
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.check(cx)?;
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.check(cx)?;
         Pin::new(&mut self.stream).poll_write(cx, buf)

@@ -6,17 +6,17 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::domain::Timestamp;
 
 use super::Version;
-use super::book::{Book, BookError, Taken};
-use super::query::Query;
+use super::conversations::{AgentConversationError, AgentConversations, ReceivedMessage};
+use super::query::ListQuery;
 
 type Answer<T> = oneshot::Sender<T>;
-type Found<T> = Result<T, BookError>;
+type Found<T> = Result<T, AgentConversationError>;
 
 enum Ask {
-    Page(Box<Query>, Version, Answer<Value>),
+    Page(Box<ListQuery>, Version, Answer<Value>),
     One(String, Answer<Found<Value>>),
     Events(String, usize, Answer<Found<(Vec<Value>, bool)>>),
-    Take(String, String, Answer<Found<Taken>>),
+    Take(String, String, Answer<Found<ReceivedMessage>>),
     Tell(String, Value, Answer<Found<Value>>),
     End(String, &'static str, Answer<Found<Value>>),
     Delete(String, Answer<Found<()>>),
@@ -46,7 +46,7 @@ impl Operator {
     }
 
     /// A page of the list.
-    pub(super) async fn page(&self, query: Query, version: Version) -> Option<Value> {
+    pub(super) async fn page(&self, query: ListQuery, version: Version) -> Option<Value> {
         self.ask(|answer| Ask::Page(Box::new(query), version, answer)).await
     }
 
@@ -61,7 +61,7 @@ impl Operator {
     }
 
     /// Takes down what the user says in a chat.
-    pub(super) async fn take(&self, id: &str, text: String) -> Option<Found<Taken>> {
+    pub(super) async fn take(&self, id: &str, text: String) -> Option<Found<ReceivedMessage>> {
         self.ask(|answer| Ask::Take(id.to_owned(), text, answer)).await
     }
 
@@ -98,21 +98,21 @@ impl Operator {
 }
 
 async fn keep(mut inbox: mpsc::UnboundedReceiver<Ask>, change: watch::Sender<()>, clock: fn() -> Timestamp) {
-    let mut book = Book::new(clock());
+    let mut conversations = AgentConversations::new(clock());
     while let Some(ask) = inbox.recv().await {
         let now = clock();
         let reads = matches!(ask, Ask::Page(..) | Ask::One(..) | Ask::Events(..));
         // Who asked may have gone; what was done stands all the same.
         match ask {
-            Ask::Page(query, version, answer) => drop(answer.send(book.page(&query, version))),
-            Ask::One(id, answer) => drop(answer.send(book.one(&id))),
-            Ask::Events(id, from, answer) => drop(answer.send(book.events(&id, from))),
-            Ask::Take(id, text, answer) => drop(answer.send(book.take(&id, &text, now))),
-            Ask::Tell(id, payload, answer) => drop(answer.send(book.tell(&id, &payload, now))),
-            Ask::End(id, status, answer) => drop(answer.send(book.end(&id, status, now))),
-            Ask::Delete(id, answer) => drop(answer.send(book.delete(&id))),
-            Ask::Begin(answer) => drop(answer.send(book.begin(now))),
-            Ask::LookThrough(id, n, answer) => drop(answer.send(book.look_through(&id, n, now))),
+            Ask::Page(query, version, answer) => drop(answer.send(conversations.page(&query, version))),
+            Ask::One(id, answer) => drop(answer.send(conversations.one(&id))),
+            Ask::Events(id, from, answer) => drop(answer.send(conversations.events(&id, from))),
+            Ask::Take(id, text, answer) => drop(answer.send(conversations.take(&id, &text, now))),
+            Ask::Tell(id, payload, answer) => drop(answer.send(conversations.tell(&id, &payload, now))),
+            Ask::End(id, status, answer) => drop(answer.send(conversations.end(&id, status, now))),
+            Ask::Delete(id, answer) => drop(answer.send(conversations.delete(&id))),
+            Ask::Begin(answer) => drop(answer.send(conversations.begin(now))),
+            Ask::LookThrough(id, n, answer) => drop(answer.send(conversations.look_through(&id, n, now))),
         }
         // Not after a read: who listens reads whenever there is a change.
         if !reads {

@@ -1,4 +1,4 @@
-//! The records: one task owns the history and its journal, and [`Records`] is how the requests' tasks ask it.
+//! The records: one task owns the history and its journal, and [`ConversationStore`] is how the requests' tasks ask it.
 //!
 //! Every ask is answered from the journal as it stands at that moment, whoever wrote it.
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::history::{Event, History, Listed, NoPage, Said, Talk};
+use super::history::{ConversationEvent, History, ListPage, PageError, StoredConversation, StoredMessage};
 use super::journal::Journal;
 
 /// How many messages back the bot remembers.
@@ -17,7 +17,7 @@ const MEMORY: usize = 40;
 
 /// Why the records can't answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum RecordsError {
+pub(super) enum ConversationStoreError {
     #[error("conversation not found")]
     NoConversation,
     #[error("cursor is not the id of an item of this list")]
@@ -28,43 +28,43 @@ pub(super) enum RecordsError {
     Stopping,
 }
 
-impl From<NoPage> for RecordsError {
-    fn from(no_page: NoPage) -> Self {
+impl From<PageError> for ConversationStoreError {
+    fn from(no_page: PageError) -> Self {
         match no_page {
-            NoPage::Conversation => Self::NoConversation,
-            NoPage::Cursor => Self::NoCursor,
+            PageError::Conversation => Self::NoConversation,
+            PageError::Cursor => Self::NoCursor,
         }
     }
 }
 
 /// A message that was taken down, and what had been said before it.
-pub(super) struct Taken {
+pub(super) struct RecordedMessage {
     pub(super) conversation: String,
-    pub(super) before: Vec<Said>,
+    pub(super) before: Vec<StoredMessage>,
 }
 
 /// Which page is wanted.
-pub(super) struct Wanted {
+pub(super) struct PageQuery {
     pub(super) limit: usize,
     pub(super) cursor: Option<String>,
 }
 
-type Answer<T> = oneshot::Sender<Result<T, RecordsError>>;
+type Answer<T> = oneshot::Sender<Result<T, ConversationStoreError>>;
 
 enum Ask {
     Open(String, Answer<String>),
     Number(Answer<u64>),
-    Take(Option<String>, String, Answer<Taken>),
+    Take(Option<String>, String, Answer<RecordedMessage>),
     Reply(String, String, Answer<()>),
-    Conversations(Wanted, Answer<Listed<Talk>>),
-    Messages(String, Wanted, Answer<Listed<Said>>),
+    Conversations(PageQuery, Answer<ListPage<StoredConversation>>),
+    Messages(String, PageQuery, Answer<ListPage<StoredMessage>>),
 }
 
 /// How a request's task speaks to the records'.
 #[derive(Clone)]
-pub(super) struct Records(mpsc::UnboundedSender<Ask>);
+pub(super) struct ConversationStore(mpsc::UnboundedSender<Ask>);
 
-impl Records {
+impl ConversationStore {
     /// Starts the records' task on the current runtime.
     pub(super) fn open(journal: Journal, history: History, clock: fn() -> Timestamp) -> Self {
         let (asks, inbox) = mpsc::unbounded_channel();
@@ -73,39 +73,50 @@ impl Records {
     }
 
     /// Opens a conversation in which the bot has said `greeting`; gives its id.
-    pub(super) async fn open_conversation(&self, greeting: String) -> Result<String, RecordsError> {
+    pub(super) async fn open_conversation(&self, greeting: String) -> Result<String, ConversationStoreError> {
         self.ask(|answer| Ask::Open(greeting, answer)).await
     }
 
     /// Opens an empty conversation whose id is the next number.
-    pub(super) async fn number(&self) -> Result<u64, RecordsError> {
+    pub(super) async fn number(&self) -> Result<u64, ConversationStoreError> {
         self.ask(Ask::Number).await
     }
 
     /// Takes down what the user says, in a new conversation where none is named.
-    pub(super) async fn take(&self, conversation: Option<String>, text: String) -> Result<Taken, RecordsError> {
+    pub(super) async fn take(
+        &self,
+        conversation: Option<String>,
+        text: String,
+    ) -> Result<RecordedMessage, ConversationStoreError> {
         self.ask(|answer| Ask::Take(conversation, text, answer)).await
     }
 
     /// Takes down what the bot answered.
-    pub(super) async fn reply(&self, conversation: &str, text: &str) -> Result<(), RecordsError> {
+    pub(super) async fn reply(&self, conversation: &str, text: &str) -> Result<(), ConversationStoreError> {
         self.ask(|answer| Ask::Reply(conversation.to_owned(), text.to_owned(), answer)).await
     }
 
     /// A page of the conversations.
-    pub(super) async fn conversations(&self, wanted: Wanted) -> Result<Listed<Talk>, RecordsError> {
+    pub(super) async fn conversations(
+        &self,
+        wanted: PageQuery,
+    ) -> Result<ListPage<StoredConversation>, ConversationStoreError> {
         self.ask(|answer| Ask::Conversations(wanted, answer)).await
     }
 
     /// A page of a conversation's messages.
-    pub(super) async fn messages(&self, conversation: String, wanted: Wanted) -> Result<Listed<Said>, RecordsError> {
+    pub(super) async fn messages(
+        &self,
+        conversation: String,
+        wanted: PageQuery,
+    ) -> Result<ListPage<StoredMessage>, ConversationStoreError> {
         self.ask(|answer| Ask::Messages(conversation, wanted, answer)).await
     }
 
-    async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, RecordsError> {
+    async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, ConversationStoreError> {
         let (answer, reply) = oneshot::channel();
-        self.0.send(ask(answer)).map_err(|_| RecordsError::Stopping)?;
-        reply.await.map_err(|_| RecordsError::Stopping)?
+        self.0.send(ask(answer)).map_err(|_| ConversationStoreError::Stopping)?;
+        reply.await.map_err(|_| ConversationStoreError::Stopping)?
     }
 }
 
@@ -125,7 +136,7 @@ impl Keeper {
                 Ask::Take(conversation, text, answer) => drop(answer.send(self.take(conversation, text))),
                 Ask::Reply(conversation, text, answer) => {
                     let said = self.said("assistant", text);
-                    let events = vec![Event::Said { conversation, message: said }];
+                    let events = vec![ConversationEvent::Said { conversation, message: said }];
                     drop(answer.send(self.journal.append(&mut self.history, events).map_err(Into::into)));
                 }
                 Ask::Conversations(wanted, answer) => drop(answer.send(self.conversations(&wanted))),
@@ -134,57 +145,61 @@ impl Keeper {
         }
     }
 
-    fn open(&mut self, greeting: String) -> Result<String, RecordsError> {
+    fn open(&mut self, greeting: String) -> Result<String, ConversationStoreError> {
         let conversation = Uuid::new_v4().to_string();
         let message = self.said("assistant", greeting);
-        let opened = Event::Opened { conversation: conversation.clone(), at: message.at.clone() };
-        let events = vec![opened, Event::Said { conversation: conversation.clone(), message }];
+        let opened = ConversationEvent::Opened { conversation: conversation.clone(), at: message.at.clone() };
+        let events = vec![opened, ConversationEvent::Said { conversation: conversation.clone(), message }];
         self.journal.append(&mut self.history, events)?;
         Ok(conversation)
     }
 
     /// Other processes number too, so the number is found while the journal is held.
-    fn number(&mut self) -> Result<u64, RecordsError> {
+    fn number(&mut self) -> Result<u64, ConversationStoreError> {
         let at = (self.clock)().to_rfc3339();
         let mut number = 0;
         self.journal.append_with(&mut self.history, |history| {
             number = history.count() as u64 + 1;
-            vec![Event::Opened { conversation: number.to_string(), at }]
+            vec![ConversationEvent::Opened { conversation: number.to_string(), at }]
         })?;
         Ok(number)
     }
 
-    fn take(&mut self, conversation: Option<String>, text: String) -> Result<Taken, RecordsError> {
+    fn take(
+        &mut self,
+        conversation: Option<String>,
+        text: String,
+    ) -> Result<RecordedMessage, ConversationStoreError> {
         self.journal.catch_up(&mut self.history)?;
         let message = self.said("user", text);
         let mut events = Vec::new();
         let mut before = Vec::new();
         let conversation = if let Some(id) = conversation {
-            let talk = self.history.talk(&id).ok_or(RecordsError::NoConversation)?;
-            before = talk.messages[talk.messages.len().saturating_sub(MEMORY)..].to_vec();
+            let conversation = self.history.conversation(&id).ok_or(ConversationStoreError::NoConversation)?;
+            before = conversation.messages[conversation.messages.len().saturating_sub(MEMORY)..].to_vec();
             id
         } else {
             let id = Uuid::new_v4().to_string();
-            events.push(Event::Opened { conversation: id.clone(), at: message.at.clone() });
+            events.push(ConversationEvent::Opened { conversation: id.clone(), at: message.at.clone() });
             id
         };
-        events.push(Event::Said { conversation: conversation.clone(), message });
+        events.push(ConversationEvent::Said { conversation: conversation.clone(), message });
         self.journal.append(&mut self.history, events)?;
-        Ok(Taken { conversation, before })
+        Ok(RecordedMessage { conversation, before })
     }
 
-    fn conversations(&mut self, wanted: &Wanted) -> Result<Listed<Talk>, RecordsError> {
+    fn conversations(&mut self, wanted: &PageQuery) -> Result<ListPage<StoredConversation>, ConversationStoreError> {
         self.journal.catch_up(&mut self.history)?;
         Ok(self.history.conversations(wanted.limit, wanted.cursor.as_deref())?)
     }
 
-    fn messages(&mut self, id: &str, wanted: &Wanted) -> Result<Listed<Said>, RecordsError> {
+    fn messages(&mut self, id: &str, wanted: &PageQuery) -> Result<ListPage<StoredMessage>, ConversationStoreError> {
         self.journal.catch_up(&mut self.history)?;
         Ok(self.history.messages(id, wanted.limit, wanted.cursor.as_deref())?)
     }
 
-    fn said(&self, role: &str, text: String) -> Said {
+    fn said(&self, role: &str, text: String) -> StoredMessage {
         let at = (self.clock)().to_rfc3339();
-        Said { id: Uuid::new_v4().to_string(), role: role.to_owned(), text, at }
+        StoredMessage { id: Uuid::new_v4().to_string(), role: role.to_owned(), text, at }
     }
 }

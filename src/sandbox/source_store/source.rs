@@ -8,31 +8,33 @@ use uuid::Builder;
 
 use crate::domain::Timestamp;
 
+use super::super::conversation_store::PageQuery;
 use super::super::documents::DOCUMENTS;
-use super::super::history::Listed;
-use super::super::records::Wanted;
-use super::event::{Interval, Text};
-use super::orders::fails;
-use super::{Document, Lesson, Named, RowView, ShelfError, SourceView, State};
+use super::super::history::ListPage;
+use super::directives::sync_fails;
+use super::event::{RowContent, SourceSyncInterval};
+use super::{
+    RowDetails, RowSummary, SourceDetails, SourceStoreError, SourceSyncState, SyncedDocument, SyncedDocuments,
+};
 
 /// One source. Its version counts the changes of its rows.
-pub(super) struct Source {
+pub(super) struct StoredSource {
     pub(super) id: String,
     created_at: String,
-    pub(super) interval: Option<Interval>,
+    pub(super) interval: Option<SourceSyncInterval>,
     last_sync: Option<String>,
     version: u64,
     synced: Option<u64>,
     failed: Option<u64>,
-    sync: Option<Sync>,
-    pub(super) lesson: Lesson,
-    rows: BTreeMap<u64, Row>,
+    sync: Option<RunningSync>,
+    pub(super) documents: SyncedDocuments,
+    rows: BTreeMap<u64, StoredRow>,
     places: HashMap<String, u64>,
     next: u64,
 }
 
 /// One row. Its version is the source's of when it was last changed.
-pub(super) struct Row {
+pub(super) struct StoredRow {
     id: String,
     name: Arc<str>,
     pub(super) content: Arc<str>,
@@ -44,29 +46,29 @@ pub(super) struct Row {
 }
 
 /// A sync that runs: which rows it takes in, in which versions, and what the bot will know.
-struct Sync {
+struct RunningSync {
     began: Timestamp,
     ends: Timestamp,
     version: u64,
     rows: Vec<(u64, u64)>,
-    lesson: Lesson,
+    documents: SyncedDocuments,
     /// Those of the rows that make it fail.
     failing: Vec<(u64, u64)>,
 }
 
-impl Sync {
+impl RunningSync {
     /// Whether it still runs. A clock that was set back before its beginning makes none run for ever.
     fn runs(&self, now: Timestamp) -> bool {
         self.began <= now && now < self.ends
     }
 }
 
-impl Source {
+impl StoredSource {
     /// The embedded documents, synced.
     pub(super) fn seeded(at: String) -> Self {
         let mut source = Self::new(id_of("Patchcord's documents"), at.clone());
         for (name, content) in DOCUMENTS {
-            source.add(Text { id: id_of(name), name: (*name).to_owned(), content: (*content).to_owned() }, &at);
+            source.add(RowContent { id: id_of(name), name: (*name).to_owned(), content: (*content).to_owned() }, &at);
         }
         for row in source.rows.values_mut() {
             row.synced = Some(0);
@@ -74,7 +76,7 @@ impl Source {
         }
         source.synced = Some(0);
         source.last_sync = Some(at);
-        source.lesson = source.lesson_of_rows();
+        source.documents = source.documents_of_rows();
         source
     }
 
@@ -89,7 +91,7 @@ impl Source {
             synced: None,
             failed: None,
             sync: None,
-            lesson: Lesson::default(),
+            documents: SyncedDocuments::default(),
             rows: BTreeMap::new(),
             places: HashMap::new(),
             next: 0,
@@ -97,14 +99,14 @@ impl Source {
     }
 
     /// As the API shows it.
-    pub(super) fn view(&self) -> SourceView {
+    pub(super) fn view(&self) -> SourceDetails {
         let state = match self.version {
-            _ if self.sync.is_some() => State::Syncing,
-            version if self.failed == Some(version) => State::SyncError,
-            version if self.synced == Some(version) => State::Synced,
-            _ => State::NotSynced,
+            _ if self.sync.is_some() => SourceSyncState::Syncing,
+            version if self.failed == Some(version) => SourceSyncState::SyncError,
+            version if self.synced == Some(version) => SourceSyncState::Synced,
+            _ => SourceSyncState::NotSynced,
         };
-        SourceView {
+        SourceDetails {
             id: self.id.clone(),
             state,
             last_sync: self.last_sync.clone(),
@@ -114,25 +116,25 @@ impl Source {
     }
 
     /// A page of its rows' ids and names, in the order in which they were added, and how many there are in all.
-    pub(super) fn page(&self, wanted: &Wanted) -> Result<Listed<Named>, ShelfError> {
+    pub(super) fn page(&self, wanted: &PageQuery) -> Result<ListPage<RowSummary>, SourceStoreError> {
         let behind = place_behind(&self.places, wanted.cursor.as_deref())?;
         let rows = self.rows.range((behind, Bound::Unbounded)).take(wanted.limit);
-        let items = rows.map(|(_, row)| Named { id: row.id.clone(), name: row.name.clone() }).collect();
-        Ok(Listed { items, total: self.rows.len() })
+        let items = rows.map(|(_, row)| RowSummary { id: row.id.clone(), name: row.name.clone() }).collect();
+        Ok(ListPage { items, total: self.rows.len() })
     }
 
     /// One row, as the API shows it.
-    pub(super) fn row(&self, id: &str) -> Result<RowView, ShelfError> {
-        let place = self.places.get(id).ok_or(ShelfError::NoRow)?;
-        let row = self.rows.get(place).ok_or(ShelfError::NoRow)?;
-        let taken = |sync: &Sync| sync.rows.binary_search(&(*place, row.version)).is_ok();
+    pub(super) fn row(&self, id: &str) -> Result<RowDetails, SourceStoreError> {
+        let place = self.places.get(id).ok_or(SourceStoreError::NoRow)?;
+        let row = self.rows.get(place).ok_or(SourceStoreError::NoRow)?;
+        let taken = |sync: &RunningSync| sync.rows.binary_search(&(*place, row.version)).is_ok();
         let state = match row.version {
-            version if row.synced == Some(version) => State::Synced,
-            _ if self.sync.as_ref().is_some_and(taken) => State::Syncing,
-            version if row.failed == Some(version) => State::SyncError,
-            _ => State::NotSynced,
+            version if row.synced == Some(version) => SourceSyncState::Synced,
+            _ if self.sync.as_ref().is_some_and(taken) => SourceSyncState::Syncing,
+            version if row.failed == Some(version) => SourceSyncState::SyncError,
+            _ => SourceSyncState::NotSynced,
         };
-        Ok(RowView {
+        Ok(RowDetails {
             id: row.id.clone(),
             state,
             last_sync: row.last_sync.clone(),
@@ -151,12 +153,12 @@ impl Source {
         self.sync.as_ref().is_some_and(|sync| sync.runs(now))
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = &StoredRow> {
         self.rows.values()
     }
 
     /// Adds rows behind the others.
-    pub(super) fn add_all(&mut self, rows: Vec<Text>, at: &str) {
+    pub(super) fn add_all(&mut self, rows: Vec<RowContent>, at: &str) {
         self.version += 1;
         for row in rows {
             self.add(row, at);
@@ -164,7 +166,7 @@ impl Source {
     }
 
     /// Replaces names and texts.
-    pub(super) fn change_all(&mut self, rows: Vec<Text>) {
+    pub(super) fn change_all(&mut self, rows: Vec<RowContent>) {
         self.version += 1;
         for row in rows {
             self.change(row);
@@ -188,12 +190,12 @@ impl Source {
         }
     }
 
-    fn add(&mut self, row: Text, at: &str) {
+    fn add(&mut self, row: RowContent, at: &str) {
         if self.places.contains_key(&row.id) {
             return;
         }
         self.places.insert(row.id.clone(), self.next);
-        let row = Row {
+        let row = StoredRow {
             id: row.id,
             name: row.name.into(),
             content: row.content.into(),
@@ -207,7 +209,7 @@ impl Source {
         self.next += 1;
     }
 
-    fn change(&mut self, change: Text) {
+    fn change(&mut self, change: RowContent) {
         if let Some(row) = self.places.get(&change.id).and_then(|place| self.rows.get_mut(place)) {
             row.name = change.name.into();
             row.content = change.content.into();
@@ -219,18 +221,21 @@ impl Source {
     pub(super) fn begin(&mut self, began: Timestamp, ends: Timestamp) {
         self.complete();
         let rows = || self.rows.iter();
-        self.sync = Some(Sync {
+        self.sync = Some(RunningSync {
             began,
             ends,
             version: self.version,
             rows: rows().map(|(place, row)| (*place, row.version)).collect(),
-            failing: rows().filter(|row| fails(&row.1.content)).map(|(place, row)| (*place, row.version)).collect(),
-            lesson: self.lesson_of_rows(),
+            failing: rows()
+                .filter(|row| sync_fails(&row.1.content))
+                .map(|(place, row)| (*place, row.version))
+                .collect(),
+            documents: self.documents_of_rows(),
         });
     }
 
-    fn lesson_of_rows(&self) -> Lesson {
-        let document = |row: &Row| Document { name: row.name.clone(), text: row.content.clone() };
+    fn documents_of_rows(&self) -> SyncedDocuments {
+        let document = |row: &StoredRow| SyncedDocument { name: row.name.clone(), text: row.content.clone() };
         Arc::new(self.rows.values().map(document).collect())
     }
 
@@ -257,7 +262,7 @@ impl Source {
         self.synced = Some(sync.version);
         self.failed = None;
         self.last_sync = Some(at);
-        self.lesson = sync.lesson;
+        self.documents = sync.documents;
     }
 }
 
@@ -270,9 +275,12 @@ fn id_of(name: &str) -> String {
 }
 
 /// Where a page begins: behind the item that the cursor names. Nothing is remembered of an item that was deleted.
-pub(super) fn place_behind(places: &HashMap<String, u64>, cursor: Option<&str>) -> Result<Bound<u64>, ShelfError> {
+pub(super) fn place_behind(
+    places: &HashMap<String, u64>,
+    cursor: Option<&str>,
+) -> Result<Bound<u64>, SourceStoreError> {
     match cursor {
         None => Ok(Bound::Unbounded),
-        Some(cursor) => places.get(cursor).map(|place| Bound::Excluded(*place)).ok_or(ShelfError::NoCursor),
+        Some(cursor) => places.get(cursor).map(|place| Bound::Excluded(*place)).ok_or(SourceStoreError::NoCursor),
     }
 }

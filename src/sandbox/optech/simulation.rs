@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::super::Pace;
-use super::super::desk::Desk;
-use super::super::hooks::Hook;
-use super::super::keys::LOOKUPS;
-use super::super::sign::Seal;
+use super::super::context::SandboxContext;
+use super::super::credentials::LOOKUPS;
+use super::super::hooks::OutgoingHook;
+use super::super::signing::SignatureScheme;
 use super::webhook;
 
 /// How long after the start the first comes, at any pace but the unlimited one; and the others after it.
@@ -19,48 +19,48 @@ const EVERY: Duration = Duration::from_secs(45);
 const MOST: usize = 4;
 
 /// Asks for data until the sandbox stops, where it may. Requests that nobody answers expire, and make room for others.
-pub(in super::super) fn live(desk: &Desk) {
-    if desk.life {
-        tokio::spawn(go_on_asking(desk.clone()));
+pub(in super::super) fn start(context: &SandboxContext) {
+    if context.simulation {
+        tokio::spawn(send_data_requests(context.clone()));
     }
 }
 
-async fn go_on_asking(desk: Desk) {
-    desk.hooks.wanted().await;
-    if desk.pace != Pace::Unlimited {
+async fn send_data_requests(context: SandboxContext) {
+    context.hooks.wanted().await;
+    if context.pace != Pace::Unlimited {
         tokio::time::sleep(FIRST).await;
     }
     for number in 0.. {
-        if desk.links.waiting((desk.clock)()) < MOST {
-            ask(&desk, number);
+        if context.links.waiting((context.clock)()) < MOST {
+            send_data_request(&context, number);
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-fn ask(desk: &Desk, number: u32) {
-    let Ok(request) = webhook(desk, question(number)) else { return };
+fn send_data_request(context: &SandboxContext, number: u32) {
+    let Ok(request) = webhook(context, sample_event(number)) else { return };
     let Some(link) = request.link else { return };
-    let (told, answer) = oneshot::channel();
-    desk.hooks.post(Hook {
+    let (response_sender, response) = oneshot::channel();
+    context.hooks.post(OutgoingHook {
         channel: LOOKUPS,
         key: None,
-        lane: link.clone(),
-        seal: Seal::OpTech,
+        ordering_key: link.clone(),
+        scheme: SignatureScheme::OpTech,
         body: request.body.into(),
-        told: Some(told),
+        response_sender: Some(response_sender),
     });
-    let links = desk.links.clone();
+    let links = context.links.clone();
     tokio::spawn(async move {
-        match answer.await {
-            Ok(answered) => links.told(&link, &answered),
+        match response.await {
+            Ok(answered) => links.record_response(&link, &answered),
             Err(_) => links.close(&link),
         }
     });
 }
 
 /// The questions go round; their numbers differ.
-fn question(number: u32) -> Value {
+fn sample_event(number: u32) -> Value {
     let order = format!("A-{}", 10_231 + u64::from(number) * 37);
     match number % 5 {
         0 => json!({ "key": "order_status", "inputs": { "order_id": order, "customer": "Zo\u{eb} Lindqvist" } }),
@@ -82,9 +82,9 @@ mod tests {
     #[test]
     fn every_question_has_a_key_and_inputs() {
         for number in 0..10 {
-            let question = question(number);
+            let question = sample_event(number);
             assert!(question["key"].is_string() && !question["inputs"].as_object().unwrap().is_empty());
         }
-        assert_ne!(question(0), question(5));
+        assert_ne!(sample_event(0), sample_event(5));
     }
 }

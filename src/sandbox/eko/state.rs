@@ -1,4 +1,4 @@
-//! The town: who is on Eko, where they talk, and which tokens are good. Pure: what time it is, is told.
+//! The state: who is on Eko, where they talk, and which tokens are good. Pure: what time it is, is told.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ pub(super) const REPLY_MILLIS: i64 = 60_000;
 
 /// Somebody on Eko.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Person {
+pub(super) struct EkoPerson {
     pub(super) id: &'static str,
     pub(super) username: &'static str,
     pub(super) firstname: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Person {
 }
 
 /// Who there is. The last has not met the bot yet.
-pub(super) const PEOPLE: [Person; 4] = [
+pub(super) const PEOPLE: [EkoPerson; 4] = [
     person("5f3a1c20b4e8d70017a90001", "mali.s", "Mali", "Srisuk"),
     person("5f3a1c20b4e8d70017a90002", "tom.baker", "Tom", "Baker"),
     person("5f3a1c20b4e8d70017a90003", "ananya.k", "Ananya", "Kittisak"),
@@ -35,13 +35,18 @@ pub(super) const GENERAL: &str = "5f3a1c20b4e8d70017a9b001";
 /// Its topic.
 pub(super) const TOPIC: &str = "5f3a1c20b4e8d70017a9b002";
 
-const fn person(id: &'static str, username: &'static str, firstname: &'static str, lastname: &'static str) -> Person {
-    Person { id, username, firstname, lastname }
+const fn person(
+    id: &'static str,
+    username: &'static str,
+    firstname: &'static str,
+    lastname: &'static str,
+) -> EkoPerson {
+    EkoPerson { id, username, firstname, lastname }
 }
 
 /// Where something is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum EkoChat {
     /// Between the bot and one person.
     Direct { uid: String },
     /// In a group's topic.
@@ -50,7 +55,7 @@ pub(super) enum Place {
 
 /// Where the bot wants to write, as it says so.
 #[derive(Debug, Clone)]
-pub(super) enum Target {
+pub(super) enum SendTarget {
     User(String),
     /// A group and a topic; no topic means the main chat.
     Group(String, String),
@@ -59,7 +64,7 @@ pub(super) enum Target {
 
 /// What the bot writes, as far as people care.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum BotContent {
     Text(String),
     Picture,
     File,
@@ -69,43 +74,43 @@ pub(super) enum Content {
 
 /// What became of something that the bot wrote.
 #[derive(Debug)]
-pub(super) struct Sent {
+pub(super) struct SentMessage {
     pub(super) message: String,
-    pub(super) place: Place,
+    pub(super) chat: EkoChat,
     /// Who answers, by number.
     pub(super) answers: usize,
     /// Counts what was sent, for the choice of words.
     pub(super) turn: usize,
 }
 
-/// Why the town refuses something.
+/// Why the state refuses something.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum TownError {
+pub(super) enum EkoError {
     #[error("no such user")]
     User,
     #[error("no such group or topic")]
-    Group,
+    EkoGroup,
     #[error("the reply token is unknown, used, or older than 60 seconds")]
     Reply,
 }
 
-struct Group {
+struct EkoGroup {
     id: String,
     members: Vec<usize>,
     topics: Vec<String>,
 }
 
 /// Who is where, and which tokens are good.
-pub(super) struct Town {
+pub(super) struct EkoState {
     access: HashMap<String, Timestamp>,
-    replies: HashMap<String, (Place, Timestamp)>,
-    groups: Vec<Group>,
+    replies: HashMap<String, (EkoChat, Timestamp)>,
+    groups: Vec<EkoGroup>,
     turn: usize,
 }
 
-impl Town {
+impl EkoState {
     pub(super) fn new() -> Self {
-        let group = Group {
+        let group = EkoGroup {
             id: GROUP.to_owned(),
             members: vec![0, 1, 2],
             topics: vec![GENERAL.to_owned(), TOPIC.to_owned()],
@@ -132,36 +137,36 @@ impl Town {
     }
 
     /// Takes something that the bot writes.
-    pub(super) fn take(&mut self, target: Target, now: Timestamp) -> Result<Sent, TownError> {
-        let place = match target {
-            Target::User(uid) => {
-                known(&uid).ok_or(TownError::User)?;
-                Place::Direct { uid }
+    pub(super) fn take(&mut self, target: SendTarget, now: Timestamp) -> Result<SentMessage, EkoError> {
+        let chat = match target {
+            SendTarget::User(uid) => {
+                known(&uid).ok_or(EkoError::User)?;
+                EkoChat::Direct { uid }
             }
-            Target::Group(gid, tid) => {
-                let group = self.groups.iter().find(|group| group.id == gid).ok_or(TownError::Group)?;
+            SendTarget::Group(gid, tid) => {
+                let group = self.groups.iter().find(|group| group.id == gid).ok_or(EkoError::EkoGroup)?;
                 let tid =
                     if tid.is_empty() { group.topics.first() } else { group.topics.iter().find(|t| **t == tid) };
-                Place::Topic { gid, tid: tid.cloned().ok_or(TownError::Group)? }
+                EkoChat::Topic { gid, tid: tid.cloned().ok_or(EkoError::EkoGroup)? }
             }
-            Target::Reply(token) => {
-                let (place, until) = self.replies.remove(&token).ok_or(TownError::Reply)?;
+            SendTarget::Reply(token) => {
+                let (chat, until) = self.replies.remove(&token).ok_or(EkoError::Reply)?;
                 if until <= now {
-                    return Err(TownError::Reply);
+                    return Err(EkoError::Reply);
                 }
-                place
+                chat
             }
         };
         self.turn += 1;
-        let answers = self.answers(&place);
-        Ok(Sent { message: id(), place, answers, turn: self.turn })
+        let answers = self.answers(&chat);
+        Ok(SentMessage { message: id(), chat, answers, turn: self.turn })
     }
 
-    /// Who answers in a place: in a group its members take turns.
-    fn answers(&self, place: &Place) -> usize {
-        match place {
-            Place::Direct { uid } => known(uid).unwrap_or_default(),
-            Place::Topic { gid, .. } => {
+    /// Who answers in a chat: in a group its members take turns.
+    fn answers(&self, chat: &EkoChat) -> usize {
+        match chat {
+            EkoChat::Direct { uid } => known(uid).unwrap_or_default(),
+            EkoChat::Topic { gid, .. } => {
                 let members = self.groups.iter().find(|group| group.id == *gid).map(|group| &group.members);
                 members.and_then(|members| members.get(self.turn % members.len().max(1))).copied().unwrap_or_default()
             }
@@ -169,40 +174,40 @@ impl Town {
     }
 
     /// Opens a group with a main chat; gives its id and how many are in it, the bot among them.
-    pub(super) fn open_group(&mut self, uids: &[String]) -> Result<(String, usize), TownError> {
+    pub(super) fn open_group(&mut self, uids: &[String]) -> Result<(String, usize), EkoError> {
         let mut members = Vec::new();
         for uid in uids {
-            let member = known(uid).ok_or(TownError::User)?;
+            let member = known(uid).ok_or(EkoError::User)?;
             if !members.contains(&member) {
                 members.push(member);
             }
         }
         let count = members.len() + 1;
-        let group = Group { id: id(), members, topics: vec![id()] };
+        let group = EkoGroup { id: id(), members, topics: vec![id()] };
         let gid = group.id.clone();
         self.groups.push(group);
         Ok((gid, count))
     }
 
     /// Opens a topic in a group; gives its id.
-    pub(super) fn open_topic(&mut self, gid: &str) -> Result<String, TownError> {
-        let group = self.groups.iter_mut().find(|group| group.id == gid).ok_or(TownError::Group)?;
+    pub(super) fn open_topic(&mut self, gid: &str) -> Result<String, EkoError> {
+        let group = self.groups.iter_mut().find(|group| group.id == gid).ok_or(EkoError::EkoGroup)?;
         let tid = id();
         group.topics.push(tid.clone());
         Ok(tid)
     }
 
     /// Somebody says something: the event that Eko posts, with a fresh reply token.
-    pub(super) fn say(&mut self, person: usize, place: Place, text: &str, now: Timestamp) -> Value {
+    pub(super) fn say(&mut self, person: usize, chat: EkoChat, text: &str, now: Timestamp) -> Value {
         let who = PEOPLE.get(person).unwrap_or(&PEOPLE[0]);
         let mut message = json!({ "id": id(), "type": "text" });
-        if let Place::Topic { gid, tid } = &place {
+        if let EkoChat::Topic { gid, tid } = &chat {
             message["groupId"] = json!(gid);
             message["topicId"] = json!(tid);
         }
         message["text"] = json!(text);
         json!({
-            "replyToken": self.reply_token(place, now),
+            "replyToken": self.reply_token(chat, now),
             "type": "message",
             "source": { "type": "user", "userId": who.id, "username": who.username },
             "message": message,
@@ -214,17 +219,17 @@ impl Town {
     pub(super) fn join(&mut self, person: usize, now: Timestamp) -> Value {
         let uid = PEOPLE.get(person).unwrap_or(&PEOPLE[0]).id;
         json!({
-            "replyToken": self.reply_token(Place::Direct { uid: uid.to_owned() }, now),
+            "replyToken": self.reply_token(EkoChat::Direct { uid: uid.to_owned() }, now),
             "type": "join",
             "source": { "type": "direct_chat", "uid": uid },
             "timestamp": now.millis(),
         })
     }
 
-    fn reply_token(&mut self, place: Place, now: Timestamp) -> String {
+    fn reply_token(&mut self, chat: EkoChat, now: Timestamp) -> String {
         self.replies.retain(|_, (_, until)| *until > now);
         let token = unguessable();
-        self.replies.insert(token.clone(), (place, now.plus_millis(REPLY_MILLIS)));
+        self.replies.insert(token.clone(), (chat, now.plus_millis(REPLY_MILLIS)));
         token
     }
 }
@@ -257,35 +262,35 @@ mod tests {
 
     #[test]
     fn an_access_token_is_good_for_an_hour_unless_revoked() {
-        let mut town = Town::new();
-        let (one, other) = (town.grant(NOON), town.grant(NOON));
+        let mut state = EkoState::new();
+        let (one, other) = (state.grant(NOON), state.grant(NOON));
         assert!(one != other && one.len() == 40);
-        assert!(town.admits(&one, NOON.plus_millis(ACCESS_SECONDS * 1_000 - 1)));
-        assert!(!town.admits(&one, NOON.plus_millis(ACCESS_SECONDS * 1_000)));
-        assert!(!town.admits("", NOON) && !town.admits("guess", NOON));
-        town.revoke();
-        assert!(!town.admits(&other, NOON));
+        assert!(state.admits(&one, NOON.plus_millis(ACCESS_SECONDS * 1_000 - 1)));
+        assert!(!state.admits(&one, NOON.plus_millis(ACCESS_SECONDS * 1_000)));
+        assert!(!state.admits("", NOON) && !state.admits("guess", NOON));
+        state.revoke();
+        assert!(!state.admits(&other, NOON));
     }
 
     #[test]
     fn a_reply_token_is_good_once_and_for_a_minute() {
-        let mut town = Town::new();
-        let place = Place::Topic { gid: GROUP.to_owned(), tid: TOPIC.to_owned() };
-        let reply = |event: &Value| Target::Reply(token(event));
-        let first = town.say(1, place.clone(), "hi", NOON);
-        assert_eq!(town.take(reply(&first), NOON.plus_millis(REPLY_MILLIS - 1)).unwrap().place, place);
-        assert_eq!(town.take(reply(&first), NOON).unwrap_err(), TownError::Reply);
-        let late = town.say(1, place.clone(), "hi", NOON);
-        assert_eq!(town.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), TownError::Reply);
-        let joined = town.join(3, NOON);
-        assert_eq!(town.take(reply(&joined), NOON).unwrap().place, Place::Direct { uid: PEOPLE[3].id.to_owned() });
+        let mut state = EkoState::new();
+        let chat = EkoChat::Topic { gid: GROUP.to_owned(), tid: TOPIC.to_owned() };
+        let reply = |event: &Value| SendTarget::Reply(token(event));
+        let first = state.say(1, chat.clone(), "hi", NOON);
+        assert_eq!(state.take(reply(&first), NOON.plus_millis(REPLY_MILLIS - 1)).unwrap().chat, chat);
+        assert_eq!(state.take(reply(&first), NOON).unwrap_err(), EkoError::Reply);
+        let late = state.say(1, chat.clone(), "hi", NOON);
+        assert_eq!(state.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), EkoError::Reply);
+        let joined = state.join(3, NOON);
+        assert_eq!(state.take(reply(&joined), NOON).unwrap().chat, EkoChat::Direct { uid: PEOPLE[3].id.to_owned() });
     }
 
     #[test]
     fn events_have_the_documented_shapes() {
-        let mut town = Town::new();
-        let place = Place::Topic { gid: GROUP.to_owned(), tid: TOPIC.to_owned() };
-        let event = town.say(0, place, "สวัสดี", NOON);
+        let mut state = EkoState::new();
+        let chat = EkoChat::Topic { gid: GROUP.to_owned(), tid: TOPIC.to_owned() };
+        let event = state.say(0, chat, "สวัสดี", NOON);
         let expected = json!({
             "replyToken": event["replyToken"],
             "type": "message",
@@ -296,9 +301,9 @@ mod tests {
             "timestamp": "2023-11-14T22:13:20.000Z",
         });
         assert_eq!(event, expected);
-        let direct = town.say(0, Place::Direct { uid: PEOPLE[0].id.to_owned() }, "hi", NOON);
+        let direct = state.say(0, EkoChat::Direct { uid: PEOPLE[0].id.to_owned() }, "hi", NOON);
         assert!(direct["message"].get("groupId").is_none() && direct["message"].get("topicId").is_none());
-        let joined = town.join(3, NOON);
+        let joined = state.join(3, NOON);
         let expected = json!({
             "replyToken": joined["replyToken"], "type": "join",
             "source": { "type": "direct_chat", "uid": PEOPLE[3].id }, "timestamp": 1_700_000_000_000_i64,
@@ -308,21 +313,21 @@ mod tests {
 
     #[test]
     fn the_bot_writes_only_where_somebody_is() {
-        let mut town = Town::new();
-        let mut to = |target: Target| town.take(target, NOON);
-        let group = |gid: &str, tid: &str| Target::Group(gid.to_owned(), tid.to_owned());
-        assert_eq!(to(Target::User("nobody".to_owned())).unwrap_err(), TownError::User);
-        assert_eq!(to(group("nowhere", "")).unwrap_err(), TownError::Group);
-        assert_eq!(to(group(GROUP, "nothing")).unwrap_err(), TownError::Group);
-        let main = Place::Topic { gid: GROUP.to_owned(), tid: GENERAL.to_owned() };
-        assert_eq!(to(group(GROUP, "")).unwrap().place, main);
+        let mut state = EkoState::new();
+        let mut to = |target: SendTarget| state.take(target, NOON);
+        let group = |gid: &str, tid: &str| SendTarget::Group(gid.to_owned(), tid.to_owned());
+        assert_eq!(to(SendTarget::User("nobody".to_owned())).unwrap_err(), EkoError::User);
+        assert_eq!(to(group("nowhere", "")).unwrap_err(), EkoError::EkoGroup);
+        assert_eq!(to(group(GROUP, "nothing")).unwrap_err(), EkoError::EkoGroup);
+        let main = EkoChat::Topic { gid: GROUP.to_owned(), tid: GENERAL.to_owned() };
+        assert_eq!(to(group(GROUP, "")).unwrap().chat, main);
         assert_ne!(to(group(GROUP, TOPIC)).unwrap().answers, to(group(GROUP, TOPIC)).unwrap().answers);
-        assert_eq!(town.open_group(&["nobody".to_owned()]).unwrap_err(), TownError::User);
-        let (gid, count) = town.open_group(&[PEOPLE[2].id.to_owned(), PEOPLE[2].id.to_owned()]).unwrap();
+        assert_eq!(state.open_group(&["nobody".to_owned()]).unwrap_err(), EkoError::User);
+        let (gid, count) = state.open_group(&[PEOPLE[2].id.to_owned(), PEOPLE[2].id.to_owned()]).unwrap();
         assert_eq!(count, 2);
-        let tid = town.open_topic(&gid).unwrap();
-        assert_eq!(town.take(group(&gid, &tid), NOON).unwrap().answers, 2);
-        assert_eq!(town.take(group(GROUP, &tid), NOON).unwrap_err(), TownError::Group);
-        assert_eq!(town.open_topic("nowhere").unwrap_err(), TownError::Group);
+        let tid = state.open_topic(&gid).unwrap();
+        assert_eq!(state.take(group(&gid, &tid), NOON).unwrap().answers, 2);
+        assert_eq!(state.take(group(GROUP, &tid), NOON).unwrap_err(), EkoError::EkoGroup);
+        assert_eq!(state.open_topic("nowhere").unwrap_err(), EkoError::EkoGroup);
     }
 }

@@ -9,12 +9,12 @@ const TAKES: (&str, &str) = ("<!-- sandbox: sync takes ", " s -->");
 const LONGEST: u64 = 3_600;
 
 /// Whether a sync fails over this text.
-pub(super) fn fails(text: &str) -> bool {
+pub(super) fn sync_fails(text: &str) -> bool {
     text.contains(FAILS) && text.lines().any(|line| line.trim() == FAILS)
 }
 
 /// How long a sync takes at least, if the text says so.
-pub(super) fn takes(text: &str) -> Option<Duration> {
+pub(super) fn sync_duration(text: &str) -> Option<Duration> {
     let seconds = |line: &str| line.trim().strip_prefix(TAKES.0)?.strip_suffix(TAKES.1)?.parse::<u64>().ok();
     if !text.contains(TAKES.0) {
         return None;
@@ -29,17 +29,17 @@ mod tests {
 
     #[test]
     fn an_order_is_a_line_of_its_own() {
-        assert!(fails("# Keys\n\n  <!-- sandbox: sync fails -->\r\nmore"));
-        assert!(!fails("The line `<!-- sandbox: sync fails -->` makes a sync fail."));
-        assert_eq!(takes("a\n<!-- sandbox: sync takes 30 s -->"), Some(Duration::from_secs(30)));
-        assert_eq!(takes("<!-- sandbox: sync takes 99999 s -->"), Some(Duration::from_secs(LONGEST)));
+        assert!(sync_fails("# Keys\n\n  <!-- sandbox: sync fails -->\r\nmore"));
+        assert!(!sync_fails("The line `<!-- sandbox: sync fails -->` makes a sync fail."));
+        assert_eq!(sync_duration("a\n<!-- sandbox: sync takes 30 s -->"), Some(Duration::from_secs(30)));
+        assert_eq!(sync_duration("<!-- sandbox: sync takes 99999 s -->"), Some(Duration::from_secs(LONGEST)));
         for none in ["", "<!-- sandbox: sync takes long s -->", "so <!-- sandbox: sync takes 3 s -->"] {
-            assert_eq!(takes(none), None, "{none}");
+            assert_eq!(sync_duration(none), None, "{none}");
         }
     }
 
     #[test]
     fn the_embedded_documents_order_nothing() {
-        assert!(DOCUMENTS.iter().all(|(_, text)| !fails(text) && takes(text).is_none()));
+        assert!(DOCUMENTS.iter().all(|(_, text)| !sync_fails(text) && sync_duration(text).is_none()));
     }
 }

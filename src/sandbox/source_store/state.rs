@@ -1,6 +1,6 @@
-//! The catalogue: sources and rows in memory, as the journal's events made them, and what syncing makes of them.
+//! The state: sources and rows in memory, as the journal's events made them, and what syncing makes of them.
 //!
-//! A sync's end is a function of time: [`Catalogue::settle`] brings about what is over, and it makes no difference
+//! A sync's end is a function of time: [`SourceStoreState::settle`] brings about what is over, and it makes no difference
 //! whether that happens before or after later changes. So every process that reads the journal comes to the same.
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,67 +8,67 @@ use std::ops::Bound;
 
 use crate::domain::Timestamp;
 
-use super::super::history::Listed;
-use super::super::journal::Tale;
-use super::super::records::Wanted;
-use super::event::Event;
-use super::source::{Source, place_behind};
-use super::{Lesson, ShelfError, SourceView};
+use super::super::conversation_store::PageQuery;
+use super::super::history::ListPage;
+use super::super::journal::JournalState;
+use super::event::SourceEvent;
+use super::source::{StoredSource, place_behind};
+use super::{SourceDetails, SourceStoreError, SyncedDocuments};
 
 /// All sources, in the order in which they were made.
 #[derive(Default)]
-pub(in crate::sandbox) struct Catalogue {
+pub(in crate::sandbox) struct SourceStoreState {
     /// Whether anything ever happened.
     pub(super) begun: bool,
-    sources: BTreeMap<u64, Source>,
+    sources: BTreeMap<u64, StoredSource>,
     places: HashMap<String, u64>,
     next: u64,
 }
 
-impl Tale for Catalogue {
-    type Event = Event;
+impl JournalState for SourceStoreState {
+    type Event = SourceEvent;
 
-    fn line(event: &Event) -> String {
+    fn encode(event: &SourceEvent) -> String {
         // Nothing in an event can fail to be written; an empty line is read as none.
         serde_json::to_string(event).unwrap_or_default() + "\n"
     }
 
-    fn event(line: &[u8]) -> Option<Event> {
+    fn decode(line: &[u8]) -> Option<SourceEvent> {
         serde_json::from_slice(line).ok()
     }
 
     /// Takes an event in. What is about a source or a row that is not there changes nothing.
-    fn apply(&mut self, event: Event) {
+    fn apply(&mut self, event: SourceEvent) {
         self.begun = true;
         match event {
-            Event::Seeded { at } => self.make(Source::seeded(at)),
-            Event::Made { source, at } => self.make(Source::new(source, at)),
-            Event::Interval { source, interval } => {
+            SourceEvent::Seeded { at } => self.make(StoredSource::seeded(at)),
+            SourceEvent::Made { source, at } => self.make(StoredSource::new(source, at)),
+            SourceEvent::Interval { source, interval } => {
                 if let Some(source) = self.source_mut(&source) {
                     source.interval = interval;
                 }
             }
-            Event::Removed { source } => {
+            SourceEvent::Removed { source } => {
                 if let Some(place) = self.places.remove(&source) {
                     self.sources.remove(&place);
                 }
             }
-            Event::Added { source, at, rows } => {
+            SourceEvent::Added { source, at, rows } => {
                 if let Some(source) = self.source_mut(&source) {
                     source.add_all(rows, &at);
                 }
             }
-            Event::Changed { source, rows } => {
+            SourceEvent::Changed { source, rows } => {
                 if let Some(source) = self.source_mut(&source) {
                     source.change_all(rows);
                 }
             }
-            Event::Deleted { source, rows } => {
+            SourceEvent::Deleted { source, rows } => {
                 if let Some(source) = self.source_mut(&source) {
                     source.delete_all(&rows);
                 }
             }
-            Event::Sync { source, began, ends } => {
+            SourceEvent::Sync { source, began, ends } => {
                 if let Some(source) = self.source_mut(&source) {
                     source.begin(Timestamp::from_millis(began), Timestamp::from_millis(ends));
                 }
@@ -77,10 +77,10 @@ impl Tale for Catalogue {
     }
 }
 
-impl Catalogue {
+impl SourceStoreState {
     /// The source of a new journal.
-    pub(super) fn seed(now: Timestamp) -> Event {
-        Event::Seeded { at: now.to_rfc3339() }
+    pub(super) fn seed(now: Timestamp) -> SourceEvent {
+        SourceEvent::Seeded { at: now.to_rfc3339() }
     }
 
     /// Brings about the ends of all syncs that are over.
@@ -90,28 +90,28 @@ impl Catalogue {
         }
     }
 
-    /// What the bot knows: a lesson a source, in their order.
-    pub(super) fn lessons(&self) -> Vec<Lesson> {
-        self.sources.values().map(|source| source.lesson.clone()).collect()
+    /// What the bot knows: a documents a source, in their order.
+    pub(super) fn synced_documents(&self) -> Vec<SyncedDocuments> {
+        self.sources.values().map(|source| source.documents.clone()).collect()
     }
 
-    pub(super) fn source(&self, id: &str) -> Result<&Source, ShelfError> {
-        self.places.get(id).and_then(|place| self.sources.get(place)).ok_or(ShelfError::NoSource)
+    pub(super) fn source(&self, id: &str) -> Result<&StoredSource, SourceStoreError> {
+        self.places.get(id).and_then(|place| self.sources.get(place)).ok_or(SourceStoreError::NoSource)
     }
 
     /// A page of the sources, in the order in which they were made, and how many there are in all.
-    pub(super) fn page(&self, wanted: &Wanted) -> Result<Listed<SourceView>, ShelfError> {
+    pub(super) fn page(&self, wanted: &PageQuery) -> Result<ListPage<SourceDetails>, SourceStoreError> {
         let behind = place_behind(&self.places, wanted.cursor.as_deref())?;
         let sources = self.sources.range((behind, Bound::Unbounded)).take(wanted.limit);
         let items = sources.map(|(_, source)| source.view()).collect();
-        Ok(Listed { items, total: self.sources.len() })
+        Ok(ListPage { items, total: self.sources.len() })
     }
 
-    fn source_mut(&mut self, id: &str) -> Option<&mut Source> {
+    fn source_mut(&mut self, id: &str) -> Option<&mut StoredSource> {
         self.places.get(id).and_then(|place| self.sources.get_mut(place))
     }
 
-    fn make(&mut self, source: Source) {
+    fn make(&mut self, source: StoredSource) {
         if !self.places.contains_key(&source.id) {
             self.places.insert(source.id.clone(), self.next);
             self.sources.insert(self.next, source);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::super::history::Said;
+use super::super::history::StoredMessage;
 
 /// The agent, with its version.
 const AGENT: &str = "ca_sandbox@v3";
@@ -14,7 +14,7 @@ const NUMBER: &str = "+442079460000";
 
 /// How the customer is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Channel {
+pub(super) enum ContactChannel {
     /// By telephone: the customer's number.
     Phone(String),
     /// In a chat.
@@ -23,10 +23,10 @@ pub(super) enum Channel {
 
 /// One conversation.
 #[derive(Debug, Clone)]
-pub(super) struct Talk {
+pub(super) struct AgentConversation {
     pub(super) id: String,
     pub(super) customer: Option<String>,
-    pub(super) channel: Channel,
+    pub(super) channel: ContactChannel,
     pub(super) livemode: bool,
     /// `inbound` or `outbound`.
     pub(super) direction: &'static str,
@@ -48,11 +48,11 @@ pub(super) struct Talk {
     pub(super) seeding: bool,
 }
 
-impl Talk {
+impl AgentConversation {
     /// A conversation that has just been asked for; its first event says so.
-    pub(super) fn queued(id: String, channel: Channel, inbound: bool, seeding: bool, now: Timestamp) -> Self {
+    pub(super) fn queued(id: String, channel: ContactChannel, inbound: bool, seeding: bool, now: Timestamp) -> Self {
         let direction = if inbound { "inbound" } else { "outbound" };
-        let mut talk = Self {
+        let mut conversation = Self {
             id,
             customer: None,
             channel,
@@ -73,9 +73,9 @@ impl Talk {
             events: Vec::new(),
             seeding,
         };
-        let channel = talk.channel_json();
-        talk.tell(&json!({ "type": "conversation.setup", "channel": channel, "direction": direction }), now);
-        talk
+        let channel = conversation.channel_json();
+        conversation.tell(&json!({ "type": "conversation.setup", "channel": channel, "direction": direction }), now);
+        conversation
     }
 
     /// Whether nothing more is said in it.
@@ -125,7 +125,7 @@ impl Talk {
     }
 
     /// What was said in it, for the bot.
-    pub(super) fn said(&self) -> Vec<Said> {
+    pub(super) fn said(&self) -> Vec<StoredMessage> {
         let said = |event: &Value| {
             let role = match event["payload"]["type"].as_str()? {
                 "user.message.received" => "user",
@@ -134,7 +134,7 @@ impl Talk {
             };
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let (id, at) = (text(&event["id"]), text(&event["created_at"]));
-            Some(Said { id, role: role.to_owned(), text: text(&event["payload"]["text"]), at })
+            Some(StoredMessage { id, role: role.to_owned(), text: text(&event["payload"]["text"]), at })
         };
         self.events.iter().filter_map(said).collect()
     }
@@ -145,8 +145,8 @@ impl Talk {
 
     fn channel_json(&self) -> Value {
         match &self.channel {
-            Channel::Chat => json!({ "type": "chat_async" }),
-            Channel::Phone(number) => {
+            ContactChannel::Chat => json!({ "type": "chat_async" }),
+            ContactChannel::Phone(number) => {
                 let inbound = self.direction == "inbound";
                 let (called, calling) = if inbound { (NUMBER, number.as_str()) } else { (number.as_str(), NUMBER) };
                 json!({ "type": "phone", "callee_no": called, "caller_no": calling, "recording_url": null })
@@ -157,8 +157,8 @@ impl Talk {
     /// An item of the list as version 2024-11-11 has it.
     pub(super) fn first_item(&self) -> Value {
         let number = match &self.channel {
-            Channel::Phone(number) => Some(number),
-            Channel::Chat => None,
+            ContactChannel::Phone(number) => Some(number),
+            ContactChannel::Chat => None,
         };
         json!({
             "id": self.id,

@@ -1,11 +1,11 @@
-//! The keeper: one task owns the town, and [`Eko`] is how the requests' tasks and the people's lives ask it.
+//! The keeper: one task owns the state, and [`Eko`] is how the requests' tasks and the people's lives ask it.
 
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::Timestamp;
 
-use super::town::{Place, Sent, Target, Town, TownError};
+use super::state::{EkoChat, EkoError, EkoState, SendTarget, SentMessage};
 
 type Answer<T> = oneshot::Sender<T>;
 
@@ -13,10 +13,10 @@ enum Ask {
     Grant(Answer<String>),
     Admits(String, Answer<bool>),
     Revoke,
-    Take(Target, Answer<Result<Sent, TownError>>),
-    OpenGroup(Vec<String>, Answer<Result<(String, usize), TownError>>),
-    OpenTopic(String, Answer<Result<String, TownError>>),
-    Say(usize, Place, String, Answer<Value>),
+    Take(SendTarget, Answer<Result<SentMessage, EkoError>>),
+    OpenGroup(Vec<String>, Answer<Result<(String, usize), EkoError>>),
+    OpenTopic(String, Answer<Result<String, EkoError>>),
+    Say(usize, EkoChat, String, Answer<Value>),
     Join(usize, Answer<Value>),
 }
 
@@ -48,23 +48,23 @@ impl Eko {
     }
 
     /// Takes something that the bot writes.
-    pub(super) async fn take(&self, target: Target) -> Option<Result<Sent, TownError>> {
+    pub(super) async fn take(&self, target: SendTarget) -> Option<Result<SentMessage, EkoError>> {
         self.ask(|answer| Ask::Take(target, answer)).await
     }
 
     /// Opens a group; gives its id and how many are in it.
-    pub(super) async fn open_group(&self, uids: Vec<String>) -> Option<Result<(String, usize), TownError>> {
+    pub(super) async fn open_group(&self, uids: Vec<String>) -> Option<Result<(String, usize), EkoError>> {
         self.ask(|answer| Ask::OpenGroup(uids, answer)).await
     }
 
     /// Opens a topic in a group; gives its id.
-    pub(super) async fn open_topic(&self, gid: &str) -> Option<Result<String, TownError>> {
+    pub(super) async fn open_topic(&self, gid: &str) -> Option<Result<String, EkoError>> {
         self.ask(|answer| Ask::OpenTopic(gid.to_owned(), answer)).await
     }
 
     /// Somebody says something: the event to post.
-    pub(super) async fn say(&self, person: usize, place: Place, text: String) -> Option<Value> {
-        self.ask(|answer| Ask::Say(person, place, text, answer)).await
+    pub(super) async fn say(&self, person: usize, chat: EkoChat, text: String) -> Option<Value> {
+        self.ask(|answer| Ask::Say(person, chat, text, answer)).await
     }
 
     /// Somebody opens a chat with the bot: the event to post.
@@ -80,19 +80,19 @@ impl Eko {
 }
 
 async fn keep(mut inbox: mpsc::UnboundedReceiver<Ask>, clock: fn() -> Timestamp) {
-    let mut town = Town::new();
+    let mut state = EkoState::new();
     while let Some(ask) = inbox.recv().await {
         let now = clock();
         // Who asked may have gone; what was done stands all the same.
         match ask {
-            Ask::Grant(answer) => drop(answer.send(town.grant(now))),
-            Ask::Admits(token, answer) => drop(answer.send(town.admits(&token, now))),
-            Ask::Revoke => town.revoke(),
-            Ask::Take(target, answer) => drop(answer.send(town.take(target, now))),
-            Ask::OpenGroup(uids, answer) => drop(answer.send(town.open_group(&uids))),
-            Ask::OpenTopic(gid, answer) => drop(answer.send(town.open_topic(&gid))),
-            Ask::Say(person, place, text, answer) => drop(answer.send(town.say(person, place, &text, now))),
-            Ask::Join(person, answer) => drop(answer.send(town.join(person, now))),
+            Ask::Grant(answer) => drop(answer.send(state.grant(now))),
+            Ask::Admits(token, answer) => drop(answer.send(state.admits(&token, now))),
+            Ask::Revoke => state.revoke(),
+            Ask::Take(target, answer) => drop(answer.send(state.take(target, now))),
+            Ask::OpenGroup(uids, answer) => drop(answer.send(state.open_group(&uids))),
+            Ask::OpenTopic(gid, answer) => drop(answer.send(state.open_topic(&gid))),
+            Ask::Say(person, chat, text, answer) => drop(answer.send(state.say(person, chat, &text, now))),
+            Ask::Join(person, answer) => drop(answer.send(state.join(person, now))),
         }
     }
 }
