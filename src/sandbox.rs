@@ -13,18 +13,20 @@
 //! posts what the platforms have to say, `signing` signs it, and `deliver` does so on demand. `credentials` are those of
 //! the well-known accounts, `channels` the config that uses them.
 
+mod actor;
 mod api;
 mod bot;
 mod channels;
 mod chat_thing;
 mod context;
 mod conversation_store;
-mod credentials;
 mod deliver;
 mod documents;
 mod eko;
+mod emulation;
 mod fault;
 mod history;
+mod hook_post;
 mod hooks;
 mod journal;
 mod klaunch;
@@ -35,6 +37,8 @@ mod operator;
 mod optech;
 mod options;
 mod paced_reply;
+mod paging;
+mod platforms;
 mod resettable_stream;
 mod response;
 mod retrieval;

@@ -1,10 +1,12 @@
-//! A call and its answer, as every platform's room takes and gives them. How an answer is written is `server`'s business.
+//! A request and its response, as every platform's room takes and gives them. How a response is written is `server`'s
+//! business.
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::conversation_store::ConversationStore;
 use super::paced_reply::PacedReply;
 use crate::domain::{Fault, Json};
 
@@ -42,7 +44,7 @@ impl ApiRequest {
     }
 }
 
-/// What it is answered.
+/// What a request is answered.
 pub(super) enum ApiResponse {
     /// The endpoint takes another method: this one.
     WrongMethod(&'static str),
@@ -56,8 +58,44 @@ pub(super) enum ApiResponse {
     Empty(StatusCode),
     /// Bytes of some type.
     Bytes(StatusCode, &'static str, Bytes),
-    /// What the bot says in a conversation, whole or as a stream.
-    Reply { conversation: String, reply: Box<PacedReply>, stream: bool },
+    /// What the bot says in a conversation.
+    Reply(Box<ConversationReply>),
     /// Server-sent events, each whole with the empty line at its end; they end when the sender is dropped.
     Events(mpsc::Receiver<String>),
+}
+
+/// What the bot says in a conversation, whole or as a stream, and where it is kept.
+pub(super) struct ConversationReply {
+    pub(super) conversation: String,
+    pub(super) reply: PacedReply,
+    pub(super) stream: bool,
+    pub(super) store: ConversationStore,
+}
+
+/// Why a request is refused: a status, and what is wrong in words. How that is written is each platform's own.
+#[derive(Debug)]
+pub(super) struct ErrorResponse {
+    pub(super) status: StatusCode,
+    pub(super) message: String,
+}
+
+impl ErrorResponse {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    /// One with the status 400.
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// As the body of [`error_json`].
+    pub(super) fn into_json(self) -> ApiResponse {
+        ApiResponse::Json(self.status, error_json(&self.message))
+    }
+}
+
+/// The body of an error, where a platform has no form of its own.
+pub(super) fn error_json(error: &str) -> Value {
+    json!({ "success": false, "error": error })
 }

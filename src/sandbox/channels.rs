@@ -10,7 +10,8 @@ use url::{Host, Url};
 use crate::config;
 use crate::domain::Channel;
 
-use super::credentials;
+use super::emulation::ChannelSetting;
+use super::platforms::PLATFORMS;
 
 /// Where they lead, and where the program that has them listens.
 pub(super) struct Channels<'a> {
@@ -40,70 +41,21 @@ impl Channels<'_> {
     }
 
     fn toml(&self, secret: impl Fn(&str) -> String) -> String {
-        let base = self.base_url;
-        let mut lines = vec!["default_channel = \"sandbox\"".to_owned()];
-        let mut channel = |name: &str, platform: &str, keys: &[(&str, String)]| {
-            lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{platform}\""));
-            lines.extend(keys.iter().map(|(key, value)| format!("{key} = {value}")));
+        let mut lines = vec![format!("default_channel = \"{}\"", PLATFORMS[0].channel)];
+        for platform in PLATFORMS {
+            let (name, id) = (platform.channel, platform.id);
+            lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{id}\""));
+            lines.extend((platform.settings)(self.base_url).into_iter().map(|(key, value)| match value {
+                ChannelSetting::Plain(text) => format!("{key} = \"{text}\""),
+                ChannelSetting::Secret(text) => format!("{key} = {}", secret(text)),
+            }));
             lines.extend(self.allow_http.then(|| "allow_http = true".to_owned()));
-        };
-        channel(
-            "sandbox",
-            "chat-thing",
-            &[
-                ("channel_id", plain(credentials::CHAT_THING_CHANNEL)),
-                ("secret_key", secret(credentials::CHAT_THING_SECRET)),
-                ("base_url", plain(base)),
-            ],
-        );
-        channel(
-            credentials::FLOW,
-            "klaunch",
-            &[
-                ("send_url", plain(&format!("{base}/klaunch/send"))),
-                ("channel_id", plain(credentials::KLAUNCH_CHANNEL)),
-                ("token", secret(credentials::KLAUNCH_TOKEN)),
-                ("start_keyword", plain(credentials::KLAUNCH_KEYWORD)),
-                ("webhook_key", secret(credentials::KLAUNCH_HOOK)),
-            ],
-        );
-        channel(
-            credentials::AGENTS,
-            "operator",
-            &[
-                ("operator_id", plain(credentials::OPERATOR_ID)),
-                ("api_key", secret(credentials::OPERATOR_API_KEY)),
-                ("base_url", plain(base)),
-                ("signing_key", secret(credentials::OPERATOR_SIGNING_KEY)),
-            ],
-        );
-        channel(
-            credentials::FRONTLINE,
-            "eko",
-            &[
-                ("base_url", plain(base)),
-                ("client_id", plain(credentials::EKO_CLIENT_ID)),
-                ("client_secret", secret(credentials::EKO_CLIENT_SECRET)),
-            ],
-        );
-        channel(
-            credentials::LOOKUPS,
-            "optech",
-            &[
-                ("client_id", plain(credentials::OPTECH_CLIENT_ID)),
-                ("client_secret", secret(credentials::OPTECH_CLIENT_SECRET)),
-                ("base_url", plain(base)),
-            ],
-        );
+        }
         if let Some(bind) = self.hooks.as_ref().and_then(listener) {
             lines.push(format!("\n[listener]\nbind = \"{bind}\"   # where the webhooks go"));
         }
         lines.join("\n") + "\n"
     }
-}
-
-fn plain(text: &str) -> String {
-    format!("\"{text}\"")
 }
 
 /// The address to listen on, so that webhooks to this URL arrive; none where another machine stands between.

@@ -1,4 +1,4 @@
-//! The context: what every request's task has at hand.
+//! What every request's task and every platform has at hand.
 
 use std::sync::Arc;
 
@@ -7,16 +7,12 @@ use tokio::sync::{Semaphore, watch};
 use crate::domain::Timestamp;
 use crate::http::Http;
 
-use super::Pace;
 use super::bot::Bot;
-use super::conversation_store::ConversationStore;
-use super::eko::Eko;
 use super::history::StoredMessage;
 use super::hooks::HookSender;
 use super::knowledge::Knowledge;
 use super::middleware::Middleware;
-use super::operator::Operator;
-use super::optech::AnswerLinks;
+use super::options::Pace;
 use super::paced_reply::PacedReply;
 use super::source_store::SourceStore;
 use super::upstream::{UpstreamError, UpstreamModel};
@@ -24,11 +20,6 @@ use super::upstream::{UpstreamError, UpstreamModel};
 /// What every request's task has at hand. Cloning is cheap.
 #[derive(Clone)]
 pub(super) struct SandboxContext {
-    pub(super) conversations: ConversationStore,
-    /// `KLaunch`'s users, by their numbers, and what was said with them.
-    pub(super) flow: ConversationStore,
-    /// `OpTech`'s one-time links.
-    pub(super) links: AnswerLinks,
     pub(super) middleware: Middleware,
     /// Where the platforms hand in their webhooks.
     pub(super) hooks: HookSender,
@@ -38,10 +29,6 @@ pub(super) struct SandboxContext {
     pub(super) http: Http,
     /// What stands before its own paths, such as `http://127.0.0.1:8080`.
     pub(super) base_url: Arc<str>,
-    /// Eko's people and tokens.
-    pub(super) eko: Eko,
-    /// Operator's conversations.
-    pub(super) operator: Operator,
     /// `Chat Thing`'s data sources.
     pub(super) sources: SourceStore,
     /// The bot, as far as the sources taught it.

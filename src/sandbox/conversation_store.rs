@@ -1,21 +1,23 @@
-//! The records: one task owns the history and its journal, and [`ConversationStore`] is how the requests' tasks ask it.
+//! The conversation store: an actor owns the history and its journal, and [`ConversationStore`] is its handle.
 //!
-//! Every ask is answered from the journal as it stands at that moment, whoever wrote it.
+//! Everything is answered from the journal as it stands at that moment, whoever wrote it.
 
 use std::io;
 
-use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::history::{ConversationEvent, History, ListPage, PageError, StoredConversation, StoredMessage};
+use super::actor::{Actor, Stopping};
+use super::history::{ConversationEvent, History, PageError, StoredConversation, StoredMessage};
 use super::journal::Journal;
+use super::options::{Options, SandboxError};
+use super::paging::{ListPage, PageQuery};
 
 /// How many messages back the bot remembers.
 const MEMORY: usize = 40;
 
-/// Why the records can't answer.
+/// Why the store can't answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConversationStoreError {
     #[error("conversation not found")]
@@ -24,13 +26,13 @@ pub(super) enum ConversationStoreError {
     NoCursor,
     #[error("the sandbox's journal: {0}")]
     Journal(#[from] io::Error),
-    #[error("the sandbox is stopping")]
-    Stopping,
+    #[error(transparent)]
+    Stopping(#[from] Stopping),
 }
 
 impl From<PageError> for ConversationStoreError {
-    fn from(no_page: PageError) -> Self {
-        match no_page {
+    fn from(error: PageError) -> Self {
+        match error {
             PageError::Conversation => Self::NoConversation,
             PageError::Cursor => Self::NoCursor,
         }
@@ -43,111 +45,101 @@ pub(super) struct RecordedMessage {
     pub(super) before: Vec<StoredMessage>,
 }
 
-/// Which page is wanted.
-pub(super) struct PageQuery {
-    pub(super) limit: usize,
-    pub(super) cursor: Option<String>,
-}
-
-type Answer<T> = oneshot::Sender<Result<T, ConversationStoreError>>;
-
-enum Ask {
-    Open(String, Answer<String>),
-    Number(Answer<u64>),
-    Take(Option<String>, String, Answer<RecordedMessage>),
-    Reply(String, String, Answer<()>),
-    Conversations(PageQuery, Answer<ListPage<StoredConversation>>),
-    Messages(String, PageQuery, Answer<ListPage<StoredMessage>>),
-}
-
-/// How a request's task speaks to the records'.
+/// How a request's task speaks to the store's. Everything fails where the journal does, and when the sandbox is stopping.
 #[derive(Clone)]
-pub(super) struct ConversationStore(mpsc::UnboundedSender<Ask>);
+pub(super) struct ConversationStore(Actor<JournaledHistory>);
 
 impl ConversationStore {
-    /// Starts the records' task on the current runtime.
-    pub(super) fn open(journal: Journal, history: History, clock: fn() -> Timestamp) -> Self {
-        let (asks, inbox) = mpsc::unbounded_channel();
-        tokio::spawn(Keeper { journal, history, clock }.keep(inbox));
-        Self(asks)
+    /// Starts the store's task on the current runtime.
+    pub(super) fn open(history: JournaledHistory) -> Self {
+        Self(Actor::spawn(history))
     }
 
     /// Opens a conversation in which the bot has said `greeting`; gives its id.
     pub(super) async fn open_conversation(&self, greeting: String) -> Result<String, ConversationStoreError> {
-        self.ask(|answer| Ask::Open(greeting, answer)).await
+        self.ask(|history| history.open_conversation(greeting)).await
     }
 
     /// Opens an empty conversation whose id is the next number.
-    pub(super) async fn number(&self) -> Result<u64, ConversationStoreError> {
-        self.ask(Ask::Number).await
+    pub(super) async fn open_numbered(&self) -> Result<u64, ConversationStoreError> {
+        self.ask(JournaledHistory::open_numbered).await
     }
 
     /// Takes down what the user says, in a new conversation where none is named.
-    pub(super) async fn take(
+    pub(super) async fn record_message(
         &self,
         conversation: Option<String>,
         text: String,
     ) -> Result<RecordedMessage, ConversationStoreError> {
-        self.ask(|answer| Ask::Take(conversation, text, answer)).await
+        self.ask(|history| history.record_message(conversation, text)).await
     }
 
     /// Takes down what the bot answered.
-    pub(super) async fn reply(&self, conversation: &str, text: &str) -> Result<(), ConversationStoreError> {
-        self.ask(|answer| Ask::Reply(conversation.to_owned(), text.to_owned(), answer)).await
+    pub(super) async fn record_reply(&self, conversation: &str, text: &str) -> Result<(), ConversationStoreError> {
+        let (conversation, text) = (conversation.to_owned(), text.to_owned());
+        self.ask(|history| history.record_reply(conversation, text)).await
     }
 
     /// A page of the conversations.
     pub(super) async fn conversations(
         &self,
-        wanted: PageQuery,
+        query: PageQuery,
     ) -> Result<ListPage<StoredConversation>, ConversationStoreError> {
-        self.ask(|answer| Ask::Conversations(wanted, answer)).await
+        self.ask(move |history| Ok(history.read()?.conversations(&query)?)).await
     }
 
     /// A page of a conversation's messages.
     pub(super) async fn messages(
         &self,
         conversation: String,
-        wanted: PageQuery,
+        query: PageQuery,
     ) -> Result<ListPage<StoredMessage>, ConversationStoreError> {
-        self.ask(|answer| Ask::Messages(conversation, wanted, answer)).await
+        self.ask(move |history| Ok(history.read()?.messages(&conversation, &query)?)).await
     }
 
-    async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, ConversationStoreError> {
-        let (answer, reply) = oneshot::channel();
-        self.0.send(ask(answer)).map_err(|_| ConversationStoreError::Stopping)?;
-        reply.await.map_err(|_| ConversationStoreError::Stopping)?
+    async fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut JournaledHistory) -> Result<T, ConversationStoreError> + Send + 'static,
+    ) -> Result<T, ConversationStoreError> {
+        self.0.ask(job).await?
     }
 }
 
-struct Keeper {
+/// The journal, and what it says.
+pub(super) struct JournaledHistory {
     journal: Journal,
     history: History,
     clock: fn() -> Timestamp,
 }
 
-impl Keeper {
-    async fn keep(mut self, mut inbox: mpsc::UnboundedReceiver<Ask>) {
-        while let Some(ask) = inbox.recv().await {
-            // Who asked may have gone; the records stand all the same.
-            match ask {
-                Ask::Open(greeting, answer) => drop(answer.send(self.open(greeting))),
-                Ask::Number(answer) => drop(answer.send(self.number())),
-                Ask::Take(conversation, text, answer) => drop(answer.send(self.take(conversation, text))),
-                Ask::Reply(conversation, text, answer) => {
-                    let said = self.said("assistant", text);
-                    let events = vec![ConversationEvent::Said { conversation, message: said }];
-                    drop(answer.send(self.journal.append(&mut self.history, events).map_err(Into::into)));
-                }
-                Ask::Conversations(wanted, answer) => drop(answer.send(self.conversations(&wanted))),
-                Ask::Messages(id, wanted, answer) => drop(answer.send(self.messages(&id, &wanted))),
-            }
-        }
+impl JournaledHistory {
+    /// Opens a journal of that name, and seeds it where nobody has written to it yet.
+    ///
+    /// # Errors
+    /// [`SandboxError::Journal`], where it can't be opened, read or seeded.
+    pub(super) fn open(
+        options: &Options,
+        name: &str,
+        seeds: impl Fn(Timestamp) -> Vec<ConversationEvent>,
+    ) -> Result<Self, SandboxError> {
+        let now = (options.clock)();
+        let missing = |history: &History| if history.is_empty() { seeds(now) } else { Vec::new() };
+        Journal::open_for(options, name, |mut journal| {
+            let mut history = History::default();
+            journal.append_with(&mut history, missing)?;
+            Ok(Self { journal, history, clock: options.clock })
+        })
     }
 
-    fn open(&mut self, greeting: String) -> Result<String, ConversationStoreError> {
+    /// The history as it stands.
+    fn read(&mut self) -> io::Result<&History> {
+        self.journal.catch_up(&mut self.history)?;
+        Ok(&self.history)
+    }
+
+    fn open_conversation(&mut self, greeting: String) -> Result<String, ConversationStoreError> {
         let conversation = Uuid::new_v4().to_string();
-        let message = self.said("assistant", greeting);
+        let message = self.new_message("assistant", greeting);
         let opened = ConversationEvent::Opened { conversation: conversation.clone(), at: message.at.clone() };
         let events = vec![opened, ConversationEvent::Said { conversation: conversation.clone(), message }];
         self.journal.append(&mut self.history, events)?;
@@ -155,7 +147,7 @@ impl Keeper {
     }
 
     /// Other processes number too, so the number is found while the journal is held.
-    fn number(&mut self) -> Result<u64, ConversationStoreError> {
+    fn open_numbered(&mut self) -> Result<u64, ConversationStoreError> {
         let at = (self.clock)().to_rfc3339();
         let mut number = 0;
         self.journal.append_with(&mut self.history, |history| {
@@ -165,18 +157,18 @@ impl Keeper {
         Ok(number)
     }
 
-    fn take(
+    fn record_message(
         &mut self,
         conversation: Option<String>,
         text: String,
     ) -> Result<RecordedMessage, ConversationStoreError> {
-        self.journal.catch_up(&mut self.history)?;
-        let message = self.said("user", text);
+        self.read()?;
+        let message = self.new_message("user", text);
         let mut events = Vec::new();
         let mut before = Vec::new();
         let conversation = if let Some(id) = conversation {
-            let conversation = self.history.conversation(&id).ok_or(ConversationStoreError::NoConversation)?;
-            before = conversation.messages[conversation.messages.len().saturating_sub(MEMORY)..].to_vec();
+            let found = self.history.conversation(&id).ok_or(ConversationStoreError::NoConversation)?;
+            before = found.messages[found.messages.len().saturating_sub(MEMORY)..].to_vec();
             id
         } else {
             let id = Uuid::new_v4().to_string();
@@ -188,17 +180,13 @@ impl Keeper {
         Ok(RecordedMessage { conversation, before })
     }
 
-    fn conversations(&mut self, wanted: &PageQuery) -> Result<ListPage<StoredConversation>, ConversationStoreError> {
-        self.journal.catch_up(&mut self.history)?;
-        Ok(self.history.conversations(wanted.limit, wanted.cursor.as_deref())?)
+    fn record_reply(&mut self, conversation: String, text: String) -> Result<(), ConversationStoreError> {
+        let message = self.new_message("assistant", text);
+        let events = vec![ConversationEvent::Said { conversation, message }];
+        Ok(self.journal.append(&mut self.history, events)?)
     }
 
-    fn messages(&mut self, id: &str, wanted: &PageQuery) -> Result<ListPage<StoredMessage>, ConversationStoreError> {
-        self.journal.catch_up(&mut self.history)?;
-        Ok(self.history.messages(id, wanted.limit, wanted.cursor.as_deref())?)
-    }
-
-    fn said(&self, role: &str, text: String) -> StoredMessage {
+    fn new_message(&self, role: &str, text: String) -> StoredMessage {
         let at = (self.clock)().to_rfc3339();
         StoredMessage { id: Uuid::new_v4().to_string(), role: role.to_owned(), text, at }
     }

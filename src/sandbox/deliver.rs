@@ -10,20 +10,19 @@ use serde_json::{Map, Value, json};
 use url::Url;
 use uuid::Uuid;
 
+use super::actor::Stopping;
+use super::api::{ErrorResponse, error_json};
 use super::context::SandboxContext;
-use super::hooks::post::{HookPost, ReceiverResponse, is_loopback};
-use super::response::error_json;
-use super::signing::SignatureScheme;
-use super::{klaunch, optech};
+use super::hook_post::{HookPost, ReceiverResponse, is_loopback};
+use super::ledger::HookAttempt;
+use super::platforms::{PLATFORMS, Platforms};
+use super::signing::SigningInput;
 
 /// How long the receiver may take: a data request may be answered within 10 s.
 const RECEIVER_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What is wrong with the order, or with its receiver.
-type Refusal = (StatusCode, String);
-
-fn bad(error: impl Into<String>) -> Refusal {
-    (StatusCode::BAD_REQUEST, error.into())
+fn bad_request(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::bad_request(message)
 }
 
 /// What the signature is to be.
@@ -48,39 +47,29 @@ struct DeliveryOrder {
     body: Option<String>,
 }
 
-/// Carries out an order; gives the status and the body of the answer to it.
-pub(super) async fn deliver(context: &SandboxContext, body: &[u8]) -> (StatusCode, Value) {
-    match carry_out(context, body).await {
+/// Carries out a request's body; gives the status and the body of the response.
+pub(super) async fn deliver(context: &SandboxContext, platforms: &Platforms, body: &[u8]) -> (StatusCode, Value) {
+    match carry_out(context, platforms, body).await {
         Ok(json) => (StatusCode::OK, json),
-        Err((status, error)) => (status, error_json(&error)),
+        Err(error) => (error.status, error_json(&error.message)),
     }
 }
 
-async fn carry_out(context: &SandboxContext, body: &[u8]) -> Result<Value, Refusal> {
+async fn carry_out(context: &SandboxContext, platforms: &Platforms, body: &[u8]) -> Result<Value, ErrorResponse> {
     let order = DeliveryOrder::read(body)?;
     let now = (context.clock)();
-    let mut link = None;
-    let (scheme, json) = match order.platform.as_str() {
-        "klaunch" => (SignatureScheme::Bare, klaunch::webhook(order.event, now).map_err(bad)?.to_string()),
-        "optech" => {
-            let request = optech::webhook(context, order.event).map_err(bad)?;
-            link = request.link;
-            (SignatureScheme::OpTech, request.body)
-        }
-        "eko" => (SignatureScheme::Eko, eko(order.event).to_string()),
-        "operator" => (SignatureScheme::Operator, order.event.to_string()),
-        "chat-thing" => return Err(bad("chat-thing posts no webhooks")),
-        _ => return Err(bad("platform must be one of klaunch, operator, eko, optech")),
-    };
-    let sent = order.body.unwrap_or(json).into_bytes();
-    let signed: &[u8] = if order.signature == SignatureMode::Wrong { b"another body" } else { &sent };
+    let (descriptor, platform) = platforms.by_id(&order.platform).ok_or_else(unknown_platform)?;
+    let webhook = platform.webhook(order.event)?;
+    let sent = order.body.unwrap_or(webhook.body).into_bytes();
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    headers.extend(scheme.headers(
-        order.public_url.as_ref().unwrap_or(&order.url),
-        &Uuid::new_v4().to_string(),
-        now,
-        signed,
-    ));
+    if let Some(sign) = descriptor.webhooks {
+        headers.extend(sign(&SigningInput {
+            url: order.public_url.as_ref().unwrap_or(&order.url),
+            idempotency_key: &Uuid::new_v4().to_string(),
+            now,
+            body: if order.signature == SignatureMode::Wrong { b"another body" } else { &sent },
+        }));
+    }
     if order.signature == SignatureMode::Missing {
         headers.retain(|(name, _)| !name.contains("signature"));
     }
@@ -94,18 +83,24 @@ async fn carry_out(context: &SandboxContext, body: &[u8]) -> Result<Value, Refus
     }
     let post = HookPost { url: order.url, headers, body: sent.into() };
     let answered = post_once(context, post).await?;
-    if let Some(link) = link {
-        context.links.record_response(&link, &answered);
+    if let Some(on_response) = webhook.on_response {
+        on_response(&answered);
     }
     Ok(response_json(&answered))
 }
 
-async fn post_once(context: &SandboxContext, post: HookPost) -> Result<ReceiverResponse, Refusal> {
-    let stopping = || (StatusCode::INTERNAL_SERVER_ERROR, "the sandbox is stopping".to_owned());
-    let seq = context.middleware.posting((context.clock)(), post.clone()).await.ok_or_else(stopping)?;
+fn unknown_platform() -> ErrorResponse {
+    let known: Vec<&str> =
+        PLATFORMS.iter().filter(|platform| platform.webhooks.is_some()).map(|platform| platform.id).collect();
+    bad_request(format!("platform must be one of {}", known.join(", ")))
+}
+
+async fn post_once(context: &SandboxContext, post: HookPost) -> Result<ReceiverResponse, ErrorResponse> {
+    let stopping = |error: Stopping| ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    let seq = context.middleware.enter_post((context.clock)(), post.clone()).await.map_err(stopping)?;
     let outcome = post.send(&context.http, RECEIVER_TIMEOUT).await.map_err(|error| error.to_string());
-    context.middleware.posted(seq, 1, post, outcome.clone());
-    outcome.map_err(|error| (StatusCode::BAD_GATEWAY, error))
+    context.middleware.settle_post(seq, HookAttempt { number: 1, post, outcome: outcome.clone() });
+    outcome.map_err(|error| ErrorResponse::new(StatusCode::BAD_GATEWAY, error))
 }
 
 /// What the receiver answered, as the contract's JSON.
@@ -123,22 +118,17 @@ fn response_json(answered: &ReceiverResponse) -> Value {
     json
 }
 
-/// Eko's webhooks hold a list; a single event is put in one.
-fn eko(event: Value) -> Value {
-    if event.get("events").is_some() { event } else { json!({ "events": [event] }) }
-}
-
 impl DeliveryOrder {
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
+    fn read(body: &[u8]) -> Result<Self, ErrorResponse> {
         let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
-            return Err(bad("the body must be a JSON object with platform, url and event"));
+            return Err(bad_request("the body must be a JSON object with platform, url and event"));
         };
         let mut text = |name: &str| match fields.remove(name) {
             Some(Value::String(text)) => Ok(Some(text)),
             None => Ok(None),
-            Some(_) => Err(bad(format!("{name} must be a string"))),
+            Some(_) => Err(bad_request(format!("{name} must be a string"))),
         };
-        let missing = |name: &str| bad(format!("{name} is missing"));
+        let missing = |name: &str| bad_request(format!("{name} is missing"));
         let platform = text("platform")?.ok_or_else(|| missing("platform"))?;
         let url = text("url")?.ok_or_else(|| missing("url"))?;
         let public_url = text("public_url")?;
@@ -146,27 +136,27 @@ impl DeliveryOrder {
         let own_signature = fields.remove("signature");
         let own_headers = fields.remove("headers");
         let Some(Value::Object(mut event)) = fields.remove("event") else {
-            return Err(bad("event must be an object"));
+            return Err(bad_request("event must be an object"));
         };
         if let Some(unknown) = fields.keys().next() {
-            return Err(bad(format!("unknown field {unknown}")));
+            return Err(bad_request(format!("unknown field {unknown}")));
         }
         let url = Url::parse(&url).ok().filter(is_loopback);
-        let url = url.ok_or_else(|| bad("url must be an http:// address of this machine"))?;
+        let url = url.ok_or_else(|| bad_request("url must be an http:// address of this machine"))?;
         let public = |text: String| Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let public_url =
-            public_url.map(|text| public(text).ok_or_else(|| bad("public_url must be a URL"))).transpose()?;
+            public_url.map(|text| public(text).ok_or_else(|| bad_request("public_url must be a URL"))).transpose()?;
         // What is to be put wrong may stand in the event as well.
         let signature = match own_signature.or_else(|| event.remove("signature")).as_ref().map(Value::as_str) {
             None => SignatureMode::Right,
             Some(Some("wrong")) => SignatureMode::Wrong,
             Some(Some("none")) => SignatureMode::Missing,
-            Some(_) => return Err(bad("signature must be \"wrong\" or \"none\"")),
+            Some(_) => return Err(bad_request("signature must be \"wrong\" or \"none\"")),
         };
         let headers = match own_headers.or_else(|| event.remove("headers")) {
             None => Map::new(),
             Some(Value::Object(headers)) => headers,
-            Some(_) => return Err(bad("headers must be an object")),
+            Some(_) => return Err(bad_request("headers must be an object")),
         };
         Ok(Self { platform, url, public_url, event: Value::Object(event), signature, headers, body })
     }

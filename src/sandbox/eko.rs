@@ -7,73 +7,99 @@
 //! Three texts are for tests: somebody who is sent `/echo TEXT` writes TEXT back exactly, after `/silent` nobody
 //! answers, and `/revoke` makes every access token bad once it was taken.
 
+mod account;
 mod actor;
 mod form;
 mod multipart;
 mod phrases;
+mod signature;
 mod simulation;
 mod state;
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
-use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::api::{ApiRequest, ApiResponse};
+use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::context::SandboxContext;
-use super::credentials::{EKO_CLIENT_ID, EKO_CLIENT_SECRET};
+use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use account::{CLIENT_ID, CLIENT_SECRET};
+use actor::EkoHandle;
 use form::{JsonObject, MultipartForm};
 use state::{ACCESS_SECONDS, BotContent, EkoError, PEOPLE, SendTarget, SentMessage};
 
-pub(super) use actor::Eko;
-pub(super) use simulation::start;
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    id: "eko",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["oauth", "bot", "file"],
+    secret_headers: &[],
+    secret_fields: &["client_secret"],
+    webhooks: Some(signature::sign),
+    open: |_| {
+        Ok(Box::new(|context| Arc::new(Eko { context: context.clone(), state: EkoHandle::open(context.clock) })))
+    },
+};
 
-/// A refusal: a status and what is wrong.
-struct Refusal(StatusCode, String);
+/// Eko, as it runs.
+struct Eko {
+    context: SandboxContext,
+    state: EkoHandle,
+}
 
-impl Refusal {
-    fn new(status: StatusCode, why: impl Into<String>) -> Self {
-        Self(status, why.into())
+impl EmulatedPlatform for Eko {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(respond(self, request))
     }
 
-    fn stopping() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the sandbox is stopping")
+    fn simulate(&self) {
+        simulation::start(&self.context, &self.state);
+    }
+
+    /// A webhook holds a list; a single event is put in one.
+    fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
+        let is_whole = event.get("events").is_some();
+        Ok(EventWebhook::new(&if is_whole { event } else { simulation::webhook_body(&event) }))
     }
 }
 
-impl From<EkoError> for Refusal {
+impl From<EkoError> for ErrorResponse {
     fn from(error: EkoError) -> Self {
         let status = match error {
-            EkoError::User | EkoError::EkoGroup => StatusCode::NOT_FOUND,
-            EkoError::Reply => StatusCode::BAD_REQUEST,
+            EkoError::User | EkoError::Group => StatusCode::NOT_FOUND,
+            EkoError::ReplyToken => StatusCode::BAD_REQUEST,
+            EkoError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self(status, error.to_string())
+        Self::new(status, error.to_string())
     }
 }
 
-/// Answers a request.
-pub(super) async fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
+async fn respond(platform: &Eko, request: &ApiRequest) -> ApiResponse {
     let answered =
-        if request.path == "/oauth/token" { token(context, request).await } else { bot(context, request).await };
+        if request.path == "/oauth/token" { token(platform, request).await } else { bot(platform, request).await };
     answered
-        .unwrap_or_else(|Refusal(status, why)| ApiResponse::Bytes(status, "text/plain; charset=utf-8", why.into()))
+        .unwrap_or_else(|error| ApiResponse::Bytes(error.status, "text/plain; charset=utf-8", error.message.into()))
 }
 
-async fn token(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+async fn token(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     if request.method != "POST" {
         return Ok(ApiResponse::WrongMethod("POST"));
     }
-    if let Some((status, error)) = form::token_error(request, (EKO_CLIENT_ID, EKO_CLIENT_SECRET)) {
+    if let Some((status, error)) = form::token_error(request, (CLIENT_ID, CLIENT_SECRET)) {
         let json = json!({ "error": error });
         let denied = status == StatusCode::UNAUTHORIZED;
         return Ok(if denied { ApiResponse::Credentials(status, json) } else { ApiResponse::Json(status, json) });
     }
-    let token = context.eko.grant().await.ok_or_else(Refusal::stopping)?;
+    let token = platform.state.grant().await?;
     let json = json!({ "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS });
     Ok(ApiResponse::Json(StatusCode::OK, json))
 }
 
-async fn bot(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+async fn bot(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let segments: Vec<&str> = request.path.strip_prefix("/bot/").unwrap_or_default().split('/').collect();
     let takes = match segments[..] {
         ["v1", "users"] => "GET",
@@ -82,20 +108,20 @@ async fn bot(context: &SandboxContext, request: &ApiRequest) -> Result<ApiRespon
         | ["v1", "groups"]
         | ["v1", "groups", _, "topics"]
         | ["v2", "message", "push"] => "POST",
-        _ => return Err(Refusal::new(StatusCode::NOT_FOUND, "no such endpoint")),
+        _ => return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such endpoint")),
     };
-    admit(context, request).await?;
+    admit(platform, request).await?;
     if request.method != takes {
         return Ok(ApiResponse::WrongMethod(takes));
     }
     match segments[..] {
         ["v1", "users"] => users(request),
-        ["v1", "groups"] => open_group(context, request).await,
-        ["v1", "groups", gid, "topics"] => open_topic(context, request, gid).await,
+        ["v1", "groups"] => open_group(platform, request).await,
+        ["v1", "groups", gid, "topics"] => open_topic(platform, request, gid).await,
         ["v1", "direct", "message"] => {
             let body = JsonObject::read(request)?;
             let target = SendTarget::User(body.text("uid")?);
-            let sent = write(context, target, message(&body)?).await?;
+            let sent = write(platform, target, message(&body)?).await?;
             // Newer documents have the message in the answer to this one, beside what the older ones have.
             let message = json!({ "id": sent.message, "type": "text" });
             Ok(ApiResponse::Json(StatusCode::OK, json!({ "status": "success", "message": message })))
@@ -103,20 +129,20 @@ async fn bot(context: &SandboxContext, request: &ApiRequest) -> Result<ApiRespon
         ["v1", "group", "message"] => {
             let body = JsonObject::read(request)?;
             let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
-            write(context, target, message(&body)?).await?;
+            write(platform, target, message(&body)?).await?;
             Ok(success())
         }
-        ["v1", whom @ ("direct" | "group"), what] => file(context, request, whom, what).await,
-        ["v1", "message", what] => reply(context, request, what).await,
-        _ => push(context, request).await,
+        ["v1", whom @ ("direct" | "group"), what] => file(platform, request, whom, what).await,
+        ["v1", "message", what] => reply(platform, request, what).await,
+        _ => push(platform, request).await,
     }
 }
 
-async fn admit(context: &SandboxContext, request: &ApiRequest) -> Result<(), Refusal> {
-    let refused = |why: &str| Refusal::new(StatusCode::UNAUTHORIZED, why);
+async fn admit(platform: &Eko, request: &ApiRequest) -> Result<(), ErrorResponse> {
+    let refused = |why: &str| ErrorResponse::new(StatusCode::UNAUTHORIZED, why);
     let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused("the header Authorization must be Bearer and an access token"))?;
-    if context.eko.admits(token).await.ok_or_else(Refusal::stopping)? {
+    if platform.state.admits(token).await? {
         return Ok(());
     }
     Err(refused("the access token is unknown, revoked or expired"))
@@ -126,33 +152,24 @@ fn success() -> ApiResponse {
     ApiResponse::Json(StatusCode::OK, json!({ "status": "success" }))
 }
 
-fn bad(why: &str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, why)
-}
-
 /// The text of a body's `message`.
-fn message(body: &JsonObject) -> Result<BotContent, Refusal> {
+fn message(body: &JsonObject) -> Result<BotContent, ErrorResponse> {
     let message = body.object("message")?;
     message.is("type", "text")?;
     Ok(BotContent::Text(message.text("data")?))
 }
 
 /// The bot writes, and somebody will answer.
-async fn write(context: &SandboxContext, target: SendTarget, content: BotContent) -> Result<SentMessage, Refusal> {
-    let sent = context.eko.take(target).await.ok_or_else(Refusal::stopping)??;
+async fn write(platform: &Eko, target: SendTarget, content: BotContent) -> Result<SentMessage, ErrorResponse> {
+    let sent = platform.state.take(target).await?;
     if matches!(&content, BotContent::Text(text) if text.trim() == "/revoke") {
-        context.eko.revoke();
+        platform.state.revoke();
     }
-    simulation::react(context, &sent, &content);
+    simulation::react(&platform.context, &platform.state, &sent, &content);
     Ok(sent)
 }
 
-async fn file(
-    context: &SandboxContext,
-    request: &ApiRequest,
-    whom: &str,
-    what: &str,
-) -> Result<ApiResponse, Refusal> {
+async fn file(platform: &Eko, request: &ApiRequest, whom: &str, what: &str) -> Result<ApiResponse, ErrorResponse> {
     let direct = whom == "direct";
     let form = MultipartForm::read(
         request,
@@ -165,11 +182,11 @@ async fn file(
     } else {
         SendTarget::Group(form.text("gid")?, form.string("tid")?.unwrap_or_default())
     };
-    write(context, target, if what == "picture" { BotContent::Picture } else { BotContent::File }).await?;
+    write(platform, target, if what == "picture" { BotContent::Picture } else { BotContent::File }).await?;
     Ok(success())
 }
 
-async fn reply(context: &SandboxContext, request: &ApiRequest, what: &str) -> Result<ApiResponse, Refusal> {
+async fn reply(platform: &Eko, request: &ApiRequest, what: &str) -> Result<ApiResponse, ErrorResponse> {
     let (token, content) = match what {
         "text" => {
             let form = MultipartForm::read(request, &["message", "replyToken"])?;
@@ -187,11 +204,11 @@ async fn reply(context: &SandboxContext, request: &ApiRequest, what: &str) -> Re
             (body.text("replyToken")?, choices(&message.object("meta")?.object("quickreply")?)?)
         }
     };
-    write(context, SendTarget::Reply(token), content).await?;
+    write(platform, SendTarget::Reply(token), content).await?;
     Ok(ApiResponse::Empty(StatusCode::OK))
 }
 
-fn choices(quick: &JsonObject) -> Result<BotContent, Refusal> {
+fn choices(quick: &JsonObject) -> Result<BotContent, ErrorResponse> {
     quick.is("template", "default")?;
     let items = quick.objects("items")?;
     let said = items.iter().map(|item| {
@@ -202,7 +219,7 @@ fn choices(quick: &JsonObject) -> Result<BotContent, Refusal> {
     Ok(BotContent::Choices(said.collect::<Result<_, _>>()?))
 }
 
-async fn push(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+async fn push(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let body = JsonObject::read(request)?;
     let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
     let mut contents = Vec::new();
@@ -214,20 +231,20 @@ async fn push(context: &SandboxContext, request: &ApiRequest) -> Result<ApiRespo
                 message.text("previewImageUrl")?;
                 BotContent::Picture
             }
-            _ => return Err(bad("a message's type is text or image")),
+            _ => return Err(ErrorResponse::bad_request("a message's type is text or image")),
         });
     }
     for content in contents {
-        write(context, target.clone(), content).await?;
+        write(platform, target.clone(), content).await?;
     }
     Ok(success())
 }
 
-fn users(request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+fn users(request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let query: Vec<(String, String)> = form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
-    let [(key, username)] = &query[..] else { return Err(bad("the query is username=NAME")) };
+    let [(key, username)] = &query[..] else { return Err(ErrorResponse::bad_request("the query is username=NAME")) };
     if key != "username" || username.is_empty() {
-        return Err(bad("the query is username=NAME"));
+        return Err(ErrorResponse::bad_request("the query is username=NAME"));
     }
     let found: Vec<Value> = PEOPLE
         .iter()
@@ -246,16 +263,16 @@ fn users(request: &ApiRequest) -> Result<ApiResponse, Refusal> {
     Ok(ApiResponse::Json(StatusCode::OK, json!({ "users": found })))
 }
 
-async fn open_group(context: &SandboxContext, request: &ApiRequest) -> Result<ApiResponse, Refusal> {
+async fn open_group(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let form = MultipartForm::read(request, &["uids", "name", "file"])?;
     form.optional_file("file")?;
     let name = form.text("name")?;
     let uids: Vec<String> = serde_json::from_str(&form.text("uids")?)
-        .map_err(|_| bad("uids must be a JSON array of strings, in one field"))?;
+        .map_err(|_| ErrorResponse::bad_request("uids must be a JSON array of strings, in one field"))?;
     if uids.is_empty() {
-        return Err(bad("uids must not be empty"));
+        return Err(ErrorResponse::bad_request("uids must not be empty"));
     }
-    let (gid, count) = context.eko.open_group(uids).await.ok_or_else(Refusal::stopping)??;
+    let (gid, count) = platform.state.open_group(uids).await?;
     let settings = json!({
         "isReadOnly": false,
         "isAutoManagedMember": false,
@@ -268,13 +285,8 @@ async fn open_group(context: &SandboxContext, request: &ApiRequest) -> Result<Ap
     Ok(ApiResponse::Json(StatusCode::OK, json!({ "group": group })))
 }
 
-async fn open_topic(context: &SandboxContext, request: &ApiRequest, gid: &str) -> Result<ApiResponse, Refusal> {
+async fn open_topic(platform: &Eko, request: &ApiRequest, gid: &str) -> Result<ApiResponse, ErrorResponse> {
     let name = JsonObject::read(request)?.text("name")?;
-    let tid = context.eko.open_topic(gid).await.ok_or_else(Refusal::stopping)??;
+    let tid = platform.state.open_topic(gid).await?;
     Ok(ApiResponse::Json(StatusCode::OK, json!({ "topic": { "_id": tid, "name": name, "gid": gid } })))
-}
-
-/// The body of a webhook with one event.
-fn events(event: &Value) -> Bytes {
-    json!({ "events": [event] }).to_string().into()
 }

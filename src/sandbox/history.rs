@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::journal::JournalState;
+use super::paging::{ListPage, PageQuery};
 
-/// One thing that happened, one line of the journal. A time is the text that the API shows.
+/// One event, one line of the journal. A time is the text that the API shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ConversationEvent {
     Opened { conversation: String, at: String },
@@ -33,8 +34,11 @@ pub(super) struct StoredConversation {
 impl StoredConversation {
     /// What the user asked first; the greeting where the user has asked nothing yet.
     pub(super) fn initial_message(&self) -> &str {
-        let first = self.messages.iter().find(|said| said.role == "user").or(self.messages.first());
-        first.map_or("", |said| &said.text)
+        self.first_message().map_or("", |message| &message.text)
+    }
+
+    fn first_message(&self) -> Option<&StoredMessage> {
+        self.messages.iter().find(|message| message.role == "user").or(self.messages.first())
     }
 }
 
@@ -45,13 +49,6 @@ pub(super) enum PageError {
     Conversation,
     /// The cursor is the id of nothing in this list.
     Cursor,
-}
-
-/// A page: its items, and how many there are in all.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct ListPage<T> {
-    pub(super) items: Vec<T>,
-    pub(super) total: usize,
 }
 
 /// All conversations, in the order in which they were opened.
@@ -121,50 +118,44 @@ impl History {
         self.conversations.len()
     }
 
-    /// The conversation with that id.
+    /// The conversation with that id; none where there is none.
     pub(super) fn conversation(&self, id: &str) -> Option<&StoredConversation> {
         self.places.get(id).and_then(|place| self.conversations.get(*place))
     }
 
     /// A page of conversations, newest first. Their messages are cut to the first that the user wrote.
-    pub(super) fn conversations(
-        &self,
-        limit: usize,
-        cursor: Option<&str>,
-    ) -> Result<ListPage<StoredConversation>, PageError> {
-        let end = match cursor {
+    ///
+    /// # Errors
+    /// [`PageError::Cursor`], where the cursor is no conversation's id.
+    pub(super) fn conversations(&self, query: &PageQuery) -> Result<ListPage<StoredConversation>, PageError> {
+        let end = match query.cursor.as_deref() {
             None => self.conversations.len(),
             Some(cursor) => *self.places.get(cursor).ok_or(PageError::Cursor)?,
         };
-        let items = self.conversations[..end].iter().rev().take(limit).map(headline).collect();
+        let items = self.conversations[..end].iter().rev().take(query.limit).map(headline).collect();
         Ok(ListPage { items, total: self.conversations.len() })
     }
 
     /// A page of a conversation's messages, oldest first.
-    pub(super) fn messages(
-        &self,
-        id: &str,
-        limit: usize,
-        cursor: Option<&str>,
-    ) -> Result<ListPage<StoredMessage>, PageError> {
-        let conversation = self.conversation(id).ok_or(PageError::Conversation)?;
-        let start = match cursor {
+    ///
+    /// # Errors
+    /// [`PageError`], where there is no such conversation, or no message in it with the cursor's id.
+    pub(super) fn messages(&self, id: &str, query: &PageQuery) -> Result<ListPage<StoredMessage>, PageError> {
+        let messages = &self.conversation(id).ok_or(PageError::Conversation)?.messages;
+        let start = match query.cursor.as_deref() {
             None => 0,
-            Some(cursor) => {
-                conversation.messages.iter().position(|said| said.id == cursor).ok_or(PageError::Cursor)? + 1
-            }
+            Some(cursor) => messages.iter().position(|said| said.id == cursor).ok_or(PageError::Cursor)? + 1,
         };
-        let items = conversation.messages[start..].iter().take(limit).cloned().collect();
-        Ok(ListPage { items, total: conversation.messages.len() })
+        let items = messages[start..].iter().take(query.limit).cloned().collect();
+        Ok(ListPage { items, total: messages.len() })
     }
 }
 
 fn headline(conversation: &StoredConversation) -> StoredConversation {
-    let first = conversation.messages.iter().find(|said| said.role == "user").or(conversation.messages.first());
     StoredConversation {
         id: conversation.id.clone(),
         at: conversation.at.clone(),
-        messages: first.cloned().into_iter().collect(),
+        messages: conversation.first_message().cloned().into_iter().collect(),
     }
 }
 

@@ -4,8 +4,6 @@
 //! order; a receiver that is not there yet is tried again for about a minute. What a webhook says is its platform's
 //! business, how it is signed that of `sign`.
 
-pub(super) mod post;
-
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +17,11 @@ use uuid::Uuid;
 use crate::domain::Timestamp;
 use crate::http::Http;
 
-use super::SandboxError;
+use super::hook_post::{HookPost, ReceiverResponse, is_loopback};
+use super::ledger::HookAttempt;
 use super::middleware::Middleware;
-use super::signing::SignatureScheme;
-use post::{HookPost, ReceiverResponse};
+use super::options::SandboxError;
+use super::signing::{SignatureScheme, SigningInput};
 
 /// How long a receiver may take for its answer.
 const RECEIVER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,13 +46,13 @@ pub(super) struct OutgoingHook {
     /// Whose it is: it goes to `{hooks}/{channel}`.
     pub(super) channel: &'static str,
     /// Stands behind the channel's name, where the platform signs nothing.
-    pub(super) key: Option<&'static str>,
+    pub(super) path_key: Option<&'static str>,
     /// Which conversation it belongs to: they are kept in order.
     pub(super) ordering_key: String,
     pub(super) scheme: SignatureScheme,
     /// The JSON, as the bytes that are signed.
     pub(super) body: Bytes,
-    /// Told what the receiver answered in the end; nothing where it never did.
+    /// Gets what the receiver answered in the end; dropped where it never did.
     pub(super) response_sender: Option<oneshot::Sender<ReceiverResponse>>,
 }
 
@@ -84,7 +83,7 @@ impl HookSender {
     }
 
     /// Waits until it is known where webhooks go; never returns where that is never said.
-    pub(super) async fn wanted(&self) {
+    pub(super) async fn has_target(&self) {
         let mut base = self.base.clone();
         if base.wait_for(Option::is_some).await.is_err() {
             std::future::pending::<()>().await;
@@ -99,7 +98,7 @@ pub(super) fn base(text: &str, anywhere: bool) -> Result<Url, SandboxError> {
     if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
         return Err(refused("it is not a plain http:// address"));
     }
-    if !anywhere && !post::is_loopback(&url) {
+    if !anywhere && !is_loopback(&url) {
         return Err(refused("webhooks go to loopback addresses only"));
     }
     Ok(url)
@@ -162,23 +161,25 @@ impl HookPoster {
     async fn deliver(&self, hook: OutgoingHook) {
         let once = Uuid::new_v4().to_string();
         let mut entered = None;
-        for tries in 1.. {
+        for number in 1_u32.. {
             let Some(url) = self.place(&hook).await else { return };
             // Signed anew for each try: a signature that tells the time would be stale.
             let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-            headers.extend(hook.scheme.headers(&url, &once, (self.clock)(), &hook.body));
+            let now = (self.clock)();
+            let input = SigningInput { url: &url, idempotency_key: &once, now, body: &hook.body };
+            headers.extend((hook.scheme)(&input));
             let post = HookPost { url, headers, body: hook.body.clone() };
             let seq = match entered {
                 Some(seq) => seq,
-                None => match self.middleware.posting((self.clock)(), post.clone()).await {
-                    Some(seq) => *entered.insert(seq),
-                    None => return,
+                None => match self.middleware.enter_post((self.clock)(), post.clone()).await {
+                    Ok(seq) => *entered.insert(seq),
+                    Err(_) => return,
                 },
             };
             let outcome = post.send(&self.http, RECEIVER_TIMEOUT).await.map_err(|error| error.to_string());
-            self.middleware.posted(seq, tries, post, outcome.clone());
+            self.middleware.settle_post(seq, HookAttempt { number, post, outcome: outcome.clone() });
             let again = outcome.as_ref().map_or(true, |answered| is_passing(answered.status));
-            match (RETRY_PAUSES.get(tries as usize - 1), outcome) {
+            match (RETRY_PAUSES.get(number as usize - 1), outcome) {
                 (Some(pause), _) if again => tokio::time::sleep(*pause).await,
                 (_, Ok(answered)) => {
                     if let Some(response_sender) = hook.response_sender {
@@ -196,7 +197,7 @@ impl HookPoster {
         let mut base = self.base.clone();
         let known = tokio::time::timeout(TARGET_TIMEOUT, base.wait_for(Option::is_some)).await;
         let mut url = known.ok()?.ok()?.clone()?;
-        url.path_segments_mut().ok()?.pop_if_empty().push(hook.channel).extend(hook.key);
+        url.path_segments_mut().ok()?.pop_if_empty().push(hook.channel).extend(hook.path_key);
         Some(url)
     }
 }

@@ -7,6 +7,8 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::options::{Options, SandboxError};
+
 /// What is rebuilt from a journal by applying its lines one after the other.
 pub(super) trait JournalState: Default {
     /// One thing that happened, one line.
@@ -32,6 +34,20 @@ impl Journal {
     /// Where a journal of a data directory lies.
     pub(super) fn path(data_dir: &Path, name: &str) -> PathBuf {
         data_dir.join("sandbox").join(name)
+    }
+
+    /// Opens the journal of that name where the options say, and begins with it; in memory where they name no folder.
+    ///
+    /// # Errors
+    /// [`SandboxError::Journal`] with the file's name, where either fails.
+    pub(super) fn open_for<T>(
+        options: &Options,
+        name: &str,
+        begin: impl FnOnce(Self) -> io::Result<T>,
+    ) -> Result<T, SandboxError> {
+        let path = options.data_dir.as_deref().map(|folder| Self::path(folder, name));
+        let opened = path.as_deref().map_or_else(|| Ok(Self::in_memory()), Self::open);
+        opened.and_then(begin).map_err(|source| SandboxError::Journal { path: path.unwrap_or_default(), source })
     }
 
     /// A journal in memory.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::actor::Stopping;
 use super::bot::Bot;
 use super::source_store::{SourceStore, SourceStoreError, SyncedDocuments};
 
@@ -38,8 +39,8 @@ impl Knowledge {
     /// The bot, as the last good syncs left it.
     pub(super) async fn bot(&self) -> Result<Arc<Bot>, SourceStoreError> {
         let (answer, bot) = oneshot::channel();
-        self.0.send(answer).map_err(|_| SourceStoreError::Stopping)?;
-        bot.await.map_err(|_| SourceStoreError::Stopping)?
+        self.0.send(answer).map_err(|_| Stopping)?;
+        bot.await.map_err(|_| Stopping)?
     }
 }
 
@@ -53,9 +54,7 @@ async fn trained_bot(sources: &SourceStore, trained: &mut Option<TrainedBot>) ->
     }
     // Thousands of rows take a moment, in which other requests are answered.
     let read = documents.clone();
-    let bot = tokio::task::spawn_blocking(move || Bot::from_documents(&read))
-        .await
-        .map_err(|_| SourceStoreError::Stopping)?;
+    let bot = tokio::task::spawn_blocking(move || Bot::from_documents(&read)).await.map_err(|_| Stopping)?;
     let bot = Arc::new(bot);
     *trained = Some(TrainedBot { documents, bot: bot.clone() });
     Ok(bot)

@@ -10,14 +10,12 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Timestamp;
 
-use super::hooks::post::HookPost;
-use super::middleware::HookAttempt;
+use super::hook_post::{HookPost, ReceiverResponse};
 
 const MOST_ENTRIES: usize = 10_000;
 const MOST_BYTES: usize = 32 << 20;
-const MASKED: [&str; 4] = ["x-api-secret-key", "authorization", "proxy-authorization", "cookie"];
-/// Fields of a body that some platforms take their secrets in, as JSON or as a form.
-const MASKED_FIELDS: [&str; 2] = ["token", "client_secret"];
+/// Headers that a secret may come in, whatever the platform.
+const SECRET_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
 const MASK: &str = "[secret]";
 
 /// What a request looked like when it came in.
@@ -28,6 +26,15 @@ pub(super) struct RequestRecord {
     pub(super) headers: HeaderMap,
     /// The body as far as it was read.
     pub(super) body: Vec<u8>,
+}
+
+/// An attempt to post a webhook.
+pub(super) struct HookAttempt {
+    /// Which attempt it was; the first is 1.
+    pub(super) number: u32,
+    pub(super) post: HookPost,
+    /// What the receiver answered, or what went wrong in one sentence.
+    pub(super) outcome: Result<ReceiverResponse, String>,
 }
 
 struct LedgerEntry {
@@ -46,25 +53,47 @@ impl LedgerEntry {
         self.body.len() + self.answer.len() + 512
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(&self, secrets: &SecretNames) -> Value {
         let mut fields = self.fields.clone();
-        fields.insert("body".to_owned(), body(&self.body));
+        fields.insert("body".to_owned(), secrets.body(&self.body));
         if self.out {
-            fields.insert("answer".to_owned(), body(&self.answer));
+            fields.insert("answer".to_owned(), secrets.body(&self.answer));
         }
         Value::Object(fields)
     }
 }
 
+/// The names of headers and of a body's fields that hold secrets.
+pub(super) struct SecretNames {
+    headers: Vec<&'static str>,
+    /// Of a JSON object or of a form.
+    fields: Vec<&'static str>,
+}
+
+impl SecretNames {
+    /// The platforms' own, beside those that hold one anywhere. Headers are in lower case.
+    pub(super) fn new(
+        headers: impl Iterator<Item = &'static str>,
+        fields: impl Iterator<Item = &'static str>,
+    ) -> Self {
+        Self { headers: headers.chain(SECRET_HEADERS).collect(), fields: fields.collect() }
+    }
+}
+
 /// The entries, oldest first.
-#[derive(Default)]
 pub(super) struct Ledger {
+    secrets: SecretNames,
     entries: VecDeque<LedgerEntry>,
     bytes: usize,
     next: u64,
 }
 
 impl Ledger {
+    /// An empty one.
+    pub(super) fn new(secrets: SecretNames) -> Self {
+        Self { secrets, entries: VecDeque::new(), bytes: 0, next: 0 }
+    }
+
     /// Enters a request and gives its number.
     pub(super) fn enter(&mut self, request: RequestRecord, fault: Option<&str>) -> u64 {
         let seq = self.next;
@@ -75,7 +104,7 @@ impl Ledger {
         fields.insert("method".to_owned(), json!(request.method.as_str()));
         fields.insert("path".to_owned(), json!(request.uri.path()));
         fields.insert("query".to_owned(), json!(request.uri.query()));
-        fields.insert("headers".to_owned(), headers(&request.headers));
+        fields.insert("headers".to_owned(), self.secrets.headers(&request.headers));
         fields.insert("body".to_owned(), Value::Null);
         fields.insert("status".to_owned(), Value::Null);
         fields.insert("fault".to_owned(), json!(fault));
@@ -94,7 +123,7 @@ impl Ledger {
         fields.insert("direction".to_owned(), json!("out"));
         fields.insert("method".to_owned(), json!("POST"));
         fields.insert("url".to_owned(), json!(post.url.as_str()));
-        fields.insert("headers".to_owned(), posted_headers(post));
+        fields.insert("headers".to_owned(), self.secrets.posted_headers(post));
         fields.insert("body".to_owned(), Value::Null);
         for later in ["status", "answer", "error"] {
             fields.insert(later.to_owned(), Value::Null);
@@ -105,12 +134,13 @@ impl Ledger {
     }
 
     /// Writes down what came of a try.
-    pub(super) fn settle_post(&mut self, seq: u64, posted: HookAttempt) {
+    pub(super) fn settle_post(&mut self, seq: u64, attempt: HookAttempt) {
+        let headers = self.secrets.posted_headers(&attempt.post);
         let Some(entry) = self.entry(seq) else { return };
-        entry.fields.insert("url".to_owned(), json!(posted.post.url.as_str()));
-        entry.fields.insert("headers".to_owned(), posted_headers(&posted.post));
-        entry.fields.insert("tries".to_owned(), json!(posted.tries));
-        let (status, error, answer) = match posted.outcome {
+        entry.fields.insert("url".to_owned(), json!(attempt.post.url.as_str()));
+        entry.fields.insert("headers".to_owned(), headers);
+        entry.fields.insert("tries".to_owned(), json!(attempt.number));
+        let (status, error, answer) = match attempt.outcome {
             Ok(answered) => (json!(answered.status), Value::Null, answered.body.to_vec()),
             Err(error) => (Value::Null, json!(error), Vec::new()),
         };
@@ -150,77 +180,84 @@ impl Ledger {
 
     /// All of it, as the contract's JSON.
     pub(super) fn to_json(&self) -> Value {
-        let of = |out: bool| self.entries.iter().filter(move |entry| entry.out == out).map(LedgerEntry::to_json);
-        let (requests, webhooks) = (of(false).collect::<Vec<_>>(), of(true).collect::<Vec<_>>());
+        let entries = |out: bool| {
+            self.entries.iter().filter(move |entry| entry.out == out).map(|entry| entry.to_json(&self.secrets))
+        };
+        let (requests, webhooks) = (entries(false).collect::<Vec<_>>(), entries(true).collect::<Vec<_>>());
         json!({ "requests": requests, "webhooks": webhooks })
     }
 }
 
-/// The headers of a webhook, which hold no secret but signatures made with well-known ones.
-fn posted_headers(post: &HookPost) -> Value {
-    let text = |(name, value): &(String, String)| {
-        let shown = if MASKED.contains(&name.to_ascii_lowercase().as_str()) { MASK } else { value };
-        (name.clone(), json!(shown))
-    };
-    Value::Object(post.headers.iter().map(text).collect())
-}
-
-fn headers(headers: &HeaderMap) -> Value {
-    let mut out = Map::new();
-    for (name, value) in headers {
-        let text = if MASKED.contains(&name.as_str()) {
-            MASK.to_owned()
-        } else {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
+impl SecretNames {
+    /// The headers of a webhook, which hold no secret but signatures made with well-known ones.
+    fn posted_headers(&self, post: &HookPost) -> Value {
+        let text = |(name, value): &(String, String)| {
+            let shown = if self.headers.contains(&name.to_ascii_lowercase().as_str()) { MASK } else { value };
+            (name.clone(), json!(shown))
         };
-        match out.get_mut(name.as_str()) {
-            Some(Value::String(earlier)) => {
-                earlier.push_str(", ");
-                earlier.push_str(&text);
-            }
-            _ => {
-                out.insert(name.as_str().to_owned(), Value::String(text));
-            }
-        }
+        Value::Object(post.headers.iter().map(text).collect())
     }
-    Value::Object(out)
-}
 
-fn body(bytes: &[u8]) -> Value {
-    if bytes.is_empty() {
-        return Value::Null;
-    }
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(mut fields)) => {
-            for name in MASKED_FIELDS {
-                if let Some(field) = fields.get_mut(name) {
-                    *field = json!(MASK);
+    fn headers(&self, headers: &HeaderMap) -> Value {
+        let mut out = Map::new();
+        for (name, value) in headers {
+            let text = if self.headers.contains(&name.as_str()) {
+                MASK.to_owned()
+            } else {
+                String::from_utf8_lossy(value.as_bytes()).into_owned()
+            };
+            match out.get_mut(name.as_str()) {
+                Some(Value::String(earlier)) => {
+                    earlier.push_str(", ");
+                    earlier.push_str(&text);
+                }
+                _ => {
+                    out.insert(name.as_str().to_owned(), Value::String(text));
                 }
             }
-            Value::Object(fields)
         }
-        Ok(json) => json,
-        Err(_) => Value::String(form(&String::from_utf8_lossy(bytes))),
+        Value::Object(out)
     }
-}
 
-/// A body that is no JSON, as it is but for a form's secret fields.
-fn form(text: &str) -> String {
-    let secret = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| MASKED_FIELDS.contains(&name));
-    if !text.split('&').any(secret) {
-        return text.to_owned();
+    fn body(&self, bytes: &[u8]) -> Value {
+        if bytes.is_empty() {
+            return Value::Null;
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(mut fields)) => {
+                for name in &self.fields {
+                    if let Some(field) = fields.get_mut(*name) {
+                        *field = json!(MASK);
+                    }
+                }
+                Value::Object(fields)
+            }
+            Ok(json) => json,
+            Err(_) => Value::String(self.form(&String::from_utf8_lossy(bytes))),
+        }
     }
-    let shown = |pair: &str| match pair.split_once('=') {
-        Some((name, _)) if secret(pair) => format!("{name}={MASK}"),
-        _ => pair.to_owned(),
-    };
-    text.split('&').map(shown).collect::<Vec<_>>().join("&")
+
+    /// A body that is no JSON, as it is but for a form's secret fields.
+    fn form(&self, text: &str) -> String {
+        let secret = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| self.fields.contains(&name));
+        if !text.split('&').any(secret) {
+            return text.to_owned();
+        }
+        let shown = |pair: &str| match pair.split_once('=') {
+            Some((name, _)) if secret(pair) => format!("{name}={MASK}"),
+            _ => pair.to_owned(),
+        };
+        text.split('&').map(shown).collect::<Vec<_>>().join("&")
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::hooks::post::ReceiverResponse;
     use super::*;
+
+    fn empty() -> Ledger {
+        Ledger::new(SecretNames::new(["x-api-secret-key"].into_iter(), ["token", "client_secret"].into_iter()))
+    }
 
     fn request(body: &[u8]) -> RequestRecord {
         let mut headers = HeaderMap::new();
@@ -237,7 +274,7 @@ mod tests {
 
     #[test]
     fn an_entry_holds_the_request_and_its_answer_but_no_secret() {
-        let mut ledger = Ledger::default();
+        let mut ledger = empty();
         let seq = ledger.enter(request(br#"{"message":"hi"}"#), Some("cut"));
         ledger.settle(seq, 200);
         let json = ledger.to_json();
@@ -250,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_secret_in_a_body_is_masked_too() {
-        let mut ledger = Ledger::default();
+        let mut ledger = empty();
         ledger.enter(request(br#"{"channelID":"c","token":"hush","message":"hi"}"#), None);
         ledger.enter(request(b"grant_type=client_credentials&client_secret=hush&scope=bot"), None);
         let json = ledger.to_json();
@@ -261,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_webhook_stands_beside_the_requests_with_the_answer_of_its_last_try() {
-        let mut ledger = Ledger::default();
+        let mut ledger = empty();
         ledger.enter(request(b""), None);
         let post = HookPost {
             url: "http://127.0.0.1:1/hooks/flow".parse().unwrap(),
@@ -270,10 +307,10 @@ mod tests {
         };
         let seq = ledger.enter_post(Timestamp::from_millis(0), &post);
         let before = ledger.bytes;
-        ledger.settle_post(seq, HookAttempt { tries: 1, post: post.clone(), outcome: Err("refused".to_owned()) });
+        ledger.settle_post(seq, HookAttempt { number: 1, post: post.clone(), outcome: Err("refused".to_owned()) });
         assert_eq!(ledger.to_json()["webhooks"][0]["error"], "refused");
         let answered = ReceiverResponse { status: 202, headers: Vec::new(), body: br#"{"ok":true}"#.to_vec().into() };
-        ledger.settle_post(seq, HookAttempt { tries: 2, post, outcome: Ok(answered) });
+        ledger.settle_post(seq, HookAttempt { number: 2, post, outcome: Ok(answered) });
         assert_eq!(ledger.bytes, before + 11);
         let json = ledger.to_json();
         assert_eq!(
@@ -288,7 +325,7 @@ mod tests {
 
     #[test]
     fn the_ledger_forgets_its_oldest_entries_and_still_settles_the_right_one() {
-        let mut ledger = Ledger::default();
+        let mut ledger = empty();
         for _ in 0..MOST_ENTRIES + 5 {
             ledger.enter(request(b"not json"), None);
         }
@@ -299,7 +336,7 @@ mod tests {
         assert_eq!(entries.len(), MOST_ENTRIES);
         assert_eq!((&entries[0]["seq"], &entries[0]["status"]), (&json!(5), &json!(201)));
         assert_eq!((&entries[1]["status"], &entries[1]["body"]), (&Value::Null, &json!("not json")));
-        let mut ledger = Ledger::default();
+        let mut ledger = empty();
         for _ in 0..40 {
             ledger.enter(request(&vec![b'x'; 1 << 20]), None);
         }

@@ -3,73 +3,73 @@
 //! Owns the webhook's body, the links with their deadlines, and the checks of what comes back. A link is served while
 //! the request that named it still waits: some receivers post their answer before they accept the request.
 
+mod account;
+mod data_request;
 mod links;
+mod signature;
 mod simulation;
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::api::{ApiRequest, ApiResponse};
+use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::context::SandboxContext;
-use super::credentials::{OPTECH_CLIENT_ID, OPTECH_CLIENT_SECRET};
-use super::signing::{ascii_json, optech as sign};
+use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use super::hook_post::ReceiverResponse;
+use account::{CLIENT_ID, CLIENT_SECRET};
+use data_request::{INGEST, PreparedDataRequest};
+use links::{AnswerLinks, AnswerOutcome};
+use signature::{HEADERS, signature};
 
-pub(super) use links::AnswerLinks;
-use links::{AnswerOutcome, LINK_LIFETIME_SECONDS};
-pub(super) use simulation::start;
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    id: "optech",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["ingest"],
+    secret_headers: &[],
+    secret_fields: &[],
+    webhooks: Some(signature::sign),
+    open: |_| Ok(Box::new(|context| Arc::new(OpTech { context: context.clone(), links: AnswerLinks::default() }))),
+};
 
-const PREFIX: &str = "/ingest/";
-/// Either name may bear the signature; both do no harm.
-const SIGNATURES: [&str; 2] = ["x-optech-signature", "x-optech-webhook-signature"];
-
-/// A data request, ready to be signed.
-pub(super) struct PreparedDataRequest {
-    /// The id of its link; none where the event brought a link of its own.
-    pub(super) link: Option<String>,
-    pub(super) body: String,
+/// `OpTech`, as it runs.
+struct OpTech {
+    context: SandboxContext,
+    links: AnswerLinks,
 }
 
-/// Makes a data request of an event `{"key","inputs"}`. Any field of the body may be given; null leaves it out.
-/// `deadline` is no field: it says for how many seconds the link is good.
-pub(super) fn webhook(context: &SandboxContext, event: Value) -> Result<PreparedDataRequest, String> {
-    let Value::Object(mut event) = event else { return Err("event must be an object".to_owned()) };
-    let seconds = match event.remove("deadline") {
-        None => LINK_LIFETIME_SECONDS,
-        Some(value) => {
-            let seconds = value.as_f64().filter(|seconds| (0.0..=86_400.0).contains(seconds));
-            seconds.ok_or("deadline must be a number of seconds, at most a day's")?
-        }
-    };
-    if !event.get("key").is_some_and(Value::is_string) {
-        return Err("event.key must be a string".to_owned());
+impl EmulatedPlatform for OpTech {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(async { respond(self, request) })
     }
-    let inputs = event.get("inputs").or(event.get("data")).cloned().unwrap_or_else(|| json!({}));
-    // The document has `inputs`, the vendor's example reads `data`: every receiver finds its own.
-    let mut body = json!({ "link": null, "key": "", "inputs": inputs.clone(), "data": inputs });
-    let mut link = None;
-    if !event.contains_key("link") {
-        let id = context.links.open((context.clock)(), seconds);
-        body["link"] = json!(format!("{}{PREFIX}{id}", context.base_url));
-        link = Some(id);
+
+    fn simulate(&self) {
+        simulation::start(&self.context, &self.links);
     }
-    if let Value::Object(fields) = &mut body {
-        for (name, value) in event {
-            fields.insert(name, value);
-        }
-        fields.retain(|_, value| !value.is_null());
+
+    fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
+        let PreparedDataRequest { link, body } = data_request::prepare(&self.context, &self.links, event)?;
+        let links = self.links.clone();
+        let on_response = link.map(|link| -> Box<dyn FnOnce(&ReceiverResponse) + Send> {
+            Box::new(move |response| links.record_response(&link, response))
+        });
+        Ok(EventWebhook { body, on_response })
     }
-    Ok(PreparedDataRequest { link, body: ascii_json(&body) })
 }
 
 /// Answers a request: the asynchronous answer to a data request.
-pub(super) fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
-    let Some(id) = request.path.strip_prefix(PREFIX).filter(|id| !id.is_empty() && !id.contains('/')) else {
+fn respond(platform: &OpTech, request: &ApiRequest) -> ApiResponse {
+    let Some(id) = request.path.strip_prefix(INGEST).filter(|id| !id.is_empty() && !id.contains('/')) else {
         return refuse(StatusCode::NOT_FOUND, "no such endpoint");
     };
     if request.method != Method::POST {
         return ApiResponse::WrongMethod("POST");
     }
-    if request.header("authorization") != Some(&format!("Basic {OPTECH_CLIENT_ID}")) {
+    if request.header("authorization") != Some(&format!("Basic {CLIENT_ID}")) {
         return refuse(StatusCode::UNAUTHORIZED, "authorization must be Basic and the client id as it is");
     }
     if !is_signed(request) {
@@ -83,7 +83,7 @@ pub(super) fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiRespo
     if !alone || !fields["data"].is_object() {
         return refuse(StatusCode::BAD_REQUEST, "the body must be an object with one field, data, that is an object");
     }
-    match context.links.take(id, (context.clock)()) {
+    match platform.links.take(id, (platform.context.clock)()) {
         AnswerOutcome::First => ApiResponse::Json(StatusCode::OK, json!({ "code": 200, "data": "ok" })),
         AnswerOutcome::Unknown => refuse(StatusCode::NOT_FOUND, "no such link"),
         AnswerOutcome::Again => refuse(StatusCode::CONFLICT, "this request has been answered"),
@@ -92,8 +92,8 @@ pub(super) fn answer(context: &SandboxContext, request: &ApiRequest) -> ApiRespo
 }
 
 fn is_signed(request: &ApiRequest) -> bool {
-    let right = sign(OPTECH_CLIENT_SECRET, &request.body);
-    let mut given = SIGNATURES.iter().flat_map(|name| request.headers.get_all(*name)).peekable();
+    let right = signature(CLIENT_SECRET, &request.body);
+    let mut given = HEADERS.iter().flat_map(|name| request.headers.get_all(*name)).peekable();
     given.peek().is_some() && given.all(|value| value.as_bytes() == right.as_bytes())
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::domain::{Secret, Timestamp};
 use crate::http::HttpError;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// What a sandbox is started with. The default is in memory, on any free loopback port, at a reader's pace, with its
 /// seeded conversations and no faults.

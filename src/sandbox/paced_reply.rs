@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Pace;
 use super::bot::BotReply;
+use super::options::Pace;
 use super::upstream::UpstreamStream;
 
 /// How long the bot seems to think before it speaks, at any pace but the unlimited one.

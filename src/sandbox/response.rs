@@ -7,19 +7,16 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{Fault, FaultKind};
+use super::actor::Stopping;
+use super::api::error_json;
+use super::fault::{Fault, FaultKind};
 
 /// Where the bytes of a response's body go; an error breaks the connection off.
 pub(super) type BodySender = mpsc::Sender<io::Result<Bytes>>;
-
-/// The body of every error.
-pub(super) fn error_json(error: &str) -> Value {
-    json!({ "success": false, "error": error })
-}
 
 /// A JSON answer.
 pub(super) fn json_response(status: StatusCode, json: &Value) -> Response {
@@ -61,7 +58,7 @@ pub(super) fn too_many_requests(after: Option<u64>, json: &Value) -> Response {
 
 /// The sandbox stops.
 pub(super) fn stopping_response() -> Response {
-    json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json("the sandbox is stopping"))
+    json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&Stopping.to_string()))
 }
 
 /// The answer of a fault that processes nothing.

@@ -1,6 +1,5 @@
 //! A running sandbox: its thread, its address, and how it stops.
 
-use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -11,23 +10,21 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
-use crate::domain::{Channel, Timestamp};
+use crate::domain::Channel;
 use crate::http::Http;
 
 use super::channels::Channels;
+use super::chat_thing::{CHANNEL_ID, SECRET};
 use super::context::SandboxContext;
-use super::conversation_store::ConversationStore;
-use super::credentials::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
-use super::history::History;
 use super::hooks::{self, HookSender};
-use super::journal::Journal;
 use super::knowledge::Knowledge;
 use super::middleware::Middleware;
+use super::options::{Options, SandboxError};
+use super::platforms::{OpenedPlatforms, secret_names};
 use super::resettable_stream::{ConnectionHandle, ResettableListener};
-use super::server::handle;
-use super::source_store::{SourceActor, SourceStore};
+use super::server::{ServerState, handle};
+use super::source_store::{JournaledSources, SourceStore};
 use super::upstream::UpstreamModel;
-use super::{Options, SandboxError, eko, operator, optech, seeds};
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
@@ -58,17 +55,14 @@ impl Running {
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
-        let kept = [
-            OpenedStore::open(&options, "journal.jsonl", options.seed_conversations)?,
-            OpenedStore::open(&options, "flow.jsonl", false)?,
-        ];
-        let sources = journal(&options, "sources.jsonl", |journal| SourceActor::new(journal, options.clock))?;
+        let platforms = OpenedPlatforms::open(&options)?;
+        let sources = JournaledSources::open(&options)?;
         let upstream =
             options.upstream.as_ref().map(|upstream| UpstreamModel::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
         let endpoints = Endpoints { listener, base_url: base_url(addr).into(), hooks: base };
-        let serve = move || serve(&runtime, endpoints, options, upstream, kept, sources, stopping);
+        let serve = move || serve(&runtime, endpoints, options, upstream, platforms, sources, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
         Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
     }
@@ -92,7 +86,7 @@ impl Running {
 
     /// The channel that it serves.
     pub fn channel_id(&self) -> &'static str {
-        CHANNEL
+        CHANNEL_ID
     }
 
     /// The channel's well-known secret.
@@ -144,47 +138,13 @@ struct Endpoints {
     hooks: watch::Receiver<Option<Url>>,
 }
 
-/// What was said so far, and where it is kept.
-struct OpenedStore {
-    journal: Journal,
-    history: History,
-}
-
-impl OpenedStore {
-    /// A journal and what it says, seeded where nobody has written to it yet.
-    fn open(options: &Options, name: &str, seeded: bool) -> Result<Self, SandboxError> {
-        let now = (options.clock)();
-        let seed = |history: &History| if seeded && history.is_empty() { seeds::events(now) } else { Vec::new() };
-        journal(options, name, |mut journal| {
-            let mut history = History::default();
-            journal.append_with(&mut history, seed)?;
-            Ok(Self { journal, history })
-        })
-    }
-
-    fn serve(self, clock: fn() -> Timestamp) -> ConversationStore {
-        ConversationStore::open(self.journal, self.history, clock)
-    }
-}
-
-/// Opens a journal and begins with it; an error of either names the file.
-fn journal<T>(
-    options: &Options,
-    name: &str,
-    begin: impl FnOnce(Journal) -> io::Result<T>,
-) -> Result<T, SandboxError> {
-    let path = options.data_dir.as_deref().map(|folder| Journal::path(folder, name));
-    let opened = path.as_deref().map_or_else(|| Ok(Journal::in_memory()), Journal::open);
-    opened.and_then(begin).map_err(|source| SandboxError::Journal { path: path.unwrap_or_default(), source })
-}
-
 fn serve(
     runtime: &Runtime,
     endpoints: Endpoints,
     options: Options,
     upstream: Option<UpstreamModel>,
-    [conversations, flow]: [OpenedStore; 2],
-    sources: SourceActor,
+    platforms: OpenedPlatforms,
+    sources: JournaledSources,
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
@@ -193,20 +153,15 @@ fn serve(
             Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
-        let middleware = Middleware::open(options.faults);
+        let middleware = Middleware::open(options.faults, secret_names());
         let http = Http::new(options.clock);
         let source_store = SourceStore::open(sources);
         let context = SandboxContext {
-            conversations: conversations.serve(options.clock),
-            flow: flow.serve(options.clock),
-            links: optech::AnswerLinks::default(),
             hooks: HookSender::open(http.clone(), middleware.clone(), endpoints.hooks, options.clock),
             middleware,
             http,
             simulation: options.simulation,
             base_url: endpoints.base_url,
-            eko: eko::Eko::open(options.clock),
-            operator: operator::Operator::open(options.clock),
             knowledge: Knowledge::open(source_store.clone()),
             sources: source_store,
             upstream: upstream.map(Arc::new),
@@ -216,10 +171,8 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
-        optech::start(&context);
-        eko::start(&context);
-        operator::start(&context);
-        let router = Router::new().fallback(handle).with_state(context);
+        let platforms = platforms.start(&context);
+        let router = Router::new().fallback(handle).with_state(ServerState { context, platforms });
         let service = router.into_make_service_with_connect_info::<ConnectionHandle>();
         tokio::select! {
             ended = axum::serve(listener, service).into_future() => if let Err(error) = ended {

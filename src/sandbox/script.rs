@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// What is wrong with a script; says the line and what was expected there.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -29,7 +29,7 @@ pub fn parse(text: &str) -> Result<Vec<Fault>, ScriptError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::FaultKind;
+    use super::super::fault::FaultKind;
     use super::*;
 
     #[test]

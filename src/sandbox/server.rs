@@ -14,19 +14,19 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::api::{ApiRequest, ApiResponse};
-use super::chat_thing::spoken_json;
+use super::api::{ApiRequest, ApiResponse, ConversationReply, error_json};
+use super::chat_thing::reply_json;
 use super::chat_thing::stream::StreamedReply;
 use super::context::SandboxContext;
 use super::deliver::deliver;
+use super::fault::{Fault, FaultKind};
 use super::ledger::RequestRecord;
-use super::paced_reply::PacedReply;
+use super::platforms::Platforms;
 use super::resettable_stream::ConnectionHandle;
 use super::response::{
-    abort_connection, error_json, fault_response, json_response, method_not_allowed, response_with_body,
-    stopping_response, streaming_response, too_many_requests,
+    abort_connection, fault_response, json_response, method_not_allowed, response_with_body, stopping_response,
+    streaming_response, too_many_requests,
 };
-use super::{Fault, FaultKind, chat_thing, eko, klaunch, operator, optech};
 
 /// The longest body that is read; what comes behind is thrown away, and the answer is 413.
 const LONGEST_BODY: usize = 8 << 20;
@@ -35,9 +35,16 @@ const AHEAD: usize = 64;
 /// How late an answer is under the fault `slow`.
 const LATE: Duration = Duration::from_secs(2);
 
+/// What every request's task has: the context, and the platforms that may answer.
+#[derive(Clone)]
+pub(super) struct ServerState {
+    pub(super) context: SandboxContext,
+    pub(super) platforms: Platforms,
+}
+
 /// Answers one request.
 pub(super) async fn handle(
-    State(context): State<SandboxContext>,
+    State(ServerState { context, platforms }): State<ServerState>,
     ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     request: Request,
 ) -> Response {
@@ -50,7 +57,7 @@ pub(super) async fn handle(
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let body = read(body).await;
     if let Some(own) = path.strip_prefix("/_sandbox/") {
-        return control(&context, own, &parts.method, body).await;
+        return control(&context, &platforms, own, &parts.method, body).await;
     }
     let record = RequestRecord {
         at: (context.clock)(),
@@ -59,7 +66,7 @@ pub(super) async fn handle(
         headers: parts.headers.clone(),
         body: body.as_deref().unwrap_or_default().to_vec(),
     };
-    let Some(admission) = context.middleware.admit(record).await else { return stopping_response() };
+    let Ok(admission) = context.middleware.admit(record).await else { return stopping_response() };
     let Ok(permit) = context.busy.clone().acquire_owned().await else { return stopping_response() };
     // On a task of its own: a client that goes away takes neither the reply nor its place in the history with it.
     let answered = tokio::spawn(async move {
@@ -70,7 +77,8 @@ pub(super) async fn handle(
             (_, None) => json_response(StatusCode::PAYLOAD_TOO_LARGE, &error_json("the body is longer than 8 MiB")),
             (fault, Some(body)) => {
                 let request = ApiRequest { method: parts.method, path, query, headers: parts.headers, body };
-                respond(&context, &connection, &request, fault.as_ref().map(Fault::kind)).await
+                let answer = platforms.at_path(&request.path).respond(&request).await;
+                respond(&context, &connection, answer, fault.as_ref().map(Fault::kind)).await
             }
         };
         if !admission.fault.is_some_and(|fault| fault.kind() == FaultKind::Reset) {
@@ -82,24 +90,14 @@ pub(super) async fn handle(
     answered.await.unwrap_or_else(|_| stopping_response())
 }
 
-/// Has the platform answer whose path it is.
-async fn platform(context: &SandboxContext, request: &ApiRequest) -> ApiResponse {
-    match request.path.split('/').nth(1).unwrap_or_default() {
-        "oauth" | "bot" | "file" => eko::answer(context, request).await,
-        "klaunch" => klaunch::answer(context, request).await,
-        "ingest" => optech::answer(context, request),
-        "conversations" => operator::answer(context, request).await,
-        _ => chat_thing::answer(context, request).await,
-    }
-}
-
+/// Writes what a platform answered, as the fault has it.
 async fn respond(
     context: &SandboxContext,
     connection: &ConnectionHandle,
-    request: &ApiRequest,
+    answer: ApiResponse,
     fault: Option<FaultKind>,
 ) -> Response {
-    match platform(context, request).await {
+    match answer {
         ApiResponse::WrongMethod(allow) => method_not_allowed(allow),
         ApiResponse::Credentials(status, json) => {
             let body = json.to_string().into();
@@ -132,29 +130,23 @@ async fn respond(
             with_fault(context, connection, ReadyResponse { status, kind, body }, fault).await
         }
         ApiResponse::Events(frames) => event_stream(context, connection, frames, fault),
-        ApiResponse::Reply { conversation, reply, stream: true }
-            if !matches!(fault, Some(FaultKind::Json | FaultKind::Reset)) =>
-        {
-            reply_stream(context, conversation, *reply, fault).await
+        ApiResponse::Reply(reply) if reply.stream && !matches!(fault, Some(FaultKind::Json | FaultKind::Reset)) => {
+            reply_stream(context, *reply, fault).await
         }
-        ApiResponse::Reply { conversation, mut reply, .. } => {
+        ApiResponse::Reply(reply) => {
+            let ConversationReply { conversation, mut reply, store, .. } = *reply;
             let text = match context.collect_text(&mut reply).await {
                 Ok(text) => text,
                 Err(error) => return json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error)),
             };
             if fault != Some(FaultKind::Error)
-                && let Err(error) = context.conversations.reply(&conversation, &text).await
+                && let Err(error) = store.record_reply(&conversation, &text).await
             {
                 return json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error.to_string()));
             }
-            let body = spoken_json(&conversation, &text).to_string().into();
-            with_fault(
-                context,
-                connection,
-                ReadyResponse { status: StatusCode::OK, kind: "application/json", body },
-                fault,
-            )
-            .await
+            let body = reply_json(&conversation, &text).to_string().into();
+            let ready = ReadyResponse { status: StatusCode::OK, kind: "application/json", body };
+            with_fault(context, connection, ready, fault).await
         }
     }
 }
@@ -280,48 +272,49 @@ fn event_stream(
     response
 }
 
-async fn reply_stream(
-    context: &SandboxContext,
-    conversation: String,
-    reply: PacedReply,
-    fault: Option<FaultKind>,
-) -> Response {
+async fn reply_stream(context: &SandboxContext, reply: ConversationReply, fault: Option<FaultKind>) -> Response {
     let Ok(permit) = context.busy.clone().acquire_owned().await else { return stopping_response() };
-    let streaming = StreamedReply {
-        conversation,
-        reply,
+    let streamed = StreamedReply {
+        conversation: reply.conversation,
+        reply: reply.reply,
         model: context.model(),
         started: (context.clock)(),
         fault,
-        store: context.conversations.clone(),
+        store: reply.store,
         stopping: context.stopping.clone(),
     };
     let ahead = if fault == Some(FaultKind::Dribble) { 1 } else { AHEAD };
     let (out, response) = streaming_response(StatusCode::OK, "text/event-stream", ahead);
     tokio::spawn(async move {
-        streaming.run(out).await;
+        streamed.run(out).await;
         drop(permit);
     });
     response
 }
 
 /// The sandbox's own paths.
-async fn control(context: &SandboxContext, path: &str, method: &Method, body: Option<Bytes>) -> Response {
+async fn control(
+    context: &SandboxContext,
+    platforms: &Platforms,
+    path: &str,
+    method: &Method,
+    body: Option<Bytes>,
+) -> Response {
     match (path, method.as_str()) {
         ("faults", "POST") => match serde_json::from_slice::<Fault>(body.as_deref().unwrap_or_default()) {
             Ok(fault) => {
-                context.middleware.add(fault);
+                context.middleware.add_fault(fault);
                 json_response(StatusCode::OK, &json!({ "success": true }))
             }
             Err(error) => json_response(StatusCode::BAD_REQUEST, &error_json(&format!("this is no fault: {error}"))),
         },
         ("deliver", "POST") => {
-            let (status, json) = deliver(context, body.as_deref().unwrap_or_default()).await;
+            let (status, json) = deliver(context, platforms, body.as_deref().unwrap_or_default()).await;
             json_response(status, &json)
         }
         ("ledger", "GET") => match context.middleware.ledger().await {
-            Some(ledger) => json_response(StatusCode::OK, &ledger),
-            None => stopping_response(),
+            Ok(ledger) => json_response(StatusCode::OK, &ledger),
+            Err(_) => stopping_response(),
         },
         ("faults" | "deliver", _) => method_not_allowed("POST"),
         ("ledger", _) => method_not_allowed("GET"),

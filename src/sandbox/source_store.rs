@@ -1,142 +1,72 @@
-//! The shelf: one task owns the sources and their journal, and [`SourceStore`] is how the requests' tasks ask it.
+//! The source store: an actor owns the sources and their journal, and [`SourceStore`] is its handle.
 //!
-//! Every ask is answered from the journal as it stands at that moment, whoever wrote it. `shelf/state` is what it
-//! holds, `shelf/source` one source of it and how syncing goes, `shelf/event` the journal's lines, `shelf/orders` what a
-//! row's text can order.
+//! Everything is answered from the journal as it stands at that moment, whoever wrote it. `source_store/state` is what it
+//! holds, `source_store/source` one source of it and how syncing goes, `source_store/event` the journal's lines,
+//! `source_store/model` what others see of all that, `source_store/directives` what a row's text can order.
 //!
-//! Where the platform's document is silent: a call that changes several rows does all or nothing, names of rows need not
-//! be unique and may be empty, and lists stand in the order in which their items were made.
+//! Where the platform's document is silent: a request that changes several rows does all or nothing, names of rows need
+//! not be unique and may be empty, and lists stand in the order in which their items were made.
 
 mod directives;
+mod error;
 mod event;
+mod model;
 mod source;
 mod state;
 
 use std::collections::HashSet;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::Pace;
-use super::conversation_store::PageQuery;
-use super::history::ListPage;
+use super::actor::Actor;
 use super::journal::Journal;
+use super::options::{Options, Pace, SandboxError};
+use super::paging::{ListPage, PageQuery};
 
+pub(super) use error::SourceStoreError;
 use event::SourceEvent;
-pub(super) use event::{RowContent, SourceSyncInterval};
+#[cfg(test)]
+pub(super) use model::SyncedDocument;
+pub(super) use model::{RowContent, RowDetails, RowSummary, SourceDetails, SourceSyncInterval, SyncedDocuments};
 use state::SourceStoreState;
 
 /// How long a sync takes at any pace but the unlimited one, and how long at that.
 const SYNC: Duration = Duration::from_millis(1_500);
 const QUICK_SYNC: Duration = Duration::from_millis(25);
 
-/// Why the shelf can't do as asked.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SourceStoreError {
-    #[error("data source not found")]
-    NoSource,
-    #[error("data source row not found")]
-    NoRow,
-    #[error("cursor is not the id of an item of this list")]
-    NoCursor,
-    #[error("a row stands in dataSourceRows twice")]
-    Twice,
-    #[error("there is already a sync in progress")]
-    Syncing,
-    #[error("the sandbox's journal: {0}")]
-    Journal(#[from] io::Error),
-    #[error("the sandbox is stopping")]
-    Stopping,
-}
-
-/// How far a source, or a row, is synced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SourceSyncState {
-    Synced,
-    Syncing,
-    SyncError,
-    NotSynced,
-}
-
-/// A source, as the API shows it.
-#[derive(Debug)]
-pub(super) struct SourceDetails {
-    pub(super) id: String,
-    pub(super) state: SourceSyncState,
-    pub(super) last_sync: Option<String>,
-    pub(super) interval: Option<SourceSyncInterval>,
-    pub(super) created_at: String,
-}
-
-/// A row, as a list shows it.
-#[derive(Debug)]
-pub(super) struct RowSummary {
-    pub(super) id: String,
-    pub(super) name: Arc<str>,
-}
-
-/// A row, as the API shows it.
-#[derive(Debug)]
-pub(super) struct RowDetails {
-    pub(super) id: String,
-    pub(super) state: SourceSyncState,
-    pub(super) last_sync: Option<String>,
-    pub(super) created_at: String,
-    pub(super) content: Arc<str>,
-}
-
-/// A document that the bot knows: a row as it stood when the last good sync began.
-#[derive(Debug)]
-pub(super) struct SyncedDocument {
-    pub(super) name: Arc<str>,
-    pub(super) text: Arc<str>,
-}
-
-/// All that the bot knows of one source. Two are the same documents where they are the same allocation.
-pub(super) type SyncedDocuments = Arc<Vec<SyncedDocument>>;
-
-type Ask = Box<dyn FnOnce(&mut SourceActor) + Send>;
-
-/// How a request's task speaks to the shelf's.
+/// How a request's task speaks to the store's. Everything fails where the journal does, and when the sandbox is stopping.
 #[derive(Clone)]
-pub(super) struct SourceStore(mpsc::UnboundedSender<Ask>);
+pub(super) struct SourceStore(Actor<JournaledSources>);
 
 impl SourceStore {
-    /// Starts the shelf's task on the current runtime.
-    pub(super) fn open(mut actor: SourceActor) -> Self {
-        let (asks, mut inbox) = mpsc::unbounded_channel::<Ask>();
-        tokio::spawn(async move {
-            while let Some(ask) = inbox.recv().await {
-                ask(&mut actor);
-            }
-        });
-        Self(asks)
+    /// Starts the store's task on the current runtime.
+    pub(super) fn open(sources: JournaledSources) -> Self {
+        Self(Actor::spawn(sources))
     }
 
     /// Makes an empty source.
     pub(super) async fn create(&self) -> Result<SourceDetails, SourceStoreError> {
         let id = Uuid::new_v4().to_string();
-        self.ask(move |actor| {
+        self.ask(move |sources| {
             let source = id.clone();
-            actor.change(|_, now| Ok(SourceEvent::Made { source, at: now.to_rfc3339() }))?;
-            Ok(actor.state.source(&id)?.view())
+            sources.change(|_, now| Ok(SourceEvent::Made { source, at: now.to_rfc3339() }))?;
+            Ok(sources.state.source(&id)?.view())
         })
         .await
     }
 
     /// A page of the sources.
-    pub(super) async fn sources(&self, wanted: PageQuery) -> Result<ListPage<SourceDetails>, SourceStoreError> {
-        self.ask(move |actor| actor.read()?.page(&wanted)).await
+    pub(super) async fn sources(&self, query: PageQuery) -> Result<ListPage<SourceDetails>, SourceStoreError> {
+        self.ask(move |sources| sources.read()?.page(&query)).await
     }
 
     /// One source.
     pub(super) async fn source(&self, source: String) -> Result<SourceDetails, SourceStoreError> {
-        self.ask(move |actor| Ok(actor.read()?.source(&source)?.view())).await
+        self.ask(move |sources| Ok(sources.read()?.source(&source)?.view())).await
     }
 
     /// Sets how often a source is to be synced.
@@ -145,12 +75,12 @@ impl SourceStore {
         source: String,
         interval: Option<SourceSyncInterval>,
     ) -> Result<SourceDetails, SourceStoreError> {
-        self.ask(move |actor| {
-            actor.change(|state, _| {
+        self.ask(move |sources| {
+            sources.change(|state, _| {
                 state.source(&source)?;
                 Ok(SourceEvent::Interval { source: source.clone(), interval })
             })?;
-            Ok(actor.state.source(&source)?.view())
+            Ok(sources.state.source(&source)?.view())
         })
         .await
     }
@@ -183,14 +113,14 @@ impl SourceStore {
     pub(super) async fn rows(
         &self,
         source: String,
-        wanted: PageQuery,
+        query: PageQuery,
     ) -> Result<ListPage<RowSummary>, SourceStoreError> {
-        self.ask(move |actor| actor.read()?.source(&source)?.page(&wanted)).await
+        self.ask(move |sources| sources.read()?.source(&source)?.page(&query)).await
     }
 
     /// One row.
     pub(super) async fn row(&self, source: String, row: String) -> Result<RowDetails, SourceStoreError> {
-        self.ask(move |actor| actor.read()?.source(&source)?.row(&row)).await
+        self.ask(move |sources| sources.read()?.source(&source)?.row(&row)).await
     }
 
     /// Adds rows, a name and a text each.
@@ -224,25 +154,21 @@ impl SourceStore {
 
     /// What the bot knows.
     pub(super) async fn synced_documents(&self) -> Result<Vec<SyncedDocuments>, SourceStoreError> {
-        self.ask(|actor| Ok(actor.read()?.synced_documents())).await
+        self.ask(|sources| Ok(sources.read()?.synced_documents())).await
     }
 
     async fn change(
         &self,
         decide: impl FnOnce(&SourceStoreState, Timestamp) -> Result<SourceEvent, SourceStoreError> + Send + 'static,
     ) -> Result<(), SourceStoreError> {
-        self.ask(|actor| actor.change(decide)).await
+        self.ask(|sources| sources.change(decide)).await
     }
 
     async fn ask<T: Send + 'static>(
         &self,
-        deed: impl FnOnce(&mut SourceActor) -> Result<T, SourceStoreError> + Send + 'static,
+        job: impl FnOnce(&mut JournaledSources) -> Result<T, SourceStoreError> + Send + 'static,
     ) -> Result<T, SourceStoreError> {
-        let (answer, reply) = oneshot::channel();
-        // Who asked may have gone; what was done stands all the same.
-        let ask: Ask = Box::new(|actor| drop(answer.send(deed(actor))));
-        self.0.send(ask).map_err(|_| SourceStoreError::Stopping)?;
-        reply.await.map_err(|_| SourceStoreError::Stopping)?
+        self.0.ask(job).await?
     }
 }
 
@@ -259,19 +185,24 @@ fn all_there<'a, I: Iterator<Item = &'a str>>(
     if ids().all(|id| seen.insert(id)) { Ok(()) } else { Err(SourceStoreError::Twice) }
 }
 
-/// Who holds the journal and what it says.
-pub(super) struct SourceActor {
+/// The journal, and what it says.
+pub(super) struct JournaledSources {
     journal: Journal,
     state: SourceStoreState,
     clock: fn() -> Timestamp,
 }
 
-impl SourceActor {
+impl JournaledSources {
     /// Takes the journal in, and seeds it where nothing ever happened.
-    pub(super) fn new(journal: Journal, clock: fn() -> Timestamp) -> io::Result<Self> {
-        let mut actor = Self { journal, state: SourceStoreState::default(), clock };
-        actor.read()?;
-        Ok(actor)
+    ///
+    /// # Errors
+    /// [`SandboxError::Journal`], where it can't be opened, read or seeded.
+    pub(super) fn open(options: &Options) -> Result<Self, SandboxError> {
+        Journal::open_for(options, "sources.jsonl", |journal| {
+            let mut sources = Self { journal, state: SourceStoreState::default(), clock: options.clock };
+            sources.read()?;
+            Ok(sources)
+        })
     }
 
     /// The state as it stands.

@@ -15,9 +15,9 @@ use crate::domain::{Secret, Timestamp};
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response, Sse};
 
 use super::history::StoredMessage;
+use super::options::{SandboxError, Upstream};
 use super::retrieval::Section;
-use super::{SandboxError, Upstream};
-use chunk::{StreamPart, error_text, parse_event, whole};
+use chunk::{StreamPart, error_text, parse_event, parse_whole};
 
 /// A model may have to be loaded before it says a word.
 const FIRST_BYTE: Duration = Duration::from_mins(2);
@@ -83,10 +83,9 @@ impl UpstreamModel {
         }
         if response.content_type() == "application/json" {
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(upstream_failure)?;
-            return Ok(whole(&body)?);
+            return Ok(UpstreamStream::whole(parse_whole(&body)?));
         }
-        let (sse, waiting, ending) = (Sse::new(), VecDeque::new(), StreamEnd::default());
-        Ok(UpstreamStream { response: Some(response), sse, waiting, ending })
+        Ok(UpstreamStream { response: Some(response), ..UpstreamStream::whole(Vec::new()) })
     }
 
     fn request(&self, body: &Value) -> Result<Request, String> {
@@ -166,6 +165,11 @@ impl StreamEnd {
 }
 
 impl UpstreamStream {
+    /// One that came at once.
+    fn whole(parts: Vec<StreamPart>) -> Self {
+        Self { response: None, sse: Sse::new(), waiting: parts.into(), ending: StreamEnd::default() }
+    }
+
     /// The next piece; none at the end. Dropping the future loses nothing.
     pub(super) async fn next(&mut self) -> Option<Result<String, String>> {
         loop {

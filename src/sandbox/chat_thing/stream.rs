@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::super::FaultKind;
 use super::super::conversation_store::ConversationStore;
+use super::super::fault::FaultKind;
 use super::super::paced_reply::PacedReply;
 use super::super::response::{BodySender, abort_connection};
 
@@ -123,7 +123,7 @@ impl StreamedReply {
 
     async fn keep(&self, whole: &str) {
         if !whole.is_empty()
-            && let Err(error) = self.store.reply(&self.conversation, whole).await
+            && let Err(error) = self.store.record_reply(&self.conversation, whole).await
         {
             tracing::warn!(%error, "the sandbox could not keep a reply");
         }

@@ -1,51 +1,50 @@
-//! Life on Eko: people answer what the bot writes, and where the sandbox is alive they write by themselves.
+//! The simulation of Eko: people answer what the bot writes, and where that is wanted they write by themselves.
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::super::Pace;
 use super::super::context::SandboxContext;
-use super::super::credentials::FRONTLINE;
 use super::super::hooks::OutgoingHook;
-use super::super::signing::SignatureScheme;
+use super::super::options::Pace;
+use super::account::CHANNEL;
+use super::actor::EkoHandle;
+use super::phrases;
+use super::signature::sign;
 use super::state::{BotContent, EkoChat, GROUP, PEOPLE, SentMessage, TOPIC};
-use super::{events, phrases};
 
 /// How long somebody takes to read and answer.
 const ANSWER: Duration = Duration::from_millis(1_600);
 /// When the first person writes, and how long it is from one to the next.
 const FIRST: Duration = Duration::from_secs(3);
 const NEXT: Duration = Duration::from_secs(24);
-/// Where nobody wants to wait, life runs so many times faster.
-const HURRY: u32 = 40;
+/// Where nobody wants to wait, it runs so many times faster.
+const SPEED_UP: u32 = 40;
 /// The newcomer opens a chat before the person who writes at this turn.
 const JOINS: usize = 2;
 
 /// Has somebody answer what the bot wrote, after a moment.
-pub(super) fn react(context: &SandboxContext, sent: &SentMessage, content: &BotContent) {
+pub(super) fn react(context: &SandboxContext, state: &EkoHandle, sent: &SentMessage, content: &BotContent) {
     let Some(text) = phrases::answer(content, sent.turn) else { return };
-    let (context, person, chat) = (context.clone(), sent.answers, sent.chat.clone());
+    let (context, state) = (context.clone(), state.clone());
+    let (person, chat) = (sent.answers, sent.chat.clone());
     tokio::spawn(async move {
         let moment = if context.pace == Pace::Unlimited { Duration::ZERO } else { ANSWER };
         if pause(&context, moment).await {
-            speak(&context, person, chat, text).await;
+            say(&context, &state, person, chat, text).await;
         }
     });
 }
 
-/// People's own life, where it is wanted, until the sandbox stops. It begins once there is somewhere to post it to.
-pub(in super::super) fn start(context: &SandboxContext) {
-    if !context.simulation {
-        return;
-    }
-    let context = context.clone();
+/// People write of their own accord until the sandbox stops. They begin once there is somewhere to post that to.
+pub(super) fn start(context: &SandboxContext, state: &EkoHandle) {
+    let (context, state) = (context.clone(), state.clone());
     tokio::spawn(async move {
         tokio::select! {
-            () = context.hooks.wanted() => {}
+            () = context.hooks.has_target() => {}
             () = stopped(&context) => return,
         }
-        let scale = |wait: Duration| if context.pace == Pace::Unlimited { wait / HURRY } else { wait };
+        let scale = |wait: Duration| if context.pace == Pace::Unlimited { wait / SPEED_UP } else { wait };
         let mut wait = scale(FIRST);
         for turn in 0.. {
             if !pause(&context, wait).await {
@@ -55,7 +54,7 @@ pub(in super::super) fn start(context: &SandboxContext) {
             wait = scale(NEXT + Duration::from_secs(u64::try_from(turn * 7 % 15).unwrap_or(0)));
             if turn == JOINS {
                 let newcomer = PEOPLE.len() - 1;
-                let Some(event) = context.eko.join(newcomer).await else { return };
+                let Ok(event) = state.join(newcomer).await else { return };
                 post(&context, &EkoChat::Direct { uid: PEOPLE[newcomer].id.to_owned() }, &event);
             }
             let (person, in_group, text) = phrases::unasked(turn);
@@ -64,13 +63,13 @@ pub(in super::super) fn start(context: &SandboxContext) {
             } else {
                 EkoChat::Direct { uid: PEOPLE.get(person).unwrap_or(&PEOPLE[0]).id.to_owned() }
             };
-            speak(&context, person, chat, text.to_owned()).await;
+            say(&context, &state, person, chat, text.to_owned()).await;
         }
     });
 }
 
-async fn speak(context: &SandboxContext, person: usize, chat: EkoChat, text: String) {
-    if let Some(event) = context.eko.say(person, chat.clone(), text).await {
+async fn say(context: &SandboxContext, state: &EkoHandle, person: usize, chat: EkoChat, text: String) {
+    if let Ok(event) = state.say(person, chat.clone(), text).await {
         post(context, &chat, &event);
     }
 }
@@ -81,13 +80,13 @@ fn post(context: &SandboxContext, chat: &EkoChat, event: &Value) {
         EkoChat::Direct { uid } => uid.clone(),
         EkoChat::Topic { gid, tid } => format!("{gid}/{tid}"),
     };
-
+    let body = webhook_body(event).to_string().into();
     context.hooks.post(OutgoingHook {
-        channel: FRONTLINE,
-        key: None,
+        channel: CHANNEL,
+        path_key: None,
         ordering_key,
-        scheme: SignatureScheme::Eko,
-        body: events(event),
+        scheme: sign,
+        body,
         response_sender: None,
     });
 }
@@ -100,4 +99,9 @@ async fn pause(context: &SandboxContext, wait: Duration) -> bool {
 
 async fn stopped(context: &SandboxContext) {
     let _ = context.stopping.clone().wait_for(|stopping| *stopping).await;
+}
+
+/// The body of a webhook with one event.
+pub(super) fn webhook_body(event: &Value) -> Value {
+    json!({ "events": [event] })
 }

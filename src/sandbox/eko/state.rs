@@ -1,4 +1,4 @@
-//! The state: who is on Eko, where they talk, and which tokens are good. Pure: what time it is, is told.
+//! The state: who is on Eko, where they talk, and which tokens are good. Pure: the time is an argument.
 
 use std::collections::HashMap;
 
@@ -83,15 +83,17 @@ pub(super) struct SentMessage {
     pub(super) turn: usize,
 }
 
-/// Why the state refuses something.
+/// Why something can't be done.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum EkoError {
     #[error("no such user")]
     User,
     #[error("no such group or topic")]
-    EkoGroup,
+    Group,
     #[error("the reply token is unknown, used, or older than 60 seconds")]
-    Reply,
+    ReplyToken,
+    #[error("the sandbox is stopping")]
+    Stopping,
 }
 
 struct EkoGroup {
@@ -144,15 +146,15 @@ impl EkoState {
                 EkoChat::Direct { uid }
             }
             SendTarget::Group(gid, tid) => {
-                let group = self.groups.iter().find(|group| group.id == gid).ok_or(EkoError::EkoGroup)?;
+                let group = self.groups.iter().find(|group| group.id == gid).ok_or(EkoError::Group)?;
                 let tid =
                     if tid.is_empty() { group.topics.first() } else { group.topics.iter().find(|t| **t == tid) };
-                EkoChat::Topic { gid, tid: tid.cloned().ok_or(EkoError::EkoGroup)? }
+                EkoChat::Topic { gid, tid: tid.cloned().ok_or(EkoError::Group)? }
             }
             SendTarget::Reply(token) => {
-                let (chat, until) = self.replies.remove(&token).ok_or(EkoError::Reply)?;
+                let (chat, until) = self.replies.remove(&token).ok_or(EkoError::ReplyToken)?;
                 if until <= now {
-                    return Err(EkoError::Reply);
+                    return Err(EkoError::ReplyToken);
                 }
                 chat
             }
@@ -191,7 +193,7 @@ impl EkoState {
 
     /// Opens a topic in a group; gives its id.
     pub(super) fn open_topic(&mut self, gid: &str) -> Result<String, EkoError> {
-        let group = self.groups.iter_mut().find(|group| group.id == gid).ok_or(EkoError::EkoGroup)?;
+        let group = self.groups.iter_mut().find(|group| group.id == gid).ok_or(EkoError::Group)?;
         let tid = id();
         group.topics.push(tid.clone());
         Ok(tid)
@@ -279,9 +281,9 @@ mod tests {
         let reply = |event: &Value| SendTarget::Reply(token(event));
         let first = state.say(1, chat.clone(), "hi", NOON);
         assert_eq!(state.take(reply(&first), NOON.plus_millis(REPLY_MILLIS - 1)).unwrap().chat, chat);
-        assert_eq!(state.take(reply(&first), NOON).unwrap_err(), EkoError::Reply);
+        assert_eq!(state.take(reply(&first), NOON).unwrap_err(), EkoError::ReplyToken);
         let late = state.say(1, chat.clone(), "hi", NOON);
-        assert_eq!(state.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), EkoError::Reply);
+        assert_eq!(state.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), EkoError::ReplyToken);
         let joined = state.join(3, NOON);
         assert_eq!(state.take(reply(&joined), NOON).unwrap().chat, EkoChat::Direct { uid: PEOPLE[3].id.to_owned() });
     }
@@ -317,8 +319,8 @@ mod tests {
         let mut to = |target: SendTarget| state.take(target, NOON);
         let group = |gid: &str, tid: &str| SendTarget::Group(gid.to_owned(), tid.to_owned());
         assert_eq!(to(SendTarget::User("nobody".to_owned())).unwrap_err(), EkoError::User);
-        assert_eq!(to(group("nowhere", "")).unwrap_err(), EkoError::EkoGroup);
-        assert_eq!(to(group(GROUP, "nothing")).unwrap_err(), EkoError::EkoGroup);
+        assert_eq!(to(group("nowhere", "")).unwrap_err(), EkoError::Group);
+        assert_eq!(to(group(GROUP, "nothing")).unwrap_err(), EkoError::Group);
         let main = EkoChat::Topic { gid: GROUP.to_owned(), tid: GENERAL.to_owned() };
         assert_eq!(to(group(GROUP, "")).unwrap().chat, main);
         assert_ne!(to(group(GROUP, TOPIC)).unwrap().answers, to(group(GROUP, TOPIC)).unwrap().answers);
@@ -327,7 +329,7 @@ mod tests {
         assert_eq!(count, 2);
         let tid = state.open_topic(&gid).unwrap();
         assert_eq!(state.take(group(&gid, &tid), NOON).unwrap().answers, 2);
-        assert_eq!(state.take(group(GROUP, &tid), NOON).unwrap_err(), EkoError::EkoGroup);
-        assert_eq!(state.open_topic("nowhere").unwrap_err(), EkoError::EkoGroup);
+        assert_eq!(state.take(group(GROUP, &tid), NOON).unwrap_err(), EkoError::Group);
+        assert_eq!(state.open_topic("nowhere").unwrap_err(), EkoError::Group);
     }
 }

@@ -6,15 +6,17 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Timestamp;
 
-use super::super::Pace;
 use super::super::bot::GREETING;
 use super::super::context::SandboxContext;
-use super::super::credentials::{FLOW, KLAUNCH_CHANNEL, KLAUNCH_HOOK, KLAUNCH_KEYWORD};
+use super::super::conversation_store::ConversationStore;
 use super::super::history::StoredMessage;
 use super::super::hooks::OutgoingHook;
-use super::super::signing::SignatureScheme;
-use super::PICTURE;
+use super::super::options::Pace;
+use super::super::signing::unsigned;
+use super::account::{CHANNEL, CHANNEL_ID, KEYWORD, WEBHOOK_KEY};
 
+/// Where the picture is.
+pub(super) const PICTURE: &str = "/klaunch/files/lighthouse.svg";
 /// How long an answer takes that is asked to be slow.
 const SLOW: Duration = Duration::from_secs(4);
 /// The longest that the bot seems to write, at any pace but the unlimited one.
@@ -60,7 +62,7 @@ enum ReplyBehaviour {
 impl ReplyBehaviour {
     fn for_message(text: &str) -> Self {
         let lower = text.trim().to_lowercase();
-        if lower == KLAUNCH_KEYWORD {
+        if lower == KEYWORD {
             return Self::Greeting;
         }
         if lower.starts_with('/') {
@@ -80,14 +82,17 @@ impl ReplyBehaviour {
     }
 }
 
+/// Whom a message is answered.
+pub(super) struct Recipient {
+    pub(super) context: SandboxContext,
+    pub(super) users: ConversationStore,
+    /// The user's number.
+    pub(super) user: u64,
+}
+
 /// Answers a message by webhook. Nobody waits for it.
-pub(super) async fn reply(
-    context: SandboxContext,
-    user: u64,
-    before: Vec<StoredMessage>,
-    text: String,
-    attachments: Vec<String>,
-) {
+pub(super) async fn reply(to: Recipient, before: Vec<StoredMessage>, text: String, attachments: Vec<String>) {
+    let Recipient { context, users, user } = to;
     let behaviour = ReplyBehaviour::for_message(&text);
     let replies = match behaviour {
         ReplyBehaviour::Greeting => vec![greeting()],
@@ -115,7 +120,7 @@ pub(super) async fn reply(
     };
     context.unless_stopping(tokio::time::sleep(typing)).await;
     for reply in &replies {
-        if let Err(error) = context.flow.reply(&user.to_string(), &reply.text).await {
+        if let Err(error) = users.record_reply(&user.to_string(), &reply.text).await {
             tracing::warn!(%error, "the sandbox could not keep a reply");
         }
     }
@@ -131,10 +136,10 @@ pub(super) async fn reply(
     }
     for body in bodies {
         context.hooks.post(OutgoingHook {
-            channel: FLOW,
-            key: Some(KLAUNCH_HOOK),
+            channel: CHANNEL,
+            path_key: Some(WEBHOOK_KEY),
             ordering_key: user.to_string(),
-            scheme: SignatureScheme::Bare,
+            scheme: unsigned,
             body: body.to_string().into(),
             response_sender: None,
         });
@@ -190,7 +195,7 @@ fn quick_replies_for(text: &str) -> Vec<String> {
 fn body(base_url: &str, user: u64, reply: &BotMessage, at: Timestamp) -> Value {
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
-    put("channelID", json!(KLAUNCH_CHANNEL));
+    put("channelID", json!(CHANNEL_ID));
     put("message", json!(reply.text));
     put("userID", json!(user));
     put("timestamp", json!(at.millis()));

@@ -1,122 +1,115 @@
-//! The keeper: one task owns the book, and [`Operator`] is how the requests' tasks and the agents' lives ask it.
+//! The actor that owns the conversations, and [`OperatorHandle`], by which the requests' tasks and the simulation speak
+//! to it.
 
 use serde_json::Value;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 
 use crate::domain::Timestamp;
 
-use super::Version;
+use super::super::actor::{Actor, Stopping};
 use super::conversations::{AgentConversationError, AgentConversations, ReceivedMessage};
 use super::query::ListQuery;
+use super::version::Version;
 
-type Answer<T> = oneshot::Sender<T>;
 type Found<T> = Result<T, AgentConversationError>;
 
-enum Ask {
-    Page(Box<ListQuery>, Version, Answer<Value>),
-    One(String, Answer<Found<Value>>),
-    Events(String, usize, Answer<Found<(Vec<Value>, bool)>>),
-    Take(String, String, Answer<Found<ReceivedMessage>>),
-    Tell(String, Value, Answer<Found<Value>>),
-    End(String, &'static str, Answer<Found<Value>>),
-    Delete(String, Answer<Found<()>>),
-    Begin(Answer<(usize, String, Value)>),
-    LookThrough(String, usize, Answer<Found<Value>>),
-}
-
-/// How others speak to the keeper's task. Every ask gives nothing when the sandbox is stopping.
+/// How others speak to the actor's task. Everything fails when the sandbox is stopping.
 #[derive(Clone)]
-pub(in super::super) struct Operator {
-    asks: mpsc::UnboundedSender<Ask>,
+pub(super) struct OperatorHandle {
+    actor: Actor<OperatorState>,
     changed: watch::Receiver<()>,
+    clock: fn() -> Timestamp,
 }
 
-impl Operator {
-    /// Starts the keeper's task on the current runtime.
-    pub(in super::super) fn open(clock: fn() -> Timestamp) -> Self {
-        let (asks, inbox) = mpsc::unbounded_channel();
+struct OperatorState {
+    conversations: AgentConversations,
+    change: watch::Sender<()>,
+}
+
+impl OperatorHandle {
+    /// Starts the actor's task on the current runtime.
+    pub(super) fn open(clock: fn() -> Timestamp) -> Self {
         let (change, changed) = watch::channel(());
-        tokio::spawn(keep(inbox, change, clock));
-        Self { asks, changed }
+        let conversations = AgentConversations::new(clock());
+        Self { actor: Actor::spawn(OperatorState { conversations, change }), changed, clock }
     }
 
-    /// Tells whenever a conversation may have another event.
+    /// Says whenever a conversation may have another event.
     pub(super) fn changed(&self) -> watch::Receiver<()> {
         self.changed.clone()
     }
 
     /// A page of the list.
-    pub(super) async fn page(&self, query: ListQuery, version: Version) -> Option<Value> {
-        self.ask(|answer| Ask::Page(Box::new(query), version, answer)).await
+    pub(super) async fn page(&self, query: ListQuery, version: Version) -> Found<Value> {
+        self.read(move |all| Ok(all.page(&query, version))).await
     }
 
     /// One conversation by itself.
-    pub(super) async fn one(&self, id: &str) -> Option<Found<Value>> {
-        self.ask(|answer| Ask::One(id.to_owned(), answer)).await
+    pub(super) async fn one(&self, id: &str) -> Found<Value> {
+        let id = id.to_owned();
+        self.read(move |all| all.one(&id)).await
     }
 
     /// A conversation's events from a place on, and whether there will be no more.
-    pub(super) async fn events(&self, id: &str, from: usize) -> Option<Found<(Vec<Value>, bool)>> {
-        self.ask(|answer| Ask::Events(id.to_owned(), from, answer)).await
+    pub(super) async fn events(&self, id: &str, from: usize) -> Found<(Vec<Value>, bool)> {
+        let id = id.to_owned();
+        self.read(move |all| all.events(&id, from)).await
     }
 
     /// Takes down what the user says in a chat.
-    pub(super) async fn take(&self, id: &str, text: String) -> Option<Found<ReceivedMessage>> {
-        self.ask(|answer| Ask::Take(id.to_owned(), text, answer)).await
+    pub(super) async fn take(&self, id: &str, text: String) -> Found<ReceivedMessage> {
+        let id = id.to_owned();
+        self.write(move |all, now| all.take(&id, &text, now)).await
     }
 
     /// Adds an event to a conversation.
-    pub(super) async fn tell(&self, id: &str, payload: Value) -> Option<Found<Value>> {
-        self.ask(|answer| Ask::Tell(id.to_owned(), payload, answer)).await
+    pub(super) async fn add_event(&self, id: &str, payload: Value) -> Found<Value> {
+        let id = id.to_owned();
+        self.write(move |all, now| all.add_event(&id, &payload, now)).await
     }
 
     /// Ends a conversation.
-    pub(super) async fn end(&self, id: &str, status: &'static str) -> Option<Found<Value>> {
-        self.ask(|answer| Ask::End(id.to_owned(), status, answer)).await
+    pub(super) async fn end(&self, id: &str, status: &'static str) -> Found<Value> {
+        let id = id.to_owned();
+        self.write(move |all, now| all.end(&id, status, now)).await
     }
 
     /// Deletes a conversation.
-    pub(super) async fn delete(&self, id: &str) -> Option<Found<()>> {
-        self.ask(|answer| Ask::Delete(id.to_owned(), answer)).await
+    pub(super) async fn delete(&self, id: &str) -> Found<()> {
+        let id = id.to_owned();
+        self.write(move |all, _| all.delete(&id)).await
     }
 
     /// A conversation begins of its own accord: which script it follows, its id, and its first event.
-    pub(super) async fn begin(&self) -> Option<(usize, String, Value)> {
-        self.ask(Ask::Begin).await
+    pub(super) async fn begin(&self) -> Found<(usize, String, Value)> {
+        self.write(|all, now| Ok(all.begin(now))).await
     }
 
-    /// A conversation was looked through after its end.
-    pub(super) async fn look_through(&self, id: &str, n: usize) -> Option<Found<Value>> {
-        self.ask(|answer| Ask::LookThrough(id.to_owned(), n, answer)).await
+    /// A conversation was postprocessed after its end.
+    pub(super) async fn postprocess(&self, id: &str, n: usize) -> Found<Value> {
+        let id = id.to_owned();
+        self.write(move |all, now| all.postprocess(&id, n, now)).await
     }
 
-    async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Option<T> {
-        let (answer, reply) = oneshot::channel();
-        self.asks.send(ask(answer)).ok()?;
-        reply.await.ok()
+    async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&AgentConversations) -> Found<T> + Send + 'static,
+    ) -> Found<T> {
+        let found = self.actor.ask(|state| job(&state.conversations)).await;
+        found.map_err(|Stopping| AgentConversationError::Stopping)?
     }
-}
 
-async fn keep(mut inbox: mpsc::UnboundedReceiver<Ask>, change: watch::Sender<()>, clock: fn() -> Timestamp) {
-    let mut conversations = AgentConversations::new(clock());
-    while let Some(ask) = inbox.recv().await {
-        let now = clock();
-        let reads = matches!(ask, Ask::Page(..) | Ask::One(..) | Ask::Events(..));
-        // Who asked may have gone; what was done stands all the same.
-        match ask {
-            Ask::Page(query, version, answer) => drop(answer.send(conversations.page(&query, version))),
-            Ask::One(id, answer) => drop(answer.send(conversations.one(&id))),
-            Ask::Events(id, from, answer) => drop(answer.send(conversations.events(&id, from))),
-            Ask::Take(id, text, answer) => drop(answer.send(conversations.take(&id, &text, now))),
-            Ask::Tell(id, payload, answer) => drop(answer.send(conversations.tell(&id, &payload, now))),
-            Ask::End(id, status, answer) => drop(answer.send(conversations.end(&id, status, now))),
-            Ask::Delete(id, answer) => drop(answer.send(conversations.delete(&id))),
-            Ask::Begin(answer) => drop(answer.send(conversations.begin(now))),
-            Ask::LookThrough(id, n, answer) => drop(answer.send(conversations.look_through(&id, n, now))),
-        }
-        // Not after a read: who listens reads whenever there is a change.
-        if !reads {
-            change.send_replace(());
-        }
+    /// Who listens reads whenever something was written.
+    async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut AgentConversations, Timestamp) -> Found<T> + Send + 'static,
+    ) -> Found<T> {
+        let clock = self.clock;
+        let written = self.actor.ask(move |state| {
+            let done = job(&mut state.conversations, clock());
+            state.change.send_replace(());
+            done
+        });
+        written.await.map_err(|Stopping| AgentConversationError::Stopping)?
     }
 }

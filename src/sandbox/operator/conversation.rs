@@ -74,7 +74,8 @@ impl AgentConversation {
             seeding,
         };
         let channel = conversation.channel_json();
-        conversation.tell(&json!({ "type": "conversation.setup", "channel": channel, "direction": direction }), now);
+        conversation
+            .add_event(&json!({ "type": "conversation.setup", "channel": channel, "direction": direction }), now);
         conversation
     }
 
@@ -84,7 +85,7 @@ impl AgentConversation {
     }
 
     /// Adds an event and gives it.
-    pub(super) fn tell(&mut self, payload: &Value, now: Timestamp) -> Value {
+    pub(super) fn add_event(&mut self, payload: &Value, now: Timestamp) -> Value {
         let mut event = self.event(payload, now);
         if self.seeding {
             event["id"] = json!(format!("ev_{}_{}", self.tag(), self.events.len()));
@@ -108,7 +109,7 @@ impl AgentConversation {
     pub(super) fn end(&mut self, status: &'static str, now: Timestamp) -> Value {
         self.status = status;
         self.completed = Some(now);
-        self.tell(&json!({ "type": "conversation.ended", "status": status }), now)
+        self.add_event(&json!({ "type": "conversation.ended", "status": status }), now)
     }
 
     /// An event that is not kept.
@@ -125,8 +126,8 @@ impl AgentConversation {
     }
 
     /// What was said in it, for the bot.
-    pub(super) fn said(&self) -> Vec<StoredMessage> {
-        let said = |event: &Value| {
+    pub(super) fn messages(&self) -> Vec<StoredMessage> {
+        let message = |event: &Value| {
             let role = match event["payload"]["type"].as_str()? {
                 "user.message.received" => "user",
                 "agent.message.completed" => "assistant",
@@ -136,7 +137,7 @@ impl AgentConversation {
             let (id, at) = (text(&event["id"]), text(&event["created_at"]));
             Some(StoredMessage { id, role: role.to_owned(), text: text(&event["payload"]["text"]), at })
         };
-        self.events.iter().filter_map(said).collect()
+        self.events.iter().filter_map(message).collect()
     }
 
     fn seconds(&self) -> Option<u64> {
@@ -208,6 +209,11 @@ impl AgentConversation {
         json["summary"] = json!(self.summary);
         json
     }
+}
+
+/// The payload of something said. Nobody documents its fields; `text` is what the one that is sent has.
+pub(super) fn message(kind: &str, message: &str, text: &str) -> Value {
+    json!({ "type": kind, "message_id": message, "text": text })
 }
 
 /// A fresh id of some kind.

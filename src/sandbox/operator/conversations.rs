@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use crate::domain::Timestamp;
 
 use super::super::history::StoredMessage;
-use super::Version;
-use super::conversation::{AgentConversation, ContactChannel, id};
+
+use super::conversation::{AgentConversation, ContactChannel, id, message};
 use super::query::{ListCursor, ListQuery};
 use super::seeds;
+use super::version::Version;
 
 /// How many stand on a page. Nobody documents the platform's number.
 pub(super) const PAGE: usize = 20;
@@ -25,7 +26,9 @@ pub(super) enum AgentConversationError {
     #[error("the conversation is not a chat")]
     NotAChat,
     #[error("only conversations in test mode, or still queued, can be deleted")]
-    Kept,
+    NotDeletable,
+    #[error("the sandbox is stopping")]
+    Stopping,
 }
 
 /// A message that was taken down.
@@ -86,13 +89,13 @@ impl AgentConversations {
         if conversation.channel != ContactChannel::Chat {
             return Err(AgentConversationError::NotAChat);
         }
-        let before = conversation.said();
-        let event = conversation.tell(&message("user.message.received", &self::id("msg_"), text), now);
+        let before = conversation.messages();
+        let event = conversation.add_event(&message("user.message.received", &self::id("msg_"), text), now);
         Ok(ReceivedMessage { event, before })
     }
 
     /// Adds an event to a conversation; the first after its setup starts it.
-    pub(super) fn tell(
+    pub(super) fn add_event(
         &mut self,
         id: &str,
         payload: &Value,
@@ -102,7 +105,7 @@ impl AgentConversations {
         if conversation.status == "queued" {
             conversation.start(now);
         }
-        Ok(conversation.tell(payload, now))
+        Ok(conversation.add_event(payload, now))
     }
 
     /// Ends a conversation that has not ended.
@@ -124,7 +127,7 @@ impl AgentConversations {
     pub(super) fn delete(&mut self, id: &str) -> Result<(), AgentConversationError> {
         let conversation = self.conversation(id)?;
         if conversation.livemode && conversation.status != "queued" {
-            return Err(AgentConversationError::Kept);
+            return Err(AgentConversationError::NotDeletable);
         }
         self.conversations.retain(|conversation| conversation.id != id);
         Ok(())
@@ -146,14 +149,14 @@ impl AgentConversations {
         (n, id, setup)
     }
 
-    /// A conversation that followed the `n`th script was looked through: what is known of it now, as an event.
-    pub(super) fn look_through(
+    /// A conversation that followed the `n`th script was postprocessed: what is known of it now, as an event.
+    pub(super) fn postprocess(
         &mut self,
         id: &str,
         n: usize,
         now: Timestamp,
     ) -> Result<Value, AgentConversationError> {
-        Ok(seeds::look_through(self.conversation_mut(id)?, n, now))
+        Ok(seeds::postprocess(self.conversation_mut(id)?, n, now))
     }
 
     fn conversation(&self, id: &str) -> Result<&AgentConversation, AgentConversationError> {
@@ -166,11 +169,6 @@ impl AgentConversations {
             .find(|conversation| conversation.id == id)
             .ok_or(AgentConversationError::NotFound)
     }
-}
-
-/// The payload of something said. Nobody documents its fields; `text` is what the one that is sent has.
-pub(super) fn message(kind: &str, message: &str, text: &str) -> Value {
-    json!({ "type": kind, "message_id": message, "text": text })
 }
 
 #[cfg(test)]

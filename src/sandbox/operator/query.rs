@@ -6,8 +6,8 @@ use url::form_urlencoded;
 
 use crate::domain::Timestamp;
 
-use super::Version;
 use super::conversation::AgentConversation;
+use super::version::Version;
 
 /// A place in the list: behind the conversation that was created then and has this id.
 #[derive(Debug, Clone, PartialEq, Eq)]

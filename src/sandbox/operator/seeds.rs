@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Timestamp;
 
-use super::conversation::{AgentConversation, ContactChannel};
-use super::conversations::message;
+use super::conversation::{AgentConversation, ContactChannel, message};
 use super::scripts::{ConversationScript, NAMES, SCRIPTS, filled};
 
 /// How many there are.
@@ -48,14 +47,14 @@ pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
     let order = order.as_str();
     let mut out = Vec::new();
     for (place, line) in script.lines.iter().enumerate() {
-        if let (2, Some((tool, asked, told))) = (place, script.tool) {
+        if let (2, Some((tool, arguments, result))) = (place, script.tool) {
             let call = format!("tc_{tag}");
-            let (asked, told) = (object(&filled(asked, name, order)), object(&filled(told, name, order)));
+            let (arguments, result) = (object(&filled(arguments, name, order)), object(&filled(result, name, order)));
             out.push(json!({
-                "type": "agent.tool_call.created", "tool_call_id": call, "name": tool, "arguments": asked,
+                "type": "agent.tool_call.created", "tool_call_id": call, "name": tool, "arguments": arguments,
             }));
             out.push(json!({
-                "type": "agent.tool_call.returned", "tool_call_id": call, "name": tool, "result": told,
+                "type": "agent.tool_call.returned", "tool_call_id": call, "name": tool, "result": result,
             }));
         }
         let kind = if place % 2 == 0 { "agent.message.completed" } else { "user.message.received" };
@@ -65,7 +64,7 @@ pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
 }
 
 /// Writes down what is known once a conversation was looked through; gives the event.
-pub(super) fn look_through(conversation: &mut AgentConversation, n: usize, now: Timestamp) -> Value {
+pub(super) fn postprocess(conversation: &mut AgentConversation, n: usize, now: Timestamp) -> Value {
     let (script, name, order) = written(n);
     conversation.postprocessed = Some(now);
     conversation.sentiment = Some(script.sentiment);
@@ -74,7 +73,7 @@ pub(super) fn look_through(conversation: &mut AgentConversation, n: usize, now: 
     conversation.fields = object(&filled(script.fields, name, &order));
     conversation.fields.insert("customer_name".to_owned(), json!(name));
     let payload = json!({ "type": "conversation.custom_fields.updated", "custom_fields": conversation.fields });
-    conversation.tell(&payload, now)
+    conversation.add_event(&payload, now)
 }
 
 fn object(text: &str) -> Map<String, Value> {
@@ -114,24 +113,25 @@ fn conversation(n: usize, created: Timestamp) -> AgentConversation {
             conversation.start(at);
             let (_, name, order) = written(n);
             let text = format!("Hello {name}, please call us back about {order}. Goodbye.");
-            conversation.tell(&message("agent.message.completed", &format!("msg_{}", conversation.tag()), &text), at);
+            conversation
+                .add_event(&message("agent.message.completed", &format!("msg_{}", conversation.tag()), &text), at);
             conversation.end(status, at.plus_millis(11_000 + number(n) * 173));
         }
         _ => {
             conversation.start(at);
             // An open chat has come as far as the agent's second line, for which something was looked up.
-            let told = if status == "completed" { usize::MAX } else { 5 };
-            for (place, payload) in payloads(n, conversation.tag()).iter().enumerate().take(told) {
+            let shown = if status == "completed" { usize::MAX } else { 5 };
+            for (place, payload) in payloads(n, conversation.tag()).iter().enumerate().take(shown) {
                 at = at.plus_millis(3_871 + number(n * 7 + place * 5) * 1_237 % 27_000);
-                conversation.tell(payload, at);
+                conversation.add_event(payload, at);
             }
             if status == "completed" {
                 conversation.transferred = n % 10 == 3;
                 conversation.ticket = n.is_multiple_of(6).then(|| (48_100 + n).to_string());
                 conversation.end(status, at.plus_millis(2_750));
-                // The newest have not been looked through yet.
+                // The newest have not been postprocessed yet.
                 if n > 6 {
-                    look_through(&mut conversation, n, at.plus_millis(41_000));
+                    postprocess(&mut conversation, n, at.plus_millis(41_000));
                 }
             }
         }

@@ -8,8 +8,9 @@ use tokio::sync::mpsc;
 
 use super::super::context::SandboxContext;
 use super::super::paced_reply::PacedReply;
-use super::conversation::id;
-use super::conversations::message;
+use super::actor::OperatorHandle;
+use super::conversation::{id, message};
+
 use super::simulation;
 
 /// How many frames may wait for a slow reader.
@@ -21,15 +22,14 @@ fn frame(event: &Value) -> String {
 }
 
 /// A conversation's events behind the first `sent`; of a live one also those to come, until it ends.
-pub(super) fn events(context: &SandboxContext, id: String, mut sent: usize) -> mpsc::Receiver<String> {
+pub(super) fn events(conversations: OperatorHandle, id: String, mut sent: usize) -> mpsc::Receiver<String> {
     let (out, frames) = mpsc::channel(AHEAD);
-    let operator = context.operator.clone();
     tokio::spawn(async move {
-        let mut changed = operator.changed();
+        let mut changed = conversations.changed();
         loop {
             changed.mark_unchanged();
             // The conversation may have been deleted meanwhile.
-            let Some(Ok((events, ended))) = operator.events(&id, sent).await else { return };
+            let Ok((events, ended)) = conversations.events(&id, sent).await else { return };
             for event in &events {
                 if out.send(frame(event)).await.is_err() {
                     return;
@@ -51,6 +51,7 @@ pub(super) fn events(context: &SandboxContext, id: String, mut sent: usize) -> m
 /// What the agent answers to something that the user said.
 pub(super) struct ChatSession {
     pub(super) context: SandboxContext,
+    pub(super) conversations: OperatorHandle,
     pub(super) conversation: String,
     /// The event of what the user said.
     pub(super) received: Value,
@@ -77,10 +78,10 @@ impl ChatSession {
             match piece {
                 Ok(piece) => {
                     whole.push_str(&piece);
-                    write(&out, &self.passing(message("agent.message.delta", &name, &piece))).await;
+                    write(&out, &self.transient(message("agent.message.delta", &name, &piece))).await;
                 }
                 Err(error) => {
-                    failure = Some(self.passing(json!({ "type": "server.error", "message": error })));
+                    failure = Some(self.transient(json!({ "type": "server.error", "message": error })));
                     break;
                 }
             }
@@ -88,14 +89,14 @@ impl ChatSession {
         // Kept before the end is sent: who sees the end finds the answer among the events.
         if !whole.is_empty() {
             let completed = message("agent.message.completed", &name, &whole);
-            let Some(Ok(event)) = self.context.operator.tell(&self.conversation, completed).await else { return };
+            let Ok(event) = self.conversations.add_event(&self.conversation, completed).await else { return };
             write(&out, &event).await;
         }
         if let Some(failure) = failure {
             write(&out, &failure).await;
         }
         if self.last
-            && let Some(Ok(event)) = self.context.operator.end(&self.conversation, "completed").await
+            && let Ok(event) = self.conversations.end(&self.conversation, "completed").await
         {
             write(&out, &event).await;
             simulation::post(&self.context, &self.conversation, &event);
@@ -116,7 +117,7 @@ impl ChatSession {
     }
 
     /// An event that is told and not kept.
-    fn passing(&self, payload: Value) -> Value {
+    fn transient(&self, payload: Value) -> Value {
         let mut event = self.received.clone();
         event["id"] = json!(id("ev_"));
         event["created_at"] = json!((self.context.clock)().to_rfc3339());

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::super::hooks::post::ReceiverResponse;
+use super::super::hook_post::ReceiverResponse;
 
 /// For how many seconds a link is good, unless the event says otherwise.
 pub(super) const LINK_LIFETIME_SECONDS: f64 = 600.0;
@@ -19,7 +19,7 @@ const MOST: usize = 10_000;
 
 /// The links. Cloning shares them; nothing is awaited while they are held.
 #[derive(Clone, Default)]
-pub(in super::super) struct AnswerLinks(Arc<Mutex<HashMap<String, AnswerLink>>>);
+pub(super) struct AnswerLinks(Arc<Mutex<HashMap<String, AnswerLink>>>);
 
 struct AnswerLink {
     good_until: Timestamp,
@@ -68,13 +68,13 @@ impl AnswerLinks {
 
     /// Takes what a receiver answered to the request itself: 200 with data is the answer, 202 says that one will come,
     /// and after anything else none will.
-    pub(in super::super) fn record_response(&self, id: &str, answered: &ReceiverResponse) {
+    pub(super) fn record_response(&self, id: &str, response: &ReceiverResponse) {
         let mut links = self.lock();
-        let has_data = || serde_json::from_slice::<Value>(&answered.body).is_ok_and(|json| json["data"].is_object());
+        let has_data = || serde_json::from_slice::<Value>(&response.body).is_ok_and(|json| json["data"].is_object());
         match links.get_mut(id) {
-            Some(link) if answered.status == 200 && has_data() => link.answered = true,
+            Some(link) if response.status == 200 && has_data() => link.answered = true,
             // One that was answered at its link stays answered, whatever was said afterwards.
-            Some(link) if answered.status != 202 && !link.answered => {
+            Some(link) if response.status != 202 && !link.answered => {
                 links.remove(id);
             }
             _ => {}

@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::super::Pace;
 use super::super::context::SandboxContext;
-use super::super::credentials::LOOKUPS;
 use super::super::hooks::OutgoingHook;
-use super::super::signing::SignatureScheme;
-use super::webhook;
+use super::super::options::Pace;
+use super::account::CHANNEL;
+use super::data_request::{PreparedDataRequest, prepare};
+use super::links::AnswerLinks;
+use super::signature::sign;
 
 /// How long after the start the first comes, at any pace but the unlimited one; and the others after it.
 const FIRST: Duration = Duration::from_secs(3);
@@ -18,42 +19,40 @@ const EVERY: Duration = Duration::from_secs(45);
 /// How many may wait for an answer.
 const MOST: usize = 4;
 
-/// Asks for data until the sandbox stops, where it may. Requests that nobody answers expire, and make room for others.
-pub(in super::super) fn start(context: &SandboxContext) {
-    if context.simulation {
-        tokio::spawn(send_data_requests(context.clone()));
-    }
+/// Asks for data until the sandbox stops. Requests that nobody answers expire, and make room for others.
+pub(super) fn start(context: &SandboxContext, links: &AnswerLinks) {
+    tokio::spawn(send_data_requests(context.clone(), links.clone()));
 }
 
-async fn send_data_requests(context: SandboxContext) {
-    context.hooks.wanted().await;
+async fn send_data_requests(context: SandboxContext, links: AnswerLinks) {
+    context.hooks.has_target().await;
     if context.pace != Pace::Unlimited {
         tokio::time::sleep(FIRST).await;
     }
     for number in 0.. {
-        if context.links.waiting((context.clock)()) < MOST {
-            send_data_request(&context, number);
+        if links.waiting((context.clock)()) < MOST {
+            send_data_request(&context, &links, number);
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-fn send_data_request(context: &SandboxContext, number: u32) {
-    let Ok(request) = webhook(context, sample_event(number)) else { return };
-    let Some(link) = request.link else { return };
+fn send_data_request(context: &SandboxContext, links: &AnswerLinks, number: u32) {
+    let prepared = prepare(context, links, sample_event(number));
+    let Ok(PreparedDataRequest { link: Some(link), body }) = prepared else { return };
     let (response_sender, response) = oneshot::channel();
     context.hooks.post(OutgoingHook {
-        channel: LOOKUPS,
-        key: None,
+        channel: CHANNEL,
+        path_key: None,
         ordering_key: link.clone(),
-        scheme: SignatureScheme::OpTech,
-        body: request.body.into(),
+        scheme: sign,
+        body: body.into(),
         response_sender: Some(response_sender),
     });
-    let links = context.links.clone();
+    let links = links.clone();
     tokio::spawn(async move {
         match response.await {
-            Ok(answered) => links.record_response(&link, &answered),
+            Ok(response) => links.record_response(&link, &response),
             Err(_) => links.close(&link),
         }
     });

@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SourceSyncState;
+use super::model::{RowContent, SourceSyncInterval};
 
-/// One thing that happened. A time is the text that the API shows, but where it is reckoned with.
+/// One event. A time is the text that the API shows, but where it is reckoned with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(in crate::sandbox) enum SourceEvent {
@@ -26,49 +26,4 @@ pub(in crate::sandbox) enum SourceEvent {
     Deleted { source: String, rows: Vec<String> },
     /// A sync began, and when it will be over: nobody needs to live until then. In milliseconds since 1970.
     Sync { source: String, began: i64, ends: i64 },
-}
-
-/// A row's id, name and markdown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::sandbox) struct RowContent {
-    pub(in crate::sandbox) id: String,
-    pub(in crate::sandbox) name: String,
-    pub(in crate::sandbox) content: String,
-}
-
-/// How often a platform syncs a source by itself. The sandbox only remembers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::sandbox) enum SourceSyncInterval {
-    Day,
-    Week,
-    Month,
-}
-
-impl SourceSyncInterval {
-    /// The interval that a word of the document names.
-    pub(in crate::sandbox) fn from_word(word: &str) -> Option<Self> {
-        [Self::Day, Self::Week, Self::Month].into_iter().find(|interval| interval.word() == word)
-    }
-
-    /// The document's word.
-    pub(in crate::sandbox) fn word(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-}
-
-impl SourceSyncState {
-    /// The document's word.
-    pub(in crate::sandbox) fn word(self) -> &'static str {
-        match self {
-            Self::Synced => "synced",
-            Self::Syncing => "syncing",
-            Self::SyncError => "sync_error",
-            Self::NotSynced => "not_synced",
-        }
-    }
 }

@@ -8,13 +8,13 @@ use uuid::Builder;
 
 use crate::domain::Timestamp;
 
-use super::super::conversation_store::PageQuery;
 use super::super::documents::DOCUMENTS;
-use super::super::history::ListPage;
+use super::super::paging::{ListPage, PageQuery};
 use super::directives::sync_fails;
-use super::event::{RowContent, SourceSyncInterval};
-use super::{
-    RowDetails, RowSummary, SourceDetails, SourceStoreError, SourceSyncState, SyncedDocument, SyncedDocuments,
+use super::error::SourceStoreError;
+use super::model::{
+    RowContent, RowDetails, RowSummary, SourceDetails, SourceSyncInterval, SourceSyncState, SyncedDocument,
+    SyncedDocuments,
 };
 
 /// One source. Its version counts the changes of its rows.
@@ -116,9 +116,9 @@ impl StoredSource {
     }
 
     /// A page of its rows' ids and names, in the order in which they were added, and how many there are in all.
-    pub(super) fn page(&self, wanted: &PageQuery) -> Result<ListPage<RowSummary>, SourceStoreError> {
-        let behind = place_behind(&self.places, wanted.cursor.as_deref())?;
-        let rows = self.rows.range((behind, Bound::Unbounded)).take(wanted.limit);
+    pub(super) fn page(&self, query: &PageQuery) -> Result<ListPage<RowSummary>, SourceStoreError> {
+        let behind = place_behind(&self.places, query.cursor.as_deref())?;
+        let rows = self.rows.range((behind, Bound::Unbounded)).take(query.limit);
         let items = rows.map(|(_, row)| RowSummary { id: row.id.clone(), name: row.name.clone() }).collect();
         Ok(ListPage { items, total: self.rows.len() })
     }

@@ -8,12 +8,12 @@ use std::ops::Bound;
 
 use crate::domain::Timestamp;
 
-use super::super::conversation_store::PageQuery;
-use super::super::history::ListPage;
 use super::super::journal::JournalState;
+use super::super::paging::{ListPage, PageQuery};
+use super::error::SourceStoreError;
 use super::event::SourceEvent;
+use super::model::{SourceDetails, SyncedDocuments};
 use super::source::{StoredSource, place_behind};
-use super::{SourceDetails, SourceStoreError, SyncedDocuments};
 
 /// All sources, in the order in which they were made.
 #[derive(Default)]
@@ -100,9 +100,9 @@ impl SourceStoreState {
     }
 
     /// A page of the sources, in the order in which they were made, and how many there are in all.
-    pub(super) fn page(&self, wanted: &PageQuery) -> Result<ListPage<SourceDetails>, SourceStoreError> {
-        let behind = place_behind(&self.places, wanted.cursor.as_deref())?;
-        let sources = self.sources.range((behind, Bound::Unbounded)).take(wanted.limit);
+    pub(super) fn page(&self, query: &PageQuery) -> Result<ListPage<SourceDetails>, SourceStoreError> {
+        let behind = place_behind(&self.places, query.cursor.as_deref())?;
+        let sources = self.sources.range((behind, Bound::Unbounded)).take(query.limit);
         let items = sources.map(|(_, source)| source.view()).collect();
         Ok(ListPage { items, total: self.sources.len() })
     }

@@ -1,11 +1,8 @@
 //! What a model's server says in one event of its stream, or in one answer. Pure.
 
-use std::collections::VecDeque;
-
 use serde_json::Value;
 
-use super::{StreamEnd, UpstreamStream};
-use crate::http::{Frame, Sse};
+use crate::http::Frame;
 
 /// The most of an upstream's own words that is quoted.
 const QUOTED: usize = 300;
@@ -48,16 +45,19 @@ pub(super) fn parse_event(frame: &Frame<'_>) -> Vec<StreamPart> {
 }
 
 /// An answer that came whole although a stream was asked for.
-pub(super) fn whole(body: &[u8]) -> Result<UpstreamStream, String> {
+///
+/// # Errors
+/// What is wrong with it, in one sentence for who asked: nobody decides anything by it.
+pub(super) fn parse_whole(body: &[u8]) -> Result<Vec<StreamPart>, String> {
     let json: Value = serde_json::from_slice(body).map_err(|_| "upstream: its answer is no JSON".to_owned())?;
     if let Some(reason) = error_text(&json) {
         return Err(format!("upstream: {reason}"));
     }
-    let waiting = VecDeque::from(choice_parts(&json, "message"));
-    if !waiting.iter().any(|part| matches!(part, StreamPart::Text(_))) {
+    let parts = choice_parts(&json, "message");
+    if !parts.iter().any(|part| matches!(part, StreamPart::Text(_))) {
         return Err("upstream: its answer has no text".to_owned());
     }
-    Ok(UpstreamStream { response: None, sse: Sse::new(), waiting, ending: StreamEnd::default() })
+    Ok(parts)
 }
 
 /// What an error says; none where there is no error.

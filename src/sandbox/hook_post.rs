@@ -12,27 +12,23 @@ const LONGEST_ANSWER: usize = 1 << 20;
 
 /// What is posted.
 #[derive(Debug, Clone)]
-pub(in super::super) struct HookPost {
-    pub(in super::super) url: Url,
-    pub(in super::super) headers: Vec<(String, String)>,
-    pub(in super::super) body: Bytes,
+pub(super) struct HookPost {
+    pub(super) url: Url,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
 }
 
 /// What the receiver answered.
 #[derive(Debug, Clone)]
-pub(in super::super) struct ReceiverResponse {
-    pub(in super::super) status: u16,
-    pub(in super::super) headers: Vec<(String, String)>,
-    pub(in super::super) body: Bytes,
+pub(super) struct ReceiverResponse {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
 }
 
 impl HookPost {
     /// Posts it once; the receiver has so long for its whole answer.
-    pub(in super::super) async fn send(
-        &self,
-        http: &Http,
-        patience: Duration,
-    ) -> Result<ReceiverResponse, HttpError> {
+    pub(super) async fn send(&self, http: &Http, patience: Duration) -> Result<ReceiverResponse, HttpError> {
         let address = Address::parse(self.url.as_str())?;
         let mut request = Request::new(Method::Post, address).body(self.body.clone()).first_byte(patience);
         for (name, value) in &self.headers {
@@ -54,6 +50,6 @@ impl HookPost {
 }
 
 /// Whether a URL stays on this machine.
-pub(in super::super) fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     Address::parse(url.as_str()).is_ok_and(|address| address.is_loopback())
 }

@@ -1,0 +1,81 @@
+//! The platforms that the sandbox emulates. Another one is its folder, and a line here.
+
+use std::sync::Arc;
+
+use super::context::SandboxContext;
+use super::emulation::{EmulatedPlatform, PlatformDescriptor, StartPlatform};
+use super::ledger::SecretNames;
+use super::options::{Options, SandboxError};
+use super::{chat_thing, eko, klaunch, operator, optech};
+
+/// All of them, in the order of the printed config. The first one's channel is the default, and it answers at every path
+/// that is no other's.
+pub(super) const PLATFORMS: [&PlatformDescriptor; 5] =
+    [&chat_thing::DESCRIPTOR, &klaunch::DESCRIPTOR, &operator::DESCRIPTOR, &eko::DESCRIPTOR, &optech::DESCRIPTOR];
+
+/// The names of what the ledger masks.
+pub(super) fn secret_names() -> SecretNames {
+    let headers = PLATFORMS.iter().flat_map(|platform| platform.secret_headers);
+    let fields = PLATFORMS.iter().flat_map(|platform| platform.secret_fields);
+    SecretNames::new(headers.copied(), fields.copied())
+}
+
+/// The platforms, their journals opened.
+pub(super) struct OpenedPlatforms(Vec<(&'static PlatformDescriptor, StartPlatform)>);
+
+impl OpenedPlatforms {
+    /// Opens what each of them keeps.
+    ///
+    /// # Errors
+    /// [`SandboxError::Journal`], where a journal can't be opened, read or seeded.
+    pub(super) fn open(options: &Options) -> Result<Self, SandboxError> {
+        PLATFORMS
+            .iter()
+            .map(|platform| Ok((*platform, (platform.open)(options)?)))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// Starts them on the current runtime, and their simulation where the context wants it.
+    pub(super) fn start(self, context: &SandboxContext) -> Platforms {
+        let running: Vec<_> = self.0.into_iter().map(|(platform, start)| (platform, start(context))).collect();
+        if context.simulation {
+            running.iter().for_each(|(_, platform)| platform.simulate());
+        }
+        Platforms(running.into())
+    }
+}
+
+/// The platforms, as they run. Cloning is cheap.
+#[derive(Clone)]
+pub(super) struct Platforms(Arc<[(&'static PlatformDescriptor, Arc<dyn EmulatedPlatform>)]>);
+
+impl Platforms {
+    /// The one that answers at a path.
+    pub(super) fn at_path(&self, path: &str) -> &dyn EmulatedPlatform {
+        let root = path.split('/').nth(1).unwrap_or_default();
+        let found = self.0.iter().find(|(platform, _)| platform.roots.contains(&root));
+        &*found.unwrap_or(&self.0[0]).1
+    }
+
+    /// The one with that id; none where there is none.
+    pub(super) fn by_id(&self, id: &str) -> Option<(&'static PlatformDescriptor, &dyn EmulatedPlatform)> {
+        self.0.iter().find(|(platform, _)| platform.id == id).map(|(platform, running)| (*platform, &**running))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_platforms_share_an_id_a_channel_or_a_root() {
+        let distinct = |names: Vec<&str>| names.len() == names.iter().collect::<HashSet<_>>().len();
+        assert!(distinct(PLATFORMS.iter().map(|platform| platform.id).collect()));
+        assert!(distinct(PLATFORMS.iter().map(|platform| platform.channel).collect()));
+        assert!(distinct(PLATFORMS.iter().flat_map(|platform| platform.roots).copied().collect()));
+        assert!(PLATFORMS.iter().all(|platform| !platform.roots.is_empty()));
+    }
+}
