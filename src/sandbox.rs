@@ -5,13 +5,16 @@
 //! and no screen, and the config room only to read the config that it prints: [`Sandbox::start`] takes [`Options`] and
 //! gives a [`Running`] that names its address and has five channels that work against it.
 //!
-//! `server` takes a request, `middleware` enters it in the ledger and hands out faults, and the path decides which platform
-//! answers: `chat_thing`, `klaunch`, `operator`, `eko`, `optech`, each taking an [`api::ApiRequest`] and giving its
-//! [`api::ApiResponse`]. `bot` (with `retrieval`) or the `upstream` finds the words, `paced_reply` paces them, and
-//! `conversation_store` keeps what was said in a `journal`. What the bot finds its words in is its `knowledge`: the rows of
-//! the `source_store`, at first the embedded `documents`, as they stood when they were last synced. The other way, `hooks`
-//! posts what the platforms have to say, `signing` signs it, and `deliver` does so on demand. `credentials` are those of
-//! the well-known accounts, `channels` the config that uses them.
+//! `server` takes a request, `middleware` enters it in the ledger and hands out faults, and the path decides which of the
+//! `platforms` answers: `chat_thing`, `klaunch`, `operator`, `eko`, `optech`, each taking an `ApiRequest` and giving an
+//! `ApiResponse`, to which `fault_injection` does what a fault says. `bot` (with `retrieval`) or the `upstream` finds the
+//! words, `paced_reply` paces them, and `conversation_store` keeps what was said in a `journal`. What the bot finds its
+//! words in is its `knowledge`: the rows of the `source_store`, at first the embedded `documents`, as they stood when they
+//! were last synced. The other way, `hooks` posts what the platforms have to say, signed by their scheme, and `deliver`
+//! does so on demand. `channels` is the config that uses all of them.
+//!
+//! What all platforms share is the `context`. Another platform is a folder with its account, its state, its endpoints,
+//! its signature and its simulation behind a descriptor (see `emulation`), and a line in `platforms`.
 
 mod actor;
 mod api;
@@ -25,6 +28,7 @@ mod documents;
 mod eko;
 mod emulation;
 mod fault;
+mod fault_injection;
 mod history;
 mod hook_post;
 mod hooks;
@@ -39,6 +43,7 @@ mod options;
 mod paced_reply;
 mod paging;
 mod platforms;
+mod reply_error;
 mod resettable_stream;
 mod response;
 mod retrieval;
@@ -68,7 +73,10 @@ impl Sandbox {
     }
 
     /// Opens the journal, binds the socket and serves on a thread of its own until the [`Running`] is stopped or dropped.
-    /// Every error of the start comes back here, not on the thread.
+    ///
+    /// # Errors
+    /// Every error of the start comes back here, not on the thread: an address that other machines reach without leave,
+    /// a socket, a journal or a thread that can't be had, and addresses of webhooks or of the upstream that can't be used.
     pub fn start(options: Options) -> Result<Running, SandboxError> {
         Running::start(options)
     }

@@ -111,9 +111,9 @@ impl Bot {
             return self.list_documents("More about what? I can tell you something about these:");
         }
         let hits = self.index.search(question, DEPTH);
-        let servings = serve(&hits);
-        match servings.get(deeper) {
-            Some(serving) => quote(serving, deeper + 1 < servings.len()),
+        let groups = group_hits(&hits);
+        match groups.get(deeper) {
+            Some(group) => quote(group, deeper + 1 < groups.len()),
             None if deeper > 0 => "That is all that my documents say about it.".to_owned(),
             None => unknown(),
         }
@@ -152,16 +152,16 @@ fn normalize(message: &str) -> String {
 }
 
 /// Puts the sections into answers: one each, but the first two together where they are as good and short.
-fn serve<'a>(hits: &'a [SectionHit<'a>]) -> Vec<Vec<&'a Section>> {
-    let mut servings: Vec<Vec<&Section>> = hits.iter().map(|hit| vec![hit.section]).collect();
+fn group_hits<'a>(hits: &'a [SectionHit<'a>]) -> Vec<Vec<&'a Section>> {
+    let mut groups: Vec<Vec<&Section>> = hits.iter().map(|hit| vec![hit.section]).collect();
     if let [first, second, ..] = hits
         && second.score >= first.score * AS_GOOD
         && first.section.text.len() + second.section.text.len() <= ROOM_FOR_TWO
     {
-        servings.remove(1);
-        servings[0].push(second.section);
+        groups.remove(1);
+        groups[0].push(second.section);
     }
-    servings
+    groups
 }
 
 fn quote(sections: &[&Section], more: bool) -> String {

@@ -21,8 +21,8 @@ use super::context::SandboxContext;
 use super::conversation_store::{ConversationStore, ConversationStoreError, JournaledHistory};
 use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
 use super::history::StoredConversation;
+use super::reply_error::ReplyError;
 use super::seeds;
-use super::upstream::UpstreamError;
 pub(super) use account::{CHANNEL_ID, SECRET};
 use body::{object, optional, page, required, string};
 
@@ -141,8 +141,8 @@ async fn message(platform: &ChatThing, body: &Map<String, Value>) -> Result<ApiR
     let reply = match platform.context.reply_to(&taken.before, &text).await {
         Ok(reply) => reply,
         // As the platform does when its model says so.
-        Err(UpstreamError { reason, busy: true, after }) => return Ok(ApiResponse::Busy(after, error_json(&reason))),
-        Err(UpstreamError { reason, .. }) => {
+        Err(ReplyError { reason, busy: true, after }) => return Ok(ApiResponse::Busy(after, error_json(&reason))),
+        Err(ReplyError { reason, .. }) => {
             return Err(ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, reason));
         }
     };

@@ -161,7 +161,7 @@ fn message(body: &JsonObject) -> Result<BotContent, ErrorResponse> {
 
 /// The bot writes, and somebody will answer.
 async fn write(platform: &Eko, target: SendTarget, content: BotContent) -> Result<SentMessage, ErrorResponse> {
-    let sent = platform.state.take(target).await?;
+    let sent = platform.state.send(target).await?;
     if matches!(&content, BotContent::Text(text) if text.trim() == "/revoke") {
         platform.state.revoke();
     }

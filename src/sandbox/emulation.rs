@@ -56,11 +56,14 @@ pub(super) trait EmulatedPlatform: Send + Sync {
     fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse>;
 }
 
+/// What is done with what a receiver answered.
+pub(super) type OnResponse = Box<dyn FnOnce(&ReceiverResponse) + Send>;
+
 /// The webhook that tells of an event, before it is signed.
 pub(super) struct EventWebhook {
     pub(super) body: String,
     /// Is called with what the receiver answered; not where it never did.
-    pub(super) on_response: Option<Box<dyn FnOnce(&ReceiverResponse) + Send>>,
+    pub(super) on_response: Option<OnResponse>,
 }
 
 impl EventWebhook {

@@ -1,8 +1,8 @@
 //! The webhooks that the sandbox posts as a platform: where to, in what order, how often again.
 //!
-//! One task owns the queues. A ordering_key's webhooks go out one after the other, since a platform keeps a conversation in
-//! order; a receiver that is not there yet is tried again for about a minute. What a webhook says is its platform's
-//! business, how it is signed that of `sign`.
+//! One task owns the queues. The webhooks of one ordering key go out one after the other, since a platform keeps a
+//! conversation in order; a receiver that is not there yet is tried again for about a minute. What a webhook says, and
+//! how it is signed, is its platform's business.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use super::signing::{SignatureScheme, SigningInput};
 
 /// How long a receiver may take for its answer.
 const RECEIVER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The pauses between the tries: about a minute in all.
+/// The pauses between the attempts: about a minute in all.
 const RETRY_PAUSES: [Duration; 7] = [
     Duration::from_millis(300),
     Duration::from_millis(700),
@@ -35,9 +35,9 @@ const RETRY_PAUSES: [Duration; 7] = [
     Duration::from_secs(16),
     Duration::from_secs(30),
 ];
-/// How long a webhook waits to be response_sender where to go.
+/// How long a webhook waits to learn where to go.
 const TARGET_TIMEOUT: Duration = Duration::from_mins(1);
-/// How many may wait in one ordering_key; beyond them a webhook is lost, as a platform's is.
+/// How many may wait in one queue; beyond them a webhook is lost, as a platform's is.
 const LONGEST_QUEUE: usize = 1_000;
 
 /// A webhook to be posted.
@@ -56,10 +56,17 @@ pub(super) struct OutgoingHook {
     pub(super) response_sender: Option<oneshot::Sender<ReceiverResponse>>,
 }
 
+impl OutgoingHook {
+    /// One that goes to the channel's own path, and whose answer nobody waits for.
+    pub(super) fn new(channel: &'static str, ordering_key: String, scheme: SignatureScheme, body: Bytes) -> Self {
+        Self { channel, path_key: None, ordering_key, scheme, body, response_sender: None }
+    }
+}
+
 /// How the platforms' rooms hand in webhooks. Cloning is cheap.
 #[derive(Clone)]
 pub(super) struct HookSender {
-    asks: mpsc::UnboundedSender<OutgoingHook>,
+    sender: mpsc::UnboundedSender<OutgoingHook>,
     base: watch::Receiver<Option<Url>>,
 }
 
@@ -71,15 +78,15 @@ impl HookSender {
         base: watch::Receiver<Option<Url>>,
         clock: fn() -> Timestamp,
     ) -> Self {
-        let (asks, inbox) = mpsc::unbounded_channel();
+        let (sender, inbox) = mpsc::unbounded_channel();
         let poster = Arc::new(HookPoster { http, middleware, base: base.clone(), clock });
-        tokio::spawn(keep(inbox, poster));
-        Self { asks, base }
+        tokio::spawn(run_queues(inbox, poster));
+        Self { sender, base }
     }
 
     /// Hands in a webhook; it is posted when its turn has come.
     pub(super) fn post(&self, hook: OutgoingHook) {
-        let _ = self.asks.send(hook);
+        let _ = self.sender.send(hook);
     }
 
     /// Waits until it is known where webhooks go; never returns where that is never said.
@@ -92,7 +99,7 @@ impl HookSender {
 }
 
 /// The base that a text names.
-pub(super) fn base(text: &str, anywhere: bool) -> Result<Url, SandboxError> {
+pub(super) fn parse_base(text: &str, anywhere: bool) -> Result<Url, SandboxError> {
     let refused = |reason: &str| SandboxError::Hooks { url: text.to_owned(), reason: reason.to_owned() };
     let url = Url::parse(text).map_err(|_| refused("it is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
@@ -106,8 +113,8 @@ pub(super) fn base(text: &str, anywhere: bool) -> Result<Url, SandboxError> {
 
 type OrderingKey = (&'static str, String);
 
-/// Hands each ordering_key's webhooks to a task of its own, one at a time.
-async fn keep(mut inbox: mpsc::UnboundedReceiver<OutgoingHook>, poster: Arc<HookPoster>) {
+/// Hands each queue's webhooks to a task of its own, one at a time.
+async fn run_queues(mut inbox: mpsc::UnboundedReceiver<OutgoingHook>, poster: Arc<HookPoster>) {
     let mut queues: HashMap<OrderingKey, VecDeque<OutgoingHook>> = HashMap::new();
     let mut under_way = JoinSet::new();
     loop {
@@ -162,8 +169,8 @@ impl HookPoster {
         let once = Uuid::new_v4().to_string();
         let mut entered = None;
         for number in 1_u32.. {
-            let Some(url) = self.place(&hook).await else { return };
-            // Signed anew for each try: a signature that tells the time would be stale.
+            let Some(url) = self.target(&hook).await else { return };
+            // Signed anew for each attempt: a signature that tells the time would be stale.
             let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
             let now = (self.clock)();
             let input = SigningInput { url: &url, idempotency_key: &once, now, body: &hook.body };
@@ -193,7 +200,7 @@ impl HookPoster {
     }
 
     /// Where it goes, once that is known.
-    async fn place(&self, hook: &OutgoingHook) -> Option<Url> {
+    async fn target(&self, hook: &OutgoingHook) -> Option<Url> {
         let mut base = self.base.clone();
         let known = tokio::time::timeout(TARGET_TIMEOUT, base.wait_for(Option::is_some)).await;
         let mut url = known.ok()?.ok()?.clone()?;
@@ -214,12 +221,12 @@ mod tests {
     #[test]
     fn webhooks_stay_on_this_machine_unless_they_may_leave() {
         for good in ["http://127.0.0.1:8787/hooks", "http://localhost/", "http://[::1]:1/a/b"] {
-            assert!(base(good, false).is_ok(), "{good}");
+            assert!(parse_base(good, false).is_ok(), "{good}");
         }
         for bad in ["", "hooks", "ftp://127.0.0.1", "http://127.0.0.1/?a", "http://127.0.0.1.example/"] {
-            assert!(base(bad, false).is_err(), "{bad}");
+            assert!(parse_base(bad, false).is_err(), "{bad}");
         }
-        assert!(base("https://hooks.example.com/x", false).is_err());
-        assert!(base("https://hooks.example.com/x", true).is_ok());
+        assert!(parse_base("https://hooks.example.com/x", false).is_err());
+        assert!(parse_base("https://hooks.example.com/x", true).is_ok());
     }
 }

@@ -25,7 +25,7 @@ struct TrainedBot {
 impl Knowledge {
     /// Starts the task on the current runtime.
     pub(super) fn open(sources: SourceStore) -> Self {
-        let (asks, mut inbox) = mpsc::unbounded_channel::<ReplySender>();
+        let (requests, mut inbox) = mpsc::unbounded_channel::<ReplySender>();
         tokio::spawn(async move {
             let mut trained = None;
             while let Some(answer) = inbox.recv().await {
@@ -33,7 +33,7 @@ impl Knowledge {
                 let _ = answer.send(bot);
             }
         });
-        Self(asks)
+        Self(requests)
     }
 
     /// The bot, as the last good syncs left it.

@@ -113,7 +113,7 @@ impl Ledger {
         seq
     }
 
-    /// Enters a webhook before its first try and gives its number.
+    /// Enters a webhook before its first attempt and gives its number.
     pub(super) fn enter_post(&mut self, at: Timestamp, post: &HookPost) -> u64 {
         let seq = self.next;
         self.next += 1;
@@ -133,7 +133,7 @@ impl Ledger {
         seq
     }
 
-    /// Writes down what came of a try.
+    /// Writes down what came of an attempt.
     pub(super) fn settle_post(&mut self, seq: u64, attempt: HookAttempt) {
         let headers = self.secrets.posted_headers(&attempt.post);
         let Some(entry) = self.entry(seq) else { return };

@@ -81,11 +81,11 @@ impl MiddlewareState {
     }
 }
 
-/// The first fault that meets the path; one of its times is taken. None where nothing is to go wrong.
+/// The first fault that matches the path; one of its times is taken. None where nothing is to go wrong.
 fn take_fault(faults: &mut Vec<Fault>, path: &str) -> Option<Fault> {
-    let place = faults.iter().position(|fault| fault.meets(path))?;
+    let place = faults.iter().position(|fault| fault.matches(path))?;
     let taken = faults[place].clone();
-    if !faults[place].spend() {
+    if !faults[place].use_once() {
         faults.remove(place);
     }
     Some(taken)

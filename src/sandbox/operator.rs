@@ -31,7 +31,7 @@ use super::bot::BotReply;
 use super::context::SandboxContext;
 use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
 use super::paced_reply::PacedReply;
-use super::upstream::UpstreamError;
+use super::reply_error::ReplyError;
 use account::{API_KEY, OPERATOR_ID};
 use actor::OperatorHandle;
 use error_response::OperatorErrorResponse;
@@ -103,12 +103,12 @@ async fn endpoint(platform: &Operator, request: &ApiRequest) -> Result<ApiRespon
         (["conversations", id, "events"], "GET") => {
             // Refused before the stream begins, where it can't.
             let (events, ended) = platform.conversations.events(named(id)?, 0).await?;
-            // Who comes back is told what came since; by an id that is none of these, everything.
+            // Who comes back gets what came since; by an id that is none of these, everything.
             let last =
                 request.header("last-event-id").and_then(|last| events.iter().position(|event| event["id"] == last));
             let sent = last.map_or(0, |last| last + 1);
             if ended && sent > 0 && sent == events.len() {
-                // An `EventSource` comes back for ever, unless it is told that nothing more will be.
+                // An `EventSource` comes back for ever, unless the answer says that nothing more will come.
                 return Ok(ApiResponse::Empty(StatusCode::NO_CONTENT));
             }
             Ok(ApiResponse::Events(stream::events(platform.conversations.clone(), (*id).to_owned(), sent)))
@@ -176,7 +176,7 @@ async fn list(
     version: Version,
 ) -> Result<ApiResponse, OperatorErrorResponse> {
     let query = ListQuery::read(&request.query, version)
-        .map_err(|why| OperatorErrorResponse::bad_request("InvalidParameter", why))?;
+        .map_err(|error| OperatorErrorResponse::bad_request("InvalidParameter", error.to_string()))?;
     match (version, query.operator.as_deref()) {
         (Version::First, None) => {
             return Err(OperatorErrorResponse::bad_request("MissingParameter", "operator_id is required."));
@@ -200,12 +200,12 @@ async fn list(
 
 async fn session(platform: &Operator, request: &ApiRequest, id: &str) -> Result<ApiResponse, OperatorErrorResponse> {
     let text = sent(request)?;
-    let taken = platform.conversations.take(id, text.clone()).await?;
+    let taken = platform.conversations.record_message(id, text.clone()).await?;
     let last = text.trim() == "/end";
     let reply = if last {
         PacedReply::new(BotReply::Text("Goodbye, and thank you for the chat.".to_owned()), platform.context.pace)
     } else {
-        let failed = |why: UpstreamError| {
+        let failed = |why: ReplyError| {
             let (status, code) = if why.busy {
                 (StatusCode::TOO_MANY_REQUESTS, "AgentBusy")
             } else {

@@ -17,8 +17,7 @@ use serde_json::{Value, json};
 
 use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::context::SandboxContext;
-use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
-use super::hook_post::ReceiverResponse;
+use super::emulation::{EmulatedPlatform, EventWebhook, OnResponse, PlatformDescriptor};
 use account::{CLIENT_ID, CLIENT_SECRET};
 use data_request::{INGEST, PreparedDataRequest};
 use links::{AnswerLinks, AnswerOutcome};
@@ -54,9 +53,8 @@ impl EmulatedPlatform for OpTech {
     fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
         let PreparedDataRequest { link, body } = data_request::prepare(&self.context, &self.links, event)?;
         let links = self.links.clone();
-        let on_response = link.map(|link| -> Box<dyn FnOnce(&ReceiverResponse) + Send> {
-            Box::new(move |response| links.record_response(&link, response))
-        });
+        let on_response =
+            link.map(|link| -> OnResponse { Box::new(move |response| links.record_response(&link, response)) });
         Ok(EventWebhook { body, on_response })
     }
 }
@@ -83,7 +81,7 @@ fn respond(platform: &OpTech, request: &ApiRequest) -> ApiResponse {
     if !alone || !fields["data"].is_object() {
         return refuse(StatusCode::BAD_REQUEST, "the body must be an object with one field, data, that is an object");
     }
-    match platform.links.take(id, (platform.context.clock)()) {
+    match platform.links.take_answer(id, (platform.context.clock)()) {
         AnswerOutcome::First => ApiResponse::Json(StatusCode::OK, json!({ "code": 200, "data": "ok" })),
         AnswerOutcome::Unknown => refuse(StatusCode::NOT_FOUND, "no such link"),
         AnswerOutcome::Again => refuse(StatusCode::CONFLICT, "this request has been answered"),

@@ -1,12 +1,13 @@
-//! PacedReply: a reply in pieces, each at its time.
+//! A paced reply: a reply in pieces, each at its time.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::bot::BotReply;
 use super::options::Pace;
+use super::reply_error::ReplyError;
 use super::upstream::UpstreamStream;
 
 /// How long the bot seems to think before it speaks, at any pace but the unlimited one.
@@ -25,7 +26,7 @@ const FLOOD_PARAGRAPH: u32 = 100;
 pub(super) struct PacedReply {
     source: ReplySource,
     tempo: Pacing,
-    silent: bool,
+    unbegun: bool,
 }
 
 enum ReplySource {
@@ -58,12 +59,12 @@ impl PacedReply {
             BotReply::Text(text) => pieces(&text),
             BotReply::Flood(count) => flood(count),
         };
-        Self { source: ReplySource::Composed(pieces), tempo, silent: true }
+        Self { source: ReplySource::Composed(pieces), tempo, unbegun: true }
     }
 
     /// What the upstream says, at its own pace.
-    pub(super) fn of_upstream(deltas: UpstreamStream) -> Self {
-        Self { source: ReplySource::Upstream(Box::new(deltas)), tempo: Pacing::AtOnce, silent: true }
+    pub(super) fn from_upstream(deltas: UpstreamStream) -> Self {
+        Self { source: ReplySource::Upstream(Box::new(deltas)), tempo: Pacing::AtOnce, unbegun: true }
     }
 
     /// The next piece, when its time has come. Once the sandbox stops: at once what is composed, and no more of the
@@ -71,25 +72,41 @@ impl PacedReply {
     pub(super) async fn next_unless(
         &mut self,
         stopping: &mut watch::Receiver<bool>,
-    ) -> Option<Result<String, String>> {
+    ) -> Option<Result<String, ReplyError>> {
         tokio::select! {
             biased;
             _ = stopping.wait_for(|stopping| *stopping) => {}
             piece = self.next() => return piece,
         }
-        self.hurry();
+        self.skip_pauses();
         if let ReplySource::Upstream(deltas) = &mut self.source {
             deltas.end();
         }
         self.next().await
     }
 
-    async fn next(&mut self) -> Option<Result<String, String>> {
+    /// The next piece for a listener; without pauses once that one has gone.
+    pub(super) async fn next_for<T>(
+        &mut self,
+        listener: &mpsc::Sender<T>,
+        stopping: &mut watch::Receiver<bool>,
+    ) -> Option<Result<String, ReplyError>> {
+        if !listener.is_closed() {
+            tokio::select! {
+                piece = self.next_unless(stopping) => return piece,
+                () = listener.closed() => {}
+            }
+        }
+        self.skip_pauses();
+        self.next_unless(stopping).await
+    }
+
+    async fn next(&mut self) -> Option<Result<String, ReplyError>> {
         let wait = self.pause();
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
-        self.silent = false;
+        self.unbegun = false;
         match &mut self.source {
             ReplySource::Composed(pieces) => pieces.pop_front().map(|piece| Ok(piece.text)),
             ReplySource::Upstream(deltas) => deltas.next().await,
@@ -105,15 +122,15 @@ impl PacedReply {
         match self.tempo {
             Pacing::AtOnce => Duration::ZERO,
             _ if words == 0 => Duration::ZERO,
-            Pacing::Word(_) if self.silent => THOUGHT,
+            Pacing::Word(_) if self.unbegun => THOUGHT,
             Pacing::Word(each) => each.saturating_mul(words),
-            Pacing::Slow if self.silent => SLOW_THOUGHT,
+            Pacing::Slow if self.unbegun => SLOW_THOUGHT,
             Pacing::Slow => SLOW_PIECE,
         }
     }
 
     /// Nobody listens any more, or nobody wants to wait: no more pauses.
-    pub(super) fn hurry(&mut self) {
+    pub(super) fn skip_pauses(&mut self) {
         self.tempo = Pacing::AtOnce;
     }
 
@@ -131,7 +148,7 @@ impl PacedReply {
     }
 
     /// Waits as long as the bot seems to think before it speaks.
-    pub(super) async fn think(&self) {
+    pub(super) async fn wait_to_begin(&self) {
         tokio::time::sleep(self.pause()).await;
     }
 

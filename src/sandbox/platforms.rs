@@ -40,7 +40,9 @@ impl OpenedPlatforms {
     pub(super) fn start(self, context: &SandboxContext) -> Platforms {
         let running: Vec<_> = self.0.into_iter().map(|(platform, start)| (platform, start(context))).collect();
         if context.simulation {
-            running.iter().for_each(|(_, platform)| platform.simulate());
+            for (_, platform) in &running {
+                platform.simulate();
+            }
         }
         Platforms(running.into())
     }

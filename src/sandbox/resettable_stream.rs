@@ -36,7 +36,7 @@ impl Listener for ResettableListener {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the sandbox could not accept a connection");
-                    // BodySender of descriptors, most likely: trying at once would spin.
+                    // Out of descriptors, most likely: trying at once would spin.
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }

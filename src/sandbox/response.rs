@@ -68,7 +68,7 @@ pub(super) fn fault_response(fault: &Fault) -> Response {
                     network</h1><p>Please sign in to go on.</p></body></html>";
         return response_with_body(StatusCode::OK, "text/html; charset=utf-8", Body::from(page));
     }
-    let (status, headers, given) = fault.answer();
+    let (status, headers, given) = fault.response_parts();
     let mut response = match given {
         Some(Value::String(text)) => {
             response_with_body(status, "text/plain; charset=utf-8", Body::from(text.clone()))

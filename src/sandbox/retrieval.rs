@@ -9,7 +9,7 @@ use bm25::{Document as Indexed, SearchEngine, SearchEngineBuilder, Tokenizer};
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// WordNormalizer that say nothing about what is asked.
+/// Words that say nothing about what is asked.
 const STOP: &[&str] = &[
     "a",
     "about",
@@ -168,7 +168,7 @@ pub(super) struct SectionHit<'a> {
     pub(super) score: f32,
 }
 
-/// WordNormalizer as the index sees them: folded, stemmed, without the stop list.
+/// Reads words as the index sees them: folded, stemmed, without the stop list.
 struct WordNormalizer {
     stemmer: Stemmer,
 }

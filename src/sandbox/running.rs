@@ -50,7 +50,7 @@ impl Running {
         }
         let anywhere = options.allow_public;
         let (hooks, base) =
-            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
+            watch::channel(options.hooks.as_deref().map(|text| hooks::parse_base(text, anywhere)).transpose()?);
         let bound = |source| SandboxError::Bind { addr: bind, source };
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
@@ -78,8 +78,11 @@ impl Running {
     }
 
     /// From now on webhooks go there: a channel's to `{base}/{channel}`.
+    ///
+    /// # Errors
+    /// [`SandboxError::Hooks`], where it is no plain URL, or one on another machine without leave.
     pub fn set_hooks(&self, base: &str) -> Result<(), SandboxError> {
-        let url = hooks::base(base, self.anywhere)?;
+        let url = hooks::parse_base(base, self.anywhere)?;
         self.hooks.send_replace(Some(url));
         Ok(())
     }

@@ -18,6 +18,9 @@ struct FaultScript {
 
 /// Reads a script.
 ///
+/// # Errors
+/// [`ScriptError`], where it is no TOML or describes a fault that can't be.
+///
 /// ```
 /// let faults = patchcord::sandbox::script::parse("[[fault]]\npath = '/message$'\nstatus = 'cut'\n")?;
 /// assert_eq!(faults.len(), 1);

@@ -1,39 +1,30 @@
-//! The server: takes a request, lets it through the middleware, has it answered, and does to the answer what a fault says.
+//! The server: takes a request, lets it through the middleware, has it answered, and writes the answer.
 //!
-//! Owns hosts, bodies and the sandbox's own paths. What a platform answers is its own room's business.
-
-use std::time::Duration;
+//! Owns hosts, bodies and the sandbox's own paths. What a platform answers is its own room's business, what a fault does
+//! to that `fault_injection`'s.
 
 use axum::body::Body;
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use serde_json::json;
-use tokio::sync::mpsc;
 
 use super::api::{ApiRequest, ApiResponse, ConversationReply, error_json};
 use super::chat_thing::reply_json;
-use super::chat_thing::stream::StreamedReply;
 use super::context::SandboxContext;
 use super::deliver::deliver;
 use super::fault::{Fault, FaultKind};
+use super::fault_injection::{ReadyResponse, event_stream, reply_stream, with_fault};
 use super::ledger::RequestRecord;
 use super::platforms::Platforms;
 use super::resettable_stream::ConnectionHandle;
-use super::response::{
-    abort_connection, fault_response, json_response, method_not_allowed, response_with_body, stopping_response,
-    streaming_response, too_many_requests,
-};
+use super::response::{fault_response, json_response, method_not_allowed, stopping_response, too_many_requests};
 
 /// The longest body that is read; what comes behind is thrown away, and the answer is 413.
 const LONGEST_BODY: usize = 8 << 20;
-/// How many pieces of a body may wait for a slow reader.
-const AHEAD: usize = 64;
-/// How late an answer is under the fault `slow`.
-const LATE: Duration = Duration::from_secs(2);
 
 /// What every request's task has: the context, and the platforms that may answer.
 #[derive(Clone)]
@@ -100,32 +91,19 @@ async fn respond(
     match answer {
         ApiResponse::WrongMethod(allow) => method_not_allowed(allow),
         ApiResponse::Credentials(status, json) => {
-            let body = json.to_string().into();
-            let mut answer =
-                with_fault(context, connection, ReadyResponse { status, kind: "application/json", body }, fault)
-                    .await;
+            let mut response = with_fault(context, connection, ReadyResponse::json(status, &json), fault).await;
             // Unless a fault answers something else.
-            if answer.status() == StatusCode::UNAUTHORIZED {
-                answer
-                    .headers_mut()
-                    .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"sandbox\""));
+            if response.status() == StatusCode::UNAUTHORIZED {
+                let challenge = HeaderValue::from_static("Basic realm=\"sandbox\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
             }
-            answer
+            response
         }
         ApiResponse::Json(status, json) => {
-            let text = json.to_string();
-            with_fault(
-                context,
-                connection,
-                ReadyResponse { status, kind: "application/json", body: text.into() },
-                fault,
-            )
-            .await
+            with_fault(context, connection, ReadyResponse::json(status, &json), fault).await
         }
         ApiResponse::Busy(after, json) => too_many_requests(after, &json),
-        ApiResponse::Empty(status) => {
-            with_fault(context, connection, ReadyResponse { status, kind: "", body: Bytes::new() }, fault).await
-        }
+        ApiResponse::Empty(status) => with_fault(context, connection, ReadyResponse::empty(status), fault).await,
         ApiResponse::Bytes(status, kind, body) => {
             with_fault(context, connection, ReadyResponse { status, kind, body }, fault).await
         }
@@ -137,159 +115,17 @@ async fn respond(
             let ConversationReply { conversation, mut reply, store, .. } = *reply;
             let text = match context.collect_text(&mut reply).await {
                 Ok(text) => text,
-                Err(error) => return json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error)),
+                Err(error) => return json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error.reason)),
             };
             if fault != Some(FaultKind::Error)
                 && let Err(error) = store.record_reply(&conversation, &text).await
             {
                 return json_response(StatusCode::INTERNAL_SERVER_ERROR, &error_json(&error.to_string()));
             }
-            let body = reply_json(&conversation, &text).to_string().into();
-            let ready = ReadyResponse { status: StatusCode::OK, kind: "application/json", body };
+            let ready = ReadyResponse::json(StatusCode::OK, &reply_json(&conversation, &text));
             with_fault(context, connection, ready, fault).await
         }
     }
-}
-
-/// An answer that is ready to be written.
-struct ReadyResponse {
-    status: StatusCode,
-    /// Its media type; empty where it has no body.
-    kind: &'static str,
-    body: Bytes,
-}
-
-impl ReadyResponse {
-    fn whole(self) -> Response {
-        if self.kind.is_empty() {
-            return self.status.into_response();
-        }
-        response_with_body(self.status, self.kind, Body::from(self.body))
-    }
-}
-
-/// An answer, as the fault has it.
-async fn with_fault(
-    context: &SandboxContext,
-    connection: &ConnectionHandle,
-    answer: ReadyResponse,
-    fault: Option<FaultKind>,
-) -> Response {
-    let half = answer.body.slice(..answer.body.len() / 2);
-    match fault {
-        Some(FaultKind::Reset) => {
-            connection.reset();
-            // Never written: the connection is gone by then.
-            stopping_response()
-        }
-        Some(FaultKind::Stall) => {
-            context.unless_stopping(connection.closed()).await;
-            stopping_response()
-        }
-        Some(FaultKind::Slow) => {
-            context.unless_stopping(tokio::time::sleep(LATE)).await;
-            answer.whole()
-        }
-        // Nothing of an answer without a body can be cut off but all of it.
-        Some(FaultKind::Cut) if answer.kind.is_empty() => {
-            connection.reset();
-            stopping_response()
-        }
-        Some(FaultKind::Cut) => {
-            let (out, response) = streaming_response(answer.status, answer.kind, 1);
-            tokio::spawn(async move {
-                let _ = out.send(Ok(half)).await;
-                abort_connection(&out).await;
-            });
-            response
-        }
-        Some(FaultKind::Malformed) => response_with_body(answer.status, "application/json", Body::from(half)),
-        Some(FaultKind::Error) => json_response(answer.status, &error_json("The model is overloaded")),
-        Some(FaultKind::Dribble) if !answer.kind.is_empty() => {
-            let (out, response) = streaming_response(answer.status, answer.kind, 1);
-            tokio::spawn(async move {
-                for at in 0..answer.body.len() {
-                    let _ = out.send(Ok(answer.body.slice(at..=at))).await;
-                }
-            });
-            response
-        }
-        _ => answer.whole(),
-    }
-}
-
-/// A stream of events, as the fault has it: what goes wrong does so after the first of them.
-fn event_stream(
-    context: &SandboxContext,
-    connection: &ConnectionHandle,
-    mut frames: mpsc::Receiver<String>,
-    fault: Option<FaultKind>,
-) -> Response {
-    match fault {
-        Some(FaultKind::Reset) => {
-            connection.reset();
-            return stopping_response();
-        }
-        Some(FaultKind::Json) => return json_response(StatusCode::OK, &json!([])),
-        _ => {}
-    }
-    let (out, response) = streaming_response(StatusCode::OK, "text/event-stream", AHEAD);
-    let (context, connection) = (context.clone(), connection.clone());
-    tokio::spawn(async move {
-        let mut sent = 0_usize;
-        let mut signal = context.stopping.clone();
-        loop {
-            let frame = tokio::select! {
-                frame = frames.recv() => frame,
-                () = out.closed() => None,
-                _ = signal.wait_for(|stopping| *stopping) => None,
-            };
-            let Some(frame) = frame else { return };
-            match fault {
-                Some(FaultKind::Cut) if sent == 1 => return abort_connection(&out).await,
-                Some(FaultKind::Stall) if sent == 1 => return context.unless_stopping(connection.closed()).await,
-                Some(FaultKind::NoDone) if sent == 1 => return,
-                Some(FaultKind::Error) if sent == 1 => {
-                    let error =
-                        "data: {\"error\":{\"message\":\"The model is overloaded\",\"type\":\"server_error\"}}\n\n";
-                    let _ = out.send(Ok(Bytes::from_static(error.as_bytes()))).await;
-                    return;
-                }
-                Some(FaultKind::Malformed) if sent == 1 => {
-                    let _ = out.send(Ok(Bytes::from_static(b"data: {\"id\":\"ev_broken\",\"payl\n\n"))).await;
-                }
-                Some(FaultKind::Slow) => context.unless_stopping(tokio::time::sleep(LATE)).await,
-                _ => {}
-            }
-            sent += 1;
-            let frame = Bytes::from(frame);
-            let piece = if fault == Some(FaultKind::Dribble) { 1 } else { frame.len().max(1) };
-            for at in (0..frame.len()).step_by(piece) {
-                let _ = out.send(Ok(frame.slice(at..frame.len().min(at + piece)))).await;
-            }
-        }
-    });
-    response
-}
-
-async fn reply_stream(context: &SandboxContext, reply: ConversationReply, fault: Option<FaultKind>) -> Response {
-    let Ok(permit) = context.busy.clone().acquire_owned().await else { return stopping_response() };
-    let streamed = StreamedReply {
-        conversation: reply.conversation,
-        reply: reply.reply,
-        model: context.model(),
-        started: (context.clock)(),
-        fault,
-        store: reply.store,
-        stopping: context.stopping.clone(),
-    };
-    let ahead = if fault == Some(FaultKind::Dribble) { 1 } else { AHEAD };
-    let (out, response) = streaming_response(StatusCode::OK, "text/event-stream", ahead);
-    tokio::spawn(async move {
-        streamed.run(out).await;
-        drop(permit);
-    });
-    response
 }
 
 /// The sandbox's own paths.

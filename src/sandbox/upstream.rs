@@ -1,7 +1,7 @@
 //! The upstream: an OpenAI-compatible server that answers in the bot's place.
 //!
 //! Owns the request to it and how its stream is read; what an event of it says is in [`chunk`]. What it says is passed on
-//! as it is; its failures are told in one sentence, before the reply or in its middle.
+//! as it is; its failures are one sentence each, before the reply or in its middle.
 
 mod chunk;
 
@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use crate::domain::{Secret, Timestamp};
-use crate::http::{Address, Header, Http, HttpError, Method, Request, Response, Sse};
+use crate::http::{Address, Header, Http, Method, Request, Response, Sse};
 
 use super::history::StoredMessage;
 use super::options::{SandboxError, Upstream};
+use super::reply_error::ReplyError;
 use super::retrieval::Section;
 use chunk::{StreamPart, error_text, parse_event, parse_whole};
 
@@ -64,7 +65,7 @@ impl UpstreamModel {
         before: &[StoredMessage],
         sections: &[&Section],
         text: &str,
-    ) -> Result<UpstreamStream, UpstreamError> {
+    ) -> Result<UpstreamStream, ReplyError> {
         let mut messages = vec![json!({ "role": "system", "content": instruction(sections) })];
         messages.extend(before.iter().map(|said| {
             let role = if said.role == "user" { "user" } else { "assistant" };
@@ -72,50 +73,34 @@ impl UpstreamModel {
         }));
         messages.push(json!({ "role": "user", "content": text }));
         let body = json!({ "model": self.name, "stream": true, "messages": messages });
-        let mut response = self.http.send(self.request(&body)?).await.map_err(upstream_failure)?;
+        let mut response = self.http.send(self.request(&body)?).await.map_err(ReplyError::from_upstream)?;
         let status = response.status();
         if !(200..300).contains(&status) {
             let after = response.retry_after_ms().map(|ms| ms.div_ceil(1_000));
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.unwrap_or_default();
             let reason = serde_json::from_slice(&body).ok().as_ref().and_then(error_text).unwrap_or_default();
-            let reason = format!("upstream: {} answered {status} {reason}", response.host()).trim_end().to_owned();
-            return Err(UpstreamError { reason, busy: status == 429, after });
+            let reason = format!("{} answered {status} {reason}", response.host());
+            let error = ReplyError::from_upstream(reason.trim_end());
+            return Err(ReplyError { busy: status == 429, after, ..error });
         }
         if response.content_type() == "application/json" {
-            let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(upstream_failure)?;
+            let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(ReplyError::from_upstream)?;
             return Ok(UpstreamStream::whole(parse_whole(&body)?));
         }
         Ok(UpstreamStream { response: Some(response), ..UpstreamStream::whole(Vec::new()) })
     }
 
-    fn request(&self, body: &Value) -> Result<Request, String> {
-        let kind = Header::new("content-type", "application/json").map_err(upstream_failure)?;
+    fn request(&self, body: &Value) -> Result<Request, ReplyError> {
+        let kind = Header::new("content-type", "application/json").map_err(ReplyError::from_upstream)?;
         let mut request = Request::new(Method::Post, self.address.clone())
             .header(kind)
             .body(body.to_string())
             .first_byte(FIRST_BYTE);
         if let Some(key) = &self.key {
             let bearer = Secret::new(format!("Bearer {}", key.expose()));
-            request = request.header(Header::secret("authorization", &bearer).map_err(upstream_failure)?);
+            request = request.header(Header::secret("authorization", &bearer).map_err(ReplyError::from_upstream)?);
         }
         Ok(request)
-    }
-}
-
-/// Why nothing is said in answer to a message.
-#[derive(Debug)]
-pub(super) struct UpstreamError {
-    /// What is wrong, in one sentence.
-    pub(super) reason: String,
-    /// Whether it says "not now" (429).
-    pub(super) busy: bool,
-    /// After how many seconds it may be asked again, where it says so.
-    pub(super) after: Option<u64>,
-}
-
-impl From<String> for UpstreamError {
-    fn from(reason: String) -> Self {
-        Self { reason, busy: false, after: None }
     }
 }
 
@@ -171,7 +156,7 @@ impl UpstreamStream {
     }
 
     /// The next piece; none at the end. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> Option<Result<String, String>> {
+    pub(super) async fn next(&mut self) -> Option<Result<String, ReplyError>> {
         loop {
             match self.waiting.pop_front() {
                 Some(StreamPart::Text(text)) => {
@@ -223,7 +208,7 @@ impl UpstreamStream {
                 if self.ending.bytes > TAIL_BYTES {
                     waiting.push_back(StreamPart::Last);
                 } else if let Err(error) = fed {
-                    waiting.push_back(StreamPart::Failed(format!("upstream: {error}")));
+                    waiting.push_back(StreamPart::Failed(ReplyError::from_upstream(error)));
                 }
             }
             Ok(Ok(None)) => {
@@ -239,13 +224,13 @@ impl UpstreamStream {
                 });
                 let ends = |part: &StreamPart| matches!(part, StreamPart::Finish(_) | StreamPart::Last);
                 if self.ending.finish.is_none() && !waiting.iter().any(ends) {
-                    waiting.push_back(StreamPart::Failed("upstream: its stream ended too early".to_owned()));
+                    waiting.push_back(StreamPart::Failed(ReplyError::from_upstream("its stream ended too early")));
                 }
             }
             // It had said all: how its connection goes is no part of that.
             Ok(Err(_)) | Err(_) if tail.is_some() => self.response = None,
-            Ok(Err(error)) => waiting.push_back(StreamPart::Failed(upstream_failure(error))),
-            Err(_) => waiting.push_back(StreamPart::Failed("upstream: it fell silent".to_owned())),
+            Ok(Err(error)) => waiting.push_back(StreamPart::Failed(ReplyError::from_upstream(error))),
+            Err(_) => waiting.push_back(StreamPart::Failed(ReplyError::from_upstream("it fell silent"))),
         }
         Some(())
     }
@@ -257,12 +242,7 @@ impl UpstreamStream {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn upstream_failure(error: HttpError) -> String {
-    format!("upstream: {error}")
-}
-
-/// What the model is told beforehand.
+/// The model's system message.
 fn instruction(sections: &[&Section]) -> String {
     let opening = "You are the bot of Patchcord's sandbox. Patchcord is a terminal program for chatting with bots. \
                     Answer in markdown, shortly, and from the sections below where they say something about the \

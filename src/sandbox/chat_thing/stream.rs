@@ -43,7 +43,7 @@ impl StreamedReply {
             if sent == middle && self.goes_wrong(&writer, &mut whole).await {
                 return;
             }
-            match self.piece(&out).await {
+            match self.reply.next_for(&out, &mut self.stopping).await {
                 Some(Ok(piece)) => {
                     whole.push_str(&piece);
                     sent += 1;
@@ -53,31 +53,21 @@ impl StreamedReply {
                 }
                 Some(Err(error)) => {
                     self.keep(&whole).await;
-                    return writer.write(&json!({ "error": { "message": error, "type": "server_error" } })).await;
+                    return writer
+                        .write(&json!({ "error": { "message": error.reason, "type": "server_error" } }))
+                        .await;
                 }
                 // Too short to have had the middle that a fault waits for.
                 None if sent < middle && self.goes_wrong(&writer, &mut whole).await => return,
                 None => break,
             }
         }
-        // Kept before the end is told: who sees the end finds the reply in the history.
+        // Kept before the end is sent: who sees the end finds the reply in the history.
         self.keep(&whole).await;
         if self.fault != Some(FaultKind::NoDone) {
             writer.write(&writer.chunks.chunk(&json!({}), &json!(self.reply.finish()))).await;
             writer.write_line("[DONE]").await;
         }
-    }
-
-    /// The next piece; without pauses once the listener has gone.
-    async fn piece(&mut self, out: &BodySender) -> Option<Result<String, String>> {
-        if !out.is_closed() {
-            tokio::select! {
-                piece = self.reply.next_unless(&mut self.stopping) => return piece,
-                () = out.closed() => {}
-            }
-        }
-        self.reply.hurry();
-        self.reply.next_unless(&mut self.stopping).await
     }
 
     /// Does in the middle of the reply what the fault says; true when that was the end of it.
@@ -114,7 +104,7 @@ impl StreamedReply {
     }
 
     async fn keep_rest(&mut self, whole: &mut String) {
-        self.reply.hurry();
+        self.reply.skip_pauses();
         while let Some(Ok(piece)) = self.reply.next_unless(&mut self.stopping).await {
             whole.push_str(&piece);
         }

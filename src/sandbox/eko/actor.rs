@@ -37,8 +37,8 @@ impl EkoHandle {
     }
 
     /// Takes something that the bot writes.
-    pub(super) async fn take(&self, target: SendTarget) -> Result<SentMessage, EkoError> {
-        self.ask(|state, now| state.take(target, now)).await
+    pub(super) async fn send(&self, target: SendTarget) -> Result<SentMessage, EkoError> {
+        self.ask(|state, now| state.send(target, now)).await
     }
 
     /// Opens a group; gives its id and how many are in it.

@@ -15,6 +15,9 @@ pub(super) struct FormField {
 }
 
 /// Reads the fields of a body. `kind` is the header `Content-Type`, whole.
+///
+/// # Errors
+/// What is against the grammar, in one sentence for the response: nobody decides anything by it.
 pub(super) fn read(kind: &str, body: &[u8]) -> Result<Vec<FormField>, String> {
     let boundary = boundary(kind)?;
     let opening = format!("--{boundary}\r\n");

@@ -34,7 +34,7 @@ const TO_A_FILE: &[&str] = &["Got the file, I'll read it after lunch.", "Thanks,
 const GREETINGS: &[&str] = &["hi", "hello", "hey", "good morning", "good evening", "สวัสดี"];
 
 /// What somebody says to what the bot wrote; nothing where they were asked for silence.
-pub(super) fn answer(content: &BotContent, turn: usize) -> Option<String> {
+pub(super) fn reply_to(content: &BotContent, turn: usize) -> Option<String> {
     let text = match content {
         BotContent::Picture => return Some(pick(TO_A_PICTURE, turn)),
         BotContent::File => return Some(pick(TO_A_FILE, turn)),
@@ -61,7 +61,7 @@ pub(super) fn answer(content: &BotContent, turn: usize) -> Option<String> {
 }
 
 /// What people come up with themselves: who (by number), whether in the group's topic, and the words.
-const UNASKED: &[(usize, bool, &str)] = &[
+const UNPROMPTED: &[(usize, bool, &str)] = &[
     (0, false, "Hello bot, when does the next delivery come?"),
     (1, true, "Truck is here, 14 pallets. Two of them are damaged 📦"),
     (2, false, "Is the holiday request form still the one from last year?"),
@@ -72,9 +72,9 @@ const UNASKED: &[(usize, bool, &str)] = &[
     (0, false, "One more: do we have enough paper bags for the weekend?"),
 ];
 
-/// The `turn`th thing that somebody says unasked.
-pub(super) fn unasked(turn: usize) -> (usize, bool, &'static str) {
-    UNASKED.get(turn % UNASKED.len()).copied().unwrap_or_default()
+/// The `turn`th thing that somebody says unprompted.
+pub(super) fn unprompted(turn: usize) -> (usize, bool, &'static str) {
+    UNPROMPTED.get(turn % UNPROMPTED.len()).copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn say(text: &str, turn: usize) -> Option<String> {
-        answer(&BotContent::Text(text.to_owned()), turn)
+        reply_to(&BotContent::Text(text.to_owned()), turn)
     }
 
     #[test]
@@ -93,15 +93,15 @@ mod tests {
         assert_eq!(say("Hello there", 0).as_deref(), Some("Hi! Good to hear from you."));
         assert_eq!(say("Can you come?", 0).as_deref(), Some("Yes, that works for me 👍"));
         let choices = BotContent::Choices(vec!["tea".to_owned(), "coffee".to_owned()]);
-        assert_eq!(answer(&choices, 5).as_deref(), Some("coffee"));
-        assert_ne!(answer(&BotContent::Picture, 0), answer(&BotContent::File, 0));
+        assert_eq!(reply_to(&choices, 5).as_deref(), Some("coffee"));
+        assert_ne!(reply_to(&BotContent::Picture, 0), reply_to(&BotContent::File, 0));
     }
 
     #[test]
     fn nobody_says_the_same_thing_twice_in_a_row() {
         for turn in 0..20 {
             assert_ne!(say("so be it", turn), say("so be it", turn + 1));
-            assert_ne!(unasked(turn).2, unasked(turn + 1).2);
+            assert_ne!(unprompted(turn).2, unprompted(turn + 1).2);
         }
     }
 }

@@ -18,14 +18,12 @@ const ANSWER: Duration = Duration::from_millis(1_600);
 /// When the first person writes, and how long it is from one to the next.
 const FIRST: Duration = Duration::from_secs(3);
 const NEXT: Duration = Duration::from_secs(24);
-/// Where nobody wants to wait, it runs so many times faster.
-const SPEED_UP: u32 = 40;
 /// The newcomer opens a chat before the person who writes at this turn.
 const JOINS: usize = 2;
 
 /// Has somebody answer what the bot wrote, after a moment.
-pub(super) fn react(context: &SandboxContext, state: &EkoHandle, sent: &SentMessage, content: &BotContent) {
-    let Some(text) = phrases::answer(content, sent.turn) else { return };
+pub(super) fn react(context: &SandboxContext, state: &EkoHandle, sent: &SentMessage, what: &BotContent) {
+    let Some(text) = phrases::reply_to(what, sent.turn) else { return };
     let (context, state) = (context.clone(), state.clone());
     let (person, chat) = (sent.answers, sent.chat.clone());
     tokio::spawn(async move {
@@ -44,20 +42,19 @@ pub(super) fn start(context: &SandboxContext, state: &EkoHandle) {
             () = context.hooks.has_target() => {}
             () = stopped(&context) => return,
         }
-        let scale = |wait: Duration| if context.pace == Pace::Unlimited { wait / SPEED_UP } else { wait };
-        let mut wait = scale(FIRST);
+        let mut wait = context.simulated(FIRST);
         for turn in 0.. {
             if !pause(&context, wait).await {
                 return;
             }
             // Uneven, as people are.
-            wait = scale(NEXT + Duration::from_secs(u64::try_from(turn * 7 % 15).unwrap_or(0)));
+            wait = context.simulated(NEXT + Duration::from_secs(u64::try_from(turn * 7 % 15).unwrap_or(0)));
             if turn == JOINS {
                 let newcomer = PEOPLE.len() - 1;
                 let Ok(event) = state.join(newcomer).await else { return };
                 post(&context, &EkoChat::Direct { uid: PEOPLE[newcomer].id.to_owned() }, &event);
             }
-            let (person, in_group, text) = phrases::unasked(turn);
+            let (person, in_group, text) = phrases::unprompted(turn);
             let chat = if in_group {
                 EkoChat::Topic { gid: GROUP.to_owned(), tid: TOPIC.to_owned() }
             } else {
@@ -81,14 +78,7 @@ fn post(context: &SandboxContext, chat: &EkoChat, event: &Value) {
         EkoChat::Topic { gid, tid } => format!("{gid}/{tid}"),
     };
     let body = webhook_body(event).to_string().into();
-    context.hooks.post(OutgoingHook {
-        channel: CHANNEL,
-        path_key: None,
-        ordering_key,
-        scheme: sign,
-        body,
-        response_sender: None,
-    });
+    context.hooks.post(OutgoingHook::new(CHANNEL, ordering_key, sign, body));
 }
 
 /// Waits; false where the sandbox stopped meanwhile.

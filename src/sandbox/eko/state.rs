@@ -139,7 +139,7 @@ impl EkoState {
     }
 
     /// Takes something that the bot writes.
-    pub(super) fn take(&mut self, target: SendTarget, now: Timestamp) -> Result<SentMessage, EkoError> {
+    pub(super) fn send(&mut self, target: SendTarget, now: Timestamp) -> Result<SentMessage, EkoError> {
         let chat = match target {
             SendTarget::User(uid) => {
                 known(&uid).ok_or(EkoError::User)?;
@@ -280,12 +280,12 @@ mod tests {
         let chat = EkoChat::Topic { gid: GROUP.to_owned(), tid: TOPIC.to_owned() };
         let reply = |event: &Value| SendTarget::Reply(token(event));
         let first = state.say(1, chat.clone(), "hi", NOON);
-        assert_eq!(state.take(reply(&first), NOON.plus_millis(REPLY_MILLIS - 1)).unwrap().chat, chat);
-        assert_eq!(state.take(reply(&first), NOON).unwrap_err(), EkoError::ReplyToken);
+        assert_eq!(state.send(reply(&first), NOON.plus_millis(REPLY_MILLIS - 1)).unwrap().chat, chat);
+        assert_eq!(state.send(reply(&first), NOON).unwrap_err(), EkoError::ReplyToken);
         let late = state.say(1, chat.clone(), "hi", NOON);
-        assert_eq!(state.take(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), EkoError::ReplyToken);
+        assert_eq!(state.send(reply(&late), NOON.plus_millis(REPLY_MILLIS)).unwrap_err(), EkoError::ReplyToken);
         let joined = state.join(3, NOON);
-        assert_eq!(state.take(reply(&joined), NOON).unwrap().chat, EkoChat::Direct { uid: PEOPLE[3].id.to_owned() });
+        assert_eq!(state.send(reply(&joined), NOON).unwrap().chat, EkoChat::Direct { uid: PEOPLE[3].id.to_owned() });
     }
 
     #[test]
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn the_bot_writes_only_where_somebody_is() {
         let mut state = EkoState::new();
-        let mut to = |target: SendTarget| state.take(target, NOON);
+        let mut to = |target: SendTarget| state.send(target, NOON);
         let group = |gid: &str, tid: &str| SendTarget::Group(gid.to_owned(), tid.to_owned());
         assert_eq!(to(SendTarget::User("nobody".to_owned())).unwrap_err(), EkoError::User);
         assert_eq!(to(group("nowhere", "")).unwrap_err(), EkoError::Group);
@@ -328,8 +328,8 @@ mod tests {
         let (gid, count) = state.open_group(&[PEOPLE[2].id.to_owned(), PEOPLE[2].id.to_owned()]).unwrap();
         assert_eq!(count, 2);
         let tid = state.open_topic(&gid).unwrap();
-        assert_eq!(state.take(group(&gid, &tid), NOON).unwrap().answers, 2);
-        assert_eq!(state.take(group(GROUP, &tid), NOON).unwrap_err(), EkoError::Group);
+        assert_eq!(state.send(group(&gid, &tid), NOON).unwrap().answers, 2);
+        assert_eq!(state.send(group(GROUP, &tid), NOON).unwrap_err(), EkoError::Group);
         assert_eq!(state.open_topic("nowhere").unwrap_err(), EkoError::Group);
     }
 }

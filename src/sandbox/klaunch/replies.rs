@@ -155,7 +155,7 @@ fn typing(replies: &[BotMessage], pace: f32) -> Duration {
 async fn answer(context: &SandboxContext, before: &[StoredMessage], text: &str) -> BotMessage {
     let spoken = match context.reply_to(before, text).await {
         Ok(mut reply) => context.collect_text(&mut reply).await,
-        Err(error) => Err(error.reason),
+        Err(error) => Err(error),
     };
     match spoken {
         Ok(text) => BotMessage { quick_replies: quick_replies_for(&text), ..BotMessage::says(text) },

@@ -57,9 +57,9 @@ impl OperatorHandle {
     }
 
     /// Takes down what the user says in a chat.
-    pub(super) async fn take(&self, id: &str, text: String) -> Found<ReceivedMessage> {
+    pub(super) async fn record_message(&self, id: &str, text: String) -> Found<ReceivedMessage> {
         let id = id.to_owned();
-        self.write(move |all, now| all.take(&id, &text, now)).await
+        self.write(move |all, now| all.record_message(&id, &text, now)).await
     }
 
     /// Adds an event to a conversation.

@@ -53,10 +53,10 @@ impl AgentConversations {
 
     /// A page of the list.
     pub(super) fn page(&self, query: &ListQuery, version: Version) -> Value {
-        let mut wanted = self.conversations.iter().filter(|conversation| query.wants(conversation));
+        let mut wanted = self.conversations.iter().filter(|conversation| query.matches(conversation));
         let page: Vec<&AgentConversation> = wanted.by_ref().take(PAGE).collect();
         let more = wanted.next().is_some();
-        let cursor = page.last().filter(|_| more).map(|conversation| ListCursor::behind(conversation).write());
+        let cursor = page.last().filter(|_| more).map(|conversation| ListCursor::after(conversation).encode());
         let item = |conversation: &&AgentConversation| match version {
             Version::First => conversation.first_item(),
             Version::Second => conversation.second_item(),
@@ -76,7 +76,7 @@ impl AgentConversations {
     }
 
     /// Takes down what the user says in a chat.
-    pub(super) fn take(
+    pub(super) fn record_message(
         &mut self,
         id: &str,
         text: &str,

@@ -15,7 +15,7 @@ pub(super) struct ListCursor(Timestamp, String);
 
 impl ListCursor {
     /// The place behind a conversation.
-    pub(super) fn behind(conversation: &AgentConversation) -> Self {
+    pub(super) fn after(conversation: &AgentConversation) -> Self {
         Self(conversation.created, conversation.id.clone())
     }
 
@@ -25,11 +25,11 @@ impl ListCursor {
     }
 
     /// As it is handed out.
-    pub(super) fn write(&self) -> String {
+    pub(super) fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(format!("{}:{}", self.0.millis(), self.1))
     }
 
-    fn read(text: &str) -> Option<Self> {
+    fn decode(text: &str) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (millis, id) = text.split_once(':')?;
         Some(Self(Timestamp::from_millis(millis.parse().ok()?), id.to_owned()))
@@ -45,10 +45,23 @@ pub(super) struct TimeRange {
 
 impl TimeRange {
     /// Whether a time lies in it; one that is not there yet lies in no span that has an end.
-    fn holds(self, at: Option<Timestamp>) -> bool {
+    fn contains(self, at: Option<Timestamp>) -> bool {
         let Some(at) = at else { return self.from.is_none() && self.before.is_none() };
         self.from.is_none_or(|from| at >= from) && self.before.is_none_or(|before| at < before)
     }
+}
+
+/// What is wrong with a query.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum QueryError {
+    #[error("{0} stands there twice")]
+    Twice(String),
+    #[error("{0} is not an RFC 3339 time")]
+    Time(String),
+    #[error("cursor is none that this endpoint gave out")]
+    Cursor,
+    #[error("{0} is no parameter of this version")]
+    Unknown(String),
 }
 
 /// What is asked for.
@@ -62,19 +75,22 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
-    /// Reads it; what is wrong names the parameter.
-    pub(super) fn read(text: &str, version: Version) -> Result<Self, String> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`QueryError`], which names the parameter.
+    pub(super) fn read(text: &str, version: Version) -> Result<Self, QueryError> {
         let mut query = Self::default();
         let mut seen: Vec<String> = Vec::new();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             if seen.iter().any(|known| *known == name) {
-                return Err(format!("{name} stands there twice"));
+                return Err(QueryError::Twice(name.into_owned()));
             }
             seen.push(name.to_string());
-            let time = || Timestamp::parse_rfc3339(&value).ok_or_else(|| format!("{name} is not an RFC 3339 time"));
+            let time = || Timestamp::parse_rfc3339(&value).ok_or_else(|| QueryError::Time(name.to_string()));
             match &*name {
                 "cursor" => {
-                    let cursor = ListCursor::read(&value).ok_or("cursor is none that this endpoint gave out")?;
+                    let cursor = ListCursor::decode(&value).ok_or(QueryError::Cursor)?;
                     query.cursor = Some(cursor);
                 }
                 "created_at_gte" => query.created.from = Some(time()?),
@@ -84,17 +100,17 @@ impl ListQuery {
                 "operator_id" if version == Version::First => query.operator = Some(value.into_owned()),
                 "postprocessed_at_gte" if version == Version::First => query.postprocessed.from = Some(time()?),
                 "postprocessed_at_lt" if version == Version::First => query.postprocessed.before = Some(time()?),
-                _ => return Err(format!("{name} is no parameter of this version")),
+                _ => return Err(QueryError::Unknown(name.into_owned())),
             }
         }
         Ok(query)
     }
 
     /// Whether a conversation is asked for.
-    pub(super) fn wants(&self, conversation: &AgentConversation) -> bool {
-        self.created.holds(Some(conversation.created))
-            && self.completed.holds(conversation.completed)
-            && self.postprocessed.holds(conversation.postprocessed)
+    pub(super) fn matches(&self, conversation: &AgentConversation) -> bool {
+        self.created.contains(Some(conversation.created))
+            && self.completed.contains(conversation.completed)
+            && self.postprocessed.contains(conversation.postprocessed)
             && self.cursor.as_ref().is_none_or(|cursor| cursor.is_before(conversation))
     }
 }

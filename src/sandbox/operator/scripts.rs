@@ -162,7 +162,7 @@ pub(super) const SCRIPTS: [ConversationScript; 9] = [
 ];
 
 /// A text with the customer's name and order in it.
-pub(super) fn filled(text: &str, name: &str, order: &str) -> String {
+pub(super) fn fill_in(text: &str, name: &str, order: &str) -> String {
     text.replace("{name}", name).replace("{order}", order)
 }
 
@@ -173,12 +173,12 @@ mod tests {
     #[test]
     fn every_script_is_json_where_it_should_be_and_ends() {
         for script in &SCRIPTS {
-            let fields: serde_json::Value = serde_json::from_str(&filled(script.fields, NAMES[0], "A-1")).unwrap();
+            let fields: serde_json::Value = serde_json::from_str(&fill_in(script.fields, NAMES[0], "A-1")).unwrap();
             assert!(fields.as_object().is_some_and(|fields| fields.len() >= 2), "{}", script.scenario);
             assert!(script.lines.len() >= 4 && !script.summary.is_empty());
             for json in script.tool.iter().flat_map(|(_, asked, told)| [asked, told]) {
                 let _: serde_json::Map<String, serde_json::Value> =
-                    serde_json::from_str(&filled(json, NAMES[1], "A-1")).unwrap();
+                    serde_json::from_str(&fill_in(json, NAMES[1], "A-1")).unwrap();
             }
         }
     }

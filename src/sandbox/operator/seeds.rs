@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::Timestamp;
 
 use super::conversation::{AgentConversation, ContactChannel, message};
-use super::scripts::{ConversationScript, NAMES, SCRIPTS, filled};
+use super::scripts::{ConversationScript, NAMES, SCRIPTS, fill_in};
 
 /// How many there are.
 pub(super) const COUNT: usize = 60;
@@ -27,7 +27,7 @@ fn number(n: usize) -> i64 {
 }
 
 /// The script that the `n`th conversation follows, with the customer's name and order.
-pub(super) fn written(n: usize) -> (&'static ConversationScript, &'static str, String) {
+pub(super) fn script_for(n: usize) -> (&'static ConversationScript, &'static str, String) {
     (&SCRIPTS[n % SCRIPTS.len()], NAMES[(n * 5 + n / 9) % NAMES.len()], format!("A-{}", 10_240 + n * 37))
 }
 
@@ -43,13 +43,14 @@ pub(super) fn nobody_answers(n: usize) -> bool {
 
 /// The payloads of the `n`th script's events, between its begin and its end. `tag` tells its ids from others'.
 pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
-    let (script, name, order) = written(n);
+    let (script, name, order) = script_for(n);
     let order = order.as_str();
     let mut out = Vec::new();
     for (place, line) in script.lines.iter().enumerate() {
         if let (2, Some((tool, arguments, result))) = (place, script.tool) {
             let call = format!("tc_{tag}");
-            let (arguments, result) = (object(&filled(arguments, name, order)), object(&filled(result, name, order)));
+            let (arguments, result) =
+                (object(&fill_in(arguments, name, order)), object(&fill_in(result, name, order)));
             out.push(json!({
                 "type": "agent.tool_call.created", "tool_call_id": call, "name": tool, "arguments": arguments,
             }));
@@ -58,19 +59,19 @@ pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
             }));
         }
         let kind = if place % 2 == 0 { "agent.message.completed" } else { "user.message.received" };
-        out.push(message(kind, &format!("msg_{tag}_{place}"), &filled(line, name, order)));
+        out.push(message(kind, &format!("msg_{tag}_{place}"), &fill_in(line, name, order)));
     }
     out
 }
 
 /// Writes down what is known once a conversation was looked through; gives the event.
 pub(super) fn postprocess(conversation: &mut AgentConversation, n: usize, now: Timestamp) -> Value {
-    let (script, name, order) = written(n);
+    let (script, name, order) = script_for(n);
     conversation.postprocessed = Some(now);
     conversation.sentiment = Some(script.sentiment);
     conversation.scenarios = vec![script.scenario];
-    conversation.summary = Some(filled(script.summary, name, &order));
-    conversation.fields = object(&filled(script.fields, name, &order));
+    conversation.summary = Some(fill_in(script.summary, name, &order));
+    conversation.fields = object(&fill_in(script.fields, name, &order));
     conversation.fields.insert("customer_name".to_owned(), json!(name));
     let payload = json!({ "type": "conversation.custom_fields.updated", "custom_fields": conversation.fields });
     conversation.add_event(&payload, now)
@@ -111,7 +112,7 @@ fn conversation(n: usize, created: Timestamp) -> AgentConversation {
         }
         "voicemail" => {
             conversation.start(at);
-            let (_, name, order) = written(n);
+            let (_, name, order) = script_for(n);
             let text = format!("Hello {name}, please call us back about {order}. Goodbye.");
             conversation
                 .add_event(&message("agent.message.completed", &format!("msg_{}", conversation.tag()), &text), at);

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::super::context::SandboxContext;
 use super::super::hooks::OutgoingHook;
-use super::super::options::Pace;
 use super::account::CHANNEL;
 use super::actor::OperatorHandle;
 use super::conversations::AgentConversationError;
@@ -20,8 +19,6 @@ const NEXT: Duration = Duration::from_secs(45);
 const LINE: Duration = Duration::from_millis(2_600);
 /// How long it takes to postprocess a call after its end.
 const POSTPROCESSING: Duration = Duration::from_secs(4);
-/// Where nobody wants to wait, it runs so many times faster.
-const SPEED_UP: u32 = 40;
 
 /// Calls come until the sandbox stops. They begin once there is somewhere to post webhooks to.
 pub(super) fn start(context: &SandboxContext, conversations: &OperatorHandle) {
@@ -65,19 +62,12 @@ async fn call(context: &SandboxContext, conversations: &OperatorHandle) -> Resul
 }
 
 async fn pause(context: &SandboxContext, wait: Duration) {
-    tokio::time::sleep(if context.pace == Pace::Unlimited { wait / SPEED_UP } else { wait }).await;
+    tokio::time::sleep(context.simulated(wait)).await;
 }
 
 /// Posts an event; those of one conversation stay in order.
 pub(super) fn post(context: &SandboxContext, conversation: &str, event: &Value) {
     let ordering_key = conversation.to_owned();
     let body = event.to_string().into();
-    context.hooks.post(OutgoingHook {
-        channel: CHANNEL,
-        path_key: None,
-        ordering_key,
-        scheme: sign,
-        body,
-        response_sender: None,
-    });
+    context.hooks.post(OutgoingHook::new(CHANNEL, ordering_key, sign, body));
 }

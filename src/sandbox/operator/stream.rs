@@ -74,14 +74,15 @@ impl ChatSession {
         let name = id("msg_");
         let mut whole = String::new();
         let mut failure = None;
-        while let Some(piece) = self.piece(&out).await {
+        let mut stopping = self.context.stopping.clone();
+        while let Some(piece) = self.reply.next_for(&out, &mut stopping).await {
             match piece {
                 Ok(piece) => {
                     whole.push_str(&piece);
                     write(&out, &self.transient(message("agent.message.delta", &name, &piece))).await;
                 }
                 Err(error) => {
-                    failure = Some(self.transient(json!({ "type": "server.error", "message": error })));
+                    failure = Some(self.transient(json!({ "type": "server.error", "message": error.reason })));
                     break;
                 }
             }
@@ -103,20 +104,7 @@ impl ChatSession {
         }
     }
 
-    /// The next piece; without pauses once the listener has gone.
-    async fn piece(&mut self, out: &mpsc::Sender<String>) -> Option<Result<String, String>> {
-        let mut stopping = self.context.stopping.clone();
-        if !out.is_closed() {
-            tokio::select! {
-                piece = self.reply.next_unless(&mut stopping) => return piece,
-                () = out.closed() => {}
-            }
-        }
-        self.reply.hurry();
-        self.reply.next_unless(&mut stopping).await
-    }
-
-    /// An event that is told and not kept.
+    /// An event that is sent and not kept.
     fn transient(&self, payload: Value) -> Value {
         let mut event = self.received.clone();
         event["id"] = json!(id("ev_"));

@@ -54,7 +54,7 @@ impl AnswerLinks {
     }
 
     /// Takes an asynchronous answer.
-    pub(super) fn take(&self, id: &str, now: Timestamp) -> AnswerOutcome {
+    pub(super) fn take_answer(&self, id: &str, now: Timestamp) -> AnswerOutcome {
         match self.lock().get_mut(id) {
             None => AnswerOutcome::Unknown,
             Some(link) if link.answered => AnswerOutcome::Again,
@@ -111,10 +111,10 @@ mod tests {
         let links = AnswerLinks::default();
         let id = links.open(NOW, 10.0);
         assert_eq!((links.waiting(NOW), links.waiting(NOW.plus_millis(10_000))), (1, 0));
-        assert_eq!(links.take("another", NOW), AnswerOutcome::Unknown);
-        assert_eq!(links.take(&id, NOW.plus_millis(10_000)), AnswerOutcome::TooLate);
-        assert_eq!(links.take(&id, NOW.plus_millis(9_999)), AnswerOutcome::First);
-        assert_eq!(links.take(&id, NOW.plus_millis(9_999)), AnswerOutcome::Again);
+        assert_eq!(links.take_answer("another", NOW), AnswerOutcome::Unknown);
+        assert_eq!(links.take_answer(&id, NOW.plus_millis(10_000)), AnswerOutcome::TooLate);
+        assert_eq!(links.take_answer(&id, NOW.plus_millis(9_999)), AnswerOutcome::First);
+        assert_eq!(links.take_answer(&id, NOW.plus_millis(9_999)), AnswerOutcome::Again);
         assert_eq!(links.waiting(NOW), 0);
     }
 
@@ -129,7 +129,7 @@ mod tests {
         ] {
             let id = links.open(NOW, LINK_LIFETIME_SECONDS);
             links.record_response(&id, &reply);
-            assert_eq!(links.take(&id, NOW), then, "{reply:?}");
+            assert_eq!(links.take_answer(&id, NOW), then, "{reply:?}");
         }
     }
 
@@ -138,8 +138,8 @@ mod tests {
         let links = AnswerLinks::default();
         let old = links.open(NOW, 1.0);
         let _ = links.open(NOW.plus_millis(MEMORY), 1.0);
-        assert_eq!(links.take(&old, NOW), AnswerOutcome::First);
+        assert_eq!(links.take_answer(&old, NOW), AnswerOutcome::First);
         let _ = links.open(NOW.plus_millis(MEMORY + 1_000), 1.0);
-        assert_eq!(links.take(&old, NOW), AnswerOutcome::Unknown);
+        assert_eq!(links.take_answer(&old, NOW), AnswerOutcome::Unknown);
     }
 }

@@ -1,4 +1,4 @@
-//! What a row's text can order of the sandbox, so that what rarely happens can be rehearsed: a line of its own.
+//! Directives in a row's text, each a line of its own, by which what is rare can be rehearsed.
 
 use std::time::Duration;
 

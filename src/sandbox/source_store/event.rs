@@ -1,4 +1,4 @@
-//! What happens to sources and rows, as the journal's lines have it.
+//! The events of sources and rows, as the journal's lines have it.
 //!
 //! A call that changes several rows is one event and so one line: a kill leaves all of it or nothing.
 

@@ -1,4 +1,4 @@
-//! One source: its rows, the sync that runs, and what the last good one taught the bot.
+//! One source: its rows, the sync that runs, and what the bot knows by the last good one.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;

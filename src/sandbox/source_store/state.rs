@@ -90,7 +90,7 @@ impl SourceStoreState {
         }
     }
 
-    /// What the bot knows: a documents a source, in their order.
+    /// What the bot knows: the documents of each source, in their order.
     pub(super) fn synced_documents(&self) -> Vec<SyncedDocuments> {
         self.sources.values().map(|source| source.documents.clone()).collect()
     }

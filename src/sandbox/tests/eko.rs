@@ -96,7 +96,7 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
     let in_body = format!("{GRANT}&client_id=sandbox-eko&client_secret=sandbox-eko-secret");
     let as_json = json!({ "grant_type": "client_credentials", "scope": "bot", "client_id": "sandbox-eko",
                           "client_secret": "sandbox-eko-secret" });
-    for (status, error, head, body) in [
+    for (status, expected, head, body) in [
         (200, None, FORM.to_owned(), in_body.clone()),
         (401, Some("invalid_client"), FORM.to_owned(), GRANT.to_owned()),
         (200, None, basic("sandbox%2Deko:sandbox%2deko%2Dsecret"), GRANT.to_owned()),
@@ -113,8 +113,8 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
         (415, Some("invalid_request"), "Content-Type: application/json\r\n".to_owned(), as_json.to_string()),
     ] {
         let answer = client.request("POST", "/oauth/token", &head, body.as_bytes()).unwrap();
-        let told = answer.json().get("error").cloned();
-        assert_eq!((answer.status, told), (status, error.map(|error| json!(error))), "{head} {body}");
+        let error = answer.json().get("error").cloned();
+        assert_eq!((answer.status, error), (status, expected.map(|error| json!(error))), "{head} {body}");
         let asked = answer.header("www-authenticate").is_some_and(|how| how.starts_with("Basic "));
         assert_eq!(asked, status == 401, "{head} {body}");
     }

@@ -46,8 +46,8 @@ fn a_cut_stream_breaks_off_and_the_reply_is_kept_whole() {
     order(&client, &json!({ "path": "/message$", "status": "cut" }));
     let answer = ask(&client, true);
     assert_eq!((answer.status, answer.end), (200, End::Broken));
-    let told = contents(&answer);
-    assert!(!told.is_empty() && told != WHOLE && WHOLE.starts_with(&told), "{told}");
+    let received = contents(&answer);
+    assert!(!received.is_empty() && received != WHOLE && WHOLE.starts_with(&received), "{received}");
     assert!(!answer.text().contains("[DONE]"));
     assert_eq!(texts(&client, &newest(&client))[1].1, WHOLE);
     order(&client, &json!({ "path": "/message$", "status": "cut" }));

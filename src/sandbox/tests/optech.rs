@@ -67,10 +67,10 @@ fn what_the_receiver_answers_is_told() {
     let (running, client) = start_empty();
     let receiver = Receiver::answering(|_| (200, r#"{"data":{"status":"sent"}}"#.to_owned()));
     let url = format!("http://{}/hooks/lookups", receiver.addr());
-    let told = deliver(&client, &url, &json!({ "key": "order_status", "inputs": {} })).json();
-    assert_eq!((&told["status"], &told["json"]["data"]["status"]), (&json!(200), &json!("sent")));
+    let delivered = deliver(&client, &url, &json!({ "key": "order_status", "inputs": {} })).json();
+    assert_eq!((&delivered["status"], &delivered["json"]["data"]["status"]), (&json!(200), &json!("sent")));
     assert_eq!(
-        (&told["headers"]["x-receiver"], &told["body"]),
+        (&delivered["headers"]["x-receiver"], &delivered["body"]),
         (&json!("test"), &json!(r#"{"data":{"status":"sent"}}"#))
     );
     // That was the answer: there is no second one.
@@ -92,9 +92,10 @@ fn an_answer_may_come_while_its_request_still_waits() {
         let answer = ingest(addr, &link_of(arrived), body, &headers);
         (202, answer.text())
     });
-    let told = deliver(&client, &format!("http://{}/", receiver.addr()), &json!({ "key": "k", "inputs": {} })).json();
-    assert_eq!(told["status"], 202);
-    assert_eq!(told["json"], json!({ "code": 200, "data": "ok" }), "what the sandbox answered at its link");
+    let delivered =
+        deliver(&client, &format!("http://{}/", receiver.addr()), &json!({ "key": "k", "inputs": {} })).json();
+    assert_eq!(delivered["status"], 202);
+    assert_eq!(delivered["json"], json!({ "code": 200, "data": "ok" }), "what the sandbox answered at its link");
     let ledger = client.get("/_sandbox/ledger").json();
     assert_eq!((&ledger["requests"][0]["status"], &ledger["webhooks"][0]["status"]), (&json!(200), &json!(202)));
     assert_eq!(ledger["requests"][0]["headers"]["authorization"], "[secret]");

@@ -45,7 +45,7 @@ impl Receiver {
         Self::answering(|_| (200, r#"{"ok":true}"#.to_owned()))
     }
 
-    /// Answers what the test says; it is told of each webhook before it is counted.
+    /// Answers what the test says; it sees each webhook before that is counted.
     pub(super) fn answering(handler: impl Fn(&ReceivedHook) -> ReceiverAnswer + Send + 'static) -> Self {
         Self::at("127.0.0.1:0".parse().unwrap(), handler)
     }
@@ -80,7 +80,7 @@ impl Receiver {
         self.addr
     }
 
-    /// Where a sandbox is told to post.
+    /// Where a sandbox is to post.
     pub(super) fn base(&self) -> String {
         format!("http://{}/hooks", self.addr)
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::reply_error::ReplyError;
 use crate::http::Frame;
 
 /// The most of an upstream's own words that is quoted.
@@ -13,7 +14,7 @@ const LONGEST_WORD: usize = 40;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum StreamPart {
     Text(String),
-    Failed(String),
+    Failed(ReplyError),
     /// The reply has ended; why.
     Finish(String),
     /// Nothing more comes.
@@ -47,15 +48,15 @@ pub(super) fn parse_event(frame: &Frame<'_>) -> Vec<StreamPart> {
 /// An answer that came whole although a stream was asked for.
 ///
 /// # Errors
-/// What is wrong with it, in one sentence for who asked: nobody decides anything by it.
-pub(super) fn parse_whole(body: &[u8]) -> Result<Vec<StreamPart>, String> {
-    let json: Value = serde_json::from_slice(body).map_err(|_| "upstream: its answer is no JSON".to_owned())?;
+/// What is wrong with it.
+pub(super) fn parse_whole(body: &[u8]) -> Result<Vec<StreamPart>, ReplyError> {
+    let json: Value = serde_json::from_slice(body).map_err(|_| ReplyError::from_upstream("its answer is no JSON"))?;
     if let Some(reason) = error_text(&json) {
-        return Err(format!("upstream: {reason}"));
+        return Err(ReplyError::from_upstream(reason));
     }
     let parts = choice_parts(&json, "message");
     if !parts.iter().any(|part| matches!(part, StreamPart::Text(_))) {
-        return Err("upstream: its answer has no text".to_owned());
+        return Err(ReplyError::from_upstream("its answer has no text"));
     }
     Ok(parts)
 }
@@ -110,7 +111,7 @@ fn texts(value: &Value, parts: &mut Vec<StreamPart>) {
 }
 
 fn failed(reason: &str) -> StreamPart {
-    StreamPart::Failed(format!("upstream: {reason}"))
+    StreamPart::Failed(ReplyError::from_upstream(reason))
 }
 
 fn cut(text: &str) -> String {
@@ -158,7 +159,10 @@ mod tests {
             (r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#, "it ended its reply with an error"),
             ("half a {", "no JSON"),
         ] {
-            assert!(matches!(&read(error)[..], [StreamPart::Failed(said)] if said.contains(words)), "{error}");
+            assert!(
+                matches!(&read(error)[..], [StreamPart::Failed(found)] if found.reason.contains(words)),
+                "{error}"
+            );
         }
         let named = |data: &'static str| parse_event(&Frame { event: Some("error".into()), data: data.into() });
         assert_eq!(named(""), [failed("it failed")]);
