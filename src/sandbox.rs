@@ -58,6 +58,8 @@ mod upstream;
 #[cfg(test)]
 mod tests;
 
+use platforms::PLATFORMS;
+
 pub use fault::{Fault, FaultError, FaultKind};
 pub use options::{Options, Pace, SandboxError, Upstream};
 pub use running::Running;
@@ -69,7 +71,7 @@ pub struct Sandbox;
 impl Sandbox {
     /// The channels of a sandbox that will run under that base: their names and platforms are known before it does.
     pub fn channels_at(base_url: &str) -> Vec<crate::domain::Channel> {
-        channels::Channels { base_url, allow_http: false, hooks: None }.values()
+        channels::SandboxChannels { platforms: PLATFORMS, base_url, allow_http: false, hooks: None }.values()
     }
 
     /// Opens the journal, binds the socket and serves on a thread of its own until the [`Running`] is stopped or dropped.
@@ -78,6 +80,6 @@ impl Sandbox {
     /// Every error of the start comes back here, not on the thread: an address that other machines reach without leave,
     /// a socket, a journal or a thread that can't be had, and addresses of webhooks or of the upstream that can't be used.
     pub fn start(options: Options) -> Result<Running, SandboxError> {
-        Running::start(options)
+        Running::start(PLATFORMS, options)
     }
 }

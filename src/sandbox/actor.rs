@@ -5,10 +5,10 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+type ActorJob<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// The handle of an actor's task. Cloning is cheap; the task ends with its last handle.
-pub(super) struct Actor<S>(mpsc::UnboundedSender<Job<S>>);
+pub(super) struct Actor<S>(mpsc::UnboundedSender<ActorJob<S>>);
 
 impl<S> Clone for Actor<S> {
     fn clone(&self) -> Self {
@@ -24,7 +24,7 @@ pub(super) struct Stopping;
 impl<S: Send + 'static> Actor<S> {
     /// Starts a task that owns the state, on the current runtime.
     pub(super) fn spawn(mut state: S) -> Self {
-        let (jobs, mut mailbox) = mpsc::unbounded_channel::<Job<S>>();
+        let (jobs, mut mailbox) = mpsc::unbounded_channel::<ActorJob<S>>();
         tokio::spawn(async move {
             while let Some(job) = mailbox.recv().await {
                 job(&mut state);

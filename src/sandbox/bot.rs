@@ -4,7 +4,7 @@
 //! follow-up is understood from the history, so any process that serves the journal answers it alike.
 
 use super::history::StoredMessage;
-use super::retrieval::{Section, SectionHit, SectionIndex};
+use super::retrieval::{DocumentSection, SectionHit, SectionIndex};
 use super::source_store::SyncedDocuments;
 
 /// How it opens a conversation.
@@ -86,7 +86,7 @@ impl Bot {
     }
 
     /// The sections that have most to do with a message, for a model to answer from.
-    pub(super) fn sections(&self, before: &[StoredMessage], message: &str) -> Vec<&Section> {
+    pub(super) fn sections(&self, before: &[StoredMessage], message: &str) -> Vec<&DocumentSection> {
         let (question, _) = resolve_question(before, message);
         self.index.search(question, 4).into_iter().map(|hit| hit.section).collect()
     }
@@ -152,8 +152,8 @@ fn normalize(message: &str) -> String {
 }
 
 /// Puts the sections into answers: one each, but the first two together where they are as good and short.
-fn group_hits<'a>(hits: &'a [SectionHit<'a>]) -> Vec<Vec<&'a Section>> {
-    let mut groups: Vec<Vec<&Section>> = hits.iter().map(|hit| vec![hit.section]).collect();
+fn group_hits<'a>(hits: &'a [SectionHit<'a>]) -> Vec<Vec<&'a DocumentSection>> {
+    let mut groups: Vec<Vec<&DocumentSection>> = hits.iter().map(|hit| vec![hit.section]).collect();
     if let [first, second, ..] = hits
         && second.score >= first.score * AS_GOOD
         && first.section.text.len() + second.section.text.len() <= ROOM_FOR_TWO
@@ -164,11 +164,11 @@ fn group_hits<'a>(hits: &'a [SectionHit<'a>]) -> Vec<Vec<&'a Section>> {
     groups
 }
 
-fn quote(sections: &[&Section], more: bool) -> String {
+fn quote(sections: &[&DocumentSection], more: bool) -> String {
     let texts: Vec<&str> = sections.iter().map(|section| section.text.as_str()).collect();
     let sources: Vec<String> = sections
         .iter()
-        .map(|Section { document, heading, .. }| {
+        .map(|DocumentSection { document, heading, .. }| {
             if document == heading {
                 format!("“{document}”")
             } else {

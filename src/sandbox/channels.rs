@@ -11,10 +11,11 @@ use crate::config;
 use crate::domain::Channel;
 
 use super::emulation::ChannelSetting;
-use super::platforms::PLATFORMS;
+use super::platforms::PlatformTable;
 
 /// Where they lead, and where the program that has them listens.
-pub(super) struct Channels<'a> {
+pub(super) struct SandboxChannels<'a> {
+    pub(super) platforms: PlatformTable,
     pub(super) base_url: &'a str,
     /// Whether the base is on another machine, as the config file sees it.
     pub(super) allow_http: bool,
@@ -22,7 +23,7 @@ pub(super) struct Channels<'a> {
     pub(super) hooks: Option<Url>,
 }
 
-impl Channels<'_> {
+impl SandboxChannels<'_> {
     /// A config file with them.
     pub(super) fn config_toml(&self) -> String {
         // A file that holds no plain secret may be of any mode.
@@ -41,8 +42,8 @@ impl Channels<'_> {
     }
 
     fn toml(&self, secret: impl Fn(&str) -> String) -> String {
-        let mut lines = vec![format!("default_channel = \"{}\"", PLATFORMS[0].channel)];
-        for platform in PLATFORMS {
+        let mut lines = vec![format!("default_channel = \"{}\"", self.platforms[0].channel)];
+        for platform in self.platforms {
             let (name, id) = (platform.channel, platform.id);
             lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{id}\""));
             lines.extend((platform.settings)(self.base_url).into_iter().map(|(key, value)| match value {
@@ -71,10 +72,11 @@ fn listener(hooks: &Url) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::platforms::PLATFORMS;
     use super::*;
 
-    fn channels(hooks: Option<Url>) -> Channels<'static> {
-        Channels { base_url: "http://127.0.0.1:8080", allow_http: false, hooks }
+    fn channels(hooks: Option<Url>) -> SandboxChannels<'static> {
+        SandboxChannels { platforms: PLATFORMS, base_url: "http://127.0.0.1:8080", allow_http: false, hooks }
     }
 
     #[test]
@@ -106,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_sandbox_on_another_machine_needs_leave() {
-        let channels = Channels { base_url: "http://192.0.2.1:1", allow_http: true, hooks: None };
+        let channels =
+            SandboxChannels { platforms: PLATFORMS, base_url: "http://192.0.2.1:1", allow_http: true, hooks: None };
         assert_eq!(channels.config_toml().matches("allow_http = true").count(), 5);
         assert_eq!(channels.values().len(), 5);
     }

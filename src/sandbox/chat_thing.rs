@@ -45,18 +45,18 @@ pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
         let seeds = if options.seed_conversations { seeds::events } else { |_| Vec::new() };
         let history = JournaledHistory::open(options, "journal.jsonl", seeds)?;
         Ok(Box::new(|context| {
-            Arc::new(ChatThing { context: context.clone(), conversations: ConversationStore::open(history) })
+            Arc::new(EmulatedChatThing { context: context.clone(), conversations: ConversationStore::open(history) })
         }))
     },
 };
 
 /// Chat Thing, as it runs.
-struct ChatThing {
+struct EmulatedChatThing {
     context: SandboxContext,
     conversations: ConversationStore,
 }
 
-impl EmulatedPlatform for ChatThing {
+impl EmulatedPlatform for EmulatedChatThing {
     fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
         Box::pin(async { endpoint(self, request).await.unwrap_or_else(ErrorResponse::into_json) })
     }
@@ -84,7 +84,7 @@ pub(super) fn reply_json(conversation: &str, text: &str) -> Value {
     json!({ "success": true, "conversationId": conversation, "response": text })
 }
 
-async fn endpoint(platform: &ChatThing, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+async fn endpoint(platform: &EmulatedChatThing, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let mut segments = request.path.strip_prefix(PREFIX).unwrap_or_default().splitn(3, '/');
     let (Some(channel), Some("1.0"), Some(name)) = (segments.next(), segments.next(), segments.next()) else {
         return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such endpoint"));
@@ -120,12 +120,12 @@ fn admit(channel: &str, headers: &HeaderMap) -> Result<(), ErrorResponse> {
     }
 }
 
-async fn open(platform: &ChatThing) -> Result<ApiResponse, ErrorResponse> {
+async fn open(platform: &EmulatedChatThing) -> Result<ApiResponse, ErrorResponse> {
     let conversation = platform.conversations.open_conversation(GREETING.to_owned()).await?;
     Ok(ApiResponse::Json(StatusCode::OK, reply_json(&conversation, GREETING)))
 }
 
-async fn message(platform: &ChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
+async fn message(platform: &EmulatedChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
     let text = required(body, "message")?;
     if text.trim().is_empty() {
         return Err(ErrorResponse::bad_request("message must not be empty"));
@@ -154,7 +154,10 @@ async fn message(platform: &ChatThing, body: &Map<String, Value>) -> Result<ApiR
     })))
 }
 
-async fn conversations(platform: &ChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
+async fn conversations(
+    platform: &EmulatedChatThing,
+    body: &Map<String, Value>,
+) -> Result<ApiResponse, ErrorResponse> {
     let listed = platform.conversations.conversations(page(body)?).await?;
     let last = listed.items.last().map(|conversation| conversation.id.clone());
     let row = |conversation: &StoredConversation| json!({ "id": conversation.id, "createdAt": conversation.at, "initialMessage": conversation.initial_message() });
@@ -169,7 +172,7 @@ async fn conversations(platform: &ChatThing, body: &Map<String, Value>) -> Resul
     ))
 }
 
-async fn messages(platform: &ChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
+async fn messages(platform: &EmulatedChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
     let conversation = required(body, "conversationId")?;
     let listed = platform.conversations.messages(conversation, page(body)?).await?;
     let last = listed.items.last().map(|said| said.id.clone());

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::domain::Timestamp;
 
 use super::actor::{Actor, Stopping};
-use super::history::{ConversationEvent, History, PageError, StoredConversation, StoredMessage};
-use super::journal::Journal;
+use super::history::{ConversationEvent, ConversationHistory, HistoryError, StoredConversation, StoredMessage};
+use super::journal::JournalFile;
 use super::options::{Options, SandboxError};
 use super::paging::{ListPage, PageQuery};
 
@@ -30,11 +30,11 @@ pub(super) enum ConversationStoreError {
     Stopping(#[from] Stopping),
 }
 
-impl From<PageError> for ConversationStoreError {
-    fn from(error: PageError) -> Self {
+impl From<HistoryError> for ConversationStoreError {
+    fn from(error: HistoryError) -> Self {
         match error {
-            PageError::Conversation => Self::NoConversation,
-            PageError::Cursor => Self::NoCursor,
+            HistoryError::Conversation => Self::NoConversation,
+            HistoryError::Cursor => Self::NoCursor,
         }
     }
 }
@@ -107,8 +107,8 @@ impl ConversationStore {
 
 /// The journal, and what it says.
 pub(super) struct JournaledHistory {
-    journal: Journal,
-    history: History,
+    journal: JournalFile,
+    history: ConversationHistory,
     clock: fn() -> Timestamp,
 }
 
@@ -123,16 +123,16 @@ impl JournaledHistory {
         seeds: impl Fn(Timestamp) -> Vec<ConversationEvent>,
     ) -> Result<Self, SandboxError> {
         let now = (options.clock)();
-        let missing = |history: &History| if history.is_empty() { seeds(now) } else { Vec::new() };
-        Journal::open_for(options, name, |mut journal| {
-            let mut history = History::default();
+        let missing = |history: &ConversationHistory| if history.is_empty() { seeds(now) } else { Vec::new() };
+        JournalFile::open_for(options, name, |mut journal| {
+            let mut history = ConversationHistory::default();
             journal.append_with(&mut history, missing)?;
             Ok(Self { journal, history, clock: options.clock })
         })
     }
 
     /// The history as it stands.
-    fn read(&mut self) -> io::Result<&History> {
+    fn read(&mut self) -> io::Result<&ConversationHistory> {
         self.journal.catch_up(&mut self.history)?;
         Ok(&self.history)
     }

@@ -15,7 +15,7 @@ use super::api::{ErrorResponse, error_json};
 use super::context::SandboxContext;
 use super::hook_post::{HookPost, ReceiverResponse, is_loopback};
 use super::ledger::HookAttempt;
-use super::platforms::{PLATFORMS, Platforms};
+use super::platforms::Platforms;
 use super::signing::SigningInput;
 
 /// How long the receiver may take: a data request may be answered within 10 s.
@@ -58,7 +58,8 @@ pub(super) async fn deliver(context: &SandboxContext, platforms: &Platforms, bod
 async fn carry_out(context: &SandboxContext, platforms: &Platforms, body: &[u8]) -> Result<Value, ErrorResponse> {
     let order = DeliveryOrder::read(body)?;
     let now = (context.clock)();
-    let (descriptor, platform) = platforms.by_id(&order.platform).ok_or_else(unknown_platform)?;
+    let known = || bad_request(format!("platform must be one of {}", platforms.with_webhooks().join(", ")));
+    let (descriptor, platform) = platforms.by_id(&order.platform).ok_or_else(known)?;
     let webhook = platform.webhook(order.event)?;
     let sent = order.body.unwrap_or(webhook.body).into_bytes();
     let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
@@ -87,12 +88,6 @@ async fn carry_out(context: &SandboxContext, platforms: &Platforms, body: &[u8])
         on_response(&answered);
     }
     Ok(response_json(&answered))
-}
-
-fn unknown_platform() -> ErrorResponse {
-    let known: Vec<&str> =
-        PLATFORMS.iter().filter(|platform| platform.webhooks.is_some()).map(|platform| platform.id).collect();
-    bad_request(format!("platform must be one of {}", known.join(", ")))
 }
 
 async fn post_once(context: &SandboxContext, post: HookPost) -> Result<ReceiverResponse, ErrorResponse> {

@@ -41,17 +41,19 @@ pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
     secret_fields: &["client_secret"],
     webhooks: Some(signature::sign),
     open: |_| {
-        Ok(Box::new(|context| Arc::new(Eko { context: context.clone(), state: EkoHandle::open(context.clock) })))
+        Ok(Box::new(|context| {
+            Arc::new(EmulatedEko { context: context.clone(), state: EkoHandle::open(context.clock) })
+        }))
     },
 };
 
 /// Eko, as it runs.
-struct Eko {
+struct EmulatedEko {
     context: SandboxContext,
     state: EkoHandle,
 }
 
-impl EmulatedPlatform for Eko {
+impl EmulatedPlatform for EmulatedEko {
     fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
         Box::pin(respond(self, request))
     }
@@ -78,14 +80,14 @@ impl From<EkoError> for ErrorResponse {
     }
 }
 
-async fn respond(platform: &Eko, request: &ApiRequest) -> ApiResponse {
+async fn respond(platform: &EmulatedEko, request: &ApiRequest) -> ApiResponse {
     let answered =
         if request.path == "/oauth/token" { token(platform, request).await } else { bot(platform, request).await };
     answered
         .unwrap_or_else(|error| ApiResponse::Bytes(error.status, "text/plain; charset=utf-8", error.message.into()))
 }
 
-async fn token(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+async fn token(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     if request.method != "POST" {
         return Ok(ApiResponse::WrongMethod("POST"));
     }
@@ -99,7 +101,7 @@ async fn token(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, Erro
     Ok(ApiResponse::Json(StatusCode::OK, json))
 }
 
-async fn bot(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+async fn bot(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let segments: Vec<&str> = request.path.strip_prefix("/bot/").unwrap_or_default().split('/').collect();
     let takes = match segments[..] {
         ["v1", "users"] => "GET",
@@ -138,7 +140,7 @@ async fn bot(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorR
     }
 }
 
-async fn admit(platform: &Eko, request: &ApiRequest) -> Result<(), ErrorResponse> {
+async fn admit(platform: &EmulatedEko, request: &ApiRequest) -> Result<(), ErrorResponse> {
     let refused = |why: &str| ErrorResponse::new(StatusCode::UNAUTHORIZED, why);
     let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused("the header Authorization must be Bearer and an access token"))?;
@@ -160,7 +162,11 @@ fn message(body: &JsonObject) -> Result<BotContent, ErrorResponse> {
 }
 
 /// The bot writes, and somebody will answer.
-async fn write(platform: &Eko, target: SendTarget, content: BotContent) -> Result<SentMessage, ErrorResponse> {
+async fn write(
+    platform: &EmulatedEko,
+    target: SendTarget,
+    content: BotContent,
+) -> Result<SentMessage, ErrorResponse> {
     let sent = platform.state.send(target).await?;
     if matches!(&content, BotContent::Text(text) if text.trim() == "/revoke") {
         platform.state.revoke();
@@ -169,7 +175,12 @@ async fn write(platform: &Eko, target: SendTarget, content: BotContent) -> Resul
     Ok(sent)
 }
 
-async fn file(platform: &Eko, request: &ApiRequest, whom: &str, what: &str) -> Result<ApiResponse, ErrorResponse> {
+async fn file(
+    platform: &EmulatedEko,
+    request: &ApiRequest,
+    whom: &str,
+    what: &str,
+) -> Result<ApiResponse, ErrorResponse> {
     let direct = whom == "direct";
     let form = MultipartForm::read(
         request,
@@ -186,7 +197,7 @@ async fn file(platform: &Eko, request: &ApiRequest, whom: &str, what: &str) -> R
     Ok(success())
 }
 
-async fn reply(platform: &Eko, request: &ApiRequest, what: &str) -> Result<ApiResponse, ErrorResponse> {
+async fn reply(platform: &EmulatedEko, request: &ApiRequest, what: &str) -> Result<ApiResponse, ErrorResponse> {
     let (token, content) = match what {
         "text" => {
             let form = MultipartForm::read(request, &["message", "replyToken"])?;
@@ -219,7 +230,7 @@ fn choices(quick: &JsonObject) -> Result<BotContent, ErrorResponse> {
     Ok(BotContent::Choices(said.collect::<Result<_, _>>()?))
 }
 
-async fn push(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+async fn push(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let body = JsonObject::read(request)?;
     let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
     let mut contents = Vec::new();
@@ -263,7 +274,7 @@ fn users(request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     Ok(ApiResponse::Json(StatusCode::OK, json!({ "users": found })))
 }
 
-async fn open_group(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+async fn open_group(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
     let form = MultipartForm::read(request, &["uids", "name", "file"])?;
     form.optional_file("file")?;
     let name = form.text("name")?;
@@ -285,7 +296,7 @@ async fn open_group(platform: &Eko, request: &ApiRequest) -> Result<ApiResponse,
     Ok(ApiResponse::Json(StatusCode::OK, json!({ "group": group })))
 }
 
-async fn open_topic(platform: &Eko, request: &ApiRequest, gid: &str) -> Result<ApiResponse, ErrorResponse> {
+async fn open_topic(platform: &EmulatedEko, request: &ApiRequest, gid: &str) -> Result<ApiResponse, ErrorResponse> {
     let name = JsonObject::read(request)?.text("name")?;
     let tid = platform.state.open_topic(gid).await?;
     Ok(ApiResponse::Json(StatusCode::OK, json!({ "topic": { "_id": tid, "name": name, "gid": gid } })))

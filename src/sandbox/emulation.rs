@@ -10,9 +10,10 @@ use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::context::SandboxContext;
 use super::hook_post::ReceiverResponse;
 use super::options::{Options, SandboxError};
-use super::signing::SignatureScheme;
+use super::signing::SigningScheme;
 
 /// What is known of a platform before the sandbox runs.
+#[derive(Debug)]
 pub(super) struct PlatformDescriptor {
     /// Its id, as a config and a request to `deliver` have it.
     pub(super) id: &'static str,
@@ -27,7 +28,7 @@ pub(super) struct PlatformDescriptor {
     /// The fields of a JSON object or of a form that its secrets come in: the ledger masks them too.
     pub(super) secret_fields: &'static [&'static str],
     /// How its webhooks are signed; none where it posts none.
-    pub(super) webhooks: Option<SignatureScheme>,
+    pub(super) webhooks: Option<SigningScheme>,
     /// Opens what it keeps, and gives what starts it.
     pub(super) open: fn(&Options) -> Result<StartPlatform, SandboxError>,
 }

@@ -183,11 +183,11 @@ struct FaultDescription {
     #[serde(default)]
     headers: serde_json::Map<String, Value>,
     body: Option<Value>,
-    #[serde(default = "once")]
+    #[serde(default = "one_time")]
     times: u32,
 }
 
-fn once() -> u32 {
+fn one_time() -> u32 {
     1
 }
 

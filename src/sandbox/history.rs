@@ -44,7 +44,7 @@ impl StoredConversation {
 
 /// Why a page can't be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PageError {
+pub(super) enum HistoryError {
     /// No such conversation.
     Conversation,
     /// The cursor is the id of nothing in this list.
@@ -53,13 +53,13 @@ pub(super) enum PageError {
 
 /// All conversations, in the order in which they were opened.
 #[derive(Default)]
-pub(super) struct History {
+pub(super) struct ConversationHistory {
     conversations: Vec<StoredConversation>,
     places: HashMap<String, usize>,
 }
 
-impl JournalState for History {
-    type Event = ConversationEvent;
+impl JournalState for ConversationHistory {
+    type JournalEvent = ConversationEvent;
 
     fn encode(event: &ConversationEvent) -> String {
         let value = match event {
@@ -107,7 +107,7 @@ impl JournalState for History {
     }
 }
 
-impl History {
+impl ConversationHistory {
     /// Whether nothing was ever said.
     pub(super) fn is_empty(&self) -> bool {
         self.conversations.is_empty()
@@ -126,11 +126,11 @@ impl History {
     /// A page of conversations, newest first. Their messages are cut to the first that the user wrote.
     ///
     /// # Errors
-    /// [`PageError::Cursor`], where the cursor is no conversation's id.
-    pub(super) fn conversations(&self, query: &PageQuery) -> Result<ListPage<StoredConversation>, PageError> {
+    /// [`HistoryError::Cursor`], where the cursor is no conversation's id.
+    pub(super) fn conversations(&self, query: &PageQuery) -> Result<ListPage<StoredConversation>, HistoryError> {
         let end = match query.cursor.as_deref() {
             None => self.conversations.len(),
-            Some(cursor) => *self.places.get(cursor).ok_or(PageError::Cursor)?,
+            Some(cursor) => *self.places.get(cursor).ok_or(HistoryError::Cursor)?,
         };
         let items = self.conversations[..end].iter().rev().take(query.limit).map(headline).collect();
         Ok(ListPage { items, total: self.conversations.len() })
@@ -139,12 +139,12 @@ impl History {
     /// A page of a conversation's messages, oldest first.
     ///
     /// # Errors
-    /// [`PageError`], where there is no such conversation, or no message in it with the cursor's id.
-    pub(super) fn messages(&self, id: &str, query: &PageQuery) -> Result<ListPage<StoredMessage>, PageError> {
-        let messages = &self.conversation(id).ok_or(PageError::Conversation)?.messages;
+    /// [`HistoryError`], where there is no such conversation, or no message in it with the cursor's id.
+    pub(super) fn messages(&self, id: &str, query: &PageQuery) -> Result<ListPage<StoredMessage>, HistoryError> {
+        let messages = &self.conversation(id).ok_or(HistoryError::Conversation)?.messages;
         let start = match query.cursor.as_deref() {
             None => 0,
-            Some(cursor) => messages.iter().position(|said| said.id == cursor).ok_or(PageError::Cursor)? + 1,
+            Some(cursor) => messages.iter().position(|said| said.id == cursor).ok_or(HistoryError::Cursor)? + 1,
         };
         let items = messages[start..].iter().take(query.limit).cloned().collect();
         Ok(ListPage { items, total: messages.len() })
@@ -175,12 +175,12 @@ mod tests {
             ConversationEvent::Opened { conversation: "c".to_owned(), at: "now".to_owned() },
             ConversationEvent::Said { conversation: "c".to_owned(), message },
         ] {
-            let line = History::encode(&event);
+            let line = ConversationHistory::encode(&event);
             assert_eq!(line.matches('\n').count(), 1);
-            assert_eq!(History::decode(line.trim_end().as_bytes()), Some(event));
+            assert_eq!(ConversationHistory::decode(line.trim_end().as_bytes()), Some(event));
         }
         for damaged in ["", "{", "{}", r#"{"event":"later"}"#, r#"{"event":"said","conversation":"c"}"#] {
-            assert_eq!(History::decode(damaged.as_bytes()), None);
+            assert_eq!(ConversationHistory::decode(damaged.as_bytes()), None);
         }
     }
 }

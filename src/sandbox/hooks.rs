@@ -21,7 +21,7 @@ use super::hook_post::{HookPost, ReceiverResponse, is_loopback};
 use super::ledger::HookAttempt;
 use super::middleware::Middleware;
 use super::options::SandboxError;
-use super::signing::{SignatureScheme, SigningInput};
+use super::signing::{SigningInput, SigningScheme};
 
 /// How long a receiver may take for its answer.
 const RECEIVER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ pub(super) struct OutgoingHook {
     pub(super) path_key: Option<&'static str>,
     /// Which conversation it belongs to: they are kept in order.
     pub(super) ordering_key: String,
-    pub(super) scheme: SignatureScheme,
+    pub(super) scheme: SigningScheme,
     /// The JSON, as the bytes that are signed.
     pub(super) body: Bytes,
     /// Gets what the receiver answered in the end; dropped where it never did.
@@ -58,7 +58,7 @@ pub(super) struct OutgoingHook {
 
 impl OutgoingHook {
     /// One that goes to the channel's own path, and whose answer nobody waits for.
-    pub(super) fn new(channel: &'static str, ordering_key: String, scheme: SignatureScheme, body: Bytes) -> Self {
+    pub(super) fn new(channel: &'static str, ordering_key: String, scheme: SigningScheme, body: Bytes) -> Self {
         Self { channel, path_key: None, ordering_key, scheme, body, response_sender: None }
     }
 }

@@ -12,25 +12,25 @@ use super::options::{Options, SandboxError};
 /// What is rebuilt from a journal by applying its lines one after the other.
 pub(super) trait JournalState: Default {
     /// One thing that happened, one line.
-    type Event;
+    type JournalEvent;
 
     /// The line for the journal, with its end.
-    fn encode(event: &Self::Event) -> String;
+    fn encode(event: &Self::JournalEvent) -> String;
 
     /// The event of a line; none for a line that a later version wrote or that something damaged.
-    fn decode(line: &[u8]) -> Option<Self::Event>;
+    fn decode(line: &[u8]) -> Option<Self::JournalEvent>;
 
     /// Takes an event in.
-    fn apply(&mut self, event: Self::Event);
+    fn apply(&mut self, event: Self::JournalEvent);
 }
 
 /// The file, and how far it has been read; without a file, nothing outlives the process.
-pub(super) struct Journal {
+pub(super) struct JournalFile {
     file: Option<File>,
     read_to: u64,
 }
 
-impl Journal {
+impl JournalFile {
     /// Where a journal of a data directory lies.
     pub(super) fn path(data_dir: &Path, name: &str) -> PathBuf {
         data_dir.join("sandbox").join(name)
@@ -73,7 +73,7 @@ impl Journal {
     }
 
     /// Appends events, and takes in those of others that came before them.
-    pub(super) fn append<T: JournalState>(&mut self, state: &mut T, events: Vec<T::Event>) -> io::Result<()> {
+    pub(super) fn append<T: JournalState>(&mut self, state: &mut T, events: Vec<T::JournalEvent>) -> io::Result<()> {
         self.append_with(state, |_| events)
     }
 
@@ -81,7 +81,7 @@ impl Journal {
     pub(super) fn append_with<T: JournalState>(
         &mut self,
         state: &mut T,
-        events: impl FnOnce(&T) -> Vec<T::Event>,
+        events: impl FnOnce(&T) -> Vec<T::JournalEvent>,
     ) -> io::Result<()> {
         let Some(file) = &self.file else {
             for event in events(state) {
@@ -100,7 +100,7 @@ fn write_on<T: JournalState>(
     mut file: &File,
     read_to: &mut u64,
     state: &mut T,
-    events: impl FnOnce(&T) -> Vec<T::Event>,
+    events: impl FnOnce(&T) -> Vec<T::JournalEvent>,
 ) -> io::Result<()> {
     read_on(file, read_to, state)?;
     if file.metadata()?.len() > *read_to {

@@ -44,19 +44,19 @@ pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
     open: |options| {
         let history = JournaledHistory::open(options, "flow.jsonl", |_| Vec::new())?;
         Ok(Box::new(|context| {
-            Arc::new(KLaunch { context: context.clone(), users: ConversationStore::open(history) })
+            Arc::new(EmulatedKLaunch { context: context.clone(), users: ConversationStore::open(history) })
         }))
     },
 };
 
 /// `KLaunch`, as it runs.
-struct KLaunch {
+struct EmulatedKLaunch {
     context: SandboxContext,
     /// The users, by their numbers, and what was said with each.
     users: ConversationStore,
 }
 
-impl EmulatedPlatform for KLaunch {
+impl EmulatedPlatform for EmulatedKLaunch {
     fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
         Box::pin(respond(self, request))
     }
@@ -78,7 +78,7 @@ struct IncomingMessage {
     attachments: Vec<String>,
 }
 
-async fn respond(platform: &KLaunch, request: &ApiRequest) -> ApiResponse {
+async fn respond(platform: &EmulatedKLaunch, request: &ApiRequest) -> ApiResponse {
     match (request.path.as_str(), &request.method) {
         (SEND, &Method::POST) => match send(platform, request).await {
             Ok(json) => ApiResponse::Json(StatusCode::OK, json),
@@ -104,7 +104,7 @@ fn webhook_body(event: Value, now: Timestamp) -> Result<Value, ErrorResponse> {
     Ok(Value::Object(body))
 }
 
-async fn send(platform: &KLaunch, request: &ApiRequest) -> Result<Value, ErrorResponse> {
+async fn send(platform: &EmulatedKLaunch, request: &ApiRequest) -> Result<Value, ErrorResponse> {
     let message = read(request)?;
     let failed = |error: ConversationStoreError| {
         if let ConversationStoreError::NoConversation = error {

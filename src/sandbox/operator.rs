@@ -37,7 +37,7 @@ use actor::OperatorHandle;
 use error_response::OperatorErrorResponse;
 use query::ListQuery;
 use stream::ChatSession;
-use version::{VERSIONS, Version};
+use version::{ApiVersion, VERSIONS};
 
 const OTHER_KEY: &str = "op_test_forbidden";
 
@@ -52,18 +52,21 @@ pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
     webhooks: Some(signature::sign),
     open: |_| {
         Ok(Box::new(|context| {
-            Arc::new(Operator { context: context.clone(), conversations: OperatorHandle::open(context.clock) })
+            Arc::new(EmulatedOperator {
+                context: context.clone(),
+                conversations: OperatorHandle::open(context.clock),
+            })
         }))
     },
 };
 
 /// Operator, as it runs.
-struct Operator {
+struct EmulatedOperator {
     context: SandboxContext,
     conversations: OperatorHandle,
 }
 
-impl EmulatedPlatform for Operator {
+impl EmulatedPlatform for EmulatedOperator {
     fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
         Box::pin(async { endpoint(self, request).await.unwrap_or_else(OperatorErrorResponse::into_response) })
     }
@@ -77,13 +80,13 @@ impl EmulatedPlatform for Operator {
     }
 }
 
-async fn endpoint(platform: &Operator, request: &ApiRequest) -> Result<ApiResponse, OperatorErrorResponse> {
+async fn endpoint(platform: &EmulatedOperator, request: &ApiRequest) -> Result<ApiResponse, OperatorErrorResponse> {
     let version = admit(request)?;
     let segments: Vec<&str> = request.path.split('/').skip(1).collect();
     let method = request.method.as_str();
     match (&segments[..], method) {
         (["conversations"], "GET") => list(platform, request, version).await,
-        (["conversations", id] | ["conversations", id, "events" | "session"], _) if version == Version::First => {
+        (["conversations", id] | ["conversations", id, "events" | "session"], _) if version == ApiVersion::First => {
             Err(OperatorErrorResponse::new(
                 StatusCode::NOT_FOUND,
                 "NotInThisVersion",
@@ -121,7 +124,7 @@ async fn endpoint(platform: &Operator, request: &ApiRequest) -> Result<ApiRespon
 }
 
 /// Checks what every call must have, and says which version is spoken.
-fn admit(request: &ApiRequest) -> Result<Version, OperatorErrorResponse> {
+fn admit(request: &ApiRequest) -> Result<ApiVersion, OperatorErrorResponse> {
     if request.header("user-agent").is_none_or(|name| name.trim().is_empty()) {
         return Err(OperatorErrorResponse::bad_request("MissingUserAgent", "The header User-Agent is missing."));
     }
@@ -171,21 +174,21 @@ fn named(id: &str) -> Result<&str, OperatorErrorResponse> {
 }
 
 async fn list(
-    platform: &Operator,
+    platform: &EmulatedOperator,
     request: &ApiRequest,
-    version: Version,
+    version: ApiVersion,
 ) -> Result<ApiResponse, OperatorErrorResponse> {
     let query = ListQuery::read(&request.query, version)
         .map_err(|error| OperatorErrorResponse::bad_request("InvalidParameter", error.to_string()))?;
     match (version, query.operator.as_deref()) {
-        (Version::First, None) => {
+        (ApiVersion::First, None) => {
             return Err(OperatorErrorResponse::bad_request("MissingParameter", "operator_id is required."));
         }
-        (Version::First, Some("op_teapot")) => return Err(teapot()),
-        (Version::First, Some("op_forbidden")) => {
+        (ApiVersion::First, Some("op_teapot")) => return Err(teapot()),
+        (ApiVersion::First, Some("op_forbidden")) => {
             return Err(forbidden("This Operator belongs to somebody else."));
         }
-        (Version::First, Some(other)) if other != OPERATOR_ID => {
+        (ApiVersion::First, Some(other)) if other != OPERATOR_ID => {
             return Err(OperatorErrorResponse::new(
                 StatusCode::NOT_FOUND,
                 "OperatorNotFound",
@@ -198,7 +201,11 @@ async fn list(
     Ok(ApiResponse::Json(StatusCode::OK, page))
 }
 
-async fn session(platform: &Operator, request: &ApiRequest, id: &str) -> Result<ApiResponse, OperatorErrorResponse> {
+async fn session(
+    platform: &EmulatedOperator,
+    request: &ApiRequest,
+    id: &str,
+) -> Result<ApiResponse, OperatorErrorResponse> {
     let text = sent(request)?;
     let taken = platform.conversations.record_message(id, text.clone()).await?;
     let last = text.trim() == "/end";

@@ -32,16 +32,18 @@ pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
     secret_headers: &[],
     secret_fields: &[],
     webhooks: Some(signature::sign),
-    open: |_| Ok(Box::new(|context| Arc::new(OpTech { context: context.clone(), links: AnswerLinks::default() }))),
+    open: |_| {
+        Ok(Box::new(|context| Arc::new(EmulatedOpTech { context: context.clone(), links: AnswerLinks::default() })))
+    },
 };
 
 /// `OpTech`, as it runs.
-struct OpTech {
+struct EmulatedOpTech {
     context: SandboxContext,
     links: AnswerLinks,
 }
 
-impl EmulatedPlatform for OpTech {
+impl EmulatedPlatform for EmulatedOpTech {
     fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
         Box::pin(async { respond(self, request) })
     }
@@ -60,7 +62,7 @@ impl EmulatedPlatform for OpTech {
 }
 
 /// Answers a request: the asynchronous answer to a data request.
-fn respond(platform: &OpTech, request: &ApiRequest) -> ApiResponse {
+fn respond(platform: &EmulatedOpTech, request: &ApiRequest) -> ApiResponse {
     let Some(id) = request.path.strip_prefix(INGEST).filter(|id| !id.is_empty() && !id.contains('/')) else {
         return refuse(StatusCode::NOT_FOUND, "no such endpoint");
     };

@@ -8,17 +8,13 @@ use super::ledger::SecretNames;
 use super::options::{Options, SandboxError};
 use super::{chat_thing, eko, klaunch, operator, optech};
 
-/// All of them, in the order of the printed config. The first one's channel is the default, and it answers at every path
-/// that is no other's.
-pub(super) const PLATFORMS: [&PlatformDescriptor; 5] =
-    [&chat_thing::DESCRIPTOR, &klaunch::DESCRIPTOR, &operator::DESCRIPTOR, &eko::DESCRIPTOR, &optech::DESCRIPTOR];
+/// Emulated platforms, in the order of the printed config.
+pub(super) type PlatformTable = &'static [&'static PlatformDescriptor];
 
-/// The names of what the ledger masks.
-pub(super) fn secret_names() -> SecretNames {
-    let headers = PLATFORMS.iter().flat_map(|platform| platform.secret_headers);
-    let fields = PLATFORMS.iter().flat_map(|platform| platform.secret_fields);
-    SecretNames::new(headers.copied(), fields.copied())
-}
+/// All that there are. The first one's channel is the default, and it answers at every path
+/// that is no other's.
+pub(super) const PLATFORMS: PlatformTable =
+    &[&chat_thing::DESCRIPTOR, &klaunch::DESCRIPTOR, &operator::DESCRIPTOR, &eko::DESCRIPTOR, &optech::DESCRIPTOR];
 
 /// The platforms, their journals opened.
 pub(super) struct OpenedPlatforms(Vec<(&'static PlatformDescriptor, StartPlatform)>);
@@ -28,12 +24,16 @@ impl OpenedPlatforms {
     ///
     /// # Errors
     /// [`SandboxError::Journal`], where a journal can't be opened, read or seeded.
-    pub(super) fn open(options: &Options) -> Result<Self, SandboxError> {
-        PLATFORMS
-            .iter()
-            .map(|platform| Ok((*platform, (platform.open)(options)?)))
-            .collect::<Result<_, _>>()
-            .map(Self)
+    pub(super) fn open(table: PlatformTable, options: &Options) -> Result<Self, SandboxError> {
+        let opened = table.iter().map(|platform| Ok((*platform, (platform.open)(options)?)));
+        opened.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The names of what the ledger masks.
+    pub(super) fn secret_names(&self) -> SecretNames {
+        let headers = self.0.iter().flat_map(|(platform, _)| platform.secret_headers);
+        let fields = self.0.iter().flat_map(|(platform, _)| platform.secret_fields);
+        SecretNames::new(headers.copied(), fields.copied())
     }
 
     /// Starts them on the current runtime, and their simulation where the context wants it.
@@ -58,6 +58,11 @@ impl Platforms {
         let root = path.split('/').nth(1).unwrap_or_default();
         let found = self.0.iter().find(|(platform, _)| platform.roots.contains(&root));
         &*found.unwrap_or(&self.0[0]).1
+    }
+
+    /// The ids of those that post webhooks.
+    pub(super) fn with_webhooks(&self) -> Vec<&'static str> {
+        self.0.iter().filter(|(platform, _)| platform.webhooks.is_some()).map(|(platform, _)| platform.id).collect()
     }
 
     /// The one with that id; none where there is none.

@@ -152,7 +152,7 @@ const LONGEST_SECTION: usize = 4_000;
 
 /// One section of a document: what stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Section {
+pub(super) struct DocumentSection {
     /// The document's name.
     pub(super) document: String,
     /// The section's heading.
@@ -164,7 +164,7 @@ pub(super) struct Section {
 /// A section that answers, and how well.
 #[derive(Debug, Clone)]
 pub(super) struct SectionHit<'a> {
-    pub(super) section: &'a Section,
+    pub(super) section: &'a DocumentSection,
     pub(super) score: f32,
 }
 
@@ -194,7 +194,7 @@ impl Tokenizer for SpaceTokenizer {
 
 /// An index over documents.
 pub(super) struct SectionIndex {
-    sections: Vec<Section>,
+    sections: Vec<DocumentSection>,
     terms: Vec<BTreeSet<String>>,
     weights: HashMap<String, f32>,
     engine: SearchEngine<u32, u32, SpaceTokenizer>,
@@ -205,7 +205,8 @@ impl SectionIndex {
     /// Reads the documents, a name and a text each.
     pub(super) fn build<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let words = WordNormalizer::new();
-        let sections: Vec<Section> = documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
+        let sections: Vec<DocumentSection> =
+            documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
         let texts: Vec<String> = sections.iter().map(|section| words.read(&weighed(section)).join(" ")).collect();
         let terms: Vec<BTreeSet<String>> =
             texts.iter().map(|text| SpaceTokenizer.tokenize(text).into_iter().collect()).collect();
@@ -254,13 +255,13 @@ fn rarity(count: usize, all: usize) -> f32 {
 }
 
 /// What is indexed of a section: its headings count more than its text.
-fn weighed(section: &Section) -> String {
-    let Section { document, heading, text } = section;
+fn weighed(section: &DocumentSection) -> String {
+    let DocumentSection { document, heading, text } = section;
     format!("{document}\n{heading}\n{heading}\n{heading}\n{text}")
 }
 
 /// A document's sections. What stands before the first heading belongs to the document's name.
-fn split(name: &str, text: &str) -> Vec<Section> {
+fn split(name: &str, text: &str) -> Vec<DocumentSection> {
     let mut sections = Vec::new();
     let mut heading = name.to_owned();
     let mut lines: Vec<&str> = Vec::new();
@@ -282,13 +283,13 @@ fn split(name: &str, text: &str) -> Vec<Section> {
     sections
 }
 
-fn close(name: &str, heading: &str, lines: &[&str], sections: &mut Vec<Section>) {
+fn close(name: &str, heading: &str, lines: &[&str], sections: &mut Vec<DocumentSection>) {
     let whole = lines.join("\n");
     let mut rest = whole.trim();
     while !rest.is_empty() {
         let (part, behind) = rest.split_at(part_end(rest));
         let text = part.trim_end().to_owned();
-        sections.push(Section { document: name.to_owned(), heading: heading.to_owned(), text });
+        sections.push(DocumentSection { document: name.to_owned(), heading: heading.to_owned(), text });
         rest = behind.trim_start();
     }
 }

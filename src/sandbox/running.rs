@@ -13,14 +13,14 @@ use url::Url;
 use crate::domain::Channel;
 use crate::http::Http;
 
-use super::channels::Channels;
+use super::channels::SandboxChannels;
 use super::chat_thing::{CHANNEL_ID, SECRET};
 use super::context::SandboxContext;
 use super::hooks::{self, HookSender};
 use super::knowledge::Knowledge;
 use super::middleware::Middleware;
 use super::options::{Options, SandboxError};
-use super::platforms::{OpenedPlatforms, secret_names};
+use super::platforms::{OpenedPlatforms, PlatformTable};
 use super::resettable_stream::{ConnectionHandle, ResettableListener};
 use super::server::{ServerState, handle};
 use super::source_store::{JournaledSources, SourceStore};
@@ -34,6 +34,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 /// A sandbox that serves. Dropping it stops it: replies that were being spoken are kept whole, connections close.
 #[derive(Debug)]
 pub struct Running {
+    platforms: PlatformTable,
     addr: SocketAddr,
     stop: watch::Sender<bool>,
     hooks: watch::Sender<Option<Url>>,
@@ -43,7 +44,7 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn start(options: Options) -> Result<Self, SandboxError> {
+    pub(super) fn start(table: PlatformTable, options: Options) -> Result<Self, SandboxError> {
         let bind = options.bind;
         if !bind.ip().is_loopback() && !options.allow_public {
             return Err(SandboxError::NotLoopback(bind));
@@ -55,7 +56,7 @@ impl Running {
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
-        let platforms = OpenedPlatforms::open(&options)?;
+        let platforms = OpenedPlatforms::open(table, &options)?;
         let sources = JournaledSources::open(&options)?;
         let upstream =
             options.upstream.as_ref().map(|upstream| UpstreamModel::new(upstream, options.clock)).transpose()?;
@@ -64,7 +65,14 @@ impl Running {
         let endpoints = Endpoints { listener, base_url: base_url(addr).into(), hooks: base };
         let serve = move || serve(&runtime, endpoints, options, upstream, platforms, sources, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
-        Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
+        Ok(Self {
+            platforms: table,
+            addr,
+            stop,
+            hooks,
+            anywhere,
+            thread: Some(thread.map_err(SandboxError::Thread)?),
+        })
     }
 
     /// Where it listens.
@@ -107,9 +115,9 @@ impl Running {
         self.channels_by(&self.base_url()).values()
     }
 
-    fn channels_by<'a>(&self, base_url: &'a str) -> Channels<'a> {
+    fn channels_by<'a>(&self, base_url: &'a str) -> SandboxChannels<'a> {
         let allow_http = !self.addr.ip().is_loopback() && !self.addr.ip().is_unspecified();
-        Channels { base_url, allow_http, hooks: self.hooks.borrow().clone() }
+        SandboxChannels { platforms: self.platforms, base_url, allow_http, hooks: self.hooks.borrow().clone() }
     }
 
     /// Stops it and waits until it has stopped.
@@ -134,7 +142,7 @@ fn base_url(mut addr: SocketAddr) -> String {
     format!("http://{addr}")
 }
 
-/// Where it is endpoints, and where it reaches others.
+/// Where it is reached, and where it reaches others.
 struct Endpoints {
     listener: TcpListener,
     base_url: Arc<str>,
@@ -156,7 +164,7 @@ fn serve(
             Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
-        let middleware = Middleware::open(options.faults, secret_names());
+        let middleware = Middleware::open(options.faults, platforms.secret_names());
         let http = Http::new(options.clock);
         let source_store = SourceStore::open(sources);
         let context = SandboxContext {

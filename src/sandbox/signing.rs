@@ -15,7 +15,7 @@ pub(super) struct SigningInput<'a> {
 }
 
 /// A scheme: gives the headers that go with a webhook, names and values.
-pub(super) type SignatureScheme = fn(&SigningInput<'_>) -> Vec<(String, String)>;
+pub(super) type SigningScheme = fn(&SigningInput<'_>) -> Vec<(String, String)>;
 
 /// The scheme of a platform that signs nothing.
 pub(super) fn unsigned(_: &SigningInput<'_>) -> Vec<(String, String)> {

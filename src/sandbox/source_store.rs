@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::domain::Timestamp;
 
 use super::actor::Actor;
-use super::journal::Journal;
+use super::journal::JournalFile;
 use super::options::{Options, Pace, SandboxError};
 use super::paging::{ListPage, PageQuery};
 
@@ -187,7 +187,7 @@ fn all_there<'a, I: Iterator<Item = &'a str>>(
 
 /// The journal, and what it says.
 pub(super) struct JournaledSources {
-    journal: Journal,
+    journal: JournalFile,
     state: SourceStoreState,
     clock: fn() -> Timestamp,
 }
@@ -198,7 +198,7 @@ impl JournaledSources {
     /// # Errors
     /// [`SandboxError::Journal`], where it can't be opened, read or seeded.
     pub(super) fn open(options: &Options) -> Result<Self, SandboxError> {
-        Journal::open_for(options, "sources.jsonl", |journal| {
+        JournalFile::open_for(options, "sources.jsonl", |journal| {
             let mut sources = Self { journal, state: SourceStoreState::default(), clock: options.clock };
             sources.read()?;
             Ok(sources)

@@ -10,6 +10,7 @@ mod journal;
 mod klaunch;
 mod operator;
 mod optech;
+mod platforms;
 mod receiver;
 mod sources;
 mod stream;

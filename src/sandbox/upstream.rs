@@ -17,7 +17,7 @@ use crate::http::{Address, Header, Http, Method, Request, Response, Sse};
 use super::history::StoredMessage;
 use super::options::{SandboxError, Upstream};
 use super::reply_error::ReplyError;
-use super::retrieval::Section;
+use super::retrieval::DocumentSection;
 use chunk::{StreamPart, error_text, parse_event, parse_whole};
 
 /// A model may have to be loaded before it says a word.
@@ -63,7 +63,7 @@ impl UpstreamModel {
     pub(super) async fn ask(
         &self,
         before: &[StoredMessage],
-        sections: &[&Section],
+        sections: &[&DocumentSection],
         text: &str,
     ) -> Result<UpstreamStream, ReplyError> {
         let mut messages = vec![json!({ "role": "system", "content": instruction(sections) })];
@@ -243,11 +243,12 @@ impl UpstreamStream {
 }
 
 /// The model's system message.
-fn instruction(sections: &[&Section]) -> String {
+fn instruction(sections: &[&DocumentSection]) -> String {
     let opening = "You are the bot of Patchcord's sandbox. Patchcord is a terminal program for chatting with bots. \
                     Answer in markdown, shortly, and from the sections below where they say something about the \
                     question; name the section that you used. Where they say nothing, say so.";
-    let quoted =
-        sections.iter().map(|Section { document, heading, text }| format!("## {document} / {heading}\n\n{text}"));
+    let quoted = sections
+        .iter()
+        .map(|DocumentSection { document, heading, text }| format!("## {document} / {heading}\n\n{text}"));
     std::iter::once(opening.to_owned()).chain(quoted).collect::<Vec<_>>().join("\n\n")
 }

@@ -52,7 +52,7 @@ impl StreamedReply {
                     }
                 }
                 Some(Err(error)) => {
-                    self.keep(&whole).await;
+                    self.store_reply(&whole).await;
                     return writer
                         .write(&json!({ "error": { "message": error.reason, "type": "server_error" } }))
                         .await;
@@ -63,7 +63,7 @@ impl StreamedReply {
             }
         }
         // Kept before the end is sent: who sees the end finds the reply in the history.
-        self.keep(&whole).await;
+        self.store_reply(&whole).await;
         if self.fault != Some(FaultKind::NoDone) {
             writer.write(&writer.chunks.chunk(&json!({}), &json!(self.reply.finish()))).await;
             writer.write_line("[DONE]").await;
@@ -87,12 +87,12 @@ impl StreamedReply {
                 true
             }
             Some(FaultKind::Cut) => {
-                self.keep_rest(whole).await;
+                self.store_rest(whole).await;
                 abort_connection(writer.out).await;
                 true
             }
             Some(FaultKind::Stall) => {
-                self.keep_rest(whole).await;
+                self.store_rest(whole).await;
                 tokio::select! {
                     () = writer.out.closed() => {}
                     _ = self.stopping.wait_for(|stopping| *stopping) => {}
@@ -103,15 +103,15 @@ impl StreamedReply {
         }
     }
 
-    async fn keep_rest(&mut self, whole: &mut String) {
+    async fn store_rest(&mut self, whole: &mut String) {
         self.reply.skip_pauses();
         while let Some(Ok(piece)) = self.reply.next_unless(&mut self.stopping).await {
             whole.push_str(&piece);
         }
-        self.keep(whole).await;
+        self.store_reply(whole).await;
     }
 
-    async fn keep(&self, whole: &str) {
+    async fn store_reply(&self, whole: &str) {
         if !whole.is_empty()
             && let Err(error) = self.store.record_reply(&self.conversation, whole).await
         {

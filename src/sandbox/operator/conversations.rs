@@ -9,7 +9,7 @@ use super::super::history::StoredMessage;
 use super::conversation::{AgentConversation, ContactChannel, id, message};
 use super::query::{ListCursor, ListQuery};
 use super::seeds;
-use super::version::Version;
+use super::version::ApiVersion;
 
 /// How many stand on a page. Nobody documents the platform's number.
 pub(super) const PAGE: usize = 20;
@@ -52,14 +52,14 @@ impl AgentConversations {
     }
 
     /// A page of the list.
-    pub(super) fn page(&self, query: &ListQuery, version: Version) -> Value {
+    pub(super) fn page(&self, query: &ListQuery, version: ApiVersion) -> Value {
         let mut wanted = self.conversations.iter().filter(|conversation| query.matches(conversation));
         let page: Vec<&AgentConversation> = wanted.by_ref().take(PAGE).collect();
         let more = wanted.next().is_some();
         let cursor = page.last().filter(|_| more).map(|conversation| ListCursor::after(conversation).encode());
         let item = |conversation: &&AgentConversation| match version {
-            Version::First => conversation.first_item(),
-            Version::Second => conversation.second_item(),
+            ApiVersion::First => conversation.first_item(),
+            ApiVersion::Second => conversation.second_item(),
         };
         json!({ "data": page.iter().map(item).collect::<Vec<_>>(), "cursor": cursor })
     }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     fn page(all: &AgentConversations, query: &str) -> Value {
-        all.page(&ListQuery::read(query, Version::First).unwrap(), Version::First)
+        all.page(&ListQuery::read(query, ApiVersion::First).unwrap(), ApiVersion::First)
     }
 
     #[test]

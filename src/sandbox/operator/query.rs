@@ -7,7 +7,7 @@ use url::form_urlencoded;
 use crate::domain::Timestamp;
 
 use super::conversation::AgentConversation;
-use super::version::Version;
+use super::version::ApiVersion;
 
 /// A place in the list: behind the conversation that was created then and has this id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl TimeRange {
 
 /// What is wrong with a query.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum QueryError {
+pub(super) enum ListQueryError {
     #[error("{0} stands there twice")]
     Twice(String),
     #[error("{0} is not an RFC 3339 time")]
@@ -78,29 +78,29 @@ impl ListQuery {
     /// Reads it.
     ///
     /// # Errors
-    /// [`QueryError`], which names the parameter.
-    pub(super) fn read(text: &str, version: Version) -> Result<Self, QueryError> {
+    /// [`ListQueryError`], which names the parameter.
+    pub(super) fn read(text: &str, version: ApiVersion) -> Result<Self, ListQueryError> {
         let mut query = Self::default();
         let mut seen: Vec<String> = Vec::new();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             if seen.iter().any(|known| *known == name) {
-                return Err(QueryError::Twice(name.into_owned()));
+                return Err(ListQueryError::Twice(name.into_owned()));
             }
             seen.push(name.to_string());
-            let time = || Timestamp::parse_rfc3339(&value).ok_or_else(|| QueryError::Time(name.to_string()));
+            let time = || Timestamp::parse_rfc3339(&value).ok_or_else(|| ListQueryError::Time(name.to_string()));
             match &*name {
                 "cursor" => {
-                    let cursor = ListCursor::decode(&value).ok_or(QueryError::Cursor)?;
+                    let cursor = ListCursor::decode(&value).ok_or(ListQueryError::Cursor)?;
                     query.cursor = Some(cursor);
                 }
                 "created_at_gte" => query.created.from = Some(time()?),
                 "created_at_lt" => query.created.before = Some(time()?),
                 "completed_at_gte" => query.completed.from = Some(time()?),
                 "completed_at_lt" => query.completed.before = Some(time()?),
-                "operator_id" if version == Version::First => query.operator = Some(value.into_owned()),
-                "postprocessed_at_gte" if version == Version::First => query.postprocessed.from = Some(time()?),
-                "postprocessed_at_lt" if version == Version::First => query.postprocessed.before = Some(time()?),
-                _ => return Err(QueryError::Unknown(name.into_owned())),
+                "operator_id" if version == ApiVersion::First => query.operator = Some(value.into_owned()),
+                "postprocessed_at_gte" if version == ApiVersion::First => query.postprocessed.from = Some(time()?),
+                "postprocessed_at_lt" if version == ApiVersion::First => query.postprocessed.before = Some(time()?),
+                _ => return Err(ListQueryError::Unknown(name.into_owned())),
             }
         }
         Ok(query)

@@ -26,7 +26,7 @@ pub(in crate::sandbox) struct SourceStoreState {
 }
 
 impl JournalState for SourceStoreState {
-    type Event = SourceEvent;
+    type JournalEvent = SourceEvent;
 
     fn encode(event: &SourceEvent) -> String {
         // Nothing in an event can fail to be written; an empty line is read as none.

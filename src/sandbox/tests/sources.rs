@@ -7,7 +7,7 @@ mod refusals;
 
 use std::path::Path;
 
-use super::super::journal::Journal;
+use super::super::journal::JournalFile;
 use super::*;
 use crate::domain::Timestamp;
 

@@ -65,7 +65,7 @@ fn a_sync_that_a_kill_interrupted_ends_all_the_same() {
     let source = create(&client);
     add(&client, &source, &[("a", NOON), ("slow", SLOW)]);
     assert_eq!(sync(&client, &source).status, 200);
-    let path = Journal::path(dir.path(), "sources.jsonl");
+    let path = JournalFile::path(dir.path(), "sources.jsonl");
     let killed = std::fs::read(&path).unwrap();
     running.stop();
     assert_eq!(std::fs::read(&path).unwrap(), killed, "an orderly end leaves what a kill leaves");
@@ -85,7 +85,11 @@ fn an_emptied_journal_starts_afresh() {
     let dir = tempfile::tempdir().unwrap();
     let (_running, client) = at(dir.path());
     let (seeded, source) = (first(&client), create(&client));
-    std::fs::OpenOptions::new().write(true).truncate(true).open(Journal::path(dir.path(), "sources.jsonl")).unwrap();
+    std::fs::OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .open(JournalFile::path(dir.path(), "sources.jsonl"))
+        .unwrap();
     assert_eq!(first(&client), seeded);
     assert_eq!(call(&client, "GET", &format!("data-sources?dataSourceId={source}"), &Value::Null).status, 404);
     assert!(ask(&client, "Which key makes a new line?").contains("Ctrl+J"));
