@@ -99,7 +99,7 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
     let starting = inner.sandbox.get_or_try_init(|| async {
         let options = sandbox::Options {
             data_dir: Some(inner.data_dir.clone()),
-            life: inner.life,
+            simulation: inner.life,
             ..sandbox::Options::default()
         };
         let started = tokio::task::spawn_blocking(|| Sandbox::start(options)).await;

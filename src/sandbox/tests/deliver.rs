@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::Secret;
 use crate::signature::Signature;
 
-fn order(client: &Client, platform: &str, url: &str, event: &Value) -> Answer {
+fn order(client: &Client, platform: &str, url: &str, event: &Value) -> ClientResponse {
     client.post("/_sandbox/deliver", &json!({ "platform": platform, "url": url, "event": event }))
 }
 
