@@ -19,6 +19,7 @@ mod load;
 mod moved;
 mod push;
 mod queue;
+mod recovery;
 mod stopped;
 mod together;
 mod webhooks;
