@@ -7,7 +7,6 @@ mod drafts;
 mod history;
 mod inbox;
 mod listener;
-mod load;
 mod local;
 mod model;
 mod moved;

@@ -3,6 +3,7 @@
 mod copying;
 mod message;
 mod platforms;
+pub(super) mod styles;
 mod transfer;
 pub(super) mod truth;
 
@@ -99,7 +100,8 @@ fn pictures_at(name: &str, state: &State, at: Timestamp) {
         // The clock depends on where the test runs.
         let clock = SafeText::one_line(&now().clock());
         let picture = picture.replace(clock.as_str(), "12:00");
-        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+        let styled = styles::with_styles(&picture, terminal.backend().buffer());
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), styled);
     }
 }
 

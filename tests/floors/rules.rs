@@ -135,7 +135,7 @@ fn floor(room: &str) -> Option<u8> {
 }
 
 /// `src/store/sqlite/schema.rs` as `["store", "sqlite", "schema"]`.
-fn module(path: &str) -> Vec<String> {
+pub fn module(path: &str) -> Vec<String> {
     let inner = path.trim_start_matches("src/").trim_end_matches(".rs");
     inner.split('/').map(str::to_owned).collect()
 }

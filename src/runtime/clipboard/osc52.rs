@@ -80,6 +80,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::skip;
 
     #[test]
     fn the_text_is_spelled_in_base64_and_can_end_nothing_early() {
@@ -142,7 +143,7 @@ mod tests {
                 assert_eq!(read(std::path::Path::new(&seen), again).trim(), "DONE", "screen, {} bytes", text.len());
                 run("screen", &["-S", &name, "-X", "quit"], dir.path());
             } else {
-                eprintln!("screen isn't installed: not tried with it");
+                skip::skip("screen", "there is no screen here");
             }
             let socket = path(&format!("tmux{n}")).display().to_string();
             let tmux = |arguments: &[&str]| {
@@ -155,7 +156,7 @@ mod tests {
                 assert_eq!(read(&seen, again).trim(), "DONE", "tmux, {} bytes", text.len());
                 tmux(&["kill-server"]);
             } else {
-                eprintln!("tmux isn't installed: not tried with it");
+                skip::skip("tmux", "there is no tmux here");
             }
         }
     }

@@ -19,6 +19,8 @@ const LONGEST: u64 = 1 << 30;
 pub(super) struct RowRecord {
     pub(super) rowid: Option<i64>,
     pub(super) fields: Vec<Value>,
+    /// How the field after those begins, where the row goes on in pages that can't be read.
+    pub(super) cut: Option<Value>,
 }
 
 /// What was read, and what could not be.
@@ -113,7 +115,10 @@ fn rows(image: &mut Image, page: &TreePage, tally: &mut ReadTally, each: &mut dy
     }
     for at in &page.cells {
         match parse_row(image, page, *at, tally) {
-            Some(row) => each(row),
+            Some(row) => {
+                tally.broken += u64::from(row.cut.is_some());
+                each(row);
+            }
             None => tally.broken += 1,
         }
     }
@@ -127,10 +132,11 @@ fn parse_row(image: &mut Image, page: &TreePage, at: usize, tally: &mut ReadTall
     }
     let rowid = if page.kind == LEAF_TABLE { Some(varint(&page.bytes, &mut at)?.cast_signed()) } else { None };
     let payload = payload(image, page, at, usize::try_from(size).ok()?, tally)?;
-    Some(RowRecord { rowid, fields: fields(&payload)? })
+    let (fields, cut) = fields(&payload, payload.len() as u64 == size)?;
+    Some(RowRecord { rowid, fields, cut })
 }
 
-/// A row's bytes, which may go on in pages of their own.
+/// A row's bytes, which may go on in pages of their own; of those that can't be read, as many as stand before them.
 fn payload(image: &mut Image, page: &TreePage, at: usize, size: usize, tally: &mut ReadTally) -> Option<Vec<u8>> {
     let usable = image.usable();
     let least = (usable - 12) * 32 / 255 - 23;
@@ -144,10 +150,8 @@ fn payload(image: &mut Image, page: &TreePage, at: usize, size: usize, tally: &m
     let mut next = be32(&page.bytes, at + here)?;
     let mut followed = HashSet::new();
     while payload.len() < size {
-        if !followed.insert(next) || tally.damaged.contains(&next) {
-            return None;
-        }
-        let more = image.page(next)?;
+        let more = image.page(next).filter(|_| followed.insert(next) && !tally.damaged.contains(&next));
+        let Some(more) = more else { return Some(payload) };
         payload.extend_from_slice(more.get(4..4 + (size - payload.len()).min(usable - 4))?);
         next = be32(&more, 0)?;
     }
@@ -155,8 +159,9 @@ fn payload(image: &mut Image, page: &TreePage, at: usize, size: usize, tally: &m
     Some(payload)
 }
 
-/// The fields of a record; none if its header isn't one.
-fn fields(record: &[u8]) -> Option<Vec<Value>> {
+/// The fields of a record, and how the one begins in the midst of which it ends if it isn't whole; none if its header
+/// isn't one.
+fn fields(record: &[u8], whole: bool) -> Option<(Vec<Value>, Option<Value>)> {
     let mut at = 0;
     let head = usize::try_from(varint(record, &mut at)?).ok()?;
     if head < at || head > record.len() {
@@ -175,7 +180,15 @@ fn fields(record: &[u8]) -> Option<Vec<Value>> {
             _ => (kind - 12) / 2,
         })
         .ok()?;
-        let bytes = record.get(body..body.checked_add(long)?)?;
+        let Some(bytes) = record.get(body..body.checked_add(long)?) else {
+            let begins = record.get(body..).filter(|_| !whole && kind > 12)?;
+            let text = String::from_utf8_lossy(begins);
+            let text = text.trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned();
+            return Some((
+                fields,
+                Some(if kind % 2 == 0 { Value::Blob(begins.to_vec()) } else { Value::Text(text) }),
+            ));
+        };
         body += long;
         fields.push(match kind {
             0 => Value::Null,
@@ -188,7 +201,7 @@ fn fields(record: &[u8]) -> Option<Vec<Value>> {
             _ => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
         });
     }
-    (at == head).then_some(fields)
+    (at == head).then_some((fields, None))
 }
 
 fn integer(bytes: &[u8]) -> i64 {

@@ -29,6 +29,12 @@ pub(super) const TABLES: [&str; 13] = [
     "searches",
 ];
 
+/// The texts that are worth something by their beginning, by table and column: a person reads them. Of what a machine
+/// reads, a part says something else.
+const READABLE: [(&str, &str); 2] = [("messages", "text"), ("drafts", "text")];
+/// What stands in such a text for what could not be read.
+const LOST: &str = " […the rest could not be read]";
+
 /// How a table's rows stand in a file.
 struct TableLayout {
     name: &'static str,
@@ -118,7 +124,7 @@ pub(super) fn extract(conn: &Connection, image: &mut Image) -> Result<Extract, S
         };
         let mut named = HashSet::new();
         btree::walk(image, *root, &mut tally, &mut |row| {
-            if let Some(Value::Integer(n)) = row.fields.last() {
+            if let (Some(Value::Integer(n)), None) = (row.fields.last(), &row.cut) {
                 named.insert(*n);
             }
         });
@@ -242,15 +248,41 @@ impl TableLayout {
         row.rowid.is_some() != self.keyed
             && row.fields.len() <= self.columns.len()
             && self.columns.iter().enumerate().all(|(at, column)| match (row.fields.get(at), &*column.kind) {
-                (None | Some(Value::Null), _) => !column.required,
+                (None, _) => row.cut.is_some() || !column.required,
+                (Some(Value::Null), _) => !column.required,
                 (Some(Value::Integer(_)), "INTEGER") => column.role != ColumnRole::Number,
                 (Some(Value::Text(_)), "TEXT") | (Some(Value::Blob(_)), "BLOB") => true,
                 _ => false,
             })
     }
 
-    /// Keeps a row, unless there is one of its number already; false if it can't be one of this table's.
+    /// What is kept of a row that is cut, if its beginning is worth something.
+    fn completed(&self, row: &RowRecord) -> Option<RowRecord> {
+        let (_, text) = READABLE.into_iter().find(|(table, _)| *table == self.name)?;
+        let at = self.columns.iter().position(|column| column.name == text).filter(|at| *at <= row.fields.len())?;
+        let mut fields = row.fields.clone();
+        if let (true, Some(Value::Text(begins))) = (at == fields.len(), &row.cut) {
+            fields.push(Value::Text(format!("{begins}{LOST}")));
+        }
+        for column in self.columns.get(fields.len()..)? {
+            fields.push(match (column.required, &*column.kind) {
+                (false, _) => Value::Null,
+                (true, "TEXT") => Value::Text(String::new()),
+                (true, _) => Value::Integer(0),
+            });
+        }
+        Some(RowRecord { rowid: row.rowid, fields, cut: None })
+    }
+
+    /// Keeps a row, unless there is one of its number already; false if it can't be one of this table's. One that is cut is
+    /// counted where it was read.
     fn keep(&self, conn: &Connection, row: &RowRecord) -> Result<bool, StoreError> {
+        if row.cut.is_some() {
+            return match self.completed(row) {
+                Some(row) => self.keep(conn, &row),
+                None => Ok(true),
+            };
+        }
         if !self.fits(row) {
             return Ok(false);
         }

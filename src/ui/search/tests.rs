@@ -114,7 +114,8 @@ fn pictures(name: &str, state: &mut State) {
             let at = past(seq).message.created_at.at.unwrap();
             shown = shown.replace(&format!("{} {}", at.date(), at.clock()), "1 Jan 2026 12:00");
         }
-        insta::assert_snapshot!(format!("{name}-{width}x{height}"), shown);
+        let styled = crate::ui::tests::styles::with_styles(&shown, terminal.backend().buffer());
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), styled);
     }
 }
 
