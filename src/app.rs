@@ -58,8 +58,8 @@ pub use sources::{Sources, SourcesEffect, SourcesEvent, SourcesMeasured, SyncSte
 pub use state::{ChannelView, Focus, Link, Notice, State, ViewKind};
 pub use text_buffer::{Caret, Splice, TextBuffer, TextInput};
 pub use transfer::{
-    ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
-    Taking, There, TransferEffect, TransferEvent, Written,
+    ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,
+    There, TransferEffect, TransferEvent, Written,
 };
 pub use update::{begin, update};
 pub use webhooks::{

@@ -24,7 +24,7 @@ pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull
 pub(super) use sandbox::Sandbox;
 pub(super) use search::Search;
 pub(super) use sources::{Add, Every, RemoveRows, Rows, SourceRow, Sources, Update};
-pub(super) use transcripts::{Export, Format, Import as ImportConversations};
+pub(super) use transcripts::{Export, Import as ImportConversations};
 
 const EXAMPLES: &str = "\
 Examples:

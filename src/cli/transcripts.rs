@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::args::{Cli, Export, Format, ImportConversations};
+use super::args::{Cli, Export, ImportConversations};
 use super::conversations::id;
 use super::output::{Output, Stop};
 use super::pages::damaged;
 use super::signals::Signals;
 use crate::domain::{ChannelName, Failure, Kind};
-use crate::runtime::{ExportRequest, Exported, Gathering, Runtime, Setup, Taking, Which, export, has_config};
+use crate::runtime::export::Format;
+use crate::runtime::{ExportRequest, Exported, Gathering, Runtime, Setup, Taking, Which, has_config};
 
 /// Writes whole conversations, to standard output or into files.
 pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Result<(), Stop> {
@@ -17,13 +18,7 @@ pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Res
     } else {
         Which::These(args.ids.iter().map(|text| id(text)).collect::<Result<_, _>>()?)
     };
-    let format = match args.format {
-        Format::Md => export::Format::Markdown,
-        Format::Json => export::Format::Json,
-        Format::Jsonl => export::Format::Jsonl,
-        Format::Html => export::Format::Html,
-    };
-    let request = ExportRequest { which, format, to: args.output.clone(), force: args.force };
+    let request = ExportRequest { which, format: args.format, to: args.output.clone(), force: args.force };
     let alone = !args.all && args.ids.len() == 1;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {

@@ -9,7 +9,7 @@ mod safe;
 
 use std::fmt::Write as _;
 
-use super::Transcript;
+use super::transcript::Transcript;
 use crate::domain::{Attachment, Message, Moment, OutState, Role, Timestamp};
 
 const STYLE: &str = include_str!("../../assets/export/page.css");

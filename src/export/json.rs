@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::{Head, Transcript};
+use super::transcript::{Head, Transcript};
 use crate::domain::{Message, Moment, Timestamp};
 
 /// One conversation as one document.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::whole_message;
+use super::json::whole_message;
 use crate::domain::{Message, SafeText};
 
 /// A text as it may leave for a clipboard: what acts or hides in it is a mark to be seen. Its tabs stay, since code and

@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Read as _};
 
 use serde_json::{Map, Value};
 
-use super::{Head, Transcript};
+use super::transcript::{Head, Transcript};
 use crate::domain::{
     Attachment, ChannelName, ConversationId, Damage, Extras, Json, Message, MessageId, Moment, NoJson, OutState,
     Role, Timestamp,

@@ -10,7 +10,7 @@ use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Failure, FuzzyFilter, Kind, Message, Moment,
     Page, PageRequest, Role, SafeText, Timestamp,
 };
-use crate::export::{self, Format, Head, Transcript};
+use crate::export::{Format, Head, Transcript};
 use crate::platform::ListRequest;
 use crate::runtime::operations::history;
 use crate::runtime::pages::{Followed, Following};
@@ -88,8 +88,8 @@ pub(in crate::runtime) async fn export(
     let format = request.format;
     let working = tokio::task::spawn_blocking(move || {
         let whole = |transcripts: &[Transcript]| match transcripts {
-            [only] if single => export::one(format, only),
-            all => export::many(format, all),
+            [only] if single => format.one(only),
+            all => format.many(all),
         };
         match target {
             None => Ok((Some(whole(&transcripts)), Vec::new())),

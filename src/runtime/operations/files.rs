@@ -97,7 +97,7 @@ pub(super) fn fill(
         for (path, transcript) in paths.iter().zip(transcripts) {
             let part = part_in(folder);
             unsaid.push(part.clone());
-            write_whole(&part, &export::one(format, transcript))
+            write_whole(&part, &format.one(transcript))
                 .map_err(|error| unwritten(path, &error, "Nothing was written."))?;
         }
         place_all(&unsaid, &paths, force)

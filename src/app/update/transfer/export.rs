@@ -6,9 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::over::Over;
 use crate::app::roster::RosterRow;
 use crate::app::state::{Focus, State};
-use crate::app::transfer::{
-    Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
-};
+use crate::app::transfer::{Choice, Chosen, Export, Format, Gathering, Stage, There, TransferEffect, TransferEvent};
 use crate::app::update::attach::unquoted;
 use crate::app::update::refuse;
 use crate::domain::{ConversationId, SafeText, Timestamp};
@@ -81,7 +79,7 @@ fn choices(state: &State, now: Timestamp) -> Vec<Choice> {
 pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, action) {
-        (Stage::Choosing, Action::Up) => step(&mut sheet, FORMATS.len() - 1),
+        (Stage::Choosing, Action::Up) => step(&mut sheet, Format::ALL.len() - 1),
         (Stage::Choosing, Action::Down) => step(&mut sheet, 1),
         (Stage::Choosing, Action::MarkConversations) => {
             sheet.chosen = (sheet.chosen + 1) % sheet.choices.len().max(1);
@@ -114,8 +112,9 @@ pub(super) fn act(state: &mut State, mut sheet: Export, action: Action) -> Vec<E
 
 /// Another format.
 fn step(sheet: &mut Export, by: usize) {
-    let at = FORMATS.iter().position(|format| *format == sheet.format).unwrap_or(0);
-    sheet.format = FORMATS.get((at + by) % FORMATS.len()).copied().unwrap_or(sheet.format);
+    let menu = Format::menu();
+    let at = menu.iter().position(|format| *format == sheet.format).unwrap_or(0);
+    sheet.format = menu.get((at + by) % menu.len()).copied().unwrap_or(sheet.format);
 }
 
 /// Begins to read. Whatever is at that place was asked about.
