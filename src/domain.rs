@@ -42,7 +42,7 @@ pub use hit::{Found, Hit, HitCursor, HitPlace, SavedSearch, Searched, TitleHit};
 pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use json::{Damage, Fault, HalfJoiner, Json, NoJson, Spot};
-pub use message::{Attachment, Extras, Message, Role};
+pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentError, Role};
 pub use outgoing::{Attach, OutState, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;

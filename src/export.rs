@@ -19,7 +19,7 @@ mod transcript;
 
 pub use blanks::blank_lines_above;
 pub use format::Format;
-pub use json::{message_value, put_moment, whole_message};
+pub use json::put_moment;
 pub use name::{file_names, stem};
 pub use paste::{pasted_json, quoted, sanitised};
 pub use pieces::{Piece, is_numbered, pieces, tabbed};
