@@ -29,7 +29,7 @@ impl std::error::Error for QueryError {}
 const NAMES: [&str; 8] = ["channel", "role", "after", "before", "has", "state", "in", "title"];
 
 /// One word as it is written, with its quotes taken off.
-struct Token {
+struct QueryWord {
     at: Range<usize>,
     not: bool,
     name: Option<&'static str>,
@@ -56,7 +56,7 @@ pub(super) fn no_attribute(text: &str) -> Option<&str> {
 }
 
 /// What a word asks for; none where it asks for nothing.
-fn test(token: &Token, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, QueryError> {
+fn test(token: &QueryWord, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, QueryError> {
     let wrong = |message: String| QueryError { at: token.at.clone(), message };
     let Some(name) = token.name else { return Ok(Needle::new(&token.value).map(Test::Says)) };
     let value = token.value.trim();
@@ -114,7 +114,7 @@ fn example(name: &str) -> &'static str {
     }
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Vec<QueryWord> {
     let mut tokens = Vec::new();
     let mut rest = text;
     loop {
@@ -137,6 +137,6 @@ fn tokens(text: &str) -> Vec<Token> {
             None => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
         };
         rest = tail;
-        tokens.push(Token { at: start..text.len() - rest.len(), not, name, value: value.to_owned() });
+        tokens.push(QueryWord { at: start..text.len() - rest.len(), not, name, value: value.to_owned() });
     }
 }
