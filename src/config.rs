@@ -25,15 +25,13 @@ mod trust;
 mod url;
 
 #[cfg(test)]
-mod files;
-#[cfg(test)]
-mod golden;
+mod tests;
 
 pub use env::Env;
 pub use init::{EXAMPLE, InitError, STARTER, init};
 pub use load::{load, parse};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
-pub use problem::{ConfigErrors, Place, Problem};
+pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
 
 use std::net::{Ipv4Addr, SocketAddr};

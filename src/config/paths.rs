@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_flag_wins_over_the_variable_over_the_default() {
-        let env = Env::of([("PATCHCORD_CONFIG", "/env/c.toml"), ("PATCHCORD_DATA_DIR", "/env/data")]);
+        let env = Env::from_vars([("PATCHCORD_CONFIG", "/env/c.toml"), ("PATCHCORD_DATA_DIR", "/env/data")]);
         let found = locate(Some(Path::new("/flag/c.toml")), &env).unwrap();
         assert_eq!((found.path, found.origin), (PathBuf::from("/flag/c.toml"), Origin::Flag));
         let found = locate(None, &env).unwrap();
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_none() {
-        let env = Env::of([("PATCHCORD_CONFIG", "")]);
+        let env = Env::from_vars([("PATCHCORD_CONFIG", "")]);
         if let Ok(found) = locate(None, &env) {
             assert_eq!(found.origin, Origin::Default);
             assert!(found.path.ends_with("config.toml"), "{}", found.path.display());

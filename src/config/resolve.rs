@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_variable_is_named_when_it_holds_nothing() {
-        let env = Env::of([("GOOD", "s3cret"), ("EMPTY", ""), ("LINES", "a\nb")]);
+        let env = Env::from_vars([("GOOD", "s3cret"), ("EMPTY", ""), ("LINES", "a\nb")]);
         let of = |name: &str| text(&SecretRef::Env(name.to_owned()), &env);
         assert_eq!(of("GOOD").unwrap(), "s3cret");
         assert_eq!(of("EMPTY").unwrap_err(), "the environment variable EMPTY is empty");
