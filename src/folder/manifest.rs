@@ -13,7 +13,7 @@ use std::fmt::{self, Write as _};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{RowPath, marks, name_of};
+use super::{RowPath, conflict_markers, name_of};
 use crate::domain::{ChannelName, RowId, SourceId, Timestamp};
 
 /// The manifest's name in the folder.
@@ -29,7 +29,7 @@ const END: &str = "\"\": {}";
 
 /// What is known of a row and its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ManifestEntry {
     /// The row.
     pub id: RowId,
     /// The name that it was last seen under.
@@ -42,7 +42,7 @@ pub struct Entry {
     pub pulled: Option<Timestamp>,
 }
 
-impl Entry {
+impl ManifestEntry {
     /// What is known of a row that stands there as its file has it.
     pub fn new(
         id: RowId,
@@ -62,7 +62,7 @@ pub struct Manifest {
     /// The source.
     pub source: SourceId,
     /// Its rows by their files.
-    pub rows: BTreeMap<RowPath, Entry>,
+    pub rows: BTreeMap<RowPath, ManifestEntry>,
     /// Whether its lines end as on Windows: then git converts the files of this checkout, and so do the pages'.
     pub converted: bool,
 }
@@ -107,12 +107,13 @@ impl Manifest {
 
     /// Reads one. A path that would lead out of the folder is refused with all the rest.
     pub fn read(text: &str) -> Result<Self, String> {
-        let top: Pairs = serde_json::from_str(text).map_err(|error| match marks::first_mark(text) {
-            Some(line) => format!("git's conflict marks stand in it, from line {line} on"),
-            None => error.to_string(),
-        })?;
+        let top: Members =
+            serde_json::from_str(text).map_err(|error| match conflict_markers::first_marker(text) {
+                Some(line) => format!("git's conflict marks stand in it, from line {line} on"),
+                None => error.to_string(),
+            })?;
         let get = |key: &str| top.0.iter().rev().find(|(name, _)| name == key).map(|(_, item)| item);
-        match get("version").and_then(Item::value).and_then(Value::as_u64) {
+        match get("version").and_then(TopValue::value).and_then(Value::as_u64) {
             Some(VERSION | BEFORE) => {}
             Some(other) => return Err(format!("its version is {other}, and this program knows {VERSION}")),
             None => return Err("it names no version".to_owned()),
@@ -120,10 +121,10 @@ impl Manifest {
         let word = |value: Option<&Value>, key: &str| {
             value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("`{key}` is missing"))
         };
-        let top_word = |key: &str| word(get(key).and_then(Item::value), key);
+        let top_word = |key: &str| word(get(key).and_then(TopValue::value), key);
         let mut manifest = Self::new(ChannelName::new(top_word("channel")?), SourceId::new(top_word("source")?));
         manifest.converted = text.contains("\r\n");
-        let Some(Item::Rows(rows)) = get("rows") else { return Err("`rows` is missing".to_owned()) };
+        let Some(TopValue::Rows(rows)) = get("rows") else { return Err("`rows` is missing".to_owned()) };
         for (path, row) in rows.iter().filter(|(path, _)| !path.is_empty()) {
             let within = |why: String| format!("{path:?}: {why}");
             let path = RowPath::new(path).ok_or_else(|| within("no path below this folder".to_owned()))?;
@@ -133,7 +134,7 @@ impl Manifest {
             };
             let id = RowId::new(word(row.get("id"), "id").map_err(within)?);
             let pulled = row.get("pulled").and_then(Value::as_i64).map(Timestamp::from_millis);
-            let entry = Entry::new(id, name, word(row.get("digest"), "digest").map_err(within)?, pulled);
+            let entry = ManifestEntry::new(id, name, word(row.get("digest"), "digest").map_err(within)?, pulled);
             manifest.add(path, entry);
         }
         Ok(manifest)
@@ -141,7 +142,7 @@ impl Manifest {
 
     /// Adds a line. One that says something else of the same row leaves both texts; of another row, the first stays:
     /// the second is found by its name.
-    fn add(&mut self, path: RowPath, entry: Entry) {
+    fn add(&mut self, path: RowPath, entry: ManifestEntry) {
         match self.rows.get_mut(&path) {
             None => drop(self.rows.insert(path, entry)),
             Some(known) if known.id == entry.id => {
@@ -162,45 +163,45 @@ impl Manifest {
 }
 
 /// An object's members in their order, one that stands twice twice.
-struct Pairs(Vec<(String, Item)>);
+struct Members(Vec<(String, TopValue)>);
 
-enum Item {
+enum TopValue {
     Value(Value),
     Rows(Vec<(String, Value)>),
 }
 
-impl Item {
+impl TopValue {
     fn value(&self) -> Option<&Value> {
         if let Self::Value(value) = self { Some(value) } else { None }
     }
 }
 
-impl<'de> Deserialize<'de> for Pairs {
+impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Top)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 
-struct Top;
+struct MembersVisitor;
 
-impl<'de> Visitor<'de> for Top {
-    type Value = Pairs;
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
         let mut pairs = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             let item = if key == "rows" {
-                Item::Rows(map.next_value::<RowLines>()?.0)
+                TopValue::Rows(map.next_value::<RowLines>()?.0)
             } else {
-                Item::Value(map.next_value()?)
+                TopValue::Value(map.next_value()?)
             };
             pairs.push((key, item));
         }
-        Ok(Pairs(pairs))
+        Ok(Members(pairs))
     }
 }
 
@@ -208,13 +209,13 @@ struct RowLines(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for RowLines {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Lines)
+        deserializer.deserialize_map(RowLinesVisitor)
     }
 }
 
-struct Lines;
+struct RowLinesVisitor;
 
-impl<'de> Visitor<'de> for Lines {
+impl<'de> Visitor<'de> for RowLinesVisitor {
     type Value = RowLines;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -242,12 +243,12 @@ mod tests {
     fn it_is_read_as_it_was_written_one_row_a_line() {
         let mut manifest = Manifest::new(ChannelName::new("docs"), SourceId::new("s\"1"));
         assert_eq!(Manifest::read(&manifest.text()).as_ref(), Ok(&manifest));
-        let entry = |id: &str, name: &str| Entry::new(RowId::new(id), name, "00ff", None);
+        let entry = |id: &str, name: &str| ManifestEntry::new(RowId::new(id), name, "00ff", None);
         manifest.rows.insert(path("b.md"), entry("2", "b"));
         manifest.rows.insert(path("a/CON.md"), entry("1", "a/CON"));
         manifest.rows.insert(path("%=12.md"), entry("3", "long\nname"));
         let pulled = Some(Timestamp::from_millis(7));
-        manifest.rows.insert(path("c.md"), Entry { pulled, ..entry("4", "c") });
+        manifest.rows.insert(path("c.md"), ManifestEntry { pulled, ..entry("4", "c") });
         let text = manifest.text();
         assert_eq!(
             text,
@@ -286,8 +287,8 @@ mod tests {
         let text = "{\n\"version\": 1,\n\"channel\": \"docs\",\n\"source\": \"s\",\n\"rows\": {\n\
                     \"a.md\": {\"id\":\"1\",\"digest\":\"d\"},\n\"b.md\": {\"id\":\"2\",\"digest\":\"e\",\"name\":\"B\"}\n}\n}\n";
         let manifest = Manifest::read(text).unwrap();
-        assert_eq!(manifest.rows[&path("a.md")], Entry::new(RowId::new("1"), "a", "d", None));
-        assert_eq!(manifest.rows[&path("b.md")], Entry::new(RowId::new("2"), "B", "e", None));
+        assert_eq!(manifest.rows[&path("a.md")], ManifestEntry::new(RowId::new("1"), "a", "d", None));
+        assert_eq!(manifest.rows[&path("b.md")], ManifestEntry::new(RowId::new("2"), "B", "e", None));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::git::Repository;
-use super::{Digest, FolderError, Found, Local, MANIFEST, Manifest, RowPath, Seen, read};
+use super::{Digest, DigestedText, FolderError, LocalFiles, MANIFEST, Manifest, RowPath, WorkingCopy, read};
 
 /// What is this copy's alone: version control is told to leave it out.
 const OWN: &str = ".patchcord";
@@ -83,19 +83,19 @@ impl Folder {
     }
 
     /// To look at it alone.
-    pub fn look(root: &Path, digest: Digest) -> Self {
+    pub fn read_only(root: &Path, digest: Digest) -> Self {
         Self { root: root.to_owned(), digest, lock: None }
     }
 
     /// Its files.
-    pub fn local(&self, manifest: &Manifest) -> Result<Local, FolderError> {
+    pub fn local(&self, manifest: &Manifest) -> Result<LocalFiles, FolderError> {
         read::local(&self.root, manifest, self.digest)
     }
 
     /// One file, as it stands now.
-    pub fn file(&self, path: &RowPath) -> Result<Option<Found>, FolderError> {
+    pub fn file(&self, path: &RowPath) -> Result<Option<DigestedText>, FolderError> {
         let Some(place) = self.standing(path)? else { return Ok(None) };
-        Ok(Some(Found::new(read::text(&place)?, self.digest)))
+        Ok(Some(DigestedText::new(read::text(&place)?, self.digest)))
     }
 
     /// What it remembers; none where it was never used. One that is of another source or channel is refused.
@@ -116,21 +116,21 @@ impl Folder {
     }
 
     /// What this copy saw of that source. Nothing where the folder remembers nothing either: then it begins anew.
-    pub fn seen(&self, manifest: &Manifest) -> Seen {
+    pub fn working_copy(&self, manifest: &Manifest) -> WorkingCopy {
         let known = kind(&self.root.join(MANIFEST)).ok().flatten().is_some();
         let own = kind(&self.root.join(OWN)).ok().flatten().is_some_and(|kind| kind.is_dir());
         let text = if known && own { long(&self.root.join(OWN).join(SEEN)) } else { None };
-        text.map_or_else(Seen::default, |text| Seen::read(&text, &manifest.channel, &manifest.source))
+        text.map_or_else(WorkingCopy::default, |text| WorkingCopy::read(&text, &manifest.channel, &manifest.source))
     }
 
     /// Puts down what this copy saw.
-    pub fn note(&self, seen: &Seen, manifest: &Manifest) -> Result<(), FolderError> {
+    pub fn save_working_copy(&self, seen: &WorkingCopy, manifest: &Manifest) -> Result<(), FolderError> {
         let text = seen.text(&manifest.channel, &manifest.source);
         self.put(&self.root.join(OWN).join(SEEN), text.as_bytes())
     }
 
     /// Puts down what it remembers.
-    pub fn remember(&self, manifest: &Manifest) -> Result<(), FolderError> {
+    pub fn save_manifest(&self, manifest: &Manifest) -> Result<(), FolderError> {
         self.put(&self.root.join(MANIFEST), manifest.text().as_bytes())
     }
 
@@ -344,7 +344,7 @@ mod tests {
         assert_eq!(fs::read(outside.path().join("x.md")).unwrap(), b"theirs");
         std::os::unix::fs::symlink(outside.path().join("x.md"), dir.path().join(MANIFEST)).unwrap();
         let like = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
-        assert!(folder.remember(&like).is_err() && folder.manifest(&like).is_err());
+        assert!(folder.save_manifest(&like).is_err() && folder.manifest(&like).is_err());
     }
 
     #[test]
@@ -367,12 +367,12 @@ mod tests {
         assert_eq!(names(dir.path()), [OWN]);
         assert!(fs::read_to_string(dir.path().join(OWN).join(".gitignore")).unwrap().ends_with("\n*\n"));
         let manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
-        let mut seen = Seen::default();
-        seen.saw(&crate::domain::RowId::new("1"), "a", "d");
-        folder.note(&seen, &manifest).unwrap();
-        assert_eq!(folder.seen(&manifest), Seen::default());
-        folder.remember(&manifest).unwrap();
-        assert_eq!(folder.seen(&manifest), seen);
+        let mut seen = WorkingCopy::default();
+        seen.record_row(&crate::domain::RowId::new("1"), "a", "d");
+        folder.save_working_copy(&seen, &manifest).unwrap();
+        assert_eq!(folder.working_copy(&manifest), WorkingCopy::default());
+        folder.save_manifest(&manifest).unwrap();
+        assert_eq!(folder.working_copy(&manifest), seen);
     }
 
     #[test]
@@ -381,7 +381,7 @@ mod tests {
         let folder = open(dir.path());
         let mine = Manifest::new(ChannelName::new("docs"), SourceId::new("one"));
         assert_eq!(folder.manifest(&mine).unwrap(), mine);
-        folder.remember(&mine).unwrap();
+        folder.save_manifest(&mine).unwrap();
         assert_eq!(folder.manifest(&mine).unwrap(), mine);
         let other = Manifest::new(ChannelName::new("docs"), SourceId::new("two"));
         let error = folder.manifest(&other).unwrap_err();

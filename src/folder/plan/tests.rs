@@ -17,9 +17,9 @@ fn path(text: &str) -> RowPath {
 
 #[derive(Default, Clone, Debug)]
 struct Table {
-    files: BTreeMap<RowPath, Found>,
+    files: BTreeMap<RowPath, DigestedText>,
     manifest: Option<Manifest>,
-    seen: Seen,
+    seen: WorkingCopy,
     rows: Vec<Row>,
     texts: HashMap<RowId, String>,
     prune: bool,
@@ -31,12 +31,12 @@ impl Table {
     fn new(files: &[(&str, &str)], seen: &[(&str, &str, &str)], rows: &[(&str, &str, &str)]) -> Self {
         let mut table = Self::default();
         for (at, content) in files {
-            table.files.insert(path(at), Found::new((*content).to_owned(), digest));
+            table.files.insert(path(at), DigestedText::new((*content).to_owned(), digest));
         }
         let mut manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
         for (at, id, text) in seen {
             let (id, name) = (RowId::new(*id), name_of(&path(at)));
-            manifest.rows.insert(path(at), Entry::new(id, name, digest(text.as_bytes()), None));
+            manifest.rows.insert(path(at), ManifestEntry::new(id, name, digest(text.as_bytes()), None));
         }
         table.manifest = Some(manifest);
         for (id, name, text) in rows {
@@ -57,19 +57,19 @@ impl Table {
     }
 
     /// This copy saw these, by id, name and text, from the oldest.
-    fn saw(mut self, rows: &[(&str, &str, &str)]) -> Self {
+    fn record_row(mut self, rows: &[(&str, &str, &str)]) -> Self {
         for (id, name, text) in rows {
-            self.seen.saw(&RowId::new(*id), name, &digest(text.as_bytes()));
+            self.seen.record_row(&RowId::new(*id), name, &digest(text.as_bytes()));
         }
         self
     }
 
-    fn choice(&self) -> Choice {
-        Choice { prune: self.prune, overwrite: self.overwrite }
+    fn choice(&self) -> PushChoice {
+        PushChoice { prune: self.prune, overwrite: self.overwrite }
     }
 
     /// The plan, made from what was asked to be read alone.
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> PushPlan {
         let manifest = self.manifest.as_ref().unwrap();
         let wanted = to_read(&self.files, manifest, &self.seen, &self.rows, self.choice());
         let read = wanted.into_iter().map(|id| (id.clone(), self.texts[&id].clone())).collect();
@@ -87,21 +87,21 @@ impl Table {
     }
 }
 
-fn short(step: &Step) -> String {
+fn short(step: &PlanStep) -> String {
     let path = step.path.as_ref().map_or("-", RowPath::as_str);
     let row = step.row.as_ref().map_or("-", RowId::as_str);
     let act = match &step.act {
-        Act::Same => "same".to_owned(),
-        Act::Adopt { from: None } => "adopt".to_owned(),
-        Act::Adopt { from: Some(from) } => format!("adopt from {from}"),
-        Act::Forget => "forget".to_owned(),
-        Act::Create => "create".to_owned(),
-        Act::Update { there } => format!("update {there}"),
-        Act::Rename { from, edited: false, .. } => format!("rename {from} to {}", step.name),
-        Act::Rename { from, there, .. } => format!("rename {from} to {}, was {there}", step.name),
-        Act::Delete { there } => format!("delete {there}"),
-        Act::Clash(clash) => format!("clash {clash:?}"),
-        Act::Left(left) => format!("left {left:?} {}", step.name),
+        RowAction::Same => "same".to_owned(),
+        RowAction::Adopt { from: None } => "adopt".to_owned(),
+        RowAction::Adopt { from: Some(from) } => format!("adopt from {from}"),
+        RowAction::Forget => "forget".to_owned(),
+        RowAction::Create => "create".to_owned(),
+        RowAction::Update { there } => format!("update {there}"),
+        RowAction::Rename { from, edited: false, .. } => format!("rename {from} to {}", step.name),
+        RowAction::Rename { from, there, .. } => format!("rename {from} to {}, was {there}", step.name),
+        RowAction::Delete { there } => format!("delete {there}"),
+        RowAction::Conflict(clash) => format!("clash {clash:?}"),
+        RowAction::Left(left) => format!("left {left:?} {}", step.name),
     };
     format!("{path} {row} {act}")
 }
@@ -225,7 +225,7 @@ fn a_row_that_was_renamed_there_is_told() {
 fn a_folder_that_went_back_is_no_change_of_the_platform() {
     let seen = [("a.md", "r1", "1")];
     let with = |here: &str, there: &str| {
-        Table::new(&[("a.md", here)], &seen, &[("r1", "a", there)]).saw(&[("r1", "a", "1"), ("r1", "a", "2")])
+        Table::new(&[("a.md", here)], &seen, &[("r1", "a", there)]).record_row(&[("r1", "a", "1"), ("r1", "a", "2")])
     };
     assert_eq!(with("1", "2").steps(), ["a.md r1 clash Older"]);
     assert_eq!(with("1", "2").overwrite().steps(), ["a.md r1 update 2"]);
@@ -247,7 +247,7 @@ fn a_folder_that_went_back_is_no_change_of_the_platform() {
 fn a_name_that_went_back_is_given_back_when_that_is_asked_for() {
     let with = |there: &str| {
         Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[("r1", there, "1")])
-            .saw(&[("r1", "a", "1"), ("r1", "b", "1")])
+            .record_row(&[("r1", "a", "1"), ("r1", "b", "1")])
     };
     assert_eq!(with("b").steps(), ["a.md r1 clash Older"]);
     assert_eq!(with("b").overwrite().steps(), ["a.md r1 rename a.md to a"]);
@@ -259,18 +259,18 @@ fn a_name_that_went_back_is_given_back_when_that_is_asked_for() {
 #[test]
 fn a_folder_that_went_back_behind_a_making_or_a_deletion() {
     // Made and pushed, then taken back.
-    let made = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "theirs", "2")]).saw(&[("r1", "a", "1")]);
+    let made = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "theirs", "2")]).record_row(&[("r1", "a", "1")]);
     assert_eq!(made.clone().steps(), ["- r1 clash Older", "- r2 left New theirs"]);
     assert_eq!(made.clone().prune().steps(), ["- r1 clash Older", "- r2 left New theirs"]);
     assert_eq!(made.clone().overwrite().steps(), ["- r1 delete 1", "- r2 left New theirs"]);
     assert_eq!(made.overwrite().prune().steps(), ["- r1 delete 1", "- r2 delete 2"]);
     // Pushed, and cut off before its id was known.
     let mut cut = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "a", "theirs")]);
-    cut.seen.make("a", &digest(b"1"));
+    cut.seen.record_creation("a", &digest(b"1"));
     assert_eq!(cut.steps(), ["- r1 clash Older", "- r2 left New a"]);
     // Deleted and pushed, then taken back.
-    let mut gone = Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[]).saw(&[("r1", "a", "1")]);
-    gone.seen.gone(&RowId::new("r1"));
+    let mut gone = Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[]).record_row(&[("r1", "a", "1")]);
+    gone.seen.record_deletion(&RowId::new("r1"));
     assert_eq!(gone.clone().steps(), ["a.md - clash Older"]);
     assert_eq!(gone.overwrite().steps(), ["a.md - create"]);
 }
@@ -278,9 +278,9 @@ fn a_folder_that_went_back_behind_a_making_or_a_deletion() {
 #[test]
 fn a_push_that_was_cut_off_is_known_when_the_file_goes_back() {
     let with = |here: &str, there: &str| {
-        let mut table =
-            Table::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)]).saw(&[("r1", "a", "1")]);
-        table.seen.intend(&RowId::new("r1"), Some(("a", &digest(b"2"))));
+        let mut table = Table::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)])
+            .record_row(&[("r1", "a", "1")]);
+        table.seen.record_intent(&RowId::new("r1"), Some(("a", &digest(b"2"))));
         table.steps()
     };
     assert_eq!(with("1", "2"), ["a.md r1 clash Older"]);
@@ -326,13 +326,16 @@ impl World {
         // What was found again is remembered before anything is changed.
         for step in &steps {
             match (&step.act, &step.path, &step.row) {
-                (Act::Adopt { from }, Some(path), Some(row)) => self.remember(path, from.as_ref(), row, None),
-                (Act::Forget, Some(path), _) => drop(self.manifest().rows.remove(path)),
+                (RowAction::Adopt { from }, Some(path), Some(row)) => self.remember(path, from.as_ref(), row, None),
+                (RowAction::Forget, Some(path), _) => drop(self.manifest().rows.remove(path)),
                 _ => {}
             }
         }
-        let changes = |step: &&Step| {
-            matches!(step.act, Act::Create | Act::Update { .. } | Act::Rename { .. } | Act::Delete { .. })
+        let changes = |step: &&PlanStep| {
+            matches!(
+                step.act,
+                RowAction::Create | RowAction::Update { .. } | RowAction::Rename { .. } | RowAction::Delete { .. }
+            )
         };
         let all = steps.iter().filter(changes).count();
         for (at, step) in steps.iter().filter(changes).take(killed).enumerate() {
@@ -341,9 +344,9 @@ impl World {
         all
     }
 
-    fn carry_out(&mut self, step: &Step, learned: bool) {
+    fn carry_out(&mut self, step: &PlanStep, learned: bool) {
         let Some(path) = step.path.as_ref() else {
-            assert!(matches!(step.act, Act::Delete { .. }), "{step:?}");
+            assert!(matches!(step.act, RowAction::Delete { .. }), "{step:?}");
             self.table.rows.retain(|row| Some(&row.id) != step.row.as_ref());
             return;
         };
@@ -354,30 +357,30 @@ impl World {
         });
         let rows = &mut self.table.rows;
         match &step.act {
-            Act::Create => {
+            RowAction::Create => {
                 rows.push(Row { id: id.clone(), name: step.name.clone() });
                 self.table.texts.insert(id.clone(), content);
             }
-            Act::Update { .. } => drop(self.table.texts.insert(id.clone(), content)),
-            Act::Rename { edited, .. } => {
+            RowAction::Update { .. } => drop(self.table.texts.insert(id.clone(), content)),
+            RowAction::Rename { edited, .. } => {
                 rows.iter_mut().filter(|row| row.id == id).for_each(|row| row.name.clone_from(&step.name));
                 if *edited {
                     self.table.texts.insert(id.clone(), content);
                 }
             }
-            Act::Delete { .. } => rows.retain(|row| row.id != id),
+            RowAction::Delete { .. } => rows.retain(|row| row.id != id),
             other => panic!("{other:?}"),
         }
         if !learned {
             return;
         }
         match &step.act {
-            Act::Delete { .. } => drop(self.manifest().rows.remove(path)),
-            Act::Rename { from, edited: false, .. } => {
+            RowAction::Delete { .. } => drop(self.manifest().rows.remove(path)),
+            RowAction::Rename { from, edited: false, .. } => {
                 let seen = self.manifest().rows.get(from).map(|entry| entry.digest.clone());
                 self.remember(path, Some(from), &id, seen);
             }
-            Act::Rename { from, .. } => self.remember(path, Some(from), &id, None),
+            RowAction::Rename { from, .. } => self.remember(path, Some(from), &id, None),
             _ => self.remember(path, None, &id, None),
         }
     }
@@ -393,7 +396,7 @@ impl World {
         if let Some(from) = from {
             rows.remove(from);
         }
-        rows.insert(path.clone(), Entry::new(id.clone(), name, digest, None));
+        rows.insert(path.clone(), ManifestEntry::new(id.clone(), name, digest, None));
     }
 
     /// The rows of which the folder has the file, by name and text.
