@@ -13,8 +13,8 @@ mod json;
 mod markdown;
 mod name;
 mod paste;
-mod pieces;
 mod read;
+mod snippets;
 mod transcript;
 
 pub use blanks::blank_lines_above;
@@ -22,9 +22,9 @@ pub use format::Format;
 pub use json::put_moment;
 pub use name::{file_names, stem};
 pub use paste::{pasted_json, quoted, sanitised};
-pub use pieces::{Piece, is_numbered, pieces, tabbed};
 pub use read::{Unreadable, read};
-pub use transcript::{Head, Transcript};
+pub use snippets::{Snippet, is_numbered, snippets, tabbed};
+pub use transcript::{Transcript, TranscriptHead};
 
 #[cfg(test)]
 mod tests;

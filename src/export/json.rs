@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::transcript::{Head, Transcript};
+use super::transcript::{Transcript, TranscriptHead};
 use crate::domain::{MessageDocument, Moment, Timestamp};
 
 /// One conversation as one document.
@@ -47,7 +47,7 @@ fn value(transcript: &Transcript) -> Value {
     json!({ "conversation": about(&transcript.head), "messages": messages })
 }
 
-fn about(head: &Head) -> Map<String, Value> {
+fn about(head: &TranscriptHead) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("id".to_owned(), head.id.as_str().into());
     object.insert("channel".to_owned(), head.channel.as_str().into());

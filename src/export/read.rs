@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Read as _};
 
 use serde_json::{Map, Value};
 
-use super::transcript::{Head, Transcript};
+use super::transcript::{Transcript, TranscriptHead};
 use crate::domain::{ChannelName, ConversationId, Damage, Json, MessageDocument, MessageId, Moment, NoJson};
 
 /// So long is a line at most, in bytes.
@@ -24,7 +24,7 @@ pub struct Unreadable {
 
 /// Reads a file of exported lines, and tells what of it could not be read as it stands.
 pub fn read(input: &mut dyn BufRead) -> Result<(Vec<Transcript>, Damage), Unreadable> {
-    let mut reader = Reader::default();
+    let mut reader = TranscriptReader::default();
     let mut bytes = Vec::new();
     for line in 1.. {
         let at = |why: String| Unreadable { line, why };
@@ -51,7 +51,7 @@ fn unread(error: &io::Error) -> String {
 }
 
 #[derive(Default)]
-struct Reader {
+struct TranscriptReader {
     transcripts: Vec<Transcript>,
     /// Where each conversation stands.
     places: HashMap<String, usize>,
@@ -62,7 +62,7 @@ struct Reader {
     damage: Damage,
 }
 
-impl Reader {
+impl TranscriptReader {
     fn line(&mut self, number: usize, text: &[u8]) -> Result<(), String> {
         let json = Json::read(text).map_err(|no| match no {
             NoJson::Cut(at) => format!("the line ends in the middle (column {at})"),
@@ -112,7 +112,7 @@ impl Reader {
                 serde_json::from_value(pairs.clone()).map_err(|_| "\"details\" are no pairs of texts".to_owned())?
             }
         };
-        let head = Head {
+        let head = TranscriptHead {
             title: text_of(about, "title")?.unwrap_or_default(),
             channel: ChannelName::new(text_of(about, "channel")?.unwrap_or_default()),
             id: ConversationId::new(id.clone()),

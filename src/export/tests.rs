@@ -13,8 +13,8 @@ use crate::domain::{
     Attachment, ChannelName, ConversationId, Extras, Message, MessageId, Moment, OutState, Role, Timestamp,
 };
 
-fn head() -> Head {
-    Head {
+fn head() -> TranscriptHead {
+    TranscriptHead {
         title: "How many\nplanets?".into(),
         channel: ChannelName::new("docs"),
         id: ConversationId::new("7b/1"),
@@ -76,7 +76,7 @@ fn markdown_has_its_head_and_the_exact_text() {
          \n## user · 2024-01-16T10:07:04.296Z\n\nHow many\nplanets?\n\
          \n## narrator · yesterday\n\n\u{1b}[31m**Eight**\u{202e}.\n"
     );
-    let untitled = Transcript { head: Head { title: " ".to_owned(), ..head() }, messages: Vec::new() };
+    let untitled = Transcript { head: TranscriptHead { title: " ".to_owned(), ..head() }, messages: Vec::new() };
     assert!(Format::Markdown.one(&untitled).starts_with("# Conversation\n"));
     assert!(Format::Markdown.one(&full()).ends_with(
         "\nSee this.\n\n- Attachment: a.png https://x.example/a.png\n- Attachment: javascript:alert(1)\n\

@@ -4,7 +4,7 @@ use crate::domain::{ChannelName, ConversationId, Message, Moment};
 
 /// What stands above the messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
+pub struct TranscriptHead {
     /// What a list calls the conversation.
     pub title: String,
     /// The channel that it is of.
@@ -17,7 +17,7 @@ pub struct Head {
     pub details: Vec<(String, String)>,
 }
 
-impl Head {
+impl TranscriptHead {
     /// The title on one line; a word for it where there is none.
     pub(super) fn heading(&self) -> String {
         let title = one_line(&self.title);
@@ -29,7 +29,7 @@ impl Head {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transcript {
     /// What stands above the messages.
-    pub head: Head,
+    pub head: TranscriptHead,
     /// The messages, oldest first.
     pub messages: Vec<Message>,
 }

@@ -17,7 +17,7 @@ Small letters find any, a capital finds itself, diacritics never matter. Attribu
   has:attachment (error, link, code)   state:unknown (queued, sending, sent, rejected, cancelled)
 
 What this machine has seen is searched, in all channels or in that which -c names; no platform is asked.")]
-pub(in crate::cli) struct Search {
+pub(in crate::cli) struct SearchArgs {
     /// What is searched for: words, "phrases", attributes
     #[arg(value_name = "QUERY")]
     pub(in crate::cli) query: Vec<String>,

@@ -23,8 +23,9 @@ fn first(id: &str) -> String {
 
 #[test]
 fn what_was_exported_comes_back() {
-    let all = [transcript(), Transcript { head: Head { id: ConversationId::new("2"), ..full().head }, ..full() }];
-    let empty = Transcript { head: Head { id: ConversationId::new("3"), ..head() }, messages: Vec::new() };
+    let all =
+        [transcript(), Transcript { head: TranscriptHead { id: ConversationId::new("2"), ..full().head }, ..full() }];
+    let empty = Transcript { head: TranscriptHead { id: ConversationId::new("3"), ..head() }, messages: Vec::new() };
     let all = [all.as_slice(), &[empty]].concat();
     let text = Format::Jsonl.many(&all);
     assert_eq!(back(&text).unwrap(), all);
@@ -109,7 +110,7 @@ proptest! {
                 ..message(&n.to_string(), "user", text)
             })
             .collect();
-        let all = vec![Transcript { head: Head { title, ..head() }, messages }];
+        let all = vec![Transcript { head: TranscriptHead { title, ..head() }, messages }];
         prop_assert_eq!(back(&Format::Jsonl.many(&all)), Ok(all));
     }
 

@@ -210,10 +210,10 @@ fn unwritten(path: &Path, error: &io::Error, kept: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::domain::{ChannelName, ConversationId, Moment};
-    use crate::export::Head;
+    use crate::export::TranscriptHead;
 
     fn transcript(id: &str) -> Transcript {
-        let head = Head {
+        let head = TranscriptHead {
             title: String::new(),
             channel: ChannelName::new("docs"),
             id: ConversationId::new(id),
