@@ -4,6 +4,8 @@
 //! the file says it is. Tells every error of a file at once, each with its place. Does not reach any platform, and
 //! reading a file fetches no secret.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod channels;
 mod command;
 mod env;

@@ -3,6 +3,8 @@
 //! Owns what every other room talks about: channels, conversations, messages, turns of the outbox, failures, times,
 //! secrets, and the one type that may be drawn. Does no IO and knows no platform's wire format.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod capability;
 mod change;
 mod channel;

@@ -6,6 +6,8 @@
 //! Pure: it opens nothing and writes nowhere. Markdown and JSON are exact: what is untrusted in them is made safe where
 //! it is shown. An HTML page is shown by whoever opens it, so there it is safe already.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod blanks;
 mod format;
 mod html;

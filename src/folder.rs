@@ -5,6 +5,8 @@
 //! rows are made from: JSON lines and HTML. Reaches no platform: rows and their digests come as arguments, and so does
 //! the digest's arithmetic.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod conflict_markers;
 mod digested_text;
 mod encoding;

@@ -15,6 +15,9 @@ use crate::domain::{Channel, ChannelName};
 const LIMIT: u64 = 1024 * 1024;
 
 /// Reads and checks the file. Fetches no secret.
+///
+/// # Errors
+/// [`ConfigErrors`] with every error of the file, or that it can't be read.
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
         Ok(content) => content,
@@ -26,6 +29,9 @@ pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
 }
 
 /// Checks text that stands in no file: the sandbox's. `path` is what errors name.
+///
+/// # Errors
+/// [`ConfigErrors`] with every error of the text.
 pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
     check(text, path, None).map_err(|problems| ConfigErrors::new(path, problems))
 }

@@ -82,6 +82,9 @@ impl From<SecretError> for Failure {
 }
 
 /// Fetches a secret. A command may take its five seconds, so this is not called where something else waits.
+///
+/// # Errors
+/// [`SecretError`] where what it names is not there, is empty or too long, is open to others, or gives no text.
 pub fn resolve(secret: &SecretRef, env: &Env) -> Result<Secret, SecretError> {
     match secret {
         SecretRef::Plain(secret) => Ok(secret.clone()),

@@ -41,6 +41,9 @@ impl Json {
     /// and bytes that are no UTF-8 (U+FFFD stands for each), escapes that there are none of (they stay as they are), words
     /// that are no values (`NaN`; they stay as texts), values that are missing (null) or nested deeper than 127 (null),
     /// and a key that comes again with another value (the last one counts).
+    ///
+    /// # Errors
+    /// Where the document ends in the middle, or is no JSON at its beginning; what is wrong further in is damage.
     pub fn read(document: &[u8]) -> Result<Self, NoJson> {
         let start = if document.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let mut reader = JsonReader { bytes: document, at: start, path: String::new(), damage: Damage::default() };

@@ -23,6 +23,9 @@ pub struct Unreadable {
 }
 
 /// Reads a file of exported lines, and tells what of it could not be read as it stands.
+///
+/// # Errors
+/// [`Unreadable`] with the first line that is wrong; then nothing of the file counts.
 pub fn read(input: &mut dyn BufRead) -> Result<(Vec<Transcript>, Damage), Unreadable> {
     let mut reader = TranscriptReader::default();
     let mut bytes = Vec::new();

@@ -5,6 +5,7 @@ mod html;
 mod names;
 mod page;
 mod reading;
+mod sanitised;
 
 use serde_json::{Value, json};
 

@@ -141,6 +141,9 @@ pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<
 
 /// The files below a folder whose names are taken, by their paths in order with `/` between the parts; and what was
 /// left out.
+///
+/// # Errors
+/// [`FolderError::File`] where the folder, or one below it, can't be read.
 pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, Vec<SkippedFile>), FolderError> {
     let mut walk = Walk::new(root, take);
     walk.all()?;
@@ -151,16 +154,25 @@ pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, 
 }
 
 /// A row's text, to the byte.
+///
+/// # Errors
+/// [`FolderError::File`], [`FolderError::NotText`], or [`FolderError::Large`] beyond 4 MB.
 pub fn text(path: &Path) -> Result<String, FolderError> {
     bounded(path, MOST)
 }
 
 /// The text of a file that holds many rows.
+///
+/// # Errors
+/// [`FolderError::File`], [`FolderError::NotText`], or [`FolderError::Large`].
 pub fn long_text(path: &Path) -> Result<String, FolderError> {
     bounded(path, MOST_IN_ALL)
 }
 
 /// An HTML page's text, in the encoding that it names.
+///
+/// # Errors
+/// [`FolderError::File`], [`FolderError::NotText`], or [`FolderError::Large`] beyond 4 MB.
 pub fn page(path: &Path) -> Result<String, FolderError> {
     page_text(&bytes(path, MOST)?).map_err(not_text(path))
 }

@@ -31,6 +31,10 @@ pub struct Folder {
 
 impl Folder {
     /// To change it, or the platform after it. `make`: where there is none, one is made.
+    ///
+    /// # Errors
+    /// [`FolderError::Busy`] where another process holds it, [`FolderError::InTheWay`] where something stands in the place of
+    /// what is this copy's own, [`FolderError::File`] where the system refuses.
     pub fn open(root: &Path, make: bool, digest: Digest) -> Result<Self, FolderError> {
         if make {
             fs::create_dir_all(root).map_err(FolderError::file(root, "made"))?;
@@ -88,17 +92,27 @@ impl Folder {
     }
 
     /// Its files.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] where the folder can't be read, [`FolderError::Large`] where it holds too much. A file that
+    /// can't be read is told among the files.
     pub fn local(&self, manifest: &Manifest) -> Result<LocalFiles, FolderError> {
         read::local(&self.root, manifest, self.digest)
     }
 
     /// One file, as it stands now.
+    ///
+    /// # Errors
+    /// [`FolderError::InTheWay`] where a link or something else stands there; otherwise as [`text`](super::text).
     pub fn file(&self, path: &RowPath) -> Result<Option<DigestedText>, FolderError> {
         let Some(place) = self.standing(path)? else { return Ok(None) };
         Ok(Some(DigestedText::new(read::text(&place)?, self.digest)))
     }
 
     /// What it remembers; none where it was never used. One that is of another source or channel is refused.
+    ///
+    /// # Errors
+    /// [`FolderError::Manifest`] where it is none, [`FolderError::Another`] where it is of another source or channel.
     pub fn manifest(&self, like: &Manifest) -> Result<Manifest, FolderError> {
         let path = self.root.join(MANIFEST);
         plain_or_nothing(&path)?;
@@ -124,23 +138,35 @@ impl Folder {
     }
 
     /// Puts down what this copy saw.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then what stood there still does.
     pub fn save_working_copy(&self, seen: &WorkingCopy, manifest: &Manifest) -> Result<(), FolderError> {
         let text = seen.text(&manifest.channel, &manifest.source);
         self.put(&self.root.join(OWN).join(SEEN), text.as_bytes())
     }
 
     /// Puts down what it remembers.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then what stood there still does.
     pub fn save_manifest(&self, manifest: &Manifest) -> Result<(), FolderError> {
         self.put(&self.root.join(MANIFEST), manifest.text().as_bytes())
     }
 
     /// Writes a file, with the folders above it.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then what stood there still does.
     pub fn write(&self, path: &RowPath, content: &str) -> Result<(), FolderError> {
         self.make_way(path)?;
         self.put(&path.below(&self.root), content.as_bytes())
     }
 
     /// Moves a file. What stands in its new place already stays, and the answer is no.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then nothing was moved.
     pub fn rename(&self, from: &RowPath, to: &RowPath) -> Result<bool, FolderError> {
         let Some(old) = self.standing(from)? else { return Ok(false) };
         self.make_way(to)?;
@@ -154,6 +180,9 @@ impl Folder {
     }
 
     /// Removes a file that is as it was last seen, and the folders that are empty without it. Whether it is gone.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then nothing was removed.
     pub fn remove(&self, path: &RowPath, seen: &str) -> Result<bool, FolderError> {
         match self.file(path)? {
             None => return Ok(true),

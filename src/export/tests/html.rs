@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TextMergeStream};
 
 use super::page::{Opened, parse};
+use super::sanitised::{in_order, left_by_a_sanitiser};
 use super::*;
 
 fn saying(text: &str) -> String {
@@ -41,6 +42,10 @@ fn harmless(page: &str) -> (Vec<Opened>, String) {
         tag.attributes.iter().any(|(_, value)| value.starts_with("default-src 'none'; style-src 'unsafe-inline'"))
     });
     assert!(policy, "the page says what it may load");
+    let from = opened.iter().position(|tag| tag.name == "body").expect("a body");
+    let copy = |tag: &Opened| Opened { name: tag.name.clone(), attributes: tag.attributes.clone() };
+    let written: Vec<Opened> = opened[from + 1..].iter().map(copy).map(in_order).collect();
+    assert_eq!(left_by_a_sanitiser(page), written, "another sanitiser finds something to take out");
     for c in text.chars() {
         let hides =
             matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');

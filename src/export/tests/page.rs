@@ -1,7 +1,7 @@
 //! A small reader of HTML, strict: it knows the tags and attributes that a page may have, and panics at any other.
 
 const VOID: [&str; 3] = ["br", "hr", "meta"];
-const ATTRIBUTES: [&str; 16] = [
+pub(super) const ATTRIBUTES: [&str; 16] = [
     "aria-label",
     "charset",
     "class",
@@ -19,7 +19,7 @@ const ATTRIBUTES: [&str; 16] = [
     "start",
     "title",
 ];
-const TAGS: [&str; 44] = [
+pub(super) const TAGS: [&str; 44] = [
     "html",
     "head",
     "meta",
@@ -67,7 +67,7 @@ const TAGS: [&str; 44] = [
 ];
 
 /// A tag that opens something, with its attributes decoded.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Opened {
     /// Its name.
     pub(super) name: String,

@@ -4,6 +4,7 @@ use super::*;
 
 mod code;
 mod elements;
+mod hostile;
 mod random;
 mod tables;
 
