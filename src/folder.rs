@@ -32,7 +32,7 @@ pub use error::FolderError;
 pub use html::{PageError, markdown};
 pub use import_plan::{ImportStep, plan_import};
 pub use jsonl::{lines, read_lines};
-pub use manifest::{MANIFEST, Manifest, ManifestEntry};
+pub use manifest::{MANIFEST, Manifest, ManifestEntry, ManifestError};
 pub use names::{Paths, name_of, rank};
 pub use path::RowPath;
 pub use plan::{LeftAsIs, PlanStep, PushChoice, PushConflict, PushInput, PushPlan, RowAction, plan, to_read};

@@ -43,7 +43,7 @@ impl Json {
     /// and a key that comes again with another value (the last one counts).
     ///
     /// # Errors
-    /// Where the document ends in the middle, or is no JSON at its beginning; what is wrong further in is damage.
+    /// [`NoJson`] where it ends in the middle, or its shape is broken. What is wrong with single values is damage.
     pub fn read(document: &[u8]) -> Result<Self, NoJson> {
         let start = if document.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let mut reader = JsonReader { bytes: document, at: start, path: String::new(), damage: Damage::default() };

@@ -50,7 +50,7 @@ pub enum PageError {
 /// The page's text as markdown, under its title where no heading of the first order says it.
 ///
 /// # Errors
-/// [`PageError`] where its tags are too deep, or it takes too long.
+/// [`PageError`] where its tags are too deep, unclosed ones would make too much of it, or it takes too long.
 pub fn markdown(page: &str) -> Result<String, PageError> {
     within(page, PageLimits { depth: DEEPEST, time: LONGEST })
 }

@@ -27,6 +27,34 @@ const BEFORE: u64 = 1;
 /// What the line after the last row says.
 const END: &str = "\"\": {}";
 
+/// Why a text is no manifest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// Git left its marks in it.
+    #[error("git's conflict marks stand in it, from line {0} on")]
+    Conflicted(usize),
+    /// It is no JSON.
+    #[error("{0}")]
+    Json(String),
+    /// Of a later program.
+    #[error("its version is {0}, and this program knows {VERSION}")]
+    Version(u64),
+    /// Nobody knows whose.
+    #[error("it names no version")]
+    NoVersion,
+    /// A key is missing, or its value is of another kind.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// One of its rows is none.
+    #[error("{path:?}: {why}")]
+    Row {
+        /// The row's file, as it stands there.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
 /// What is known of a row and its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestEntry {
@@ -106,35 +134,43 @@ impl Manifest {
     }
 
     /// Reads one. A path that would lead out of the folder is refused with all the rest.
-    pub fn read(text: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// [`ManifestError`] where it is none, or of a later program.
+    pub fn read(text: &str) -> Result<Self, ManifestError> {
         let top: Members =
             serde_json::from_str(text).map_err(|error| match conflict_markers::first_marker(text) {
-                Some(line) => format!("git's conflict marks stand in it, from line {line} on"),
-                None => error.to_string(),
+                Some(line) => ManifestError::Conflicted(line),
+                None => ManifestError::Json(error.to_string()),
             })?;
         let get = |key: &str| top.0.iter().rev().find(|(name, _)| name == key).map(|(_, item)| item);
         match get("version").and_then(TopValue::value).and_then(Value::as_u64) {
             Some(VERSION | BEFORE) => {}
-            Some(other) => return Err(format!("its version is {other}, and this program knows {VERSION}")),
-            None => return Err("it names no version".to_owned()),
+            Some(other) => return Err(ManifestError::Version(other)),
+            None => return Err(ManifestError::NoVersion),
         }
-        let word = |value: Option<&Value>, key: &str| {
-            value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("`{key}` is missing"))
+        let word = |value: Option<&Value>, key: &'static str| {
+            value.and_then(Value::as_str).map(str::to_owned).ok_or(ManifestError::Missing(key))
         };
-        let top_word = |key: &str| word(get(key).and_then(TopValue::value), key);
+        let top_word = |key: &'static str| word(get(key).and_then(TopValue::value), key);
         let mut manifest = Self::new(ChannelName::new(top_word("channel")?), SourceId::new(top_word("source")?));
         manifest.converted = text.contains("\r\n");
-        let Some(TopValue::Rows(rows)) = get("rows") else { return Err("`rows` is missing".to_owned()) };
+        let Some(TopValue::Rows(rows)) = get("rows") else { return Err(ManifestError::Missing("rows")) };
         for (path, row) in rows.iter().filter(|(path, _)| !path.is_empty()) {
-            let within = |why: String| format!("{path:?}: {why}");
+            let within = |why: String| ManifestError::Row { path: path.clone(), why };
             let path = RowPath::new(path).ok_or_else(|| within("no path below this folder".to_owned()))?;
             let name = match row.get("name") {
                 None => name_of(&path),
                 Some(name) => name.as_str().ok_or_else(|| within("`name` is no text".to_owned()))?.to_owned(),
             };
-            let id = RowId::new(word(row.get("id"), "id").map_err(within)?);
+            let id = RowId::new(word(row.get("id"), "id").map_err(|why| within(why.to_string()))?);
             let pulled = row.get("pulled").and_then(Value::as_i64).map(Timestamp::from_millis);
-            let entry = ManifestEntry::new(id, name, word(row.get("digest"), "digest").map_err(within)?, pulled);
+            let entry = ManifestEntry::new(
+                id,
+                name,
+                word(row.get("digest"), "digest").map_err(|why| within(why.to_string()))?,
+                pulled,
+            );
             manifest.add(path, entry);
         }
         Ok(manifest)
@@ -267,7 +303,7 @@ mod tests {
 
     #[test]
     fn what_is_not_one_is_refused_with_the_reason() {
-        let refused = |text: &str| Manifest::read(text).unwrap_err();
+        let refused = |text: &str| Manifest::read(text).unwrap_err().to_string();
         assert!(refused("<<<<<<< ours").contains("conflict marks stand in it, from line 1"));
         assert!(refused("{\n\"version\": 1,\n=======\n").contains("from line 3"));
         assert!(refused("{\n[").contains("line 2"));
