@@ -115,12 +115,12 @@ impl<'a> Planner<'a> {
     }
 
     /// What the row says now; nothing where it was not read.
-    fn there(&self, row: &RowId) -> Option<DigestedText> {
+    fn remote(&self, row: &RowId) -> Option<DigestedText> {
         self.input.read.get(row).map(|text| DigestedText::new(text.clone(), self.input.digest))
     }
 
     /// The same as text alone.
-    fn said(&self, row: &RowId) -> String {
+    fn remote_text(&self, row: &RowId) -> String {
         self.input.read.get(row).cloned().unwrap_or_default()
     }
 
@@ -128,13 +128,13 @@ impl<'a> Planner<'a> {
     fn divergence(&self, entry: &ManifestEntry, row: &Row) -> (Divergence, Divergence) {
         let known = self.input.seen.row(&row.id);
         let changed = Divergence { untouched: false, moved: false };
-        let text = self.there(&row.id).map_or(changed, |there| text_divergence(entry, known, &there));
+        let text = self.remote(&row.id).map_or(changed, |there| text_divergence(entry, known, &there));
         let same = Divergence { untouched: row.name == entry.name, moved: false };
         (text, known.map_or(same, |known| known.name_divergence(entry, &row.name)))
     }
 
     fn both(&mut self, path: &RowPath, entry: &ManifestEntry, file: &DigestedText, row: &Row) {
-        let there = self.there(&row.id);
+        let there = self.remote(&row.id);
         let text = match &there {
             Some(there) => compare_text(file, entry, self.input.seen.row(&row.id), there),
             // What need not be read is as it was last seen.
@@ -148,7 +148,7 @@ impl<'a> Planner<'a> {
         let act = match text {
             TextChange::Both => RowAction::Conflict(PushConflict::Edited),
             TextChange::OlderThere => RowAction::Conflict(PushConflict::OlderEdited),
-            TextChange::Here => RowAction::Update { there: self.said(&row.id) },
+            TextChange::Here => RowAction::Update { there: self.remote_text(&row.id) },
             TextChange::Older => RowAction::Conflict(PushConflict::Older),
             TextChange::Alike | TextChange::There if row.name != entry.name && name.moved => {
                 RowAction::Conflict(if name.untouched { PushConflict::Older } else { PushConflict::OlderEdited })
@@ -169,7 +169,7 @@ impl<'a> Planner<'a> {
 
     /// The row gets the file's name and text, whatever stands there.
     fn make_so(&mut self, path: &RowPath, entry: &ManifestEntry, row: &Row, text: TextChange) {
-        let (edited, there) = (text != TextChange::Alike, self.said(&row.id));
+        let (edited, there) = (text != TextChange::Alike, self.remote_text(&row.id));
         let act = if row.name != entry.name {
             RowAction::Rename { from: path.clone(), was: row.name.clone(), there, edited }
         } else if edited {
@@ -211,7 +211,7 @@ impl<'a> Planner<'a> {
 
     fn rename(&mut self, new: &NewFile<'_>, from: &RowPath, entry: &ManifestEntry, row: &Row) {
         let (file, name) = (new.file, &new.name);
-        let there = self.there(&row.id);
+        let there = self.remote(&row.id);
         let (text, named) = self.divergence(entry, row);
         // Where the folder is right, what somebody else made of the text counts too.
         let edited = (self.input.overwrite || !file.says(&entry.digest))
@@ -223,7 +223,7 @@ impl<'a> Planner<'a> {
         } else if !named.untouched && row.name != *name && !self.input.overwrite {
             RowAction::Conflict(PushConflict::Renamed)
         } else {
-            RowAction::Rename { from: from.clone(), was: row.name.clone(), there: self.said(&row.id), edited }
+            RowAction::Rename { from: from.clone(), was: row.name.clone(), there: self.remote_text(&row.id), edited }
         };
         self.step(new.path, Some(&row.id), name, act);
     }
@@ -232,7 +232,7 @@ impl<'a> Planner<'a> {
     fn found_again(&mut self, sides: &mut Sides<'a>) {
         let mut strangers: HashMap<(String, String), Vec<&RowId>> = HashMap::new();
         for row in sides.strangers.iter().rev().filter(|row| self.input.read.contains_key(&row.id)) {
-            let digest = self.there(&row.id).map(|there| there.digest).unwrap_or_default();
+            let digest = self.remote(&row.id).map(|there| there.digest).unwrap_or_default();
             strangers.entry((row.name.clone(), digest)).or_default().push(&row.id);
         }
         let mut taken: HashSet<&RowId> = HashSet::new();
@@ -272,7 +272,7 @@ impl<'a> Planner<'a> {
         let taken: HashSet<String> = sides.strangers.iter().map(|row| row.name.clone()).collect();
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
-            let there = self.said(&row.id);
+            let there = self.remote_text(&row.id);
             let likeness = |new: &NewFile<'_>| {
                 if taken.contains(&new.name) { 0 } else { alike::percent(&there, &new.file.content) }
             };
@@ -297,7 +297,7 @@ impl<'a> Planner<'a> {
             match sides.strangers.iter().position(|row| row.name == name) {
                 Some(at) => {
                     let row = sides.strangers.remove(at);
-                    let there = self.said(&row.id);
+                    let there = self.remote_text(&row.id);
                     let act = if overwrite {
                         RowAction::Update { there }
                     } else {
@@ -323,7 +323,7 @@ impl<'a> Planner<'a> {
             let act = if !self.input.prune {
                 RowAction::Left(LeftAsIs::Kept)
             } else if overwrite || (text.untouched && name.untouched) {
-                RowAction::Delete { there: self.said(&row.id) }
+                RowAction::Delete { there: self.remote_text(&row.id) }
             } else {
                 RowAction::Conflict(PushConflict::GoneHere)
             };
@@ -334,9 +334,9 @@ impl<'a> Planner<'a> {
         }
         for row in sides.strangers {
             // Of a row that this copy had, the folder went back behind its making.
-            let had = self.input.seen.had(&row.id, &row.name, self.there(&row.id).as_ref());
+            let had = self.input.seen.had(&row.id, &row.name, self.remote(&row.id).as_ref());
             let act = if overwrite && (had || self.input.prune) {
-                RowAction::Delete { there: self.said(&row.id) }
+                RowAction::Delete { there: self.remote_text(&row.id) }
             } else if had {
                 RowAction::Conflict(PushConflict::Older)
             } else {

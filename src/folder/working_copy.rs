@@ -140,7 +140,7 @@ impl WorkingCopy {
         let known = self.rows.entry(id.clone()).or_default();
         match to {
             Some((name, digest)) => {
-                known.intent = Some(PastVersion { name: name.to_owned(), digest: digest.to_owned() })
+                known.intent = Some(PastVersion { name: name.to_owned(), digest: digest.to_owned() });
             }
             None => known.gone = true,
         }

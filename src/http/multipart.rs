@@ -98,8 +98,11 @@ mod tests {
         assert_eq!(body.escape_ascii().to_string(), expected.escape_ascii().to_string());
     }
 
-    /// The names, files, media types and contents that a server's own parser finds.
-    fn read_by_a_server(parts: &[Part<'_>]) -> Vec<(String, Option<String>, Option<String>, Vec<u8>)> {
+    /// A field's name, its file's name and media type, and its content.
+    type Field = (String, Option<String>, Option<String>, Vec<u8>);
+
+    /// What a server's own parser finds.
+    fn read_by_a_server(parts: &[Part<'_>]) -> Vec<Field> {
         let (content_type, body) = encode(parts);
         let boundary = multer::parse_boundary(content_type).unwrap();
         // Cut where a network may cut it.
@@ -112,7 +115,7 @@ mod tests {
             while let Some(field) = form.next_field().await.unwrap() {
                 let name = field.name().unwrap().to_owned();
                 let (file, media_type) =
-                    (field.file_name().map(str::to_owned), field.content_type().map(|kind| kind.to_string()));
+                    (field.file_name().map(str::to_owned), field.content_type().map(ToString::to_string));
                 found.push((name, file, media_type, field.bytes().await.unwrap().to_vec()));
             }
             found

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TextMergeStream};
 
-use super::page::{Opened, parse};
+use super::page::{StartTag, parse};
 use super::sanitised::{in_order, left_by_a_sanitiser};
 use super::*;
 
@@ -22,9 +22,9 @@ fn body(text: &str) -> String {
 }
 
 /// Asserts that a page loads nothing, runs nothing and leads nowhere but to three kinds of addresses.
-fn harmless(page: &str) -> (Vec<Opened>, String) {
+fn harmless(page: &str) -> (Vec<StartTag>, String) {
     let (opened, text) = parse(page);
-    for Opened { name, attributes } in &opened {
+    for StartTag { name, attributes } in &opened {
         for (attribute, value) in attributes {
             assert!(!attribute.starts_with("on") && attribute != "style" && attribute != "src", "{name} {attribute}");
             if attribute == "href" {
@@ -43,8 +43,8 @@ fn harmless(page: &str) -> (Vec<Opened>, String) {
     });
     assert!(policy, "the page says what it may load");
     let from = opened.iter().position(|tag| tag.name == "body").expect("a body");
-    let copy = |tag: &Opened| Opened { name: tag.name.clone(), attributes: tag.attributes.clone() };
-    let written: Vec<Opened> = opened[from + 1..].iter().map(copy).map(in_order).collect();
+    let copy = |tag: &StartTag| StartTag { name: tag.name.clone(), attributes: tag.attributes.clone() };
+    let written: Vec<StartTag> = opened[from + 1..].iter().map(copy).map(in_order).collect();
     assert_eq!(left_by_a_sanitiser(page), written, "another sanitiser finds something to take out");
     for c in text.chars() {
         let hides =
@@ -78,7 +78,7 @@ fn a_page_says_what_it_holds() {
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }
-    let articles: Vec<&Opened> = opened.iter().filter(|tag| tag.name == "article").collect();
+    let articles: Vec<&StartTag> = opened.iter().filter(|tag| tag.name == "article").collect();
     assert_eq!(articles.len(), 3);
     assert!(page.contains("<dt><bdi>Messages</bdi></dt><dd><bdi>3</bdi></dd>"), "{page}");
     assert!(page.contains("<article id=\"m2\" class=\"other\">"), "{page}");

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::page::{ATTRIBUTES, Opened, TAGS};
+use super::page::{ATTRIBUTES, StartTag, TAGS};
 
 /// The tags that open in the body of a page, once a sanitiser has been over it that allows what a page of ours may have.
-pub(super) fn left_by_a_sanitiser(page: &str) -> Vec<Opened> {
+pub(super) fn left_by_a_sanitiser(page: &str) -> Vec<StartTag> {
     let body = page.split_once("<body>").and_then(|(_, rest)| rest.split_once("</body>")).expect("a body").0;
     let own = ["html", "head", "meta", "title", "style", "body"];
     let mut sanitiser = ammonia::Builder::empty();
@@ -20,7 +20,7 @@ pub(super) fn left_by_a_sanitiser(page: &str) -> Vec<Opened> {
 }
 
 /// The tags that open in HTML as the sanitiser writes it.
-fn opened(html: &str) -> Vec<Opened> {
+fn opened(html: &str) -> Vec<StartTag> {
     let mut found = Vec::new();
     let mut rest = html;
     while let Some((_, tag)) = rest.split_once('<') {
@@ -38,13 +38,13 @@ fn opened(html: &str) -> Vec<Opened> {
             inner = after;
         }
         rest = inner;
-        found.push(Opened { name: name.to_owned(), attributes });
+        found.push(StartTag { name: name.to_owned(), attributes });
     }
     found.into_iter().map(in_order).collect()
 }
 
 /// With the attributes in an order of their own: a sanitiser may turn it.
-pub(super) fn in_order(mut tag: Opened) -> Opened {
+pub(super) fn in_order(mut tag: StartTag) -> StartTag {
     tag.attributes.sort();
     tag
 }
@@ -59,6 +59,6 @@ fn decode(text: &str) -> String {
 fn what_a_sanitiser_takes_is_seen() {
     let page = "<body><p onclick=\"x\">a</p><script>b</script><a href=\"javascript:x\">c</a></body>";
     let left = left_by_a_sanitiser(page);
-    let bare = |name: &str| Opened { name: name.to_owned(), attributes: Vec::new() };
+    let bare = |name: &str| StartTag { name: name.to_owned(), attributes: Vec::new() };
     assert_eq!(left, [bare("p"), bare("a")]);
 }

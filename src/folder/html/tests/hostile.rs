@@ -11,7 +11,7 @@ fn targets(text: &str) -> Vec<String> {
     for event in Parser::new_ext(text, options) {
         match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                targets.push(dest_url.into_string())
+                targets.push(dest_url.into_string());
             }
             Event::Html(tag) | Event::InlineHtml(tag) => {
                 assert!(tag.starts_with("</") || !ammonia::clean(&tag).is_empty(), "{tag}");
