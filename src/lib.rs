@@ -19,7 +19,8 @@
 //! # What lives where
 //!
 //! - [`domain`]: channels, conversations, messages, turns of the outbox, deliveries and data requests, failures with
-//!   their exit codes, and [`domain::SafeText`], the one type that may be drawn.
+//!   their exit codes, [`domain::MessageDocument`], the one shape of a message in JSON, and [`domain::SafeText`], the one
+//!   type that may be drawn.
 //! - [`config`]: the config file, with every error at once and its place; secrets, fetched when needed.
 //! - [`http`]: one attempt of one call, what is known of whether it left, the event-stream decoder, and how long to
 //!   wait before another attempt. Knows no platform.
@@ -31,9 +32,9 @@
 //!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
 //!   searched on a thread of its own and kept true by the tables themselves.
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest that is versioned with them, what one
-//!   copy of the folder saw (which version control can't take back), and what a pull or a push is to do.
-//! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
-//!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
+//!   working copy saw (which version control can't take back), and what a pull or a push is to do.
+//! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing, by one table
+//!   of formats; and the lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data. A
 //!   [`app::Channel`] is one thing, all are alike, and what happens to one that isn't on the screen can't touch the
 //!   [`app::Window`]. The dispatcher alone sees the whole state: it gives each part its own and a context, and what a part

@@ -2,18 +2,18 @@
 
 use serde_json::json;
 
-use super::args::{Cli, Config};
+use super::args::{Cli, ConfigCommand};
 use super::output::{Output, Stop};
 use crate::config::{self, Env, Location};
 use crate::domain::{Failure, SafeText};
 
 /// Runs one of them.
-pub(super) fn run(cli: &Cli, command: Config, output: &mut Output) -> Result<(), Stop> {
+pub(super) fn run(cli: &Cli, command: ConfigCommand, output: &mut Output) -> Result<(), Stop> {
     let location = config::locate(cli.config.as_deref(), &Env::system()).map_err(Failure::from)?;
     match command {
-        Config::Path => path(&location, output),
-        Config::Init => init(&location, output),
-        Config::Check => check(&location, output),
+        ConfigCommand::Path => path(&location, output),
+        ConfigCommand::Init => init(&location, output),
+        ConfigCommand::Check => check(&location, output),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, watch};
 
-use super::args::{Cli, ExportRows, Folder, Import, Lines, Place, Pull, Push};
+use super::args::{Cli, ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::sources::source;
@@ -15,13 +15,13 @@ use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushe
 const NAMED: usize = 10;
 
 /// Runs one of them.
-pub(super) async fn run(cli: &Cli, command: &Folder, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, command: &FolderCommand, output: &mut Output) -> Result<(), Stop> {
     match command {
-        Folder::Pull(args) => pull(cli, args, output).await,
-        Folder::Diff(args) => diff(cli, args, output).await,
-        Folder::Push(args) => Box::pin(push(cli, args, output)).await,
-        Folder::Import(args) => import(cli, args, output).await,
-        Folder::Export(args) => export(cli, args, output).await,
+        FolderCommand::Pull(args) => pull(cli, args, output).await,
+        FolderCommand::Diff(args) => diff(cli, args, output).await,
+        FolderCommand::Push(args) => Box::pin(push(cli, args, output)).await,
+        FolderCommand::Import(args) => import(cli, args, output).await,
+        FolderCommand::Export(args) => export(cli, args, output).await,
     }
 }
 
@@ -116,7 +116,7 @@ fn tell_passed(list: &[Told], all: bool, output: &mut Output) {
     }
 }
 
-async fn pull(cli: &Cli, args: &Pull, output: &mut Output) -> Result<(), Stop> {
+async fn pull(cli: &Cli, args: &PullArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
     let pulled =
         work(cli, output, async |runtime, watch| runtime.pull(&source, &args.place.dir, args.overwrite, watch).await)
@@ -172,7 +172,7 @@ fn ended_pull(pulled: Pulled, done: &str) -> Result<(), Stop> {
     Err(Failure::new(kind, all.into_iter().flatten().collect::<Vec<_>>().join("; ")).hint(hint).into())
 }
 
-async fn diff(cli: &Cli, args: &Place, output: &mut Output) -> Result<(), Stop> {
+async fn diff(cli: &Cli, args: &FolderArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
     let found = work(cli, output, async |runtime, watch| runtime.difference(&source, &args.dir, watch).await).await?;
     if output.is_json() {
@@ -189,7 +189,7 @@ async fn diff(cli: &Cli, args: &Place, output: &mut Output) -> Result<(), Stop> 
     }
 }
 
-async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
+async fn push(cli: &Cli, args: &PushArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
     let mut options = PushOptions {
         prune: args.prune,
@@ -217,7 +217,7 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
     report(pushed, (args.dry_run, cli.verbose > 0), hint, output)
 }
 
-async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
+async fn import(cli: &Cli, args: &ImportRowsArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
     let options = ImportOptions { update: args.update, keep_going: args.keep_going };
     let pushed = Box::pin(work(cli, output, async |runtime, watch| {
@@ -227,9 +227,9 @@ async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Sto
     report(pushed, (false, cli.verbose > 0), "Run it again.", output)
 }
 
-async fn export(cli: &Cli, args: &ExportRows, output: &mut Output) -> Result<(), Stop> {
+async fn export(cli: &Cli, args: &ExportRowsArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
-    let Lines::Jsonl = args.format;
+    let RowFormat::Jsonl = args.format;
     let text = work(cli, output, async |runtime, watch| runtime.export_rows(&source, watch).await).await?;
     output.exported(&text)
 }

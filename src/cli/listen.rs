@@ -23,7 +23,7 @@ pub(super) async fn run(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     let runtime = Runtime::open_any(&cli.setup())?;
     let (to, mut heard) = mpsc::channel::<Vec<Heard>>(WAITING);
-    let format = Format { json: output.is_json(), person: output.out_is_terminal() };
+    let format = EventStyle { json: output.is_json(), person: output.out_is_terminal() };
     let mut printed = Box::pin(async {
         while let Some(heard) = heard.recv().await {
             let text = format.text(&heard);
@@ -51,13 +51,13 @@ pub(super) async fn run(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
 
 /// How what comes is written.
 #[derive(Clone, Copy)]
-struct Format {
+struct EventStyle {
     json: bool,
     /// Whether a person reads it: then URLs are whole, to be pasted. A file keeps no key.
     person: bool,
 }
 
-impl Format {
+impl EventStyle {
     fn text(self, heard: &[Heard]) -> String {
         let one = |one: &Heard| {
             let masked = (!self.person || self.json).then(|| masked(one)).flatten();

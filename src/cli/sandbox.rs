@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::args::{Cli, Sandbox as Args};
+use super::args::{Cli, SandboxArgs as Args};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use crate::config::{self, Env};

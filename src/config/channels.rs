@@ -9,40 +9,40 @@ use toml::de::DeValue;
 use super::near::nearest;
 use super::rules;
 use super::secret_ref;
-use super::table::{Item, Sink, Table};
+use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::timeouts;
 use super::trust;
-use super::url::{self, Use};
+use super::url::{self, UrlUse};
 use crate::domain::{Channel, ChannelName, ChatThing, Eko, Klaunch, OpTech, Operator, Platform, SecretRef, Settings};
 
 /// An answer's link lives for ten minutes, so that is the longest and, for a person at the keyboard, the default.
 const ANSWER_WITHIN: u64 = 600;
 
 /// What a channel was read from: the channel if it is whole, and what other checks need of one that isn't.
-pub(super) struct Read<'v, 't> {
+pub(super) struct ChannelDraft<'v, 't> {
     pub(super) channel: Option<Channel>,
     /// Its name, wherever a good one stands.
-    pub(super) name: Option<(ChannelName, Item<'v, 't>)>,
+    pub(super) name: Option<(ChannelName, ConfigValue<'v, 't>)>,
 }
 
 /// Reads one table of the `channels` array.
 pub(super) fn read<'v, 't>(
     value: &'v Spanned<DeValue<'t>>,
-    sink: &'v Sink<'t>,
+    sink: &'v ProblemSink<'t>,
     folder: &Path,
-) -> Option<Read<'v, 't>> {
+) -> Option<ChannelDraft<'v, 't>> {
     let Some(table) = value.get_ref().as_table() else {
-        Item { value, sink }.wrong_type("channels", "a [[channels]] table");
+        ConfigValue { value, sink }.wrong_type("channels", "a [[channels]] table");
         return None;
     };
-    let table = Table::new(table, value.span(), sink, "");
+    let table = TableReader::new(table, value.span(), sink, "");
     let name = name(&table);
     let platform = platform(&table);
     let allow_http = table.flag("allow_http");
     let timeouts = timeouts::read(&table);
     let ca_files = trust::ca_file(&table, folder);
     let settings = platform.and_then(|platform| {
-        let keys = Keys { who: who(platform), table: &table, allow_http, folder };
+        let keys = ChannelKeys { who: who(platform), table: &table, allow_http, folder };
         let settings = keys.settings(platform);
         // Only a platform that asks for data has requests to answer.
         let rules = if platform == Platform::OpTech { rules::read(&table) } else { Some(Vec::new()) };
@@ -54,10 +54,10 @@ pub(super) fn read<'v, 't>(
         let (timeouts, ca_files) = limits;
         Channel { name: name.clone(), settings, allow_http, timeouts, ca_files, rules }
     });
-    Some(Read { channel, name })
+    Some(ChannelDraft { channel, name })
 }
 
-fn name<'v, 't>(table: &Table<'v, 't>) -> Option<(ChannelName, Item<'v, 't>)> {
+fn name<'v, 't>(table: &TableReader<'v, 't>) -> Option<(ChannelName, ConfigValue<'v, 't>)> {
     const EXPECTED: &str = "a name of letters, digits, '-' and '_'";
     let item = table.need("name", EXPECTED, "every channel")?;
     let name = item.text("name", EXPECTED)?;
@@ -68,7 +68,7 @@ fn name<'v, 't>(table: &Table<'v, 't>) -> Option<(ChannelName, Item<'v, 't>)> {
     Some((ChannelName::new(name), item))
 }
 
-fn platform(table: &Table<'_, '_>) -> Option<Platform> {
+fn platform(table: &TableReader<'_, '_>) -> Option<Platform> {
     let ids = Platform::ALL.map(Platform::id);
     let expected = format!("one of {}", ids.map(|id| format!("\"{id}\"")).join(", "));
     let item = table.need("platform", &expected, "every channel")?;
@@ -92,14 +92,14 @@ fn who(platform: Platform) -> &'static str {
 }
 
 /// Reads one channel's keys. Every key is read before any is missed, so that all errors are told at once.
-struct Keys<'k, 'v, 't> {
+struct ChannelKeys<'k, 'v, 't> {
     who: &'static str,
-    table: &'k Table<'v, 't>,
+    table: &'k TableReader<'v, 't>,
     allow_http: bool,
     folder: &'k Path,
 }
 
-impl Keys<'_, '_, '_> {
+impl ChannelKeys<'_, '_, '_> {
     fn settings(&self, platform: Platform) -> Option<Settings> {
         match platform {
             Platform::ChatThing => self.chat_thing().map(Settings::ChatThing),
@@ -120,7 +120,7 @@ impl Keys<'_, '_, '_> {
     }
 
     fn klaunch(&self) -> Option<Klaunch> {
-        let send_url = self.url("send_url", "the URL of the dashboard's \"Request Example\"", Use::Endpoint);
+        let send_url = self.url("send_url", "the URL of the dashboard's \"Request Example\"", UrlUse::Endpoint);
         let channel_id = self.id("channel_id", "the API medium's channel id");
         let token = self.secret("token");
         let start_keyword = self.optional("start_keyword", |item, key| item.text(key, "a message"));
@@ -150,7 +150,7 @@ impl Keys<'_, '_, '_> {
     }
 
     fn eko(&self) -> Option<Eko> {
-        let base_url = self.url("base_url", "the URL of your own Eko host", Use::Base);
+        let base_url = self.url("base_url", "the URL of your own Eko host", UrlUse::Base);
         let client_id = self.id("client_id", "the OAuth client's id");
         let client_secret = self.secret("client_secret");
         let require_signature = self.table.flag("require_signature");
@@ -185,18 +185,18 @@ impl Keys<'_, '_, '_> {
         secret_ref::read(self.table.need(key, r#"a secret, such as { env = "NAME" }"#, self.who)?, key, self.folder)
     }
 
-    fn url(&self, key: &'static str, expected: &str, wanted: Use) -> Option<String> {
+    fn url(&self, key: &'static str, expected: &str, wanted: UrlUse) -> Option<String> {
         self.checked_url(self.table.need(key, expected, self.who)?, key, wanted)
     }
 
     fn url_or(&self, key: &'static str, default: &str) -> Option<String> {
         match self.table.get(key) {
-            Some(item) => self.checked_url(item, key, Use::Base),
+            Some(item) => self.checked_url(item, key, UrlUse::Base),
             None => Some(default.to_owned()),
         }
     }
 
-    fn checked_url(&self, item: Item<'_, '_>, key: &str, wanted: Use) -> Option<String> {
+    fn checked_url(&self, item: ConfigValue<'_, '_>, key: &str, wanted: UrlUse) -> Option<String> {
         let text = item.value.get_ref().as_str();
         if text.is_none_or(str::is_empty) {
             item.text(key, "a URL");
@@ -210,7 +210,7 @@ impl Keys<'_, '_, '_> {
     fn optional<T>(
         &self,
         key: &'static str,
-        read: impl FnOnce(Item<'_, '_>, &str) -> Option<T>,
+        read: impl FnOnce(ConfigValue<'_, '_>, &str) -> Option<T>,
     ) -> Option<Option<T>> {
         match self.table.get(key) {
             None => Some(None),
@@ -225,7 +225,7 @@ impl Keys<'_, '_, '_> {
 }
 
 /// A date, since that is how Operator numbers its versions (seeds/004).
-fn version(item: Item<'_, '_>, key: &str) -> Option<String> {
+fn version(item: ConfigValue<'_, '_>, key: &str) -> Option<String> {
     const EXPECTED: &str = "an API version, a date such as \"2024-11-11\"";
     let text = id(item, key, EXPECTED)?;
     let date = text
@@ -240,7 +240,7 @@ fn version(item: Item<'_, '_>, key: &str) -> Option<String> {
 }
 
 /// An identifier that stands in a path, a header or a body: no spaces around it, and no step up a path.
-fn id(item: Item<'_, '_>, key: &str, expected: &str) -> Option<String> {
+fn id(item: ConfigValue<'_, '_>, key: &str, expected: &str) -> Option<String> {
     let text = item.text(key, expected)?;
     if text.trim() != text {
         item.refuse(key, format!("expected {expected}, found spaces around it"));

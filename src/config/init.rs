@@ -56,6 +56,9 @@ impl From<InitError> for Failure {
 }
 
 /// Writes [`STARTER`] to a new file that only its owner can read, in a folder that only its owner can enter.
+///
+/// # Errors
+/// [`InitError::Exists`] where anything stands there, a link to nowhere included; [`InitError::Io`] where it can't be written.
 pub fn init(path: &Path) -> Result<(), InitError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder).map_err(|source| InitError::Io { path: folder.to_owned(), source })?;

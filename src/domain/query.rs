@@ -49,6 +49,9 @@ pub struct Term {
 
 impl Query {
     /// Understands a search; what can't be understood is named with its place. Days begin by this machine's clock.
+    ///
+    /// # Errors
+    /// Where an attribute is unknown, or its value can't be understood.
     pub fn parse(text: &str, now: Timestamp) -> Result<Self, QueryError> {
         parse::parse(text, now, &jiff::tz::TimeZone::system())
     }

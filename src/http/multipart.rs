@@ -98,6 +98,56 @@ mod tests {
         assert_eq!(body.escape_ascii().to_string(), expected.escape_ascii().to_string());
     }
 
+    /// A field's name, its file's name and media type, and its content.
+    type Field = (String, Option<String>, Option<String>, Vec<u8>);
+
+    /// What a server's own parser finds.
+    fn read_by_a_server(parts: &[Part<'_>]) -> Vec<Field> {
+        let (content_type, body) = encode(parts);
+        let boundary = multer::parse_boundary(content_type).unwrap();
+        // Cut where a network may cut it.
+        let chunks: Vec<_> =
+            body.chunks(7).map(|chunk| Ok::<_, std::io::Error>(Bytes::copy_from_slice(chunk))).collect();
+        let mut form = multer::Multipart::new(futures_util::stream::iter(chunks), boundary);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut found = Vec::new();
+            while let Some(field) = form.next_field().await.unwrap() {
+                let name = field.name().unwrap().to_owned();
+                let (file, media_type) =
+                    (field.file_name().map(str::to_owned), field.content_type().map(ToString::to_string));
+                found.push((name, file, media_type, field.bytes().await.unwrap().to_vec()));
+            }
+            found
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_server_reads_the_parts_that_were_written(
+            value in proptest::prelude::any::<String>(),
+            content in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+            name in "[a-zA-Z0-9 ._é日\"\r\n;=-]{1,20}",
+        ) {
+            let (_, before) = encode(&[Part::text("a", &value)]);
+            let parts = [
+                Part::text("uid", &value),
+                Part::file("file", &name, "image/png", &content),
+                // What an earlier body was, boundary and all.
+                Part::file("again", "b", "not a type", &before),
+            ];
+            let found = read_by_a_server(&parts);
+            let file = |name: &str, kind: &str| (Some(name.to_owned()), Some(kind.to_owned()));
+            let (name, png) = file(&quoted(&name), "image/png");
+            let (other, any) = file("b", "application/octet-stream");
+            proptest::prop_assert_eq!(found, vec![
+                ("uid".to_owned(), None, None, value.into_bytes()),
+                ("file".to_owned(), name, png, content),
+                ("again".to_owned(), other, any, before.to_vec()),
+            ]);
+        }
+    }
+
     #[test]
     fn no_content_ends_its_own_part() {
         let (_, plain) = encode(&[Part::text("a", "b")]);

@@ -9,6 +9,7 @@ pub mod support;
 mod browse;
 mod chat;
 mod config;
+mod config_errors;
 mod copy;
 mod details;
 mod export;

@@ -64,7 +64,8 @@ const HOMES: &[(&str, &[&str])] = &[
     // stopped; in the runtime, stopping itself.
     ("rustix", &["tui", "store", "runtime", "main"]),
     ("nix", &["tui", "runtime"]),
-    ("shell_words", &["tui"]),
+    // In the domain as the judge of what it quotes.
+    ("shell_words", &["tui", "domain"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),

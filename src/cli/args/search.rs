@@ -30,7 +30,7 @@ What this machine has seen is searched, in all channels or in that which -c name
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = after_help())]
-pub(in crate::cli) struct Search {
+pub(in crate::cli) struct SearchArgs {
     /// What is searched for: words, "phrases", attributes
     #[arg(value_name = "QUERY")]
     pub(in crate::cli) query: Vec<String>,

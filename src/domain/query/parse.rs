@@ -28,7 +28,7 @@ impl fmt::Display for QueryError {
 impl std::error::Error for QueryError {}
 
 /// One word as it is written, with its quotes taken off.
-struct Token {
+struct QueryWord {
     at: Range<usize>,
     not: bool,
     attribute: Option<&'static Attribute>,
@@ -55,13 +55,13 @@ pub(super) fn no_attribute(text: &str) -> Option<&str> {
 }
 
 /// What a word asks for; none where it asks for nothing.
-fn test(token: &Token, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, QueryError> {
+fn test(token: &QueryWord, now: Timestamp, zone: &TimeZone) -> Result<Option<Test>, QueryError> {
     let wrong = |message: String| QueryError { at: token.at.clone(), message };
     let Some(attribute) = token.attribute else { return Ok(Needle::new(&token.value).map(Test::Says)) };
     attribute.test(token.value.trim(), now, zone).map_err(wrong)
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Vec<QueryWord> {
     let mut tokens = Vec::new();
     let mut rest = text;
     loop {
@@ -84,6 +84,6 @@ fn tokens(text: &str) -> Vec<Token> {
             None => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
         };
         rest = tail;
-        tokens.push(Token { at: start..text.len() - rest.len(), not, attribute, value: value.to_owned() });
+        tokens.push(QueryWord { at: start..text.len() - rest.len(), not, attribute, value: value.to_owned() });
     }
 }

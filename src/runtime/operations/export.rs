@@ -10,7 +10,7 @@ use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Failure, FuzzyFilter, Kind, Message, Moment,
     Page, PageRequest, Role, SafeText, Timestamp,
 };
-use crate::export::{self, Format, Head, Transcript};
+use crate::export::{Format, Transcript, TranscriptHead};
 use crate::platform::ListRequest;
 use crate::runtime::operations::history;
 use crate::runtime::pages::{Followed, Following};
@@ -88,8 +88,8 @@ pub(in crate::runtime) async fn export(
     let format = request.format;
     let working = tokio::task::spawn_blocking(move || {
         let whole = |transcripts: &[Transcript]| match transcripts {
-            [only] if single => export::one(format, only),
-            all => export::many(format, all),
+            [only] if single => format.one(only),
+            all => format.many(all),
         };
         match target {
             None => Ok((Some(whole(&transcripts)), Vec::new())),
@@ -267,7 +267,12 @@ fn is_between(began: &Moment, since: Option<Timestamp>, until: Option<Timestamp>
     began.at.is_none_or(|at| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until))
 }
 
-fn head(conversation: Conversation, channel: &ChannelName, can: Capabilities, messages: &[Message]) -> Head {
+fn head(
+    conversation: Conversation,
+    channel: &ChannelName,
+    can: Capabilities,
+    messages: &[Message],
+) -> TranscriptHead {
     let Conversation { id, mut title, created_at, mut details } = conversation;
     let mut channel = channel.clone();
     // From an archive it goes out as it came in.
@@ -276,7 +281,7 @@ fn head(conversation: Conversation, channel: &ChannelName, can: Capabilities, me
     } else if title.trim().is_empty() {
         title = first_words(messages);
     }
-    Head { title, channel, id, created_at, details }
+    TranscriptHead { title, channel, id, created_at, details }
 }
 
 /// What the user asked first is what the conversation is about.

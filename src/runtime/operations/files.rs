@@ -97,7 +97,7 @@ pub(super) fn fill(
         for (path, transcript) in paths.iter().zip(transcripts) {
             let part = part_in(folder);
             unsaid.push(part.clone());
-            write_whole(&part, &export::one(format, transcript))
+            write_whole(&part, &format.one(transcript))
                 .map_err(|error| unwritten(path, &error, "Nothing was written."))?;
         }
         place_all(&unsaid, &paths, force)
@@ -210,10 +210,10 @@ fn unwritten(path: &Path, error: &io::Error, kept: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::domain::{ChannelName, ConversationId, Moment};
-    use crate::export::Head;
+    use crate::export::TranscriptHead;
 
     fn transcript(id: &str) -> Transcript {
-        let head = Head {
+        let head = TranscriptHead {
             title: String::new(),
             channel: ChannelName::new("docs"),
             id: ConversationId::new(id),

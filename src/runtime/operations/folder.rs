@@ -22,7 +22,10 @@ use tokio::sync::watch;
 
 use super::sources;
 use crate::domain::{Failure, Kind, Row, RowBody, RowId, SourceId};
-use crate::folder::{Choice, Entry, Folder, Found, Local, Manifest, Plan, PushInput, RowPath, Seen, Skip};
+use crate::folder::{
+    DigestedText, Folder, LocalFiles, Manifest, ManifestEntry, PushChoice, PushInput, PushPlan, RowPath, SkipReason,
+    WorkingCopy,
+};
 use crate::http::Retry;
 use crate::platform::Sources;
 use crate::runtime::folder::{Progress, Told, Watch};
@@ -124,12 +127,12 @@ async fn texts(
 
 /// Both sides and what a push would do.
 struct Sides {
-    local: Local,
+    local: LocalFiles,
     rows: Vec<Row>,
     /// All that were listed, also those that are left alone.
     all: HashSet<RowId>,
     texts: HashMap<RowId, String>,
-    plan: Plan,
+    plan: PushPlan,
     /// Whether this checkout has other line ends than what is versioned.
     converted: bool,
 }
@@ -148,7 +151,7 @@ impl Sides {
         source: &SourceId,
         opened: &Opened,
         reading: Reading,
-        choice: Choice,
+        choice: PushChoice,
         watch: &Watch,
     ) -> Result<Self, Failure> {
         let Opened { folder, manifest, seen } = opened;
@@ -191,7 +194,7 @@ impl Sides {
 struct Memory<'a> {
     folder: &'a Folder,
     manifest: Manifest,
-    seen: Seen,
+    seen: WorkingCopy,
     changed: bool,
     put: Instant,
     /// Why it could not be put down.
@@ -199,7 +202,7 @@ struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
-    fn new(folder: &'a Folder, manifest: Manifest, seen: Seen) -> Self {
+    fn new(folder: &'a Folder, manifest: Manifest, seen: WorkingCopy) -> Self {
         Self { folder, manifest, seen, changed: false, put: Instant::now(), failure: None }
     }
 
@@ -210,15 +213,15 @@ impl<'a> Memory<'a> {
     }
 
     /// The row stands there as this file has it.
-    fn saw(&mut self, path: &RowPath, entry: Entry) {
-        self.seen.saw(&entry.id, &entry.name, &entry.digest);
+    fn record_row(&mut self, path: &RowPath, entry: ManifestEntry) {
+        self.seen.record_row(&entry.id, &entry.name, &entry.digest);
         self.change().rows.insert(path.clone(), entry);
     }
 
     /// The row is gone, and its file is too.
     fn gone(&mut self, path: &RowPath) {
         if let Some(entry) = self.change().rows.remove(path) {
-            self.seen.gone(&entry.id);
+            self.seen.record_deletion(&entry.id);
         }
     }
 
@@ -231,8 +234,8 @@ impl<'a> Memory<'a> {
 
     fn put(&mut self) {
         if self.changed {
-            let noted = self.folder.note(&self.seen, &self.manifest);
-            match noted.and_then(|()| self.folder.remember(&self.manifest)) {
+            let noted = self.folder.save_working_copy(&self.seen, &self.manifest);
+            match noted.and_then(|()| self.folder.save_manifest(&self.manifest)) {
                 Ok(()) => self.changed = false,
                 Err(error) => self.failure = Some(error.into()),
             }
@@ -245,18 +248,18 @@ impl<'a> Memory<'a> {
 struct Opened {
     folder: Folder,
     manifest: Manifest,
-    seen: Seen,
+    seen: WorkingCopy,
 }
 
 fn open(runtime: &Runtime, source: &SourceId, root: &Path, how: How) -> Result<Opened, Failure> {
     let like = Manifest::new(runtime.channel()?, source.clone());
     let folder = match how {
-        How::Look => Folder::look(root, digest),
+        How::Look => Folder::read_only(root, digest),
         How::Change => Folder::open(root, false, digest)?,
         How::Make => Folder::open(root, true, digest)?,
     };
     let manifest = folder.manifest(&like)?;
-    let seen = folder.seen(&manifest);
+    let seen = folder.working_copy(&manifest);
     Ok(Opened { folder, manifest, seen })
 }
 
@@ -273,7 +276,7 @@ fn told(path: Option<&RowPath>, name: &str, id: Option<&RowId>, why: impl Into<S
 }
 
 /// What stands in a folder that is no row.
-fn skipped(local: &Local) -> impl Iterator<Item = (Skip, Told)> {
+fn skipped(local: &LocalFiles) -> impl Iterator<Item = (SkipReason, Told)> {
     local.skipped.iter().map(|skipped| {
         let why = format!("no row: {}", skipped.why.as_str());
         (skipped.why, Told { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
@@ -288,7 +291,7 @@ fn unfit(number: usize, what: &str) -> Failure {
 }
 
 /// What should be a row and can't be read.
-fn bad(local: &Local) -> impl Iterator<Item = Told> {
+fn bad(local: &LocalFiles) -> impl Iterator<Item = Told> {
     local.bad.iter().map(|(path, why)| Told {
         path: Some(path.clone()),
         name: String::new(),
@@ -299,5 +302,9 @@ fn bad(local: &Local) -> impl Iterator<Item = Told> {
 
 /// What a file says as it goes to the platform, beside what stands there.
 fn outgoing(sides: &Sides, path: &RowPath, there: Option<&str>) -> String {
-    sides.local.files.get(path).map_or_else(String::new, |found: &Found| found.outgoing(there, sides.converted))
+    sides
+        .local
+        .files
+        .get(path)
+        .map_or_else(String::new, |found: &DigestedText| found.outgoing(there, sides.converted))
 }

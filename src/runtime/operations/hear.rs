@@ -138,7 +138,7 @@ async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failu
     let (mut inbound, mut known, mut requested) = (Vec::new(), Vec::new(), Requested::default());
     if let Some((_, delivery)) = store.delivery(id).await.map_err(|e| trouble::store(&e))? {
         if matches!(verdict, Verdict::Rejected(_)) {
-            requested = Requested::of(&delivery);
+            requested = Requested::from_delivery(&delivery);
         } else if let Ok(adapter) = runtime.on(&channel).adapter().await
             && let Ok(reception) = adapter.receive(&delivery)
         {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::Taking;
 use crate::domain::{ChannelName, Conversation, ConversationId, Damage, Failure, Kind, Message};
-use crate::export::{self, Transcript, Unreadable};
+use crate::export::{self, Format, Transcript, Unreadable};
 use crate::runtime::{Runtime, trouble};
 use crate::store::{ImportRefusal, Imported, ORIGIN};
 
@@ -108,8 +108,10 @@ fn read(path: &Path, to: watch::Sender<Taking>) -> Result<(Vec<Transcript>, Dama
         Box::new(BufReader::with_capacity(64 * 1024, Counted { from: file, so_far, told: 0, to }))
     };
     export::read(&mut *input).map_err(|Unreadable { line, why }| {
-        Failure::new(Kind::Invalid, format!("{}:{line}: {why}", shown.display()))
-            .hint("Nothing of this file was imported. It takes what `conversations export --format jsonl` writes.")
+        Failure::new(Kind::Invalid, format!("{}:{line}: {why}", shown.display())).hint(format!(
+            "Nothing of this file was imported. It takes what `conversations export --format {}` writes.",
+            Format::importable_in(Format::extension)
+        ))
     })
 }
 

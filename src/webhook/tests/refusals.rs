@@ -86,7 +86,7 @@ fn a_signature_is_explained_to_the_operator_and_to_nobody_else() {
         until("it is kept", || rig.memory.filed.lock().unwrap().len() > n);
         let kept = rig.memory.filed.lock().unwrap()[n].clone();
         assert_eq!(kept.meaning, Err(refused.clone()));
-        assert_eq!((Requested::of(&kept.delivery), kept.summary), (requested, refused.reason));
+        assert_eq!((Requested::from_delivery(&kept.delivery), kept.summary), (requested, refused.reason));
     }
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.status == 401), "{answers:?}");
     assert_eq!(answers[0].json()["detail"], "the signature is missing or wrong");

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use super::carry::{Job, carry_out};
 use super::{interrupted, list, told};
 use crate::domain::{Edit, Failure, Kind, SourceId, Version};
-use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, page, read_lines, text};
+use crate::folder::{
+    ImportStep, SkipReason, gather, lines, long_text, markdown, page, plan_import, read_lines, text,
+};
 use crate::runtime::Runtime;
 use crate::runtime::folder::{ImportOptions, Pushed, Told, Watch};
 
@@ -59,7 +61,7 @@ pub(in crate::runtime) async fn import(
     let names: HashSet<&str> = come.iter().map(|version| version.name.as_str()).collect();
     let same = rows.iter().filter(|row| names.contains(row.name.as_str())).map(|row| row.id.clone()).collect();
     let texts = super::texts(runtime, source, same, &watch).await?;
-    let joined = join(&come, &rows, |row| texts.get(row).map(String::as_str));
+    let joined = plan_import(&come, &rows, |row| texts.get(row).map(String::as_str));
     if !options.update {
         refuse_named(&come, &joined)?;
     }
@@ -67,12 +69,12 @@ pub(in crate::runtime) async fn import(
     for (version, join) in come.into_iter().zip(joined) {
         let name = version.name.clone();
         let (row, base, edit) = match join {
-            Join::Same(_) => {
+            ImportStep::Same(_) => {
                 pushed.unchanged += 1;
                 continue;
             }
-            Join::Create => (None, None, Edit::Create(version)),
-            Join::Named(row) => {
+            ImportStep::Create => (None, None, Edit::Create(version)),
+            ImportStep::Named(row) => {
                 let base = texts.get(&row).map(|text| Version { name: name.clone(), content: text.clone() });
                 (Some(row), base, Edit::Update { name: None, content: Some(version.content) })
             }
@@ -90,8 +92,8 @@ pub(in crate::runtime) async fn import(
 }
 
 /// Without the user's word no row that is there is changed.
-fn refuse_named(come: &[Version], joined: &[Join]) -> Result<(), Failure> {
-    let named = come.iter().zip(joined).filter(|(_, join)| matches!(join, Join::Named(_)));
+fn refuse_named(come: &[Version], joined: &[ImportStep]) -> Result<(), Failure> {
+    let named = come.iter().zip(joined).filter(|(_, join)| matches!(join, ImportStep::Named(_)));
     let named: Vec<&str> = named.map(|(version, _)| version.name.as_str()).collect();
     if named.is_empty() {
         return Ok(());
@@ -132,7 +134,7 @@ impl Reading {
     fn folder(&mut self, folder: &Path) -> Result<(), Failure> {
         let (inner, skipped) = gather(folder, &|name| Ending::of(name).is_some())?;
         self.passed.extend(skipped.into_iter().map(|skipped| {
-            let why = if skipped.why == Skip::Ending {
+            let why = if skipped.why == SkipReason::Ending {
                 "neither markdown, text, HTML nor JSON lines"
             } else {
                 skipped.why.as_str()

@@ -7,7 +7,7 @@ use super::Digest;
 
 /// A text, of a file or of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct DigestedText {
     /// What it says, to the byte.
     pub content: String,
     /// The digest of that with the line ends of Unix.
@@ -16,7 +16,7 @@ pub struct Found {
     exact: Option<String>,
 }
 
-impl Found {
+impl DigestedText {
     /// A text and its digests.
     pub fn new(content: String, digest: Digest) -> Self {
         let unix = unix(&content);
@@ -47,8 +47,8 @@ fn unix(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Found {
-        Found::new(text.to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned())
+    fn found(text: &str) -> DigestedText {
+        DigestedText::new(text.to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEn
 
 /// A part of a message that is of use alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum Snippet {
     /// A code block.
     Code {
         /// The language that its fence names; empty where it names none.
@@ -40,9 +40,9 @@ pub enum Piece {
 }
 
 /// The pieces of a text, in the order in which they stand there.
-pub fn pieces(text: &str) -> Vec<Piece> {
+pub fn snippets(text: &str) -> Vec<Snippet> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut reader = Reader::default();
+    let mut reader = SnippetReader::default();
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reader.read(event, text.get(range).unwrap_or_default());
     }
@@ -62,28 +62,28 @@ pub fn tabbed(rows: &[Vec<String>]) -> String {
 }
 
 #[derive(Default)]
-struct Reader {
+struct SnippetReader {
     /// What was found, with its number in the order of beginnings.
-    found: Vec<(usize, Piece)>,
+    found: Vec<(usize, Snippet)>,
     begun: usize,
     code: Option<(usize, String, String)>,
     table: Option<(usize, Vec<Vec<String>>, String)>,
     /// The cell that is open.
     cell: Option<String>,
     /// Links and pictures that are open, one in the other.
-    open: Vec<Open>,
+    open: Vec<OpenLink>,
     numbered: u32,
 }
 
 /// A link or a picture whose end is still to come.
-struct Open {
+struct OpenLink {
     order: usize,
     number: Option<u32>,
     label: String,
     url: String,
 }
 
-impl Reader {
+impl SnippetReader {
     fn read(&mut self, event: Event<'_>, source: &str) {
         match event {
             Event::Start(tag) => self.start(tag, source),
@@ -131,7 +131,7 @@ impl Reader {
                     self.numbered += 1;
                     self.numbered
                 });
-                self.open.push(Open { order, number, label: String::new(), url: dest_url.into_string() });
+                self.open.push(OpenLink { order, number, label: String::new(), url: dest_url.into_string() });
             }
             _ => {}
         }
@@ -141,12 +141,12 @@ impl Reader {
         match tag {
             TagEnd::CodeBlock => {
                 if let Some((order, language, text)) = self.code.take() {
-                    self.found.push((order, Piece::Code { language, text }));
+                    self.found.push((order, Snippet::Code { language, text }));
                 }
             }
             TagEnd::Table => {
                 if let Some((order, rows, source)) = self.table.take() {
-                    self.found.push((order, Piece::Table { rows, source }));
+                    self.found.push((order, Snippet::Table { rows, source }));
                 }
             }
             TagEnd::TableCell => {
@@ -156,10 +156,10 @@ impl Reader {
                 }
             }
             TagEnd::Link | TagEnd::Image => {
-                if let Some(Open { order, number, label, url }) = self.open.pop() {
+                if let Some(OpenLink { order, number, label, url }) = self.open.pop() {
                     let piece = match tag {
-                        TagEnd::Link => Piece::Link { label, url, number },
-                        _ => Piece::Image { label, url, number },
+                        TagEnd::Link => Snippet::Link { label, url, number },
+                        _ => Snippet::Image { label, url, number },
                     };
                     self.found.push((order, piece));
                 }
@@ -179,13 +179,13 @@ mod tests {
                     | a | b |\n|---|---|\n| 1 | [two](https://b.example) |\n| `x` |\n\n    indented\n\n\
                     ![a cat](https://c.example/cat.png)\n";
         let text = text.replace("                    ", "");
-        let found = pieces(&text);
-        let code = |language: &str, text: &str| Piece::Code { language: language.into(), text: text.into() };
-        let link = |label: &str, url: &str, number| Piece::Link { label: label.into(), url: url.into(), number };
+        let found = snippets(&text);
+        let code = |language: &str, text: &str| Snippet::Code { language: language.into(), text: text.into() };
+        let link = |label: &str, url: &str, number| Snippet::Link { label: label.into(), url: url.into(), number };
         let rows = [["a", "b"], ["1", "two"], ["x", ""]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec()).to_vec();
         let source = "| a | b |\n|---|---|\n| 1 | [two](https://b.example) |\n| `x` |".to_owned();
-        let cat = Piece::Image { label: "a cat".into(), url: "https://c.example/cat.png".into(), number: Some(3) };
+        let cat = Snippet::Image { label: "a cat".into(), url: "https://c.example/cat.png".into(), number: Some(3) };
         assert_eq!(tabbed(&rows), "a\tb\n1\ttwo\nx\t");
         assert_eq!(
             found,
@@ -193,7 +193,7 @@ mod tests {
                 link("the docs", "https://a.example/x", Some(1)),
                 link("https://own.example", "https://own.example", None),
                 code("sh", "make\tall\n\nmake test\n"),
-                Piece::Table { rows, source },
+                Snippet::Table { rows, source },
                 link("two", "https://b.example", Some(2)),
                 code("", "indented\n"),
                 cat,
@@ -203,8 +203,8 @@ mod tests {
 
     #[test]
     fn a_block_that_is_still_open_is_one() {
-        let [Piece::Code { language, text }] = &pieces("```rust\nfn main() {")[..] else { panic!("no code") };
+        let [Snippet::Code { language, text }] = &snippets("```rust\nfn main() {")[..] else { panic!("no code") };
         assert_eq!((language.as_str(), text.as_str()), ("rust", "fn main() {"));
-        assert!(pieces("").is_empty());
+        assert!(snippets("").is_empty());
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::{Row, RowId, Version};
 
 /// What is done with a text that comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Join {
+pub enum ImportStep {
     /// A row is made.
     Create,
     /// It stands there.
@@ -17,24 +17,24 @@ pub enum Join {
 }
 
 /// What is done with each, in their order: first those that are there are found, then names, one row for each text.
-pub fn join<'a>(come: &[Version], rows: &[Row], said: impl Fn(&RowId) -> Option<&'a str>) -> Vec<Join> {
+pub fn plan_import<'a>(come: &[Version], rows: &[Row], said: impl Fn(&RowId) -> Option<&'a str>) -> Vec<ImportStep> {
     let mut named: HashMap<&str, Vec<&Row>> = HashMap::new();
     for row in rows {
         named.entry(&row.name).or_default().push(row);
     }
-    let mut joined: Vec<Option<Join>> = come
+    let mut joined: Vec<Option<ImportStep>> = come
         .iter()
         .map(|version| {
             let rows = named.get_mut(version.name.as_str())?;
             let at = rows.iter().position(|row| said(&row.id) == Some(version.content.as_str()))?;
-            Some(Join::Same(rows.remove(at).id.clone()))
+            Some(ImportStep::Same(rows.remove(at).id.clone()))
         })
         .collect();
-    for (version, join) in come.iter().zip(&mut joined).filter(|(_, join)| join.is_none()) {
+    for (version, step) in come.iter().zip(&mut joined).filter(|(_, step)| step.is_none()) {
         let rows = named.get_mut(version.name.as_str()).filter(|rows| !rows.is_empty());
-        *join = rows.map(|rows| Join::Named(rows.remove(0).id.clone()));
+        *step = rows.map(|rows| ImportStep::Named(rows.remove(0).id.clone()));
     }
-    joined.into_iter().map(|join| join.unwrap_or(Join::Create)).collect()
+    joined.into_iter().map(|step| step.unwrap_or(ImportStep::Create)).collect()
 }
 
 #[cfg(test)]
@@ -54,8 +54,14 @@ mod tests {
         };
         let come = [version("a", "new"), version("a", "x"), version("a", "x"), version("c", "z"), version("b", "z")];
         assert_eq!(
-            join(&come, &rows, said),
-            [Join::Named(id("2")), Join::Same(id("1")), Join::Create, Join::Create, Join::Same(id("3"))]
+            plan_import(&come, &rows, said),
+            [
+                ImportStep::Named(id("2")),
+                ImportStep::Same(id("1")),
+                ImportStep::Create,
+                ImportStep::Create,
+                ImportStep::Same(id("3"))
+            ]
         );
     }
 }

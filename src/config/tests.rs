@@ -20,7 +20,7 @@ fn file(bytes: &[u8]) -> Fixture {
     Fixture { _folder: folder, path }
 }
 
-fn told(path: &Path) -> String {
+fn load_error(path: &Path) -> String {
     let told = load(path).unwrap_err().to_string();
     assert!(told.starts_with(&path.display().to_string()), "{told}");
     told[path.display().to_string().len()..].to_owned()
@@ -39,26 +39,29 @@ fn a_missing_file_says_how_to_begin() {
 #[test]
 fn a_folder_is_no_config_file() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(told(folder.path()), ": expected a regular file, found a folder");
+    assert_eq!(load_error(folder.path()), ": expected a regular file, found a folder");
 }
 
 #[test]
 fn bytes_that_are_no_text_are_placed() {
-    assert_eq!(told(&file(b"a = 1\nb\xc3\xa9 = \"\xff\"\n").path), ":2:7: expected UTF-8, found a byte that is none");
-    assert!(told(&file(b"\xff\xfea\0").path).contains("UTF-16"));
+    assert_eq!(
+        load_error(&file(b"a = 1\nb\xc3\xa9 = \"\xff\"\n").path),
+        ":2:7: expected UTF-8, found a byte that is none"
+    );
+    assert!(load_error(&file(b"\xff\xfea\0").path).contains("UTF-16"));
     assert!(load(&file(b"\xff").path).is_err());
 }
 
 #[test]
 fn a_byte_order_mark_is_taken_and_moves_no_column() {
     let mark = format!("\u{feff}x = 1\n{}", PLAIN.replace("\"hunter2\"", "{ env = \"K\" }"));
-    assert!(told(&file(mark.as_bytes()).path).starts_with(":1:1: x: unknown key"));
+    assert!(load_error(&file(mark.as_bytes()).path).starts_with(":1:1: x: unknown key"));
 }
 
 #[test]
 fn a_huge_file_is_refused() {
     let huge = "# a comment\n".repeat(100_000);
-    assert_eq!(told(&file(huge.as_bytes()).path), ": is over 1048576 bytes, which no such file needs");
+    assert_eq!(load_error(&file(huge.as_bytes()).path), ": is over 1048576 bytes, which no such file needs");
 }
 
 #[test]
@@ -108,7 +111,7 @@ mod unix {
     #[test]
     fn the_refusal_names_the_place_the_mode_and_the_way_out_but_no_secret() {
         let fixture = with_mode(PLAIN, 0o644);
-        let told = told(&fixture.path);
+        let told = load_error(&fixture.path);
         assert!(told.starts_with(":5:14: secret_key: a plain secret stands here"), "{told}");
         let run = format!("(mode 0644); run: chmod 600 {}", fixture.path.display());
         assert!(told.ends_with(&run) && !told.contains("hunter2"), "{told}");
@@ -125,8 +128,8 @@ mod unix {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        assert_eq!(told(&pipe), ": expected a regular file, found a pipe, socket or device");
-        assert!(told(Path::new("/dev/null")).contains("found a pipe, socket or device"));
+        assert_eq!(load_error(&pipe), ": expected a regular file, found a pipe, socket or device");
+        assert!(load_error(Path::new("/dev/null")).contains("found a pipe, socket or device"));
     }
 
     #[test]
@@ -135,9 +138,9 @@ mod unix {
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("link");
         symlink(&fixture.path, &link).unwrap();
-        assert!(told(&link).contains("chmod 600"));
+        assert!(load_error(&link).contains("chmod 600"));
         let turn = folder.path().join("loop");
         symlink(&turn, &turn).unwrap();
-        assert!(told(&turn).contains("could not be read"));
+        assert!(load_error(&turn).contains("could not be read"));
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::parse;
+use patchcord::config::parse;
+use patchcord::domain::{Respond, SecretRef, Settings};
 
 /// A good channel's lines, for files that are wrong elsewhere.
 const GOOD: &str =
@@ -235,7 +236,6 @@ fn good_files_have_no_error() {
 
 #[test]
 fn rules_are_read_in_all_their_ways() {
-    use crate::domain::Respond;
     let text = other("optech", "client_id = \"i\"\nclient_secret = { env = \"S\" }\n")
         + "rules = [{ key = \"a\", data = { n = 1, l = [true, 1.5], t = { s = \"x\" } } }, { key = \"b\", template = \"{}\" },
            { key = \"c\", command = [\"p\", \"\"] }, { key = \"*\", url = \"http://127.0.0.1:1/x?y=1\" }]\n";
@@ -250,7 +250,6 @@ fn rules_are_read_in_all_their_ways() {
 
 #[test]
 fn values_are_kept_in_their_one_form() {
-    use crate::domain::{SecretRef, Settings};
     let text = secret("{ file = \"keys/bot\" }") + "base_url = \"HTTPS://ChatThing.ai/api/\"\n";
     let config = parse(&text, Path::new("/etc/patchcord/c.toml")).unwrap();
     let Settings::ChatThing(settings) = &config.channels[0].settings else { panic!("another platform") };
@@ -263,7 +262,6 @@ fn values_are_kept_in_their_one_form() {
 
 #[test]
 fn an_answer_may_take_ten_minutes_unless_the_channel_says_less() {
-    use crate::domain::Settings;
     let within = |line: &str| {
         let text = other("optech", &format!("client_id = \"i\"\nclient_secret = {{ env = \"S\" }}\n{line}"));
         let config = parse(&text, Path::new("c.toml")).unwrap_or_else(|errors| panic!("{errors}"));

@@ -16,7 +16,7 @@ pub fn is_conflicted(text: &str) -> bool {
 }
 
 /// The first line of a mark in a text that should bear none, from 1.
-pub(super) fn first_mark(text: &str) -> Option<usize> {
+pub(super) fn first_marker(text: &str) -> Option<usize> {
     let is = |line: &str| ["<<<<<<<", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
     text.lines().position(|line| is(line) || line == "=======").map(|at| at + 1)
 }
@@ -38,7 +38,7 @@ mod tests {
         ] {
             assert!(!is_conflicted(text), "{text}");
         }
-        assert_eq!(first_mark("{\n\"a\": 1\n=======\n"), Some(3));
-        assert_eq!(first_mark("{}"), None);
+        assert_eq!(first_marker("{\n\"a\": 1\n=======\n"), Some(3));
+        assert_eq!(first_marker("{}"), None);
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Entry, Found, Manifest};
+use super::{DigestedText, Manifest, ManifestEntry};
 use crate::domain::{ChannelName, RowId, SourceId};
 
 /// So much of a row's past is kept.
@@ -18,33 +18,33 @@ const VERSION: u64 = 1;
 
 /// A row as it once stood on the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Was {
+struct PastVersion {
     name: String,
     digest: String,
 }
 
 /// What was seen of one row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Known {
+pub(super) struct RowHistory {
     /// From the oldest to the newest, none twice.
-    past: Vec<Was>,
+    past: Vec<PastVersion>,
     /// What a push is about to make of it, or was when it was killed.
-    intent: Option<Was>,
+    intent: Option<PastVersion>,
     /// Whether it was seen to be gone, or a push is about to delete it.
     gone: bool,
 }
 
 /// How the platform's row stands to what the folder remembers of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stand {
+pub(super) struct Divergence {
     /// Nobody else changed it.
     pub(super) untouched: bool,
     /// The folder's memory is not the last one that this copy had: the folder is at another version.
     pub(super) moved: bool,
 }
 
-impl Known {
-    fn last(&self) -> Option<&Was> {
+impl RowHistory {
+    fn last(&self) -> Option<&PastVersion> {
         self.past.last()
     }
 
@@ -54,57 +54,57 @@ impl Known {
     }
 
     /// Whether the manifest's account is the one that was last seen, so that there is no need to look.
-    pub(super) fn is_last(&self, entry: &Entry) -> bool {
+    pub(super) fn is_last(&self, entry: &ManifestEntry) -> bool {
         self.intent.is_none() && self.last().is_none_or(|last| last.digest == entry.digest && last.name == entry.name)
     }
 
     /// How the name that the row has there stands to the one that the folder remembers.
-    pub(super) fn name(&self, entry: &Entry, there: &str) -> Stand {
-        let is = |was: Option<&Was>, name: &str| was.is_some_and(|was| was.name == name);
+    pub(super) fn name_divergence(&self, entry: &ManifestEntry, there: &str) -> Divergence {
+        let is = |was: Option<&PastVersion>, name: &str| was.is_some_and(|was| was.name == name);
         if there == entry.name {
-            return Stand { untouched: true, moved: false };
+            return Divergence { untouched: true, moved: false };
         }
         let (intent, last) = (self.intent.as_ref(), self.last());
         let elsewhere = self.past.iter().any(|was| was.name == entry.name) && !is(last, &entry.name);
         if is(intent, there) || (is(last, there) && !is(last, &entry.name)) {
-            return Stand { untouched: true, moved: true };
+            return Divergence { untouched: true, moved: true };
         }
-        Stand { untouched: false, moved: elsewhere }
+        Divergence { untouched: false, moved: elsewhere }
     }
 }
 
 /// How the text that the row has there stands to the one that the folder remembers.
-pub(super) fn stand(entry: &Entry, known: Option<&Known>, there: &Found) -> Stand {
+pub(super) fn text_divergence(entry: &ManifestEntry, known: Option<&RowHistory>, there: &DigestedText) -> Divergence {
     if there.says(&entry.digest) || entry.others.iter().any(|other| there.says(other)) {
-        return Stand { untouched: true, moved: false };
+        return Divergence { untouched: true, moved: false };
     }
-    let Some(known) = known else { return Stand { untouched: false, moved: false } };
-    let is = |was: Option<&Was>| was.is_some_and(|was| there.says(&was.digest));
+    let Some(known) = known else { return Divergence { untouched: false, moved: false } };
+    let is = |was: Option<&PastVersion>| was.is_some_and(|was| there.says(&was.digest));
     let at = |digest: &str| known.past.iter().position(|was| was.digest == digest);
     let last_is_it = known.last().is_some_and(|last| last.digest == entry.digest);
     if is(known.intent.as_ref()) || (!last_is_it && is(known.last())) {
-        return Stand { untouched: true, moved: true };
+        return Divergence { untouched: true, moved: true };
     }
-    Stand { untouched: false, moved: !last_is_it && at(&entry.digest).is_some() }
+    Divergence { untouched: false, moved: !last_is_it && at(&entry.digest).is_some() }
 }
 
 /// What this copy of a folder saw.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seen {
-    rows: BTreeMap<RowId, Known>,
+pub struct WorkingCopy {
+    rows: BTreeMap<RowId, RowHistory>,
     /// Rows that a push is about to make: their names and digests.
     making: Vec<(String, String)>,
 }
 
-impl Seen {
+impl WorkingCopy {
     /// What was seen of a row.
-    pub(super) fn row(&self, id: &RowId) -> Option<&Known> {
+    pub(super) fn row(&self, id: &RowId) -> Option<&RowHistory> {
         self.rows.get(id)
     }
 
     /// Whether this copy had that row, or made it and was killed before it learned of it. A row with that name and text
     /// is taken for the one that was to be made.
-    pub(super) fn had(&self, id: &RowId, name: &str, there: Option<&Found>) -> bool {
+    pub(super) fn had(&self, id: &RowId, name: &str, there: Option<&DigestedText>) -> bool {
         let made =
             || there.is_some_and(|there| self.making.iter().any(|(n, digest)| n == name && there.says(digest)));
         self.rows.contains_key(id) || made()
@@ -116,10 +116,10 @@ impl Seen {
     }
 
     /// The row stands there like this, as the folder has it.
-    pub fn saw(&mut self, id: &RowId, name: &str, digest: &str) {
+    pub fn record_row(&mut self, id: &RowId, name: &str, digest: &str) {
         self.making.retain(|(n, d)| n != name || d != digest);
         let known = self.rows.entry(id.clone()).or_default();
-        let was = Was { name: name.to_owned(), digest: digest.to_owned() };
+        let was = PastVersion { name: name.to_owned(), digest: digest.to_owned() };
         known.past.retain(|past| *past != was);
         known.past.push(was);
         let more = known.past.len().saturating_sub(PAST);
@@ -129,39 +129,41 @@ impl Seen {
     }
 
     /// The row is gone, and the folder knows.
-    pub fn gone(&mut self, id: &RowId) {
+    pub fn record_deletion(&mut self, id: &RowId) {
         let known = self.rows.entry(id.clone()).or_default();
         known.gone = true;
         known.intent = None;
     }
 
     /// A push is about to make this of a row; nothing where it deletes it.
-    pub fn intend(&mut self, id: &RowId, to: Option<(&str, &str)>) {
+    pub fn record_intent(&mut self, id: &RowId, to: Option<(&str, &str)>) {
         let known = self.rows.entry(id.clone()).or_default();
         match to {
-            Some((name, digest)) => known.intent = Some(Was { name: name.to_owned(), digest: digest.to_owned() }),
+            Some((name, digest)) => {
+                known.intent = Some(PastVersion { name: name.to_owned(), digest: digest.to_owned() });
+            }
             None => known.gone = true,
         }
     }
 
     /// A push is about to make a row.
-    pub fn make(&mut self, name: &str, digest: &str) {
+    pub fn record_creation(&mut self, name: &str, digest: &str) {
         self.making.push((name.to_owned(), digest.to_owned()));
     }
 
     /// Where nothing is known of a row, what the manifest says counts.
-    pub fn trust(&mut self, manifest: &Manifest) {
+    pub fn trust_manifest(&mut self, manifest: &Manifest) {
         for entry in manifest.rows.values().filter(|entry| entry.others.is_empty()) {
             if !self.rows.contains_key(&entry.id) {
-                self.saw(&entry.id, &entry.name, &entry.digest);
+                self.record_row(&entry.id, &entry.name, &entry.digest);
             }
         }
     }
 
     /// As it stands in its file.
     pub fn text(&self, channel: &ChannelName, source: &SourceId) -> String {
-        let was = |was: &Was| json!([was.name, was.digest]);
-        let one = |(id, known): (&RowId, &Known)| {
+        let was = |was: &PastVersion| json!([was.name, was.digest]);
+        let one = |(id, known): (&RowId, &RowHistory)| {
             let mut row = json!({ "past": known.past.iter().map(was).collect::<Vec<_>>() });
             if let Some(intent) = &known.intent {
                 row["intent"] = was(intent);
@@ -185,19 +187,19 @@ impl Seen {
     /// Reads one. What is none, or of another source, is as if there were nothing.
     pub fn read(text: &str, channel: &ChannelName, source: &SourceId) -> Self {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
-        let of = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+        let word = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
         let version = value.get("version").and_then(Value::as_u64);
-        if version != Some(VERSION) || of("channel") != channel.as_str() || of("source") != source.as_str() {
+        if version != Some(VERSION) || word("channel") != channel.as_str() || word("source") != source.as_str() {
             return Self::default();
         }
         let pair = |value: &Value| {
             let word = |at: usize| value.get(at).and_then(Value::as_str).map(str::to_owned);
             Some((word(0)?, word(1)?))
         };
-        let was = |value: &Value| pair(value).map(|(name, digest)| Was { name, digest });
+        let was = |value: &Value| pair(value).map(|(name, digest)| PastVersion { name, digest });
         let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
         let rows = value.get("rows").and_then(Value::as_object).into_iter().flatten().map(|(id, row)| {
-            let known = Known {
+            let known = RowHistory {
                 past: list(row.get("past")).iter().filter_map(was).collect(),
                 intent: row.get("intent").and_then(was),
                 gone: row.get("gone").and_then(Value::as_bool).unwrap_or(false),
@@ -216,66 +218,73 @@ mod tests {
         String::from_utf8_lossy(bytes).into_owned()
     }
 
-    fn entry(name: &str, text: &str) -> Entry {
-        Entry::new(RowId::new("r"), name, text, None)
+    fn entry(name: &str, text: &str) -> ManifestEntry {
+        ManifestEntry::new(RowId::new("r"), name, text, None)
     }
 
     /// What is said of a text there, where the manifest says another, after these were seen.
-    fn told(seen: &[&str], remembered: &str, there: &str) -> (bool, bool) {
-        let mut all = Seen::default();
+    fn divergence_of(seen: &[&str], remembered: &str, there: &str) -> (bool, bool) {
+        let mut all = WorkingCopy::default();
         for text in seen {
-            all.saw(&RowId::new("r"), "n", text);
+            all.record_row(&RowId::new("r"), "n", text);
         }
         let known = all.row(&RowId::new("r"));
-        let Stand { untouched, moved } = stand(&entry("n", remembered), known, &Found::new(there.to_owned(), digest));
+        let Divergence { untouched, moved } =
+            text_divergence(&entry("n", remembered), known, &DigestedText::new(there.to_owned(), digest));
         (untouched, moved)
     }
 
     #[test]
     fn a_manifest_that_went_back_is_told_from_a_platform_that_changed() {
         // As it was last seen; changed there; nothing known.
-        assert_eq!(told(&["a"], "a", "a"), (true, false));
-        assert_eq!(told(&["a"], "a", "b"), (false, false));
-        assert_eq!(told(&[], "a", "b"), (false, false));
+        assert_eq!(divergence_of(&["a"], "a", "a"), (true, false));
+        assert_eq!(divergence_of(&["a"], "a", "b"), (false, false));
+        assert_eq!(divergence_of(&[], "a", "b"), (false, false));
         // The folder went back, alone or with the platform.
-        assert_eq!(told(&["a", "b"], "a", "b"), (true, true));
-        assert_eq!(told(&["a", "b"], "a", "c"), (false, true));
-        assert_eq!(told(&["a", "b"], "a", "a"), (true, false));
+        assert_eq!(divergence_of(&["a", "b"], "a", "b"), (true, true));
+        assert_eq!(divergence_of(&["a", "b"], "a", "c"), (false, true));
+        assert_eq!(divergence_of(&["a", "b"], "a", "a"), (true, false));
         // Back to what this copy never had, and on to what another copy pushed.
-        assert_eq!(told(&["b"], "a", "b"), (true, true));
-        assert_eq!(told(&["a"], "b", "c"), (false, false));
+        assert_eq!(divergence_of(&["b"], "a", "b"), (true, true));
+        assert_eq!(divergence_of(&["a"], "b", "c"), (false, false));
         // The platform went back by itself.
-        assert_eq!(told(&["a", "b"], "b", "a"), (false, false));
+        assert_eq!(divergence_of(&["a", "b"], "b", "a"), (false, false));
     }
 
     #[test]
     fn what_was_begun_is_known_and_all_is_read_as_it_was_written() {
         let (channel, source, id) = (ChannelName::new("c"), SourceId::new("s"), RowId::new("r"));
-        let mut seen = Seen::default();
-        seen.saw(&id, "n", "a");
-        seen.intend(&id, Some(("m", "b")));
-        seen.intend(&RowId::new("x"), None);
-        seen.make("new", "d");
-        let found = |text: &str| Found::new(text.to_owned(), digest);
-        let read = Seen::read(&seen.text(&channel, &source), &channel, &source);
+        let mut seen = WorkingCopy::default();
+        seen.record_row(&id, "n", "a");
+        seen.record_intent(&id, Some(("m", "b")));
+        seen.record_intent(&RowId::new("x"), None);
+        seen.record_creation("new", "d");
+        let found = |text: &str| DigestedText::new(text.to_owned(), digest);
+        let read = WorkingCopy::read(&seen.text(&channel, &source), &channel, &source);
         assert_eq!(read, seen);
-        assert_eq!(Seen::read(&seen.text(&channel, &source), &channel, &SourceId::new("t")), Seen::default());
-        assert_eq!(Seen::read("<<<<<<<", &channel, &source), Seen::default());
+        assert_eq!(
+            WorkingCopy::read(&seen.text(&channel, &source), &channel, &SourceId::new("t")),
+            WorkingCopy::default()
+        );
+        assert_eq!(WorkingCopy::read("<<<<<<<", &channel, &source), WorkingCopy::default());
         let known = read.row(&id).unwrap();
-        assert_eq!(stand(&entry("n", "a"), Some(known), &found("b")), Stand { untouched: true, moved: true });
-        assert_eq!(known.name(&entry("n", "a"), "m"), Stand { untouched: true, moved: true });
-        assert_eq!(known.name(&entry("n", "a"), "z"), Stand { untouched: false, moved: false });
+        assert_eq!(
+            text_divergence(&entry("n", "a"), Some(known), &found("b")),
+            Divergence { untouched: true, moved: true }
+        );
+        assert_eq!(known.name_divergence(&entry("n", "a"), "m"), Divergence { untouched: true, moved: true });
+        assert_eq!(known.name_divergence(&entry("n", "a"), "z"), Divergence { untouched: false, moved: false });
         assert!(!known.is_last(&entry("n", "a")) && read.row(&RowId::new("x")).unwrap().is_gone());
         assert!(read.had(&RowId::new("y"), "new", Some(&found("d"))) && !read.had(&RowId::new("y"), "new", None));
-        seen.saw(&RowId::new("y"), "new", "d");
+        seen.record_row(&RowId::new("y"), "new", "d");
         assert!(!seen.was_making("new"));
     }
 
     #[test]
     fn the_past_is_bounded() {
-        let mut seen = Seen::default();
+        let mut seen = WorkingCopy::default();
         for n in 0..100 {
-            seen.saw(&RowId::new("r"), "n", &n.to_string());
+            seen.record_row(&RowId::new("r"), "n", &n.to_string());
         }
         assert_eq!(seen.row(&RowId::new("r")).unwrap().past.len(), PAST);
     }
