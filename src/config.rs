@@ -28,13 +28,17 @@ mod url;
 mod files;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod testing;
 
 pub use env::Env;
-pub use init::{EXAMPLE, InitError, STARTER, init};
+pub use init::{EXAMPLE, InitError, init, starter};
 pub use load::{load, parse};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Place, Problem};
 pub use resolve::{SecretError, resolve};
+#[cfg(test)]
+pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 

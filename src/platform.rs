@@ -1,11 +1,12 @@
 //! What a platform's adapter offers the program, and the adapters. Floor 3.
 //!
-//! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only place outside the
-//! domain that matches on the platform. An adapter makes one attempt a call: repeating is the runtime's business.
+//! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only file that names all the
+//! platforms. How one is added stands at [`PlatformDescriptor`]'s file. An adapter makes one attempt a call: repeating is the runtime's business.
 
 mod archive;
 mod chat_thing;
 mod clocks;
+mod descriptor;
 mod diagnosis;
 mod eko;
 mod error;
@@ -24,6 +25,7 @@ mod sources;
 mod stream;
 mod tail;
 
+pub use descriptor::{OpenAdapter, PlatformDescriptor, ResolveSecret};
 pub use sources::Sources;
 
 use bytes::Bytes;

@@ -42,6 +42,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
 pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, Heard};
@@ -85,6 +86,8 @@ pub struct Setup {
     pub warn: Option<fn(&str)>,
     /// What is opened with it, for whoever stops the process.
     pub opened: job::Opened,
+    /// The platforms that channels may be of: those that the program comes with, unless set.
+    pub platforms: Platforms,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -99,6 +102,7 @@ pub struct Runtime {
 struct Inner {
     data_dir: PathBuf,
     config: Config,
+    platforms: Platforms,
     wanted: Option<String>,
     http: Http,
     store: Store,
@@ -161,7 +165,7 @@ impl Runtime {
 
     /// What the platform of that channel can do.
     pub fn capabilities(&self) -> Result<Capabilities, Failure> {
-        self.chosen().map(|channel| crate::platform::registry::capabilities(&channel))
+        self.chosen().map(|channel| self.inner.platforms.capabilities(&channel))
     }
 
     /// One page of the platform's conversations, which the store then knows too; of those alone that began between
@@ -261,7 +265,7 @@ impl Runtime {
 
     /// The channels whose platforms post webhooks.
     fn hooked(&self) -> impl Iterator<Item = &Channel> {
-        self.inner.config.channels.iter().filter(|c| crate::platform::registry::capabilities(c).webhook)
+        self.inner.config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook)
     }
 
     /// Whether this process holds the listener.

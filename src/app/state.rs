@@ -105,7 +105,7 @@ pub struct ChannelView {
 impl ChannelView {
     /// What stands for a channel where the config has none.
     fn none() -> (Self, Capabilities) {
-        let [platform, ..] = Platform::ALL;
+        let platform = Platform::ARCHIVE;
         let view = Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false };
         (view, Capabilities::NONE)
     }

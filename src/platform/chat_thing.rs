@@ -5,6 +5,7 @@
 
 mod chunk;
 mod sources;
+mod spec;
 mod stream;
 mod wire;
 
@@ -16,13 +17,23 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, Opening, open};
-use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Sources, Started, lenient};
+use super::{
+    Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, ResolveSecret, Sent, Sources,
+    Started, lenient,
+};
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
-    SecretRef,
+    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Settings,
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
+use spec::SPEC;
 use stream::Chunks;
+
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: |_| ChatThing::CAPABILITIES,
+    open: |channel, http, resolve| Ok(Arc::new(ChatThing::open(&channel.name, &channel.settings, http, resolve)?)),
+};
 
 /// One Chat Thing channel.
 pub(super) struct ChatThing {
@@ -48,15 +59,15 @@ impl ChatThing {
     /// Checks the settings and resolves the secret.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::ChatThing,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
-        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
-        let segments = ["api", "public", "channels", &settings.channel_id, "1.0"];
+        let base = Address::parse(&SPEC.text(settings, "base_url")?).map_err(|e| wrong("base_url", &e))?;
+        let segments = ["api", "public", "channels", &SPEC.text(settings, "channel_id")?, "1.0"];
         let base = base.join(&segments).map_err(|e| wrong("channel_id", &e))?;
-        let secret = resolve(&settings.secret_key)?;
+        let secret = resolve(&SPEC.secret(settings, "secret_key")?)?;
         let headers = [
             Header::new("content-type", "application/json").map_err(|e| wrong("secret_key", &e))?,
             Header::secret("x-api-secret-key", &secret).map_err(|e| wrong("secret_key", &e))?,

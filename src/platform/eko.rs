@@ -6,6 +6,7 @@
 mod place;
 mod receive;
 mod sending;
+mod spec;
 mod token;
 mod wire;
 
@@ -17,16 +18,27 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::BODY;
-use super::{Adapter, CallError, Outcome, Outgoing, Reception, Rejection, Sent, SignatureScheme, lenient};
+use super::{
+    Adapter, CallError, Outcome, Outgoing, PlatformDescriptor, Reception, Rejection, ResolveSecret, Sent,
+    SignatureScheme, lenient,
+};
 use crate::domain::{
-    Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, SecretRef, Timestamp, Topic, Trust,
+    Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, Settings, Timestamp, Topic, Trust,
 };
 use crate::http::{Address, Http, HttpError, Method, Part, Request};
 use crate::signature::Signature;
+use spec::SPEC;
 use token::{Token, Tokens};
 
 /// Where Eko's signature stands, where it signs.
 const SIGNATURE: &str = "x-eko-signature";
+
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: |_| Eko::CAPABILITIES,
+    open: |channel, http, resolve| Ok(Arc::new(Eko::open(&channel.name, &channel.settings, http, resolve)?)),
+};
 
 /// One Eko bot.
 pub(super) struct Eko {
@@ -56,27 +68,27 @@ impl Eko {
     /// Checks the settings and resolves the secret. No token is fetched.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::Eko,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
-        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
-        let secret = resolve(&settings.client_secret)?;
+        let base = Address::parse(&SPEC.text(settings, "base_url")?).map_err(|e| wrong("base_url", &e))?;
+        let secret = resolve(&SPEC.secret(settings, "client_secret")?)?;
         let words = Words {
             unauthorized: format!("Check client_id and client_secret of the channel {channel} in the config file."),
             not_found: format!("Check base_url of the channel {channel}, and the conversation's id."),
             busy: "too much was sent in a short time",
         };
         let peer = Arc::new(Peer { host: base.host(), secret: secret.clone(), words });
-        let tokens = Tokens::new(http, &base, &settings.client_id, &secret, &peer);
+        let tokens = Tokens::new(http, &base, &SPEC.text(settings, "client_id")?, &secret, &peer);
         Ok(Self {
             channel: channel.clone(),
             http: http.clone(),
             tokens: tokens.map_err(|e| wrong("base_url", &e))?,
             base,
             secret,
-            require_signature: settings.require_signature,
+            require_signature: settings.flag("require_signature"),
             peer,
         })
     }

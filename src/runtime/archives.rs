@@ -13,7 +13,7 @@ impl Runtime {
     pub async fn archives(&self) -> Result<Vec<(ChannelView, Capabilities)>, Failure> {
         let found = self.store().archives().await.map_err(|e| trouble::store(&e))?;
         self.learn(found);
-        Ok(self.known_archives().iter().map(|channel| open::view(channel, false)).collect())
+        Ok(self.known_archives().iter().map(|channel| open::view(&self.inner.platforms, channel, false)).collect())
     }
 
     /// The archives that are known by now. A channel of the config file hides one of its name.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Inner, Runtime, Setup, archives};
+use super::{Inner, Platforms, Runtime, Setup, archives};
 use crate::app::ChannelView;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
 use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
 use crate::http::Http;
-use crate::platform::{Adapter, registry};
+use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
 use crate::store::Store;
 
@@ -38,7 +38,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     } else {
         let location = config::locate(setup.config.as_deref(), &env)?;
         let nothing = !location.exists && location.origin == Origin::Default;
-        match config::load(&location.path) {
+        match config::load(&location.path, &setup.platforms.specs()) {
             // An archive needs no config file.
             Err(failure) if nothing && setup.channel.is_some() => {
                 archives = archives::ask(&store);
@@ -57,6 +57,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         channel: None,
         inner: Arc::new(Inner {
             config,
+            platforms: setup.platforms.clone(),
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
             store,
@@ -134,22 +135,24 @@ pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a
 /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
 pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
     let chosen = runtime.chosen()?;
-    let configured = runtime.inner.config.channels.iter().map(|channel| view(channel, runtime.inner.embedded));
+    let platforms = &runtime.inner.platforms;
+    let configured =
+        runtime.inner.config.channels.iter().map(|channel| view(platforms, channel, runtime.inner.embedded));
     let archives = runtime.known_archives();
-    let all: Vec<_> = configured.chain(archives.iter().map(|channel| view(channel, false))).collect();
+    let all: Vec<_> = configured.chain(archives.iter().map(|channel| view(platforms, channel, false))).collect();
     let open = all.iter().position(|(view, _)| view.name == chosen.name).unwrap_or(0);
     Ok((all, open))
 }
 
 /// What the frame says of a channel, with what its platform can do.
-pub(super) fn view(channel: &Channel, sandbox: bool) -> (ChannelView, Capabilities) {
+pub(super) fn view(platforms: &Platforms, channel: &Channel, sandbox: bool) -> (ChannelView, Capabilities) {
     let view = ChannelView {
         name: channel.name.clone(),
         label: SafeText::one_line(channel.name.as_str()),
         platform: channel.platform(),
         sandbox,
     };
-    (view, registry::capabilities(channel))
+    (view, platforms.capabilities(channel))
 }
 
 /// A channel's secret, fetched. May take its time.
@@ -177,7 +180,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
     let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
     let Some(cell) = runtime.inner.adapters.get(&channel.name) else {
         // An archive: it has no secret, and there is nothing to be reached.
-        return registry::open(&channel, &runtime.inner.http, &|_| Err(missing()));
+        return runtime.inner.platforms.open(&channel, &runtime.inner.http, &|_| Err(missing()));
     };
     let made = cell.get_or_try_init(|| async {
         let mut channel = channel.clone().into_owned();
@@ -193,7 +196,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
             let http = trusting(http, &channel)?;
-            registry::open(&channel, &http, &|reference| {
+            inner.platforms.open(&channel, &http, &|reference| {
                 let secret = secret(&name, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {
                     known.entry(name.clone()).or_default().push(secret.clone());

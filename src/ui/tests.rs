@@ -30,7 +30,7 @@ fn state() -> State {
     let view = ChannelView {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
@@ -120,7 +120,7 @@ fn the_channels_and_the_question_before_leaving() {
     let view = ChannelView {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("日本語のチャンネル"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     happen(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));

@@ -35,7 +35,7 @@ fn all() -> Capabilities {
 
 fn view(name: &str, sandbox: bool) -> ChannelView {
     let label = SafeText::one_line(name);
-    ChannelView { name: ChannelName::new(name), label, platform: Platform::ChatThing, sandbox }
+    ChannelView { name: ChannelName::new(name), label, platform: Platform::new("chat-thing"), sandbox }
 }
 
 fn state(sandbox: bool) -> State {

@@ -6,30 +6,30 @@ use tokio::net::TcpListener;
 
 use super::super::{Adapter, Answer, CallError, Outcome, Outgoing, registry};
 use crate::domain::{
-    Channel, ChannelName, ChatThing, ConversationId, Kind, PageRequest, Piece, Role, Secret, SecretRef, Settings,
-    Timestamp,
+    Channel, ChannelName, ConversationId, Kind, PageRequest, Piece, Role, Secret, SecretRef, Settings, Timestamp,
 };
 use crate::http::{Http, Step, TestServer};
+
+use super::spec::SPEC;
 
 pub(super) const JSON: &str = "content-type: application/json; charset=utf-8\r\n";
 const EVENTS: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 
 pub(super) fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
-    let settings = ChatThing {
-        channel_id: channel_id.to_owned(),
-        secret_key: SecretRef::Env("KEY".to_owned()),
-        base_url: url.to_owned(),
-    };
+    let settings = Settings::new(SPEC.platform)
+        .with("channel_id", channel_id)
+        .with("secret_key", SecretRef::Env("KEY".to_owned()))
+        .with("base_url", url);
     let channel = Channel {
         name: ChannelName::new("docs"),
-        settings: Settings::ChatThing(settings),
+        settings,
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
-    registry::open(&channel, &http, &|_| Ok(Secret::new("s3cret-key"))).unwrap()
+    registry::Registry::default().open(&channel, &http, &|_| Ok(Secret::new("s3cret-key"))).unwrap()
 }
 
 pub(super) async fn serve(scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {

@@ -9,8 +9,9 @@ use crate::app::{Code, Key, Pane, Past};
 use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
 
 fn view(name: &str, platform: usize) -> ChannelView {
+    let platform = Platform::new(["chat-thing", "klaunch", "operator", "eko", "optech"][platform]);
     let label = SafeText::one_line(name);
-    ChannelView { name: ChannelName::new(name), label, platform: Platform::ALL[platform], sandbox: false }
+    ChannelView { name: ChannelName::new(name), label, platform, sandbox: false }
 }
 
 fn by_webhook() -> Capabilities {
