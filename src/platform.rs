@@ -5,16 +5,16 @@
 
 mod archive;
 mod chat_thing;
-mod clocks;
+mod deadlines;
 mod descriptor;
 mod diagnosis;
 mod eko;
 mod error;
-mod finish;
+mod finish_reason;
 #[cfg(test)]
 mod hostile;
 mod klaunch;
-mod lenient;
+mod lenient_json;
 mod operator;
 mod optech;
 mod partial;
@@ -255,13 +255,13 @@ pub struct Sent {
     /// The conversation, where the answer names it.
     pub conversation: Option<ConversationId>,
     /// How the reply comes.
-    pub answer: Answer,
+    pub answer: ReplyMode,
     /// How it went out, where there is a choice: "reply" or "push".
     pub via: Option<&'static str>,
 }
 
 /// How a reply comes.
-pub enum Answer {
+pub enum ReplyMode {
     /// It came in the response, whole.
     Now(Piece),
     /// It comes piece by piece.

@@ -5,9 +5,12 @@
 //! alone hands messages to a platform. It draws nothing, prints nothing and decides nothing that the core decides.
 
 mod archives;
-mod chance;
+mod channel_sender;
+mod channels;
 mod clipboard;
 mod courier;
+mod durable_write;
+mod error_map;
 mod exchange;
 pub mod folder;
 pub mod job;
@@ -15,18 +18,16 @@ mod listen;
 mod log;
 mod open;
 mod operations;
-mod outlet;
 mod pages;
-mod patience;
 mod perform;
 mod pump;
+mod random;
+mod retry;
 mod rules;
 mod searches;
 mod sources;
 mod transcripts;
-mod trouble;
 mod uploads;
-mod written;
 
 /// A conversation as a file: handed on, since the doors don't know the engines.
 pub mod export {
@@ -45,7 +46,7 @@ use tokio::task::JoinHandle;
 pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
 pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
-pub use exchange::{ChatProgress, ChatReply, ChatRequest, Heard};
+pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Followed, Listed, follow, single};
@@ -59,7 +60,7 @@ use crate::domain::{
     Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Group, Message, Page,
     PageRequest, Person, Record, RequestId, Secret, Timestamp, Topic,
 };
-use crate::http::Http;
+use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
 use crate::sandbox::Running;
 use crate::store::{Store, StoreError};
@@ -160,7 +161,7 @@ impl Runtime {
 
     /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
     pub fn channel_views(&self) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
-        open::views(self)
+        channels::views(self)
     }
 
     /// What the platform of that channel can do.
@@ -177,7 +178,7 @@ impl Runtime {
         until: Option<Timestamp>,
     ) -> Result<Page<Conversation>, Failure> {
         let request = ListRequest { page: page.clone(), since, until };
-        operations::history::list(self, &request, patience::command(), |_| {}).await
+        operations::history::list(self, &request, policies::COMMAND, |_| {}).await
     }
 
     /// One page of a conversation's messages, oldest first.
@@ -186,7 +187,7 @@ impl Runtime {
         conversation: &ConversationId,
         page: &PageRequest,
     ) -> Result<Page<Message>, Failure> {
-        operations::history::messages(self, conversation, page, patience::command()).await
+        operations::history::messages(self, conversation, page, policies::COMMAND).await
     }
 
     /// All that is known of one message, by the platform's id of it or by that of the outbox.
@@ -201,8 +202,8 @@ impl Runtime {
 
     /// Listens for webhooks, or looks on while another instance does, and tells `to` of all that comes until nobody is
     /// left there. A slow receiver keeps nothing from being taken: it learns of it later.
-    pub async fn hear(&self, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
-        operations::hear::hear(self, to).await
+    pub async fn follow_webhooks(&self, to: mpsc::Sender<Vec<WebhookUpdate>>) -> Result<(), Failure> {
+        operations::follow_webhooks::follow(self, to).await
     }
 
     /// The newest data requests: of the channel that is meant, or of all.
@@ -237,7 +238,7 @@ impl Runtime {
 
     /// 64 random bits: below this floor, randomness is an argument.
     pub fn seed(&self) -> u64 {
-        chance::seed()
+        random::seed()
     }
 
     /// Builds what the first call to a platform needs, so that it does not have to.
@@ -293,7 +294,7 @@ impl Runtime {
     /// What a command was asked for is here, and the store can't keep it: said once.
     fn unkept(&self, error: &StoreError) {
         if let Some(warn) = self.inner.warn.filter(|_| !self.inner.unkept.swap(true, Ordering::Relaxed)) {
-            warn(&format!("Nothing is kept on this machine: {}.", trouble::store(error).message));
+            warn(&format!("Nothing is kept on this machine: {}.", error_map::store(error).message));
         }
     }
 

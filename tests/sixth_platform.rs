@@ -14,7 +14,7 @@ use patchcord::domain::{
     SettingKey, Settings,
 };
 use patchcord::platform::{
-    Adapter, Answer, CallError, ListRequest, Outgoing, PlatformDescriptor, ReplyStream, Sent, Started,
+    Adapter, CallError, ListRequest, Outgoing, PlatformDescriptor, ReplyMode, ReplyStream, Sent, Started,
 };
 use patchcord::runtime::{ChatProgress, ChatRequest, Platforms, Runtime, Setup};
 
@@ -80,9 +80,9 @@ impl Adapter for Echo {
         let text = if self.shouts { outgoing.text.to_uppercase() } else { outgoing.text.clone() };
         let answer = if outgoing.stream {
             let words = text.split_inclusive(' ').map(str::to_owned).collect();
-            Answer::Stream(Box::new(Words(words)))
+            ReplyMode::Stream(Box::new(Words(words)))
         } else {
-            Answer::Now(piece(&text, true))
+            ReplyMode::Now(piece(&text, true))
         };
         std::future::ready(Ok(Sent { conversation: outgoing.conversation.clone(), answer, via: None })).boxed()
     }

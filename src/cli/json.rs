@@ -14,7 +14,7 @@ use crate::domain::{
     Attachment, ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Message, Person, Record,
     SafeText,
 };
-use crate::runtime::{ChatReply, Heard, export};
+use crate::runtime::{ChatReply, WebhookUpdate, export};
 
 pub(super) use folder::{differences, pulled, pushed};
 pub(super) use search::{found, searches};
@@ -114,9 +114,9 @@ fn attachments(attachments: &[Attachment]) -> Vec<Value> {
 }
 
 /// `listen`, one event.
-pub(super) fn heard(heard: &Heard) -> Value {
+pub(super) fn heard(heard: &WebhookUpdate) -> Value {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks, open: _ } => {
+        WebhookUpdate::Listening { url, elsewhere, public, hooks, open: _ } => {
             let hooks: Vec<Value> = hooks
                 .iter()
                 .map(|(channel, url)| match url {
@@ -126,7 +126,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
                 .collect();
             json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
         }
-        Heard::Message { channel, conversation, message, trust, duplicate } => {
+        WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
             let mut said = export::message_value(message);
             if let Value::Object(object) = &mut said {
                 object.insert("quick_replies".to_owned(), message.extras.quick_replies.clone().into());
@@ -142,7 +142,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Request { request, duplicate } => {
+        WebhookUpdate::Request { request, duplicate } => {
             let value = json!({
                 "event": "data_request",
                 "channel": request.channel.as_str(),
@@ -154,7 +154,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Event { channel, conversation, kind, trust, duplicate } => {
+        WebhookUpdate::Event { channel, conversation, kind, trust, duplicate } => {
             let value = json!({
                 "event": "event",
                 "channel": channel.as_str(),
@@ -164,7 +164,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Rejected { channel, refused, requested } => {
+        WebhookUpdate::Rejected { channel, refused, requested } => {
             // A path may name no channel.
             let channel = Some(channel.as_str()).filter(|name| !name.is_empty());
             json!({

@@ -148,7 +148,7 @@ impl Http {
 /// An error before the head of the answer.
 fn failed(error: reqwest::Error, host: String) -> HttpError {
     if error.is_connect() {
-        let cause = Cause::of(&error);
+        let cause = Cause::from_error(&error);
         HttpError::Connect { host, cause, source: error.into() }
     } else if error.is_builder() {
         HttpError::Client { source: error.into() }

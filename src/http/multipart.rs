@@ -7,14 +7,14 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 /// One part of a form.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub struct MultipartField<'a> {
     name: &'a str,
     /// The file's name and media type.
     file: Option<(&'a str, &'a str)>,
     content: &'a [u8],
 }
 
-impl<'a> Part<'a> {
+impl<'a> MultipartField<'a> {
     /// A field.
     pub const fn text(name: &'a str, value: &'a str) -> Self {
         Self { name, file: None, content: value.as_bytes() }
@@ -33,7 +33,7 @@ impl<'a> Part<'a> {
 }
 
 /// The content type, and the body.
-pub(super) fn encode(parts: &[Part<'_>]) -> (String, Bytes) {
+pub(super) fn encode(parts: &[MultipartField<'_>]) -> (String, Bytes) {
     let boundary = boundary(parts);
     let room = parts.iter().map(|part| part.content.len() + 256).sum::<usize>() + 64;
     let mut body = BytesMut::with_capacity(room);
@@ -53,7 +53,7 @@ pub(super) fn encode(parts: &[Part<'_>]) -> (String, Bytes) {
 }
 
 /// The first of our boundaries that stands in no part, so that no content can end its own part.
-fn boundary(parts: &[Part<'_>]) -> String {
+fn boundary(parts: &[MultipartField<'_>]) -> String {
     let mut number = 0_u64;
     loop {
         let boundary = format!("----patchcord-{number:016}");
@@ -76,9 +76,9 @@ mod tests {
     #[test]
     fn parts_are_written_as_browsers_write_them() {
         let parts = [
-            Part::text("uid", "u1"),
-            Part::file("file", "é \"1\".png", "image/png", b"\x89PNG\r\n\x00"),
-            Part::file("file", "x\r\ny: z", "text/html\r\nx: y", b""),
+            MultipartField::text("uid", "u1"),
+            MultipartField::file("file", "é \"1\".png", "image/png", b"\x89PNG\r\n\x00"),
+            MultipartField::file("file", "x\r\ny: z", "text/html\r\nx: y", b""),
         ];
         let (content_type, body) = encode(&parts);
         let boundary = "----patchcord-0000000000000000";
@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn no_content_ends_its_own_part() {
-        let (_, plain) = encode(&[Part::text("a", "b")]);
-        let (content_type, _) = encode(&[Part::file("f", "n", "a/b", &plain)]);
+        let (_, plain) = encode(&[MultipartField::text("a", "b")]);
+        let (content_type, _) = encode(&[MultipartField::file("f", "n", "a/b", &plain)]);
         assert!(content_type.ends_with("0001"), "{content_type}");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::multipart::{self, Part};
+use super::multipart::{self, MultipartField};
 use super::{Address, HttpError, redact};
 use crate::domain::{Secret, Timeouts};
 
@@ -123,7 +123,7 @@ impl Request {
 
     /// Sets the parts of a form with files as the body, and says so.
     #[must_use]
-    pub fn multipart(self, parts: &[Part<'_>]) -> Self {
+    pub fn multipart(self, parts: &[MultipartField<'_>]) -> Self {
         let (content_type, body) = multipart::encode(parts);
         self.typed(&content_type, body)
     }
@@ -201,8 +201,9 @@ mod tests {
     fn a_file_is_given_the_time_that_it_takes() {
         let request = || Request::new(Method::Post, Address::parse("https://h/t").unwrap());
         let limits = Timeouts::default();
-        let of =
-            |size: usize| request().multipart(&[Part::file("f", "n", "a/b", &vec![0; size])]).head_within(&limits);
+        let of = |size: usize| {
+            request().multipart(&[MultipartField::file("f", "n", "a/b", &vec![0; size])]).head_within(&limits)
+        };
         assert_eq!(of(10), limits.answer());
         assert_eq!(of(10 * 1024 * 1024), limits.answer() + Duration::from_secs(160));
         assert_eq!(request().asking().head_within(&limits), limits.reply());

@@ -18,8 +18,8 @@ use futures_util::future::BoxFuture;
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, Opening, open};
 use super::{
-    Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, ResolveSecret, Sent, Sources,
-    Started, lenient,
+    Adapter, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, ReplyMode, ResolveSecret, Sent, Sources,
+    Started, lenient_json,
 };
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Settings,
@@ -113,7 +113,7 @@ impl ChatThing {
         endpoint: &str,
         body: Option<String>,
         purpose: Purpose,
-    ) -> Result<lenient::Document, CallError> {
+    ) -> Result<lenient_json::Document, CallError> {
         let mut response = self.call(endpoint, body, purpose).await?;
         let body = response.whole(BODY).await.map_err(|e| broken(&e, purpose))?;
         wire::success(&body, &self.peer, purpose)
@@ -137,7 +137,7 @@ impl ChatThing {
         }
         let response = self.call("message", body, Purpose::Message).await?;
         match open(response, Arc::clone(&self.peer), Chunks::default()).await? {
-            Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream), via: None }),
+            Opening::Events(stream) => Ok(Sent { conversation: None, answer: ReplyMode::Stream(stream), via: None }),
             Opening::Whole(body) => self.whole(&body),
         }
     }
@@ -152,7 +152,7 @@ impl ChatThing {
         key: &str,
         body: String,
         page: &PageRequest,
-        item: fn(&lenient::Object) -> Option<T>,
+        item: fn(&lenient_json::Object) -> Option<T>,
     ) -> Result<Page<T>, CallError> {
         let object = self.ask(endpoint, Some(body), Purpose::Read).await?;
         wire::page(&object, key, page, item)
@@ -187,7 +187,7 @@ impl Adapter for ChatThing {
         let body = wire::list_body(Some(conversation), page);
         async move {
             let mut came = self.page("messages", "messages", body, page, wire::message).await?;
-            lenient::tell_apart(&mut came.items);
+            lenient_json::tell_apart(&mut came.items);
             Ok(came)
         }
         .boxed()

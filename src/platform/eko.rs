@@ -1,9 +1,9 @@
 //! Eko's bot API: the program is the bot, and people write first.
 //!
 //! Owns which request is what call, and the check of a signature. Access is in [`token`], conversations' ids in
-//! [`place`], one message's calls in [`sending`], what a webhook says in [`receive`], bodies in [`wire`].
+//! [`conversation`], one message's calls in [`sending`], what a webhook says in [`receive`], bodies in [`wire`].
 
-mod place;
+mod conversation;
 mod receive;
 mod sending;
 mod spec;
@@ -20,12 +20,12 @@ use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::BODY;
 use super::{
     Adapter, CallError, Outcome, Outgoing, PlatformDescriptor, Reception, Rejection, ResolveSecret, Sent,
-    SignatureScheme, lenient,
+    SignatureScheme, lenient_json,
 };
 use crate::domain::{
     Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, Settings, Timestamp, Topic, Trust,
 };
-use crate::http::{Address, Http, HttpError, Method, Part, Request};
+use crate::http::{Address, Http, HttpError, Method, MultipartField, Request};
 use crate::signature::Signature;
 use spec::SPEC;
 use token::{Token, Tokens};
@@ -102,7 +102,7 @@ impl Eko {
     }
 
     /// One call.
-    async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient::Object, CallError> {
+    async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient_json::Object, CallError> {
         let token = self.tokens.get().await?;
         self.call_with(token, request, purpose).await
     }
@@ -113,7 +113,7 @@ impl Eko {
         mut token: Token,
         request: Request,
         purpose: Purpose,
-    ) -> Result<lenient::Object, CallError> {
+    ) -> Result<lenient_json::Object, CallError> {
         let mut renewed = false;
         loop {
             let sent = self.http.send(request.clone().header(token.header())).await;
@@ -147,7 +147,7 @@ impl Eko {
 
     async fn new_group(&self, name: &str, people: &[String]) -> Result<Group, CallError> {
         let uids = wire::uids(people);
-        let parts = [Part::text("uids", &uids), Part::text("name", name)];
+        let parts = [MultipartField::text("uids", &uids), MultipartField::text("name", name)];
         let request = self.post(&["groups"]).map_err(|e| broken(&e, Purpose::Open))?.multipart(&parts);
         let object = self.call(request, Purpose::Open).await?;
         wire::group(&object).ok_or_else(|| self.peer.unreadable("no group", Purpose::Open))

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken};
 use super::{
-    Adapter, Answer, CallError, Outgoing, PlatformDescriptor, Reception, Rejection, ResolveSecret, Sent, Started,
+    Adapter, CallError, Outgoing, PlatformDescriptor, Reception, Rejection, ReplyMode, ResolveSecret, Sent, Started,
 };
 use crate::domain::{Capabilities, ChannelName, Delivery, Failure, Kind, Settings, Timestamp, Trust};
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
@@ -110,7 +110,7 @@ impl Klaunch {
             // It was taken, and whose the reply will be is not known.
             return Err(self.peer.unreadable("no userID", Purpose::Message));
         }
-        Ok(Sent { conversation, answer: Answer::Later, via: None })
+        Ok(Sent { conversation, answer: ReplyMode::Later, via: None })
     }
 }
 

@@ -21,8 +21,8 @@ use serde_json::Value;
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, Opening, Wording as _, open};
 use super::{
-    Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, Reception, Rejection,
-    ResolveSecret, Sent, SignatureScheme, lenient,
+    Adapter, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, Reception, Rejection, ReplyMode,
+    ResolveSecret, Sent, SignatureScheme, lenient_json,
 };
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Delivery, Failure, Kind, Message, Page,
@@ -121,7 +121,7 @@ impl Operator {
             return Ok(response);
         }
         let (mut refusal, object) = refusal(response, false).await;
-        refusal.code = lenient::id(object.get("code"));
+        refusal.code = lenient_json::id(object.get("code"));
         if let Some(key) = self.signing_key.as_ref().map(Secret::expose).filter(|key| !key.is_empty()) {
             // The platform knows it, too.
             for said in [&mut refusal.said, &mut refusal.code].into_iter().flatten() {
@@ -153,7 +153,7 @@ impl Operator {
         let address = self.base.join(&["conversations"]).map_err(failed)?.query(&parameters);
         let mut response = self.call(Request::new(Method::Get, address), Purpose::Read).await?;
         let body = response.whole(BODY).await.map_err(failed)?;
-        let object = lenient::document(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
+        let object = lenient_json::document(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
         let real = PageRequest { limit: asked.page.limit, cursor: cursor.map(str::to_owned) };
         let mut page = wire::page(&object, &real)
             .ok_or_else(|| self.peer.unreadable("no list of conversations", Purpose::Read))?;
@@ -179,7 +179,7 @@ impl Operator {
         let request = self.events(Method::Get, conversation, "events").map_err(failed)?;
         let response = self.call(request, Purpose::Read).await?;
         let named = response.content_type() == "text/event-stream";
-        let read = transcript::read(response, transcript::PATIENCE).await.map_err(|error| match error {
+        let read = transcript::read(response, transcript::READ_LIMITS).await.map_err(|error| match error {
             Failed::Http(error) => failed(error),
             Failed::Boundless(why) => self.peer.unreadable(&format!("too much ({why})"), Purpose::Read),
             Failed::NoEvents => self.peer.unreadable("no event stream", Purpose::Read),
@@ -207,8 +207,8 @@ impl Operator {
             request.map_err(|e| broken(&e, Purpose::Message))?.json(wire::session_body(&outgoing.text)).asking();
         let response = self.call(request, Purpose::Message).await?;
         let answer = match open(response, Arc::clone(&self.peer), reply::Events::default()).await? {
-            Opening::Events(stream) => Answer::Stream(stream),
-            Opening::Whole(body) => Answer::Now(reply::Events::default().whole(&body, &self.peer)?),
+            Opening::Events(stream) => ReplyMode::Stream(stream),
+            Opening::Whole(body) => ReplyMode::Now(reply::Events::default().whole(&body, &self.peer)?),
         };
         Ok(Sent { conversation: Some(conversation.clone()), answer, via: None })
     }

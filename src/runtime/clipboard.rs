@@ -17,8 +17,8 @@ pub use osc52::MOST;
 /// How long the desktop is waited for. One that does not answer by then is as good as none.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-type Answer = Result<(), String>;
-type Asked = (String, oneshot::Sender<Answer>);
+type CopyOutcome = Result<(), String>;
+type Asked = (String, oneshot::Sender<CopyOutcome>);
 
 /// The clipboards that there are.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Clipboard {
     /// Tells from the environment which there are.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Self {
         let desktop = if has_desktop(&variable) { Desktop::Idle } else { Desktop::None };
-        Self { inside: Inside::of(variable), desktop }
+        Self { inside: Inside::from_environment(variable), desktop }
     }
 
     /// Whether there is a desktop whose clipboard can be asked.
@@ -58,7 +58,7 @@ impl Clipboard {
     }
 
     /// Puts a text into the desktop's clipboard. The answer comes from a thread of its own, or not in time.
-    pub fn desktop(&mut self, text: String) -> impl Future<Output = Answer> + Send + use<> {
+    pub fn desktop(&mut self, text: String) -> impl Future<Output = CopyOutcome> + Send + use<> {
         let (answer, answered) = oneshot::channel();
         let asked = match &mut self.desktop {
             Desktop::None => Err("there is none.".to_owned()),

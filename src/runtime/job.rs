@@ -27,9 +27,6 @@ pub fn is_continued() -> bool {
 /// The number of the signal that a terminal's key for stopping sends.
 pub const STOP: i32 = Signal::TSTP.as_raw();
 
-/// The number of the signal that goes with being continued.
-pub(super) const CONTINUE: i32 = Signal::CONT.as_raw();
-
 /// The runtimes that a process opened, so that what they hold is let go of before it stops. Clones are one.
 #[derive(Clone, Default)]
 pub struct Opened(Arc<Mutex<Vec<Weak<Inner>>>>);

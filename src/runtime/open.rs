@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Inner, Platforms, Runtime, Setup, archives};
-use crate::app::ChannelView;
+use super::{Inner, Runtime, Setup, archives};
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
+use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, Timestamp};
 use crate::http::Http;
 use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
@@ -108,51 +107,6 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
         started.map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))
     });
     starting.await
-}
-
-/// The channel that is meant.
-pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a Channel, Failure> {
-    let named = |name: &str| config.channels.iter().find(|c| c.name.as_str() == name);
-    let all = || config.channels.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
-    if let Some(wanted) = wanted {
-        return named(wanted).ok_or_else(|| {
-            Failure::new(Kind::Usage, format!("The config file has no channel named \"{wanted}\"."))
-                .hint(format!("It has: {}.", all()))
-        });
-    }
-    if let Some(found) = config.default_channel.as_ref().and_then(|name| named(name.as_str())) {
-        return Ok(found);
-    }
-    match config.channels.as_slice() {
-        [only] => Ok(only),
-        [] => Err(Failure::new(Kind::Config, "The config file has no channel.")
-            .hint("Add one: `patchcord config init` writes a file with an example.")),
-        _ => Err(Failure::new(Kind::Usage, "The config file has several channels and no default_channel.")
-            .hint(format!("Name one with --channel: {}.", all()))),
-    }
-}
-
-/// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
-pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
-    let chosen = runtime.chosen()?;
-    let platforms = &runtime.inner.platforms;
-    let configured =
-        runtime.inner.config.channels.iter().map(|channel| view(platforms, channel, runtime.inner.embedded));
-    let archives = runtime.known_archives();
-    let all: Vec<_> = configured.chain(archives.iter().map(|channel| view(platforms, channel, false))).collect();
-    let open = all.iter().position(|(view, _)| view.name == chosen.name).unwrap_or(0);
-    Ok((all, open))
-}
-
-/// What the frame says of a channel, with what its platform can do.
-pub(super) fn view(platforms: &Platforms, channel: &Channel, sandbox: bool) -> (ChannelView, Capabilities) {
-    let view = ChannelView {
-        name: channel.name.clone(),
-        label: SafeText::one_line(channel.name.as_str()),
-        platform: channel.platform(),
-        sandbox,
-    };
-    (view, platforms.capabilities(channel))
 }
 
 /// A channel's secret, fetched. May take its time.

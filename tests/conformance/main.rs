@@ -22,7 +22,7 @@ use patchcord::domain::{
     RequestState, RowId, Secret, SecretRef, SourceId, Timestamp,
 };
 use patchcord::http::Http;
-use patchcord::platform::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, registry::Registry};
+use patchcord::platform::{Adapter, CallError, ListRequest, Outcome, Outgoing, ReplyMode, registry::Registry};
 use patchcord::sandbox::{Options, Pace, Running, Sandbox};
 use serde_json::{Value, json};
 
@@ -191,9 +191,9 @@ impl Subject {
     fn send(&self, outgoing: &Outgoing) -> Result<Replied, CallError> {
         self.run(async {
             match self.adapter.send(outgoing).await?.answer {
-                Answer::Now(piece) => Ok(Replied { text: Some(piece.text), pieces: 1, done: true }),
-                Answer::Later => Ok(Replied { text: None, pieces: 0, done: false }),
-                Answer::Stream(mut stream) => {
+                ReplyMode::Now(piece) => Ok(Replied { text: Some(piece.text), pieces: 1, done: true }),
+                ReplyMode::Later => Ok(Replied { text: None, pieces: 0, done: false }),
+                ReplyMode::Stream(mut stream) => {
                     let mut replied = Replied { text: Some(String::new()), pieces: 0, done: false };
                     while let Some(piece) = stream.next().await {
                         let piece = piece?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
 
-use super::super::{Answer, Upload, registry};
+use super::super::{ReplyMode, Upload, registry};
 use super::*;
 use crate::domain::{Channel, ConversationId, ReplyHandle, SecretRef};
 use crate::http::{Step, TestServer};

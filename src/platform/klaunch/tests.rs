@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use super::super::{Adapter, Answer, CallError, Outcome, Outgoing, Upload, registry};
+use super::super::{Adapter, CallError, Outcome, Outgoing, ReplyMode, Upload, registry};
 use super::*;
 use crate::domain::{Channel, ConversationId, Secret, SecretRef};
 use crate::http::{Step, TestServer};
@@ -86,7 +86,7 @@ async fn every_message_goes_out_as_documented() {
     let with_files = Outgoing { attach, text: "see \u{1f600} \"this\"\n".to_owned(), ..outgoing(Some("u-9")) };
     for outgoing in [outgoing(None), outgoing(Some("9")), outgoing(Some("09")), with_files] {
         let sent = adapter.send(&outgoing).await.unwrap();
-        assert!(matches!(sent.answer, Answer::Later));
+        assert!(matches!(sent.answer, ReplyMode::Later));
         assert_eq!((sent.conversation.unwrap().as_str(), sent.via), ("9", None));
     }
     let head = r#"{"channelID":"D9LjuWl0jappznT5","token":"s3cret-token","message":"#;

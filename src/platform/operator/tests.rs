@@ -186,7 +186,7 @@ async fn a_message_opens_a_session_and_its_reply_streams() {
     let (mut server, adapter) = serve(WITH_CHATS, vec![script]).await;
     let sent = adapter.send(&outgoing("say \"hi\"")).await.unwrap();
     assert_eq!((sent.conversation.unwrap().as_str(), sent.via), ("conv/1", None));
-    let Answer::Stream(mut reply) = sent.answer else { panic!("no stream") };
+    let ReplyMode::Stream(mut reply) = sent.answer else { panic!("no stream") };
     let mut whole = Piece::default();
     while let Some(piece) = reply.next().await {
         whole.join(&piece.unwrap());

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::domain::{Failure, Kind};
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, error_map};
 use crate::store::{Salvaged, StoreError};
 
 impl Runtime {
@@ -30,6 +30,6 @@ async fn salvage(runtime: &Runtime, file: &Path) -> Result<Salvaged, Failure> {
         Err(StoreError::File { path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
             Err(Failure::new(Kind::NotFound, format!("There is no file {}.", path.display())))
         }
-        Err(error) => Err(trouble::store(&error)),
+        Err(error) => Err(error_map::store(&error)),
     }
 }

@@ -2,32 +2,32 @@
 
 use crate::app::{Event, MessageEffect, MessageEvent};
 use crate::domain::Failure;
+use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::record;
-use crate::runtime::outlet::Outlet;
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, error_map};
 
 /// Does it, and sends what came of it. An error is the store's.
-pub(super) async fn perform(runtime: &Runtime, outlet: &Outlet, effect: MessageEffect) -> Result<(), Failure> {
+pub(super) async fn perform(runtime: &Runtime, sender: &ChannelSender, effect: MessageEffect) -> Result<(), Failure> {
     let store = runtime.store();
     match effect {
         MessageEffect::Read { ticket, conversation, which } => {
             let read = record::read(runtime, conversation.as_ref(), &which).await;
             let read = read.map(|record| record.map(Box::new));
-            outlet.say(Event::Message(MessageEvent::Read(ticket, read))).await;
+            sender.send(Event::Message(MessageEvent::Read(ticket, read))).await;
         }
         MessageEffect::Seen { conversation, last } => {
             let seen = store.see(&runtime.channel()?, &conversation, &last).await;
-            seen.map_err(|error| trouble::store(&error))?;
+            seen.map_err(|error| error_map::store(&error))?;
         }
         MessageEffect::Bind { conversation, of } => {
             let bound = store.bind_draft(&runtime.channel()?, conversation.as_ref(), &of).await;
-            bound.map_err(|error| trouble::store(&error))?;
+            bound.map_err(|error| error_map::store(&error))?;
         }
         MessageEffect::SendInstead { turn, of } => match store.enqueue_instead(&turn, &of).await {
-            Ok(()) => outlet.say(Event::Committed(turn.id)).await,
+            Ok(()) => sender.send(Event::Committed(turn.id)).await,
             Err(error) => {
-                outlet.say(Event::CommitFailed(turn.id, trouble::before(&error))).await;
-                outlet.say(Event::Message(MessageEvent::NotInstead(of))).await;
+                sender.send(Event::CommitFailed(turn.id, error_map::before_sending(&error))).await;
+                sender.send(Event::Message(MessageEvent::NotInstead(of))).await;
             }
         },
     }
