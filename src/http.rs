@@ -4,6 +4,8 @@
 //! is repeated, and one honest fact about every failed call: whether it may have left this machine. It follows no
 //! redirect and repeats no request of its own; whether to is decided above, by what the request was for.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod address;
 mod cause;
 mod client;

@@ -3,6 +3,8 @@
 //! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only file that names all the
 //! platforms. How one is added stands at [`PlatformDescriptor`]'s file. An adapter makes one attempt a call: repeating is the runtime's business.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod archive;
 mod chat_thing;
 mod deadlines;
@@ -46,6 +48,10 @@ pub trait Adapter: Send + Sync {
     fn capabilities(&self) -> Capabilities;
 
     /// Whether an id that was never seen can be one of the platform's conversations.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Invalid`] where no conversation of the platform can have that id.
     fn names(&self, _conversation: &ConversationId) -> Result<(), Failure> {
         Ok(())
     }
@@ -76,6 +82,10 @@ pub trait Adapter: Send + Sync {
 
     /// Whether a delivery comes from the platform: looks at the raw bytes and at nothing that they say. `now` is for
     /// schemes that sign a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] where the delivery isn't from the platform, or the platform posts none.
     fn verify(&self, _delivery: &Delivery, _now: Timestamp) -> Result<Trust, Rejection> {
         Err(Rejection::no_webhook())
     }
@@ -86,6 +96,10 @@ pub trait Adapter: Send + Sync {
     }
 
     /// What a delivery says. It has been verified as far as it can be.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] where the body isn't what the platform posts.
     fn receive(&self, _delivery: &Delivery) -> Result<Reception, Rejection> {
         Err(Rejection::no_webhook())
     }

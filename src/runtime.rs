@@ -4,6 +4,8 @@
 //! Owns the joining of config, store, adapters and sandbox; repeating what may safely be repeated; the courier, who
 //! alone hands messages to a platform. It draws nothing, prints nothing and decides nothing that the core decides.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod archives;
 mod channel_sender;
 mod channels;
@@ -45,7 +47,7 @@ use tokio::task::JoinHandle;
 
 pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
-pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
+pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
 pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use log::begin_log;
 pub use open::has_config;
@@ -137,6 +139,11 @@ struct Inner {
 
 impl Runtime {
     /// Reads the config, and opens the store behind the caller's back.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Config` where the config file has errors or is missing, and `Kind::Usage` where no channel is
+    /// meant.
     pub fn open(setup: &Setup) -> Result<Self, Failure> {
         let runtime = Self::open_any(setup)?;
         runtime.chosen()?;
@@ -144,6 +151,10 @@ impl Runtime {
     }
 
     /// The same for what concerns all channels: none has to be meant.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Config` where the config file has errors or is missing.
     pub fn open_any(setup: &Setup) -> Result<Self, Failure> {
         open::open(setup)
     }
@@ -155,22 +166,38 @@ impl Runtime {
     }
 
     /// The channel that is meant: the one that was asked for, else the default one, else the only one.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Usage` where the one that was asked for isn't there, or several are and none was named.
     pub fn channel(&self) -> Result<ChannelName, Failure> {
         self.chosen().map(|channel| channel.name.clone())
     }
 
     /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::channel`].
     pub fn channel_views(&self) -> Result<(Vec<(ChannelView, Capabilities)>, usize), Failure> {
         channels::views(self)
     }
 
     /// What the platform of that channel can do.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::channel`].
     pub fn capabilities(&self) -> Result<Capabilities, Failure> {
         self.chosen().map(|channel| self.inner.platforms.capabilities(&channel))
     }
 
     /// One page of the platform's conversations, which the store then knows too; of those alone that began between
     /// the two times, where the platform can tell.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where the platform lists none and the store keeps none; else what the call failed of.
     pub async fn list(
         &self,
         page: &PageRequest,
@@ -182,6 +209,10 @@ impl Runtime {
     }
 
     /// One page of a conversation's messages, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// What the call failed of, or that there is no such conversation.
     pub async fn messages(
         &self,
         conversation: &ConversationId,
@@ -191,42 +222,76 @@ impl Runtime {
     }
 
     /// All that is known of one message, by the platform's id of it or by that of the outbox.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::NotFound` where neither store nor platform has it; else what the call failed of.
     pub async fn message(&self, conversation: &ConversationId, id: &str) -> Result<Record, Failure> {
         operations::record::find(self, conversation, id).await
     }
 
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was sent, or, by `Kind::UnknownDelivery`, that it may have been. A reply that is not whole is no
+    /// error: its failure stands in [`ChatReply::failure`].
     pub async fn chat(&self, request: ChatRequest, on: &mut dyn FnMut(ChatProgress)) -> Result<ChatReply, Failure> {
         operations::chat::chat(self, request, on).await
     }
 
     /// Listens for webhooks, or looks on while another instance does, and tells `to` of all that comes until nobody is
     /// left there. A slow receiver keeps nothing from being taken: it learns of it later.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Network` where the port can't be listened on, and where the store can't be read.
     pub async fn follow_webhooks(&self, to: mpsc::Sender<Vec<WebhookUpdate>>) -> Result<(), Failure> {
         operations::follow_webhooks::follow(self, to).await
     }
 
     /// The newest data requests: of the channel that is meant, or of all.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
     pub async fn requests(&self, all: bool) -> Result<Vec<DataRequest>, Failure> {
         operations::requests::list(self, all).await
     }
 
     /// Posts the answer of a data request, a JSON object, and says what became of it. Once, and never late.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where `data` is no JSON object or it is too late, `Kind::NotFound` where there is no such
+    /// request, and `Kind::UnknownDelivery` where the answer may have arrived.
     pub async fn answer(&self, request: &RequestId, data: &str) -> Result<DataRequest, Failure> {
         operations::requests::answer(self, request, data).await
     }
 
     /// The people of the channel's platform with exactly that user name.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where the platform knows no people; else what the call failed of.
     pub async fn find_people(&self, username: &str) -> Result<Vec<Person>, Failure> {
         operations::people::find(self, username).await
     }
 
     /// Creates a group of these people, by their ids.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::find_people`]; `Kind::UnknownDelivery` where it may have been made.
     pub async fn create_group(&self, name: &str, people: &[String]) -> Result<Group, Failure> {
         operations::people::create_group(self, name, people).await
     }
 
     /// Creates a topic in a group.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::create_group`].
     pub async fn create_topic(&self, group: &str, name: &str) -> Result<Topic, Failure> {
         operations::people::create_topic(self, group, name).await
     }

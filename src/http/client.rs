@@ -78,6 +78,10 @@ impl Http {
     /// Makes one attempt, and returns as soon as the head of the answer is there.
     ///
     /// Any status but 3xx is an answer; a redirect is an error, since following it would carry the secret along.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError`], whose [`HttpError::reach`] says whether the request may have been acted upon.
     pub async fn send(&self, request: Request) -> Result<Response, HttpError> {
         let client = self.client(self.shared.proxied && !request.address.is_loopback()).await?;
         let started = Instant::now();

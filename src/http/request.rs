@@ -46,6 +46,10 @@ pub struct Header {
 
 impl Header {
     /// A header that may be logged. Names are lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Header`] where the value holds what no header can carry.
     pub fn new(name: &'static str, value: &str) -> Result<Self, HttpError> {
         let refuse = |_| HttpError::Header { name };
         let value = HeaderValue::from_str(value).map_err(refuse)?;
@@ -54,6 +58,10 @@ impl Header {
     }
 
     /// A header whose name is not known before the program runs.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Header`] where name or value hold what no header can carry.
     pub fn named(name: &str, value: &str) -> Result<Self, HttpError> {
         const GIVEN: &str = "that was asked for";
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name: GIVEN })?;
@@ -62,6 +70,10 @@ impl Header {
     }
 
     /// A header that is never logged.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Header`] where the secret holds what no header can carry.
     pub fn secret(name: &'static str, value: &Secret) -> Result<Self, HttpError> {
         let mut header = Self::new(name, value.expose())?;
         header.value.set_sensitive(true);

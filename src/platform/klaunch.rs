@@ -119,7 +119,7 @@ impl Adapter for Klaunch {
         Self::with(self.start_keyword.is_some())
     }
 
-    /// A conversation is a user, and a user's id is a number (seeds/003).
+    /// A conversation is a user, and a user's id is a number in every example of the platform's.
     fn names(&self, conversation: &crate::domain::ConversationId) -> Result<(), Failure> {
         let id = conversation.as_str();
         let number = (1..=15).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());

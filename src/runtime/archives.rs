@@ -10,6 +10,10 @@ use crate::store::Store;
 
 impl Runtime {
     /// Asks the store which archives there are, and says of those what the frame says of any channel.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
     pub async fn archives(&self) -> Result<Vec<(ChannelView, Capabilities)>, Failure> {
         let found = self.store().archives().await.map_err(|e| error_map::store(&e))?;
         self.learn(found);

@@ -47,6 +47,10 @@ impl Opened {
     /// Stops this process, and this one only, until somebody continues it. Before that it lets go of the port that it
     /// listens on, once what was let in is answered, and ends what it writes, so that no other instance waits for it;
     /// afterwards it listens again, unless another does. Blocks: nothing else is to happen on this thread meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The system's, where it doesn't let the process stop.
     pub fn stop(&self) -> std::io::Result<()> {
         let open: Vec<_> =
             self.0.lock().map(|all| all.iter().filter_map(Weak::upgrade).collect()).unwrap_or_default();

@@ -16,6 +16,10 @@ const SANDBOX: &str = "sandbox";
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Whether there is a config file, or one was asked for by name.
+///
+/// # Errors
+///
+/// [`Kind::Config`] where there is no home to look for a config file in.
 pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
     let location = config::locate(setup.config.as_deref(), &Env::system())?;
     Ok(location.exists || location.origin != Origin::Default)

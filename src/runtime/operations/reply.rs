@@ -8,7 +8,7 @@ use crate::domain::{ConversationId, Failure, Finish, Kind};
 use crate::runtime::{ChatProgress, ChatReply, Runtime, error_map, listen};
 use crate::store::{Entry, StoreError};
 
-/// How long a reply is waited for where the user set no time. The platform says up to 60 s (seeds/003).
+/// How long a reply is waited for where the user set no time. The platform says that one may take up to 60 s.
 pub(super) const LONGEST: Duration = Duration::from_secs(90);
 /// A reply may be several messages: so long after one, no other follows.
 const QUIET: Duration = Duration::from_millis(500);

@@ -8,6 +8,11 @@ use crate::store::{Salvaged, StoreError};
 
 impl Runtime {
     /// Carries over what can be read of an old database's file into the one in use. Nothing of that file is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NotFound`] where there is no such file, [`Kind::Invalid`] where it is the database in use, and
+    /// [`Kind::Failed`] where nothing could be read or kept.
     pub async fn salvage(&self, file: &Path) -> Result<Salvaged, Failure> {
         salvage(self, file).await
     }

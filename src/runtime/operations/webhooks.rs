@@ -14,7 +14,7 @@ const REASON: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(50);
 const LOOKED_AT: usize = 200;
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(15);
+const RECEIVER_TIMEOUT: Duration = Duration::from_secs(15);
 /// How much of an answer's body is shown.
 const SHOWN: usize = 64 * 1024;
 
@@ -201,7 +201,7 @@ async fn post(
     let to = address.host();
     let now = Timestamp::now();
     let unique = uuid::Uuid::now_v7().to_string();
-    let mut request = Request::new(Method::Post, address).first_byte(PATIENCE);
+    let mut request = Request::new(Method::Post, address).first_byte(RECEIVER_TIMEOUT);
     for (name, value) in adapter.sign(&body, signed, now, &unique) {
         request = request.header(Header::named(&name, &value).map_err(failed)?);
     }
@@ -217,7 +217,7 @@ async fn post(
         Err(error) => return Err(failed(error)),
     };
     let status = response.status();
-    let body = response.bytes(SHOWN, PATIENCE).await.unwrap_or_default();
+    let body = response.bytes(SHOWN, RECEIVER_TIMEOUT).await.unwrap_or_default();
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Replayed { status, body: String::from_utf8_lossy(&body).into_owned(), ms, to })
 }
