@@ -1,5 +1,5 @@
-//! A data source as a folder, as one file of JSON lines, and from texts: what a command asks for. What it is told stands in
-//! [`report`].
+//! A data source as a folder, as one file of JSON lines, and from texts: what a command asks for. What it is told stands
+//! in `report`.
 
 pub(super) mod report;
 
