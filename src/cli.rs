@@ -68,6 +68,7 @@ impl Cli {
             } else {
                 output::warn_in_words
             }),
+            ..Setup::default()
         }
     }
 

@@ -27,14 +27,18 @@ mod trust;
 mod url;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use env::Env;
-pub use init::{EXAMPLE, InitError, STARTER, init};
+pub use init::{EXAMPLE, InitError, init, starter};
 pub use load::{load, parse};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
 pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
+#[cfg(test)]
+pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -21,12 +21,14 @@ mod message;
 mod outgoing;
 mod people;
 mod platform;
+mod platform_spec;
 mod query;
 mod record;
 mod refusal;
 mod requested;
 mod rule;
 mod secret;
+mod settings;
 mod shell;
 mod source;
 mod stream;
@@ -36,7 +38,7 @@ mod timeouts;
 
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
-pub use channel::{Channel, ChatThing, Eko, Klaunch, OpTech, Operator, Settings};
+pub use channel::Channel;
 pub use conversation::{Conversation, Page, PageRequest};
 pub use data_request::{DataRequest, RequestState};
 pub use delivery::{Delivery, DeliveryId, DeliveryRow, Trust, Verdict};
@@ -50,6 +52,7 @@ pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentE
 pub use outgoing::{Attach, OutState, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
+pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
 pub use query::{
@@ -60,6 +63,7 @@ pub use refusal::{RefusalCode, Refused};
 pub use requested::Requested;
 pub use rule::{Respond, Rule};
 pub use secret::{Secret, SecretRef};
+pub use settings::{SettingValue, Settings, WEBHOOK_KEY};
 pub use shell::shell_word;
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};

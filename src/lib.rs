@@ -40,8 +40,9 @@
 //!   [`app::Window`]. The dispatcher alone sees the whole state: it gives each part its own and a context, and what a part
 //!   wants of a neighbour it asks for as a request. What is being written is a part of the state, cursor and undo included:
 //!   no event acts on what an earlier frame showed.
-//! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
-//!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.
+//! - [`platform`]: the object-safe [`platform::Adapter`], and the five platforms behind it. The registry holds a
+//!   [`platform::PlatformDescriptor`] of each: its config keys, its texts, how a channel is opened. What one can do it says
+//!   by its [`domain::Capabilities`]; nobody above asks for its name. How one is added stands at the descriptor's file.
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
 //!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
 //!   type with the adapters.

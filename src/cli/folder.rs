@@ -9,7 +9,7 @@ use super::sources::source;
 use super::{confirm, difference, json};
 use crate::domain::{Failure, Kind};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushed, Told, Watch};
+use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushed, RowReport, Watch};
 
 /// So many files that are no rows are named.
 const NAMED: usize = 10;
@@ -88,18 +88,18 @@ fn counts(all: &[(usize, &str)], otherwise: &str) -> String {
 }
 
 /// A line for each row or file about which there is something to say.
-fn tell(label: &str, list: &[Told], output: &mut Output) {
+fn tell(label: &str, list: &[RowReport], output: &mut Output) {
     for told in list {
         output.aside(&format!("{label}: {}: {}", named(told), told.why));
     }
 }
 
-fn named(told: &Told) -> &str {
+fn named(told: &RowReport) -> &str {
     told.path.as_deref().filter(|path| !path.is_empty()).unwrap_or(&told.name)
 }
 
 /// What is no row, by the reason: a line each, with as many names as are read at a glance.
-fn tell_passed(list: &[Told], all: bool, output: &mut Output) {
+fn tell_passed(list: &[RowReport], all: bool, output: &mut Output) {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for told in list {
         match reasons.iter_mut().find(|(why, _)| *why == told.why) {
@@ -320,8 +320,12 @@ mod tests {
 
     #[test]
     fn what_was_not_done_is_told_with_what_was() {
-        let told =
-            |path: &str| Told { path: Some(path.to_owned()), name: "n".to_owned(), id: None, why: "why".to_owned() };
+        let told = |path: &str| RowReport {
+            path: Some(path.to_owned()),
+            name: "n".to_owned(),
+            id: None,
+            why: "why".to_owned(),
+        };
         let pushed = Pushed {
             created: 1,
             done: vec![told("a.md")],

@@ -14,7 +14,7 @@ use crate::domain::{
     ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Message, MessageDocument, Person,
     Record, SafeText,
 };
-use crate::runtime::{ChatReply, Heard, export};
+use crate::runtime::{ChatReply, WebhookUpdate, export};
 
 pub(super) use folder::{differences, pulled, pushed};
 pub(super) use search::{found, searches};
@@ -109,9 +109,9 @@ pub(super) fn chat_reply(id: Option<&ConversationId>, reply: &ChatReply) -> Valu
 }
 
 /// `listen`, one event.
-pub(super) fn heard(heard: &Heard) -> Value {
+pub(super) fn heard(heard: &WebhookUpdate) -> Value {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks, open: _ } => {
+        WebhookUpdate::Listening { url, elsewhere, public, hooks, open: _ } => {
             let hooks: Vec<Value> = hooks
                 .iter()
                 .map(|(channel, url)| match url {
@@ -121,7 +121,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
                 .collect();
             json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
         }
-        Heard::Message { channel, conversation, message, trust, duplicate } => {
+        WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
             let value = json!({
                 "event": "message",
                 "channel": channel.as_str(),
@@ -131,7 +131,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Request { request, duplicate } => {
+        WebhookUpdate::Request { request, duplicate } => {
             let value = json!({
                 "event": "data_request",
                 "channel": request.channel.as_str(),
@@ -143,7 +143,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Event { channel, conversation, kind, trust, duplicate } => {
+        WebhookUpdate::Event { channel, conversation, kind, trust, duplicate } => {
             let value = json!({
                 "event": "event",
                 "channel": channel.as_str(),
@@ -153,7 +153,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Rejected { channel, refused, requested } => {
+        WebhookUpdate::Rejected { channel, refused, requested } => {
             // A path may name no channel.
             let channel = Some(channel.as_str()).filter(|name| !name.is_empty());
             json!({

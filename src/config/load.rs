@@ -9,40 +9,45 @@ use super::read::{FileContent, ReadError, read};
 use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, Problem};
 use super::{channels, services, syntax, trust};
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Reads and checks the file. Fetches no secret.
+/// Reads and checks the file; its channels are of these platforms. Fetches no secret.
 ///
 /// # Errors
 /// [`ConfigErrors`] with every error of the file, or that it can't be read.
-pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
+pub fn load(path: &Path, platforms: &[&PlatformSpec]) -> Result<Config, ConfigErrors> {
     let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
         Ok(content) => content,
         Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
         Err(error) => return Err(ConfigErrors::new(path, vec![Problem::file(error.to_string())])),
     };
     let text = String::from_utf8(bytes).map_err(|error| ConfigErrors::new(path, vec![syntax::not_utf8(&error)]))?;
-    check(&text, path, open_to_others).map_err(|problems| ConfigErrors::new(path, problems))
+    check(&text, path, open_to_others, platforms).map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-/// Checks text that stands in no file: the sandbox's. `path` is what errors name.
+/// Checks text that stands in no file. `path` is what errors name.
 ///
 /// # Errors
 /// [`ConfigErrors`] with every error of the text.
-pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
-    check(text, path, None).map_err(|problems| ConfigErrors::new(path, problems))
+pub fn parse(text: &str, path: &Path, platforms: &[&PlatformSpec]) -> Result<Config, ConfigErrors> {
+    check(text, path, None, platforms).map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-fn check(text: &str, path: &Path, open_to_others: Option<u32>) -> Result<Config, Vec<Problem>> {
+fn check(
+    text: &str,
+    path: &Path,
+    open_to_others: Option<u32>,
+    platforms: &[&PlatformSpec],
+) -> Result<Config, Vec<Problem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
     let sink = ProblemSink::new(text);
     let broken_syntax = syntax::problems(&errors, &sink);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let config = tables(document.get_ref(), &sink, folder);
+    let config = tables(document.get_ref(), &sink, folder, platforms);
     if let Some(mode) = open_to_others {
         sink.refuse_plain_secrets(mode, path);
     }
@@ -55,11 +60,16 @@ fn check(text: &str, path: &Path, open_to_others: Option<u32>) -> Result<Config,
     }
 }
 
-fn tables(document: &DeTable<'_>, sink: &ProblemSink<'_>, folder: &Path) -> Option<Config> {
+fn tables(
+    document: &DeTable<'_>,
+    sink: &ProblemSink<'_>,
+    folder: &Path,
+    platforms: &[&PlatformSpec],
+) -> Option<Config> {
     const WHO: &str = "a config file";
     let top = TableReader::new(document, 0..0, sink, "");
     let default_channel = top.get("default_channel");
-    let channels = read_channels(&top, folder);
+    let channels = read_channels(&top, folder, platforms);
     let listener = services::listener(&top);
     let store = services::store(&top);
     let network = trust::network(&top, folder);
@@ -85,7 +95,7 @@ struct Channels {
     nameless: bool,
 }
 
-fn read_channels(top: &TableReader<'_, '_>, folder: &Path) -> Option<Channels> {
+fn read_channels(top: &TableReader<'_, '_>, folder: &Path, platforms: &[&PlatformSpec]) -> Option<Channels> {
     const EXPECTED: &str = "at least one [[channels]] table";
     let item = top.need("channels", EXPECTED, "a config file")?;
     let Some(array) = item.value.get_ref().as_array() else {
@@ -99,7 +109,7 @@ fn read_channels(top: &TableReader<'_, '_>, folder: &Path) -> Option<Channels> {
     }
     let mut channels = Channels { whole: Some(Vec::new()), names: Vec::new(), nameless: false };
     for value in array {
-        let read = channels::read(value, top.sink, folder);
+        let read = channels::read(value, top.sink, folder, platforms);
         let Some(channels::ChannelDraft { channel, name }) = read else {
             (channels.whole, channels.nameless) = (None, true);
             continue;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load;
+use super::testing::load;
 use crate::domain::{Failure, Kind};
 
 const PLAIN: &str =

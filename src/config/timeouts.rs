@@ -68,7 +68,7 @@ fn seconds(item: ConfigValue<'_, '_>, key: &str) -> Option<Duration> {
 mod tests {
     use std::path::Path;
 
-    use super::super::parse;
+    use super::super::testing::parse;
     use super::*;
 
     const CHANNEL: &str =

@@ -34,7 +34,7 @@ pub(super) fn network(top: &TableReader<'_, '_>, folder: &Path) -> Option<Vec<Pa
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::super::parse;
+    use super::super::testing::parse;
 
     const CHANNEL: &str =
         "[[channels]]\nname = \"a\"\nplatform = \"chat-thing\"\nchannel_id = \"c\"\nsecret_key = \"s\"\n";

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::operations::requests;
-use super::{Inner, Runtime, open, rules, trouble};
+use super::{Inner, Runtime, error_map, open, rules};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
 use crate::webhook::{self, HookObserver, ListenError, Listener, ListenerOptions, Listening, Route};
 
@@ -39,7 +39,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Resu
     }
     // One that is stopped takes nothing: it is woken, lets go, and is stopped again once this one listens.
     let woken =
-        if inner.embedded { None } else { inner.store.wake_listener().await.map_err(|e| trouble::store(&e))? };
+        if inner.embedded { None } else { inner.store.wake_listener().await.map_err(|e| error_map::store(&e))? };
     // Before the socket: nobody who posts finds a channel that is not ready yet.
     let doors = doors(runtime).await;
     let (late_answers, late) = mpsc::unbounded_channel();
@@ -65,7 +65,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Resu
         // The address is taken: by something else, or by an instance. One that has just taken it says so a moment later; one
         // that is ending, or was woken to let go of it, does so.
         if woken.is_none()
-            && let Some(url) = inner.store.listener().await.map_err(|e| trouble::store(&e))?
+            && let Some(url) = inner.store.listener().await.map_err(|e| error_map::store(&e))?
         {
             return Ok(Ear::Elsewhere(url));
         }
@@ -79,7 +79,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Resu
     drop(late_answers);
     let url = listening.url();
     if !inner.embedded
-        && let Some(other) = inner.store.hold_listener(&url).await.map_err(|e| trouble::store(&e))?
+        && let Some(other) = inner.store.hold_listener(&url).await.map_err(|e| error_map::store(&e))?
     {
         return Ok(Ear::Elsewhere(other));
     }
@@ -139,7 +139,7 @@ impl Continued {
     #[cfg(unix)]
     pub(super) fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::from_raw(super::job::CONTINUE)).map(Self)
+        signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())).map(Self)
     }
 
     #[cfg(not(unix))]
@@ -201,7 +201,7 @@ async fn doors(runtime: &Runtime) -> Vec<Route> {
 async fn door(on: &Runtime, channel: &Channel) -> Result<Route, Failure> {
     let adapter = on.adapter().await?;
     let webhook_key = webhook_key(channel).await?;
-    let rule = rules::of(channel.rules.clone(), Timestamp::now);
+    let rule = rules::webhook_rule(channel.rules.clone(), Timestamp::now);
     let secrets = on.inner.secrets.lock().map(|all| all.get(&channel.name).cloned()).unwrap_or_default();
     Ok(Route { channel: channel.name.clone(), adapter, webhook_key, secrets: secrets.unwrap_or_default(), rule })
 }

@@ -1,16 +1,14 @@
 //! The five channels that work against a running sandbox: as a config file, and as values.
 //!
-//! The values are read from the same text, so that both are always the same.
+//! Both are made of one table, so that they are always the same.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 
 use url::{Host, Url};
 
-use crate::config;
-use crate::domain::Channel;
+use crate::domain::{Channel, ChannelName, Platform, Secret, SecretRef, Settings, Timeouts};
 
-use super::emulation::ChannelSetting;
+use super::emulation::{ChannelSetting, EmulationDescriptor};
 use super::platforms::PlatformTable;
 
 /// Where they lead, and where the program that has them listens.
@@ -32,13 +30,24 @@ impl SandboxChannels<'_> {
 
     /// The channels themselves, their secrets plain.
     pub(super) fn values(&self) -> Vec<Channel> {
-        match config::parse(&self.toml(|secret| format!("\"{secret}\"")), Path::new("the sandbox's config")) {
-            Ok(config) => config.channels,
-            Err(error) => {
-                tracing::error!(%error, "the sandbox's own config is wrong");
-                Vec::new()
+        let channel = |platform: &&EmulationDescriptor| {
+            let mut settings = Settings::new(Platform::new(platform.id));
+            for (key, value) in (platform.settings)(self.base_url) {
+                match value {
+                    ChannelSetting::Plain(text) => settings.set(key, text.as_str()),
+                    ChannelSetting::Secret(secret) => settings.set(key, SecretRef::Plain(Secret::new(secret))),
+                }
             }
-        }
+            Channel {
+                name: ChannelName::new(platform.channel),
+                settings,
+                allow_http: self.allow_http,
+                timeouts: Timeouts::default(),
+                ca_files: Vec::new(),
+                rules: Vec::new(),
+            }
+        };
+        self.platforms.iter().map(channel).collect()
     }
 
     fn toml(&self, secret: impl Fn(&str) -> String) -> String {
@@ -89,7 +98,7 @@ mod tests {
         let expected =
             ["sandbox: chat-thing", "flow: klaunch", "agents: operator", "frontline: eko", "lookups: optech"];
         assert_eq!(shown, expected);
-        let file = config::parse(&channels.config_toml(), Path::new("x")).unwrap();
+        let file = crate::config::parse_known(&channels.config_toml(), std::path::Path::new("x")).unwrap();
         assert_eq!(file.channels.len(), 5);
         assert_eq!(file.default_channel.unwrap().as_str(), "sandbox");
         assert_eq!(file.listener.bind, "127.0.0.1:9000".parse().unwrap());

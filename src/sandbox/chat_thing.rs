@@ -19,7 +19,7 @@ use super::api::{ApiRequest, ApiResponse, ConversationReply, ErrorResponse, erro
 use super::bot::GREETING;
 use super::context::SandboxContext;
 use super::conversation_store::{ConversationStore, ConversationStoreError, JournaledHistory};
-use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
 use super::history::StoredConversation;
 use super::reply_error::ReplyError;
 use super::seeds;
@@ -33,7 +33,7 @@ const PREFIX: &str = "/api/public/channels/";
 const LONGEST_MESSAGE: usize = 1 << 20;
 
 /// What is known of it before it runs.
-pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
     id: "chat-thing",
     channel: account::CHANNEL,
     settings: account::settings,

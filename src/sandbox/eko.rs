@@ -25,14 +25,14 @@ use url::form_urlencoded;
 
 use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::context::SandboxContext;
-use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
 use account::{CLIENT_ID, CLIENT_SECRET};
 use actor::EkoHandle;
 use form::{JsonObject, MultipartForm};
 use state::{ACCESS_SECONDS, BotContent, EkoError, PEOPLE, SendTarget, SentMessage};
 
 /// What is known of it before it runs.
-pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
     id: "eko",
     channel: account::CHANNEL,
     settings: account::settings,

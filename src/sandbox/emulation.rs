@@ -1,4 +1,4 @@
-//! What a platform brings so that the sandbox emulates it: a [`PlatformDescriptor`], known before anything runs, and an
+//! What a platform brings so that the sandbox emulates it: a [`EmulationDescriptor`], known before anything runs, and an
 //! [`EmulatedPlatform`], which answers its requests while the sandbox does. `platforms` lists them all.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::signing::SigningScheme;
 
 /// What is known of a platform before the sandbox runs.
 #[derive(Debug)]
-pub(super) struct PlatformDescriptor {
+pub(super) struct EmulationDescriptor {
     /// Its id, as a config and a request to `deliver` have it.
     pub(super) id: &'static str,
     /// What its channel is called in the printed config, and so where its webhooks go.

@@ -21,7 +21,7 @@ use crate::domain::Timestamp;
 use super::api::{ApiRequest, ApiResponse, ErrorResponse, error_json};
 use super::context::SandboxContext;
 use super::conversation_store::{ConversationStore, ConversationStoreError, JournaledHistory};
-use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
 use super::signing::unsigned;
 use account::{CHANNEL_ID, TOKEN};
 use replies::{PICTURE, Recipient};
@@ -33,7 +33,7 @@ const LONGEST_MESSAGE: usize = 1 << 20;
 const MOST_ATTACHMENTS: usize = 10;
 
 /// What is known of it before it runs.
-pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
     id: "klaunch",
     channel: account::CHANNEL,
     settings: account::settings,

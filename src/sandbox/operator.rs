@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::bot::BotReply;
 use super::context::SandboxContext;
-use super::emulation::{EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
 use super::paced_reply::PacedReply;
 use super::reply_error::ReplyError;
 use account::{API_KEY, OPERATOR_ID};
@@ -42,7 +42,7 @@ use version::{ApiVersion, VERSIONS};
 const OTHER_KEY: &str = "op_test_forbidden";
 
 /// What is known of it before it runs.
-pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
     id: "operator",
     channel: account::CHANNEL,
     settings: account::settings,

@@ -17,14 +17,14 @@ use serde_json::{Value, json};
 
 use super::api::{ApiRequest, ApiResponse, ErrorResponse};
 use super::context::SandboxContext;
-use super::emulation::{EmulatedPlatform, EventWebhook, OnResponse, PlatformDescriptor};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook, OnResponse};
 use account::{CLIENT_ID, CLIENT_SECRET};
 use data_request::{INGEST, PreparedDataRequest};
 use links::{AnswerLinks, AnswerOutcome};
 use signature::{HEADERS, signature};
 
 /// What is known of it before it runs.
-pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
     id: "optech",
     channel: account::CHANNEL,
     settings: account::settings,

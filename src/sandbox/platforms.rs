@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::context::SandboxContext;
-use super::emulation::{EmulatedPlatform, PlatformDescriptor, StartPlatform};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, StartPlatform};
 use super::ledger::SecretNames;
 use super::options::{Options, SandboxError};
 use super::{chat_thing, eko, klaunch, operator, optech};
 
 /// Emulated platforms, in the order of the printed config.
-pub(super) type PlatformTable = &'static [&'static PlatformDescriptor];
+pub(super) type PlatformTable = &'static [&'static EmulationDescriptor];
 
 /// All that there are. The first one's channel is the default, and it answers at every path
 /// that is no other's.
@@ -17,7 +17,7 @@ pub(super) const PLATFORMS: PlatformTable =
     &[&chat_thing::DESCRIPTOR, &klaunch::DESCRIPTOR, &operator::DESCRIPTOR, &eko::DESCRIPTOR, &optech::DESCRIPTOR];
 
 /// The platforms, their journals opened.
-pub(super) struct OpenedPlatforms(Vec<(&'static PlatformDescriptor, StartPlatform)>);
+pub(super) struct OpenedPlatforms(Vec<(&'static EmulationDescriptor, StartPlatform)>);
 
 impl OpenedPlatforms {
     /// Opens what each of them keeps.
@@ -50,7 +50,7 @@ impl OpenedPlatforms {
 
 /// The platforms, as they run. Cloning is cheap.
 #[derive(Clone)]
-pub(super) struct Platforms(Arc<[(&'static PlatformDescriptor, Arc<dyn EmulatedPlatform>)]>);
+pub(super) struct Platforms(Arc<[(&'static EmulationDescriptor, Arc<dyn EmulatedPlatform>)]>);
 
 impl Platforms {
     /// The one that answers at a path.
@@ -66,7 +66,7 @@ impl Platforms {
     }
 
     /// The one with that id; none where there is none.
-    pub(super) fn by_id(&self, id: &str) -> Option<(&'static PlatformDescriptor, &dyn EmulatedPlatform)> {
+    pub(super) fn by_id(&self, id: &str) -> Option<(&'static EmulationDescriptor, &dyn EmulatedPlatform)> {
         self.0.iter().find(|(platform, _)| platform.id == id).map(|(platform, running)| (*platform, &**running))
     }
 }

@@ -33,7 +33,7 @@ fn state() -> State {
     let view = ChannelInfo {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
@@ -127,7 +127,7 @@ fn the_channels_and_the_question_before_leaving() {
     let view = ChannelInfo {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("日本語のチャンネル"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     handle_event(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));

@@ -24,9 +24,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drive::{Client, Load, Seen};
-use patchcord::domain::{Channel, ChannelName, OpTech, Secret, SecretRef, Settings, Timeouts, Timestamp};
+use patchcord::domain::{Channel, ChannelName, Platform, Secret, SecretRef, Settings, Timeouts, Timestamp};
 use patchcord::http::Http;
-use patchcord::platform::{Adapter, registry};
+use patchcord::platform::{Adapter, registry::Registry};
 use patchcord::store::Store;
 use patchcord::webhook::{Listener, ListenerOptions, Route};
 use posts::{BODY, Kind, SECRET};
@@ -225,13 +225,11 @@ fn listener(load: Load) -> Run {
 }
 
 fn adapter() -> Arc<dyn Adapter> {
-    let settings = OpTech {
-        client_id: "client".to_owned(),
-        client_secret: SecretRef::Env("SECRET".to_owned()),
-        base_url: "https://api.optech.ai".to_owned(),
-        answer_within: Duration::from_secs(10),
-    };
-    let (name, settings) = (ChannelName::new("optech"), Settings::OpTech(settings));
+    let name = ChannelName::new("optech");
+    let settings = Settings::new(Platform::new("optech"))
+        .with("client_id", "client")
+        .with("client_secret", SecretRef::Env("SECRET".to_owned()))
+        .with("answer_within", Duration::from_secs(10));
     let channel = Channel {
         name,
         settings,
@@ -240,5 +238,5 @@ fn adapter() -> Arc<dyn Adapter> {
         ca_files: Vec::new(),
         rules: Vec::new(),
     };
-    registry::open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
+    Registry::default().open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
 }

@@ -3,8 +3,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use patchcord::config::parse;
-use patchcord::domain::{Respond, SecretRef, Settings};
+use patchcord::config::{Config, ConfigErrors};
+use patchcord::domain::{Respond, SecretRef};
+use patchcord::runtime::Platforms;
+
+/// Reads a config file of the program's own platforms.
+fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
+    patchcord::config::parse(text, path, &Platforms::default().specs())
+}
 
 /// A good channel's lines, for files that are wrong elsewhere.
 const GOOD: &str =
@@ -252,9 +258,9 @@ fn rules_are_read_in_all_their_ways() {
 fn values_are_kept_in_their_one_form() {
     let text = secret("{ file = \"keys/bot\" }") + "base_url = \"HTTPS://ChatThing.ai/api/\"\n";
     let config = parse(&text, Path::new("/etc/patchcord/c.toml")).unwrap();
-    let Settings::ChatThing(settings) = &config.channels[0].settings else { panic!("another platform") };
-    assert_eq!(settings.base_url, "https://chatthing.ai/api");
-    let SecretRef::File(path) = &settings.secret_key else { panic!("another form") };
+    let settings = &config.channels[0].settings;
+    assert_eq!(settings.text("base_url"), Some("https://chatthing.ai/api"));
+    let Some(SecretRef::File(path)) = settings.secret("secret_key") else { panic!("another form") };
     assert_eq!(path, Path::new("/etc/patchcord/keys/bot"));
     assert_eq!(config.listener.bind.to_string(), "127.0.0.1:8787");
     assert!(config.channel(&config.channels[0].name.clone()).is_some());
@@ -265,8 +271,9 @@ fn an_answer_may_take_ten_minutes_unless_the_channel_says_less() {
     let within = |line: &str| {
         let text = other("optech", &format!("client_id = \"i\"\nclient_secret = {{ env = \"S\" }}\n{line}"));
         let config = parse(&text, Path::new("c.toml")).unwrap_or_else(|errors| panic!("{errors}"));
-        let Settings::OpTech(settings) = &config.channels[0].settings else { panic!("another platform") };
-        settings.answer_within.as_secs()
+        let platforms = Platforms::default();
+        let spec = platforms.specs().into_iter().find(|spec| spec.takes_rules).expect("a platform with rules");
+        spec.seconds(&config.channels[0].settings, "answer_within").expect("a default").as_secs()
     };
     let lines = ["", "answer_within = 1", "answer_within = 0x0a", "answer_within = 600"];
     assert_eq!(lines.map(within), [600, 1, 10, 600]);

@@ -34,6 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["ui", "export", "folder"]),
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
+    ("httpdate", &["http"]),
     ("axum", &["sandbox", "webhook"]),
     ("hyper", &["webhook"]),
     ("hyper_util", &["webhook"]),

@@ -36,7 +36,7 @@ fn all() -> Capabilities {
 
 fn view(name: &str, sandbox: bool) -> ChannelInfo {
     let label = SafeText::one_line(name);
-    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::ChatThing, sandbox }
+    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::new("chat-thing"), sandbox }
 }
 
 fn state(sandbox: bool) -> State {

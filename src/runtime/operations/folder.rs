@@ -2,8 +2,8 @@
 //! works and what is told of them; what is to be done is `crate::folder`'s to say, and rows are changed by `apply`.
 
 mod bulk;
-mod carry;
 mod difference;
+mod execute;
 mod pull;
 mod push;
 
@@ -26,17 +26,15 @@ use crate::folder::{
     DigestedText, Folder, LocalFiles, Manifest, ManifestEntry, PushChoice, PushInput, PushPlan, RowPath, SkipReason,
     WorkingCopy,
 };
-use crate::http::Retry;
+use crate::http::policies;
 use crate::platform::Sources;
-use crate::runtime::folder::{Progress, Told, Watch};
-use crate::runtime::{Runtime, patience};
+use crate::runtime::folder::report::{Progress, RowReport, Watch};
+use crate::runtime::{Runtime, retry};
 use crate::signature::digest;
 
 /// So many rows are read at once.
 const READS: usize = 6;
 /// How a read is repeated: many side by side meet a platform's limit more often than one does, and somebody sees the
-/// progress.
-const PATIENCE: Retry = crate::http::WHOLE_SOURCE;
 /// A manifest is put down so often at most while work goes on.
 const OFTEN: Duration = Duration::from_secs(1);
 
@@ -92,7 +90,7 @@ pub(in crate::runtime) fn exact(body: RowBody) -> Result<String, Failure> {
 
 /// One row's text; none if the row is gone.
 async fn text(sources: &dyn Sources, source: &SourceId, row: &RowId) -> Result<Option<String>, Failure> {
-    match patience::patiently(&PATIENCE, || sources.row(source, row), |_, _| true).await {
+    match retry::with_retries(&policies::WHOLE_SOURCE, || sources.row(source, row), |_, _| true).await {
         Ok(body) => exact(body).map(Some),
         Err(error) if error.failure.kind == Kind::NotFound => Ok(None),
         Err(error) => Err(error.failure),
@@ -107,7 +105,7 @@ async fn texts(
     watch: &Watch,
 ) -> Result<HashMap<RowId, String>, Failure> {
     let adapter = runtime.adapter().await?;
-    let sources = sources::of(&*adapter)?;
+    let sources = sources::sources_of(&*adapter)?;
     let (mut done, of) = (0, rows.len());
     let mut found = HashMap::new();
     let reads = stream::iter(rows).map(|row| async move {
@@ -146,7 +144,7 @@ enum Reading {
 }
 
 impl Sides {
-    async fn of(
+    async fn read(
         runtime: &Runtime,
         source: &SourceId,
         opened: &Opened,
@@ -271,15 +269,15 @@ enum How {
     Make,
 }
 
-fn told(path: Option<&RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> Told {
-    Told { path: path.map(|p| p.as_str().to_owned()), name: name.to_owned(), id: id.cloned(), why: why.into() }
+fn row_report(path: Option<&RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> RowReport {
+    RowReport { path: path.map(|p| p.as_str().to_owned()), name: name.to_owned(), id: id.cloned(), why: why.into() }
 }
 
 /// What stands in a folder that is no row.
-fn skipped(local: &LocalFiles) -> impl Iterator<Item = (SkipReason, Told)> {
+fn skipped(local: &LocalFiles) -> impl Iterator<Item = (SkipReason, RowReport)> {
     local.skipped.iter().map(|skipped| {
         let why = format!("no row: {}", skipped.why.as_str());
-        (skipped.why, Told { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
+        (skipped.why, RowReport { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
     })
 }
 
@@ -291,8 +289,8 @@ fn unfit(number: usize, what: &str) -> Failure {
 }
 
 /// What should be a row and can't be read.
-fn bad(local: &LocalFiles) -> impl Iterator<Item = Told> {
-    local.bad.iter().map(|(path, why)| Told {
+fn bad(local: &LocalFiles) -> impl Iterator<Item = RowReport> {
+    local.bad.iter().map(|(path, why)| RowReport {
         path: Some(path.clone()),
         name: String::new(),
         id: None,

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::app::Taking;
 use crate::domain::{ChannelName, Conversation, ConversationId, Damage, Failure, Kind, Message};
 use crate::export::{self, Format, Transcript, Unreadable};
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, error_map};
 use crate::store::{ImportRefusal, Imported, ORIGIN};
 
 /// What came of an import.
@@ -54,7 +54,7 @@ pub(in crate::runtime) async fn import(
         _ => None,
     };
     let told = read.into_iter().map(taken).collect();
-    let imported = runtime.store().import(archive, told).await.map_err(|e| trouble::store(&e))?;
+    let imported = runtime.store().import(archive, told).await.map_err(|e| error_map::store(&e))?;
     let Imported { conversations, messages, new } = imported.map_err(|refusal| refused(&refusal, archive, file))?;
     runtime.learn(vec![archive.clone()]);
     Ok(Took { conversations, messages, new, damage, only })

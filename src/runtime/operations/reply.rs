@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::domain::{ConversationId, Failure, Finish, Kind};
-use crate::runtime::{ChatProgress, ChatReply, Runtime, listen, trouble};
+use crate::runtime::{ChatProgress, ChatReply, Runtime, error_map, listen};
 use crate::store::{StoreError, StoredMessage};
 
-/// How long a reply is waited for where the user set no time. The platform says up to 60 s (seeds/003).
+/// How long a reply is waited for where the user set no time. The platform says that one may take up to 60 s.
 pub(super) const LONGEST: Duration = Duration::from_secs(90);
 /// A reply may be several messages: so long after one, no other follows.
 const QUIET: Duration = Duration::from_millis(500);
@@ -93,7 +93,7 @@ pub(super) fn missing(conversation: ConversationId) -> ChatReply {
 
 /// What is said of a message that was taken, where the store can't be asked for its reply.
 fn unread(conversation: ConversationId, error: &StoreError) -> ChatReply {
-    let why = trouble::store(error).message;
+    let why = error_map::store(error).message;
     let failure = Failure::new(Kind::Cut, format!("The message was taken; its reply can't be read here: {why}"))
         .hint("It was not sent again, and is not to be.");
     ChatReply { conversation: Some(conversation), failure: Some(failure), ..ChatReply::default() }

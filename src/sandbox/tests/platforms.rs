@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 
 use super::super::api::{ApiRequest, ApiResponse, ErrorResponse};
-use super::super::emulation::{ChannelSetting, EmulatedPlatform, EventWebhook, PlatformDescriptor};
+use super::super::emulation::{ChannelSetting, EmulatedPlatform, EmulationDescriptor, EventWebhook};
 use super::super::platforms::PLATFORMS;
 use super::super::{chat_thing, eko};
 use super::receiver::Receiver;
 use super::*;
 
-const DUMMY: PlatformDescriptor = PlatformDescriptor {
+const DUMMY: EmulationDescriptor = EmulationDescriptor {
     id: "dummy",
     channel: "puppet",
     settings: |base_url| {

@@ -62,7 +62,7 @@ fn state() -> State {
     let view = |name: &str| ChannelInfo {
         name: ChannelName::new(name),
         label: SafeText::one_line(name),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };

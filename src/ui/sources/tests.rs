@@ -51,7 +51,7 @@ fn asked() -> State {
     let view = ChannelInfo {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let can = Capabilities { send: true, list: true, history: true, sources: true, ..Capabilities::NONE };

@@ -115,7 +115,7 @@ fn empty() -> State {
     let view = ChannelInfo {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("flow"),
-        platform: Platform::Klaunch,
+        platform: Platform::new("klaunch"),
         sandbox: false,
     };
     let mut state = State::new(vec![(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE })], 0, 7);

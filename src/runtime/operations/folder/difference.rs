@@ -6,7 +6,7 @@ use super::{How, Reading, Sides, bad, open};
 use crate::domain::{Failure, RowId, SourceId, hunks};
 use crate::folder::{DigestedText, LeftAsIs, Manifest, PlanStep, PushChoice, PushConflict, RowAction};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Changed, Difference, Differences, Watch};
+use crate::runtime::folder::report::{Changed, Difference, Differences, Watch};
 use crate::signature::digest;
 
 /// So many lines stand around each difference.
@@ -22,7 +22,7 @@ pub(in crate::runtime) async fn difference(
     let opened = open(runtime, source, root, How::Look)?;
     // As with --prune: that a file was deleted is a difference too.
     let choice = PushChoice { prune: true, overwrite: false };
-    let sides = Sides::of(runtime, source, &opened, Reading::All, choice, &watch).await?;
+    let sides = Sides::read(runtime, source, &opened, Reading::All, choice, &watch).await?;
     let all = sides.plan.steps.iter().filter_map(|step| one(step, &sides, &opened.manifest)).collect();
     Ok(Differences { all, failed: bad(&sides.local).collect() })
 }

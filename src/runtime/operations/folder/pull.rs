@@ -6,13 +6,13 @@ use std::path::Path;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::{How, Memory, Opened, READS, interrupted, list, open, text, told};
+use super::{How, Memory, Opened, READS, interrupted, list, open, row_report, text};
 use crate::domain::{Failure, Row, RowId, SourceId, Timestamp};
 use crate::folder::{
     DigestedText, Fetch, FileOutcome, Folder, FolderError, ManifestEntry, RowPath, plan_pull, settle,
 };
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, Pulled, Watch};
+use crate::runtime::folder::report::{Progress, Pulled, Watch};
 use crate::runtime::operations::sources;
 use crate::signature::digest;
 
@@ -81,7 +81,7 @@ impl Pull<'_> {
             if gone.older && here.is_some() {
                 let why = "deleted on the platform before, and here again with an older version of this folder; \
                            a push with --overwrite makes the row again, --overwrite removes the file";
-                self.told.kept.push(told(Some(&gone.path), &gone.name, None, why));
+                self.told.kept.push(row_report(Some(&gone.path), &gone.name, None, why));
                 continue;
             }
             let seen = match &here {
@@ -93,7 +93,7 @@ impl Pull<'_> {
                 self.memory.gone(&gone.path);
             } else {
                 let why = "edited here, and deleted on the platform; --overwrite removes the file";
-                self.told.conflicts.push(told(Some(&gone.path), &gone.name, None, why));
+                self.told.conflicts.push(row_report(Some(&gone.path), &gone.name, None, why));
             }
         }
         Ok(())
@@ -137,7 +137,7 @@ impl Pull<'_> {
         self.change_places(round, &mut ready);
         for fetch in left {
             let why = format!("its row is named {:?} now, and {} is another file", fetch.row.name, fetch.path);
-            self.told.conflicts.push(told(fetch.from.as_ref(), &fetch.row.name, Some(&fetch.row.id), why));
+            self.told.conflicts.push(row_report(fetch.from.as_ref(), &fetch.row.name, Some(&fetch.row.id), why));
         }
         Ok(ready)
     }
@@ -189,7 +189,7 @@ impl Pull<'_> {
         watch: &Watch,
     ) -> Result<(), Failure> {
         let adapter = runtime.adapter().await?;
-        let sources = sources::of(&*adapter)?;
+        let sources = sources::sources_of(&*adapter)?;
         let of = fetch.len();
         let mut wanted = Vec::new();
         for fetch in fetch {
@@ -247,7 +247,7 @@ impl Pull<'_> {
             }
             other => return Err(other.into()),
         }
-        self.told.conflicts.push(told(Some(path), name, row, error.to_string()));
+        self.told.conflicts.push(row_report(Some(path), name, row, error.to_string()));
         Ok(())
     }
 
@@ -257,7 +257,7 @@ impl Pull<'_> {
             // Nothing new is there that would have to be written over it.
             Err(error) if fetch.seen.as_ref().is_some_and(|seen| there.says(&seen.digest)) => {
                 let why = format!("as it was on the platform, and can't be read here: {error}");
-                self.told.kept.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+                self.told.kept.push(row_report(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
                 return Ok(());
             }
             here => here?,
@@ -291,7 +291,7 @@ impl Pull<'_> {
         if let Some(why) = why {
             let clash = matches!(settled, FileOutcome::Both | FileOutcome::Unknown | FileOutcome::OlderThere);
             let list = if clash { &mut self.told.conflicts } else { &mut self.told.kept };
-            list.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+            list.push(row_report(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
             return Ok(());
         }
         let entry = ManifestEntry::new(fetch.row.id.clone(), fetch.row.name.clone(), there.digest, self.now);

@@ -3,15 +3,15 @@
 
 use std::path::Path;
 
-use super::carry::{Job, carry_out};
-use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, skipped, told, unfit};
+use super::execute::{Job, execute};
+use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, row_report, skipped, unfit};
 use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
 use crate::folder::{
     DigestedText, LeftAsIs, ManifestEntry, PlanStep, PushChoice, PushConflict, RowAction, RowPath, SkipReason,
     is_conflicted, rank,
 };
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, PushOptions, Pushed, Told, Watch};
+use crate::runtime::folder::report::{Progress, PushOptions, Pushed, RowReport, Watch};
 use crate::runtime::operations::sync;
 use crate::signature::digest;
 
@@ -26,11 +26,11 @@ pub(in crate::runtime) async fn push(
     let how = if options.dry_run { How::Look } else { How::Change };
     let opened = open(runtime, source, root, how)?;
     let choice = PushChoice { prune: options.prune, overwrite: options.overwrite };
-    let sides = Sides::of(runtime, source, &opened, Reading::Needed, choice, &watch).await?;
+    let sides = Sides::read(runtime, source, &opened, Reading::Needed, choice, &watch).await?;
     let Opened { folder, manifest, seen } = opened;
     let mut memory = Memory::new(&folder, manifest, seen);
     let (kept, passed) = skipped(&sides.local).partition(|(skip, _)| *skip == SkipReason::Ignored);
-    let only = |list: Vec<(SkipReason, Told)>| list.into_iter().map(|(_, told)| told).collect();
+    let only = |list: Vec<(SkipReason, RowReport)>| list.into_iter().map(|(_, told)| told).collect();
     let mut pushed = Pushed { kept: only(kept), passed: only(passed), ..Pushed::default() };
     pushed.failed.extend(bad(&sides.local));
     let mut jobs = Vec::new();
@@ -38,7 +38,7 @@ pub(in crate::runtime) async fn push(
         let Some(job) = sort(step, &sides, options.overwrite, &mut memory, &mut pushed) else { continue };
         if is_unresolved(&job, &sides) {
             let why = "git's conflict marks stand in it; where they are meant, indent them by a blank";
-            pushed.failed.push(told(job.path.as_ref(), &job.name, job.row.as_ref(), why));
+            pushed.failed.push(row_report(job.path.as_ref(), &job.name, job.row.as_ref(), why));
             continue;
         }
         jobs.push(job);
@@ -56,7 +56,7 @@ pub(in crate::runtime) async fn push(
     if options.dry_run {
         for job in jobs {
             job.count(&mut pushed);
-            pushed.done.push(job.told(None));
+            pushed.done.push(job.report(None));
         }
         return Ok(pushed);
     }
@@ -81,7 +81,7 @@ pub(in crate::runtime) async fn push(
             memory.now_and_then();
         };
         let accounted = sides.all.clone();
-        let begun = carry_out(runtime, source, jobs, &accounted, &watch, &mut pushed, done).await;
+        let begun = execute(runtime, source, jobs, &accounted, &watch, &mut pushed, done).await;
         pushed.stopped = begun.err();
     }
     memory.seen.trust_manifest(&memory.manifest);
@@ -158,7 +158,7 @@ fn sort(
         edit,
     };
     let mut keep = |why: &str| {
-        pushed.kept.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+        pushed.kept.push(row_report(step.path.as_ref(), &step.name, step.row.as_ref(), why));
         None
     };
     match &step.act {
@@ -194,7 +194,7 @@ fn sort(
         RowAction::Conflict(clash) => {
             let why = in_words(*clash).to_owned();
             let list = if *clash == PushConflict::Older { &mut pushed.older } else { &mut pushed.conflicts };
-            list.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+            list.push(row_report(step.path.as_ref(), &step.name, step.row.as_ref(), why));
             None
         }
         RowAction::Left(LeftAsIs::New) => keep("on the platform alone; a pull brings it"),

@@ -5,7 +5,7 @@ use crate::domain::Finish;
 
 /// What a reason says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(super) enum FinishReason {
     /// Nothing: the reply goes on. An empty reason stands in every chunk of some servers, and so does null as a text.
     None,
     /// It ended so.
@@ -15,10 +15,10 @@ pub(super) enum Reason {
 }
 
 /// What a reason means. One that nobody knows is an end like any other.
-pub(super) fn reason(word: &str) -> Reason {
+pub(super) fn reason(word: &str) -> FinishReason {
     match word.trim().to_ascii_lowercase().as_str() {
         "" | "null" | "none" | "nil" | "undefined" | "false" | "finish_reason_unspecified" | "in_progress" => {
-            Reason::None
+            FinishReason::None
         }
         "length"
         | "max_tokens"
@@ -29,7 +29,7 @@ pub(super) fn reason(word: &str) -> Reason {
         | "token_limit"
         | "context_length"
         | "context_length_exceeded"
-        | "model_context_window_exceeded" => Reason::End(Finish::Length),
+        | "model_context_window_exceeded" => FinishReason::End(Finish::Length),
         "content_filter"
         | "content_filtered"
         | "filtered"
@@ -45,7 +45,7 @@ pub(super) fn reason(word: &str) -> Reason {
         | "moderation"
         | "refusal"
         | "guardrail_intervened"
-        | "guardrails" => Reason::End(Finish::Filtered),
+        | "guardrails" => FinishReason::End(Finish::Filtered),
         "error"
         | "failed"
         | "failure"
@@ -53,11 +53,11 @@ pub(super) fn reason(word: &str) -> Reason {
         | "internal_error"
         | "insufficient_system_resource"
         | "network_error"
-        | "malformed_function_call" => Reason::Broken(Ended::Failed(None)),
+        | "malformed_function_call" => FinishReason::Broken(Ended::Failed(None)),
         "abort" | "aborted" | "cancelled" | "canceled" | "incomplete" | "timeout" | "interrupted" => {
-            Reason::Broken(Ended::Cut("was broken off by the platform"))
+            FinishReason::Broken(Ended::Cut("was broken off by the platform"))
         }
-        _ => Reason::End(Finish::Stop),
+        _ => FinishReason::End(Finish::Stop),
     }
 }
 
@@ -68,18 +68,18 @@ mod tests {
     #[test]
     fn reasons_are_known_by_the_words_of_many() {
         for none in ["", " ", "null", "None", "NULL"] {
-            assert_eq!(reason(none), Reason::None, "{none}");
+            assert_eq!(reason(none), FinishReason::None, "{none}");
         }
         for stop in ["stop", "STOP", "eos", "end_turn", "stop_sequence", "tool_calls", "COMPLETE", "what else"] {
-            assert_eq!(reason(stop), Reason::End(Finish::Stop), "{stop}");
+            assert_eq!(reason(stop), FinishReason::End(Finish::Stop), "{stop}");
         }
         for length in ["length", "MAX_TOKENS", "max_tokens", "model_length"] {
-            assert_eq!(reason(length), Reason::End(Finish::Length), "{length}");
+            assert_eq!(reason(length), FinishReason::End(Finish::Length), "{length}");
         }
         for filtered in ["content_filter", "SAFETY", "RECITATION"] {
-            assert_eq!(reason(filtered), Reason::End(Finish::Filtered), "{filtered}");
+            assert_eq!(reason(filtered), FinishReason::End(Finish::Filtered), "{filtered}");
         }
-        assert_eq!(reason("error"), Reason::Broken(Ended::Failed(None)));
-        assert!(matches!(reason("abort"), Reason::Broken(Ended::Cut(_))));
+        assert_eq!(reason("error"), FinishReason::Broken(Ended::Failed(None)));
+        assert!(matches!(reason("abort"), FinishReason::Broken(Ended::Cut(_))));
     }
 }

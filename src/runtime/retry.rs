@@ -3,23 +3,13 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::chance;
+use super::random;
 use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
 
-/// How patient a command is, whose user waits at a prompt.
-pub(super) fn command() -> Retry {
-    crate::http::COMMAND
-}
-
-/// How patient the terminal interface is, whose user sees a countdown and can stop it.
-pub(super) fn screen() -> Retry {
-    crate::http::SCREEN
-}
-
-/// Calls until it works, until the error is of a kind that must not be repeated, or until patience ends. Before each
+/// Calls until it works, until the error is of a kind that must not be repeated, or until its policy gives up. Before each
 /// wait `waits` is told how long and why, and may say no.
-pub(super) async fn patiently<T, F>(
+pub(super) async fn with_retries<T, F>(
     retry: &Retry,
     mut call: impl FnMut() -> F,
     mut waits: impl FnMut(u64, &CallError) -> bool,
@@ -34,7 +24,7 @@ where
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let Some(wait_ms) = wait(retry, attempt, &error) else { return Err(error) };
+        let Some(wait_ms) = next_wait_ms(retry, attempt, &error) else { return Err(error) };
         if !waits(wait_ms, &error) {
             return Err(error);
         }
@@ -43,11 +33,11 @@ where
 }
 
 /// How long to wait before the next attempt, if one is safe and due.
-pub(super) fn wait(retry: &Retry, attempt: u32, error: &CallError) -> Option<u64> {
+pub(super) fn next_wait_ms(retry: &Retry, attempt: u32, error: &CallError) -> Option<u64> {
     let retry_after_ms = match error.outcome {
         Outcome::NotSent => None,
         Outcome::Busy { retry_after_ms } | Outcome::Passing { retry_after_ms } => retry_after_ms,
         Outcome::Refused | Outcome::Unknown | Outcome::Accepted => return None,
     };
-    retry.wait_ms(attempt, retry_after_ms, chance::fraction())
+    retry.wait_ms(attempt, retry_after_ms, random::fraction())
 }

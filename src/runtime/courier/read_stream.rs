@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::gather::{self, End};
+use super::coalesce::{self, StreamState};
 use super::{Courier, Stop, millis, stopped};
 use crate::app::Step;
 use crate::domain::{Failure, Finish, Kind, Piece, Reply};
@@ -21,7 +21,7 @@ impl Courier<'_> {
     ///
     /// Once the platform said that the reply has ended, it is shown and kept as whole; its stream is read on for the
     /// platform's sake, and text that comes all the same is a part of the reply.
-    pub(super) async fn follow(
+    pub(super) async fn read_stream(
         &mut self,
         mut stream: Box<dyn ReplyStream>,
         at: Instant,
@@ -42,7 +42,7 @@ impl Courier<'_> {
                     break (why == Stop::Deadline).then(|| Failure::new(Kind::Cut, "The time was up before the reply's end."));
                 }
             };
-            let (piece, state) = gather::joined(read, stream.as_mut()).await;
+            let (piece, state) = coalesce::joined(read, stream.as_mut()).await;
             if piece.skipped > 0 {
                 tracing::warn!(turn = %self.turn.id, skipped = piece.skipped, "chunks that could not be read");
             }
@@ -57,13 +57,13 @@ impl Courier<'_> {
                 self.tell(Step::Delta(piece)).await;
             }
             match state {
-                End::Open => {}
-                End::Failed(error) => {
+                StreamState::Open => {}
+                StreamState::Failed(error) => {
                     end.finish = None;
                     break Some(kept(error.failure));
                 }
-                End::Closed if end.finish.is_some() => break None,
-                End::Closed => {
+                StreamState::Closed if end.finish.is_some() => break None,
+                StreamState::Closed => {
                     let why = "The reply stopped before its end: the stream closed without saying that it was done.";
                     break Some(kept(Failure::new(Kind::Cut, why)));
                 }

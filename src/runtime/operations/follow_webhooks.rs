@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::{DeliveryId, DeliveryRow, Failure, Inbound, Kind, Meaning, Requested, Trust, Verdict};
 use crate::runtime::listen::{self, Continued, Ear};
-use crate::runtime::{Heard, Runtime, trouble};
+use crate::runtime::{Runtime, WebhookUpdate, error_map};
 use crate::store::DeliveryFilter;
 use crate::webhook::HookEvent;
 
@@ -28,7 +28,10 @@ const REST: Duration = Duration::from_millis(5);
 const UNDER_WAY: i64 = 8_192;
 
 /// Tells `to` of all that comes, until nobody is left there. Where it is slow, this waits.
-pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
+pub(in crate::runtime) async fn follow(
+    runtime: &Runtime,
+    to: mpsc::Sender<Vec<WebhookUpdate>>,
+) -> Result<(), Failure> {
     let (sender, mut told) = mpsc::channel::<HookEvent>(WAITING);
     let behind = Arc::new(AtomicBool::new(false));
     let full = Arc::clone(&behind);
@@ -37,8 +40,8 @@ pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Hea
             full.store(true, Ordering::Release);
         }
     });
-    let start = runtime.store().last_delivery().await.map_err(|e| trouble::store(&e))?;
-    let mut seen = Seen { newest: start.0, start: start.0, ids: BTreeSet::new() };
+    let start = runtime.store().last_delivery().await.map_err(|e| error_map::store(&e))?;
+    let mut seen = ToldDeliveries { newest: start.0, start: start.0, ids: BTreeSet::new() };
     let mut continued =
         Continued::new().map_err(|error| Failure::new(Kind::Failed, format!("Signals can't be heard: {error}.")))?;
     let mut ear = listen::begin(runtime, Some(tell.clone())).await?;
@@ -50,7 +53,7 @@ pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Hea
     let hooks = hooks.into_iter().map(|hook| (hook.channel, hook.url)).collect();
     let public = runtime.listening(crate::webhook::Listening::is_public).unwrap_or(false);
     let elsewhere = matches!(ear, Ear::Elsewhere(_));
-    if to.send(vec![Heard::Listening { url, elsewhere, public, hooks, open }]).await.is_err() {
+    if to.send(vec![WebhookUpdate::Listening { url, elsewhere, public, hooks, open }]).await.is_err() {
         return Ok(());
     }
     let mut batch = Vec::new();
@@ -94,14 +97,14 @@ pub(in crate::runtime) async fn hear(runtime: &Runtime, to: mpsc::Sender<Vec<Hea
 }
 
 /// Which deliveries were told already.
-struct Seen {
+struct ToldDeliveries {
     newest: i64,
     /// What was there before is not told.
     start: i64,
     ids: BTreeSet<i64>,
 }
 
-impl Seen {
+impl ToldDeliveries {
     fn first_time(&mut self, id: DeliveryId) -> bool {
         if id.0 <= self.start || !self.ids.insert(id.0) {
             return false;
@@ -115,12 +118,12 @@ impl Seen {
 }
 
 /// What is in the store and was not told.
-async fn missed(runtime: &Runtime, seen: &mut Seen) -> Result<Vec<Heard>, Failure> {
+async fn missed(runtime: &Runtime, seen: &mut ToldDeliveries) -> Result<Vec<WebhookUpdate>, Failure> {
     let mut after = DeliveryId((seen.newest - UNDER_WAY).max(seen.start));
     let mut heard = Vec::new();
     loop {
         let filter = DeliveryFilter { after: Some(after), limit: PAGE, ..DeliveryFilter::default() };
-        let rows = runtime.store().deliveries(&filter).await.map_err(|e| trouble::store(&e))?;
+        let rows = runtime.store().deliveries(&filter).await.map_err(|e| error_map::store(&e))?;
         let Some(last) = rows.last().map(|row| row.id) else { return Ok(heard) };
         for row in rows {
             if seen.first_time(row.id) {
@@ -132,11 +135,11 @@ async fn missed(runtime: &Runtime, seen: &mut Seen) -> Result<Vec<Heard>, Failur
 }
 
 /// What a stored delivery says: its adapter reads it once more.
-async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failure> {
+async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<WebhookUpdate>, Failure> {
     let DeliveryRow { id, channel, trust, verdict, .. } = row;
     let store = runtime.store();
     let (mut inbound, mut known, mut requested) = (Vec::new(), Vec::new(), Requested::default());
-    if let Some((_, delivery)) = store.delivery(id).await.map_err(|e| trouble::store(&e))? {
+    if let Some((_, delivery)) = store.delivery(id).await.map_err(|e| error_map::store(&e))? {
         if matches!(verdict, Verdict::Rejected(_)) {
             requested = Requested::from_delivery(&delivery);
         } else if let Ok(adapter) = runtime.on(&channel).adapter().await
@@ -144,11 +147,11 @@ async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failu
         {
             inbound = reception.inbound;
             let keys = inbound.iter().map(|inbound| inbound.key.clone()).collect();
-            known = store.said_before(&channel, keys, id).await.map_err(|e| trouble::store(&e))?;
+            known = store.said_before(&channel, keys, id).await.map_err(|e| error_map::store(&e))?;
         }
     }
     let request = match &row.request {
-        Some(id) => runtime.store().request(id).await.map_err(|e| trouble::store(&e))?,
+        Some(id) => runtime.store().request(id).await.map_err(|e| error_map::store(&e))?,
         None => None,
     };
     let told = HookEvent { id: Some(id), channel, trust, verdict, inbound, known, request, requested };
@@ -156,10 +159,10 @@ async fn stored(runtime: &Runtime, row: DeliveryRow) -> Result<Vec<Heard>, Failu
 }
 
 /// Each thing that was told. What was known is told again and marked, so that nobody answers it twice.
-fn meanings(told: HookEvent) -> Vec<Heard> {
+fn meanings(told: HookEvent) -> Vec<WebhookUpdate> {
     let HookEvent { channel, trust, verdict, inbound, mut known, request, requested, .. } = told;
     if let Verdict::Rejected(refused) = verdict {
-        return vec![Heard::Rejected { channel, refused, requested }];
+        return vec![WebhookUpdate::Rejected { channel, refused, requested }];
     }
     known.resize(inbound.len(), verdict == Verdict::Duplicate);
     let trust = trust.unwrap_or(Trust::Unverified);
@@ -171,18 +174,18 @@ fn meanings(told: HookEvent) -> Vec<Heard> {
             let channel = channel.clone();
             Some(match meaning {
                 Meaning::Message { conversation, message, .. } => {
-                    Heard::Message { channel, conversation, message: Box::new(message), trust, duplicate }
+                    WebhookUpdate::Message { channel, conversation, message: Box::new(message), trust, duplicate }
                 }
                 Meaning::Joined { conversation, .. } => {
                     let (conversation, kind) = (Some(conversation), "join".to_owned());
-                    Heard::Event { channel, conversation, kind, trust, duplicate }
+                    WebhookUpdate::Event { channel, conversation, kind, trust, duplicate }
                 }
                 Meaning::Event { conversation, kind, .. } => {
-                    Heard::Event { channel, conversation, kind, trust, duplicate }
+                    WebhookUpdate::Event { channel, conversation, kind, trust, duplicate }
                 }
-                Meaning::Request(_) => Heard::Request { request: Box::new(request.take()?), duplicate },
+                Meaning::Request(_) => WebhookUpdate::Request { request: Box::new(request.take()?), duplicate },
                 Meaning::Probe { what } => {
-                    Heard::Event { channel, conversation: None, kind: what.to_owned(), trust, duplicate }
+                    WebhookUpdate::Event { channel, conversation: None, kind: what.to_owned(), trust, duplicate }
                 }
             })
         })

@@ -14,7 +14,7 @@ const TURNS: u32 = 3;
 const MOST: usize = 256 * 1024;
 
 /// Whether a stream has ended.
-pub(super) enum End {
+pub(super) enum StreamState {
     /// It has not.
     Open,
     /// Without another word.
@@ -25,23 +25,26 @@ pub(super) enum End {
 
 /// Joins a read with all that is there already. The connection is a task of its own, which brings one piece each time
 /// that it gets its turn: only when it had a few and brought nothing is there no more.
-pub(super) async fn joined(first: Option<Result<Piece, CallError>>, stream: &mut dyn ReplyStream) -> (Piece, End) {
+pub(super) async fn joined(
+    first: Option<Result<Piece, CallError>>,
+    stream: &mut dyn ReplyStream,
+) -> (Piece, StreamState) {
     let mut whole = Piece::default();
     let mut read = first;
     loop {
         match read {
             Some(Ok(piece)) => whole.join(&piece),
-            Some(Err(error)) => return (whole, End::Failed(error)),
-            None => return (whole, End::Closed),
+            Some(Err(error)) => return (whole, StreamState::Failed(error)),
+            None => return (whole, StreamState::Closed),
         }
         if whole.done() || whole.text.len() > MOST {
-            return (whole, End::Open);
+            return (whole, StreamState::Open);
         }
         let mut turns = 0;
         read = loop {
             match stream.next().now_or_never() {
                 Some(next) => break next,
-                None if turns == TURNS => return (whole, End::Open),
+                None if turns == TURNS => return (whole, StreamState::Open),
                 None => {
                     turns += 1;
                     turn().await;

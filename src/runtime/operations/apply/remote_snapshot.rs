@@ -11,7 +11,7 @@ use crate::runtime::pages::Following;
 
 /// The rows of a source as the list told of them, and as they were changed since.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct RemoteRows {
     names: HashMap<RowId, String>,
     named: HashMap<String, Vec<RowId>>,
     /// The last row of the list.
@@ -22,7 +22,7 @@ pub(super) struct Known {
     doubles: Option<Vec<(RowId, Version)>>,
 }
 
-impl Known {
+impl RemoteRows {
     /// A row's name.
     pub(super) fn name(&self, row: &RowId) -> Option<&String> {
         self.names.get(row)
@@ -94,8 +94,8 @@ impl Known {
 }
 
 /// The rows of the source: all, or as far as is needed to see those that are wanted.
-pub(super) async fn list(site: &Site<'_>, wanted: Option<&HashSet<RowId>>) -> Result<Known, CallError> {
-    let mut known = Known::default();
+pub(super) async fn list(site: &Site<'_>, wanted: Option<&HashSet<RowId>>) -> Result<RemoteRows, CallError> {
+    let mut known = RemoteRows::default();
     let mut missing = wanted.map(HashSet::len);
     pages(site, None, |row, name| {
         if let (Some(missing), Some(wanted)) = (&mut missing, wanted)
@@ -123,7 +123,7 @@ async fn pages(
     let mut following = Following::new(start);
     loop {
         let known = following.items().len();
-        let page = site.pace.call(|| site.sources.rows(site.source, following.next())).await?;
+        let page = site.rate_limit.call(|| site.sources.rows(site.source, following.next())).await?;
         let more = following.take(page);
         let mut enough = false;
         for one in following.items().get(known..).unwrap_or_default() {
@@ -145,8 +145,12 @@ const fn refused(failure: Failure) -> CallError {
 }
 
 /// A row as it stands there now, by that name; none if it is gone.
-pub(super) async fn look(site: &Site<'_>, row: &RowId, name: Option<&String>) -> Result<Option<Version>, CallError> {
-    match site.pace.call(|| site.sources.row(site.source, row)).await {
+pub(super) async fn read_version(
+    site: &Site<'_>,
+    row: &RowId,
+    name: Option<&String>,
+) -> Result<Option<Version>, CallError> {
+    match site.rate_limit.call(|| site.sources.row(site.source, row)).await {
         Ok(body) => {
             let content = exact(body).map_err(refused)?;
             let version = name.map(|name| Version { name: name.clone(), content });
@@ -164,7 +168,7 @@ pub(super) async fn look(site: &Site<'_>, row: &RowId, name: Option<&String>) ->
 
 /// A row's text; none if it is gone.
 pub(super) async fn text(site: &Site<'_>, row: &RowId) -> Result<Option<String>, CallError> {
-    match site.pace.call(|| site.sources.row(site.source, row)).await {
+    match site.rate_limit.call(|| site.sources.row(site.source, row)).await {
         Ok(body) => exact(body).map(Some).map_err(refused),
         Err(error) if gone(&error.failure) => Ok(None),
         Err(error) => Err(error),

@@ -4,7 +4,7 @@ use crate::domain::ConversationId;
 
 /// A person, or a topic of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum EkoConversation {
     /// The talk with one person.
     User(String),
     /// A topic; an empty one is the group's main talk.
@@ -16,7 +16,7 @@ pub(super) enum Place {
     },
 }
 
-impl Place {
+impl EkoConversation {
     /// The id that stands for it: `u:USER`, or `g:GROUP:TOPIC`.
     pub(super) fn id(&self) -> ConversationId {
         ConversationId::new(match self {
@@ -25,7 +25,7 @@ impl Place {
         })
     }
 
-    /// The place that an id stands for; none where it isn't one of [`Place::id`].
+    /// The place that an id stands for; none where it isn't one of [`EkoConversation::id`].
     pub(super) fn read(id: &ConversationId) -> Option<Self> {
         let mut parts = id.as_str().split(':');
         let place = match (parts.next()?, parts.next()?, parts.next()) {
@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn ids_are_as_the_contract_has_them() {
-        assert_eq!(Place::User("5c:1%".to_owned()).id().as_str(), "u:5c%3A1%25");
-        let topic = |topic: &str| Place::Topic { group: "g1".to_owned(), topic: topic.to_owned() }.id();
+        assert_eq!(EkoConversation::User("5c:1%".to_owned()).id().as_str(), "u:5c%3A1%25");
+        let topic = |topic: &str| EkoConversation::Topic { group: "g1".to_owned(), topic: topic.to_owned() }.id();
         assert_eq!([topic("t1").as_str(), topic("").as_str()], ["g:g1:t1", "g:g1:"]);
     }
 
@@ -78,22 +78,22 @@ mod tests {
             "", "u", "u:", "g:", "g:a", "g::t", "g:a:b:c", "u:a:b", "x:a", "U:a", "u:%", "u:%2", "u:%3a", "u:%é1",
             "a",
         ] {
-            assert_eq!(Place::read(&ConversationId::new(bad)), None, "{bad}");
+            assert_eq!(EkoConversation::read(&ConversationId::new(bad)), None, "{bad}");
         }
     }
 
     proptest! {
         #[test]
         fn every_place_is_read_back(first in ".+", second in ".*") {
-            for place in [Place::User(first.clone()), Place::Topic { group: first.clone(), topic: second.clone() }] {
-                prop_assert_eq!(Place::read(&place.id()), Some(place));
+            for place in [EkoConversation::User(first.clone()), EkoConversation::Topic { group: first.clone(), topic: second.clone() }] {
+                prop_assert_eq!(EkoConversation::read(&place.id()), Some(place));
             }
         }
 
         #[test]
         fn what_is_read_is_written_the_same(id in "[ug]:[a%:253A]{0,9}") {
             let id = ConversationId::new(id);
-            if let Some(place) = Place::read(&id) {
+            if let Some(place) = EkoConversation::read(&id) {
                 prop_assert_eq!(place.id(), id);
             }
         }

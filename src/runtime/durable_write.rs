@@ -18,7 +18,7 @@ const WAITS: Waits = Waits { soon: [20, 100, 400, 1_500], later: Duration::from_
 
 /// Makes a call to the store, several times where it fails for a reason that may pass. Gives the last answer. Where
 /// that is such a failure too, the attempts go on beside the program, for as long as it runs.
-pub(super) async fn down<T, F, C>(call: C) -> Result<T, StoreError>
+pub(super) async fn until_written<T, F, C>(call: C) -> Result<T, StoreError>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, StoreError>> + Send + 'static,

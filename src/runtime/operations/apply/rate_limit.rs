@@ -13,13 +13,13 @@ use tokio::time::Instant;
 use crate::domain::{Applied, Failure, Kind};
 use crate::http::Retry;
 use crate::platform::{CallError, Outcome};
-use crate::runtime::patience;
+use crate::runtime::retry;
 
 /// After so many changing calls in a row that nobody answered no more are made: each took a time-out's time.
 const UNANSWERED: u32 = 3;
 
 /// What all calls of one apply share.
-pub(super) struct Pace {
+pub(super) struct RateLimit {
     /// How it is repeated what the platform says not now to, and what did not reach it: the latter is given up sooner.
     busy: Retry,
     away: Retry,
@@ -33,7 +33,7 @@ pub(super) struct Pace {
     worked: AtomicU32,
 }
 
-impl Pace {
+impl RateLimit {
     pub(super) fn new(busy: Retry, away: Retry, cancelled: watch::Receiver<bool>) -> Self {
         Self {
             busy,
@@ -85,8 +85,8 @@ impl Pace {
         Applied::Refused(error.failure.clone())
     }
 
-    /// Calls until it works, until the error must not be repeated, or until patience ends; a wait ends when it is
-    /// cancelled. While others are let through, "not now" doesn't use up the patience: of many calls that come back
+    /// Calls until it works, until the error must not be repeated, or until its policy gives up; a wait ends when it is
+    /// cancelled. While others are let through, "not now" is no attempt: of many calls that come back
     /// together one may be the last every time.
     pub(super) async fn call<T, F>(&self, call: impl Fn() -> F) -> Result<T, CallError>
     where
@@ -112,7 +112,7 @@ impl Pace {
                 (worked, attempt) = (now, 1);
             }
             let retry = if busy { self.busy } else { self.away };
-            let Some(wait_ms) = patience::wait(&retry, attempt, &error) else { return Err(error) };
+            let Some(wait_ms) = retry::next_wait_ms(&retry, attempt, &error) else { return Err(error) };
             let due = Instant::now() + Duration::from_millis(wait_ms);
             if busy && let Ok(mut all) = self.due.lock() {
                 *all = Some(all.map_or(due, |other| other.max(due)));
@@ -156,8 +156,8 @@ mod tests {
 
     const FEW: Retry = Retry { tries: 3, base_ms: 1, cap_ms: 1, longest_wait_ms: 1 };
 
-    fn pace() -> Pace {
-        Pace::new(FEW, FEW, watch::channel(false).1)
+    fn rate_limit() -> RateLimit {
+        RateLimit::new(FEW, FEW, watch::channel(false).1)
     }
 
     fn busy() -> CallError {
@@ -167,18 +167,18 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_others_overtake_goes_on_and_where_nobody_is_let_through_it_ends() {
-        let pace = pace();
+        let rate_limit = rate_limit();
         let tried = AtomicU32::new(0);
-        let overtaken = pace.call(|| async {
+        let overtaken = rate_limit.call(|| async {
             if tried.fetch_add(1, Ordering::Relaxed) == 20 {
                 return Ok(());
             }
-            pace.call(|| std::future::ready(Ok(()))).await?;
+            rate_limit.call(|| std::future::ready(Ok(()))).await?;
             Err(busy())
         });
         assert!(overtaken.await.is_ok());
         tried.store(0, Ordering::Relaxed);
-        let alone = pace.call(|| async {
+        let alone = rate_limit.call(|| async {
             tried.fetch_add(1, Ordering::Relaxed);
             Err::<(), _>(busy())
         });

@@ -1,4 +1,4 @@
-//! The clocks of a reply that is being written. Pure: the time is an argument.
+//! The deadlines of a reply that is being written. Pure: the time is an argument.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::http::Limits;
 
 /// When to stop waiting for more of a reply.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clocks {
+pub(super) struct Deadlines {
     /// The last sign of life, or the start. What only keeps a stream open is one: a bot may think for long.
     life: Instant,
     /// Whether there was one.
@@ -16,8 +16,8 @@ pub(super) struct Clocks {
     limits: Limits,
 }
 
-impl Clocks {
-    /// All clocks start.
+impl Deadlines {
+    /// All of them start.
     pub(super) const fn start(now: Instant, limits: Limits) -> Self {
         Self { life: now, began: false, limits }
     }
@@ -69,18 +69,18 @@ mod tests {
         let at = |seconds| start + Duration::from_secs(seconds);
         let seconds = Duration::from_secs;
         let limits = Limits { first: seconds(90), silence: seconds(60), total: seconds(600), end: at(600) };
-        let mut clocks = Clocks::start(start, limits);
-        assert_eq!(clocks.deadline(), at(90));
-        assert_eq!(clocks.ran_out(at(89)), None);
-        assert_eq!(clocks.ran_out(at(90)).as_deref(), Some("did not begin within 90 s"));
+        let mut deadlines = Deadlines::start(start, limits);
+        assert_eq!(deadlines.deadline(), at(90));
+        assert_eq!(deadlines.ran_out(at(89)), None);
+        assert_eq!(deadlines.ran_out(at(90)).as_deref(), Some("did not begin within 90 s"));
         for second in (50..600).step_by(50) {
-            clocks.life(at(second));
-            assert_eq!(clocks.deadline(), at((second + 60).min(600)));
-            assert_eq!(clocks.ran_out(at(second + 49)), None);
+            deadlines.life(at(second));
+            assert_eq!(deadlines.deadline(), at((second + 60).min(600)));
+            assert_eq!(deadlines.ran_out(at(second + 49)), None);
         }
-        clocks.life(at(500));
-        assert_eq!(clocks.ran_out(at(560)).as_deref(), Some("stopped: nothing came for 60 s"));
-        assert_eq!(clocks.ran_out(at(600)).as_deref(), Some("did not end within 10 minutes"));
+        deadlines.life(at(500));
+        assert_eq!(deadlines.ran_out(at(560)).as_deref(), Some("stopped: nothing came for 60 s"));
+        assert_eq!(deadlines.ran_out(at(600)).as_deref(), Some("did not end within 10 minutes"));
         assert_eq!(words(Duration::from_millis(1_500)), "1.5 s");
     }
 }

@@ -7,24 +7,24 @@ use crate::domain::ChannelName;
 
 /// Sends one channel's events.
 #[derive(Debug, Clone)]
-pub(super) struct Outlet {
+pub(super) struct ChannelSender {
     to: mpsc::Sender<Event>,
     channel: ChannelName,
 }
 
-impl Outlet {
+impl ChannelSender {
     /// One for that channel.
     pub(super) fn new(to: mpsc::Sender<Event>, channel: ChannelName) -> Self {
         Self { to, channel }
     }
 
     /// Says what happened. Nobody listens any more when the screen is gone: that is no error.
-    pub(super) async fn say(&self, event: ChannelEvent) {
+    pub(super) async fn send(&self, event: ChannelEvent) {
         self.tell(Event::Channel(self.channel.clone(), event)).await;
     }
 
     /// Says it where there is room, and otherwise leaves it out.
-    pub(super) fn mention(&self, event: ChannelEvent) {
+    pub(super) fn try_send(&self, event: ChannelEvent) {
         let _ = self.to.try_send(Event::Channel(self.channel.clone(), event));
     }
 

@@ -10,7 +10,7 @@ pub(super) fn store(error: &StoreError) -> Failure {
 }
 
 /// The store's error where something was to go out, and didn't.
-pub(super) fn before(error: &StoreError) -> Failure {
+pub(super) fn before_sending(error: &StoreError) -> Failure {
     let failure = error.failure();
     let hint = match (error, &failure.hint) {
         (StoreError::Full(_), _) => "Nothing was sent. Make room on the disk and try again.".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn before(error: &StoreError) -> Failure {
 
 /// The store's error where something has gone out: what it was, and that it was taken, stands first. Nothing in it
 /// invites to send it again.
-pub(super) fn after(what: &str, error: &StoreError) -> Failure {
+pub(super) fn after_sending(what: &str, error: &StoreError) -> Failure {
     let why = error.failure().message;
     let text = format!("{what}, and that could not be written down here: {why}");
     Failure::new(Kind::UnknownDelivery, text).hint("It is not to be sent again: the platform has it.")

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::told;
+use super::row_report;
 use crate::domain::{Applied, Change, ChangeId, ChangeState, Edit, Failure, RowId, SourceId, Timestamp, Version};
 use crate::folder::RowPath;
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, Pushed, Told, Watch};
+use crate::runtime::folder::report::{Progress, Pushed, RowReport, Watch};
 use crate::runtime::operations::apply::{Twins, apply};
 
 /// One row that is to be changed.
@@ -27,14 +27,14 @@ pub(super) struct Job {
 
 impl Job {
     /// What is told of it when it is done.
-    pub(super) fn told(&self, row: Option<&RowId>) -> Told {
+    pub(super) fn report(&self, row: Option<&RowId>) -> RowReport {
         let why = match &self.edit {
             Edit::Create(_) => "created",
             Edit::Update { name: None, .. } => "updated",
             Edit::Update { .. } => "renamed",
             Edit::Delete => "deleted",
         };
-        told(self.path.as_ref(), &self.name, row.or(self.row.as_ref()), why)
+        row_report(self.path.as_ref(), &self.name, row.or(self.row.as_ref()), why)
     }
 
     /// Counts it.
@@ -49,7 +49,7 @@ impl Job {
 }
 
 /// Carries out all of them and tells of each in `pushed`; `done` learns of those that stand as they were to be.
-pub(super) async fn carry_out(
+pub(super) async fn execute(
     runtime: &Runtime,
     source: &SourceId,
     jobs: Vec<Job>,
@@ -91,11 +91,11 @@ pub(super) async fn carry_out(
 }
 
 fn settle(job: &Job, applied: Applied, pushed: &mut Pushed, done: &mut impl FnMut(&Job, Option<&RowId>)) {
-    let say = |why: String| told(job.path.as_ref(), &job.name, job.row.as_ref(), why);
+    let say = |why: String| row_report(job.path.as_ref(), &job.name, job.row.as_ref(), why);
     match applied {
         Applied::Done(row) => {
             job.count(pushed);
-            pushed.done.push(job.told(row.as_ref()));
+            pushed.done.push(job.report(row.as_ref()));
             done(job, row.as_ref().or(job.row.as_ref()));
         }
         Applied::Already(row) => {
