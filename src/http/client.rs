@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
 use super::response::Limits;
-use super::{Address, Cause, HttpError, Method, Request, Response, encoding, redact};
+use super::{Address, Cause, HttpError, Method, Request, Response, call_log, encoding};
 use crate::domain::{Timeouts, Timestamp};
 
 /// Servers of the common kind close an idle connection after 5 s. A request on one that is just being closed would fail
@@ -86,7 +86,7 @@ impl Http {
         let client = self.client(self.shared.proxied && !request.address.is_loopback()).await?;
         let started = Instant::now();
         let outcome = self.attempt(client, &request).await;
-        redact::log(&request, started.elapsed(), &outcome);
+        call_log::log(&request, started.elapsed(), &outcome);
         outcome
     }
 

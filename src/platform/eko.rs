@@ -174,7 +174,7 @@ impl Adapter for Eko {
             return Ok(Trust::Unverified);
         }
         let given = delivery.header(SIGNATURE).and_then(Signature::read).ok_or_else(Rejection::signature)?;
-        let right = Signature::of(&self.secret, &[&delivery.body]).matches(&given);
+        let right = Signature::from_parts(&self.secret, &[&delivery.body]).matches(&given);
         right.then_some(Trust::Verified).ok_or_else(Rejection::signature)
     }
 
@@ -192,7 +192,7 @@ impl Adapter for Eko {
     }
 
     fn sign(&self, body: &[u8], _url: &str, _now: Timestamp, _unique: &str) -> Vec<(String, String)> {
-        let signature = Signature::of(&self.secret, &[body]).standard();
+        let signature = Signature::from_parts(&self.secret, &[body]).standard();
         let headers = [("content-type", "application/json".to_owned()), (SIGNATURE, signature)];
         headers.map(|(name, value)| (name.to_owned(), value)).into()
     }

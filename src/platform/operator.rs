@@ -279,7 +279,7 @@ impl Adapter for Operator {
 }
 
 fn signature(key: &Secret, url: &str, unique: &str, at: &str, body: &[u8]) -> Signature {
-    Signature::of(key, &[url.as_bytes(), b":", unique.as_bytes(), b":", at.as_bytes(), b":", body])
+    Signature::from_parts(key, &[url.as_bytes(), b":", unique.as_bytes(), b":", at.as_bytes(), b":", body])
 }
 
 /// Whether seconds since 1970 lie near enough to now, on either side.

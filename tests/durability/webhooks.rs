@@ -65,7 +65,7 @@ impl Hook {
 
     fn frontline(events: &[Value]) -> Self {
         let body = json!({"events": events}).to_string().into_bytes();
-        let signature = Signature::of(&Secret::new(SECRET), &[&body]).standard();
+        let signature = Signature::from_parts(&Secret::new(SECRET), &[&body]).standard();
         Self { path: "/hooks/frontline", signature: Some(signature), body }
     }
 

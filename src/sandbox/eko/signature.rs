@@ -12,7 +12,7 @@ pub(super) fn sign(input: &SigningInput<'_>) -> Vec<(String, String)> {
 }
 
 fn signature(secret: &str, body: &[u8]) -> String {
-    Signature::of(&Secret::new(secret), &[body]).standard()
+    Signature::from_parts(&Secret::new(secret), &[body]).standard()
 }
 
 #[cfg(test)]

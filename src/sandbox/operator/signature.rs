@@ -26,7 +26,7 @@ fn signature(key: &str, url: &Url, idempotency_key: &str, seconds: i64, body: &[
     plain.set_query(None);
     plain.set_fragment(None);
     let head = format!("{plain}:{idempotency_key}:{seconds}:");
-    Signature::of(&Secret::new(key), &[head.as_bytes(), body]).hex()
+    Signature::from_parts(&Secret::new(key), &[head.as_bytes(), body]).hex()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(super) fn sign(input: &SigningInput<'_>) -> Vec<(String, String)> {
 
 /// The signature of a body.
 pub(super) fn signature(secret: &str, body: &[u8]) -> String {
-    Signature::of(&Secret::new(secret), &[body]).url_safe()
+    Signature::from_parts(&Secret::new(secret), &[body]).url_safe()
 }
 
 /// JSON in ASCII alone: receivers differ in what they sign where a character is not.

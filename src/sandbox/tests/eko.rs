@@ -230,7 +230,7 @@ fn who_is_written_to_answers_by_a_signed_webhook_that_can_be_replied_to_once() {
     let hook = posted(&client).remove(0);
     assert!(hook["url"].as_str().unwrap().ends_with("/hooks/frontline"));
     let signed = hook["body"].to_string();
-    let expected = Signature::of(&Secret::new("sandbox-eko-secret"), &[signed.as_bytes()]).standard();
+    let expected = Signature::from_parts(&Secret::new("sandbox-eko-secret"), &[signed.as_bytes()]).standard();
     assert_eq!(hook["headers"]["x-eko-signature"], json!(expected));
 
     let fields = [("message", "/echo again"), ("replyToken", reply_token(&first))];

@@ -372,7 +372,7 @@ fn calls_come_end_and_are_looked_through_and_each_is_a_signed_webhook() {
         let header = |name: &str| hook["headers"][name].as_str().unwrap().to_owned();
         let signed =
             format!("{hooks}/agents:{}:{}:{}", header("x-idempotency-key"), header("x-timestamp"), hook["body"]);
-        let expected = Signature::of(&Secret::new("sandbox-signing-key"), &[signed.as_bytes()]).hex();
+        let expected = Signature::from_parts(&Secret::new("sandbox-signing-key"), &[signed.as_bytes()]).hex();
         assert_eq!(header("x-signature"), expected);
     }
     let one = get(&client, &format!("/conversations/{id}")).json();

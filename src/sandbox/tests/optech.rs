@@ -10,7 +10,7 @@ use crate::signature::Signature;
 const SECRET: &str = "sandbox-optech-secret";
 
 fn signature(body: &[u8]) -> String {
-    Signature::of(&Secret::new(SECRET), &[body]).url_safe()
+    Signature::from_parts(&Secret::new(SECRET), &[body]).url_safe()
 }
 
 fn deliver(client: &Client, url: &str, event: &Value) -> ClientResponse {
