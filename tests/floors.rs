@@ -178,16 +178,13 @@ fn what_outlives_a_call_is_caught() {
 }
 
 #[test]
-fn a_match_on_the_platform_is_caught_outside_the_registry() {
-    let arms = "fn f(p: Platform) { match p { Platform::Eko => 1, _ => 2 } }";
-    caught("src/runtime/x.rs", arms, "src/runtime/x.rs:2:", "tells the platforms apart");
-    let held = "fn f() { match s { Settings::ChatThing(ref c) => 1, _ => 2 } }";
-    caught("src/ui/x.rs", held, "src/ui/x.rs:2:", "tells the platforms apart");
-    let two = "fn f() { (p == Platform::Eko, p == Platform::ChatThing) }";
-    caught("src/app/x.rs", two, "src/app/x.rs:2:", "`Platform::ChatThing`");
-    clean("src/platform/eko.rs", "fn p() -> Platform { Platform::Eko }");
-    clean("src/platform/registry.rs", arms);
-    clean("src/config/load.rs", arms);
+fn a_part_that_sees_the_whole_state_is_caught() {
+    let whole = "use crate::app::state::State;";
+    caught("src/app/update/turn.rs", whole, "src/app/update/turn.rs:2:", "the dispatcher alone");
+    caught("src/app/update/sources/list.rs", whole, "src/app/update/sources/list.rs:2:", "the dispatcher alone");
+    clean("src/app/update/dispatch/action.rs", whole);
+    clean("src/app/update.rs", whole);
+    clean("src/app/availability.rs", whole);
 }
 
 #[test]
