@@ -232,7 +232,7 @@ mod tests {
             ("How do I export a conversation as markdown?", "Conversations and export", "--format"),
             ("How many planets are there in the solar system?", "Markdown showcase", "Mercury"),
             ("Which platforms are supported?", "Platforms", "Operator"),
-            ("can I stop a reply while it streams?", "StreamedReply", "Esc"),
+            ("can I stop a reply while it streams?", "Streaming", "Esc"),
             ("Do webhooks work?", "Webhooks", "listen"),
             ("How do I connect KLaunch?", "Connecting a KLaunch channel", "send_url"),
             ("what are quick replies", "Connecting a KLaunch channel", "1"),

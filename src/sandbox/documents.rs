@@ -11,7 +11,7 @@ pub(super) const DOCUMENTS: &[(&str, &str)] = &[
     ("Data requests (OpTech)", include_str!("../../assets/sandbox/docs/optech.md")),
     ("Keys", include_str!("../../assets/sandbox/docs/keys.md")),
     ("Drafts and the outbox", include_str!("../../assets/sandbox/docs/drafts-and-outbox.md")),
-    ("StreamedReply", include_str!("../../assets/sandbox/docs/streaming.md")),
+    ("Streaming", include_str!("../../assets/sandbox/docs/streaming.md")),
     ("Conversations and export", include_str!("../../assets/sandbox/docs/conversations.md")),
     ("Data sources", include_str!("../../assets/sandbox/docs/sources.md")),
     ("Config and secrets", include_str!("../../assets/sandbox/docs/config-and-secrets.md")),
