@@ -56,8 +56,8 @@ pub use overlay::message::{LoadState, MessageEffect, MessageEvent, MessageMeasur
 pub use overlay::message::{sections as message_sections, value as message_json};
 pub use overlay::switcher::Switcher;
 pub use overlay::transfer::{
-    ARCHIVE, Arrived, Choice, Chosen, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, Stage,
-    Taking, There, TransferEffect, TransferEvent, Written,
+    ARCHIVE, Arrived, Choice, Chosen, Destination, Export, Format, Gathering, Import, ImportStage, Stage, Taking,
+    There, TransferEffect, TransferEvent, Written,
 };
 pub use roster::{Roster, RosterRow};
 pub use search::{Around, FoundEntry, Preview, SavedSearches, SearchEffect, SearchEvent, SearchNaming, SearchView};

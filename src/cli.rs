@@ -41,7 +41,7 @@ use crate::runtime::{Setup, job};
 pub use args::Cli;
 pub use usage::parse;
 
-use args::{Command, Conversations, Sources};
+use args::{Command, ConversationsCommand, SourcesCommand};
 use output::{Output, Stop};
 
 impl Cli {
@@ -68,6 +68,7 @@ impl Cli {
             } else {
                 output::warn_in_words
             }),
+            ..Setup::default()
         }
     }
 
@@ -94,20 +95,22 @@ fn dispatch(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
     match &cli.command {
         None => Err(usage::no_screen().into()),
         Some(Command::Chat(args)) => block_on(cli, chat::run(cli, args, output)),
-        Some(Command::Conversations(Conversations::List(args))) => {
+        Some(Command::Conversations(ConversationsCommand::List(args))) => {
             block_on(cli, conversations::list(cli, args, output))
         }
-        Some(Command::Conversations(Conversations::Show(args))) => {
+        Some(Command::Conversations(ConversationsCommand::Show(args))) => {
             block_on(cli, conversations::show(cli, args, output))
         }
-        Some(Command::Conversations(Conversations::Copy(args))) => block_on(cli, copy::copy(cli, args, output)),
-        Some(Command::Conversations(Conversations::Export(args))) => {
+        Some(Command::Conversations(ConversationsCommand::Copy(args))) => {
+            block_on(cli, copy::copy(cli, args, output))
+        }
+        Some(Command::Conversations(ConversationsCommand::Export(args))) => {
             block_on(cli, transcripts::export(cli, args, output))
         }
-        Some(Command::Sources(Sources::Folder(command))) => block_on(cli, folder::run(cli, command, output)),
+        Some(Command::Sources(SourcesCommand::Folder(command))) => block_on(cli, folder::run(cli, command, output)),
         Some(Command::Sources(command)) => block_on(cli, sources::run(cli, command, output)),
         Some(Command::Rows(command)) => block_on(cli, rows::run(cli, command, output)),
-        Some(Command::Conversations(Conversations::Import(args))) => {
+        Some(Command::Conversations(ConversationsCommand::Import(args))) => {
             block_on(cli, transcripts::import(cli, args, output))
         }
         Some(Command::Search(args)) => block_on(cli, search::run(cli, args, output)),

@@ -4,6 +4,8 @@
 //! the file says it is. Tells every error of a file at once, each with its place. Does not reach any platform, and
 //! reading a file fetches no secret.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod channels;
 mod command;
 mod env;
@@ -25,16 +27,18 @@ mod trust;
 mod url;
 
 #[cfg(test)]
-mod files;
+mod testing;
 #[cfg(test)]
-mod golden;
+mod tests;
 
 pub use env::Env;
-pub use init::{EXAMPLE, InitError, STARTER, init};
+pub use init::{EXAMPLE, InitError, init, starter};
 pub use load::{load, parse};
 pub use paths::{Location, NoHome, Origin, data_dir, locate, state_dir};
-pub use problem::{ConfigErrors, Place, Problem};
+pub use problem::{ConfigErrors, Problem, SourceLocation};
 pub use resolve::{SecretError, resolve};
+#[cfg(test)]
+pub(crate) use testing::parse as parse_known;
 
 use std::net::{Ipv4Addr, SocketAddr};
 

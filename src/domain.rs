@@ -3,6 +3,8 @@
 //! Owns what every other room talks about: channels, conversations, messages, turns of the outbox, failures, times,
 //! secrets, and the one type that may be drawn. Does no IO and knows no platform's wire format.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod capability;
 mod change;
 mod channel;
@@ -19,11 +21,15 @@ mod message;
 mod outgoing;
 mod people;
 mod platform;
+mod platform_spec;
 mod query;
 mod record;
 mod refusal;
+mod requested;
 mod rule;
 mod secret;
+mod settings;
+mod shell;
 mod source;
 mod stream;
 mod text;
@@ -32,7 +38,7 @@ mod timeouts;
 
 pub use capability::Capabilities;
 pub use change::{Applied, Change, ChangeState, Edit, Replaced};
-pub use channel::{Channel, ChatThing, Eko, Klaunch, OpTech, Operator, Settings};
+pub use channel::Channel;
 pub use conversation::{Conversation, Page, PageRequest};
 pub use data_request::{DataRequest, RequestState};
 pub use delivery::{Delivery, DeliveryId, DeliveryRow, Trust, Verdict};
@@ -42,17 +48,23 @@ pub use hit::{Found, Hit, HitCursor, HitPlace, SavedSearch, Searched, TitleHit};
 pub use id::{ChangeId, ChannelName, ConversationId, MessageId, RequestId, RowId, SourceId, TurnId};
 pub use inbound::{Asked, Inbound, Meaning, ReplyHandle};
 pub use json::{Damage, Fault, HalfJoiner, Json, NoJson, Spot};
-pub use message::{Attachment, Extras, Message, Role};
+pub use message::{Attachment, Extras, Message, MessageDocument, MessageDocumentError, Role};
 pub use outgoing::{Attach, OutState, Reply, Turn};
 pub use people::{Group, Person, Topic};
 pub use platform::Platform;
+pub use platform_spec::{PlatformSpec, Presence, SettingForm, SettingKey};
 #[cfg(test)]
 pub(crate) use query::canonical_forms;
-pub use query::{Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded};
+pub use query::{
+    Attribute, Excerpt, Facts, FuzzyFilter, Has, MatchPlace, Needle, Query, QueryError, Rank, Term, Test, folded,
+};
 pub use record::{MessageRef, Record, Sending, TurnStep};
-pub use refusal::{RefusalCode, Refused, Requested};
+pub use refusal::{RefusalCode, Refused};
+pub use requested::Requested;
 pub use rule::{Respond, Rule};
 pub use secret::{Secret, SecretRef};
+pub use settings::{SettingValue, Settings, WEBHOOK_KEY};
+pub use shell::shell_word;
 pub use source::{Row, RowBody, Source, SyncInterval, SyncState, Version};
 pub use stream::{Finish, Piece};
 pub use text::{SafeText, cluster_bare, cluster_reach, cluster_width, cluster_within, clusters, display_width};

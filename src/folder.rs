@@ -5,38 +5,40 @@
 //! rows are made from: JSON lines and HTML. Reaches no platform: rows and their digests come as arguments, and so does
 //! the digest's arithmetic.
 
+#![warn(clippy::missing_errors_doc)]
+
+mod conflict_markers;
+mod digested_text;
 mod encoding;
 mod error;
-mod found;
 mod git;
 mod html;
 mod ignored;
-mod join;
+mod import_plan;
 mod jsonl;
 mod manifest;
-mod marks;
 mod names;
 mod path;
 mod plan;
 mod pull;
 mod read;
-mod seen;
-mod verdict;
+mod text_change;
+mod working_copy;
 mod write;
 
+pub use conflict_markers::is_conflicted;
+pub use digested_text::DigestedText;
 pub use error::FolderError;
-pub use found::Found;
 pub use html::{PageError, markdown};
-pub use join::{Join, join};
+pub use import_plan::{ImportStep, plan_import};
 pub use jsonl::{lines, read_lines};
-pub use manifest::{Entry, MANIFEST, Manifest};
-pub use marks::is_conflicted;
+pub use manifest::{MANIFEST, Manifest, ManifestEntry, ManifestError};
 pub use names::{Paths, name_of, rank};
 pub use path::RowPath;
-pub use plan::{Act, Choice, Clash, Left, Plan, PushInput, Step, plan, to_read};
-pub use pull::{Fetch, Gone, Settled, Sorted, arrange, settle};
-pub use read::{Local, Skip, Skipped, gather, long_text, page, text};
-pub use seen::Seen;
+pub use plan::{LeftAsIs, PlanStep, PushChoice, PushConflict, PushInput, PushPlan, RowAction, plan, to_read};
+pub use pull::{Fetch, FileOutcome, GoneFile, PullPlan, plan_pull, settle};
+pub use read::{LocalFiles, SkipReason, SkippedFile, gather, long_text, page, text};
+pub use working_copy::WorkingCopy;
 pub use write::Folder;
 
 /// How a text's digest is made: in hexadecimal digits.

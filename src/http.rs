@@ -4,12 +4,16 @@
 //! is repeated, and one honest fact about every failed call: whether it may have left this machine. It follows no
 //! redirect and repeats no request of its own; whether to is decided above, by what the request was for.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod address;
+mod call_log;
 mod cause;
 mod client;
 mod encoding;
 mod error;
 mod multipart;
+pub mod policies;
 mod redact;
 mod request;
 mod response;
@@ -25,10 +29,10 @@ pub use address::Address;
 pub use cause::Cause;
 pub use client::Http;
 pub use error::{HttpError, Reach};
-pub use multipart::Part;
+pub use multipart::MultipartField;
 pub use request::{Header, Method, Request};
 pub use response::{Limits, Response};
-pub use retry::{A_FEW_TIMES, COMMAND, MANY, Retry, SCREEN, UNTIL_THE_END, WHOLE_SOURCE};
+pub use retry::Retry;
 pub use sse::{Frame, Sse, SseError, Tally};
 
 #[cfg(test)]

@@ -19,7 +19,8 @@
 //! # What lives where
 //!
 //! - [`domain`]: channels, conversations, messages, turns of the outbox, deliveries and data requests, failures with
-//!   their exit codes, and [`domain::SafeText`], the one type that may be drawn.
+//!   their exit codes, [`domain::MessageDocument`], the one shape of a message in JSON, and [`domain::SafeText`], the one
+//!   type that may be drawn.
 //! - [`config`]: the config file, with every error at once and its place; secrets, fetched when needed.
 //! - [`http`]: one attempt of one call, what is known of whether it left, the event-stream decoder, and how long to
 //!   wait before another attempt. Knows no platform.
@@ -31,16 +32,17 @@
 //!   Changes of rows that are staged, and the journal of what applied ones replaced. An index of all that was said,
 //!   searched on a thread of its own and kept true by the tables themselves.
 //! - [`folder`]: a data source as a folder of markdown files: names, the manifest that is versioned with them, what one
-//!   copy of the folder saw (which version control can't take back), and what a pull or a push is to do.
-//! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing; and the
-//!   lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
+//!   working copy saw (which version control can't take back), and what a pull or a push is to do.
+//! - [`export`]: conversations as markdown, JSON, JSON lines, or one page of HTML that loads and runs nothing, by one table
+//!   of formats; and the lines read back. What was imported is an archive: a channel with no platform behind it, its history the store's.
 //! - [`app`]: the pure core. [`app::update()`] takes a state and an event and says what is to be done, as data. A
 //!   [`app::Channel`] is one thing, all are alike, and what happens to one that isn't on the screen can't touch the
 //!   [`app::Window`]. The dispatcher alone sees the whole state: it gives each part its own and a context, and what a part
 //!   wants of a neighbour it asks for as a request. What is being written is a part of the state, cursor and undo included:
 //!   no event acts on what an earlier frame showed.
-//! - [`platform`]: the object-safe [`platform::Adapter`], its registry, and the five platforms behind it. What one can
-//!   do it says by its [`domain::Capabilities`]; nobody above asks for its name.
+//! - [`platform`]: the object-safe [`platform::Adapter`], and the five platforms behind it. The registry holds a
+//!   [`platform::PlatformDescriptor`] of each: its config keys, its texts, how a channel is opened. What one can do it says
+//!   by its [`domain::Capabilities`]; nobody above asks for its name. How one is added stands at the descriptor's file.
 //! - [`sandbox`]: the five platforms over real HTTP on loopback, with a bot that answers from documents, people and
 //!   agents, webhooks out, and faults on demand: demo, test double, and an independent witness, since it shares no wire
 //!   type with the adapters.
@@ -57,8 +59,8 @@
 //!   through `app` → `runtime::courier` (claimed) → the adapter. What becomes of it comes back as events.
 //! - **A delta**: `http::sse` → the adapter's stream → `runtime::courier` (reads of a burst joined) → `app::update` →
 //!   `ui::transcript` (finished blocks cached, the open tail drawn again) → `tui::terminal`, one write a frame.
-//! - **A webhook**: `webhook::desk` (path, host, method, raw bytes) → the adapter's `verify` (with [`signature`]) and
-//!   `receive` → `webhook::clerk` → `store` (committed, or known already) → answered, a data request after its rule in
+//! - **A webhook**: `webhook::handler` (path, host, method, raw bytes) → the adapter's `verify` (with [`signature`]) and
+//!   `receive` → `webhook::ingest` → `store` (committed, or known already) → answered, a data request after its rule in
 //!   `runtime::rules` → a counter goes up → `runtime::pump` reads the store → `app::update` → `ui`. Where another
 //!   process listens, the pump looks at the store instead. A late answer goes by `runtime::operations::requests`.
 //! - **A change of a row**: `app::update` (a change, as an effect, from its first letter on) → `runtime::perform` →
@@ -86,6 +88,10 @@ pub mod platform;
 pub mod runtime;
 pub mod sandbox;
 pub mod signature;
+// What the tests of all rooms say where a tool isn't there.
+#[cfg(test)]
+#[path = "../tests/support/skip.rs"]
+mod skip;
 pub mod store;
 pub mod tui;
 pub mod ui;

@@ -1,19 +1,22 @@
 //! What a platform's adapter offers the program, and the adapters. Floor 3.
 //!
-//! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only place outside the
-//! domain that matches on the platform. An adapter makes one attempt a call: repeating is the runtime's business.
+//! Owns the object-safe [`Adapter`], what a call can come back with, and [`registry`], the only file that names all the
+//! platforms. How one is added stands at [`PlatformDescriptor`]'s file. An adapter makes one attempt a call: repeating is the runtime's business.
+
+#![warn(clippy::missing_errors_doc)]
 
 mod archive;
 mod chat_thing;
-mod clocks;
+mod deadlines;
+mod descriptor;
 mod diagnosis;
 mod eko;
 mod error;
-mod finish;
+mod finish_reason;
 #[cfg(test)]
 mod hostile;
 mod klaunch;
-mod lenient;
+mod lenient_json;
 mod operator;
 mod optech;
 mod partial;
@@ -24,6 +27,7 @@ mod sources;
 mod stream;
 mod tail;
 
+pub use descriptor::{OpenAdapter, PlatformDescriptor, ResolveSecret};
 pub use sources::Sources;
 
 use bytes::Bytes;
@@ -44,6 +48,10 @@ pub trait Adapter: Send + Sync {
     fn capabilities(&self) -> Capabilities;
 
     /// Whether an id that was never seen can be one of the platform's conversations.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Invalid`] where no conversation of the platform can have that id.
     fn names(&self, _conversation: &ConversationId) -> Result<(), Failure> {
         Ok(())
     }
@@ -74,6 +82,10 @@ pub trait Adapter: Send + Sync {
 
     /// Whether a delivery comes from the platform: looks at the raw bytes and at nothing that they say. `now` is for
     /// schemes that sign a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] where the delivery isn't from the platform, or the platform posts none.
     fn verify(&self, _delivery: &Delivery, _now: Timestamp) -> Result<Trust, Rejection> {
         Err(Rejection::no_webhook())
     }
@@ -84,6 +96,10 @@ pub trait Adapter: Send + Sync {
     }
 
     /// What a delivery says. It has been verified as far as it can be.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] where the body isn't what the platform posts.
     fn receive(&self, _delivery: &Delivery) -> Result<Reception, Rejection> {
         Err(Rejection::no_webhook())
     }
@@ -253,13 +269,13 @@ pub struct Sent {
     /// The conversation, where the answer names it.
     pub conversation: Option<ConversationId>,
     /// How the reply comes.
-    pub answer: Answer,
+    pub answer: ReplyMode,
     /// How it went out, where there is a choice: "reply" or "push".
     pub via: Option<&'static str>,
 }
 
 /// How a reply comes.
-pub enum Answer {
+pub enum ReplyMode {
     /// It came in the response, whole.
     Now(Piece),
     /// It comes piece by piece.

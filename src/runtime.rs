@@ -4,10 +4,15 @@
 //! Owns the joining of config, store, adapters and sandbox; repeating what may safely be repeated; the courier, who
 //! alone hands messages to a platform. It draws nothing, prints nothing and decides nothing that the core decides.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod archives;
-mod chance;
+mod channel_sender;
+mod channels;
 mod clipboard;
 mod courier;
+mod durable_write;
+mod error_map;
 mod exchange;
 pub mod folder;
 pub mod job;
@@ -15,18 +20,16 @@ mod listen;
 mod log;
 mod open;
 mod operations;
-mod outlet;
 mod pages;
-mod patience;
 mod perform;
 mod pump;
+mod random;
+mod retry;
 mod rules;
 mod searches;
 mod sources;
 mod transcripts;
-mod trouble;
 mod uploads;
-mod written;
 
 /// A conversation as a file: handed on, since the doors don't know the engines.
 pub mod export {
@@ -42,9 +45,10 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use crate::platform::registry::Registry as Platforms;
 pub use crate::store::{Carried, Salvaged};
-pub use clipboard::{Clipboard, MOST as CLIPBOARD_BYTES, TooLong};
-pub use exchange::{ChatProgress, ChatReply, ChatRequest, Heard};
+pub use clipboard::{Clipboard, ClipboardError, MOST as CLIPBOARD_BYTES, TooLong};
+pub use exchange::{ChatProgress, ChatReply, ChatRequest, WebhookUpdate};
 pub use log::begin_log;
 pub use open::has_config;
 pub use pages::{Followed, Listed, follow, single};
@@ -58,7 +62,7 @@ use crate::domain::{
     Capabilities, Channel, ChannelName, Conversation, ConversationId, DataRequest, Failure, Group, Message, Page,
     PageRequest, Person, Record, RequestId, Secret, Timestamp, Topic,
 };
-use crate::http::Http;
+use crate::http::{Http, policies};
 use crate::platform::{Adapter, ListRequest};
 use crate::sandbox::Running;
 use crate::store::{Store, StoreError};
@@ -85,6 +89,8 @@ pub struct Setup {
     pub warn: Option<fn(&str)>,
     /// What is opened with it, for whoever stops the process.
     pub opened: job::Opened,
+    /// The platforms that channels may be of: those that the program comes with, unless set.
+    pub platforms: Platforms,
 }
 
 /// Everything that is open: the config, the store, the network, the sandbox; and which channel is meant. Clones share
@@ -99,6 +105,7 @@ pub struct Runtime {
 struct Inner {
     data_dir: PathBuf,
     config: Config,
+    platforms: Platforms,
     wanted: Option<String>,
     http: Http,
     store: Store,
@@ -132,6 +139,11 @@ struct Inner {
 
 impl Runtime {
     /// Reads the config, and opens the store behind the caller's back.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Config` where the config file has errors or is missing, and `Kind::Usage` where no channel is
+    /// meant.
     pub fn open(setup: &Setup) -> Result<Self, Failure> {
         let runtime = Self::open_any(setup)?;
         runtime.chosen()?;
@@ -139,6 +151,10 @@ impl Runtime {
     }
 
     /// The same for what concerns all channels: none has to be meant.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Config` where the config file has errors or is missing.
     pub fn open_any(setup: &Setup) -> Result<Self, Failure> {
         open::open(setup)
     }
@@ -150,22 +166,38 @@ impl Runtime {
     }
 
     /// The channel that is meant: the one that was asked for, else the default one, else the only one.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Usage` where the one that was asked for isn't there, or several are and none was named.
     pub fn channel(&self) -> Result<ChannelName, Failure> {
         self.chosen().map(|channel| channel.name.clone())
     }
 
     /// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::channel`].
     pub fn channel_views(&self) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
-        open::views(self)
+        channels::views(self)
     }
 
     /// What the platform of that channel can do.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::channel`].
     pub fn capabilities(&self) -> Result<Capabilities, Failure> {
-        self.chosen().map(|channel| crate::platform::registry::capabilities(&channel))
+        self.chosen().map(|channel| self.inner.platforms.capabilities(&channel))
     }
 
     /// One page of the platform's conversations, which the store then knows too; of those alone that began between
     /// the two times, where the platform can tell.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where the platform lists none and the store keeps none; else what the call failed of.
     pub async fn list(
         &self,
         page: &PageRequest,
@@ -173,55 +205,93 @@ impl Runtime {
         until: Option<Timestamp>,
     ) -> Result<Page<Conversation>, Failure> {
         let request = ListRequest { page: page.clone(), since, until };
-        operations::history::list(self, &request, patience::command(), |_| {}).await
+        operations::history::list(self, &request, policies::COMMAND, |_| {}).await
     }
 
     /// One page of a conversation's messages, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// What the call failed of, or that there is no such conversation.
     pub async fn messages(
         &self,
         conversation: &ConversationId,
         page: &PageRequest,
     ) -> Result<Page<Message>, Failure> {
-        operations::history::messages(self, conversation, page, patience::command()).await
+        operations::history::messages(self, conversation, page, policies::COMMAND).await
     }
 
     /// All that is known of one message, by the platform's id of it or by that of the outbox.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::NotFound` where neither store nor platform has it; else what the call failed of.
     pub async fn message(&self, conversation: &ConversationId, id: &str) -> Result<Record, Failure> {
         operations::record::find(self, conversation, id).await
     }
 
     /// Sends one message and brings the reply. Dropping the future stops it; what came is kept.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was sent, or, by `Kind::UnknownDelivery`, that it may have been. A reply that is not whole is no
+    /// error: its failure stands in [`ChatReply::failure`].
     pub async fn chat(&self, request: ChatRequest, on: &mut dyn FnMut(ChatProgress)) -> Result<ChatReply, Failure> {
         operations::chat::chat(self, request, on).await
     }
 
     /// Listens for webhooks, or looks on while another instance does, and tells `to` of all that comes until nobody is
     /// left there. A slow receiver keeps nothing from being taken: it learns of it later.
-    pub async fn hear(&self, to: mpsc::Sender<Vec<Heard>>) -> Result<(), Failure> {
-        operations::hear::hear(self, to).await
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Network` where the port can't be listened on, and where the store can't be read.
+    pub async fn follow_webhooks(&self, to: mpsc::Sender<Vec<WebhookUpdate>>) -> Result<(), Failure> {
+        operations::follow_webhooks::follow(self, to).await
     }
 
     /// The newest data requests: of the channel that is meant, or of all.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
     pub async fn requests(&self, all: bool) -> Result<Vec<DataRequest>, Failure> {
         operations::requests::list(self, all).await
     }
 
     /// Posts the answer of a data request, a JSON object, and says what became of it. Once, and never late.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where `data` is no JSON object or it is too late, `Kind::NotFound` where there is no such
+    /// request, and `Kind::UnknownDelivery` where the answer may have arrived.
     pub async fn answer(&self, request: &RequestId, data: &str) -> Result<DataRequest, Failure> {
         operations::requests::answer(self, request, data).await
     }
 
     /// The people of the channel's platform with exactly that user name.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where the platform knows no people; else what the call failed of.
     pub async fn find_people(&self, username: &str) -> Result<Vec<Person>, Failure> {
         operations::people::find(self, username).await
     }
 
     /// Creates a group of these people, by their ids.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::find_people`]; `Kind::UnknownDelivery` where it may have been made.
     pub async fn create_group(&self, name: &str, people: &[String]) -> Result<Group, Failure> {
         operations::people::create_group(self, name, people).await
     }
 
     /// Creates a topic in a group.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::create_group`].
     pub async fn create_topic(&self, group: &str, name: &str) -> Result<Topic, Failure> {
         operations::people::create_topic(self, group, name).await
     }
@@ -233,7 +303,7 @@ impl Runtime {
 
     /// 64 random bits: below this floor, randomness is an argument.
     pub fn seed(&self) -> u64 {
-        chance::seed()
+        random::seed()
     }
 
     /// Builds what the first call to a platform needs, so that it does not have to.
@@ -261,7 +331,7 @@ impl Runtime {
 
     /// The channels whose platforms post webhooks.
     fn hooked(&self) -> impl Iterator<Item = &Channel> {
-        self.inner.config.channels.iter().filter(|c| crate::platform::registry::capabilities(c).webhook)
+        self.inner.config.channels.iter().filter(|c| self.inner.platforms.capabilities(c).webhook)
     }
 
     /// Whether this process holds the listener.
@@ -289,7 +359,7 @@ impl Runtime {
     /// What a command was asked for is here, and the store can't keep it: said once.
     fn unkept(&self, error: &StoreError) {
         if let Some(warn) = self.inner.warn.filter(|_| !self.inner.unkept.swap(true, Ordering::Relaxed)) {
-            warn(&format!("Nothing is kept on this machine: {}.", trouble::store(error).message));
+            warn(&format!("Nothing is kept on this machine: {}.", error_map::store(error).message));
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Signature([u8; 32]);
 
 impl Signature {
     /// Signs the parts, one after the other, with a secret's UTF-8 bytes.
-    pub fn of(secret: &Secret, parts: &[&[u8]]) -> Self {
+    pub fn from_parts(secret: &Secret, parts: &[&[u8]]) -> Self {
         // A key of any length will do, so there is no error to speak of.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else { return Self([0; 32]) };
         for part in parts {
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     fn sign(secret: &str, message: &str) -> Signature {
-        Signature::of(&Secret::new(secret), &[message.as_bytes()])
+        Signature::from_parts(&Secret::new(secret), &[message.as_bytes()])
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(sign("test-secret", "{\"events\":[]}").standard(), "Va12JSFB+Fs03rxzdvh7icVLk546dmNGSrPkkClJW/U=");
         let operator = |content: &str| {
             let head = "https://example.com/hook:idem-1:1700000000:";
-            Signature::of(&Secret::new("test-key"), &[head.as_bytes(), content.as_bytes()]).hex()
+            Signature::from_parts(&Secret::new("test-key"), &[head.as_bytes(), content.as_bytes()]).hex()
         };
         assert_eq!(
             operator("{\"type\":\"conversation.ended\"}"),

@@ -3,12 +3,15 @@
 //!
 //! Owns the database in the data directory, which any number of processes may share, and the thread that works on it:
 //! no caller ever waits for a disk. What a method asks is asked when it is called, in the order of the calls, and its
-//! [`Answer`] is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and the data
-//! requests only keep their states straight, and let exactly one process have each message and each answer.
+//! [`Pending`] answer is awaited. What has been answered is on the disk. Decides nothing about sending: the outbox and
+//! the data requests only keep their states straight, and let exactly one process have each message and each answer.
 //!
-//! A webhook is filed with all that it says: many that wait together are one commit (`filing`). What was said before, by
+//! A webhook is filed with all that it says: many that wait together are one commit (`ingest`). What was said before, by
 //! its key, changes nothing. Where the platform keeps no list, the messages that came, and ours between them, are the
-//! history, in an order that is made here (`place`).
+//! history, in an order that is made here (`ordering`).
+//!
+//! Every call can fail with what [`Pending`] lists; what one can fail with besides stands under its `# Errors`, and what
+//! looks like a failure and is none, too.
 //!
 //! ```text
 //!              claim              settle
@@ -43,69 +46,83 @@
 //!      +---- refused, unknown, conflict    stage; the first two can be claimed as they are, too
 //! ```
 
-mod abroad;
+#![warn(clippy::missing_errors_doc)]
+
+mod activity;
 mod archive;
+mod arrival;
+mod change_watch;
 mod changes;
+mod command;
 mod database;
+mod disk;
 mod drafts;
 mod error;
 mod file;
-mod filing;
+mod gate;
 mod history;
 mod identity;
 mod inbox;
+mod ingest;
 mod instances;
 mod json;
 mod listener;
+mod listener_lock;
 mod local;
-mod log;
 mod migrations;
+mod ordering;
 mod outbox;
-mod place;
+mod pending;
 mod prune;
+mod reattach;
 mod reconcile;
 mod record;
 mod recovery;
 mod requests;
-mod rescue;
-mod rest;
 mod roster;
+mod rows;
 mod salvage;
 mod search;
 mod searches;
+mod sqlite;
+mod stopped;
 #[cfg(test)]
 mod tests;
-mod thread;
 mod turn_row;
 mod undo;
+mod wal;
+mod worker;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 
-pub use abroad::Abroad;
-pub use archive::{Imported, ORIGIN, Refusal};
+pub use archive::{ImportRefusal, Imported, ORIGIN};
+pub use arrival::{Arrival, Filed};
+pub use change_watch::ChangeWatch;
+pub use disk::NAME as FILE;
 pub use error::StoreError;
-pub use file::NAME as FILE;
-pub use history::{Entry, Merged, Slice};
-pub use inbox::{Arrival, DeliveryFilter, Filed};
+pub use history::{HistorySlice, Merged, StoredMessage};
+pub use inbox::DeliveryFilter;
+pub use pending::Pending;
 pub use requests::Claimed;
-pub use rest::Woken;
 pub use roster::{RosterCursor, RosterRow};
 pub use salvage::{Carried, Salvaged};
 pub use search::SearchRequest;
-pub use thread::Answer;
-pub use undo::Trace;
+pub use stopped::WokenProcesses;
+pub use undo::JournalOutcome;
 
-use database::Tell;
-use thread::{Command, Database};
+use activity::Activity;
+use command::StoreCommand;
+use database::{Database, Notifier};
+use pending::ReplySender;
 
 /// A handle on the store. Clones share one thread, which ends when it is closed or the last of them is gone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    commands: Sender<Command>,
-    searching: search::Searcher,
-    rest: Arc<rest::Rest>,
+    commands: Sender<StoreCommand>,
+    searching: search::SearchWorkerCell,
+    activity: Arc<Activity>,
 }
 
 impl Store {
@@ -117,55 +134,55 @@ impl Store {
 
     /// The same; what the user should know is told at once, on the store's thread, besides being kept in
     /// [`warnings`](Self::warnings).
-    pub fn open_telling(dir: &Path, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self::open_with(dir, migrations::SCHEMA, Arc::new(tell))
+    pub fn open_telling(dir: &Path, notify: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self::open_with(dir, migrations::SCHEMA, Arc::new(notify))
     }
 
-    fn open_with(dir: &Path, schema: &'static [&'static str], tell: Tell) -> Self {
+    fn open_with(dir: &Path, schema: &'static [&'static str], notify: Notifier) -> Self {
         let (commands, receiver) = mpsc::channel();
-        let rest = Arc::<rest::Rest>::default();
-        let seen = Arc::clone(&rest);
+        let activity = Arc::<Activity>::default();
+        let seen = Arc::clone(&activity);
         let dir = dir.to_owned();
         let started = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || thread::run(&dir, schema, tell, &seen, &receiver));
+            .spawn(move || worker::run(&dir, schema, notify, &seen, &receiver));
         if let Err(error) = started {
             // The receiver is gone with it, so every call is answered `Closed`.
             tracing::error!(%error, "the store's thread could not be started");
         }
-        Self { commands, searching: search::Searcher::default(), rest }
+        Self { commands, searching: search::SearchWorkerCell::default(), activity }
     }
 
     /// What the user should know about how the database was opened, such as a damaged file that was moved aside. The
     /// first answer there can be, so it also tells whether the store works at all.
-    pub fn warnings(&self) -> Answer<Vec<String>> {
+    pub fn warnings(&self) -> Pending<Vec<String>> {
         self.ask(|database| Ok(database.warnings.clone()))
     }
 
     /// Finishes what was asked before, empties the log, closes the database and lets go of what this instance holds.
     /// Calls after this one are answered [`StoreError::Closed`], by every clone.
-    pub fn close(&self) -> Answer<()> {
+    pub fn close(&self) -> Pending<()> {
         if let Some(thread) = self.stop_searching() {
             // Its connection is closed first, so that the store's is the last and can remove the log.
             drop(self.ask(move |_| Ok(_ = thread.join())));
         }
-        self.tell(Command::Close)
+        self.send(StoreCommand::Close)
     }
 
     /// Does something while this store writes nothing: what others wait for is not in its hands meanwhile.
-    pub fn at_rest<T>(&self, act: impl FnOnce() -> T) -> T {
-        let _pause = self.rest.pause();
-        act()
+    pub fn quiesced<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _pause = self.activity.pause();
+        work()
     }
 
     fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<T> {
-        thread::ask(&self.commands, work)
+    ) -> Pending<T> {
+        command::ask(&self.commands, work)
     }
 
-    fn tell<T>(&self, command: impl FnOnce(thread::Reply<T>) -> Command) -> Answer<T> {
-        thread::tell(&self.commands, command)
+    fn send<T>(&self, command: impl FnOnce(ReplySender<T>) -> StoreCommand) -> Pending<T> {
+        command::send(&self.commands, command)
     }
 }

@@ -6,15 +6,19 @@
 
 pub mod floors {
     //! The checker.
+    pub mod circles;
     pub mod lexer;
     pub mod paths;
     pub mod rules;
+    pub mod words;
 }
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use floors::circles;
 use floors::rules::{self, Sources, homeless, violations};
+use floors::words::{self, Words};
 
 fn collect(folder: &Path, root: &Path, sources: &mut Sources) {
     for entry in fs::read_dir(folder).expect("the folder is readable") {
@@ -28,10 +32,21 @@ fn collect(folder: &Path, root: &Path, sources: &mut Sources) {
     }
 }
 
+/// The tree that is checked: the one that `cargo test` runs in.
+fn root() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()).into()
+}
+
 fn house() -> Sources {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut sources = Sources::new();
-    collect(&root.join("src"), root, &mut sources);
+    let (root, mut sources) = (root(), Sources::new());
+    collect(&root.join("src"), &root, &mut sources);
+    sources
+}
+
+/// The same with the tests.
+fn with_tests() -> Sources {
+    let (root, mut sources) = (root(), house());
+    collect(&root.join("tests"), &root, &mut sources);
     sources
 }
 
@@ -163,16 +178,13 @@ fn what_outlives_a_call_is_caught() {
 }
 
 #[test]
-fn a_match_on_the_platform_is_caught_outside_the_registry() {
-    let arms = "fn f(p: Platform) { match p { Platform::Eko => 1, _ => 2 } }";
-    caught("src/runtime/x.rs", arms, "src/runtime/x.rs:2:", "tells the platforms apart");
-    let held = "fn f() { match s { Settings::ChatThing(ref c) => 1, _ => 2 } }";
-    caught("src/ui/x.rs", held, "src/ui/x.rs:2:", "tells the platforms apart");
-    let two = "fn f() { (p == Platform::Eko, p == Platform::ChatThing) }";
-    caught("src/app/x.rs", two, "src/app/x.rs:2:", "`Platform::ChatThing`");
-    clean("src/platform/eko.rs", "fn p() -> Platform { Platform::Eko }");
-    clean("src/platform/registry.rs", arms);
-    clean("src/config/load.rs", arms);
+fn a_part_that_sees_the_whole_state_is_caught() {
+    let whole = "use crate::app::state::State;";
+    caught("src/app/update/turn.rs", whole, "src/app/update/turn.rs:2:", "the dispatcher alone");
+    caught("src/app/update/sources/list.rs", whole, "src/app/update/sources/list.rs:2:", "the dispatcher alone");
+    clean("src/app/update/dispatch/action.rs", whole);
+    clean("src/app/update.rs", whole);
+    clean("src/app/availability.rs", whole);
 }
 
 #[test]
@@ -194,4 +206,162 @@ fn a_file_with_a_second_room_in_it_is_caught() {
     let declared = format!("#[cfg(test)]\nmod tests;\n{}", "fn f() {}\n".repeat(rules::LINES));
     caught("src/app/x.rs", &declared, &line, "403 lines without the tests");
     clean("src/app/x/tests.rs", &code(900));
+}
+
+/// A file of tables beside the checker.
+fn table<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    let path = root().join("tests/floors").join(name);
+    toml::from_str(&fs::read_to_string(&path).expect("readable")).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+#[test]
+fn no_files_of_a_room_import_each_other_in_a_circle() {
+    let found = circles::circles(&house());
+    for circle in &found {
+        println!("{}", circle.describe());
+    }
+    println!("{} circles", found.len());
+    let broken = circles::judge(&found, &table("circles.toml"));
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_words_are_the_field_s() {
+    let (sources, root) = (with_tests(), root());
+    let words: Words = table("words.toml");
+    let definitions = words::definitions(&sources);
+    assert!(definitions.len() > 500, "only {} files were read in {}", definitions.len(), root.display());
+    let found = words::gone(&definitions, &words);
+    assert!(found.is_empty(), "{} words\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn one_word_is_one_thing() {
+    let found = words::many(&words::definitions(&house()), &table("words.toml"));
+    assert!(found.is_empty(), "{} names\n{}", found.len(), found.join("\n"));
+}
+
+/// A made-up room: files by their names, and what they hold.
+fn room(files: &[(&str, &str)]) -> Sources {
+    files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+}
+
+/// What is said of the circles of a made-up room.
+fn rings(files: &[(&str, &str)]) -> Vec<String> {
+    circles::judge(&circles::circles(&room(files)), &circles::Exceptions::default())
+}
+
+#[test]
+fn a_circle_of_files_is_caught_with_file_and_line() {
+    let two = [
+        ("src/store.rs", "//! .\nmod a;\nmod b;\n"),
+        ("src/store/a.rs", "//! .\n\nuse super::b::B;\npub struct A(B);\n"),
+        ("src/store/b.rs", "//! .\npub struct B;\nfn f() -> Option<crate::store::a::A> { None }\n"),
+    ];
+    let found = rings(&two);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("src/store/a.rs:3: a circle of 2 files of store"), "{}", found[0]);
+    assert!(found[0].contains("src/store/b.rs:3 names src/store/a.rs"), "{}", found[0]);
+    // Of three, with names that the face hands on and one that a file renames.
+    let three = [
+        ("src/store.rs", "//! .\nmod a;\nmod b;\nmod c;\npub use self::a::A;\nuse c::{C as Third};\n"),
+        ("src/store/a.rs", "//! .\nuse super::b as other;\npub struct A(other::B);\n"),
+        ("src/store/b.rs", "//! .\nuse super::Third;\npub struct B(Third);\n"),
+        ("src/store/c.rs", "//! .\npub struct C;\nfn f() { let _ = vec![crate::store::A::new()]; }\n"),
+    ];
+    let found = rings(&three);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("a circle of 3 files"), "{}", found[0]);
+    assert!(found[0].contains("src/store/b.rs:2 names src/store/c.rs"), "{}", found[0]);
+    assert!(found[0].contains("src/store/c.rs:3 names src/store/a.rs"), "{}", found[0]);
+    // By way of a face of an inner folder, from which a neighbour's inner file is led out again.
+    let inner = [
+        ("src/app/x.rs", "//! .\nmod p;\nuse super::y::Y;\npub struct X(Y);\n"),
+        ("src/app/x/p.rs", "//! .\nuse super::X;\n"),
+        ("src/app/y.rs", "//! .\nuse super::x::p;\npub struct Y;\n"),
+    ];
+    assert_eq!(rings(&inner).len(), 1, "{:#?}", rings(&inner));
+}
+
+#[test]
+fn what_leads_one_way_is_no_circle() {
+    let face = [
+        ("src/store.rs", "//! .\nmod a;\npub use a::A;\npub struct Store(a::A);\n"),
+        ("src/store/a.rs", "//! .\nmod deep;\nuse super::Store;\npub struct A;\n"),
+        ("src/store/a/deep.rs", "//! .\nuse super::super::Store;\nuse super::A;\n"),
+    ];
+    assert_eq!(rings(&face), Vec::<String>::new(), "a face and its inner files");
+    let tested = [
+        ("src/store/a.rs", "//! .\nuse super::b::B;\n"),
+        ("src/store/b.rs", "//! .\npub struct B;\n#[cfg(test)]\nmod tests {\n    use super::super::a;\n}\n"),
+        ("src/store/b/tests.rs", "//! .\nuse super::super::a;\n"),
+    ];
+    assert_eq!(rings(&tested), Vec::<String>::new(), "tests don't count");
+    let said = [
+        ("src/store/a.rs", "//! .\nuse super::b::B;\n"),
+        ("src/store/b.rs", "//! .\n/// [`super::a`] and crate::store::a\npub struct B;\n"),
+    ];
+    assert_eq!(rings(&said), Vec::<String>::new(), "comments don't count");
+}
+
+#[test]
+fn a_circle_that_has_a_reason_stands_until_it_is_gone() {
+    let knot = room(&[
+        ("src/store/a.rs", "//! .\nuse super::b::B;\npub struct A;\n"),
+        ("src/store/b.rs", "//! .\nuse super::a::A;\npub struct B;\n"),
+    ]);
+    let entry = |files: &str, reason: &str| format!("[[circle]]\nfiles = [{files}]\nreason = \"{reason}\"\n");
+    let judged = |text: &str| circles::judge(&circles::circles(&knot), &toml::from_str(text).expect("TOML"));
+    assert_eq!(judged(&entry("\"src/store/a.rs\", \"src/store/b.rs\"", "one is the other's")), Vec::<String>::new());
+    assert_eq!(judged(&entry("\"src/store/a.rs\", \"src/store/b.rs\"", "")).len(), 1, "no reason");
+    assert_eq!(judged(&entry("\"src/store/a.rs\", \"src/store/c.rs\"", "of others")).len(), 2, "it isn't that one");
+}
+
+#[test]
+fn a_word_that_is_gone_stays_gone() {
+    let text = "//! .\npub struct Crowd { parked: u8 }\nimpl Crowd { fn told(&self) {} }\nenum E { Abroad }\n\
+                trait T { fn act(); }\nmod crowd { const PATIENCE: u8 = 0; }\n// told, act\nconst S: &str = \"fn told()\";";
+    let sources = room(&[("src/webhook/x.rs", text), ("src/crowd.rs", "//! .\n"), ("tests/a.rs", "fn act() {}\n")]);
+    let found = |rows: &[(&str, &str, &str)]| {
+        let row = |(word, kind, more): &(&str, &str, &str)| {
+            format!("[[gone]]\nword = \"{word}\"\nkind = \"{kind}\"\ninstead = \"it\"\n{more}\n")
+        };
+        let table: String = rows.iter().map(row).collect();
+        words::gone(&words::definitions(&sources), &toml::from_str(&table).expect("TOML"))
+    };
+    let at = |kind: &str, word: &str, lines: &[&str]| {
+        let said: Vec<String> = found(&[(word, kind, "")]);
+        assert_eq!(said.len(), lines.len(), "{word}: {said:?}");
+        assert!(said.iter().zip(lines).all(|(said, line)| said.starts_with(line)), "{word}: {said:?}");
+    };
+    at("type", "Crowd", &["src/webhook/x.rs:2:"]);
+    at("field", "parked", &["src/webhook/x.rs:2:"]);
+    at("function", "told", &["src/webhook/x.rs:3:"]);
+    at("variant", "Abroad", &["src/webhook/x.rs:4:"]);
+    at("function", "act", &["src/webhook/x.rs:5:", "tests/a.rs:1:"]);
+    at("module", "crowd", &["src/crowd.rs:1:", "src/webhook/x.rs:6:"]);
+    at("constant", "PATIENCE", &["src/webhook/x.rs:6:"]);
+    at("type", "crowd", &[]);
+    assert_eq!(found(&[("act", "function", "within = \"webhook\"")]).len(), 1);
+    assert_eq!(found(&[("act", "function", "left = 2")]).len(), 0);
+    assert_eq!(found(&[("act", "function", "left = 1")]).len(), 2);
+    assert_eq!(found(&[("bury", "function", "left = 1")]).len(), 1, "none is left of it");
+}
+
+#[test]
+fn a_name_of_many_things_is_caught() {
+    let text = "//! .\npub struct Part;\n#[cfg(test)]\nmod tests {\n    struct Row;\n}\n";
+    let rooms = ["app", "ui", "store", "http"];
+    let sources: Sources = rooms.iter().map(|r| (format!("src/{r}/x.rs"), text.to_owned())).collect();
+    let found = |sources: &Sources, table: &str| {
+        words::many(&words::definitions(sources), &toml::from_str(table).expect("TOML"))
+    };
+    let said = found(&sources, "");
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("src/app/x.rs:2: `Part` is a type in 4 rooms"), "{said:?}");
+    let reason = "[[many]]\ntype = \"Part\"\nreason = \"a part of each\"\n";
+    assert_eq!(found(&sources, reason), Vec::<String>::new());
+    let three: Sources = sources.into_iter().take(words::ROOMS).collect();
+    assert_eq!(found(&three, ""), Vec::<String>::new());
+    assert_eq!(found(&three, reason).len(), 1, "the reason isn't needed");
 }

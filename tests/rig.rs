@@ -20,6 +20,7 @@ use support::escapes::{Unit, modes_left_on, strays, units};
 use support::home::Home;
 use support::origin::{Gate, Origin, Script};
 use support::pty::{Key, Pty};
+use support::skip;
 
 fn shell(script: &str) -> Pty {
     let home = Home::new();
@@ -36,6 +37,14 @@ fn a_program_in_the_terminal_is_typed_to_and_seen() {
     pty.key(Key::Ctrl('d'));
     assert!(pty.wait_exit().success());
     assert!(pty.raw().starts_with(b"hello\r\nhello"));
+}
+
+#[test]
+fn what_is_skipped_is_said_and_fails_where_it_may_not_be() {
+    assert!(skip::may("", "", "tmux") && skip::may("0", "", "tmux"));
+    assert!(!skip::may("1", "", "tmux") && !skip::may("1", "tmuxes", "tmux"));
+    assert!(skip::may("1", "screen, tmux", "tmux"));
+    assert!(skip::find("sh").is_some() && skip::find("no-such-program").is_none());
 }
 
 #[test]

@@ -30,8 +30,7 @@ pub struct ChannelInfo {
 impl ChannelInfo {
     /// What stands for a channel where the config has none.
     fn none() -> Self {
-        let [platform, ..] = Platform::ALL;
-        Self { name: ChannelName::new(""), label: SafeText::default(), platform, sandbox: false }
+        Self { name: ChannelName::new(""), label: SafeText::default(), platform: Platform::ARCHIVE, sandbox: false }
     }
 }
 

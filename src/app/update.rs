@@ -62,6 +62,10 @@ pub fn update(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> {
             let unread = state.channel().unread;
             let mut effects = screen_event(state, event, now);
             effects.extend(fulfil::all(state, now));
+            if state.window.view != ViewKind::Chat {
+                // The line that is typed over the roster is of no other view.
+                state.channel_mut().roster.filtering = false;
+            }
             effects.extend(state.on_channel(now, channel::watch));
             // Where another channel was opened, that one was told apart there.
             if state.open_at() == open && state.channel().unread != unread {

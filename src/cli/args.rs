@@ -9,6 +9,7 @@ mod sandbox;
 mod search;
 mod sources;
 mod transcripts;
+mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,13 +19,13 @@ use clap_complete::Shell;
 
 use crate::runtime::job::Opened;
 
-pub(super) use conversations::{Conversations, List, PageArgs, Show};
-pub(super) use copy::{Copy, Form};
-pub(super) use folder::{Export as ExportRows, Folder, Import, Lines, Place, Pull, Push};
-pub(super) use sandbox::Sandbox;
-pub(super) use search::Search;
-pub(super) use sources::{Add, Every, RemoveRows, Rows, SourceRow, Sources, Update};
-pub(super) use transcripts::{Export, Format, Import as ImportConversations};
+pub(super) use conversations::{ConversationsCommand, ListArgs, PageArgs, ShowArgs};
+pub(super) use copy::{CopyArgs, CopyForm};
+pub(super) use folder::{ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
+pub(super) use sandbox::SandboxArgs;
+pub(super) use search::SearchArgs;
+pub(super) use sources::{AddRowArgs, Every, RemoveRowsArgs, RowsCommand, SourceRow, SourcesCommand, UpdateRowArgs};
+pub(super) use transcripts::{ExportConversationsArgs, ImportConversationsArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -104,7 +105,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(super) enum Store {
+pub(super) enum StoreCommand {
     /// Carry over what can be read of an old database's file
     Recover {
         /// The file; a log beside it, named the same with -wal, is read with it
@@ -124,18 +125,18 @@ pub(super) enum Color {
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Command {
     /// Send one message and print the reply as it arrives
-    Chat(Chat),
+    Chat(ChatArgs),
     /// List, show, export and import conversations
     #[command(subcommand)]
-    Conversations(Conversations),
+    Conversations(ConversationsCommand),
     /// Find messages in all that this machine has seen
-    Search(Search),
+    Search(SearchArgs),
     /// What the bot knows: list, make, show, sync and delete its data sources
     #[command(subcommand, after_help = sources::SOURCES)]
-    Sources(Sources),
+    Sources(SourcesCommand),
     /// The rows of a data source: list, read, add, change and delete them
     #[command(subcommand, after_help = sources::ROWS)]
-    Rows(Rows),
+    Rows(RowsCommand),
     /// Take webhooks without a screen: print each event, until Ctrl+C
     #[command(after_help = LISTEN)]
     Listen,
@@ -150,10 +151,10 @@ Examples:
 
 Rules in the config file answer without a person: see config.example.toml."
     )]
-    Requests(Requests),
+    Requests(RequestsCommand),
     /// Look people up, where the platform has them
     #[command(subcommand, after_help = "Example:\n  patchcord -c frontline people find mali.s")]
-    People(People),
+    People(PeopleCommand),
     /// Create groups and topics, where the platform has them
     #[command(
         subcommand,
@@ -164,9 +165,9 @@ Examples:
 
 What is created is printed by its id. `people find` tells a person's id."
     )]
-    Groups(Groups),
+    Groups(GroupsCommand),
     /// Serve the platforms, emulated, for any client; prints a config file that works, then `# ready`
-    Sandbox(Sandbox),
+    Sandbox(SandboxArgs),
     /// The database on this machine: carry over what an old or damaged file still holds
     #[command(
         subcommand,
@@ -179,12 +180,12 @@ A database that is found damaged is kept beside the new one, and what can be rea
 carried over at once. This does it again, or with a file from elsewhere. The file is only read;
 what is here already stays as it is; nothing that waited there to be sent is sent."
     )]
-    Store(Store),
+    Store(StoreCommand),
     /// Make, check and find the config file
     #[command(subcommand)]
-    Config(Config),
+    Config(ConfigCommand),
     /// Print completions for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -199,7 +200,7 @@ Examples:
 Where the reply comes by webhook, it listens while it waits, 90 seconds without --timeout.
 Where people write first, it doesn't wait without --timeout.
 Ctrl+C stops the reply, keeps what came, and exits 130.")]
-pub(super) struct Chat {
+pub(super) struct ChatArgs {
     /// What to send; `-`, or nothing where standard input is no terminal, reads standard input
     #[arg(value_name = "MESSAGE")]
     pub(super) message: Option<String>,
@@ -226,11 +227,11 @@ pub(super) struct Chat {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(super) enum Requests {
+pub(super) enum RequestsCommand {
     /// List the data requests, newest first: of the channel that -c names, or of all
     List,
     /// Answer one, with a JSON object
-    Answer(Answer),
+    Answer(AnswerArgs),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -241,7 +242,7 @@ Examples:
   jq -n '{status: \"shipped\"}' | patchcord requests answer ID --data -
 
 It is posted once, and never after the deadline.")]
-pub(super) struct Answer {
+pub(super) struct AnswerArgs {
     /// The request
     #[arg(value_name = "ID")]
     pub(super) id: String,
@@ -252,7 +253,7 @@ pub(super) struct Answer {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(super) enum People {
+pub(super) enum PeopleCommand {
     /// Find people by their exact user name
     Find {
         /// The user name
@@ -262,7 +263,7 @@ pub(super) enum People {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(super) enum Groups {
+pub(super) enum GroupsCommand {
     /// Create a group and print its id
     Create {
         /// Its name
@@ -284,7 +285,7 @@ pub(super) enum Groups {
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
-pub(super) enum Config {
+pub(super) enum ConfigCommand {
     /// Write a first config file, where there is none
     Init,
     /// Tell every error of the config file; fetches no secret and reaches no platform
@@ -297,7 +298,7 @@ pub(super) enum Config {
 #[command(after_help = "\
 Example:
   patchcord completions bash > ~/.local/share/bash-completion/completions/patchcord")]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub(super) shell: Shell,
@@ -367,7 +368,9 @@ mod tests {
     fn limits_are_numbers_here_and_judged_later() {
         for (line, limit) in [("--limit -5", -5), ("--limit=0", 0), ("--limit 101", 101)] {
             let cli = parse(&format!("conversations list {line}")).unwrap();
-            let Some(Command::Conversations(Conversations::List(list))) = cli.command else { panic!("{line}") };
+            let Some(Command::Conversations(ConversationsCommand::List(list))) = cli.command else {
+                panic!("{line}")
+            };
             assert_eq!(list.page.limit, Some(limit));
         }
     }

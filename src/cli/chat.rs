@@ -2,17 +2,17 @@
 
 use tokio::sync::Notify;
 
-use super::args::{Chat, Cli};
+use super::args::{ChatArgs, Cli};
 use super::json;
 use super::live::Live;
-use super::message::{self, Origin};
-use super::output::{Output, Stop, shell_word};
+use super::message::{self, MessageOrigin};
+use super::output::{Output, Stop};
 use super::signals::{Signals, interrupted};
-use crate::domain::{Attach, ConversationId, Failure, Finish, Kind};
+use crate::domain::{Attach, ConversationId, Failure, Finish, Kind, shell_word};
 use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime};
 
 /// Sends the message; ends when the reply has.
-pub(super) async fn run(cli: &Cli, args: &Chat, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, args: &ChatArgs, output: &mut Output) -> Result<(), Stop> {
     if args.conversation.as_deref() == Some("") {
         return Err(Failure::new(Kind::Invalid, "the conversation's id is empty, so nothing was sent").into());
     }
@@ -27,8 +27,8 @@ pub(super) async fn run(cli: &Cli, args: &Chat, output: &mut Output) -> Result<(
 
 async fn send(
     cli: &Cli,
-    args: &Chat,
-    origin: Origin,
+    args: &ChatArgs,
+    origin: MessageOrigin,
     runtime: &Runtime,
     signals: &mut Signals,
     output: &mut Output,
@@ -36,8 +36,8 @@ async fn send(
     // A wrong channel is told before standard input is waited for.
     runtime.channel()?;
     let text = match origin {
-        Origin::Argument(text) => text,
-        Origin::Stdin => {
+        MessageOrigin::Argument(text) => text,
+        MessageOrigin::Stdin => {
             let read = signals.or(tokio::task::spawn_blocking(message::read_stdin)).await?;
             read.map_err(|error| Failure::new(Kind::Failed, format!("standard input could not be read: {error}")))??
         }
@@ -67,7 +67,7 @@ async fn send(
 }
 
 /// The answers that the receiver is to choose from.
-fn offered(args: &Chat) -> impl Iterator<Item = Attach> {
+fn offered(args: &ChatArgs) -> impl Iterator<Item = Attach> {
     args.quick_reply.iter().map(|text| Attach::Offer(text.clone()))
 }
 

@@ -2,11 +2,11 @@
 
 use clap::CommandFactory as _;
 
-use super::args::{Cli, Completions};
+use super::args::{Cli, CompletionsArgs};
 use super::output::{Output, Stop};
 
 /// Prints the script.
-pub(super) fn run(args: &Completions, output: &mut Output) -> Result<(), Stop> {
+pub(super) fn run(args: &CompletionsArgs, output: &mut Output) -> Result<(), Stop> {
     // It is written to memory first: the generator panics where a pipe is closed.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "patchcord", &mut script);

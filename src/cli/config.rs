@@ -2,18 +2,19 @@
 
 use serde_json::json;
 
-use super::args::{Cli, Config};
+use super::args::{Cli, ConfigCommand};
 use super::output::{Output, Stop};
 use crate::config::{self, Env, Location};
 use crate::domain::{Failure, SafeText};
+use crate::runtime::Platforms;
 
 /// Runs one of them.
-pub(super) fn run(cli: &Cli, command: Config, output: &mut Output) -> Result<(), Stop> {
+pub(super) fn run(cli: &Cli, command: ConfigCommand, output: &mut Output) -> Result<(), Stop> {
     let location = config::locate(cli.config.as_deref(), &Env::system()).map_err(Failure::from)?;
     match command {
-        Config::Path => path(&location, output),
-        Config::Init => init(&location, output),
-        Config::Check => check(&location, output),
+        ConfigCommand::Path => path(&location, output),
+        ConfigCommand::Init => init(&location, output),
+        ConfigCommand::Check => check(&location, output),
     }
 }
 
@@ -26,18 +27,20 @@ fn path(location: &Location, output: &mut Output) -> Result<(), Stop> {
 }
 
 fn init(location: &Location, output: &mut Output) -> Result<(), Stop> {
-    config::init(&location.path).map_err(Failure::from)?;
+    let specs = Platforms::default().specs();
+    config::init(&location.path, &specs).map_err(Failure::from)?;
     let path = location.path.display().to_string();
     if output.is_json() {
         return output.json(&json!({ "ok": true, "path": path }));
     }
     print_line(output, &format!("wrote {path}"))?;
-    output.aside("fill in channel_id and secret_key, then `patchcord config check`");
+    let keys: Vec<&str> = specs.iter().take(1).flat_map(|spec| spec.required_keys()).collect();
+    output.aside(&format!("fill in {}, then `patchcord config check`", keys.join(" and ")));
     Ok(())
 }
 
 fn check(location: &Location, output: &mut Output) -> Result<(), Stop> {
-    let config = config::load(&location.path).map_err(Failure::from)?;
+    let config = config::load(&location.path, &Platforms::default().specs()).map_err(Failure::from)?;
     let (path, count) = (location.path.display().to_string(), config.channels.len());
     if output.is_json() {
         return output.json(&json!({ "ok": true, "path": path, "channels": count }));

@@ -1,6 +1,6 @@
 //! `conversations list` and `show`.
 
-use super::args::{Cli, List, Show};
+use super::args::{Cli, ListArgs, ShowArgs};
 use super::output::{Output, Stop};
 use super::pages::{Wanted, count, ended, whole};
 use super::signals::Signals;
@@ -15,7 +15,7 @@ const USUAL_LIST: u32 = 20;
 const USUAL_SHOW: u32 = 100;
 
 /// Lists the channel's conversations.
-pub(super) async fn list(cli: &Cli, args: &List, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn list(cli: &Cli, args: &ListArgs, output: &mut Output) -> Result<(), Stop> {
     let wanted = Wanted::new(&args.page, USUAL_LIST)?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
@@ -45,7 +45,7 @@ pub(super) async fn list(cli: &Cli, args: &List, output: &mut Output) -> Result<
 }
 
 /// Prints a conversation's messages, or all that is known of one of them.
-pub(super) async fn show(cli: &Cli, args: &Show, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn show(cli: &Cli, args: &ShowArgs, output: &mut Output) -> Result<(), Stop> {
     if let Some(message) = &args.message {
         return details::show(cli, &id(&args.id)?, message, args.raw, output).await;
     }

@@ -5,17 +5,17 @@ use std::io::Write as _;
 
 use serde_json::json;
 
-use super::args::{Cli, Copy, Form, PageArgs};
+use super::args::{Cli, CopyArgs, CopyForm, PageArgs};
 use super::conversations::id;
 use super::output::{Output, Stop};
 use super::pages::Wanted;
 use super::signals::Signals;
 use crate::domain::{Failure, Kind, Message};
-use crate::runtime::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
+use crate::runtime::export::{Snippet, pasted_json, quoted, sanitised, snippets, tabbed};
 use crate::runtime::{CLIPBOARD_BYTES, Clipboard, Runtime, TooLong};
 
 /// Copies a message, or a part of it, to the terminal's clipboard.
-pub(super) async fn copy(cli: &Cli, args: &Copy, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn copy(cli: &Cli, args: &CopyArgs, output: &mut Output) -> Result<(), Stop> {
     let wanted = Wanted::new(&PageArgs { limit: None, cursor: None, all: true }, 1)?;
     let conversation = id(&args.id)?;
     let runtime = Runtime::open(&cli.setup())?;
@@ -28,7 +28,7 @@ pub(super) async fn copy(cli: &Cli, args: &Copy, output: &mut Output) -> Result<
         if let Some(failure) = came.short.filter(|_| !named) {
             return Err(failure.into());
         }
-        let message = meant(items, args.message.as_deref())?;
+        let message = target_message(items, args.message.as_deref())?;
         let text = sanitised(&taken(message, args)?);
         if args.stdout {
             let whole = json!({ "message_id": message.id.as_str(), "text": text });
@@ -56,7 +56,7 @@ pub(super) async fn copy(cli: &Cli, args: &Copy, output: &mut Output) -> Result<
 }
 
 /// The message that is meant: by its id, else by its number from either end.
-fn meant<'m>(messages: &'m [Message], which: Option<&str>) -> Result<&'m Message, Failure> {
+fn target_message<'m>(messages: &'m [Message], which: Option<&str>) -> Result<&'m Message, Failure> {
     let last = || messages.last();
     let found = match which {
         None => last(),
@@ -79,35 +79,35 @@ fn meant<'m>(messages: &'m [Message], which: Option<&str>) -> Result<&'m Message
 }
 
 /// What is copied of it.
-fn taken(message: &Message, args: &Copy) -> Result<String, Failure> {
+fn taken(message: &Message, args: &CopyArgs) -> Result<String, Failure> {
     if let Some(nth) = args.code {
-        let code = |piece| if let Piece::Code { text, .. } = piece { Some(text) } else { None };
+        let code = |piece| if let Snippet::Code { text, .. } = piece { Some(text) } else { None };
         return nth_of(all(message, code), nth, "code block");
     }
     if let Some(nth) = args.table {
-        let table = |piece| if let Piece::Table { rows, .. } = piece { Some(tabbed(&rows)) } else { None };
+        let table = |piece| if let Snippet::Table { rows, .. } = piece { Some(tabbed(&rows)) } else { None };
         return nth_of(all(message, table), nth, "table");
     }
     if let Some(nth) = args.link {
         return nth_of(links(&message.text), nth, "link");
     }
     Ok(match args.form {
-        Form::Text => message.text.clone(),
-        Form::Quote => quoted(&sanitised(&message.text)),
-        Form::Json => pasted_json(message),
-        Form::Id => message.id.as_str().to_owned(),
+        CopyForm::Text => message.text.clone(),
+        CopyForm::Quote => quoted(&sanitised(&message.text)),
+        CopyForm::Json => pasted_json(message),
+        CopyForm::Id => message.id.as_str().to_owned(),
     })
 }
 
-fn all(message: &Message, of: impl Fn(Piece) -> Option<String>) -> Vec<String> {
-    pieces(&message.text).into_iter().filter_map(of).collect()
+fn all(message: &Message, of: impl Fn(Snippet) -> Option<String>) -> Vec<String> {
+    snippets(&message.text).into_iter().filter_map(of).collect()
 }
 
 /// Where links and pictures lead: those that a reader sees a number behind, then those that are their own text.
 fn links(text: &str) -> Vec<String> {
     let (mut numbered, mut others) = (Vec::new(), Vec::new());
-    for piece in pieces(text) {
-        if let Piece::Link { url, number, .. } | Piece::Image { url, number, .. } = piece {
+    for piece in snippets(text) {
+        if let Snippet::Link { url, number, .. } | Snippet::Image { url, number, .. } = piece {
             if number.is_some() { &mut numbered } else { &mut others }.push(url);
         }
     }
@@ -153,11 +153,11 @@ mod tests {
             extras: Extras::default(),
         };
         let messages = ["a", "b", "1"].map(message);
-        let which = |which: Option<&str>| meant(&messages, which).ok().map(|message| message.id.as_str());
+        let which = |which: Option<&str>| target_message(&messages, which).ok().map(|message| message.id.as_str());
         assert_eq!([which(None), which(Some("-1")), which(Some("3"))], [Some("1"); 3]);
         assert_eq!([which(Some("1")), which(Some("2")), which(Some("-3"))], [Some("1"), Some("b"), Some("a")]);
         assert_eq!([which(Some("0")), which(Some("4")), which(Some("-4")), which(Some("c"))], [None; 4]);
-        assert!(meant(&[], None).is_err());
+        assert!(target_message(&[], None).is_err());
     }
 
     #[test]

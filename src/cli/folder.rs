@@ -2,26 +2,26 @@
 
 use tokio::sync::{mpsc, watch};
 
-use super::args::{Cli, ExportRows, Folder, Import, Lines, Place, Pull, Push};
+use super::args::{Cli, ExportRowsArgs, FolderArgs, FolderCommand, ImportRowsArgs, PullArgs, PushArgs, RowFormat};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::sources::source;
 use super::{confirm, difference, json};
 use crate::domain::{Failure, Kind};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushed, Told, Watch};
+use crate::runtime::folder::{ImportOptions, Progress, Pulled, PushOptions, Pushed, RowReport, Watch};
 
 /// So many files that are no rows are named.
 const NAMED: usize = 10;
 
 /// Runs one of them.
-pub(super) async fn run(cli: &Cli, command: &Folder, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, command: &FolderCommand, output: &mut Output) -> Result<(), Stop> {
     match command {
-        Folder::Pull(args) => pull(cli, args, output).await,
-        Folder::Diff(args) => diff(cli, args, output).await,
-        Folder::Push(args) => Box::pin(push(cli, args, output)).await,
-        Folder::Import(args) => import(cli, args, output).await,
-        Folder::Export(args) => export(cli, args, output).await,
+        FolderCommand::Pull(args) => pull(cli, args, output).await,
+        FolderCommand::Diff(args) => diff(cli, args, output).await,
+        FolderCommand::Push(args) => Box::pin(push(cli, args, output)).await,
+        FolderCommand::Import(args) => import(cli, args, output).await,
+        FolderCommand::Export(args) => export(cli, args, output).await,
     }
 }
 
@@ -88,18 +88,18 @@ fn counts(all: &[(usize, &str)], otherwise: &str) -> String {
 }
 
 /// A line for each row or file about which there is something to say.
-fn tell(label: &str, list: &[Told], output: &mut Output) {
+fn tell(label: &str, list: &[RowReport], output: &mut Output) {
     for told in list {
         output.aside(&format!("{label}: {}: {}", named(told), told.why));
     }
 }
 
-fn named(told: &Told) -> &str {
+fn named(told: &RowReport) -> &str {
     told.path.as_deref().filter(|path| !path.is_empty()).unwrap_or(&told.name)
 }
 
 /// What is no row, by the reason: a line each, with as many names as are read at a glance.
-fn tell_passed(list: &[Told], all: bool, output: &mut Output) {
+fn tell_passed(list: &[RowReport], all: bool, output: &mut Output) {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for told in list {
         match reasons.iter_mut().find(|(why, _)| *why == told.why) {
@@ -116,7 +116,7 @@ fn tell_passed(list: &[Told], all: bool, output: &mut Output) {
     }
 }
 
-async fn pull(cli: &Cli, args: &Pull, output: &mut Output) -> Result<(), Stop> {
+async fn pull(cli: &Cli, args: &PullArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
     let pulled =
         work(cli, output, async |runtime, watch| runtime.pull(&source, &args.place.dir, args.overwrite, watch).await)
@@ -172,7 +172,7 @@ fn ended_pull(pulled: Pulled, done: &str) -> Result<(), Stop> {
     Err(Failure::new(kind, all.into_iter().flatten().collect::<Vec<_>>().join("; ")).hint(hint).into())
 }
 
-async fn diff(cli: &Cli, args: &Place, output: &mut Output) -> Result<(), Stop> {
+async fn diff(cli: &Cli, args: &FolderArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
     let found = work(cli, output, async |runtime, watch| runtime.difference(&source, &args.dir, watch).await).await?;
     if output.is_json() {
@@ -189,7 +189,7 @@ async fn diff(cli: &Cli, args: &Place, output: &mut Output) -> Result<(), Stop> 
     }
 }
 
-async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
+async fn push(cli: &Cli, args: &PushArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.place.id)?;
     let mut options = PushOptions {
         prune: args.prune,
@@ -217,7 +217,7 @@ async fn push(cli: &Cli, args: &Push, output: &mut Output) -> Result<(), Stop> {
     report(pushed, (args.dry_run, cli.verbose > 0), hint, output)
 }
 
-async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Stop> {
+async fn import(cli: &Cli, args: &ImportRowsArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
     let options = ImportOptions { update: args.update, keep_going: args.keep_going };
     let pushed = Box::pin(work(cli, output, async |runtime, watch| {
@@ -227,9 +227,9 @@ async fn import(cli: &Cli, args: &Import, output: &mut Output) -> Result<(), Sto
     report(pushed, (false, cli.verbose > 0), "Run it again.", output)
 }
 
-async fn export(cli: &Cli, args: &ExportRows, output: &mut Output) -> Result<(), Stop> {
+async fn export(cli: &Cli, args: &ExportRowsArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.id)?;
-    let Lines::Jsonl = args.format;
+    let RowFormat::Jsonl = args.format;
     let text = work(cli, output, async |runtime, watch| runtime.export_rows(&source, watch).await).await?;
     output.exported(&text)
 }
@@ -320,8 +320,12 @@ mod tests {
 
     #[test]
     fn what_was_not_done_is_told_with_what_was() {
-        let told =
-            |path: &str| Told { path: Some(path.to_owned()), name: "n".to_owned(), id: None, why: "why".to_owned() };
+        let told = |path: &str| RowReport {
+            path: Some(path.to_owned()),
+            name: "n".to_owned(),
+            id: None,
+            why: "why".to_owned(),
+        };
         let pushed = Pushed {
             created: 1,
             done: vec![told("a.md")],

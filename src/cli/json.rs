@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json};
 
 use crate::app::message_json;
 use crate::domain::{
-    Attachment, ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Message, Person, Record,
-    SafeText,
+    ChannelName, Conversation, ConversationId, Damage, DataRequest, Failure, Message, MessageDocument, Person,
+    Record, SafeText,
 };
-use crate::runtime::{ChatReply, Heard, export};
+use crate::runtime::{ChatReply, WebhookUpdate, export};
 
 pub(super) use folder::{differences, pulled, pushed};
 pub(super) use search::{found, searches};
@@ -69,7 +69,7 @@ pub(super) fn messages(
 ) -> Value {
     json!({
         "conversation": { "id": id.as_str(), "channel": channel.as_str() },
-        "messages": items.iter().map(export::message_value).collect::<Vec<_>>(),
+        "messages": items.iter().map(MessageDocument::listed).collect::<Vec<_>>(),
         "total": total,
         "next_cursor": next,
     })
@@ -103,20 +103,15 @@ pub(super) fn chat_reply(id: Option<&ConversationId>, reply: &ChatReply) -> Valu
         "text": reply.text,
         "finish": reply.finish.as_str(),
         "quick_replies": reply.quick_replies,
-        "attachments": attachments(&reply.attachments),
+        "attachments": reply.attachments,
         "damaged": reply.damaged,
     })
 }
 
-fn attachments(attachments: &[Attachment]) -> Vec<Value> {
-    let one = |a: &Attachment| json!({ "url": a.url, "offset": a.offset, "name": a.name });
-    attachments.iter().map(one).collect()
-}
-
 /// `listen`, one event.
-pub(super) fn heard(heard: &Heard) -> Value {
+pub(super) fn heard(heard: &WebhookUpdate) -> Value {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks, open: _ } => {
+        WebhookUpdate::Listening { url, elsewhere, public, hooks, open: _ } => {
             let hooks: Vec<Value> = hooks
                 .iter()
                 .map(|(channel, url)| match url {
@@ -126,23 +121,17 @@ pub(super) fn heard(heard: &Heard) -> Value {
                 .collect();
             json!({ "event": "listening", "url": url, "elsewhere": elsewhere, "public": public, "hooks": hooks })
         }
-        Heard::Message { channel, conversation, message, trust, duplicate } => {
-            let mut said = export::message_value(message);
-            if let Value::Object(object) = &mut said {
-                object.insert("quick_replies".to_owned(), message.extras.quick_replies.clone().into());
-                object.insert("attachments".to_owned(), attachments(&message.extras.attachments).into());
-                object.insert("admin_id".to_owned(), message.extras.admin_id.clone().into());
-            }
+        WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
             let value = json!({
                 "event": "message",
                 "channel": channel.as_str(),
                 "conversation_id": conversation.as_str(),
-                "message": said,
+                "message": MessageDocument::received(message),
                 "verified": trust.verified(),
             });
             again(value, *duplicate)
         }
-        Heard::Request { request, duplicate } => {
+        WebhookUpdate::Request { request, duplicate } => {
             let value = json!({
                 "event": "data_request",
                 "channel": request.channel.as_str(),
@@ -154,7 +143,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Event { channel, conversation, kind, trust, duplicate } => {
+        WebhookUpdate::Event { channel, conversation, kind, trust, duplicate } => {
             let value = json!({
                 "event": "event",
                 "channel": channel.as_str(),
@@ -164,7 +153,7 @@ pub(super) fn heard(heard: &Heard) -> Value {
             });
             again(value, *duplicate)
         }
-        Heard::Rejected { channel, refused, requested } => {
+        WebhookUpdate::Rejected { channel, refused, requested } => {
             // A path may name no channel.
             let channel = Some(channel.as_str()).filter(|name| !name.is_empty());
             json!({

@@ -10,7 +10,7 @@ use super::json;
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use crate::domain::{Message, SafeText, Timestamp};
-use crate::runtime::{Heard, Runtime};
+use crate::runtime::{Runtime, WebhookUpdate};
 
 /// How many batches may wait to be printed; then what comes is only stored, and printed from there later.
 const WAITING: usize = 4;
@@ -22,8 +22,8 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 pub(super) async fn run(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     let runtime = Runtime::open_any(&cli.setup())?;
-    let (to, mut heard) = mpsc::channel::<Vec<Heard>>(WAITING);
-    let format = Format { json: output.is_json(), person: output.out_is_terminal() };
+    let (to, mut heard) = mpsc::channel::<Vec<WebhookUpdate>>(WAITING);
+    let format = EventStyle { json: output.is_json(), person: output.out_is_terminal() };
     let mut printed = Box::pin(async {
         while let Some(heard) = heard.recv().await {
             let text = format.text(&heard);
@@ -36,7 +36,7 @@ pub(super) async fn run(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
         Ok::<(), Stop>(())
     });
     let (result, over) = tokio::select! {
-        heard = runtime.hear(to) => (heard.map_err(Stop::from), false),
+        heard = runtime.follow_webhooks(to) => (heard.map_err(Stop::from), false),
         printed = &mut printed => (printed, true),
         () = signals.wait() => (Ok(()), false),
     };
@@ -51,15 +51,15 @@ pub(super) async fn run(cli: &Cli, output: &mut Output) -> Result<(), Stop> {
 
 /// How what comes is written.
 #[derive(Clone, Copy)]
-struct Format {
+struct EventStyle {
     json: bool,
     /// Whether a person reads it: then URLs are whole, to be pasted. A file keeps no key.
     person: bool,
 }
 
-impl Format {
-    fn text(self, heard: &[Heard]) -> String {
-        let one = |one: &Heard| {
+impl EventStyle {
+    fn text(self, heard: &[WebhookUpdate]) -> String {
+        let one = |one: &WebhookUpdate| {
             let masked = (!self.person || self.json).then(|| masked(one)).flatten();
             let one = masked.as_ref().unwrap_or(one);
             match (self.json, self.person) {
@@ -73,10 +73,10 @@ impl Format {
 }
 
 /// The same without the keys that the hooks' URLs bear; none where there is none to hide.
-fn masked(heard: &Heard) -> Option<Heard> {
-    let Heard::Listening { hooks, .. } = heard else { return None };
+fn masked(heard: &WebhookUpdate) -> Option<WebhookUpdate> {
+    let WebhookUpdate::Listening { hooks, .. } = heard else { return None };
     let mut heard = heard.clone();
-    let Heard::Listening { hooks: shown, .. } = &mut heard else { return None };
+    let WebhookUpdate::Listening { hooks: shown, .. } = &mut heard else { return None };
     *shown = hooks
         .iter()
         .map(|(channel, url)| {
@@ -92,9 +92,9 @@ fn masked(heard: &Heard) -> Option<Heard> {
 }
 
 /// One thing as a person reads it: a line, and what was written indented under it.
-fn line(heard: &Heard) -> String {
+fn line(heard: &WebhookUpdate) -> String {
     match heard {
-        Heard::Listening { url, elsewhere, public, hooks, open } => {
+        WebhookUpdate::Listening { url, elsewhere, public, hooks, open } => {
             let mut text = if *elsewhere {
                 format!("another patchcord listens on {url}; what it takes is shown here\n")
             } else {
@@ -115,7 +115,7 @@ fn line(heard: &Heard) -> String {
             }
             text
         }
-        Heard::Message { channel, conversation, message, trust, duplicate } => {
+        WebhookUpdate::Message { channel, conversation, message, trust, duplicate } => {
             let again = if *duplicate { "known already" } else { "" };
             let about = [channel.as_str(), conversation.as_str(), message.role.as_str(), trust.as_str(), again];
             let about = about.join("  ");
@@ -133,7 +133,7 @@ fn line(heard: &Heard) -> String {
             }
             text
         }
-        Heard::Request { request, duplicate } => format!(
+        WebhookUpdate::Request { request, duplicate } => format!(
             "{}  {}  data request {}  {}  until {}  {}{}\n  {}\n",
             request.received.clock(),
             request.channel,
@@ -144,7 +144,7 @@ fn line(heard: &Heard) -> String {
             if *duplicate { "  known already" } else { "" },
             one_line(&request.inputs)
         ),
-        Heard::Event { channel, conversation, kind, trust, duplicate } => {
+        WebhookUpdate::Event { channel, conversation, kind, trust, duplicate } => {
             let conversation = conversation.as_ref().map_or("", |id| id.as_str());
             let again = if *duplicate { "  known already" } else { "" };
             format!(
@@ -153,7 +153,7 @@ fn line(heard: &Heard) -> String {
                 one_line(&format!("{channel}  {conversation}  {kind}  {}{again}", trust.as_str()))
             )
         }
-        Heard::Rejected { channel, refused, requested } => {
+        WebhookUpdate::Rejected { channel, refused, requested } => {
             let words = format!("rejected {} {}: {}", refused.status, refused.code.as_str(), refused.reason);
             let at = Timestamp::now().clock();
             let text = format!("{at}  {channel}  {}\n  {}\n", one_line(&words), refused.code.advice());

@@ -9,7 +9,7 @@ const LIMIT: usize = 1024 * 1024;
 
 /// Where the message is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum MessageOrigin {
     /// It stood on the command line.
     Argument(String),
     /// It is to be read.
@@ -17,16 +17,16 @@ pub(super) enum Origin {
 }
 
 /// Finds the message, and refuses what is already known to be none.
-pub(super) fn find(argument: Option<&str>) -> Result<Origin, Failure> {
+pub(super) fn find(argument: Option<&str>) -> Result<MessageOrigin, Failure> {
     find_with(argument, io::stdin().is_terminal())
 }
 
-fn find_with(argument: Option<&str>, terminal: bool) -> Result<Origin, Failure> {
+fn find_with(argument: Option<&str>, terminal: bool) -> Result<MessageOrigin, Failure> {
     match argument {
         None if terminal => Err(Failure::new(Kind::Usage, "a message is missing")
             .hint("`patchcord chat MESSAGE`, or pipe it in; `patchcord` alone opens the terminal interface")),
-        None | Some("-") => Ok(Origin::Stdin),
-        Some(text) => check(text.to_owned()).map(Origin::Argument),
+        None | Some("-") => Ok(MessageOrigin::Stdin),
+        Some(text) => check(text.to_owned()).map(MessageOrigin::Argument),
     }
 }
 
@@ -81,9 +81,9 @@ mod tests {
 
     #[test]
     fn the_message_is_an_argument_or_comes_in() {
-        assert_eq!(find_with(Some("hi"), false).unwrap(), Origin::Argument("hi".to_owned()));
-        assert_eq!(find_with(Some("-"), true).unwrap(), Origin::Stdin);
-        assert_eq!(find_with(None, false).unwrap(), Origin::Stdin);
+        assert_eq!(find_with(Some("hi"), false).unwrap(), MessageOrigin::Argument("hi".to_owned()));
+        assert_eq!(find_with(Some("-"), true).unwrap(), MessageOrigin::Stdin);
+        assert_eq!(find_with(None, false).unwrap(), MessageOrigin::Stdin);
         assert_eq!(kind(find_with(None, true)), Some(Kind::Usage));
     }
 

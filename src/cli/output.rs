@@ -56,7 +56,7 @@ impl Style {
 const BUFFER: usize = 64 << 10;
 
 /// One of the two places to print to.
-struct Sink {
+struct Stream {
     to: Box<dyn Write + Send>,
     terminal: bool,
     color: bool,
@@ -64,8 +64,8 @@ struct Sink {
 
 /// Standard output and standard error, as one command sees them.
 pub(super) struct Output {
-    out: Sink,
-    err: Sink,
+    out: Stream,
+    err: Stream,
     json: bool,
 }
 
@@ -81,12 +81,12 @@ impl Output {
         };
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         Self {
-            out: Sink {
+            out: Stream {
                 to: Box::new(BufWriter::with_capacity(BUFFER, io::stdout())),
                 terminal: out,
                 color: colored(out),
             },
-            err: Sink { to: Box::new(BufWriter::new(io::stderr())), terminal: err, color: colored(err) },
+            err: Stream { to: Box::new(BufWriter::new(io::stderr())), terminal: err, color: colored(err) },
             json,
         }
     }
@@ -95,7 +95,7 @@ impl Output {
     #[cfg(test)]
     pub(super) fn memory(json: bool) -> (Self, tests::Buffer, tests::Buffer) {
         let (out, err) = (tests::Buffer::default(), tests::Buffer::default());
-        let sink = |buffer: &tests::Buffer| Sink { to: Box::new(buffer.clone()), terminal: false, color: false };
+        let sink = |buffer: &tests::Buffer| Stream { to: Box::new(buffer.clone()), terminal: false, color: false };
         (Self { out: sink(&out), err: sink(&err), json }, out, err)
     }
 
@@ -215,16 +215,6 @@ fn paint(text: &str, style: Style, color: bool) -> String {
     if color && !text.is_empty() { format!("\u{1b}[{}m{text}\u{1b}[0m", style.code()) } else { text.to_owned() }
 }
 
-/// A platform's id as one word of a command that a person may copy: whatever it holds, a shell runs none of it.
-pub(super) fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/' | '@');
-    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -289,14 +279,6 @@ pub(super) mod tests {
         let text = printed(false, failure);
         assert!(text.starts_with("c.toml:1:1: a: b\nc.toml:2:1: c: d"), "{text}");
         assert!(!text.contains('\u{1b}'));
-    }
-
-    #[test]
-    fn an_id_is_one_word_for_a_shell() {
-        assert_eq!(shell_word("7bb301ad-1"), "7bb301ad-1");
-        assert_eq!(shell_word("a;$(id)"), "'a;$(id)'");
-        assert_eq!(shell_word("it's"), r"'it'\''s'");
-        assert_eq!(shell_word("--all"), "'--all'");
     }
 
     #[test]

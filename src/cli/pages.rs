@@ -1,8 +1,8 @@
 //! Pages of a list: which are asked for, and what is told of how many there are.
 
 use super::args::PageArgs;
-use super::output::{Output, Stop, shell_word};
-use crate::domain::{Damage, Failure, Kind, Page, PageRequest};
+use super::output::{Output, Stop};
+use crate::domain::{Damage, Failure, Kind, Page, PageRequest, shell_word};
 use crate::runtime::{Followed, Listed, follow, single};
 
 /// The most that a platform gives in one page.

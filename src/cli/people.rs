@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::args::{Cli, Groups, People};
+use super::args::{Cli, GroupsCommand, PeopleCommand};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::{json as shapes, table};
@@ -10,8 +10,8 @@ use crate::domain::{Failure, Kind};
 use crate::runtime::Runtime;
 
 /// Looks people up.
-pub(super) async fn people(cli: &Cli, command: &People, output: &mut Output) -> Result<(), Stop> {
-    let People::Find { username } = command;
+pub(super) async fn people(cli: &Cli, command: &PeopleCommand, output: &mut Output) -> Result<(), Stop> {
+    let PeopleCommand::Find { username } = command;
     named(username, "the user name")?;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
@@ -33,17 +33,17 @@ pub(super) async fn people(cli: &Cli, command: &People, output: &mut Output) -> 
 }
 
 /// Creates a group, or a topic in one.
-pub(super) async fn groups(cli: &Cli, command: &Groups, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn groups(cli: &Cli, command: &GroupsCommand, output: &mut Output) -> Result<(), Stop> {
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
         let mut signals = Signals::new()?;
         let (id, value) = match command {
-            Groups::Create { name, user } => {
+            GroupsCommand::Create { name, user } => {
                 named(name, "the group's name")?;
                 let group = signals.or(runtime.create_group(name, user)).await??;
                 (group.id.clone(), json!({ "group": { "id": group.id, "name": group.name } }))
             }
-            Groups::Topic { group, name } => {
+            GroupsCommand::Topic { group, name } => {
                 named(group, "the group's id")?;
                 named(name, "the topic's name")?;
                 let topic = signals.or(runtime.create_topic(group, name)).await??;

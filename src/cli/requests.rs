@@ -1,6 +1,6 @@
 //! `requests list` and `requests answer`: the data that a platform waits for.
 
-use super::args::{Answer, Cli, Requests};
+use super::args::{AnswerArgs, Cli, RequestsCommand};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::{json, message, table};
@@ -8,11 +8,11 @@ use crate::domain::{Failure, Kind, RequestId, Timestamp};
 use crate::runtime::Runtime;
 
 /// Lists, or answers.
-pub(super) async fn run(cli: &Cli, command: &Requests, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, command: &RequestsCommand, output: &mut Output) -> Result<(), Stop> {
     let runtime = Runtime::open_any(&cli.setup())?;
     let result = match command {
-        Requests::List => list(cli, &runtime, output).await,
-        Requests::Answer(args) => answer(&runtime, args, output).await,
+        RequestsCommand::List => list(cli, &runtime, output).await,
+        RequestsCommand::Answer(args) => answer(&runtime, args, output).await,
     };
     runtime.close().await;
     result
@@ -33,7 +33,7 @@ async fn list(cli: &Cli, runtime: &Runtime, output: &mut Output) -> Result<(), S
     Ok(())
 }
 
-async fn answer(runtime: &Runtime, args: &Answer, output: &mut Output) -> Result<(), Stop> {
+async fn answer(runtime: &Runtime, args: &AnswerArgs, output: &mut Output) -> Result<(), Stop> {
     if args.id.is_empty() {
         return Err(Failure::new(Kind::Invalid, "the request's id is empty").into());
     }

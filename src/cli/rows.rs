@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use super::args::{Add, Cli, PageArgs, RemoveRows, Rows, SourceRow, Update};
+use super::args::{AddRowArgs, Cli, PageArgs, RemoveRowsArgs, RowsCommand, SourceRow, UpdateRowArgs};
 use super::output::{Output, Stop};
 use super::pages::{Wanted, count, damaged, ended, whole};
 use super::signals::Signals;
@@ -15,13 +15,13 @@ use crate::runtime::Runtime;
 const USUAL: u32 = 20;
 
 /// Runs one of them.
-pub(super) async fn run(cli: &Cli, command: &Rows, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, command: &RowsCommand, output: &mut Output) -> Result<(), Stop> {
     match command {
-        Rows::List { source, page } => list(cli, source, page, output).await,
-        Rows::Get(at) => get(cli, at, output).await,
-        Rows::Add(args) => add(cli, args, output).await,
-        Rows::Update(args) => update(cli, args, output).await,
-        Rows::Delete(args) => delete(cli, args, output).await,
+        RowsCommand::List { source, page } => list(cli, source, page, output).await,
+        RowsCommand::Get(at) => get(cli, at, output).await,
+        RowsCommand::Add(args) => add(cli, args, output).await,
+        RowsCommand::Update(args) => update(cli, args, output).await,
+        RowsCommand::Delete(args) => delete(cli, args, output).await,
     }
 }
 
@@ -87,7 +87,7 @@ async fn get(cli: &Cli, at: &SourceRow, output: &mut Output) -> Result<(), Stop>
     result
 }
 
-async fn add(cli: &Cli, args: &Add, output: &mut Output) -> Result<(), Stop> {
+async fn add(cli: &Cli, args: &AddRowArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.source)?;
     named(&args.name)?;
     let runtime = Runtime::open(&cli.setup())?;
@@ -105,7 +105,7 @@ async fn add(cli: &Cli, args: &Add, output: &mut Output) -> Result<(), Stop> {
     result
 }
 
-async fn update(cli: &Cli, args: &Update, output: &mut Output) -> Result<(), Stop> {
+async fn update(cli: &Cli, args: &UpdateRowArgs, output: &mut Output) -> Result<(), Stop> {
     let (source, row) = (source(&args.at.source)?, row(&args.at.row)?);
     args.name.as_deref().map(named).transpose()?;
     let runtime = Runtime::open(&cli.setup())?;
@@ -125,7 +125,7 @@ async fn update(cli: &Cli, args: &Update, output: &mut Output) -> Result<(), Sto
     result
 }
 
-async fn delete(cli: &Cli, args: &RemoveRows, output: &mut Output) -> Result<(), Stop> {
+async fn delete(cli: &Cli, args: &RemoveRowsArgs, output: &mut Output) -> Result<(), Stop> {
     let source = source(&args.source)?;
     let rows = args.rows.iter().map(|id| row(id)).collect::<Result<Vec<_>, _>>()?;
     let runtime = Runtime::open(&cli.setup())?;

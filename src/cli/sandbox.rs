@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::args::{Cli, Sandbox as Args};
+use super::args::{Cli, SandboxArgs as Args};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use crate::config::{self, Env};
@@ -26,7 +26,7 @@ pub(super) async fn run(cli: &Cli, args: &Args, output: &mut Output) -> Result<(
         pace: args.pace,
         upstream: upstream(args, &env)?,
         hooks: Some(args.hooks.clone()),
-        life: args.life,
+        simulation: args.life,
         faults: args.script.as_deref().map(faults).transpose()?.unwrap_or_default(),
         ..Options::default()
     };

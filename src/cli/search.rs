@@ -1,6 +1,6 @@
 //! `search`: messages in all that this machine has seen, and the searches that are kept.
 
-use super::args::{Cli, Search};
+use super::args::{Cli, SearchArgs};
 use super::output::{Output, Stop};
 use super::signals::Signals;
 use super::{json, table};
@@ -13,7 +13,7 @@ const USUAL: usize = 20;
 const MOST: usize = 1_000;
 
 /// Searches; or lists, keeps or forgets a search.
-pub(super) async fn run(cli: &Cli, args: &Search, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(cli: &Cli, args: &SearchArgs, output: &mut Output) -> Result<(), Stop> {
     let limit = match args.limit {
         None if args.all => MOST,
         None => USUAL,
@@ -42,7 +42,7 @@ pub(super) async fn run(cli: &Cli, args: &Search, output: &mut Output) -> Result
 }
 
 /// The search that is meant; kept, if that was asked for.
-async fn understood(cli: &Cli, runtime: &Runtime, args: &Search) -> Result<Query, Failure> {
+async fn understood(cli: &Cli, runtime: &Runtime, args: &SearchArgs) -> Result<Query, Failure> {
     let written = args.query.join(" ");
     let text = match &args.saved {
         Some(name) => format!("{} {written}", runtime.saved_search(name).await?.text).trim().to_owned(),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::args::{Cli, Every, PageArgs, Sources};
+use super::args::{Cli, Every, PageArgs, SourcesCommand};
 use super::output::{Output, Stop};
 use super::pages::{Wanted, count, ended, whole};
 use super::signals::{Signals, interrupted};
@@ -14,14 +14,14 @@ use crate::runtime::Runtime;
 const USUAL: u32 = 20;
 
 /// Runs one of them.
-pub(super) async fn run(cli: &Cli, command: &Sources, output: &mut Output) -> Result<(), Stop> {
-    if let Sources::List { page } = command {
+pub(super) async fn run(cli: &Cli, command: &SourcesCommand, output: &mut Output) -> Result<(), Stop> {
+    if let SourcesCommand::List { page } = command {
         return list(cli, page, output).await;
     }
-    if let Sources::Show { id }
-    | Sources::SetInterval { id, .. }
-    | Sources::Delete { id, .. }
-    | Sources::Sync { id, .. } = command
+    if let SourcesCommand::Show { id }
+    | SourcesCommand::SetInterval { id, .. }
+    | SourcesCommand::Delete { id, .. }
+    | SourcesCommand::Sync { id, .. } = command
     {
         source(id)?;
     }
@@ -65,31 +65,31 @@ async fn list(cli: &Cli, page: &PageArgs, output: &mut Output) -> Result<(), Sto
     result
 }
 
-async fn one(runtime: &Runtime, command: &Sources, output: &mut Output) -> Result<(), Stop> {
+async fn one(runtime: &Runtime, command: &SourcesCommand, output: &mut Output) -> Result<(), Stop> {
     let mut signals = Signals::new()?;
     match command {
         // Done before the runtime is open.
-        Sources::List { .. } | Sources::Folder(_) => Ok(()),
-        Sources::Create => {
+        SourcesCommand::List { .. } | SourcesCommand::Folder(_) => Ok(()),
+        SourcesCommand::Create => {
             let made = signals.or(runtime.create_source()).await??;
             if output.is_json() { output.json(&json::source(&made)) } else { output.line(made.id.as_str()) }
         }
-        Sources::Show { id } => {
+        SourcesCommand::Show { id } => {
             let source = signals.or(runtime.source(&SourceId::new(id))).await??;
             tell(&source, output)
         }
-        Sources::SetInterval { id, every } => {
+        SourcesCommand::SetInterval { id, every } => {
             let interval = interval(*every);
             let source = signals.or(runtime.set_interval(&SourceId::new(id), interval.as_ref())).await??;
             tell(&source, output)
         }
-        Sources::Delete { id, yes } => {
+        SourcesCommand::Delete { id, yes } => {
             let question = format!("Delete the data source {id} with all its rows? It can't be put back.");
             confirm::deletion(*yes, &question, &mut signals, output).await?;
             signals.or(runtime.delete_source(&SourceId::new(id))).await??;
             done(&format!("deleted {id}"), output)
         }
-        Sources::Sync { id, wait } => sync(runtime, &SourceId::new(id), *wait, &mut signals, output).await,
+        SourcesCommand::Sync { id, wait } => sync(runtime, &SourceId::new(id), *wait, &mut signals, output).await,
     }
 }
 

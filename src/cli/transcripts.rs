@@ -2,28 +2,23 @@
 
 use serde_json::json;
 
-use super::args::{Cli, Export, Format, ImportConversations};
+use super::args::{Cli, ExportConversationsArgs, ImportConversationsArgs};
 use super::conversations::id;
 use super::output::{Output, Stop};
 use super::pages::damaged;
 use super::signals::Signals;
 use crate::domain::{ChannelName, Failure, Kind};
-use crate::runtime::{ExportRequest, Exported, Gathering, Runtime, Setup, Taking, Which, export, has_config};
+use crate::runtime::export::Format;
+use crate::runtime::{ExportRequest, Exported, Gathering, Runtime, Setup, Taking, Which, has_config};
 
 /// Writes whole conversations, to standard output or into files.
-pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn export(cli: &Cli, args: &ExportConversationsArgs, output: &mut Output) -> Result<(), Stop> {
     let which = if args.all {
         Which::All { filter: args.filter.clone().unwrap_or_default(), since: args.since, until: args.until }
     } else {
         Which::These(args.ids.iter().map(|text| id(text)).collect::<Result<_, _>>()?)
     };
-    let format = match args.format {
-        Format::Md => export::Format::Markdown,
-        Format::Json => export::Format::Json,
-        Format::Jsonl => export::Format::Jsonl,
-        Format::Html => export::Format::Html,
-    };
-    let request = ExportRequest { which, format, to: args.output.clone(), force: args.force };
+    let request = ExportRequest { which, format: args.format, to: args.output.clone(), force: args.force };
     let alone = !args.all && args.ids.len() == 1;
     let runtime = Runtime::open(&cli.setup())?;
     let result = async {
@@ -38,7 +33,7 @@ pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Res
         if let Some(text) = exported.text.as_ref().filter(|_| !bare) {
             output.exported(text)?;
         }
-        told(&exported, args, output)?;
+        report_exported(&exported, args, output)?;
         damaged(output, &exported.damage);
         exported.short.map_or(Ok(()), |failure| Err(failure.into()))
     }
@@ -48,7 +43,7 @@ pub(super) async fn export(cli: &Cli, args: &Export, output: &mut Output) -> Res
 }
 
 /// What was exported, on standard error; as a document where standard output is free for it.
-fn told(exported: &Exported, args: &Export, output: &mut Output) -> Result<(), Stop> {
+fn report_exported(exported: &Exported, args: &ExportConversationsArgs, output: &mut Output) -> Result<(), Stop> {
     let Exported { conversations, messages, counted, .. } = exported;
     if output.is_json() {
         if args.output.is_none() {
@@ -87,7 +82,7 @@ fn so_far(gathering: Gathering) -> String {
 const BAR: usize = 20;
 
 /// Reads exported files into an archive.
-pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn import(cli: &Cli, args: &ImportConversationsArgs, output: &mut Output) -> Result<(), Stop> {
     if cli.channel.is_some() {
         let failure = Failure::new(Kind::Usage, "An import goes into an archive, not into a channel.");
         return Err(failure.hint("Name the archive with `--as NAME`, and leave --channel out.").into());
@@ -105,7 +100,7 @@ pub(super) async fn import(cli: &Cli, args: &ImportConversations, output: &mut O
                 signals.or(runtime.import(file, &archive, &mut on)).await
             };
             output.progress("");
-            let imported = imported?.map_err(|failure| kept(failure, done))?;
+            let imported = imported?.map_err(|failure| with_imported(failure, done))?;
             if !output.is_json() {
                 let new =
                     if imported.new == imported.messages { String::new() } else { format!(", {} new", imported.new) };
@@ -142,7 +137,7 @@ fn taken(taking: Taking) -> String {
 }
 
 /// Says that the files before one that failed were imported.
-fn kept(mut failure: Failure, done: usize) -> Failure {
+fn with_imported(mut failure: Failure, done: usize) -> Failure {
     if done > 0 {
         let hint = failure.hint.take().map(|hint| format!("{hint} ")).unwrap_or_default();
         failure.hint = Some(format!("{hint}What came before it was imported ({}).", counted_word(done, "file")));

@@ -74,20 +74,20 @@ mod tests {
 
     use super::*;
 
-    fn of(line: &str) -> Failure {
+    fn failure_of(line: &str) -> Failure {
         let words = std::iter::once("patchcord").chain(line.split_whitespace());
         failure(&Cli::try_parse_from(words).unwrap_err())
     }
 
     #[test]
     fn a_slip_is_told_with_what_was_meant() {
-        let failure = of("chat hi --no-steam");
+        let failure = failure_of("chat hi --no-steam");
         assert_eq!(failure.kind, Kind::Usage);
         assert_eq!(failure.message, "unexpected argument '--no-steam' found");
         assert!(failure.hint.unwrap().contains("'--no-stream'"));
-        assert!(of("conversations list --limit ten").message.contains("'ten' for '--limit <N>'"));
-        assert_eq!(of("conversations").message, "a command is missing");
-        let failure = of("conversations export 7b");
+        assert!(failure_of("conversations list --limit ten").message.contains("'ten' for '--limit <N>'"));
+        assert_eq!(failure_of("conversations").message, "a command is missing");
+        let failure = failure_of("conversations export 7b");
         assert!(failure.message.contains("--format"), "{}", failure.message);
     }
 

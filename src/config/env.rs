@@ -18,7 +18,7 @@ impl Env {
     }
 
     /// Just these variables.
-    pub fn of<N: Into<String>, V: Into<OsString>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn from_vars<N: Into<String>, V: Into<OsString>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
         let variables: Vec<(String, OsString)> =
             variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         Self(Arc::new(move |name| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())))

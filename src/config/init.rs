@@ -5,28 +5,40 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::read::for_shell;
-use crate::domain::{Failure, Kind};
+use crate::domain::{Failure, Kind, PlatformSpec};
 
 /// Every key, commented: the repository's `config.example.toml`.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
-/// What [`init`] writes: one channel to fill in.
-pub const STARTER: &str = r#"# Patchcord's config file. Every key: see config.example.toml in Patchcord's repository.
+/// What [`init`] writes: one channel to fill in, of the first of these platforms.
+pub fn starter(platforms: &[&PlatformSpec]) -> String {
+    let Some((first, others)) = platforms.split_first() else { return String::new() };
+    let platform = first.platform.id();
+    let keys = first.starter;
+    let others: Vec<&str> = others.iter().map(|spec| spec.platform.id()).collect();
+    let others = match others.split_last() {
+        None => "\n#".to_owned(),
+        Some((last, [])) => format!("\n# Another platform: {last}, one [[channels]] block a channel."),
+        Some((last, rest)) => {
+            format!("\n# Other platforms: {} and {last}, one [[channels]] block a channel.", rest.join(", "))
+        }
+    };
+    format!(
+        r#"# Patchcord's config file. Every key: see config.example.toml in Patchcord's repository.
 # `patchcord config check` checks this file, `patchcord` alone opens it.
 
 [[channels]]
 name = "bot"                     # yours to choose: letters, digits, '-' and '_'
-platform = "chat-thing"
-channel_id = "your-channel-id"   # from the API channel's page on chatthing.ai
-secret_key = { env = "CHAT_THING_SECRET_KEY" }
-
-# Other platforms: klaunch, operator, eko and optech, one [[channels]] block a channel. `patchcord listen` prints where
+platform = "{platform}"
+{keys}{others} `patchcord listen` prints where
 # their webhooks go.
 
-# A secret is read from an environment variable, as above, from a file that only you can read, { file = "PATH" },
-# from a program's output, { command = ["pass", "show", "bot"] }, or it stands here itself: secret_key = "…".
+# A secret is read from an environment variable, as above, from a file that only you can read, {{ file = "PATH" }},
+# from a program's output, {{ command = ["pass", "show", "bot"] }}, or it stands here itself: secret_key = "…".
 # Then this file must be yours alone (chmod 600), or it is refused.
-"#;
+"#
+    )
+}
 
 /// Why no file was written.
 #[derive(Debug, thiserror::Error)]
@@ -55,8 +67,11 @@ impl From<InitError> for Failure {
     }
 }
 
-/// Writes [`STARTER`] to a new file that only its owner can read, in a folder that only its owner can enter.
-pub fn init(path: &Path) -> Result<(), InitError> {
+/// Writes what [`starter`] makes for these platforms to a new file that only its owner can read, in a folder that only its owner can enter.
+///
+/// # Errors
+/// [`InitError::Exists`] where anything stands there, a link to nowhere included; [`InitError::Io`] where it can't be written.
+pub fn init(path: &Path, platforms: &[&PlatformSpec]) -> Result<(), InitError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder).map_err(|source| InitError::Io { path: folder.to_owned(), source })?;
     }
@@ -69,7 +84,7 @@ pub fn init(path: &Path) -> Result<(), InitError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(failed)?;
-    file.write_all(STARTER.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    file.write_all(starter(platforms).as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
@@ -82,7 +97,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{load, parse};
+    use super::super::testing::{PLATFORMS, load, parse};
     use super::*;
 
     #[test]
@@ -90,7 +105,7 @@ mod tests {
         let example = parse(EXAMPLE, Path::new("config.example.toml")).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(example.channels.len(), 5);
         assert_eq!(example.default_channel.unwrap().as_str(), "docs");
-        assert_eq!(parse(STARTER, Path::new("config.toml")).unwrap().channels.len(), 1);
+        assert_eq!(parse(&starter(PLATFORMS), Path::new("config.toml")).unwrap().channels.len(), 1);
     }
 
     #[test]
@@ -124,7 +139,7 @@ mod tests {
     fn a_file_is_begun_for_its_owner_alone_and_never_overwritten() {
         let top = tempfile::tempdir().unwrap();
         let path = top.path().join("a").join("b").join("config.toml");
-        init(&path).unwrap();
+        init(&path, PLATFORMS).unwrap();
         assert_eq!(load(&path).unwrap().channels.len(), 1);
         #[cfg(unix)]
         {
@@ -133,7 +148,7 @@ mod tests {
             assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         }
         std::fs::write(&path, "mine").unwrap();
-        assert!(matches!(init(&path), Err(InitError::Exists(_))));
+        assert!(matches!(init(&path, PLATFORMS), Err(InitError::Exists(_))));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
     }
 
@@ -143,7 +158,7 @@ mod tests {
         let top = tempfile::tempdir().unwrap();
         let link = top.path().join("config.toml");
         std::os::unix::fs::symlink(top.path().join("elsewhere"), &link).unwrap();
-        assert!(matches!(init(&link), Err(InitError::Exists(_))));
+        assert!(matches!(init(&link, PLATFORMS), Err(InitError::Exists(_))));
         assert!(!top.path().join("elsewhere").exists());
     }
 }

@@ -5,38 +5,49 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::near::nearest;
-use super::read::{Content, ReadError, read};
-use super::table::{Item, Sink, Table};
+use super::read::{FileContent, ReadError, read};
+use super::table::{ConfigValue, ProblemSink, TableReader};
 use super::{Config, ConfigErrors, Problem};
 use super::{channels, services, syntax, trust};
-use crate::domain::{Channel, ChannelName};
+use crate::domain::{Channel, ChannelName, PlatformSpec};
 
 /// Far beyond any config file that a person writes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Reads and checks the file. Fetches no secret.
-pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
-    let Content { bytes, open_to_others } = match read(path, LIMIT) {
+/// Reads and checks the file; its channels are of these platforms. Fetches no secret.
+///
+/// # Errors
+/// [`ConfigErrors`] with every error of the file, or that it can't be read.
+pub fn load(path: &Path, platforms: &[&PlatformSpec]) -> Result<Config, ConfigErrors> {
+    let FileContent { bytes, open_to_others } = match read(path, LIMIT) {
         Ok(content) => content,
         Err(ReadError::Missing) => return Err(ConfigErrors::missing(path)),
         Err(error) => return Err(ConfigErrors::new(path, vec![Problem::file(error.to_string())])),
     };
     let text = String::from_utf8(bytes).map_err(|error| ConfigErrors::new(path, vec![syntax::not_utf8(&error)]))?;
-    check(&text, path, open_to_others).map_err(|problems| ConfigErrors::new(path, problems))
+    check(&text, path, open_to_others, platforms).map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-/// Checks text that stands in no file: the sandbox's. `path` is what errors name.
-pub fn parse(text: &str, path: &Path) -> Result<Config, ConfigErrors> {
-    check(text, path, None).map_err(|problems| ConfigErrors::new(path, problems))
+/// Checks text that stands in no file. `path` is what errors name.
+///
+/// # Errors
+/// [`ConfigErrors`] with every error of the text.
+pub fn parse(text: &str, path: &Path, platforms: &[&PlatformSpec]) -> Result<Config, ConfigErrors> {
+    check(text, path, None, platforms).map_err(|problems| ConfigErrors::new(path, problems))
 }
 
-fn check(text: &str, path: &Path, open_to_others: Option<u32>) -> Result<Config, Vec<Problem>> {
+fn check(
+    text: &str,
+    path: &Path,
+    open_to_others: Option<u32>,
+    platforms: &[&PlatformSpec],
+) -> Result<Config, Vec<Problem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    let sink = Sink::new(text);
+    let sink = ProblemSink::new(text);
     let broken_syntax = syntax::problems(&errors, &sink);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let config = tables(document.get_ref(), &sink, folder);
+    let config = tables(document.get_ref(), &sink, folder, platforms);
     if let Some(mode) = open_to_others {
         sink.refuse_plain_secrets(mode, path);
     }
@@ -49,11 +60,16 @@ fn check(text: &str, path: &Path, open_to_others: Option<u32>) -> Result<Config,
     }
 }
 
-fn tables(document: &DeTable<'_>, sink: &Sink<'_>, folder: &Path) -> Option<Config> {
+fn tables(
+    document: &DeTable<'_>,
+    sink: &ProblemSink<'_>,
+    folder: &Path,
+    platforms: &[&PlatformSpec],
+) -> Option<Config> {
     const WHO: &str = "a config file";
-    let top = Table::new(document, 0..0, sink, "");
+    let top = TableReader::new(document, 0..0, sink, "");
     let default_channel = top.get("default_channel");
-    let channels = read_channels(&top, folder);
+    let channels = read_channels(&top, folder, platforms);
     let listener = services::listener(&top);
     let store = services::store(&top);
     let network = trust::network(&top, folder);
@@ -79,7 +95,7 @@ struct Channels {
     nameless: bool,
 }
 
-fn read_channels(top: &Table<'_, '_>, folder: &Path) -> Option<Channels> {
+fn read_channels(top: &TableReader<'_, '_>, folder: &Path, platforms: &[&PlatformSpec]) -> Option<Channels> {
     const EXPECTED: &str = "at least one [[channels]] table";
     let item = top.need("channels", EXPECTED, "a config file")?;
     let Some(array) = item.value.get_ref().as_array() else {
@@ -93,8 +109,8 @@ fn read_channels(top: &Table<'_, '_>, folder: &Path) -> Option<Channels> {
     }
     let mut channels = Channels { whole: Some(Vec::new()), names: Vec::new(), nameless: false };
     for value in array {
-        let read = channels::read(value, top.sink, folder);
-        let Some(channels::Read { channel, name }) = read else {
+        let read = channels::read(value, top.sink, folder, platforms);
+        let Some(channels::ChannelDraft { channel, name }) = read else {
             (channels.whole, channels.nameless) = (None, true);
             continue;
         };
@@ -113,7 +129,7 @@ fn read_channels(top: &Table<'_, '_>, folder: &Path) -> Option<Channels> {
     Some(channels)
 }
 
-fn default_of(item: Item<'_, '_>, channels: &Channels) -> Option<ChannelName> {
+fn default_of(item: ConfigValue<'_, '_>, channels: &Channels) -> Option<ChannelName> {
     let name = ChannelName::new(item.text("default_channel", "the name of a channel")?);
     if channels.names.contains(&name) {
         return Some(name);

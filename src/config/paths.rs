@@ -45,6 +45,9 @@ impl From<NoHome> for Failure {
 }
 
 /// The config file: `flag`, else `$PATCHCORD_CONFIG`, else `config.toml` in the platform's config directory.
+///
+/// # Errors
+/// [`NoHome`] where nothing names it and the system has no home directory.
 pub fn locate(flag: Option<&Path>, env: &Env) -> Result<Location, NoHome> {
     let (path, origin) = if let Some(path) = flag {
         (path.to_owned(), Origin::Flag)
@@ -60,6 +63,9 @@ pub fn locate(flag: Option<&Path>, env: &Env) -> Result<Location, NoHome> {
 }
 
 /// The data directory: `flag`, else `$PATCHCORD_DATA_DIR`, else the platform's.
+///
+/// # Errors
+/// [`NoHome`] where nothing names it and the system has no home directory.
 pub fn data_dir(flag: Option<&Path>, env: &Env) -> Result<PathBuf, NoHome> {
     if let Some(path) = flag {
         return Ok(path.to_owned());
@@ -72,6 +78,9 @@ pub fn data_dir(flag: Option<&Path>, env: &Env) -> Result<PathBuf, NoHome> {
 }
 
 /// The state directory, where logs live. Where the platform knows none, a folder in its local data directory.
+///
+/// # Errors
+/// [`NoHome`] where the system has no home directory.
 pub fn state_dir() -> Result<PathBuf, NoHome> {
     let home = project("state directory", "set $HOME")?;
     Ok(home.state_dir().map_or_else(|| home.data_local_dir().join("state"), Path::to_owned))
@@ -87,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_flag_wins_over_the_variable_over_the_default() {
-        let env = Env::of([("PATCHCORD_CONFIG", "/env/c.toml"), ("PATCHCORD_DATA_DIR", "/env/data")]);
+        let env = Env::from_vars([("PATCHCORD_CONFIG", "/env/c.toml"), ("PATCHCORD_DATA_DIR", "/env/data")]);
         let found = locate(Some(Path::new("/flag/c.toml")), &env).unwrap();
         assert_eq!((found.path, found.origin), (PathBuf::from("/flag/c.toml"), Origin::Flag));
         let found = locate(None, &env).unwrap();
@@ -98,7 +107,7 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_none() {
-        let env = Env::of([("PATCHCORD_CONFIG", "")]);
+        let env = Env::from_vars([("PATCHCORD_CONFIG", "")]);
         if let Ok(found) = locate(None, &env) {
             assert_eq!(found.origin, Origin::Default);
             assert!(found.path.ends_with("config.toml"), "{}", found.path.display());

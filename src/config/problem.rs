@@ -10,7 +10,7 @@ const PRINTED: usize = 100;
 
 /// A place in the file; both count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourceLocation {
     /// The line.
     pub line: usize,
     /// The column.
@@ -21,7 +21,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where it stands; none where the file as a whole is meant.
-    pub place: Option<Place>,
+    pub place: Option<SourceLocation>,
     /// The key that it is about.
     pub key: Option<String>,
     /// What was expected and what stands there. Never the value of a secret.

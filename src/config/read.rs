@@ -5,6 +5,8 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::domain::shell_word;
+
 /// Why a file's text can't be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -23,14 +25,14 @@ pub enum ReadError {
 }
 
 /// A file's bytes.
-pub(super) struct Content {
+pub(super) struct FileContent {
     pub(super) bytes: Vec<u8>,
     /// The permission bits, where the system has them, if any of them lets others in.
     pub(super) open_to_others: Option<u32>,
 }
 
 /// Reads at most `limit` bytes.
-pub(super) fn read(path: &Path, limit: u64) -> Result<Content, ReadError> {
+pub(super) fn read(path: &Path, limit: u64) -> Result<FileContent, ReadError> {
     // Opening a pipe waits for its other end, so the kind of file is looked at first, and again once it is open.
     regular(&std::fs::metadata(path).map_err(failed)?)?;
     let file = File::open(path).map_err(failed)?;
@@ -41,7 +43,7 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Content, ReadError> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
         return Err(ReadError::TooLong(limit));
     }
-    Ok(Content { bytes, open_to_others: open_to_others(&metadata) })
+    Ok(FileContent { bytes, open_to_others: open_to_others(&metadata) })
 }
 
 fn failed(error: io::Error) -> ReadError {
@@ -73,25 +75,12 @@ fn open_to_others(_: &Metadata) -> Option<u32> {
 
 /// The path as a shell takes it, for the command that an error tells the user to run.
 pub(super) fn for_shell(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%=".contains(c);
-    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    shell_word(&path.display().to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_quoted_only_where_a_shell_needs_it() {
-        assert_eq!(for_shell(Path::new("/home/u/.config/a.toml")), "/home/u/.config/a.toml");
-        assert_eq!(for_shell(Path::new("/a b/it's")), r"'/a b/it'\''s'");
-        assert_eq!(for_shell(Path::new("-rf")), "'-rf'");
-    }
 
     #[test]
     fn the_limit_is_the_last_length_that_is_taken() {

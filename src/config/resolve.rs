@@ -82,6 +82,9 @@ impl From<SecretError> for Failure {
 }
 
 /// Fetches a secret. A command may take its five seconds, so this is not called where something else waits.
+///
+/// # Errors
+/// [`SecretError`] where what it names is not there, is empty or too long, is open to others, or gives no text.
 pub fn resolve(secret: &SecretRef, env: &Env) -> Result<Secret, SecretError> {
     match secret {
         SecretRef::Plain(secret) => Ok(secret.clone()),
@@ -141,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_variable_is_named_when_it_holds_nothing() {
-        let env = Env::of([("GOOD", "s3cret"), ("EMPTY", ""), ("LINES", "a\nb")]);
+        let env = Env::from_vars([("GOOD", "s3cret"), ("EMPTY", ""), ("LINES", "a\nb")]);
         let of = |name: &str| text(&SecretRef::Env(name.to_owned()), &env);
         assert_eq!(of("GOOD").unwrap(), "s3cret");
         assert_eq!(of("EMPTY").unwrap_err(), "the environment variable EMPTY is empty");

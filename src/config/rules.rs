@@ -3,14 +3,14 @@
 use serde_json::Value;
 use toml::de::DeValue;
 
-use super::table::{Item, Table};
+use super::table::{ConfigValue, TableReader};
 use crate::domain::{Respond, Rule};
 
 const WHO: &str = "a rule";
 const ONE: &str = "exactly one of data, template, command and url";
 
 /// Reads a channel's rules; none where one of them has an error.
-pub(super) fn read(channel: &Table<'_, '_>) -> Option<Vec<Rule>> {
+pub(super) fn read(channel: &TableReader<'_, '_>) -> Option<Vec<Rule>> {
     let Some(item) = channel.get("rules") else { return Some(Vec::new()) };
     let Some(array) = item.value.get_ref().as_array() else {
         item.wrong_type("rules", "[[channels.rules]] tables");
@@ -19,7 +19,7 @@ pub(super) fn read(channel: &Table<'_, '_>) -> Option<Vec<Rule>> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut good = true;
     for value in array {
-        let one = Item { value, sink: item.sink };
+        let one = ConfigValue { value, sink: item.sink };
         match rule(one) {
             Some(rule) if rules.iter().any(|known| known.key == rule.key) => {
                 one.refuse("rules.key", format!("expected one rule a key, found \"{}\" a second time", rule.key));
@@ -32,12 +32,12 @@ pub(super) fn read(channel: &Table<'_, '_>) -> Option<Vec<Rule>> {
     good.then_some(rules)
 }
 
-fn rule(item: Item<'_, '_>) -> Option<Rule> {
+fn rule(item: ConfigValue<'_, '_>) -> Option<Rule> {
     let Some(table) = item.value.get_ref().as_table() else {
         item.wrong_type("rules", "a [[channels.rules]] table");
         return None;
     };
-    let table = Table::new(table, item.value.span(), item.sink, "rules.");
+    let table = TableReader::new(table, item.value.span(), item.sink, "rules.");
     let key = table.need("key", "the data requests' key, or \"*\" for all others", WHO);
     let key = key.and_then(|item| item.text("rules.key", "the data requests' key"));
     let ways = [
@@ -61,7 +61,7 @@ fn rule(item: Item<'_, '_>) -> Option<Rule> {
     }
 }
 
-fn data(item: Item<'_, '_>) -> Option<Value> {
+fn data(item: ConfigValue<'_, '_>) -> Option<Value> {
     const EXPECTED: &str = "a table, as in { status = \"shipped\" }";
     if item.value.get_ref().as_table().is_none() {
         item.wrong_type("rules.data", EXPECTED);
@@ -90,7 +90,7 @@ fn json(value: &DeValue<'_>) -> Option<Value> {
 }
 
 /// A template may have several lines, so control characters are not looked for.
-fn template(item: Item<'_, '_>) -> Option<String> {
+fn template(item: ConfigValue<'_, '_>) -> Option<String> {
     const EXPECTED: &str = r#"JSON with places to fill, as in '{"status": {{ inputs.status }}}'"#;
     match item.value.get_ref().as_str() {
         Some(text) if !text.trim().is_empty() => match minijinja::Environment::new().template_from_str(text) {
@@ -112,12 +112,14 @@ fn template(item: Item<'_, '_>) -> Option<String> {
     }
 }
 
-fn command(item: Item<'_, '_>) -> Option<Vec<String>> {
+fn command(item: ConfigValue<'_, '_>) -> Option<Vec<String>> {
     super::secret_ref::command(item, "rules.command")
 }
 
 /// The request and its inputs go there, so it stays on this machine.
-fn url(item: Item<'_, '_>) -> Option<String> {
+fn url(item: ConfigValue<'_, '_>) -> Option<String> {
     let text = item.text("rules.url", "a URL on this machine")?;
-    super::url::check(&text, super::url::Use::Local, false).map_err(|problem| item.refuse("rules.url", problem)).ok()
+    super::url::check(&text, super::url::UrlUse::Local, false)
+        .map_err(|problem| item.refuse("rules.url", problem))
+        .ok()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::near::nearest;
-use super::table::Item;
+use super::table::ConfigValue;
 use crate::domain::{Secret, SecretRef};
 
 /// The forms, as errors name them.
@@ -14,7 +14,7 @@ const FORMS: &str = r#""the secret itself", { env = "NAME" }, { file = "PATH" },
 const KEYS: [&str; 4] = ["env", "file", "command", "keyring"];
 
 /// Reads the value under `key`. File paths count from `folder`, where the config file is.
-pub(super) fn read(item: Item<'_, '_>, key: &str, folder: &Path) -> Option<SecretRef> {
+pub(super) fn read(item: ConfigValue<'_, '_>, key: &str, folder: &Path) -> Option<SecretRef> {
     let table = match item.value.get_ref() {
         DeValue::String(_) => {
             item.sink.plain_secret(&item.value.span(), key);
@@ -43,7 +43,7 @@ pub(super) fn read(item: Item<'_, '_>, key: &str, folder: &Path) -> Option<Secre
         return None;
     }
     let (form, value) = table.iter().next()?;
-    let inner = Item { value, sink: item.sink };
+    let inner = ConfigValue { value, sink: item.sink };
     let key = format!("{key}.{}", form.get_ref());
     match form.get_ref().as_ref() {
         "env" => variable(inner, &key).map(SecretRef::Env),
@@ -53,7 +53,7 @@ pub(super) fn read(item: Item<'_, '_>, key: &str, folder: &Path) -> Option<Secre
     }
 }
 
-fn variable(item: Item<'_, '_>, key: &str) -> Option<String> {
+fn variable(item: ConfigValue<'_, '_>, key: &str) -> Option<String> {
     let name = item.text(key, "the name of an environment variable")?;
     if name.starts_with('$') {
         item.refuse(key, "expected the name of an environment variable, without the $");
@@ -66,7 +66,7 @@ fn variable(item: Item<'_, '_>, key: &str) -> Option<String> {
     Some(name)
 }
 
-fn file(item: Item<'_, '_>, key: &str, folder: &Path) -> Option<SecretRef> {
+fn file(item: ConfigValue<'_, '_>, key: &str, folder: &Path) -> Option<SecretRef> {
     let path = item.text(key, "the path of a file")?;
     if path == "~" || path.starts_with("~/") {
         item.refuse(key, "~ is not expanded here: expected a whole path, or one from the config file's folder");
@@ -75,7 +75,7 @@ fn file(item: Item<'_, '_>, key: &str, folder: &Path) -> Option<SecretRef> {
     Some(SecretRef::File(folder.join(path)))
 }
 
-pub(super) fn command(item: Item<'_, '_>, key: &str) -> Option<Vec<String>> {
+pub(super) fn command(item: ConfigValue<'_, '_>, key: &str) -> Option<Vec<String>> {
     const EXPECTED: &str = r#"a program and its arguments, as in ["pass", "show", "bot"]"#;
     let Some(array) = item.value.get_ref().as_array() else {
         item.wrong_type(key, EXPECTED);
@@ -83,7 +83,7 @@ pub(super) fn command(item: Item<'_, '_>, key: &str) -> Option<Vec<String>> {
     };
     let mut words = Vec::new();
     for (index, value) in array.iter().enumerate() {
-        let word = Item { value, sink: item.sink };
+        let word = ConfigValue { value, sink: item.sink };
         match value.get_ref().as_str() {
             None => word.wrong_type(key, "a string"),
             Some("") if index == 0 => word.refuse(key, "expected a program's name, found an empty string"),

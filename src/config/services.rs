@@ -3,19 +3,19 @@
 use std::net::SocketAddr;
 
 use super::near::nearest;
-use super::table::{Item, Table};
-use super::url::{self, Use};
+use super::table::{ConfigValue, TableReader};
+use super::url::{self, UrlUse};
 use super::{Backend, Listener};
 
 /// The `[listener]` table, or what stands for it where there is none.
-pub(super) fn listener(top: &Table<'_, '_>) -> Option<Listener> {
+pub(super) fn listener(top: &TableReader<'_, '_>) -> Option<Listener> {
     let default = Listener::default();
     let Some(item) = top.get("listener") else { return Some(default) };
     let Some(table) = item.value.get_ref().as_table() else {
         item.wrong_type("listener", "a [listener] table");
         return None;
     };
-    let table = Table::new(table, item.value.span(), top.sink, "listener.");
+    let table = TableReader::new(table, item.value.span(), top.sink, "listener.");
     let bind = match table.get("bind") {
         None => Some(default.bind),
         Some(item) => bind(item, &table.name("bind")),
@@ -28,7 +28,7 @@ pub(super) fn listener(top: &Table<'_, '_>) -> Option<Listener> {
     Some(Listener { bind: bind?, public_url: public_url? })
 }
 
-fn bind(item: Item<'_, '_>, key: &str) -> Option<SocketAddr> {
+fn bind(item: ConfigValue<'_, '_>, key: &str) -> Option<SocketAddr> {
     const EXPECTED: &str = r#"an address and a port, as in "127.0.0.1:8787""#;
     let text = item.text(key, EXPECTED)?;
     let address = text.parse().ok();
@@ -38,19 +38,19 @@ fn bind(item: Item<'_, '_>, key: &str) -> Option<SocketAddr> {
     address
 }
 
-fn public_url(item: Item<'_, '_>, key: &str) -> Option<String> {
+fn public_url(item: ConfigValue<'_, '_>, key: &str) -> Option<String> {
     let text = item.text(key, "a URL")?;
-    url::check(&text, Use::Public, true).map_err(|problem| item.refuse(key, problem)).ok()
+    url::check(&text, UrlUse::Public, true).map_err(|problem| item.refuse(key, problem)).ok()
 }
 
 /// The `[store]` table.
-pub(super) fn store(top: &Table<'_, '_>) -> Option<Backend> {
+pub(super) fn store(top: &TableReader<'_, '_>) -> Option<Backend> {
     let Some(item) = top.get("store") else { return Some(Backend::Sqlite) };
     let Some(table) = item.value.get_ref().as_table() else {
         item.wrong_type("store", "a [store] table");
         return None;
     };
-    let table = Table::new(table, item.value.span(), top.sink, "store.");
+    let table = TableReader::new(table, item.value.span(), top.sink, "store.");
     let url = match table.get("url") {
         None => Some(Backend::Sqlite),
         Some(item) => backend(item, &table.name("url")),
@@ -59,7 +59,7 @@ pub(super) fn store(top: &Table<'_, '_>) -> Option<Backend> {
     url
 }
 
-fn backend(item: Item<'_, '_>, key: &str) -> Option<Backend> {
+fn backend(item: ConfigValue<'_, '_>, key: &str) -> Option<Backend> {
     let text = item.text(key, r#""sqlite""#)?;
     if text == "sqlite" {
         return Some(Backend::Sqlite);

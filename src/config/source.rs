@@ -2,26 +2,26 @@
 
 use std::ops::Range;
 
-use super::Place;
+use super::SourceLocation;
 
 /// The text of a config file with the start of each line, so that a place is found without counting from the top.
-pub(super) struct Source<'t> {
+pub(super) struct ConfigText<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
 }
 
-impl<'t> Source<'t> {
+impl<'t> ConfigText<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let after_newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1);
         Self { text, line_starts: std::iter::once(0).chain(after_newlines).collect() }
     }
 
     /// Where that byte stands. A byte past the end is at the end.
-    pub(super) fn place(&self, byte: usize) -> Place {
+    pub(super) fn place(&self, byte: usize) -> SourceLocation {
         let (line, start) = self.line_of(byte);
         let rest = self.text.get(start..).unwrap_or("");
         let column = rest.char_indices().take_while(|(at, _)| start + at < byte).count() + 1;
-        Place { line, column }
+        SourceLocation { line, column }
     }
 
     /// The number of its line alone, which costs no walk along the line.
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn places_count_from_one_and_columns_in_characters() {
-        let source = Source::new("a\nbé = 1\n\n");
+        let source = ConfigText::new("a\nbé = 1\n\n");
         let at = |byte| {
             let place = source.place(byte);
             (place.line, place.column)

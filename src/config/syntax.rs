@@ -2,8 +2,8 @@
 
 use toml::de::Error;
 
-use super::table::Sink;
-use super::{Place, Problem};
+use super::table::ProblemSink;
+use super::{Problem, SourceLocation};
 
 /// With more broken lines than these, the file is something other than a config file with slips in it.
 const MENDABLE: usize = 50;
@@ -19,7 +19,7 @@ pub(super) fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
     let column = String::from_utf8_lossy(&good[line_start..]).chars().count() + 1;
     let line = good.split(|b| *b == b'\n').count();
     Problem {
-        place: Some(Place { line, column }),
+        place: Some(SourceLocation { line, column }),
         key: None,
         text: "expected UTF-8, found a byte that is none".to_owned(),
         near: None,
@@ -27,7 +27,7 @@ pub(super) fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
 }
 
 /// The parser's errors, the first of each line: what follows on the same line follows from it.
-pub(super) fn problems(errors: &[Error], sink: &Sink<'_>) -> Vec<Problem> {
+pub(super) fn problems(errors: &[Error], sink: &ProblemSink<'_>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
     let mut errors: Vec<&Error> = errors.iter().collect();
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
@@ -62,7 +62,7 @@ fn in_words(message: &str) -> &str {
 }
 
 /// The lines that hold a syntax error, with their text.
-pub(super) fn broken_lines<'t>(errors: &[Error], sink: &Sink<'t>) -> Vec<(usize, &'t str)> {
+pub(super) fn broken_lines<'t>(errors: &[Error], sink: &ProblemSink<'t>) -> Vec<(usize, &'t str)> {
     let starts = errors.iter().map(|error| error.span().map_or(0, |span| span.start));
     let mut lines: Vec<_> = starts.map(|start| (sink.source.line_number(start), sink.source.line(start))).collect();
     lines.sort_unstable();

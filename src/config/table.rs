@@ -9,22 +9,22 @@ use toml::de::{DeTable, DeValue};
 
 use super::near::nearest;
 use super::read::for_shell;
-use super::source::Source;
-use super::{Place, Problem};
+use super::source::ConfigText;
+use super::{Problem, SourceLocation};
 
 /// So many errors are given their exact column.
 const PLACED: usize = 1_000;
 
 /// Where errors are gathered, with the text they point into.
-pub(super) struct Sink<'t> {
-    pub(super) source: Source<'t>,
+pub(super) struct ProblemSink<'t> {
+    pub(super) source: ConfigText<'t>,
     problems: RefCell<Vec<Problem>>,
     plain_secrets: RefCell<Vec<(usize, String)>>,
 }
 
-impl<'t> Sink<'t> {
+impl<'t> ProblemSink<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { source: Source::new(text), problems: RefCell::default(), plain_secrets: RefCell::default() }
+        Self { source: ConfigText::new(text), problems: RefCell::default(), plain_secrets: RefCell::default() }
     }
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
@@ -52,7 +52,8 @@ impl<'t> Sink<'t> {
         let mut problems = self.problems.borrow_mut();
         // Columns cost a walk along the line. Past what anyone is told, on a line of a megabyte, they'd cost minutes.
         let line = self.source.line_number(span.start);
-        let place = if problems.len() < PLACED { self.source.place(span.start) } else { Place { line, column: 1 } };
+        let place =
+            if problems.len() < PLACED { self.source.place(span.start) } else { SourceLocation { line, column: 1 } };
         problems.push(Problem {
             place: Some(place),
             key: (!key.is_empty()).then(|| key.to_owned()),
@@ -64,12 +65,12 @@ impl<'t> Sink<'t> {
 
 /// A value with the key that it stands under.
 #[derive(Clone, Copy)]
-pub(super) struct Item<'v, 't> {
+pub(super) struct ConfigValue<'v, 't> {
     pub(super) value: &'v Spanned<DeValue<'t>>,
-    pub(super) sink: &'v Sink<'t>,
+    pub(super) sink: &'v ProblemSink<'t>,
 }
 
-impl Item<'_, '_> {
+impl ConfigValue<'_, '_> {
     pub(super) fn refuse(&self, key: &str, text: impl Into<String>) {
         self.refuse_near(key, text, None);
     }
@@ -125,17 +126,22 @@ impl Item<'_, '_> {
 }
 
 /// One table that is being read.
-pub(super) struct Table<'v, 't> {
+pub(super) struct TableReader<'v, 't> {
     keys: &'v DeTable<'t>,
     header: Range<usize>,
-    pub(super) sink: &'v Sink<'t>,
+    pub(super) sink: &'v ProblemSink<'t>,
     /// What stands before each key in an error: `listener.`, or nothing in a channel.
     prefix: &'static str,
     known: RefCell<Vec<&'static str>>,
 }
 
-impl<'v, 't> Table<'v, 't> {
-    pub(super) fn new(keys: &'v DeTable<'t>, header: Range<usize>, sink: &'v Sink<'t>, prefix: &'static str) -> Self {
+impl<'v, 't> TableReader<'v, 't> {
+    pub(super) fn new(
+        keys: &'v DeTable<'t>,
+        header: Range<usize>,
+        sink: &'v ProblemSink<'t>,
+        prefix: &'static str,
+    ) -> Self {
         Self { keys, header, sink, prefix, known: RefCell::default() }
     }
 
@@ -145,13 +151,13 @@ impl<'v, 't> Table<'v, 't> {
     }
 
     /// The value under a key, if there is one.
-    pub(super) fn get(&self, key: &'static str) -> Option<Item<'v, 't>> {
+    pub(super) fn get(&self, key: &'static str) -> Option<ConfigValue<'v, 't>> {
         self.known.borrow_mut().push(key);
-        self.keys.get(key).map(|value| Item { value, sink: self.sink })
+        self.keys.get(key).map(|value| ConfigValue { value, sink: self.sink })
     }
 
     /// The value under a key that must be there.
-    pub(super) fn need(&self, key: &'static str, expected: &str, who: &str) -> Option<Item<'v, 't>> {
+    pub(super) fn need(&self, key: &'static str, expected: &str, who: &str) -> Option<ConfigValue<'v, 't>> {
         let item = self.get(key);
         if item.is_none() {
             let text = format!("missing; {who} needs {expected}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::table::{Item, Table};
+use super::table::{ConfigValue, TableReader};
 use crate::domain::Timeouts;
 
 /// The longest: a day.
@@ -11,13 +11,13 @@ const MOST: f64 = 86_400.0;
 const LEAST: f64 = 0.1;
 
 /// Reads them; `None` is an error that was reported.
-pub(super) fn read(channel: &Table<'_, '_>) -> Option<Timeouts> {
+pub(super) fn read(channel: &TableReader<'_, '_>) -> Option<Timeouts> {
     let Some(item) = channel.get("timeouts") else { return Some(Timeouts::default()) };
     let Some(table) = item.value.get_ref().as_table() else {
         item.wrong_type("timeouts", "seconds by their names, such as { first_word = 120, silence = 60 }");
         return None;
     };
-    let table = Table::new(table, item.value.span(), channel.sink, "timeouts.");
+    let table = TableReader::new(table, item.value.span(), channel.sink, "timeouts.");
     let read = |key: &'static str| match table.get(key) {
         None => Some(None),
         Some(item) => seconds(item, &table.name(key)).map(Some),
@@ -39,7 +39,7 @@ pub(super) fn read(channel: &Table<'_, '_>) -> Option<Timeouts> {
     wrong.iter().all(Option::is_none).then_some(timeouts)
 }
 
-fn seconds(item: Item<'_, '_>, key: &str) -> Option<Duration> {
+fn seconds(item: ConfigValue<'_, '_>, key: &str) -> Option<Duration> {
     let expected = format!("a number of seconds from {LEAST} to {MOST}");
     let value = item.value.get_ref();
     let (whole, part) = (value.as_integer(), value.as_float());
@@ -68,7 +68,7 @@ fn seconds(item: Item<'_, '_>, key: &str) -> Option<Duration> {
 mod tests {
     use std::path::Path;
 
-    use super::super::parse;
+    use super::super::testing::parse;
     use super::*;
 
     const CHANNEL: &str =

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::table::Table;
+use super::table::TableReader;
 
 /// The `ca_file` of a table; a path counts from `folder`, where the config file is. No file is opened here.
-pub(super) fn ca_file(table: &Table<'_, '_>, folder: &Path) -> Option<Vec<PathBuf>> {
+pub(super) fn ca_file(table: &TableReader<'_, '_>, folder: &Path) -> Option<Vec<PathBuf>> {
     const EXPECTED: &str = "the path of a file of certificates (PEM)";
     let Some(item) = table.get("ca_file") else { return Some(Vec::new()) };
     let key = table.name("ca_file");
@@ -18,13 +18,13 @@ pub(super) fn ca_file(table: &Table<'_, '_>, folder: &Path) -> Option<Vec<PathBu
 }
 
 /// That of the `[network]` table.
-pub(super) fn network(top: &Table<'_, '_>, folder: &Path) -> Option<Vec<PathBuf>> {
+pub(super) fn network(top: &TableReader<'_, '_>, folder: &Path) -> Option<Vec<PathBuf>> {
     let Some(item) = top.get("network") else { return Some(Vec::new()) };
     let Some(table) = item.value.get_ref().as_table() else {
         item.wrong_type("network", "a [network] table");
         return None;
     };
-    let table = Table::new(table, item.value.span(), top.sink, "network.");
+    let table = TableReader::new(table, item.value.span(), top.sink, "network.");
     let found = ca_file(&table, folder);
     table.finish("the network");
     found
@@ -34,7 +34,7 @@ pub(super) fn network(top: &Table<'_, '_>, folder: &Path) -> Option<Vec<PathBuf>
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::super::parse;
+    use super::super::testing::parse;
 
     const CHANNEL: &str =
         "[[channels]]\nname = \"a\"\nplatform = \"chat-thing\"\nchannel_id = \"c\"\nsecret_key = \"s\"\n";

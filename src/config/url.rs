@@ -7,7 +7,7 @@ use ::url::{Host, Url};
 
 /// What kind of URL a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum UrlUse {
     /// Paths are put after it: no query, and no slash at its end.
     Base,
     /// It is called as it stands.
@@ -19,7 +19,7 @@ pub(super) enum Use {
 }
 
 /// The URL in its one form, or what is wrong with it. The answer never quotes the URL: it may hold a password.
-pub(super) fn check(raw: &str, wanted: Use, allow_http: bool) -> Result<String, String> {
+pub(super) fn check(raw: &str, wanted: UrlUse, allow_http: bool) -> Result<String, String> {
     if raw.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err("expected a URL, found a space, a control character or a backslash in it".to_owned());
     }
@@ -34,7 +34,7 @@ pub(super) fn check(raw: &str, wanted: Use, allow_http: bool) -> Result<String, 
     if url.fragment().is_some() {
         return Err("expected a URL without a #fragment".to_owned());
     }
-    if url.query().is_some() && !matches!(wanted, Use::Endpoint | Use::Local) {
+    if url.query().is_some() && !matches!(wanted, UrlUse::Endpoint | UrlUse::Local) {
         return Err("expected a URL without a ?query".to_owned());
     }
     let host = url.host_str().unwrap_or_default();
@@ -47,17 +47,17 @@ pub(super) fn check(raw: &str, wanted: Use, allow_http: bool) -> Result<String, 
     if url.port() == Some(0) {
         return Err("expected a port from 1 to 65535".to_owned());
     }
-    if url.scheme() == "http" && wanted != Use::Public && !allow_http && !is_loopback(&url) {
+    if url.scheme() == "http" && wanted != UrlUse::Public && !allow_http && !is_loopback(&url) {
         return Err(format!(
             "expected https://: plain http:// would send the secret to {host} unencrypted; \
              to allow it say `allow_http = true` in this channel"
         ));
     }
-    if wanted == Use::Local && !is_loopback(&url) {
+    if wanted == UrlUse::Local && !is_loopback(&url) {
         return Err(format!("expected a URL on this machine, as in http://127.0.0.1:9000/, found the host {host}"));
     }
     let text = url.as_str();
-    Ok(if matches!(wanted, Use::Endpoint | Use::Local) { text } else { text.trim_end_matches('/') }.to_owned())
+    Ok(if matches!(wanted, UrlUse::Endpoint | UrlUse::Local) { text } else { text.trim_end_matches('/') }.to_owned())
 }
 
 /// `localhost`, 127.0.0.0/8 and `::1`, and nothing that only looks like one of them.
@@ -91,16 +91,16 @@ mod tests {
 
     #[test]
     fn good_urls_take_one_form() {
-        let form = |raw| check(raw, Use::Base, false);
+        let form = |raw| check(raw, UrlUse::Base, false);
         assert_eq!(form("https://chatthing.ai/").unwrap(), "https://chatthing.ai");
         assert_eq!(form("HTTPS://ChatThing.AI:443///").unwrap(), "https://chatthing.ai");
         assert_eq!(form("https://h.example:8443/a/b/").unwrap(), "https://h.example:8443/a/b");
         for loopback in ["http://localhost:1", "http://127.0.0.1:8080", "http://127.9.8.7", "http://[::1]:9"] {
             assert_eq!(form(loopback).unwrap(), loopback);
         }
-        assert_eq!(check("http://bot.lan", Use::Base, true).unwrap(), "http://bot.lan");
-        assert_eq!(check("http://hooks.example.com/", Use::Public, false).unwrap(), "http://hooks.example.com");
-        assert_eq!(check("https://a.example/x/?k=1", Use::Endpoint, false).unwrap(), "https://a.example/x/?k=1");
+        assert_eq!(check("http://bot.lan", UrlUse::Base, true).unwrap(), "http://bot.lan");
+        assert_eq!(check("http://hooks.example.com/", UrlUse::Public, false).unwrap(), "http://hooks.example.com");
+        assert_eq!(check("https://a.example/x/?k=1", UrlUse::Endpoint, false).unwrap(), "https://a.example/x/?k=1");
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
             "http://128.0.0.1",
             "http://10.0.0.1",
         ] {
-            assert!(check(raw, Use::Base, false).is_err(), "{raw}");
+            assert!(check(raw, UrlUse::Base, false).is_err(), "{raw}");
         }
     }
 
@@ -152,13 +152,13 @@ mod tests {
             "https://[::1",
             "https://2130706433",
         ] {
-            assert!(check(raw, Use::Base, true).is_err(), "{raw}");
+            assert!(check(raw, UrlUse::Base, true).is_err(), "{raw}");
         }
     }
 
     #[test]
     fn an_answer_never_quotes_a_password() {
-        let error = check("https://me:hunter2@chatthing.ai", Use::Base, false).unwrap_err();
+        let error = check("https://me:hunter2@chatthing.ai", UrlUse::Base, false).unwrap_err();
         assert!(!error.contains("hunter2"), "{error}");
     }
 }

@@ -41,9 +41,12 @@ impl Json {
     /// and bytes that are no UTF-8 (U+FFFD stands for each), escapes that there are none of (they stay as they are), words
     /// that are no values (`NaN`; they stay as texts), values that are missing (null) or nested deeper than 127 (null),
     /// and a key that comes again with another value (the last one counts).
+    ///
+    /// # Errors
+    /// [`NoJson`] where it ends in the middle, or its shape is broken. What is wrong with single values is damage.
     pub fn read(document: &[u8]) -> Result<Self, NoJson> {
         let start = if document.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let mut reader = Reader { bytes: document, at: start, path: String::new(), damage: Damage::default() };
+        let mut reader = JsonReader { bytes: document, at: start, path: String::new(), damage: Damage::default() };
         reader.space();
         let (begin, shaped) = (reader.at, matches!(reader.peek(), Some(b'{' | b'[' | b'"')));
         let value = reader.value(0)?;
@@ -64,7 +67,7 @@ impl Json {
     }
 }
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     bytes: &'a [u8],
     at: usize,
     /// Where in the document, as a JSON pointer.
@@ -72,7 +75,7 @@ struct Reader<'a> {
     damage: Damage,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }

@@ -1,6 +1,12 @@
 //! One turn in a conversation, as a platform's history tells it.
 
+mod document;
+
+use serde::{Deserialize, Serialize};
+
 use super::{MessageId, Moment, OutState};
+
+pub use document::{MessageDocument, MessageDocumentError};
 
 /// Who wrote a message. An unknown word of the platform's is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +98,7 @@ impl Extras {
 }
 
 /// A picture or a file that came with a message. Never fetched by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Attachment {
     /// Where it is. Untrusted: it is shown, and never fetched unasked.
     pub url: String,

@@ -1,40 +1,29 @@
-//! The five services, and what stands for one where there is none.
+//! The service behind a channel, by its name. What a service needs and can do stands in its own room, behind its
+//! [`super::PlatformSpec`].
 
-/// One of the five services that the program speaks to; or none, behind an archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Platform {
-    /// Chat Thing's API channel (seeds/002).
-    ChatThing,
-    /// Capacity `KLaunch`'s API medium (seeds/003).
-    Klaunch,
-    /// Operator (seeds/004).
-    Operator,
-    /// Eko's bot API (seeds/001).
-    Eko,
-    /// `OpTech`, now Lorikeet (seeds/000).
-    OpTech,
-    /// No service: conversations that were imported, and are the store's alone.
-    Archive,
-}
+use std::fmt;
+
+/// The name of a service that the program speaks to; or of none, behind an archive.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Platform(&'static str);
 
 impl Platform {
-    /// The services, in the order of the contract.
-    pub const ALL: [Self; 5] = [Self::ChatThing, Self::Klaunch, Self::Operator, Self::Eko, Self::OpTech];
+    /// No service: conversations that were imported, and are the store's alone. No config file names it.
+    pub const ARCHIVE: Self = Self::new("archive");
+
+    /// The one of that id: lower-case letters, digits and `-`.
+    pub const fn new(id: &'static str) -> Self {
+        Self(id)
+    }
 
     /// The word that stands in the config file and in JSON.
     pub const fn id(self) -> &'static str {
-        match self {
-            Self::ChatThing => "chat-thing",
-            Self::Klaunch => "klaunch",
-            Self::Operator => "operator",
-            Self::Eko => "eko",
-            Self::OpTech => "optech",
-            Self::Archive => "archive",
-        }
+        self.0
     }
+}
 
-    /// The service with that id.
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|p| p.id() == id)
+impl fmt::Debug for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Platform({})", self.0)
     }
 }

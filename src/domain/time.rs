@@ -105,6 +105,14 @@ impl Moment {
     pub fn at(at: Timestamp) -> Self {
         Self { at: Some(at), raw: at.to_rfc3339() }
     }
+
+    /// From RFC 3339, where it could be read, and the platform's own text, where that was kept beside it. None where the
+    /// first is no time.
+    pub fn read(rfc3339: Option<&str>, raw: Option<&str>) -> Option<Self> {
+        let Some(text) = rfc3339 else { return Some(Self { at: None, raw: raw.unwrap_or_default().to_owned() }) };
+        let at = Timestamp::parse_rfc3339(text)?;
+        Some(Self { at: Some(at), raw: raw.map_or_else(|| at.to_rfc3339(), str::to_owned) })
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod safe;
 
 use std::fmt::Write as _;
 
-use super::Transcript;
+use super::transcript::Transcript;
 use crate::domain::{Attachment, Message, Moment, OutState, Role, Timestamp};
 
 const STYLE: &str = include_str!("../../assets/export/page.css");
@@ -87,7 +87,7 @@ fn conversation(page: &mut String, transcript: &Transcript, place: &str, heading
     page.push_str("</dl></header>\n");
     let prefix = if place.is_empty() { String::new() } else { format!("{place}-") };
     for (n, message) in messages.iter().enumerate() {
-        said(page, message, &format!("{prefix}m{}", n + 1), n + 1);
+        put_message(page, message, &format!("{prefix}m{}", n + 1), n + 1);
     }
     page.push_str("</section>\n");
 }
@@ -97,7 +97,7 @@ fn fact(page: &mut String, name: &str, text: &str) {
     let _ = writeln!(page, "<div><dt><bdi>{name}</bdi></dt><dd><bdi>{text}</bdi></dd></div>");
 }
 
-fn said(page: &mut String, message: &Message, anchor: &str, n: usize) {
+fn put_message(page: &mut String, message: &Message, anchor: &str, n: usize) {
     let class = match message.role {
         Role::User => "user",
         Role::Assistant => "assistant",

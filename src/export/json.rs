@@ -1,11 +1,11 @@
-//! Conversations and messages in JSON: one document, or one object a line.
+//! Conversations in JSON: one document, or one object a line. A message's own shape is [`MessageDocument`]'s.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::{Head, Transcript};
-use crate::domain::{Message, Moment, Timestamp};
+use super::transcript::{Transcript, TranscriptHead};
+use crate::domain::{MessageDocument, Moment, Timestamp};
 
 /// One conversation as one document.
 pub(super) fn one(transcript: &Transcript) -> String {
@@ -28,7 +28,7 @@ pub(super) fn lines(transcripts: &[Transcript]) -> String {
         about.insert("message_count".to_owned(), messages.len().into());
         let mut about = Some(Value::Object(about));
         for message in messages {
-            let mut line = whole(message);
+            let mut line = MessageDocument::whole(message).object();
             line.insert("conversation_id".to_owned(), head.id.as_str().into());
             if let Some(about) = about.take() {
                 line.insert("conversation".to_owned(), about);
@@ -43,11 +43,11 @@ pub(super) fn lines(transcripts: &[Transcript]) -> String {
 }
 
 fn value(transcript: &Transcript) -> Value {
-    let messages: Vec<Value> = transcript.messages.iter().map(|message| Value::Object(whole(message))).collect();
+    let messages: Vec<MessageDocument<'_>> = transcript.messages.iter().map(MessageDocument::whole).collect();
     json!({ "conversation": about(&transcript.head), "messages": messages })
 }
 
-fn about(head: &Head) -> Map<String, Value> {
+fn about(head: &TranscriptHead) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("id".to_owned(), head.id.as_str().into());
     object.insert("channel".to_owned(), head.channel.as_str().into());
@@ -57,44 +57,6 @@ fn about(head: &Head) -> Map<String, Value> {
     }
     if !head.details.is_empty() {
         object.insert("details".to_owned(), json!(head.details));
-    }
-    object
-}
-
-/// A message in JSON, as every command writes it.
-pub fn message_value(message: &Message) -> Value {
-    let mut object = Map::new();
-    object.insert("id".to_owned(), message.id.as_str().into());
-    object.insert("role".to_owned(), message.role.as_str().into());
-    object.insert("text".to_owned(), message.text.as_str().into());
-    put_moment(&mut object, &message.created_at);
-    if let Some(state) = message.extras.state {
-        object.insert("state".to_owned(), state.as_str().into());
-    }
-    Value::Object(object)
-}
-
-/// A message in JSON with all that came with it, as an export has it.
-pub fn whole_message(message: &Message) -> Value {
-    Value::Object(whole(message))
-}
-
-fn whole(message: &Message) -> Map<String, Value> {
-    let Value::Object(mut object) = message_value(message) else { return Map::new() };
-    put_exact_moment(&mut object, &message.created_at);
-    let extras = &message.extras;
-    if !extras.quick_replies.is_empty() {
-        object.insert("quick_replies".to_owned(), json!(extras.quick_replies));
-    }
-    if !extras.attachments.is_empty() {
-        let all: Vec<Value> =
-            extras.attachments.iter().map(|a| json!({ "url": a.url, "offset": a.offset, "name": a.name })).collect();
-        object.insert("attachments".to_owned(), all.into());
-    }
-    for (key, value) in [("admin_id", &extras.admin_id), ("author", &extras.author), ("via", &extras.via)] {
-        if let Some(value) = value {
-            object.insert(key.to_owned(), value.as_str().into());
-        }
     }
     object
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Transcript, one_line};
+use super::transcript::{Transcript, one_line};
 use crate::domain::{Message, Timestamp};
 
 /// One conversation.

@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::{Format, Transcript};
+use super::format::Format;
+use super::transcript::Transcript;
 
 /// So much of a title names a file.
 const TITLE: usize = 48;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::whole_message;
-use crate::domain::{Message, SafeText};
+use serde_json::Value;
+
+use crate::domain::{Message, MessageDocument, SafeText};
 
 /// A text as it may leave for a clipboard: what acts or hides in it is a mark to be seen. Its tabs stay, since code and
 /// tables need them; line ends at its end go, so that a shell runs nothing unasked.
@@ -21,7 +22,7 @@ pub fn sanitised(raw: &str) -> String {
 
 /// A message as JSON: exact, with everything that acts or hides spelled out.
 pub fn pasted_json(message: &Message) -> String {
-    let exact = format!("{:#}", whole_message(message));
+    let exact = format!("{:#}", Value::Object(MessageDocument::whole(message).object()));
     let mut out = String::with_capacity(exact.len());
     let mut one = [0; 4];
     let mut units = [0; 2];

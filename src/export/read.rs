@@ -7,11 +7,8 @@ use std::io::{self, BufRead, Read as _};
 
 use serde_json::{Map, Value};
 
-use super::{Head, Transcript};
-use crate::domain::{
-    Attachment, ChannelName, ConversationId, Damage, Extras, Json, Message, MessageId, Moment, NoJson, OutState,
-    Role, Timestamp,
-};
+use super::transcript::{Transcript, TranscriptHead};
+use crate::domain::{ChannelName, ConversationId, Damage, Json, MessageDocument, MessageId, Moment, NoJson};
 
 /// So long is a line at most, in bytes.
 const LINE: u64 = 64 << 20;
@@ -26,8 +23,11 @@ pub struct Unreadable {
 }
 
 /// Reads a file of exported lines, and tells what of it could not be read as it stands.
+///
+/// # Errors
+/// [`Unreadable`] with the first line that is wrong; then nothing of the file counts.
 pub fn read(input: &mut dyn BufRead) -> Result<(Vec<Transcript>, Damage), Unreadable> {
-    let mut reader = Reader::default();
+    let mut reader = TranscriptReader::default();
     let mut bytes = Vec::new();
     for line in 1.. {
         let at = |why: String| Unreadable { line, why };
@@ -54,7 +54,7 @@ fn unread(error: &io::Error) -> String {
 }
 
 #[derive(Default)]
-struct Reader {
+struct TranscriptReader {
     transcripts: Vec<Transcript>,
     /// Where each conversation stands.
     places: HashMap<String, usize>,
@@ -65,7 +65,7 @@ struct Reader {
     damage: Damage,
 }
 
-impl Reader {
+impl TranscriptReader {
     fn line(&mut self, number: usize, text: &[u8]) -> Result<(), String> {
         let json = Json::read(text).map_err(|no| match no {
             NoJson::Cut(at) => format!("the line ends in the middle (column {at})"),
@@ -93,7 +93,11 @@ impl Reader {
             // A conversation without messages.
             return Ok(());
         }
-        let message = message(&line, self.transcripts.get(place).map_or(0, |t| t.messages.len()))?;
+        // Where the platform gave none, its place is as good as an id.
+        let before = self.transcripts.get(place).map_or(0, |transcript| transcript.messages.len());
+        let message = MessageDocument::read(&Value::Object(line))
+            .and_then(|document| document.into_message(|| MessageId::new(format!("unnamed-{}", before + 1))))
+            .map_err(|error| error.to_string())?;
         if !self.seen.insert((place, message.id.as_str().to_owned())) {
             return Err(format!("the message {} is there twice", message.id));
         }
@@ -111,7 +115,7 @@ impl Reader {
                 serde_json::from_value(pairs.clone()).map_err(|_| "\"details\" are no pairs of texts".to_owned())?
             }
         };
-        let head = Head {
+        let head = TranscriptHead {
             title: text_of(about, "title")?.unwrap_or_default(),
             channel: ChannelName::new(text_of(about, "channel")?.unwrap_or_default()),
             id: ConversationId::new(id.clone()),
@@ -148,46 +152,10 @@ impl Reader {
     }
 }
 
-fn message(line: &Map<String, Value>, place: usize) -> Result<Message, String> {
-    let id = text_of(line, "id")?.filter(|id| !id.is_empty());
-    let state = match text_of(line, "state")? {
-        None => None,
-        Some(word) => Some(OutState::from_word(&word).ok_or_else(|| format!("there is no state {word:?}"))?),
-    };
-    Ok(Message {
-        // Where the platform gave none, its place is as good as one.
-        id: MessageId::new(id.unwrap_or_else(|| format!("unnamed-{}", place + 1))),
-        role: Role::from_word(&text_of(line, "role")?.ok_or("the message has no role")?),
-        text: text_of(line, "text")?.ok_or("the message has no text")?,
-        created_at: moment(line)?,
-        extras: Extras {
-            quick_replies: list(line, "quick_replies", |reply| reply.as_str().map(str::to_owned))?,
-            attachments: list(line, "attachments", attachment)?,
-            admin_id: text_of(line, "admin_id")?,
-            author: text_of(line, "author")?,
-            via: text_of(line, "via")?,
-            state,
-            raw: None,
-        },
-    })
-}
-
-fn attachment(value: &Value) -> Option<Attachment> {
-    let object = value.as_object()?;
-    let offset = match object.get("offset") {
-        None | Some(Value::Null) => None,
-        Some(offset) => Some(offset.as_u64()?),
-    };
-    Some(Attachment { url: text_of(object, "url").ok()??, offset, name: text_of(object, "name").ok()? })
-}
-
 fn moment(object: &Map<String, Value>) -> Result<Moment, String> {
-    let raw = text_of(object, "created_at_raw")?;
-    let Some(text) = text_of(object, "created_at")? else {
-        return Ok(Moment { at: None, raw: raw.unwrap_or_default() });
-    };
-    let at = Timestamp::parse_rfc3339(&text).ok_or_else(|| format!("\"created_at\" is no time: {text:?}"))?;
-    Ok(Moment { at: Some(at), raw: raw.unwrap_or_else(|| at.to_rfc3339()) })
+    let (text, raw) = (text_of(object, "created_at")?, text_of(object, "created_at_raw")?);
+    Moment::read(text.as_deref(), raw.as_deref())
+        .ok_or_else(|| format!("\"created_at\" is no time: {:?}", text.unwrap_or_default()))
 }
 
 /// A text, or none; anything else is wrong.
@@ -196,15 +164,5 @@ fn text_of(object: &Map<String, Value>, key: &str) -> Result<Option<String>, Str
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => Err(format!("{key:?} is no text")),
-    }
-}
-
-fn list<T>(object: &Map<String, Value>, key: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Vec<T>, String> {
-    match object.get(key) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| read(item).ok_or_else(|| format!("{key:?} holds something else"))).collect()
-        }
-        Some(_) => Err(format!("{key:?} is no list")),
     }
 }

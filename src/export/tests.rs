@@ -1,17 +1,21 @@
 //! Tests of the room, and what they share.
 
+mod format;
 mod html;
 mod names;
 mod page;
 mod reading;
+mod sanitised;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::{Attachment, Extras, MessageId, OutState, Role, Timestamp};
+use crate::domain::{
+    Attachment, ChannelName, ConversationId, Extras, Message, MessageId, Moment, OutState, Role, Timestamp,
+};
 
-fn head() -> Head {
-    Head {
+fn head() -> TranscriptHead {
+    TranscriptHead {
         title: "How many\nplanets?".into(),
         channel: ChannelName::new("docs"),
         id: ConversationId::new("7b/1"),
@@ -68,24 +72,24 @@ fn full() -> Transcript {
 #[test]
 fn markdown_has_its_head_and_the_exact_text() {
     assert_eq!(
-        one(Format::Markdown, &transcript()),
+        Format::Markdown.one(&transcript()),
         "# How many planets?\n\n- Channel: docs\n- Conversation: 7b/1\n- Messages: 2\n\
          \n## user · 2024-01-16T10:07:04.296Z\n\nHow many\nplanets?\n\
          \n## narrator · yesterday\n\n\u{1b}[31m**Eight**\u{202e}.\n"
     );
-    let untitled = Transcript { head: Head { title: " ".to_owned(), ..head() }, messages: Vec::new() };
-    assert!(one(Format::Markdown, &untitled).starts_with("# Conversation\n"));
-    assert!(one(Format::Markdown, &full()).ends_with(
+    let untitled = Transcript { head: TranscriptHead { title: " ".to_owned(), ..head() }, messages: Vec::new() };
+    assert!(Format::Markdown.one(&untitled).starts_with("# Conversation\n"));
+    assert!(Format::Markdown.one(&full()).ends_with(
         "\nSee this.\n\n- Attachment: a.png https://x.example/a.png\n- Attachment: javascript:alert(1)\n\
          - Offered: Yes\n- Offered: <b>No</b>\n"
     ));
-    let two = many(Format::Markdown, &[transcript(), untitled]);
+    let two = Format::Markdown.many(&[transcript(), untitled]);
     assert!(two.contains("\u{202e}.\n\n---\n\n# Conversation\n"), "{two}");
 }
 
 #[test]
 fn json_reads_back_as_it_was() {
-    let value: Value = serde_json::from_str(&one(Format::Json, &transcript())).unwrap();
+    let value: Value = serde_json::from_str(&Format::Json.one(&transcript())).unwrap();
     assert_eq!(value["conversation"], json!({"id":"7b/1","channel":"docs","title":"How many\nplanets?"}));
     assert_eq!(
         value["messages"][0],
@@ -94,14 +98,14 @@ fn json_reads_back_as_it_was() {
     assert_eq!(value["messages"][1]["created_at"], Value::Null);
     assert_eq!(value["messages"][1]["created_at_raw"], "yesterday");
     assert_eq!(value["messages"][1]["text"], "\u{1b}[31m**Eight**\u{202e}.\n");
-    let all: Value = serde_json::from_str(&many(Format::Json, &[transcript(), full()])).unwrap();
+    let all: Value = serde_json::from_str(&Format::Json.many(&[transcript(), full()])).unwrap();
     assert_eq!(all["conversations"][0], value);
     assert_eq!(all["conversations"][1]["conversation"]["details"], json!([["status", "open"], ["mood", "<good>"]]));
 }
 
 #[test]
 fn lines_are_messages_that_say_where_they_belong() {
-    let text = one(Format::Jsonl, &transcript());
+    let text = Format::Jsonl.one(&transcript());
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(
         lines[0],
@@ -114,6 +118,6 @@ fn lines_are_messages_that_say_where_they_belong() {
         json!({"id":"m2","role":"narrator","text":"\u{1b}[31m**Eight**\u{202e}.\n","created_at":null,
             "created_at_raw":"yesterday","conversation_id":"7b/1"})
     );
-    let empty = one(Format::Jsonl, &Transcript { head: head(), messages: Vec::new() });
+    let empty = Format::Jsonl.one(&Transcript { head: head(), messages: Vec::new() });
     assert_eq!(empty.lines().count(), 1);
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::manifest::ManifestError;
 use crate::domain::{Failure, Kind};
 
 /// A folder, or a file in it, that can't be used.
@@ -59,7 +60,7 @@ pub enum FolderError {
         /// The manifest.
         path: PathBuf,
         /// Why.
-        why: String,
+        why: ManifestError,
     },
     /// The folder is another source's.
     #[error("{} holds the source {source_id} of channel {channel}, not this one", path.display())]
@@ -106,7 +107,7 @@ impl From<FolderError> for Failure {
             FolderError::Twice { .. } => (Kind::Invalid, "Rename one of them."),
             FolderError::Large { .. } => (Kind::Invalid, "Split it, or move it away."),
             FolderError::InTheWay { .. } => (Kind::Invalid, "Move it away, or use another folder."),
-            FolderError::Manifest { why, .. } if why.contains("conflict marks") => (
+            FolderError::Manifest { why: ManifestError::Conflicted(_), .. } => (
                 Kind::Invalid,
                 "Your files are untouched. Keep the lines of both sides and take the marks out; `.patchcord.json \
                  merge=union` in .gitattributes has git do that. Or move it away and pull: what is alike finds together again.",

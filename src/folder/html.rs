@@ -8,12 +8,14 @@ mod code;
 mod definitions;
 mod dom;
 mod encoding;
+mod furniture;
 mod inline;
 mod list;
 mod math;
 mod model;
 mod parse;
 mod read;
+mod reader;
 mod table;
 mod write;
 
@@ -22,8 +24,8 @@ use std::time::Duration;
 pub(super) use encoding::page_text;
 
 use dom::Tree;
-use model::{Block, Kind, Line, Marks, Piece};
-use parse::Limits;
+use model::{Block, Inline, InlineKind, InlineMarks, InlineText};
+use parse::PageLimits;
 
 /// So deep are a page's tags at most: each is a call within a call, and no page that somebody wrote is deeper.
 const DEEPEST: usize = 256;
@@ -46,11 +48,14 @@ pub enum PageError {
 }
 
 /// The page's text as markdown, under its title where no heading of the first order says it.
+///
+/// # Errors
+/// [`PageError`] where its tags are too deep, unclosed ones would make too much of it, or it takes too long.
 pub fn markdown(page: &str) -> Result<String, PageError> {
-    within(page, Limits { depth: DEEPEST, time: LONGEST })
+    within(page, PageLimits { depth: DEEPEST, time: LONGEST })
 }
 
-fn within(page: &str, limits: Limits) -> Result<String, PageError> {
+fn within(page: &str, limits: PageLimits) -> Result<String, PageError> {
     let tree = parse::parse(page, limits)?;
     let mut blocks = read::blocks(&tree);
     if !blocks.iter().any(is_titled)
@@ -74,11 +79,11 @@ fn is_titled(block: &Block) -> bool {
 }
 
 /// What the page calls itself, on one line.
-fn title(tree: &Tree) -> Option<Line> {
+fn title(tree: &Tree) -> Option<InlineText> {
     let of_page = |id: &usize| tree.name(*id) == "title" && !tree.around(*id).any(|id| tree.name(id) == "svg");
     let text = tree.all_text(tree.below(Tree::ROOT).find(of_page)?);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then(|| vec![Piece { kind: Kind::Text(text), marks: Marks::default() }])
+    (!text.is_empty()).then(|| vec![Inline { kind: InlineKind::Text(text), marks: InlineMarks::default() }])
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) struct Ignored {
 
 impl Ignored {
     /// Those that count in the folder that is read.
-    pub(super) fn of(root: &Path) -> Self {
+    pub(super) fn for_root(root: &Path) -> Self {
         let mut all = Vec::new();
         if let Some(repository) = Repository::around(root) {
             // Users' own excludes count least, then the repository's, then those of the folders from the top.

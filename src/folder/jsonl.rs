@@ -17,6 +17,9 @@ pub fn lines(rows: &[Version]) -> String {
 }
 
 /// The rows of a file, which is named in an error. Empty lines are passed over, and so is what an object says besides.
+///
+/// # Errors
+/// [`FolderError::Line`] at the first line that is no row.
 pub fn read_lines(text: &str, file: &Path) -> Result<Vec<Version>, FolderError> {
     let mut rows = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -13,7 +13,7 @@ use std::fmt::{self, Write as _};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{RowPath, marks, name_of};
+use super::{RowPath, conflict_markers, name_of};
 use crate::domain::{ChannelName, RowId, SourceId, Timestamp};
 
 /// The manifest's name in the folder.
@@ -27,9 +27,37 @@ const BEFORE: u64 = 1;
 /// What the line after the last row says.
 const END: &str = "\"\": {}";
 
+/// Why a text is no manifest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// Git left its marks in it.
+    #[error("git's conflict marks stand in it, from line {0} on")]
+    Conflicted(usize),
+    /// It is no JSON.
+    #[error("{0}")]
+    Json(String),
+    /// Of a later program.
+    #[error("its version is {0}, and this program knows {VERSION}")]
+    Version(u64),
+    /// Nobody knows whose.
+    #[error("it names no version")]
+    NoVersion,
+    /// A key is missing, or its value is of another kind.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// One of its rows is none.
+    #[error("{path:?}: {why}")]
+    Row {
+        /// The row's file, as it stands there.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
 /// What is known of a row and its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ManifestEntry {
     /// The row.
     pub id: RowId,
     /// The name that it was last seen under.
@@ -42,7 +70,7 @@ pub struct Entry {
     pub pulled: Option<Timestamp>,
 }
 
-impl Entry {
+impl ManifestEntry {
     /// What is known of a row that stands there as its file has it.
     pub fn new(
         id: RowId,
@@ -62,7 +90,7 @@ pub struct Manifest {
     /// The source.
     pub source: SourceId,
     /// Its rows by their files.
-    pub rows: BTreeMap<RowPath, Entry>,
+    pub rows: BTreeMap<RowPath, ManifestEntry>,
     /// Whether its lines end as on Windows: then git converts the files of this checkout, and so do the pages'.
     pub converted: bool,
 }
@@ -106,34 +134,43 @@ impl Manifest {
     }
 
     /// Reads one. A path that would lead out of the folder is refused with all the rest.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let top: Pairs = serde_json::from_str(text).map_err(|error| match marks::first_mark(text) {
-            Some(line) => format!("git's conflict marks stand in it, from line {line} on"),
-            None => error.to_string(),
-        })?;
+    ///
+    /// # Errors
+    /// [`ManifestError`] where it is none, or of a later program.
+    pub fn read(text: &str) -> Result<Self, ManifestError> {
+        let top: Members =
+            serde_json::from_str(text).map_err(|error| match conflict_markers::first_marker(text) {
+                Some(line) => ManifestError::Conflicted(line),
+                None => ManifestError::Json(error.to_string()),
+            })?;
         let get = |key: &str| top.0.iter().rev().find(|(name, _)| name == key).map(|(_, item)| item);
-        match get("version").and_then(Item::value).and_then(Value::as_u64) {
+        match get("version").and_then(TopValue::value).and_then(Value::as_u64) {
             Some(VERSION | BEFORE) => {}
-            Some(other) => return Err(format!("its version is {other}, and this program knows {VERSION}")),
-            None => return Err("it names no version".to_owned()),
+            Some(other) => return Err(ManifestError::Version(other)),
+            None => return Err(ManifestError::NoVersion),
         }
-        let word = |value: Option<&Value>, key: &str| {
-            value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("`{key}` is missing"))
+        let word = |value: Option<&Value>, key: &'static str| {
+            value.and_then(Value::as_str).map(str::to_owned).ok_or(ManifestError::Missing(key))
         };
-        let top_word = |key: &str| word(get(key).and_then(Item::value), key);
+        let top_word = |key: &'static str| word(get(key).and_then(TopValue::value), key);
         let mut manifest = Self::new(ChannelName::new(top_word("channel")?), SourceId::new(top_word("source")?));
         manifest.converted = text.contains("\r\n");
-        let Some(Item::Rows(rows)) = get("rows") else { return Err("`rows` is missing".to_owned()) };
+        let Some(TopValue::Rows(rows)) = get("rows") else { return Err(ManifestError::Missing("rows")) };
         for (path, row) in rows.iter().filter(|(path, _)| !path.is_empty()) {
-            let within = |why: String| format!("{path:?}: {why}");
+            let within = |why: String| ManifestError::Row { path: path.clone(), why };
             let path = RowPath::new(path).ok_or_else(|| within("no path below this folder".to_owned()))?;
             let name = match row.get("name") {
                 None => name_of(&path),
                 Some(name) => name.as_str().ok_or_else(|| within("`name` is no text".to_owned()))?.to_owned(),
             };
-            let id = RowId::new(word(row.get("id"), "id").map_err(within)?);
+            let id = RowId::new(word(row.get("id"), "id").map_err(|why| within(why.to_string()))?);
             let pulled = row.get("pulled").and_then(Value::as_i64).map(Timestamp::from_millis);
-            let entry = Entry::new(id, name, word(row.get("digest"), "digest").map_err(within)?, pulled);
+            let entry = ManifestEntry::new(
+                id,
+                name,
+                word(row.get("digest"), "digest").map_err(|why| within(why.to_string()))?,
+                pulled,
+            );
             manifest.add(path, entry);
         }
         Ok(manifest)
@@ -141,7 +178,7 @@ impl Manifest {
 
     /// Adds a line. One that says something else of the same row leaves both texts; of another row, the first stays:
     /// the second is found by its name.
-    fn add(&mut self, path: RowPath, entry: Entry) {
+    fn add(&mut self, path: RowPath, entry: ManifestEntry) {
         match self.rows.get_mut(&path) {
             None => drop(self.rows.insert(path, entry)),
             Some(known) if known.id == entry.id => {
@@ -162,45 +199,45 @@ impl Manifest {
 }
 
 /// An object's members in their order, one that stands twice twice.
-struct Pairs(Vec<(String, Item)>);
+struct Members(Vec<(String, TopValue)>);
 
-enum Item {
+enum TopValue {
     Value(Value),
     Rows(Vec<(String, Value)>),
 }
 
-impl Item {
+impl TopValue {
     fn value(&self) -> Option<&Value> {
         if let Self::Value(value) = self { Some(value) } else { None }
     }
 }
 
-impl<'de> Deserialize<'de> for Pairs {
+impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Top)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 
-struct Top;
+struct MembersVisitor;
 
-impl<'de> Visitor<'de> for Top {
-    type Value = Pairs;
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
         let mut pairs = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             let item = if key == "rows" {
-                Item::Rows(map.next_value::<RowLines>()?.0)
+                TopValue::Rows(map.next_value::<RowLines>()?.0)
             } else {
-                Item::Value(map.next_value()?)
+                TopValue::Value(map.next_value()?)
             };
             pairs.push((key, item));
         }
-        Ok(Pairs(pairs))
+        Ok(Members(pairs))
     }
 }
 
@@ -208,13 +245,13 @@ struct RowLines(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for RowLines {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Lines)
+        deserializer.deserialize_map(RowLinesVisitor)
     }
 }
 
-struct Lines;
+struct RowLinesVisitor;
 
-impl<'de> Visitor<'de> for Lines {
+impl<'de> Visitor<'de> for RowLinesVisitor {
     type Value = RowLines;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -242,12 +279,12 @@ mod tests {
     fn it_is_read_as_it_was_written_one_row_a_line() {
         let mut manifest = Manifest::new(ChannelName::new("docs"), SourceId::new("s\"1"));
         assert_eq!(Manifest::read(&manifest.text()).as_ref(), Ok(&manifest));
-        let entry = |id: &str, name: &str| Entry::new(RowId::new(id), name, "00ff", None);
+        let entry = |id: &str, name: &str| ManifestEntry::new(RowId::new(id), name, "00ff", None);
         manifest.rows.insert(path("b.md"), entry("2", "b"));
         manifest.rows.insert(path("a/CON.md"), entry("1", "a/CON"));
         manifest.rows.insert(path("%=12.md"), entry("3", "long\nname"));
         let pulled = Some(Timestamp::from_millis(7));
-        manifest.rows.insert(path("c.md"), Entry { pulled, ..entry("4", "c") });
+        manifest.rows.insert(path("c.md"), ManifestEntry { pulled, ..entry("4", "c") });
         let text = manifest.text();
         assert_eq!(
             text,
@@ -266,7 +303,7 @@ mod tests {
 
     #[test]
     fn what_is_not_one_is_refused_with_the_reason() {
-        let refused = |text: &str| Manifest::read(text).unwrap_err();
+        let refused = |text: &str| Manifest::read(text).unwrap_err().to_string();
         assert!(refused("<<<<<<< ours").contains("conflict marks stand in it, from line 1"));
         assert!(refused("{\n\"version\": 1,\n=======\n").contains("from line 3"));
         assert!(refused("{\n[").contains("line 2"));
@@ -286,8 +323,8 @@ mod tests {
         let text = "{\n\"version\": 1,\n\"channel\": \"docs\",\n\"source\": \"s\",\n\"rows\": {\n\
                     \"a.md\": {\"id\":\"1\",\"digest\":\"d\"},\n\"b.md\": {\"id\":\"2\",\"digest\":\"e\",\"name\":\"B\"}\n}\n}\n";
         let manifest = Manifest::read(text).unwrap();
-        assert_eq!(manifest.rows[&path("a.md")], Entry::new(RowId::new("1"), "a", "d", None));
-        assert_eq!(manifest.rows[&path("b.md")], Entry::new(RowId::new("2"), "B", "e", None));
+        assert_eq!(manifest.rows[&path("a.md")], ManifestEntry::new(RowId::new("1"), "a", "d", None));
+        assert_eq!(manifest.rows[&path("b.md")], ManifestEntry::new(RowId::new("2"), "B", "e", None));
     }
 
     #[test]

@@ -14,23 +14,23 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::names::tells_name;
-use super::seen::{Known, Stand, stand};
-use super::verdict::{Verdict, verdict};
-use super::{Digest, Entry, Found, Manifest, RowPath, Seen};
+use super::text_change::{TextChange, compare_text};
+use super::working_copy::{Divergence, RowHistory, text_divergence};
+use super::{Digest, DigestedText, Manifest, ManifestEntry, RowPath, WorkingCopy};
 use crate::domain::{Row, RowId};
 
-use sides::{New, Sides};
-pub use step::{Act, Clash, Left, Plan, Step};
+use sides::{NewFile, Sides};
+pub use step::{LeftAsIs, PlanStep, PushConflict, PushPlan, RowAction};
 
 /// What a plan is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct PushInput<'a> {
     /// The files.
-    pub files: &'a BTreeMap<RowPath, Found>,
+    pub files: &'a BTreeMap<RowPath, DigestedText>,
     /// What was last seen.
     pub manifest: &'a Manifest,
     /// What this copy of the folder saw.
-    pub seen: &'a Seen,
+    pub seen: &'a WorkingCopy,
     /// The rows, in the platform's order.
     pub rows: &'a [Row],
     /// What those of them say that [`to_read`] names.
@@ -45,7 +45,7 @@ pub struct PushInput<'a> {
 
 /// How much a push may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Choice {
+pub struct PushChoice {
     /// Whether rows whose files are gone are deleted.
     pub prune: bool,
     /// Whether this folder is right, whoever changed what.
@@ -55,18 +55,19 @@ pub struct Choice {
 /// The rows whose text has to be known before a plan can be made. What is as it was last seen is not read, unless this
 /// folder is right whatever stands there.
 pub fn to_read(
-    files: &BTreeMap<RowPath, Found>,
+    files: &BTreeMap<RowPath, DigestedText>,
     manifest: &Manifest,
-    seen: &Seen,
+    seen: &WorkingCopy,
     rows: &[Row],
-    choice: Choice,
+    choice: PushChoice,
 ) -> Vec<RowId> {
     if choice.overwrite {
         return rows.iter().map(|row| row.id.clone()).collect();
     }
-    let sides = Sides::of(files, manifest, rows);
-    let is_last =
-        |entry: &Entry| entry.others.is_empty() && seen.row(&entry.id).is_none_or(|known| known.is_last(entry));
+    let sides = Sides::new(files, manifest, rows);
+    let is_last = |entry: &ManifestEntry| {
+        entry.others.is_empty() && seen.row(&entry.id).is_none_or(|known| known.is_last(entry))
+    };
     let changed = sides.both.iter().filter(|(_, entry, file, _)| !file.says(&entry.digest) || !is_last(entry));
     let mut wanted: Vec<RowId> = changed.map(|(_, _, _, row)| row.id.clone()).collect();
     if choice.prune || !sides.new.is_empty() || !sides.orphans.is_empty() {
@@ -84,9 +85,9 @@ pub fn to_read(
 }
 
 /// What a push is to do.
-pub fn plan(input: PushInput<'_>) -> Plan {
-    let mut making = Making { input, steps: Vec::new() };
-    let mut sides = Sides::of(input.files, input.manifest, input.rows);
+pub fn plan(input: PushInput<'_>) -> PushPlan {
+    let mut making = Planner { input, steps: Vec::new() };
+    let mut sides = Sides::new(input.files, input.manifest, input.rows);
     for (path, entry, file, row) in std::mem::take(&mut sides.both) {
         making.both(path, entry, file, row);
     }
@@ -100,79 +101,81 @@ pub fn plan(input: PushInput<'_>) -> Plan {
     making.rest(sides);
     let mut steps = making.steps;
     steps.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
-    Plan { steps }
+    PushPlan { steps }
 }
 
-struct Making<'a> {
+struct Planner<'a> {
     input: PushInput<'a>,
-    steps: Vec<Step>,
+    steps: Vec<PlanStep>,
 }
 
-impl<'a> Making<'a> {
-    fn step(&mut self, path: &RowPath, row: Option<&RowId>, name: &str, act: Act) {
-        self.steps.push(Step { path: Some(path.clone()), row: row.cloned(), name: name.to_owned(), act });
+impl<'a> Planner<'a> {
+    fn step(&mut self, path: &RowPath, row: Option<&RowId>, name: &str, act: RowAction) {
+        self.steps.push(PlanStep { path: Some(path.clone()), row: row.cloned(), name: name.to_owned(), act });
     }
 
     /// What the row says now; nothing where it was not read.
-    fn there(&self, row: &RowId) -> Option<Found> {
-        self.input.read.get(row).map(|text| Found::new(text.clone(), self.input.digest))
+    fn remote(&self, row: &RowId) -> Option<DigestedText> {
+        self.input.read.get(row).map(|text| DigestedText::new(text.clone(), self.input.digest))
     }
 
     /// The same as text alone.
-    fn said(&self, row: &RowId) -> String {
+    fn remote_text(&self, row: &RowId) -> String {
         self.input.read.get(row).cloned().unwrap_or_default()
     }
 
     /// How the row's text and name stand to what is remembered of them. One that was not read may say anything.
-    fn stand(&self, entry: &Entry, row: &Row) -> (Stand, Stand) {
+    fn divergence(&self, entry: &ManifestEntry, row: &Row) -> (Divergence, Divergence) {
         let known = self.input.seen.row(&row.id);
-        let changed = Stand { untouched: false, moved: false };
-        let text = self.there(&row.id).map_or(changed, |there| stand(entry, known, &there));
-        let same = Stand { untouched: row.name == entry.name, moved: false };
-        (text, known.map_or(same, |known| known.name(entry, &row.name)))
+        let changed = Divergence { untouched: false, moved: false };
+        let text = self.remote(&row.id).map_or(changed, |there| text_divergence(entry, known, &there));
+        let same = Divergence { untouched: row.name == entry.name, moved: false };
+        (text, known.map_or(same, |known| known.name_divergence(entry, &row.name)))
     }
 
-    fn both(&mut self, path: &RowPath, entry: &Entry, file: &Found, row: &Row) {
-        let there = self.there(&row.id);
+    fn both(&mut self, path: &RowPath, entry: &ManifestEntry, file: &DigestedText, row: &Row) {
+        let there = self.remote(&row.id);
         let text = match &there {
-            Some(there) => verdict(file, entry, self.input.seen.row(&row.id), there),
+            Some(there) => compare_text(file, entry, self.input.seen.row(&row.id), there),
             // What need not be read is as it was last seen.
-            None => Verdict::Alike,
+            None => TextChange::Alike,
         };
         if self.input.overwrite {
             self.make_so(path, entry, row, text);
             return;
         }
-        let name = self.stand(entry, row).1;
+        let name = self.divergence(entry, row).1;
         let act = match text {
-            Verdict::Both => Act::Clash(Clash::Edited),
-            Verdict::OlderThere => Act::Clash(Clash::OlderEdited),
-            Verdict::Here => Act::Update { there: self.said(&row.id) },
-            Verdict::Older => Act::Clash(Clash::Older),
-            Verdict::Alike | Verdict::There if row.name != entry.name && name.moved => {
-                Act::Clash(if name.untouched { Clash::Older } else { Clash::OlderEdited })
+            TextChange::Both => RowAction::Conflict(PushConflict::Edited),
+            TextChange::OlderThere => RowAction::Conflict(PushConflict::OlderEdited),
+            TextChange::Here => RowAction::Update { there: self.remote_text(&row.id) },
+            TextChange::Older => RowAction::Conflict(PushConflict::Older),
+            TextChange::Alike | TextChange::There if row.name != entry.name && name.moved => {
+                RowAction::Conflict(if name.untouched { PushConflict::Older } else { PushConflict::OlderEdited })
             }
-            Verdict::Alike if there.is_some() && !file.says(&entry.digest) => Act::Adopt { from: None },
-            Verdict::Alike | Verdict::There if row.name != entry.name => Act::Left(Left::Renamed),
-            Verdict::Alike if there.is_some() && self.input.seen.row(&row.id).is_some_and(|k| !k.is_last(entry)) => {
-                Act::Adopt { from: None }
+            TextChange::Alike if there.is_some() && !file.says(&entry.digest) => RowAction::Adopt { from: None },
+            TextChange::Alike | TextChange::There if row.name != entry.name => RowAction::Left(LeftAsIs::Renamed),
+            TextChange::Alike
+                if there.is_some() && self.input.seen.row(&row.id).is_some_and(|k| !k.is_last(entry)) =>
+            {
+                RowAction::Adopt { from: None }
             }
-            Verdict::Alike | Verdict::There => Act::Same,
+            TextChange::Alike | TextChange::There => RowAction::Same,
         };
         // The name that it has afterwards, where the folder is right.
-        let went = matches!(act, Act::Clash(Clash::Older | Clash::OlderEdited));
+        let went = matches!(act, RowAction::Conflict(PushConflict::Older | PushConflict::OlderEdited));
         self.step(path, Some(&row.id), if went { &entry.name } else { &row.name }, act);
     }
 
     /// The row gets the file's name and text, whatever stands there.
-    fn make_so(&mut self, path: &RowPath, entry: &Entry, row: &Row, text: Verdict) {
-        let (edited, there) = (text != Verdict::Alike, self.said(&row.id));
+    fn make_so(&mut self, path: &RowPath, entry: &ManifestEntry, row: &Row, text: TextChange) {
+        let (edited, there) = (text != TextChange::Alike, self.remote_text(&row.id));
         let act = if row.name != entry.name {
-            Act::Rename { from: path.clone(), was: row.name.clone(), there, edited }
+            RowAction::Rename { from: path.clone(), was: row.name.clone(), there, edited }
         } else if edited {
-            Act::Update { there }
+            RowAction::Update { there }
         } else {
-            Act::Adopt { from: None }
+            RowAction::Adopt { from: None }
         };
         self.step(path, Some(&row.id), &entry.name, act);
     }
@@ -183,7 +186,7 @@ impl<'a> Making<'a> {
             if tells_name(new.path) {
                 return true;
             }
-            self.step(new.path, None, &new.name, Act::Clash(Clash::Nameless));
+            self.step(new.path, None, &new.name, RowAction::Conflict(PushConflict::Nameless));
             false
         });
     }
@@ -192,7 +195,7 @@ impl<'a> Making<'a> {
     fn moves(&mut self, sides: &mut Sides<'a>) {
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
-            let same = |new: &New<'_>| new.file.says(&entry.digest);
+            let same = |new: &NewFile<'_>| new.file.says(&entry.digest);
             // Among several the one of the same name, as where only the number of a twin changed.
             let named = sides.new.iter().position(|new| same(new) && new.name == row.name);
             match named.or_else(|| sides.new.iter().position(same)) {
@@ -206,21 +209,21 @@ impl<'a> Making<'a> {
         sides.lost = kept;
     }
 
-    fn rename(&mut self, new: &New<'_>, from: &RowPath, entry: &Entry, row: &Row) {
+    fn rename(&mut self, new: &NewFile<'_>, from: &RowPath, entry: &ManifestEntry, row: &Row) {
         let (file, name) = (new.file, &new.name);
-        let there = self.there(&row.id);
-        let (text, named) = self.stand(entry, row);
+        let there = self.remote(&row.id);
+        let (text, named) = self.divergence(entry, row);
         // Where the folder is right, what somebody else made of the text counts too.
         let edited = (self.input.overwrite || !file.says(&entry.digest))
             && there.as_ref().is_none_or(|there| there.digest != file.digest);
         let act = if row.name == *name && !edited {
-            Act::Adopt { from: Some(from.clone()) }
+            RowAction::Adopt { from: Some(from.clone()) }
         } else if edited && !text.untouched && !self.input.overwrite {
-            Act::Clash(Clash::Edited)
+            RowAction::Conflict(PushConflict::Edited)
         } else if !named.untouched && row.name != *name && !self.input.overwrite {
-            Act::Clash(Clash::Renamed)
+            RowAction::Conflict(PushConflict::Renamed)
         } else {
-            Act::Rename { from: from.clone(), was: row.name.clone(), there: self.said(&row.id), edited }
+            RowAction::Rename { from: from.clone(), was: row.name.clone(), there: self.remote_text(&row.id), edited }
         };
         self.step(new.path, Some(&row.id), name, act);
     }
@@ -229,11 +232,11 @@ impl<'a> Making<'a> {
     fn found_again(&mut self, sides: &mut Sides<'a>) {
         let mut strangers: HashMap<(String, String), Vec<&RowId>> = HashMap::new();
         for row in sides.strangers.iter().rev().filter(|row| self.input.read.contains_key(&row.id)) {
-            let digest = self.there(&row.id).map(|there| there.digest).unwrap_or_default();
+            let digest = self.remote(&row.id).map(|there| there.digest).unwrap_or_default();
             strangers.entry((row.name.clone(), digest)).or_default().push(&row.id);
         }
         let mut taken: HashSet<&RowId> = HashSet::new();
-        let mut find = |name: &str, file: &Found| {
+        let mut find = |name: &str, file: &DigestedText| {
             let id = strangers.get_mut(&(name.to_owned(), file.digest.clone())).and_then(Vec::pop);
             taken.extend(id);
             id
@@ -255,7 +258,7 @@ impl<'a> Making<'a> {
             None => true,
         });
         for (path, id, name) in adopted {
-            self.step(path, Some(id), &name, Act::Adopt { from: None });
+            self.step(path, Some(id), &name, RowAction::Adopt { from: None });
         }
         sides.strangers.retain(|row| !taken.contains(&row.id));
     }
@@ -269,8 +272,8 @@ impl<'a> Making<'a> {
         let taken: HashSet<String> = sides.strangers.iter().map(|row| row.name.clone()).collect();
         let mut kept = Vec::new();
         for (from, entry, row) in std::mem::take(&mut sides.lost) {
-            let there = self.said(&row.id);
-            let likeness = |new: &New<'_>| {
+            let there = self.remote_text(&row.id);
+            let likeness = |new: &NewFile<'_>| {
                 if taken.contains(&new.name) { 0 } else { alike::percent(&there, &new.file.content) }
             };
             let best = (0..sides.new.len()).map(|at| (sides.new.get(at).map_or(0, likeness), at));
@@ -290,52 +293,56 @@ impl<'a> Making<'a> {
 
     fn rest(&mut self, mut sides: Sides<'a>) {
         let overwrite = self.input.overwrite;
-        for New { path, name, .. } in sides.new {
+        for NewFile { path, name, .. } in sides.new {
             match sides.strangers.iter().position(|row| row.name == name) {
                 Some(at) => {
                     let row = sides.strangers.remove(at);
-                    let there = self.said(&row.id);
-                    let act = if overwrite { Act::Update { there } } else { Act::Clash(Clash::Unknown) };
+                    let there = self.remote_text(&row.id);
+                    let act = if overwrite {
+                        RowAction::Update { there }
+                    } else {
+                        RowAction::Conflict(PushConflict::Unknown)
+                    };
                     self.step(path, Some(&row.id), &name, act);
                 }
-                None => self.step(path, None, &name, Act::Create),
+                None => self.step(path, None, &name, RowAction::Create),
             }
         }
         for (path, entry, file) in sides.orphans {
-            let act = if self.input.seen.row(&entry.id).is_some_and(Known::is_gone) {
-                Act::Clash(Clash::Older)
+            let act = if self.input.seen.row(&entry.id).is_some_and(RowHistory::is_gone) {
+                RowAction::Conflict(PushConflict::Older)
             } else if file.says(&entry.digest) {
-                Act::Left(Left::Deleted)
+                RowAction::Left(LeftAsIs::Deleted)
             } else {
-                Act::Clash(Clash::GoneThere)
+                RowAction::Conflict(PushConflict::GoneThere)
             };
             self.step(path, None, &entry.name, act);
         }
         for (path, entry, row) in sides.lost {
-            let (text, name) = self.stand(entry, row);
+            let (text, name) = self.divergence(entry, row);
             let act = if !self.input.prune {
-                Act::Left(Left::Kept)
+                RowAction::Left(LeftAsIs::Kept)
             } else if overwrite || (text.untouched && name.untouched) {
-                Act::Delete { there: self.said(&row.id) }
+                RowAction::Delete { there: self.remote_text(&row.id) }
             } else {
-                Act::Clash(Clash::GoneHere)
+                RowAction::Conflict(PushConflict::GoneHere)
             };
             self.step(path, Some(&row.id), &row.name, act);
         }
         for (path, entry) in sides.gone {
-            self.step(path, Some(&entry.id), &entry.name, Act::Forget);
+            self.step(path, Some(&entry.id), &entry.name, RowAction::Forget);
         }
         for row in sides.strangers {
             // Of a row that this copy had, the folder went back behind its making.
-            let had = self.input.seen.had(&row.id, &row.name, self.there(&row.id).as_ref());
+            let had = self.input.seen.had(&row.id, &row.name, self.remote(&row.id).as_ref());
             let act = if overwrite && (had || self.input.prune) {
-                Act::Delete { there: self.said(&row.id) }
+                RowAction::Delete { there: self.remote_text(&row.id) }
             } else if had {
-                Act::Clash(Clash::Older)
+                RowAction::Conflict(PushConflict::Older)
             } else {
-                Act::Left(Left::New)
+                RowAction::Left(LeftAsIs::New)
             };
-            self.steps.push(Step { path: None, row: Some(row.id.clone()), name: row.name.clone(), act });
+            self.steps.push(PlanStep { path: None, row: Some(row.id.clone()), name: row.name.clone(), act });
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::seen::Known;
-use super::verdict::{Verdict, verdict};
-use super::{Digest, Entry, Found, Manifest, Paths, RowPath, Seen};
+use super::text_change::{TextChange, compare_text};
+use super::working_copy::RowHistory;
+use super::{Digest, DigestedText, Manifest, ManifestEntry, Paths, RowPath, WorkingCopy};
 use crate::domain::{Row, RowId};
 
 /// A row that a pull reads.
@@ -18,7 +18,7 @@ pub struct Fetch {
     /// The file that it was last seen in, where that is another: its name was changed there.
     pub from: Option<RowPath>,
     /// What was last seen in the file.
-    pub seen: Option<Entry>,
+    pub seen: Option<ManifestEntry>,
     /// The name that the row has there, where the file stays although that is another: the folder is at a version in
     /// which it had the old one.
     pub older: bool,
@@ -26,7 +26,7 @@ pub struct Fetch {
 
 /// A file whose row is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gone {
+pub struct GoneFile {
     /// The file.
     pub path: RowPath,
     /// The row's name.
@@ -39,16 +39,16 @@ pub struct Gone {
 
 /// The rows that are there, and those that are not any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sorted {
+pub struct PullPlan {
     /// In the platform's order.
     pub fetch: Vec<Fetch>,
     /// By path.
-    pub gone: Vec<Gone>,
+    pub gone: Vec<GoneFile>,
 }
 
 /// What becomes of a file when its row has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settled {
+pub enum FileOutcome {
     /// It is written.
     Write,
     /// It says the same already.
@@ -69,9 +69,9 @@ pub enum Settled {
 
 /// Gives each row its file: what is known stays where it is, then the platform's order counts.
 /// A row whose old name the folder has again, with all that it remembers, is not followed but where that is asked for.
-pub fn arrange(manifest: &Manifest, seen: &Seen, rows: &[Row], overwrite: bool, digest: Digest) -> Sorted {
-    let older = |entry: &Entry, row: &Row| {
-        let moved = seen.row(&row.id).is_some_and(|known| known.name(entry, &row.name).moved);
+pub fn plan_pull(manifest: &Manifest, seen: &WorkingCopy, rows: &[Row], overwrite: bool, digest: Digest) -> PullPlan {
+    let older = |entry: &ManifestEntry, row: &Row| {
+        let moved = seen.row(&row.id).is_some_and(|known| known.name_divergence(entry, &row.name).moved);
         !overwrite && row.name != entry.name && moved
     };
     let there: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
@@ -103,42 +103,48 @@ pub fn arrange(manifest: &Manifest, seen: &Seen, rows: &[Row], overwrite: bool, 
     }
     let used: HashSet<&RowPath> = fetch.iter().flat_map(|f| [Some(&f.path), f.from.as_ref()]).flatten().collect();
     let gone = manifest.rows.iter().filter(|(path, _)| !used.contains(path));
-    let gone = gone.map(|(path, entry)| Gone {
+    let gone = gone.map(|(path, entry)| GoneFile {
         path: path.clone(),
         name: entry.name.clone(),
         seen: entry.digest.clone(),
-        older: !overwrite && seen.row(&entry.id).is_some_and(Known::is_gone),
+        older: !overwrite && seen.row(&entry.id).is_some_and(RowHistory::is_gone),
     });
     let gone = gone.collect();
-    Sorted { fetch, gone }
+    PullPlan { fetch, gone }
 }
 
 /// What becomes of the file: as it stands, what was last seen in it, and the row's text now.
-pub fn settle(here: Option<&Found>, fetch: &Fetch, seen: &Seen, there: &Found, overwrite: bool) -> Settled {
+pub fn settle(
+    here: Option<&DigestedText>,
+    fetch: &Fetch,
+    seen: &WorkingCopy,
+    there: &DigestedText,
+    overwrite: bool,
+) -> FileOutcome {
     let Some(here) = here else {
         return match &fetch.seen {
-            _ if overwrite => Settled::Write,
-            Some(_) => Settled::Deleted,
+            _ if overwrite => FileOutcome::Write,
+            Some(_) => FileOutcome::Deleted,
             // The folder went back behind its making.
-            None if seen.had(&fetch.row.id, &fetch.row.name, Some(there)) => Settled::Older,
-            None => Settled::Write,
+            None if seen.had(&fetch.row.id, &fetch.row.name, Some(there)) => FileOutcome::Older,
+            None => FileOutcome::Write,
         };
     };
     if here.digest == there.digest {
-        return if fetch.older { Settled::Older } else { Settled::Same };
+        return if fetch.older { FileOutcome::Older } else { FileOutcome::Same };
     }
     if overwrite {
-        return Settled::Write;
+        return FileOutcome::Write;
     }
-    let Some(entry) = &fetch.seen else { return Settled::Unknown };
-    match verdict(here, entry, seen.row(&entry.id), there) {
-        Verdict::Alike => Settled::Same,
-        Verdict::There if fetch.older => Settled::OlderThere,
-        Verdict::There => Settled::Write,
-        Verdict::Here => Settled::Edited,
-        Verdict::Older => Settled::Older,
-        Verdict::OlderThere => Settled::OlderThere,
-        Verdict::Both => Settled::Both,
+    let Some(entry) = &fetch.seen else { return FileOutcome::Unknown };
+    match compare_text(here, entry, seen.row(&entry.id), there) {
+        TextChange::Alike => FileOutcome::Same,
+        TextChange::There if fetch.older => FileOutcome::OlderThere,
+        TextChange::There => FileOutcome::Write,
+        TextChange::Here => FileOutcome::Edited,
+        TextChange::Older => FileOutcome::Older,
+        TextChange::OlderThere => FileOutcome::OlderThere,
+        TextChange::Both => FileOutcome::Both,
     }
 }
 
@@ -159,10 +165,10 @@ mod tests {
     fn sorted(seen: &[(&str, &str, &str)], rows: &[Row]) -> (Vec<String>, Vec<String>) {
         let mut manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
         for (path, id, name) in seen {
-            let entry = Entry::new(RowId::new(*id), *name, format!("seen {id}"), None);
+            let entry = ManifestEntry::new(RowId::new(*id), *name, format!("seen {id}"), None);
             manifest.rows.insert(RowPath::new(path).unwrap(), entry);
         }
-        let found = arrange(&manifest, &Seen::default(), rows, false, digest);
+        let found = plan_pull(&manifest, &WorkingCopy::default(), rows, false, digest);
         let shown = |f: &Fetch| {
             let from = f.from.as_ref().map_or("", RowPath::as_str);
             format!("{} {} <{from}> {}", f.row.id, f.path, f.seen.as_ref().map_or("-", |seen| &seen.digest))
@@ -206,15 +212,15 @@ mod tests {
     #[test]
     fn an_edit_made_here_is_not_overwritten_unless_told() {
         let table = [
-            (None, None, Settled::Write, Settled::Write),
-            (None, Some("new"), Settled::Deleted, Settled::Write),
-            (None, Some("old"), Settled::Deleted, Settled::Write),
-            (Some("new"), None, Settled::Same, Settled::Same),
-            (Some("new"), Some("old"), Settled::Same, Settled::Same),
-            (Some("old"), Some("old"), Settled::Write, Settled::Write),
-            (Some("mine"), Some("new"), Settled::Edited, Settled::Write),
-            (Some("mine"), Some("old"), Settled::Both, Settled::Write),
-            (Some("mine"), None, Settled::Unknown, Settled::Write),
+            (None, None, FileOutcome::Write, FileOutcome::Write),
+            (None, Some("new"), FileOutcome::Deleted, FileOutcome::Write),
+            (None, Some("old"), FileOutcome::Deleted, FileOutcome::Write),
+            (Some("new"), None, FileOutcome::Same, FileOutcome::Same),
+            (Some("new"), Some("old"), FileOutcome::Same, FileOutcome::Same),
+            (Some("old"), Some("old"), FileOutcome::Write, FileOutcome::Write),
+            (Some("mine"), Some("new"), FileOutcome::Edited, FileOutcome::Write),
+            (Some("mine"), Some("old"), FileOutcome::Both, FileOutcome::Write),
+            (Some("mine"), None, FileOutcome::Unknown, FileOutcome::Write),
         ];
         for (here, seen, kept, told) in table {
             assert_eq!(settled(here, seen, &[], false), kept, "{here:?} {seen:?}");
@@ -223,13 +229,13 @@ mod tests {
     }
 
     /// What becomes of a file whose row says `new`, where this copy saw those before.
-    fn settled(here: Option<&str>, seen: Option<&str>, saw: &[&str], overwrite: bool) -> Settled {
-        let found = |text: &str| Found::new(text.to_owned(), digest);
-        let (mut all, row) = (Seen::default(), row("1", "a"));
+    fn settled(here: Option<&str>, seen: Option<&str>, saw: &[&str], overwrite: bool) -> FileOutcome {
+        let found = |text: &str| DigestedText::new(text.to_owned(), digest);
+        let (mut all, row) = (WorkingCopy::default(), row("1", "a"));
         for text in saw {
-            all.saw(&row.id, "a", text);
+            all.record_row(&row.id, "a", text);
         }
-        let seen = seen.map(|seen| Entry::new(row.id.clone(), "a", seen, None));
+        let seen = seen.map(|seen| ManifestEntry::new(row.id.clone(), "a", seen, None));
         let fetch = Fetch { row, path: RowPath::new("a.md").unwrap(), from: None, seen, older: false };
         settle(here.map(found).as_ref(), &fetch, &all, &found("new"), overwrite)
     }
@@ -237,19 +243,19 @@ mod tests {
     #[test]
     fn a_folder_that_went_back_is_not_brought_forward_unless_told() {
         let table = [
-            (Some("old"), Some("old"), &["old", "new"][..], Settled::Older),
-            (Some("old"), Some("old"), &["new"], Settled::Older),
-            (Some("old"), Some("old"), &["old", "last"], Settled::OlderThere),
-            (Some("old"), Some("old"), &["older", "old"], Settled::Write),
-            (Some("mine"), Some("old"), &["old", "new"], Settled::Edited),
-            (Some("mine"), Some("old"), &["old", "last"], Settled::Both),
-            (Some("new"), Some("old"), &["old", "last"], Settled::Same),
-            (None, None, &["new"], Settled::Older),
+            (Some("old"), Some("old"), &["old", "new"][..], FileOutcome::Older),
+            (Some("old"), Some("old"), &["new"], FileOutcome::Older),
+            (Some("old"), Some("old"), &["old", "last"], FileOutcome::OlderThere),
+            (Some("old"), Some("old"), &["older", "old"], FileOutcome::Write),
+            (Some("mine"), Some("old"), &["old", "new"], FileOutcome::Edited),
+            (Some("mine"), Some("old"), &["old", "last"], FileOutcome::Both),
+            (Some("new"), Some("old"), &["old", "last"], FileOutcome::Same),
+            (None, None, &["new"], FileOutcome::Older),
         ];
         for (here, seen, saw, kept) in table {
             assert_eq!(settled(here, seen, saw, false), kept, "{here:?} {seen:?} {saw:?}");
             let told = settled(here, seen, saw, true);
-            assert_eq!(told, if kept == Settled::Same { Settled::Same } else { Settled::Write });
+            assert_eq!(told, if kept == FileOutcome::Same { FileOutcome::Same } else { FileOutcome::Write });
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::html::page_text;
 use super::ignored::Ignored;
 use super::path::without_ending;
-use super::{Digest, FolderError, Found, Manifest, RowPath, encoding, name_of};
+use super::{Digest, DigestedText, FolderError, Manifest, RowPath, encoding, name_of};
 
 /// No row is larger: a text that a bot learns from is not.
 const MOST: u64 = 4 << 20;
@@ -19,16 +19,16 @@ const DEEPEST: usize = 1_000;
 
 /// What stands in a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Local {
+pub struct LocalFiles {
     /// The files that are rows.
-    pub files: BTreeMap<RowPath, Found>,
+    pub files: BTreeMap<RowPath, DigestedText>,
     /// What else stands there.
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedFile>,
     /// What should be a row and can't be read: its path below the folder, and why.
     pub bad: Vec<(String, String)>,
 }
 
-impl Local {
+impl LocalFiles {
     /// Whether something stands in that file's place, or above it, that is no row or can't be read: a link, another
     /// spelling, a picture.
     pub fn is_blocked(&self, path: &RowPath) -> bool {
@@ -51,16 +51,16 @@ impl Local {
 
 /// Something that is no row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
+pub struct SkippedFile {
     /// Where it is, below the folder. Untrusted text.
     pub path: String,
     /// Why it is none.
-    pub why: Skip,
+    pub why: SkipReason,
 }
 
 /// Why something is no row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Skip {
+pub enum SkipReason {
     /// Its name ends otherwise.
     Ending,
     /// It leads elsewhere.
@@ -73,7 +73,7 @@ pub enum Skip {
     Ignored,
 }
 
-impl Skip {
+impl SkipReason {
     /// In words.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -87,17 +87,17 @@ impl Skip {
 }
 
 /// The rows of a folder. What `.gitignore` keeps out is one all the same where the manifest knows it, as for git.
-pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<Local, FolderError> {
-    let mut local = Local::default();
+pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<LocalFiles, FolderError> {
+    let mut local = LocalFiles::default();
     let mut size = 0;
     let mut walk = Walk::new(root, &|name| without_ending(name).is_some());
-    walk.ignored = Some(Ignored::of(root));
+    walk.ignored = Some(Ignored::for_root(root));
     walk.known = manifest.rows.keys().map(RowPath::as_str).collect();
     walk.all()?;
     let mut stems: HashMap<String, RowPath> = HashMap::new();
     for relative in walk.files {
         let Some(path) = RowPath::new(&relative) else {
-            walk.skipped.push(Skipped { path: relative, why: Skip::Name });
+            walk.skipped.push(SkippedFile { path: relative, why: SkipReason::Name });
             continue;
         };
         let file = path.below(root);
@@ -131,7 +131,7 @@ pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<
         if size > MOST_IN_ALL {
             return Err(FolderError::Large { path: root.to_owned(), most: MOST_IN_ALL >> 20 });
         }
-        local.files.insert(path, Found::new(content, digest));
+        local.files.insert(path, DigestedText::new(content, digest));
     }
     local.skipped = walk.skipped;
     local.bad = walk.bad.into_iter().map(|(path, error)| (path, error.to_string())).collect();
@@ -141,7 +141,10 @@ pub(super) fn local(root: &Path, manifest: &Manifest, digest: Digest) -> Result<
 
 /// The files below a folder whose names are taken, by their paths in order with `/` between the parts; and what was
 /// left out.
-pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, Vec<Skipped>), FolderError> {
+///
+/// # Errors
+/// [`FolderError::File`] where the folder, or one below it, can't be read.
+pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, Vec<SkippedFile>), FolderError> {
     let mut walk = Walk::new(root, take);
     walk.all()?;
     match walk.bad.into_iter().next() {
@@ -151,16 +154,25 @@ pub fn gather(root: &Path, take: &dyn Fn(&str) -> bool) -> Result<(Vec<String>, 
 }
 
 /// A row's text, to the byte.
+///
+/// # Errors
+/// [`FolderError::File`], [`FolderError::NotText`], or [`FolderError::Large`] beyond 4 MB.
 pub fn text(path: &Path) -> Result<String, FolderError> {
     bounded(path, MOST)
 }
 
 /// The text of a file that holds many rows.
+///
+/// # Errors
+/// [`FolderError::File`], [`FolderError::NotText`], or [`FolderError::Large`].
 pub fn long_text(path: &Path) -> Result<String, FolderError> {
     bounded(path, MOST_IN_ALL)
 }
 
 /// An HTML page's text, in the encoding that it names.
+///
+/// # Errors
+/// [`FolderError::File`], [`FolderError::NotText`], or [`FolderError::Large`] beyond 4 MB.
 pub fn page(path: &Path) -> Result<String, FolderError> {
     page_text(&bytes(path, MOST)?).map_err(not_text(path))
 }
@@ -193,12 +205,12 @@ struct Walk<'a> {
     /// What is taken although it is kept out.
     known: BTreeSet<&'a str>,
     files: Vec<String>,
-    skipped: Vec<Skipped>,
+    skipped: Vec<SkippedFile>,
     bad: Vec<(String, FolderError)>,
 }
 
 /// A folder that is still to be read.
-struct Open {
+struct PendingFolder {
     folder: PathBuf,
     /// Its path below the root, with `/` at its end.
     above: String,
@@ -214,7 +226,7 @@ impl<'a> Walk<'a> {
 
     fn all(&mut self) -> Result<(), FolderError> {
         let (folder, ignored) = (self.root.to_owned(), self.ignored.take());
-        let mut open = vec![Open { folder, above: String::new(), depth: 0, ignored }];
+        let mut open = vec![PendingFolder { folder, above: String::new(), depth: 0, ignored }];
         while let Some(next) = open.pop() {
             match self.one(&next, &mut open) {
                 Err(error) if next.depth > 0 => {
@@ -228,8 +240,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn one(&mut self, at: &Open, open: &mut Vec<Open>) -> Result<(), FolderError> {
-        let Open { folder, above, depth, ignored } = at;
+    fn one(&mut self, at: &PendingFolder, open: &mut Vec<PendingFolder>) -> Result<(), FolderError> {
+        let PendingFolder { folder, above, depth, ignored } = at;
         // As patterns are held against it.
         let place = ignored.as_ref().and_then(|_| fs::canonicalize(folder).ok());
         for entry in fs::read_dir(folder).map_err(FolderError::file(folder, "read"))? {
@@ -246,25 +258,30 @@ impl<'a> Walk<'a> {
                 _ => false,
             };
             let why = match name.to_str() {
-                _ if kind.is_symlink() => Skip::Link,
-                None => Skip::Name,
-                Some(_) if is_out && !self.is_known(&path, kind.is_dir()) => Skip::Ignored,
-                Some(_) if kind.is_dir() && *depth >= DEEPEST => Skip::Name,
+                _ if kind.is_symlink() => SkipReason::Link,
+                None => SkipReason::Name,
+                Some(_) if is_out && !self.is_known(&path, kind.is_dir()) => SkipReason::Ignored,
+                Some(_) if kind.is_dir() && *depth >= DEEPEST => SkipReason::Name,
                 Some(_) if kind.is_dir() => {
                     let ignored = ignored.as_ref().map(|ignored| ignored.within(&entry.path()));
                     // Below a folder that is kept out all is, whatever is said there.
                     let ignored = if is_out { Some(Ignored::everything()) } else { ignored };
-                    open.push(Open { folder: entry.path(), above: format!("{path}/"), depth: depth + 1, ignored });
+                    open.push(PendingFolder {
+                        folder: entry.path(),
+                        above: format!("{path}/"),
+                        depth: depth + 1,
+                        ignored,
+                    });
                     continue;
                 }
-                Some(_) if !kind.is_file() => Skip::Special,
+                Some(_) if !kind.is_file() => SkipReason::Special,
                 Some(name) if (self.take)(name) => {
                     self.files.push(path);
                     continue;
                 }
-                Some(_) => Skip::Ending,
+                Some(_) => SkipReason::Ending,
             };
-            self.skipped.push(Skipped { path, why });
+            self.skipped.push(SkippedFile { path, why });
         }
         Ok(())
     }
@@ -282,7 +299,7 @@ impl<'a> Walk<'a> {
 mod tests {
     use super::*;
     use crate::domain::{ChannelName, RowId, SourceId};
-    use crate::folder::Entry;
+    use crate::folder::ManifestEntry;
 
     fn lengths(bytes: &[u8]) -> String {
         bytes.len().to_string()
@@ -292,7 +309,7 @@ mod tests {
         Manifest::new(ChannelName::new("c"), SourceId::new("s"))
     }
 
-    fn all(root: &Path) -> Local {
+    fn all(root: &Path) -> LocalFiles {
         local(root, &nothing(), lengths).unwrap()
     }
 
@@ -317,9 +334,12 @@ mod tests {
         assert_eq!(files, [("a.md", "\u{feff}one\r\ntwo", "10"), ("sub/b c.md", "", "0")]);
         let skipped: Vec<_> = local.skipped.iter().map(|s| (s.path.as_str(), s.why)).collect();
         #[cfg(unix)]
-        assert_eq!(skipped, [("etc", Skip::Link), ("link.md", Skip::Link), ("notes.txt", Skip::Ending)]);
+        assert_eq!(
+            skipped,
+            [("etc", SkipReason::Link), ("link.md", SkipReason::Link), ("notes.txt", SkipReason::Ending)]
+        );
         #[cfg(not(unix))]
-        assert_eq!(skipped, [("notes.txt", Skip::Ending)]);
+        assert_eq!(skipped, [("notes.txt", SkipReason::Ending)]);
     }
 
     #[test]
@@ -363,12 +383,12 @@ mod tests {
         assert_eq!(names(&nothing()), ["a.md", "keep.tmp.md"]);
         let mut manifest = nothing();
         for known in ["drafts/deep/two.md", "secret.md"] {
-            let entry = Entry::new(RowId::new(known), known, "1", None);
+            let entry = ManifestEntry::new(RowId::new(known), known, "1", None);
             manifest.rows.insert(RowPath::new(known).unwrap(), entry);
         }
         assert_eq!(names(&manifest), ["a.md", "drafts/deep/two.md", "keep.tmp.md", "secret.md"]);
         let out = all(&root).skipped;
-        assert!(out.iter().any(|skipped| skipped.path == "drafts" && skipped.why == Skip::Ignored), "{out:?}");
+        assert!(out.iter().any(|skipped| skipped.path == "drafts" && skipped.why == SkipReason::Ignored), "{out:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::git::Repository;
-use super::{Digest, FolderError, Found, Local, MANIFEST, Manifest, RowPath, Seen, read};
+use super::{Digest, DigestedText, FolderError, LocalFiles, MANIFEST, Manifest, RowPath, WorkingCopy, read};
 
 /// What is this copy's alone: version control is told to leave it out.
 const OWN: &str = ".patchcord";
@@ -31,6 +31,10 @@ pub struct Folder {
 
 impl Folder {
     /// To change it, or the platform after it. `make`: where there is none, one is made.
+    ///
+    /// # Errors
+    /// [`FolderError::Busy`] where another process holds it, [`FolderError::InTheWay`] where something stands in the place of
+    /// what is this copy's own, [`FolderError::File`] where the system refuses.
     pub fn open(root: &Path, make: bool, digest: Digest) -> Result<Self, FolderError> {
         if make {
             fs::create_dir_all(root).map_err(FolderError::file(root, "made"))?;
@@ -83,22 +87,32 @@ impl Folder {
     }
 
     /// To look at it alone.
-    pub fn look(root: &Path, digest: Digest) -> Self {
+    pub fn read_only(root: &Path, digest: Digest) -> Self {
         Self { root: root.to_owned(), digest, lock: None }
     }
 
     /// Its files.
-    pub fn local(&self, manifest: &Manifest) -> Result<Local, FolderError> {
+    ///
+    /// # Errors
+    /// [`FolderError::File`] where the folder can't be read, [`FolderError::Large`] where it holds too much. A file that
+    /// can't be read is told among the files.
+    pub fn local(&self, manifest: &Manifest) -> Result<LocalFiles, FolderError> {
         read::local(&self.root, manifest, self.digest)
     }
 
     /// One file, as it stands now.
-    pub fn file(&self, path: &RowPath) -> Result<Option<Found>, FolderError> {
+    ///
+    /// # Errors
+    /// [`FolderError::InTheWay`] where a link or something else stands there; otherwise as [`text`](super::text).
+    pub fn file(&self, path: &RowPath) -> Result<Option<DigestedText>, FolderError> {
         let Some(place) = self.standing(path)? else { return Ok(None) };
-        Ok(Some(Found::new(read::text(&place)?, self.digest)))
+        Ok(Some(DigestedText::new(read::text(&place)?, self.digest)))
     }
 
     /// What it remembers; none where it was never used. One that is of another source or channel is refused.
+    ///
+    /// # Errors
+    /// [`FolderError::Manifest`] where it is none, [`FolderError::Another`] where it is of another source or channel.
     pub fn manifest(&self, like: &Manifest) -> Result<Manifest, FolderError> {
         let path = self.root.join(MANIFEST);
         plain_or_nothing(&path)?;
@@ -116,31 +130,43 @@ impl Folder {
     }
 
     /// What this copy saw of that source. Nothing where the folder remembers nothing either: then it begins anew.
-    pub fn seen(&self, manifest: &Manifest) -> Seen {
+    pub fn working_copy(&self, manifest: &Manifest) -> WorkingCopy {
         let known = kind(&self.root.join(MANIFEST)).ok().flatten().is_some();
         let own = kind(&self.root.join(OWN)).ok().flatten().is_some_and(|kind| kind.is_dir());
         let text = if known && own { long(&self.root.join(OWN).join(SEEN)) } else { None };
-        text.map_or_else(Seen::default, |text| Seen::read(&text, &manifest.channel, &manifest.source))
+        text.map_or_else(WorkingCopy::default, |text| WorkingCopy::read(&text, &manifest.channel, &manifest.source))
     }
 
     /// Puts down what this copy saw.
-    pub fn note(&self, seen: &Seen, manifest: &Manifest) -> Result<(), FolderError> {
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then what stood there still does.
+    pub fn save_working_copy(&self, seen: &WorkingCopy, manifest: &Manifest) -> Result<(), FolderError> {
         let text = seen.text(&manifest.channel, &manifest.source);
         self.put(&self.root.join(OWN).join(SEEN), text.as_bytes())
     }
 
     /// Puts down what it remembers.
-    pub fn remember(&self, manifest: &Manifest) -> Result<(), FolderError> {
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then what stood there still does.
+    pub fn save_manifest(&self, manifest: &Manifest) -> Result<(), FolderError> {
         self.put(&self.root.join(MANIFEST), manifest.text().as_bytes())
     }
 
     /// Writes a file, with the folders above it.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then what stood there still does.
     pub fn write(&self, path: &RowPath, content: &str) -> Result<(), FolderError> {
         self.make_way(path)?;
         self.put(&path.below(&self.root), content.as_bytes())
     }
 
     /// Moves a file. What stands in its new place already stays, and the answer is no.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then nothing was moved.
     pub fn rename(&self, from: &RowPath, to: &RowPath) -> Result<bool, FolderError> {
         let Some(old) = self.standing(from)? else { return Ok(false) };
         self.make_way(to)?;
@@ -154,6 +180,9 @@ impl Folder {
     }
 
     /// Removes a file that is as it was last seen, and the folders that are empty without it. Whether it is gone.
+    ///
+    /// # Errors
+    /// [`FolderError::File`] or [`FolderError::InTheWay`]; then nothing was removed.
     pub fn remove(&self, path: &RowPath, seen: &str) -> Result<bool, FolderError> {
         match self.file(path)? {
             None => return Ok(true),
@@ -344,7 +373,7 @@ mod tests {
         assert_eq!(fs::read(outside.path().join("x.md")).unwrap(), b"theirs");
         std::os::unix::fs::symlink(outside.path().join("x.md"), dir.path().join(MANIFEST)).unwrap();
         let like = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
-        assert!(folder.remember(&like).is_err() && folder.manifest(&like).is_err());
+        assert!(folder.save_manifest(&like).is_err() && folder.manifest(&like).is_err());
     }
 
     #[test]
@@ -367,12 +396,12 @@ mod tests {
         assert_eq!(names(dir.path()), [OWN]);
         assert!(fs::read_to_string(dir.path().join(OWN).join(".gitignore")).unwrap().ends_with("\n*\n"));
         let manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
-        let mut seen = Seen::default();
-        seen.saw(&crate::domain::RowId::new("1"), "a", "d");
-        folder.note(&seen, &manifest).unwrap();
-        assert_eq!(folder.seen(&manifest), Seen::default());
-        folder.remember(&manifest).unwrap();
-        assert_eq!(folder.seen(&manifest), seen);
+        let mut seen = WorkingCopy::default();
+        seen.record_row(&crate::domain::RowId::new("1"), "a", "d");
+        folder.save_working_copy(&seen, &manifest).unwrap();
+        assert_eq!(folder.working_copy(&manifest), WorkingCopy::default());
+        folder.save_manifest(&manifest).unwrap();
+        assert_eq!(folder.working_copy(&manifest), seen);
     }
 
     #[test]
@@ -381,7 +410,7 @@ mod tests {
         let folder = open(dir.path());
         let mine = Manifest::new(ChannelName::new("docs"), SourceId::new("one"));
         assert_eq!(folder.manifest(&mine).unwrap(), mine);
-        folder.remember(&mine).unwrap();
+        folder.save_manifest(&mine).unwrap();
         assert_eq!(folder.manifest(&mine).unwrap(), mine);
         let other = Manifest::new(ChannelName::new("docs"), SourceId::new("two"));
         let error = folder.manifest(&other).unwrap_err();

@@ -12,6 +12,10 @@ pub struct Address(Url);
 
 impl Address {
     /// Reads a base URL.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Address`] where the text is no URL of http or https that can be called.
     pub fn parse(text: &str) -> Result<Self, HttpError> {
         let refuse = |reason: &'static str| HttpError::Address { reason };
         let url = Url::parse(text).map_err(|_| refuse("it is not a URL"))?;
@@ -28,6 +32,11 @@ impl Address {
     }
 
     /// The address with these segments after its path, each percent-encoded whole: a `/` in one stays in it.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Address`] where a segment would address something else: an empty one, `.`, `..`, a control
+    /// character.
     pub fn join(&self, segments: &[&str]) -> Result<Self, HttpError> {
         // The URL standard drops `.` and `..` and strips control characters, so these would address something else.
         if segments.iter().any(|s| matches!(*s, "" | "." | "..") || s.contains(char::is_control)) {

@@ -23,7 +23,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    pub(super) fn of(error: &reqwest::Error) -> Self {
+    pub(super) fn from_error(error: &reqwest::Error) -> Self {
         if error.is_dns() {
             return Self::Dns;
         }

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
 use super::response::Limits;
-use super::{Address, Cause, HttpError, Method, Request, Response, encoding, redact};
+use super::{Address, Cause, HttpError, Method, Request, Response, call_log, encoding};
 use crate::domain::{Timeouts, Timestamp};
 
 /// Servers of the common kind close an idle connection after 5 s. A request on one that is just being closed would fail
@@ -78,11 +78,15 @@ impl Http {
     /// Makes one attempt, and returns as soon as the head of the answer is there.
     ///
     /// Any status but 3xx is an answer; a redirect is an error, since following it would carry the secret along.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError`], whose [`HttpError::reach`] says whether the request may have been acted upon.
     pub async fn send(&self, request: Request) -> Result<Response, HttpError> {
         let client = self.client(self.shared.proxied && !request.address.is_loopback()).await?;
         let started = Instant::now();
         let outcome = self.attempt(client, &request).await;
-        redact::log(&request, started.elapsed(), &outcome);
+        call_log::log(&request, started.elapsed(), &outcome);
         outcome
     }
 
@@ -148,7 +152,7 @@ impl Http {
 /// An error before the head of the answer.
 fn failed(error: reqwest::Error, host: String) -> HttpError {
     if error.is_connect() {
-        let cause = Cause::of(&error);
+        let cause = Cause::from_error(&error);
         HttpError::Connect { host, cause, source: error.into() }
     } else if error.is_builder() {
         HttpError::Client { source: error.into() }

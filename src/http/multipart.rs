@@ -7,14 +7,14 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 /// One part of a form.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub struct MultipartField<'a> {
     name: &'a str,
     /// The file's name and media type.
     file: Option<(&'a str, &'a str)>,
     content: &'a [u8],
 }
 
-impl<'a> Part<'a> {
+impl<'a> MultipartField<'a> {
     /// A field.
     pub const fn text(name: &'a str, value: &'a str) -> Self {
         Self { name, file: None, content: value.as_bytes() }
@@ -33,7 +33,7 @@ impl<'a> Part<'a> {
 }
 
 /// The content type, and the body.
-pub(super) fn encode(parts: &[Part<'_>]) -> (String, Bytes) {
+pub(super) fn encode(parts: &[MultipartField<'_>]) -> (String, Bytes) {
     let boundary = boundary(parts);
     let room = parts.iter().map(|part| part.content.len() + 256).sum::<usize>() + 64;
     let mut body = BytesMut::with_capacity(room);
@@ -53,7 +53,7 @@ pub(super) fn encode(parts: &[Part<'_>]) -> (String, Bytes) {
 }
 
 /// The first of our boundaries that stands in no part, so that no content can end its own part.
-fn boundary(parts: &[Part<'_>]) -> String {
+fn boundary(parts: &[MultipartField<'_>]) -> String {
     let mut number = 0_u64;
     loop {
         let boundary = format!("----patchcord-{number:016}");
@@ -76,9 +76,9 @@ mod tests {
     #[test]
     fn parts_are_written_as_browsers_write_them() {
         let parts = [
-            Part::text("uid", "u1"),
-            Part::file("file", "é \"1\".png", "image/png", b"\x89PNG\r\n\x00"),
-            Part::file("file", "x\r\ny: z", "text/html\r\nx: y", b""),
+            MultipartField::text("uid", "u1"),
+            MultipartField::file("file", "é \"1\".png", "image/png", b"\x89PNG\r\n\x00"),
+            MultipartField::file("file", "x\r\ny: z", "text/html\r\nx: y", b""),
         ];
         let (content_type, body) = encode(&parts);
         let boundary = "----patchcord-0000000000000000";
@@ -98,10 +98,60 @@ mod tests {
         assert_eq!(body.escape_ascii().to_string(), expected.escape_ascii().to_string());
     }
 
+    /// A field's name, its file's name and media type, and its content.
+    type Field = (String, Option<String>, Option<String>, Vec<u8>);
+
+    /// What a server's own parser finds.
+    fn read_by_a_server(parts: &[MultipartField<'_>]) -> Vec<Field> {
+        let (content_type, body) = encode(parts);
+        let boundary = multer::parse_boundary(content_type).unwrap();
+        // Cut where a network may cut it.
+        let chunks: Vec<_> =
+            body.chunks(7).map(|chunk| Ok::<_, std::io::Error>(Bytes::copy_from_slice(chunk))).collect();
+        let mut form = multer::Multipart::new(futures_util::stream::iter(chunks), boundary);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut found = Vec::new();
+            while let Some(field) = form.next_field().await.unwrap() {
+                let name = field.name().unwrap().to_owned();
+                let (file, media_type) =
+                    (field.file_name().map(str::to_owned), field.content_type().map(ToString::to_string));
+                found.push((name, file, media_type, field.bytes().await.unwrap().to_vec()));
+            }
+            found
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_server_reads_the_parts_that_were_written(
+            value in proptest::prelude::any::<String>(),
+            content in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+            name in "[a-zA-Z0-9 ._é日\"\r\n;=-]{1,20}",
+        ) {
+            let (_, before) = encode(&[MultipartField::text("a", &value)]);
+            let parts = [
+                MultipartField::text("uid", &value),
+                MultipartField::file("file", &name, "image/png", &content),
+                // What an earlier body was, boundary and all.
+                MultipartField::file("again", "b", "not a type", &before),
+            ];
+            let found = read_by_a_server(&parts);
+            let file = |name: &str, kind: &str| (Some(name.to_owned()), Some(kind.to_owned()));
+            let (name, png) = file(&quoted(&name), "image/png");
+            let (other, any) = file("b", "application/octet-stream");
+            proptest::prop_assert_eq!(found, vec![
+                ("uid".to_owned(), None, None, value.into_bytes()),
+                ("file".to_owned(), name, png, content),
+                ("again".to_owned(), other, any, before.to_vec()),
+            ]);
+        }
+    }
+
     #[test]
     fn no_content_ends_its_own_part() {
-        let (_, plain) = encode(&[Part::text("a", "b")]);
-        let (content_type, _) = encode(&[Part::file("f", "n", "a/b", &plain)]);
+        let (_, plain) = encode(&[MultipartField::text("a", "b")]);
+        let (content_type, _) = encode(&[MultipartField::file("f", "n", "a/b", &plain)]);
         assert!(content_type.ends_with("0001"), "{content_type}");
     }
 }

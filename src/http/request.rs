@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue};
 
-use super::multipart::{self, Part};
+use super::multipart::{self, MultipartField};
 use super::{Address, HttpError, redact};
 use crate::domain::{Secret, Timeouts};
 
@@ -46,6 +46,10 @@ pub struct Header {
 
 impl Header {
     /// A header that may be logged. Names are lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Header`] where the value holds what no header can carry.
     pub fn new(name: &'static str, value: &str) -> Result<Self, HttpError> {
         let refuse = |_| HttpError::Header { name };
         let value = HeaderValue::from_str(value).map_err(refuse)?;
@@ -54,6 +58,10 @@ impl Header {
     }
 
     /// A header whose name is not known before the program runs.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Header`] where name or value hold what no header can carry.
     pub fn named(name: &str, value: &str) -> Result<Self, HttpError> {
         const GIVEN: &str = "that was asked for";
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header { name: GIVEN })?;
@@ -62,6 +70,10 @@ impl Header {
     }
 
     /// A header that is never logged.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Header`] where the secret holds what no header can carry.
     pub fn secret(name: &'static str, value: &Secret) -> Result<Self, HttpError> {
         let mut header = Self::new(name, value.expose())?;
         header.value.set_sensitive(true);
@@ -123,7 +135,7 @@ impl Request {
 
     /// Sets the parts of a form with files as the body, and says so.
     #[must_use]
-    pub fn multipart(self, parts: &[Part<'_>]) -> Self {
+    pub fn multipart(self, parts: &[MultipartField<'_>]) -> Self {
         let (content_type, body) = multipart::encode(parts);
         self.typed(&content_type, body)
     }
@@ -201,8 +213,9 @@ mod tests {
     fn a_file_is_given_the_time_that_it_takes() {
         let request = || Request::new(Method::Post, Address::parse("https://h/t").unwrap());
         let limits = Timeouts::default();
-        let of =
-            |size: usize| request().multipart(&[Part::file("f", "n", "a/b", &vec![0; size])]).head_within(&limits);
+        let of = |size: usize| {
+            request().multipart(&[MultipartField::file("f", "n", "a/b", &vec![0; size])]).head_within(&limits)
+        };
         assert_eq!(of(10), limits.answer());
         assert_eq!(of(10 * 1024 * 1024), limits.answer() + Duration::from_secs(160));
         assert_eq!(request().asking().head_within(&limits), limits.reply());

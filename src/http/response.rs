@@ -78,6 +78,10 @@ impl Response {
     }
 
     /// The next piece of the body as it came from the network; `None` at its end. Safe to cancel.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::BodyCut`] where the connection breaks.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         self.inner.chunk().await.map_err(|error| self.cut(error))
     }
@@ -88,12 +92,20 @@ impl Response {
     }
 
     /// The rest of the body: at most `limit` bytes, as long as the channel lets an answer take.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError`] where the body is cut, silent, too slow, or longer than `limit`.
     pub async fn whole(&mut self, limit: usize) -> Result<Bytes, HttpError> {
         let Limits { silence, total, end, .. } = self.limits;
         self.rest(limit, (silence, total, end)).await
     }
 
     /// The rest of the body: at most `limit` bytes, in at most `within`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Response::whole`].
     pub async fn bytes(&mut self, limit: usize, within: Duration) -> Result<Bytes, HttpError> {
         self.rest(limit, (within, within, Instant::now() + within)).await
     }

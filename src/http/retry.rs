@@ -1,7 +1,7 @@
 //! How long to wait before a call is repeated. Pure: the attempt, the platform's wish and the dice are arguments.
 //!
 //! Does not say whether a call may be repeated: that depends on what it was for, and one table of the platforms' errors
-//! decides it. All policies stand here.
+//! decides it. The policies stand in [`super::policies`].
 
 /// One policy: full jitter under a doubling ceiling, and never sooner than the platform asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,25 +15,6 @@ pub struct Retry {
     /// A platform that asks for more is not waited for.
     pub longest_wait_ms: u64,
 }
-
-/// For a command: somebody waits for it to end.
-pub const COMMAND: Retry = Retry { tries: 4, base_ms: 600, cap_ms: 5_000, longest_wait_ms: 30_000 };
-
-/// For the screen: it shows the wait, and the user may do something else meanwhile.
-pub const SCREEN: Retry = Retry { tries: 5, base_ms: 1_000, cap_ms: 60_000, longest_wait_ms: 300_000 };
-
-/// For changing many rows at once: calls side by side meet a platform's limit more often than one does, and somebody sees
-/// the progress.
-pub const MANY: Retry = Retry { tries: 6, base_ms: 500, cap_ms: 10_000, longest_wait_ms: 120_000 };
-
-/// For reading a whole source, row by row: one row that can't be had spoils all of it.
-pub const WHOLE_SOURCE: Retry = Retry { tries: 8, base_ms: 600, cap_ms: 20_000, longest_wait_ms: 120_000 };
-
-/// For an answer that a platform waits for until a moment that is known.
-pub const UNTIL_THE_END: Retry = Retry { tries: u32::MAX, base_ms: 200, cap_ms: 2_000, longest_wait_ms: 60_000 };
-
-/// For the same where a person waits for word of it.
-pub const A_FEW_TIMES: Retry = Retry { tries: 4, base_ms: 200, cap_ms: 1_000, longest_wait_ms: 5_000 };
 
 impl Retry {
     /// Milliseconds to wait after attempt number `attempt` (from 1) failed; `None` gives up.
@@ -68,6 +49,7 @@ fn part(whole: u64, random: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::policies::{COMMAND, SCREEN};
     use super::*;
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reads a `Retry-After` header: seconds, or a date in any of the three forms that HTTP allows.
 
+use std::time::UNIX_EPOCH;
+
 use crate::domain::Timestamp;
 
 /// Milliseconds to wait from `now`; what can't be read, or lies behind, is as if nothing had been said.
@@ -13,23 +15,17 @@ pub(super) fn parse(text: &str, now: Timestamp) -> Option<u64> {
     (at >= now).then(|| at.since(now))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`. As forgiving as some
+/// servers are careless: with a day of one digit, and with UTC for GMT.
 pub(super) fn http_date(text: &str) -> Option<Timestamp> {
-    let parts: Vec<&str> = text.split([' ', ',', '-']).filter(|p| !p.is_empty()).collect();
-    let (day, month, year, time) = match *parts.as_slice() {
-        [_, day, month, year, time, "GMT" | "UTC"] if !month.is_empty() => (day, month, year, time),
-        [_, month, day, time, year] => (day, month, year, time),
-        _ => return None,
-    };
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = months.iter().position(|m| *m == month)? + 1;
-    let day: u8 = day.parse().ok()?;
-    let year = match (year.len(), year.parse::<u16>().ok()?) {
-        (2, short @ 70..) => 1900 + short,
-        (2, short) => 2000 + short,
-        (_, year) => year,
-    };
-    Timestamp::parse_rfc3339(&format!("{year:04}-{month:02}-{day:02}T{time}Z"))
+    let mut text = text.trim().replace(" UTC", " GMT");
+    if let Some((weekday, date)) = text.split_once(", ")
+        && date.as_bytes().get(1) == Some(&b' ')
+    {
+        text = format!("{weekday}, 0{date}");
+    }
+    let since = httpdate::parse_http_date(&text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_millis(i64::try_from(since.as_millis()).ok()?))
 }
 
 #[cfg(test)]
@@ -52,6 +48,8 @@ mod tests {
             ("Sunday, 06-Nov-94 08:49:37 GMT", Some(30_000)),
             ("Sun Nov  6 08:49:37 1994", Some(30_000)),
             ("Sun, 06 Nov 1994 08:49:07 GMT", Some(0)),
+            ("Sun, 6 Nov 1994 08:49:37 GMT", Some(30_000)),
+            ("Sun, 06 Nov 1994 08:49:37 UTC", Some(30_000)),
         ];
         for (text, expected) in table {
             assert_eq!(parse(text, now()), expected, "{text}");

@@ -86,6 +86,10 @@ impl Sse {
     }
 
     /// Takes the next bytes and hands out each event that they end. After an error it takes no more.
+    ///
+    /// # Errors
+    ///
+    /// [`SseError`] where an event or the stream is longer than any may be; and from then on always.
     pub fn feed(&mut self, bytes: &[u8], mut on_frame: impl FnMut(Frame<'_>)) -> Result<(), SseError> {
         if let Some(error) = self.failed {
             return Err(error);

@@ -38,7 +38,7 @@ impl Step {
 }
 
 #[derive(Default)]
-struct Seen {
+struct SeenRequest {
     connections: usize,
     requests: Vec<String>,
 }
@@ -46,7 +46,7 @@ struct Seen {
 /// A server on a free loopback port; dropped, it stops.
 pub(crate) struct TestServer {
     port: u16,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<SeenRequest>>,
     /// How many connections the other side has left.
     left: tokio::sync::watch::Receiver<usize>,
     task: JoinHandle<()>,
@@ -57,7 +57,7 @@ impl TestServer {
     pub(crate) async fn start(scripts: Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new(Seen::default()));
+        let seen = Arc::new(Mutex::new(SeenRequest::default()));
         let (leave, left) = tokio::sync::watch::channel(0);
         let scripts = Arc::new(Mutex::new(scripts.into_iter()));
         let kept = Arc::clone(&seen);
@@ -103,7 +103,7 @@ impl Drop for TestServer {
     }
 }
 
-async fn serve(mut socket: TcpStream, seen: &Mutex<Seen>, mut script: impl FnMut() -> Option<Vec<Step>>) {
+async fn serve(mut socket: TcpStream, seen: &Mutex<SeenRequest>, mut script: impl FnMut() -> Option<Vec<Step>>) {
     socket.set_nodelay(true).unwrap();
     while let Some(request) = read_request(&mut socket).await {
         seen.lock().unwrap().requests.push(request);

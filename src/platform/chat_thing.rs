@@ -5,6 +5,7 @@
 
 mod chunk;
 mod sources;
+mod spec;
 mod stream;
 mod wire;
 
@@ -16,13 +17,23 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, Opening, open};
-use super::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Sent, Sources, Started, lenient};
+use super::{
+    Adapter, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, ReplyMode, ResolveSecret, Sent, Sources,
+    Started, lenient_json,
+};
 use crate::domain::{
-    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Secret,
-    SecretRef,
+    Capabilities, ChannelName, Conversation, ConversationId, Failure, Kind, Message, Page, PageRequest, Settings,
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
+use spec::SPEC;
 use stream::Chunks;
+
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: |_| ChatThing::CAPABILITIES,
+    open: |channel, http, resolve| Ok(Arc::new(ChatThing::open(&channel.name, &channel.settings, http, resolve)?)),
+};
 
 /// One Chat Thing channel.
 pub(super) struct ChatThing {
@@ -48,15 +59,15 @@ impl ChatThing {
     /// Checks the settings and resolves the secret.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::ChatThing,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
-        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
-        let segments = ["api", "public", "channels", &settings.channel_id, "1.0"];
+        let base = Address::parse(&SPEC.text(settings, "base_url")?).map_err(|e| wrong("base_url", &e))?;
+        let segments = ["api", "public", "channels", &SPEC.text(settings, "channel_id")?, "1.0"];
         let base = base.join(&segments).map_err(|e| wrong("channel_id", &e))?;
-        let secret = resolve(&settings.secret_key)?;
+        let secret = resolve(&SPEC.secret(settings, "secret_key")?)?;
         let headers = [
             Header::new("content-type", "application/json").map_err(|e| wrong("secret_key", &e))?,
             Header::secret("x-api-secret-key", &secret).map_err(|e| wrong("secret_key", &e))?,
@@ -102,7 +113,7 @@ impl ChatThing {
         endpoint: &str,
         body: Option<String>,
         purpose: Purpose,
-    ) -> Result<lenient::Document, CallError> {
+    ) -> Result<lenient_json::Document, CallError> {
         let mut response = self.call(endpoint, body, purpose).await?;
         let body = response.whole(BODY).await.map_err(|e| broken(&e, purpose))?;
         wire::success(&body, &self.peer, purpose)
@@ -126,7 +137,7 @@ impl ChatThing {
         }
         let response = self.call("message", body, Purpose::Message).await?;
         match open(response, Arc::clone(&self.peer), Chunks::default()).await? {
-            Opening::Events(stream) => Ok(Sent { conversation: None, answer: Answer::Stream(stream), via: None }),
+            Opening::Events(stream) => Ok(Sent { conversation: None, answer: ReplyMode::Stream(stream), via: None }),
             Opening::Whole(body) => self.whole(&body),
         }
     }
@@ -141,7 +152,7 @@ impl ChatThing {
         key: &str,
         body: String,
         page: &PageRequest,
-        item: fn(&lenient::Object) -> Option<T>,
+        item: fn(&lenient_json::Object) -> Option<T>,
     ) -> Result<Page<T>, CallError> {
         let object = self.ask(endpoint, Some(body), Purpose::Read).await?;
         wire::page(&object, key, page, item)
@@ -176,7 +187,7 @@ impl Adapter for ChatThing {
         let body = wire::list_body(Some(conversation), page);
         async move {
             let mut came = self.page("messages", "messages", body, page, wire::message).await?;
-            lenient::tell_apart(&mut came.items);
+            lenient_json::tell_apart(&mut came.items);
             Ok(came)
         }
         .boxed()

@@ -1,11 +1,12 @@
 //! Eko's bot API: the program is the bot, and people write first.
 //!
 //! Owns which request is what call, and the check of a signature. Access is in [`token`], conversations' ids in
-//! [`place`], one message's calls in [`sending`], what a webhook says in [`receive`], bodies in [`wire`].
+//! [`conversation`], one message's calls in [`sending`], what a webhook says in [`receive`], bodies in [`wire`].
 
-mod place;
+mod conversation;
 mod receive;
 mod sending;
+mod spec;
 mod token;
 mod wire;
 
@@ -17,16 +18,27 @@ use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::BODY;
-use super::{Adapter, CallError, Outcome, Outgoing, Reception, Rejection, Sent, SignatureScheme, lenient};
-use crate::domain::{
-    Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, SecretRef, Timestamp, Topic, Trust,
+use super::{
+    Adapter, CallError, Outcome, Outgoing, PlatformDescriptor, Reception, Rejection, ResolveSecret, Sent,
+    SignatureScheme, lenient_json,
 };
-use crate::http::{Address, Http, HttpError, Method, Part, Request};
+use crate::domain::{
+    Capabilities, ChannelName, Delivery, Failure, Group, Kind, Person, Secret, Settings, Timestamp, Topic, Trust,
+};
+use crate::http::{Address, Http, HttpError, Method, MultipartField, Request};
 use crate::signature::Signature;
+use spec::SPEC;
 use token::{Token, Tokens};
 
 /// Where Eko's signature stands, where it signs.
 const SIGNATURE: &str = "x-eko-signature";
+
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: |_| Eko::CAPABILITIES,
+    open: |channel, http, resolve| Ok(Arc::new(Eko::open(&channel.name, &channel.settings, http, resolve)?)),
+};
 
 /// One Eko bot.
 pub(super) struct Eko {
@@ -56,27 +68,27 @@ impl Eko {
     /// Checks the settings and resolves the secret. No token is fetched.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::Eko,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
-        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
-        let secret = resolve(&settings.client_secret)?;
+        let base = Address::parse(&SPEC.text(settings, "base_url")?).map_err(|e| wrong("base_url", &e))?;
+        let secret = resolve(&SPEC.secret(settings, "client_secret")?)?;
         let words = Words {
             unauthorized: format!("Check client_id and client_secret of the channel {channel} in the config file."),
             not_found: format!("Check base_url of the channel {channel}, and the conversation's id."),
             busy: "too much was sent in a short time",
         };
         let peer = Arc::new(Peer { host: base.host(), secret: secret.clone(), words });
-        let tokens = Tokens::new(http, &base, &settings.client_id, &secret, &peer);
+        let tokens = Tokens::new(http, &base, &SPEC.text(settings, "client_id")?, &secret, &peer);
         Ok(Self {
             channel: channel.clone(),
             http: http.clone(),
             tokens: tokens.map_err(|e| wrong("base_url", &e))?,
             base,
             secret,
-            require_signature: settings.require_signature,
+            require_signature: settings.flag("require_signature"),
             peer,
         })
     }
@@ -90,7 +102,7 @@ impl Eko {
     }
 
     /// One call.
-    async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient::Object, CallError> {
+    async fn call(&self, request: Request, purpose: Purpose) -> Result<lenient_json::Object, CallError> {
         let token = self.tokens.get().await?;
         self.call_with(token, request, purpose).await
     }
@@ -101,7 +113,7 @@ impl Eko {
         mut token: Token,
         request: Request,
         purpose: Purpose,
-    ) -> Result<lenient::Object, CallError> {
+    ) -> Result<lenient_json::Object, CallError> {
         let mut renewed = false;
         loop {
             let sent = self.http.send(request.clone().header(token.header())).await;
@@ -135,7 +147,7 @@ impl Eko {
 
     async fn new_group(&self, name: &str, people: &[String]) -> Result<Group, CallError> {
         let uids = wire::uids(people);
-        let parts = [Part::text("uids", &uids), Part::text("name", name)];
+        let parts = [MultipartField::text("uids", &uids), MultipartField::text("name", name)];
         let request = self.post(&["groups"]).map_err(|e| broken(&e, Purpose::Open))?.multipart(&parts);
         let object = self.call(request, Purpose::Open).await?;
         wire::group(&object).ok_or_else(|| self.peer.unreadable("no group", Purpose::Open))
@@ -162,7 +174,7 @@ impl Adapter for Eko {
             return Ok(Trust::Unverified);
         }
         let given = delivery.header(SIGNATURE).and_then(Signature::read).ok_or_else(Rejection::signature)?;
-        let right = Signature::of(&self.secret, &[&delivery.body]).matches(&given);
+        let right = Signature::from_parts(&self.secret, &[&delivery.body]).matches(&given);
         right.then_some(Trust::Verified).ok_or_else(Rejection::signature)
     }
 
@@ -180,7 +192,7 @@ impl Adapter for Eko {
     }
 
     fn sign(&self, body: &[u8], _url: &str, _now: Timestamp, _unique: &str) -> Vec<(String, String)> {
-        let signature = Signature::of(&self.secret, &[body]).standard();
+        let signature = Signature::from_parts(&self.secret, &[body]).standard();
         let headers = [("content-type", "application/json".to_owned()), (SIGNATURE, signature)];
         headers.map(|(name, value)| (name.to_owned(), value)).into()
     }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::lenient::{self, Object};
+use super::lenient_json::{self, Object};
 use super::{CallError, Outcome};
 use crate::domain::{ChannelName, Failure, Kind, Secret, Timestamp};
 use crate::http::{HttpError, Reach, Response};
@@ -47,7 +47,7 @@ pub(super) struct Peer {
 
 /// An answer that is no success.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ErrorResponse {
     /// Its status.
     pub(super) status: u16,
     /// Its Retry-After.
@@ -67,15 +67,15 @@ const COMPLAINT: (usize, Duration) = (64 * 1024, Duration::from_secs(5));
 
 /// What an answer that is no success says, and the object that its body holds; an empty one where it holds none. Where
 /// an error is plain text by `plain`, that is what it says.
-pub(super) async fn refusal(mut response: Response, plain: bool) -> (Refusal, Object) {
+pub(super) async fn refusal(mut response: Response, plain: bool) -> (ErrorResponse, Object) {
     let (status, received) = (response.status(), response.received());
     let retry_after_ms = response.retry_after_ms();
     let body = response.bytes(COMPLAINT.0, COMPLAINT.1).await.unwrap_or_default();
-    let (said, object) = match lenient::object(&body) {
-        Ok(object) => (lenient::complaint(&object), object),
-        Err(_) => (lenient::plain(&body).filter(|_| plain), Object::new()),
+    let (said, object) = match lenient_json::object(&body) {
+        Ok(object) => (lenient_json::complaint(&object), object),
+        Err(_) => (lenient_json::plain(&body).filter(|_| plain), Object::new()),
     };
-    (Refusal { status, retry_after_ms, received, said, code: None, transient: false }, object)
+    (ErrorResponse { status, retry_after_ms, received, said, code: None, transient: false }, object)
 }
 
 /// A setting that can't work, found before anything was sent.
@@ -129,7 +129,7 @@ impl Peer {
     }
 
     /// An answer with a status that is no success.
-    pub(super) fn refused(&self, refusal: &Refusal, purpose: Purpose) -> CallError {
+    pub(super) fn refused(&self, refusal: &ErrorResponse, purpose: Purpose) -> CallError {
         let (host, status) = (&self.host, refusal.status);
         // Credentials, ids and conflicts are not put right by waiting, whatever else is said.
         let passes =
@@ -234,7 +234,7 @@ impl Peer {
         let secret = self.secret.expose();
         let said =
             said.map(|said| if secret.is_empty() { said.to_owned() } else { said.replace(secret, "[secret]") });
-        said.and_then(|said| lenient::quotable(&said))
+        said.and_then(|said| lenient_json::quotable(&said))
             .map_or_else(|| what.to_owned(), |said| format!("{what}: {said}"))
     }
 }

@@ -3,19 +3,32 @@
 //! Owns the one call that there is. Its bodies are in [`wire`], what a webhook says in [`hook`].
 
 mod hook;
+mod spec;
 mod wire;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::error::{self, Peer, Purpose, Words, broken};
-use super::{Adapter, Answer, CallError, Outgoing, Reception, Rejection, Sent, Started};
-use crate::domain::{Capabilities, ChannelName, Delivery, Failure, Kind, Secret, SecretRef, Timestamp, Trust};
+use super::{
+    Adapter, CallError, Outgoing, PlatformDescriptor, Reception, Rejection, ReplyMode, ResolveSecret, Sent, Started,
+};
+use crate::domain::{Capabilities, ChannelName, Delivery, Failure, Kind, Settings, Timestamp, Trust};
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
+use spec::SPEC;
 
 /// The most that an answer may hold: it echoes the message, and the message may be long.
 const BODY: usize = 8 * 1024 * 1024;
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: Klaunch::can,
+    open: |channel, http, resolve| Ok(Arc::new(Klaunch::open(&channel.name, &channel.settings, http, resolve)?)),
+};
+
 /// One `KLaunch` channel.
 pub(super) struct Klaunch {
     http: Http,
@@ -29,8 +42,8 @@ pub(super) struct Klaunch {
 
 impl Klaunch {
     /// What the platform's document describes. A conversation is opened where its settings say with which words.
-    pub(super) fn can(settings: &crate::domain::Klaunch) -> Capabilities {
-        Self::with(settings.start_keyword.is_some())
+    pub(super) fn can(settings: &Settings) -> Capabilities {
+        Self::with(settings.text("start_keyword").is_some())
     }
 
     const fn with(start: bool) -> Capabilities {
@@ -48,14 +61,14 @@ impl Klaunch {
     /// Checks the settings and resolves the secret.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::Klaunch,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |error: HttpError| error::setting(channel, "send_url", &error);
-        let address = Address::parse(&settings.send_url).map_err(wrong)?;
+        let address = Address::parse(&SPEC.text(settings, "send_url")?).map_err(wrong)?;
         let content_type = Header::new("content-type", "application/json").map_err(wrong)?;
-        let secret = resolve(&settings.token)?;
+        let secret = resolve(&SPEC.secret(settings, "token")?)?;
         let words = Words {
             unauthorized: format!("Check token and channel_id of the channel {channel} in the config file."),
             not_found: format!("Check send_url and channel_id of the channel {channel} in the config file."),
@@ -64,8 +77,8 @@ impl Klaunch {
         Ok(Self {
             http: http.clone(),
             content_type,
-            channel_id: settings.channel_id.clone(),
-            start_keyword: settings.start_keyword.clone(),
+            channel_id: SPEC.text(settings, "channel_id")?,
+            start_keyword: SPEC.optional_text(settings, "start_keyword"),
             peer: Peer { host: address.host(), secret, words },
             address,
         })
@@ -97,7 +110,7 @@ impl Klaunch {
             // It was taken, and whose the reply will be is not known.
             return Err(self.peer.unreadable("no userID", Purpose::Message));
         }
-        Ok(Sent { conversation, answer: Answer::Later, via: None })
+        Ok(Sent { conversation, answer: ReplyMode::Later, via: None })
     }
 }
 
@@ -106,7 +119,7 @@ impl Adapter for Klaunch {
         Self::with(self.start_keyword.is_some())
     }
 
-    /// A conversation is a user, and a user's id is a number (seeds/003).
+    /// A conversation is a user, and a user's id is a number in every example of the platform's.
     fn names(&self, conversation: &crate::domain::ConversationId) -> Result<(), Failure> {
         let id = conversation.as_str();
         let number = (1..=15).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());

@@ -7,6 +7,7 @@
 mod event;
 mod receive;
 mod reply;
+mod spec;
 mod transcript;
 mod wire;
 
@@ -20,14 +21,16 @@ use serde_json::Value;
 use super::error::{self, Peer, Purpose, Words, broken, refusal};
 use super::stream::{BODY, Opening, Wording as _, open};
 use super::{
-    Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, Reception, Rejection, Sent, SignatureScheme, lenient,
+    Adapter, CallError, ListRequest, Outcome, Outgoing, PlatformDescriptor, Reception, Rejection, ReplyMode,
+    ResolveSecret, Sent, SignatureScheme, lenient_json,
 };
 use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Delivery, Failure, Kind, Message, Page,
-    PageRequest, Secret, SecretRef, Timestamp, Trust,
+    PageRequest, Secret, Settings, Timestamp, Trust,
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request, Response};
 use crate::signature::Signature;
+use spec::SPEC;
 use transcript::Failed;
 
 /// The first version with chats, and without `operator_id` in the list's query.
@@ -38,6 +41,13 @@ const SIGNATURE_LIFE_MS: u64 = 30_000;
 const TIMESTAMP: &str = "x-timestamp";
 const IDEMPOTENCY_KEY: &str = "x-idempotency-key";
 const SIGNATURE: &str = "x-signature";
+
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: Operator::can,
+    open: |channel, http, resolve| Ok(Arc::new(Operator::open(&channel.name, &channel.settings, http, resolve)?)),
+};
 
 /// One Operator account.
 pub(super) struct Operator {
@@ -53,25 +63,34 @@ pub(super) struct Operator {
 }
 
 impl Operator {
-    /// What the version of that date can do. Dates in this form sort as text.
-    pub(super) fn can(api_version: &str) -> Capabilities {
-        let chats = api_version >= WITH_CHATS;
+    /// What its version can do.
+    fn can(settings: &Settings) -> Capabilities {
+        Self::with(SPEC.text(settings, "api_version").is_ok_and(|version| Self::has_chats(&version)))
+    }
+
+    /// Dates in this form sort as text.
+    fn has_chats(api_version: &str) -> bool {
+        api_version >= WITH_CHATS
+    }
+
+    const fn with(chats: bool) -> Capabilities {
         Capabilities { list: true, webhook: true, send: chats, stream: chats, history: chats, ..Capabilities::NONE }
     }
 
     /// Checks the settings and resolves the secrets.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::Operator,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
-        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
-        let secret = resolve(&settings.api_key)?;
+        let base = Address::parse(&SPEC.text(settings, "base_url")?).map_err(|e| wrong("base_url", &e))?;
+        let secret = resolve(&SPEC.secret(settings, "api_key")?)?;
+        let version = SPEC.text(settings, "api_version")?;
         let bearer = Secret::new(format!("Bearer {}", secret.expose()));
         let headers = [
-            Header::new("operator-version", &settings.api_version).map_err(|e| wrong("api_version", &e))?,
+            Header::new("operator-version", &version).map_err(|e| wrong("api_version", &e))?,
             Header::secret("authorization", &bearer).map_err(|e| wrong("api_key", &e))?,
         ];
         let words = Words {
@@ -84,10 +103,10 @@ impl Operator {
             http: http.clone(),
             base,
             headers,
-            account: settings.operator_id.clone(),
-            chats: settings.api_version.as_str() >= WITH_CHATS,
-            capabilities: Self::can(&settings.api_version),
-            signing_key: settings.signing_key.as_ref().map(resolve).transpose()?,
+            account: SPEC.text(settings, "operator_id")?,
+            chats: Self::has_chats(&version),
+            capabilities: Self::with(Self::has_chats(&version)),
+            signing_key: settings.secret("signing_key").map(resolve).transpose()?,
             peer,
         })
     }
@@ -102,7 +121,7 @@ impl Operator {
             return Ok(response);
         }
         let (mut refusal, object) = refusal(response, false).await;
-        refusal.code = lenient::id(object.get("code"));
+        refusal.code = lenient_json::id(object.get("code"));
         if let Some(key) = self.signing_key.as_ref().map(Secret::expose).filter(|key| !key.is_empty()) {
             // The platform knows it, too.
             for said in [&mut refusal.said, &mut refusal.code].into_iter().flatten() {
@@ -134,7 +153,7 @@ impl Operator {
         let address = self.base.join(&["conversations"]).map_err(failed)?.query(&parameters);
         let mut response = self.call(Request::new(Method::Get, address), Purpose::Read).await?;
         let body = response.whole(BODY).await.map_err(failed)?;
-        let object = lenient::document(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
+        let object = lenient_json::document(&body).map_err(|what| self.peer.unreadable(what, Purpose::Read))?;
         let real = PageRequest { limit: asked.page.limit, cursor: cursor.map(str::to_owned) };
         let mut page = wire::page(&object, &real)
             .ok_or_else(|| self.peer.unreadable("no list of conversations", Purpose::Read))?;
@@ -160,7 +179,7 @@ impl Operator {
         let request = self.events(Method::Get, conversation, "events").map_err(failed)?;
         let response = self.call(request, Purpose::Read).await?;
         let named = response.content_type() == "text/event-stream";
-        let read = transcript::read(response, transcript::PATIENCE).await.map_err(|error| match error {
+        let read = transcript::read(response, transcript::READ_LIMITS).await.map_err(|error| match error {
             Failed::Http(error) => failed(error),
             Failed::Boundless(why) => self.peer.unreadable(&format!("too much ({why})"), Purpose::Read),
             Failed::NoEvents => self.peer.unreadable("no event stream", Purpose::Read),
@@ -188,8 +207,8 @@ impl Operator {
             request.map_err(|e| broken(&e, Purpose::Message))?.json(wire::session_body(&outgoing.text)).asking();
         let response = self.call(request, Purpose::Message).await?;
         let answer = match open(response, Arc::clone(&self.peer), reply::Events::default()).await? {
-            Opening::Events(stream) => Answer::Stream(stream),
-            Opening::Whole(body) => Answer::Now(reply::Events::default().whole(&body, &self.peer)?),
+            Opening::Events(stream) => ReplyMode::Stream(stream),
+            Opening::Whole(body) => ReplyMode::Now(reply::Events::default().whole(&body, &self.peer)?),
         };
         Ok(Sent { conversation: Some(conversation.clone()), answer, via: None })
     }
@@ -260,7 +279,7 @@ impl Adapter for Operator {
 }
 
 fn signature(key: &Secret, url: &str, unique: &str, at: &str, body: &[u8]) -> Signature {
-    Signature::of(key, &[url.as_bytes(), b":", unique.as_bytes(), b":", at.as_bytes(), b":", body])
+    Signature::from_parts(key, &[url.as_bytes(), b":", unique.as_bytes(), b":", at.as_bytes(), b":", body])
 }
 
 /// Whether seconds since 1970 lie near enough to now, on either side.

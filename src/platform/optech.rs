@@ -6,7 +6,9 @@
 mod hook;
 mod link;
 mod sign;
+mod spec;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,13 +17,21 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::error::{self, Peer, Purpose, Words, broken};
-use super::{Adapter, CallError, Outcome, Reception, Rejection, SignatureScheme};
+use super::{Adapter, CallError, Outcome, PlatformDescriptor, Reception, Rejection, ResolveSecret, SignatureScheme};
 use crate::domain::{
-    Capabilities, ChannelName, DataRequest, Delivery, Failure, Kind, Secret, SecretRef, Timestamp, Trust,
+    Capabilities, ChannelName, DataRequest, Delivery, Failure, Kind, Secret, Settings, Timestamp, Trust,
 };
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
+use spec::SPEC;
 
 const MAYBE: &str = "The answer may have arrived. It was not posted again.";
+
+/// The platform, as the registry has it.
+pub(super) const DESCRIPTOR: PlatformDescriptor = PlatformDescriptor {
+    spec: &SPEC,
+    capabilities: |_| OpTech::CAPABILITIES,
+    open: |channel, http, resolve| Ok(Arc::new(OpTech::open(&channel.name, &channel.settings, http, resolve)?)),
+};
 
 /// One `OpTech` integration.
 pub(super) struct OpTech {
@@ -43,19 +53,21 @@ impl OpTech {
     /// Checks the settings and resolves the secret.
     pub(super) fn open(
         channel: &ChannelName,
-        settings: &crate::domain::OpTech,
+        settings: &Settings,
         http: &Http,
-        resolve: &dyn Fn(&SecretRef) -> Result<Secret, Failure>,
+        resolve: &ResolveSecret<'_>,
     ) -> Result<Self, Failure> {
         let wrong = |key: &str, error: &HttpError| error::setting(channel, key, error);
-        let base = Address::parse(&settings.base_url).map_err(|e| wrong("base_url", &e))?;
+        let base_url = SPEC.text(settings, "base_url")?;
+        let base = Address::parse(&base_url).map_err(|e| wrong("base_url", &e))?;
+        let client_id = SPEC.text(settings, "client_id")?;
         // The platform wants the id as it is where Basic has a name and a password in base64.
-        let basic = Secret::new(format!("Basic {}", settings.client_id));
+        let basic = Secret::new(format!("Basic {client_id}"));
         let headers = [
             Header::new("content-type", "application/json").map_err(|e| wrong("client_id", &e))?,
             Header::secret("authorization", &basic).map_err(|e| wrong("client_id", &e))?,
         ];
-        let secret = resolve(&settings.client_secret)?;
+        let secret = resolve(&SPEC.secret(settings, "client_secret")?)?;
         let words = Words {
             unauthorized: format!("Check client_id and client_secret of the channel {channel} in the config file."),
             not_found: "A request's link lives for ten minutes and may take one answer alone.".to_owned(),
@@ -63,9 +75,9 @@ impl OpTech {
         };
         Ok(Self {
             http: http.clone(),
-            base_url: settings.base_url.clone(),
-            answer_within: settings.answer_within,
-            client_id: settings.client_id.clone(),
+            base_url,
+            answer_within: SPEC.seconds(settings, "answer_within")?,
+            client_id,
             headers,
             peer: Peer { host: base.host(), secret, words },
         })

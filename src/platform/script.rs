@@ -9,7 +9,7 @@ use crate::http::HttpError;
 
 /// What a scripted body does next.
 #[derive(Clone)]
-pub(super) enum Next {
+pub(super) enum ScriptStep {
     /// Brings these bytes.
     Bytes(Vec<u8>),
     /// Breaks.
@@ -21,11 +21,11 @@ pub(super) enum Next {
 }
 
 /// A body that does as it is told.
-pub(super) struct Script(VecDeque<Next>);
+pub(super) struct Script(VecDeque<ScriptStep>);
 
 impl Script {
     /// One that does these, and then ends.
-    pub(super) fn new(steps: impl IntoIterator<Item = Next>) -> Self {
+    pub(super) fn new(steps: impl IntoIterator<Item = ScriptStep>) -> Self {
         Self(steps.into_iter().collect())
     }
 }
@@ -41,14 +41,14 @@ impl Source for Script {
     async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         match self.0.pop_front() {
             None => Ok(None),
-            Some(Next::Bytes(bytes)) => Ok(Some(bytes.into())),
-            Some(Next::Cut) => Err(HttpError::BodyCut { host: "h".to_owned(), source: "reset".into() }),
-            Some(Next::Pings) => {
-                self.0.push_front(Next::Pings);
+            Some(ScriptStep::Bytes(bytes)) => Ok(Some(bytes.into())),
+            Some(ScriptStep::Cut) => Err(HttpError::BodyCut { host: "h".to_owned(), source: "reset".into() }),
+            Some(ScriptStep::Pings) => {
+                self.0.push_front(ScriptStep::Pings);
                 tokio::task::yield_now().await;
                 Ok(Some(Bytes::from_static(b": ping\n\n")))
             }
-            Some(Next::Silence) => std::future::pending().await,
+            Some(ScriptStep::Silence) => std::future::pending().await,
         }
     }
 }

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 
-use super::clocks::Clocks;
+use super::deadlines::Deadlines;
 use super::error::{Peer, Purpose, broken};
 use super::tail::Tail;
 use super::{CallError, ReplyStream};
@@ -51,23 +51,26 @@ pub(super) async fn open(
     peer: Arc<Peer>,
     wording: impl Wording,
 ) -> Result<Opening, CallError> {
-    let mut clocks = Clocks::start(Instant::now(), response.limits());
+    let mut deadlines = Deadlines::start(Instant::now(), response.limits());
     if response.content_type() == "text/event-stream" {
-        return Ok(Opening::Events(Box::new(Reading::new(response, Bytes::new(), peer, wording, clocks))));
+        return Ok(Opening::Events(Box::new(Reading::new(response, Bytes::new(), peer, wording, deadlines))));
     }
     let failed = |error: HttpError| broken(&error, Purpose::Message);
     let mut begin = BytesMut::new();
     while looks(&begin) == Looks::Unsure && begin.len() < BODY {
-        let read = timeout_at(clocks.deadline(), response.chunk()).await;
-        let late = |_| peer.cut_reply(&clocks.ran_out(Instant::now()).unwrap_or_else(|| "did not begin".to_owned()));
+        let read = timeout_at(deadlines.deadline(), response.chunk()).await;
+        let late =
+            |_| peer.cut_reply(&deadlines.ran_out(Instant::now()).unwrap_or_else(|| "did not begin".to_owned()));
         match read.map_err(late)?.map_err(failed)? {
             Some(bytes) => begin.extend_from_slice(&bytes),
             None => break,
         }
-        clocks.life(Instant::now());
+        deadlines.life(Instant::now());
     }
     match looks(&begin) {
-        Looks::Events => Ok(Opening::Events(Box::new(Reading::new(response, begin.freeze(), peer, wording, clocks)))),
+        Looks::Events => {
+            Ok(Opening::Events(Box::new(Reading::new(response, begin.freeze(), peer, wording, deadlines))))
+        }
         Looks::Json => {
             let rest = response.whole(BODY.saturating_sub(begin.len())).await.map_err(failed)?;
             begin.extend_from_slice(&rest);
@@ -131,7 +134,7 @@ pub(super) struct Reading<S, W> {
     ahead: Bytes,
     mode: Mode,
     sse: Sse,
-    clocks: Clocks,
+    deadlines: Deadlines,
     tail: Tail,
     peer: Arc<Peer>,
     wording: W,
@@ -141,9 +144,9 @@ pub(super) struct Reading<S, W> {
 }
 
 impl<S: Source, W: Wording> Reading<S, W> {
-    pub(super) fn new(source: S, ahead: Bytes, peer: Arc<Peer>, wording: W, clocks: Clocks) -> Self {
+    pub(super) fn new(source: S, ahead: Bytes, peer: Arc<Peer>, wording: W, deadlines: Deadlines) -> Self {
         let (mode, sse, tail) = (Mode::Begin, Sse::new(), Tail::default());
-        Self { source, ahead, mode, sse, clocks, tail, peer, wording, pending: None, over: false }
+        Self { source, ahead, mode, sse, deadlines, tail, peer, wording, pending: None, over: false }
     }
 
     /// What is read, for tests.
@@ -166,7 +169,7 @@ impl<S: Source, W: Wording> Reading<S, W> {
                 return self.end(None);
             }
             let bytes = if self.ahead.is_empty() {
-                let until = self.tail.until().unwrap_or_else(|| self.clocks.deadline());
+                let until = self.tail.until().unwrap_or_else(|| self.deadlines.deadline());
                 match timeout_at(until, self.source.chunk()).await {
                     Ok(Ok(Some(bytes))) => bytes,
                     Ok(Ok(None)) => {
@@ -180,7 +183,7 @@ impl<S: Source, W: Wording> Reading<S, W> {
                         return self.end(Some(Err(error)));
                     }
                     Err(_) => {
-                        let why = self.clocks.ran_out(Instant::now()).unwrap_or_else(|| "stopped".to_owned());
+                        let why = self.deadlines.ran_out(Instant::now()).unwrap_or_else(|| "stopped".to_owned());
                         return self.end(Some(Err(self.peer.cut_reply(&why))));
                     }
                 }
@@ -191,10 +194,10 @@ impl<S: Source, W: Wording> Reading<S, W> {
             let mut piece = Piece::default();
             self.tail.read(bytes.len());
             self.pending = self.take(&bytes, &mut piece).err();
-            self.clocks.life(now);
+            self.deadlines.life(now);
             self.tail.ended(&piece, now);
             if !self.tail.ends() && self.pending.is_none() {
-                self.pending = self.clocks.ran_out(now).map(|why| self.peer.cut_reply(&why));
+                self.pending = self.deadlines.ran_out(now).map(|why| self.peer.cut_reply(&why));
             }
             if piece != Piece::default() {
                 return Some(Ok(piece));

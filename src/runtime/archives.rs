@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Runtime, open, trouble};
+use super::{Runtime, channels, error_map};
 use crate::app::ChannelInfo;
 use crate::config::{Config, Listener};
 use crate::domain::{Capabilities, Channel, ChannelName, Failure};
@@ -10,10 +10,18 @@ use crate::store::Store;
 
 impl Runtime {
     /// Asks the store which archives there are, and says of those what the frame says of any channel.
+    ///
+    /// # Errors
+    ///
+    /// Where the store can't be read.
     pub async fn archives(&self) -> Result<Vec<(ChannelInfo, Capabilities)>, Failure> {
-        let found = self.store().archives().await.map_err(|e| trouble::store(&e))?;
+        let found = self.store().archives().await.map_err(|e| error_map::store(&e))?;
         self.learn(found);
-        Ok(self.known_archives().iter().map(|channel| open::view(channel, false)).collect())
+        Ok(self
+            .known_archives()
+            .iter()
+            .map(|channel| channels::view(&self.inner.platforms, channel, false))
+            .collect())
     }
 
     /// The archives that are known by now. A channel of the config file hides one of its name.
@@ -37,7 +45,7 @@ impl Runtime {
     /// The channel that is meant: one of the config file, or else an archive.
     pub(super) fn chosen(&self) -> Result<Cow<'_, Channel>, Failure> {
         let wanted = self.channel.as_ref().map(ChannelName::as_str).or(self.inner.wanted.as_deref());
-        match open::chosen(&self.inner.config, wanted) {
+        match channels::chosen(&self.inner.config, wanted) {
             Ok(channel) => Ok(Cow::Borrowed(channel)),
             Err(failure) => {
                 let archives = self.known_archives();

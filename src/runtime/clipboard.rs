@@ -15,10 +15,30 @@ use osc52::Inside;
 pub use osc52::MOST;
 
 /// How long the desktop is waited for. One that does not answer by then is as good as none.
-const PATIENCE: Duration = Duration::from_secs(2);
+const DESKTOP_TIMEOUT: Duration = Duration::from_secs(2);
 
-type Answer = Result<(), String>;
-type Asked = (String, oneshot::Sender<Answer>);
+type CopyOutcome = Result<(), ClipboardError>;
+type Asked = (String, oneshot::Sender<CopyOutcome>);
+
+/// Why a text isn't in the desktop's clipboard.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClipboardError {
+    /// There is no desktop.
+    #[error("there is none.")]
+    NoDesktop,
+    /// The thread that talks to it could not be begun.
+    #[error("{0}")]
+    NoThread(String),
+    /// The thread that talks to it has ended.
+    #[error("it could not be reached.")]
+    Unreachable,
+    /// It did not answer in time.
+    #[error("it did not answer.")]
+    NoAnswer,
+    /// It refused, with this word of its own.
+    #[error("{0}")]
+    Refused(String),
+}
 
 /// The clipboards that there are.
 #[derive(Debug)]
@@ -49,7 +69,7 @@ impl Clipboard {
     /// Tells from the environment which there are.
     pub fn new(variable: impl Fn(&str) -> Option<String>) -> Self {
         let desktop = if has_desktop(&variable) { Desktop::Idle } else { Desktop::None };
-        Self { inside: Inside::of(variable), desktop }
+        Self { inside: Inside::from_environment(variable), desktop }
     }
 
     /// Whether there is a desktop whose clipboard can be asked.
@@ -58,31 +78,39 @@ impl Clipboard {
     }
 
     /// Puts a text into the desktop's clipboard. The answer comes from a thread of its own, or not in time.
-    pub fn desktop(&mut self, text: String) -> impl Future<Output = Answer> + Send + use<> {
+    ///
+    /// # Errors
+    ///
+    /// [`ClipboardError`] where it isn't there in time.
+    pub fn desktop(&mut self, text: String) -> impl Future<Output = CopyOutcome> + Send + use<> {
         let (answer, answered) = oneshot::channel();
         let asked = match &mut self.desktop {
-            Desktop::None => Err("there is none.".to_owned()),
-            Desktop::Idle => held().map_err(|error| error.to_string()).and_then(|held| {
-                let sent = held.send((text, answer)).map_err(|error| error.to_string());
+            Desktop::None => Err(ClipboardError::NoDesktop),
+            Desktop::Idle => held().map_err(|error| ClipboardError::NoThread(error.to_string())).and_then(|held| {
+                let sent = held.send((text, answer)).map_err(|_| ClipboardError::Unreachable);
                 self.desktop = Desktop::Held(held);
                 sent
             }),
-            Desktop::Held(held) => held.send((text, answer)).map_err(|error| error.to_string()),
+            Desktop::Held(held) => held.send((text, answer)).map_err(|_| ClipboardError::Unreachable),
         };
         if asked.is_err() && self.has_desktop() {
             self.desktop = Desktop::Idle;
         }
         async move {
             asked?;
-            match tokio::time::timeout(PATIENCE, answered).await {
+            match tokio::time::timeout(DESKTOP_TIMEOUT, answered).await {
                 Ok(Ok(answer)) => answer,
-                Ok(Err(_)) => Err("it could not be reached.".to_owned()),
-                Err(_) => Err("it did not answer.".to_owned()),
+                Ok(Err(_)) => Err(ClipboardError::Unreachable),
+                Err(_) => Err(ClipboardError::NoAnswer),
             }
         }
     }
 
     /// The bytes that hand a text to the terminal for its clipboard.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] where the text is more than terminals take.
     pub fn sequence(&self, text: &str) -> Result<String, TooLong> {
         if text.len() > MOST {
             return Err(TooLong { bytes: text.len() });
@@ -115,7 +143,7 @@ fn held() -> std::io::Result<mpsc::Sender<Asked>> {
                 clipboard = None;
             }
             // Who asked may have gone.
-            let _ = answer.send(put.map_err(|error| error.to_string()));
+            let _ = answer.send(put.map_err(|error| ClipboardError::Refused(error.to_string())));
         }
     })?;
     Ok(ask)
@@ -156,6 +184,6 @@ mod tests {
     #[tokio::test]
     async fn a_desktop_that_is_not_there_says_so() {
         let mut clipboard = with(&["SSH_TTY"]);
-        assert!(clipboard.desktop("x".to_owned()).await.is_err());
+        assert_eq!(clipboard.desktop("x".to_owned()).await, Err(ClipboardError::NoDesktop));
     }
 }

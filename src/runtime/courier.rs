@@ -3,22 +3,22 @@
 //! Owns the order of things: claimed in the store before the first byte leaves, settled by what is known of the
 //! outcome, the reply journalled while it grows. Only what provably never left is tried again.
 
-mod follow;
-mod gather;
+mod coalesce;
 mod local;
+mod read_stream;
 
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use follow::whole;
+use read_stream::whole;
 
-use super::outlet::Outlet;
-use super::{Runtime, patience, trouble, uploads, written};
+use super::channel_sender::ChannelSender;
+use super::{Runtime, durable_write, error_map, retry, uploads};
 use crate::app::{ChannelEvent, Step};
 use crate::domain::{ConversationId, Failure, Finish, Kind, OutState, Reply, ReplyHandle, Timestamp, Turn};
 use crate::http::Retry;
-use crate::platform::{Adapter, Answer, CallError, Outcome, Outgoing, Sent};
+use crate::platform::{Adapter, CallError, Outcome, Outgoing, ReplyMode, Sent};
 use crate::store::StoreError;
 
 /// What is told of a message that the platform took.
@@ -82,13 +82,13 @@ pub(super) struct Courier<'a> {
     pub(super) stream: bool,
     pub(super) retry: Retry,
     pub(super) stop: watch::Receiver<Stop>,
-    pub(super) outlet: Outlet,
+    pub(super) sender: ChannelSender,
     /// What is known of the attempt under way.
     pub(super) attempt: Attempt,
 }
 
 impl Courier<'_> {
-    /// Delivers the turn and says how it ended, also to the outlet.
+    /// Delivers the turn and says how it ended, also to the sender.
     pub(super) async fn deliver(mut self) -> Delivered {
         let delivered = match self.send().await {
             Ok((sent, at)) => self.receive(sent, at).await,
@@ -104,7 +104,7 @@ impl Courier<'_> {
     }
 
     async fn tell(&self, step: Step) {
-        self.outlet.say(ChannelEvent::Turn(self.turn.id.clone(), step)).await;
+        self.sender.send(ChannelEvent::Turn(self.turn.id.clone(), step)).await;
     }
 
     /// Claims the turn and hands it over, as often as is safe.
@@ -120,7 +120,7 @@ impl Courier<'_> {
                 let failure = Failure::new(Kind::Failed, "Another patchcord is sending this message.");
                 return Err((OutState::Sending, failure));
             }
-            Err(error) => return Err((OutState::Queued, trouble::before(&error))),
+            Err(error) => return Err((OutState::Queued, error_map::before_sending(&error))),
         }
         self.tell(Step::Sending).await;
         let mut attempt = 0;
@@ -131,7 +131,7 @@ impl Courier<'_> {
                 Ok(sent) => return Ok((sent, at)),
                 Err(error) => error,
             };
-            let wait = patience::wait(&self.retry, attempt, &error);
+            let wait = retry::next_wait_ms(&self.retry, attempt, &error);
             let Some(wait_ms) = wait.filter(|_| *self.stop.borrow() == Stop::No) else {
                 return Err(self.settle_failed(error).await);
             };
@@ -198,7 +198,7 @@ impl Courier<'_> {
     /// The turn's conversation is known: the store and the screen learn it.
     async fn bind(&mut self, conversation: ConversationId) -> Result<(), CallError> {
         let bound = self.runtime.store().bind(&self.turn.id, &conversation).await;
-        bound.map_err(|e| trouble::not_sent(trouble::before(&e)))?;
+        bound.map_err(|e| error_map::not_sent(error_map::before_sending(&e)))?;
         self.turn.conversation = Some(conversation.clone());
         self.tell(Step::Bound(conversation)).await;
         Ok(())
@@ -221,9 +221,9 @@ impl Courier<'_> {
             move || store.requeue_unsent(&id, Some(&told))
         };
         let written = match state {
-            OutState::Queued => written::down(requeue).await.map(|()| state),
-            OutState::Cancelled => match written::down(requeue).await {
-                Ok(()) => written::down(move || store.drop_turn(&id)).await.map(|()| state),
+            OutState::Queued => durable_write::until_written(requeue).await.map(|()| state),
+            OutState::Cancelled => match durable_write::until_written(requeue).await {
+                Ok(()) => durable_write::until_written(move || store.drop_turn(&id)).await.map(|()| state),
                 Err(error) => Err(error),
             },
             // Nobody but the store keeps the history, so it has to stand there.
@@ -232,13 +232,13 @@ impl Courier<'_> {
                 _ => Ok(state),
             },
             // The history may have told of it meanwhile: then it is sent, and not unknown.
-            state => written::down(move || store.settle(&id, state, Some(&told))).await,
+            state => durable_write::until_written(move || store.settle(&id, state, Some(&told))).await,
         };
         match written {
             Ok(state) => (state, failure),
             Err(error) => {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-                let failure = if state == OutState::Sent { trouble::after(TAKEN, &error) } else { failure };
+                let failure = if state == OutState::Sent { error_map::after_sending(TAKEN, &error) } else { failure };
                 (state, failure)
             }
         }
@@ -253,15 +253,15 @@ impl Courier<'_> {
         {
             tracing::error!(turn = %self.turn.id, kind = error.failure.kind.as_str(), "the conversation could not be stored");
         }
-        if let Answer::Later = sent.answer {
+        if let ReplyMode::Later = sent.answer {
             return self.file(sent.via).await;
         }
         let id = self.turn.id.clone();
         // Not awaited before the first read: the first word should not wait for the disk.
-        let settled = tokio::spawn(written::down(move || store.settle(&id, OutState::Sent, None)));
+        let settled = tokio::spawn(durable_write::until_written(move || store.settle(&id, OutState::Sent, None)));
         self.tell(Step::Sent).await;
         let (reply, mut failure, damaged) = match sent.answer {
-            Answer::Now(piece) => {
+            ReplyMode::Now(piece) => {
                 let ms = millis(at.elapsed());
                 let (text, damaged) = (piece.text.clone(), piece.skipped);
                 let (finish, failure) = whole(piece.finish.unwrap_or(Finish::Stop), damaged);
@@ -270,15 +270,15 @@ impl Courier<'_> {
                 let reply = Reply { text, finish, first_word_ms: Some(ms), took_ms: Some(ms), message_id: None };
                 (reply, failure, damaged)
             }
-            Answer::Stream(stream) => self.follow(stream, at).await,
-            Answer::Later => (Reply::default(), None, 0),
+            ReplyMode::Stream(stream) => self.read_stream(stream, at).await,
+            ReplyMode::Later => (Reply::default(), None, 0),
         };
         if let Ok(Err(error)) = settled.await {
             tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-            failure = Some(trouble::after(TAKEN, &error));
+            failure = Some(error_map::after_sending(TAKEN, &error));
         } else if let Err(error) = self.write_reply(&reply).await {
             tracing::error!(turn = %self.turn.id, %error, "the reply could not be stored");
-            failure = Some(trouble::after("The message went out and was answered", &error));
+            failure = Some(error_map::after_sending("The message went out and was answered", &error));
         }
         Delivered::Replied {
             conversation: self.turn.conversation.clone(),
@@ -292,7 +292,7 @@ impl Courier<'_> {
     /// Writes the reply down as it is in the end.
     async fn write_reply(&self, reply: &Reply) -> Result<(), StoreError> {
         let (store, id, reply) = (self.runtime.store().clone(), self.turn.id.clone(), reply.clone());
-        written::down(move || store.write_reply(&id, &reply)).await
+        durable_write::until_written(move || store.write_reply(&id, &reply)).await
     }
 }
 
@@ -315,7 +315,7 @@ fn before_the_message(error: CallError) -> CallError {
 }
 
 fn taken_back(why: Stop) -> CallError {
-    trouble::not_sent(match why {
+    error_map::not_sent(match why {
         Stop::Deadline => Failure::new(Kind::Network, "The time was up before the message could be sent."),
         Stop::User | Stop::No => Failure::new(Kind::Interrupted, "It was stopped before the message was sent."),
     })

@@ -79,7 +79,7 @@ impl Default for ChatReply {
 
 /// What came by webhook, as a command sees it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Heard {
+pub enum WebhookUpdate {
     /// The listener is ready.
     Listening {
         /// Where, on this machine.

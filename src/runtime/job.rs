@@ -27,9 +27,6 @@ pub fn is_continued() -> bool {
 /// The number of the signal that a terminal's key for stopping sends.
 pub const STOP: i32 = Signal::TSTP.as_raw();
 
-/// The number of the signal that goes with being continued.
-pub(super) const CONTINUE: i32 = Signal::CONT.as_raw();
-
 /// The runtimes that a process opened, so that what they hold is let go of before it stops. Clones are one.
 #[derive(Clone, Default)]
 pub struct Opened(Arc<Mutex<Vec<Weak<Inner>>>>);
@@ -50,6 +47,10 @@ impl Opened {
     /// Stops this process, and this one only, until somebody continues it. Before that it lets go of the port that it
     /// listens on, once what was let in is answered, and ends what it writes, so that no other instance waits for it;
     /// afterwards it listens again, unless another does. Blocks: nothing else is to happen on this thread meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The system's, where it doesn't let the process stop.
     pub fn stop(&self) -> std::io::Result<()> {
         let open: Vec<_> =
             self.0.lock().map(|all| all.iter().filter_map(Weak::upgrade).collect()).unwrap_or_default();
@@ -68,7 +69,7 @@ impl Opened {
 /// Does something while none of them writes.
 fn at_rest(open: &[Arc<Inner>], act: &mut dyn FnMut()) {
     match open.split_first() {
-        Some((first, rest)) => first.store.at_rest(|| at_rest(rest, act)),
+        Some((first, rest)) => first.store.quiesced(|| at_rest(rest, act)),
         None => act(),
     }
 }

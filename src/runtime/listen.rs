@@ -10,9 +10,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::operations::requests;
-use super::{Inner, Runtime, open, rules, trouble};
+use super::{Inner, Runtime, error_map, open, rules};
 use crate::domain::{Channel, ChannelName, Delivery, Failure, Kind, RequestId, Secret, Timestamp};
-use crate::webhook::{self, Door, ListenError, Listener, Listening, Options, Tell};
+use crate::webhook::{self, HookObserver, ListenError, Listener, ListenerOptions, Listening, Route};
 
 /// How often, and how often in all, it is looked whether it is an instance that took the port.
 const LOOK: Duration = Duration::from_millis(50);
@@ -31,7 +31,7 @@ pub(super) enum Ear {
 
 /// Listens, unless this process or another instance does already. When it comes back, the doors of the channels whose
 /// secrets could be had are open; the others answer that they are not ready.
-pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, Failure> {
+pub(super) async fn begin(runtime: &Runtime, tell: Option<HookObserver>) -> Result<Ear, Failure> {
     let inner = &runtime.inner;
     let _one_at_a_time = inner.beginning.lock().await;
     if let Some(url) = runtime.listening(Listening::url) {
@@ -39,14 +39,14 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     }
     // One that is stopped takes nothing: it is woken, lets go, and is stopped again once this one listens.
     let woken =
-        if inner.embedded { None } else { inner.store.wake_listener().await.map_err(|e| trouble::store(&e))? };
+        if inner.embedded { None } else { inner.store.wake_listener().await.map_err(|e| error_map::store(&e))? };
     // Before the socket: nobody who posts finds a channel that is not ready yet.
     let doors = doors(runtime).await;
     let (late_answers, late) = mpsc::unbounded_channel();
     let mut looks = if woken.is_some() { WAKING } else { LOOKS };
     let listening = loop {
         let (news, late_answers) = (inner.news.clone(), late_answers.clone());
-        let options = Options {
+        let options = ListenerOptions {
             public_url: if inner.embedded { None } else { inner.config.listener.public_url.clone() },
             channels: runtime.hooked().map(|channel| channel.name.clone()).collect(),
             changed: Box::new(move || news.send_modify(|n| *n += 1)),
@@ -54,9 +54,9 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
                 // The other end is gone when the program ends; the request then waits for the next one.
                 let _ = late_answers.send((id, made));
             }),
-            tell: tell.clone(),
-            doors: doors.clone(),
-            ..Options::new(address(runtime), inner.store.clone(), Timestamp::now)
+            observer: tell.clone(),
+            routes: doors.clone(),
+            ..ListenerOptions::new(address(runtime), inner.store.clone(), Timestamp::now)
         };
         let error = match Listener::start(options) {
             Ok(listening) => break listening,
@@ -65,7 +65,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
         // The address is taken: by something else, or by an instance. One that has just taken it says so a moment later; one
         // that is ending, or was woken to let go of it, does so.
         if woken.is_none()
-            && let Some(url) = inner.store.listener().await.map_err(|e| trouble::store(&e))?
+            && let Some(url) = inner.store.listener().await.map_err(|e| error_map::store(&e))?
         {
             return Ok(Ear::Elsewhere(url));
         }
@@ -79,7 +79,7 @@ pub(super) async fn begin(runtime: &Runtime, tell: Option<Tell>) -> Result<Ear, 
     drop(late_answers);
     let url = listening.url();
     if !inner.embedded
-        && let Some(other) = inner.store.hold_listener(&url).await.map_err(|e| trouble::store(&e))?
+        && let Some(other) = inner.store.hold_listener(&url).await.map_err(|e| error_map::store(&e))?
     {
         return Ok(Ear::Elsewhere(other));
     }
@@ -139,7 +139,7 @@ impl Continued {
     #[cfg(unix)]
     pub(super) fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::from_raw(super::job::CONTINUE)).map(Self)
+        signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw())).map(Self)
     }
 
     #[cfg(not(unix))]
@@ -185,7 +185,7 @@ async fn post_late(runtime: Runtime, mut late: mpsc::UnboundedReceiver<(RequestI
 }
 
 /// The doors of all channels that receive webhooks and whose secrets can be had.
-async fn doors(runtime: &Runtime) -> Vec<Door> {
+async fn doors(runtime: &Runtime) -> Vec<Route> {
     let mut doors = Vec::new();
     for channel in runtime.hooked() {
         match door(&runtime.on(&channel.name), channel).await {
@@ -198,12 +198,12 @@ async fn doors(runtime: &Runtime) -> Vec<Door> {
     doors
 }
 
-async fn door(on: &Runtime, channel: &Channel) -> Result<Door, Failure> {
+async fn door(on: &Runtime, channel: &Channel) -> Result<Route, Failure> {
     let adapter = on.adapter().await?;
     let webhook_key = webhook_key(channel).await?;
-    let rule = rules::of(channel.rules.clone(), Timestamp::now);
+    let rule = rules::webhook_rule(channel.rules.clone(), Timestamp::now);
     let secrets = on.inner.secrets.lock().map(|all| all.get(&channel.name).cloned()).unwrap_or_default();
-    Ok(Door { channel: channel.name.clone(), adapter, webhook_key, secrets: secrets.unwrap_or_default(), rule })
+    Ok(Route { channel: channel.name.clone(), adapter, webhook_key, secrets: secrets.unwrap_or_default(), rule })
 }
 
 /// The channel's `webhook_key`, fetched where that may take its time.
@@ -251,7 +251,7 @@ pub(super) async fn hooks(runtime: &Runtime) -> Vec<Hook> {
 }
 
 /// Whether the adapter lets a delivery pass that bears no signature.
-fn takes_anything(door: &Door) -> bool {
+fn takes_anything(door: &Route) -> bool {
     let now = Timestamp::now();
     let (channel, body) = (door.channel.clone(), bytes::Bytes::new());
     let bare = Delivery { channel, at: now, url: String::new(), headers: Vec::new(), body, replay: false };

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::{Inner, Runtime, Setup, archives};
-use crate::app::ChannelInfo;
 use crate::config::{self, Backend, Config, Env, Listener, Origin};
-use crate::domain::{Capabilities, Channel, ChannelName, Failure, Kind, SafeText, Secret, SecretRef, Timestamp};
+use crate::domain::{Channel, ChannelName, Failure, Kind, Secret, SecretRef, Timestamp};
 use crate::http::Http;
-use crate::platform::{Adapter, registry};
+use crate::platform::Adapter;
 use crate::sandbox::{self, Running, Sandbox};
 use crate::store::Store;
 
@@ -17,6 +16,10 @@ const SANDBOX: &str = "sandbox";
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Whether there is a config file, or one was asked for by name.
+///
+/// # Errors
+///
+/// [`Kind::Config`] where there is no home to look for a config file in.
 pub fn has_config(setup: &Setup) -> Result<bool, Failure> {
     let location = config::locate(setup.config.as_deref(), &Env::system())?;
     Ok(location.exists || location.origin != Origin::Default)
@@ -38,7 +41,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
     } else {
         let location = config::locate(setup.config.as_deref(), &env)?;
         let nothing = !location.exists && location.origin == Origin::Default;
-        match config::load(&location.path) {
+        match config::load(&location.path, &setup.platforms.specs()) {
             // An archive needs no config file.
             Err(failure) if nothing && setup.channel.is_some() => {
                 archives = archives::ask(&store);
@@ -57,6 +60,7 @@ pub(super) fn open(setup: &Setup) -> Result<Runtime, Failure> {
         channel: None,
         inner: Arc::new(Inner {
             config,
+            platforms: setup.platforms.clone(),
             wanted: setup.channel.clone(),
             http: Http::new(Timestamp::now),
             store,
@@ -99,7 +103,7 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
     let starting = inner.sandbox.get_or_try_init(|| async {
         let options = sandbox::Options {
             data_dir: Some(inner.data_dir.clone()),
-            life: inner.life,
+            simulation: inner.life,
             ..sandbox::Options::default()
         };
         let started = tokio::task::spawn_blocking(|| Sandbox::start(options)).await;
@@ -107,49 +111,6 @@ async fn sandbox(inner: &Arc<Inner>) -> Result<&Running, Failure> {
         started.map_err(|e| Failure::new(Kind::Failed, format!("The embedded sandbox could not start: {e}.")))
     });
     starting.await
-}
-
-/// The channel that is meant.
-pub(super) fn chosen<'a>(config: &'a Config, wanted: Option<&str>) -> Result<&'a Channel, Failure> {
-    let named = |name: &str| config.channels.iter().find(|c| c.name.as_str() == name);
-    let all = || config.channels.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
-    if let Some(wanted) = wanted {
-        return named(wanted).ok_or_else(|| {
-            Failure::new(Kind::Usage, format!("The config file has no channel named \"{wanted}\"."))
-                .hint(format!("It has: {}.", all()))
-        });
-    }
-    if let Some(found) = config.default_channel.as_ref().and_then(|name| named(name.as_str())) {
-        return Ok(found);
-    }
-    match config.channels.as_slice() {
-        [only] => Ok(only),
-        [] => Err(Failure::new(Kind::Config, "The config file has no channel.")
-            .hint("Add one: `patchcord config init` writes a file with an example.")),
-        _ => Err(Failure::new(Kind::Usage, "The config file has several channels and no default_channel.")
-            .hint(format!("Name one with --channel: {}.", all()))),
-    }
-}
-
-/// What the frame says of every channel, with what its platform can do; and the place of the one that is meant.
-pub(super) fn views(runtime: &Runtime) -> Result<(Vec<(ChannelInfo, Capabilities)>, usize), Failure> {
-    let chosen = runtime.chosen()?;
-    let configured = runtime.inner.config.channels.iter().map(|channel| view(channel, runtime.inner.embedded));
-    let archives = runtime.known_archives();
-    let all: Vec<_> = configured.chain(archives.iter().map(|channel| view(channel, false))).collect();
-    let open = all.iter().position(|(view, _)| view.name == chosen.name).unwrap_or(0);
-    Ok((all, open))
-}
-
-/// What the frame says of a channel, with what its platform can do.
-pub(super) fn view(channel: &Channel, sandbox: bool) -> (ChannelInfo, Capabilities) {
-    let view = ChannelInfo {
-        name: channel.name.clone(),
-        label: SafeText::one_line(channel.name.as_str()),
-        platform: channel.platform(),
-        sandbox,
-    };
-    (view, registry::capabilities(channel))
 }
 
 /// A channel's secret, fetched. May take its time.
@@ -177,7 +138,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
     let missing = || Failure::new(Kind::Failed, format!("There is no channel {}.", channel.name));
     let Some(cell) = runtime.inner.adapters.get(&channel.name) else {
         // An archive: it has no secret, and there is nothing to be reached.
-        return registry::open(&channel, &runtime.inner.http, &|_| Err(missing()));
+        return runtime.inner.platforms.open(&channel, &runtime.inner.http, &|_| Err(missing()));
     };
     let made = cell.get_or_try_init(|| async {
         let mut channel = channel.clone().into_owned();
@@ -193,7 +154,7 @@ pub(super) async fn adapter(runtime: &Runtime) -> Result<Arc<dyn Adapter>, Failu
         let inner = Arc::clone(&runtime.inner);
         let making = tokio::task::spawn_blocking(move || {
             let http = trusting(http, &channel)?;
-            registry::open(&channel, &http, &|reference| {
+            inner.platforms.open(&channel, &http, &|reference| {
                 let secret = secret(&name, reference)?;
                 if let Ok(mut known) = inner.secrets.lock() {
                     known.entry(name.clone()).or_default().push(secret.clone());

@@ -6,7 +6,7 @@ pub(super) mod clips;
 pub(super) mod export;
 pub(super) mod files;
 pub(super) mod folder;
-pub(super) mod hear;
+pub(super) mod follow_webhooks;
 pub(super) mod history;
 pub(super) mod import;
 pub(super) mod local;

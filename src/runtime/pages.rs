@@ -172,6 +172,10 @@ pub struct Followed<T> {
 }
 
 /// Fetches page after page to the end, each item once.
+///
+/// # Errors
+///
+/// The first failure of `page`. A list that has no end, or goes round, is none: that stands in [`Followed::short`].
 pub async fn follow<T: Listed>(
     request: PageRequest,
     mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,
@@ -183,6 +187,10 @@ pub async fn follow<T: Listed>(
 
 /// One page, and whether the platform names it itself as the next one: who follows it would never end. The next page is
 /// named where there is one.
+///
+/// # Errors
+///
+/// The failure of `page`.
 pub async fn single<T: Listed>(
     request: PageRequest,
     mut page: impl AsyncFnMut(&PageRequest) -> Result<Page<T>, Failure>,

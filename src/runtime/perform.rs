@@ -11,15 +11,16 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::channel_sender::ChannelSender;
 use super::courier::{Attempt, Courier, Stop};
 use super::operations::{self, history, requests};
-use super::outlet::Outlet;
-use super::{Runtime, patience, pump, trouble, uploads};
+use super::{Runtime, error_map, pump, retry, uploads};
 use crate::app::{
     ChannelEvent, Clip, Effect, Event, HistoryEntry, Restored, RosterRow, Stored, WebhookEffect, WebhookEvent,
 };
 use crate::domain::{Attach, ChannelName, ConversationId, Failure, OutState, PageRequest, Timestamp, Turn, TurnId};
-use crate::store::{self, DeliveryFilter, Entry, StoreError};
+use crate::http::policies;
+use crate::store::{self, DeliveryFilter, StoreError, StoredMessage};
 
 /// How many conversations are shown before the platform was asked.
 const ROSTER: usize = 1_000;
@@ -27,8 +28,6 @@ const ROSTER: usize = 1_000;
 const AFTER_START: Duration = Duration::from_secs(2);
 /// Under this name the store keeps which conversation was open last.
 const OPEN: &str = "open";
-/// And under this one which have something new, one id a line.
-pub(super) const UNREAD: &str = "unread";
 
 /// Performs effects for the terminal interface.
 pub struct Performer {
@@ -66,21 +65,21 @@ impl Performer {
             effect => (open.clone(), effect),
         };
         let runtime = self.runtime.on(&channel);
-        let outlet = Outlet::new(self.events.clone(), channel.clone());
+        let sender = ChannelSender::new(self.events.clone(), channel.clone());
         match effect {
-            Effect::Dispatch(turn) => self.dispatch(runtime, outlet, turn),
+            Effect::Dispatch(turn) => self.dispatch(runtime, sender, turn),
             Effect::Stop(turn) => {
                 if let Some(stop) = self.live.remove(&turn) {
                     stop.send_replace(Stop::User);
                 }
             }
             Effect::Sources(effect) => {
-                if let Some(task) = self.sources.perform(runtime, outlet, channel, effect) {
+                if let Some(task) = self.sources.perform(runtime, sender, channel, effect) {
                     self.runtime.keep(task);
                 }
             }
             Effect::Transfer(effect) => {
-                if let Some(task) = self.transfers.perform(runtime, outlet, effect) {
+                if let Some(task) = self.transfers.perform(runtime, sender, effect) {
                     self.runtime.keep(task);
                 }
             }
@@ -89,13 +88,13 @@ impl Performer {
                 let asked = self.asked;
                 let task = tokio::spawn(async move {
                     let outcome = match effect {
-                        Effect::Webhooks(effect) => webhooks(&runtime, &outlet, effect).await,
-                        Effect::Search(effect) => search::search(&runtime, &outlet, effect).await,
-                        Effect::Message(effect) => message::perform(&runtime, &outlet, effect).await,
-                        effect => background(&runtime, &outlet, effect, asked).await,
+                        Effect::Webhooks(effect) => webhooks(&runtime, &sender, effect).await,
+                        Effect::Search(effect) => search::search(&runtime, &sender, effect).await,
+                        Effect::Message(effect) => message::perform(&runtime, &sender, effect).await,
+                        effect => background(&runtime, &sender, effect, asked).await,
                     };
                     if let Err(failure) = outcome {
-                        outlet.say(ChannelEvent::StoreFailed(failure)).await;
+                        sender.send(ChannelEvent::StoreFailed(failure)).await;
                     }
                 });
                 self.runtime.keep(task);
@@ -103,7 +102,7 @@ impl Performer {
         }
     }
 
-    fn dispatch(&mut self, runtime: Runtime, outlet: Outlet, turn: Turn) {
+    fn dispatch(&mut self, runtime: Runtime, sender: ChannelSender, turn: Turn) {
         let (stopper, stop) = watch::channel(Stop::No);
         self.live.retain(|_, s| !s.is_closed());
         self.live.insert(turn.id.clone(), stopper);
@@ -114,9 +113,9 @@ impl Performer {
                     tracing::error!(turn = %turn.id, %error, "the conversation could not be stored");
                 }
             }
-            let retry = patience::screen();
+            let retry = policies::SCREEN;
             let courier =
-                Courier { runtime: &runtime, turn, stream: true, retry, stop, outlet, attempt: Attempt::default() };
+                Courier { runtime: &runtime, turn, stream: true, retry, stop, sender, attempt: Attempt::default() };
             courier.deliver().await;
         });
         self.runtime.keep(task);
@@ -143,11 +142,11 @@ async fn tell_archives(runtime: Runtime, events: mpsc::Sender<Event>) {
 }
 
 /// Does one thing for a channel and sends what came of it: the nth that was asked for. An error is the store's.
-async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u64) -> Result<(), Failure> {
+async fn background(runtime: &Runtime, sender: &ChannelSender, effect: Effect, asked: u64) -> Result<(), Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let say = |event: ChannelEvent| outlet.say(event);
-    let as_failure = |error: StoreError| trouble::store(&error);
+    let say = |event: ChannelEvent| sender.send(event);
+    let as_failure = |error: StoreError| error_map::store(&error);
     match effect {
         Effect::Restore => {
             let restored = restore(runtime).await?;
@@ -156,8 +155,8 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         Effect::FetchRoster { ticket, cursor } => {
             let page = PageRequest { limit: history::PAGE, cursor };
             // Only a word on what is going on: where there is no room for it, it is left out.
-            let waits = |failure: &Failure| outlet.mention(ChannelEvent::Trying(failure.clone()));
-            let listed = history::list(runtime, &page.into(), patience::screen(), waits).await;
+            let waits = |failure: &Failure| sender.try_send(ChannelEvent::Trying(failure.clone()));
+            let listed = history::list(runtime, &page.into(), policies::SCREEN, waits).await;
             say(ChannelEvent::RosterPage(ticket, listed)).await;
         }
         Effect::Load { ticket, conversation, limit } => {
@@ -175,7 +174,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         }
         Effect::Refresh { conversation, after_ms } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
-            let read = history::refresh(runtime, &conversation, patience::screen(), Some(outlet)).await;
+            let read = history::refresh(runtime, &conversation, policies::SCREEN, Some(sender)).await;
             if let Err(failure) = read {
                 say(ChannelEvent::HistoryPage(conversation.clone(), Err(failure))).await;
             }
@@ -187,7 +186,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         Effect::Enqueue(turn) => {
             let event = match store.enqueue(&turn).await {
                 Ok(()) => ChannelEvent::Committed(turn.id),
-                Err(error) => ChannelEvent::CommitFailed(turn.id, trouble::before(&error)),
+                Err(error) => ChannelEvent::CommitFailed(turn.id, error_map::before_sending(&error)),
             };
             say(event).await;
         }
@@ -209,7 +208,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         }
         Effect::RememberUnread(ids) => {
             let ids: Vec<&str> = ids.iter().map(ConversationId::as_str).filter(|id| !id.contains('\n')).collect();
-            store.remember(&channel, UNREAD, &ids.join("\n")).await.map_err(as_failure)?;
+            store.remember(&channel, pump::UNREAD, &ids.join("\n")).await.map_err(as_failure)?;
         }
         Effect::CheckAttach(path) => {
             let checked = uploads::check(&path).await.map(|size| {
@@ -220,7 +219,7 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
         }
         Effect::WriteClip(clip) => {
             let copied = operations::clips::write(&clip).await;
-            outlet.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
+            sender.tell(Event::Copied(Clip { text: String::new(), ..clip }, copied)).await;
         }
         Effect::At(..)
         | Effect::Webhooks(_)
@@ -242,9 +241,9 @@ async fn background(runtime: &Runtime, outlet: &Outlet, effect: Effect, asked: u
 }
 
 /// Does one thing for the Webhooks view and sends what came of it. An error is the store's.
-async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> Result<(), Failure> {
+async fn webhooks(runtime: &Runtime, sender: &ChannelSender, effect: WebhookEffect) -> Result<(), Failure> {
     let store = runtime.store();
-    let as_failure = |error: StoreError| trouble::store(&error);
+    let as_failure = |error: StoreError| error_map::store(&error);
     let event = match effect {
         WebhookEffect::Page { ticket, before, limit } => {
             let filter = DeliveryFilter { before, limit, ..DeliveryFilter::default() };
@@ -259,7 +258,7 @@ async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> 
         WebhookEffect::Requests => WebhookEvent::Requests(requests::glance(runtime).await?),
         WebhookEffect::Answer { request, data } => {
             let answered = requests::answer(runtime, &request, &data).await.map(|request| request.state);
-            outlet.tell(Event::Webhooks(WebhookEvent::Answered(request, answered))).await;
+            sender.tell(Event::Webhooks(WebhookEvent::Answered(request, answered))).await;
             WebhookEvent::Requests(requests::glance(runtime).await?)
         }
         WebhookEffect::Replay { delivery, body, to } => {
@@ -281,20 +280,20 @@ async fn webhooks(runtime: &Runtime, outlet: &Outlet, effect: WebhookEffect) -> 
         // The terminal is lent to an editor for these: the floor above does it.
         WebhookEffect::EditAnswer { .. } | WebhookEffect::EditReplay { .. } => return Ok(()),
     };
-    outlet.tell(Event::Webhooks(event)).await;
+    sender.tell(Event::Webhooks(event)).await;
     Ok(())
 }
 
 async fn start(runtime: &Runtime) -> Result<(ConversationId, Option<String>), Failure> {
     let adapter = runtime.adapter().await?;
-    let started = patience::patiently(&patience::screen(), || adapter.start(), |_, _| true).await;
+    let started = retry::with_retries(&policies::SCREEN, || adapter.start(), |_, _| true).await;
     started.map(|s| (s.conversation, s.greeting)).map_err(|e| e.failure)
 }
 
 async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let as_failure = |error: StoreError| trouble::store(&error);
+    let as_failure = |error: StoreError| error_map::store(&error);
     // Asked before anything that is typed from now on can be kept in its place.
     let draft = store.draft(&channel, None);
     let instead = store.draft_bound(&channel, None);
@@ -321,7 +320,7 @@ async fn restore(runtime: &Runtime) -> Result<Restored, Failure> {
 async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: usize) -> Result<Stored, Failure> {
     let store = runtime.store();
     let channel = runtime.channel()?;
-    let as_failure = |error: StoreError| trouble::store(&error);
+    let as_failure = |error: StoreError| error_map::store(&error);
     let draft = store.draft(&channel, conversation).await.map_err(as_failure)?;
     let instead = store.draft_bound(&channel, conversation).await.map_err(as_failure)?;
     let turns = store.turns(&channel, conversation).await.map_err(as_failure)?;
@@ -335,7 +334,7 @@ async fn load(runtime: &Runtime, conversation: Option<&ConversationId>, limit: u
     Ok(Stored { history, older: slice.older, turns, draft, instead, reply_until, seen, ..Stored::default() })
 }
 
-fn past(entry: Entry) -> HistoryEntry {
+fn past(entry: StoredMessage) -> HistoryEntry {
     let finish = entry.finish;
     HistoryEntry {
         finish,

@@ -11,13 +11,14 @@ use tokio::time::Instant;
 
 use super::listen::{self, Continued, Ear, Hook};
 use super::operations::requests;
-use super::perform::UNREAD;
-use super::{Runtime, trouble};
+use super::{Runtime, error_map};
 use crate::app::{ChannelEvent, Event, HookView, ListenerState, ListenerView, WebhookEvent};
 use crate::domain::{ChannelName, ConversationId, DeliveryId, Failure, Kind, SafeText, Verdict};
 use crate::store::DeliveryFilter;
 use crate::webhook::Listening;
 
+/// Under this name the store keeps which conversations have something new, one id a line.
+pub(super) const UNREAD: &str = "unread";
 /// How many deliveries are read at once.
 const PAGE: usize = 500;
 /// The least time between two looks: what comes in a burst is shown together.
@@ -38,9 +39,9 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
         }
     };
     // Where another process wrote, nobody counts up.
-    let mut abroad = match pump.runtime.store().abroad().await {
+    let mut abroad = match pump.runtime.store().watch_changes().await {
         Ok(abroad) => abroad,
-        Err(error) => return pump.tell(Event::StoreFailed(trouble::store(&error))).await,
+        Err(error) => return pump.tell(Event::StoreFailed(error_map::store(&error))).await,
     };
     pump.tell_unread().await;
     let mut continued = match Continued::new() {
@@ -66,7 +67,7 @@ pub(super) async fn run(runtime: Runtime, events: mpsc::Sender<Event>) {
                     if counted.is_err() {
                         return;
                     }
-                    pump.look().await;
+                    pump.read_news().await;
                     tokio::time::sleep(REST).await;
                 }
                 // Another process may have sent or answered something.
@@ -116,7 +117,7 @@ impl Pump {
         let warned = runtime.store().warnings().await.map_or(0, |warnings| warnings.len());
         match runtime.store().last_delivery().await {
             Ok(last) => Ok(Self { runtime, events, last, abroad: 0, alive: true, said: None, warned }),
-            Err(error) => Err((events, trouble::store(&error))),
+            Err(error) => Err((events, error_map::store(&error))),
         }
     }
 
@@ -171,14 +172,14 @@ impl Pump {
     }
 
     /// Reads what came since the last look.
-    async fn look(&mut self) {
+    async fn read_news(&mut self) {
         let mut asked = false;
         loop {
             let filter = DeliveryFilter { after: Some(self.last), limit: PAGE, ..DeliveryFilter::default() };
             let rows = match self.runtime.store().deliveries(&filter).await {
                 Ok(rows) => rows,
                 Err(error) => {
-                    self.tell(Event::StoreFailed(trouble::store(&error))).await;
+                    self.tell(Event::StoreFailed(error_map::store(&error))).await;
                     return;
                 }
             };
@@ -210,11 +211,11 @@ impl Pump {
             Ok(commits) if commits == self.abroad => {}
             Ok(commits) => {
                 self.abroad = commits;
-                self.look().await;
+                self.read_news().await;
                 self.tell_requests().await;
                 self.tell(Event::ChangedElsewhere).await;
             }
-            Err(error) => self.tell(Event::StoreFailed(trouble::store(&error))).await,
+            Err(error) => self.tell(Event::StoreFailed(error_map::store(&error))).await,
         }
     }
 

@@ -20,7 +20,7 @@ const LONGEST: usize = 1024 * 1024;
 pub(super) type Yield = Result<String, String>;
 
 /// The rules of one channel, as the listener takes them; none where it has none.
-pub(super) fn of(rules: Vec<Rule>, clock: fn() -> Timestamp) -> Option<webhook::Rule> {
+pub(super) fn webhook_rule(rules: Vec<Rule>, clock: fn() -> Timestamp) -> Option<webhook::RuleFn> {
     if rules.is_empty() {
         return None;
     }
@@ -150,7 +150,7 @@ mod tests {
     }
 
     async fn ask(respond: Respond, inputs: &str) -> Yield {
-        let rules = of(vec![Rule { key: "order".to_owned(), respond }], || NOW).unwrap();
+        let rules = webhook_rule(vec![Rule { key: "order".to_owned(), respond }], || NOW).unwrap();
         rules(&request("order", inputs)).unwrap().await
     }
 
@@ -161,7 +161,8 @@ mod tests {
     #[tokio::test]
     async fn the_rule_of_the_key_comes_before_the_one_for_all() {
         let rule = |key: &str| Rule { key: key.to_owned(), respond: Respond::Fixed(json!({ "rule": key })) };
-        let asked = |rules: Vec<Rule>, key: &str| of(rules, || NOW).and_then(|rules| rules(&request(key, "{}")));
+        let asked =
+            |rules: Vec<Rule>, key: &str| webhook_rule(rules, || NOW).and_then(|rules| rules(&request(key, "{}")));
         let both = || vec![rule("*"), rule("order")];
         assert_eq!(asked(both(), "order").unwrap().await.unwrap(), r#"{"rule":"order"}"#);
         assert_eq!(asked(both(), "other").unwrap().await.unwrap(), r#"{"rule":"*"}"#);
@@ -195,7 +196,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_hangs_ends_with_the_request() {
-        let rules = of(vec![Rule { key: "*".to_owned(), respond: words(&["sleep", "600"]) }], || NOW).unwrap();
+        let rules =
+            webhook_rule(vec![Rule { key: "*".to_owned(), respond: words(&["sleep", "600"]) }], || NOW).unwrap();
         let short = DataRequest { deadline: NOW.plus_millis(50), ..request("x", "{}") };
         assert!(rules(&short).unwrap().await.unwrap_err().contains("time was up"));
     }

@@ -14,6 +14,11 @@ pub use crate::app::{Gathering, Taking};
 impl Runtime {
     /// Fetches every page of the conversations that are asked for, tells `on` how far it has come, and writes them:
     /// whole, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` where the output can't be, `Kind::Failed` where it can't be written, and what a call
+    /// failed of. Then nothing is there.
     pub async fn export(
         &self,
         request: ExportRequest,
@@ -24,6 +29,11 @@ impl Runtime {
 
     /// Puts a file of exported lines, `-` for standard input, into an archive, which is made if need be. The same again
     /// changes nothing. Tells `on` how far it has come.
+    ///
+    /// # Errors
+    ///
+    /// `Kind::Invalid` with file and line where it can't be read, or the archive's name is none; and where the
+    /// store can't be written.
     pub async fn import(
         &self,
         file: &Path,

@@ -1,11 +1,11 @@
 //! The bot: what it says to a message, from the documents and from what was said before.
 //!
-//! It composes the whole reply at once; how fast that is spoken is `speech`'s business. It keeps nothing itself: a
+//! It composes the whole reply at once; how fast that is spoken is `paced_reply`'s business. It keeps nothing itself: a
 //! follow-up is understood from the history, so any process that serves the journal answers it alike.
 
-use super::history::Said;
-use super::retrieval::{Hit, Index, Section};
-use super::shelf::Lesson;
+use super::history::StoredMessage;
+use super::retrieval::{DocumentSection, SectionHit, SectionIndex};
+use super::source_store::SyncedDocuments;
 
 /// How it opens a conversation.
 pub(super) const GREETING: &str = "Hello, I'm the sandbox's bot and I answer questions about Patchcord from its own \
@@ -42,7 +42,7 @@ const MORE: &[&str] = &[
 
 /// What it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reply {
+pub(super) enum BotReply {
     /// This.
     Text(String),
     /// So many tiny deltas, as fast as they go: for measuring.
@@ -51,48 +51,48 @@ pub(super) enum Reply {
 
 /// The bot.
 pub(super) struct Bot {
-    index: Index,
+    index: SectionIndex,
     /// The names of its first documents, and how many it has in all.
     names: Vec<String>,
     documents: usize,
 }
 
 impl Bot {
-    /// A bot that knows the documents of these lessons.
-    pub(super) fn taught(lessons: &[Lesson]) -> Self {
-        let documents = || lessons.iter().flat_map(|lesson| lesson.iter());
+    /// A bot that knows the documents of these sources.
+    pub(super) fn from_documents(sources: &[SyncedDocuments]) -> Self {
+        let documents = || sources.iter().flat_map(|documents| documents.iter());
         Self {
-            index: Index::build(documents().map(|document| (&*document.name, &*document.text))),
+            index: SectionIndex::build(documents().map(|document| (&*document.name, &*document.text))),
             names: documents().take(MOST_OFFERED).map(|document| document.name.to_string()).collect(),
             documents: documents().count(),
         }
     }
 
     /// What it answers to a message after what was said before.
-    pub(super) fn answer(&self, before: &[Said], message: &str) -> Reply {
-        Self::command(message).unwrap_or_else(|| Reply::Text(self.converse(before, message)))
+    pub(super) fn answer(&self, before: &[StoredMessage], message: &str) -> BotReply {
+        Self::command(message).unwrap_or_else(|| BotReply::Text(self.converse(before, message)))
     }
 
     /// What it answers to one of its commands; none for all other messages.
-    pub(super) fn command(message: &str) -> Option<Reply> {
+    pub(super) fn command(message: &str) -> Option<BotReply> {
         if let Some(text) = message.strip_prefix("/echo ") {
-            return Some(Reply::Text(text.to_owned()));
+            return Some(BotReply::Text(text.to_owned()));
         }
         let count = message.strip_prefix("/flood ")?;
         Some(match count.trim().parse() {
-            Ok(count @ 1..=LARGEST_FLOOD) => Reply::Flood(count),
-            _ => Reply::Text(format!("`/flood N` takes a number from 1 to {LARGEST_FLOOD}.")),
+            Ok(count @ 1..=LARGEST_FLOOD) => BotReply::Flood(count),
+            _ => BotReply::Text(format!("`/flood N` takes a number from 1 to {LARGEST_FLOOD}.")),
         })
     }
 
     /// The sections that have most to do with a message, for a model to answer from.
-    pub(super) fn sections(&self, before: &[Said], message: &str) -> Vec<&Section> {
-        let (question, _) = meant(before, message);
+    pub(super) fn sections(&self, before: &[StoredMessage], message: &str) -> Vec<&DocumentSection> {
+        let (question, _) = resolve_question(before, message);
         self.index.search(question, 4).into_iter().map(|hit| hit.section).collect()
     }
 
-    fn converse(&self, before: &[Said], message: &str) -> String {
-        let plain = plain(message);
+    fn converse(&self, before: &[StoredMessage], message: &str) -> String {
+        let plain = normalize(message);
         let is = |phrases: &[&str]| phrases.contains(&plain.as_str());
         if is(HELLO) {
             return GREETING.to_owned();
@@ -104,22 +104,22 @@ impl Bot {
             return "Goodbye! What we said stays in the roster.".to_owned();
         }
         if is(HELP) {
-            return self.offer("I'm the sandbox's bot. I answer about Patchcord from its documents:");
+            return self.list_documents("I'm the sandbox's bot. I answer about Patchcord from its documents:");
         }
-        let (question, deeper) = meant(before, message);
+        let (question, deeper) = resolve_question(before, message);
         if is(MORE) && question == message {
-            return self.offer("More about what? I can tell you something about these:");
+            return self.list_documents("More about what? I can tell you something about these:");
         }
         let hits = self.index.search(question, DEPTH);
-        let servings = serve(&hits);
-        match servings.get(deeper) {
-            Some(serving) => quote(serving, deeper + 1 < servings.len()),
+        let groups = group_hits(&hits);
+        match groups.get(deeper) {
+            Some(group) => quote(group, deeper + 1 < groups.len()),
             None if deeper > 0 => "That is all that my documents say about it.".to_owned(),
             None => unknown(),
         }
     }
 
-    fn offer(&self, opening: &str) -> String {
+    fn list_documents(&self, opening: &str) -> String {
         if self.documents == 0 {
             return "I'm the sandbox's bot, and I have nothing to answer from: no data source is synced.".to_owned();
         }
@@ -130,8 +130,8 @@ impl Bot {
 }
 
 /// The question that a message asks, and how many answers to it were given before: a follow-up asks the earlier one.
-fn meant<'a>(before: &'a [Said], message: &'a str) -> (&'a str, usize) {
-    let is_more = |text: &str| MORE.contains(&plain(text).as_str());
+fn resolve_question<'a>(before: &'a [StoredMessage], message: &'a str) -> (&'a str, usize) {
+    let is_more = |text: &str| MORE.contains(&normalize(text).as_str());
     if !is_more(message) {
         return (message, 0);
     }
@@ -141,7 +141,7 @@ fn meant<'a>(before: &'a [Said], message: &'a str) -> (&'a str, usize) {
 }
 
 /// A message without what only decorates it.
-fn plain(message: &str) -> String {
+fn normalize(message: &str) -> String {
     let lower = message.trim().to_lowercase();
     let kept: String = if lower == "?" {
         lower
@@ -152,23 +152,23 @@ fn plain(message: &str) -> String {
 }
 
 /// Puts the sections into answers: one each, but the first two together where they are as good and short.
-fn serve<'a>(hits: &'a [Hit<'a>]) -> Vec<Vec<&'a Section>> {
-    let mut servings: Vec<Vec<&Section>> = hits.iter().map(|hit| vec![hit.section]).collect();
+fn group_hits<'a>(hits: &'a [SectionHit<'a>]) -> Vec<Vec<&'a DocumentSection>> {
+    let mut groups: Vec<Vec<&DocumentSection>> = hits.iter().map(|hit| vec![hit.section]).collect();
     if let [first, second, ..] = hits
         && second.score >= first.score * AS_GOOD
         && first.section.text.len() + second.section.text.len() <= ROOM_FOR_TWO
     {
-        servings.remove(1);
-        servings[0].push(second.section);
+        groups.remove(1);
+        groups[0].push(second.section);
     }
-    servings
+    groups
 }
 
-fn quote(sections: &[&Section], more: bool) -> String {
+fn quote(sections: &[&DocumentSection], more: bool) -> String {
     let texts: Vec<&str> = sections.iter().map(|section| section.text.as_str()).collect();
     let sources: Vec<String> = sections
         .iter()
-        .map(|Section { document, heading, .. }| {
+        .map(|DocumentSection { document, heading, .. }| {
             if document == heading {
                 format!("“{document}”")
             } else {
@@ -193,22 +193,22 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::documents::DOCUMENTS;
-    use super::super::shelf::Document;
+    use super::super::source_store::SyncedDocument;
     use super::*;
 
-    fn user(text: &str) -> Said {
-        Said { id: String::new(), role: "user".to_owned(), text: text.to_owned(), at: String::new() }
+    fn user(text: &str) -> StoredMessage {
+        StoredMessage { id: String::new(), role: "user".to_owned(), text: text.to_owned(), at: String::new() }
     }
 
     fn bot() -> Bot {
-        let document = |(name, text): &(&str, &str)| Document { name: (*name).into(), text: (*text).into() };
-        Bot::taught(&[Arc::new(DOCUMENTS.iter().map(document).collect())])
+        let document = |(name, text): &(&str, &str)| SyncedDocument { name: (*name).into(), text: (*text).into() };
+        Bot::from_documents(&[Arc::new(DOCUMENTS.iter().map(document).collect())])
     }
 
-    fn text(before: &[Said], message: &str) -> String {
+    fn text(before: &[StoredMessage], message: &str) -> String {
         match bot().answer(before, message) {
-            Reply::Text(text) => text,
-            Reply::Flood(count) => panic!("a flood of {count}"),
+            BotReply::Text(text) => text,
+            BotReply::Flood(count) => panic!("a flood of {count}"),
         }
     }
 
@@ -314,7 +314,7 @@ mod tests {
             let known = answers.iter().find(|(question, ..)| *question == message);
             let (question, before, word) =
                 known.unwrap_or_else(|| panic!("what is a fitting answer to “{message}”?"));
-            let before: Vec<Said> = if before.is_empty() { Vec::new() } else { vec![user(before)] };
+            let before: Vec<StoredMessage> = if before.is_empty() { Vec::new() } else { vec![user(before)] };
             let answer = text(&before, question);
             if !answer.contains(word) || answer == unknown() {
                 wrong.push(format!("{question}: {answer}"));
@@ -433,7 +433,7 @@ mod tests {
     #[test]
     fn an_echo_is_exact_and_a_flood_is_counted() {
         assert_eq!(text(&[], "/echo  \u{1b}[31mred\u{202e} "), " \u{1b}[31mred\u{202e} ");
-        assert_eq!(bot().answer(&[], "/flood 16384"), Reply::Flood(16_384));
+        assert_eq!(bot().answer(&[], "/flood 16384"), BotReply::Flood(16_384));
         for wrong in ["/flood 0", "/flood 200001", "/flood many"] {
             assert!(text(&[], wrong).contains("takes a number"));
         }

@@ -1,19 +1,19 @@
 //! The five channels that work against a running sandbox: as a config file, and as values.
 //!
-//! The values are read from the same text, so that both are always the same.
+//! Both are made of one table, so that they are always the same.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 
 use url::{Host, Url};
 
-use crate::config;
-use crate::domain::Channel;
+use crate::domain::{Channel, ChannelName, Platform, Secret, SecretRef, Settings, Timeouts};
 
-use super::keys;
+use super::emulation::{ChannelSetting, EmulationDescriptor};
+use super::platforms::PlatformTable;
 
 /// Where they lead, and where the program that has them listens.
-pub(super) struct Channels<'a> {
+pub(super) struct SandboxChannels<'a> {
+    pub(super) platforms: PlatformTable,
     pub(super) base_url: &'a str,
     /// Whether the base is on another machine, as the config file sees it.
     pub(super) allow_http: bool,
@@ -21,7 +21,7 @@ pub(super) struct Channels<'a> {
     pub(super) hooks: Option<Url>,
 }
 
-impl Channels<'_> {
+impl SandboxChannels<'_> {
     /// A config file with them.
     pub(super) fn config_toml(&self) -> String {
         // A file that holds no plain secret may be of any mode.
@@ -30,80 +30,42 @@ impl Channels<'_> {
 
     /// The channels themselves, their secrets plain.
     pub(super) fn values(&self) -> Vec<Channel> {
-        match config::parse(&self.toml(|secret| format!("\"{secret}\"")), Path::new("the sandbox's config")) {
-            Ok(config) => config.channels,
-            Err(error) => {
-                tracing::error!(%error, "the sandbox's own config is wrong");
-                Vec::new()
+        let channel = |platform: &&EmulationDescriptor| {
+            let mut settings = Settings::new(Platform::new(platform.id));
+            for (key, value) in (platform.settings)(self.base_url) {
+                match value {
+                    ChannelSetting::Plain(text) => settings.set(key, text.as_str()),
+                    ChannelSetting::Secret(secret) => settings.set(key, SecretRef::Plain(Secret::new(secret))),
+                }
             }
-        }
+            Channel {
+                name: ChannelName::new(platform.channel),
+                settings,
+                allow_http: self.allow_http,
+                timeouts: Timeouts::default(),
+                ca_files: Vec::new(),
+                rules: Vec::new(),
+            }
+        };
+        self.platforms.iter().map(channel).collect()
     }
 
     fn toml(&self, secret: impl Fn(&str) -> String) -> String {
-        let base = self.base_url;
-        let mut lines = vec!["default_channel = \"sandbox\"".to_owned()];
-        let mut channel = |name: &str, platform: &str, keys: &[(&str, String)]| {
-            lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{platform}\""));
-            lines.extend(keys.iter().map(|(key, value)| format!("{key} = {value}")));
+        let mut lines = vec![format!("default_channel = \"{}\"", self.platforms[0].channel)];
+        for platform in self.platforms {
+            let (name, id) = (platform.channel, platform.id);
+            lines.push(format!("\n[[channels]]\nname = \"{name}\"\nplatform = \"{id}\""));
+            lines.extend((platform.settings)(self.base_url).into_iter().map(|(key, value)| match value {
+                ChannelSetting::Plain(text) => format!("{key} = \"{text}\""),
+                ChannelSetting::Secret(text) => format!("{key} = {}", secret(text)),
+            }));
             lines.extend(self.allow_http.then(|| "allow_http = true".to_owned()));
-        };
-        channel(
-            "sandbox",
-            "chat-thing",
-            &[
-                ("channel_id", plain(keys::CHAT_THING_CHANNEL)),
-                ("secret_key", secret(keys::CHAT_THING_SECRET)),
-                ("base_url", plain(base)),
-            ],
-        );
-        channel(
-            keys::FLOW,
-            "klaunch",
-            &[
-                ("send_url", plain(&format!("{base}/klaunch/send"))),
-                ("channel_id", plain(keys::KLAUNCH_CHANNEL)),
-                ("token", secret(keys::KLAUNCH_TOKEN)),
-                ("start_keyword", plain(keys::KLAUNCH_KEYWORD)),
-                ("webhook_key", secret(keys::KLAUNCH_HOOK)),
-            ],
-        );
-        channel(
-            keys::AGENTS,
-            "operator",
-            &[
-                ("operator_id", plain(keys::OPERATOR_ID)),
-                ("api_key", secret(keys::OPERATOR_API_KEY)),
-                ("base_url", plain(base)),
-                ("signing_key", secret(keys::OPERATOR_SIGNING_KEY)),
-            ],
-        );
-        channel(
-            keys::FRONTLINE,
-            "eko",
-            &[
-                ("base_url", plain(base)),
-                ("client_id", plain(keys::EKO_CLIENT_ID)),
-                ("client_secret", secret(keys::EKO_CLIENT_SECRET)),
-            ],
-        );
-        channel(
-            keys::LOOKUPS,
-            "optech",
-            &[
-                ("client_id", plain(keys::OPTECH_CLIENT_ID)),
-                ("client_secret", secret(keys::OPTECH_CLIENT_SECRET)),
-                ("base_url", plain(base)),
-            ],
-        );
+        }
         if let Some(bind) = self.hooks.as_ref().and_then(listener) {
             lines.push(format!("\n[listener]\nbind = \"{bind}\"   # where the webhooks go"));
         }
         lines.join("\n") + "\n"
     }
-}
-
-fn plain(text: &str) -> String {
-    format!("\"{text}\"")
 }
 
 /// The address to listen on, so that webhooks to this URL arrive; none where another machine stands between.
@@ -119,10 +81,11 @@ fn listener(hooks: &Url) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::platforms::PLATFORMS;
     use super::*;
 
-    fn channels(hooks: Option<Url>) -> Channels<'static> {
-        Channels { base_url: "http://127.0.0.1:8080", allow_http: false, hooks }
+    fn channels(hooks: Option<Url>) -> SandboxChannels<'static> {
+        SandboxChannels { platforms: PLATFORMS, base_url: "http://127.0.0.1:8080", allow_http: false, hooks }
     }
 
     #[test]
@@ -135,7 +98,7 @@ mod tests {
         let expected =
             ["sandbox: chat-thing", "flow: klaunch", "agents: operator", "frontline: eko", "lookups: optech"];
         assert_eq!(shown, expected);
-        let file = config::parse(&channels.config_toml(), Path::new("x")).unwrap();
+        let file = crate::config::parse_known(&channels.config_toml(), std::path::Path::new("x")).unwrap();
         assert_eq!(file.channels.len(), 5);
         assert_eq!(file.default_channel.unwrap().as_str(), "sandbox");
         assert_eq!(file.listener.bind, "127.0.0.1:9000".parse().unwrap());
@@ -154,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_sandbox_on_another_machine_needs_leave() {
-        let channels = Channels { base_url: "http://192.0.2.1:1", allow_http: true, hooks: None };
+        let channels =
+            SandboxChannels { platforms: PLATFORMS, base_url: "http://192.0.2.1:1", allow_http: true, hooks: None };
         assert_eq!(channels.config_toml().matches("allow_http = true").count(), 5);
         assert_eq!(channels.values().len(), 5);
     }

@@ -4,20 +4,27 @@
 //! Owns the paths, the checks, the statuses and the JSON, written by hand. Where the document is silent it is strict:
 //! what a client gets away with here must also pass there.
 
+mod account;
+mod body;
 mod sources;
 pub(super) mod stream;
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, StatusCode, header};
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
+use super::api::{ApiRequest, ApiResponse, ConversationReply, ErrorResponse, error_json};
 use super::bot::GREETING;
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::history::Talk;
-use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
-use super::records::{RecordsError, Wanted};
-use super::response::error_json;
-use super::upstream::Mute;
+use super::context::SandboxContext;
+use super::conversation_store::{ConversationStore, ConversationStoreError, JournaledHistory};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
+use super::history::StoredConversation;
+use super::reply_error::ReplyError;
+use super::seeds;
+pub(super) use account::{CHANNEL_ID, SECRET};
+use body::{object, optional, page, required, string};
 
 /// A channel that exists, with a secret that nobody has: 403.
 const OTHER_CHANNEL: &str = "sandbox-other";
@@ -25,145 +32,137 @@ const OTHER_CHANNEL: &str = "sandbox-other";
 const PREFIX: &str = "/api/public/channels/";
 const LONGEST_MESSAGE: usize = 1 << 20;
 
-/// A refusal: a status and what is wrong.
-pub(super) struct Refusal(StatusCode, String);
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
+    id: "chat-thing",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["api"],
+    secret_headers: &["x-api-secret-key"],
+    secret_fields: &[],
+    webhooks: None,
+    open: |options| {
+        let seeds = if options.seed_conversations { seeds::events } else { |_| Vec::new() };
+        let history = JournaledHistory::open(options, "journal.jsonl", seeds)?;
+        Ok(Box::new(|context| {
+            Arc::new(EmulatedChatThing { context: context.clone(), conversations: ConversationStore::open(history) })
+        }))
+    },
+};
 
-impl From<RecordsError> for Refusal {
-    fn from(error: RecordsError) -> Self {
-        let status = match error {
-            RecordsError::NoConversation => StatusCode::NOT_FOUND,
-            RecordsError::NoCursor => StatusCode::BAD_REQUEST,
-            RecordsError::Journal(_) | RecordsError::Stopping => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self(status, error.to_string())
+/// Chat Thing, as it runs.
+struct EmulatedChatThing {
+    context: SandboxContext,
+    conversations: ConversationStore,
+}
+
+impl EmulatedPlatform for EmulatedChatThing {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(async { endpoint(self, request).await.unwrap_or_else(ErrorResponse::into_json) })
+    }
+
+    fn webhook(&self, _event: Value) -> Result<EventWebhook, ErrorResponse> {
+        Err(ErrorResponse::bad_request("chat-thing posts no webhooks"))
     }
 }
 
-/// What a spoken answer is as one JSON body.
-pub(super) fn spoken_json(conversation: &str, text: &str) -> Value {
+impl From<ConversationStoreError> for ErrorResponse {
+    fn from(error: ConversationStoreError) -> Self {
+        let status = match error {
+            ConversationStoreError::NoConversation => StatusCode::NOT_FOUND,
+            ConversationStoreError::NoCursor => StatusCode::BAD_REQUEST,
+            ConversationStoreError::Journal(_) | ConversationStoreError::Stopping(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+/// What a reply is as one JSON body.
+pub(super) fn reply_json(conversation: &str, text: &str) -> Value {
     json!({ "success": true, "conversationId": conversation, "response": text })
 }
 
-/// Answers a call, or says that the path is none of the platform's.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    match endpoint(desk, call).await {
-        Ok(answer) => answer,
-        Err(Refusal(status, error)) => Answer::Json(status, error_json(&error)),
-    }
-}
-
-async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let mut segments = call.path.strip_prefix(PREFIX).unwrap_or_default().splitn(3, '/');
+async fn endpoint(platform: &EmulatedChatThing, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+    let mut segments = request.path.strip_prefix(PREFIX).unwrap_or_default().splitn(3, '/');
     let (Some(channel), Some("1.0"), Some(name)) = (segments.next(), segments.next(), segments.next()) else {
-        return Err(refuse(StatusCode::NOT_FOUND, "no such endpoint"));
+        return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such endpoint"));
     };
-    let talk = ["conversation", "message", "conversations", "messages"].contains(&name);
-    let methods = if talk { Some("POST") } else { sources::methods(name) };
-    let methods = methods.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "no such endpoint"))?;
-    if !methods.split(", ").any(|method| method == call.method.as_str()) {
-        return Ok(Answer::WrongMethod(methods));
+    let is_conversational = ["conversation", "message", "conversations", "messages"].contains(&name);
+    let methods = if is_conversational { Some("POST") } else { sources::methods(name) };
+    let methods = methods.ok_or_else(|| ErrorResponse::new(StatusCode::NOT_FOUND, "no such endpoint"))?;
+    if !methods.split(", ").any(|method| method == request.method.as_str()) {
+        return Ok(ApiResponse::WrongMethod(methods));
     }
-    admit(channel, &call.headers)?;
+    admit(channel, &request.headers)?;
     match name {
-        "conversation" => open(desk).await,
-        "message" => message(desk, &body(call)?).await,
-        "conversations" => conversations(desk, &body(call)?).await,
-        "messages" => messages(desk, &body(call)?).await,
-        _ => sources::answer(desk, call, name).await,
+        "conversation" => open(platform).await,
+        "message" => message(platform, &object(request)?).await,
+        "conversations" => conversations(platform, &object(request)?).await,
+        "messages" => messages(platform, &object(request)?).await,
+        _ => sources::respond(&platform.context, request, name).await,
     }
 }
 
-fn admit(channel: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+fn admit(channel: &str, headers: &HeaderMap) -> Result<(), ErrorResponse> {
     let secret = headers.get("x-api-secret-key").map(header::HeaderValue::as_bytes);
     match (channel, secret) {
-        (CHANNEL, Some(secret)) if secret == SECRET.as_bytes() => Ok(()),
-        (CHANNEL, None) => Err(refuse(StatusCode::FORBIDDEN, "the header X-API-Secret-Key is missing")),
-        (CHANNEL | OTHER_CHANNEL, _) => {
-            Err(refuse(StatusCode::FORBIDDEN, "the secret key does not match this channel"))
+        (CHANNEL_ID, Some(secret)) if secret == SECRET.as_bytes() => Ok(()),
+        (CHANNEL_ID, None) => {
+            Err(ErrorResponse::new(StatusCode::FORBIDDEN, "the header X-API-Secret-Key is missing"))
+        }
+        (CHANNEL_ID | OTHER_CHANNEL, _) => {
+            Err(ErrorResponse::new(StatusCode::FORBIDDEN, "the secret key does not match this channel"))
         }
         // An unknown channel, or one that is switched off, such as `sandbox-disabled`.
-        _ => Err(refuse(StatusCode::NOT_FOUND, "no such channel, or it is not enabled")),
+        _ => Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such channel, or it is not enabled")),
     }
 }
 
-fn refuse(status: StatusCode, error: impl Into<String>) -> Refusal {
-    Refusal(status, error.into())
+async fn open(platform: &EmulatedChatThing) -> Result<ApiResponse, ErrorResponse> {
+    let conversation = platform.conversations.open_conversation(GREETING.to_owned()).await?;
+    Ok(ApiResponse::Json(StatusCode::OK, reply_json(&conversation, GREETING)))
 }
 
-fn bad(error: impl Into<String>) -> Refusal {
-    refuse(StatusCode::BAD_REQUEST, error)
-}
-
-/// The request's JSON object; none at all counts as an empty one.
-fn body(call: &Call) -> Result<Map<String, Value>, Refusal> {
-    if call.body.is_empty() {
-        return Ok(Map::new());
-    }
-    if call.media_type() != "application/json" {
-        return Err(bad("the header Content-Type must be application/json"));
-    }
-    match call.json() {
-        Ok(Value::Object(body)) => Ok(body),
-        Ok(_) => Err(bad("the body must be a JSON object")),
-        Err(error) => Err(bad(format!("the body is not JSON: {error}"))),
-    }
-}
-
-/// A field that may be left out, or be null for the same.
-fn optional<'a>(body: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
-    body.get(key).filter(|value| !value.is_null())
-}
-
-fn string(body: &Map<String, Value>, key: &str) -> Result<Option<String>, Refusal> {
-    let Some(value) = optional(body, key) else { return Ok(None) };
-    let text = value.as_str().ok_or_else(|| bad(format!("{key} must be a string")))?;
-    Ok(Some(text.to_owned()))
-}
-
-fn page(body: &Map<String, Value>) -> Result<Wanted, Refusal> {
-    let limit = match optional(body, "limit") {
-        None => 10,
-        Some(value) => {
-            let limit = value.as_u64().filter(|limit| (1..=100).contains(limit));
-            limit.ok_or_else(|| bad("limit must be an integer from 1 to 100"))?
-        }
-    };
-    Ok(Wanted { limit: usize::try_from(limit).unwrap_or(100), cursor: string(body, "cursor")? })
-}
-
-async fn open(desk: &Desk) -> Result<Answer, Refusal> {
-    let conversation = desk.records.open_conversation(GREETING.to_owned()).await?;
-    Ok(Answer::Json(StatusCode::OK, spoken_json(&conversation, GREETING)))
-}
-
-async fn message(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refusal> {
-    let text = string(body, "message")?.ok_or_else(|| bad("message is required"))?;
+async fn message(platform: &EmulatedChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
+    let text = required(body, "message")?;
     if text.trim().is_empty() {
-        return Err(bad("message must not be empty"));
+        return Err(ErrorResponse::bad_request("message must not be empty"));
     }
     if text.len() > LONGEST_MESSAGE {
-        return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "message is longer than 1 MiB"));
+        return Err(ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, "message is longer than 1 MiB"));
     }
     let stream = match optional(body, "stream") {
         None => false,
-        Some(value) => value.as_bool().ok_or_else(|| bad("stream must be true or false"))?,
+        Some(value) => value.as_bool().ok_or_else(|| ErrorResponse::bad_request("stream must be true or false"))?,
     };
-    let taken = desk.records.take(string(body, "conversationId")?, text.clone()).await?;
-    let speech = match desk.speak(&taken.before, &text).await {
-        Ok(speech) => speech,
+    let taken = platform.conversations.record_message(string(body, "conversationId")?, text.clone()).await?;
+    let reply = match platform.context.reply_to(&taken.before, &text).await {
+        Ok(reply) => reply,
         // As the platform does when its model says so.
-        Err(Mute { reason, busy: true, after }) => return Ok(Answer::Busy(after, error_json(&reason))),
-        Err(Mute { reason, .. }) => return Err(refuse(StatusCode::INTERNAL_SERVER_ERROR, reason)),
+        Err(ReplyError { reason, busy: true, after }) => return Ok(ApiResponse::Busy(after, error_json(&reason))),
+        Err(ReplyError { reason, .. }) => {
+            return Err(ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, reason));
+        }
     };
-    Ok(Answer::Speech { conversation: taken.conversation, speech: Box::new(speech), stream })
+    Ok(ApiResponse::Reply(Box::new(ConversationReply {
+        conversation: taken.conversation,
+        reply,
+        stream,
+        store: platform.conversations.clone(),
+    })))
 }
 
-async fn conversations(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refusal> {
-    let listed = desk.records.conversations(page(body)?).await?;
-    let last = listed.items.last().map(|talk| talk.id.clone());
-    let row = |talk: &Talk| json!({ "id": talk.id, "createdAt": talk.at, "initialMessage": talk.initial_message() });
+async fn conversations(
+    platform: &EmulatedChatThing,
+    body: &Map<String, Value>,
+) -> Result<ApiResponse, ErrorResponse> {
+    let listed = platform.conversations.conversations(page(body)?).await?;
+    let last = listed.items.last().map(|conversation| conversation.id.clone());
+    let row = |conversation: &StoredConversation| json!({ "id": conversation.id, "createdAt": conversation.at, "initialMessage": conversation.initial_message() });
     let rows: Vec<Value> = listed.items.iter().map(row).collect();
-    Ok(Answer::Json(
+    Ok(ApiResponse::Json(
         StatusCode::OK,
         json!({
             "success": true,
@@ -173,16 +172,16 @@ async fn conversations(desk: &Desk, body: &Map<String, Value>) -> Result<Answer,
     ))
 }
 
-async fn messages(desk: &Desk, body: &Map<String, Value>) -> Result<Answer, Refusal> {
-    let conversation = string(body, "conversationId")?.ok_or_else(|| bad("conversationId is required"))?;
-    let listed = desk.records.messages(conversation, page(body)?).await?;
+async fn messages(platform: &EmulatedChatThing, body: &Map<String, Value>) -> Result<ApiResponse, ErrorResponse> {
+    let conversation = required(body, "conversationId")?;
+    let listed = platform.conversations.messages(conversation, page(body)?).await?;
     let last = listed.items.last().map(|said| said.id.clone());
     let rows: Vec<Value> = listed
         .items
         .iter()
         .map(|said| json!({ "id": said.id, "message": said.text, "role": said.role, "createdAt": said.at }))
         .collect();
-    Ok(Answer::Json(
+    Ok(ApiResponse::Json(
         StatusCode::OK,
         json!({
             "success": true,

@@ -7,72 +7,102 @@
 //! Three texts are for tests: somebody who is sent `/echo TEXT` writes TEXT back exactly, after `/silent` nobody
 //! answers, and `/revoke` makes every access token bad once it was taken.
 
+mod account;
+mod actor;
 mod form;
-mod keeper;
-mod life;
 mod multipart;
-mod town;
-mod words;
+mod phrases;
+mod signature;
+mod simulation;
+mod state;
+
+use std::sync::Arc;
 
 use axum::http::StatusCode;
-use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{EKO_CLIENT_ID, EKO_CLIENT_SECRET};
-use form::{Form, Object};
-use town::{ACCESS_SECONDS, Content, PEOPLE, Sent, Target, TownError};
+use super::api::{ApiRequest, ApiResponse, ErrorResponse};
+use super::context::SandboxContext;
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
+use account::{CLIENT_ID, CLIENT_SECRET};
+use actor::EkoHandle;
+use form::{JsonObject, MultipartForm};
+use state::{ACCESS_SECONDS, BotContent, EkoError, PEOPLE, SendTarget, SentMessage};
 
-pub(super) use keeper::Eko;
-pub(super) use life::live;
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
+    id: "eko",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["oauth", "bot", "file"],
+    secret_headers: &[],
+    secret_fields: &["client_secret"],
+    webhooks: Some(signature::sign),
+    open: |_| {
+        Ok(Box::new(|context| {
+            Arc::new(EmulatedEko { context: context.clone(), state: EkoHandle::open(context.clock) })
+        }))
+    },
+};
 
-/// A refusal: a status and what is wrong.
-struct Refusal(StatusCode, String);
+/// Eko, as it runs.
+struct EmulatedEko {
+    context: SandboxContext,
+    state: EkoHandle,
+}
 
-impl Refusal {
-    fn new(status: StatusCode, why: impl Into<String>) -> Self {
-        Self(status, why.into())
+impl EmulatedPlatform for EmulatedEko {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(respond(self, request))
     }
 
-    fn stopping() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "the sandbox is stopping")
+    fn simulate(&self) {
+        simulation::start(&self.context, &self.state);
+    }
+
+    /// A webhook holds a list; a single event is put in one.
+    fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
+        let is_whole = event.get("events").is_some();
+        Ok(EventWebhook::new(&if is_whole { event } else { simulation::webhook_body(&event) }))
     }
 }
 
-impl From<TownError> for Refusal {
-    fn from(error: TownError) -> Self {
+impl From<EkoError> for ErrorResponse {
+    fn from(error: EkoError) -> Self {
         let status = match error {
-            TownError::User | TownError::Group => StatusCode::NOT_FOUND,
-            TownError::Reply => StatusCode::BAD_REQUEST,
+            EkoError::User | EkoError::Group => StatusCode::NOT_FOUND,
+            EkoError::ReplyToken => StatusCode::BAD_REQUEST,
+            EkoError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self(status, error.to_string())
+        Self::new(status, error.to_string())
     }
 }
 
-/// Answers a call.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    let answered = if call.path == "/oauth/token" { token(desk, call).await } else { bot(desk, call).await };
-    answered.unwrap_or_else(|Refusal(status, why)| Answer::Bytes(status, "text/plain; charset=utf-8", why.into()))
+async fn respond(platform: &EmulatedEko, request: &ApiRequest) -> ApiResponse {
+    let answered =
+        if request.path == "/oauth/token" { token(platform, request).await } else { bot(platform, request).await };
+    answered
+        .unwrap_or_else(|error| ApiResponse::Bytes(error.status, "text/plain; charset=utf-8", error.message.into()))
 }
 
-async fn token(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    if call.method != "POST" {
-        return Ok(Answer::WrongMethod("POST"));
+async fn token(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+    if request.method != "POST" {
+        return Ok(ApiResponse::WrongMethod("POST"));
     }
-    if let Some((status, error)) = form::token_error(call, (EKO_CLIENT_ID, EKO_CLIENT_SECRET)) {
+    if let Some((status, error)) = form::token_error(request, (CLIENT_ID, CLIENT_SECRET)) {
         let json = json!({ "error": error });
         let denied = status == StatusCode::UNAUTHORIZED;
-        return Ok(if denied { Answer::Credentials(status, json) } else { Answer::Json(status, json) });
+        return Ok(if denied { ApiResponse::Credentials(status, json) } else { ApiResponse::Json(status, json) });
     }
-    let token = desk.eko.grant().await.ok_or_else(Refusal::stopping)?;
+    let token = platform.state.grant().await?;
     let json = json!({ "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS });
-    Ok(Answer::Json(StatusCode::OK, json))
+    Ok(ApiResponse::Json(StatusCode::OK, json))
 }
 
-async fn bot(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let segments: Vec<&str> = call.path.strip_prefix("/bot/").unwrap_or_default().split('/').collect();
+async fn bot(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+    let segments: Vec<&str> = request.path.strip_prefix("/bot/").unwrap_or_default().split('/').collect();
     let takes = match segments[..] {
         ["v1", "users"] => "GET",
         ["v1", "direct" | "group", "message" | "picture" | "file"]
@@ -80,109 +110,116 @@ async fn bot(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         | ["v1", "groups"]
         | ["v1", "groups", _, "topics"]
         | ["v2", "message", "push"] => "POST",
-        _ => return Err(Refusal::new(StatusCode::NOT_FOUND, "no such endpoint")),
+        _ => return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such endpoint")),
     };
-    admit(desk, call).await?;
-    if call.method != takes {
-        return Ok(Answer::WrongMethod(takes));
+    admit(platform, request).await?;
+    if request.method != takes {
+        return Ok(ApiResponse::WrongMethod(takes));
     }
     match segments[..] {
-        ["v1", "users"] => users(call),
-        ["v1", "groups"] => open_group(desk, call).await,
-        ["v1", "groups", gid, "topics"] => open_topic(desk, call, gid).await,
+        ["v1", "users"] => users(request),
+        ["v1", "groups"] => open_group(platform, request).await,
+        ["v1", "groups", gid, "topics"] => open_topic(platform, request, gid).await,
         ["v1", "direct", "message"] => {
-            let body = Object::read(call)?;
-            let target = Target::User(body.text("uid")?);
-            let sent = write(desk, target, message(&body)?).await?;
+            let body = JsonObject::read(request)?;
+            let target = SendTarget::User(body.text("uid")?);
+            let sent = write(platform, target, message(&body)?).await?;
             // Newer documents have the message in the answer to this one, beside what the older ones have.
             let message = json!({ "id": sent.message, "type": "text" });
-            Ok(Answer::Json(StatusCode::OK, json!({ "status": "success", "message": message })))
+            Ok(ApiResponse::Json(StatusCode::OK, json!({ "status": "success", "message": message })))
         }
         ["v1", "group", "message"] => {
-            let body = Object::read(call)?;
-            let target = Target::Group(body.text("gid")?, body.string("tid")?);
-            write(desk, target, message(&body)?).await?;
+            let body = JsonObject::read(request)?;
+            let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
+            write(platform, target, message(&body)?).await?;
             Ok(success())
         }
-        ["v1", whom @ ("direct" | "group"), what] => file(desk, call, whom, what).await,
-        ["v1", "message", what] => reply(desk, call, what).await,
-        _ => push(desk, call).await,
+        ["v1", whom @ ("direct" | "group"), what] => file(platform, request, whom, what).await,
+        ["v1", "message", what] => reply(platform, request, what).await,
+        _ => push(platform, request).await,
     }
 }
 
-async fn admit(desk: &Desk, call: &Call) -> Result<(), Refusal> {
-    let refused = |why: &str| Refusal::new(StatusCode::UNAUTHORIZED, why);
-    let token = call.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+async fn admit(platform: &EmulatedEko, request: &ApiRequest) -> Result<(), ErrorResponse> {
+    let refused = |why: &str| ErrorResponse::new(StatusCode::UNAUTHORIZED, why);
+    let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused("the header Authorization must be Bearer and an access token"))?;
-    if desk.eko.admits(token).await.ok_or_else(Refusal::stopping)? {
+    if platform.state.admits(token).await? {
         return Ok(());
     }
     Err(refused("the access token is unknown, revoked or expired"))
 }
 
-fn success() -> Answer {
-    Answer::Json(StatusCode::OK, json!({ "status": "success" }))
-}
-
-fn bad(why: &str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, why)
+fn success() -> ApiResponse {
+    ApiResponse::Json(StatusCode::OK, json!({ "status": "success" }))
 }
 
 /// The text of a body's `message`.
-fn message(body: &Object) -> Result<Content, Refusal> {
+fn message(body: &JsonObject) -> Result<BotContent, ErrorResponse> {
     let message = body.object("message")?;
     message.is("type", "text")?;
-    Ok(Content::Text(message.text("data")?))
+    Ok(BotContent::Text(message.text("data")?))
 }
 
 /// The bot writes, and somebody will answer.
-async fn write(desk: &Desk, target: Target, content: Content) -> Result<Sent, Refusal> {
-    let sent = desk.eko.take(target).await.ok_or_else(Refusal::stopping)??;
-    if matches!(&content, Content::Text(text) if text.trim() == "/revoke") {
-        desk.eko.revoke();
+async fn write(
+    platform: &EmulatedEko,
+    target: SendTarget,
+    content: BotContent,
+) -> Result<SentMessage, ErrorResponse> {
+    let sent = platform.state.send(target).await?;
+    if matches!(&content, BotContent::Text(text) if text.trim() == "/revoke") {
+        platform.state.revoke();
     }
-    life::react(desk, &sent, &content);
+    simulation::react(&platform.context, &platform.state, &sent, &content);
     Ok(sent)
 }
 
-async fn file(desk: &Desk, call: &Call, whom: &str, what: &str) -> Result<Answer, Refusal> {
+async fn file(
+    platform: &EmulatedEko,
+    request: &ApiRequest,
+    whom: &str,
+    what: &str,
+) -> Result<ApiResponse, ErrorResponse> {
     let direct = whom == "direct";
-    let form =
-        Form::read(call, if direct { &["uid", "file", "caption"] } else { &["gid", "tid", "file", "caption"] })?;
+    let form = MultipartForm::read(
+        request,
+        if direct { &["uid", "file", "caption"] } else { &["gid", "tid", "file", "caption"] },
+    )?;
     form.file("file")?;
     form.string("caption")?;
     let target = if direct {
-        Target::User(form.text("uid")?)
+        SendTarget::User(form.text("uid")?)
     } else {
-        Target::Group(form.text("gid")?, form.string("tid")?.unwrap_or_default())
+        SendTarget::Group(form.text("gid")?, form.string("tid")?.unwrap_or_default())
     };
-    write(desk, target, if what == "picture" { Content::Picture } else { Content::File }).await?;
+    write(platform, target, if what == "picture" { BotContent::Picture } else { BotContent::File }).await?;
     Ok(success())
 }
 
-async fn reply(desk: &Desk, call: &Call, what: &str) -> Result<Answer, Refusal> {
+async fn reply(platform: &EmulatedEko, request: &ApiRequest, what: &str) -> Result<ApiResponse, ErrorResponse> {
     let (token, content) = match what {
         "text" => {
-            let form = Form::read(call, &["message", "replyToken"])?;
-            (form.text("replyToken")?, Content::Text(form.text("message")?))
+            let form = MultipartForm::read(request, &["message", "replyToken"])?;
+            (form.text("replyToken")?, BotContent::Text(form.text("message")?))
         }
         "picture" => {
-            let form = Form::read(call, &["file", "replyToken"])?;
+            let form = MultipartForm::read(request, &["file", "replyToken"])?;
             form.file("file")?;
-            (form.text("replyToken")?, Content::Picture)
+            (form.text("replyToken")?, BotContent::Picture)
         }
         _ => {
-            let body = Object::read(call)?;
+            let body = JsonObject::read(request)?;
             let message = body.object("message")?;
             message.text("data")?;
             (body.text("replyToken")?, choices(&message.object("meta")?.object("quickreply")?)?)
         }
     };
-    write(desk, Target::Reply(token), content).await?;
-    Ok(Answer::Empty(StatusCode::OK))
+    write(platform, SendTarget::Reply(token), content).await?;
+    Ok(ApiResponse::Empty(StatusCode::OK))
 }
 
-fn choices(quick: &Object) -> Result<Content, Refusal> {
+fn choices(quick: &JsonObject) -> Result<BotContent, ErrorResponse> {
     quick.is("template", "default")?;
     let items = quick.objects("items")?;
     let said = items.iter().map(|item| {
@@ -190,35 +227,35 @@ fn choices(quick: &Object) -> Result<Content, Refusal> {
         item.text("value")?;
         item.object("data")?.text("text")
     });
-    Ok(Content::Choices(said.collect::<Result<_, _>>()?))
+    Ok(BotContent::Choices(said.collect::<Result<_, _>>()?))
 }
 
-async fn push(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let body = Object::read(call)?;
-    let target = Target::Group(body.text("gid")?, body.string("tid")?);
+async fn push(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+    let body = JsonObject::read(request)?;
+    let target = SendTarget::Group(body.text("gid")?, body.string("tid")?);
     let mut contents = Vec::new();
     for message in body.objects("messages")? {
         contents.push(match message.string("type")?.as_str() {
-            "text" => Content::Text(message.text("text")?),
+            "text" => BotContent::Text(message.text("text")?),
             "image" => {
                 message.text("originalContentUrl")?;
                 message.text("previewImageUrl")?;
-                Content::Picture
+                BotContent::Picture
             }
-            _ => return Err(bad("a message's type is text or image")),
+            _ => return Err(ErrorResponse::bad_request("a message's type is text or image")),
         });
     }
     for content in contents {
-        write(desk, target.clone(), content).await?;
+        write(platform, target.clone(), content).await?;
     }
     Ok(success())
 }
 
-fn users(call: &Call) -> Result<Answer, Refusal> {
-    let query: Vec<(String, String)> = form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
-    let [(key, username)] = &query[..] else { return Err(bad("the query is username=NAME")) };
+fn users(request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+    let query: Vec<(String, String)> = form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
+    let [(key, username)] = &query[..] else { return Err(ErrorResponse::bad_request("the query is username=NAME")) };
     if key != "username" || username.is_empty() {
-        return Err(bad("the query is username=NAME"));
+        return Err(ErrorResponse::bad_request("the query is username=NAME"));
     }
     let found: Vec<Value> = PEOPLE
         .iter()
@@ -234,19 +271,19 @@ fn users(call: &Call) -> Result<Answer, Refusal> {
             })
         })
         .collect();
-    Ok(Answer::Json(StatusCode::OK, json!({ "users": found })))
+    Ok(ApiResponse::Json(StatusCode::OK, json!({ "users": found })))
 }
 
-async fn open_group(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let form = Form::read(call, &["uids", "name", "file"])?;
+async fn open_group(platform: &EmulatedEko, request: &ApiRequest) -> Result<ApiResponse, ErrorResponse> {
+    let form = MultipartForm::read(request, &["uids", "name", "file"])?;
     form.optional_file("file")?;
     let name = form.text("name")?;
     let uids: Vec<String> = serde_json::from_str(&form.text("uids")?)
-        .map_err(|_| bad("uids must be a JSON array of strings, in one field"))?;
+        .map_err(|_| ErrorResponse::bad_request("uids must be a JSON array of strings, in one field"))?;
     if uids.is_empty() {
-        return Err(bad("uids must not be empty"));
+        return Err(ErrorResponse::bad_request("uids must not be empty"));
     }
-    let (gid, count) = desk.eko.open_group(uids).await.ok_or_else(Refusal::stopping)??;
+    let (gid, count) = platform.state.open_group(uids).await?;
     let settings = json!({
         "isReadOnly": false,
         "isAutoManagedMember": false,
@@ -256,16 +293,11 @@ async fn open_group(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
         "isPrivate": false,
     });
     let group = json!({ "_id": gid, "name": name, "type": "group_chatv2", "settings": settings, "userCount": count });
-    Ok(Answer::Json(StatusCode::OK, json!({ "group": group })))
+    Ok(ApiResponse::Json(StatusCode::OK, json!({ "group": group })))
 }
 
-async fn open_topic(desk: &Desk, call: &Call, gid: &str) -> Result<Answer, Refusal> {
-    let name = Object::read(call)?.text("name")?;
-    let tid = desk.eko.open_topic(gid).await.ok_or_else(Refusal::stopping)??;
-    Ok(Answer::Json(StatusCode::OK, json!({ "topic": { "_id": tid, "name": name, "gid": gid } })))
-}
-
-/// The body of a webhook with one event.
-fn events(event: &Value) -> Bytes {
-    json!({ "events": [event] }).to_string().into()
+async fn open_topic(platform: &EmulatedEko, request: &ApiRequest, gid: &str) -> Result<ApiResponse, ErrorResponse> {
+    let name = JsonObject::read(request)?.text("name")?;
+    let tid = platform.state.open_topic(gid).await?;
+    Ok(ApiResponse::Json(StatusCode::OK, json!({ "topic": { "_id": tid, "name": name, "gid": gid } })))
 }

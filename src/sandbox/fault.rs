@@ -48,7 +48,7 @@ const WORDS: [(&str, FaultKind); 10] = [
 ];
 
 impl FaultKind {
-    /// The kind that a word names.
+    /// The kind that a word names; none for a status or an unknown word.
     pub fn from_word(word: &str) -> Option<Self> {
         WORDS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
     }
@@ -96,7 +96,7 @@ pub enum FaultError {
 
 /// A fault, and the next requests that it happens to.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "FaultDescription")]
 pub struct Fault {
     path: Regex,
     kind: FaultKind,
@@ -107,6 +107,10 @@ pub struct Fault {
 
 impl Fault {
     /// A fault for the next request whose path matches the regular expression anywhere.
+    ///
+    /// # Errors
+    /// [`FaultError::Path`], where it is no regular expression; [`FaultError::Status`], where the kind is a status that
+    /// ends no request.
     pub fn new(path: &str, kind: FaultKind) -> Result<Self, FaultError> {
         if let FaultKind::Status(status) = kind
             && !(200..=599).contains(&status)
@@ -126,6 +130,9 @@ impl Fault {
     }
 
     /// The same with a header on its answer.
+    ///
+    /// # Errors
+    /// [`FaultError::Header`], where name or value can't be sent.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, FaultError> {
         let refused = || FaultError::Header(name.to_owned());
         let parsed = (
@@ -148,17 +155,17 @@ impl Fault {
         self.kind
     }
 
-    pub(super) fn meets(&self, path: &str) -> bool {
+    pub(super) fn matches(&self, path: &str) -> bool {
         self.times > 0 && self.path.is_match(path)
     }
 
-    /// Takes one of its times; the last is told by `false`.
-    pub(super) fn spend(&mut self) -> bool {
+    /// Takes one of its times; false when that was the last.
+    pub(super) fn use_once(&mut self) -> bool {
         self.times = self.times.saturating_sub(1);
         self.times > 0
     }
 
-    pub(super) fn answer(&self) -> (StatusCode, &[(HeaderName, HeaderValue)], Option<&Value>) {
+    pub(super) fn response_parts(&self) -> (StatusCode, &[(HeaderName, HeaderValue)], Option<&Value>) {
         let status = match self.kind {
             FaultKind::Status(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             _ => StatusCode::OK,
@@ -170,24 +177,24 @@ impl Fault {
 /// A fault as it is written down.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct FaultDescription {
     path: String,
     status: Value,
     #[serde(default)]
     headers: serde_json::Map<String, Value>,
     body: Option<Value>,
-    #[serde(default = "once")]
+    #[serde(default = "one_time")]
     times: u32,
 }
 
-fn once() -> u32 {
+fn one_time() -> u32 {
     1
 }
 
-impl TryFrom<Written> for Fault {
+impl TryFrom<FaultDescription> for Fault {
     type Error = FaultError;
 
-    fn try_from(written: Written) -> Result<Self, FaultError> {
+    fn try_from(written: FaultDescription) -> Result<Self, FaultError> {
         let kind = match &written.status {
             Value::String(word) => FaultKind::from_word(word).ok_or_else(|| FaultError::Word(word.clone()))?,
             Value::Number(number) => {

@@ -7,31 +7,47 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// What the lines of a journal tell, taken in one after the other.
-pub(super) trait Tale: Default {
+use super::options::{Options, SandboxError};
+
+/// What is rebuilt from a journal by applying its lines one after the other.
+pub(super) trait JournalState: Default {
     /// One thing that happened, one line.
-    type Event;
+    type JournalEvent;
 
     /// The line for the journal, with its end.
-    fn line(event: &Self::Event) -> String;
+    fn encode(event: &Self::JournalEvent) -> String;
 
     /// The event of a line; none for a line that a later version wrote or that something damaged.
-    fn event(line: &[u8]) -> Option<Self::Event>;
+    fn decode(line: &[u8]) -> Option<Self::JournalEvent>;
 
     /// Takes an event in.
-    fn apply(&mut self, event: Self::Event);
+    fn apply(&mut self, event: Self::JournalEvent);
 }
 
 /// The file, and how far it has been read; without a file, nothing outlives the process.
-pub(super) struct Journal {
+pub(super) struct JournalFile {
     file: Option<File>,
     read_to: u64,
 }
 
-impl Journal {
+impl JournalFile {
     /// Where a journal of a data directory lies.
     pub(super) fn path(data_dir: &Path, name: &str) -> PathBuf {
         data_dir.join("sandbox").join(name)
+    }
+
+    /// Opens the journal of that name where the options say, and begins with it; in memory where they name no folder.
+    ///
+    /// # Errors
+    /// [`SandboxError::Journal`] with the file's name, where either fails.
+    pub(super) fn open_for<T>(
+        options: &Options,
+        name: &str,
+        begin: impl FnOnce(Self) -> io::Result<T>,
+    ) -> Result<T, SandboxError> {
+        let path = options.data_dir.as_deref().map(|folder| Self::path(folder, name));
+        let opened = path.as_deref().map_or_else(|| Ok(Self::in_memory()), Self::open);
+        opened.and_then(begin).map_err(|source| SandboxError::Journal { path: path.unwrap_or_default(), source })
     }
 
     /// A journal in memory.
@@ -48,62 +64,62 @@ impl Journal {
     }
 
     /// Takes in what was appended since the last time.
-    pub(super) fn catch_up<T: Tale>(&mut self, tale: &mut T) -> io::Result<()> {
+    pub(super) fn catch_up<T: JournalState>(&mut self, state: &mut T) -> io::Result<()> {
         let Some(file) = &self.file else { return Ok(()) };
         file.lock_shared()?;
-        let read = read_on(file, &mut self.read_to, tale);
+        let read = read_on(file, &mut self.read_to, state);
         file.unlock()?;
         read
     }
 
     /// Appends events, and takes in those of others that came before them.
-    pub(super) fn append<T: Tale>(&mut self, tale: &mut T, events: Vec<T::Event>) -> io::Result<()> {
-        self.append_with(tale, |_| events)
+    pub(super) fn append<T: JournalState>(&mut self, state: &mut T, events: Vec<T::JournalEvent>) -> io::Result<()> {
+        self.append_with(state, |_| events)
     }
 
-    /// Appends what the tale, as it stands once the lock is held, makes necessary.
-    pub(super) fn append_with<T: Tale>(
+    /// Appends what the state, as it stands once the lock is held, makes necessary.
+    pub(super) fn append_with<T: JournalState>(
         &mut self,
-        tale: &mut T,
-        events: impl FnOnce(&T) -> Vec<T::Event>,
+        state: &mut T,
+        events: impl FnOnce(&T) -> Vec<T::JournalEvent>,
     ) -> io::Result<()> {
         let Some(file) = &self.file else {
-            for event in events(tale) {
-                tale.apply(event);
+            for event in events(state) {
+                state.apply(event);
             }
             return Ok(());
         };
         file.lock()?;
-        let written = write_on(file, &mut self.read_to, tale, events);
+        let written = write_on(file, &mut self.read_to, state, events);
         file.unlock()?;
         written
     }
 }
 
-fn write_on<T: Tale>(
+fn write_on<T: JournalState>(
     mut file: &File,
     read_to: &mut u64,
-    tale: &mut T,
-    events: impl FnOnce(&T) -> Vec<T::Event>,
+    state: &mut T,
+    events: impl FnOnce(&T) -> Vec<T::JournalEvent>,
 ) -> io::Result<()> {
-    read_on(file, read_to, tale)?;
+    read_on(file, read_to, state)?;
     if file.metadata()?.len() > *read_to {
         tracing::warn!("the sandbox's journal ended in a torn line, which is cut off");
         file.set_len(*read_to)?;
     }
-    let lines: String = events(tale).iter().map(T::line).collect();
+    let lines: String = events(state).iter().map(T::encode).collect();
     if lines.is_empty() {
         return Ok(());
     }
     file.seek(SeekFrom::Start(*read_to))?;
     file.write_all(lines.as_bytes())?;
-    read_on(file, read_to, tale)
+    read_on(file, read_to, state)
 }
 
-fn read_on<T: Tale>(mut file: &File, read_to: &mut u64, tale: &mut T) -> io::Result<()> {
+fn read_on<T: JournalState>(mut file: &File, read_to: &mut u64, state: &mut T) -> io::Result<()> {
     if file.metadata()?.len() < *read_to {
         // Somebody emptied it under us: what it says now is what was said.
-        *tale = T::default();
+        *state = T::default();
         *read_to = 0;
     }
     if file.metadata()?.len() == *read_to {
@@ -114,8 +130,8 @@ fn read_on<T: Tale>(mut file: &File, read_to: &mut u64, tale: &mut T) -> io::Res
     file.read_to_end(&mut fresh)?;
     let whole = fresh.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     for line in fresh[..whole].split_inclusive(|byte| *byte == b'\n') {
-        if let Some(event) = T::event(line) {
-            tale.apply(event);
+        if let Some(event) = T::decode(line) {
+            state.apply(event);
         } else {
             tracing::warn!("a line of the sandbox's journal could not be read and is left out");
         }

@@ -3,129 +3,166 @@
 //! Owns the endpoint, its checks and the webhook's fields, written by hand. Where the document is silent it is strict.
 //! Users and what was said are kept in a journal of their own, so that a user outlives the process.
 
+mod account;
 mod replies;
+
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::domain::Timestamp;
 
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{KLAUNCH_CHANNEL, KLAUNCH_TOKEN};
-use super::records::RecordsError;
-use super::response::error_json;
+use super::api::{ApiRequest, ApiResponse, ErrorResponse, error_json};
+use super::context::SandboxContext;
+use super::conversation_store::{ConversationStore, ConversationStoreError, JournaledHistory};
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
+use super::signing::unsigned;
+use account::{CHANNEL_ID, TOKEN};
+use replies::{PICTURE, Recipient};
 
 const SEND: &str = "/klaunch/send";
-const PICTURE: &str = "/klaunch/files/lighthouse.svg";
+
 const FIELDS: [&str; 5] = ["channelID", "token", "message", "userID", "attachments"];
 const LONGEST_MESSAGE: usize = 1 << 20;
 const MOST_ATTACHMENTS: usize = 10;
 
-type Refusal = (StatusCode, String);
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
+    id: "klaunch",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["klaunch"],
+    secret_headers: &[],
+    secret_fields: &["token"],
+    webhooks: Some(unsigned),
+    open: |options| {
+        let history = JournaledHistory::open(options, "flow.jsonl", |_| Vec::new())?;
+        Ok(Box::new(|context| {
+            Arc::new(EmulatedKLaunch { context: context.clone(), users: ConversationStore::open(history) })
+        }))
+    },
+};
 
-fn bad(error: impl Into<String>) -> Refusal {
-    (StatusCode::BAD_REQUEST, error.into())
+/// `KLaunch`, as it runs.
+struct EmulatedKLaunch {
+    context: SandboxContext,
+    /// The users, by their numbers, and what was said with each.
+    users: ConversationStore,
+}
+
+impl EmulatedPlatform for EmulatedKLaunch {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(respond(self, request))
+    }
+
+    fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
+        Ok(EventWebhook::new(&webhook_body(event, (self.context.clock)())?))
+    }
+}
+
+fn bad_request(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::bad_request(message)
 }
 
 /// A message, checked.
-struct Message {
+struct IncomingMessage {
     text: String,
     user: Option<u64>,
     /// What each attachment is, in words.
     attachments: Vec<String>,
 }
 
-/// Answers a call, or says that the path is none of the platform's.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    match (call.path.as_str(), &call.method) {
-        (SEND, &Method::POST) => match send(desk, call).await {
-            Ok(json) => Answer::Json(StatusCode::OK, json),
-            Err((status, error)) => Answer::Json(status, error_json(&error)),
+async fn respond(platform: &EmulatedKLaunch, request: &ApiRequest) -> ApiResponse {
+    match (request.path.as_str(), &request.method) {
+        (SEND, &Method::POST) => match send(platform, request).await {
+            Ok(json) => ApiResponse::Json(StatusCode::OK, json),
+            Err(error) => error.into_json(),
         },
         (PICTURE, &Method::GET) => {
             let picture = include_str!("../../assets/sandbox/lighthouse.svg");
-            Answer::Bytes(StatusCode::OK, "image/svg+xml", Bytes::from_static(picture.as_bytes()))
+            ApiResponse::Bytes(StatusCode::OK, "image/svg+xml", Bytes::from_static(picture.as_bytes()))
         }
-        (SEND, _) => Answer::WrongMethod("POST"),
-        (PICTURE, _) => Answer::WrongMethod("GET"),
-        _ => Answer::Json(StatusCode::NOT_FOUND, error_json("no such endpoint")),
+        (SEND, _) => ApiResponse::WrongMethod("POST"),
+        (PICTURE, _) => ApiResponse::WrongMethod("GET"),
+        _ => ApiResponse::Json(StatusCode::NOT_FOUND, error_json("no such endpoint")),
     }
 }
 
 /// The body of a webhook made of an event: the channel and the time are filled in.
-pub(super) fn webhook(event: Value, now: Timestamp) -> Result<Value, String> {
-    let Value::Object(event) = event else { return Err("event must be an object".to_owned()) };
+fn webhook_body(event: Value, now: Timestamp) -> Result<Value, ErrorResponse> {
+    let Value::Object(event) = event else { return Err(bad_request("event must be an object")) };
     let mut body = Map::new();
-    body.insert("channelID".to_owned(), json!(KLAUNCH_CHANNEL));
+    body.insert("channelID".to_owned(), json!(CHANNEL_ID));
     body.extend(event);
     body.entry("timestamp").or_insert_with(|| json!(now.millis()));
     Ok(Value::Object(body))
 }
 
-async fn send(desk: &Desk, call: &Call) -> Result<Value, Refusal> {
-    let message = read(call)?;
-    let failed = |error: RecordsError| {
-        let status = match error {
-            RecordsError::NoConversation => return (StatusCode::NOT_FOUND, "no such userID".to_owned()),
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, error.to_string())
+async fn send(platform: &EmulatedKLaunch, request: &ApiRequest) -> Result<Value, ErrorResponse> {
+    let message = read(request)?;
+    let failed = |error: ConversationStoreError| {
+        if let ConversationStoreError::NoConversation = error {
+            return ErrorResponse::new(StatusCode::NOT_FOUND, "no such userID");
+        }
+        ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     };
     let user = match message.user {
         Some(user) => user,
-        None => desk.flow.number().await.map_err(failed)?,
+        None => platform.users.open_numbered().await.map_err(failed)?,
     };
-    let taken = desk.flow.take(Some(user.to_string()), message.text.clone()).await.map_err(failed)?;
-    let answer = json!({ "channelID": KLAUNCH_CHANNEL, "message": message.text, "userID": user, "success": true });
-    tokio::spawn(replies::reply(desk.clone(), user, taken.before, message.text, message.attachments));
+    let taken = platform.users.record_message(Some(user.to_string()), message.text.clone()).await.map_err(failed)?;
+    let answer = json!({ "channelID": CHANNEL_ID, "message": message.text, "userID": user, "success": true });
+    let to = Recipient { context: platform.context.clone(), users: platform.users.clone(), user };
+    tokio::spawn(replies::reply(to, taken.before, message.text, message.attachments));
     Ok(answer)
 }
 
-fn read(call: &Call) -> Result<Message, Refusal> {
-    if call.media_type() != "application/json" {
-        return Err(bad("the header Content-Type must be application/json"));
+fn read(request: &ApiRequest) -> Result<IncomingMessage, ErrorResponse> {
+    if request.media_type() != "application/json" {
+        return Err(bad_request("the header Content-Type must be application/json"));
     }
-    let Ok(Value::Object(fields)) = call.json() else {
-        return Err(bad("the body must be a JSON object"));
+    let Ok(Value::Object(fields)) = request.json() else {
+        return Err(bad_request("the body must be a JSON object"));
     };
     let text = |name: &str| match fields.get(name) {
         Some(Value::String(text)) => Ok(text.as_str()),
-        Some(_) => Err(bad(format!("{name} must be a string"))),
-        None => Err(bad(format!("{name} is required"))),
+        Some(_) => Err(bad_request(format!("{name} must be a string"))),
+        None => Err(bad_request(format!("{name} is required"))),
     };
     let (channel, token, message) = (text("channelID")?, text("token")?, text("message")?);
-    if channel != KLAUNCH_CHANNEL {
-        return Err((StatusCode::NOT_FOUND, "no such channelID".to_owned()));
+    if channel != CHANNEL_ID {
+        return Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such channelID"));
     }
-    if token != KLAUNCH_TOKEN {
-        return Err((StatusCode::UNAUTHORIZED, "the token does not match this channel".to_owned()));
+    if token != TOKEN {
+        return Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, "the token does not match this channel"));
     }
     if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-        return Err(bad(format!("unknown field {unknown}")));
+        return Err(bad_request(format!("unknown field {unknown}")));
     }
     let user = match fields.get("userID") {
         None => None,
-        Some(value) => Some(value.as_u64().ok_or_else(|| bad("userID must be a number"))?),
+        Some(value) => Some(value.as_u64().ok_or_else(|| bad_request("userID must be a number"))?),
     };
     let attachments = match fields.get("attachments") {
         None => Vec::new(),
         Some(Value::Array(all)) if all.len() <= MOST_ATTACHMENTS => {
-            all.iter().map(attachment).collect::<Result<_, _>>().map_err(bad)?
+            all.iter().map(attachment).collect::<Result<_, _>>().map_err(bad_request)?
         }
-        Some(_) => return Err(bad(format!("attachments must be an array of at most {MOST_ATTACHMENTS}"))),
+        Some(_) => return Err(bad_request(format!("attachments must be an array of at most {MOST_ATTACHMENTS}"))),
     };
     if message.trim().is_empty() && attachments.is_empty() {
-        return Err(bad("message must not be empty"));
+        return Err(bad_request("message must not be empty"));
     }
     if message.len() > LONGEST_MESSAGE {
-        return Err((StatusCode::PAYLOAD_TOO_LARGE, "message is longer than 1 MiB".to_owned()));
+        return Err(ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, "message is longer than 1 MiB"));
     }
-    Ok(Message { text: message.to_owned(), user, attachments })
+    Ok(IncomingMessage { text: message.to_owned(), user, attachments })
 }
 
 /// What an attachment is: `{"base64": a data URL}` or `{"url": …}`.
@@ -178,13 +215,13 @@ mod tests {
     #[test]
     fn an_event_gets_what_it_does_not_say() {
         let now = Timestamp::from_millis(1_700_000_000_123);
-        let body = webhook(json!({ "message": "hi", "userID": 9 }), now).unwrap();
+        let body = webhook_body(json!({ "message": "hi", "userID": 9 }), now).unwrap();
         let expected = json!({
             "channelID": "sandbox-flow", "message": "hi", "userID": 9, "timestamp": 1_700_000_000_123_i64,
         });
         assert_eq!(body, expected);
         let own = json!({ "channelID": "other", "timestamp": "never" });
-        assert_eq!(webhook(own.clone(), now).unwrap(), own);
-        assert!(webhook(json!([]), now).is_err());
+        assert_eq!(webhook_body(own.clone(), now).unwrap(), own);
+        assert!(webhook_body(json!([]), now).is_err());
     }
 }

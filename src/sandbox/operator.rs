@@ -7,111 +7,87 @@
 //! For tests there are `conv_teapot` and `op_teapot` (418), `conv_forbidden`, `op_forbidden` and the key
 //! `op_test_forbidden` (403), and the message `/end`, after whose answer the conversation ends.
 
-mod book;
-mod keeper;
-mod life;
+mod account;
+mod actor;
+mod conversation;
+mod conversations;
+mod error_response;
 mod query;
 mod scripts;
 mod seeds;
+mod signature;
+mod simulation;
 mod stream;
-mod talk;
+mod version;
+
+use std::sync::Arc;
 
 use axum::http::StatusCode;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::bot::Reply;
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{OPERATOR_API_KEY, OPERATOR_ID};
-use super::speech::Speech;
-use super::upstream::Mute;
-use book::BookError;
-use query::Query;
-use stream::Session;
-
-pub(super) use keeper::Operator;
-pub(super) use life::live;
+use super::api::{ApiRequest, ApiResponse, ErrorResponse};
+use super::bot::BotReply;
+use super::context::SandboxContext;
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook};
+use super::paced_reply::PacedReply;
+use super::reply_error::ReplyError;
+use account::{API_KEY, OPERATOR_ID};
+use actor::OperatorHandle;
+use error_response::OperatorErrorResponse;
+use query::ListQuery;
+use stream::ChatSession;
+use version::{ApiVersion, VERSIONS};
 
 const OTHER_KEY: &str = "op_test_forbidden";
-const VERSIONS: [(&str, Version); 2] = [("2024-11-11", Version::First), ("2025-06-19", Version::Second)];
 
-/// A version of the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Version {
-    /// 2024-11-11: the list alone.
-    First,
-    /// 2025-06-19: breaks the list, and has more.
-    Second,
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
+    id: "operator",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["conversations"],
+    secret_headers: &[],
+    secret_fields: &[],
+    webhooks: Some(signature::sign),
+    open: |_| {
+        Ok(Box::new(|context| {
+            Arc::new(EmulatedOperator {
+                context: context.clone(),
+                conversations: OperatorHandle::open(context.clock),
+            })
+        }))
+    },
+};
+
+/// Operator, as it runs.
+struct EmulatedOperator {
+    context: SandboxContext,
+    conversations: OperatorHandle,
 }
 
-/// A refusal: every error has its own code.
-struct Refusal {
-    status: StatusCode,
-    code: &'static str,
-    transient: bool,
-    message: String,
-    data: Option<Value>,
-}
-
-impl Refusal {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, transient: false, message: message.into(), data: None }
+impl EmulatedPlatform for EmulatedOperator {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(async { endpoint(self, request).await.unwrap_or_else(OperatorErrorResponse::into_response) })
     }
 
-    fn bad(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, message)
+    fn simulate(&self) {
+        simulation::start(&self.context, &self.conversations);
     }
 
-    fn with(mut self, data: Value) -> Self {
-        self.data = Some(data);
-        self
-    }
-
-    fn passing(mut self) -> Self {
-        self.transient = true;
-        self
-    }
-
-    fn stopping() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Stopping", "The sandbox is stopping.").passing()
-    }
-
-    fn answer(self) -> Answer {
-        let mut json = json!({ "code": self.code, "transient": self.transient, "message": self.message });
-        if let Some(data) = self.data {
-            json["data"] = data;
-        }
-        Answer::Json(self.status, json)
+    fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
+        Ok(EventWebhook::new(&event))
     }
 }
 
-impl From<BookError> for Refusal {
-    fn from(error: BookError) -> Self {
-        let message = error.to_string();
-        match error {
-            BookError::NoTalk => Self::new(StatusCode::NOT_FOUND, "ConversationNotFound", message),
-            BookError::Ended(status) => {
-                Self::new(StatusCode::CONFLICT, "ConversationEnded", message).with(json!({ "status": status }))
-            }
-            BookError::NotAChat => Self::new(StatusCode::CONFLICT, "ConversationNotAChat", message),
-            BookError::Kept => Self::new(StatusCode::CONFLICT, "ConversationNotDeletable", message),
-        }
-    }
-}
-
-/// Answers a call.
-pub(super) async fn answer(desk: &Desk, call: &Call) -> Answer {
-    endpoint(desk, call).await.unwrap_or_else(Refusal::answer)
-}
-
-async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
-    let version = admit(call)?;
-    let segments: Vec<&str> = call.path.split('/').skip(1).collect();
-    let method = call.method.as_str();
+async fn endpoint(platform: &EmulatedOperator, request: &ApiRequest) -> Result<ApiResponse, OperatorErrorResponse> {
+    let version = admit(request)?;
+    let segments: Vec<&str> = request.path.split('/').skip(1).collect();
+    let method = request.method.as_str();
     match (&segments[..], method) {
-        (["conversations"], "GET") => list(desk, call, version).await,
-        (["conversations", id] | ["conversations", id, "events" | "session"], _) if version == Version::First => {
-            Err(Refusal::new(
+        (["conversations"], "GET") => list(platform, request, version).await,
+        (["conversations", id] | ["conversations", id, "events" | "session"], _) if version == ApiVersion::First => {
+            Err(OperatorErrorResponse::new(
                 StatusCode::NOT_FOUND,
                 "NotInThisVersion",
                 "This version of the API has the list of conversations alone.",
@@ -119,69 +95,77 @@ async fn endpoint(desk: &Desk, call: &Call) -> Result<Answer, Refusal> {
             .with(json!({ "conversation_id": id })))
         }
         (["conversations", id], "GET") => {
-            let one = desk.operator.one(named(id)?).await.ok_or_else(Refusal::stopping)??;
-            Ok(Answer::Json(StatusCode::OK, one))
+            let one = platform.conversations.one(named(id)?).await?;
+            Ok(ApiResponse::Json(StatusCode::OK, one))
         }
         (["conversations", id], "DELETE") => {
-            desk.operator.delete(named(id)?).await.ok_or_else(Refusal::stopping)??;
-            Ok(Answer::Empty(StatusCode::NO_CONTENT))
+            platform.conversations.delete(named(id)?).await?;
+            Ok(ApiResponse::Empty(StatusCode::NO_CONTENT))
         }
         (["conversations", _], _) => Err(wrong_method("GET or DELETE")),
         (["conversations", id, "events"], "GET") => {
             // Refused before the stream begins, where it can't.
-            let (events, ended) = desk.operator.events(named(id)?, 0).await.ok_or_else(Refusal::stopping)??;
-            // Who comes back is told what came since; by an id that is none of these, everything.
+            let (events, ended) = platform.conversations.events(named(id)?, 0).await?;
+            // Who comes back gets what came since; by an id that is none of these, everything.
             let last =
-                call.header("last-event-id").and_then(|last| events.iter().position(|event| event["id"] == last));
-            let told = last.map_or(0, |last| last + 1);
-            if ended && told > 0 && told == events.len() {
-                // An `EventSource` comes back for ever, unless it is told that nothing more will be.
-                return Ok(Answer::Empty(StatusCode::NO_CONTENT));
+                request.header("last-event-id").and_then(|last| events.iter().position(|event| event["id"] == last));
+            let sent = last.map_or(0, |last| last + 1);
+            if ended && sent > 0 && sent == events.len() {
+                // An `EventSource` comes back for ever, unless the answer says that nothing more will come.
+                return Ok(ApiResponse::Empty(StatusCode::NO_CONTENT));
             }
-            Ok(Answer::Events(stream::events(desk, (*id).to_owned(), told)))
+            Ok(ApiResponse::Events(stream::events(platform.conversations.clone(), (*id).to_owned(), sent)))
         }
         (["conversations"] | ["conversations", _, "events"], _) => Err(wrong_method("GET")),
-        (["conversations", id, "session"], "POST") => session(desk, call, named(id)?).await,
+        (["conversations", id, "session"], "POST") => session(platform, request, named(id)?).await,
         (["conversations", _, "session"], _) => Err(wrong_method("POST")),
-        _ => Err(Refusal::new(StatusCode::NOT_FOUND, "NoSuchEndpoint", "There is no such endpoint.")),
+        _ => Err(OperatorErrorResponse::new(StatusCode::NOT_FOUND, "NoSuchEndpoint", "There is no such endpoint.")),
     }
 }
 
 /// Checks what every call must have, and says which version is spoken.
-fn admit(call: &Call) -> Result<Version, Refusal> {
-    if call.header("user-agent").is_none_or(|name| name.trim().is_empty()) {
-        return Err(Refusal::bad("MissingUserAgent", "The header User-Agent is missing."));
+fn admit(request: &ApiRequest) -> Result<ApiVersion, OperatorErrorResponse> {
+    if request.header("user-agent").is_none_or(|name| name.trim().is_empty()) {
+        return Err(OperatorErrorResponse::bad_request("MissingUserAgent", "The header User-Agent is missing."));
     }
-    let asked = call.header("operator-version");
+    let asked = request.header("operator-version");
     let version = VERSIONS.iter().find(|(name, _)| asked == Some(name)).map(|(_, version)| *version);
     let version = version.ok_or_else(|| {
         let refusal = match asked {
-            None => Refusal::bad("MissingVersion", "The header Operator-Version is missing."),
-            Some(_) => Refusal::bad("UnknownVersion", "There is no such Operator-Version."),
+            None => OperatorErrorResponse::bad_request("MissingVersion", "The header Operator-Version is missing."),
+            Some(_) => OperatorErrorResponse::bad_request("UnknownVersion", "There is no such Operator-Version."),
         };
         refusal.with(json!({ "versions": VERSIONS.map(|(name, _)| name) }))
     })?;
-    match call.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
-        Some(OPERATOR_API_KEY) => Ok(version),
+    match request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+        Some(API_KEY) => Ok(version),
         Some(OTHER_KEY) => Err(forbidden("This API key lacks permission for this resource.")),
-        _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "InvalidApiKey", "The API key is missing or invalid.")),
+        _ => Err(OperatorErrorResponse::new(
+            StatusCode::UNAUTHORIZED,
+            "InvalidApiKey",
+            "The API key is missing or invalid.",
+        )),
     }
 }
 
-fn forbidden(message: &str) -> Refusal {
-    Refusal::new(StatusCode::FORBIDDEN, "Forbidden", message)
+fn forbidden(message: &str) -> OperatorErrorResponse {
+    OperatorErrorResponse::new(StatusCode::FORBIDDEN, "Forbidden", message)
 }
 
-fn teapot() -> Refusal {
-    Refusal::new(StatusCode::IM_A_TEAPOT, "Teapot", "Your Operator is a teapot.")
+fn teapot() -> OperatorErrorResponse {
+    OperatorErrorResponse::new(StatusCode::IM_A_TEAPOT, "Teapot", "Your Operator is a teapot.")
 }
 
-fn wrong_method(allowed: &str) -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", format!("This resource takes {allowed}."))
+fn wrong_method(allowed: &str) -> OperatorErrorResponse {
+    OperatorErrorResponse::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "MethodNotAllowed",
+        format!("This resource takes {allowed}."),
+    )
 }
 
 /// The id of a conversation that may be asked for.
-fn named(id: &str) -> Result<&str, Refusal> {
+fn named(id: &str) -> Result<&str, OperatorErrorResponse> {
     match id {
         "conv_teapot" => Err(teapot()),
         "conv_forbidden" => Err(forbidden("This conversation belongs to another Operator.")),
@@ -189,52 +173,74 @@ fn named(id: &str) -> Result<&str, Refusal> {
     }
 }
 
-async fn list(desk: &Desk, call: &Call, version: Version) -> Result<Answer, Refusal> {
-    let query = Query::read(&call.query, version).map_err(|why| Refusal::bad("InvalidParameter", why))?;
+async fn list(
+    platform: &EmulatedOperator,
+    request: &ApiRequest,
+    version: ApiVersion,
+) -> Result<ApiResponse, OperatorErrorResponse> {
+    let query = ListQuery::read(&request.query, version)
+        .map_err(|error| OperatorErrorResponse::bad_request("InvalidParameter", error.to_string()))?;
     match (version, query.operator.as_deref()) {
-        (Version::First, None) => return Err(Refusal::bad("MissingParameter", "operator_id is required.")),
-        (Version::First, Some("op_teapot")) => return Err(teapot()),
-        (Version::First, Some("op_forbidden")) => {
+        (ApiVersion::First, None) => {
+            return Err(OperatorErrorResponse::bad_request("MissingParameter", "operator_id is required."));
+        }
+        (ApiVersion::First, Some("op_teapot")) => return Err(teapot()),
+        (ApiVersion::First, Some("op_forbidden")) => {
             return Err(forbidden("This Operator belongs to somebody else."));
         }
-        (Version::First, Some(other)) if other != OPERATOR_ID => {
-            return Err(Refusal::new(StatusCode::NOT_FOUND, "OperatorNotFound", "There is no such Operator."));
+        (ApiVersion::First, Some(other)) if other != OPERATOR_ID => {
+            return Err(OperatorErrorResponse::new(
+                StatusCode::NOT_FOUND,
+                "OperatorNotFound",
+                "There is no such Operator.",
+            ));
         }
         _ => {}
     }
-    let page = desk.operator.page(query, version).await.ok_or_else(Refusal::stopping)?;
-    Ok(Answer::Json(StatusCode::OK, page))
+    let page = platform.conversations.page(query, version).await?;
+    Ok(ApiResponse::Json(StatusCode::OK, page))
 }
 
-async fn session(desk: &Desk, call: &Call, id: &str) -> Result<Answer, Refusal> {
-    let text = sent(call)?;
-    let taken = desk.operator.take(id, text.clone()).await.ok_or_else(Refusal::stopping)??;
+async fn session(
+    platform: &EmulatedOperator,
+    request: &ApiRequest,
+    id: &str,
+) -> Result<ApiResponse, OperatorErrorResponse> {
+    let text = sent(request)?;
+    let taken = platform.conversations.record_message(id, text.clone()).await?;
     let last = text.trim() == "/end";
-    let speech = if last {
-        Speech::new(Reply::Text("Goodbye, and thank you for the chat.".to_owned()), desk.pace)
+    let reply = if last {
+        PacedReply::new(BotReply::Text("Goodbye, and thank you for the chat.".to_owned()), platform.context.pace)
     } else {
-        let failed = |why: Mute| {
+        let failed = |why: ReplyError| {
             let (status, code) = if why.busy {
                 (StatusCode::TOO_MANY_REQUESTS, "AgentBusy")
             } else {
                 (StatusCode::INTERNAL_SERVER_ERROR, "AgentUnavailable")
             };
-            Refusal::new(status, code, why.reason).passing()
+            OperatorErrorResponse::new(status, code, why.reason).transient()
         };
-        desk.speak(&taken.before, &text).await.map_err(failed)?
+        platform.context.reply_to(&taken.before, &text).await.map_err(failed)?
     };
     let conversation = id.to_owned();
-    let session = Session { desk: desk.clone(), conversation, received: taken.event, speech, last };
-    Ok(Answer::Events(session.open()))
+    let session = ChatSession {
+        context: platform.context.clone(),
+        conversations: platform.conversations.clone(),
+        conversation,
+        received: taken.event,
+        reply,
+        last,
+    };
+    Ok(ApiResponse::Events(session.open()))
 }
 
 /// The text that a session's body sends.
-fn sent(call: &Call) -> Result<String, Refusal> {
-    let wrong = |why: &str| Refusal::bad("InvalidBody", why);
-    if call.media_type() != "application/json" {
+fn sent(request: &ApiRequest) -> Result<String, OperatorErrorResponse> {
+    let wrong = |why: &str| OperatorErrorResponse::bad_request("InvalidBody", why);
+    if request.media_type() != "application/json" {
         return Err(wrong("The header Content-Type must be application/json."));
     }
-    let body = call.json().map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
+    let body = request.json().map_err(|error| wrong(&format!("The body is no JSON object: {error}")))?;
     let body = body.as_object().ok_or_else(|| wrong("The body is no JSON object."))?;
     let payload =
         body.get("payload").and_then(Value::as_object).ok_or_else(|| wrong("payload must be an object."))?;

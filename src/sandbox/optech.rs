@@ -3,100 +3,100 @@
 //! Owns the webhook's body, the links with their deadlines, and the checks of what comes back. A link is served while
 //! the request that named it still waits: some receivers post their answer before they accept the request.
 
-mod life;
+mod account;
+mod data_request;
 mod links;
+mod signature;
+mod simulation;
+
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
-use super::desk::Desk;
-use super::keys::{OPTECH_CLIENT_ID, OPTECH_CLIENT_SECRET};
-use super::sign::{ascii_json, optech as sign};
+use super::api::{ApiRequest, ApiResponse, ErrorResponse};
+use super::context::SandboxContext;
+use super::emulation::{EmulatedPlatform, EmulationDescriptor, EventWebhook, OnResponse};
+use account::{CLIENT_ID, CLIENT_SECRET};
+use data_request::{INGEST, PreparedDataRequest};
+use links::{AnswerLinks, AnswerOutcome};
+use signature::{HEADERS, signature};
 
-pub(super) use life::live;
-pub(super) use links::Links;
-use links::{PATIENCE, Taken};
+/// What is known of it before it runs.
+pub(super) const DESCRIPTOR: EmulationDescriptor = EmulationDescriptor {
+    id: "optech",
+    channel: account::CHANNEL,
+    settings: account::settings,
+    roots: &["ingest"],
+    secret_headers: &[],
+    secret_fields: &[],
+    webhooks: Some(signature::sign),
+    open: |_| {
+        Ok(Box::new(|context| Arc::new(EmulatedOpTech { context: context.clone(), links: AnswerLinks::default() })))
+    },
+};
 
-const PREFIX: &str = "/ingest/";
-/// Either name may bear the signature; both do no harm.
-const SIGNATURES: [&str; 2] = ["x-optech-signature", "x-optech-webhook-signature"];
-
-/// A data request, ready to be signed.
-pub(super) struct Request {
-    /// The id of its link; none where the event brought a link of its own.
-    pub(super) link: Option<String>,
-    pub(super) body: String,
+/// `OpTech`, as it runs.
+struct EmulatedOpTech {
+    context: SandboxContext,
+    links: AnswerLinks,
 }
 
-/// Makes a data request of an event `{"key","inputs"}`. Any field of the body may be given; null leaves it out.
-/// `deadline` is no field: it says for how many seconds the link is good.
-pub(super) fn webhook(desk: &Desk, event: Value) -> Result<Request, String> {
-    let Value::Object(mut event) = event else { return Err("event must be an object".to_owned()) };
-    let seconds = match event.remove("deadline") {
-        None => PATIENCE,
-        Some(value) => {
-            let seconds = value.as_f64().filter(|seconds| (0.0..=86_400.0).contains(seconds));
-            seconds.ok_or("deadline must be a number of seconds, at most a day's")?
-        }
-    };
-    if !event.get("key").is_some_and(Value::is_string) {
-        return Err("event.key must be a string".to_owned());
+impl EmulatedPlatform for EmulatedOpTech {
+    fn respond<'a>(&'a self, request: &'a ApiRequest) -> BoxFuture<'a, ApiResponse> {
+        Box::pin(async { respond(self, request) })
     }
-    let inputs = event.get("inputs").or(event.get("data")).cloned().unwrap_or_else(|| json!({}));
-    // The document has `inputs`, the vendor's example reads `data`: every receiver finds its own.
-    let mut body = json!({ "link": null, "key": "", "inputs": inputs.clone(), "data": inputs });
-    let mut link = None;
-    if !event.contains_key("link") {
-        let id = desk.links.open((desk.clock)(), seconds);
-        body["link"] = json!(format!("{}{PREFIX}{id}", desk.base_url));
-        link = Some(id);
+
+    fn simulate(&self) {
+        simulation::start(&self.context, &self.links);
     }
-    if let Value::Object(fields) = &mut body {
-        for (name, value) in event {
-            fields.insert(name, value);
-        }
-        fields.retain(|_, value| !value.is_null());
+
+    fn webhook(&self, event: Value) -> Result<EventWebhook, ErrorResponse> {
+        let PreparedDataRequest { link, body } = data_request::prepare(&self.context, &self.links, event)?;
+        let links = self.links.clone();
+        let on_response =
+            link.map(|link| -> OnResponse { Box::new(move |response| links.record_response(&link, response)) });
+        Ok(EventWebhook { body, on_response })
     }
-    Ok(Request { link, body: ascii_json(&body) })
 }
 
-/// Answers a call: the asynchronous answer to a data request.
-pub(super) fn answer(desk: &Desk, call: &Call) -> Answer {
-    let Some(id) = call.path.strip_prefix(PREFIX).filter(|id| !id.is_empty() && !id.contains('/')) else {
+/// Answers a request: the asynchronous answer to a data request.
+fn respond(platform: &EmulatedOpTech, request: &ApiRequest) -> ApiResponse {
+    let Some(id) = request.path.strip_prefix(INGEST).filter(|id| !id.is_empty() && !id.contains('/')) else {
         return refuse(StatusCode::NOT_FOUND, "no such endpoint");
     };
-    if call.method != Method::POST {
-        return Answer::WrongMethod("POST");
+    if request.method != Method::POST {
+        return ApiResponse::WrongMethod("POST");
     }
-    if call.header("authorization") != Some(&format!("Basic {OPTECH_CLIENT_ID}")) {
+    if request.header("authorization") != Some(&format!("Basic {CLIENT_ID}")) {
         return refuse(StatusCode::UNAUTHORIZED, "authorization must be Basic and the client id as it is");
     }
-    if !is_signed(call) {
+    if !is_signed(request) {
         return refuse(StatusCode::UNAUTHORIZED, "the signature is missing or does not match the body");
     }
-    if call.media_type() != "application/json" {
+    if request.media_type() != "application/json" {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the header Content-Type must be application/json");
     }
-    let fields = call.json().unwrap_or_default();
+    let fields = request.json().unwrap_or_default();
     let alone = fields.as_object().is_some_and(|fields| fields.len() == 1);
     if !alone || !fields["data"].is_object() {
         return refuse(StatusCode::BAD_REQUEST, "the body must be an object with one field, data, that is an object");
     }
-    match desk.links.take(id, (desk.clock)()) {
-        Taken::First => Answer::Json(StatusCode::OK, json!({ "code": 200, "data": "ok" })),
-        Taken::Unknown => refuse(StatusCode::NOT_FOUND, "no such link"),
-        Taken::Again => refuse(StatusCode::CONFLICT, "this request has been answered"),
-        Taken::TooLate => refuse(StatusCode::GONE, "this link is no longer good"),
+    match platform.links.take_answer(id, (platform.context.clock)()) {
+        AnswerOutcome::First => ApiResponse::Json(StatusCode::OK, json!({ "code": 200, "data": "ok" })),
+        AnswerOutcome::Unknown => refuse(StatusCode::NOT_FOUND, "no such link"),
+        AnswerOutcome::Again => refuse(StatusCode::CONFLICT, "this request has been answered"),
+        AnswerOutcome::TooLate => refuse(StatusCode::GONE, "this link is no longer good"),
     }
 }
 
-fn is_signed(call: &Call) -> bool {
-    let right = sign(OPTECH_CLIENT_SECRET, &call.body);
-    let mut given = SIGNATURES.iter().flat_map(|name| call.headers.get_all(*name)).peekable();
+fn is_signed(request: &ApiRequest) -> bool {
+    let right = signature(CLIENT_SECRET, &request.body);
+    let mut given = HEADERS.iter().flat_map(|name| request.headers.get_all(*name)).peekable();
     given.peek().is_some() && given.all(|value| value.as_bytes() == right.as_bytes())
 }
 
-fn refuse(status: StatusCode, error: &str) -> Answer {
-    Answer::Json(status, json!({ "success": false, "code": status.as_u16(), "error": error }))
+fn refuse(status: StatusCode, error: &str) -> ApiResponse {
+    ApiResponse::Json(status, json!({ "success": false, "code": status.as_u16(), "error": error }))
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::domain::{Secret, Timestamp};
 use crate::http::HttpError;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// What a sandbox is started with. The default is in memory, on any free loopback port, at a reader's pace, with its
 /// seeded conversations and no faults.
@@ -31,7 +31,7 @@ pub struct Options {
     /// until [`set_hooks`](super::Running::set_hooks) says where.
     pub hooks: Option<String>,
     /// Whether the platforms do something of their own accord, such as asking for data.
-    pub life: bool,
+    pub simulation: bool,
     /// What time it is.
     pub clock: fn() -> Timestamp,
 }
@@ -47,7 +47,7 @@ impl Default for Options {
             faults: Vec::new(),
             seed_conversations: true,
             hooks: None,
-            life: false,
+            simulation: false,
             clock: Timestamp::now,
         }
     }

@@ -152,7 +152,7 @@ const LONGEST_SECTION: usize = 4_000;
 
 /// One section of a document: what stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Section {
+pub(super) struct DocumentSection {
     /// The document's name.
     pub(super) document: String,
     /// The section's heading.
@@ -163,67 +163,70 @@ pub(super) struct Section {
 
 /// A section that answers, and how well.
 #[derive(Debug, Clone)]
-pub(super) struct Hit<'a> {
-    pub(super) section: &'a Section,
+pub(super) struct SectionHit<'a> {
+    pub(super) section: &'a DocumentSection,
     pub(super) score: f32,
 }
 
-/// Words as the index sees them: folded, stemmed, without the stop list.
-struct Words {
+/// Reads words as the index sees them: folded, stemmed, without the stop list.
+struct WordNormalizer {
     stemmer: Stemmer,
 }
 
-impl Words {
+impl WordNormalizer {
     fn read(&self, text: &str) -> Vec<String> {
         let folded = text.to_lowercase();
         let apart = |word| COMPOUNDS.iter().find(|(whole, _)| *whole == word).map_or([word, ""], |(_, parts)| *parts);
         let words = folded.unicode_words().flat_map(apart).filter(|word| !word.is_empty());
-        let meant = words.filter(|word| STOP.binary_search(word).is_err());
-        meant.map(|word| self.stemmer.stem(word).into_owned()).collect()
+        let significant = words.filter(|word| STOP.binary_search(word).is_err());
+        significant.map(|word| self.stemmer.stem(word).into_owned()).collect()
     }
 }
 
 /// What was read once need not be read again: words with spaces between them.
-struct Read;
+struct SpaceTokenizer;
 
-impl Tokenizer for Read {
+impl Tokenizer for SpaceTokenizer {
     fn tokenize(&self, text: &str) -> Vec<String> {
         text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 }
 
 /// An index over documents.
-pub(super) struct Index {
-    sections: Vec<Section>,
+pub(super) struct SectionIndex {
+    sections: Vec<DocumentSection>,
     terms: Vec<BTreeSet<String>>,
     weights: HashMap<String, f32>,
-    engine: SearchEngine<u32, u32, Read>,
-    words: Words,
+    engine: SearchEngine<u32, u32, SpaceTokenizer>,
+    words: WordNormalizer,
 }
 
-impl Index {
+impl SectionIndex {
     /// Reads the documents, a name and a text each.
     pub(super) fn build<'a>(documents: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let words = Words::new();
-        let sections: Vec<Section> = documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
+        let words = WordNormalizer::new();
+        let sections: Vec<DocumentSection> =
+            documents.into_iter().flat_map(|(name, text)| split(name, text)).collect();
         let texts: Vec<String> = sections.iter().map(|section| words.read(&weighed(section)).join(" ")).collect();
         let terms: Vec<BTreeSet<String>> =
-            texts.iter().map(|text| Read.tokenize(text).into_iter().collect()).collect();
+            texts.iter().map(|text| SpaceTokenizer.tokenize(text).into_iter().collect()).collect();
         let mut counts: HashMap<String, usize> = HashMap::new();
         for term in terms.iter().flatten() {
             *counts.entry(term.clone()).or_default() += 1;
         }
         let weights = counts.into_iter().map(|(term, count)| (term, rarity(count, sections.len()))).collect();
         let numbered = (0..).zip(texts).map(|(id, text): (u32, String)| Indexed::new(id, text));
-        let engine =
-            SearchEngineBuilder::<u32, u32, Read>::with_tokenizer_and_documents(Read, numbered.collect::<Vec<_>>())
-                .b(EVENNESS)
-                .build();
+        let engine = SearchEngineBuilder::<u32, u32, SpaceTokenizer>::with_tokenizer_and_documents(
+            SpaceTokenizer,
+            numbered.collect::<Vec<_>>(),
+        )
+        .b(EVENNESS)
+        .build();
         Self { sections, terms, weights, engine, words }
     }
 
     /// The sections that answer a question, best first; none if none has enough to do with it.
-    pub(super) fn search(&self, question: &str, limit: usize) -> Vec<Hit<'_>> {
+    pub(super) fn search(&self, question: &str, limit: usize) -> Vec<SectionHit<'_>> {
         let question = self.words.read(question);
         let found = self.engine.search(&question.join(" "), limit);
         let asked: BTreeSet<String> = question.into_iter().collect();
@@ -234,13 +237,13 @@ impl Index {
             let place = usize::try_from(result.document.id).ok()?;
             let shared: f32 = asked.intersection(self.terms.get(place)?).map(weight).sum();
             (shared >= total * ENOUGH).then_some(())?;
-            Some(Hit { section: self.sections.get(place)?, score: result.score })
+            Some(SectionHit { section: self.sections.get(place)?, score: result.score })
         });
         answers.collect()
     }
 }
 
-impl Words {
+impl WordNormalizer {
     fn new() -> Self {
         Self { stemmer: Stemmer::create(Algorithm::English) }
     }
@@ -252,13 +255,13 @@ fn rarity(count: usize, all: usize) -> f32 {
 }
 
 /// What is indexed of a section: its headings count more than its text.
-fn weighed(section: &Section) -> String {
-    let Section { document, heading, text } = section;
+fn weighed(section: &DocumentSection) -> String {
+    let DocumentSection { document, heading, text } = section;
     format!("{document}\n{heading}\n{heading}\n{heading}\n{text}")
 }
 
 /// A document's sections. What stands before the first heading belongs to the document's name.
-fn split(name: &str, text: &str) -> Vec<Section> {
+fn split(name: &str, text: &str) -> Vec<DocumentSection> {
     let mut sections = Vec::new();
     let mut heading = name.to_owned();
     let mut lines: Vec<&str> = Vec::new();
@@ -280,13 +283,13 @@ fn split(name: &str, text: &str) -> Vec<Section> {
     sections
 }
 
-fn close(name: &str, heading: &str, lines: &[&str], sections: &mut Vec<Section>) {
+fn close(name: &str, heading: &str, lines: &[&str], sections: &mut Vec<DocumentSection>) {
     let whole = lines.join("\n");
     let mut rest = whole.trim();
     while !rest.is_empty() {
         let (part, behind) = rest.split_at(part_end(rest));
         let text = part.trim_end().to_owned();
-        sections.push(Section { document: name.to_owned(), heading: heading.to_owned(), text });
+        sections.push(DocumentSection { document: name.to_owned(), heading: heading.to_owned(), text });
         rest = behind.trim_start();
     }
 }
@@ -330,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_best_section_comes_first_whatever_the_form_of_its_words() {
-        let index = Index::build([
+        let index = SectionIndex::build([
             ("Fruit", "## Apples\nApples keep for months.\n## Pears\nA pear bruises."),
             ("Tools", "## Hammers\nA hammer drives nails."),
         ]);
@@ -343,13 +346,15 @@ mod tests {
 
     #[test]
     fn one_shared_word_among_many_strange_ones_is_no_answer() {
-        let index =
-            Index::build([("Fruit", "## Apples\nApples keep for months."), ("Tools", "## Nails\nIron nails.")]);
+        let index = SectionIndex::build([
+            ("Fruit", "## Apples\nApples keep for months."),
+            ("Tools", "## Nails\nIron nails."),
+        ]);
         assert!(index.search("iron curtain politics during the seventies", 3).is_empty());
     }
 
     #[test]
     fn an_index_of_nothing_finds_nothing() {
-        assert!(Index::build([]).search("apples", 3).is_empty());
+        assert!(SectionIndex::build([]).search("apples", 3).is_empty());
     }
 }

@@ -1,6 +1,5 @@
 //! A running sandbox: its thread, its address, and how it stops.
 
-use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -11,32 +10,31 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 use url::Url;
 
-use crate::domain::{Channel, Timestamp};
+use crate::domain::Channel;
 use crate::http::Http;
 
-use super::channels::Channels;
-use super::desk::Desk;
-use super::gate::Gate;
-use super::history::History;
-use super::hooks::{self, Hooks};
-use super::journal::Journal;
-use super::keys::{CHAT_THING_CHANNEL as CHANNEL, CHAT_THING_SECRET as SECRET};
+use super::channels::SandboxChannels;
+use super::chat_thing::{CHANNEL_ID, SECRET};
+use super::context::SandboxContext;
+use super::hooks::{self, HookSender};
 use super::knowledge::Knowledge;
-use super::records::Records;
-use super::server::handle;
-use super::shelf::{Keeper, Shelf};
-use super::upstream::Model;
-use super::wire::{Cord, WireListener};
-use super::{Options, SandboxError, eko, operator, optech, seeds};
+use super::middleware::Middleware;
+use super::options::{Options, SandboxError};
+use super::platforms::{OpenedPlatforms, PlatformTable};
+use super::resettable_stream::{ConnectionHandle, ResettableListener};
+use super::server::{ServerState, handle};
+use super::source_store::{JournaledSources, SourceStore};
+use super::upstream::UpstreamModel;
 
 /// How many answers may be in the making at once.
 const MOST_BUSY: u32 = 4_096;
 /// How long stopping waits for replies to reach the history.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A sandbox that serves. Dropping it stops it: replies that were being spoken are kept whole, connections close.
 #[derive(Debug)]
 pub struct Running {
+    platforms: PlatformTable,
     addr: SocketAddr,
     stop: watch::Sender<bool>,
     hooks: watch::Sender<Option<Url>>,
@@ -46,30 +44,35 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn start(options: Options) -> Result<Self, SandboxError> {
+    pub(super) fn start(table: PlatformTable, options: Options) -> Result<Self, SandboxError> {
         let bind = options.bind;
         if !bind.ip().is_loopback() && !options.allow_public {
             return Err(SandboxError::NotLoopback(bind));
         }
         let anywhere = options.allow_public;
         let (hooks, base) =
-            watch::channel(options.hooks.as_deref().map(|text| hooks::base(text, anywhere)).transpose()?);
+            watch::channel(options.hooks.as_deref().map(|text| hooks::parse_base(text, anywhere)).transpose()?);
         let bound = |source| SandboxError::Bind { addr: bind, source };
         let listener = TcpListener::bind(bind).map_err(bound)?;
         listener.set_nonblocking(true).map_err(bound)?;
         let addr = listener.local_addr().map_err(bound)?;
-        let kept = [
-            Kept::open(&options, "journal.jsonl", options.seed_conversations)?,
-            Kept::open(&options, "flow.jsonl", false)?,
-        ];
-        let sources = journal(&options, "sources.jsonl", |journal| Keeper::new(journal, options.clock))?;
-        let upstream = options.upstream.as_ref().map(|upstream| Model::new(upstream, options.clock)).transpose()?;
+        let platforms = OpenedPlatforms::open(table, &options)?;
+        let sources = JournaledSources::open(&options)?;
+        let upstream =
+            options.upstream.as_ref().map(|upstream| UpstreamModel::new(upstream, options.clock)).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(SandboxError::Thread)?;
         let (stop, stopping) = watch::channel(false);
-        let reached = Reached { listener, base_url: base_url(addr).into(), hooks: base };
-        let serve = move || serve(&runtime, reached, options, upstream, kept, sources, stopping);
+        let endpoints = Endpoints { listener, base_url: base_url(addr).into(), hooks: base };
+        let serve = move || serve(&runtime, endpoints, options, upstream, platforms, sources, stopping);
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn(serve);
-        Ok(Self { addr, stop, hooks, anywhere, thread: Some(thread.map_err(SandboxError::Thread)?) })
+        Ok(Self {
+            platforms: table,
+            addr,
+            stop,
+            hooks,
+            anywhere,
+            thread: Some(thread.map_err(SandboxError::Thread)?),
+        })
     }
 
     /// Where it listens.
@@ -83,15 +86,18 @@ impl Running {
     }
 
     /// From now on webhooks go there: a channel's to `{base}/{channel}`.
+    ///
+    /// # Errors
+    /// [`SandboxError::Hooks`], where it is no plain URL, or one on another machine without leave.
     pub fn set_hooks(&self, base: &str) -> Result<(), SandboxError> {
-        let url = hooks::base(base, self.anywhere)?;
+        let url = hooks::parse_base(base, self.anywhere)?;
         self.hooks.send_replace(Some(url));
         Ok(())
     }
 
     /// The channel that it serves.
     pub fn channel_id(&self) -> &'static str {
-        CHANNEL
+        CHANNEL_ID
     }
 
     /// The channel's well-known secret.
@@ -109,9 +115,9 @@ impl Running {
         self.channels_by(&self.base_url()).values()
     }
 
-    fn channels_by<'a>(&self, base_url: &'a str) -> Channels<'a> {
+    fn channels_by<'a>(&self, base_url: &'a str) -> SandboxChannels<'a> {
         let allow_http = !self.addr.ip().is_loopback() && !self.addr.ip().is_unspecified();
-        Channels { base_url, allow_http, hooks: self.hooks.borrow().clone() }
+        SandboxChannels { platforms: self.platforms, base_url, allow_http, hooks: self.hooks.borrow().clone() }
     }
 
     /// Stops it and waits until it has stopped.
@@ -137,77 +143,38 @@ fn base_url(mut addr: SocketAddr) -> String {
 }
 
 /// Where it is reached, and where it reaches others.
-struct Reached {
+struct Endpoints {
     listener: TcpListener,
     base_url: Arc<str>,
     hooks: watch::Receiver<Option<Url>>,
 }
 
-/// What was said so far, and where it is kept.
-struct Kept {
-    journal: Journal,
-    history: History,
-}
-
-impl Kept {
-    /// A journal and what it says, seeded where nobody has written to it yet.
-    fn open(options: &Options, name: &str, seeded: bool) -> Result<Self, SandboxError> {
-        let now = (options.clock)();
-        let seed = |history: &History| if seeded && history.is_empty() { seeds::events(now) } else { Vec::new() };
-        journal(options, name, |mut journal| {
-            let mut history = History::default();
-            journal.append_with(&mut history, seed)?;
-            Ok(Self { journal, history })
-        })
-    }
-
-    fn serve(self, clock: fn() -> Timestamp) -> Records {
-        Records::open(self.journal, self.history, clock)
-    }
-}
-
-/// Opens a journal and begins with it; an error of either names the file.
-fn journal<T>(
-    options: &Options,
-    name: &str,
-    begin: impl FnOnce(Journal) -> io::Result<T>,
-) -> Result<T, SandboxError> {
-    let path = options.data_dir.as_deref().map(|folder| Journal::path(folder, name));
-    let opened = path.as_deref().map_or_else(|| Ok(Journal::in_memory()), Journal::open);
-    opened.and_then(begin).map_err(|source| SandboxError::Journal { path: path.unwrap_or_default(), source })
-}
-
 fn serve(
     runtime: &Runtime,
-    reached: Reached,
+    endpoints: Endpoints,
     options: Options,
-    upstream: Option<Model>,
-    [talks, flow]: [Kept; 2],
-    sources: Keeper,
+    upstream: Option<UpstreamModel>,
+    platforms: OpenedPlatforms,
+    sources: JournaledSources,
     mut stopping: watch::Receiver<bool>,
 ) {
     runtime.block_on(async move {
-        let listener = match tokio::net::TcpListener::from_std(reached.listener) {
-            Ok(listener) => WireListener::new(listener),
+        let listener = match tokio::net::TcpListener::from_std(endpoints.listener) {
+            Ok(listener) => ResettableListener::new(listener),
             Err(error) => return tracing::error!(%error, "the sandbox could not use its socket"),
         };
         let busy = Arc::new(Semaphore::new(MOST_BUSY as usize));
-        let gate = Gate::open(options.faults);
+        let middleware = Middleware::open(options.faults, platforms.secret_names());
         let http = Http::new(options.clock);
-        let shelf = Shelf::open(sources);
-        let desk = Desk {
-            records: talks.serve(options.clock),
-            flow: flow.serve(options.clock),
-            links: optech::Links::default(),
-            hooks: Hooks::open(http.clone(), gate.clone(), reached.hooks, options.clock),
-            gate,
+        let source_store = SourceStore::open(sources);
+        let context = SandboxContext {
+            hooks: HookSender::open(http.clone(), middleware.clone(), endpoints.hooks, options.clock),
+            middleware,
             http,
-            life: options.life,
-            base_url: reached.base_url,
-            eko: eko::Eko::open(options.clock),
-            operator: operator::Operator::open(options.clock),
-            knowledge: Knowledge::open(shelf.clone()),
-            shelf,
+            simulation: options.simulation,
+            base_url: endpoints.base_url,
+            knowledge: Knowledge::open(source_store.clone()),
+            sources: source_store,
             upstream: upstream.map(Arc::new),
             pace: options.pace,
             clock: options.clock,
@@ -215,17 +182,15 @@ fn serve(
             stopping: stopping.clone(),
             busy: busy.clone(),
         };
-        optech::live(&desk);
-        eko::live(&desk);
-        operator::live(&desk);
-        let router = Router::new().fallback(handle).with_state(desk);
-        let service = router.into_make_service_with_connect_info::<Cord>();
+        let platforms = platforms.start(&context);
+        let router = Router::new().fallback(handle).with_state(ServerState { context, platforms });
+        let service = router.into_make_service_with_connect_info::<ConnectionHandle>();
         tokio::select! {
             ended = axum::serve(listener, service).into_future() => if let Err(error) = ended {
                 tracing::error!(%error, "the sandbox's server ended");
             },
             _ = stopping.wait_for(|stopping| *stopping) => {
-                let _ = tokio::time::timeout(PATIENCE, busy.acquire_many(MOST_BUSY)).await;
+                let _ = tokio::time::timeout(STOP_TIMEOUT, busy.acquire_many(MOST_BUSY)).await;
             }
         }
     });

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// What is wrong with a script; says the line and what was expected there.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -11,12 +11,15 @@ pub struct ScriptError(#[from] toml::de::Error);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Script {
+struct FaultScript {
     #[serde(default)]
     fault: Vec<Fault>,
 }
 
 /// Reads a script.
+///
+/// # Errors
+/// [`ScriptError`], where it is no TOML or describes a fault that can't be.
 ///
 /// ```
 /// let faults = patchcord::sandbox::script::parse("[[fault]]\npath = '/message$'\nstatus = 'cut'\n")?;
@@ -24,12 +27,12 @@ struct Script {
 /// # Ok::<(), patchcord::sandbox::script::ScriptError>(())
 /// ```
 pub fn parse(text: &str) -> Result<Vec<Fault>, ScriptError> {
-    Ok(toml::from_str::<Script>(text)?.fault)
+    Ok(toml::from_str::<FaultScript>(text)?.fault)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::FaultKind;
+    use super::super::fault::FaultKind;
     use super::*;
 
     #[test]

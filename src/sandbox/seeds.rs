@@ -7,7 +7,7 @@ use uuid::Builder;
 
 use crate::domain::Timestamp;
 
-use super::history::{Event, Said};
+use super::history::{ConversationEvent, StoredMessage};
 
 const WRITTEN: &str = include_str!("../../assets/sandbox/conversations.txt");
 const SPEAKERS: [(&str, &str); 3] = [("u: ", "user"), ("b: ", "assistant"), ("t: ", "admin")];
@@ -16,13 +16,13 @@ const MINUTE: i64 = 60_000;
 const ODD: usize = 5;
 
 /// A conversation as written: how many minutes ago it began, and who says what.
-struct Written {
+struct WrittenConversation {
     minutes_ago: i64,
     lines: Vec<(&'static str, String)>,
 }
 
 /// The seeded conversations, oldest first, as they would have been written down at the time.
-pub(super) fn events(now: Timestamp) -> Vec<Event> {
+pub(super) fn events(now: Timestamp) -> Vec<ConversationEvent> {
     let mut written = parse(WRITTEN);
     written.sort_by_key(|conversation| std::cmp::Reverse(conversation.minutes_ago));
     let mut ids = Ids(0x5EED);
@@ -31,10 +31,10 @@ pub(super) fn events(now: Timestamp) -> Vec<Event> {
         let mut at = now.plus_millis(-conversation.minutes_ago * MINUTE - 17_346);
         let odd = number % ODD == 1;
         let id = ids.next();
-        events.push(Event::Opened { conversation: id.clone(), at: write(at, odd) });
+        events.push(ConversationEvent::Opened { conversation: id.clone(), at: write(at, odd) });
         for (place, (role, text)) in conversation.lines.into_iter().enumerate() {
-            let message = Said { id: ids.next(), role: role.to_owned(), text, at: write(at, odd) };
-            events.push(Event::Said { conversation: id.clone(), message });
+            let message = StoredMessage { id: ids.next(), role: role.to_owned(), text, at: write(at, odd) };
+            events.push(ConversationEvent::Said { conversation: id.clone(), message });
             // People take longer than bots; never a round number.
             let thought = if role == "user" { 1_871 } else { 21_433 };
             at = at.plus_millis(thought + i64::try_from(place % 7).unwrap_or(0) * 1_237);
@@ -74,8 +74,8 @@ impl Ids {
     }
 }
 
-fn parse(text: &'static str) -> Vec<Written> {
-    let mut conversations: Vec<Written> = Vec::new();
+fn parse(text: &'static str) -> Vec<WrittenConversation> {
+    let mut conversations: Vec<WrittenConversation> = Vec::new();
     let mut repeat = 0;
     let mut pattern: Vec<(&'static str, String)> = Vec::new();
     for line in text.lines().chain(["== 0d 0h 0m"]) {
@@ -85,7 +85,7 @@ fn parse(text: &'static str) -> Vec<Written> {
             }
             pattern.clear();
             repeat = 0;
-            conversations.push(Written { minutes_ago: minutes(ago), lines: Vec::new() });
+            conversations.push(WrittenConversation { minutes_ago: minutes(ago), lines: Vec::new() });
             continue;
         }
         if let Some(times) = line.strip_prefix("%%") {
@@ -168,16 +168,16 @@ mod tests {
         let seeded = events(NOW);
         assert_eq!(seeded, events(NOW));
         let opened = seeded.iter().filter_map(|event| match event {
-            Event::Opened { at, .. } => Some(at.as_str()),
-            Event::Said { .. } => None,
+            ConversationEvent::Opened { at, .. } => Some(at.as_str()),
+            ConversationEvent::Said { .. } => None,
         });
         let (odd, plain): (Vec<&str>, Vec<&str>) = opened.partition(|at| Timestamp::parse_rfc3339(at).is_none());
         assert!((2..=12).contains(&odd.len()), "{odd:?}");
         assert!(odd.iter().all(|at| at[5..7].parse::<u8>().unwrap() > 12), "{odd:?}");
         assert!(plain.is_sorted() && plain.iter().all(|at| Timestamp::parse_rfc3339(at).unwrap() < NOW));
         let last = seeded.iter().filter_map(|event| match event {
-            Event::Said { message, .. } => Timestamp::parse_rfc3339(&message.at),
-            Event::Opened { .. } => None,
+            ConversationEvent::Said { message, .. } => Timestamp::parse_rfc3339(&message.at),
+            ConversationEvent::Opened { .. } => None,
         });
         assert!(last.max().unwrap() < NOW);
     }

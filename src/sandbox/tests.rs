@@ -10,6 +10,7 @@ mod journal;
 mod klaunch;
 mod operator;
 mod optech;
+mod platforms;
 mod receiver;
 mod sources;
 mod stream;
@@ -18,7 +19,7 @@ mod upstream;
 use serde_json::{Value, json};
 
 use super::{Options, Pace, Running, Sandbox};
-use client::{Answer, Client};
+use client::{Client, ClientResponse};
 
 /// A sandbox as fast as it goes, and a client with the right secret.
 fn start(options: Options) -> (Running, Client) {
@@ -33,7 +34,7 @@ fn start_empty() -> (Running, Client) {
 }
 
 /// A call of an endpoint of the right channel.
-fn post(client: &Client, endpoint: &str, body: &Value) -> Answer {
+fn post(client: &Client, endpoint: &str, body: &Value) -> ClientResponse {
     client.post(&format!("/api/public/channels/sandbox/1.0/{endpoint}"), body)
 }
 

@@ -1,7 +1,7 @@
 //! The upstream: an OpenAI-compatible server that answers in the bot's place.
 //!
 //! Owns the request to it and how its stream is read; what an event of it says is in [`chunk`]. What it says is passed on
-//! as it is; its failures are told in one sentence, before the reply or in its middle.
+//! as it is; its failures are one sentence each, before the reply or in its middle.
 
 mod chunk;
 
@@ -12,12 +12,13 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use crate::domain::{Secret, Timestamp};
-use crate::http::{Address, Header, Http, HttpError, Method, Request, Response, Sse};
+use crate::http::{Address, Header, Http, Method, Request, Response, Sse};
 
-use super::history::Said;
-use super::retrieval::Section;
-use super::{SandboxError, Upstream};
-use chunk::{Part, complaint, meaning, whole};
+use super::history::StoredMessage;
+use super::options::{SandboxError, Upstream};
+use super::reply_error::ReplyError;
+use super::retrieval::DocumentSection;
+use chunk::{StreamPart, error_text, parse_event, parse_whole};
 
 /// A model may have to be loaded before it says a word.
 const FIRST_BYTE: Duration = Duration::from_mins(2);
@@ -32,14 +33,14 @@ const AFTER_LAST: Duration = Duration::from_millis(500);
 const LONGEST_ANSWER: usize = 8 << 20;
 
 /// The model that answers.
-pub(super) struct Model {
+pub(super) struct UpstreamModel {
     http: Http,
     address: Address,
     name: String,
     key: Option<Secret>,
 }
 
-impl Model {
+impl UpstreamModel {
     pub(super) fn new(upstream: &Upstream, clock: fn() -> Timestamp) -> Result<Self, SandboxError> {
         let base = Address::parse(&upstream.url).map_err(SandboxError::Upstream)?;
         if upstream.key.is_some() && !base.is_loopback() && upstream.url.starts_with("http://") {
@@ -59,7 +60,12 @@ impl Model {
     }
 
     /// Asks it, and returns when it begins to answer.
-    pub(super) async fn ask(&self, before: &[Said], sections: &[&Section], text: &str) -> Result<Deltas, Mute> {
+    pub(super) async fn ask(
+        &self,
+        before: &[StoredMessage],
+        sections: &[&DocumentSection],
+        text: &str,
+    ) -> Result<UpstreamStream, ReplyError> {
         let mut messages = vec![json!({ "role": "system", "content": instruction(sections) })];
         messages.extend(before.iter().map(|said| {
             let role = if said.role == "user" { "user" } else { "assistant" };
@@ -67,65 +73,48 @@ impl Model {
         }));
         messages.push(json!({ "role": "user", "content": text }));
         let body = json!({ "model": self.name, "stream": true, "messages": messages });
-        let mut response = self.http.send(self.request(&body)?).await.map_err(told)?;
+        let mut response = self.http.send(self.request(&body)?).await.map_err(ReplyError::from_upstream)?;
         let status = response.status();
         if !(200..300).contains(&status) {
             let after = response.retry_after_ms().map(|ms| ms.div_ceil(1_000));
             let body = response.bytes(LONGEST_ANSWER, SILENCE).await.unwrap_or_default();
-            let reason = serde_json::from_slice(&body).ok().as_ref().and_then(complaint).unwrap_or_default();
-            let reason = format!("upstream: {} answered {status} {reason}", response.host()).trim_end().to_owned();
-            return Err(Mute { reason, busy: status == 429, after });
+            let reason = serde_json::from_slice(&body).ok().as_ref().and_then(error_text).unwrap_or_default();
+            let reason = format!("{} answered {status} {reason}", response.host());
+            let error = ReplyError::from_upstream(reason.trim_end());
+            return Err(ReplyError { busy: status == 429, after, ..error });
         }
         if response.content_type() == "application/json" {
-            let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(told)?;
-            return Ok(whole(&body)?);
+            let body = response.bytes(LONGEST_ANSWER, SILENCE).await.map_err(ReplyError::from_upstream)?;
+            return Ok(UpstreamStream::whole(parse_whole(&body)?));
         }
-        let (sse, waiting, ending) = (Sse::new(), VecDeque::new(), Ending::default());
-        Ok(Deltas { response: Some(response), sse, waiting, ending })
+        Ok(UpstreamStream { response: Some(response), ..UpstreamStream::whole(Vec::new()) })
     }
 
-    fn request(&self, body: &Value) -> Result<Request, String> {
-        let kind = Header::new("content-type", "application/json").map_err(told)?;
+    fn request(&self, body: &Value) -> Result<Request, ReplyError> {
+        let kind = Header::new("content-type", "application/json").map_err(ReplyError::from_upstream)?;
         let mut request = Request::new(Method::Post, self.address.clone())
             .header(kind)
             .body(body.to_string())
             .first_byte(FIRST_BYTE);
         if let Some(key) = &self.key {
             let bearer = Secret::new(format!("Bearer {}", key.expose()));
-            request = request.header(Header::secret("authorization", &bearer).map_err(told)?);
+            request = request.header(Header::secret("authorization", &bearer).map_err(ReplyError::from_upstream)?);
         }
         Ok(request)
     }
 }
 
-/// Why nothing is said in answer to a message.
-#[derive(Debug)]
-pub(super) struct Mute {
-    /// What is wrong, in one sentence.
-    pub(super) reason: String,
-    /// Whether it says "not now" (429).
-    pub(super) busy: bool,
-    /// After how many seconds it may be asked again, where it says so.
-    pub(super) after: Option<u64>,
-}
-
-impl From<String> for Mute {
-    fn from(reason: String) -> Self {
-        Self { reason, busy: false, after: None }
-    }
-}
-
 /// What it says, as it says it.
-pub(super) struct Deltas {
+pub(super) struct UpstreamStream {
     response: Option<Response>,
     sse: Sse,
-    waiting: VecDeque<Part>,
-    ending: Ending,
+    waiting: VecDeque<StreamPart>,
+    ending: StreamEnd,
 }
 
 /// Where its reply stands with its end.
 #[derive(Default)]
-struct Ending {
+struct StreamEnd {
     /// Why it ended, in its word.
     finish: Option<String>,
     /// Until when more is waited for behind that.
@@ -138,7 +127,7 @@ struct Ending {
     over: bool,
 }
 
-impl Ending {
+impl StreamEnd {
     /// Until when the stream's own end is waited for; none while the reply is being said.
     fn until(&self) -> Option<Instant> {
         self.until.filter(|_| !self.goes_on)
@@ -160,24 +149,29 @@ impl Ending {
     }
 }
 
-impl Deltas {
+impl UpstreamStream {
+    /// One that came at once.
+    fn whole(parts: Vec<StreamPart>) -> Self {
+        Self { response: None, sse: Sse::new(), waiting: parts.into(), ending: StreamEnd::default() }
+    }
+
     /// The next piece; none at the end. Dropping the future loses nothing.
-    pub(super) async fn next(&mut self) -> Option<Result<String, String>> {
+    pub(super) async fn next(&mut self) -> Option<Result<String, ReplyError>> {
         loop {
             match self.waiting.pop_front() {
-                Some(Part::Text(text)) => {
+                Some(StreamPart::Text(text)) => {
                     self.ending.goes_on |= self.ending.finish.is_some();
                     return Some(Ok(text));
                 }
-                Some(Part::Failed(reason)) => {
+                Some(StreamPart::Failed(reason)) => {
                     self.end();
                     return Some(Err(reason));
                 }
-                Some(Part::Finish(reason)) => {
+                Some(StreamPart::Finish(reason)) => {
                     self.ending.says(reason);
                     continue;
                 }
-                Some(Part::Last) => {
+                Some(StreamPart::Last) => {
                     self.waiting.clear();
                     self.ending.last();
                     continue;
@@ -210,11 +204,11 @@ impl Deltas {
                     }
                     return Some(());
                 }
-                let fed = self.sse.feed(&bytes, |frame| waiting.extend(meaning(&frame)));
+                let fed = self.sse.feed(&bytes, |frame| waiting.extend(parse_event(&frame)));
                 if self.ending.bytes > TAIL_BYTES {
-                    waiting.push_back(Part::Last);
+                    waiting.push_back(StreamPart::Last);
                 } else if let Err(error) = fed {
-                    waiting.push_back(Part::Failed(format!("upstream: {error}")));
+                    waiting.push_back(StreamPart::Failed(ReplyError::from_upstream(error)));
                 }
             }
             Ok(Ok(None)) => {
@@ -224,17 +218,19 @@ impl Deltas {
                 }
                 self.sse.last(|frame| {
                     // What is cut in the middle says nothing.
-                    waiting.extend(meaning(&frame).into_iter().filter(|part| !matches!(part, Part::Failed(_))));
+                    waiting.extend(
+                        parse_event(&frame).into_iter().filter(|part| !matches!(part, StreamPart::Failed(_))),
+                    );
                 });
-                let ends = |part: &Part| matches!(part, Part::Finish(_) | Part::Last);
+                let ends = |part: &StreamPart| matches!(part, StreamPart::Finish(_) | StreamPart::Last);
                 if self.ending.finish.is_none() && !waiting.iter().any(ends) {
-                    waiting.push_back(Part::Failed("upstream: its stream ended too early".to_owned()));
+                    waiting.push_back(StreamPart::Failed(ReplyError::from_upstream("its stream ended too early")));
                 }
             }
             // It had said all: how its connection goes is no part of that.
             Ok(Err(_)) | Err(_) if tail.is_some() => self.response = None,
-            Ok(Err(error)) => waiting.push_back(Part::Failed(told(error))),
-            Err(_) => waiting.push_back(Part::Failed("upstream: it fell silent".to_owned())),
+            Ok(Err(error)) => waiting.push_back(StreamPart::Failed(ReplyError::from_upstream(error))),
+            Err(_) => waiting.push_back(StreamPart::Failed(ReplyError::from_upstream("it fell silent"))),
         }
         Some(())
     }
@@ -246,17 +242,13 @@ impl Deltas {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn told(error: HttpError) -> String {
-    format!("upstream: {error}")
-}
-
-/// What the model is told beforehand.
-fn instruction(sections: &[&Section]) -> String {
+/// The model's system message.
+fn instruction(sections: &[&DocumentSection]) -> String {
     let opening = "You are the bot of Patchcord's sandbox. Patchcord is a terminal program for chatting with bots. \
                     Answer in markdown, shortly, and from the sections below where they say something about the \
                     question; name the section that you used. Where they say nothing, say so.";
-    let quoted =
-        sections.iter().map(|Section { document, heading, text }| format!("## {document} / {heading}\n\n{text}"));
+    let quoted = sections
+        .iter()
+        .map(|DocumentSection { document, heading, text }| format!("## {document} / {heading}\n\n{text}"));
     std::iter::once(opening.to_owned()).chain(quoted).collect::<Vec<_>>().join("\n\n")
 }

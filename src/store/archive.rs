@@ -7,8 +7,8 @@ use super::Store;
 use super::error::StoreError;
 use super::history::{self, STEP};
 use super::json::{extras_json, pairs_from_json};
-use super::roster;
-use super::thread::Answer;
+use super::pending::Pending;
+use super::{roster, rows};
 use crate::domain::{ChannelName, Conversation, ConversationId, Message};
 
 /// What is remembered of a channel that is an archive.
@@ -29,7 +29,7 @@ pub struct Imported {
 
 /// Why nothing was imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum ImportRefusal {
     /// The store knows a channel of that name that is no archive.
     NoArchive,
     /// The archive has a conversation of that id which is from another channel.
@@ -38,7 +38,7 @@ pub enum Refusal {
 
 impl Store {
     /// The channels that are archives, by name.
-    pub fn archives(&self) -> Answer<Vec<ChannelName>> {
+    pub fn archives(&self) -> Pending<Vec<ChannelName>> {
         self.ask(|database| {
             let mut query = database.read().prepare_cached("SELECT channel FROM remembered WHERE key = ?1")?;
             let names = query.query_map([MARK], |row| row.get::<_, String>(0))?;
@@ -49,17 +49,20 @@ impl Store {
 
     /// Puts conversations into an archive, which is made if need be: all of them, or none. What it knows is brought up to
     /// date where it stands, so that the same again changes nothing.
+    ///
+    /// # Errors
+    /// A refusal is no error of the store: it is the answer's [`ImportRefusal`].
     pub fn import(
         &self,
         archive: &ChannelName,
-        told: Vec<(Conversation, Vec<Message>)>,
-    ) -> Answer<Result<Imported, Refusal>> {
+        exported: Vec<(Conversation, Vec<Message>)>,
+    ) -> Pending<Result<Imported, ImportRefusal>> {
         let archive = archive.clone();
-        self.ask(move |database| database.write(|tx, _| import(tx, &archive, &told)))
+        self.ask(move |database| database.write(|tx, _| import(tx, &archive, &exported)))
     }
 
     /// An archive's conversations in the order in which they came.
-    pub fn archived(&self, archive: &ChannelName) -> Answer<Vec<Conversation>> {
+    pub fn archived(&self, archive: &ChannelName) -> Pending<Vec<Conversation>> {
         let archive = archive.clone();
         self.ask(move |database| {
             let mut query = database.read().prepare_cached(
@@ -69,7 +72,7 @@ impl Store {
                 Ok(Conversation {
                     id: ConversationId::new(row.get::<_, String>(0)?),
                     title: row.get(1)?,
-                    created_at: roster::moment(row, 2, 3)?,
+                    created_at: rows::moment(row, 2, 3)?,
                     details: row.get::<_, Option<String>>(4)?.map_or_else(Vec::new, |text| pairs_from_json(&text)),
                 })
             })?;
@@ -81,17 +84,17 @@ impl Store {
 fn import(
     tx: &Transaction<'_>,
     archive: &ChannelName,
-    told: &[(Conversation, Vec<Message>)],
-) -> Result<Result<Imported, Refusal>, StoreError> {
+    exported: &[(Conversation, Vec<Message>)],
+) -> Result<Result<Imported, ImportRefusal>, StoreError> {
     // Before anything is written: what is refused leaves no trace.
     if !is_archive(tx, archive)? && is_known(tx, archive)? {
-        return Ok(Err(Refusal::NoArchive));
+        return Ok(Err(ImportRefusal::NoArchive));
     }
-    for (conversation, _) in told {
+    for (conversation, _) in exported {
         if let Some(known) = details(tx, archive, &conversation.id)?
             && origin(&known) != origin(&conversation.details)
         {
-            return Ok(Err(Refusal::OtherOrigin(conversation.id.clone())));
+            return Ok(Err(ImportRefusal::OtherOrigin(conversation.id.clone())));
         }
     }
     tx.execute(
@@ -99,7 +102,7 @@ fn import(
         [archive.as_str(), MARK],
     )?;
     let mut imported = Imported::default();
-    for (conversation, messages) in told {
+    for (conversation, messages) in exported {
         roster::merge(tx, archive, conversation)?;
         let n = roster::ensure(tx, archive, &conversation.id, "")?;
         imported.new += file(tx, n, messages)?;
@@ -144,9 +147,9 @@ fn is_known(conn: &Connection, channel: &ChannelName) -> Result<bool, StoreError
     Ok(conn.prepare_cached(sql)?.query_row([channel.as_str()], |row| row.get(0))?)
 }
 
-type Pairs = Vec<(String, String)>;
+type DetailPairs = Vec<(String, String)>;
 
-fn details(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<Option<Pairs>, StoreError> {
+fn details(conn: &Connection, channel: &ChannelName, id: &ConversationId) -> Result<Option<DetailPairs>, StoreError> {
     let sql = "SELECT details FROM conversations WHERE channel = ?1 AND id = ?2";
     let found = conn
         .prepare_cached(sql)?

@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
+use super::command::{Staging, StoreCommand};
+use super::database::Database;
 use super::error::StoreError;
 use super::instances::Instances;
-use super::roster::millis;
-use super::thread::{Answer, Command, Database};
+use super::pending::Pending;
+use super::rows::millis;
 use crate::domain::{Change, ChangeId, ChangeState, ChannelName, Edit, RowId, SourceId, Timestamp, Version};
 
 macro_rules! select {
@@ -27,36 +29,23 @@ pub(super) const OF: &str = select!("WHERE channel = ?1 ORDER BY n");
 pub(super) const ONE: &str = select!("WHERE id = ?1");
 pub(super) const HELD: &str = "SELECT id, holder FROM changes WHERE holder IS NOT NULL";
 
-/// A word on one change, which a later one makes idle.
-pub(super) enum Staging {
-    /// It is this.
-    Put(Box<Change>),
-    /// It is no more.
-    Forget(ChangeId),
-}
-
-impl Staging {
-    pub(super) fn id(&self) -> &ChangeId {
-        match self {
-            Self::Put(change) => &change.id,
-            Self::Forget(id) => id,
-        }
-    }
-}
-
 /// A change and who has it in hand.
-type Held = (Change, Option<String>);
+type HeldChange = (Change, Option<String>);
 
 impl Store {
     /// Keeps a change, in the place of what was kept of it. Of those that wait together only the last of each is
     /// written: an editor stages at every key. One that somebody alive applies is refused and stays as it is.
-    pub fn stage(&self, change: &Change) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::ChangeInHand`] while somebody alive applies it, or where the change itself says that it is being
+    /// applied.
+    pub fn stage(&self, change: &Change) -> Pending<()> {
         let put = Staging::Put(Box::new(change.clone()));
-        self.tell(|reply| Command::Stage(put, reply))
+        self.send(|reply| StoreCommand::Stage(put, reply))
     }
 
     /// All changes of a channel, oldest first.
-    pub fn changes(&self, channel: &ChannelName) -> Answer<Vec<Change>> {
+    pub fn changes(&self, channel: &ChannelName) -> Pending<Vec<Change>> {
         let channel = channel.clone();
         self.ask(move |database| {
             let mut query = database.read().prepare_cached(OF)?;
@@ -66,14 +55,21 @@ impl Store {
     }
 
     /// Forgets a change, if there is one; not while somebody alive applies it.
-    pub fn unstage(&self, id: &ChangeId) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::ChangeInHand`] while somebody alive applies it.
+    pub fn unstage(&self, id: &ChangeId) -> Pending<()> {
         let forget = Staging::Forget(id.clone());
-        self.tell(|reply| Command::Stage(forget, reply))
+        self.send(|reply| StoreCommand::Stage(forget, reply))
     }
 
     /// Takes changes to apply them: those that are ready, in the order asked for, each in the state that it was in. What
     /// is answered is this process's alone, until it is settled.
-    pub fn claim_changes(&self, ids: &[ChangeId]) -> Answer<Vec<Change>> {
+    ///
+    /// # Errors
+    /// [`StoreError::File`] where this instance can't take its lock. One that is gone, in hand or not ready is none: it
+    /// is left out of the answer.
+    pub fn claim_changes(&self, ids: &[ChangeId]) -> Pending<Vec<Change>> {
         let ids = ids.to_vec();
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -98,7 +94,11 @@ impl Store {
     }
 
     /// Says what became of changes that this process claimed, in one commit: each is in a new state, or done and gone.
-    pub fn settle_changes(&self, settled: Vec<(ChangeId, Option<ChangeState>)>) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownChange`], [`StoreError::IllegalChange`] for one that is not being applied, and
+    /// [`StoreError::ChangeInHand`] for one that another process claimed: then none of them is settled.
+    pub fn settle_changes(&self, settled: Vec<(ChangeId, Option<ChangeState>)>) -> Pending<()> {
         self.ask(move |database| {
             let me = database.instances.own()?;
             database.write(|tx, _| {
@@ -152,22 +152,9 @@ pub(super) fn stage(database: &mut Database, words: Vec<Staging>) -> Result<Vec<
     })
 }
 
-/// What ended instances were applying may have been done: the row tells, once it is read again.
-pub(super) fn bury(
-    tx: &Transaction<'_>,
-    instances: &Instances,
-    alive: &mut HashMap<String, bool>,
-) -> Result<(), StoreError> {
-    let mut query = tx.prepare_cached(HELD)?;
-    let held = query.query_map([], |row| Ok((ChangeId::new(row.get::<_, String>(0)?), row.get::<_, String>(1)?)))?;
-    let held: Vec<_> = held.collect::<Result<_, _>>()?;
-    for (id, holder) in held {
-        if *alive.entry(holder).or_insert_with_key(|holder| instances.alive(holder)) {
-            continue;
-        }
-        set_state(tx, &id, &cut_short(), None)?;
-    }
-    Ok(())
+/// What an ended instance was applying may have been done: the row tells, once it is read again.
+pub(super) fn abandon(tx: &Transaction<'_>, id: &ChangeId) -> Result<(), StoreError> {
+    set_state(tx, id, &cut_short(), None)
 }
 
 /// The state of a change whose holder ended.
@@ -175,11 +162,11 @@ fn cut_short() -> ChangeState {
     ChangeState::Unknown("the program ended while it was being applied".to_owned())
 }
 
-fn find(conn: &Connection, id: &ChangeId) -> Result<Option<Held>, StoreError> {
+fn find(conn: &Connection, id: &ChangeId) -> Result<Option<HeldChange>, StoreError> {
     Ok(conn.prepare_cached(ONE)?.query_row([id.as_str()], change).optional()?)
 }
 
-fn in_hand(instances: &Instances, (_, holder): &Held) -> bool {
+fn in_hand(instances: &Instances, (_, holder): &HeldChange) -> bool {
     holder.as_ref().is_some_and(|holder| instances.alive(holder))
 }
 
@@ -251,7 +238,7 @@ fn parts(state: &ChangeState) -> (&'static str, Option<&String>, Option<&Version
     }
 }
 
-fn change(row: &Row<'_>) -> rusqlite::Result<Held> {
+fn change(row: &Row<'_>) -> rusqlite::Result<HeldChange> {
     let why = || Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(7)?.unwrap_or_default());
     let state = match row.get::<_, String>(5)?.as_str() {
         "staged" => ChangeState::Staged,

@@ -1,5 +1,5 @@
 //! The open database, in the hands of the store's thread alone. Owns the connection, when something is written to it, and
-//! that it is the one which stands at its path; what becomes of one that isn't is `rescue`.
+//! that it is the one which stands at its path; what becomes of one that isn't is `reattach`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,19 +8,19 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::activity::Activity;
+use super::disk;
 use super::error::StoreError;
 use super::file;
-use super::filing::{self, Done, Prepared};
-use super::identity::{Gate, Identity};
+use super::gate::Gate;
+use super::identity::Identity;
 use super::instances::Instances;
-use super::listener::Listener;
-use super::log::Log;
-use super::prune::Tally;
-use super::rest::Rest;
-use super::salvage::{self, Salvaged};
+use super::listener_lock::ListenerLock;
+use super::prune::RejectedTally;
+use super::wal::Wal;
 
 /// Told at once what the user should know, such as that a damaged file was moved aside. Called on the store's thread.
-pub(super) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
+pub(super) type Notifier = Arc<dyn Fn(&str) + Send + Sync>;
 
 pub(super) struct Database {
     pub(super) conn: Connection,
@@ -29,28 +29,28 @@ pub(super) struct Database {
     pub(super) dir: PathBuf,
     schema: &'static [&'static str],
     pub(super) instances: Instances,
-    pub(super) listener: Listener,
+    pub(super) listener: ListenerLock,
     pub(super) warnings: Vec<String>,
-    tell: Tell,
-    rest: Arc<Rest>,
+    notify: Notifier,
+    pub(super) activity: Arc<Activity>,
     /// A query found it damaged: it is opened anew before anything else is asked of it.
     damaged: bool,
     /// What is kept of rejected deliveries, once it has been counted.
-    rejected: Option<Tally>,
-    pub(super) log: Log,
+    pub(super) rejected: Option<RejectedTally>,
+    pub(super) wal: Wal,
 }
 
 impl Database {
     pub(super) fn open(
         dir: &Path,
         schema: &'static [&'static str],
-        tell: Tell,
-        rest: Arc<Rest>,
+        notify: Notifier,
+        activity: Arc<Activity>,
     ) -> Result<Self, StoreError> {
-        rest.begin();
-        let opened = file::open(dir, schema).inspect_err(|_| rest.end(None))?;
-        let (instances, listener, log) = (Instances::new(dir), Listener::new(dir), Log::new(dir));
-        let file::Opened { conn, gate, identity, warnings } = opened;
+        activity.begin();
+        let opened = file::open(dir, schema).inspect_err(|_| activity.end(None))?;
+        let (instances, listener, wal) = (Instances::new(dir), ListenerLock::new(dir), Wal::new(dir));
+        let file::OpenedDatabase { conn, gate, identity, warnings } = opened;
         let mut database = Self {
             conn,
             gate,
@@ -60,27 +60,42 @@ impl Database {
             instances,
             listener,
             warnings: Vec::new(),
-            tell,
-            rest,
+            notify,
+            activity,
             damaged: false,
             rejected: None,
-            log,
+            wal,
         };
         database.warn(warnings);
         database.settle();
         Ok(database)
     }
 
+    /// Does something with a database, if it could be opened: the one that stands at its path.
+    pub(super) fn attempt<T>(
+        database: &mut Result<Self, StoreError>,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let database = database.as_mut().map_err(|error| error.clone())?;
+        database.begin();
+        let outcome = database.ensure_in_place().and_then(|()| work(database));
+        if let Err(StoreError::Damaged(error)) = &outcome {
+            database.damaged(error);
+        }
+        database.settle();
+        outcome
+    }
+
     /// Ends what was begun.
     pub(super) fn settle(&self) {
-        self.rest.end(Some(&self.conn));
+        self.activity.end(Some(&self.conn));
     }
 
     /// Keeps and tells what the user should know.
     pub(super) fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
         for warning in warnings {
             tracing::warn!("{warning}");
-            (self.tell)(&warning);
+            (self.notify)(&warning);
             self.warnings.push(warning);
         }
     }
@@ -92,39 +107,39 @@ impl Database {
 
     /// Begins something: whoever keeps it from that for long is looked at.
     pub(super) fn begin(&self) {
-        self.rest.begin();
+        self.activity.begin();
     }
 
     /// Sees to it that what is read and written is what stands at the path.
-    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+    pub(super) fn ensure_in_place(&mut self) -> Result<(), StoreError> {
         if self.damaged {
             return self.reopen();
         }
-        if self.identity.stands() { Ok(()) } else { self.rescue() }
+        if self.identity.is_in_place() { Ok(()) } else { self.reattach() }
     }
 
     /// Notes that a query found the database damaged.
     pub(super) fn damaged(&mut self, error: &rusqlite::Error) {
         tracing::error!(%error, "the database is damaged");
-        file::mark_damaged(&self.dir);
+        disk::mark_damaged(&self.dir);
         self.damaged = true;
     }
 
     /// Lets go of the connection and opens what stands at the path, with all that is done about what is found there.
     pub(super) fn reopen(&mut self) -> Result<(), StoreError> {
-        self.log = Log::new(&self.dir);
-        self.let_go();
-        let file::Opened { conn, gate, identity, warnings } = file::open(&self.dir, self.schema)?;
+        self.wal = Wal::new(&self.dir);
+        self.release_connection();
+        let file::OpenedDatabase { conn, gate, identity, warnings } = file::open(&self.dir, self.schema)?;
         (self.conn, self.gate, self.identity) = (conn, gate, identity);
         (self.damaged, self.rejected) = (false, None);
-        self.instances.stand()?;
-        self.listener.stand()?;
+        self.instances.ensure_lock()?;
+        self.listener.ensure_lock()?;
         self.warn(warnings);
         Ok(())
     }
 
     /// Closes the connection in such a way that no file is touched which another one may be using by now.
-    fn let_go(&mut self) {
+    fn release_connection(&mut self) {
         if let Ok(nothing) = Connection::open_in_memory() {
             let old = std::mem::replace(&mut self.conn, nothing);
             let _ = old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
@@ -140,24 +155,24 @@ impl Database {
     }
 
     /// The same, and whether it had to be carried over into another file after that: then a row's number may be another.
-    fn committed<T>(
+    pub(super) fn committed<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &Instances) -> Result<T, StoreError>,
     ) -> Result<(T, bool), StoreError> {
-        let rest = Arc::clone(&self.rest);
-        let at_work = rest.write();
+        let activity = Arc::clone(&self.activity);
+        let at_work = activity.write();
         let outcome = loop {
             // Takes the write lock at once, since a reader that turns writer can be refused without having waited.
             let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            let Some(pass) = self.gate.try_pass()? else {
+            let Some(pass) = self.gate.try_shared()? else {
                 // Not with the lock in hand: whoever moves the files may wait for that.
                 drop(tx);
-                drop(self.gate.pass()?);
+                drop(self.gate.shared()?);
                 continue;
             };
-            if !self.identity.stands() {
+            if !self.identity.is_in_place() {
                 drop((tx, pass));
-                self.rescue()?;
+                self.reattach()?;
                 continue;
             }
             let outcome = work(&tx, &self.instances)?;
@@ -165,64 +180,30 @@ impl Database {
             break outcome;
         };
         drop(at_work);
-        if !self.identity.stands() {
-            self.rescue()?;
+        if !self.identity.is_in_place() {
+            self.reattach()?;
             return Ok((outcome, true));
         }
         // What was committed stands, whatever comes of this.
-        if let Err(error) = self.log.tend(&self.conn) {
+        if let Err(error) = self.wal.tend(&self.conn) {
             tracing::warn!(%error, "the database's log could not be tended");
         }
         Ok((outcome, false))
     }
 
-    pub(super) fn file(&mut self, batch: &[Prepared]) -> Result<Vec<Done>, StoreError> {
-        let (mut rows, mut bytes) = (0, 0);
-        for rejected in batch.iter().filter(|prepared| prepared.is_rejected()) {
-            (rows, bytes) = (rows + 1, bytes + rejected.size());
-        }
-        // Counted anew should this fail.
-        let mut tally = match (rows, self.rejected.take()) {
-            (0, tally) => tally,
-            (_, Some(tally)) => Some(tally),
-            (_, None) => Some(Tally::count(&self.conn)?),
-        };
-        let (filed, moved) = self.committed(|tx, _| {
-            let filed = filing::file(tx, batch)?;
-            // Afterwards, so that the newest is never deleted and no number is given twice.
-            if let Some(tally) = tally.as_mut().filter(|_| rows > 0) {
-                tally.make_room(tx, rows, bytes)?;
-            }
-            Ok(filed)
-        })?;
-        if moved {
-            // It is there; but under which number, its sender's next try tells.
-            return Err(StoreError::Moved);
-        }
-        self.rejected = tally;
-        Ok(filed)
-    }
-
-    pub(super) fn salvage(&mut self, old: &Path) -> Result<Salvaged, StoreError> {
-        let (log, apart) = (file::sidecar(old, "-wal"), file::sidecar(&self.dir.join(file::NAME), ".reading"));
-        let rest = Arc::clone(&self.rest);
-        let _at_work = rest.write();
-        salvage::salvage(&mut self.conn, old, &log, &apart, false)
-    }
-
     pub(super) fn close(mut self) {
-        self.rest.close();
+        self.activity.close();
         if !self.damaged
-            && !self.identity.stands()
-            && let Err(error) = self.rescue()
+            && !self.identity.is_in_place()
+            && let Err(error) = self.reattach()
         {
             tracing::error!(%error, "what a file held that was moved or deleted could not be carried over");
         }
-        if !self.identity.stands() {
-            self.let_go();
+        if !self.identity.is_in_place() {
+            self.release_connection();
             return;
         }
-        drop(self.log);
+        drop(self.wal);
         // The log is emptied if nobody else reads it; otherwise whoever closes last does so.
         let _ = self.conn.busy_timeout(Duration::ZERO);
         let _ = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

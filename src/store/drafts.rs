@@ -6,17 +6,11 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Store;
+use super::command::{Draft, StoreCommand};
+use super::database::Database;
 use super::error::StoreError;
-use super::thread::{Answer, Command, Database};
+use super::pending::Pending;
 use crate::domain::{ChannelName, ConversationId, Timestamp, TurnId};
-
-/// One draft to write.
-pub(super) struct Draft {
-    channel: ChannelName,
-    conversation: Option<ConversationId>,
-    text: String,
-    saved: Timestamp,
-}
 
 impl Store {
     /// Keeps what is being typed; empty text deletes the draft. Of drafts that wait together only the last is written.
@@ -26,10 +20,10 @@ impl Store {
         conversation: Option<&ConversationId>,
         text: &str,
         now: Timestamp,
-    ) -> Answer<()> {
+    ) -> Pending<()> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
         let draft = Draft { channel, conversation, text: text.to_owned(), saved: now };
-        self.tell(|reply| Command::Draft(draft, reply))
+        self.send(|reply| StoreCommand::Draft(draft, reply))
     }
 
     /// Puts text behind the draft that is kept, on a line of its own; where there is none, it is the draft. Nothing changes
@@ -40,7 +34,7 @@ impl Store {
         conversation: Option<&ConversationId>,
         text: &str,
         now: Timestamp,
-    ) -> Answer<()> {
+    ) -> Pending<()> {
         let (channel, conversation, text) = (channel.clone(), conversation.cloned(), text.to_owned());
         self.ask(move |database| {
             let text = match kept(database.read(), &channel, conversation.as_ref())? {
@@ -59,7 +53,7 @@ impl Store {
         channel: &ChannelName,
         conversation: Option<&ConversationId>,
         of: &TurnId,
-    ) -> Answer<()> {
+    ) -> Pending<()> {
         self.remember(channel, &bound(conversation), of.as_str())
     }
 
@@ -68,7 +62,7 @@ impl Store {
         &self,
         channel: &ChannelName,
         conversation: Option<&ConversationId>,
-    ) -> Answer<Option<TurnId>> {
+    ) -> Pending<Option<TurnId>> {
         let (channel, key) = (channel.clone(), bound(conversation));
         self.ask(move |database| {
             let sql = "SELECT value FROM remembered WHERE channel = ?1 AND key = ?2";
@@ -79,13 +73,13 @@ impl Store {
     }
 
     /// What was being typed.
-    pub fn draft(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Option<String>> {
+    pub fn draft(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Pending<Option<String>> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
         self.ask(move |database| kept(database.read(), &channel, conversation.as_ref()))
     }
 
     /// Remembers a small thing of a channel from one run to the next.
-    pub fn remember(&self, channel: &ChannelName, key: &str, value: &str) -> Answer<()> {
+    pub fn remember(&self, channel: &ChannelName, key: &str, value: &str) -> Pending<()> {
         let (channel, key, value) = (channel.clone(), key.to_owned(), value.to_owned());
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -100,7 +94,7 @@ impl Store {
     }
 
     /// What was remembered under that key.
-    pub fn recall(&self, channel: &ChannelName, key: &str) -> Answer<Option<String>> {
+    pub fn recall(&self, channel: &ChannelName, key: &str) -> Pending<Option<String>> {
         let (channel, key) = (channel.clone(), key.to_owned());
         self.ask(move |database| {
             let sql = "SELECT value FROM remembered WHERE channel = ?1 AND key = ?2";

@@ -1,20 +1,21 @@
 //! The platforms' histories: pages filed in the platform's order, and read back. Owns the table `messages`; what a new
-//! message says about the outbox is told in `reconcile`.
+//! message says about the outbox is the business of `reconcile`.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
+use super::instances::Instances;
 use super::json::{extras_from_json, extras_json};
-use super::roster::{self, millis, moment};
-use super::thread::Answer;
-use super::turn_row::{count, word};
-use super::{instances::Instances, reconcile};
+use super::ordering::seq_of;
+use super::pending::Pending;
+use super::rows::{count, millis, moment, word};
+use super::{reconcile, roster};
 use crate::domain::{ChannelName, ConversationId, Extras, Finish, Message, MessageId, Role, TurnId};
 
 /// One message of a history, with what this program knows about it besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct StoredMessage {
     /// Its place in the platform's order.
     pub seq: i64,
     /// The message. Its text is this program's own copy where that is longer than what the platform kept.
@@ -31,9 +32,9 @@ pub struct Entry {
 
 /// A part of a history, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slice {
+pub struct HistorySlice {
     /// The messages.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<StoredMessage>,
     /// Whether there are older ones before these.
     pub older: bool,
 }
@@ -66,24 +67,28 @@ impl Store {
         conversation: &ConversationId,
         before: Option<i64>,
         limit: usize,
-    ) -> Answer<Slice> {
+    ) -> Pending<HistorySlice> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let conn = database.read();
             let n = roster::find(conn, &channel, &conversation)?;
             let mut query = conn.prepare_cached(PAGE)?;
             let one_more = count(limit.saturating_add(1));
-            let rows = query.query_map(params![n, before.unwrap_or(i64::MAX), one_more], entry)?;
-            let mut entries: Vec<Entry> = rows.collect::<Result<_, _>>()?;
+            let rows = query.query_map(params![n, before.unwrap_or(i64::MAX), one_more], stored_message)?;
+            let mut entries: Vec<StoredMessage> = rows.collect::<Result<_, _>>()?;
             let older = entries.len() > limit;
             entries.truncate(limit);
             entries.reverse();
-            Ok(Slice { entries, older })
+            Ok(HistorySlice { entries, older })
         })
     }
 
     /// The newest message of the platform's that is stored, which the next page is asked to follow.
-    pub fn last_message_id(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<Option<MessageId>> {
+    pub fn last_message_id(
+        &self,
+        channel: &ChannelName,
+        conversation: &ConversationId,
+    ) -> Pending<Option<MessageId>> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let n = roster::find(database.read(), &channel, &conversation)?;
@@ -93,7 +98,7 @@ impl Store {
     }
 
     /// How many of the platform's messages of the conversation are stored.
-    pub fn message_count(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<u64> {
+    pub fn message_count(&self, channel: &ChannelName, conversation: &ConversationId) -> Pending<u64> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let n = roster::find(database.read(), &channel, &conversation)?;
@@ -111,13 +116,16 @@ impl Store {
     ///
     /// In the same commit the outbox learns from it: a new message of the user's with the words of a turn that may have
     /// arrived settles the oldest such turn, and the reply that follows is joined to the turn's.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownCursor`] where `after` is not stored. Nothing of the page is filed then.
     pub fn merge_messages(
         &self,
         channel: &ChannelName,
         conversation: &ConversationId,
         page: &[Message],
         after: Option<&MessageId>,
-    ) -> Answer<Merged> {
+    ) -> Pending<Merged> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         let (page, after) = (page.to_vec(), after.cloned());
         self.ask(move |database| {
@@ -128,7 +136,7 @@ impl Store {
     /// Forgets the history of a conversation, so that it can be read again from the start. Its turns are kept, and
     /// shown until it has been. What came by webhook, and what was filed here beside it, is in no history to be read
     /// again, and stays.
-    pub fn forget_messages(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<()> {
+    pub fn forget_messages(&self, channel: &ChannelName, conversation: &ConversationId) -> Pending<()> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -199,10 +207,10 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
         .optional()?;
     let Some((role, text, created, own, extras, raw)) = known else { return Ok(false) };
     // What a webhook told besides is not lost to a history that doesn't tell it.
-    let told = extras_json(&message.extras).or_else(|| extras.clone());
-    let told_raw = message.extras.raw.as_ref().or(raw.as_ref());
+    let extras_now = extras_json(&message.extras).or_else(|| extras.clone());
+    let raw_now = message.extras.raw.as_ref().or(raw.as_ref());
     let same = role == message.role.as_str() && text == message.text && created == message.created_at;
-    if same && told == extras && told_raw == raw.as_ref() {
+    if same && extras_now == extras && raw_now == raw.as_ref() {
         return Ok(true);
     }
     tx.prepare_cached(
@@ -216,8 +224,8 @@ pub(super) fn update(tx: &Transaction<'_>, conversation: i64, message: &Message)
         message.text,
         message.created_at.at.map(millis),
         message.created_at.raw,
-        told,
-        told_raw
+        extras_now,
+        raw_now
     ])?;
     // The platform's copy has caught up with ours.
     if own.is_some_and(|own| !reconcile::longer(&own, &message.text)) {
@@ -246,15 +254,9 @@ pub(super) fn insert(tx: &Transaction<'_>, conversation: i64, seq: i64, message:
     Ok(())
 }
 
-/// A message's place, if it is stored.
-pub(super) fn seq_of(conn: &Connection, conversation: i64, id: &MessageId) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT seq FROM messages WHERE conversation = ?1 AND id = ?2";
-    Ok(conn.prepare_cached(sql)?.query_row(params![conversation, id.as_str()], |row| row.get(0)).optional()?)
-}
-
 /// A row of `messages`, its columns in the order of [`PAGE`].
-pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    Ok(Entry {
+pub(super) fn stored_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+    Ok(StoredMessage {
         seq: row.get(0)?,
         message: Message {
             id: MessageId::new(row.get::<_, String>(1)?),

@@ -1,48 +1,21 @@
 //! The inbox: every webhook that came, committed before it is acknowledged. Owns the table `deliveries` as it is read;
-//! how it is written, and what a delivery says with it, is `filing`.
+//! how it is written, and what a delivery says with it, is `ingest`.
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::Store;
+use super::arrival::{Arrival, Filed, Prepared};
+use super::command::StoreCommand;
 use super::error::StoreError;
-use super::filing::Prepared;
 use super::json::{detail_from_json, pairs_from_json};
+use super::pending::Pending;
 use super::roster;
-use super::thread::{Answer, Command};
-use super::turn_row::{count, word};
+use super::rows::{count, word};
 use crate::domain::{
-    ChannelName, ConversationId, DataRequest, Delivery, DeliveryId, DeliveryRow, Inbound, MessageId, RefusalCode,
-    Refused, RequestId, Timestamp, Trust, Verdict,
+    ChannelName, ConversationId, Delivery, DeliveryId, DeliveryRow, MessageId, RefusalCode, Refused, RequestId,
+    Timestamp, Trust, Verdict,
 };
-
-/// A delivery on its way into the store, with what its adapter made of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrival {
-    /// As it came.
-    pub delivery: Delivery,
-    /// How far it is trusted; none where it was refused before that could be told.
-    pub trust: Option<Trust>,
-    /// What it says; or why it was refused.
-    pub meaning: Result<Vec<Inbound>, Refused>,
-    /// What it says, in one line.
-    pub summary: String,
-}
-
-/// What filing a delivery came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filed {
-    /// Its number.
-    pub id: DeliveryId,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// The data request that it brought; for a duplicate the one that was stored at first, with its answer.
-    pub request: Option<DataRequest>,
-    /// Which of the things that it says were said before, in their order.
-    pub known: Vec<bool>,
-    /// What was filed, given back: whoever waited may have use for it, and its memory is let go where it was taken.
-    pub arrival: Box<Arrival>,
-}
 
 /// Which deliveries are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,14 +55,18 @@ impl Store {
     /// Each thing that it says is known by its channel and its key. If all of them were said before, the delivery is a
     /// duplicate and changes nothing; otherwise what is new is filed. Of the rejected ones the newest are kept: at most
     /// 10,000, and 64 MiB of them.
-    pub fn receive(&self, arrival: Arrival) -> Answer<Filed> {
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] where the database's file was moved while the delivery was committed: it is stored, its
+    /// number is not known. Whether it is after another error, the next try of the same tells: then it is a duplicate.
+    pub fn receive(&self, arrival: Arrival) -> Pending<Filed> {
         // The thread that all wait for makes no JSON.
         let prepared = Prepared::new(arrival);
-        self.tell(|reply| Command::Receive(prepared, reply))
+        self.send(|reply| StoreCommand::Receive(prepared, reply))
     }
 
     /// Deliveries as a list shows them.
-    pub fn deliveries(&self, filter: &DeliveryFilter) -> Answer<Vec<DeliveryRow>> {
+    pub fn deliveries(&self, filter: &DeliveryFilter) -> Pending<Vec<DeliveryRow>> {
         let DeliveryFilter { channel, after, before, limit } = filter.clone();
         self.ask(move |database| {
             let from = after.map_or(i64::MIN, |id| id.0);
@@ -110,7 +87,7 @@ impl Store {
     }
 
     /// One delivery, whole.
-    pub fn delivery(&self, id: DeliveryId) -> Answer<Option<(DeliveryRow, Delivery)>> {
+    pub fn delivery(&self, id: DeliveryId) -> Pending<Option<(DeliveryRow, Delivery)>> {
         self.ask(move |database| whole(database.read(), id))
     }
 
@@ -120,7 +97,7 @@ impl Store {
         channel: &ChannelName,
         conversation: &ConversationId,
         message: Option<&MessageId>,
-    ) -> Answer<Option<DeliveryId>> {
+    ) -> Pending<Option<DeliveryId>> {
         let (channel, conversation, message) = (channel.clone(), conversation.clone(), message.cloned());
         self.ask(move |database| {
             let conn = database.read();
@@ -140,7 +117,7 @@ impl Store {
     }
 
     /// Which of these keys another delivery than that one said first: those were known when it came.
-    pub fn said_before(&self, channel: &ChannelName, keys: Vec<String>, by: DeliveryId) -> Answer<Vec<bool>> {
+    pub fn said_before(&self, channel: &ChannelName, keys: Vec<String>, by: DeliveryId) -> Pending<Vec<bool>> {
         let channel = channel.clone();
         self.ask(move |database| {
             let mut query =
@@ -155,7 +132,7 @@ impl Store {
     }
 
     /// The number of the newest delivery; 0 where there is none.
-    pub fn last_delivery(&self) -> Answer<DeliveryId> {
+    pub fn last_delivery(&self) -> Pending<DeliveryId> {
         self.ask(|database| {
             let mut query = database.read().prepare_cached("SELECT ifnull(max(n), 0) FROM deliveries")?;
             Ok(DeliveryId(query.query_row([], |row| row.get(0))?))
@@ -166,16 +143,16 @@ impl Store {
 /// One delivery, whole.
 pub(super) fn whole(conn: &Connection, id: DeliveryId) -> Result<Option<(DeliveryRow, Delivery)>, StoreError> {
     let found = conn.prepare_cached(ONE)?.query_row([id.0], |row| {
-        let told = delivery_row(row)?;
+        let listed = delivery_row(row)?;
         let delivery = Delivery {
-            channel: told.channel.clone(),
-            at: told.at,
+            channel: listed.channel.clone(),
+            at: listed.at,
             url: row.get(15)?,
             headers: pairs_from_json(&row.get::<_, String>(16)?),
             body: row.get::<_, Vec<u8>>(17)?.into(),
-            replay: told.replay,
+            replay: listed.replay,
         };
-        Ok((told, delivery))
+        Ok((listed, delivery))
     });
     Ok(found.optional()?)
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::disk;
 use super::error::StoreError;
-use super::file;
 
 /// How often a new lock file is tried, should another process sweep it away before it is locked.
 const ATTEMPTS: usize = 8;
@@ -18,10 +18,11 @@ const ATTEMPTS: usize = 8;
 /// The instances of one data directory, as one of them sees them.
 pub(super) struct Instances {
     dir: PathBuf,
-    own: Option<Own>,
+    own: Option<OwnInstance>,
 }
 
-struct Own {
+/// This instance, once it has a lock.
+struct OwnInstance {
     id: String,
     path: PathBuf,
     lock: File,
@@ -37,7 +38,7 @@ impl Instances {
         if let Some(own) = &self.own {
             return Ok(own.id.clone());
         }
-        file::make_dir(&self.dir)?;
+        disk::make_dir(&self.dir)?;
         let mut last = None;
         for _ in 0..ATTEMPTS {
             match self.take() {
@@ -54,21 +55,21 @@ impl Instances {
     }
 
     /// The file is locked under one name and then gets its real one: whoever sees the real name sees it locked.
-    fn take(&self) -> std::io::Result<Own> {
+    fn take(&self) -> std::io::Result<OwnInstance> {
         let id = Uuid::new_v4().to_string();
         let (unborn, path) = (self.dir.join(format!("{id}.new")), self.path(&id));
-        let lock = file::create_private(&unborn)?;
+        let lock = disk::create_private(&unborn)?;
         lock.try_lock()?;
         fs::rename(&unborn, &path)?;
-        Ok(Own { id, path, lock })
+        Ok(OwnInstance { id, path, lock })
     }
 
     /// Makes the lock again under its old name, should its file have gone with the directory.
-    pub(super) fn stand(&mut self) -> Result<(), StoreError> {
+    pub(super) fn ensure_lock(&mut self) -> Result<(), StoreError> {
         let Some(own) = self.own.as_mut().filter(|own| !own.path.exists()) else { return Ok(()) };
-        file::make_dir(&self.dir)?;
+        disk::make_dir(&self.dir)?;
         let unborn = own.path.with_extension("new");
-        let made = file::create_private(&unborn).and_then(|lock| {
+        let made = disk::create_private(&unborn).and_then(|lock| {
             lock.try_lock()?;
             fs::rename(&unborn, &own.path)?;
             Ok(lock)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{Attach, Attachment, Extras, Failure, Kind, OutState, Timestamp};
+use crate::domain::{Attach, Extras, Failure, Kind, MessageDocument, Timestamp};
 
 pub(super) fn failure_json(failure: &Failure) -> String {
     json!({
@@ -47,45 +47,16 @@ pub(super) fn extras_json(extras: &Extras) -> Option<String> {
     if extras.is_empty() {
         return None;
     }
-    let mut map = Map::new();
-    if !extras.quick_replies.is_empty() {
-        map.insert("quick_replies".to_owned(), json!(extras.quick_replies));
+    let mut object = MessageDocument::stored(extras).object();
+    // Last, where rows have it.
+    if let Some(state) = object.shift_remove("state") {
+        object.insert("state".to_owned(), state);
     }
-    if !extras.attachments.is_empty() {
-        let all: Vec<Value> =
-            extras.attachments.iter().map(|a| json!({ "url": a.url, "offset": a.offset, "name": a.name })).collect();
-        map.insert("attachments".to_owned(), Value::Array(all));
-    }
-    for (key, value) in [("admin_id", &extras.admin_id), ("author", &extras.author), ("via", &extras.via)] {
-        if let Some(value) = value {
-            map.insert(key.to_owned(), json!(value));
-        }
-    }
-    if let Some(state) = extras.state {
-        map.insert("state".to_owned(), json!(state.as_str()));
-    }
-    Some(Value::Object(map).to_string())
+    Some(Value::Object(object).to_string())
 }
 
 pub(super) fn extras_from_json(text: &str) -> Extras {
-    let value = read(text);
-    let replies = list(value.get("quick_replies")).filter_map(|reply| reply.as_str().map(str::to_owned));
-    let attachments = list(value.get("attachments")).filter_map(|a| {
-        Some(Attachment {
-            url: text_of(a, "url")?,
-            offset: a.get("offset").and_then(Value::as_u64),
-            name: text_of(a, "name"),
-        })
-    });
-    Extras {
-        quick_replies: replies.collect(),
-        attachments: attachments.collect(),
-        admin_id: text_of(&value, "admin_id"),
-        author: text_of(&value, "author"),
-        via: text_of(&value, "via"),
-        state: text_of(&value, "state").as_deref().and_then(OutState::from_word),
-        raw: None,
-    }
+    MessageDocument::read_leniently(&read(text)).into_extras()
 }
 
 /// None where there is none. A path that is no UTF-8 is kept as near as text can be.

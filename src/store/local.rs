@@ -5,12 +5,13 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
-use super::history::{Entry, entry};
+use super::history::{StoredMessage, stored_message};
 use super::json::extras_json;
 use super::outbox::illegal;
-use super::thread::Answer;
-use super::turn_row::{TurnRow, count};
-use super::{place, roster};
+use super::pending::Pending;
+use super::rows::count;
+use super::turn_row::TurnRow;
+use super::{ordering, roster, rows};
 use crate::domain::{
     ChannelName, ConversationId, Extras, MessageId, Moment, OutState, ReplyHandle, Role, Timestamp, TurnId,
 };
@@ -29,7 +30,12 @@ impl Store {
     /// filed in the conversation's history under that role, before what came since it was handed over (none: since it was
     /// claimed). Answers its place.
     /// The turn must be bound to its conversation before.
-    pub fn file_sent(&self, id: &TurnId, role: &Role, extras: &Extras, handed: Option<Timestamp>) -> Answer<i64> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is not being sent, [`StoreError::NotHolder`]
+    /// for one that another instance claimed, [`StoreError::Unbound`] for one without a conversation. Nothing is
+    /// changed then.
+    pub fn file_sent(&self, id: &TurnId, role: &Role, extras: &Extras, handed: Option<Timestamp>) -> Pending<i64> {
         let (id, role, extras) = (id.clone(), role.clone(), extras_json(extras));
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -65,18 +71,18 @@ impl Store {
         conversation: &ConversationId,
         after: Option<i64>,
         limit: usize,
-    ) -> Answer<Vec<Entry>> {
+    ) -> Pending<Vec<StoredMessage>> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let n = roster::find(database.read(), &channel, &conversation)?;
             let mut query = database.read().prepare_cached(AFTER)?;
-            let rows = query.query_map(params![n, after.unwrap_or(i64::MIN), count(limit)], entry)?;
+            let rows = query.query_map(params![n, after.unwrap_or(i64::MIN), count(limit)], stored_message)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
     /// How many messages of the conversation are stored, those of ours included.
-    pub fn said_count(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<u64> {
+    pub fn said_count(&self, channel: &ChannelName, conversation: &ConversationId) -> Pending<u64> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let n = roster::find(database.read(), &channel, &conversation)?;
@@ -95,7 +101,7 @@ impl Store {
         conversation: &ConversationId,
         now: Timestamp,
         margin_ms: i64,
-    ) -> Answer<Option<ReplyHandle>> {
+    ) -> Pending<Option<ReplyHandle>> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -116,7 +122,7 @@ impl Store {
     }
 
     /// Until when a conversation can be answered directly, which may be over.
-    pub fn reply_until(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<Option<Timestamp>> {
+    pub fn reply_until(&self, channel: &ChannelName, conversation: &ConversationId) -> Pending<Option<Timestamp>> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let conn = database.read();
@@ -151,8 +157,8 @@ fn insert(
     extras: Option<&str>,
 ) -> Result<i64, StoreError> {
     let turn = &row.turn;
-    let left = roster::millis(handed);
-    let seq = place::outgoing(tx, conversation, left, row.n)?;
+    let left = rows::millis(handed);
+    let seq = ordering::outgoing(tx, conversation, left, row.n)?;
     let created = Moment::at(handed);
     tx.prepare_cached(
         "INSERT INTO messages (conversation, seq, id, role, text, created_ms, created_raw, ours, received_ms, extras)
@@ -164,7 +170,7 @@ fn insert(
         turn.id.as_str(),
         role.as_str(),
         turn.text,
-        created.at.map(roster::millis),
+        created.at.map(rows::millis),
         created.raw,
         left,
         extras

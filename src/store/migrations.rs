@@ -4,8 +4,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::disk::create_private;
 use super::error::StoreError;
-use super::file::{APPLICATION_ID, create_private};
+
+/// In SQLite's header: "pchd".
+pub(super) const APPLICATION_ID: i32 = 0x7063_6864;
 
 /// Every schema in order; the database's `user_version` is how many of them it has.
 pub(super) const SCHEMA: &[&str] = &[

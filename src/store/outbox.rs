@@ -1,15 +1,20 @@
 //! The outbox: what was to be sent, and what became of it. Owns the states and who may change them; sends nothing.
 
 use super::Store;
+use super::database::Database;
 use super::error::StoreError;
-use super::thread::{Answer, Database};
+use super::pending::Pending;
 use super::turn_row::TurnRow;
 use super::{drafts, reconcile, roster};
-use crate::domain::{ChannelName, ConversationId, Failure, Finish, OutState, Reply, Timestamp, Turn, TurnId};
+use crate::domain::{ChannelName, ConversationId, Failure, OutState, Reply, Timestamp, Turn, TurnId};
 
 impl Store {
     /// Commits a queued turn, in place of the draft with its words. When this is answered it survives whatever comes.
-    pub fn enqueue(&self, turn: &Turn) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed
+    /// before.
+    pub fn enqueue(&self, turn: &Turn) -> Pending<()> {
         let turn = turn.clone();
         self.ask(move |database| {
             if turn.state != OutState::Queued {
@@ -25,7 +30,11 @@ impl Store {
 
     /// The same for words that were written in the place of a turn that did not go through, or of which nobody knows:
     /// that one is given up in the same commit, so that not both are sent. One that arrived meanwhile stays sent.
-    pub fn enqueue_instead(&self, turn: &Turn, of: &TurnId) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::Illegal`] for a turn that isn't queued, [`StoreError::DuplicateTurn`] for an id that was committed
+    /// before. An old one that can't be given up any more is none.
+    pub fn enqueue_instead(&self, turn: &Turn, of: &TurnId) -> Pending<()> {
         let (turn, of) = (turn.clone(), of.clone());
         self.ask(move |database| {
             if turn.state != OutState::Queued {
@@ -47,7 +56,10 @@ impl Store {
     }
 
     /// Takes a queued turn to send it. True for exactly one process; it must then send it once and settle it.
-    pub fn claim(&self, id: &TurnId, now: Timestamp) -> Answer<bool> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`]. One that is not queued any more is none: the answer is false.
+    pub fn claim(&self, id: &TurnId, now: Timestamp) -> Pending<bool> {
         let id = id.clone();
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -67,7 +79,11 @@ impl Store {
     }
 
     /// Says which conversation the turn turned out to belong to.
-    pub fn bind(&self, id: &TurnId, conversation: &ConversationId) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Bound`] where it belongs to another conversation. Binding it to its
+    /// own again is none.
+    pub fn bind(&self, id: &TurnId, conversation: &ConversationId) -> Pending<()> {
         let (id, conversation) = (id.clone(), conversation.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -88,7 +104,11 @@ impl Store {
     /// Says what became of a turn: sending → sent, rejected or unknown, by the instance that claimed it; unknown → sent;
     /// and sent or unknown again, to change the failure. Answers what it is now: one that was found in the history
     /// meanwhile is sent, not unknown. A sent turn with a failure awaits no further reply.
-    pub fn settle(&self, id: &TurnId, state: OutState, failure: Option<&Failure>) -> Answer<OutState> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for a step that the states don't allow,
+    /// [`StoreError::NotHolder`] for a turn that another instance is sending.
+    pub fn settle(&self, id: &TurnId, state: OutState, failure: Option<&Failure>) -> Pending<OutState> {
         let (id, failure) = (id.clone(), failure.cloned());
         self.change(id, state, move |row| {
             let found = state == OutState::Unknown && row.turn.message_id.is_some();
@@ -99,7 +119,11 @@ impl Store {
     }
 
     /// Puts a claimed turn back: only when it provably never left. The failure tells why it waits.
-    pub fn requeue_unsent(&self, id: &TurnId, failure: Option<&Failure>) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is not being sent, [`StoreError::NotHolder`]
+    /// for one that another instance is sending.
+    pub fn requeue_unsent(&self, id: &TurnId, failure: Option<&Failure>) -> Pending<()> {
         let (id, failure) = (id.clone(), failure.cloned());
         self.change(id, OutState::Queued, move |row| {
             row.turn.state = OutState::Queued;
@@ -109,7 +133,10 @@ impl Store {
     }
 
     /// Takes back a turn that is queued, rejected or unknown.
-    pub fn drop_turn(&self, id: &TurnId) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is being sent, was sent or is cancelled.
+    pub fn drop_turn(&self, id: &TurnId) -> Pending<()> {
         self.change(id.clone(), OutState::Cancelled, |row| {
             row.turn.state = OutState::Cancelled;
             Ok(())
@@ -118,7 +145,11 @@ impl Store {
 
     /// The user's explicit "send again" of a turn that is queued, rejected or unknown: it is cancelled, and a new one
     /// with the same words is queued under the new id.
-    pub fn send_again(&self, id: &TurnId, new: &TurnId, now: Timestamp) -> Answer<Turn> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is being sent, was sent or is cancelled,
+    /// [`StoreError::DuplicateTurn`] where the new id was committed before. Neither is changed then.
+    pub fn send_again(&self, id: &TurnId, new: &TurnId, now: Timestamp) -> Pending<Turn> {
         let (id, new) = (id.clone(), new.clone());
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -145,7 +176,11 @@ impl Store {
 
     /// Keeps the reply as far as it came. Called while it grows, about once a second, and at its end, by the instance
     /// that claimed the turn.
-    pub fn write_reply(&self, id: &TurnId, reply: &Reply) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownTurn`], [`StoreError::Illegal`] for one that is neither being sent nor sent,
+    /// [`StoreError::NotHolder`] for one that another instance has in hand.
+    pub fn write_reply(&self, id: &TurnId, reply: &Reply) -> Pending<()> {
         let (id, mut reply) = (id.clone(), reply.clone());
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -168,14 +203,14 @@ impl Store {
     }
 
     /// One turn, whatever its state.
-    pub fn turn(&self, id: &TurnId) -> Answer<Option<Turn>> {
+    pub fn turn(&self, id: &TurnId) -> Pending<Option<Turn>> {
         let id = id.clone();
         self.ask(move |database| Ok(TurnRow::find(database.read(), &id)?.map(|row| row.turn)))
     }
 
     /// The turns of a conversation (none: of the one that is yet to be started) that the history doesn't hold as a
     /// whole, oldest first; cancelled ones are left out. Where `message_id` is set, the history has the user's words.
-    pub fn turns(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Answer<Vec<Turn>> {
+    pub fn turns(&self, channel: &ChannelName, conversation: Option<&ConversationId>) -> Pending<Vec<Turn>> {
         let (channel, conversation) = (channel.clone(), conversation.cloned());
         self.ask(move |database| {
             let conn = database.read();
@@ -196,7 +231,7 @@ impl Store {
         id: TurnId,
         to: OutState,
         step: impl FnOnce(&mut TurnRow) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<T> {
+    ) -> Pending<T> {
         self.ask(move |database: &mut Database| {
             let me = database.instances.own()?;
             database.write(|tx, instances| {
@@ -239,9 +274,4 @@ fn permit(row: &TurnRow, to: OutState, me: &str) -> Result<(), StoreError> {
 
 pub(super) fn illegal(turn: &Turn, to: OutState) -> StoreError {
     StoreError::Illegal { turn: turn.id.clone(), from: turn.state, to }
-}
-
-/// What a reply is called whose writer ended before it did.
-pub(super) fn cut_off(turn: &mut Turn) {
-    turn.reply.get_or_insert_default().finish.get_or_insert(Finish::Cut);
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::error::StoreError;
-use super::turn_row::count;
+use super::rows::count;
 
 /// The verdict's word.
 pub(super) const REJECTED: &str = "rejected";
@@ -22,12 +22,12 @@ pub(super) const FORGET: &str = "DELETE FROM deliveries WHERE verdict = 'rejecte
 
 /// What there is of rejected deliveries.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tally {
+pub(super) struct RejectedTally {
     rows: u64,
     bytes: u64,
 }
 
-impl Tally {
+impl RejectedTally {
     /// Counts what is stored: once, after that the tally is kept.
     pub(super) fn count(conn: &Connection) -> Result<Self, StoreError> {
         let (rows, bytes) = conn.query_row(COUNT, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;

@@ -4,11 +4,10 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::error::StoreError;
-use super::history::seq_of;
 use super::instances::Instances;
-use super::place;
-use super::recovery::bury;
-use super::turn_row::{TurnRow, count};
+use super::ordering::{self, seq_of};
+use super::rows::count;
+use super::turn_row::TurnRow;
 use crate::domain::{ChannelName, Finish, Message, MessageId, OutState, Role, TurnId};
 
 /// A message this much older than a turn isn't that turn, whatever the two clocks say. Wide, since a turn that was sent
@@ -62,13 +61,13 @@ pub(super) fn explain(tx: &Transaction<'_>, instances: &Instances, row: &mut Tur
     }
     let orphaned = row.holder.is_some();
     if orphaned {
-        bury(row);
+        row.abandon();
     }
     if row.turn.state != OutState::Sent {
         return Ok(orphaned);
     }
-    match said_next(tx, conversation, seq)? {
-        Some(Said { role: Role::Assistant, id, text }) => join(tx, conversation, row, id, &text)?,
+    match next_message(tx, conversation, seq)? {
+        Some(NextMessage { role: Role::Assistant, id, text }) => join(tx, conversation, row, id, &text)?,
         Some(_) => keep_ours(tx, conversation, seq, row)?,
         None => return Ok(orphaned),
     }
@@ -80,21 +79,22 @@ pub(super) fn longer(own: &str, theirs: &str) -> bool {
     own.trim().len() > theirs.trim().len()
 }
 
-struct Said {
+/// A message of the user or the bot.
+struct NextMessage {
     id: MessageId,
     role: Role,
     text: String,
 }
 
 /// What the user or the bot said next after that place.
-fn said_next(tx: &Transaction<'_>, conversation: i64, seq: i64) -> Result<Option<Said>, StoreError> {
+fn next_message(tx: &Transaction<'_>, conversation: i64, seq: i64) -> Result<Option<NextMessage>, StoreError> {
     let mut query = tx.prepare_cached(
         "SELECT id, role, text FROM messages
          WHERE conversation = ?1 AND seq > ?2 AND role IN ('user', 'assistant') ORDER BY seq LIMIT 1",
     )?;
     let said = query.query_row([conversation, seq], |row| {
         let (id, role) = (row.get::<_, String>(0)?, row.get::<_, String>(1)?);
-        Ok(Said { id: MessageId::new(id), role: Role::from_word(&role), text: row.get(2)? })
+        Ok(NextMessage { id: MessageId::new(id), role: Role::from_word(&role), text: row.get(2)? })
     });
     Ok(said.optional()?)
 }
@@ -113,8 +113,8 @@ fn pick(
     message: &Message,
     open: &[TurnRow],
 ) -> Result<Option<usize>, StoreError> {
-    let reply = match said_next(tx, conversation, seq)? {
-        Some(Said { role: Role::Assistant, text, .. }) => Some(text),
+    let reply = match next_message(tx, conversation, seq)? {
+        Some(NextMessage { role: Role::Assistant, text, .. }) => Some(text),
         _ => None,
     };
     let theirs = reply.as_deref().map_or("", str::trim);
@@ -156,7 +156,7 @@ fn arrived(row: &mut TurnRow, id: &MessageId, instances: &Instances) {
         row.turn.state = OutState::Sent;
         row.turn.failure = None;
     } else if row.holder.is_some() && !row.in_hand(instances) {
-        bury(row);
+        row.abandon();
     }
 }
 
@@ -203,7 +203,7 @@ fn keep_ours(tx: &Transaction<'_>, conversation: i64, seq: i64, row: &mut TurnRo
     )?
     .execute(params![
         conversation,
-        place::after(tx, conversation, seq)?,
+        ordering::after(tx, conversation, seq)?,
         row.turn.id.as_str(),
         Role::Assistant.as_str(),
         reply.text,

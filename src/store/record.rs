@@ -5,11 +5,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
 use super::error::StoreError;
-use super::history::entry;
+use super::history::stored_message;
 use super::json::{failure_from_json, failure_json};
-use super::thread::Answer;
-use super::turn_row::{TurnRow, word};
-use super::{inbox, roster};
+use super::pending::Pending;
+use super::rows::word;
+use super::turn_row::TurnRow;
+use super::{inbox, roster, rows};
 use crate::domain::{
     ChannelName, ConversationId, DeliveryId, Extras, Failure, Finish, Message, MessageId, MessageRef, Moment,
     OutState, Record, Reply, Role, Sending, Timestamp, Turn, TurnId, TurnStep,
@@ -34,7 +35,7 @@ impl Store {
         channel: &ChannelName,
         conversation: Option<&ConversationId>,
         which: &MessageRef,
-    ) -> Answer<Option<Record>> {
+    ) -> Pending<Option<Record>> {
         let (channel, conversation, which) = (channel.clone(), conversation.cloned(), which.clone());
         self.ask(move |database| {
             let conn = database.read();
@@ -55,7 +56,7 @@ impl Store {
     }
 
     /// A turn is handed to its platform once more, since the attempt before provably did not go through.
-    pub fn note_attempt(&self, id: &TurnId, why: &Failure, now: Timestamp) -> Answer<()> {
+    pub fn note_attempt(&self, id: &TurnId, why: &Failure, now: Timestamp) -> Pending<()> {
         let (id, why) = (id.clone(), failure_json(why));
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -63,14 +64,14 @@ impl Store {
                     "INSERT INTO turn_steps (turn, at_ms, state, failure)
                      SELECT n, ?2, state, ?3 FROM turns WHERE id = ?1 AND state = 'sending'",
                 )?
-                .execute(params![id.as_str(), roster::millis(now), why])?;
+                .execute(params![id.as_str(), rows::millis(now), why])?;
                 Ok(())
             })
         })
     }
 
     /// Keeps what was seen last of a conversation.
-    pub fn see(&self, channel: &ChannelName, conversation: &ConversationId, last: &MessageRef) -> Answer<()> {
+    pub fn see(&self, channel: &ChannelName, conversation: &ConversationId, last: &MessageRef) -> Pending<()> {
         let (channel, conversation, last) = (channel.clone(), conversation.clone(), last.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -91,7 +92,7 @@ impl Store {
     }
 
     /// What was seen last of a conversation. What was a turn's then may be a message of the history now.
-    pub fn seen(&self, channel: &ChannelName, conversation: &ConversationId) -> Answer<Option<MessageRef>> {
+    pub fn seen(&self, channel: &ChannelName, conversation: &ConversationId) -> Pending<Option<MessageRef>> {
         let (channel, conversation) = (channel.clone(), conversation.clone());
         self.ask(move |database| {
             let conn = database.read();
@@ -138,7 +139,7 @@ fn filed(conn: &Connection, conversation: i64, id: &MessageId) -> Result<Option<
         .prepare_cached(ONE)?
         .query_row(params![conversation, id.as_str()], |row| {
             let (received, raw) = (row.get::<_, Option<i64>>(11)?, row.get::<_, Option<String>>(12)?);
-            Ok((entry(row)?, received, raw, row.get::<_, Option<i64>>(13)?))
+            Ok((stored_message(row)?, received, raw, row.get::<_, Option<i64>>(13)?))
         })
         .optional()?;
     let Some((entry, received, raw, delivery)) = found else { return Ok(None) };

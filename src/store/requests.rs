@@ -1,16 +1,12 @@
 //! Data requests: who answers which, once, and never late. Owns the table `requests`.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::error::StoreError;
-use super::instances::Instances;
 use super::json::{failure_from_json, failure_json};
-use super::roster::millis;
-use super::thread::Answer;
-use super::turn_row::{count, word};
+use super::pending::Pending;
+use super::rows::{count, millis, word};
 use crate::domain::{Asked, ChannelName, DataRequest, Failure, Kind, RequestId, RequestState, Timestamp, Trust};
 
 /// What claiming a data request came to.
@@ -55,7 +51,7 @@ const REVIVE: &str = "UPDATE requests SET state = 'received'
 impl Store {
     /// The newest data requests of a channel, or of all, and at most `waiting` older ones that still wait, of which the
     /// oldest are the first to be too late; newest first.
-    pub fn requests(&self, channel: Option<&ChannelName>, limit: usize, waiting: usize) -> Answer<Vec<DataRequest>> {
+    pub fn requests(&self, channel: Option<&ChannelName>, limit: usize, waiting: usize) -> Pending<Vec<DataRequest>> {
         let channel = channel.cloned();
         self.ask(move |database| {
             let conn = database.read();
@@ -80,20 +76,26 @@ impl Store {
     }
 
     /// One data request.
-    pub fn request(&self, id: &RequestId) -> Answer<Option<DataRequest>> {
+    pub fn request(&self, id: &RequestId) -> Pending<Option<DataRequest>> {
         let id = id.clone();
         self.ask(move |database| find(database.read(), &id))
     }
 
     /// Answers in the response to the delivery: received → answered, with this JSON, if it is not past the deadline.
-    pub fn answer_request(&self, id: &RequestId, data: &str, now: Timestamp) -> Answer<Claimed> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRequest`]. One that is late or answered already is none: [`Claimed`] says so.
+    pub fn answer_request(&self, id: &RequestId, data: &str, now: Timestamp) -> Pending<Claimed> {
         let (id, data) = (id.clone(), data.to_owned());
         self.ask(move |database| database.write(|tx, _| claim(tx, &id, data, now, RequestState::Answered, None)))
     }
 
     /// Takes a request to post its answer: received → answering, with this JSON, if there are more than `margin_ms` to
     /// its deadline. `Yes` for exactly one process.
-    pub fn claim_request(&self, id: &RequestId, data: &str, now: Timestamp, margin_ms: i64) -> Answer<Claimed> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRequest`]. One that is late, answered or in hand is none: [`Claimed`] says so.
+    pub fn claim_request(&self, id: &RequestId, data: &str, now: Timestamp, margin_ms: i64) -> Pending<Claimed> {
         let (id, data, latest) = (id.clone(), data.to_owned(), now.plus_millis(margin_ms.max(0)));
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -102,19 +104,30 @@ impl Store {
     }
 
     /// Says what became of the post: answering → posted, failed, unknown or expired, by the instance that claimed it.
-    pub fn settle_request(&self, id: &RequestId, state: RequestState, failure: Option<&Failure>) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRequest`], [`StoreError::IllegalRequest`] for one that is not being answered or a state
+    /// that ends no post, [`StoreError::RequestInHand`] for one that another instance claimed.
+    pub fn settle_request(&self, id: &RequestId, state: RequestState, failure: Option<&Failure>) -> Pending<()> {
         use RequestState::{Expired, Failed, Posted, Unknown};
         let legal = matches!(state, Posted | Failed | Unknown | Expired);
         self.let_go(id, state, legal, failure)
     }
 
     /// Puts a claimed request back, its answer kept: only when the post provably never left, or was refused.
-    pub fn release_request(&self, id: &RequestId, failure: Option<&Failure>) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRequest`], [`StoreError::IllegalRequest`] for one that is not being answered,
+    /// [`StoreError::RequestInHand`] for one that another instance claimed.
+    pub fn release_request(&self, id: &RequestId, failure: Option<&Failure>) -> Pending<()> {
         self.let_go(id, RequestState::Received, true, failure)
     }
 
     /// Keeps why a request that still waits was not answered by itself. One that no longer waits is left as it is.
-    pub fn note_request(&self, id: &RequestId, failure: &Failure) -> Answer<()> {
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownRequest`].
+    pub fn note_request(&self, id: &RequestId, failure: &Failure) -> Pending<()> {
         let (id, failure) = (id.clone(), failure.clone());
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -130,7 +143,7 @@ impl Store {
 
     /// Marks those that wait past their deadline as expired, and says which. One that expired while the clock was ahead
     /// waits again once it isn't.
-    pub fn expire_requests(&self, now: Timestamp) -> Answer<Vec<RequestId>> {
+    pub fn expire_requests(&self, now: Timestamp) -> Pending<Vec<RequestId>> {
         self.ask(move |database| {
             // Asked every second or so, and there is almost never one: nothing is written then.
             let late = |conn: &Connection| -> Result<Vec<RequestId>, StoreError> {
@@ -157,7 +170,7 @@ impl Store {
         })
     }
 
-    fn let_go(&self, id: &RequestId, to: RequestState, legal: bool, failure: Option<&Failure>) -> Answer<()> {
+    fn let_go(&self, id: &RequestId, to: RequestState, legal: bool, failure: Option<&Failure>) -> Pending<()> {
         let (id, failure) = (id.clone(), failure.cloned());
         self.ask(move |database| {
             let me = database.instances.own()?;
@@ -264,24 +277,11 @@ fn let_go(
     Ok(())
 }
 
-/// What ended instances had in hand may have been posted: nobody knows, so it never is again.
-pub(super) fn bury(
-    tx: &Transaction<'_>,
-    instances: &Instances,
-    alive: &mut HashMap<String, bool>,
-) -> Result<(), StoreError> {
-    let mut query = tx.prepare_cached(HELD)?;
-    let held = query.query_map([], |row| Ok((RequestId::new(row.get::<_, String>(0)?), row.get::<_, String>(1)?)))?;
-    let held: Vec<_> = held.collect::<Result<_, _>>()?;
-    for (id, holder) in held {
-        if *alive.entry(holder).or_insert_with_key(|holder| instances.alive(holder)) {
-            continue;
-        }
-        let lost = Failure::new(Kind::UnknownDelivery, "The program ended while this answer was being posted")
-            .hint("It may have arrived and was not posted again.");
-        let_go(tx, &id, RequestState::Unknown, Some(&lost))?;
-    }
-    Ok(())
+/// What an ended instance had in hand may have been posted: nobody knows, so it never is again.
+pub(super) fn abandon(tx: &Transaction<'_>, id: &RequestId) -> Result<(), StoreError> {
+    let lost = Failure::new(Kind::UnknownDelivery, "The program ended while this answer was being posted")
+        .hint("It may have arrived and was not posted again.");
+    let_go(tx, id, RequestState::Unknown, Some(&lost))
 }
 
 /// A request and its holder.

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::Store;
 use super::error::StoreError;
 use super::json::{merge_pairs, pairs_from_json, pairs_json};
-use super::thread::Answer;
-use super::turn_row::{count, word};
+use super::pending::Pending;
+use super::rows::{count, millis, moment, word};
 use crate::domain::{ChannelName, Conversation, ConversationId, Moment, OutState, Timestamp};
 
 /// One row of the roster.
@@ -73,7 +73,7 @@ impl Store {
         channel: &ChannelName,
         after: Option<RosterCursor>,
         limit: usize,
-    ) -> Answer<Vec<RosterRow>> {
+    ) -> Pending<Vec<RosterRow>> {
         let channel = channel.clone();
         self.ask(move |database| {
             let RosterCursor { recency, arrival } = after.unwrap_or(TOP);
@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// One conversation's row.
-    pub fn conversation(&self, channel: &ChannelName, id: &ConversationId) -> Answer<Option<RosterRow>> {
+    pub fn conversation(&self, channel: &ChannelName, id: &ConversationId) -> Pending<Option<RosterRow>> {
         let (channel, id) = (channel.clone(), id.clone());
         self.ask(move |database| {
             let mut query = database.read().prepare_cached(ONE)?;
@@ -93,7 +93,7 @@ impl Store {
     }
 
     /// How many conversations of the channel are known.
-    pub fn conversation_count(&self, channel: &ChannelName) -> Answer<u64> {
+    pub fn conversation_count(&self, channel: &ChannelName) -> Pending<u64> {
         let channel = channel.clone();
         self.ask(move |database| {
             let sql = "SELECT count(*) FROM conversations WHERE channel = ?1";
@@ -104,7 +104,7 @@ impl Store {
 
     /// Files what a platform's list said, in its order. A title, a time or details that are known are never lost to
     /// empty ones.
-    pub fn merge_conversations(&self, channel: &ChannelName, listed: &[Conversation]) -> Answer<()> {
+    pub fn merge_conversations(&self, channel: &ChannelName, listed: &[Conversation]) -> Pending<()> {
         let (channel, listed) = (channel.clone(), listed.to_vec());
         self.ask(move |database| {
             database.write(|tx, _| listed.iter().try_for_each(|conversation| merge(tx, &channel, conversation)))
@@ -122,7 +122,7 @@ pub(super) fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversa
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, moment(row, 2, 3)?, row.get(4)?))
         })
         .optional()?;
-    let told = pairs_json(&said.details);
+    let listed = pairs_json(&said.details);
     let Some((n, title, created, details)): Option<(_, _, _, Option<String>)> = known else {
         tx.prepare_cached(
             "INSERT INTO conversations (channel, id, title, created_ms, created_raw, details)
@@ -134,7 +134,7 @@ pub(super) fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversa
             said.title,
             said.created_at.at.map(millis),
             said.created_at.raw,
-            told
+            listed
         ])?;
         return Ok(());
     };
@@ -145,8 +145,8 @@ pub(super) fn merge(tx: &Transaction<'_>, channel: &ChannelName, said: &Conversa
         tx.prepare_cached("UPDATE conversations SET title = ?2, created_ms = ?3, created_raw = ?4 WHERE n = ?1")?
             .execute(params![n, better_title, better_time.at.map(millis), better_time.raw])?;
     }
-    if told.is_some() && told != details {
-        set_details(tx, n, told.as_deref())?;
+    if listed.is_some() && listed != details {
+        set_details(tx, n, listed.as_deref())?;
     }
     Ok(())
 }
@@ -206,8 +206,8 @@ pub(super) fn add_details(conn: &Connection, conversation: i64, new: &[(String, 
         .query_row([conversation], |row| row.get(0))?;
     let mut details = known.as_deref().map_or_else(Vec::new, pairs_from_json);
     merge_pairs(&mut details, new);
-    let told = pairs_json(&details);
-    if told == known { Ok(()) } else { set_details(conn, conversation, told.as_deref()) }
+    let merged = pairs_json(&details);
+    if merged == known { Ok(()) } else { set_details(conn, conversation, merged.as_deref()) }
 }
 
 fn set_details(conn: &Connection, conversation: i64, details: Option<&str>) -> Result<(), StoreError> {
@@ -243,14 +243,4 @@ fn roster_row(row: &Row<'_>) -> rusqlite::Result<RosterRow> {
         last_state: word(row, 8, OutState::from_word)?,
         cursor: RosterCursor { recency, arrival },
     })
-}
-
-/// A time as two columns hold it.
-pub(super) fn moment(row: &Row<'_>, ms: usize, raw: usize) -> rusqlite::Result<Moment> {
-    Ok(Moment { at: row.get::<_, Option<i64>>(ms)?.map(Timestamp::from_millis), raw: row.get(raw)? })
-}
-
-/// As the database holds it: the first instant of all can't be negated there.
-pub(super) fn millis(at: Timestamp) -> i64 {
-    at.millis().max(-i64::MAX)
 }

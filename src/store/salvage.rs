@@ -15,10 +15,8 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use self::image::Image;
 use self::merge::Belief;
-use super::Store;
+use super::disk::{create_private, sidecar};
 use super::error::StoreError;
-use super::file::{self, sidecar};
-use super::thread::Answer;
 
 /// What was carried over of one kind of row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub struct Salvaged {
 }
 
 /// What a person is told of: the table and its rows' words, one and many.
-const TOLD: [(&str, &str, &str); 9] = [
+const ROW_WORDS: [(&str, &str, &str); 9] = [
     ("conversations", "conversation", "conversations"),
     ("messages", "message", "messages"),
     ("deliveries", "webhook", "webhooks"),
@@ -87,12 +85,12 @@ impl Salvaged {
     }
 
     fn listed(&self, many: impl Fn(&Carried) -> u64) -> String {
-        let told = TOLD.iter().filter_map(|(table, one, more)| {
+        let words = ROW_WORDS.iter().filter_map(|(table, one, more)| {
             let carried = self.tables.iter().find(|carried| carried.table == *table)?;
             (many(carried) > 0).then(|| counted(many(carried), one, more))
         });
-        let told: Vec<String> = told.collect();
-        if told.is_empty() { NOTHING.to_owned() } else { told.join(", ") }
+        let words: Vec<String> = words.collect();
+        if words.is_empty() { NOTHING.to_owned() } else { words.join(", ") }
     }
 }
 
@@ -100,15 +98,6 @@ const NOTHING: &str = "nothing";
 
 fn counted(n: u64, one: &str, more: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { more })
-}
-
-impl Store {
-    /// Carries over what can be read of an old file, with the log beside it where there is one: what is here already
-    /// stays as it is, and what waited there to be sent is not sent. Asking again adds nothing.
-    pub fn salvage(&self, file: &Path) -> Answer<Salvaged> {
-        let file = file.to_owned();
-        self.ask(move |database| database.salvage(&file))
-    }
 }
 
 /// Reads all that there is of a file and puts it into an open database. `apart` is a name for a file in between; nothing
@@ -173,7 +162,7 @@ fn beside<T>(
         }
     };
     clear();
-    file::create_private(apart).map_err(StoreError::file(apart))?;
+    create_private(apart).map_err(StoreError::file(apart))?;
     let worked = (|| {
         conn.execute("ATTACH ?1 AS s", [apart.to_string_lossy()])?;
         conn.execute_batch("PRAGMA s.journal_mode = OFF; PRAGMA s.synchronous = OFF")?;

@@ -7,6 +7,7 @@
 
 mod find;
 mod index;
+mod message;
 mod plan;
 mod titles;
 mod turns;
@@ -19,12 +20,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, InterruptHandle};
-use tokio::sync::oneshot;
 
+use super::activity::Activity;
 use super::error::StoreError;
 use super::identity::Identity;
-use super::rest::Rest;
-use super::{Store, file};
+use super::pending::{ReplySender, pending};
+use super::sqlite::{beside_another, connect};
+use super::{Store, disk};
 use crate::domain::{ChannelName, ConversationId, Found, HitCursor, Query};
 
 /// What is searched for, and which part of what is found is wanted.
@@ -45,11 +47,18 @@ const MUCH: i64 = 1_000;
 
 impl Store {
     /// Finds messages. One search at a time: an older one that is not done yet ends with [`StoreError::Superseded`].
+    ///
+    /// # Errors
+    /// [`StoreError::Superseded`] where a newer search followed; [`StoreError::Closed`], or that the database can't be
+    /// opened or read.
     pub async fn search(&self, request: SearchRequest) -> Result<Found, StoreError> {
         self.searching().await?.search(request).await
     }
 
     /// Brings the index up to date while nobody searches, if it lacks much. Returns at once.
+    ///
+    /// # Errors
+    /// That the database can't be opened or read. What becomes of the index afterwards is only logged.
     pub async fn tend_index(&self) -> Result<(), StoreError> {
         let lacks = self.ask(|database| index::lacks(database.read(), MUCH)).await?;
         if lacks {
@@ -58,25 +67,28 @@ impl Store {
         Ok(())
     }
 
-    /// Brings the index wholly up to date, and says how many messages it read for that; `told` hears how many are left.
-    pub async fn complete_index(&self, mut told: impl FnMut(u64)) -> Result<(), StoreError> {
+    /// Brings the index wholly up to date, and says how many messages it read for that; `progress` hears how many are left.
+    ///
+    /// # Errors
+    /// That the database can't be opened, read or written. What was put into the index before stays there.
+    pub async fn complete_index(&self, mut progress: impl FnMut(u64)) -> Result<(), StoreError> {
         let searching = self.searching().await?;
         loop {
             let left = searching.index().await?;
             if left == 0 {
                 return Ok(());
             }
-            told(left);
+            progress(left);
         }
     }
 
-    async fn searching(&self) -> Result<Arc<Searching>, StoreError> {
+    async fn searching(&self) -> Result<Arc<SearchWorker>, StoreError> {
         if let Some(searching) = self.searching.get() {
             return Ok(Arc::clone(searching));
         }
         // Asked of the store's thread, so that the database is there and up to date.
         let dir = self.ask(|database| Ok(database.dir.clone())).await?;
-        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(Searching::start(&dir, &self.rest)))))
+        Ok(Arc::clone(self.searching.get_or_init(|| Arc::new(SearchWorker::start(&dir, &self.activity)))))
     }
 
     /// Ends the thread that searches, if there is one; what it does is given up.
@@ -86,42 +98,41 @@ impl Store {
 }
 
 /// Where a store's clones keep the thread that searches, once there is one.
-pub(super) type Searcher = Arc<OnceLock<Arc<Searching>>>;
+pub(super) type SearchWorkerCell = Arc<OnceLock<Arc<SearchWorker>>>;
 
-type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
-
-enum Job {
-    Search(u64, Box<SearchRequest>, Reply<Found>),
+/// What the thread is asked.
+enum SearchJob {
+    Search(u64, Box<SearchRequest>, ReplySender<Found>),
     /// Puts some into the index and answers how many are left.
-    Index(Reply<u64>),
+    Index(ReplySender<u64>),
     Tend,
 }
 
 /// The thread that searches, as others see it.
-pub(super) struct Searching {
-    jobs: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+pub(super) struct SearchWorker {
+    jobs: Mutex<Option<(Sender<SearchJob>, JoinHandle<()>)>>,
     /// The number of the newest search.
     newest: Arc<AtomicU64>,
     interrupt: Arc<Mutex<Option<InterruptHandle>>>,
 }
 
-impl std::fmt::Debug for Searching {
+impl std::fmt::Debug for SearchWorker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Searching").finish_non_exhaustive()
+        f.debug_struct("SearchWorker").finish_non_exhaustive()
     }
 }
 
-impl Searching {
-    fn start(dir: &Path, task: &Arc<Rest>) -> Self {
+impl SearchWorker {
+    fn start(dir: &Path, activity: &Arc<Activity>) -> Self {
         let (jobs, waiting) = mpsc::channel();
         let newest = Arc::new(AtomicU64::new(0));
         let interrupt = Arc::new(Mutex::new(None));
         let thread = {
             let (dir, newest, interrupt) = (dir.to_owned(), Arc::clone(&newest), Arc::clone(&interrupt));
-            let task = Arc::clone(task);
+            let activity = Arc::clone(activity);
             std::thread::Builder::new()
                 .name("store-search".to_owned())
-                .spawn(move || run(&dir, &task, &waiting, &newest, &interrupt))
+                .spawn(move || run(&dir, &activity, &waiting, &newest, &interrupt))
         };
         let jobs = match thread {
             Ok(thread) => Some((jobs, thread)),
@@ -136,22 +147,22 @@ impl Searching {
     async fn search(&self, request: SearchRequest) -> Result<Found, StoreError> {
         let number = self.newest.fetch_add(1, Ordering::AcqRel) + 1;
         self.give_up();
-        let (reply, answer) = oneshot::channel();
-        self.send(Job::Search(number, Box::new(request), reply));
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        let (reply, answer) = pending();
+        self.send(SearchJob::Search(number, Box::new(request), reply));
+        answer.await
     }
 
     async fn index(&self) -> Result<u64, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Job::Index(reply));
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        let (reply, answer) = pending();
+        self.send(SearchJob::Index(reply));
+        answer.await
     }
 
     fn tend(&self) {
-        self.send(Job::Tend);
+        self.send(SearchJob::Tend);
     }
 
-    fn send(&self, job: Job) {
+    fn send(&self, job: SearchJob) {
         // A thread that is gone drops the job, and its answer is `Closed`.
         if let Some((jobs, _)) = &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = jobs.send(job);
@@ -177,18 +188,18 @@ impl Searching {
 /// The thread: until nobody is left to ask it anything.
 fn run(
     dir: &Path,
-    task: &Rest,
-    jobs: &Receiver<Job>,
+    activity: &Activity,
+    jobs: &Receiver<SearchJob>,
     newest: &AtomicU64,
     interrupt: &Mutex<Option<InterruptHandle>>,
 ) {
     let mut conn = open(dir, interrupt);
-    let mut opened = Identity::of(dir);
+    let mut opened = Identity::at(dir);
     // Whether the index may lack something, and how long others have the database to themselves before it is looked.
-    let mut rest = None;
+    let mut pause = None;
     loop {
-        let job = match rest {
-            Some(rest) => match jobs.recv_timeout(rest) {
+        let job = match pause {
+            Some(pause) => match jobs.recv_timeout(pause) {
                 Ok(job) => Some(job),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -198,19 +209,19 @@ fn run(
                 Err(_) => break,
             },
         };
-        if !opened.stands() {
+        if !opened.is_in_place() {
             // Closed first: the store has carried over what it held, or does so now.
             conn = Err(StoreError::Closed);
-            opened = Identity::of(dir);
+            opened = Identity::at(dir);
             if opened.nodes[0].is_some() {
                 conn = open(dir, interrupt);
-                opened = Identity::of(dir);
+                opened = Identity::at(dir);
             }
         }
         match job {
-            Some(Job::Search(number, request, reply)) => {
+            Some(SearchJob::Search(number, request, reply)) => {
                 let current = || newest.load(Ordering::Acquire) == number;
-                let found = attempt(dir, task, &mut conn, |conn| {
+                let found = attempt(dir, activity, &mut conn, |conn| {
                     if current() { find::find(conn, &request, &current) } else { Err(StoreError::Superseded) }
                 });
                 let _ = reply.send(match found {
@@ -218,20 +229,20 @@ fn run(
                     Err(_) if !current() => Err(StoreError::Superseded),
                     found => found,
                 });
-                rest = Some(AFTER_SEARCH);
+                pause = Some(AFTER_SEARCH);
             }
-            Some(Job::Index(reply)) => {
-                let left = attempt(dir, task, &mut conn, index::some);
+            Some(SearchJob::Index(reply)) => {
+                let left = attempt(dir, activity, &mut conn, index::some);
                 let _ = reply.send(left);
             }
-            Some(Job::Tend) => rest = Some(Duration::ZERO),
+            Some(SearchJob::Tend) => pause = Some(Duration::ZERO),
             None => {
                 let begun = Instant::now();
-                let left = attempt(dir, task, &mut conn, index::some);
+                let left = attempt(dir, activity, &mut conn, index::some);
                 // Others who write have the database to themselves at least half of the time.
-                rest = match left {
+                pause = match left {
                     Ok(0) => None,
-                    Ok(_) => Some(begun.elapsed().max(LEAST_REST)),
+                    Ok(_) => Some(begun.elapsed().max(LEAST_PAUSE)),
                     // Such as a database that others write to without a pause: the next search looks again.
                     Err(error) => {
                         tracing::info!(%error, "the index is not up to date");
@@ -246,28 +257,28 @@ fn run(
 
 /// Searches as one types come faster than this.
 const AFTER_SEARCH: Duration = Duration::from_millis(300);
-const LEAST_REST: Duration = Duration::from_millis(5);
+const LEAST_PAUSE: Duration = Duration::from_millis(5);
 
 fn attempt<T>(
     dir: &Path,
-    rest: &Rest,
+    activity: &Activity,
     conn: &mut Result<Connection, StoreError>,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let conn = conn.as_mut().map_err(|error| error.clone())?;
-    rest.begin();
+    activity.begin();
     let outcome = work(conn);
-    rest.end(Some(conn));
+    activity.end(Some(conn));
     if let Err(StoreError::Damaged(error)) = &outcome {
         tracing::error!(%error, "the database is damaged");
-        file::mark_damaged(dir);
+        disk::mark_damaged(dir);
     }
     outcome
 }
 
 fn open(dir: &Path, interrupt: &Mutex<Option<InterruptHandle>>) -> Result<Connection, StoreError> {
-    let path: PathBuf = dir.join(file::NAME);
-    let conn = file::connect(&path).and_then(file::beside_another)?;
+    let path: PathBuf = dir.join(disk::NAME);
+    let conn = connect(&path).and_then(beside_another)?;
     *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = Some(conn.get_interrupt_handle());
     // What of the index a power cut takes is made again: what tells that it is there goes with it.
     conn.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000; PRAGMA wal_autocheckpoint = 2000;")?;

@@ -1,12 +1,12 @@
 //! Searches that are kept under a name. Owns the table `searches`.
 
 use super::Store;
-use super::thread::Answer;
+use super::pending::Pending;
 use crate::domain::SavedSearch;
 
 impl Store {
     /// All of them, by name.
-    pub fn saved_searches(&self) -> Answer<Vec<SavedSearch>> {
+    pub fn saved_searches(&self) -> Pending<Vec<SavedSearch>> {
         self.ask(|database| {
             let mut query = database.read().prepare_cached("SELECT name, text FROM searches ORDER BY name")?;
             let rows = query.query_map([], |row| Ok(SavedSearch { name: row.get(0)?, text: row.get(1)? }))?;
@@ -15,7 +15,7 @@ impl Store {
     }
 
     /// Keeps a search, in the place of one of its name.
-    pub fn save_search(&self, search: &SavedSearch) -> Answer<()> {
+    pub fn save_search(&self, search: &SavedSearch) -> Pending<()> {
         let SavedSearch { name, text } = search.clone();
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -30,7 +30,7 @@ impl Store {
     }
 
     /// Forgets a search; false if there is none of that name.
-    pub fn forget_search(&self, name: &str) -> Answer<bool> {
+    pub fn forget_search(&self, name: &str) -> Pending<bool> {
         let name = name.to_owned();
         self.ask(move |database| {
             database.write(|tx, _| Ok(tx.execute("DELETE FROM searches WHERE name = ?1", [name])? > 0))

@@ -7,7 +7,6 @@ mod drafts;
 mod history;
 mod inbox;
 mod listener;
-mod load;
 mod local;
 mod model;
 mod moved;
@@ -26,7 +25,7 @@ mod undo;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{Store, file, migrations};
+use super::{Store, disk, migrations};
 use crate::domain::{
     ChannelName, Conversation, ConversationId, Finish, Message, MessageId, Moment, OutState, Reply, Role, Timestamp,
     Turn, TurnId,
@@ -42,12 +41,12 @@ fn dir() -> TempDir {
 
 /// A database of an older release, filled by the SQL of its time: today's code knows columns that it has not.
 fn older(dir: &TempDir, schemas: usize, filled_by: &str) {
-    let conn = Connection::open(dir.path().join(file::NAME)).unwrap();
+    let conn = Connection::open(dir.path().join(disk::NAME)).unwrap();
     for schema in &migrations::SCHEMA[..schemas] {
         conn.execute_batch(schema).unwrap();
     }
     conn.execute_batch(filled_by).unwrap();
-    conn.pragma_update(None, "application_id", file::APPLICATION_ID).unwrap();
+    conn.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
     conn.pragma_update(None, "user_version", u32::try_from(schemas).unwrap()).unwrap();
 }
 

@@ -1,13 +1,14 @@
 //! A turn as the table `turns` holds it, and its way in and out. Owns the columns; decides no state.
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, params};
 
 use super::error::StoreError;
 use super::instances::Instances;
 use super::json::{attach_from_json, attach_json, failure_from_json, failure_json};
-use super::roster::millis;
-use crate::domain::{ChannelName, ConversationId, Finish, MessageId, OutState, Reply, Timestamp, Turn, TurnId};
+use super::rows::{count, millis, word};
+use crate::domain::{
+    ChannelName, ConversationId, Failure, Finish, Kind, MessageId, OutState, Reply, Timestamp, Turn, TurnId,
+};
 
 /// A turn with what only the store needs to know.
 #[derive(Debug, Clone)]
@@ -152,10 +153,32 @@ impl TurnRow {
         }
     }
 
+    /// What becomes of a turn whose holder ended.
+    pub(super) fn abandon(&mut self) {
+        let turn = &mut self.turn;
+        let answered = turn.reply.as_ref().is_some_and(|reply| !reply.text.is_empty() || reply.finish.is_some());
+        if turn.state == OutState::Sending && !answered && turn.message_id.is_none() {
+            turn.state = OutState::Unknown;
+            turn.failure = Some(
+                Failure::new(Kind::UnknownDelivery, "The program ended while this message was being sent")
+                    .hint("It may have arrived and was not sent again. Check again, send it again or drop it."),
+            );
+        } else {
+            turn.state = OutState::Sent;
+            cut_off(turn);
+        }
+        self.holder = None;
+    }
+
     /// Whether a living instance has it in hand.
     pub(super) fn in_hand(&self, instances: &Instances) -> bool {
         self.holder.as_ref().is_some_and(|holder| instances.alive(holder))
     }
+}
+
+/// What a reply is called whose writer ended before it did.
+fn cut_off(turn: &mut Turn) {
+    turn.reply.get_or_insert_default().finish.get_or_insert(Finish::Cut);
 }
 
 fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
@@ -189,18 +212,4 @@ fn turn_row(row: &Row<'_>) -> rusqlite::Result<TurnRow> {
         filed: row.get(16)?,
         claimed: row.get::<_, Option<i64>>(17)?.map(Timestamp::from_millis),
     })
-}
-
-/// A word of a closed set, or none where the column is empty.
-pub(super) fn word<T>(row: &Row<'_>, at: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<Option<T>> {
-    let Some(text) = row.get::<_, Option<String>>(at)? else { return Ok(None) };
-    match read(&text) {
-        Some(value) => Ok(Some(value)),
-        None => Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, format!("unknown word {text}").into())),
-    }
-}
-
-/// A number as SQLite holds it.
-pub(super) fn count(number: impl TryInto<i64>) -> i64 {
-    number.try_into().unwrap_or(i64::MAX)
 }

@@ -6,14 +6,13 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::Store;
 use super::changes::version;
 use super::error::StoreError;
-use super::roster::millis;
-use super::thread::Answer;
-use super::turn_row::count;
+use super::pending::Pending;
+use super::rows::{count, millis};
 use crate::domain::{ChannelName, Replaced, RowId, SourceId, Timestamp, Version};
 
 /// What became of a change that the journal told of beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trace {
+pub enum JournalOutcome {
     /// It was made. The row, where it is newly known.
     Made(Option<RowId>),
     /// Nothing was changed: the entry goes.
@@ -47,7 +46,7 @@ const SIZE: &str = "SELECT count(*), ifnull(sum(size), 0) FROM replaced";
 impl Store {
     /// Writes what is going to be replaced, in one commit, and answers the entries' numbers in that order. Whether the
     /// changes are made is not certain yet. The oldest entries go where there are too many.
-    pub fn journal(&self, entries: &[Replaced]) -> Answer<Vec<i64>> {
+    pub fn journal(&self, entries: &[Replaced]) -> Pending<Vec<i64>> {
         let entries = entries.to_vec();
         self.ask(move |database| {
             database.write(|tx, _| {
@@ -59,16 +58,16 @@ impl Store {
     }
 
     /// Says what became of the changes behind entries, in one commit. An entry that is gone meanwhile is passed over.
-    pub fn journal_settle(&self, traces: Vec<(i64, Trace)>) -> Answer<()> {
+    pub fn journal_settle(&self, traces: Vec<(i64, JournalOutcome)>) -> Pending<()> {
         self.ask(move |database| {
             database.write(|tx, _| {
                 for (n, trace) in &traces {
                     match trace {
-                        Trace::Made(row) => {
+                        JournalOutcome::Made(row) => {
                             let sql = "UPDATE replaced SET certain = 1, row_id = ifnull(?2, row_id) WHERE n = ?1";
                             tx.prepare_cached(sql)?.execute(params![n, row.as_ref().map(RowId::as_str)])?;
                         }
-                        Trace::Nothing => {
+                        JournalOutcome::Nothing => {
                             tx.prepare_cached("DELETE FROM replaced WHERE n = ?1")?.execute([n])?;
                         }
                     }
@@ -79,7 +78,7 @@ impl Store {
     }
 
     /// The journal of a source, newest first.
-    pub fn journal_of(&self, channel: &ChannelName, source: &SourceId, limit: usize) -> Answer<Vec<Replaced>> {
+    pub fn journal_of(&self, channel: &ChannelName, source: &SourceId, limit: usize) -> Pending<Vec<Replaced>> {
         let (channel, source) = (channel.clone(), source.clone());
         self.ask(move |database| {
             let mut query = database.read().prepare_cached(NEWEST_OF)?;
@@ -89,14 +88,14 @@ impl Store {
     }
 
     /// One entry of the journal.
-    pub fn journal_entry(&self, n: i64) -> Answer<Option<Replaced>> {
+    pub fn journal_entry(&self, n: i64) -> Pending<Option<Replaced>> {
         self.ask(move |database| {
             Ok(database.read().prepare_cached(select!("WHERE n = ?1"))?.query_row([n], entry).optional()?)
         })
     }
 
     /// Says that an entry was put back. Where that gave its row a new id, the other entries of the row follow it.
-    pub fn mark_undone(&self, n: i64, row: Option<&RowId>) -> Answer<()> {
+    pub fn mark_undone(&self, n: i64, row: Option<&RowId>) -> Pending<()> {
         let row = row.cloned();
         self.ask(move |database| {
             database.write(|tx, _| {

@@ -14,7 +14,7 @@ impl Screen {
             return self.copy_by_terminal(clip, None);
         }
         let asked = self.clipboard.desktop(clip.text.clone());
-        self.copies.spawn(async move { (clip, asked.await) });
+        self.copies.spawn(async move { (clip, asked.await.map_err(|why| why.to_string())) });
         Ok(())
     }
 

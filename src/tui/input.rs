@@ -360,7 +360,7 @@ mod tests {
         let channel = crate::app::ChannelInfo {
             name: crate::domain::ChannelName::new("data"),
             label: crate::domain::SafeText::one_line("data"),
-            platform: crate::domain::Platform::ALL[4],
+            platform: crate::domain::Platform::new("optech"),
             sandbox: false,
         };
         let mut state = State::new(vec![(channel, can)], 0, 7);
@@ -390,7 +390,7 @@ mod tests {
         let channel = crate::app::ChannelInfo {
             name: crate::domain::ChannelName::new("data"),
             label: crate::domain::SafeText::one_line("data"),
-            platform: crate::domain::Platform::ALL[0],
+            platform: crate::domain::Platform::new("optech"),
             sandbox: false,
         };
         let mut state = State::new(vec![(channel, crate::domain::Capabilities::NONE)], 0, 7);

@@ -8,7 +8,7 @@
 //! The byte of the key Esc is the first of every sequence, and links split sequences. `sequencer` cuts the bytes; it alone
 //! decides, by these rules:
 //!
-//! - **A sequence that comes in parts is one**, as long as no silence in it is longer than [`sequencer::STALL`].
+//! - **A sequence that comes in parts is one**, as long as no silence in it is longer than [`bytes::STALL`].
 //! - **Esc is a key at once where the terminal says so.** With kitty's protocol it has a sequence of its own. Elsewhere an
 //!   escape that stands alone for [`sequencer::WAIT`] makes the program ask the terminal what it is (`CSI c`). The answer
 //!   stands behind whatever had been sent before: if it comes first, the key was Esc. On a machine's own terminal that takes

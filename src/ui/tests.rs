@@ -3,6 +3,7 @@
 mod copying;
 mod message;
 mod platforms;
+pub(super) mod styles;
 mod transfer;
 pub(super) mod truth;
 
@@ -32,7 +33,7 @@ fn state() -> State {
     let view = ChannelInfo {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
@@ -99,7 +100,8 @@ fn pictures_at(name: &str, state: &State, at: Timestamp) {
         // The clock depends on where the test runs.
         let clock = SafeText::one_line(&now().clock());
         let picture = picture.replace(clock.as_str(), "12:00");
-        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+        let styled = styles::with_styles(&picture, terminal.backend().buffer());
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), styled);
     }
 }
 
@@ -125,7 +127,7 @@ fn the_channels_and_the_question_before_leaving() {
     let view = ChannelInfo {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("日本語のチャンネル"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     handle_event(&mut state, Event::Channels(vec![(view, Capabilities::NONE)]));

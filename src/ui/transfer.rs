@@ -8,8 +8,8 @@ use super::overlay::{framed, keyed, typed, width};
 use super::sheet::{Sheet, grouped};
 use super::{paint, theme};
 use crate::app::{
-    ARCHIVE, Action, Arrived, Destination, Export, FORMATS, Format, Gathering, Import, ImportStage, LineInput,
-    Overlay, Stage, State, Taking, There, Written,
+    ARCHIVE, Action, Arrived, Destination, Export, Format, Gathering, Import, ImportStage, LineInput, Overlay, Stage,
+    State, Taking, There, Written,
 };
 use crate::domain::{Failure, SafeText};
 
@@ -112,15 +112,6 @@ fn ask(
     typed(f, line, text);
 }
 
-fn words(format: Format) -> (&'static str, &'static str) {
-    match format {
-        Format::Markdown => ("Markdown", "text, for reading and for other programs"),
-        Format::Html => ("HTML", "a page for a browser that needs nothing else"),
-        Format::Json => ("JSON", "one document, with all that is known"),
-        Format::Jsonl => ("JSONL", "a message a line; can be imported again"),
-    }
-}
-
 fn choosing(export: &Export, compact: bool, glyphs: &Glyphs) -> Sheet {
     let mut sheet = Sheet::default();
     let mark = |chosen: bool| if chosen { glyphs.open } else { " " };
@@ -141,10 +132,9 @@ fn choosing(export: &Export, compact: bool, glyphs: &Glyphs) -> Sheet {
         }
         sheet.blank();
     }
-    for format in FORMATS {
+    for format in Format::menu() {
         let chosen = format == export.format;
-        let (name, what) = words(format);
-        let what = if compact { "" } else { what };
+        let (name, what) = (format.name(), if compact { "" } else { format.holds() });
         sheet.pair(&format!("{} {name:10}", mark(chosen)), style(chosen), what, text(chosen));
     }
     sheet
@@ -155,7 +145,7 @@ fn facts(export: &Export) -> Sheet {
     let mut sheet = Sheet::default();
     let label = export.choice().map_or("", |choice| choice.label.as_str());
     sheet.fact("what", label);
-    sheet.fact("format", words(export.format).0);
+    sheet.fact("format", export.format.name());
     sheet
 }
 
@@ -247,7 +237,10 @@ fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs:
                 problem(&mut said, failure, glyphs);
             } else {
                 begins_in(&mut said, import.folder.as_ref(), &import.file);
-                said.note("It takes what was exported as JSONL.", theme::DIM);
+                said.note(
+                    &format!("It takes what was exported as {}.", Format::importable_in(Format::name)),
+                    theme::DIM,
+                );
             }
             let question = ("Which file is to be imported?", &import.file, "");
             ask(f, room, TITLE, (&Sheet::default(), question, &said), glyphs);

@@ -7,9 +7,9 @@ use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use hyper::body::{Body as _, Incoming};
 
-use super::answer::Refusal;
-use super::conn::{Conn, Phase};
-use super::limits::Limits;
+use super::connection::{Connection, Phase};
+use super::limits::ListenerLimits;
+use super::responses::HttpRefusal;
 use crate::domain::RefusalCode;
 
 /// What every body may hold without being counted, so that nobody's long body keeps out a short one.
@@ -17,15 +17,15 @@ const FREE: usize = 16 << 10;
 
 /// What bodies that are still coming hold, all together.
 #[derive(Debug, Default)]
-pub(super) struct Held(AtomicUsize);
+pub(super) struct BodyBudget(AtomicUsize);
 
 /// One body's part of it.
-struct Share<'a> {
-    held: &'a Held,
+struct BodyShare<'a> {
+    held: &'a BodyBudget,
     bytes: usize,
 }
 
-impl Share<'_> {
+impl BodyShare<'_> {
     /// Whether a body that holds that much may go on.
     fn grow(&mut self, to: usize, most: usize) -> bool {
         let more = to.saturating_sub(FREE).saturating_sub(self.bytes);
@@ -34,14 +34,14 @@ impl Share<'_> {
     }
 }
 
-impl Drop for Share<'_> {
+impl Drop for BodyShare<'_> {
     fn drop(&mut self) {
         self.held.0.fetch_sub(self.bytes, Relaxed);
     }
 }
 
 /// Refuses a body that says itself that it is too long.
-pub(super) fn check_length(body: &Incoming, limits: &Limits) -> Result<(), Refusal> {
+pub(super) fn check_length(body: &Incoming, limits: &ListenerLimits) -> Result<(), HttpRefusal> {
     let fits = usize::try_from(body.size_hint().lower()).is_ok_and(|length| length <= limits.longest_body());
     if fits { Ok(()) } else { Err(too_long()) }
 }
@@ -49,20 +49,24 @@ pub(super) fn check_length(body: &Incoming, limits: &Limits) -> Result<(), Refus
 /// Reads a body to its end; none if the connection broke.
 pub(super) async fn read(
     body: &mut Incoming,
-    conn: &Conn,
-    limits: &Limits,
-    held: &Held,
-) -> Option<Result<Bytes, Refusal>> {
+    connection: &Connection,
+    limits: &ListenerLimits,
+    held: &BodyBudget,
+) -> Option<Result<Bytes, HttpRefusal>> {
     if body.is_end_stream() {
         return Some(Ok(Bytes::new()));
     }
     let reading = std::pin::pin!(collect(body, limits, held));
-    let late = || Refusal::new(StatusCode::REQUEST_TIMEOUT, RefusalCode::TooSlow, "the body took too long");
-    conn.within(Phase::Body, reading).await.unwrap_or_else(|| Some(Err(late())))
+    let late = || HttpRefusal::new(StatusCode::REQUEST_TIMEOUT, RefusalCode::TooSlow, "the body took too long");
+    connection.within(Phase::Body, reading).await.unwrap_or_else(|| Some(Err(late())))
 }
 
-async fn collect(body: &mut Incoming, limits: &Limits, held: &Held) -> Option<Result<Bytes, Refusal>> {
-    let mut share = Share { held, bytes: 0 };
+async fn collect(
+    body: &mut Incoming,
+    limits: &ListenerLimits,
+    held: &BodyBudget,
+) -> Option<Result<Bytes, HttpRefusal>> {
+    let mut share = BodyShare { held, bytes: 0 };
     let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.ok()?.into_data() else { continue };
@@ -71,7 +75,7 @@ async fn collect(body: &mut Incoming, limits: &Limits, held: &Held) -> Option<Re
             return Some(Err(too_long()));
         }
         if !share.grow(length, limits.reading_bytes) {
-            return Some(Err(Refusal::later("too many long bodies are coming in", 5)));
+            return Some(Err(HttpRefusal::later("too many long bodies are coming in", 5)));
         }
         if whole.is_empty() && body.is_end_stream() {
             // Copied, since it is part of a buffer that serves for the next request.
@@ -85,6 +89,10 @@ async fn collect(body: &mut Incoming, limits: &Limits, held: &Held) -> Option<Re
     Some(Ok(whole.into()))
 }
 
-fn too_long() -> Refusal {
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::TooLong, "the body is longer than this listener takes")
+fn too_long() -> HttpRefusal {
+    HttpRefusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalCode::TooLong,
+        "the body is longer than this listener takes",
+    )
 }

@@ -7,7 +7,7 @@ const MOST_BODY: usize = 8 << 20;
 
 /// The listener's limits. A test may shrink them.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct ListenerLimits {
     /// The request line and the headers together, in bytes.
     pub head: usize,
     /// How many headers.
@@ -60,7 +60,7 @@ pub struct Limits {
     pub rejection_body: usize,
 }
 
-impl Default for Limits {
+impl Default for ListenerLimits {
     fn default() -> Self {
         Self {
             head: 16 << 10,
@@ -91,7 +91,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl ListenerLimits {
     /// The longest body, as it is.
     pub(super) fn longest_body(&self) -> usize {
         self.body.min(MOST_BODY)

@@ -12,7 +12,7 @@ const HOSTS: usize = 8;
 const LONGEST: usize = 300;
 
 /// What is known of how a delivery came.
-pub(super) struct Way<'a> {
+pub(super) struct UrlClues<'a> {
     /// The URL that was checked: of the channel, without a key.
     pub(super) checked: &'a str,
     /// The path that every channel's URL ends in: `/hooks/CHANNEL`.
@@ -28,15 +28,15 @@ pub(super) struct Way<'a> {
 }
 
 /// All of them, likely ones first. `masked` hides the key of a URL that bears one.
-pub(super) fn candidates(way: &Way<'_>, masked: impl Fn(&str) -> String) -> Vec<SignedUrl> {
-    let hosts = hosts(way);
-    let paths = paths(way);
+pub(super) fn candidates(clues: &UrlClues<'_>, masked: impl Fn(&str) -> String) -> Vec<SignedUrl> {
+    let hosts = hosts(clues);
+    let paths = paths(clues);
     let ports: [&dyn Fn(&str) -> String; 5] = [
         &|host| host.to_owned(),
         &|host| bare(host).to_owned(),
         &|host| format!("{}:443", bare(host)),
         &|host| format!("{}:80", bare(host)),
-        &|host| format!("{}:{}", bare(host), way.port),
+        &|host| format!("{}:{}", bare(host), clues.port),
     ];
     let mut found: Vec<SignedUrl> = Vec::new();
     for with_port in ports {
@@ -44,7 +44,7 @@ pub(super) fn candidates(way: &Way<'_>, masked: impl Fn(&str) -> String) -> Vec<
             for scheme in ["https", "http"] {
                 for path in &paths {
                     let url = format!("{scheme}://{}{path}", with_port(host));
-                    if url != way.checked && !found.iter().any(|known| known.url == url) {
+                    if url != clues.checked && !found.iter().any(|known| known.url == url) {
                         let shown = masked(&url);
                         found.push(SignedUrl { url, shown });
                     }
@@ -55,7 +55,7 @@ pub(super) fn candidates(way: &Way<'_>, masked: impl Fn(&str) -> String) -> Vec<
     found
 }
 
-fn hosts(way: &Way<'_>) -> Vec<String> {
+fn hosts(clues: &UrlClues<'_>) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     let mut add = |host: &str| {
         let host = host.trim().trim_matches('"');
@@ -63,53 +63,53 @@ fn hosts(way: &Way<'_>) -> Vec<String> {
             hosts.push(host.to_owned());
         }
     };
-    if let Some((_, rest)) = way.checked.split_once("://") {
+    if let Some((_, rest)) = clues.checked.split_once("://") {
         add(rest.split('/').next().unwrap_or_default());
     }
-    add(way.host);
+    add(clues.host);
     for name in ["x-forwarded-host", "x-original-host", "x-forwarded-server"] {
-        values(way, name).flat_map(|value| value.split(',')).for_each(&mut add);
+        values(clues, name).flat_map(|value| value.split(',')).for_each(&mut add);
     }
-    let forwarded = values(way, "forwarded").flat_map(|value| value.split([',', ';']));
+    let forwarded = values(clues, "forwarded").flat_map(|value| value.split([',', ';']));
     forwarded.filter_map(|pair| pair.trim().split_once('=')).for_each(|(name, host)| {
         if name.eq_ignore_ascii_case("host") {
             add(host);
         }
     });
-    add(&format!("localhost:{}", way.port));
-    add(&format!("127.0.0.1:{}", way.port));
+    add(&format!("localhost:{}", clues.port));
+    add(&format!("127.0.0.1:{}", clues.port));
     hosts.truncate(HOSTS);
     hosts
 }
 
-fn paths(way: &Way<'_>) -> Vec<String> {
+fn paths(clues: &UrlClues<'_>) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     let mut add = |path: String| {
         if path.len() <= LONGEST && !paths.contains(&path) {
             paths.push(path);
         }
     };
-    let checked = way.checked.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-    let asked = way.target.path();
-    let query = way.target.query().map(|query| format!("?{query}")).unwrap_or_default();
-    for path in [checked.unwrap_or(way.hook), way.hook, asked] {
+    let checked = clues.checked.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    let asked = clues.target.path();
+    let query = clues.target.query().map(|query| format!("?{query}")).unwrap_or_default();
+    for path in [checked.unwrap_or(clues.hook), clues.hook, asked] {
         for end in ["", "/", &query] {
             add(format!("{path}{end}"));
         }
     }
-    for prefix in values(way, "x-forwarded-prefix").take(1) {
-        add(format!("{}{}", prefix.trim_end_matches('/'), way.hook));
+    for prefix in values(clues, "x-forwarded-prefix").take(1) {
+        add(format!("{}{}", prefix.trim_end_matches('/'), clues.hook));
     }
     for original in ["x-original-uri", "x-forwarded-uri", "x-original-url"] {
-        values(way, original).take(1).for_each(|uri| add(uri.to_owned()));
+        values(clues, original).take(1).for_each(|uri| add(uri.to_owned()));
     }
     add("/".to_owned());
     add(String::new());
     paths
 }
 
-fn values<'a>(way: &Way<'a>, name: &'static str) -> impl Iterator<Item = &'a str> {
-    way.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+fn values<'a>(clues: &UrlClues<'a>, name: &'static str) -> impl Iterator<Item = &'a str> {
+    clues.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
 /// A host without a port.
@@ -132,7 +132,7 @@ mod tests {
         headers.insert("x-forwarded-prefix", "/pc/".parse().unwrap());
         let target: Uri = "/hooks/agents/k3y?a=b".parse().unwrap();
         let checked = "https://public.example/hooks/agents";
-        let way = Way {
+        let clues = UrlClues {
             checked,
             hook: "/hooks/agents",
             target: &target,
@@ -140,7 +140,7 @@ mod tests {
             headers: &headers,
             port: 8787,
         };
-        let found = candidates(&way, |url| url.replace("k3y", "[key]"));
+        let found = candidates(&clues, |url| url.replace("k3y", "[key]"));
         let has = |url: &str| found.iter().any(|candidate| candidate.url == url);
         for url in [
             "http://public.example/hooks/agents",

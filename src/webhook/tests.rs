@@ -3,10 +3,10 @@
 
 mod answers;
 mod bounds;
+mod data_requests;
 mod forms;
 mod life;
 mod paths;
-mod questions;
 mod refusals;
 mod times;
 
@@ -24,8 +24,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::shelf::Shelf;
-use super::{Door, Listening, Options, start};
+use super::delivery_store::DeliveryStore;
+use super::{ListenerOptions, Listening, Route, start};
 use crate::domain::{
     Asked, Capabilities, ChannelName, DataRequest, Delivery, DeliveryId, Inbound, Meaning, RequestId, RequestState,
     Secret, Timestamp, Trust, Verdict,
@@ -82,7 +82,7 @@ impl Adapter for Postbox {
 }
 
 /// A store in memory.
-struct Memory {
+struct MemoryStore {
     filed: Mutex<Vec<Arrival>>,
     requests: Mutex<HashMap<String, DataRequest>>,
     open: watch::Sender<bool>,
@@ -91,7 +91,7 @@ struct Memory {
     asked: AtomicUsize,
 }
 
-impl Memory {
+impl MemoryStore {
     fn new() -> Arc<Self> {
         let (open, _) = watch::channel(true);
         Arc::new(Self {
@@ -176,10 +176,10 @@ fn keys(arrival: &Arrival) -> Vec<String> {
     arrival.meaning.iter().flatten().map(|inbound| inbound.key.clone()).collect()
 }
 
-/// [`Memory`] as the listener has it.
-struct Handle(Arc<Memory>);
+/// [`MemoryStore`] as the listener has it.
+struct MemoryStoreHandle(Arc<MemoryStore>);
 
-impl Shelf for Handle {
+impl DeliveryStore for MemoryStoreHandle {
     fn receive(&self, arrival: Arrival) -> BoxFuture<'static, Result<Filed, StoreError>> {
         let (memory, mut open) = (self.0.clone(), self.0.open.subscribe());
         memory.asked.fetch_add(1, SeqCst);
@@ -209,14 +209,14 @@ impl Shelf for Handle {
 }
 
 /// A request's id, and what its rule said of it.
-type Said = (String, Result<String, String>);
+type LateWord = (String, Result<String, String>);
 
 /// A running listener with the channels "docs" (open), "secret" (with the key "k3y/=") and "later" (not open yet).
 struct Rig {
     listening: Listening,
-    memory: Arc<Memory>,
+    memory: Arc<MemoryStore>,
     changed: Arc<AtomicUsize>,
-    late: Arc<Mutex<Vec<Said>>>,
+    late: Arc<Mutex<Vec<LateWord>>>,
     _dir: TempDir,
 }
 
@@ -225,11 +225,11 @@ impl Rig {
         Self::with(|_| ())
     }
 
-    fn with(change: impl FnOnce(&mut Options)) -> Self {
+    fn with(change: impl FnOnce(&mut ListenerOptions)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut options = Options::new("127.0.0.1:0".parse().unwrap(), Store::open(dir.path()), || NOW);
+        let mut options = ListenerOptions::new("127.0.0.1:0".parse().unwrap(), Store::open(dir.path()), || NOW);
         options.channels = ["docs", "secret", "later"].map(ChannelName::new).to_vec();
-        options.doors = vec![door("docs", None), door("secret", Some("k3y/="))];
+        options.routes = vec![route("docs", None), route("secret", Some("k3y/="))];
         let (changed, late) = (Arc::new(AtomicUsize::new(0)), Arc::<Mutex<Vec<_>>>::default());
         let (counted, kept) = (changed.clone(), late.clone());
         options.changed = Box::new(move || {
@@ -237,26 +237,26 @@ impl Rig {
         });
         options.late = Arc::new(move |id, said| kept.lock().unwrap().push((id.as_str().to_owned(), said)));
         change(&mut options);
-        let memory = Memory::new();
-        let listening = start(options, Arc::new(Handle(memory.clone()))).unwrap();
+        let memory = MemoryStore::new();
+        let listening = start(options, Arc::new(MemoryStoreHandle(memory.clone()))).unwrap();
         Self { listening, memory, changed, late, _dir: dir }
     }
 
-    fn client(&self) -> Client {
-        Client::connect(self.listening.addr())
+    fn client(&self) -> TestClient {
+        TestClient::connect(self.listening.addr())
     }
 
     /// What one request on a connection of its own is answered.
-    fn ask(&self, request: impl AsRef<[u8]>) -> Answer {
+    fn ask(&self, request: impl AsRef<[u8]>) -> ClientResponse {
         let mut client = self.client();
         client.send(request);
         client.answer()
     }
 }
 
-fn door(name: &str, key: Option<&str>) -> Door {
+fn route(name: &str, key: Option<&str>) -> Route {
     let channel = ChannelName::new(name);
-    Door {
+    Route {
         channel,
         adapter: Arc::new(Postbox),
         webhook_key: key.map(Secret::new),
@@ -283,20 +283,20 @@ fn event(id: usize) -> String {
 }
 
 /// One end of a connection.
-struct Client {
+struct TestClient {
     stream: TcpStream,
     read: Vec<u8>,
 }
 
 /// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Answer {
+struct ClientResponse {
     status: u16,
     headers: HashMap<String, String>,
     body: String,
 }
 
-impl Answer {
+impl ClientResponse {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
     }
@@ -306,7 +306,7 @@ impl Answer {
     }
 }
 
-impl Client {
+impl TestClient {
     fn connect(addr: SocketAddr) -> Self {
         let stream = TcpStream::connect(addr).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -324,12 +324,12 @@ impl Client {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
-    fn answer(&mut self) -> Answer {
+    fn answer(&mut self) -> ClientResponse {
         self.try_answer().expect("an answer")
     }
 
     /// The next response; none if the connection ended before.
-    fn try_answer(&mut self) -> Option<Answer> {
+    fn try_answer(&mut self) -> Option<ClientResponse> {
         let end = loop {
             if let Some(end) = self.read.windows(4).position(|four| four == b"\r\n\r\n") {
                 break end;
@@ -347,7 +347,7 @@ impl Client {
             self.more()?;
         }
         let body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
-        Some(Answer { status, headers, body })
+        Some(ClientResponse { status, headers, body })
     }
 
     /// Waits until the other side has closed, and whatever it sent before; panics if it doesn't.

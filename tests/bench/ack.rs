@@ -1,19 +1,22 @@
 //! How fast webhooks are acknowledged: distinct, each on the disk before its answer. The real program first, as
-//! `listen` and as a screen that nobody reads; then the listener and the store alone, in this process. Beside it the
-//! disk's own pace: small appends, each followed by fdatasync.
+//! `listen` and as a screen that nobody reads; then the listener and the store in this process, and the store alone.
+//! Beside it the disk's own pace: small appends, each followed by fdatasync.
 //!
-//! `cargo bench --bench ack`, or with `-- program`, `-- listener` or `-- siege` one part of it. `PATCHCORD_BIN` names
-//! other binaries, with commas between them: they take turns, so that one is compared with the other. `ACK_CASES` picks
-//! the rows whose names hold one of these texts ("eko/100,frozen"), `ACK_RUNS` says how often (medians are shown),
+//! `cargo bench --bench ack`, or with `-- program`, `-- listener`, `-- store` or `-- siege` one part of it.
+//! `PATCHCORD_BIN` names other binaries, with commas between them: they take turns, so that one is compared with the
+//! other. `ACK_CASES` picks the rows whose names hold one of these texts ("eko/100,frozen"), `ACK_RUNS` says how often (medians are shown),
 //! `ACK_CONNECTIONS` with how many, `ACK_SCALE` multiplies the requests. The client is a process of its own, on the same
 //! machine. Prints tables and asserts nothing but that all were taken.
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::missing_panics_doc, reason = "a program of its own")]
 
+pub mod arrivals;
 pub mod drive;
 pub mod posts;
 pub mod process;
 pub mod program;
+#[path = "../support/setting.rs"]
+pub mod setting;
 pub mod siege;
 
 use std::io::Write as _;
@@ -21,13 +24,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drive::{Client, Load, Seen};
-use patchcord::domain::{Channel, ChannelName, OpTech, Secret, SecretRef, Settings, Timeouts, Timestamp};
+use patchcord::domain::{Channel, ChannelName, Platform, Secret, SecretRef, Settings, Timeouts, Timestamp};
 use patchcord::http::Http;
-use patchcord::platform::{Adapter, registry};
+use patchcord::platform::{Adapter, registry::Registry};
 use patchcord::store::Store;
-use patchcord::webhook::{Door, Listener, Options};
+use patchcord::webhook::{Listener, ListenerOptions, Route};
 use posts::{BODY, Kind, SECRET};
 use program::{How, Program};
+use setting::setting;
 
 /// What the program is measured with: how it runs, whose events, from how many people.
 const CASES: &[(How, Kind, usize)] = &[
@@ -62,6 +66,9 @@ fn main() {
     if wanted("listener") {
         listeners();
     }
+    if wanted("store") {
+        arrivals::run();
+    }
     if wanted("siege") {
         for binary in binaries().split(',') {
             siege::half_open(binary);
@@ -69,10 +76,6 @@ fn main() {
         }
     }
     println!("\nload {}", process::load());
-}
-
-fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
 fn connections(default: &str) -> Vec<usize> {
@@ -200,8 +203,8 @@ fn listeners() {
 fn listener(load: Load) -> Run {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
     let store = Store::open(dir.path());
-    let mut options = Options::new("127.0.0.1:0".parse().expect("an address"), store.clone(), Timestamp::now);
-    options.doors = vec![Door {
+    let mut options = ListenerOptions::new("127.0.0.1:0".parse().expect("an address"), store.clone(), Timestamp::now);
+    options.routes = vec![Route {
         channel: ChannelName::new("optech"),
         adapter: adapter(),
         webhook_key: None,
@@ -222,13 +225,11 @@ fn listener(load: Load) -> Run {
 }
 
 fn adapter() -> Arc<dyn Adapter> {
-    let settings = OpTech {
-        client_id: "client".to_owned(),
-        client_secret: SecretRef::Env("SECRET".to_owned()),
-        base_url: "https://api.optech.ai".to_owned(),
-        answer_within: Duration::from_secs(10),
-    };
-    let (name, settings) = (ChannelName::new("optech"), Settings::OpTech(settings));
+    let name = ChannelName::new("optech");
+    let settings = Settings::new(Platform::new("optech"))
+        .with("client_id", "client")
+        .with("client_secret", SecretRef::Env("SECRET".to_owned()))
+        .with("answer_within", Duration::from_secs(10));
     let channel = Channel {
         name,
         settings,
@@ -237,5 +238,5 @@ fn adapter() -> Arc<dyn Adapter> {
         ca_files: Vec::new(),
         rules: Vec::new(),
     };
-    registry::open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
+    Registry::default().open(&channel, &Http::new(Timestamp::now), &|_| Ok(Secret::new(SECRET))).expect("an adapter")
 }

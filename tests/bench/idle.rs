@@ -30,7 +30,7 @@ pub struct Idle {
 pub fn watch(programs: &[&Pty], time: Duration) -> Vec<Idle> {
     // What a start leaves behind: connections that time out, threads that wait for more to do, a page still read.
     thread::sleep(REST);
-    let now = || programs.iter().map(|pty| Now::of(pty)).collect::<Vec<_>>();
+    let now = || programs.iter().map(|pty| Now::from_pty(pty)).collect::<Vec<_>>();
     let before = now();
     thread::sleep(time);
     let seconds = time.as_secs_f64();
@@ -56,7 +56,7 @@ struct Now {
 }
 
 impl Now {
-    fn of(pty: &Pty) -> Self {
+    fn from_pty(pty: &Pty) -> Self {
         let pid = pty.pid();
         Self {
             resident: process::resident_mb(pid),

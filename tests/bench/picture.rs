@@ -311,9 +311,9 @@ fn draw(screen: &Screen, title: &str) -> String {
         while column < columns {
             let Some(first) = screen.cell(row, column) else { break };
             let start = column;
-            let look = Look::of(first);
+            let look = Look::from_cell(first);
             let mut text = String::new();
-            while let Some(cell) = screen.cell(row, column).filter(|c| Look::of(c) == look) {
+            while let Some(cell) = screen.cell(row, column).filter(|c| Look::from_cell(c) == look) {
                 if !cell.is_wide_continuation() {
                     text.push_str(if cell.has_contents() { cell.contents() } else { " " });
                 }
@@ -350,7 +350,7 @@ struct Look {
 }
 
 impl Look {
-    fn of(cell: &Cell) -> Self {
+    fn from_cell(cell: &Cell) -> Self {
         Self {
             color: cell.fgcolor(),
             bold: cell.bold(),

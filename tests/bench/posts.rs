@@ -64,7 +64,7 @@ impl Kind {
         };
         let fill = BODY.saturating_sub(head.len() + tail.len());
         let body = format!("{head}{}{tail}", "x".repeat(fill));
-        let signature = Signature::of(secret, &[body.as_bytes()]);
+        let signature = Signature::from_parts(secret, &[body.as_bytes()]);
         let signed = match self {
             Self::KLaunch => String::new(),
             Self::Eko => format!("X-Eko-Signature: {}\r\n", signature.standard()),

@@ -6,11 +6,15 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::missing_panics_doc, reason = "a program of its own")]
 
+#[path = "../support/setting.rs"]
+pub mod setting;
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use patchcord::domain::{ChannelName, ConversationId, Extras, Message, MessageId, Moment, Query, Role, Timestamp};
 use patchcord::store::{SearchRequest, Store};
+use setting::setting;
 
 /// What is searched for, and why.
 const SEARCHES: &[(&str, &str)] = &[
@@ -204,8 +208,4 @@ async fn fill(store: &Store, many: usize) -> usize {
 
 fn ms(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() * 1_000.0)
-}
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }

@@ -34,7 +34,7 @@ const FILL: &str = "
     PRAGMA wal_checkpoint(TRUNCATE);";
 
 /// A home whose store has a million messages.
-pub fn home() -> Home {
+pub fn new_home() -> Home {
     let home = Home::new();
     fs::create_dir_all(home.data()).expect("the data directory");
     fs::copy(made(), home.data().join("patchcord.db")).expect("a copy of the store");

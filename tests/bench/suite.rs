@@ -116,7 +116,7 @@ fn starts(rounds: Rounds) {
     let empty = Home::new();
     empty.configure(&server.config());
     let silent = stored::silent();
-    let million = stored::home();
+    let million = stored::new_home();
     million.configure(&silent.config());
     // A first start makes what is missing, and reads what the next ones have in memory.
     start::start(Who::Patchcord, &empty, &server, false);
@@ -138,7 +138,7 @@ fn starts(rounds: Rounds) {
 
 fn idles(rounds: Rounds) {
     let (server, silent, home, million, listening) =
-        (ChatThing::start(), stored::silent(), Home::new(), stored::home(), Home::new());
+        (ChatThing::start(), stored::silent(), Home::new(), stored::new_home(), Home::new());
     home.configure(&server.config());
     million.configure(&silent.config());
     listening.configure(&idle::listening(&server));

@@ -11,6 +11,7 @@ use crate::Desk;
 use crate::support::chat_thing::{self, CONVERSATIONS, MESSAGES, long_text, refusal};
 use crate::support::command::{Call, Output};
 use crate::support::home::Home;
+use crate::support::wait::wait;
 
 /// All messages of all conversations.
 const ALL: usize = MESSAGES + 1 + (CONVERSATIONS - 2) * 3;
@@ -208,7 +209,7 @@ fn an_interrupted_export_leaves_nothing() {
     }
     let args = ["conversations", "export", &long, "--format", "md", "--output", "long.md"];
     let running = desk.call(&args).start();
-    crate::wait("the page is asked for", || desk.server.count("messages") > 0);
+    wait("the page is asked for", || desk.server.count("messages") > 0);
     running.signal("INT");
     let _ = running.wait().expect_code(130);
     assert_eq!(names(&here(&desk)), before);

@@ -11,6 +11,7 @@ use crate::support::chat_thing::HOSTILE;
 use crate::support::command::Output;
 use crate::support::origin::Script;
 use crate::support::pty::{Key, Pty};
+use crate::support::wait::wait;
 
 /// Names that no system likes, or that some system takes for one.
 const NAMES: &[&str] = &[
@@ -171,14 +172,14 @@ fn text(path: &Path) -> &str {
 }
 
 #[track_caller]
-fn run(desk: &Desk, verb: &str, source: &str, folder: &Path, flags: &[&str]) -> Output {
+pub(crate) fn run(desk: &Desk, verb: &str, source: &str, folder: &Path, flags: &[&str]) -> Output {
     let mut args = vec!["sources", verb, source, text(folder)];
     args.extend(flags);
     desk.run(&args)
 }
 
 /// A source of these rows, and a folder that holds it.
-fn pulled(rows: &[(&str, &str)]) -> (Desk, String, PathBuf) {
+pub(crate) fn pulled(rows: &[(&str, &str)]) -> (Desk, String, PathBuf) {
     let desk = Desk::new();
     let source = desk.server.add_source(rows);
     let folder = desk.home.path().join("docs");
@@ -392,7 +393,7 @@ fn a_pull_that_was_interrupted_goes_on_from_there() {
     let folder = desk.home.path().join("docs");
     desk.server.delay(std::time::Duration::from_millis(15));
     let running = desk.call(&["sources", "pull", &source, text(&folder)]).start();
-    crate::wait("some rows", || desk.server.counts().read >= 60);
+    wait("some rows", || desk.server.counts().read >= 60);
     running.signal("INT");
     let ended = running.wait().expect_code(130);
     assert!(ended.errors().contains("goes on from there"), "{ended}");
@@ -418,7 +419,7 @@ fn a_pull_that_was_killed_while_files_change_places_misses_none() {
     desk.server.edit_row(&source, &ids[1], "a", "2\n");
     desk.server.delay(std::time::Duration::from_millis(300));
     let running = desk.call(&["sources", "pull", &source, text(&folder)]).start();
-    crate::wait("a row's text is asked for", || desk.server.counts().read > 0);
+    wait("a row's text is asked for", || desk.server.counts().read > 0);
     running.signal("KILL");
     let _ = running.wait();
     desk.server.delay(std::time::Duration::ZERO);

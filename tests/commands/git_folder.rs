@@ -10,21 +10,15 @@ use serde_json::{Value, json};
 
 use crate::Desk;
 use crate::support::command::Output;
+use crate::support::files::write;
+use crate::support::skip;
+use crate::support::wait::wait;
 
 /// A source, and a folder of it that is in git.
 struct Repo {
     desk: Desk,
     source: String,
     docs: PathBuf,
-}
-
-/// Whether git is there; a test that needs it says so where it isn't.
-fn has_git() -> bool {
-    let found = Command::new("git").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        println!("SKIP: there is no git here");
-    }
-    found
 }
 
 /// Runs git on nobody's settings; whether it went well, and what it said.
@@ -120,12 +114,6 @@ impl Repo {
     }
 }
 
-fn write(place: &Path, path: &str, text: &str) {
-    let file = place.join(path);
-    fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
-    fs::write(file, text).expect("a file");
-}
-
 fn rows(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
@@ -138,7 +126,7 @@ fn changes(output: &Output) -> Vec<(String, String)> {
 
 #[test]
 fn a_reverted_page_is_neither_overwritten_nor_forgotten() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "good\n"), ("b", "2\n")]);
@@ -166,7 +154,7 @@ fn a_reverted_page_is_neither_overwritten_nor_forgotten() {
 
 #[test]
 fn what_somebody_changed_besides_a_revert_is_a_conflict() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "good\n"), ("b", "2\n")]);
@@ -189,7 +177,7 @@ fn what_somebody_changed_besides_a_revert_is_a_conflict() {
 
 #[test]
 fn the_platform_follows_the_folder_to_an_older_tag_and_back() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let before = [("a", "1\n"), ("b", "2\n"), ("c", "3\n"), ("e", "5\n"), ("f", "6\n")];
@@ -241,7 +229,7 @@ fn the_platform_follows_the_folder_to_an_older_tag_and_back() {
 
 #[test]
 fn a_page_that_is_gone_on_both_sides_stays_gone_until_one_says_so() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n"), ("b", "2\n"), ("c", "3\n")]);
@@ -259,7 +247,7 @@ fn a_page_that_is_gone_on_both_sides_stays_gone_until_one_says_so() {
 
 #[test]
 fn a_reverted_rename_is_shown_with_both_names() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n"), ("b", "2\n")]);
@@ -278,7 +266,7 @@ fn a_reverted_rename_is_shown_with_both_names() {
 
 #[test]
 fn a_clone_that_never_pushed_makes_the_platform_its_tag() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let before = [("a", "1\n"), ("b", "2\n"), ("c", "3\n")];
@@ -302,7 +290,7 @@ fn a_clone_that_never_pushed_makes_the_platform_its_tag() {
 
 #[test]
 fn a_push_that_was_killed_and_taken_back_is_known() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "good\n"), ("b", "2\n")]);
@@ -315,7 +303,7 @@ fn a_push_that_was_killed_and_taken_back_is_known() {
     running.signal("KILL");
     let _ = running.wait();
     repo.desk.server.delay(Duration::ZERO);
-    crate::wait("the change", || repo.held().iter().any(|(_, text)| text == "bad\n" || text == "new\n"));
+    wait("the change", || repo.held().iter().any(|(_, text)| text == "bad\n" || text == "new\n"));
     git(&repo.docs, &["checkout", "-q", "."]);
     fs::remove_file(repo.docs.join("new.md")).expect("removed");
     let before = repo.held();
@@ -330,7 +318,7 @@ fn a_push_that_was_killed_and_taken_back_is_known() {
 
 #[test]
 fn two_clones_that_add_and_edit_merge_without_a_hand() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n"), ("m", "2\n"), ("n", "3\n"), ("z", "4\n")]);
@@ -364,7 +352,7 @@ fn two_clones_that_add_and_edit_merge_without_a_hand() {
 
 #[test]
 fn neighbours_that_two_clones_edit_merge_without_any_attributes() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n"), ("b", "2\n"), ("c", "3\n")]);
@@ -382,7 +370,7 @@ fn neighbours_that_two_clones_edit_merge_without_any_attributes() {
 
 #[test]
 fn conflict_marks_are_named_in_pages_and_in_the_manifest() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n"), ("b", "2\n")]);
@@ -434,7 +422,7 @@ fn a_page_that_shows_conflict_marks_may_be_edited() {
 
 #[test]
 fn nothing_but_rows_and_the_manifest_is_left_for_git() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n")]);
@@ -449,7 +437,7 @@ fn nothing_but_rows_and_the_manifest_is_left_for_git() {
 
 #[test]
 fn a_checkout_with_other_line_ends_is_no_change() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "one\ntwo\nthree\n"), ("b", "2\r\n2\r\n"), ("c", "no end"), ("d", "x\r\ny\n")]);
@@ -475,7 +463,7 @@ fn a_checkout_with_other_line_ends_is_no_change() {
 
 #[test]
 fn a_manifest_that_is_gone_or_from_before_finds_together_again() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n"), ("b", "2\n")]);
@@ -503,7 +491,7 @@ fn a_manifest_that_is_gone_or_from_before_finds_together_again() {
 
 #[test]
 fn two_clones_that_push_one_new_page_at_once_make_one_row() {
-    if !has_git() {
+    if skip::program("git").is_none() {
         return;
     }
     let repo = Repo::new(&[("a", "1\n")]);
@@ -511,7 +499,7 @@ fn two_clones_that_push_one_new_page_at_once_make_one_row() {
     let pages: Vec<String> = (0..6).map(|n| format!("new {n}")).collect();
     for page in &pages {
         repo.write(&format!("{page}.md"), &format!("{page}\n"));
-        write(&other, &format!("{page}.md"), &format!("{page}\n"));
+        write(&other, &format!("{page}.md"), format!("{page}\n"));
     }
     repo.desk.server.delay(Duration::from_millis(60));
     let start =

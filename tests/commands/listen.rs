@@ -8,6 +8,7 @@ use crate::support::command::{Call, Running};
 use crate::support::home::Home;
 use crate::support::hooks::{Poster, is_open, klaunch, now_ms, optech_signature, post};
 use crate::support::stand::Stand;
+use crate::support::wait::wait;
 
 /// Waits for so many events, the first of them `listening`.
 #[track_caller]
@@ -367,7 +368,7 @@ fn a_second_one_sees_the_firsts_events_and_takes_over_when_it_is_killed() {
     }
     // This is its SIGKILL.
     drop(first);
-    crate::wait("the port", || is_open(&stand.ear));
+    wait("the port", || is_open(&stand.ear));
     assert_eq!(stand.deliver("klaunch", "flow", &json!({"userID": 1, "message": "to the second"}))["status"], 200);
     let told = second.wait_output("the next event", |text| text.contains("to the second"));
     assert_eq!(told.matches("to the first").count(), 1, "{told}");
@@ -381,7 +382,7 @@ fn a_second_one_sees_the_firsts_events_and_takes_over_when_it_is_killed() {
 fn of_many_that_start_at_once_one_listens_and_all_see_what_comes() {
     let stand = Stand::start();
     let deliver = |all: &mut Vec<Running>, text: &str| {
-        crate::wait("the doors", || is_open(&stand.ear));
+        wait("the doors", || is_open(&stand.ear));
         assert_eq!(stand.deliver("klaunch", "flow", &json!({"userID": 1, "message": text}))["status"], 200);
         for one in all {
             one.wait_output("the message", |told| told.matches(text).count() == 1);

@@ -9,6 +9,7 @@ pub mod support;
 mod browse;
 mod chat;
 mod config;
+mod config_errors;
 mod copy;
 mod details;
 mod export;
@@ -31,11 +32,8 @@ mod untrusted;
 mod usage;
 mod webhook_chat;
 
-use std::thread;
-use std::time::{Duration, Instant};
-
 use support::chat_thing::ChatThing;
-use support::command::{Call, Output, PATIENCE};
+use support::command::{Call, Output};
 use support::home::Home;
 
 /// A home whose config file has one channel, on a server of the test's own.
@@ -69,15 +67,5 @@ impl Desk {
     #[track_caller]
     fn expect_well_formed(&self) {
         assert_eq!(self.server.complaints(), Vec::<String>::new());
-    }
-}
-
-/// Waits for something that has no condition variable.
-#[track_caller]
-fn wait(what: &str, met: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !met() {
-        assert!(Instant::now() < deadline, "waited for {what}");
-        thread::sleep(Duration::from_millis(10));
     }
 }

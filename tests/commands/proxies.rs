@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::support::command::PATIENCE;
 use crate::support::hooks::free_port;
+use crate::support::skip;
 use crate::support::stand::Stand;
 
 /// One proxy: its program, its configuration, and how it is started so that it stays in front.
@@ -103,13 +104,6 @@ const PROXIES: [Proxy; 7] = [
     },
 ];
 
-/// Where a program is, among the places for daemons too.
-fn found(program: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut dirs = path.split(':').chain(["/usr/sbin", "/usr/local/sbin", "/usr/bin"]).map(Path::new);
-    dirs.find_map(|dir| Some(dir.join(program)).filter(|path| path.is_file()))
-}
-
 /// A proxy that runs; it ends with this.
 struct Running(Child);
 
@@ -153,11 +147,7 @@ impl Proxy {
 fn an_event_of_every_platform_goes_through_every_proxy() {
     let mut tried = 0;
     for proxy in &PROXIES {
-        let Some(program) = found(proxy.program) else {
-            // Past what a test's words are caught by: it is to be seen.
-            let _ = writeln!(std::io::stderr(), "passed over: {} is not installed", proxy.program);
-            continue;
-        };
+        let Some(program) = skip::program(proxy.program) else { continue };
         tried += 1;
         let front = free_port();
         let public = format!("http://127.0.0.1:{front}");

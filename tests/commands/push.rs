@@ -2,36 +2,14 @@
 //! what goes on, and the code that says it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::Desk;
-use crate::support::command::Output;
+use crate::folder::{pulled, run};
+use crate::support::files::write;
 use crate::support::origin::Script;
 use crate::support::pty::{Key, Pty};
-
-/// A source of these rows, and a folder that holds it.
-fn pulled(rows: &[(&str, &str)]) -> (Desk, String, PathBuf) {
-    let desk = Desk::new();
-    let source = desk.server.add_source(rows);
-    let folder = desk.home.path().join("docs");
-    let _ = run(&desk, "pull", &source, &folder, &[]).expect_code(0);
-    (desk, source, folder)
-}
-
-#[track_caller]
-fn run(desk: &Desk, verb: &str, source: &str, folder: &Path, flags: &[&str]) -> Output {
-    let mut args = vec!["sources", verb, source, folder.to_str().expect("text")];
-    args.extend(flags);
-    desk.run(&args)
-}
-
-fn write(folder: &Path, path: &str, bytes: impl AsRef<[u8]>) {
-    let file = folder.join(path);
-    fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
-    fs::write(file, bytes).expect("a file");
-}
 
 fn names(desk: &Desk, source: &str) -> Vec<String> {
     let mut names: Vec<String> = desk.server.rows(source).into_iter().map(|row| row.name).collect();

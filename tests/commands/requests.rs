@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::support::command::Running;
 use crate::support::origin::{Gate, Origin, Script};
 use crate::support::stand::Stand;
+use crate::support::wait::wait;
 
 /// Has a request come that waits, and gives its id.
 #[track_caller]
@@ -100,7 +101,7 @@ fn an_answer_that_would_be_late_is_not_sent() {
     let deadline = listed(&stand, &id);
     assert_eq!(deadline["state"], "received");
     // Until its time is up: half a second before the deadline, since an answer has to arrive, too.
-    crate::wait("its end", || listed(&stand, &id)["state"] == "expired");
+    wait("its end", || listed(&stand, &id)["state"] == "expired");
     let output = stand.call(&["requests", "answer", &id, "--data", "{}", "--json"]).run().expect_code(11);
     assert!(output.failure()["message"].as_str().expect("a message").contains("too late"), "{output}");
     assert_eq!(posts(&stand).len(), 0);
@@ -187,7 +188,7 @@ fn a_slow_rule_is_accepted_and_its_answer_is_posted() {
     let id = ask(&stand, &mut listen, "slow");
     assert_eq!(posts(&stand).len(), 0);
     gate.open();
-    crate::wait("the answer", || listed(&stand, &id)["state"] == "posted");
+    wait("the answer", || listed(&stand, &id)["state"] == "posted");
     let posts = posts(&stand);
     assert_eq!(
         (posts.len(), &posts[0]["body"], &posts[0]["status"]),

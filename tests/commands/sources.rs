@@ -10,6 +10,7 @@ use crate::support::escapes::strays;
 use crate::support::home::Home;
 use crate::support::origin::{Origin, Script, nobody};
 use crate::support::pty::{Key, Pty};
+use crate::support::wait::wait;
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default()
@@ -189,7 +190,7 @@ fn waiting_ends_with_a_signal() {
     let id = desk.server.add_source(&[("a", "b")]);
     desk.server.sync_takes(1_000_000, "synced");
     let waiting = desk.call(&["sources", "sync", &id, "--wait", "--json"]).start();
-    crate::wait("the sync", || desk.server.source(&id).0 == "syncing");
+    wait("the sync", || desk.server.source(&id).0 == "syncing");
     waiting.signal("INT");
     let failure = failed(waiting.wait(), 130, "interrupted");
     assert!(failure["hint"].as_str().is_some_and(|hint| hint.contains("goes on")), "{failure}");

@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::support::stand::Stand;
+use crate::support::wait::wait;
 
 #[track_caller]
 fn chat(stand: &Stand, args: &[&str]) -> Vec<Value> {
@@ -44,7 +45,7 @@ fn klaunch_answers_a_new_conversation_and_an_old_one() {
         let lines = chat(&stand, &["flow", "--conversation", &id, wish]);
         assert!(lines.last().expect("a reply")["text"].as_str().expect("a text").contains("delivered"), "{lines:?}");
     }
-    crate::wait("all webhooks", || {
+    wait("all webhooks", || {
         let ledger = stand.ledger();
         ledger["webhooks"]
             .as_array()

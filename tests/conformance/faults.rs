@@ -318,7 +318,7 @@ fn a_platform_that_falls_silent_is_asked_once() {
                 (Some(asked), _) => adapter.answer(asked, "{}").await.map(drop),
                 (None, Call::List) => adapter.list(&ListRequest::from(page)).await.map(drop),
                 _ => match adapter.send(&outgoing).await?.answer {
-                    patchcord::platform::Answer::Stream(mut stream) => {
+                    patchcord::platform::ReplyMode::Stream(mut stream) => {
                         while let Some(piece) = stream.next().await {
                             piece?;
                         }

@@ -19,10 +19,10 @@ use std::sync::{Arc, Mutex};
 
 use patchcord::domain::{
     Capabilities, Channel, ChannelName, ConversationId, DataRequest, Delivery, Kind, Meaning, PageRequest, RequestId,
-    RequestState, RowId, Secret, SecretRef, Settings, SourceId, Timestamp,
+    RequestState, RowId, Secret, SecretRef, SourceId, Timestamp,
 };
 use patchcord::http::Http;
-use patchcord::platform::{Adapter, Answer, CallError, ListRequest, Outcome, Outgoing, registry};
+use patchcord::platform::{Adapter, CallError, ListRequest, Outcome, Outgoing, ReplyMode, registry::Registry};
 use patchcord::sandbox::{Options, Pace, Running, Sandbox};
 use serde_json::{Value, json};
 
@@ -62,14 +62,14 @@ impl Subject {
         });
         sandbox.set_hooks(&format!("{}/hooks", receiver.url())).expect("its hooks");
         let mut channel = sandbox.channels().remove(at);
-        if let (Settings::Operator(settings), true) = (&mut channel.settings, newer) {
-            "2025-06-19".clone_into(&mut settings.api_version);
+        if newer {
+            channel.settings.set("api_version", "2025-06-19");
         }
         let name = format!("{}{}", channel.platform().id(), if newer { " (newer)" } else { "" });
         let (adapter, secrets) = open(&channel);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let can = adapter.capabilities();
-        assert_eq!(can, registry::capabilities(&channel), "{name}: told before it is opened");
+        assert_eq!(can, Registry::default().capabilities(&channel), "{name}: told before it is opened");
         Self { name, channel, adapter, can, secrets, receiver, place: std::cell::OnceCell::new(), sandbox, runtime }
     }
 
@@ -191,9 +191,9 @@ impl Subject {
     fn send(&self, outgoing: &Outgoing) -> Result<Replied, CallError> {
         self.run(async {
             match self.adapter.send(outgoing).await?.answer {
-                Answer::Now(piece) => Ok(Replied { text: Some(piece.text), pieces: 1, done: true }),
-                Answer::Later => Ok(Replied { text: None, pieces: 0, done: false }),
-                Answer::Stream(mut stream) => {
+                ReplyMode::Now(piece) => Ok(Replied { text: Some(piece.text), pieces: 1, done: true }),
+                ReplyMode::Later => Ok(Replied { text: None, pieces: 0, done: false }),
+                ReplyMode::Stream(mut stream) => {
                     let mut replied = Replied { text: Some(String::new()), pieces: 0, done: false };
                     while let Some(piece) = stream.next().await {
                         let piece = piece?;
@@ -243,7 +243,7 @@ fn open(channel: &Channel) -> (Arc<dyn Adapter>, Vec<String>) {
         secrets.lock().expect("no panic").push(value.expose().to_owned());
         Ok(Secret::new(value.expose()))
     };
-    let adapter = registry::open(channel, &Http::new(Timestamp::now), &resolve).expect("an adapter");
+    let adapter = Registry::default().open(channel, &Http::new(Timestamp::now), &resolve).expect("an adapter");
     (adapter, secrets.into_inner().expect("no panic"))
 }
 

@@ -12,7 +12,8 @@ use crate::support::command::{Call, Running};
 use crate::support::home::Home;
 use crate::support::hooks::{Answer, eko, free_port, now_ms, optech_signature, post};
 use crate::support::origin::{Gate, Origin, Request, Script, Stamp};
-use crate::{Dice, held, wait};
+use crate::support::wait::wait;
+use crate::{Dice, held};
 
 const SECRET: &str = "the platform's secret";
 

@@ -10,11 +10,12 @@ use std::thread;
 
 use serde_json::json;
 
+use crate::desk;
 use crate::support::command::{Call, Output};
 use crate::support::faults::{EIO, ENOSPC, Which, counted, on_the_store};
 use crate::support::hooks::{Poster, is_open, klaunch, now_ms, post};
 use crate::support::stand::Stand;
-use crate::{desk, wait};
+use crate::support::wait::wait;
 
 /// Words of one attempt that nothing else has.
 fn word(which: Which, errno: u32) -> String {

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::command::Call;
 use crate::support::faults::{ENOSPC, EROFS, Which, on_the_store};
+use crate::support::files::holds;
 use crate::support::home::Home;
 use crate::support::pty::{Key, Pty};
 use crate::{SIZE, desk, tail, text};
@@ -123,8 +124,8 @@ fn a_headers_secret_is_stored_nowhere() {
     assert_eq!(answer.status, 200);
     running.signal("TERM");
     let _ = running.wait().expect_code(0);
-    assert!(!crate::holds(&home.data(), "Bearer t") && !crate::holds(&home.data(), "the-key"));
-    assert!(crate::holds(&home.data(), "kept as it is") && crate::holds(&home.data(), "[secret]"));
+    assert!(!holds(&home.data(), "Bearer t") && !holds(&home.data(), "the-key"));
+    assert!(holds(&home.data(), "kept as it is") && holds(&home.data(), "[secret]"));
 }
 
 /// What a command brings from the platform it brings all the same, and says that nothing of it is kept.

@@ -6,12 +6,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::support::chat_thing::{ChatThing, id};
 use crate::support::command::Call;
+use crate::support::files::holds;
 use crate::support::home::Home;
 use crate::support::origin::{Script, Stamp};
 use crate::support::pty::{Key, Pty};
+use crate::support::wait::wait;
 use crate::{
-    Dice, NOT_SENT, SIZE, UNKNOWN, copies, desk, end, head, held, holds, in_new_conversation, says, start, tail,
-    text, visit, wait,
+    Dice, NOT_SENT, SIZE, UNKNOWN, copies, desk, end, head, held, in_new_conversation, says, start, tail, text, visit,
 };
 
 /// When the program is killed.
@@ -87,7 +88,7 @@ fn kill_command(home: &Home, server: &ChatThing, kill: &Kill, dice: &mut Dice) {
     wait_moment(server, kill.moment, connections, &come);
     // What the server saw may be the last words of the program that was killed before, so this one gets its time.
     if !matches!(kill.moment, Moment::Early(_)) {
-        wait("the outbox", || holds(&home.data(), &tail(&kill.name)));
+        wait("the outbox", || holds(&home.data(), tail(&kill.name)));
     }
     if dice.below(3) == 0 {
         thread::sleep(Duration::from_micros(dice.below(3_000) as u64));
@@ -112,7 +113,7 @@ fn kill_screen(home: &Home, server: &ChatThing, kill: &Kill) -> Shown {
     };
     pty.paste(&text);
     pty.wait_for(&tail(&kill.name));
-    wait("the draft", || holds(&home.data(), &tail(&kill.name)));
+    wait("the draft", || holds(&home.data(), tail(&kill.name)));
     match kill.moment {
         Moment::Conversation => {
             pty.key(Key::Enter);

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::support::hooks::{Poster, klaunch, now_ms};
-use crate::wait;
+use crate::support::wait::wait;
 
 /// How long an answer is waited for before it is asked again.
 const PATIENCE: Duration = Duration::from_millis(700);

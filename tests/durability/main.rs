@@ -19,19 +19,15 @@ mod load;
 mod moved;
 mod push;
 mod queue;
+mod recovery;
 mod stopped;
 mod together;
 mod webhooks;
 
-use std::fs;
-use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
-
 use support::chat_thing::ChatThing;
 use support::home::Home;
 use support::origin::{Request, Script, Stamp, Step};
-use support::pty::{Key, PATIENCE, Pty};
+use support::pty::{Key, Pty};
 
 /// Tall, so that many messages that wait for the user's word are on one screen.
 const SIZE: (u16, u16) = (120, 120);
@@ -96,27 +92,6 @@ fn says(request: &Request, text: &str) -> bool {
 fn held(mut script: Script, steps: usize, stamp: &Stamp) -> Script {
     script.0.truncate(steps);
     script.then(Step::Stamp(stamp.clone())).hang()
-}
-
-/// Waits for something that has no condition variable.
-#[track_caller]
-fn wait(what: &str, met: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !met() {
-        assert!(Instant::now() < deadline, "waited for {what}");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
-/// Whether some file below a folder holds that text.
-fn holds(folder: &Path, text: &str) -> bool {
-    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            return holds(&path, text);
-        }
-        fs::read(&path).is_ok_and(|bytes| bytes.windows(text.len()).any(|w| w == text.as_bytes()))
-    })
 }
 
 /// Opens a conversation by a text that its title alone has; false if there is none such. The composer has the keys

@@ -12,7 +12,8 @@ use crate::Dice;
 use crate::load::Load;
 use crate::support::command::Call;
 use crate::support::home::Home;
-use crate::webhooks::{counted, desk, listen, seed, setting, stored};
+use crate::support::setting::{seed, setting};
+use crate::webhooks::{counted, desk, listen, stored};
 
 const CLIENTS: usize = 6;
 

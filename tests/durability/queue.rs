@@ -1,9 +1,11 @@
 //! A second message, written while a reply streams, and a program that ends before it left.
 
 use crate::support::chat_thing::{ChatThing, delta, stream_head};
+use crate::support::files::holds;
 use crate::support::home::Home;
 use crate::support::pty::{Key, Pty};
-use crate::{NOT_SENT, UNKNOWN, copies, desk, holds, in_new_conversation, says, start, tail, text, wait};
+use crate::support::wait::wait;
+use crate::{NOT_SENT, UNKNOWN, copies, desk, in_new_conversation, says, start, tail, text};
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy)]

@@ -8,15 +8,12 @@ use crate::load::Load;
 use crate::support::command::{Call, Running};
 use crate::support::home::{Home, PATCHCORD};
 use crate::support::pty::{Key, Pty};
-use crate::webhooks::{counted, desk, listen, seed, setting, stored};
-use crate::{Dice, SIZE, wait};
+use crate::support::setting::{seed, setting};
+use crate::support::wait::{is_stopped, wait};
+use crate::webhooks::{counted, desk, listen, stored};
+use crate::{Dice, SIZE};
 
 const CLIENTS: usize = 4;
-
-fn is_stopped(pid: u32) -> bool {
-    let told = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    told.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
-}
 
 /// Which process says that it listens.
 fn holder(home: &Home) -> Option<u32> {

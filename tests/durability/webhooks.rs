@@ -5,11 +5,10 @@
 //! how much, `SEED` repeats a run.
 
 use std::collections::HashMap;
-use std::env;
 use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use patchcord::domain::Secret;
 use patchcord::signature::Signature;
@@ -19,7 +18,10 @@ use crate::support::command::{Call, Running};
 use crate::support::home::Home;
 use crate::support::hooks::{Poster, eko, free_port, is_open, klaunch, now_ms};
 use crate::support::pty::{Key, Pty};
-use crate::{Dice, SIZE, end, wait};
+use crate::support::setting::{seed, setting};
+use crate::support::skip;
+use crate::support::wait::wait;
+use crate::{Dice, SIZE, end};
 
 /// Connections that post at the same time.
 const CONNECTIONS: usize = 16;
@@ -39,19 +41,6 @@ pub(crate) fn desk() -> (Home, String) {
          [listener]\nbind = \"{ear}\"\n"
     ));
     (home, ear)
-}
-
-/// A number from the environment.
-pub(crate) fn setting(name: &str, default: usize) -> usize {
-    env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
-}
-
-/// What makes this run's randomness; printed, so that it can be repeated.
-pub(crate) fn seed(what: &str) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| u64::from(time.subsec_nanos()));
-    let seed = env::var("SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(now) | 1;
-    println!("{what}: SEED={seed}");
-    seed
 }
 
 #[track_caller]
@@ -76,7 +65,7 @@ impl Hook {
 
     fn frontline(events: &[Value]) -> Self {
         let body = json!({"events": events}).to_string().into_bytes();
-        let signature = Signature::of(&Secret::new(SECRET), &[&body]).standard();
+        let signature = Signature::from_parts(&Secret::new(SECRET), &[&body]).standard();
         Self { path: "/hooks/frontline", signature: Some(signature), body }
     }
 
@@ -345,9 +334,7 @@ fn a_terminal_that_nobody_reads_delays_no_acknowledgement() {
 
 #[test]
 fn a_disk_that_is_full_is_told_and_what_was_acknowledged_stays() {
-    let found = Command::new("prlimit").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        println!("SKIP full_disk: there is no prlimit here");
+    if skip::program("prlimit").is_none() {
         return;
     }
     let (home, ear) = desk();

@@ -43,11 +43,19 @@ struct Reader<'a> {
     imported: BTreeMap<String, Vec<String>>,
     /// Modules declared in this file.
     declared: BTreeSet<String>,
+    /// The same in their order, globs among them.
+    names: Vec<(String, Vec<String>)>,
     found: Vec<Found>,
 }
 
 /// Every path in the tokens of the file whose module is `module` (`["store", "inbox"]`).
 pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Found> {
+    read(tokens, module).0
+}
+
+/// Every path, as [`paths`] has them, and the names that the file's `use`s brought in: what each stands for, a glob as
+/// `*`, of which there may be several.
+pub fn read(tokens: &[Token], module: &[String]) -> (Vec<Found>, Vec<(String, Vec<String>)>) {
     let declared = declared_modules(tokens, false);
     let mut reader = Reader {
         tokens,
@@ -57,10 +65,11 @@ pub fn paths(tokens: &[Token], module: &[String]) -> Vec<Found> {
         depth: 0,
         imported: BTreeMap::new(),
         declared,
+        names: Vec::new(),
         found: Vec::new(),
     };
     reader.read();
-    reader.found
+    (reader.found, reader.names)
 }
 
 /// The names of the modules that a file declares, or of those declared `pub` alone.
@@ -146,6 +155,7 @@ impl Reader<'_> {
             let through_import = leaf.segments.first().is_some_and(|first| self.imported.contains_key(first));
             let Some(target) = self.resolve(&leaf.segments) else { continue };
             if let Target::Ours(segments) = &target {
+                self.names.push((leaf.name.clone(), segments.clone()));
                 self.imported.insert(leaf.name, segments.clone());
             }
             self.found.push(Found { line: leaf.line, target, through_import });
@@ -240,7 +250,9 @@ impl Reader<'_> {
             "Self" => None,
             name => match self.imported.get(name) {
                 Some(base) => Some(Target::Ours(base.iter().chain(rest).cloned().collect())),
-                None if self.declared.contains(name) => None,
+                None if self.declared.contains(name) => {
+                    Some(Target::Ours(self.module.iter().chain(segments).cloned().collect()))
+                }
                 None => Some(Target::Library(name.to_owned())),
             },
         }

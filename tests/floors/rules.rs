@@ -34,6 +34,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["ui", "export", "folder"]),
     ("reqwest", &["http"]),
     ("rustls", &["http"]),
+    ("httpdate", &["http"]),
     ("axum", &["sandbox", "webhook"]),
     ("hyper", &["webhook"]),
     ("hyper_util", &["webhook"]),
@@ -64,7 +65,8 @@ const HOMES: &[(&str, &[&str])] = &[
     // stopped; in the runtime, stopping itself.
     ("rustix", &["tui", "store", "runtime", "main"]),
     ("nix", &["tui", "runtime"]),
-    ("shell_words", &["tui"]),
+    // In the domain as the judge of what it quotes.
+    ("shell_words", &["tui", "domain"]),
     ("termina", &["tui"]),
     ("regex_lite", &["sandbox"]),
     ("bm25", &["sandbox"]),
@@ -92,8 +94,6 @@ const ANYWHERE: &[&str] = &[
 
 /// A file longer than this, its tests not counted, holds a second room.
 pub const LINES: usize = 400;
-
-const VARIANTS: &[&str] = &["ChatThing", "Klaunch", "Operator", "Eko", "OpTech", "Archive"];
 
 /// Everything that breaks a law, each with its file and line.
 pub fn violations(sources: &Sources) -> Vec<String> {
@@ -135,7 +135,7 @@ fn floor(room: &str) -> Option<u8> {
 }
 
 /// `src/store/sqlite/schema.rs` as `["store", "sqlite", "schema"]`.
-fn module(path: &str) -> Vec<String> {
+pub fn module(path: &str) -> Vec<String> {
     let inner = path.trim_start_matches("src/").trim_end_matches(".rs");
     inner.split('/').map(str::to_owned).collect()
 }
@@ -178,7 +178,7 @@ impl File<'_> {
         }
         let tokens = lexer::tokens(text);
         self.globals(&tokens);
-        self.platforms(&tokens, &module);
+        self.whole_state(&tokens, &module);
         if module == ["lib"] {
             return;
         }
@@ -241,27 +241,18 @@ impl File<'_> {
         }
     }
 
-    /// Outside the domain, the config and the registry, no file tells the platforms apart.
-    fn platforms(&mut self, tokens: &[Token], module: &[String]) {
-        if module[0] == "domain" || module[0] == "config" || module == ["platform", "registry"] {
+    /// Of what changes the core's state, the dispatcher alone sees all of it.
+    fn whole_state(&mut self, tokens: &[Token], module: &[String]) {
+        let [app, update, part, ..] = module else { return };
+        if app != "app" || update != "update" || part == "dispatch" || module.iter().any(|m| m == "tests") {
             return;
         }
-        let mut named: BTreeSet<&str> = BTreeSet::new();
-        for (at, three) in tokens.windows(3).enumerate() {
-            let (Kind::Word(of), Kind::Sep, Kind::Word(variant)) = (&three[0].kind, &three[1].kind, &three[2].kind)
-            else {
-                continue;
-            };
-            if !(of == "Platform" || of == "Settings") || !VARIANTS.contains(&variant.as_str()) {
-                continue;
-            }
-            let first = named.is_empty();
-            let news = named.insert(variant);
-            let arm = opens_arm(&tokens[at + 3..]);
-            if arm || (news && !first) {
-                let text =
-                    format!("`{of}::{variant}`: the registry is the only place that tells the platforms apart");
-                self.fail(three[0].line, &text);
+        for three in tokens.windows(3) {
+            if three[0].is_word("state") && matches!(three[1].kind, Kind::Sep) && three[2].is_word("State") {
+                self.fail(
+                    three[0].line,
+                    "`state::State`: a part is given its own, the dispatcher alone sees the whole",
+                );
             }
         }
     }
@@ -276,24 +267,4 @@ fn at_face(inner: &[String], public: &BTreeSet<String>) -> bool {
         [first, _] => public.contains(first),
         [first, second, ..] => public.contains(first) && named(second),
     }
-}
-
-/// Whether what follows a variant makes it the pattern of a match arm.
-fn opens_arm(after: &[Token]) -> bool {
-    let mut at = 0;
-    if after.first().is_some_and(|t| t.is_mark('(') || t.is_mark('{')) {
-        let mut depth = 0;
-        for token in after {
-            at += 1;
-            match token.kind {
-                Kind::Mark('(' | '{') => depth += 1,
-                Kind::Mark(')' | '}') => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-    }
-    after.get(at).is_some_and(|t| t.kind == Kind::Arrow)
 }

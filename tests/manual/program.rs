@@ -3,20 +3,20 @@
 use std::path::Path;
 
 use patchcord::config::{Config, ConfigErrors};
-use patchcord::domain::{Capabilities, Channel, Platform};
-use patchcord::platform::registry;
+use patchcord::domain::{Capabilities, Channel};
+use patchcord::platform::registry::Registry;
 
 /// The words in the config file that name a platform, in the order of lists and documents.
 pub(crate) fn platforms() -> Vec<&'static str> {
-    Platform::ALL.map(Platform::id).into()
+    Registry::default().specs().iter().map(|spec| spec.platform.id()).collect()
 }
 
 /// A config file that stands in a page.
 pub(crate) fn parse(text: &str) -> Result<Config, ConfigErrors> {
-    patchcord::config::parse(text, Path::new("page.toml"))
+    patchcord::config::parse(text, Path::new("page.toml"), &Registry::default().specs())
 }
 
 /// What a channel can do.
 pub(crate) fn capabilities(channel: &Channel) -> Capabilities {
-    registry::capabilities(channel)
+    Registry::default().capabilities(channel)
 }

@@ -168,5 +168,5 @@ pub fn eko(user: &str, id: &str, text: &str, at: u64, token: &str) -> Value {
 
 /// `OpTech`'s signature of a body.
 pub fn optech_signature(secret: &str, body: &[u8]) -> String {
-    Signature::of(&Secret::new(secret), &[body]).url_safe()
+    Signature::from_parts(&Secret::new(secret), &[body]).url_safe()
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::support::chat_thing::{ChatThing, id};
 use crate::support::home::Home;
 use crate::support::pty::{Key, Pty};
-use crate::{SIZE, desk, left_as_found, quit, wait};
+use crate::support::wait::wait;
+use crate::{SIZE, desk, left_as_found, quit};
 
 const DOWN: &str = "\x1b[B";
 /// Ten messages, for four conversations.

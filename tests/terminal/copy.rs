@@ -10,7 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::support::escapes::modes_left_on;
 use crate::support::home::{Home, PATCHCORD};
 use crate::support::pty::{Key, Pty, contents};
-use crate::{SIZE, desk, on_server, quit, wait};
+use crate::support::skip;
+use crate::support::wait::wait;
+use crate::{SIZE, desk, on_server, quit};
 
 /// What the bot answers: code with a tab, a table, something that acts, and a line that is wrapped.
 const REPLY: &str = "Run **this**:\n\n```sh\nmake\tall\n```\n\nand then \u{202e}wait until each of these many words \
@@ -102,8 +104,7 @@ impl Drop for Tmux {
 
 #[test]
 fn tmux_takes_it_and_passes_it_on() {
-    if Command::new("tmux").arg("-V").output().is_err() {
-        eprintln!("skipped: there is no tmux here");
+    if skip::program("tmux").is_none() {
         return;
     }
     let (home, server) = desk();

@@ -7,10 +7,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::chat_thing::{self, SECRET};
+use crate::support::files::holds;
 use crate::support::home::{Home, PATCHCORD};
 use crate::support::origin::Request;
 use crate::support::pty::{Key, PATIENCE, Pty};
-use crate::{SIZE, desk, left_as_found, on_sandbox, on_server, quit, wait};
+use crate::support::skip;
+use crate::support::wait::{is_stopped, wait};
+use crate::{SIZE, desk, left_as_found, on_sandbox, on_server, quit};
 
 #[test]
 fn from_start_to_reply_to_exit_on_the_sandbox() {
@@ -130,20 +133,10 @@ fn what_is_written_in_the_editor_survives_a_signal() {
 #[track_caller]
 fn wait_saved(folder: &Path, text: &str) {
     let deadline = Instant::now() + PATIENCE;
-    while !holds(folder, text.as_bytes()) {
+    while !holds(folder, text) {
         assert!(Instant::now() < deadline, "{text:?} was never saved below {}", folder.display());
         thread::sleep(Duration::from_millis(10));
     }
-}
-
-fn holds(folder: &Path, text: &[u8]) -> bool {
-    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            return holds(&path, text);
-        }
-        fs::read(&path).is_ok_and(|bytes| bytes.windows(text.len()).any(|w| w == text))
-    })
 }
 
 #[test]
@@ -280,7 +273,7 @@ fn it_stays_where_its_parents_are_out_of_sight() {
     let home = Home::new();
     let apart = "unshare --user --map-root-user --pid --fork --kill-child";
     if !Command::new("sh").args(["-c", &format!("{apart} true")]).status().is_ok_and(|s| s.success()) {
-        eprintln!("skipped: no namespace of processes can be made here");
+        skip::skip("namespaces", "no namespace of processes can be made here");
         return;
     }
     for inside in [PATCHCORD.to_owned(), format!("sh -c '{PATCHCORD}; :'")] {
@@ -295,12 +288,6 @@ fn it_stays_where_its_parents_are_out_of_sight() {
     }
 }
 
-/// Whether the program is stopped, as `ps` tells.
-fn is_stopped(pty: &Pty) -> bool {
-    let told = Command::new("ps").args(["-o", "stat=", "-p", &pty.pid().to_string()]).output();
-    told.is_ok_and(|told| told.stdout.starts_with(b"T"))
-}
-
 #[test]
 fn a_stop_from_outside_leaves_the_terminal_to_others() {
     let home = Home::new();
@@ -308,7 +295,7 @@ fn a_stop_from_outside_leaves_the_terminal_to_others() {
     pty.wait_for("message");
     pty.signal("TSTP");
     pty.wait_until("the screen of before", |screen| !screen.alternate_screen() && !screen.hide_cursor());
-    wait("its stop", || is_stopped(&pty));
+    wait("its stop", || is_stopped(pty.pid()));
     assert_eq!(pty.termios_now(), pty.termios_before());
     pty.signal("CONT");
     pty.wait_until("the program again", vt100::Screen::alternate_screen);

@@ -17,13 +17,12 @@ mod transfer;
 mod truth;
 mod webhooks;
 
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::chat_thing::ChatThing;
 use support::escapes::{modes_left_on, strays};
 use support::home::Home;
-use support::pty::{Key, PATIENCE, Pty};
+use support::pty::{Key, Pty};
 
 /// The size of most terminals here.
 const SIZE: (u16, u16) = (110, 34);
@@ -76,14 +75,4 @@ fn left_as_found(pty: &Pty) {
     assert_eq!(strays(&raw), Vec::<String>::new());
     // A program that had left no trace of its modes would pass the checks above.
     assert!(String::from_utf8_lossy(&raw).contains("\x1b[?1049h"), "it was never on the alternate screen");
-}
-
-/// Waits for something that has no condition variable.
-#[track_caller]
-fn wait(what: &str, met: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !met() {
-        assert!(Instant::now() < deadline, "waited for {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
 }

@@ -10,6 +10,7 @@ use crate::support::escapes::strays;
 use crate::support::hooks::{is_open, now_ms};
 use crate::support::pty::{Key, Pty};
 use crate::support::stand::Stand;
+use crate::support::wait::wait;
 use crate::{SIZE, left_as_found, quit};
 
 /// The program on that channel of the sandbox's, listening.
@@ -17,7 +18,7 @@ use crate::{SIZE, left_as_found, quit};
 fn on(stand: &Stand, channel: &str) -> Pty {
     let pty = Pty::patchcord(&stand.home, &["-c", channel], SIZE);
     pty.wait_for(&format!("{channel} · "));
-    crate::wait("the listener", || is_open(&stand.ear));
+    wait("the listener", || is_open(&stand.ear));
     pty
 }
 
@@ -30,10 +31,10 @@ fn an_offered_answer_is_sent_by_its_key_and_the_reply_comes_by_webhook() {
     pty.wait_for("one terminal window on every bot channel");
     pty.wait_for("[1] Tell me more");
     pty.key(Key::Char('1'));
-    crate::wait("the answer that was chosen", || {
+    wait("the answer that was chosen", || {
         stand.requests("/klaunch/send").iter().any(|r| r["body"]["message"] == "Tell me more")
     });
-    crate::wait("all webhooks", || {
+    wait("all webhooks", || {
         let ledger = stand.ledger();
         ledger["webhooks"].as_array().is_some_and(|w| w.len() >= 3 && w.iter().all(|w| w["status"] == 200))
     });

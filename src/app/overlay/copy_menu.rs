@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::app::channel::Channel;
 use crate::app::clip::Clip;
 use crate::domain::SafeText;
-use crate::export::{Piece, pasted_json, pieces, quoted, sanitised, tabbed};
+use crate::export::{Snippet, pasted_json, quoted, sanitised, snippets, tabbed};
 
 /// What can be copied of what was picked.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub struct CopyMenu {
     /// The keys of the messages that it is about.
     keys: Vec<u64>,
     /// What stands in the one message that it is about.
-    pieces: Vec<Piece>,
+    pieces: Vec<Snippet>,
     /// What is to be written to a file instead.
     clip: Option<Clip>,
 }
@@ -77,7 +77,7 @@ impl CopyMenu {
             menu.add(CopyFormat::Text, "their text", "as it was written");
         } else {
             menu.add(CopyFormat::Text, "the message", &beginning(source));
-            menu.pieces = pieces(source);
+            menu.pieces = snippets(source);
             menu.add_pieces();
             menu.add(CopyFormat::Signed, "the message", "with who said it, and when");
         }
@@ -121,11 +121,11 @@ impl CopyMenu {
         let (mut code, mut tables, mut links) = (0, 0, 0);
         for (at, piece) in pieces.iter().enumerate() {
             match piece {
-                Piece::Code { language, text } => {
+                Snippet::Code { language, text } => {
                     code += 1;
                     self.add(CopyFormat::Piece(at), format!("code {code} {language}").trim_end(), &beginning(text));
                 }
-                Piece::Table { rows, .. } => {
+                Snippet::Table { rows, .. } => {
                     tables += 1;
                     let head = rows.first().map(|row| row.join(", ")).unwrap_or_default();
                     self.add(
@@ -135,11 +135,11 @@ impl CopyMenu {
                     );
                     self.add(CopyFormat::Piece(at), &format!("table {tables} as markdown"), "");
                 }
-                Piece::Link { url, number, .. } => {
+                Snippet::Link { url, number, .. } => {
                     links += 1;
                     self.add(CopyFormat::Piece(at), &numbered("link", *number), &beginning(url));
                 }
-                Piece::Image { url, number, .. } => {
+                Snippet::Image { url, number, .. } => {
                     self.add(CopyFormat::Piece(at), &numbered("picture's address", *number), &beginning(url));
                 }
             }
@@ -167,21 +167,21 @@ impl CopyMenu {
             CopyFormat::Command => ("The command".to_owned(), self.command(channel)),
             CopyFormat::Conversation => ("The conversation's id".to_owned(), channel.open_id()?.as_str().to_owned()),
             CopyFormat::Links => {
-                let url = |piece: &Piece| match piece {
-                    Piece::Link { url, .. } => Some(url.clone()),
+                let url = |piece: &Snippet| match piece {
+                    Snippet::Link { url, .. } => Some(url.clone()),
                     _ => None,
                 };
                 ("The links".to_owned(), self.pieces.iter().filter_map(url).collect::<Vec<_>>().join("\n"))
             }
             CopyFormat::Tabbed(piece) => match self.pieces.get(piece)? {
-                Piece::Table { rows, .. } => ("The table".to_owned(), tabbed(rows)),
+                Snippet::Table { rows, .. } => ("The table".to_owned(), tabbed(rows)),
                 _ => return None,
             },
             CopyFormat::Piece(piece) => match self.pieces.get(piece)? {
-                Piece::Code { text, .. } => (sentence(entry.name.as_str()), text.clone()),
-                Piece::Table { source, .. } => ("The table".to_owned(), source.clone()),
-                Piece::Link { url, number, .. } => (numbered("The link", *number), url.clone()),
-                Piece::Image { url, .. } => ("The picture's address".to_owned(), url.clone()),
+                Snippet::Code { text, .. } => (sentence(entry.name.as_str()), text.clone()),
+                Snippet::Table { source, .. } => ("The table".to_owned(), source.clone()),
+                Snippet::Link { url, number, .. } => (numbered("The link", *number), url.clone()),
+                Snippet::Image { url, .. } => ("The picture's address".to_owned(), url.clone()),
             },
             CopyFormat::File => return self.clip.clone(),
         };

@@ -9,9 +9,6 @@ use crate::app::keymap::Context;
 use crate::domain::{Capabilities, ChannelName, ConversationId, Failure, SafeText};
 pub use crate::export::Format;
 
-/// The formats in the order in which they are offered.
-pub const FORMATS: [Format; 4] = [Format::Markdown, Format::Html, Format::Json, Format::Jsonl];
-
 /// The archive that is meant where none is named.
 pub const ARCHIVE: &str = "archive";
 

@@ -6,19 +6,19 @@ mod chance;
 mod channels;
 mod copying;
 mod details;
-mod finding;
+mod find;
 mod keys;
 mod lines;
 mod long;
 mod message;
-mod news;
 mod offer;
 mod opening;
+mod read_marker;
 mod recall;
 mod roster;
 mod search;
-mod seen;
 mod sending;
+mod store_changes;
 mod transcript;
 mod transfer;
 mod webhook;
@@ -37,7 +37,7 @@ fn all() -> Capabilities {
 
 fn view(name: &str, sandbox: bool) -> ChannelInfo {
     let label = SafeText::one_line(name);
-    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::ChatThing, sandbox }
+    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::new("chat-thing"), sandbox }
 }
 
 fn state(sandbox: bool) -> State {

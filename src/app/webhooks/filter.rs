@@ -48,11 +48,11 @@ impl Standing {
 /// A filter, taken apart: every part has to be found as it stands. What is left stays in the order of time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filter {
-    parts: Vec<Part>,
+    parts: Vec<FilterTerm>,
 }
 
 #[derive(Debug, Clone)]
-enum Part {
+enum FilterTerm {
     Channel(String),
     State(String),
     Anywhere(FuzzyFilter),
@@ -62,9 +62,9 @@ impl Filter {
     /// Reads what was typed: words, `channel:` and `state:`.
     pub(super) fn read(text: &str) -> Self {
         let parts = text.split_whitespace().map(|word| match word.split_once(':') {
-            Some((name, of)) if name.eq_ignore_ascii_case("channel") => Part::Channel(of.to_lowercase()),
-            Some((name, of)) if name.eq_ignore_ascii_case("state") => Part::State(of.to_lowercase()),
-            _ => Part::Anywhere(FuzzyFilter::new(&word.to_lowercase())),
+            Some((name, of)) if name.eq_ignore_ascii_case("channel") => FilterTerm::Channel(of.to_lowercase()),
+            Some((name, of)) if name.eq_ignore_ascii_case("state") => FilterTerm::State(of.to_lowercase()),
+            _ => FilterTerm::Anywhere(FuzzyFilter::new(&word.to_lowercase())),
         });
         Self { parts: parts.collect() }
     }
@@ -82,9 +82,9 @@ impl Filter {
         let channel = row.channel.as_str().to_lowercase();
         let states = states(row);
         self.parts.iter().all(|part| match part {
-            Part::Channel(name) => channel.contains(name),
-            Part::State(state) => states.contains(state),
-            Part::Anywhere(word) => [row.channel.as_str(), &states, &row.summary]
+            FilterTerm::Channel(name) => channel.contains(name),
+            FilterTerm::State(state) => states.contains(state),
+            FilterTerm::Anywhere(word) => [row.channel.as_str(), &states, &row.summary]
                 .into_iter()
                 .any(|text| word.rank_literally(text).is_some()),
         })

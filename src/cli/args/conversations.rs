@@ -2,35 +2,36 @@
 
 use clap::{Args, Subcommand};
 
-use super::copy::Copy;
-use super::transcripts::{Export, Import};
+use super::copy::CopyArgs;
+use super::transcripts::{ExportConversationsArgs, ImportConversationsArgs};
+use super::values::parse_time;
 use crate::domain::Timestamp;
 
 #[derive(Debug, Clone, Subcommand)]
-pub(in crate::cli) enum Conversations {
+pub(in crate::cli) enum ConversationsCommand {
     /// List the channel's conversations
-    List(List),
+    List(ListArgs),
     /// Print a conversation's messages, oldest first
-    Show(Show),
+    Show(ShowArgs),
     /// Copy a message, or a code block of it, to the terminal's clipboard
-    Copy(Copy),
+    Copy(CopyArgs),
     /// Write whole conversations as markdown, JSON or a page of HTML
-    Export(Export),
+    Export(ExportConversationsArgs),
     /// Read exported conversations into an archive, to be listed, shown and exported as any others
-    Import(Import),
+    Import(ImportConversationsArgs),
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct List {
+pub(in crate::cli) struct ListArgs {
     #[command(flatten)]
     pub(in crate::cli) page: PageArgs,
 
     /// Only those that began at that time or later, where the platform can tell (RFC 3339)
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(in crate::cli) since: Option<Timestamp>,
 
     /// Only those that began before that time, where the platform can tell (RFC 3339)
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub(in crate::cli) until: Option<Timestamp>,
 }
 
@@ -44,7 +45,7 @@ Examples:
 A message's id stands in the output with --json; one that is only in the outbox has its id there.
 What is known of a message: its times, the pace of a reply, what became of it and when, the webhook
 that brought it with its secrets masked, and the platform's own JSON.")]
-pub(in crate::cli) struct Show {
+pub(in crate::cli) struct ShowArgs {
     /// The conversation
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
@@ -74,12 +75,4 @@ pub(in crate::cli) struct PageArgs {
     /// Follow the pages to the end
     #[arg(long, conflicts_with = "limit")]
     pub(in crate::cli) all: bool,
-}
-
-/// A time, or a date: the beginning of that day in UTC.
-pub(super) fn time(text: &str) -> Result<Timestamp, String> {
-    let whole = format!("{text}T00:00:00Z");
-    Timestamp::parse_rfc3339(text)
-        .or_else(|| Timestamp::parse_rfc3339(&whole))
-        .ok_or_else(|| "expected a time such as 2024-11-11T09:00:00Z, or a date".to_owned())
 }

@@ -14,7 +14,7 @@ Examples:
 It goes to the clipboard of the terminal by OSC 52, through tmux and screen as well. Terminals take
 75 KB and confirm nothing; tmux passes it on where its set-clipboard or allow-passthrough is on.
 What acts or hides in a text (escape sequences, bidi controls) is copied as a mark to be seen.")]
-pub(in crate::cli) struct Copy {
+pub(in crate::cli) struct CopyArgs {
     /// The conversation
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
@@ -37,7 +37,7 @@ pub(in crate::cli) struct Copy {
 
     /// What is copied of it
     #[arg(long = "as", value_enum, default_value = "text", conflicts_with = "piece")]
-    pub(in crate::cli) form: Form,
+    pub(in crate::cli) form: CopyForm,
 
     /// Print it instead
     #[arg(long)]
@@ -46,7 +46,7 @@ pub(in crate::cli) struct Copy {
 
 /// What is copied of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Form {
+pub(in crate::cli) enum CopyForm {
     /// Its text as it was written
     Text,
     /// The same as a quotation in markdown

@@ -59,26 +59,26 @@ there and says something else, nothing is changed, unless --update says so. An i
 stopped is finished by running it again. --json: as `sources push`.";
 
 #[derive(Debug, Clone, Subcommand)]
-pub(in crate::cli) enum Folder {
+pub(in crate::cli) enum FolderCommand {
     /// Bring a source's rows into a folder of markdown files
     #[command(after_help = PULL)]
-    Pull(Pull),
+    Pull(PullArgs),
     /// Show how a folder and its source differ
     #[command(after_help = DIFF)]
-    Diff(Place),
+    Diff(FolderArgs),
     /// Make a source what a folder is
     #[command(after_help = PUSH)]
-    Push(Push),
+    Push(PushArgs),
     /// Make rows of files: JSON lines, markdown, text, HTML, and folders of these
     #[command(after_help = IMPORT)]
-    Import(Import),
+    Import(ImportRowsArgs),
     /// Write all rows of a source to standard output, one a line
     #[command(after_help = "Example:\n  patchcord sources export ID > rows.jsonl")]
-    Export(Export),
+    Export(ExportRowsArgs),
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Place {
+pub(in crate::cli) struct FolderArgs {
     /// The source
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
@@ -88,9 +88,9 @@ pub(in crate::cli) struct Place {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Pull {
+pub(in crate::cli) struct PullArgs {
     #[command(flatten)]
-    pub(in crate::cli) place: Place,
+    pub(in crate::cli) place: FolderArgs,
     /// Take the platform's side where a file was edited, deleted or never seen here
     #[arg(long)]
     pub(in crate::cli) overwrite: bool,
@@ -98,9 +98,9 @@ pub(in crate::cli) struct Pull {
 
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each flag")]
-pub(in crate::cli) struct Push {
+pub(in crate::cli) struct PushArgs {
     #[command(flatten)]
-    pub(in crate::cli) place: Place,
+    pub(in crate::cli) place: FolderArgs,
     /// Delete the rows whose files were deleted here; rows that this folder never saw stay
     #[arg(long)]
     pub(in crate::cli) prune: bool,
@@ -122,7 +122,7 @@ pub(in crate::cli) struct Push {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Import {
+pub(in crate::cli) struct ImportRowsArgs {
     /// The source
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
@@ -138,17 +138,17 @@ pub(in crate::cli) struct Import {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Export {
+pub(in crate::cli) struct ExportRowsArgs {
     /// The source
     #[arg(value_name = "ID")]
     pub(in crate::cli) id: String,
     /// How to write it: one JSON object a line
-    #[arg(long, value_enum, default_value_t = Lines::Jsonl)]
-    pub(in crate::cli) format: Lines,
+    #[arg(long, value_enum, default_value_t = RowFormat::Jsonl)]
+    pub(in crate::cli) format: RowFormat,
 }
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Lines {
+pub(in crate::cli) enum RowFormat {
     Jsonl,
 }

@@ -17,7 +17,7 @@ Examples:
 
 It keeps its conversations in the data directory, and serves until Ctrl+C.
 POST /_sandbox/faults, POST /_sandbox/deliver and GET /_sandbox/ledger are its own paths.")]
-pub(in crate::cli) struct Sandbox {
+pub(in crate::cli) struct SandboxArgs {
     /// The loopback address to listen on; port 0 takes any free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(in crate::cli) bind: SocketAddr,
@@ -47,11 +47,11 @@ pub(in crate::cli) struct Sandbox {
     pub(in crate::cli) script: Option<PathBuf>,
 
     /// How fast the bot writes, in words a second; 0 is as fast as it can [default: a reader's pace]
-    #[arg(long, value_name = "WORDS", value_parser = pace, default_value = "12", hide_default_value = true)]
+    #[arg(long, value_name = "WORDS", value_parser = parse_pace, default_value = "12", hide_default_value = true)]
     pub(in crate::cli) pace: Pace,
 }
 
-fn pace(text: &str) -> Result<Pace, String> {
+fn parse_pace(text: &str) -> Result<Pace, String> {
     match text.parse::<f32>() {
         Ok(0.0) => Ok(Pace::Unlimited),
         Ok(words) if words > 0.0 && words.is_finite() => Ok(Pace::WordsPerSecond(words)),

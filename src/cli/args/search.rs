@@ -2,8 +2,16 @@
 
 use clap::Args;
 
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+use crate::domain::Attribute;
+
+/// What stands below the options.
+fn after_help() -> String {
+    let (any, some): (Vec<_>, Vec<_>) = Attribute::ALL.iter().partition(|attribute| attribute.others.is_empty());
+    let any: Vec<_> = any.iter().map(|attribute| attribute.usage.to_owned()).collect();
+    let some = some.iter().map(|attribute| format!("{} ({})", attribute.usage, attribute.others.join(", ")));
+    let (any, some) = (any.join("   "), some.collect::<Vec<_>>().join("   "));
+    format!(
+        "\
 Examples:
   patchcord search planets moons                   both words, the newest message first
   patchcord search '\"eight planets\"' role:user     these words as they follow each other
@@ -13,11 +21,16 @@ Examples:
   patchcord --json search --all planets | jq -r '.hits[].conversation_id'
 
 Small letters find any, a capital finds itself, diacritics never matter. Attributes:
-  channel:docs,flow   role:user   after:2d   before:2026-01-31   in:ID-OR-TITLE   title:refnd
-  has:attachment (error, link, code)   state:unknown (queued, sending, sent, rejected, cancelled)
+  {any}
+  {some}
 
-What this machine has seen is searched, in all channels or in that which -c names; no platform is asked.")]
-pub(in crate::cli) struct Search {
+What this machine has seen is searched, in all channels or in that which -c names; no platform is asked."
+    )
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = after_help())]
+pub(in crate::cli) struct SearchArgs {
     /// What is searched for: words, "phrases", attributes
     #[arg(value_name = "QUERY")]
     pub(in crate::cli) query: Vec<String>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Folder, PageArgs};
+use super::{FolderCommand, PageArgs};
 
 pub(super) const SOURCES: &str = "\
 Examples:
@@ -29,7 +29,7 @@ A text goes out and comes back exactly as it is, its last line end included. Wha
 replaces and what a delete removes is in the journal first: the terminal interface puts it back.";
 
 #[derive(Debug, Clone, Subcommand)]
-pub(in crate::cli) enum Sources {
+pub(in crate::cli) enum SourcesCommand {
     /// List the channel's data sources
     List {
         #[command(flatten)]
@@ -71,7 +71,7 @@ pub(in crate::cli) enum Sources {
         wait: bool,
     },
     #[command(flatten)]
-    Folder(Folder),
+    Folder(FolderCommand),
 }
 
 /// How often a platform syncs a source by itself.
@@ -84,7 +84,7 @@ pub(in crate::cli) enum Every {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(in crate::cli) enum Rows {
+pub(in crate::cli) enum RowsCommand {
     /// List a source's rows
     List {
         /// The source
@@ -96,11 +96,11 @@ pub(in crate::cli) enum Rows {
     /// Print a row's text, exactly as it is
     Get(SourceRow),
     /// Add a row, its text from a file or from standard input
-    Add(Add),
+    Add(AddRowArgs),
     /// Change a row's name, its text, or both
-    Update(Update),
+    Update(UpdateRowArgs),
     /// Delete rows
-    Delete(RemoveRows),
+    Delete(RemoveRowsArgs),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -114,7 +114,7 @@ pub(in crate::cli) struct SourceRow {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Add {
+pub(in crate::cli) struct AddRowArgs {
     /// The source
     #[arg(value_name = "SOURCE")]
     pub(in crate::cli) source: String,
@@ -127,7 +127,7 @@ pub(in crate::cli) struct Add {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Update {
+pub(in crate::cli) struct UpdateRowArgs {
     #[command(flatten)]
     pub(in crate::cli) at: SourceRow,
     /// Its new name; without --file its text stays as it is
@@ -139,7 +139,7 @@ pub(in crate::cli) struct Update {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct RemoveRows {
+pub(in crate::cli) struct RemoveRowsArgs {
     /// The source
     #[arg(value_name = "SOURCE")]
     pub(in crate::cli) source: String,

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::conversations::time;
+use super::values::parse_time;
 use crate::domain::Timestamp;
+use crate::runtime::export::Format;
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
@@ -21,7 +23,7 @@ Every page is fetched first, and how many messages there were is told on standar
 written whole or not at all. An --output that ends in a slash, is a folder, or is not there and has
 no extension, is a folder: it gets a file for each conversation, named after its title and its id.
 A page of HTML needs nothing else: no script, no picture and no address is loaded when it is read.")]
-pub(in crate::cli) struct Export {
+pub(in crate::cli) struct ExportConversationsArgs {
     /// The conversations
     #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
     pub(in crate::cli) ids: Vec<String>,
@@ -35,15 +37,14 @@ pub(in crate::cli) struct Export {
     pub(in crate::cli) filter: Option<String>,
 
     /// With --all: only those that began at that time or later (RFC 3339, or a date)
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, requires = "all", conflicts_with = "ids")]
     pub(in crate::cli) since: Option<Timestamp>,
 
     /// With --all: only those that began before that time (RFC 3339, or a date)
-    #[arg(long, value_name = "TIME", value_parser = time, requires = "all", conflicts_with = "ids")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, requires = "all", conflicts_with = "ids")]
     pub(in crate::cli) until: Option<Timestamp>,
 
-    /// How to write them: markdown, one JSON document, one JSON object a line, or a page for a browser
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, help = format!("How to write them: {}", Format::choices()))]
     pub(in crate::cli) format: Format,
 
     /// A file for all of them, or a folder with a file for each [default: standard output]
@@ -56,7 +57,7 @@ pub(in crate::cli) struct Export {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(after_help = format!("\
 Examples:
   patchcord conversations export 7bb301ad --format jsonl --output planets.jsonl
   patchcord conversations import planets.jsonl
@@ -64,9 +65,9 @@ Examples:
   patchcord conversations import --as spring *.jsonl
 
 An archive is a channel that can be read and not written to; the terminal interface lists it with
-the others. It takes files that `conversations export --format jsonl` wrote. Of a file all is
-imported, or nothing; the same file again changes nothing.")]
-pub(in crate::cli) struct Import {
+the others. It takes files that `conversations export --format {}` wrote. Of a file all is
+imported, or nothing; the same file again changes nothing.", Format::importable_in(Format::extension)))]
+pub(in crate::cli) struct ImportConversationsArgs {
     /// The files; `-` reads standard input
     #[arg(value_name = "FILE", required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
@@ -76,11 +77,12 @@ pub(in crate::cli) struct Import {
     pub(in crate::cli) archive: String,
 }
 
-/// How a conversation is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Format {
-    Md,
-    Json,
-    Jsonl,
-    Html,
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.extension()))
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::RowId;
-use crate::runtime::folder::{Difference, Differences, Pulled, Pushed, Told};
+use crate::runtime::folder::{Difference, Differences, Pulled, Pushed, RowReport};
 
 /// What came of a pull.
 pub(in crate::cli) fn pulled(pulled: &Pulled) -> Value {
@@ -55,8 +55,8 @@ pub(in crate::cli) fn differences(found: &Differences) -> Value {
     json!({ "changes": changes, "failed": list(&found.failed, "why") })
 }
 
-fn list(all: &[Told], key: &str) -> Vec<Value> {
-    let one = |told: &Told| {
+fn list(all: &[RowReport], key: &str) -> Vec<Value> {
+    let one = |told: &RowReport| {
         json!({
             "path": told.path,
             "name": told.name,

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{ConversationId, Found, Hit, HitCursor, OutState, Query, SavedSearch, TitleHit};
-use crate::runtime::export;
+use crate::domain::{ConversationId, Found, Hit, HitCursor, MessageDocument, OutState, Query, SavedSearch, TitleHit};
 
 /// How many letters around the first place.
 const EXCERPT: usize = 160;
@@ -24,7 +23,7 @@ fn hit(query: &Query, hit: &Hit) -> Value {
         "channel": hit.channel.as_str(),
         "conversation_id": hit.conversation.as_ref().map(ConversationId::as_str),
         "title": hit.title,
-        "message": export::message_value(&hit.message),
+        "message": MessageDocument::listed(&hit.message),
         "state": hit.state.map(OutState::as_str),
         "excerpt": query.excerpt(&hit.message.text, EXCERPT).text,
     })

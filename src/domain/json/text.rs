@@ -3,7 +3,7 @@
 use super::damage::Fault;
 
 /// A text that was read.
-pub(super) struct Text {
+pub(super) struct DecodedText {
     pub(super) said: String,
     /// What is wrong with it.
     pub(super) fault: Option<Fault>,
@@ -24,15 +24,15 @@ pub(super) fn end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 /// Reads the text that begins at that quotation mark; none where it doesn't end.
-pub(super) fn read(bytes: &[u8], start: usize) -> Option<Text> {
+pub(super) fn read(bytes: &[u8], start: usize) -> Option<DecodedText> {
     let end = end(bytes, start)?;
     let raw = bytes.get(start + 1..end - 1)?;
     if !raw.contains(&b'\\')
         && let Ok(text) = std::str::from_utf8(raw)
     {
-        return Some(Text { said: text.to_owned(), fault: None, end });
+        return Some(DecodedText { said: text.to_owned(), fault: None, end });
     }
-    let mut writer = Writer::default();
+    let mut writer = TextWriter::default();
     let mut at = 0;
     while at < raw.len() {
         let plain = raw[at..].iter().position(|byte| *byte == b'\\').unwrap_or(raw.len() - at);
@@ -43,11 +43,11 @@ pub(super) fn read(bytes: &[u8], start: usize) -> Option<Text> {
         }
     }
     let (text, fault) = writer.end();
-    Some(Text { said: text, fault, end })
+    Some(DecodedText { said: text, fault, end })
 }
 
 #[derive(Default)]
-struct Writer {
+struct TextWriter {
     text: String,
     /// The first half of a character, whose second has to be next.
     high: Option<u16>,
@@ -55,7 +55,7 @@ struct Writer {
     damaged: bool,
 }
 
-impl Writer {
+impl TextWriter {
     fn plain(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
             return;

@@ -1,7 +1,8 @@
 //! What is typed to narrow a list, and in which order it leaves what it leaves: first what has the typed words as they
 //! stand, then what is merely near. Every list that is filtered as one types asks here.
 
-use super::{Hay, Needle, fold};
+use super::fold;
+use super::needle::{Hay, Needle};
 
 /// How well a text answers a filter; the lesser the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

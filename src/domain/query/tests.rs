@@ -1,7 +1,7 @@
 //! The grammar, what it takes, and what it marks.
 
 use super::*;
-use crate::domain::{Attachment, Extras, MessageId, Moment, Role};
+use crate::domain::{Attachment, ChannelName, ConversationId, Extras, MessageId, Moment, OutState, Role};
 
 fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-03-02T12:00:00Z").expect("valid")
@@ -150,4 +150,24 @@ fn an_excerpt_is_one_line_around_the_first_place() {
     assert_eq!((near.text.as_str(), near.before, near.after), ("And the dwarf planets, w", false, true));
     let whole = query("x").excerpt("short", 40);
     assert_eq!((whole.text.as_str(), whole.before, whole.after), ("short", false, false));
+}
+
+#[test]
+fn every_attribute_is_understood_as_hints_and_help_write_it() {
+    for attribute in Attribute::ALL {
+        let other = |word: &&str| format!("{}:{word}", attribute.name);
+        let hinted = attribute.hint.map(|(written, _)| written.to_owned());
+        let written = attribute.others.iter().map(other).chain(hinted).chain([attribute.usage.to_owned()]);
+        for text in written {
+            let query = query(&text);
+            assert!(!matches!(query.terms(), [] | [Term { test: Test::Says(_), .. }]), "{text}");
+        }
+        let nothing = Query::parse(&format!("{}:", attribute.name), now()).expect_err("needs a value").message;
+        let example = nothing.trim_end_matches('.').rsplit(' ').next().expect("a word");
+        assert!(example.starts_with(&format!("{}:", attribute.name)) && !query(example).is_empty(), "{nothing}");
+    }
+    let states = OutState::ALL.map(OutState::as_str);
+    let attribute = |name: &str| Attribute::ALL.iter().find(|attribute| attribute.name == name).expect("one");
+    assert_eq!(attribute("state").others.len() + 1, states.len());
+    assert_eq!(attribute("has").others.len() + 1, Has::ALL.len());
 }

@@ -1,9 +1,8 @@
 //! Which character is what to the sanitiser: one table of the ones that act on a terminal or that nobody sees.
 
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
-
-use super::width::is_mark;
 
 /// What the sanitiser does with a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +96,15 @@ pub(super) fn is_shaped(c: char) -> bool {
         | '\u{10a00}'..='\u{10aff}' | '\u{10c00}'..='\u{10fff}' | '\u{11000}'..='\u{11fff}'
         | '\u{1e900}'..='\u{1e95f}');
     shaping && class(c) == Class::Plain && (c.is_alphabetic() || is_zero_width(c))
+}
+
+/// Whether it is a mark that belongs to a letter before it, by its category: some terminals give it no column.
+pub(super) fn is_mark(c: char) -> bool {
+    !is_simple(c)
+        && matches!(
+            c.general_category(),
+            GeneralCategory::SpacingMark | GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
+        )
 }
 
 #[cfg(test)]

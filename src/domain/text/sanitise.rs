@@ -7,8 +7,8 @@ use std::fmt::Write;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::class::{Class, class, is_pictograph, is_shaped, is_simple, is_zero_width};
-use super::width::{clusters, is_mark};
+use super::class::{Class, class, is_mark, is_pictograph, is_shaped, is_simple, is_zero_width};
+use super::width::clusters;
 use super::{cluster_width, display_width};
 
 /// A tab reaches to the next multiple of this many columns.

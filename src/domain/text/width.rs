@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::{GraphemeIndices, UnicodeSegmentation};
 use unicode_width::UnicodeWidthChar;
 
-use super::class::{is_pictograph, is_simple};
+use super::class::is_pictograph;
 
 const EMOJI_PRESENTATION: char = '\u{fe0f}';
 
@@ -111,15 +111,6 @@ pub(super) fn is_mark_apart(c: char) -> bool {
     matches!(c,
         '\u{102b}'..='\u{109c}' | '\u{1a61}'..='\u{1a64}' | '\u{aa7b}'..='\u{aa7d}' | '\u{11720}'..='\u{11721}')
         && c.general_category() == GeneralCategory::SpacingMark
-}
-
-/// Whether it is a mark that belongs to a letter before it, by its category: some terminals give it no column.
-pub(super) fn is_mark(c: char) -> bool {
-    !is_simple(c)
-        && matches!(
-            c.general_category(),
-            GeneralCategory::SpacingMark | GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
-        )
 }
 
 /// The columns of one code point.

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TextMergeStream};
 
-use super::page::{Opened, parse};
+use super::page::{StartTag, parse};
+use super::sanitised::{in_order, left_by_a_sanitiser};
 use super::*;
 
 fn saying(text: &str) -> String {
-    one(Format::Html, &Transcript { head: head(), messages: vec![message("m1", "assistant", text)] })
+    Format::Html.one(&Transcript { head: head(), messages: vec![message("m1", "assistant", text)] })
 }
 
 /// What stands within the message.
@@ -21,9 +22,9 @@ fn body(text: &str) -> String {
 }
 
 /// Asserts that a page loads nothing, runs nothing and leads nowhere but to three kinds of addresses.
-fn harmless(page: &str) -> (Vec<Opened>, String) {
+fn harmless(page: &str) -> (Vec<StartTag>, String) {
     let (opened, text) = parse(page);
-    for Opened { name, attributes } in &opened {
+    for StartTag { name, attributes } in &opened {
         for (attribute, value) in attributes {
             assert!(!attribute.starts_with("on") && attribute != "style" && attribute != "src", "{name} {attribute}");
             if attribute == "href" {
@@ -41,6 +42,10 @@ fn harmless(page: &str) -> (Vec<Opened>, String) {
         tag.attributes.iter().any(|(_, value)| value.starts_with("default-src 'none'; style-src 'unsafe-inline'"))
     });
     assert!(policy, "the page says what it may load");
+    let from = opened.iter().position(|tag| tag.name == "body").expect("a body");
+    let copy = |tag: &StartTag| StartTag { name: tag.name.clone(), attributes: tag.attributes.clone() };
+    let written: Vec<StartTag> = opened[from + 1..].iter().map(copy).map(in_order).collect();
+    assert_eq!(left_by_a_sanitiser(page), written, "another sanitiser finds something to take out");
     for c in text.chars() {
         let hides =
             matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
@@ -51,7 +56,7 @@ fn harmless(page: &str) -> (Vec<Opened>, String) {
 
 #[test]
 fn a_page_says_what_it_holds() {
-    let page = one(Format::Html, &full());
+    let page = Format::Html.one(&full());
     let (opened, text) = harmless(&page);
     for said in [
         "How many planets?",
@@ -73,7 +78,7 @@ fn a_page_says_what_it_holds() {
     ] {
         assert!(text.contains(said), "{said}\n{text}");
     }
-    let articles: Vec<&Opened> = opened.iter().filter(|tag| tag.name == "article").collect();
+    let articles: Vec<&StartTag> = opened.iter().filter(|tag| tag.name == "article").collect();
     assert_eq!(articles.len(), 3);
     assert!(page.contains("<dt><bdi>Messages</bdi></dt><dd><bdi>3</bdi></dd>"), "{page}");
     assert!(page.contains("<article id=\"m2\" class=\"other\">"), "{page}");
@@ -83,7 +88,7 @@ fn a_page_says_what_it_holds() {
 
 #[test]
 fn several_stand_below_a_list_of_them() {
-    let page = many(Format::Html, &[transcript(), full()]);
+    let page = Format::Html.many(&[transcript(), full()]);
     let (opened, text) = harmless(&page);
     assert!(
         text.contains("2 conversations, 5 messages") && text.contains("2 messages") && text.contains("3 messages")
@@ -99,7 +104,7 @@ fn several_stand_below_a_list_of_them() {
         }
     }
     let many_messages = Transcript { head: head(), messages: vec![message("m", "user", "x"); 1_234] };
-    assert!(many(Format::Html, &[many_messages]).contains("1 conversation, 1,234 messages"));
+    assert!(Format::Html.many(&[many_messages]).contains("1 conversation, 1,234 messages"));
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn a_line_that_a_person_ended_is_ended() {
     ] {
         let mut said = message("m1", role, "a\nb **c\nd**");
         said.extras.via = via.map(str::to_owned);
-        let page = one(Format::Html, &Transcript { head: head(), messages: vec![said] });
+        let page = Format::Html.one(&Transcript { head: head(), messages: vec![said] });
         let text =
             if is_kept { "<p>a<br>\nb <strong>c<br>\nd</strong></p>" } else { "<p>a\nb <strong>c\nd</strong></p>" };
         assert!(page.contains(text), "{role}: {page}");
@@ -160,13 +165,13 @@ fn a_line_that_a_person_ended_is_ended() {
 fn blank_lines_of_a_person_are_as_many_as_were_written() {
     let text = "a\n\n\n\nb\n\n- p\n\n\n- q\n\n> x\n>\n>\n> y";
     let mut said = message("m1", "user", text);
-    let page = one(Format::Html, &Transcript { head: head(), messages: vec![said.clone()] });
+    let page = Format::Html.one(&Transcript { head: head(), messages: vec![said.clone()] });
     let items = "<ul>\n<li><p>p</p>\n<br>\n</li>\n<li><p>q</p>\n</li>\n</ul>";
     let quote = "<blockquote>\n<p>x</p>\n<br>\n<p>y</p>\n</blockquote>";
     let kept = format!("<p>a</p>\n<br>\n<br>\n<p>b</p>\n{items}\n{quote}\n");
     assert!(page.contains(&kept), "{page}");
     said.role = Role::Assistant;
-    let page = one(Format::Html, &Transcript { head: head(), messages: vec![said] });
+    let page = Format::Html.one(&Transcript { head: head(), messages: vec![said] });
     assert!(!page.contains("<br>"), "{page}");
 }
 
@@ -225,8 +230,8 @@ fn hostile_text_is_marked_wherever_it_stands() {
         message.extras.attachments =
             vec![Attachment { url: hostile.to_owned(), offset: None, name: Some(hostile.to_owned()) }];
     }
-    harmless(&one(Format::Html, &all));
-    harmless(&many(Format::Html, &[all.clone(), all]));
+    harmless(&Format::Html.one(&all));
+    harmless(&Format::Html.many(&[all.clone(), all]));
 }
 
 #[test]
@@ -325,7 +330,7 @@ proptest! {
         for message in &mut all.messages {
             message.text.clone_from(&text);
         }
-        let page = one(Format::Html, &all);
+        let page = Format::Html.one(&all);
         prop_assert!(!page.contains("<script"));
         let (opened, said) = harmless(&page);
         let shown: Vec<&str> = opened.iter().flat_map(|tag| &tag.attributes).map(|(_, value)| value.as_str()).collect();

@@ -11,7 +11,7 @@ fn names(titles: &[(&str, &str)]) -> Vec<String> {
     let transcripts: Vec<Transcript> = titles
         .iter()
         .map(|(title, id)| Transcript {
-            head: Head { title: (*title).to_owned(), id: ConversationId::new(*id), ..head() },
+            head: TranscriptHead { title: (*title).to_owned(), id: ConversationId::new(*id), ..head() },
             messages: Vec::new(),
         })
         .collect();

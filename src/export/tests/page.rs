@@ -1,7 +1,7 @@
 //! A small reader of HTML, strict: it knows the tags and attributes that a page may have, and panics at any other.
 
 const VOID: [&str; 3] = ["br", "hr", "meta"];
-const ATTRIBUTES: [&str; 16] = [
+pub(super) const ATTRIBUTES: [&str; 16] = [
     "aria-label",
     "charset",
     "class",
@@ -19,7 +19,7 @@ const ATTRIBUTES: [&str; 16] = [
     "start",
     "title",
 ];
-const TAGS: [&str; 44] = [
+pub(super) const TAGS: [&str; 44] = [
     "html",
     "head",
     "meta",
@@ -67,8 +67,8 @@ const TAGS: [&str; 44] = [
 ];
 
 /// A tag that opens something, with its attributes decoded.
-#[derive(Debug)]
-pub(super) struct Opened {
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct StartTag {
     /// Its name.
     pub(super) name: String,
     /// Its attributes.
@@ -76,7 +76,7 @@ pub(super) struct Opened {
 }
 
 /// Every tag that opens, and all text, decoded. Panics where tags are not balanced, or not of those that a page may have.
-pub(super) fn parse(page: &str) -> (Vec<Opened>, String) {
+pub(super) fn parse(page: &str) -> (Vec<StartTag>, String) {
     let (mut opened, mut text, mut stack) = (Vec::new(), String::new(), Vec::new());
     let mut rest = page.strip_prefix("<!doctype html>").unwrap_or(page);
     while let Some(at) = rest.find('<') {
@@ -92,7 +92,7 @@ pub(super) fn parse(page: &str) -> (Vec<Opened>, String) {
         }
         let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
         assert!(!name.is_empty() && TAGS.contains(&name), "the tag {tag:?}");
-        opened.push(Opened { name: name.to_owned(), attributes: pairs(attributes) });
+        opened.push(StartTag { name: name.to_owned(), attributes: pairs(attributes) });
         if name == "style" {
             let end = rest.find("</style>").expect("the style ends");
             rest = &rest[end..];

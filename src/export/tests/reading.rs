@@ -23,10 +23,11 @@ fn first(id: &str) -> String {
 
 #[test]
 fn what_was_exported_comes_back() {
-    let all = [transcript(), Transcript { head: Head { id: ConversationId::new("2"), ..full().head }, ..full() }];
-    let empty = Transcript { head: Head { id: ConversationId::new("3"), ..head() }, messages: Vec::new() };
+    let all =
+        [transcript(), Transcript { head: TranscriptHead { id: ConversationId::new("2"), ..full().head }, ..full() }];
+    let empty = Transcript { head: TranscriptHead { id: ConversationId::new("3"), ..head() }, messages: Vec::new() };
     let all = [all.as_slice(), &[empty]].concat();
-    let text = many(Format::Jsonl, &all);
+    let text = Format::Jsonl.many(&all);
     assert_eq!(back(&text).unwrap(), all);
     assert_eq!(back(&format!("\u{feff}{}\n\n", text.replace('\n', "\r\n"))).unwrap(), all);
     assert_eq!(back(text.trim_end()).unwrap(), all, "a last line may have no end");
@@ -34,7 +35,7 @@ fn what_was_exported_comes_back() {
 
 #[test]
 fn half_a_file_is_told() {
-    let text = one(Format::Jsonl, &full());
+    let text = Format::Jsonl.one(&full());
     let cut = &text[..text.len() - 10];
     wrong(cut, 3, "ends in the middle");
     let short = text.lines().take(2).collect::<Vec<_>>().join("\n");
@@ -109,14 +110,14 @@ proptest! {
                 ..message(&n.to_string(), "user", text)
             })
             .collect();
-        let all = vec![Transcript { head: Head { title, ..head() }, messages }];
-        prop_assert_eq!(back(&many(Format::Jsonl, &all)), Ok(all));
+        let all = vec![Transcript { head: TranscriptHead { title, ..head() }, messages }];
+        prop_assert_eq!(back(&Format::Jsonl.many(&all)), Ok(all));
     }
 
     #[test]
     fn nothing_that_is_read_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), at in 0_usize..400) {
         let _ = read(&mut bytes.as_slice());
-        let mut whole = one(Format::Jsonl, &full()).into_bytes();
+        let mut whole = Format::Jsonl.one(&full()).into_bytes();
         let at = at % whole.len();
         whole.splice(at..at, bytes);
         let _ = read(&mut whole.as_slice());

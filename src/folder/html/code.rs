@@ -1,22 +1,22 @@
 //! Code: its text as it would be copied, and the language it is in, by the marks that generators leave.
 
 use super::dom::{Id, Tree};
+use super::furniture::is_said_elsewhere;
 use super::inline::{lowered, raised};
-use super::read::is_said_elsewhere;
 
 /// So far around code a generator names its language.
 const AROUND: usize = 5;
 
 /// A block's language, where it has one, and its text without an end of line at its end.
 pub(super) fn block(tree: &Tree, id: Id) -> (Option<String>, String) {
-    let mut rows = Rows::default();
+    let mut rows = CodeLines::default();
     rows.children(tree, id);
     (language(tree, id), rows.text())
 }
 
 /// Code within a line. An end of line in it is a break of the page's.
 pub(super) fn span(tree: &Tree, id: Id) -> String {
-    let mut rows = Rows { flows: true, ..Rows::default() };
+    let mut rows = CodeLines { flows: true, ..CodeLines::default() };
     rows.children(tree, id);
     rows.text
 }
@@ -34,13 +34,13 @@ pub(super) fn one_line(tree: &Tree, id: Id) -> String {
 
 /// Text as it stands, line by line.
 #[derive(Default)]
-struct Rows {
+struct CodeLines {
     text: String,
     /// Whether blanks between words are one.
     flows: bool,
 }
 
-impl Rows {
+impl CodeLines {
     fn children(&mut self, tree: &Tree, id: Id) {
         for child in tree.children(id) {
             self.node(tree, *child);
@@ -176,32 +176,6 @@ fn is_circled(c: char) -> bool {
     matches!(c, '①'..='⑳' | '❶'..='❿' | '➀'..='➓')
 }
 
-/// Whether an element is there to be pressed, beside code.
-pub(super) fn is_copy_button(tree: &Tree, id: Id) -> bool {
-    let copies = |text: &str| {
-        let text = text.to_ascii_lowercase();
-        text.contains("copy") || text.contains("clipboard")
-    };
-    let says = || tree.all_text(id);
-    let named = || {
-        tree.classes(id).any(|class| {
-            let class = class.to_ascii_lowercase();
-            ["copybtn", "copy-b", "copy-code", "copybutton", "clipboard"].iter().any(|part| class.contains(part))
-        })
-    };
-    match tree.name(id) {
-        "button" => {
-            let told = ["aria-label", "title"].iter().filter_map(|name| tree.attr(id, name)).any(copies);
-            let aims =
-                tree.attr(id, "data-clipboard-target").or_else(|| tree.attr(id, "data-clipboard-text")).is_some();
-            let in_code = || tree.around(id).take(2).any(|id| tree.name(id) == "pre");
-            told || aims || named() || in_code() || copies(&says()) && says().len() < 24
-        }
-        "clipboard-copy" => true,
-        _ => named() && (says().trim().is_empty() || says().len() < 24 && copies(&says())),
-    }
-}
-
 /// Whether lines of code stand in an element that is no `<pre>`.
 pub(super) fn is_fragment(tree: &Tree, id: Id) -> bool {
     tree.has_class(id, &["fragment"]) && tree.elements(id).any(|id| tree.has_class(id, &["line"]))
@@ -209,7 +183,7 @@ pub(super) fn is_fragment(tree: &Tree, id: Id) -> bool {
 
 /// The code that a table holds beside the numbers of its lines, when it is there for that.
 pub(super) fn table(tree: &Tree, id: Id) -> Option<(Option<String>, String)> {
-    let mut rows = Rows::default();
+    let mut rows = CodeLines::default();
     let (mut numbers, mut code) = (0, 0);
     let trs = tree.below(id).filter(|id| tree.name(*id) == "tr");
     for tr in trs {

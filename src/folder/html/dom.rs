@@ -8,11 +8,11 @@ pub(super) type Id = usize;
 /// A page. The first node is its root.
 #[derive(Debug)]
 pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<TreeNode>,
 }
 
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct TreeNode {
     pub(super) parent: Option<Id>,
     pub(super) children: Vec<Id>,
     pub(super) data: Data,

@@ -7,7 +7,7 @@ use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 
 use super::super::encoding::{NoText, decode};
 use super::dom::Tree;
-use super::parse::{Limits, parse};
+use super::parse::{PageLimits, parse};
 
 /// So far into a page it names its encoding, in bytes. Browsers look at the first kilobyte, and some pages begin with a
 /// licence.
@@ -67,7 +67,7 @@ fn label(text: &str) -> Option<&'static Encoding> {
 }
 
 fn in_meta(first: &str) -> Option<&'static Encoding> {
-    let limits = Limits { depth: NAMED_WITHIN, time: Duration::from_secs(5) };
+    let limits = PageLimits { depth: NAMED_WITHIN, time: Duration::from_secs(5) };
     let tree = parse(first, limits).ok()?;
     tree.below(Tree::ROOT).filter(|id| tree.name(*id) == "meta").find_map(|id| {
         if let Some(name) = tree.attr(id, "charset") {

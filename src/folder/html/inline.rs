@@ -1,27 +1,27 @@
 //! Text that flows, as it is found: blanks between words are one, as on the page.
 
-use super::model::{Block, Kind, Line, Marks, Piece, is_blank};
+use super::model::{Block, Inline, InlineKind, InlineMarks, InlineText, is_blank};
 
 /// A line that grows.
 #[derive(Debug, Default)]
-pub(super) struct Flow {
-    pieces: Line,
+pub(super) struct LineBuilder {
+    pieces: InlineText,
     /// Whether what comes is a piece of its own.
     sealed: bool,
 }
 
-impl Flow {
+impl LineBuilder {
     /// So many pieces it has.
     pub(super) fn len(&self) -> usize {
         self.pieces.len()
     }
 
     /// Adds what a text node says.
-    pub(super) fn text(&mut self, text: &str, marks: &Marks) {
+    pub(super) fn text(&mut self, text: &str, marks: &InlineMarks) {
         let mut blank = match self.pieces.last() {
             None => true,
-            Some(Piece { kind: Kind::Text(text), .. }) => text.ends_with(' '),
-            Some(piece) => piece.kind == Kind::Break,
+            Some(Inline { kind: InlineKind::Text(text), .. }) => text.ends_with(' '),
+            Some(piece) => piece.kind == InlineKind::Break,
         };
         let mut said = String::with_capacity(text.len());
         for c in text.chars() {
@@ -43,27 +43,27 @@ impl Flow {
             return;
         }
         match self.pieces.last_mut() {
-            Some(Piece { kind: Kind::Text(before), marks: of }) if of == marks && !self.sealed => {
+            Some(Inline { kind: InlineKind::Text(before), marks: of }) if of == marks && !self.sealed => {
                 before.push_str(&said);
             }
-            _ => self.pieces.push(Piece { kind: Kind::Text(said), marks: marks.clone() }),
+            _ => self.pieces.push(Inline { kind: InlineKind::Text(said), marks: marks.clone() }),
         }
         self.sealed = false;
     }
 
     /// Adds what is no text.
-    pub(super) fn put(&mut self, kind: Kind, marks: &Marks) {
-        if kind == Kind::Break {
+    pub(super) fn put(&mut self, kind: InlineKind, marks: &InlineMarks) {
+        if kind == InlineKind::Break {
             self.trim();
         }
-        if let (Kind::Code(code), Some(Piece { kind: Kind::Code(before), marks: of })) =
+        if let (InlineKind::Code(code), Some(Inline { kind: InlineKind::Code(before), marks: of })) =
             (&kind, self.pieces.last_mut())
             && of == marks
         {
             before.push_str(code);
             return;
         }
-        self.pieces.push(Piece { kind, marks: marks.clone() });
+        self.pieces.push(Inline { kind, marks: marks.clone() });
     }
 
     /// What comes is told apart from what is there, of the same marks or not.
@@ -72,17 +72,17 @@ impl Flow {
     }
 
     /// Takes what came after the first so many.
-    pub(super) fn split_off(&mut self, at: usize) -> Line {
+    pub(super) fn split_off(&mut self, at: usize) -> InlineText {
         self.sealed = false;
         self.pieces.split_off(at.min(self.pieces.len()))
     }
 
-    pub(super) fn extend(&mut self, line: Line) {
+    pub(super) fn extend(&mut self, line: InlineText) {
         self.pieces.extend(line);
     }
 
     fn trim(&mut self) {
-        while let Some(Piece { kind: Kind::Text(text), .. }) = self.pieces.last_mut() {
+        while let Some(Inline { kind: InlineKind::Text(text), .. }) = self.pieces.last_mut() {
             text.truncate(text.trim_end_matches([' ', '\u{a0}', '\u{200b}']).len());
             if !text.is_empty() {
                 break;
@@ -93,9 +93,9 @@ impl Flow {
 
     /// Its paragraphs: two breaks and more are the end of one.
     pub(super) fn paragraphs(self) -> Vec<Block> {
-        let (mut out, mut line, mut breaks) = (Vec::new(), Line::new(), 0);
+        let (mut out, mut line, mut breaks) = (Vec::new(), InlineText::new(), 0);
         for piece in self.pieces {
-            if piece.kind == Kind::Break {
+            if piece.kind == InlineKind::Break {
                 breaks += 1;
                 continue;
             }
@@ -105,7 +105,7 @@ impl Flow {
             match breaks {
                 _ if line.is_empty() => {}
                 0 => {}
-                1 => line.push(Piece { kind: Kind::Break, marks: Marks::default() }),
+                1 => line.push(Inline { kind: InlineKind::Break, marks: InlineMarks::default() }),
                 _ => out.extend(paragraph(std::mem::take(&mut line))),
             }
             breaks = 0;
@@ -117,22 +117,22 @@ impl Flow {
 }
 
 /// A line without blanks at its ends; none where nothing else is left.
-fn paragraph(mut line: Line) -> Option<Block> {
-    while line.last().is_some_and(Piece::is_blank) {
+fn paragraph(mut line: InlineText) -> Option<Block> {
+    while line.last().is_some_and(Inline::is_blank) {
         line.pop();
     }
-    if let Some(Piece { kind: Kind::Text(text), .. }) = line.last_mut() {
+    if let Some(Inline { kind: InlineKind::Text(text), .. }) = line.last_mut() {
         text.truncate(text.trim_end_matches(is_blank).len());
     }
     // After a break, too, a line begins with a word.
     let mut begins = true;
     for piece in &mut line {
-        if let Kind::Text(text) = &mut piece.kind
+        if let InlineKind::Text(text) = &mut piece.kind
             && begins
         {
             *text = text.trim_start_matches(is_blank).to_owned();
         }
-        begins = piece.kind == Kind::Break;
+        begins = piece.kind == InlineKind::Break;
     }
     (!line.is_empty()).then_some(Block::Paragraph(line))
 }

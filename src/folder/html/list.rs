@@ -1,17 +1,17 @@
 //! Lists, with their numbers and their tasks' ticks.
 
 use super::dom::{Id, Tree};
-use super::model::{Block, Item, List};
-use super::read::Reader;
+use super::model::{Block, HtmlList, ListItem};
+use super::reader::TreeReader;
 
 /// The highest number an item may have.
 const HIGHEST: u64 = 999_999_999;
 
-pub(super) fn read(reader: &mut Reader, id: Id) {
+pub(super) fn read(reader: &mut TreeReader, id: Id) {
     reader.flush();
     let tree = reader.tree;
     let numbered = tree.name(id) == "ol";
-    let mut list = List { numbered, items: Vec::new() };
+    let mut list = HtmlList { numbered, items: Vec::new() };
     let items = || tree.elements(id).filter(|id| tree.name(*id) == "li");
     let reversed = tree.attr(id, "reversed").is_some();
     let first = tree.attr(id, "start").and_then(|start| start.trim().parse::<i64>().ok());
@@ -30,7 +30,7 @@ pub(super) fn read(reader: &mut Reader, id: Id) {
         let blocks = reader.apart(|reader| reader.children(*child));
         let tick = tick(tree, *child);
         if !blocks.is_empty() || tick.is_some() {
-            list.items.push(Item { number: item_number(number), tick, blocks });
+            list.items.push(ListItem { number: item_number(number), tick, blocks });
         }
         number = if reversed { number.saturating_sub(1) } else { number.saturating_add(1) };
     }
@@ -45,12 +45,12 @@ fn item_number(number: i64) -> u64 {
 }
 
 /// What stands in a list and in no item belongs to the item before it: a list within a list, most often.
-fn stray(reader: &mut Reader, list: &mut List, loose: &mut Vec<Id>, number: i64) {
+fn stray(reader: &mut TreeReader, list: &mut HtmlList, loose: &mut Vec<Id>, number: i64) {
     let blocks = reader.apart(|reader| std::mem::take(loose).into_iter().for_each(|id| reader.node(id)));
     match list.items.last_mut() {
         _ if blocks.is_empty() => {}
         Some(item) => item.blocks.extend(blocks),
-        None => list.items.push(Item { number: item_number(number), tick: None, blocks }),
+        None => list.items.push(ListItem { number: item_number(number), tick: None, blocks }),
     }
 }
 

@@ -5,23 +5,23 @@ use std::rc::Rc;
 /// A part of a page that stands on lines of its own. None is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Block {
-    Heading { level: u8, line: Line },
-    Paragraph(Line),
+    Heading { level: u8, line: InlineText },
+    Paragraph(InlineText),
     Code { language: Option<String>, text: String },
     Quote(Vec<Block>),
-    List(List),
-    Table(Table),
+    List(HtmlList),
+    Table(HtmlTable),
     Rule,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct List {
+pub(super) struct HtmlList {
     pub(super) numbered: bool,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<ListItem>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Item {
+pub(super) struct ListItem {
     /// Where the list is numbered.
     pub(super) number: u64,
     /// A task's tick.
@@ -31,19 +31,19 @@ pub(super) struct Item {
 
 /// A grid. A value stands where its cell begins; what the cell covers besides is empty.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Table {
+pub(super) struct HtmlTable {
     /// The names of the columns, where the page has any.
-    pub(super) head: Option<Vec<Cell>>,
-    pub(super) rows: Vec<Vec<Cell>>,
-    pub(super) sides: Vec<Side>,
+    pub(super) head: Option<Vec<TableCell>>,
+    pub(super) rows: Vec<Vec<TableCell>>,
+    pub(super) sides: Vec<Alignment>,
 }
 
 /// What a cell says, in the page's order.
-pub(super) type Cell = Vec<Block>;
+pub(super) type TableCell = Vec<Block>;
 
 /// To which side a column leans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Side {
+pub(super) enum Alignment {
     #[default]
     None,
     Left,
@@ -52,17 +52,17 @@ pub(super) enum Side {
 }
 
 /// Text that flows.
-pub(super) type Line = Vec<Piece>;
+pub(super) type InlineText = Vec<Inline>;
 
 /// Some of it that is all of a kind.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
-    pub(super) kind: Kind,
-    pub(super) marks: Marks,
+pub(super) struct Inline {
+    pub(super) kind: InlineKind,
+    pub(super) marks: InlineMarks,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum InlineKind {
     Text(String),
     Code(String),
     /// A formula, in TeX's words.
@@ -76,7 +76,7 @@ pub(super) enum Kind {
 
 /// What is done to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Marks {
+pub(super) struct InlineMarks {
     pub(super) link: Option<Rc<str>>,
     /// One bit for each mark.
     set: u8,
@@ -84,7 +84,7 @@ pub(super) struct Marks {
 
 /// A mark that text can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum InlineMark {
     Inserted,
     Highlighted,
     Struck,
@@ -92,20 +92,20 @@ pub(super) enum Mark {
     Emphasis,
 }
 
-impl Mark {
+impl InlineMark {
     pub(super) const ALL: [Self; 5] = [Self::Inserted, Self::Highlighted, Self::Struck, Self::Strong, Self::Emphasis];
 }
 
-impl Marks {
-    pub(super) const fn has(&self, mark: Mark) -> bool {
+impl InlineMarks {
+    pub(super) const fn has(&self, mark: InlineMark) -> bool {
         self.set & (1 << mark as u8) != 0
     }
 
-    pub(super) const fn add(&mut self, mark: Mark) {
+    pub(super) const fn add(&mut self, mark: InlineMark) {
         self.set |= 1 << mark as u8;
     }
 
-    pub(super) const fn remove(&mut self, mark: Mark) {
+    pub(super) const fn remove(&mut self, mark: InlineMark) {
         self.set &= !(1 << mark as u8);
     }
 
@@ -120,13 +120,13 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
-impl Piece {
+impl Inline {
     /// Whether nothing of it is seen.
     pub(super) fn is_blank(&self) -> bool {
         match &self.kind {
-            Kind::Text(text) | Kind::Code(text) | Kind::Math(text) => text.chars().all(is_blank),
-            Kind::Image { .. } => false,
-            Kind::Break => true,
+            InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Math(text) => text.chars().all(is_blank),
+            InlineKind::Image { .. } => false,
+            InlineKind::Break => true,
         }
     }
 }

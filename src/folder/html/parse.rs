@@ -10,7 +10,7 @@ use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::{Attribute, ParseOpts, QualName, parse_document};
 
 use super::PageError;
-use super::dom::{Data, Element, Id, Node, Tree};
+use super::dom::{Data, Element, Id, Tree, TreeNode};
 
 /// So much is read before what became of it is looked at, in bytes: what a crooked page costs grows with the square of it.
 const STEP: usize = 4 << 10;
@@ -20,7 +20,7 @@ const NODES: usize = 4_096;
 
 /// How much of a page is borne.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct PageLimits {
     /// So deep are its tags at most.
     pub(super) depth: usize,
     /// So long does reading it take.
@@ -28,11 +28,11 @@ pub(super) struct Limits {
 }
 
 /// The page's tree.
-pub(super) fn parse(page: &str, limits: Limits) -> Result<Tree, PageError> {
+pub(super) fn parse(page: &str, limits: PageLimits) -> Result<Tree, PageError> {
     let started = Instant::now();
     // As people see it: with scripts, so that what stands in for them is none of the page.
     let options = ParseOpts::default();
-    let mut parser = parse_document(Sink::default(), options);
+    let mut parser = parse_document(TreeBuilder::default(), options);
     let mut rest = page;
     while !rest.is_empty() {
         let (step, after) = rest.split_at(rest.floor_char_boundary(STEP.min(rest.len())));
@@ -67,22 +67,22 @@ fn deepest(tree: &Tree) -> usize {
 }
 
 /// Takes what the parser finds.
-struct Sink {
-    nodes: RefCell<Vec<Node>>,
+struct TreeBuilder {
+    nodes: RefCell<Vec<TreeNode>>,
     deepest: Cell<usize>,
 }
 
-impl Default for Sink {
+impl Default for TreeBuilder {
     fn default() -> Self {
-        let root = Node { parent: None, children: Vec::new(), data: Data::Root };
+        let root = TreeNode { parent: None, children: Vec::new(), data: Data::Root };
         Self { nodes: RefCell::new(vec![root]), deepest: Cell::new(0) }
     }
 }
 
-impl Sink {
+impl TreeBuilder {
     fn add(&self, data: Data) -> Id {
         let mut nodes = self.nodes.borrow_mut();
-        nodes.push(Node { parent: None, children: Vec::new(), data });
+        nodes.push(TreeNode { parent: None, children: Vec::new(), data });
         nodes.len() - 1
     }
 
@@ -117,7 +117,7 @@ impl Sink {
     }
 }
 
-impl TreeSink for Sink {
+impl TreeSink for TreeBuilder {
     type Handle = Id;
     type Output = Tree;
     type ElemName<'a> = Ref<'a, QualName>;

@@ -1,8 +1,10 @@
 //! What a page's tree says, as blocks.
 
 use super::dom::{Id, Tree};
-use super::inline::{Flow, lowered, raised};
-use super::model::{Block, Kind, Line, Mark, Marks, Piece};
+use super::furniture::is_said_elsewhere;
+use super::inline::{LineBuilder, lowered, raised};
+use super::model::{Block, Inline, InlineKind, InlineMark, InlineMarks, InlineText};
+use super::reader::TreeReader;
 use super::{code, definitions, list, math, table};
 
 /// What of a page is not its text.
@@ -51,23 +53,19 @@ const BLOCKS: [&str; 36] = [
 
 /// What the page says, in its order.
 pub(super) fn blocks(tree: &Tree) -> Vec<Block> {
-    let mut reader =
-        Reader { tree, blocks: Vec::new(), flow: Flow::default(), marks: Marks::default(), in_heading: false };
+    let mut reader = TreeReader {
+        tree,
+        blocks: Vec::new(),
+        flow: LineBuilder::default(),
+        marks: InlineMarks::default(),
+        in_heading: false,
+    };
     reader.children(Tree::ROOT);
     reader.flush();
     reader.blocks
 }
 
-/// Reads one tree. What stands in an element is read by a call within the call for it.
-pub(super) struct Reader<'a> {
-    pub(super) tree: &'a Tree,
-    pub(super) blocks: Vec<Block>,
-    pub(super) flow: Flow,
-    pub(super) marks: Marks,
-    in_heading: bool,
-}
-
-impl Reader<'_> {
+impl TreeReader<'_> {
     pub(super) fn children(&mut self, id: Id) {
         for child in self.tree.children(id) {
             self.node(*child);
@@ -99,14 +97,14 @@ impl Reader<'_> {
     }
 
     /// What an element holds, on one line where it fits one, and the rest.
-    pub(super) fn line(&mut self, id: Id) -> (Line, Vec<Block>) {
-        let mut line = Line::new();
+    pub(super) fn line(&mut self, id: Id) -> (InlineText, Vec<Block>) {
+        let mut line = InlineText::new();
         let mut rest = Vec::new();
         for block in self.apart(|reader| reader.children(id)) {
             match block {
                 Block::Paragraph(more) | Block::Heading { line: more, .. } if rest.is_empty() => {
                     if !line.is_empty() {
-                        line.push(Piece { kind: Kind::Break, marks: Marks::default() });
+                        line.push(Inline { kind: InlineKind::Break, marks: InlineMarks::default() });
                     }
                     line.extend(more);
                 }
@@ -116,7 +114,7 @@ impl Reader<'_> {
         (line, rest)
     }
 
-    fn marked(&mut self, id: Id, mark: impl FnOnce(&mut Marks)) {
+    fn marked(&mut self, id: Id, mark: impl FnOnce(&mut InlineMarks)) {
         let before = self.marks.clone();
         mark(&mut self.marks);
         self.children(id);
@@ -135,7 +133,7 @@ impl Reader<'_> {
         if NOT_TEXT.contains(&name) || is_said_elsewhere(tree, id) {
             // A formula is a script to a browser, and text to everybody else.
             if let Some(formula) = math::script(tree, id) {
-                self.flow.put(Kind::Math(formula), &self.marks);
+                self.flow.put(InlineKind::Math(formula), &self.marks);
             }
             return;
         }
@@ -156,7 +154,7 @@ impl Reader<'_> {
             "summary" => {
                 self.flush();
                 let before = self.marks.clone();
-                self.marks.add(Mark::Strong);
+                self.marks.add(InlineMark::Strong);
                 self.block(id);
                 self.marks = before;
             }
@@ -171,12 +169,12 @@ impl Reader<'_> {
 
     fn inline(&mut self, id: Id, name: &str) {
         match name {
-            "br" => self.flow.put(Kind::Break, &self.marks),
-            "b" | "strong" => self.marked(id, |marks| marks.add(Mark::Strong)),
-            "i" | "em" | "var" | "cite" | "dfn" | "u" => self.marked(id, |marks| marks.add(Mark::Emphasis)),
-            "del" | "s" | "strike" => self.marked(id, |marks| marks.add(Mark::Struck)),
-            "ins" => self.marked(id, |marks| marks.add(Mark::Inserted)),
-            "mark" => self.marked(id, |marks| marks.add(Mark::Highlighted)),
+            "br" => self.flow.put(InlineKind::Break, &self.marks),
+            "b" | "strong" => self.marked(id, |marks| marks.add(InlineMark::Strong)),
+            "i" | "em" | "var" | "cite" | "dfn" | "u" => self.marked(id, |marks| marks.add(InlineMark::Emphasis)),
+            "del" | "s" | "strike" => self.marked(id, |marks| marks.add(InlineMark::Struck)),
+            "ins" => self.marked(id, |marks| marks.add(InlineMark::Inserted)),
+            "mark" => self.marked(id, |marks| marks.add(InlineMark::Highlighted)),
             "q" => {
                 self.flow.text("“", &self.marks);
                 self.children(id);
@@ -196,7 +194,7 @@ impl Reader<'_> {
             },
             "img" => self.image(id),
             "math" => match math::formula(self.tree, id) {
-                Some(formula) => self.flow.put(Kind::Math(formula), &self.marks),
+                Some(formula) => self.flow.put(InlineKind::Math(formula), &self.marks),
                 None => self.flow.text(&math::words(self.tree, id), &self.marks),
             },
             "svg" => self.drawing(id),
@@ -214,12 +212,15 @@ impl Reader<'_> {
         self.flush();
         let outer = std::mem::replace(&mut self.in_heading, true);
         let (line, rest) = if self.tree.has_class(id, &["code-header"]) {
-            (vec![Piece { kind: Kind::Code(code::one_line(self.tree, id)), marks: Marks::default() }], Vec::new())
+            (
+                vec![Inline { kind: InlineKind::Code(code::one_line(self.tree, id)), marks: InlineMarks::default() }],
+                Vec::new(),
+            )
         } else {
             self.line(id)
         };
         self.in_heading = outer;
-        if !line.iter().all(Piece::is_blank) {
+        if !line.iter().all(Inline::is_blank) {
             self.blocks.push(Block::Heading { level, line });
         }
         self.blocks.extend(rest);
@@ -250,14 +251,14 @@ impl Reader<'_> {
         }
         for (row, code) in code::span(self.tree, id).split('\n').enumerate() {
             if row > 0 {
-                self.flow.put(Kind::Break, &self.marks);
+                self.flow.put(InlineKind::Break, &self.marks);
             }
             let (begins, ends) = (code.starts_with(' '), code.ends_with(' '));
             if begins {
                 self.flow.text(" ", &self.marks);
             }
             if !code.trim().is_empty() {
-                self.flow.put(Kind::Code(code.trim().to_owned()), &link);
+                self.flow.put(InlineKind::Code(code.trim().to_owned()), &link);
                 if ends {
                     self.flow.text(" ", &self.marks);
                 }
@@ -279,7 +280,7 @@ impl Reader<'_> {
         if said.trim().is_empty() || apart || ordinal || !letters && !said.contains(['+', '-', '−']) {
             return self.flow.extend(line);
         }
-        if let [Piece { kind: Kind::Text(text), .. }] = &mut line[..] {
+        if let [Inline { kind: InlineKind::Text(text), .. }] = &mut line[..] {
             *text = shift(text);
             return self.flow.extend(line);
         }
@@ -300,7 +301,7 @@ impl Reader<'_> {
         let alt = named("alt").unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         // A picture that is the page's own bytes can't be led to; one that is loaded late says where from elsewhere.
         match named("src").and_then(target).or_else(|| named("data-src").and_then(target)) {
-            Some(source) => self.flow.put(Kind::Image { alt, source }, &self.marks),
+            Some(source) => self.flow.put(InlineKind::Image { alt, source }, &self.marks),
             None => self.flow.text(&alt, &self.marks),
         }
     }
@@ -318,11 +319,11 @@ impl Reader<'_> {
     }
 }
 
-impl Piece {
+impl Inline {
     fn words(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Text(text) | Kind::Code(text) | Kind::Math(text) => Some(text),
-            Kind::Image { .. } | Kind::Break => None,
+            InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Math(text) => Some(text),
+            InlineKind::Image { .. } | InlineKind::Break => None,
         }
     }
 }
@@ -333,27 +334,4 @@ pub(super) fn target(href: &str) -> Option<String> {
     let scheme = href.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     let runs = matches!(scheme.as_deref(), Some("javascript" | "vbscript" | "data" | "blob"));
     (!href.is_empty() && !runs).then_some(href)
-}
-
-/// What the page says for other eyes, or for a hand: a mark that leads to its own heading, a button that copies, the second
-/// drawing of a formula.
-pub(super) fn is_said_elsewhere(tree: &Tree, id: Id) -> bool {
-    let mark = |c: char| super::model::is_blank(c) || matches!(c, '¶' | '§' | '#' | '🔗' | '\u{fe0f}' | '\u{f0c1}');
-    match tree.name(id) {
-        "a" => {
-            let here = tree.attr(id, "href").is_some_and(|href| href.contains('#'));
-            let anchor =
-                ["headerlink", "anchor", "hash-link", "header-anchor", "anchorjs-link", "permalink", "anchor-link"];
-            here && tree.says_only(id, mark) && !tree.holds(id, "img") && {
-                tree.has_class(id, &anchor)
-                    || tree
-                        .around(id)
-                        .take(3)
-                        .any(|id| matches!(tree.name(id), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
-            }
-        }
-        "button" | "clipboard-copy" => code::is_copy_button(tree, id),
-        "span" | "div" => tree.has_class(id, &["katex-html", "MathJax_Preview"]) || code::is_copy_button(tree, id),
-        _ => false,
-    }
 }

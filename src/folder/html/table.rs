@@ -2,8 +2,8 @@
 
 use super::code;
 use super::dom::{Id, Tree};
-use super::model::{Block, Cell, Side, Table};
-use super::read::Reader;
+use super::model::{Alignment, Block, HtmlTable, TableCell};
+use super::reader::TreeReader;
 
 /// So many columns a cell covers at most, as in browsers.
 const WIDEST: usize = 1_000;
@@ -11,7 +11,7 @@ const WIDEST: usize = 1_000;
 /// So many cells cover rows below them at a time. Each costs a little in every row.
 const COVERING: usize = 1_000;
 
-pub(super) fn read(reader: &mut Reader, id: Id) {
+pub(super) fn read(reader: &mut TreeReader, id: Id) {
     reader.flush();
     let tree = reader.tree;
     if let Some((language, text)) = code::table(tree, id) {
@@ -27,7 +27,7 @@ pub(super) fn read(reader: &mut Reader, id: Id) {
             reader.flush();
         }
     }
-    let mut grid = Grid::default();
+    let mut grid = TableGrid::default();
     for (part, rows) in parts(tree, id) {
         grid.part(reader, &rows, part);
     }
@@ -43,25 +43,25 @@ pub(super) fn read(reader: &mut Reader, id: Id) {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum TableSection {
     Head,
     Body,
     Foot,
 }
 
 /// Its rows in the order they are shown, by the parts they stand in: the first head first, and the first foot last.
-fn parts(tree: &Tree, id: Id) -> Vec<(Part, Vec<Id>)> {
-    let mut parts: Vec<(Part, Vec<Id>)> = Vec::new();
+fn parts(tree: &Tree, id: Id) -> Vec<(TableSection, Vec<Id>)> {
+    let mut parts: Vec<(TableSection, Vec<Id>)> = Vec::new();
     let first = |name: &str| tree.elements(id).find(|id| tree.name(*id) == name);
     let (head, foot) = (first("thead"), first("tfoot"));
     for child in tree.elements(id) {
         let rows = || tree.elements(child).filter(|id| tree.name(*id) == "tr").collect::<Vec<_>>();
         match tree.name(child) {
-            "thead" if Some(child) == head => parts.push((Part::Head, rows())),
-            "tfoot" if Some(child) == foot => parts.push((Part::Foot, rows())),
-            "thead" | "tbody" | "tfoot" => parts.push((Part::Body, rows())),
+            "thead" if Some(child) == head => parts.push((TableSection::Head, rows())),
+            "tfoot" if Some(child) == foot => parts.push((TableSection::Foot, rows())),
+            "thead" | "tbody" | "tfoot" => parts.push((TableSection::Body, rows())),
             // Only where a page's scripts made the tree: the parser puts a body around rows.
-            "tr" => parts.push((Part::Body, vec![child])),
+            "tr" => parts.push((TableSection::Body, vec![child])),
             _ => {}
         }
     }
@@ -70,12 +70,12 @@ fn parts(tree: &Tree, id: Id) -> Vec<(Part, Vec<Id>)> {
 }
 
 #[derive(Default)]
-struct Grid {
-    rows: Vec<Row>,
+struct TableGrid {
+    rows: Vec<TableRow>,
 }
 
-struct Row {
-    part: Part,
+struct TableRow {
+    part: TableSection,
     cells: Vec<Placed>,
 }
 
@@ -83,13 +83,13 @@ struct Row {
 struct Placed {
     column: usize,
     is_head: bool,
-    side: Side,
-    blocks: Cell,
+    side: Alignment,
+    blocks: TableCell,
 }
 
-impl Grid {
+impl TableGrid {
     /// A cell that covers rows covers none beyond its part's.
-    fn part(&mut self, reader: &mut Reader, rows: &[Id], part: Part) {
+    fn part(&mut self, reader: &mut TreeReader, rows: &[Id], part: TableSection) {
         let tree = reader.tree;
         // What cells above cover: from, to, and how many rows more.
         let mut covered: Vec<(usize, usize, usize)> = Vec::new();
@@ -122,7 +122,7 @@ impl Grid {
             }
             covered.retain(|(_, _, more)| *more > 0);
             covered.sort_unstable();
-            self.rows.push(Row { part, cells });
+            self.rows.push(TableRow { part, cells });
         }
     }
 
@@ -149,24 +149,24 @@ impl Grid {
         (columns.len() == 1 || rows == 1) && !cells().all(flows) || cells().any(sets)
     }
 
-    fn table(self) -> Table {
+    fn table(self) -> HtmlTable {
         // A column is where a cell begins that says something or names one; a cell that covers "all" makes none.
         let mut columns: Vec<usize> = self.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.column).collect();
         columns.sort_unstable();
         columns.dedup();
-        let mut sides = vec![Side::None; columns.len()];
+        let mut sides = vec![Alignment::None; columns.len()];
         let mut rows = Vec::new();
         let mut head = None;
         let named = self.rows.first().is_some_and(|row| {
-            row.part == Part::Head
+            row.part == TableSection::Head
                 || !row.cells.is_empty() && row.cells.iter().all(|cell| cell.is_head || cell.blocks.is_empty())
         });
         for (at, row) in self.rows.into_iter().enumerate() {
-            let mut line: Vec<Cell> = Vec::new();
+            let mut line: Vec<TableCell> = Vec::new();
             for cell in row.cells {
                 let place = columns.binary_search(&cell.column).unwrap_or_default();
-                line.resize(line.len().max(place), Cell::new());
-                if cell.side != Side::None {
+                line.resize(line.len().max(place), TableCell::new());
+                if cell.side != Alignment::None {
                     sides[place] = cell.side;
                 }
                 line.push(cell.blocks);
@@ -177,17 +177,17 @@ impl Grid {
                 rows.push(line);
             }
         }
-        Table { head, rows, sides }
+        HtmlTable { head, rows, sides }
     }
 }
 
-fn side(tree: &Tree, id: Id) -> Side {
+fn side(tree: &Tree, id: Id) -> Alignment {
     let style = tree.attr(id, "style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
     let named = style.split(';').find_map(|rule| rule.strip_prefix("text-align:")).map(str::to_owned);
     match named.or_else(|| tree.attr(id, "align").map(str::to_ascii_lowercase)).as_deref() {
-        Some("left") => Side::Left,
-        Some("center" | "middle") => Side::Middle,
-        Some("right") => Side::Right,
-        _ => Side::None,
+        Some("left") => Alignment::Left,
+        Some("center" | "middle") => Alignment::Middle,
+        Some("right") => Alignment::Right,
+        _ => Alignment::None,
     }
 }

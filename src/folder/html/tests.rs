@@ -4,11 +4,12 @@ use super::*;
 
 mod code;
 mod elements;
+mod hostile;
 mod random;
 mod tables;
 
-fn limits() -> Limits {
-    Limits { depth: DEEPEST, time: LONGEST }
+fn limits() -> PageLimits {
+    PageLimits { depth: DEEPEST, time: LONGEST }
 }
 
 #[test]
@@ -48,9 +49,9 @@ fn a_page_that_is_too_deep_is_refused() {
 
 #[test]
 fn a_page_that_costs_too_much_is_given_up() {
-    let limits = |time| Limits { depth: DEEPEST, time };
+    let limits = |time| PageLimits { depth: DEEPEST, time };
     assert_eq!(within("<p>x", limits(Duration::ZERO)), Err(PageError::Slow(0)));
-    assert_eq!(within("<p><b><i>x", Limits { depth: 3, time: LONGEST }), Err(PageError::Deep(3)));
+    assert_eq!(within("<p><b><i>x", PageLimits { depth: 3, time: LONGEST }), Err(PageError::Deep(3)));
     // Elements that stay open are opened again in each paragraph: a few are a page's mistake, and read.
     let open = "<p><i class=a><i class=b><i class=c>x</p>".repeat(20);
     assert_eq!(markdown(&open).unwrap().matches('x').count(), 20);

@@ -4,21 +4,21 @@ mod cell;
 mod escape;
 mod line;
 
-use super::model::{Block, Item, List, Side, Table};
+use super::model::{Alignment, Block, HtmlList, HtmlTable, ListItem};
 
 /// So deep are lists and quotes set in. What is deeper stands at their side: each level costs a few characters on every line.
 const DEEPEST: usize = 24;
 
 /// The blocks, without an end of line at the end.
 pub(super) fn markdown(blocks: &[Block]) -> String {
-    let mut writer = Writer::default();
+    let mut writer = BlockWriter::default();
     writer.blocks(blocks, false);
     writer.out.truncate(writer.out.trim_end().len());
     writer.out
 }
 
 #[derive(Default)]
-struct Writer {
+struct BlockWriter {
     out: String,
     /// What begins the next line in place of the rest's beginning: an item's mark.
     first: Option<String>,
@@ -27,7 +27,7 @@ struct Writer {
     depth: usize,
 }
 
-impl Writer {
+impl BlockWriter {
     fn row(&mut self, text: &str) {
         let before = self.first.take();
         let before = before.as_deref().unwrap_or(&self.rest);
@@ -93,7 +93,7 @@ impl Writer {
         self.row(&fence);
     }
 
-    fn list(&mut self, list: &List, other: bool) {
+    fn list(&mut self, list: &HtmlList, other: bool) {
         if self.depth >= DEEPEST {
             for (at, item) in list.items.iter().enumerate() {
                 if at > 0 {
@@ -140,16 +140,16 @@ impl Writer {
         }
     }
 
-    fn table(&mut self, table: &Table) {
+    fn table(&mut self, table: &HtmlTable) {
         let rows = || table.head.iter().chain(&table.rows);
         let columns = rows().map(Vec::len).max().unwrap_or_default().max(table.sides.len()).max(1);
         let none = Vec::new();
         self.cells(table.head.as_ref().unwrap_or(&none), columns, columns);
         let sides = (0..columns).map(|at| match table.sides.get(at).copied().unwrap_or_default() {
-            Side::None => " --- |",
-            Side::Left => " :-- |",
-            Side::Middle => " :-: |",
-            Side::Right => " --: |",
+            Alignment::None => " --- |",
+            Alignment::Left => " :-- |",
+            Alignment::Middle => " :-: |",
+            Alignment::Right => " --: |",
         });
         let sides: String = std::iter::once("|").chain(sides).collect();
         self.row(&sides);
@@ -159,7 +159,7 @@ impl Writer {
         }
     }
 
-    fn cells(&mut self, row: &[super::model::Cell], columns: usize, least: usize) {
+    fn cells(&mut self, row: &[super::model::TableCell], columns: usize, least: usize) {
         let said = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         let mut text = String::from("|");
         for at in 0..said.max(least).min(columns) {
@@ -178,7 +178,7 @@ impl Writer {
 const FILLED: usize = 64;
 
 /// Whether nothing in an item needs an empty line.
-fn is_tight(item: &Item) -> bool {
+fn is_tight(item: &ListItem) -> bool {
     let ticked = item.tick.is_none() || !item.blocks.is_empty();
     ticked
         && matches!(item.blocks.first(), None | Some(Block::Paragraph(_)))

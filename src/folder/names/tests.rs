@@ -17,7 +17,7 @@ fn path(name: &str) -> String {
     Paths::new(digest).give(name).as_str().to_owned()
 }
 
-fn told(path: &str) -> String {
+fn name_told(path: &str) -> String {
     name_of(&RowPath::new(path).unwrap())
 }
 
@@ -65,7 +65,7 @@ fn each_mark_as_its_table_says() {
     ];
     for (name, expected) in table {
         assert_eq!(path(name), expected, "{name:?}");
-        assert_eq!(told(expected), name, "{expected}");
+        assert_eq!(name_told(expected), name, "{expected}");
     }
 }
 
@@ -74,11 +74,11 @@ fn a_long_part_goes_on_in_the_next_folder() {
     let long = "x".repeat(450);
     let expected = format!("{0}%/{0}%/{1}.md", "x".repeat(200), "x".repeat(50));
     assert_eq!(path(&long), expected);
-    assert_eq!(told(&expected), long);
+    assert_eq!(name_told(&expected), long);
     for name in
         ["日".repeat(300), ".".repeat(300), "%".repeat(300), format!("{}.x/y", "a".repeat(200)), "\u{1}".repeat(90)]
     {
-        assert_eq!(told(&path(&name)), name);
+        assert_eq!(name_told(&path(&name)), name);
     }
 }
 
@@ -87,7 +87,7 @@ fn a_name_that_is_too_long_is_kept_by_its_digest() {
     let name = "y".repeat(5_000);
     let found = path(&name);
     assert_eq!(found, format!("%={}.md", digest(name.as_bytes())));
-    assert_eq!(told(&found), found.trim_end_matches(".md"));
+    assert_eq!(name_told(&found), found.trim_end_matches(".md"));
     let mut paths = Paths::new(digest);
     assert_ne!(paths.give(&name), paths.give(&name));
 }
@@ -110,7 +110,7 @@ fn alike_names_are_numbered_in_order() {
     assert_eq!(give(""), "%_.md");
     assert_eq!(give(""), "%_%+2.md");
     for (path, name) in [("Faq%+2.md", "Faq"), ("a%+2/z.md", "a/z"), ("%_%+2.md", "")] {
-        assert_eq!(told(path), name);
+        assert_eq!(name_told(path), name);
     }
 }
 
@@ -141,7 +141,7 @@ fn a_path_made_by_hand_tells_some_name() {
         ("%=12.md", "%=12"),
         ("%.md", "%"),
     ] {
-        assert_eq!(told(path), name, "{path}");
+        assert_eq!(name_told(path), name, "{path}");
     }
 }
 

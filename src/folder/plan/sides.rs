@@ -3,29 +3,29 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::{Row, RowId};
-use crate::folder::{Entry, Found, Manifest, RowPath, name_of};
+use crate::folder::{DigestedText, Manifest, ManifestEntry, RowPath, name_of};
 
 /// Who is on which side.
 #[derive(Default)]
 pub(super) struct Sides<'a> {
     /// The file and the row are there.
-    pub(super) both: Vec<(&'a RowPath, &'a Entry, &'a Found, &'a Row)>,
+    pub(super) both: Vec<(&'a RowPath, &'a ManifestEntry, &'a DigestedText, &'a Row)>,
     /// The row is gone.
-    pub(super) orphans: Vec<(&'a RowPath, &'a Entry, &'a Found)>,
+    pub(super) orphans: Vec<(&'a RowPath, &'a ManifestEntry, &'a DigestedText)>,
     /// The file is gone.
-    pub(super) lost: Vec<(&'a RowPath, &'a Entry, &'a Row)>,
+    pub(super) lost: Vec<(&'a RowPath, &'a ManifestEntry, &'a Row)>,
     /// Both are gone.
-    pub(super) gone: Vec<(&'a RowPath, &'a Entry)>,
+    pub(super) gone: Vec<(&'a RowPath, &'a ManifestEntry)>,
     /// Files that were never seen.
-    pub(super) new: Vec<New<'a>>,
+    pub(super) new: Vec<NewFile<'a>>,
     /// Rows that were never seen.
     pub(super) strangers: Vec<&'a Row>,
 }
 
 /// A file that was never seen.
-pub(super) struct New<'a> {
+pub(super) struct NewFile<'a> {
     pub(super) path: &'a RowPath,
-    pub(super) file: &'a Found,
+    pub(super) file: &'a DigestedText,
     /// The name that its row has or gets.
     pub(super) name: String,
 }
@@ -34,11 +34,15 @@ impl<'a> Sides<'a> {
     /// Where this folder is right, a file whose row is gone is one that was never seen.
     pub(super) fn forget_orphans(&mut self) {
         let orphans = std::mem::take(&mut self.orphans);
-        self.new.extend(orphans.into_iter().map(|(path, entry, file)| New { path, file, name: entry.name.clone() }));
+        self.new.extend(orphans.into_iter().map(|(path, entry, file)| NewFile {
+            path,
+            file,
+            name: entry.name.clone(),
+        }));
         self.new.sort_by_key(|new| new.path);
     }
 
-    pub(super) fn of(files: &'a BTreeMap<RowPath, Found>, manifest: &'a Manifest, rows: &'a [Row]) -> Self {
+    pub(super) fn new(files: &'a BTreeMap<RowPath, DigestedText>, manifest: &'a Manifest, rows: &'a [Row]) -> Self {
         let by_id: HashMap<&RowId, &Row> = rows.iter().map(|row| (&row.id, row)).collect();
         let (mut sides, mut known, mut seen) = (Self::default(), HashSet::new(), HashSet::new());
         for (path, entry) in &manifest.rows {
@@ -56,7 +60,7 @@ impl<'a> Sides<'a> {
             }
         }
         let new = files.iter().filter(|(path, _)| !seen.contains(path));
-        sides.new = new.map(|(path, file)| New { path, file, name: name_of(path) }).collect();
+        sides.new = new.map(|(path, file)| NewFile { path, file, name: name_of(path) }).collect();
         sides.strangers = rows.iter().filter(|row| !known.contains(&row.id)).collect();
         sides
     }

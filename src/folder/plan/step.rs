@@ -5,7 +5,7 @@ use crate::folder::RowPath;
 
 /// What is to be done with one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct PlanStep {
     /// Its file; none where the folder has none for it.
     pub path: Option<RowPath>,
     /// The row; none where there is none yet, or none any more.
@@ -13,12 +13,12 @@ pub struct Step {
     /// The name that it has afterwards.
     pub name: String,
     /// What.
-    pub act: Act,
+    pub act: RowAction,
 }
 
 /// What is done with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum RowAction {
     /// Nothing: both are as they were last seen.
     Same,
     /// Nothing: the row stands there as the file has it. It is remembered.
@@ -52,14 +52,14 @@ pub enum Act {
         there: String,
     },
     /// Nothing, since both sides changed.
-    Clash(Clash),
+    Conflict(PushConflict),
     /// Nothing: the platform's side is left as it is.
-    Left(Left),
+    Left(LeftAsIs),
 }
 
 /// How both sides changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clash {
+pub enum PushConflict {
     /// The text was changed here and there.
     Edited,
     /// It was changed here and deleted there.
@@ -80,7 +80,7 @@ pub enum Clash {
 
 /// Why the platform's side is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Left {
+pub enum LeftAsIs {
     /// The folder never saw it: a pull brings it.
     New,
     /// Its file was deleted here, and rows are only deleted when that is asked for.
@@ -93,7 +93,7 @@ pub enum Left {
 
 /// The steps of a push, by path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
+pub struct PushPlan {
     /// The steps.
-    pub steps: Vec<Step>,
+    pub steps: Vec<PlanStep>,
 }

@@ -16,27 +16,27 @@ fn path(text: &str) -> RowPath {
 }
 
 #[derive(Default, Clone, Debug)]
-struct Table {
-    files: BTreeMap<RowPath, Found>,
+struct PushCase {
+    files: BTreeMap<RowPath, DigestedText>,
     manifest: Option<Manifest>,
-    seen: Seen,
+    seen: WorkingCopy,
     rows: Vec<Row>,
     texts: HashMap<RowId, String>,
     prune: bool,
     overwrite: bool,
 }
 
-impl Table {
+impl PushCase {
     /// Files by path, what was seen by path, id and text; rows by id, name and text.
     fn new(files: &[(&str, &str)], seen: &[(&str, &str, &str)], rows: &[(&str, &str, &str)]) -> Self {
         let mut table = Self::default();
         for (at, content) in files {
-            table.files.insert(path(at), Found::new((*content).to_owned(), digest));
+            table.files.insert(path(at), DigestedText::new((*content).to_owned(), digest));
         }
         let mut manifest = Manifest::new(ChannelName::new("c"), SourceId::new("s"));
         for (at, id, text) in seen {
             let (id, name) = (RowId::new(*id), name_of(&path(at)));
-            manifest.rows.insert(path(at), Entry::new(id, name, digest(text.as_bytes()), None));
+            manifest.rows.insert(path(at), ManifestEntry::new(id, name, digest(text.as_bytes()), None));
         }
         table.manifest = Some(manifest);
         for (id, name, text) in rows {
@@ -57,19 +57,19 @@ impl Table {
     }
 
     /// This copy saw these, by id, name and text, from the oldest.
-    fn saw(mut self, rows: &[(&str, &str, &str)]) -> Self {
+    fn record_row(mut self, rows: &[(&str, &str, &str)]) -> Self {
         for (id, name, text) in rows {
-            self.seen.saw(&RowId::new(*id), name, &digest(text.as_bytes()));
+            self.seen.record_row(&RowId::new(*id), name, &digest(text.as_bytes()));
         }
         self
     }
 
-    fn choice(&self) -> Choice {
-        Choice { prune: self.prune, overwrite: self.overwrite }
+    fn choice(&self) -> PushChoice {
+        PushChoice { prune: self.prune, overwrite: self.overwrite }
     }
 
     /// The plan, made from what was asked to be read alone.
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> PushPlan {
         let manifest = self.manifest.as_ref().unwrap();
         let wanted = to_read(&self.files, manifest, &self.seen, &self.rows, self.choice());
         let read = wanted.into_iter().map(|id| (id.clone(), self.texts[&id].clone())).collect();
@@ -87,28 +87,28 @@ impl Table {
     }
 }
 
-fn short(step: &Step) -> String {
+fn short(step: &PlanStep) -> String {
     let path = step.path.as_ref().map_or("-", RowPath::as_str);
     let row = step.row.as_ref().map_or("-", RowId::as_str);
     let act = match &step.act {
-        Act::Same => "same".to_owned(),
-        Act::Adopt { from: None } => "adopt".to_owned(),
-        Act::Adopt { from: Some(from) } => format!("adopt from {from}"),
-        Act::Forget => "forget".to_owned(),
-        Act::Create => "create".to_owned(),
-        Act::Update { there } => format!("update {there}"),
-        Act::Rename { from, edited: false, .. } => format!("rename {from} to {}", step.name),
-        Act::Rename { from, there, .. } => format!("rename {from} to {}, was {there}", step.name),
-        Act::Delete { there } => format!("delete {there}"),
-        Act::Clash(clash) => format!("clash {clash:?}"),
-        Act::Left(left) => format!("left {left:?} {}", step.name),
+        RowAction::Same => "same".to_owned(),
+        RowAction::Adopt { from: None } => "adopt".to_owned(),
+        RowAction::Adopt { from: Some(from) } => format!("adopt from {from}"),
+        RowAction::Forget => "forget".to_owned(),
+        RowAction::Create => "create".to_owned(),
+        RowAction::Update { there } => format!("update {there}"),
+        RowAction::Rename { from, edited: false, .. } => format!("rename {from} to {}", step.name),
+        RowAction::Rename { from, there, .. } => format!("rename {from} to {}, was {there}", step.name),
+        RowAction::Delete { there } => format!("delete {there}"),
+        RowAction::Conflict(clash) => format!("clash {clash:?}"),
+        RowAction::Left(left) => format!("left {left:?} {}", step.name),
     };
     format!("{path} {row} {act}")
 }
 
 #[test]
 fn what_is_as_it_was_seen_is_neither_read_nor_written() {
-    let table = Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[("r1", "a", "changed there")]);
+    let table = PushCase::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[("r1", "a", "changed there")]);
     assert_eq!(table.steps(), ["a.md r1 same"]);
     assert_eq!(table.reads(), 0);
 }
@@ -116,7 +116,7 @@ fn what_is_as_it_was_seen_is_neither_read_nor_written() {
 #[test]
 fn a_changed_file_goes_out_unless_the_row_changed_too() {
     let seen = [("a.md", "r1", "1")];
-    let with = |there: &str| Table::new(&[("a.md", "2")], &seen, &[("r1", "a", there)]);
+    let with = |there: &str| PushCase::new(&[("a.md", "2")], &seen, &[("r1", "a", there)]);
     assert_eq!(with("1").steps(), ["a.md r1 update 1"]);
     assert_eq!(with("2").steps(), ["a.md r1 adopt"]);
     assert_eq!(with("3").steps(), ["a.md r1 clash Edited"]);
@@ -125,7 +125,7 @@ fn a_changed_file_goes_out_unless_the_row_changed_too() {
 
 #[test]
 fn a_new_file_makes_a_row_or_finds_it() {
-    let with = |rows: &[(&str, &str, &str)]| Table::new(&[("a.md", "1")], &[], rows);
+    let with = |rows: &[(&str, &str, &str)]| PushCase::new(&[("a.md", "1")], &[], rows);
     assert_eq!(with(&[]).steps(), ["a.md - create"]);
     assert_eq!(with(&[("r1", "b", "1")]).steps(), ["- r1 left New b", "a.md - create"]);
     assert_eq!(with(&[("r1", "a", "1")]).steps(), ["a.md r1 adopt"]);
@@ -137,27 +137,27 @@ fn a_new_file_makes_a_row_or_finds_it() {
 #[test]
 fn a_file_whose_name_nobody_knows_makes_no_row_of_another_name() {
     let files = [("%=12.md", "1")];
-    assert_eq!(Table::new(&files, &[], &[]).steps(), ["%=12.md - clash Nameless"]);
-    assert_eq!(Table::new(&files, &[], &[]).overwrite().steps(), ["%=12.md - clash Nameless"]);
-    let gone = Table::new(&files, &[("b.md", "r1", "1")], &[("r1", "b", "1")]);
+    assert_eq!(PushCase::new(&files, &[], &[]).steps(), ["%=12.md - clash Nameless"]);
+    assert_eq!(PushCase::new(&files, &[], &[]).overwrite().steps(), ["%=12.md - clash Nameless"]);
+    let gone = PushCase::new(&files, &[("b.md", "r1", "1")], &[("r1", "b", "1")]);
     assert_eq!(gone.steps(), ["%=12.md - clash Nameless", "b.md r1 left Kept b"]);
-    let known = Table::new(&files, &[("%=12.md", "r1", "1")], &[("r1", "%=12", "1")]);
+    let known = PushCase::new(&files, &[("%=12.md", "r1", "1")], &[("r1", "%=12", "1")]);
     assert_eq!(known.steps(), ["%=12.md r1 same"]);
 }
 
 #[test]
 fn twins_are_found_by_their_texts_first() {
     let files = [("a.md", "1"), ("a%+2.md", "2"), ("a%+3.md", "2")];
-    let table = Table::new(&files, &[], &[("r1", "a", "2"), ("r2", "a", "2")]);
+    let table = PushCase::new(&files, &[], &[("r1", "a", "2"), ("r2", "a", "2")]);
     assert_eq!(table.steps(), ["a%+2.md r1 adopt", "a%+3.md r2 adopt", "a.md - create"]);
-    let table = Table::new(&files, &[], &[("r1", "a", "2"), ("r2", "a", "other")]);
+    let table = PushCase::new(&files, &[], &[("r1", "a", "2"), ("r2", "a", "other")]);
     assert_eq!(table.steps(), ["a%+2.md r1 adopt", "a%+3.md r2 clash Unknown", "a.md - create"]);
 }
 
 #[test]
 fn a_moved_file_renames_its_row() {
     let seen = [("a.md", "r1", "1")];
-    let with = |name: &str, text: &str| Table::new(&[("b/c.md", "1")], &seen, &[("r1", name, text)]);
+    let with = |name: &str, text: &str| PushCase::new(&[("b/c.md", "1")], &seen, &[("r1", name, text)]);
     assert_eq!(with("a", "1").steps(), ["b/c.md r1 rename a.md to b/c"]);
     assert_eq!(with("a", "changed there").steps(), ["b/c.md r1 rename a.md to b/c"]);
     // The push before this one was cut off after it.
@@ -170,12 +170,12 @@ fn a_moved_file_renames_its_row() {
 fn a_moved_and_edited_file_renames_its_row_too() {
     let (old, new) = ("1\n2\n3\n4\n", "1\n2\n3\nX\n");
     let seen = [("a.md", "r1", old)];
-    let with = |there: &str| Table::new(&[("b.md", new)], &seen, &[("r1", "a", there)]);
+    let with = |there: &str| PushCase::new(&[("b.md", new)], &seen, &[("r1", "a", there)]);
     assert_eq!(with(old).steps(), [format!("b.md r1 rename a.md to b, was {old}")]);
     assert_eq!(with("1\n2\n3\n4\n5\n").steps(), ["b.md r1 clash Edited"]);
     // The push before this one was cut off after it.
-    assert_eq!(Table::new(&[("b.md", new)], &seen, &[("r1", "b", new)]).steps(), ["b.md r1 adopt from a.md"]);
-    let another = Table::new(&[("b.md", "something else\n")], &seen, &[("r1", "a", old)]);
+    assert_eq!(PushCase::new(&[("b.md", new)], &seen, &[("r1", "b", new)]).steps(), ["b.md r1 adopt from a.md"]);
+    let another = PushCase::new(&[("b.md", "something else\n")], &seen, &[("r1", "a", old)]);
     assert_eq!(another.steps(), ["a.md r1 left Kept a", "b.md - create"]);
 }
 
@@ -183,14 +183,14 @@ fn a_moved_and_edited_file_renames_its_row_too() {
 fn two_moved_files_of_one_text_keep_their_names_where_they_can() {
     let seen = [("a.md", "r1", "1"), ("b.md", "r2", "1")];
     let rows = [("r1", "a", "1"), ("r2", "b", "1")];
-    let table = Table::new(&[("b%+2.md", "1"), ("c.md", "1")], &seen, &rows);
+    let table = PushCase::new(&[("b%+2.md", "1"), ("c.md", "1")], &seen, &rows);
     assert_eq!(table.steps(), ["b%+2.md r1 rename a.md to b", "c.md r2 rename b.md to c"]);
 }
 
 #[test]
 fn a_deleted_files_row_is_deleted_when_that_is_asked_for() {
     let seen = [("a.md", "r1", "1")];
-    let with = |there: &str| Table::new(&[], &seen, &[("r1", "a", there), ("r2", "b", "2")]);
+    let with = |there: &str| PushCase::new(&[], &seen, &[("r1", "a", there), ("r2", "b", "2")]);
     assert_eq!(with("1").steps(), ["- r2 left New b", "a.md r1 left Kept a"]);
     assert_eq!(with("1").prune().steps(), ["- r2 left New b", "a.md r1 delete 1"]);
     assert_eq!(with("3").prune().steps(), ["- r2 left New b", "a.md r1 clash GoneHere"]);
@@ -203,20 +203,20 @@ fn a_deleted_files_row_is_deleted_when_that_is_asked_for() {
 #[test]
 fn a_row_that_is_gone_is_not_made_again_unless_told() {
     let seen = [("a.md", "r1", "1")];
-    let with = |here: &str, rows: &[(&str, &str, &str)]| Table::new(&[("a.md", here)], &seen, rows);
+    let with = |here: &str, rows: &[(&str, &str, &str)]| PushCase::new(&[("a.md", here)], &seen, rows);
     assert_eq!(with("1", &[]).steps(), ["a.md - left Deleted a"]);
     assert_eq!(with("2", &[]).steps(), ["a.md - clash GoneThere"]);
     assert_eq!(with("1", &[]).overwrite().steps(), ["a.md - create"]);
     assert_eq!(with("2", &[]).overwrite().steps(), ["a.md - create"]);
     // It was put back under another id.
     assert_eq!(with("2", &[("r9", "a", "2")]).steps(), ["a.md r9 adopt"]);
-    assert_eq!(Table::new(&[], &seen, &[]).steps(), ["a.md r1 forget"]);
+    assert_eq!(PushCase::new(&[], &seen, &[]).steps(), ["a.md r1 forget"]);
 }
 
 #[test]
 fn a_row_that_was_renamed_there_is_told() {
     let seen = [("a.md", "r1", "1")];
-    let with = |here: &str| Table::new(&[("a.md", here)], &seen, &[("r1", "b", "1")]);
+    let with = |here: &str| PushCase::new(&[("a.md", here)], &seen, &[("r1", "b", "1")]);
     assert_eq!(with("1").steps(), ["a.md r1 left Renamed b"]);
     assert_eq!(with("2").steps(), ["a.md r1 update 1"]);
 }
@@ -225,7 +225,8 @@ fn a_row_that_was_renamed_there_is_told() {
 fn a_folder_that_went_back_is_no_change_of_the_platform() {
     let seen = [("a.md", "r1", "1")];
     let with = |here: &str, there: &str| {
-        Table::new(&[("a.md", here)], &seen, &[("r1", "a", there)]).saw(&[("r1", "a", "1"), ("r1", "a", "2")])
+        PushCase::new(&[("a.md", here)], &seen, &[("r1", "a", there)])
+            .record_row(&[("r1", "a", "1"), ("r1", "a", "2")])
     };
     assert_eq!(with("1", "2").steps(), ["a.md r1 clash Older"]);
     assert_eq!(with("1", "2").overwrite().steps(), ["a.md r1 update 2"]);
@@ -238,7 +239,7 @@ fn a_folder_that_went_back_is_no_change_of_the_platform() {
     assert_eq!(with("1", "1").steps(), ["a.md r1 adopt"]);
     assert_eq!(with("2", "2").steps(), ["a.md r1 adopt"]);
     // A copy that never pushed anything knows no better; the folder is right all the same when one says so.
-    let strange = Table::new(&[("a.md", "1")], &seen, &[("r1", "a", "2")]);
+    let strange = PushCase::new(&[("a.md", "1")], &seen, &[("r1", "a", "2")]);
     assert_eq!(strange.clone().steps(), ["a.md r1 same"]);
     assert_eq!(strange.overwrite().steps(), ["a.md r1 update 2"]);
 }
@@ -246,8 +247,8 @@ fn a_folder_that_went_back_is_no_change_of_the_platform() {
 #[test]
 fn a_name_that_went_back_is_given_back_when_that_is_asked_for() {
     let with = |there: &str| {
-        Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[("r1", there, "1")])
-            .saw(&[("r1", "a", "1"), ("r1", "b", "1")])
+        PushCase::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[("r1", there, "1")])
+            .record_row(&[("r1", "a", "1"), ("r1", "b", "1")])
     };
     assert_eq!(with("b").steps(), ["a.md r1 clash Older"]);
     assert_eq!(with("b").overwrite().steps(), ["a.md r1 rename a.md to a"]);
@@ -259,18 +260,18 @@ fn a_name_that_went_back_is_given_back_when_that_is_asked_for() {
 #[test]
 fn a_folder_that_went_back_behind_a_making_or_a_deletion() {
     // Made and pushed, then taken back.
-    let made = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "theirs", "2")]).saw(&[("r1", "a", "1")]);
+    let made = PushCase::new(&[], &[], &[("r1", "a", "1"), ("r2", "theirs", "2")]).record_row(&[("r1", "a", "1")]);
     assert_eq!(made.clone().steps(), ["- r1 clash Older", "- r2 left New theirs"]);
     assert_eq!(made.clone().prune().steps(), ["- r1 clash Older", "- r2 left New theirs"]);
     assert_eq!(made.clone().overwrite().steps(), ["- r1 delete 1", "- r2 left New theirs"]);
     assert_eq!(made.overwrite().prune().steps(), ["- r1 delete 1", "- r2 delete 2"]);
     // Pushed, and cut off before its id was known.
-    let mut cut = Table::new(&[], &[], &[("r1", "a", "1"), ("r2", "a", "theirs")]);
-    cut.seen.make("a", &digest(b"1"));
+    let mut cut = PushCase::new(&[], &[], &[("r1", "a", "1"), ("r2", "a", "theirs")]);
+    cut.seen.record_creation("a", &digest(b"1"));
     assert_eq!(cut.steps(), ["- r1 clash Older", "- r2 left New a"]);
     // Deleted and pushed, then taken back.
-    let mut gone = Table::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[]).saw(&[("r1", "a", "1")]);
-    gone.seen.gone(&RowId::new("r1"));
+    let mut gone = PushCase::new(&[("a.md", "1")], &[("a.md", "r1", "1")], &[]).record_row(&[("r1", "a", "1")]);
+    gone.seen.record_deletion(&RowId::new("r1"));
     assert_eq!(gone.clone().steps(), ["a.md - clash Older"]);
     assert_eq!(gone.overwrite().steps(), ["a.md - create"]);
 }
@@ -278,9 +279,9 @@ fn a_folder_that_went_back_behind_a_making_or_a_deletion() {
 #[test]
 fn a_push_that_was_cut_off_is_known_when_the_file_goes_back() {
     let with = |here: &str, there: &str| {
-        let mut table =
-            Table::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)]).saw(&[("r1", "a", "1")]);
-        table.seen.intend(&RowId::new("r1"), Some(("a", &digest(b"2"))));
+        let mut table = PushCase::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)])
+            .record_row(&[("r1", "a", "1")]);
+        table.seen.record_intent(&RowId::new("r1"), Some(("a", &digest(b"2"))));
         table.steps()
     };
     assert_eq!(with("1", "2"), ["a.md r1 clash Older"]);
@@ -293,7 +294,7 @@ fn a_push_that_was_cut_off_is_known_when_the_file_goes_back() {
 #[test]
 fn both_texts_that_a_merge_left_were_seen() {
     let with = |here: &str, there: &str| {
-        let mut table = Table::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)]);
+        let mut table = PushCase::new(&[("a.md", here)], &[("a.md", "r1", "1")], &[("r1", "a", there)]);
         let known = table.manifest.as_mut().unwrap().rows.get_mut(&path("a.md")).unwrap();
         known.others.push(digest(b"2"));
         table.steps()
@@ -308,31 +309,34 @@ fn both_texts_that_a_merge_left_were_seen() {
 #[test]
 fn two_files_of_one_row_are_a_file_and_a_new_one() {
     let seen = [("a.md", "r1", "1"), ("b.md", "r1", "1")];
-    let table = Table::new(&[("a.md", "1"), ("b.md", "1")], &seen, &[("r1", "a", "1")]);
+    let table = PushCase::new(&[("a.md", "1"), ("b.md", "1")], &seen, &[("r1", "a", "1")]);
     assert_eq!(table.steps(), ["a.md r1 same", "b.md - create"]);
 }
 
 /// The platform and what the folder remembers, as steps are carried out.
 #[derive(Clone, Debug)]
-struct World {
-    table: Table,
+struct PushWorld {
+    table: PushCase,
     made: usize,
 }
 
-impl World {
+impl PushWorld {
     /// Carries out the steps that change something, up to `killed`; of the last of them the folder learned nothing.
     fn push(&mut self, killed: usize, unknown: usize) -> usize {
         let steps = self.table.plan().steps;
         // What was found again is remembered before anything is changed.
         for step in &steps {
             match (&step.act, &step.path, &step.row) {
-                (Act::Adopt { from }, Some(path), Some(row)) => self.remember(path, from.as_ref(), row, None),
-                (Act::Forget, Some(path), _) => drop(self.manifest().rows.remove(path)),
+                (RowAction::Adopt { from }, Some(path), Some(row)) => self.remember(path, from.as_ref(), row, None),
+                (RowAction::Forget, Some(path), _) => drop(self.manifest().rows.remove(path)),
                 _ => {}
             }
         }
-        let changes = |step: &&Step| {
-            matches!(step.act, Act::Create | Act::Update { .. } | Act::Rename { .. } | Act::Delete { .. })
+        let changes = |step: &&PlanStep| {
+            matches!(
+                step.act,
+                RowAction::Create | RowAction::Update { .. } | RowAction::Rename { .. } | RowAction::Delete { .. }
+            )
         };
         let all = steps.iter().filter(changes).count();
         for (at, step) in steps.iter().filter(changes).take(killed).enumerate() {
@@ -341,9 +345,9 @@ impl World {
         all
     }
 
-    fn carry_out(&mut self, step: &Step, learned: bool) {
+    fn carry_out(&mut self, step: &PlanStep, learned: bool) {
         let Some(path) = step.path.as_ref() else {
-            assert!(matches!(step.act, Act::Delete { .. }), "{step:?}");
+            assert!(matches!(step.act, RowAction::Delete { .. }), "{step:?}");
             self.table.rows.retain(|row| Some(&row.id) != step.row.as_ref());
             return;
         };
@@ -354,30 +358,30 @@ impl World {
         });
         let rows = &mut self.table.rows;
         match &step.act {
-            Act::Create => {
+            RowAction::Create => {
                 rows.push(Row { id: id.clone(), name: step.name.clone() });
                 self.table.texts.insert(id.clone(), content);
             }
-            Act::Update { .. } => drop(self.table.texts.insert(id.clone(), content)),
-            Act::Rename { edited, .. } => {
+            RowAction::Update { .. } => drop(self.table.texts.insert(id.clone(), content)),
+            RowAction::Rename { edited, .. } => {
                 rows.iter_mut().filter(|row| row.id == id).for_each(|row| row.name.clone_from(&step.name));
                 if *edited {
                     self.table.texts.insert(id.clone(), content);
                 }
             }
-            Act::Delete { .. } => rows.retain(|row| row.id != id),
+            RowAction::Delete { .. } => rows.retain(|row| row.id != id),
             other => panic!("{other:?}"),
         }
         if !learned {
             return;
         }
         match &step.act {
-            Act::Delete { .. } => drop(self.manifest().rows.remove(path)),
-            Act::Rename { from, edited: false, .. } => {
+            RowAction::Delete { .. } => drop(self.manifest().rows.remove(path)),
+            RowAction::Rename { from, edited: false, .. } => {
                 let seen = self.manifest().rows.get(from).map(|entry| entry.digest.clone());
                 self.remember(path, Some(from), &id, seen);
             }
-            Act::Rename { from, .. } => self.remember(path, Some(from), &id, None),
+            RowAction::Rename { from, .. } => self.remember(path, Some(from), &id, None),
             _ => self.remember(path, None, &id, None),
         }
     }
@@ -393,7 +397,7 @@ impl World {
         if let Some(from) = from {
             rows.remove(from);
         }
-        rows.insert(path.clone(), Entry::new(id.clone(), name, digest, None));
+        rows.insert(path.clone(), ManifestEntry::new(id.clone(), name, digest, None));
     }
 
     /// The rows of which the folder has the file, by name and text.
@@ -412,7 +416,7 @@ const PATHS: [&str; 5] = ["a.md", "a%+2.md", "b.md", "c.md", "d.md"];
 const TEXTS: [&str; 4] = ["one\ntwo\nsix\n", "one\ntwo\nten\n", "other\n", "more\n"];
 
 /// A folder, what it remembers, and rows: some as they were seen, some changed, some gone, some new.
-fn worlds() -> impl Strategy<Value = World> {
+fn worlds() -> impl Strategy<Value = PushWorld> {
     let file = (0..PATHS.len(), 0..TEXTS.len());
     let seen = (0..PATHS.len(), 0..TEXTS.len(), 0..6_usize);
     let stranger = (prop::sample::select(vec!["a", "b", "z"]), 0..TEXTS.len());
@@ -438,9 +442,9 @@ fn worlds() -> impl Strategy<Value = World> {
         for (n, (name, text)) in strangers.into_iter().enumerate() {
             rows.push((ids[n + 5].as_str(), name, TEXTS[text]));
         }
-        let mut table = Table::new(&files, &known, &rows);
+        let mut table = PushCase::new(&files, &known, &rows);
         (table.prune, table.overwrite) = (prune, overwrite);
-        World { table, made: 0 }
+        PushWorld { table, made: 0 }
     })
 }
 

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::super::finish::{Reason, reason};
-use super::super::lenient;
+use super::super::finish_reason::{FinishReason, reason};
+use super::super::lenient_json;
 use super::super::stream::Ended;
 use crate::domain::{Finish, Piece};
 use crate::http::Frame;
@@ -117,12 +117,12 @@ impl<'de> Visitor<'de> for OfArray {
 /// Adds why the platform says that the reply ended.
 fn finish(word: &str, piece: &mut Piece) -> Result<(), Ended> {
     match reason(word) {
-        Reason::None => Ok(()),
-        Reason::End(finish) => {
+        FinishReason::None => Ok(()),
+        FinishReason::End(finish) => {
             piece.end(finish);
             Ok(())
         }
-        Reason::Broken(ended) => Err(ended),
+        FinishReason::Broken(ended) => Err(ended),
     }
 }
 
@@ -184,7 +184,7 @@ pub(super) fn add(frame: &Frame<'_>, said: &Said, piece: &mut Piece, like: &mut 
     let Some(choice) = chunk.as_ref().and_then(Chunk::plain) else { return add_glued(data, said, piece) };
     choice.add(piece)?;
     if let Some(Text(Cow::Borrowed(text))) = choice.delta.as_ref().and_then(|delta| delta.content.as_ref())
-        && choice.finish_reason.as_ref().is_none_or(|word| reason(&word.0) == Reason::None)
+        && choice.finish_reason.as_ref().is_none_or(|word| reason(&word.0) == FinishReason::None)
         && !text.is_empty()
     {
         like.learn(data, text);
@@ -218,5 +218,5 @@ fn add_glued(data: &str, said: &Said, piece: &mut Piece) -> Result<(), Ended> {
 }
 
 fn complaint(data: &str) -> Option<String> {
-    serde_json::from_str::<Value>(data).ok()?.as_object().and_then(lenient::complaint)
+    serde_json::from_str::<Value>(data).ok()?.as_object().and_then(lenient_json::complaint)
 }

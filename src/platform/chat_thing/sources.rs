@@ -8,8 +8,8 @@ mod wire;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::super::error::{Purpose, Refusal, broken, refusal, with};
-use super::super::lenient::{Document, Object};
+use super::super::error::{ErrorResponse, Purpose, broken, refusal, with};
+use super::super::lenient_json::{Document, Object};
 use super::super::stream::BODY;
 use super::super::{CallError, Outcome, Sources};
 use super::ChatThing;
@@ -78,7 +78,7 @@ impl ChatThing {
     }
 
     /// The common table's meaning, in words for sources and rows.
-    fn refused_to(&self, refusal: &Refusal, call: &Call<'_>) -> CallError {
+    fn refused_to(&self, refusal: &ErrorResponse, call: &Call<'_>) -> CallError {
         let mut error = self.peer.refused(refusal, call.purpose);
         let host = &self.peer.host;
         let settings = "Check channel_id in the config file, and that the API channel is enabled";

@@ -4,32 +4,32 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use super::super::{Adapter, Answer, CallError, Outcome, Outgoing, registry};
+use super::super::{Adapter, CallError, Outcome, Outgoing, ReplyMode, registry};
 use crate::domain::{
-    Channel, ChannelName, ChatThing, ConversationId, Kind, PageRequest, Piece, Role, Secret, SecretRef, Settings,
-    Timestamp,
+    Channel, ChannelName, ConversationId, Kind, PageRequest, Piece, Role, Secret, SecretRef, Settings, Timestamp,
 };
 use crate::http::{Http, Step, TestServer};
+
+use super::spec::SPEC;
 
 pub(super) const JSON: &str = "content-type: application/json; charset=utf-8\r\n";
 const EVENTS: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 
 pub(super) fn adapter(url: &str, channel_id: &str) -> Arc<dyn Adapter> {
-    let settings = ChatThing {
-        channel_id: channel_id.to_owned(),
-        secret_key: SecretRef::Env("KEY".to_owned()),
-        base_url: url.to_owned(),
-    };
+    let settings = Settings::new(SPEC.platform)
+        .with("channel_id", channel_id)
+        .with("secret_key", SecretRef::Env("KEY".to_owned()))
+        .with("base_url", url);
     let channel = Channel {
         name: ChannelName::new("docs"),
-        settings: Settings::ChatThing(settings),
+        settings,
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
-    registry::open(&channel, &http, &|_| Ok(Secret::new("s3cret-key"))).unwrap()
+    registry::Registry::default().open(&channel, &http, &|_| Ok(Secret::new("s3cret-key"))).unwrap()
 }
 
 pub(super) async fn serve(scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {
@@ -61,9 +61,9 @@ async fn send_error(script: Vec<Step>, stream: bool) -> CallError {
     let error = match adapter.send(&outgoing(Some("c"), stream)).await {
         Err(error) => error,
         Ok(sent) => match sent.answer {
-            Answer::Now(reply) => panic!("answered {reply:?}"),
-            Answer::Later => panic!("answered later"),
-            Answer::Stream(mut reply) => loop {
+            ReplyMode::Now(reply) => panic!("answered {reply:?}"),
+            ReplyMode::Later => panic!("answered later"),
+            ReplyMode::Stream(mut reply) => loop {
                 if let Err(error) = reply.next().await.expect("an error before the end") {
                     break error;
                 }
@@ -102,7 +102,7 @@ async fn every_call_is_made_as_documented() {
     let started = adapter.start().await.unwrap();
     assert_eq!((started.conversation.as_str(), started.greeting.as_deref()), ("n", Some("yes")));
     let sent = adapter.send(&outgoing(None, false)).await.unwrap();
-    assert!(matches!(&sent.answer, Answer::Now(reply) if reply.text == "yes"));
+    assert!(matches!(&sent.answer, ReplyMode::Now(reply) if reply.text == "yes"));
     assert_eq!(sent.conversation.unwrap().as_str(), "n");
     let listed = adapter.list(&page(500, Some("z")).into()).await.unwrap();
     assert_eq!((listed.items[0].title.as_str(), listed.total, listed.next), ("hi", Some(1), None));
@@ -136,7 +136,7 @@ async fn a_reply_streams_in_any_fragments() {
     let (mut server, adapter) = serve(vec![script]).await;
     let sent = adapter.send(&outgoing(Some("c"), true)).await.unwrap();
     assert!(sent.conversation.is_none());
-    let Answer::Stream(mut reply) = sent.answer else { panic!("no stream") };
+    let ReplyMode::Stream(mut reply) = sent.answer else { panic!("no stream") };
     let mut whole = Piece::default();
     while let Some(piece) = reply.next().await {
         whole.join(&piece.unwrap());
@@ -154,7 +154,7 @@ async fn a_reply_may_end_without_a_word() {
     let body =
         format!("{EVENTS}connection: close\r\n\r\ndata: {{\"choices\":[{{\"delta\":{{\"content\":\"x\"}}}}]}}\n\n");
     let (_server, adapter) = serve(vec![vec![Step::Write(body.into()), Step::Close]]).await;
-    let Answer::Stream(mut reply) = adapter.send(&outgoing(Some("c"), true)).await.unwrap().answer else {
+    let ReplyMode::Stream(mut reply) = adapter.send(&outgoing(Some("c"), true)).await.unwrap().answer else {
         panic!("no stream")
     };
     let piece = reply.next().await.unwrap().unwrap();
@@ -167,7 +167,7 @@ async fn a_whole_answer_that_ended_with_an_error_keeps_its_text() {
     let body = r#"{"id":"c","choices":[{"index":0,"message":{"content":"so far"},"finish_reason":"error"}]}"#;
     for stream in [true, false] {
         let (_server, adapter) = serve(vec![Step::response("200 OK", "application/json", body)]).await;
-        let Answer::Stream(mut reply) = adapter.send(&outgoing(None, stream)).await.unwrap().answer else {
+        let ReplyMode::Stream(mut reply) = adapter.send(&outgoing(None, stream)).await.unwrap().answer else {
             panic!("the text is gone")
         };
         assert_eq!(reply.next().await.unwrap().unwrap().text, "so far");
@@ -183,11 +183,11 @@ async fn what_is_no_stream_where_one_was_asked_is_told_by_its_bytes() {
     for content_type in ["application/json", "text/plain", ""] {
         let (_server, adapter) = serve(vec![Step::response("200 OK", content_type, body)]).await;
         let sent = adapter.send(&outgoing(None, true)).await.unwrap();
-        assert!(matches!(&sent.answer, Answer::Now(reply) if reply.text == "whole"), "{content_type}");
+        assert!(matches!(&sent.answer, ReplyMode::Now(reply) if reply.text == "whole"), "{content_type}");
         assert_eq!(sent.conversation.unwrap().as_str(), "n");
     }
     let (_server, adapter) = serve(vec![Step::response("200 OK", "text/plain", "data: [DONE]\n\n")]).await;
-    let Answer::Stream(mut reply) = adapter.send(&outgoing(None, true)).await.unwrap().answer else {
+    let ReplyMode::Stream(mut reply) = adapter.send(&outgoing(None, true)).await.unwrap().answer else {
         panic!("no stream")
     };
     assert!(reply.next().await.unwrap().unwrap().done());

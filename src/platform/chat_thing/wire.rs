@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::error::{Peer, Purpose};
-use super::super::lenient::{self, Document, Object};
+use super::super::lenient_json::{self, Document, Object};
 use super::super::partial::Partial;
 use super::super::stream::Ended;
-use super::super::{Answer, CallError, Outcome, Outgoing, Sent, Started};
+use super::super::{CallError, Outcome, Outgoing, ReplyMode, Sent, Started};
 use super::chunk::loose::{self, Said};
 use crate::domain::{
     Conversation, ConversationId, Extras, Finish, Message, MessageId, Page, PageRequest, Piece, Role,
@@ -56,32 +56,32 @@ pub(super) fn limit(page: &PageRequest) -> u32 {
 
 /// The object that a success brought, unless it says that it is none.
 pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Document, CallError> {
-    let object = lenient::document(body).map_err(|what| peer.unreadable(what, purpose))?;
+    let object = lenient_json::document(body).map_err(|what| peer.unreadable(what, purpose))?;
     let denied = object.get("success") == Some(&Value::Bool(false));
     // What is read may have errors of its own to tell, a source that could not be synced say.
     let wide = matches!(purpose, Purpose::Message | Purpose::Open);
     let complained = if wide { loose::is_failure(&object) } else { loose::is_error(&object) };
     if denied || (complained && !object.contains_key("response")) {
-        return Err(peer.denied(lenient::complaint(&object).as_deref(), purpose));
+        return Err(peer.denied(lenient_json::complaint(&object).as_deref(), purpose));
     }
     Ok(object)
 }
 
 /// The conversation that was opened; none without an id.
 pub(super) fn started(object: &Object) -> Option<Started> {
-    let greeting = Some(lenient::said(object.get("response"))).filter(|text| !text.is_empty());
-    Some(Started { conversation: ConversationId::new(lenient::id(object.get("conversationId"))?), greeting })
+    let greeting = Some(lenient_json::said(object.get("response"))).filter(|text| !text.is_empty());
+    Some(Started { conversation: ConversationId::new(lenient_json::id(object.get("conversationId"))?), greeting })
 }
 
 /// A message with its whole reply.
 pub(super) fn sent(object: &Object, peer: &Peer) -> Result<Sent, CallError> {
-    let conversation = lenient::id(object.get("conversationId")).map(ConversationId::new);
+    let conversation = lenient_json::id(object.get("conversationId")).map(ConversationId::new);
     let mut piece = Piece::default();
     let answer = match read(object, peer, &mut piece) {
-        Ok(()) => Answer::Now(piece),
+        Ok(()) => ReplyMode::Now(piece),
         // What there is of it is kept.
         Err(error) if !piece.text.is_empty() && error.outcome == Outcome::Accepted => {
-            Answer::Stream(Box::new(Partial::new(piece, error)))
+            ReplyMode::Stream(Box::new(Partial::new(piece, error)))
         }
         Err(error) => return Err(error),
     };
@@ -106,7 +106,9 @@ fn read(object: &Object, peer: &Peer, piece: &mut Piece) -> Result<(), CallError
             piece.over = true;
             Ok(())
         }
-        Ok(()) => Err(peer.unreadable_saying("no reply", lenient::complaint(object).as_deref(), Purpose::Message)),
+        Ok(()) => {
+            Err(peer.unreadable_saying("no reply", lenient_json::complaint(object).as_deref(), Purpose::Message))
+        }
         Err(Ended::Failed(said)) => Err(peer.failed_reply(said.as_deref())),
         Err(Ended::Cut(why)) => Err(peer.cut_reply(why)),
     }
@@ -115,9 +117,9 @@ fn read(object: &Object, peer: &Peer, piece: &mut Piece) -> Result<(), CallError
 /// One conversation of a list; none where it has no id.
 pub(super) fn conversation(object: &Object) -> Option<Conversation> {
     Some(Conversation {
-        id: ConversationId::new(lenient::id(object.get("id"))?),
-        title: lenient::text(object.get("initialMessage")),
-        created_at: lenient::moment(object.get("createdAt")),
+        id: ConversationId::new(lenient_json::id(object.get("id"))?),
+        title: lenient_json::text(object.get("initialMessage")),
+        created_at: lenient_json::moment(object.get("createdAt")),
         details: Vec::new(),
     })
 }
@@ -126,11 +128,11 @@ pub(super) fn conversation(object: &Object) -> Option<Conversation> {
 #[expect(clippy::unnecessary_wraps, reason = "items of other lists can be none")]
 pub(super) fn message(object: &Object) -> Option<Message> {
     Some(Message {
-        id: lenient::id(object.get("id")).map_or_else(|| lenient::made_id(object), MessageId::new),
-        role: Role::from_word(&lenient::text(object.get("role"))),
-        text: lenient::said(object.get("message")),
-        created_at: lenient::moment(object.get("createdAt")),
-        extras: Extras { raw: lenient::kept(object), ..Extras::default() },
+        id: lenient_json::id(object.get("id")).map_or_else(|| lenient_json::made_id(object), MessageId::new),
+        role: Role::from_word(&lenient_json::text(object.get("role"))),
+        text: lenient_json::said(object.get("message")),
+        created_at: lenient_json::moment(object.get("createdAt")),
+        extras: Extras { raw: lenient_json::kept(object), ..Extras::default() },
     })
 }
 
@@ -147,11 +149,11 @@ pub(super) fn page<T>(
         Value::Null => &[],
         _ => return None,
     };
-    let (items, damage) = lenient::items(document, key, came, item);
+    let (items, damage) = lenient_json::items(document, key, came, item);
     let pagination = document.get("pagination").and_then(Value::as_object);
-    let total = pagination.and_then(|p| lenient::count(p.get("total")));
-    let last = pagination.and_then(|p| lenient::id(p.get("last")));
-    let own = came.iter().rev().find_map(|item| lenient::id(item.as_object()?.get("id")));
+    let total = pagination.and_then(|p| lenient_json::count(p.get("total")));
+    let last = pagination.and_then(|p| lenient_json::id(p.get("last")));
+    let own = came.iter().rev().find_map(|item| lenient_json::id(item.as_object()?.get("id")));
     Some(Page { items, total, next: next(asked, came.len(), total, last, own), damage })
 }
 

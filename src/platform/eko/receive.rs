@@ -5,9 +5,9 @@
 
 use serde_json::Value;
 
-use super::super::lenient::{self, Object};
+use super::super::lenient_json::{self, Object};
 use super::super::{Ack, Reception, Rejection};
-use super::place::Place;
+use super::conversation::EkoConversation;
 use crate::domain::{
     Attachment, Delivery, Extras, Fault, Inbound, Meaning, Message, MessageId, Moment, ReplyHandle, Role,
 };
@@ -21,7 +21,7 @@ const LATEST_MS: u64 = 24 * 3_600_000;
 
 /// All that a delivery says.
 pub(super) fn read(delivery: &Delivery, base: &Address) -> Result<Reception, Rejection> {
-    let body = lenient::document(&delivery.body);
+    let body = lenient_json::document(&delivery.body);
     let body = body.map_err(|what| Rejection::malformed(format!("{what} where an object should be")))?;
     let Some(Value::Array(events)) = body.get("events") else {
         return Err(Rejection::malformed("events is missing or no array"));
@@ -33,33 +33,33 @@ pub(super) fn read(delivery: &Delivery, base: &Address) -> Result<Reception, Rej
             damage.note(&format!("/events/{at}"), Fault::Kind);
             continue;
         };
-        inbound.push(Event { fields, delivery, base }.inbound());
+        inbound.push(EkoEvent { fields, delivery, base }.inbound());
     }
     if inbound.is_empty() && !events.is_empty() {
         return Err(Rejection::malformed("none of events is an object"));
     }
-    let summary = lenient::summary(summary(&inbound), &damage);
+    let summary = lenient_json::summary(summary(&inbound), &damage);
     Ok(Reception { inbound, ack: Ack::Ok, summary })
 }
 
 fn summary(inbound: &[Inbound]) -> String {
     let first = match inbound.first().map(|first| &first.meaning) {
         None => return "no events".to_owned(),
-        Some(Meaning::Message { message, .. }) => lenient::quotable(&message.text).unwrap_or_default(),
-        Some(Meaning::Joined { title, .. }) => lenient::quotable(&format!("{title} joined")).unwrap_or_default(),
-        Some(Meaning::Event { kind, .. }) => lenient::quotable(kind).unwrap_or_default(),
+        Some(Meaning::Message { message, .. }) => lenient_json::quotable(&message.text).unwrap_or_default(),
+        Some(Meaning::Joined { title, .. }) => lenient_json::quotable(&format!("{title} joined")).unwrap_or_default(),
+        Some(Meaning::Event { kind, .. }) => lenient_json::quotable(kind).unwrap_or_default(),
         Some(Meaning::Request(_) | Meaning::Probe { .. }) => String::new(),
     };
     if inbound.len() > 1 { format!("{first} (+{})", inbound.len() - 1) } else { first }
 }
 
-struct Event<'a> {
+struct EkoEvent<'a> {
     fields: &'a Object,
     delivery: &'a Delivery,
     base: &'a Address,
 }
 
-impl Event<'_> {
+impl EkoEvent<'_> {
     fn part(&self, key: &str) -> Option<&Object> {
         self.fields.get(key)?.as_object()
     }
@@ -67,13 +67,13 @@ impl Event<'_> {
     /// The first id under one of these names, in the message or its source.
     fn id(&self, keys: &[&str]) -> Option<String> {
         let parts = [self.part("message"), self.part("source")];
-        parts.into_iter().flatten().find_map(|part| keys.iter().find_map(|key| lenient::id(part.get(*key))))
+        parts.into_iter().flatten().find_map(|part| keys.iter().find_map(|key| lenient_json::id(part.get(*key))))
     }
 
     fn inbound(&self) -> Inbound {
-        let at = lenient::moment_or_millis(self.fields.get("timestamp"));
-        let kind = lenient::text(self.fields.get("type"));
-        let id = self.part("message").and_then(|message| lenient::id(message.get("id")));
+        let at = lenient_json::moment_or_millis(self.fields.get("timestamp"));
+        let kind = lenient_json::text(self.fields.get("type"));
+        let id = self.part("message").and_then(|message| lenient_json::id(message.get("id")));
         let id = id
             .filter(|_| kind == "message")
             .unwrap_or_else(|| fingerprint(&[Value::Object(self.fields.clone()).to_string().as_bytes()]));
@@ -103,30 +103,31 @@ impl Event<'_> {
 
     /// A topic makes it a group's. A group without one is its main talk, but for a source that says that the talk is
     /// with one person: those have a group of their own behind them, which nobody sees.
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Option<EkoConversation> {
         let group = self.id(&["groupId", "gid"]);
         let topic = self.id(&["topicId", "tid"]);
-        let direct = self.part("source").is_some_and(|source| lenient::text(source.get("type")) == "direct_chat");
+        let direct =
+            self.part("source").is_some_and(|source| lenient_json::text(source.get("type")) == "direct_chat");
         match (group, topic) {
-            (Some(group), Some(topic)) => Some(Place::Topic { group, topic }),
-            (Some(group), None) if !direct => Some(Place::Topic { group, topic: String::new() }),
-            _ => self.user().map(Place::User),
+            (Some(group), Some(topic)) => Some(EkoConversation::Topic { group, topic }),
+            (Some(group), None) if !direct => Some(EkoConversation::Topic { group, topic: String::new() }),
+            _ => self.user().map(EkoConversation::User),
         }
     }
 
     fn user(&self) -> Option<String> {
         let source = self.part("source")?;
-        ["uid", "userId"].iter().find_map(|key| lenient::id(source.get(*key)))
+        ["uid", "userId"].iter().find_map(|key| lenient_json::id(source.get(*key)))
     }
 
     fn author(&self) -> Option<String> {
-        lenient::id(self.part("source")?.get("username"))
+        lenient_json::id(self.part("source")?.get("username"))
     }
 
-    fn title(&self, place: &Place) -> String {
+    fn title(&self, place: &EkoConversation) -> String {
         match place {
-            Place::User(user) => self.author().unwrap_or_else(|| user.clone()),
-            Place::Topic { group, .. } => {
+            EkoConversation::User(user) => self.author().unwrap_or_else(|| user.clone()),
+            EkoConversation::Topic { group, .. } => {
                 self.id(&["topicName", "groupName"]).unwrap_or_else(|| format!("group {group}"))
             }
         }
@@ -134,19 +135,19 @@ impl Event<'_> {
 
     /// None for what the program posts again itself: the token's life began long ago.
     fn reply(&self) -> Option<ReplyHandle> {
-        let token = lenient::id(self.fields.get("replyToken")).filter(|_| !self.delivery.replay)?;
+        let token = lenient_json::id(self.fields.get("replyToken")).filter(|_| !self.delivery.replay)?;
         // It lives from when the platform made it: a delivery may be late. A time ahead of ours, or days behind it, is a
         // wrong clock and says nothing; a token that is refused is no loss, the answer is pushed then.
         let came = self.delivery.at;
-        let made = lenient::moment_or_millis(self.fields.get("timestamp")).at;
+        let made = lenient_json::moment_or_millis(self.fields.get("timestamp")).at;
         let born = made.filter(|made| *made < came && came.since(*made) < LATEST_MS).unwrap_or(came);
         Some(ReplyHandle { token, expires: born.plus_millis(TOKEN_LIFE_MS) })
     }
 
     fn attachment(&self, message: &Object) -> Vec<Attachment> {
-        let id = ["pictureId", "fileId"].iter().find_map(|key| lenient::id(message.get(*key))).or_else(|| {
+        let id = ["pictureId", "fileId"].iter().find_map(|key| lenient_json::id(message.get(*key))).or_else(|| {
             let inner = ["picture", "file"].iter().find_map(|key| message.get(*key)?.as_object())?;
-            lenient::id(inner.get("_id")).or_else(|| lenient::id(inner.get("id")))
+            lenient_json::id(inner.get("_id")).or_else(|| lenient_json::id(inner.get("id")))
         });
         let address = id.and_then(|id| self.base.join(&["file", "view", &id]).ok());
         let url = address.map(|address| address.query(&[("size", "large")]).link());
@@ -156,8 +157,8 @@ impl Event<'_> {
 
 /// A message's words, or a line for what has none.
 fn text(message: &Object) -> String {
-    let kind = lenient::text(message.get("type"));
-    let text = lenient::text(message.get("text"));
+    let kind = lenient_json::text(message.get("type"));
+    let text = lenient_json::text(message.get("text"));
     let line = |what: &str, name: Option<String>| match name {
         Some(name) => format!("[{what} {name}]"),
         None => format!("[{what}]"),
@@ -166,7 +167,7 @@ fn text(message: &Object) -> String {
         "" | "text" => return text,
         "sticker" => {
             let ids: Vec<String> =
-                ["packageId", "stickerId"].iter().filter_map(|key| lenient::id(message.get(*key))).collect();
+                ["packageId", "stickerId"].iter().filter_map(|key| lenient_json::id(message.get(*key))).collect();
             line("sticker", (!ids.is_empty()).then(|| ids.join("/")))
         }
         kind => line(kind, name(message)),
@@ -175,7 +176,7 @@ fn text(message: &Object) -> String {
 }
 
 fn name(message: &Object) -> Option<String> {
-    ["fileName", "filename", "name"].iter().find_map(|key| lenient::id(message.get(*key)))
+    ["fileName", "filename", "name"].iter().find_map(|key| lenient_json::id(message.get(*key)))
 }
 
 #[cfg(test)]

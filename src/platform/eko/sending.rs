@@ -3,11 +3,11 @@
 //! Owns which calls one message takes, in which order, and what is told when only some of them went through.
 
 use super::super::error::{Purpose, broken, with};
-use super::super::{Answer, CallError, Outcome, Outgoing, Sent, Upload};
-use super::place::Place;
+use super::super::{CallError, Outcome, Outgoing, ReplyMode, Sent, Upload};
+use super::conversation::EkoConversation;
 use super::{Eko, refuse, wire};
 use crate::domain::{Failure, Kind};
-use crate::http::{HttpError, Part, Request};
+use crate::http::{HttpError, MultipartField, Request};
 
 const WITHOUT: &str = "Nothing was sent. Send it without answers to choose from.";
 
@@ -40,20 +40,21 @@ impl Eko {
         let Some((first, rest)) = loads.split_first() else {
             return Err(refuse("there is nothing to send: write something, or attach a file"));
         };
-        let via = self.send_first(outgoing, &place, *first).await.map_err(|error| told(&[], &loads, error))?;
+        let via =
+            self.send_first(outgoing, &place, *first).await.map_err(|error| partial_failure(&[], &loads, error))?;
         for at in 0..rest.len() {
             if let Err(error) = self.push(&place, rest[at]).await {
-                return Err(told(&loads[..=at], &loads[at + 1..], error));
+                return Err(partial_failure(&loads[..=at], &loads[at + 1..], error));
             }
         }
-        Ok(Sent { conversation: Some(place.id()), answer: Answer::Later, via: Some(via) })
+        Ok(Sent { conversation: Some(place.id()), answer: ReplyMode::Later, via: Some(via) })
     }
 
-    fn place(&self, outgoing: &Outgoing) -> Result<Place, CallError> {
+    fn place(&self, outgoing: &Outgoing) -> Result<EkoConversation, CallError> {
         let Some(conversation) = &outgoing.conversation else {
             return Err(refuse("Eko's people write first; name a conversation (u:USER)"));
         };
-        Place::read(conversation)
+        EkoConversation::read(conversation)
             .ok_or_else(|| refuse(format!("this is no conversation of the channel {}", self.channel)))
     }
 
@@ -61,7 +62,7 @@ impl Eko {
     async fn send_first(
         &self,
         outgoing: &Outgoing,
-        place: &Place,
+        place: &EkoConversation,
         load: Load<'_>,
     ) -> Result<&'static str, CallError> {
         // Access is there before the token's life is looked at, so that no wait lies between that and its use.
@@ -90,36 +91,38 @@ impl Eko {
 
     /// None where Eko has no direct answer of that kind.
     fn reply_request(&self, token: &str, load: Load<'_>, choices: &[String]) -> Result<Option<Request>, HttpError> {
-        let token_part = Part::text("replyToken", token);
+        let token_part = MultipartField::text("replyToken", token);
         Ok(Some(match load {
             Load::Text(text) if !choices.is_empty() => {
                 self.post(&["message", "quickreply"])?.json(wire::quick_reply(token, text, choices))
             }
             Load::Text(text) => {
-                self.post(&["message", "text"])?.multipart(&[Part::text("message", text), token_part])
+                self.post(&["message", "text"])?.multipart(&[MultipartField::text("message", text), token_part])
             }
             Load::File { name, media_type, content } if load.is_picture() => {
-                let file = Part::file("file", name, media_type, content);
+                let file = MultipartField::file("file", name, media_type, content);
                 self.post(&["message", "picture"])?.multipart(&[token_part, file])
             }
             Load::File { .. } => return Ok(None),
         }))
     }
 
-    async fn push(&self, place: &Place, load: Load<'_>) -> Result<(), CallError> {
+    async fn push(&self, place: &EkoConversation, load: Load<'_>) -> Result<(), CallError> {
         let request = self.push_request(place, load).map_err(|e| unusable(&e))?;
         self.call(request, Purpose::Message).await.map(drop)
     }
 
-    fn push_request(&self, place: &Place, load: Load<'_>) -> Result<Request, HttpError> {
+    fn push_request(&self, place: &EkoConversation, load: Load<'_>) -> Result<Request, HttpError> {
         let (whom, mut parts) = match place {
-            Place::User(user) => ("direct", vec![Part::text("uid", user)]),
-            Place::Topic { group, topic } => ("group", vec![Part::text("gid", group), Part::text("tid", topic)]),
+            EkoConversation::User(user) => ("direct", vec![MultipartField::text("uid", user)]),
+            EkoConversation::Topic { group, topic } => {
+                ("group", vec![MultipartField::text("gid", group), MultipartField::text("tid", topic)])
+            }
         };
         Ok(match load {
             Load::Text(text) => self.post(&[whom, "message"])?.json(wire::push(place, text)),
             Load::File { name, media_type, content } => {
-                parts.push(Part::file("file", name, media_type, content));
+                parts.push(MultipartField::file("file", name, media_type, content));
                 self.post(&[whom, if load.is_picture() { "picture" } else { "file" }])?.multipart(&parts)
             }
         })
@@ -144,7 +147,7 @@ fn loads(outgoing: &Outgoing) -> Result<Vec<Load<'_>>, CallError> {
 }
 
 /// An error of the first of `left`, after `sent` went through. Where something did, all of it must not be sent again.
-fn told(sent: &[Load<'_>], left: &[Load<'_>], error: CallError) -> CallError {
+fn partial_failure(sent: &[Load<'_>], left: &[Load<'_>], error: CallError) -> CallError {
     let (failed, rest) = left.split_first().map_or((None, left), |(failed, rest)| (Some(failed), rest));
     let Some(failed) = failed.filter(|_| !sent.is_empty() || !rest.is_empty()) else { return error };
     let became = match error.outcome {

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
 
-use super::super::{Answer, Upload, registry};
+use super::super::{ReplyMode, Upload, registry};
 use super::*;
-use crate::domain::{Channel, ConversationId, ReplyHandle, Settings};
+use crate::domain::{Channel, ConversationId, ReplyHandle, SecretRef};
 use crate::http::{Step, TestServer};
 
 const JSON: &str = "content-type: application/json\r\n";
@@ -18,23 +18,21 @@ const NOW: i64 = 1_000_000;
 const BOUNDARY: &str = "----patchcord-0000000000000000";
 
 fn adapter_of(url: &str, secret: &'static str, require_signature: bool) -> Arc<dyn Adapter> {
-    let settings = crate::domain::Eko {
-        base_url: url.to_owned(),
-        client_id: "id".to_owned(),
-        client_secret: SecretRef::Env("KEY".to_owned()),
-        require_signature,
-        webhook_key: None,
-    };
+    let settings = Settings::new(SPEC.platform)
+        .with("base_url", url)
+        .with("client_id", "id")
+        .with("client_secret", SecretRef::Env("KEY".to_owned()))
+        .with("require_signature", require_signature);
     let channel = Channel {
         name: ChannelName::new("frontline"),
-        settings: Settings::Eko(settings),
+        settings,
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
         rules: Vec::new(),
     };
     let http = Http::new(|| Timestamp::from_millis(NOW));
-    registry::open(&channel, &http, &|_| Ok(Secret::new(secret))).unwrap()
+    registry::Registry::default().open(&channel, &http, &|_| Ok(Secret::new(secret))).unwrap()
 }
 
 async fn serve(scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use super::super::error::{Peer, Purpose, broken, refusal};
 use super::super::stream::BODY;
-use super::super::{CallError, Outcome, lenient};
+use super::super::{CallError, Outcome, lenient_json};
 use crate::domain::{Failure, Kind, Secret, Timestamp};
 use crate::http::{Address, Header, Http, HttpError, Method, Request};
 
@@ -41,11 +41,11 @@ pub(super) struct Tokens {
     peer: Arc<Peer>,
     /// How many fetches have ended: whoever waited for one takes what came of it.
     fetches: AtomicU64,
-    kept: Mutex<Kept>,
+    kept: Mutex<CachedToken>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct CachedToken {
     token: Option<Token>,
     /// What came of the last fetch, if it failed.
     failed: Option<CallError>,
@@ -195,13 +195,13 @@ impl Tokens {
         }
         let body = response.whole(BODY).await.map_err(failed)?;
         let unreadable = |what: &str| final_error(self.peer.unreadable(what, Purpose::Read));
-        let object = lenient::object(&body).map_err(unreadable)?;
+        let object = lenient_json::object(&body).map_err(unreadable)?;
         let nothing = || unreadable("no access token");
         let value = object.get("access_token").and_then(serde_json::Value::as_str).filter(|value| !value.is_empty());
         let value = Secret::new(value.ok_or_else(nothing)?);
         let bearer = Secret::new(format!("Bearer {}", value.expose()));
         let header = Header::secret("authorization", &bearer).map_err(|_| nothing())?;
-        let until = good_until(received, lenient::count(object.get("expires_in")));
+        let until = good_until(received, lenient_json::count(object.get("expires_in")));
         Ok(Token { header, value, serial, until })
     }
 

@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use super::super::CallError;
 use super::super::error::{Peer, Purpose};
-use super::super::lenient::{self, Object};
-use super::place::Place;
+use super::super::lenient_json::{self, Object};
+use super::conversation::EkoConversation;
 use crate::domain::{Group, Person, Topic};
 
 /// A text that is pushed.
-pub(super) fn push(place: &Place, text: &str) -> String {
+pub(super) fn push(place: &EkoConversation, text: &str) -> String {
     let message = json!({"type": "text", "data": text});
     match place {
-        Place::User(user) => json!({"uid": user, "message": message}),
-        Place::Topic { group, topic } => json!({"gid": group, "tid": topic, "message": message}),
+        EkoConversation::User(user) => json!({"uid": user, "message": message}),
+        EkoConversation::Topic { group, topic } => json!({"gid": group, "tid": topic, "message": message}),
     }
     .to_string()
 }
@@ -41,7 +41,7 @@ pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Obje
     if body.trim_ascii().is_empty() {
         return Ok(Object::new());
     }
-    let object = lenient::object(body).map_err(|what| peer.unreadable(what, purpose))?;
+    let object = lenient_json::object(body).map_err(|what| peer.unreadable(what, purpose))?;
     let good = match object.get("status") {
         Some(Value::String(word)) => ["success", "ok"].iter().any(|good| word.eq_ignore_ascii_case(good)),
         Some(Value::Number(status)) => status.as_u64().is_some_and(|status| (200..300).contains(&status)),
@@ -52,7 +52,7 @@ pub(super) fn success(body: &[u8], peer: &Peer, purpose: Purpose) -> Result<Obje
     if good && !complained {
         return Ok(object);
     }
-    Err(peer.denied(lenient::complaint(&object).as_deref(), purpose))
+    Err(peer.denied(lenient_json::complaint(&object).as_deref(), purpose))
 }
 
 /// People that were looked up; none without a list.
@@ -62,13 +62,13 @@ pub(super) fn people(object: &Object) -> Option<Vec<Person>> {
 }
 
 fn person(user: &Object) -> Option<Person> {
-    let part = |key: &str| lenient::text(user.get(key));
+    let part = |key: &str| lenient_json::text(user.get(key));
     let name = format!("{} {}", part("firstname"), part("lastname"));
     Some(Person {
         id: own_id(user)?,
         username: part("username"),
         name: name.trim().to_owned(),
-        email: lenient::id(user.get("email")),
+        email: lenient_json::id(user.get("email")),
         deleted: user.get("deleted") == Some(&Value::Bool(true)),
     })
 }
@@ -76,16 +76,16 @@ fn person(user: &Object) -> Option<Person> {
 /// The group that was created.
 pub(super) fn group(object: &Object) -> Option<Group> {
     let group = object.get("group")?.as_object()?;
-    Some(Group { id: own_id(group)?, name: lenient::text(group.get("name")) })
+    Some(Group { id: own_id(group)?, name: lenient_json::text(group.get("name")) })
 }
 
 /// The topic that was created in a group.
 pub(super) fn topic(object: &Object, asked: &str) -> Option<Topic> {
     let topic = object.get("topic")?.as_object()?;
-    let group = lenient::id(topic.get("gid")).unwrap_or_else(|| asked.to_owned());
-    Some(Topic { id: own_id(topic)?, group, name: lenient::text(topic.get("name")) })
+    let group = lenient_json::id(topic.get("gid")).unwrap_or_else(|| asked.to_owned());
+    Some(Topic { id: own_id(topic)?, group, name: lenient_json::text(topic.get("name")) })
 }
 
 fn own_id(object: &Object) -> Option<String> {
-    lenient::id(object.get("_id")).or_else(|| lenient::id(object.get("id")))
+    lenient_json::id(object.get("_id")).or_else(|| lenient_json::id(object.get("id")))
 }

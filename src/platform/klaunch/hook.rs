@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::super::lenient::{self, Object};
+use super::super::lenient_json::{self, Object};
 use super::super::{Ack, Reception, Rejection};
 use crate::domain::{Attachment, ConversationId, Extras, Inbound, Meaning, Message, MessageId, Role, Timestamp};
 use crate::signature;
@@ -18,8 +18,8 @@ const FIELDS: [&str; 5] = ["message", "timestamp", "quickReplies", "attachments"
 
 /// What a webhook's body says.
 pub(super) fn receive(body: &[u8], channel_id: &str) -> Result<Reception, Rejection> {
-    let object = lenient::bounded(body)?;
-    let ids = lenient::id(object.get("channelID")).zip(lenient::id(object.get("userID")));
+    let object = lenient_json::bounded(body)?;
+    let ids = lenient_json::id(object.get("channelID")).zip(lenient_json::id(object.get("userID")));
     // What the dashboard's "Test Webhook" sends is not documented: whatever names nobody has no effect, and is welcome.
     let Some((channel, user)) = ids else { return Ok(probe(&object)) };
     if channel != channel_id {
@@ -31,19 +31,19 @@ pub(super) fn receive(body: &[u8], channel_id: &str) -> Result<Reception, Reject
     let extras = Extras {
         quick_replies: quick_replies(object.get("quickReplies")),
         attachments: attachments(object.get("attachments")),
-        admin_id: lenient::id(object.get("adminID")),
+        admin_id: lenient_json::id(object.get("adminID")),
         ..Extras::default()
     };
     let text = match object.get("message") {
         None | Some(Value::Null) if extras.is_empty() => return Ok(probe(&object)),
-        said => lenient::said(said),
+        said => lenient_json::said(said),
     };
     // One that can't be read costs no message: its own text stands beside it.
-    let created_at = lenient::millis(object.get("timestamp"));
+    let created_at = lenient_json::millis(object.get("timestamp"));
     let key = key(&object, &channel, &user, created_at.at);
     let role = if extras.admin_id.is_some() { Role::Admin } else { Role::Assistant };
-    let summary = lenient::quotable(&text).unwrap_or_else(|| about(&extras).to_owned());
-    let summary = lenient::summary(summary, &object.damage);
+    let summary = lenient_json::quotable(&text).unwrap_or_else(|| about(&extras).to_owned());
+    let summary = lenient_json::summary(summary, &object.damage);
     let meaning = Meaning::Message {
         title: format!("user {user}"),
         conversation: ConversationId::new(user),
@@ -64,7 +64,8 @@ fn probe(object: &Object) -> Reception {
     let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
     let meaning = Meaning::Probe { what: "a test of the webhook" };
     let inbound = vec![Inbound { key: format!("test-{}", signature::fingerprint(&parts)), meaning }];
-    let summary = lenient::quotable(&lenient::text(object.get("message"))).unwrap_or_else(|| "a test".to_owned());
+    let summary =
+        lenient_json::quotable(&lenient_json::text(object.get("message"))).unwrap_or_else(|| "a test".to_owned());
     Reception { inbound, ack: Ack::Ok, summary }
 }
 
@@ -74,7 +75,7 @@ fn key(object: &Object, channel: &str, user: &str, at: Option<Timestamp>) -> Str
     parts.extend(FIELDS.map(|field| match object.get(field) {
         // A number and the same number as text are one time, and one person.
         Some(value @ (Value::Number(_) | Value::String(_))) if field == "timestamp" || field == "adminID" => {
-            lenient::text(Some(value))
+            lenient_json::text(Some(value))
         }
         value => value.map(canonical).unwrap_or_default(),
     }));
@@ -99,7 +100,7 @@ fn canonical(value: &Value) -> String {
 }
 
 fn quick_replies(value: Option<&Value>) -> Vec<String> {
-    list(value).iter().filter_map(|reply| lenient::id(Some(reply))).collect()
+    list(value).iter().filter_map(|reply| lenient_json::id(Some(reply))).collect()
 }
 
 /// The names of an attachment's fields are not documented beyond "an offset and url".
@@ -118,9 +119,9 @@ fn attachment(value: &Value) -> Option<Attachment> {
     }
     let object = value.as_object()?;
     Some(Attachment {
-        url: first(object, &["url", "URL", "href", "src"], lenient::id)?,
-        offset: first(object, &["offset", "position", "index"], lenient::count),
-        name: first(object, &["name", "fileName", "filename", "type"], lenient::id),
+        url: first(object, &["url", "URL", "href", "src"], lenient_json::id)?,
+        offset: first(object, &["offset", "position", "index"], lenient_json::count),
+        name: first(object, &["name", "fileName", "filename", "type"], lenient_json::id),
     })
 }
 

@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use super::super::{Adapter, Answer, CallError, Outcome, Outgoing, Upload, registry};
+use super::super::{Adapter, CallError, Outcome, Outgoing, ReplyMode, Upload, registry};
 use super::*;
-use crate::domain::{Channel, ConversationId, Settings};
+use crate::domain::{Channel, ConversationId, Secret, SecretRef};
 use crate::http::{Step, TestServer};
 
 const JSON: &str = "content-type: application/json\r\n";
 const QUEUED: &str = r#"{"channelID":"D9LjuWl0jappznT5","message":"hello","userID":9,"success":true}"#;
 
 fn channel(send_url: &str, start_keyword: Option<&str>) -> Channel {
-    let settings = crate::domain::Klaunch {
-        send_url: send_url.to_owned(),
-        channel_id: "D9LjuWl0jappznT5".to_owned(),
-        token: SecretRef::Env("TOKEN".to_owned()),
-        start_keyword: start_keyword.map(str::to_owned),
-        webhook_key: None,
-    };
+    let mut settings = Settings::new(SPEC.platform)
+        .with("send_url", send_url)
+        .with("channel_id", "D9LjuWl0jappznT5")
+        .with("token", SecretRef::Env("TOKEN".to_owned()));
+    if let Some(keyword) = start_keyword {
+        settings.set("start_keyword", keyword);
+    }
     Channel {
         name: ChannelName::new("flow"),
-        settings: Settings::Klaunch(settings),
+        settings,
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
@@ -32,7 +32,9 @@ fn channel(send_url: &str, start_keyword: Option<&str>) -> Channel {
 
 fn adapter(url: &str, start_keyword: Option<&str>) -> Arc<dyn Adapter> {
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
-    registry::open(&channel(url, start_keyword), &http, &|_| Ok(Secret::new("s3cret-token"))).unwrap()
+    registry::Registry::default()
+        .open(&channel(url, start_keyword), &http, &|_| Ok(Secret::new("s3cret-token")))
+        .unwrap()
 }
 
 async fn serve(scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {
@@ -84,7 +86,7 @@ async fn every_message_goes_out_as_documented() {
     let with_files = Outgoing { attach, text: "see \u{1f600} \"this\"\n".to_owned(), ..outgoing(Some("u-9")) };
     for outgoing in [outgoing(None), outgoing(Some("9")), outgoing(Some("09")), with_files] {
         let sent = adapter.send(&outgoing).await.unwrap();
-        assert!(matches!(sent.answer, Answer::Later));
+        assert!(matches!(sent.answer, ReplyMode::Later));
         assert_eq!((sent.conversation.unwrap().as_str(), sent.via), ("9", None));
     }
     let head = r#"{"channelID":"D9LjuWl0jappznT5","token":"s3cret-token","message":"#;
@@ -219,7 +221,7 @@ async fn a_call_without_an_answer_is_told_by_how_far_it_got() {
 
 #[tokio::test]
 async fn a_conversation_is_opened_with_the_start_keyword_alone() {
-    let can = |keyword| registry::capabilities(&channel("https://k.example", keyword));
+    let can = |keyword| registry::Registry::default().capabilities(&channel("https://k.example", keyword));
     assert!(can(Some("#hello")).start && !can(None).start);
     for keyword in [Some("#hello"), None] {
         let can = can(keyword);
@@ -236,7 +238,7 @@ async fn a_conversation_is_opened_with_the_start_keyword_alone() {
 fn settings_that_cannot_work_are_refused_before_any_call() {
     let http = Http::new(Timestamp::now);
     let failed = |url: &str, secret: Result<Secret, Failure>| {
-        registry::open(&channel(url, None), &http, &move |_| secret.clone()).err().unwrap()
+        registry::Registry::default().open(&channel(url, None), &http, &move |_| secret.clone()).err().unwrap()
     };
     let failure = failed("ftp://h", Ok(Secret::new("s")));
     assert_eq!((failure.kind, failure.hint.unwrap().contains("send_url")), (Kind::Config, true));

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::error::{Peer, Purpose};
-use super::super::lenient::{self, Object};
+use super::super::lenient_json::{self, Object};
 use super::super::{CallError, Outgoing, Upload};
 use crate::domain::{ConversationId, Secret};
 
@@ -66,15 +66,15 @@ pub(super) struct Queued {
 
 /// What a 2xx means: it is queued where `success` is true and nowhere else.
 pub(super) fn queued(body: &[u8], outgoing: &Outgoing, peer: &Peer, purpose: Purpose) -> Result<Queued, CallError> {
-    let object = lenient::object(body)
+    let object = lenient_json::object(body)
         .or_else(|what| mended(body).ok_or(what))
         .map_err(|what| peer.unreadable(what, purpose))?;
     let success = object.get("success");
     if success == Some(&Value::Bool(true)) || success.and_then(Value::as_str) == Some("true") {
-        return Ok(Queued { conversation: lenient::id(object.get("userID")).map(ConversationId::new) });
+        return Ok(Queued { conversation: lenient_json::id(object.get("userID")).map(ConversationId::new) });
     }
     // `message` can be the echo of what was sent, which says nothing of what went wrong.
-    let said = lenient::complaint(&object).filter(|said| *said != outgoing.text);
+    let said = lenient_json::complaint(&object).filter(|said| *said != outgoing.text);
     Err(peer.denied(said.as_deref(), purpose))
 }
 
@@ -103,7 +103,7 @@ fn mended(body: &[u8]) -> Option<Object> {
         out.push(c);
         (last, end, line_ended) = (c, out.len(), false);
     }
-    lenient::object(out.as_bytes()).ok()
+    lenient_json::object(out.as_bytes()).ok()
 }
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn the_documented_answer_is_read_though_its_commas_are_wrong() {
         let seed = "{\n\"channelID\": \"D9LjuWl0jappznT5\"\n\"message\": \"Hi there, I'm a user!\",\n\"userID\": 9,\n\"success\": true,\n}";
-        assert!(lenient::object(seed.as_bytes()).is_err());
+        assert!(lenient_json::object(seed.as_bytes()).is_err());
         let object = mended(seed.as_bytes()).unwrap();
         assert_eq!(
             Value::Object(object).to_string(),
@@ -162,7 +162,7 @@ mod tests {
 
         #[test]
         fn mending_leaves_good_json_alone_and_never_panics(text in "[{}\\[\\],:\"\\\\\n a1é]{0,40}") {
-            let good = lenient::object(text.as_bytes());
+            let good = lenient_json::object(text.as_bytes());
             let mended = mended(text.as_bytes());
             prop_assert!(good.is_err() || mended == good.ok(), "{}", text);
         }

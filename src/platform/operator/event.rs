@@ -5,22 +5,22 @@
 
 use serde_json::Value;
 
-use super::super::lenient::{self, Object};
+use super::super::lenient_json::{self, Object};
 use crate::domain::{Damage, Extras, HalfJoiner, Message, MessageId, Moment, Role};
 
 /// How deep words are looked for.
 const DEPTH: u8 = 4;
 
 /// An event, lent.
-pub(super) struct Event<'a> {
+pub(super) struct OperatorEvent<'a> {
     fields: &'a Object,
     /// What kind of one; the platform's word.
     pub(super) kind: &'a str,
 }
 
-impl<'a> Event<'a> {
+impl<'a> OperatorEvent<'a> {
     /// None where it has no type, neither of its own nor in its payload, nor by the stream's own field.
-    pub(super) fn of(fields: &'a Object, named: Option<&'a str>) -> Option<Self> {
+    pub(super) fn from_fields(fields: &'a Object, named: Option<&'a str>) -> Option<Self> {
         let typed = |object: &'a Object| object.get("type").and_then(Value::as_str).filter(|kind| !kind.is_empty());
         let payload = fields.get("payload").and_then(Value::as_object);
         let kind = payload.and_then(typed).or_else(|| typed(fields)).or(named)?;
@@ -33,19 +33,19 @@ impl<'a> Event<'a> {
 
     /// The platform's id of it.
     pub(super) fn id(&self) -> Option<String> {
-        lenient::id(self.fields.get("id"))
+        lenient_json::id(self.fields.get("id"))
     }
 
     /// When it happened.
     pub(super) fn at(&self) -> Moment {
-        lenient::moment_or_millis(self.fields.get("created_at"))
+        lenient_json::moment_or_millis(self.fields.get("created_at"))
     }
 
     /// The conversation that it belongs to.
     pub(super) fn conversation(&self) -> Option<String> {
         let inner = |object: &Object| {
             let nested = object.get("conversation").and_then(Value::as_object);
-            lenient::id(object.get("conversation_id")).or_else(|| lenient::id(nested?.get("id")))
+            lenient_json::id(object.get("conversation_id")).or_else(|| lenient_json::id(nested?.get("id")))
         };
         inner(self.fields).or_else(|| inner(self.payload()))
     }
@@ -75,8 +75,8 @@ impl<'a> Event<'a> {
     pub(super) fn complaint(&self) -> Option<String> {
         let payload = self.payload();
         let inner = payload.get("error").and_then(Value::as_object).unwrap_or(payload);
-        let said = lenient::complaint(inner).or_else(|| lenient::complaint(payload));
-        match (lenient::id(inner.get("code")), said) {
+        let said = lenient_json::complaint(inner).or_else(|| lenient_json::complaint(payload));
+        match (lenient_json::id(inner.get("code")), said) {
             (Some(code), Some(said)) => Some(format!("{code}: {said}")),
             (code, said) => code.or(said),
         }
@@ -101,8 +101,8 @@ impl<'a> Event<'a> {
         let payload = self.payload();
         let inner = ["tool_call", "tool"].iter().find_map(|key| payload.get(*key)?.as_object()).unwrap_or(payload);
         let first = |keys: &[&str]| keys.iter().find_map(|key| inner.get(*key).or_else(|| payload.get(*key)));
-        let name =
-            lenient::id(first(&["name", "tool_name", "function"])).or_else(|| lenient::id(payload.get("tool")));
+        let name = lenient_json::id(first(&["name", "tool_name", "function"]))
+            .or_else(|| lenient_json::id(payload.get("tool")));
         let name = name.unwrap_or_else(|| "a tool".to_owned());
         let with = first(&["result", "output", "response", "arguments", "input", "args", "parameters"]);
         let title = format!("**{verb}** {name}");
@@ -149,8 +149,8 @@ mod tests {
 
     use super::*;
 
-    fn read<'a, T>(value: &'a Value, f: impl FnOnce(&Event<'a>) -> T) -> T {
-        f(&Event::of(value.as_object().unwrap(), None).unwrap())
+    fn read<'a, T>(value: &'a Value, f: impl FnOnce(&OperatorEvent<'a>) -> T) -> T {
+        f(&OperatorEvent::from_fields(value.as_object().unwrap(), None).unwrap())
     }
 
     #[test]
@@ -166,26 +166,26 @@ mod tests {
         ] {
             let mut payload = payload;
             payload["type"] = json!("agent.message.completed");
-            assert_eq!(read(&json!({"payload": payload}), Event::words), "hi", "{payload}");
-            assert_eq!(read(&payload, Event::words), "hi", "{payload}");
+            assert_eq!(read(&json!({"payload": payload}), OperatorEvent::words), "hi", "{payload}");
+            assert_eq!(read(&payload, OperatorEvent::words), "hi", "{payload}");
         }
         let deep = (0..60).fold(json!("x"), |inner, _| json!([inner]));
-        assert_eq!(read(&json!({"type": "a", "text": deep}), Event::words), "");
-        assert_eq!(read(&json!({"type": "a", "text": 7}), Event::words), "");
+        assert_eq!(read(&json!({"type": "a", "text": deep}), OperatorEvent::words), "");
+        assert_eq!(read(&json!({"type": "a", "text": 7}), OperatorEvent::words), "");
     }
 
     #[test]
     fn an_event_names_its_kind_and_its_conversation() {
         let event = json!({"id": "ev_1", "conversation_id": "c", "payload": {"type": "a.b"}, "type": "event"});
-        let read_all = |e: &Event<'_>| (e.kind.to_string(), e.id(), e.conversation());
+        let read_all = |e: &OperatorEvent<'_>| (e.kind.to_string(), e.id(), e.conversation());
         assert_eq!(read(&event, read_all), ("a.b".to_owned(), Some("ev_1".to_owned()), Some("c".to_owned())));
         let event = json!({"type": "x", "conversation": {"id": 7}});
         assert_eq!(read(&event, read_all), ("x".to_owned(), None, Some("7".to_owned())));
         let event = json!({"type": "x", "payload": {"conversation": {"id": "in"}}});
-        assert_eq!(read(&event, Event::conversation).as_deref(), Some("in"));
+        assert_eq!(read(&event, OperatorEvent::conversation).as_deref(), Some("in"));
         let none = json!({"type": 7, "payload": {"type": ""}});
-        assert!(Event::of(none.as_object().unwrap(), None).is_none());
-        assert_eq!(Event::of(none.as_object().unwrap(), Some("named")).unwrap().kind, "named");
+        assert!(OperatorEvent::from_fields(none.as_object().unwrap(), None).is_none());
+        assert_eq!(OperatorEvent::from_fields(none.as_object().unwrap(), Some("named")).unwrap().kind, "named");
     }
 
     #[test]
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_error_is_told_with_its_code() {
-        let said = |payload: Value| read(&json!({"payload": payload}), Event::complaint);
+        let said = |payload: Value| read(&json!({"payload": payload}), OperatorEvent::complaint);
         let error = json!({"type": "server.error", "code": "Busy", "message": "m"});
         assert_eq!(said(error).as_deref(), Some("Busy: m"));
         let error = json!({"type": "server.error", "error": {"code": "Busy", "message": "m"}});

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::lenient;
+use super::super::lenient_json;
 use super::super::{Ack, Reception, Rejection};
-use super::event::Event;
+use super::event::OperatorEvent;
 use super::{IDEMPOTENCY_KEY, wire};
 use crate::domain::{ConversationId, Delivery, Inbound, Meaning, Role};
 use crate::signature::fingerprint;
@@ -14,9 +14,9 @@ pub(super) const PING: &str = "ping";
 
 /// What a delivery says.
 pub(super) fn read(delivery: &Delivery) -> Result<Reception, Rejection> {
-    let fields = lenient::document(&delivery.body);
+    let fields = lenient_json::document(&delivery.body);
     let fields = fields.map_err(|what| Rejection::malformed(format!("{what} where an object should be")))?;
-    let event = Event::of(&fields, None).ok_or_else(|| Rejection::malformed("type is missing"))?;
+    let event = OperatorEvent::from_fields(&fields, None).ok_or_else(|| Rejection::malformed("type is missing"))?;
     let conversation = event.conversation();
     let own = event.id().or_else(|| delivery.header(IDEMPOTENCY_KEY).filter(|k| !k.is_empty()).map(str::to_owned));
     let own = own.unwrap_or_else(|| fingerprint(&[&delivery.body]));
@@ -33,7 +33,7 @@ pub(super) fn read(delivery: &Delivery) -> Result<Reception, Rejection> {
     let message = event.message("", || own.clone()).filter(|m| matches!(m.role, Role::User | Role::Assistant));
     let (meaning, summary) = match (conversation.clone(), message) {
         (Some(conversation), Some(message)) => {
-            let title = lenient::quotable(&message.text).unwrap_or_default();
+            let title = lenient_json::quotable(&message.text).unwrap_or_default();
             let conversation = ConversationId::new(conversation);
             let summary = title.clone();
             (Meaning::Message { conversation, title, message, reply: None }, summary)
@@ -43,15 +43,15 @@ pub(super) fn read(delivery: &Delivery) -> Result<Reception, Rejection> {
             let status = details.iter().find(|(name, _)| name == "status").map(|(_, status)| format!(" · {status}"));
             let summary = format!("{kind}{}", status.unwrap_or_default());
             let conversation = conversation.map(ConversationId::new);
-            (Meaning::Event { conversation, kind, details }, lenient::quotable(&summary).unwrap_or_default())
+            (Meaning::Event { conversation, kind, details }, lenient_json::quotable(&summary).unwrap_or_default())
         }
     };
-    let summary = lenient::summary(summary, &fields.damage);
+    let summary = lenient_json::summary(summary, &fields.damage);
     Ok(Reception { inbound: vec![Inbound { key, meaning }], ack: Ack::Ok, summary })
 }
 
 /// The facts of the conversation, under the names that the list has for them.
-fn details(fields: &lenient::Object) -> Vec<(String, String)> {
+fn details(fields: &lenient_json::Object) -> Vec<(String, String)> {
     const ENVELOPE: [&str; 8] =
         ["id", "type", "created_at", "conversation_id", "conversation", "payload", "experimental", "context"];
     let mut details = Vec::new();

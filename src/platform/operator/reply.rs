@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::super::CallError;
 use super::super::error::{Peer, Purpose};
-use super::super::lenient;
+use super::super::lenient_json;
 use super::super::stream::{Ended, Wording};
-use super::event::Event;
+use super::event::OperatorEvent;
 use crate::domain::{Finish, HalfJoiner, Piece};
 use crate::http::Frame;
 
@@ -62,11 +62,11 @@ impl Wording for Events {
         if piece.over {
             return Ok(());
         }
-        let Ok(fields) = lenient::document(frame.data.as_bytes()) else {
+        let Ok(fields) = lenient_json::document(frame.data.as_bytes()) else {
             piece.skipped += 1;
             return Ok(());
         };
-        let Some(event) = Event::of(&fields, frame.event.as_deref()) else {
+        let Some(event) = OperatorEvent::from_fields(&fields, frame.event.as_deref()) else {
             piece.skipped += 1;
             return Ok(());
         };
@@ -88,8 +88,8 @@ impl Wording for Events {
     }
 
     fn whole(&self, body: &[u8], peer: &Peer) -> Result<Piece, CallError> {
-        let object = lenient::object(body).map_err(|what| peer.unreadable(what, Purpose::Message))?;
-        match Event::of(&object, None) {
+        let object = lenient_json::object(body).map_err(|what| peer.unreadable(what, Purpose::Message))?;
+        match OperatorEvent::from_fields(&object, None) {
             Some(event) if event.kind == "agent.message.completed" => {
                 let mut piece = Piece::from(event.words().as_str());
                 piece.end(Finish::Stop);

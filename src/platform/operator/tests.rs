@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::registry;
 use super::*;
-use crate::domain::{Channel, Piece, Settings};
+use crate::domain::{Channel, Piece, SecretRef};
 use crate::http::{Step, TestServer};
 
 const JSON: &str = "content-type: application/json\r\n";
@@ -12,16 +12,17 @@ const OLD: &str = "2024-11-11";
 const EVENTS: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
 fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Adapter> {
-    let settings = crate::domain::Operator {
-        operator_id: "op 1".to_owned(),
-        api_key: SecretRef::Env("s3cret-key".to_owned()),
-        api_version: version.to_owned(),
-        base_url: url.to_owned(),
-        signing_key: signing_key.map(|key| SecretRef::Env(key.to_owned())),
-    };
+    let mut settings = Settings::new(SPEC.platform)
+        .with("operator_id", "op 1")
+        .with("api_key", SecretRef::Env("s3cret-key".to_owned()))
+        .with("api_version", version)
+        .with("base_url", url);
+    if let Some(key) = signing_key {
+        settings.set("signing_key", SecretRef::Env(key.to_owned()));
+    }
     let channel = Channel {
         name: ChannelName::new("agents"),
-        settings: Settings::Operator(settings),
+        settings,
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
@@ -32,7 +33,7 @@ fn adapter_of(url: &str, version: &str, signing_key: Option<&str>) -> Arc<dyn Ad
         SecretRef::Env(name) => Ok(Secret::new(name.clone())),
         _ => Err(Failure::new(Kind::Config, "no such secret")),
     };
-    registry::open(&channel, &http, &named).unwrap()
+    registry::Registry::default().open(&channel, &http, &named).unwrap()
 }
 
 async fn serve(version: &str, scripts: Vec<Vec<Step>>) -> (TestServer, Arc<dyn Adapter>) {
@@ -185,7 +186,7 @@ async fn a_message_opens_a_session_and_its_reply_streams() {
     let (mut server, adapter) = serve(WITH_CHATS, vec![script]).await;
     let sent = adapter.send(&outgoing("say \"hi\"")).await.unwrap();
     assert_eq!((sent.conversation.unwrap().as_str(), sent.via), ("conv/1", None));
-    let Answer::Stream(mut reply) = sent.answer else { panic!("no stream") };
+    let ReplyMode::Stream(mut reply) = sent.answer else { panic!("no stream") };
     let mut whole = Piece::default();
     while let Some(piece) = reply.next().await {
         whole.join(&piece.unwrap());
@@ -258,13 +259,14 @@ async fn the_version_decides_what_can_be_done() {
 #[test]
 fn settings_that_cannot_work_are_refused_before_any_call() {
     let open = |base_url: &str, api_version: &str, api_key: &'static str, signing_key: Option<&str>| {
-        let settings = crate::domain::Operator {
-            operator_id: "op".to_owned(),
-            api_key: SecretRef::Env("KEY".to_owned()),
-            api_version: api_version.to_owned(),
-            base_url: base_url.to_owned(),
-            signing_key: signing_key.map(|key| SecretRef::Env(key.to_owned())),
-        };
+        let mut settings = Settings::new(SPEC.platform)
+            .with("operator_id", "op")
+            .with("api_key", SecretRef::Env("KEY".to_owned()))
+            .with("api_version", api_version)
+            .with("base_url", base_url);
+        if let Some(key) = signing_key {
+            settings.set("signing_key", SecretRef::Env(key.to_owned()));
+        }
         let resolve = |secret: &SecretRef| match secret {
             SecretRef::Env(name) if name == "KEY" => Ok(Secret::new(api_key)),
             _ => Err(Failure::new(Kind::Config, "OTHER is not set").hint("signing_key")),

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::super::lenient;
+use super::super::lenient_json;
 use super::super::stream::Source;
-use super::event::Event;
+use super::event::OperatorEvent;
 use crate::domain::{Damage, Fault, HalfJoiner, Message};
 use crate::http::{Frame, HttpError, Sse};
 use crate::signature::fingerprint;
 
 /// How long is waited for what.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct ReadLimits {
     /// For the first event: a conversation may have none.
     pub(super) first: Duration,
     /// For another one.
@@ -27,8 +27,8 @@ pub(super) struct Patience {
 }
 
 /// What a person waits for without a word.
-pub(super) const PATIENCE: Patience =
-    Patience { first: Duration::from_secs(5), gap: Duration::from_millis(1_500), total: Duration::from_secs(30) };
+pub(super) const READ_LIMITS: ReadLimits =
+    ReadLimits { first: Duration::from_secs(5), gap: Duration::from_millis(1_500), total: Duration::from_secs(30) };
 
 /// Why a transcript can't be read.
 #[derive(Debug)]
@@ -42,9 +42,9 @@ pub(super) enum Failed {
 }
 
 /// Reads until the end, however that shows.
-pub(super) async fn read(mut source: impl Source, patience: Patience) -> Result<Transcript, Failed> {
-    let last = Instant::now() + patience.total;
-    let mut wait_until = (Instant::now() + patience.first).min(last);
+pub(super) async fn read(mut source: impl Source, limits: ReadLimits) -> Result<Transcript, Failed> {
+    let last = Instant::now() + limits.total;
+    let mut wait_until = (Instant::now() + limits.first).min(last);
     let (mut sse, mut transcript) = (Sse::new(), Transcript::default());
     while !transcript.ended {
         let Ok(read) = timeout_at(wait_until, source.chunk()).await else { break };
@@ -52,7 +52,7 @@ pub(super) async fn read(mut source: impl Source, patience: Patience) -> Result<
         let before = transcript.events;
         sse.feed(&bytes, |frame| transcript.add(&frame)).map_err(|error| Failed::Boundless(error.to_string()))?;
         if transcript.events > before {
-            wait_until = (Instant::now() + patience.gap).min(last);
+            wait_until = (Instant::now() + limits.gap).min(last);
         }
     }
     // A page or a text has lines, and none of them is an event.
@@ -86,13 +86,13 @@ impl Transcript {
     fn add(&mut self, frame: &Frame<'_>) {
         let at = format!("/events/{}", self.frames);
         self.frames += 1;
-        let fields = match lenient::document(frame.data.as_bytes()) {
+        let fields = match lenient_json::document(frame.data.as_bytes()) {
             Ok(fields) => fields,
             // An event that says nothing, and the word with which others end their streams.
             Err(_) if matches!(frame.data.trim(), "" | "[DONE]") => return,
             Err(_) => return self.damage.note(&at, Fault::Kind),
         };
-        let Some(event) = Event::of(&fields, frame.event.as_deref()) else { return };
+        let Some(event) = OperatorEvent::from_fields(&fields, frame.event.as_deref()) else { return };
         self.events += 1;
         if event.kind != "agent.message.delta" {
             self.damage.join_at(&at, fields.damage.clone());
@@ -104,7 +104,7 @@ impl Transcript {
                 let nth = self.messages.len().to_string();
                 let id = || fingerprint(&[nth.as_bytes(), frame.data.as_bytes()]);
                 let Some(mut message) = event.message(&self.said, id) else { return };
-                message.extras.raw = lenient::kept(&fields);
+                message.extras.raw = lenient_json::kept(&fields);
                 if event.kind == "agent.message.completed" {
                     self.said.clear();
                     self.half.rest();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::lenient::{self, Document, Object};
+use super::super::lenient_json::{self, Document, Object};
 use crate::domain::{Conversation, ConversationId, Page, PageRequest};
 
 /// What a session takes.
@@ -17,17 +17,17 @@ pub(super) fn page(document: &Document, asked: &PageRequest) -> Option<Page<Conv
         Value::Null => &[],
         _ => return None,
     };
-    let (items, damage) = lenient::items(document, "data", came, conversation);
+    let (items, damage) = lenient_json::items(document, "data", came, conversation);
     // A cursor that leads back to where nothing more is, is the end. One that does behind items is told as it is: who
     // follows it has to say that there is no end.
-    let next =
-        lenient::id(document.get("cursor")).filter(|next| !came.is_empty() || asked.cursor.as_ref() != Some(next));
+    let next = lenient_json::id(document.get("cursor"))
+        .filter(|next| !came.is_empty() || asked.cursor.as_ref() != Some(next));
     Some(Page { items, total: None, next, damage })
 }
 
 fn conversation(object: &Object) -> Option<Conversation> {
-    let id = lenient::id(object.get("id"))?;
-    let created_at = lenient::moment_or_millis(object.get("created_at"));
+    let id = lenient_json::id(object.get("id"))?;
+    let created_at = lenient_json::moment_or_millis(object.get("created_at"));
     let mut details = Vec::new();
     facts(object, &["id", "created_at"], &mut details);
     Some(Conversation { id: ConversationId::new(id), title: title(object), created_at, details })
@@ -35,14 +35,14 @@ fn conversation(object: &Object) -> Option<Conversation> {
 
 /// Its summary, else what tells it from others.
 fn title(object: &Object) -> String {
-    if let Some(summary) = lenient::quotable(&lenient::text(object.get("summary"))) {
+    if let Some(summary) = lenient_json::quotable(&lenient_json::text(object.get("summary"))) {
         return summary;
     }
     let channel = object.get("channel").and_then(Value::as_object);
-    let other = lenient::id(object.get("phone_no"))
-        .or_else(|| lenient::id(channel?.get("caller_no")))
-        .or_else(|| lenient::id(object.get("customer_id")));
-    let parts = [lenient::id(object.get("direction")), lenient::id(object.get("status")), other];
+    let other = lenient_json::id(object.get("phone_no"))
+        .or_else(|| lenient_json::id(channel?.get("caller_no")))
+        .or_else(|| lenient_json::id(object.get("customer_id")));
+    let parts = [lenient_json::id(object.get("direction")), lenient_json::id(object.get("status")), other];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -62,10 +62,10 @@ pub(super) fn facts(object: &Object, left_out: &[&str], into: &mut Vec<(String, 
 fn fact(value: &Value) -> Option<String> {
     let fact = match value {
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
-            items.iter().map(|item| lenient::text(Some(item))).collect::<Vec<_>>().join(", ")
+            items.iter().map(|item| lenient_json::text(Some(item))).collect::<Vec<_>>().join(", ")
         }
         Value::Object(object) if object.is_empty() => String::new(),
-        value => lenient::text(Some(value)),
+        value => lenient_json::text(Some(value)),
     };
     (!fact.is_empty()).then_some(fact)
 }

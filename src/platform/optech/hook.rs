@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::lenient::{self, Object};
+use super::super::lenient_json::{self, Object};
 use super::super::{Ack, Reception, Rejection};
 use super::link;
 use crate::domain::{Asked, Inbound, Meaning, Timestamp};
@@ -10,8 +10,9 @@ use crate::signature;
 
 /// What a webhook's body says. It has been verified.
 pub(super) fn receive(body: &[u8], base_url: &str, deadline: Timestamp) -> Result<Reception, Rejection> {
-    let object = lenient::bounded(body)?;
-    let key = lenient::id(object.get("key")).ok_or_else(|| Rejection::malformed("key is missing, or no text"))?;
+    let object = lenient_json::bounded(body)?;
+    let key =
+        lenient_json::id(object.get("key")).ok_or_else(|| Rejection::malformed("key is missing, or no text"))?;
     if key == "validation" {
         let meaning = Meaning::Probe { what: "the platform's validation" };
         let inbound = vec![Inbound { key: identity(body), meaning }];
@@ -28,8 +29,8 @@ pub(super) fn receive(body: &[u8], base_url: &str, deadline: Timestamp) -> Resul
         }
     };
     let identity = link.as_ref().map_or_else(|| identity(body), |link| format!("link/{}", link.id));
-    let summary = lenient::quotable(&format!("{key} {inputs}")).unwrap_or_default();
-    let summary = lenient::summary(summary, &object.damage);
+    let summary = lenient_json::quotable(&format!("{key} {inputs}")).unwrap_or_default();
+    let summary = lenient_json::summary(summary, &object.damage);
     let asked = Asked { key, inputs, link: link.map(|link| link.url), deadline };
     let inbound = vec![Inbound { key: identity, meaning: Meaning::Request(asked) }];
     Ok(Reception { inbound, ack: Ack::Data, summary })

@@ -24,8 +24,9 @@ pub(super) fn is_signed(delivery: &Delivery, secret: &Secret) -> bool {
     let text = std::str::from_utf8(raw).ok();
     let quoted = text.map(|text| text.replace(QUOTE, "\\u2019"));
     let escaped = text.map(ascii);
-    let bytes = |form: &Option<String>| Signature::of(secret, &[form.as_ref().map_or(raw, |form| form.as_bytes())]);
-    let right = [Signature::of(secret, &[raw]), bytes(&quoted), bytes(&escaped)];
+    let bytes =
+        |form: &Option<String>| Signature::from_parts(secret, &[form.as_ref().map_or(raw, |form| form.as_bytes())]);
+    let right = [Signature::from_parts(secret, &[raw]), bytes(&quoted), bytes(&escaped)];
     let (mut present, mut good) = (0, 0);
     for name in TAKEN {
         let given = delivery.header(name).and_then(Signature::read);
@@ -39,7 +40,7 @@ pub(super) fn is_signed(delivery: &Delivery, secret: &Secret) -> bool {
 
 /// The signature of what goes out.
 pub(super) fn signature(secret: &Secret, body: &[u8]) -> String {
-    Signature::of(secret, &[body]).url_safe()
+    Signature::from_parts(secret, &[body]).url_safe()
 }
 
 /// The headers that sign what goes out.

@@ -6,19 +6,18 @@ use tokio::net::TcpListener;
 
 use super::super::{Ack, Adapter, registry};
 use super::*;
-use crate::domain::{Channel, Meaning, RequestId, RequestState, Settings};
+use crate::domain::{Channel, Meaning, RequestId, RequestState, SecretRef};
 use crate::http::{Step, TestServer};
 
 fn channel(base_url: &str, client_id: &str) -> Channel {
-    let settings = crate::domain::OpTech {
-        client_id: client_id.to_owned(),
-        client_secret: SecretRef::Env("SECRET".to_owned()),
-        base_url: base_url.to_owned(),
-        answer_within: Duration::from_secs(10),
-    };
+    let settings = Settings::new(SPEC.platform)
+        .with("client_id", client_id)
+        .with("client_secret", SecretRef::Env("SECRET".to_owned()))
+        .with("base_url", base_url)
+        .with("answer_within", Duration::from_secs(10));
     Channel {
         name: ChannelName::new("lookups"),
-        settings: Settings::OpTech(settings),
+        settings,
         allow_http: false,
         timeouts: crate::domain::Timeouts::default(),
         ca_files: Vec::new(),
@@ -28,7 +27,9 @@ fn channel(base_url: &str, client_id: &str) -> Channel {
 
 fn adapter(base_url: &str) -> Arc<dyn Adapter> {
     let http = Http::new(|| Timestamp::from_millis(1_000_000));
-    registry::open(&channel(base_url, "client-77"), &http, &|_| Ok(Secret::new("test-secret"))).unwrap()
+    registry::Registry::default()
+        .open(&channel(base_url, "client-77"), &http, &|_| Ok(Secret::new("test-secret")))
+        .unwrap()
 }
 
 fn request(link: Option<String>) -> DataRequest {
@@ -219,7 +220,7 @@ fn the_deadline_is_counted_from_the_arrival() {
 
 #[tokio::test]
 async fn it_asks_and_that_is_all() {
-    let can = registry::capabilities(&channel("https://h", "c"));
+    let can = registry::Registry::default().capabilities(&channel("https://h", "c"));
     assert_eq!(can, Capabilities { webhook: true, requests: true, ..Capabilities::NONE });
     let adapter = adapter("https://h");
     assert_eq!(adapter.capabilities(), can);
@@ -231,7 +232,7 @@ async fn it_asks_and_that_is_all() {
 fn settings_that_cannot_work_are_refused_before_any_call() {
     let http = Http::new(Timestamp::now);
     let failed = |url: &str, id: &str, secret: Result<Secret, Failure>| {
-        registry::open(&channel(url, id), &http, &move |_| secret.clone()).err().unwrap()
+        registry::Registry::default().open(&channel(url, id), &http, &move |_| secret.clone()).err().unwrap()
     };
     let hint = |url: &str, id: &str| failed(url, id, Ok(Secret::new("s"))).hint.unwrap();
     assert!(hint("ftp://h", "c").contains("base_url"));

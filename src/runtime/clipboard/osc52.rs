@@ -25,7 +25,7 @@ const PIECE: usize = 700;
 
 impl Inside {
     /// Tells it by the environment.
-    pub(super) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
         if set("TMUX") {
             Self::Tmux
@@ -80,6 +80,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::skip;
 
     #[test]
     fn the_text_is_spelled_in_base64_and_can_end_nothing_early() {
@@ -142,7 +143,7 @@ mod tests {
                 assert_eq!(read(std::path::Path::new(&seen), again).trim(), "DONE", "screen, {} bytes", text.len());
                 run("screen", &["-S", &name, "-X", "quit"], dir.path());
             } else {
-                eprintln!("screen isn't installed: not tried with it");
+                skip::skip("screen", "there is no screen here");
             }
             let socket = path(&format!("tmux{n}")).display().to_string();
             let tmux = |arguments: &[&str]| {
@@ -155,26 +156,26 @@ mod tests {
                 assert_eq!(read(&seen, again).trim(), "DONE", "tmux, {} bytes", text.len());
                 tmux(&["kill-server"]);
             } else {
-                eprintln!("tmux isn't installed: not tried with it");
+                skip::skip("tmux", "there is no tmux here");
             }
         }
     }
 
     #[test]
     fn the_environment_tells_what_is_between() {
-        let with = |set: &'static str| Inside::of(move |name| (name == set).then(|| "x".to_owned()));
+        let with = |set: &'static str| Inside::from_environment(move |name| (name == set).then(|| "x".to_owned()));
         assert_eq!([with("TMUX"), with("STY"), with("TERM")], [Inside::Tmux, Inside::Screen, Inside::Terminal]);
-        let far = Inside::of(|name| (name == "TERM").then(|| "tmux-256color".to_owned()));
+        let far = Inside::from_environment(|name| (name == "TERM").then(|| "tmux-256color".to_owned()));
         assert_eq!(far, Inside::Tmux);
         for term in ["screen", "screen-256color", "screen.xterm-256color"] {
             let of = |set: Option<&'static str>| {
-                Inside::of(move |name| match name {
+                Inside::from_environment(move |name| match name {
                     "TERM" => Some(term.to_owned()),
                     _ => (set == Some(name)).then(|| "x".to_owned()),
                 })
             };
             assert_eq!([of(None), of(Some("STY")), of(Some("TMUX"))], [Inside::Either, Inside::Screen, Inside::Tmux]);
         }
-        assert_eq!(Inside::of(|_| Some(String::new())), Inside::Terminal);
+        assert_eq!(Inside::from_environment(|_| Some(String::new())), Inside::Terminal);
     }
 }

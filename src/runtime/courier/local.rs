@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Courier, Delivered, TAKEN};
 use crate::domain::{Extras, Failure, Kind, OutState, Role, Timestamp, Turn};
-use crate::runtime::{Runtime, trouble, uploads, written};
+use crate::runtime::{Runtime, durable_write, error_map, uploads};
 
 /// How long the bot's first words are waited for before the message goes out.
 const GREETING: Duration = Duration::from_secs(10);
@@ -47,19 +47,19 @@ impl Courier<'_> {
             let what = "The platform took the message and named no conversation, so a reply to it can't be told.";
             let failure = Failure::new(Kind::Platform, what);
             let (store, id, told) = (self.runtime.store().clone(), self.turn.id.clone(), failure.clone());
-            let settled = written::down(move || store.settle(&id, OutState::Sent, Some(&told))).await;
+            let settled = durable_write::until_written(move || store.settle(&id, OutState::Sent, Some(&told))).await;
             if let Err(error) = settled {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-                return Delivered::Ended(OutState::Sent, trouble::after(TAKEN, &error));
+                return Delivered::Ended(OutState::Sent, error_map::after_sending(TAKEN, &error));
             }
             return Delivered::Ended(OutState::Sent, failure);
         };
         let (store, id, handed) = (self.runtime.store().clone(), self.turn.id.clone(), self.attempt.handed);
-        match written::down(move || store.file_sent(&id, &role, &extras, handed)).await {
+        match durable_write::until_written(move || store.file_sent(&id, &role, &extras, handed)).await {
             Ok(place) => Delivered::Accepted { conversation, place, ungreeted: self.attempt.ungreeted },
             Err(error) => {
                 tracing::error!(turn = %self.turn.id, %error, "the outcome could not be stored");
-                Delivered::Ended(OutState::Sent, trouble::after(TAKEN, &error))
+                Delivered::Ended(OutState::Sent, error_map::after_sending(TAKEN, &error))
             }
         }
     }

@@ -14,8 +14,8 @@ mod batches;
 mod creates;
 mod decide;
 mod existing;
-mod look;
-mod pace;
+mod rate_limit;
+mod remote_snapshot;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -26,21 +26,18 @@ use tokio::sync::watch;
 
 use super::sources;
 use crate::domain::{Applied, Change, ChangeId, ChannelName, Edit, Failure, Kind, Replaced, RowId, SourceId};
-use crate::http::Retry;
+use crate::http::{Retry, policies};
 use crate::platform::Sources;
-use crate::runtime::{Runtime, patience, trouble, written};
-use crate::store::{Store, Trace};
+use crate::runtime::{Runtime, durable_write, error_map};
+use crate::store::{JournalOutcome, Store};
 
-use pace::Pace;
+use rate_limit::RateLimit;
 pub(in crate::runtime) use undo::undo;
 
 /// So many changes are read, journalled and made before the next are looked at.
 const CHUNK: usize = 60;
 /// So many rows are read at once.
 const READS: usize = 6;
-/// How a call is repeated that the platform says not now to. Many calls side by side meet its limit more often than one
-/// does, and somebody sees the progress.
-const PATIENCE: Retry = crate::http::MANY;
 
 /// What is made of a new row's namesakes: names need not be unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +67,10 @@ pub(in crate::runtime) async fn apply(
     cancelled: watch::Receiver<bool>,
     on: On<'_>,
 ) -> Result<(), Failure> {
-    apply_with(runtime, source, changes, twins, PATIENCE, cancelled, on).await
+    apply_with(runtime, source, changes, twins, policies::BULK_CHANGES, cancelled, on).await
 }
 
-/// The same with another patience where the platform says not now: who waits for one row at a prompt has less of it.
+/// The same with another policy where the platform says not now: who waits for one row at a prompt waits less long.
 pub(in crate::runtime) async fn apply_with(
     runtime: &Runtime,
     source: &SourceId,
@@ -85,8 +82,14 @@ pub(in crate::runtime) async fn apply_with(
 ) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
-    let pace = Pace::new(busy, patience::command(), cancelled);
-    let site = Site { sources: sources::of(&*adapter)?, store: runtime.store(), channel: &channel, source, pace };
+    let rate_limit = RateLimit::new(busy, policies::COMMAND, cancelled);
+    let site = Site {
+        sources: sources::sources_of(&*adapter)?,
+        store: runtime.store(),
+        channel: &channel,
+        source,
+        rate_limit,
+    };
     site.apply(changes, twins, on).await
 }
 
@@ -96,7 +99,7 @@ struct Site<'a> {
     store: &'a Store,
     channel: &'a ChannelName,
     source: &'a SourceId,
-    pace: Pace,
+    rate_limit: RateLimit,
 }
 
 impl Site<'_> {
@@ -107,7 +110,7 @@ impl Site<'_> {
             return Ok(());
         }
         let wanted = new.is_empty().then(|| existing.iter().filter_map(|change| change.row.clone()).collect());
-        let mut known = match look::list(self, wanted.as_ref()).await {
+        let mut known = match remote_snapshot::list(self, wanted.as_ref()).await {
             Ok(known) => known,
             Err(error) if error.failure.kind == Kind::Interrupted => {
                 for change in existing.iter().chain(&new) {
@@ -127,19 +130,19 @@ impl Site<'_> {
     async fn journal(&self, entries: &[Replaced]) -> Result<Vec<i64>, Failure> {
         let written = self.store.journal(entries).await;
         written.map_err(|error| {
-            let failure = trouble::before(&error);
-            self.pace.stop(&failure);
+            let failure = error_map::before_sending(&error);
+            self.rate_limit.stop(&failure);
             failure
         })
     }
 
     /// Settles what became of changes in the journal, and tells of them.
     async fn tell(&self, through: Vec<(ChangeId, i64, Applied)>, on: &mut (dyn FnMut(&ChangeId, Applied) + Send)) {
-        let traces: Vec<(i64, Trace)> =
+        let traces: Vec<(i64, JournalOutcome)> =
             through.iter().filter_map(|(_, n, applied)| Some((*n, trace(applied)?))).collect();
         let store = self.store.clone();
         if !traces.is_empty()
-            && let Err(error) = written::down(move || store.journal_settle(traces.clone())).await
+            && let Err(error) = durable_write::until_written(move || store.journal_settle(traces.clone())).await
         {
             // The entries stay uncertain: what is put back is compared with what stands there all the same.
             tracing::error!(%error, "the undo journal could not be settled");
@@ -151,11 +154,13 @@ impl Site<'_> {
 }
 
 /// What the journal learns; nothing where nobody knows.
-fn trace(applied: &Applied) -> Option<Trace> {
+fn trace(applied: &Applied) -> Option<JournalOutcome> {
     match applied {
-        Applied::Done(row) => Some(Trace::Made(row.clone())),
+        Applied::Done(row) => Some(JournalOutcome::Made(row.clone())),
         Applied::Unknown(_) => None,
-        Applied::Already(_) | Applied::Refused(_) | Applied::Conflict(_) | Applied::Cancelled => Some(Trace::Nothing),
+        Applied::Already(_) | Applied::Refused(_) | Applied::Conflict(_) | Applied::Cancelled => {
+            Some(JournalOutcome::Nothing)
+        }
     }
 }
 

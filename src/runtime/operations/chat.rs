@@ -8,9 +8,10 @@ use tokio::time::Instant;
 use super::{history, reply};
 use crate::app::{ChannelEvent, Event, Step};
 use crate::domain::{Attach, Capabilities, Failure, Finish, Kind, OutState, Role, Timestamp, Turn, TurnId};
+use crate::http::policies;
+use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::courier::{Attempt, Courier, Delivered, Stop};
-use crate::runtime::outlet::Outlet;
-use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, patience, trouble, written};
+use crate::runtime::{ChatProgress, ChatReply, ChatRequest, Runtime, durable_write, error_map};
 
 /// When a message of unknown fate is looked for in the platform's history, in milliseconds after each other.
 const LOOKS_MS: [u64; 3] = [300, 1_000, 2_500];
@@ -43,7 +44,7 @@ pub(in crate::runtime) async fn chat(
     let can = adapter.capabilities();
     permitted(runtime, &can, &request)?;
     if let Some(id) = &request.conversation
-        && runtime.store().conversation(&runtime.channel()?, id).await.map_err(|e| trouble::store(&e))?.is_none()
+        && runtime.store().conversation(&runtime.channel()?, id).await.map_err(|e| error_map::store(&e))?.is_none()
     {
         adapter.names(id)?;
     }
@@ -53,22 +54,22 @@ pub(in crate::runtime) async fn chat(
         reply::listen(runtime).await?;
     }
     let turn = turn(runtime, &request)?;
-    runtime.store().enqueue(&turn).await.map_err(|e| trouble::before(&e))?;
+    runtime.store().enqueue(&turn).await.map_err(|e| error_map::before_sending(&e))?;
     if let Some(id) = &turn.conversation {
         on(ChatProgress::Conversation(id.clone()));
     }
     let (stopper, stop) = watch::channel(Stop::No);
     let stopper = StopOnDrop(stopper);
     let (sender, mut events) = mpsc::channel(64);
-    let outlet = Outlet::new(sender, turn.channel.clone());
+    let sender = ChannelSender::new(sender, turn.channel.clone());
     let (delivered, delivery) = tokio::sync::oneshot::channel();
     let task = {
         let (runtime, turn) = (runtime.clone(), turn.clone());
         let stream = request.stream;
         tokio::spawn(async move {
-            let retry = patience::command();
+            let retry = policies::COMMAND;
             let courier =
-                Courier { runtime: &runtime, turn, stream, retry, stop, outlet, attempt: Attempt::default() };
+                Courier { runtime: &runtime, turn, stream, retry, stop, sender, attempt: Attempt::default() };
             let _ = delivered.send(courier.deliver().await);
         })
     };
@@ -146,7 +147,7 @@ fn gone() -> Failure {
 /// written down, it says so.
 async fn taken_back(runtime: &Runtime, turn: &TurnId, failure: Failure) -> Failure {
     let (store, turn) = (runtime.store().clone(), turn.clone());
-    match written::down(move || store.drop_turn(&turn)).await {
+    match durable_write::until_written(move || store.drop_turn(&turn)).await {
         Ok(()) => failure,
         Err(error) => {
             tracing::warn!(%error, "the message that was not sent could not be taken back");
@@ -221,7 +222,7 @@ async fn look_for(
     }
     for wait in LOOKS_MS {
         tokio::time::sleep(Duration::from_millis(wait)).await;
-        if history::refresh(runtime, conversation, patience::command(), None).await.is_err() {
+        if history::refresh(runtime, conversation, policies::COMMAND, None).await.is_err() {
             continue;
         }
         let channel = runtime.channel()?;

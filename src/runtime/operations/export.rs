@@ -10,11 +10,12 @@ use crate::domain::{
     Capabilities, ChannelName, Conversation, ConversationId, Damage, Failure, FuzzyFilter, Kind, Message, Moment,
     Page, PageRequest, Role, SafeText, Timestamp,
 };
-use crate::export::{self, Format, Head, Transcript};
+use crate::export::{Format, Transcript, TranscriptHead};
+use crate::http::policies;
 use crate::platform::ListRequest;
 use crate::runtime::operations::history;
 use crate::runtime::pages::{Followed, Following};
-use crate::runtime::{Runtime, patience, trouble};
+use crate::runtime::{Runtime, error_map};
 use crate::store::ORIGIN;
 
 /// What is to be exported, and where to.
@@ -88,8 +89,8 @@ pub(in crate::runtime) async fn export(
     let format = request.format;
     let working = tokio::task::spawn_blocking(move || {
         let whole = |transcripts: &[Transcript]| match transcripts {
-            [only] if single => export::one(format, only),
-            all => export::many(format, all),
+            [only] if single => format.one(only),
+            all => format.many(all),
         };
         match target {
             None => Ok((Some(whole(&transcripts)), Vec::new())),
@@ -172,7 +173,7 @@ async fn gather(
         let start = PageRequest { limit: history::PAGE, cursor: None };
         let mut following = Following::new(start);
         loop {
-            let read = history::messages(runtime, &conversation.id, following.next(), patience::command());
+            let read = history::messages(runtime, &conversation.id, following.next(), policies::COMMAND);
             let page = read.await?;
             so_far.pages += 1;
             so_far.messages += page.items.len();
@@ -228,7 +229,7 @@ async fn known(
     ask: bool,
     id: ConversationId,
 ) -> Result<Conversation, Failure> {
-    if ask && let Some(row) = runtime.store().conversation(channel, &id).await.map_err(|e| trouble::store(&e))? {
+    if ask && let Some(row) = runtime.store().conversation(channel, &id).await.map_err(|e| error_map::store(&e))? {
         return Ok(row.conversation);
     }
     Ok(Conversation { id, title: String::new(), created_at: Moment::default(), details: Vec::new() })
@@ -245,14 +246,14 @@ async fn listed(
 ) -> Result<Followed<Conversation>, Failure> {
     if can.is_archive() {
         // In the order of the file that they came with, so that they leave as they came.
-        let items = runtime.store().archived(&runtime.channel()?).await.map_err(|e| trouble::store(&e))?;
+        let items = runtime.store().archived(&runtime.channel()?).await.map_err(|e| error_map::store(&e))?;
         return Ok(Followed { page: Page { items, ..Page::default() }, short: None });
     }
     let start = PageRequest { limit: history::PAGE, cursor: None };
     let mut following = Following::new(start);
     loop {
         let request = ListRequest { page: following.next().clone(), since, until };
-        let page = history::list(runtime, &request, patience::command(), |_| {}).await?;
+        let page = history::list(runtime, &request, policies::COMMAND, |_| {}).await?;
         so_far.pages += 1;
         on(*so_far);
         if !following.take(page) {
@@ -267,7 +268,12 @@ fn is_between(began: &Moment, since: Option<Timestamp>, until: Option<Timestamp>
     began.at.is_none_or(|at| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at < until))
 }
 
-fn head(conversation: Conversation, channel: &ChannelName, can: Capabilities, messages: &[Message]) -> Head {
+fn head(
+    conversation: Conversation,
+    channel: &ChannelName,
+    can: Capabilities,
+    messages: &[Message],
+) -> TranscriptHead {
     let Conversation { id, mut title, created_at, mut details } = conversation;
     let mut channel = channel.clone();
     // From an archive it goes out as it came in.
@@ -276,7 +282,7 @@ fn head(conversation: Conversation, channel: &ChannelName, can: Capabilities, me
     } else if title.trim().is_empty() {
         title = first_words(messages);
     }
-    Head { title, channel, id, created_at, details }
+    TranscriptHead { title, channel, id, created_at, details }
 }
 
 /// What the user asked first is what the conversation is about.

@@ -44,7 +44,7 @@ impl Target {
 }
 
 /// What is at a place where something is to be written, without touching it; why nothing can be written there.
-pub(in crate::runtime) fn look(path: PathBuf) -> Result<Destination, Failure> {
+pub(in crate::runtime) fn inspect(path: PathBuf) -> Result<Destination, Failure> {
     let there = match Target::new(path.clone(), true)? {
         Target::File { path, .. } if is_there(&path) => There::File,
         Target::File { path, .. } => {
@@ -97,7 +97,7 @@ pub(super) fn fill(
         for (path, transcript) in paths.iter().zip(transcripts) {
             let part = part_in(folder);
             unsaid.push(part.clone());
-            write_whole(&part, &export::one(format, transcript))
+            write_whole(&part, &format.one(transcript))
                 .map_err(|error| unwritten(path, &error, "Nothing was written."))?;
         }
         place_all(&unsaid, &paths, force)
@@ -210,10 +210,10 @@ fn unwritten(path: &Path, error: &io::Error, kept: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::domain::{ChannelName, ConversationId, Moment};
-    use crate::export::Head;
+    use crate::export::TranscriptHead;
 
     fn transcript(id: &str) -> Transcript {
-        let head = Head {
+        let head = TranscriptHead {
             title: String::new(),
             channel: ChannelName::new("docs"),
             id: ConversationId::new(id),
@@ -260,7 +260,7 @@ mod tests {
         let at = |name: &str| dir.path().join(name);
         fs::write(at("a.md"), "mine").unwrap();
         fs::create_dir(at("out")).unwrap();
-        let there = |name: &str| look(at(name)).map(|spot| spot.there);
+        let there = |name: &str| inspect(at(name)).map(|spot| spot.there);
         assert_eq!(there("a.md"), Ok(There::File));
         assert_eq!(there("b.md"), Ok(There::Nothing));
         assert_eq!(there("out"), Ok(There::Folder(0)));
@@ -269,7 +269,7 @@ mod tests {
         assert!(there("none/b.md").unwrap_err().message.contains("no folder"));
         assert!(there("a.md/b.md").is_err());
         assert!(there("a.md/").is_err(), "a file is no folder");
-        assert!(look("/dev/null".into()).is_err());
+        assert!(inspect("/dev/null".into()).is_err());
         assert_eq!(fs::read_to_string(at("a.md")).unwrap(), "mine");
         assert_eq!(find(&at("a.md")), Ok(()));
         assert!(find(&at("out")).unwrap_err().message.contains("no file"));

@@ -2,8 +2,8 @@
 //! works and what is told of them; what is to be done is `crate::folder`'s to say, and rows are changed by `apply`.
 
 mod bulk;
-mod carry;
 mod difference;
+mod execute;
 mod pull;
 mod push;
 
@@ -22,18 +22,19 @@ use tokio::sync::watch;
 
 use super::sources;
 use crate::domain::{Failure, Kind, Row, RowBody, RowId, SourceId};
-use crate::folder::{Choice, Entry, Folder, Found, Local, Manifest, Plan, PushInput, RowPath, Seen, Skip};
-use crate::http::Retry;
+use crate::folder::{
+    DigestedText, Folder, LocalFiles, Manifest, ManifestEntry, PushChoice, PushInput, PushPlan, RowPath, SkipReason,
+    WorkingCopy,
+};
+use crate::http::policies;
 use crate::platform::Sources;
-use crate::runtime::folder::{Progress, Told, Watch};
-use crate::runtime::{Runtime, patience};
+use crate::runtime::folder::report::{Progress, RowReport, Watch};
+use crate::runtime::{Runtime, retry};
 use crate::signature::digest;
 
 /// So many rows are read at once.
 const READS: usize = 6;
 /// How a read is repeated: many side by side meet a platform's limit more often than one does, and somebody sees the
-/// progress.
-const PATIENCE: Retry = crate::http::WHOLE_SOURCE;
 /// A manifest is put down so often at most while work goes on.
 const OFTEN: Duration = Duration::from_secs(1);
 
@@ -89,7 +90,7 @@ pub(in crate::runtime) fn exact(body: RowBody) -> Result<String, Failure> {
 
 /// One row's text; none if the row is gone.
 async fn text(sources: &dyn Sources, source: &SourceId, row: &RowId) -> Result<Option<String>, Failure> {
-    match patience::patiently(&PATIENCE, || sources.row(source, row), |_, _| true).await {
+    match retry::with_retries(&policies::WHOLE_SOURCE, || sources.row(source, row), |_, _| true).await {
         Ok(body) => exact(body).map(Some),
         Err(error) if error.failure.kind == Kind::NotFound => Ok(None),
         Err(error) => Err(error.failure),
@@ -104,7 +105,7 @@ async fn texts(
     watch: &Watch,
 ) -> Result<HashMap<RowId, String>, Failure> {
     let adapter = runtime.adapter().await?;
-    let sources = sources::of(&*adapter)?;
+    let sources = sources::sources_of(&*adapter)?;
     let (mut done, of) = (0, rows.len());
     let mut found = HashMap::new();
     let reads = stream::iter(rows).map(|row| async move {
@@ -124,12 +125,12 @@ async fn texts(
 
 /// Both sides and what a push would do.
 struct Sides {
-    local: Local,
+    local: LocalFiles,
     rows: Vec<Row>,
     /// All that were listed, also those that are left alone.
     all: HashSet<RowId>,
     texts: HashMap<RowId, String>,
-    plan: Plan,
+    plan: PushPlan,
     /// Whether this checkout has other line ends than what is versioned.
     converted: bool,
 }
@@ -143,12 +144,12 @@ enum Reading {
 }
 
 impl Sides {
-    async fn of(
+    async fn read(
         runtime: &Runtime,
         source: &SourceId,
         opened: &Opened,
         reading: Reading,
-        choice: Choice,
+        choice: PushChoice,
         watch: &Watch,
     ) -> Result<Self, Failure> {
         let Opened { folder, manifest, seen } = opened;
@@ -191,7 +192,7 @@ impl Sides {
 struct Memory<'a> {
     folder: &'a Folder,
     manifest: Manifest,
-    seen: Seen,
+    seen: WorkingCopy,
     changed: bool,
     put: Instant,
     /// Why it could not be put down.
@@ -199,7 +200,7 @@ struct Memory<'a> {
 }
 
 impl<'a> Memory<'a> {
-    fn new(folder: &'a Folder, manifest: Manifest, seen: Seen) -> Self {
+    fn new(folder: &'a Folder, manifest: Manifest, seen: WorkingCopy) -> Self {
         Self { folder, manifest, seen, changed: false, put: Instant::now(), failure: None }
     }
 
@@ -210,15 +211,15 @@ impl<'a> Memory<'a> {
     }
 
     /// The row stands there as this file has it.
-    fn saw(&mut self, path: &RowPath, entry: Entry) {
-        self.seen.saw(&entry.id, &entry.name, &entry.digest);
+    fn record_row(&mut self, path: &RowPath, entry: ManifestEntry) {
+        self.seen.record_row(&entry.id, &entry.name, &entry.digest);
         self.change().rows.insert(path.clone(), entry);
     }
 
     /// The row is gone, and its file is too.
     fn gone(&mut self, path: &RowPath) {
         if let Some(entry) = self.change().rows.remove(path) {
-            self.seen.gone(&entry.id);
+            self.seen.record_deletion(&entry.id);
         }
     }
 
@@ -231,8 +232,8 @@ impl<'a> Memory<'a> {
 
     fn put(&mut self) {
         if self.changed {
-            let noted = self.folder.note(&self.seen, &self.manifest);
-            match noted.and_then(|()| self.folder.remember(&self.manifest)) {
+            let noted = self.folder.save_working_copy(&self.seen, &self.manifest);
+            match noted.and_then(|()| self.folder.save_manifest(&self.manifest)) {
                 Ok(()) => self.changed = false,
                 Err(error) => self.failure = Some(error.into()),
             }
@@ -245,18 +246,18 @@ impl<'a> Memory<'a> {
 struct Opened {
     folder: Folder,
     manifest: Manifest,
-    seen: Seen,
+    seen: WorkingCopy,
 }
 
 fn open(runtime: &Runtime, source: &SourceId, root: &Path, how: How) -> Result<Opened, Failure> {
     let like = Manifest::new(runtime.channel()?, source.clone());
     let folder = match how {
-        How::Look => Folder::look(root, digest),
+        How::Look => Folder::read_only(root, digest),
         How::Change => Folder::open(root, false, digest)?,
         How::Make => Folder::open(root, true, digest)?,
     };
     let manifest = folder.manifest(&like)?;
-    let seen = folder.seen(&manifest);
+    let seen = folder.working_copy(&manifest);
     Ok(Opened { folder, manifest, seen })
 }
 
@@ -268,15 +269,15 @@ enum How {
     Make,
 }
 
-fn told(path: Option<&RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> Told {
-    Told { path: path.map(|p| p.as_str().to_owned()), name: name.to_owned(), id: id.cloned(), why: why.into() }
+fn row_report(path: Option<&RowPath>, name: &str, id: Option<&RowId>, why: impl Into<String>) -> RowReport {
+    RowReport { path: path.map(|p| p.as_str().to_owned()), name: name.to_owned(), id: id.cloned(), why: why.into() }
 }
 
 /// What stands in a folder that is no row.
-fn skipped(local: &Local) -> impl Iterator<Item = (Skip, Told)> {
+fn skipped(local: &LocalFiles) -> impl Iterator<Item = (SkipReason, RowReport)> {
     local.skipped.iter().map(|skipped| {
         let why = format!("no row: {}", skipped.why.as_str());
-        (skipped.why, Told { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
+        (skipped.why, RowReport { path: Some(skipped.path.clone()), name: String::new(), id: None, why })
     })
 }
 
@@ -288,8 +289,8 @@ fn unfit(number: usize, what: &str) -> Failure {
 }
 
 /// What should be a row and can't be read.
-fn bad(local: &Local) -> impl Iterator<Item = Told> {
-    local.bad.iter().map(|(path, why)| Told {
+fn bad(local: &LocalFiles) -> impl Iterator<Item = RowReport> {
+    local.bad.iter().map(|(path, why)| RowReport {
         path: Some(path.clone()),
         name: String::new(),
         id: None,
@@ -299,5 +300,9 @@ fn bad(local: &Local) -> impl Iterator<Item = Told> {
 
 /// What a file says as it goes to the platform, beside what stands there.
 fn outgoing(sides: &Sides, path: &RowPath, there: Option<&str>) -> String {
-    sides.local.files.get(path).map_or_else(String::new, |found: &Found| found.outgoing(there, sides.converted))
+    sides
+        .local
+        .files
+        .get(path)
+        .map_or_else(String::new, |found: &DigestedText| found.outgoing(there, sides.converted))
 }

@@ -6,9 +6,9 @@ use crate::app::{ChannelEvent, Fetched};
 use crate::domain::{Conversation, ConversationId, Damage, Failure, Kind, Message, Page, PageRequest};
 use crate::http::Retry;
 use crate::platform::{CallError, ListRequest, Outcome};
+use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::local;
-use crate::runtime::outlet::Outlet;
-use crate::runtime::{Runtime, patience, trouble};
+use crate::runtime::{Runtime, error_map, retry};
 use crate::store::StoreError;
 
 /// How many items a page of the program's own reading has: the most that the platforms give.
@@ -31,7 +31,7 @@ pub(in crate::runtime) async fn list(
         waits(&error.failure);
         true
     };
-    let listed = patience::patiently(&retry, || adapter.list(request), waiting).await.map_err(|e| e.failure)?;
+    let listed = retry::with_retries(&retry, || adapter.list(request), waiting).await.map_err(|e| e.failure)?;
     let channel = runtime.channel()?;
     if let Err(error) = runtime.store().merge_conversations(&channel, &listed.items).await {
         // What was asked for is here.
@@ -56,7 +56,7 @@ pub(in crate::runtime) async fn messages(
         }
         return local::messages(runtime, conversation, page).await;
     }
-    let read = patience::patiently(&retry, || adapter.messages(conversation, page), |_, _| true).await;
+    let read = retry::with_retries(&retry, || adapter.messages(conversation, page), |_, _| true).await;
     let mut read = read.map_err(|e| e.failure)?;
     // Of use to the store alone: who gathers a long conversation would hold all of it twice.
     read.items.iter_mut().for_each(|message| message.extras.raw = None);
@@ -67,7 +67,7 @@ pub(in crate::runtime) async fn messages(
 async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -> Result<(), Failure> {
     let channel = runtime.channel()?;
     let store = runtime.store();
-    if store.conversation(&channel, conversation).await.map_err(|e| trouble::store(&e))?.is_some() {
+    if store.conversation(&channel, conversation).await.map_err(|e| error_map::store(&e))?.is_some() {
         return Ok(());
     }
     let mut page = PageRequest { limit: PAGE, cursor: None };
@@ -84,12 +84,12 @@ async fn known(runtime: &Runtime, conversation: &ConversationId, retry: Retry) -
     Ok(())
 }
 
-/// Reads a conversation's history from where the store ends to its end, and tells `outlet` of every page.
+/// Reads a conversation's history from where the store ends to its end, and tells `sender` of every page.
 pub(in crate::runtime) async fn refresh(
     runtime: &Runtime,
     conversation: &ConversationId,
     retry: Retry,
-    outlet: Option<&Outlet>,
+    sender: Option<&ChannelSender>,
 ) -> Result<(), Failure> {
     let adapter = runtime.adapter().await?;
     let channel = runtime.channel()?;
@@ -98,13 +98,13 @@ pub(in crate::runtime) async fn refresh(
     let mut after = store
         .last_message_id(&channel, conversation)
         .await
-        .map_err(|e| trouble::store(&e))?
+        .map_err(|e| error_map::store(&e))?
         .filter(|id| !id.is_made());
     let mut walk = Walk { cursor: after.as_ref().map(|id| id.as_str().to_owned()), ..Walk::default() };
     let mut restarted = false;
     for _ in 0..MOST_PAGES {
         let page = PageRequest { limit: PAGE, cursor: walk.cursor.clone() };
-        let read = patience::patiently(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
+        let read = retry::with_retries(&retry, || adapter.messages(conversation, &page), |_, _| true).await;
         let read = match read {
             Ok(read) => read,
             // The platform does not know our place any more (a message was deleted): read from the start again. What is
@@ -117,9 +117,9 @@ pub(in crate::runtime) async fn refresh(
             {
                 restarted = true;
                 let start = PageRequest { limit: PAGE, cursor: None };
-                let read = patience::patiently(&retry, || adapter.messages(conversation, &start), |_, _| true).await;
+                let read = retry::with_retries(&retry, || adapter.messages(conversation, &start), |_, _| true).await;
                 let read = read.map_err(|e| e.failure)?;
-                store.forget_messages(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+                store.forget_messages(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
                 (after, walk) = (None, Walk::default());
                 read
             }
@@ -132,19 +132,19 @@ pub(in crate::runtime) async fn refresh(
                 (after, walk) = (None, Walk::default());
                 continue;
             }
-            merged => merged.map_err(|e| trouble::store(&e))?,
+            merged => merged.map_err(|e| error_map::store(&e))?,
         };
         if let Some(last) = read.items.last() {
             after = Some(last.id.clone());
         }
-        let got = store.message_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+        let got = store.message_count(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
         let new = merged.new + merged.settled.len();
         let total = read.total;
         let complete = walk.step(read, got);
-        if let Some(outlet) = outlet {
+        if let Some(sender) = sender {
             let problem = if complete { walk.problem(got) } else { None };
             let fetched = Fetched { new, got, total, complete, problem };
-            outlet.say(ChannelEvent::HistoryPage(conversation.clone(), Ok(fetched))).await;
+            sender.send(ChannelEvent::HistoryPage(conversation.clone(), Ok(fetched))).await;
         }
         if complete {
             return Ok(());

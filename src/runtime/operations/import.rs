@@ -8,9 +8,9 @@ use tokio::sync::watch;
 
 use crate::app::Taking;
 use crate::domain::{ChannelName, Conversation, ConversationId, Damage, Failure, Kind, Message};
-use crate::export::{self, Transcript, Unreadable};
-use crate::runtime::{Runtime, trouble};
-use crate::store::{Imported, ORIGIN, Refusal};
+use crate::export::{self, Format, Transcript, Unreadable};
+use crate::runtime::{Runtime, error_map};
+use crate::store::{ImportRefusal, Imported, ORIGIN};
 
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(in crate::runtime) async fn import(
         _ => None,
     };
     let told = read.into_iter().map(taken).collect();
-    let imported = runtime.store().import(archive, told).await.map_err(|e| trouble::store(&e))?;
+    let imported = runtime.store().import(archive, told).await.map_err(|e| error_map::store(&e))?;
     let Imported { conversations, messages, new } = imported.map_err(|refusal| refused(&refusal, archive, file))?;
     runtime.learn(vec![archive.clone()]);
     Ok(Took { conversations, messages, new, damage, only })
@@ -108,8 +108,10 @@ fn read(path: &Path, to: watch::Sender<Taking>) -> Result<(Vec<Transcript>, Dama
         Box::new(BufReader::with_capacity(64 * 1024, Counted { from: file, so_far, told: 0, to }))
     };
     export::read(&mut *input).map_err(|Unreadable { line, why }| {
-        Failure::new(Kind::Invalid, format!("{}:{line}: {why}", shown.display()))
-            .hint("Nothing of this file was imported. It takes what `conversations export --format jsonl` writes.")
+        Failure::new(Kind::Invalid, format!("{}:{line}: {why}", shown.display())).hint(format!(
+            "Nothing of this file was imported. It takes what `conversations export --format {}` writes.",
+            Format::importable_in(Format::extension)
+        ))
     })
 }
 
@@ -121,10 +123,10 @@ fn taken(transcript: Transcript) -> (Conversation, Vec<Message>) {
     (Conversation { id: head.id, title: head.title, created_at: head.created_at, details }, messages)
 }
 
-fn refused(refusal: &Refusal, archive: &ChannelName, file: &Path) -> Failure {
+fn refused(refusal: &ImportRefusal, archive: &ChannelName, file: &Path) -> Failure {
     match refusal {
-        Refusal::NoArchive => taken_name(archive),
-        Refusal::OtherOrigin(id) => {
+        ImportRefusal::NoArchive => taken_name(archive),
+        ImportRefusal::OtherOrigin(id) => {
             let what = format!("The archive {archive} has a conversation {id} already, from another channel.");
             let name = file.display();
             Failure::new(Kind::Invalid, what).hint(format!(

@@ -3,7 +3,7 @@
 use crate::domain::{
     Conversation, ConversationId, Extras, Failure, Kind, Message, MessageId, Moment, Page, PageRequest, Role, Turn,
 };
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, error_map};
 use crate::store::RosterCursor;
 
 /// One page of the conversations that were seen, newest activity first.
@@ -15,9 +15,9 @@ pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> R
     };
     let store = runtime.store();
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let total = store.conversation_count(&channel).await.map_err(|e| trouble::store(&e))?;
+    let total = store.conversation_count(&channel).await.map_err(|e| error_map::store(&e))?;
     let mut rows =
-        store.conversations(&channel, after, limit.saturating_add(1)).await.map_err(|e| trouble::store(&e))?;
+        store.conversations(&channel, after, limit.saturating_add(1)).await.map_err(|e| error_map::store(&e))?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.cursor.to_string());
@@ -37,7 +37,7 @@ pub(in crate::runtime) async fn messages(
 ) -> Result<Page<Message>, Failure> {
     let channel = runtime.channel()?;
     let store = runtime.store();
-    if store.conversation(&channel, conversation).await.map_err(|e| trouble::store(&e))?.is_none() {
+    if store.conversation(&channel, conversation).await.map_err(|e| error_map::store(&e))?.is_none() {
         let what = format!("the channel {channel} has no conversation {conversation} that was seen here");
         return Err(Failure::new(Kind::NotFound, what).hint("`conversations list` names those that were."));
     }
@@ -46,18 +46,18 @@ pub(in crate::runtime) async fn messages(
         Some(text) => Some(text.parse::<i64>().map_err(|_| no_cursor(text))?),
     };
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let total = store.said_count(&channel, conversation).await.map_err(|e| trouble::store(&e))?;
+    let total = store.said_count(&channel, conversation).await.map_err(|e| error_map::store(&e))?;
     let mut entries = store
         .messages_after(&channel, conversation, after, limit.saturating_add(1))
         .await
-        .map_err(|e| trouble::store(&e))?;
+        .map_err(|e| error_map::store(&e))?;
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
     let mut items: Vec<Message> = entries.into_iter().map(|entry| entry.message).collect();
     let mut total = total;
     if next.is_none() {
-        let open = store.turns(&channel, Some(conversation)).await.map_err(|e| trouble::store(&e))?;
+        let open = store.turns(&channel, Some(conversation)).await.map_err(|e| error_map::store(&e))?;
         let is_bot = runtime.capabilities().is_ok_and(|can| can.is_bot);
         total += open.len() as u64;
         items.extend(open.into_iter().map(|turn| unsettled(turn, is_bot)));

@@ -1,13 +1,14 @@
 //! People, groups and topics, where a platform has them.
 
 use crate::domain::{Failure, Group, Person, Topic};
-use crate::runtime::{Runtime, patience};
+use crate::http::policies;
+use crate::runtime::{Runtime, retry};
 
 /// Looks people up by their user name.
 pub(in crate::runtime) async fn find(runtime: &Runtime, username: &str) -> Result<Vec<Person>, Failure> {
     let adapter = runtime.adapter().await?;
-    let retry = patience::command();
-    let found = patience::patiently(&retry, || adapter.find_people(username), |_, _| true).await;
+    let retry = policies::COMMAND;
+    let found = retry::with_retries(&retry, || adapter.find_people(username), |_, _| true).await;
     found.map_err(|e| e.failure)
 }
 

@@ -2,7 +2,8 @@
 
 use super::history;
 use crate::domain::{ConversationId, Failure, Kind, MessageId, MessageRef, Record, Role, TurnId};
-use crate::runtime::{Runtime, patience, trouble};
+use crate::http::policies;
+use crate::runtime::{Runtime, error_map};
 
 /// What the store knows of a message; none where it knows none.
 pub(in crate::runtime) async fn read(
@@ -11,7 +12,7 @@ pub(in crate::runtime) async fn read(
     which: &MessageRef,
 ) -> Result<Option<Record>, Failure> {
     let channel = runtime.channel()?;
-    let found = runtime.store().record(&channel, conversation, which).await.map_err(|e| trouble::store(&e))?;
+    let found = runtime.store().record(&channel, conversation, which).await.map_err(|e| error_map::store(&e))?;
     let Some(mut record) = found else { return Ok(None) };
     // The outbox does not know who the user is to the bot.
     if !record.filed && matches!(which, MessageRef::Ask(_)) && runtime.capabilities()?.is_bot {
@@ -29,7 +30,7 @@ pub(in crate::runtime) async fn find(
 ) -> Result<Record, Failure> {
     let capabilities = runtime.capabilities()?;
     let asked = if capabilities.history {
-        history::refresh(runtime, conversation, patience::command(), None).await
+        history::refresh(runtime, conversation, policies::COMMAND, None).await
     } else {
         Ok(())
     };

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::domain::{ConversationId, Failure, Finish, Kind};
-use crate::runtime::{ChatProgress, ChatReply, Runtime, listen, trouble};
-use crate::store::{Entry, StoreError};
+use crate::runtime::{ChatProgress, ChatReply, Runtime, error_map, listen};
+use crate::store::{StoreError, StoredMessage};
 
-/// How long a reply is waited for where the user set no time. The platform says up to 60 s (seeds/003).
+/// How long a reply is waited for where the user set no time. The platform says that one may take up to 60 s.
 pub(super) const LONGEST: Duration = Duration::from_secs(90);
 /// A reply may be several messages: so long after one, no other follows.
 const QUIET: Duration = Duration::from_millis(500);
@@ -46,7 +46,7 @@ pub(super) async fn wait(
             }
             Err(error) => return Ok(unread(conversation.clone(), &error)),
         };
-        let new: Vec<&Entry> = came.iter().filter(|entry| !seen.contains(&entry.message.id)).collect();
+        let new: Vec<&StoredMessage> = came.iter().filter(|entry| !seen.contains(&entry.message.id)).collect();
         if new.is_empty() {
             let first_words = ungreeted && seen.len() == 1 && since.elapsed() < ANOTHER;
             if !seen.is_empty() && !first_words {
@@ -66,7 +66,7 @@ pub(super) async fn wait(
 }
 
 /// The reply of several messages, in the conversation's order.
-fn whole(conversation: &ConversationId, came: &[Entry]) -> ChatReply {
+fn whole(conversation: &ConversationId, came: &[StoredMessage]) -> ChatReply {
     let texts: Vec<&str> = came.iter().map(|entry| entry.message.text.as_str()).collect();
     let extras = || came.iter().map(|entry| &entry.message.extras);
     ChatReply {
@@ -93,13 +93,17 @@ pub(super) fn missing(conversation: ConversationId) -> ChatReply {
 
 /// What is said of a message that was taken, where the store can't be asked for its reply.
 fn unread(conversation: ConversationId, error: &StoreError) -> ChatReply {
-    let why = trouble::store(error).message;
+    let why = error_map::store(error).message;
     let failure = Failure::new(Kind::Cut, format!("The message was taken; its reply can't be read here: {why}"))
         .hint("It was not sent again, and is not to be.");
     ChatReply { conversation: Some(conversation), failure: Some(failure), ..ChatReply::default() }
 }
 
-async fn after(runtime: &Runtime, conversation: &ConversationId, place: i64) -> Result<Vec<Entry>, StoreError> {
+async fn after(
+    runtime: &Runtime,
+    conversation: &ConversationId,
+    place: i64,
+) -> Result<Vec<StoredMessage>, StoreError> {
     let Ok(channel) = runtime.channel() else { return Ok(Vec::new()) };
     let entries = runtime.store().messages(&channel, conversation, None, MOST).await?.entries;
     Ok(entries.into_iter().filter(|entry| entry.seq > place && !entry.ours).collect())

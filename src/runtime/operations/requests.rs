@@ -3,36 +3,31 @@
 use std::time::Duration;
 
 use crate::domain::{DataRequest, Failure, Kind, RequestId, RequestState, Timestamp};
-use crate::http::Retry;
+use crate::http::{Retry, policies};
 use crate::platform::{Adapter, CallError, Outcome};
-use crate::runtime::{Runtime, chance, rules, trouble, written};
+use crate::runtime::{Runtime, durable_write, error_map, random, rules};
 use crate::store::{Claimed, StoreError};
 
 /// How many are listed, of the newest and of older ones that wait.
 const MOST: usize = 200;
 /// How many that wait a command lists.
 const ALL: usize = 100_000;
-/// How an answer is tried again that provably was not taken, where nobody waits for it: soon and often, since its time
-/// runs out.
-const UNTIL_THE_END: Retry = crate::http::UNTIL_THE_END;
-/// The same where somebody waits: a few times, and then the request waits on.
-const A_FEW_TIMES: Retry = crate::http::A_FEW_TIMES;
 
 /// The newest data requests and all that wait, of one channel or of all. Those whose time is up are marked first, and
 /// those that ended instances had in hand.
 pub(in crate::runtime) async fn list(runtime: &Runtime, all: bool) -> Result<Vec<DataRequest>, Failure> {
     let store = runtime.store();
-    store.recover().await.map_err(|e| trouble::store(&e))?;
-    store.expire_requests(Timestamp::now()).await.map_err(|e| trouble::store(&e))?;
+    store.recover().await.map_err(|e| error_map::store(&e))?;
+    store.expire_requests(Timestamp::now()).await.map_err(|e| error_map::store(&e))?;
     let channel = if all { None } else { Some(runtime.channel()?) };
-    store.requests(channel.as_ref(), MOST, ALL).await.map_err(|e| trouble::store(&e))
+    store.requests(channel.as_ref(), MOST, ALL).await.map_err(|e| error_map::store(&e))
 }
 
 /// What a screen has room for of all channels' requests. Asked often: it costs little however many wait.
 pub(in crate::runtime) async fn glance(runtime: &Runtime) -> Result<Vec<DataRequest>, Failure> {
     let store = runtime.store();
-    store.expire_requests(Timestamp::now()).await.map_err(|e| trouble::store(&e))?;
-    store.requests(None, MOST, MOST).await.map_err(|e| trouble::store(&e))
+    store.expire_requests(Timestamp::now()).await.map_err(|e| error_map::store(&e))?;
+    store.requests(None, MOST, MOST).await.map_err(|e| error_map::store(&e))
 }
 
 /// Posts an answer that somebody waits for to the request's link, and says what became of it.
@@ -41,7 +36,7 @@ pub(in crate::runtime) async fn answer(
     id: &RequestId,
     data: &str,
 ) -> Result<DataRequest, Failure> {
-    answer_with(runtime, id, data, &A_FEW_TIMES).await
+    answer_with(runtime, id, data, &policies::ANSWER_BY_HAND).await
 }
 
 /// Posts an answer that nobody waits for: it is tried until the request's time is up.
@@ -50,7 +45,7 @@ pub(in crate::runtime) async fn answer_late(
     id: &RequestId,
     data: &str,
 ) -> Result<DataRequest, Failure> {
-    answer_with(runtime, id, data, &UNTIL_THE_END).await
+    answer_with(runtime, id, data, &policies::ANSWER_BY_RULE).await
 }
 
 async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retry) -> Result<DataRequest, Failure> {
@@ -59,7 +54,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
             .hint("An answer is a JSON object, such as {\"status\":\"shipped\"}.")
     })?;
     let store = runtime.store();
-    let found = store.request(id).await.map_err(|e| trouble::before(&e))?;
+    let found = store.request(id).await.map_err(|e| error_map::before_sending(&e))?;
     let request = found.ok_or_else(|| {
         Failure::new(Kind::NotFound, format!("There is no data request {id}."))
             .hint("`requests list` names those that wait.")
@@ -70,7 +65,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
     }
     let adapter = runtime.on(&request.channel).adapter().await?;
     let claimed = store.claim_request(id, &data, Timestamp::now(), margin(&request)).await;
-    let request = match claimed.map_err(|e| trouble::before(&e))? {
+    let request = match claimed.map_err(|e| error_map::before_sending(&e))? {
         Claimed::Yes(request) => request,
         Claimed::Late(request) => return Err(late(&request)),
         Claimed::No(request) => return Err(taken(&request)),
@@ -86,7 +81,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
     }
     match (settled(runtime, id, state, failure.as_ref()).await, failure) {
         (Ok(()), Some(failure)) => Err(failure),
-        (Err(error), None) => Err(trouble::after("The answer went out and the platform took it", &error)),
+        (Err(error), None) => Err(error_map::after_sending("The answer went out and the platform took it", &error)),
         (Err(error), Some(failure)) => {
             // What is known of the answer is told; the store says of it that it may have arrived.
             tracing::error!(request = %id, %error, "what became of the answer could not be stored");
@@ -99,7 +94,7 @@ async fn answer_with(runtime: &Runtime, id: &RequestId, data: &str, retry: &Retr
 /// Gives a request back to whoever answers it next.
 async fn released(runtime: &Runtime, id: &RequestId, failure: &Failure) -> Result<(), StoreError> {
     let (store, id, failure) = (runtime.store().clone(), id.clone(), failure.clone());
-    written::down(move || store.release_request(&id, Some(&failure))).await
+    durable_write::until_written(move || store.release_request(&id, Some(&failure))).await
 }
 
 /// Writes down what became of an answer.
@@ -110,10 +105,10 @@ async fn settled(
     failure: Option<&Failure>,
 ) -> Result<(), StoreError> {
     let (store, id, failure) = (runtime.store().clone(), id.clone(), failure.cloned());
-    written::down(move || store.settle_request(&id, state, failure.as_ref())).await
+    durable_write::until_written(move || store.settle_request(&id, state, failure.as_ref())).await
 }
 
-/// Posts until it is taken or refused, or patience or its time is at an end. What may have arrived is not posted again.
+/// Posts until it is taken or refused, or its policy or its time is at an end. What may have arrived is not posted again.
 /// `Received` says that it provably was not taken, and that another attempt can be made.
 async fn post(
     adapter: &dyn Adapter,
@@ -140,8 +135,8 @@ async fn post(
         };
         let CallError { outcome, failure } = error;
         let wait = match outcome {
-            Outcome::NotSent => retry.wait_ms(attempt, None, chance::fraction()),
-            Outcome::Busy { retry_after_ms } => retry.wait_ms(attempt, retry_after_ms, chance::fraction()),
+            Outcome::NotSent => retry.wait_ms(attempt, None, random::fraction()),
+            Outcome::Busy { retry_after_ms } => retry.wait_ms(attempt, retry_after_ms, random::fraction()),
             // It was taken; what the platform said to it makes no difference.
             Outcome::Accepted => return (RequestState::Posted, None),
             Outcome::Refused if malformed(&failure) => return (RequestState::Received, Some(failure)),

@@ -11,7 +11,8 @@ use super::sources;
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, RowId, SourceId, Timestamp, Version,
 };
-use crate::runtime::{Runtime, patience};
+use crate::http::policies;
+use crate::runtime::Runtime;
 
 /// So many rows are named where some of them could not be deleted.
 const NAMED: usize = 20;
@@ -49,7 +50,7 @@ pub(in crate::runtime) async fn delete(
     let distinct: Vec<&RowId> = rows.iter().filter(|row| seen.insert(*row)).collect();
     let changes = distinct.iter().map(|row| change(runtime, source, Some(row), Edit::Delete));
     let changes = changes.collect::<Result<Vec<_>, _>>()?;
-    let fates = carry_out(runtime, source, changes, cancelled).await?;
+    let fates = apply_changes(runtime, source, changes, cancelled).await?;
     deleted(&distinct.into_iter().zip(fates).collect::<Vec<_>>())
 }
 
@@ -92,7 +93,7 @@ async fn one(
     cancelled: watch::Receiver<bool>,
 ) -> Result<Option<RowId>, Failure> {
     let change = change(runtime, source, row, edit)?;
-    let mut fates = carry_out(runtime, source, vec![change], cancelled).await?;
+    let mut fates = apply_changes(runtime, source, vec![change], cancelled).await?;
     settled(fates.pop().unwrap_or(Applied::Cancelled), row)
 }
 
@@ -130,7 +131,7 @@ fn change(runtime: &Runtime, source: &SourceId, row: Option<&RowId>, edit: Edit)
 }
 
 /// What became of each change, in their order.
-async fn carry_out(
+async fn apply_changes(
     runtime: &Runtime,
     source: &SourceId,
     changes: Vec<Change>,
@@ -142,8 +143,8 @@ async fn carry_out(
     let mut fates = HashMap::new();
     let mut on = |id: &ChangeId, applied: Applied| drop(fates.insert(id.clone(), applied));
     if let [_] = ids[..] {
-        let patience = patience::command();
-        apply::apply_with(runtime, source, changes, Twins::Allow, patience, cancelled, &mut on).await?;
+        let policy = policies::COMMAND;
+        apply::apply_with(runtime, source, changes, Twins::Allow, policy, cancelled, &mut on).await?;
     } else {
         apply::apply(runtime, source, changes, Twins::Allow, cancelled, &mut on).await?;
     }
@@ -154,7 +155,7 @@ async fn carry_out(
 mod tests {
     use super::*;
 
-    fn told(fates: &[Applied]) -> Option<(Kind, String, Option<String>)> {
+    fn failure_of(fates: &[Applied]) -> Option<(Kind, String, Option<String>)> {
         let rows: Vec<RowId> = (0..fates.len()).map(|n| RowId::new(format!("r{n}"))).collect();
         let fates: Vec<(&RowId, Applied)> = rows.iter().zip(fates.iter().cloned()).collect();
         deleted(&fates).err().map(|failure| (failure.kind, failure.message, failure.hint))
@@ -165,17 +166,17 @@ mod tests {
         let done = Applied::Done(None);
         let refused = Applied::Refused(Failure::new(Kind::Unauthorized, "no").hint("Look."));
         let unknown = Applied::Unknown(Failure::new(Kind::UnknownDelivery, "lost"));
-        assert_eq!(told(&[done.clone(), done.clone()]), None);
-        assert_eq!(told(std::slice::from_ref(&refused)).unwrap().1, "no");
-        assert_eq!(told(&[Applied::Already(None)]).unwrap().0, Kind::NotFound);
-        let (kind, message, hint) = told(&[done.clone(), refused.clone(), Applied::Already(None)]).unwrap();
+        assert_eq!(failure_of(&[done.clone(), done.clone()]), None);
+        assert_eq!(failure_of(std::slice::from_ref(&refused)).unwrap().1, "no");
+        assert_eq!(failure_of(&[Applied::Already(None)]).unwrap().0, Kind::NotFound);
+        let (kind, message, hint) = failure_of(&[done.clone(), refused.clone(), Applied::Already(None)]).unwrap();
         assert_eq!((kind, message.as_str()), (Kind::Unauthorized, "1 of 3 rows were deleted: no"));
         assert_eq!(hint.as_deref(), Some("Not deleted: r1 r2. Look."));
-        let (kind, _, hint) = told(&[refused, unknown]).unwrap();
+        let (kind, _, hint) = failure_of(&[refused, unknown]).unwrap();
         assert_eq!(kind, Kind::UnknownDelivery);
         assert_eq!(hint.as_deref(), Some("Not deleted, or not known to be: r0 r1."));
         let many: Vec<Applied> = std::iter::once(done).chain(vec![Applied::Cancelled; 30]).collect();
-        let (kind, message, hint) = told(&many).unwrap();
+        let (kind, message, hint) = failure_of(&many).unwrap();
         assert_eq!((kind, message.starts_with("1 of 31 rows")), (Kind::Interrupted, true));
         assert!(hint.unwrap().ends_with("r20 and 10 more."));
     }

@@ -3,11 +3,16 @@
 use std::path::Path;
 
 use crate::domain::{Failure, Kind};
-use crate::runtime::{Runtime, trouble};
+use crate::runtime::{Runtime, error_map};
 use crate::store::{Salvaged, StoreError};
 
 impl Runtime {
     /// Carries over what can be read of an old database's file into the one in use. Nothing of that file is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NotFound`] where there is no such file, [`Kind::Invalid`] where it is the database in use, and
+    /// [`Kind::Failed`] where nothing could be read or kept.
     pub async fn salvage(&self, file: &Path) -> Result<Salvaged, Failure> {
         salvage(self, file).await
     }
@@ -30,6 +35,6 @@ async fn salvage(runtime: &Runtime, file: &Path) -> Result<Salvaged, Failure> {
         Err(StoreError::File { path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
             Err(Failure::new(Kind::NotFound, format!("There is no file {}.", path.display())))
         }
-        Err(error) => Err(trouble::store(&error)),
+        Err(error) => Err(error_map::store(&error)),
     }
 }

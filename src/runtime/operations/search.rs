@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::app::{Around, HistoryEntry};
 use crate::domain::{ChannelName, ConversationId, Failure, Found, Kind, Query, QueryError, SavedSearch, Timestamp};
-use crate::runtime::{Runtime, SearchRequest, trouble};
-use crate::store::Entry;
+use crate::runtime::{Runtime, SearchRequest, error_map};
+use crate::store::StoredMessage;
 
 /// Understands a search as it is written on a command line.
 pub(in crate::runtime) fn understand(text: &str) -> Result<Query, Failure> {
@@ -24,8 +24,8 @@ pub(in crate::runtime) async fn search(
     told: impl FnMut(u64),
 ) -> Result<Found, Failure> {
     let store = runtime.store();
-    store.complete_index(told).await.map_err(|error| trouble::store(&error))?;
-    store.search(request).await.map_err(|error| trouble::store(&error))
+    store.complete_index(told).await.map_err(|error| error_map::store(&error))?;
+    store.search(request).await.map_err(|error| error_map::store(&error))
 }
 
 /// What stands around a place of a history.
@@ -40,11 +40,11 @@ pub(in crate::runtime) async fn around(
     let earlier = store.messages(channel, conversation, Some(seq), before);
     // One more tells whether there are newer ones, and the place itself is one.
     let later = store.messages_after(channel, conversation, Some(seq.saturating_sub(1)), after.saturating_add(2));
-    let earlier = earlier.await.map_err(|error| trouble::store(&error))?;
-    let mut later = later.await.map_err(|error| trouble::store(&error))?;
+    let earlier = earlier.await.map_err(|error| error_map::store(&error))?;
+    let mut later = later.await.map_err(|error| error_map::store(&error))?;
     let newer = later.len() > after.saturating_add(1);
     later.truncate(after.saturating_add(1));
-    let past = |entry: Entry| HistoryEntry {
+    let past = |entry: StoredMessage| HistoryEntry {
         finish: entry.finish,
         ..HistoryEntry::new(entry.seq, entry.message, entry.ours, entry.first_word_ms, entry.took_ms)
     };
@@ -53,7 +53,7 @@ pub(in crate::runtime) async fn around(
 
 /// The searches that are kept, by name.
 pub(in crate::runtime) async fn saved(runtime: &Runtime) -> Result<Vec<SavedSearch>, Failure> {
-    runtime.store().saved_searches().await.map_err(|error| trouble::store(&error))
+    runtime.store().saved_searches().await.map_err(|error| error_map::store(&error))
 }
 
 /// The one of that name.
@@ -75,12 +75,12 @@ pub(in crate::runtime) async fn save(runtime: &Runtime, search: &SavedSearch) ->
     if search.name.trim().is_empty() {
         return Err(Failure::new(Kind::Invalid, "The name is empty, so nothing was kept."));
     }
-    runtime.store().save_search(search).await.map_err(|error| trouble::store(&error))
+    runtime.store().save_search(search).await.map_err(|error| error_map::store(&error))
 }
 
 /// Forgets the search of that name.
 pub(in crate::runtime) async fn forget(runtime: &Runtime, name: &str) -> Result<(), Failure> {
     saved_as(runtime, name).await?;
-    runtime.store().forget_search(name).await.map_err(|error| trouble::store(&error))?;
+    runtime.store().forget_search(name).await.map_err(|error| error_map::store(&error))?;
     Ok(())
 }

@@ -5,14 +5,15 @@
 use std::sync::Arc;
 
 use crate::domain::{Damage, Failure, Kind, Page, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval};
+use crate::http::policies;
 use crate::platform::{Adapter, Sources};
 use crate::runtime::pages::{Followed, Following};
-use crate::runtime::{Runtime, patience};
+use crate::runtime::{Runtime, retry};
 
 use super::history::PAGE;
 
 /// The channel's data sources; a platform without any says so.
-pub(in crate::runtime) fn of(adapter: &dyn Adapter) -> Result<&dyn Sources, Failure> {
+pub(in crate::runtime) fn sources_of(adapter: &dyn Adapter) -> Result<&dyn Sources, Failure> {
     adapter.sources().ok_or_else(none)
 }
 
@@ -31,24 +32,24 @@ fn none() -> Failure {
 /// One page of the channel's sources.
 pub(in crate::runtime) async fn list(runtime: &Runtime, page: &PageRequest) -> Result<Page<Source>, Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    let listed = patience::patiently(&patience::command(), || sources.list(page), |_, _| true).await;
+    let sources = sources_of(&*adapter)?;
+    let listed = retry::with_retries(&policies::COMMAND, || sources.list(page), |_, _| true).await;
     listed.map_err(|e| e.failure)
 }
 
 /// One source.
 pub(in crate::runtime) async fn get(runtime: &Runtime, source: &SourceId) -> Result<Source, Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    let got = patience::patiently(&patience::command(), || sources.get(source), |_, _| true).await;
+    let sources = sources_of(&*adapter)?;
+    let got = retry::with_retries(&policies::COMMAND, || sources.get(source), |_, _| true).await;
     got.map_err(|e| e.failure)
 }
 
 /// Makes an empty source.
 pub(in crate::runtime) async fn create(runtime: &Runtime) -> Result<Source, Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    patience::patiently(&patience::command(), || sources.create(), |_, _| true).await.map_err(|e| e.failure)
+    let sources = sources_of(&*adapter)?;
+    retry::with_retries(&policies::COMMAND, || sources.create(), |_, _| true).await.map_err(|e| e.failure)
 }
 
 /// Sets how often the platform syncs a source by itself.
@@ -58,16 +59,16 @@ pub(in crate::runtime) async fn set_interval(
     interval: Option<&SyncInterval>,
 ) -> Result<Source, Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    let set = patience::patiently(&patience::command(), || sources.set_interval(source, interval), |_, _| true).await;
+    let sources = sources_of(&*adapter)?;
+    let set = retry::with_retries(&policies::COMMAND, || sources.set_interval(source, interval), |_, _| true).await;
     set.map_err(|e| e.failure)
 }
 
 /// Deletes a source with all its rows.
 pub(in crate::runtime) async fn delete(runtime: &Runtime, source: &SourceId) -> Result<(), Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    let gone = patience::patiently(&patience::command(), || sources.delete(source), |_, _| true).await;
+    let sources = sources_of(&*adapter)?;
+    let gone = retry::with_retries(&policies::COMMAND, || sources.delete(source), |_, _| true).await;
     gone.map_err(|e| e.failure)
 }
 
@@ -78,8 +79,8 @@ pub(in crate::runtime) async fn rows(
     page: &PageRequest,
 ) -> Result<Page<Row>, Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    let listed = patience::patiently(&patience::command(), || sources.rows(source, page), |_, _| true).await;
+    let sources = sources_of(&*adapter)?;
+    let listed = retry::with_retries(&policies::COMMAND, || sources.rows(source, page), |_, _| true).await;
     listed.map_err(|e| e.failure)
 }
 
@@ -119,7 +120,7 @@ pub(in crate::runtime) fn left_out_of(damage: &Damage) -> Failure {
 /// One row's text and standing.
 pub(in crate::runtime) async fn row(runtime: &Runtime, source: &SourceId, row: &RowId) -> Result<RowBody, Failure> {
     let adapter = adapter(runtime).await?;
-    let sources = of(&*adapter)?;
-    let read = patience::patiently(&patience::command(), || sources.row(source, row), |_, _| true).await;
+    let sources = sources_of(&*adapter)?;
+    let read = retry::with_retries(&policies::COMMAND, || sources.row(source, row), |_, _| true).await;
     read.map_err(|e| e.failure)
 }

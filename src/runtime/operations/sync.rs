@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::sources;
 use crate::domain::{Failure, Kind, Source, SourceId, SyncState};
+use crate::http::policies;
 use crate::platform::{CallError, Outcome, Sources};
-use crate::runtime::{Runtime, patience};
+use crate::runtime::{Runtime, retry};
 
 /// The first wait before the state is looked at, in milliseconds, and the longest.
 const WAITS: (u64, u64) = (300, 3_000);
@@ -21,7 +22,7 @@ const LONGEST: u64 = 30_000;
 /// Has the platform begin.
 pub(in crate::runtime) async fn begin(runtime: &Runtime, source: &SourceId) -> Result<(), Failure> {
     let adapter = sources::adapter(runtime).await?;
-    start(sources::of(&*adapter)?, source).await.map_err(|e| e.failure)
+    start(sources::sources_of(&*adapter)?, source).await.map_err(|e| e.failure)
 }
 
 /// Has the platform begin, and waits for the end; `on` is told of the source each time that it was looked at. One that
@@ -32,7 +33,7 @@ pub(in crate::runtime) async fn to_the_end(
     mut on: impl FnMut(&Source),
 ) -> Result<Source, Failure> {
     let adapter = sources::adapter(runtime).await?;
-    let sources = sources::of(&*adapter)?;
+    let sources = sources::sources_of(&*adapter)?;
     let before = sources::get(runtime, source).await?;
     if let Err(error) = start(sources, source).await {
         if !matches!(error.outcome, Outcome::Busy { .. } | Outcome::Unknown) {
@@ -52,7 +53,7 @@ pub(in crate::runtime) async fn to_the_end(
 /// names a time.
 async fn start(sources: &dyn Sources, source: &SourceId) -> Result<(), CallError> {
     let passes = |_, error: &CallError| !matches!(error.outcome, Outcome::Busy { retry_after_ms: None });
-    patience::patiently(&patience::command(), || sources.sync(source), passes).await
+    retry::with_retries(&policies::COMMAND, || sources.sync(source), passes).await
 }
 
 async fn follow(sources: &dyn Sources, before: &Source, on: &mut impl FnMut(&Source)) -> Result<Source, Failure> {

@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 use crate::app::{ReplayTarget, Replayed};
 use crate::domain::{ChannelName, Delivery, DeliveryId, Failure, Kind, Refused, Timestamp, Verdict};
 use crate::http::{Address, Header, HttpError, Method, Request};
-use crate::runtime::{Runtime, listen, trouble};
+use crate::runtime::{Runtime, error_map, listen};
 use crate::store::DeliveryFilter;
-use crate::webhook::MARK;
+use crate::webhook::REPLAY_HEADER;
 
 /// How long it is looked for why a sample was refused, how often, and among how many deliveries.
 const REASON: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(50);
 const LOOKED_AT: usize = 200;
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(15);
+const RECEIVER_TIMEOUT: Duration = Duration::from_secs(15);
 /// How much of an answer's body is shown.
 const SHOWN: usize = 64 * 1024;
 
@@ -25,7 +25,7 @@ pub(in crate::runtime) async fn replay(
     body: Option<String>,
     to: &ReplayTarget,
 ) -> Result<Replayed, Failure> {
-    let found = runtime.store().delivery(id).await.map_err(|e| trouble::store(&e))?;
+    let found = runtime.store().delivery(id).await.map_err(|e| error_map::store(&e))?;
     let (_, delivery) =
         found.ok_or_else(|| Failure::new(Kind::NotFound, "The delivery is no longer in the store."))?;
     let Delivery { channel, body: original, .. } = delivery;
@@ -86,7 +86,7 @@ async fn test(
     sample: &[u8],
 ) -> Result<Tested, Failure> {
     let store = runtime.store();
-    let before = store.last_delivery().await.map_err(|e| trouble::store(&e))?;
+    let before = store.last_delivery().await.map_err(|e| error_map::store(&e))?;
     let mark = format!("self-test-{}", uuid::Uuid::now_v7());
     let got = post(runtime, channel, (url, signed), sample.to_vec(), &mark).await?;
     let mut refused = None;
@@ -94,10 +94,10 @@ async fn test(
     let until = Instant::now() + REASON;
     while !(200..300).contains(&got.status) && refused.is_none() && Instant::now() < until {
         let filter = DeliveryFilter { after: Some(before), limit: LOOKED_AT, ..DeliveryFilter::default() };
-        for row in store.deliveries(&filter).await.map_err(|e| trouble::store(&e))? {
+        for row in store.deliveries(&filter).await.map_err(|e| error_map::store(&e))? {
             let Verdict::Rejected(why) = row.verdict else { continue };
-            let delivery = store.delivery(row.id).await.map_err(|e| trouble::store(&e))?;
-            if delivery.is_some_and(|(_, delivery)| delivery.header(MARK) == Some(mark.as_str())) {
+            let delivery = store.delivery(row.id).await.map_err(|e| error_map::store(&e))?;
+            if delivery.is_some_and(|(_, delivery)| delivery.header(REPLAY_HEADER) == Some(mark.as_str())) {
                 refused = Some(why);
             }
         }
@@ -158,7 +158,7 @@ async fn own(runtime: &Runtime, channel: &ChannelName) -> Result<String, Failure
             .store()
             .listener()
             .await
-            .map_err(|e| trouble::store(&e))?
+            .map_err(|e| error_map::store(&e))?
             .ok_or_else(|| Failure::new(Kind::Network, "Nobody listens: the listener is off."))?,
     };
     let path = url.find("/hooks/").map_or("", |at| url.get(at..).unwrap_or_default());
@@ -201,11 +201,11 @@ async fn post(
     let to = address.host();
     let now = Timestamp::now();
     let unique = uuid::Uuid::now_v7().to_string();
-    let mut request = Request::new(Method::Post, address).first_byte(PATIENCE);
+    let mut request = Request::new(Method::Post, address).first_byte(RECEIVER_TIMEOUT);
     for (name, value) in adapter.sign(&body, signed, now, &unique) {
         request = request.header(Header::named(&name, &value).map_err(failed)?);
     }
-    request = request.header(Header::named(MARK, mark).map_err(failed)?).body(body);
+    request = request.header(Header::named(REPLAY_HEADER, mark).map_err(failed)?).body(body);
     let begun = Instant::now();
     let mut response = match runtime.inner.http.send(request).await {
         Ok(response) => response,
@@ -217,7 +217,7 @@ async fn post(
         Err(error) => return Err(failed(error)),
     };
     let status = response.status();
-    let body = response.bytes(SHOWN, PATIENCE).await.unwrap_or_default();
+    let body = response.bytes(SHOWN, RECEIVER_TIMEOUT).await.unwrap_or_default();
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Replayed { status, body: String::from_utf8_lossy(&body).into_owned(), ms, to })
 }

@@ -2,19 +2,19 @@
 
 use crate::app::{Event, SearchEffect, SearchEvent};
 use crate::domain::Failure;
+use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::search as searching;
-use crate::runtime::outlet::Outlet;
-use crate::runtime::{Runtime, SearchRequest, trouble};
+use crate::runtime::{Runtime, SearchRequest, error_map};
 use crate::store::StoreError;
 
 /// Does one thing for the Search view and sends what came of it. An error is the store's.
-pub(super) async fn search(runtime: &Runtime, outlet: &Outlet, effect: SearchEffect) -> Result<(), Failure> {
+pub(super) async fn search(runtime: &Runtime, sender: &ChannelSender, effect: SearchEffect) -> Result<(), Failure> {
     let event = match effect {
         SearchEffect::Find { ticket, query, within, after, limit } => {
             match runtime.store().search(SearchRequest { query, within, after, limit }).await {
                 // Nobody waits for it any more.
                 Err(StoreError::Superseded) => return Ok(()),
-                found => SearchEvent::Found(ticket, found.map(Box::new).map_err(|error| trouble::store(&error))),
+                found => SearchEvent::Found(ticket, found.map(Box::new).map_err(|error| error_map::store(&error))),
             }
         }
         SearchEffect::Around { ticket, channel, conversation, seq, before, after } => {
@@ -24,7 +24,7 @@ pub(super) async fn search(runtime: &Runtime, outlet: &Outlet, effect: SearchEff
         SearchEffect::Count(conversation) => {
             let channel = runtime.channel()?;
             let messages = runtime.store().message_count(&channel, &conversation).await;
-            SearchEvent::Counted(conversation, messages.map_err(|error| trouble::store(&error))?)
+            SearchEvent::Counted(conversation, messages.map_err(|error| error_map::store(&error))?)
         }
         SearchEffect::Saved => SearchEvent::Saved(searching::saved(runtime).await?),
         SearchEffect::Save(search) => {
@@ -33,11 +33,11 @@ pub(super) async fn search(runtime: &Runtime, outlet: &Outlet, effect: SearchEff
         }
         SearchEffect::Forget(name) => {
             // One that is gone already is forgotten.
-            runtime.store().forget_search(&name).await.map_err(|error| trouble::store(&error))?;
+            runtime.store().forget_search(&name).await.map_err(|error| error_map::store(&error))?;
             SearchEvent::Saved(searching::saved(runtime).await?)
         }
     };
-    outlet.tell(Event::Search(event)).await;
+    sender.tell(Event::Search(event)).await;
     Ok(())
 }
 

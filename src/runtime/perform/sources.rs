@@ -19,12 +19,12 @@ use crate::domain::{
     Applied, Change, ChangeId, ChangeState, ChannelName, Failure, Kind, Page, PageRequest, Source, SourceId,
     SyncState,
 };
+use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::apply::{self, Twins};
 use crate::runtime::operations::{history, sources, sync};
-use crate::runtime::outlet::Outlet;
 use crate::runtime::pages::{Following, Listed as Item};
-use crate::runtime::{Runtime, trouble, written};
-use crate::store::{Answer, StoreError};
+use crate::runtime::{Runtime, durable_write, error_map};
+use crate::store::{Pending, StoreError};
 
 /// How many entries of the undo journal are shown: as many as the store keeps. Any of them can be put back.
 const JOURNAL: usize = 10_000;
@@ -49,19 +49,19 @@ impl Sources {
     pub(super) fn perform(
         &mut self,
         runtime: Runtime,
-        outlet: Outlet,
+        sender: ChannelSender,
         channel: ChannelName,
         effect: SourcesEffect,
     ) -> Option<JoinHandle<()>> {
         let store = runtime.store();
         let task = match effect {
             SourcesEffect::List { ticket } => {
-                let task = tokio::spawn(list(runtime, outlet, ticket));
+                let task = tokio::spawn(list(runtime, sender, ticket));
                 self.replace(channel, Listed::Sources, &task);
                 task
             }
             SourcesEffect::Rows { ticket, source } => {
-                let task = tokio::spawn(rows(runtime, outlet, ticket, source));
+                let task = tokio::spawn(rows(runtime, sender, ticket, source));
                 self.replace(channel, Listed::Rows, &task);
                 task
             }
@@ -72,7 +72,7 @@ impl Sources {
                     if let Err(error) = recovered.await {
                         tracing::error!(%error, "what other processes left could not be recovered");
                     }
-                    tell(&outlet, changes, SourcesEvent::Changes).await;
+                    tell(&sender, changes, SourcesEvent::Changes).await;
                 })
             }
             SourcesEffect::Stage(change) => {
@@ -80,7 +80,7 @@ impl Sources {
                 let kept = store.stage(&change);
                 tokio::spawn(async move {
                     if let Err(error) = kept.await {
-                        say(&outlet, SourcesEvent::Unkept(change.id, trouble::store(&error))).await;
+                        say(&sender, SourcesEvent::Unkept(change.id, error_map::store(&error))).await;
                     }
                 });
                 return None;
@@ -89,7 +89,7 @@ impl Sources {
                 let forgotten = store.unstage(&change);
                 tokio::spawn(async move {
                     if let Err(error) = forgotten.await {
-                        say(&outlet, SourcesEvent::Failed(trouble::store(&error))).await;
+                        say(&sender, SourcesEvent::Failed(error_map::store(&error))).await;
                     }
                 });
                 return None;
@@ -97,7 +97,7 @@ impl Sources {
             SourcesEffect::Apply { source, changes } => {
                 let claimed = store.claim_changes(&changes);
                 let cancelled = self.cancellable(channel, &source);
-                tokio::spawn(async move { apply_all(&runtime, &outlet, &source, claimed, cancelled).await })
+                tokio::spawn(async move { apply_all(&runtime, &sender, &source, claimed, cancelled).await })
             }
             SourcesEffect::Cancel(source) => {
                 if let Some(stop) = self.applying.get(&(channel, source)) {
@@ -108,14 +108,14 @@ impl Sources {
             SourcesEffect::Journal(source) => {
                 let journal = store.journal_of(&channel, &source, JOURNAL);
                 tokio::spawn(async move {
-                    tell(&outlet, journal, |entries| SourcesEvent::Journal(source, entries)).await;
+                    tell(&sender, journal, |entries| SourcesEvent::Journal(source, entries)).await;
                 })
             }
             // The terminal is lent to an editor for this: the floor above does it.
             SourcesEffect::Edit { .. } => return None,
             effect => tokio::spawn(async move {
-                if let Some(event) = call(&runtime, &outlet, effect).await {
-                    say(&outlet, event).await;
+                if let Some(event) = call(&runtime, &sender, effect).await {
+                    say(&sender, event).await;
                 }
             }),
         };
@@ -147,21 +147,21 @@ impl Sources {
     }
 }
 
-async fn say(outlet: &Outlet, event: SourcesEvent) {
-    outlet.say(ChannelEvent::Sources(event)).await;
+async fn say(sender: &ChannelSender, event: SourcesEvent) {
+    sender.send(ChannelEvent::Sources(event)).await;
 }
 
 /// Says what the store answered, or that it failed.
-async fn tell<T>(outlet: &Outlet, answer: Answer<T>, event: impl FnOnce(T) -> SourcesEvent) {
+async fn tell<T>(sender: &ChannelSender, answer: Pending<T>, event: impl FnOnce(T) -> SourcesEvent) {
     let event = match answer.await {
         Ok(answer) => event(answer),
-        Err(error) => SourcesEvent::Failed(trouble::store(&error)),
+        Err(error) => SourcesEvent::Failed(error_map::store(&error)),
     };
-    say(outlet, event).await;
+    say(sender, event).await;
 }
 
 /// What takes one call or a few, and what came of it.
-async fn call(runtime: &Runtime, outlet: &Outlet, effect: SourcesEffect) -> Option<SourcesEvent> {
+async fn call(runtime: &Runtime, sender: &ChannelSender, effect: SourcesEffect) -> Option<SourcesEvent> {
     Some(match effect {
         SourcesEffect::Row(source, row) => {
             let read = sources::row(runtime, &source, &row).await;
@@ -181,7 +181,7 @@ async fn call(runtime: &Runtime, outlet: &Outlet, effect: SourcesEffect) -> Opti
             SourcesEvent::Interval(source, set)
         }
         SourcesEffect::Sync(source) => {
-            let ended = follow(runtime, outlet, &source).await;
+            let ended = follow(runtime, sender, &source).await;
             SourcesEvent::Sync(source, ended)
         }
         _ => return None,
@@ -189,14 +189,14 @@ async fn call(runtime: &Runtime, outlet: &Outlet, effect: SourcesEffect) -> Opti
 }
 
 /// Begins a sync and tells how it goes; answers how it ended.
-async fn follow(runtime: &Runtime, outlet: &Outlet, source: &SourceId) -> SyncStep {
-    say(outlet, SourcesEvent::Sync(source.clone(), SyncStep::Asking)).await;
+async fn follow(runtime: &Runtime, sender: &ChannelSender, source: &SourceId) -> SyncStep {
+    say(sender, SourcesEvent::Sync(source.clone(), SyncStep::Asking)).await;
     let mut last = None;
     let on = |now: &Source| {
         if now.state == SyncState::Syncing {
             // Only a word on what is going on: where there is no room for it, it is left out.
             let step = SyncStep::Running(now.clone());
-            outlet.mention(ChannelEvent::Sources(SourcesEvent::Sync(source.clone(), step)));
+            sender.try_send(ChannelEvent::Sources(SourcesEvent::Sync(source.clone(), step)));
         }
         last = Some(now.clone());
     };
@@ -212,27 +212,27 @@ async fn follow(runtime: &Runtime, outlet: &Outlet, source: &SourceId) -> SyncSt
     }
 }
 
-async fn list(runtime: Runtime, outlet: Outlet, ticket: u64) {
+async fn list(runtime: Runtime, sender: ChannelSender, ticket: u64) {
     let page = |page| {
         let runtime = runtime.clone();
         async move { sources::list(&runtime, &page).await }.boxed()
     };
     let event = |page, done| SourcesEvent::List { ticket, page, done };
-    pages(&outlet, page, "the list of data sources", event).await;
+    pages(&sender, page, "the list of data sources", event).await;
 }
 
-async fn rows(runtime: Runtime, outlet: Outlet, ticket: u64, source: SourceId) {
+async fn rows(runtime: Runtime, sender: ChannelSender, ticket: u64, source: SourceId) {
     let page = |page| {
         let (runtime, source) = (runtime.clone(), source.clone());
         async move { sources::rows(&runtime, &source, &page).await }.boxed()
     };
     let event = |page, done| SourcesEvent::Rows { ticket, page, done };
-    pages(&outlet, page, "the list of rows", event).await;
+    pages(&sender, page, "the list of rows", event).await;
 }
 
 /// Reads a list to its end and tells of every page as it comes. One that isn't whole fails behind what came.
 async fn pages<T: Item + Clone>(
-    outlet: &Outlet,
+    sender: &ChannelSender,
     read: impl Fn(PageRequest) -> BoxFuture<'static, Result<Page<T>, Failure>>,
     what: &str,
     event: impl Fn(Result<Page<T>, Failure>, bool) -> SourcesEvent,
@@ -241,7 +241,7 @@ async fn pages<T: Item + Clone>(
     loop {
         let page = match read(following.next().clone()).await {
             Ok(page) => page,
-            Err(failure) => return say(outlet, event(Err(failure), true)).await,
+            Err(failure) => return say(sender, event(Err(failure), true)).await,
         };
         let known = following.items().len();
         let told =
@@ -249,13 +249,13 @@ async fn pages<T: Item + Clone>(
         let more = following.take(page);
         let fresh = following.items().get(known..).unwrap_or_default().to_vec();
         if more {
-            say(outlet, event(Ok(Page { items: fresh, ..told }), false)).await;
+            say(sender, event(Ok(Page { items: fresh, ..told }), false)).await;
             continue;
         }
         let short = following.end(what).short;
-        say(outlet, event(Ok(Page { items: fresh, ..told }), short.is_none())).await;
+        say(sender, event(Ok(Page { items: fresh, ..told }), short.is_none())).await;
         if let Some(failure) = short {
-            say(outlet, event(Err(failure), true)).await;
+            say(sender, event(Err(failure), true)).await;
         }
         return;
     }
@@ -264,25 +264,25 @@ async fn pages<T: Item + Clone>(
 /// Applies what was claimed. What becomes of each is in the store before it is told.
 async fn apply_all(
     runtime: &Runtime,
-    outlet: &Outlet,
+    sender: &ChannelSender,
     source: &SourceId,
-    claimed: Answer<Vec<Change>>,
+    claimed: Pending<Vec<Change>>,
     cancelled: watch::Receiver<bool>,
 ) {
     let outcome = match claimed.await {
-        Ok(changes) => apply_claimed(runtime, outlet, source, changes, cancelled).await,
-        Err(error) => Err(trouble::store(&error)),
+        Ok(changes) => apply_claimed(runtime, sender, source, changes, cancelled).await,
+        Err(error) => Err(error_map::store(&error)),
     };
-    say(outlet, SourcesEvent::ApplyEnded(source.clone(), outcome)).await;
+    say(sender, SourcesEvent::ApplyEnded(source.clone(), outcome)).await;
     if let Ok(channel) = runtime.channel() {
         let journal = runtime.store().journal_of(&channel, source, JOURNAL);
-        tell(outlet, journal, |entries| SourcesEvent::Journal(source.clone(), entries)).await;
+        tell(sender, journal, |entries| SourcesEvent::Journal(source.clone(), entries)).await;
     }
 }
 
 async fn apply_claimed(
     runtime: &Runtime,
-    outlet: &Outlet,
+    sender: &ChannelSender,
     source: &SourceId,
     changes: Vec<Change>,
     cancelled: watch::Receiver<bool>,
@@ -305,10 +305,10 @@ async fn apply_claimed(
             let left = |(change, applied): &(ChangeId, Applied)| (change.clone(), left(applied, before.get(change)));
             let settled = batch.iter().map(left).collect();
             if let Err(error) = settle(runtime, settled).await {
-                unsettled(outlet, &error).await;
+                unsettled(sender, &error).await;
             }
             for (change, applied) in batch {
-                say(outlet, SourcesEvent::Applied(change, applied)).await;
+                say(sender, SourcesEvent::Applied(change, applied)).await;
             }
         }
     };
@@ -317,7 +317,7 @@ async fn apply_claimed(
         // Nothing was begun: all of them wait again.
         let waiting = before.into_iter().map(|(change, state)| (change, Some(state))).collect();
         if let Err(error) = settle(runtime, waiting).await {
-            unsettled(outlet, &error).await;
+            unsettled(sender, &error).await;
         }
     }
     outcome
@@ -326,7 +326,7 @@ async fn apply_claimed(
 /// Writes down what is left of changes.
 async fn settle(runtime: &Runtime, left: Vec<(ChangeId, Option<ChangeState>)>) -> Result<(), StoreError> {
     let store = runtime.store().clone();
-    written::down(move || store.settle_changes(left.clone())).await
+    durable_write::until_written(move || store.settle_changes(left.clone())).await
 }
 
 /// What stays staged of a change that is through; nothing where it is done. One that was not begun is as it was before:
@@ -348,9 +348,9 @@ fn why(failure: &Failure) -> String {
 }
 
 /// The store did not take what became of changes: after the next start they are unknown, and are compared again.
-async fn unsettled(outlet: &Outlet, error: &StoreError) {
+async fn unsettled(sender: &ChannelSender, error: &StoreError) {
     tracing::error!(%error, "what became of changes could not be stored");
     let hint = "They are compared with what stands there before they are applied again.";
-    let failure = trouble::after("What became of the changes is known", error).hint(hint);
-    say(outlet, SourcesEvent::Failed(failure)).await;
+    let failure = error_map::after_sending("What became of the changes is known", error).hint(hint);
+    say(sender, SourcesEvent::Failed(failure)).await;
 }

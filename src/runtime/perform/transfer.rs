@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 
 use crate::app::{Arrived, Chosen, Event, Gathering, Taking, TransferEffect, TransferEvent, Written};
 use crate::domain::{ChannelName, Failure, Kind};
+use crate::runtime::channel_sender::ChannelSender;
 use crate::runtime::operations::files;
-use crate::runtime::outlet::Outlet;
 use crate::runtime::{ExportRequest, Exported, Runtime, Which};
 
 /// What is under way, each with its stop.
@@ -29,24 +29,24 @@ impl Transfers {
     pub(super) fn perform(
         &mut self,
         runtime: Runtime,
-        outlet: Outlet,
+        sender: ChannelSender,
         effect: TransferEffect,
     ) -> Option<JoinHandle<()>> {
         match effect {
             TransferEffect::Folder { ticket } => {
                 let folder = std::env::current_dir().map(|folder| at_home(&folder)).unwrap_or_default();
-                outlet.hint(Event::Transfer(TransferEvent::Folder(ticket, folder)));
+                sender.hint(Event::Transfer(TransferEvent::Folder(ticket, folder)));
                 None
             }
-            TransferEffect::Complete { ticket, text, end } => Some(tokio::spawn(away(outlet, move || {
+            TransferEffect::Complete { ticket, text, end } => Some(tokio::spawn(away(sender, move || {
                 let whole = completed(&text, end);
                 TransferEvent::Completed(ticket, text, whole)
             }))),
-            TransferEffect::Look { ticket, path } => Some(tokio::spawn(away(outlet, move || {
-                TransferEvent::Looked(ticket, meant(&path).and_then(files::look))
+            TransferEffect::Look { ticket, path } => Some(tokio::spawn(away(sender, move || {
+                TransferEvent::Looked(ticket, absolute_path(&path).and_then(files::inspect))
             }))),
-            TransferEffect::Find { ticket, file } => Some(tokio::spawn(away(outlet, move || {
-                TransferEvent::Found(ticket, meant(&file).and_then(|path| files::find(&path)))
+            TransferEffect::Find { ticket, file } => Some(tokio::spawn(away(sender, move || {
+                TransferEvent::Found(ticket, absolute_path(&file).and_then(|path| files::find(&path)))
             }))),
             TransferEffect::Export { ticket, what, format, to, force } => {
                 let which = match what {
@@ -56,15 +56,15 @@ impl Transfers {
                 let request = ExportRequest { which, format, to: Some(to), force };
                 let stop = self.stop(ticket);
                 Some(tokio::spawn(async move {
-                    let ended = export(&runtime, &outlet, ticket, request, stop).await;
-                    outlet.tell(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
+                    let ended = export(&runtime, &sender, ticket, request, stop).await;
+                    sender.tell(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
                 }))
             }
             TransferEffect::Import { ticket, file, archive } => {
                 let stop = self.stop(ticket);
                 Some(tokio::spawn(async move {
-                    let ended = import(&runtime, &outlet, ticket, (&file, &archive), stop).await;
-                    outlet.tell(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
+                    let ended = import(&runtime, &sender, ticket, (&file, &archive), stop).await;
+                    sender.tell(Event::Transfer(ended.unwrap_or(TransferEvent::Cancelled(ticket)))).await;
                 }))
             }
             TransferEffect::Cancel { ticket } => {
@@ -92,10 +92,10 @@ impl Transfers {
 }
 
 /// Does something that asks the disk, beside the screen.
-async fn away(outlet: Outlet, work: impl FnOnce() -> TransferEvent + Send + 'static) {
+async fn away(sender: ChannelSender, work: impl FnOnce() -> TransferEvent + Send + 'static) {
     // Whatever it was: nothing is told, and nothing happens.
     if let Ok(event) = tokio::task::spawn_blocking(work).await {
-        outlet.tell(Event::Transfer(event)).await;
+        sender.tell(Event::Transfer(event)).await;
     }
 }
 
@@ -118,7 +118,7 @@ async fn until_stopped<T>(
 
 async fn export(
     runtime: &Runtime,
-    outlet: &Outlet,
+    sender: &ChannelSender,
     ticket: u64,
     request: ExportRequest,
     stop: watch::Receiver<bool>,
@@ -127,7 +127,7 @@ async fn export(
     let writing = AtomicBool::new(false);
     let mut on = |so_far: Gathering| {
         writing.store(so_far.writing, Ordering::Relaxed);
-        outlet.hint(Event::Transfer(TransferEvent::Gathered(ticket, so_far)));
+        sender.hint(Event::Transfer(TransferEvent::Gathered(ticket, so_far)));
     };
     let exported = until_stopped(runtime.export(request, &mut on), stop, || writing.load(Ordering::Relaxed)).await?;
     Some(TransferEvent::Exported(ticket, exported.map(|exported| written(exported, to))))
@@ -144,7 +144,7 @@ fn written(exported: Exported, to: PathBuf) -> Written {
 
 async fn import(
     runtime: &Runtime,
-    outlet: &Outlet,
+    sender: &ChannelSender,
     ticket: u64,
     (file, archive): (&str, &ChannelName),
     stop: watch::Receiver<bool>,
@@ -152,11 +152,11 @@ async fn import(
     let storing = AtomicBool::new(false);
     let mut on = |so_far: Taking| {
         storing.store(so_far.storing.is_some(), Ordering::Relaxed);
-        outlet.hint(Event::Transfer(TransferEvent::Taken(ticket, so_far)));
+        sender.hint(Event::Transfer(TransferEvent::Taken(ticket, so_far)));
     };
     let work = async {
         // From the root on: a `-` is a file like any other here.
-        let took = runtime.import(&meant(file)?, archive, &mut on).await?;
+        let took = runtime.import(&absolute_path(file)?, archive, &mut on).await?;
         let views = runtime.archives().await?;
         let view = views.into_iter().find(|(view, _)| view.name == *archive);
         let (channel, capabilities) = view.ok_or_else(|| {
@@ -170,13 +170,13 @@ async fn import(
 }
 
 /// The home, where there is one.
-fn home() -> Option<PathBuf> {
+fn home_dir() -> Option<PathBuf> {
     std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from)
 }
 
 /// A typed path, from the root on.
-fn meant(typed: &str) -> Result<PathBuf, Failure> {
-    let path = match (typed.strip_prefix('~'), home()) {
+fn absolute_path(typed: &str) -> Result<PathBuf, Failure> {
+    let path = match (typed.strip_prefix('~'), home_dir()) {
         (Some(""), Some(home)) => home,
         (Some(rest), Some(home)) if rest.starts_with('/') => home.join(rest.trim_start_matches('/')),
         _ => PathBuf::from(typed),
@@ -187,7 +187,7 @@ fn meant(typed: &str) -> Result<PathBuf, Failure> {
 
 /// A path with `~` for the home.
 fn at_home(path: &Path) -> String {
-    match home().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
+    match home_dir().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
         Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
         Some(rest) => format!("~/{}", rest.display()),
         None => path.display().to_string(),
@@ -198,7 +198,7 @@ fn at_home(path: &Path) -> String {
 /// read goes on as it is.
 fn completed(typed: &str, end: &str) -> String {
     let (folder, begun) = typed.rfind('/').map_or(("", typed), |at| typed.split_at(at + 1));
-    let Ok(at) = meant(if folder.is_empty() { "." } else { folder }) else { return typed.to_owned() };
+    let Ok(at) = absolute_path(if folder.is_empty() { "." } else { folder }) else { return typed.to_owned() };
     let entries = fs::read_dir(at).into_iter().flatten().flatten();
     let mut common: Option<String> = None;
     for entry in entries {
@@ -252,15 +252,15 @@ mod tests {
 
     #[test]
     fn a_path_begins_at_the_root() {
-        assert!(meant("-").unwrap().is_absolute());
-        assert!(meant("out/").unwrap().to_string_lossy().ends_with("/out/"));
-        if let Some(home) = home() {
-            assert_eq!(meant("~/a/b").unwrap(), home.join("a/b"));
-            assert_eq!(meant("~").unwrap(), home);
+        assert!(absolute_path("-").unwrap().is_absolute());
+        assert!(absolute_path("out/").unwrap().to_string_lossy().ends_with("/out/"));
+        if let Some(home) = home_dir() {
+            assert_eq!(absolute_path("~/a/b").unwrap(), home.join("a/b"));
+            assert_eq!(absolute_path("~").unwrap(), home);
             assert_eq!(at_home(&home.join("a")), "~/a");
         }
-        assert!(meant("~other/a").unwrap().ends_with("~other/a"));
-        assert!(meant("").is_err());
+        assert!(absolute_path("~other/a").unwrap().ends_with("~other/a"));
+        assert!(absolute_path("").is_err());
     }
 
     #[test]

@@ -7,103 +7,94 @@ use uuid::Uuid;
 
 use crate::domain::Timestamp;
 
-use super::super::FaultKind;
-use super::super::records::Records;
-use super::super::response::{Out, break_off};
-use super::super::speech::Speech;
+use super::super::conversation_store::ConversationStore;
+use super::super::fault::FaultKind;
+use super::super::paced_reply::PacedReply;
+use super::super::response::{BodySender, abort_connection};
 
 /// The reply that is streamed, and where it is kept.
-pub(in super::super) struct Streaming {
+pub(in super::super) struct StreamedReply {
     pub(in super::super) conversation: String,
-    pub(in super::super) speech: Speech,
+    pub(in super::super) reply: PacedReply,
     pub(in super::super) model: String,
     pub(in super::super) started: Timestamp,
     pub(in super::super) fault: Option<FaultKind>,
-    pub(in super::super) records: Records,
+    pub(in super::super) store: ConversationStore,
     pub(in super::super) stopping: watch::Receiver<bool>,
 }
 
-impl Streaming {
+impl StreamedReply {
     /// Streams it to its end. When nobody listens any more, the reply is kept whole all the same.
-    pub(in super::super) async fn run(mut self, out: Out) {
-        let pen = Pen {
+    pub(in super::super) async fn run(mut self, out: BodySender) {
+        let writer = ChunkWriter {
             out: &out,
-            chunks: Chunks::new(&self),
+            chunks: ChunkTemplate::new(&self),
             single_bytes: self.fault == Some(FaultKind::Dribble),
             stopping: self.stopping.clone(),
         };
         if self.fault == Some(FaultKind::Slow) {
-            self.speech.slow_down();
+            self.reply.slow_down();
         }
-        pen.write(&pen.chunks.delta(json!({ "role": "assistant" }))).await;
-        let middle = self.speech.middle();
+        writer.write(&writer.chunks.delta(json!({ "role": "assistant" }))).await;
+        let middle = self.reply.middle();
         let mut whole = String::new();
-        let mut told = 0;
+        let mut sent = 0;
         loop {
-            if told == middle && self.goes_wrong(&pen, &mut whole).await {
+            if sent == middle && self.goes_wrong(&writer, &mut whole).await {
                 return;
             }
-            match self.piece(&out).await {
+            match self.reply.next_for(&out, &mut self.stopping).await {
                 Some(Ok(piece)) => {
                     whole.push_str(&piece);
-                    told += 1;
+                    sent += 1;
                     if !out.is_closed() && !*self.stopping.borrow() {
-                        pen.write(&pen.chunks.delta(json!({ "content": piece }))).await;
+                        writer.write(&writer.chunks.delta(json!({ "content": piece }))).await;
                     }
                 }
                 Some(Err(error)) => {
-                    self.keep(&whole).await;
-                    return pen.write(&json!({ "error": { "message": error, "type": "server_error" } })).await;
+                    self.store_reply(&whole).await;
+                    return writer
+                        .write(&json!({ "error": { "message": error.reason, "type": "server_error" } }))
+                        .await;
                 }
                 // Too short to have had the middle that a fault waits for.
-                None if told < middle && self.goes_wrong(&pen, &mut whole).await => return,
+                None if sent < middle && self.goes_wrong(&writer, &mut whole).await => return,
                 None => break,
             }
         }
-        // Kept before the end is told: who sees the end finds the reply in the history.
-        self.keep(&whole).await;
+        // Kept before the end is sent: who sees the end finds the reply in the history.
+        self.store_reply(&whole).await;
         if self.fault != Some(FaultKind::NoDone) {
-            pen.write(&pen.chunks.chunk(&json!({}), &json!(self.speech.finish()))).await;
-            pen.write_line("[DONE]").await;
+            writer.write(&writer.chunks.chunk(&json!({}), &json!(self.reply.finish()))).await;
+            writer.write_line("[DONE]").await;
         }
-    }
-
-    /// The next piece; without pauses once the listener has gone.
-    async fn piece(&mut self, out: &Out) -> Option<Result<String, String>> {
-        if !out.is_closed() {
-            tokio::select! {
-                piece = self.speech.next_unless(&mut self.stopping) => return piece,
-                () = out.closed() => {}
-            }
-        }
-        self.speech.hurry();
-        self.speech.next_unless(&mut self.stopping).await
     }
 
     /// Does in the middle of the reply what the fault says; true when that was the end of it.
-    async fn goes_wrong(&mut self, pen: &Pen<'_>, whole: &mut String) -> bool {
+    async fn goes_wrong(&mut self, writer: &ChunkWriter<'_>, whole: &mut String) -> bool {
         match self.fault {
             Some(FaultKind::Malformed) => {
-                pen.write_line(
-                    r#"{"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"delta":{"con"#,
-                )
-                .await;
+                writer
+                    .write_line(
+                        r#"{"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"delta":{"con"#,
+                    )
+                    .await;
                 false
             }
             Some(FaultKind::Error) => {
                 let error = json!({ "error": { "message": "The model is overloaded", "type": "server_error" } });
-                pen.write(&error).await;
+                writer.write(&error).await;
                 true
             }
             Some(FaultKind::Cut) => {
-                self.keep_rest(whole).await;
-                break_off(pen.out).await;
+                self.store_rest(whole).await;
+                abort_connection(writer.out).await;
                 true
             }
             Some(FaultKind::Stall) => {
-                self.keep_rest(whole).await;
+                self.store_rest(whole).await;
                 tokio::select! {
-                    () = pen.out.closed() => {}
+                    () = writer.out.closed() => {}
                     _ = self.stopping.wait_for(|stopping| *stopping) => {}
                 }
                 true
@@ -112,17 +103,17 @@ impl Streaming {
         }
     }
 
-    async fn keep_rest(&mut self, whole: &mut String) {
-        self.speech.hurry();
-        while let Some(Ok(piece)) = self.speech.next_unless(&mut self.stopping).await {
+    async fn store_rest(&mut self, whole: &mut String) {
+        self.reply.skip_pauses();
+        while let Some(Ok(piece)) = self.reply.next_unless(&mut self.stopping).await {
             whole.push_str(&piece);
         }
-        self.keep(whole).await;
+        self.store_reply(whole).await;
     }
 
-    async fn keep(&self, whole: &str) {
+    async fn store_reply(&self, whole: &str) {
         if !whole.is_empty()
-            && let Err(error) = self.records.reply(&self.conversation, whole).await
+            && let Err(error) = self.store.record_reply(&self.conversation, whole).await
         {
             tracing::warn!(%error, "the sandbox could not keep a reply");
         }
@@ -130,14 +121,14 @@ impl Streaming {
 }
 
 /// Writes `data:` lines.
-struct Pen<'a> {
-    out: &'a Out,
-    chunks: Chunks,
+struct ChunkWriter<'a> {
+    out: &'a BodySender,
+    chunks: ChunkTemplate,
     single_bytes: bool,
     stopping: watch::Receiver<bool>,
 }
 
-impl Pen<'_> {
+impl ChunkWriter<'_> {
     async fn write(&self, value: &Value) {
         self.write_line(&value.to_string()).await;
     }
@@ -165,14 +156,14 @@ impl Pen<'_> {
 }
 
 /// What is the same in all chunks of a reply.
-struct Chunks {
+struct ChunkTemplate {
     id: String,
     created: i64,
     model: String,
 }
 
-impl Chunks {
-    fn new(streaming: &Streaming) -> Self {
+impl ChunkTemplate {
+    fn new(streaming: &StreamedReply) -> Self {
         let mut id = format!("chatcmpl-{}", Uuid::new_v4().simple());
         id.truncate(38);
         Self { id, created: streaming.started.millis() / 1000, model: streaming.model.clone() }

@@ -7,7 +7,7 @@ const LONGEST_BOUNDARY: usize = 70;
 
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct FormField {
     pub(super) name: String,
     /// The file's name; none for a field that is no file.
     pub(super) filename: Option<String>,
@@ -15,12 +15,15 @@ pub(super) struct Part {
 }
 
 /// Reads the fields of a body. `kind` is the header `Content-Type`, whole.
-pub(super) fn read(kind: &str, body: &[u8]) -> Result<Vec<Part>, String> {
+///
+/// # Errors
+/// What is against the grammar, in one sentence for the response: nobody decides anything by it.
+pub(super) fn read(kind: &str, body: &[u8]) -> Result<Vec<FormField>, String> {
     let boundary = boundary(kind)?;
     let opening = format!("--{boundary}\r\n");
     let border = format!("\r\n--{boundary}");
     let mut rest = body.strip_prefix(opening.as_bytes()).ok_or("the body does not begin with its boundary")?;
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<FormField> = Vec::new();
     loop {
         let end = find(rest, border.as_bytes()).ok_or("the body ends within a part")?;
         let part = part(&rest[..end])?;
@@ -50,7 +53,7 @@ fn boundary(kind: &str) -> Result<String, String> {
     Ok(boundary)
 }
 
-fn part(bytes: &[u8]) -> Result<Part, String> {
+fn part(bytes: &[u8]) -> Result<FormField, String> {
     let (head, content) = match find(bytes, b"\r\n\r\n") {
         Some(end) => (&bytes[..end], &bytes[end + 4..]),
         None => return Err("a part has no empty line behind its headers".to_owned()),
@@ -78,7 +81,7 @@ fn part(bytes: &[u8]) -> Result<Part, String> {
         }
     }
     let name = name.filter(|name| !name.is_empty()).ok_or("a part has no name")?;
-    Ok(Part { name, filename, content: content.to_vec() })
+    Ok(FormField { name, filename, content: content.to_vec() })
 }
 
 /// The parameters behind a header's first word; a value may be quoted.
@@ -132,8 +135,8 @@ mod tests {
 
     const KIND: &str = "multipart/form-data; boundary=x";
 
-    fn text(name: &str, content: &str) -> Part {
-        Part { name: name.to_owned(), filename: None, content: content.as_bytes().to_vec() }
+    fn text(name: &str, content: &str) -> FormField {
+        FormField { name: name.to_owned(), filename: None, content: content.as_bytes().to_vec() }
     }
 
     #[test]
@@ -141,7 +144,7 @@ mod tests {
         let body = b"--x\r\nContent-Disposition: form-data; name=\"uid\"\r\n\r\n5d\r\n\
                      --x\r\ncontent-disposition: form-data; name=file; filename=\"a \\\"b\\\".png\"\r\n\
                      Content-Type: image/png\r\n\r\n\x89PNG\r\n--y\r\n\xff\r\n--x--\r\n";
-        let file = Part {
+        let file = FormField {
             name: "file".to_owned(),
             filename: Some("a \"b\".png".to_owned()),
             content: b"\x89PNG\r\n--y\r\n\xff".to_vec(),

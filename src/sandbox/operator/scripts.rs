@@ -1,7 +1,7 @@
 //! What agents and customers say to each other in the seeded conversations and in those that begin by themselves.
 
 /// One conversation as written. `{name}` and `{order}` stand for the customer's.
-pub(super) struct Script {
+pub(super) struct ConversationScript {
     pub(super) scenario: &'static str,
     pub(super) sentiment: &'static str,
     pub(super) summary: &'static str,
@@ -27,8 +27,8 @@ pub(super) const NAMES: [&str; 9] = [
 ];
 
 /// The scripts, by turns.
-pub(super) const SCRIPTS: [Script; 9] = [
-    Script {
+pub(super) const SCRIPTS: [ConversationScript; 9] = [
+    ConversationScript {
         scenario: "late-delivery",
         sentiment: "negative",
         summary: "{name} waits for {order}, which is held up at the depot. A new date was given, and the postage goes back.",
@@ -43,7 +43,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"order":"{order}","reason":"late delivery","days_late":3,"refund":true}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "change-address",
         sentiment: "neutral",
         summary: "{name} changed the delivery address of {order} before it was packed.",
@@ -56,7 +56,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"order":"{order}","reason":"change of address","packed":false}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "book-appointment",
         sentiment: "positive",
         summary: "{name} booked a fitting on Thursday at 14:30 and asked for a reminder.",
@@ -70,7 +70,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"appointment":"Thu 14:30","reminder":true,"guests":1}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "password-reset",
         sentiment: "neutral",
         summary: "{name} could not sign in after a change of telephone; the second factor was set up anew.",
@@ -86,7 +86,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"reason":"second factor lost","attempts":2}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "billing",
         sentiment: "negative",
         summary: "{name} was charged twice for {order}; the second charge was taken back and a person calls on Monday.",
@@ -102,7 +102,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"order":"{order}","reason":"charged twice","amount":49.9,"currency":"EUR","callback":"Monday"}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "product-question",
         sentiment: "positive",
         summary: "{name} asked whether the kettle fits an induction hob. It does.",
@@ -115,7 +115,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"product":"kettle 1.7 l","interested":true}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "return",
         sentiment: "neutral",
         summary: "{name} sends {order} back; the label was mailed.",
@@ -129,7 +129,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"order":"{order}","reason":"does not fit","label":"R-77120"}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "survey",
         sentiment: "positive",
         summary: "{name} gave nine out of ten and liked the drivers.",
@@ -145,7 +145,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
         ],
         fields: r#"{"order":"{order}","score":9,"comment":"A smaller box","follow_up":null}"#,
     },
-    Script {
+    ConversationScript {
         scenario: "outage",
         sentiment: "negative",
         summary: "{name} has no connection since the morning; the line is repaired by eight in the evening.",
@@ -162,7 +162,7 @@ pub(super) const SCRIPTS: [Script; 9] = [
 ];
 
 /// A text with the customer's name and order in it.
-pub(super) fn filled(text: &str, name: &str, order: &str) -> String {
+pub(super) fn fill_in(text: &str, name: &str, order: &str) -> String {
     text.replace("{name}", name).replace("{order}", order)
 }
 
@@ -173,12 +173,12 @@ mod tests {
     #[test]
     fn every_script_is_json_where_it_should_be_and_ends() {
         for script in &SCRIPTS {
-            let fields: serde_json::Value = serde_json::from_str(&filled(script.fields, NAMES[0], "A-1")).unwrap();
+            let fields: serde_json::Value = serde_json::from_str(&fill_in(script.fields, NAMES[0], "A-1")).unwrap();
             assert!(fields.as_object().is_some_and(|fields| fields.len() >= 2), "{}", script.scenario);
             assert!(script.lines.len() >= 4 && !script.summary.is_empty());
             for json in script.tool.iter().flat_map(|(_, asked, told)| [asked, told]) {
                 let _: serde_json::Map<String, serde_json::Value> =
-                    serde_json::from_str(&filled(json, NAMES[1], "A-1")).unwrap();
+                    serde_json::from_str(&fill_in(json, NAMES[1], "A-1")).unwrap();
             }
         }
     }

@@ -4,23 +4,22 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Timestamp;
 
-use super::book::message;
-use super::scripts::{NAMES, SCRIPTS, Script, filled};
-use super::talk::{Channel, Talk};
+use super::conversation::{AgentConversation, ContactChannel, message};
+use super::scripts::{ConversationScript, NAMES, SCRIPTS, fill_in};
 
 /// How many there are.
 pub(super) const COUNT: usize = 60;
 const MINUTE: i64 = 60_000;
 
 /// The conversations, newest first.
-pub(super) fn talks(now: Timestamp) -> Vec<Talk> {
+pub(super) fn conversations(now: Timestamp) -> Vec<AgentConversation> {
     let mut ago = 0;
-    let mut talks = Vec::new();
+    let mut conversations = Vec::new();
     for n in 0..COUNT {
         ago += (7 + number(n) * 97 % 613) * MINUTE + 17_346;
-        talks.push(talk(n, now.plus_millis(-ago)));
+        conversations.push(conversation(n, now.plus_millis(-ago)));
     }
-    talks
+    conversations
 }
 
 fn number(n: usize) -> i64 {
@@ -28,13 +27,13 @@ fn number(n: usize) -> i64 {
 }
 
 /// The script that the `n`th conversation follows, with the customer's name and order.
-pub(super) fn written(n: usize) -> (&'static Script, &'static str, String) {
+pub(super) fn script_for(n: usize) -> (&'static ConversationScript, &'static str, String) {
     (&SCRIPTS[n % SCRIPTS.len()], NAMES[(n * 5 + n / 9) % NAMES.len()], format!("A-{}", 10_240 + n * 37))
 }
 
 /// The `n`th customer's number.
-pub(super) fn phone(n: usize) -> Channel {
-    Channel::Phone(format!("+4479460{:05}", (958 + n * 211) % 100_000))
+pub(super) fn phone(n: usize) -> ContactChannel {
+    ContactChannel::Phone(format!("+4479460{:05}", (958 + n * 211) % 100_000))
 }
 
 /// Whether nobody is there when the `n`th conversation would begin.
@@ -44,37 +43,38 @@ pub(super) fn nobody_answers(n: usize) -> bool {
 
 /// The payloads of the `n`th script's events, between its begin and its end. `tag` tells its ids from others'.
 pub(super) fn payloads(n: usize, tag: &str) -> Vec<Value> {
-    let (script, name, order) = written(n);
+    let (script, name, order) = script_for(n);
     let order = order.as_str();
     let mut out = Vec::new();
     for (place, line) in script.lines.iter().enumerate() {
-        if let (2, Some((tool, asked, told))) = (place, script.tool) {
+        if let (2, Some((tool, arguments, result))) = (place, script.tool) {
             let call = format!("tc_{tag}");
-            let (asked, told) = (object(&filled(asked, name, order)), object(&filled(told, name, order)));
+            let (arguments, result) =
+                (object(&fill_in(arguments, name, order)), object(&fill_in(result, name, order)));
             out.push(json!({
-                "type": "agent.tool_call.created", "tool_call_id": call, "name": tool, "arguments": asked,
+                "type": "agent.tool_call.created", "tool_call_id": call, "name": tool, "arguments": arguments,
             }));
             out.push(json!({
-                "type": "agent.tool_call.returned", "tool_call_id": call, "name": tool, "result": told,
+                "type": "agent.tool_call.returned", "tool_call_id": call, "name": tool, "result": result,
             }));
         }
         let kind = if place % 2 == 0 { "agent.message.completed" } else { "user.message.received" };
-        out.push(message(kind, &format!("msg_{tag}_{place}"), &filled(line, name, order)));
+        out.push(message(kind, &format!("msg_{tag}_{place}"), &fill_in(line, name, order)));
     }
     out
 }
 
 /// Writes down what is known once a conversation was looked through; gives the event.
-pub(super) fn look_through(talk: &mut Talk, n: usize, now: Timestamp) -> Value {
-    let (script, name, order) = written(n);
-    talk.postprocessed = Some(now);
-    talk.sentiment = Some(script.sentiment);
-    talk.scenarios = vec![script.scenario];
-    talk.summary = Some(filled(script.summary, name, &order));
-    talk.fields = object(&filled(script.fields, name, &order));
-    talk.fields.insert("customer_name".to_owned(), json!(name));
-    let payload = json!({ "type": "conversation.custom_fields.updated", "custom_fields": talk.fields });
-    talk.tell(&payload, now)
+pub(super) fn postprocess(conversation: &mut AgentConversation, n: usize, now: Timestamp) -> Value {
+    let (script, name, order) = script_for(n);
+    conversation.postprocessed = Some(now);
+    conversation.sentiment = Some(script.sentiment);
+    conversation.scenarios = vec![script.scenario];
+    conversation.summary = Some(fill_in(script.summary, name, &order));
+    conversation.fields = object(&fill_in(script.fields, name, &order));
+    conversation.fields.insert("customer_name".to_owned(), json!(name));
+    let payload = json!({ "type": "conversation.custom_fields.updated", "custom_fields": conversation.fields });
+    conversation.add_event(&payload, now)
 }
 
 fn object(text: &str) -> Map<String, Value> {
@@ -94,49 +94,51 @@ fn status(n: usize) -> &'static str {
     }
 }
 
-fn talk(n: usize, created: Timestamp) -> Talk {
+fn conversation(n: usize, created: Timestamp) -> AgentConversation {
     let status = status(n);
     let chat = status == "in-progress" || (status == "completed" && n.is_multiple_of(3));
     let inbound = chat || (status == "completed" && n % 4 != 1);
-    let channel = if chat { Channel::Chat } else { phone(n) };
-    let mut talk = Talk::queued(format!("conv_sandbox{:04}", COUNT - n), channel, inbound, true, created);
-    talk.customer = (n % 7 != 3).then(|| format!("cus_sandbox{:02}", n % 23));
-    talk.livemode = n % 9 != 5;
+    let channel = if chat { ContactChannel::Chat } else { phone(n) };
+    let mut conversation =
+        AgentConversation::queued(format!("conv_sandbox{:04}", COUNT - n), channel, inbound, true, created);
+    conversation.customer = (n % 7 != 3).then(|| format!("cus_sandbox{:02}", n % 23));
+    conversation.livemode = n % 9 != 5;
     let mut at = created.plus_millis(2_413 + number(n) * 311 % 9_000);
     match status {
         "queued" => {}
         "busy" | "no-answer" | "failed" => {
-            talk.failure = (status == "failed").then_some("carrier_rejected");
-            talk.end(status, at);
+            conversation.failure = (status == "failed").then_some("carrier_rejected");
+            conversation.end(status, at);
         }
         "voicemail" => {
-            talk.start(at);
-            let (_, name, order) = written(n);
+            conversation.start(at);
+            let (_, name, order) = script_for(n);
             let text = format!("Hello {name}, please call us back about {order}. Goodbye.");
-            talk.tell(&message("agent.message.completed", &format!("msg_{}", talk.tag()), &text), at);
-            talk.end(status, at.plus_millis(11_000 + number(n) * 173));
+            conversation
+                .add_event(&message("agent.message.completed", &format!("msg_{}", conversation.tag()), &text), at);
+            conversation.end(status, at.plus_millis(11_000 + number(n) * 173));
         }
         _ => {
-            talk.start(at);
+            conversation.start(at);
             // An open chat has come as far as the agent's second line, for which something was looked up.
-            let told = if status == "completed" { usize::MAX } else { 5 };
-            for (place, payload) in payloads(n, talk.tag()).iter().enumerate().take(told) {
+            let shown = if status == "completed" { usize::MAX } else { 5 };
+            for (place, payload) in payloads(n, conversation.tag()).iter().enumerate().take(shown) {
                 at = at.plus_millis(3_871 + number(n * 7 + place * 5) * 1_237 % 27_000);
-                talk.tell(payload, at);
+                conversation.add_event(payload, at);
             }
             if status == "completed" {
-                talk.transferred = n % 10 == 3;
-                talk.ticket = n.is_multiple_of(6).then(|| (48_100 + n).to_string());
-                talk.end(status, at.plus_millis(2_750));
-                // The newest have not been looked through yet.
+                conversation.transferred = n % 10 == 3;
+                conversation.ticket = n.is_multiple_of(6).then(|| (48_100 + n).to_string());
+                conversation.end(status, at.plus_millis(2_750));
+                // The newest have not been postprocessed yet.
                 if n > 6 {
-                    look_through(&mut talk, n, at.plus_millis(41_000));
+                    postprocess(&mut conversation, n, at.plus_millis(41_000));
                 }
             }
         }
     }
-    talk.seeding = false;
-    talk
+    conversation.seeding = false;
+    conversation
 }
 
 #[cfg(test)]
@@ -148,29 +150,43 @@ mod tests {
     #[test]
     fn they_are_varied_and_lie_in_the_past_in_order() {
         let now = Timestamp::from_millis(1_700_000_000_000);
-        let talks = talks(now);
-        assert_eq!(talks.len(), COUNT);
-        assert!(talks.windows(2).all(|pair| pair[0].created > pair[1].created) && talks[0].created < now);
-        let words = |of: fn(&Talk) -> String| talks.iter().map(of).collect::<BTreeSet<_>>();
-        let statuses = words(|talk| talk.status.to_owned());
+        let conversations = conversations(now);
+        assert_eq!(conversations.len(), COUNT);
+        assert!(
+            conversations.windows(2).all(|pair| pair[0].created > pair[1].created) && conversations[0].created < now
+        );
+        let words = |of: fn(&AgentConversation) -> String| conversations.iter().map(of).collect::<BTreeSet<_>>();
+        let statuses = words(|conversation| conversation.status.to_owned());
         let all = ["busy", "completed", "failed", "in-progress", "no-answer", "queued", "voicemail"];
         assert_eq!(statuses.iter().map(String::as_str).collect::<Vec<_>>(), all);
-        assert_eq!(words(|talk| talk.first_item()["sentiment"].to_string()).len(), 4, "and none at all");
-        assert_eq!(words(|talk| talk.first_item()["direction"].to_string()).len(), 2);
-        assert_eq!(words(|talk| talk.second_item()["channel_type"].to_string()).len(), 2);
-        assert!(words(|talk| talk.first_item()["duration_sec"].to_string()).len() > 20);
-        for talk in &talks {
-            assert!(talk.completed.or(talk.started).unwrap_or(talk.created) <= now, "{}", talk.id);
-            assert_eq!(talk.ended(), talk.completed.is_some());
-            assert_eq!(talk.status == "queued", talk.events.len() == 1);
-            assert_eq!(talk.events[0]["payload"]["type"], "conversation.setup");
-            let last = &talk.events[talk.events.len() - 1]["payload"]["type"];
-            assert!(talk.status != "in-progress" || last == "agent.message.completed", "the user's turn: {last}");
+        assert_eq!(
+            words(|conversation| conversation.first_item()["sentiment"].to_string()).len(),
+            4,
+            "and none at all"
+        );
+        assert_eq!(words(|conversation| conversation.first_item()["direction"].to_string()).len(), 2);
+        assert_eq!(words(|conversation| conversation.second_item()["channel_type"].to_string()).len(), 2);
+        assert!(words(|conversation| conversation.first_item()["duration_sec"].to_string()).len() > 20);
+        for conversation in &conversations {
+            assert!(
+                conversation.completed.or(conversation.started).unwrap_or(conversation.created) <= now,
+                "{}",
+                conversation.id
+            );
+            assert_eq!(conversation.ended(), conversation.completed.is_some());
+            assert_eq!(conversation.status == "queued", conversation.events.len() == 1);
+            assert_eq!(conversation.events[0]["payload"]["type"], "conversation.setup");
+            let last = &conversation.events[conversation.events.len() - 1]["payload"]["type"];
+            assert!(
+                conversation.status != "in-progress" || last == "agent.message.completed",
+                "the user's turn: {last}"
+            );
         }
-        let again = super::talks(now);
-        assert!(talks.iter().zip(&again).all(|(one, other)| one.first_item() == other.first_item()));
-        assert!(talks.iter().zip(&again).all(|(one, other)| one.events == other.events));
-        let ids: BTreeSet<String> = talks.iter().flat_map(|talk| &talk.events).map(|e| e["id"].to_string()).collect();
-        assert_eq!(ids.len(), talks.iter().map(|talk| talk.events.len()).sum::<usize>());
+        let again = super::conversations(now);
+        assert!(conversations.iter().zip(&again).all(|(one, other)| one.first_item() == other.first_item()));
+        assert!(conversations.iter().zip(&again).all(|(one, other)| one.events == other.events));
+        let ids: BTreeSet<String> =
+            conversations.iter().flat_map(|conversation| &conversation.events).map(|e| e["id"].to_string()).collect();
+        assert_eq!(ids.len(), conversations.iter().map(|conversation| conversation.events.len()).sum::<usize>());
     }
 }

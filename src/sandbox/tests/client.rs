@@ -16,14 +16,14 @@ pub(super) enum End {
 }
 
 /// An answer as far as it came.
-pub(super) struct Answer {
+pub(super) struct ClientResponse {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
     pub(super) end: End,
 }
 
-impl Answer {
+impl ClientResponse {
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -48,17 +48,23 @@ impl Client {
         Self { addr, secret: secret.to_owned() }
     }
 
-    pub(super) fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(super) fn post(&self, path: &str, body: &Value) -> ClientResponse {
         let head = format!("Content-Type: application/json\r\nX-API-Secret-Key: {}\r\n", self.secret);
         self.request("POST", path, &head, body.to_string().as_bytes()).unwrap()
     }
 
-    pub(super) fn get(&self, path: &str) -> Answer {
+    pub(super) fn get(&self, path: &str) -> ClientResponse {
         self.request("GET", path, "", b"").unwrap()
     }
 
     /// One request on a connection of its own; an error where no answer came.
-    pub(super) fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> std::io::Result<Answer> {
+    pub(super) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> std::io::Result<ClientResponse> {
         read(self.send(method, path, headers, body)?)
     }
 
@@ -88,9 +94,9 @@ impl Client {
     }
 }
 
-fn read(mut socket: BufReader<TcpStream>) -> std::io::Result<Answer> {
+fn read(mut socket: BufReader<TcpStream>) -> std::io::Result<ClientResponse> {
     let (status, headers) = read_head(&mut socket)?;
-    let mut answer = Answer { status, headers, body: Vec::new(), end: End::Whole };
+    let mut answer = ClientResponse { status, headers, body: Vec::new(), end: End::Whole };
     let whole = if answer.header("transfer-encoding") == Some("chunked") {
         read_chunks(&mut socket, &mut answer.body)
     } else {

@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::Secret;
 use crate::signature::Signature;
 
-fn order(client: &Client, platform: &str, url: &str, event: &Value) -> Answer {
+fn order(client: &Client, platform: &str, url: &str, event: &Value) -> ClientResponse {
     client.post("/_sandbox/deliver", &json!({ "platform": platform, "url": url, "event": event }))
 }
 
@@ -26,14 +26,14 @@ fn each_platform_signs_in_its_own_way() {
     assert_eq!((&body["channelID"], &body["text"]), (&json!("sandbox-flow"), &event["text"]));
     assert!(body["timestamp"].is_i64() && klaunch.headers.iter().all(|(name, _)| !name.contains("signature")));
 
-    let signed = Signature::of(&Secret::new("sandbox-eko-secret"), &[&eko.body]).standard();
+    let signed = Signature::from_parts(&Secret::new("sandbox-eko-secret"), &[&eko.body]).standard();
     assert_eq!(eko.header("x-eko-signature"), Some(signed.as_str()));
     assert_eq!(eko.json(), json!({ "events": [event] }));
 
     assert_eq!(operator.json(), event);
     let (once, at) = (operator.header("x-idempotency-key").unwrap(), operator.header("x-timestamp").unwrap());
     let head = format!("http://{}/hooks/x:{once}:{at}:", receiver.addr());
-    let signed = Signature::of(&Secret::new("sandbox-signing-key"), &[head.as_bytes(), &operator.body]).hex();
+    let signed = Signature::from_parts(&Secret::new("sandbox-signing-key"), &[head.as_bytes(), &operator.body]).hex();
     assert_eq!(operator.header("x-signature"), Some(signed.as_str()));
     let seconds = crate::domain::Timestamp::now().millis() / 1000;
     assert!((seconds - at.parse::<i64>().unwrap()).abs() < 30);
@@ -48,7 +48,7 @@ fn another_url_can_be_signed_than_the_one_that_is_posted_to() {
     let arrived = receiver.wait(1).remove(0);
     let (once, at) = (arrived.header("x-idempotency-key").unwrap(), arrived.header("x-timestamp").unwrap());
     let head = format!("https://bot.example/hooks/x:{once}:{at}:");
-    let signed = Signature::of(&Secret::new("sandbox-signing-key"), &[head.as_bytes(), &arrived.body]).hex();
+    let signed = Signature::from_parts(&Secret::new("sandbox-signing-key"), &[head.as_bytes(), &arrived.body]).hex();
     assert_eq!(arrived.header("x-signature"), Some(signed.as_str()));
     for wrong in ["bot.example", "ftp://bot.example/", ""] {
         assert_eq!(client.post("/_sandbox/deliver", &order(wrong)).status, 400, "{wrong}");
@@ -68,7 +68,7 @@ fn a_list_of_events_and_a_text_go_as_they_are() {
         (arrived[0].body.as_slice(), arrived[1].body.as_slice()),
         (&b"{\"events\":[]}"[..], &b"{\"events\":"[..])
     );
-    let signed = Signature::of(&Secret::new("sandbox-eko-secret"), &[&arrived[1].body]).standard();
+    let signed = Signature::from_parts(&Secret::new("sandbox-eko-secret"), &[&arrived[1].body]).standard();
     assert_ne!(arrived[1].header("x-eko-signature"), Some(signed.as_str()));
 }
 

@@ -35,28 +35,28 @@ fn token(client: &Client) -> String {
 }
 
 /// A bot with a good token.
-struct Bot<'a> {
+struct BotClient<'a> {
     client: &'a Client,
     token: String,
 }
 
-impl<'a> Bot<'a> {
+impl<'a> BotClient<'a> {
     fn new(client: &'a Client) -> Self {
         Self { client, token: token(client) }
     }
 
-    fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+    fn send(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> ClientResponse {
         let kind = if kind.is_empty() { String::new() } else { format!("Content-Type: {kind}\r\n") };
         let head = format!("{kind}Authorization: Bearer {}\r\n", self.token);
         self.client.request(method, path, &head, body).unwrap()
     }
 
-    fn json(&self, path: &str, body: &Value) -> Answer {
+    fn json(&self, path: &str, body: &Value) -> ClientResponse {
         self.send("POST", &format!("/bot/{path}"), "application/json", body.to_string().as_bytes())
     }
 
     /// A multipart form; a field whose name begins with `@` is a file.
-    fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    fn form(&self, path: &str, fields: &[(&str, &str)]) -> ClientResponse {
         let part = |(name, content): &(&str, &str)| match name.strip_prefix('@') {
             Some(name) => format!(
                 "--xyz\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\n\r\n{content}\r\n"
@@ -67,7 +67,7 @@ impl<'a> Bot<'a> {
         self.send("POST", &format!("/bot/{path}"), "multipart/form-data; boundary=xyz", body.as_bytes())
     }
 
-    fn write(&self, text: &str) -> Answer {
+    fn write(&self, text: &str) -> ClientResponse {
         self.json("v1/direct/message", &json!({ "uid": TOM, "message": { "type": "text", "data": text } }))
     }
 }
@@ -96,7 +96,7 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
     let in_body = format!("{GRANT}&client_id=sandbox-eko&client_secret=sandbox-eko-secret");
     let as_json = json!({ "grant_type": "client_credentials", "scope": "bot", "client_id": "sandbox-eko",
                           "client_secret": "sandbox-eko-secret" });
-    for (status, error, head, body) in [
+    for (status, expected, head, body) in [
         (200, None, FORM.to_owned(), in_body.clone()),
         (401, Some("invalid_client"), FORM.to_owned(), GRANT.to_owned()),
         (200, None, basic("sandbox%2Deko:sandbox%2deko%2Dsecret"), GRANT.to_owned()),
@@ -113,8 +113,8 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
         (415, Some("invalid_request"), "Content-Type: application/json\r\n".to_owned(), as_json.to_string()),
     ] {
         let answer = client.request("POST", "/oauth/token", &head, body.as_bytes()).unwrap();
-        let told = answer.json().get("error").cloned();
-        assert_eq!((answer.status, told), (status, error.map(|error| json!(error))), "{head} {body}");
+        let error = answer.json().get("error").cloned();
+        assert_eq!((answer.status, error), (status, expected.map(|error| json!(error))), "{head} {body}");
         let asked = answer.header("www-authenticate").is_some_and(|how| how.starts_with("Basic "));
         assert_eq!(asked, status == 401, "{head} {body}");
     }
@@ -124,7 +124,7 @@ fn a_token_is_given_for_credentials_in_either_place_and_nothing_else() {
 #[test]
 fn every_endpoint_wants_a_good_token_its_method_and_its_form() {
     let (_running, client) = open();
-    let bot = Bot::new(&client);
+    let bot = BotClient::new(&client);
     for (path, method) in [
         ("/bot/v1/users?username=tom.baker", "GET"),
         ("/bot/v1/direct/message", "POST"),
@@ -158,7 +158,7 @@ fn every_endpoint_wants_a_good_token_its_method_and_its_form() {
 #[test]
 fn what_the_bot_writes_is_checked() {
     let (_running, client) = open();
-    let bot = Bot::new(&client);
+    let bot = BotClient::new(&client);
     let text = |data: &str| json!({ "type": "text", "data": data });
     let quick =
         |quick: Value| json!({ "replyToken": "x", "message": { "data": "Which?", "meta": { "quickreply": quick } } });
@@ -217,7 +217,7 @@ fn what_the_bot_writes_is_checked() {
 #[test]
 fn who_is_written_to_answers_by_a_signed_webhook_that_can_be_replied_to_once() {
     let (_running, client) = open();
-    let bot = Bot::new(&client);
+    let bot = BotClient::new(&client);
     let hostile = "\u{1b}[2J สวัสดี \u{202e}txt\r\n";
     let sent = bot.write(&format!("/echo {hostile}")).json();
     assert_eq!(sent["status"], "success");
@@ -230,7 +230,7 @@ fn who_is_written_to_answers_by_a_signed_webhook_that_can_be_replied_to_once() {
     let hook = posted(&client).remove(0);
     assert!(hook["url"].as_str().unwrap().ends_with("/hooks/frontline"));
     let signed = hook["body"].to_string();
-    let expected = Signature::of(&Secret::new("sandbox-eko-secret"), &[signed.as_bytes()]).standard();
+    let expected = Signature::from_parts(&Secret::new("sandbox-eko-secret"), &[signed.as_bytes()]).standard();
     assert_eq!(hook["headers"]["x-eko-signature"], json!(expected));
 
     let fields = [("message", "/echo again"), ("replyToken", reply_token(&first))];
@@ -254,7 +254,7 @@ fn who_is_written_to_answers_by_a_signed_webhook_that_can_be_replied_to_once() {
 #[test]
 fn a_group_is_found_opened_and_written_to() {
     let (_running, client) = open();
-    let bot = Bot::new(&client);
+    let bot = BotClient::new(&client);
     let users = bot.send("GET", "/bot/v1/users?username=tom.baker", "", b"").json();
     let tom = json!({ "_id": TOM, "username": "tom.baker", "email": "tom.baker@example.com", "firstname": "Tom",
                       "lastname": "Baker", "deleted": false });
@@ -296,10 +296,10 @@ fn a_group_is_found_opened_and_written_to() {
 #[test]
 fn a_token_can_be_revoked_and_a_fault_can_refuse_one() {
     let (_running, client) = open();
-    let bot = Bot::new(&client);
+    let bot = BotClient::new(&client);
     assert_eq!(bot.write("/revoke").status, 200);
     assert_eq!(bot.write("hello").status, 401);
-    let bot = Bot::new(&client);
+    let bot = BotClient::new(&client);
     let fault = json!({ "path": "^/bot/", "status": 401 });
     assert_eq!(client.request("POST", "/_sandbox/faults", "", fault.to_string().as_bytes()).unwrap().status, 200);
     assert_eq!(bot.write("hello").status, 401);
@@ -308,7 +308,7 @@ fn a_token_can_be_revoked_and_a_fault_can_refuse_one() {
 
 #[test]
 fn people_write_by_themselves_where_the_sandbox_is_alive() {
-    let (running, client) = start(Options { life: true, seed_conversations: false, ..Options::default() });
+    let (running, client) = start(Options { simulation: true, seed_conversations: false, ..Options::default() });
     running.set_hooks(&format!("{}/hooks", running.base_url())).unwrap();
     let kinds = || {
         let eko = |hook: &&Value| hook["url"].as_str().unwrap().ends_with("/frontline");

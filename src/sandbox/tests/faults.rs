@@ -9,11 +9,11 @@ fn order(client: &Client, fault: &Value) {
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
-fn ask(client: &Client, stream: bool) -> Answer {
+fn ask(client: &Client, stream: bool) -> ClientResponse {
     post(client, "message", &json!({ "message": "/echo one two three four five six seven", "stream": stream }))
 }
 
-fn contents(answer: &Answer) -> String {
+fn contents(answer: &ClientResponse) -> String {
     let text = answer.text();
     let lines = text.split("\n\n").filter_map(|line| line.strip_prefix("data: "));
     let chunks = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -46,8 +46,8 @@ fn a_cut_stream_breaks_off_and_the_reply_is_kept_whole() {
     order(&client, &json!({ "path": "/message$", "status": "cut" }));
     let answer = ask(&client, true);
     assert_eq!((answer.status, answer.end), (200, End::Broken));
-    let told = contents(&answer);
-    assert!(!told.is_empty() && told != WHOLE && WHOLE.starts_with(&told), "{told}");
+    let received = contents(&answer);
+    assert!(!received.is_empty() && received != WHOLE && WHOLE.starts_with(&received), "{received}");
     assert!(!answer.text().contains("[DONE]"));
     assert_eq!(texts(&client, &newest(&client))[1].1, WHOLE);
     order(&client, &json!({ "path": "/message$", "status": "cut" }));
@@ -192,7 +192,7 @@ fn a_stream_of_events_can_go_wrong_after_its_first() {
         client.request("GET", &path, &head, b"")
     };
     let whole = client.request("GET", &path, &head, b"").unwrap();
-    let frames = |answer: &Answer| answer.text().matches("data: ").count();
+    let frames = |answer: &ClientResponse| answer.text().matches("data: ").count();
     assert!(frames(&whole) > 2 && whole.end == End::Whole, "{}", whole.text());
 
     let cut = ask("cut").unwrap();

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::super::journal::Journal;
+use super::super::journal::JournalFile;
 use super::*;
 
 fn at(dir: &Path, seed_conversations: bool) -> (Running, Client) {
@@ -62,7 +62,7 @@ fn many_writers_lose_and_mix_nothing() {
         servers.iter().map(|(_, client)| post(client, "conversations", &json!({ "limit": 100 })).json()).collect();
     assert_eq!(lists[0]["pagination"]["total"], 45);
     assert!(lists.iter().all(|list| *list == lists[0]), "all see the same order");
-    let lines = std::fs::read_to_string(Journal::path(dir.path(), "journal.jsonl")).unwrap();
+    let lines = std::fs::read_to_string(JournalFile::path(dir.path(), "journal.jsonl")).unwrap();
     assert_eq!(lines.lines().count(), 45 * 3);
     assert!(lines.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()));
 }
@@ -72,7 +72,7 @@ fn a_torn_last_line_costs_that_line_only() {
     let dir = tempfile::tempdir().unwrap();
     let (running, client) = at(dir.path(), false);
     let id = say(&client, "/echo before");
-    let path = Journal::path(dir.path(), "journal.jsonl");
+    let path = JournalFile::path(dir.path(), "journal.jsonl");
     let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
     // A line damaged in the middle, then one that a kill tore, beside a server that runs.
     file.write_all(b"damaged \xff line\n{\"event\":\"opened\",\"conver").unwrap();
@@ -93,7 +93,11 @@ fn an_emptied_journal_is_an_empty_history() {
     let dir = tempfile::tempdir().unwrap();
     let (_running, client) = at(dir.path(), true);
     assert!(total(&client) > 30);
-    std::fs::OpenOptions::new().write(true).truncate(true).open(Journal::path(dir.path(), "journal.jsonl")).unwrap();
+    std::fs::OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .open(JournalFile::path(dir.path(), "journal.jsonl"))
+        .unwrap();
     assert_eq!(total(&client), 0);
     say(&client, "/echo again");
     assert_eq!(total(&client), 1);
@@ -106,7 +110,7 @@ fn the_journal_is_its_owners_alone() {
     let dir = tempfile::tempdir().unwrap();
     let (_running, _client) = at(&dir.path().join("data"), false);
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let path = Journal::path(&dir.path().join("data"), "journal.jsonl");
+    let path = JournalFile::path(&dir.path().join("data"), "journal.jsonl");
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
 }
 

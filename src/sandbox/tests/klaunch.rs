@@ -1,9 +1,9 @@
 //! `KLaunch`: the endpoint's checks, and what comes by webhook.
 
-use super::receiver::{Received, Receiver};
+use super::receiver::{ReceivedHook, Receiver};
 use super::*;
 
-fn send(client: &Client, extra: &Value) -> Answer {
+fn send(client: &Client, extra: &Value) -> ClientResponse {
     let mut body = json!({ "channelID": "sandbox-flow", "token": "sandbox-flow-token" });
     body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     client.post("/klaunch/send", &body)
@@ -16,7 +16,7 @@ fn stand() -> (Running, Client, Receiver) {
     (running, client, receiver)
 }
 
-fn messages(arrived: &[Received]) -> Vec<String> {
+fn messages(arrived: &[ReceivedHook]) -> Vec<String> {
     arrived.iter().map(|one| one.json()["message"].as_str().unwrap().to_owned()).collect()
 }
 

@@ -17,15 +17,15 @@ fn head(version: &str) -> String {
     format!("User-Agent: a-test\r\nOperator-Version: {version}\r\nAuthorization: Bearer op_test_sandbox\r\n")
 }
 
-fn send(client: &Client, version: &str, method: &str, path: &str) -> Answer {
+fn send(client: &Client, version: &str, method: &str, path: &str) -> ClientResponse {
     client.request(method, path, &head(version), b"").unwrap()
 }
 
-fn get(client: &Client, path: &str) -> Answer {
+fn get(client: &Client, path: &str) -> ClientResponse {
     send(client, SECOND, "GET", path)
 }
 
-fn say(client: &Client, id: &str, text: &str) -> Answer {
+fn say(client: &Client, id: &str, text: &str) -> ClientResponse {
     let body = json!({ "payload": { "type": "user.message.send", "text": text } }).to_string();
     let head = format!("Content-Type: application/json\r\n{}", head(SECOND));
     client.request("POST", &format!("/conversations/{id}/session"), &head, body.as_bytes()).unwrap()
@@ -35,7 +35,7 @@ fn say(client: &Client, id: &str, text: &str) -> Answer {
 const BEFORE: usize = 6;
 
 /// Checks the form of an error, and gives its code.
-fn code(answer: &Answer) -> String {
+fn code(answer: &ClientResponse) -> String {
     let json = answer.json();
     let keys: Vec<&String> = json.as_object().unwrap().keys().filter(|key| *key != "data").collect();
     assert_eq!(keys, ["code", "transient", "message"], "{json}");
@@ -102,7 +102,7 @@ fn every_call_needs_its_three_headers() {
     let agent = "User-Agent: a-test\r\n";
     let version = "Operator-Version: 2025-06-19\r\n";
     let key = "Authorization: Bearer op_test_sandbox\r\n";
-    for (status, told, head) in [
+    for (status, expected, head) in [
         (400, "MissingUserAgent", format!("{version}{key}")),
         (400, "MissingUserAgent", format!("User-Agent: \r\n{version}{key}")),
         (400, "MissingVersion", format!("{agent}{key}")),
@@ -114,7 +114,7 @@ fn every_call_needs_its_three_headers() {
     ] {
         for path in ["/conversations", "/conversations/x", "/conversations/x/session"] {
             let answer = client.request("GET", path, &head, b"").unwrap();
-            assert_eq!((answer.status, code(&answer).as_str()), (status, told), "{head}");
+            assert_eq!((answer.status, code(&answer).as_str()), (status, expected), "{head}");
         }
     }
     let unknown = client.request("GET", "/conversations", &format!("{agent}Operator-Version: 1\r\n{key}"), b"");
@@ -126,7 +126,7 @@ fn what_is_not_there_or_not_allowed_has_its_own_status_and_code() {
     let (_running, client) = start_empty();
     let done = with_status(&client, "completed", "chat_async");
     let call = with_status(&client, "queued", "phone");
-    for (status, told, version, method, path) in [
+    for (status, expected, version, method, path) in [
         (405, "MethodNotAllowed", FIRST, "POST", LIST.to_owned()),
         (405, "MethodNotAllowed", SECOND, "PATCH", format!("/conversations/{done}")),
         (405, "MethodNotAllowed", SECOND, "POST", format!("/conversations/{done}/events")),
@@ -159,11 +159,11 @@ fn what_is_not_there_or_not_allowed_has_its_own_status_and_code() {
         ),
     ] {
         let answer = send(&client, version, method, &path);
-        assert_eq!((answer.status, code(&answer).as_str()), (status, told), "{method} {path}");
+        assert_eq!((answer.status, code(&answer).as_str()), (status, expected), "{method} {path}");
     }
-    for (id, told, data) in [(&done, "ConversationEnded", true), (&call, "ConversationNotAChat", false)] {
+    for (id, expected, data) in [(&done, "ConversationEnded", true), (&call, "ConversationNotAChat", false)] {
         let answer = say(&client, id, "hello?");
-        assert_eq!((answer.status, code(&answer).as_str()), (409, told));
+        assert_eq!((answer.status, code(&answer).as_str()), (409, expected));
         assert_eq!(answer.json().get("data").is_some(), data);
     }
     for (id, status) in [("conv_none", 404), ("conv_teapot", 418)] {
@@ -262,11 +262,11 @@ fn a_conversation_is_shown_with_its_events_and_deleted_where_that_is_allowed() {
     assert!(one.as_object().unwrap().contains_key("summary") && one.get("messages").is_none());
     let replay = get(&client, &format!("/conversations/{done}/events"));
     assert_eq!((replay.status, replay.header("content-type")), (200, Some("text/event-stream")));
-    let told = events(&replay.text());
-    let keys: Vec<&String> = told[0].as_object().unwrap().keys().collect();
+    let received = events(&replay.text());
+    let keys: Vec<&String> = received[0].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["id", "created_at", "agent_id", "livemode", "conversation_id", "payload", "experimental"]);
-    assert!(told.iter().all(|event| event["conversation_id"] == json!(done)));
-    let kinds = kinds(&told);
+    assert!(received.iter().all(|event| event["conversation_id"] == json!(done)));
+    let kinds = kinds(&received);
     assert_eq!(kinds[..2], ["conversation.setup", "agent.message.completed"]);
     assert!(kinds.contains(&"user.message.received") && kinds.contains(&"conversation.ended"));
     let (items, _) = all(&client, SECOND, "/conversations");
@@ -304,21 +304,21 @@ fn a_chat_is_answered_piece_by_piece_and_its_events_stay_open_until_it_ends() {
     let hostile = "one \u{1b}[2J two สวัสดี \u{202e}three\nfour";
     let answer = say(&client, &open, &format!("/echo {hostile}"));
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/event-stream")));
-    let told = events(&answer.text());
-    let names = kinds(&told);
+    let received = events(&answer.text());
+    let names = kinds(&received);
     assert_eq!(names[0], "user.message.received");
     assert_eq!(names[names.len() - 1], "agent.message.completed");
-    let deltas = &told[1..told.len() - 1];
+    let deltas = &received[1..received.len() - 1];
     assert!(deltas.len() > 1 && kinds(deltas).iter().all(|kind| *kind == "agent.message.delta"));
     let spoken: String = deltas.iter().map(|event| event["payload"]["text"].as_str().unwrap()).collect();
     assert_eq!(spoken, hostile);
-    let completed = &told[told.len() - 1];
+    let completed = &received[received.len() - 1];
     assert_eq!(completed["payload"]["text"], hostile);
     assert_eq!(completed["payload"]["message_id"], deltas[0]["payload"]["message_id"]);
 
     read_events(&mut socket, &mut live, before + 2);
     let kept = events(&live);
-    assert_eq!((&kept[before], &kept[before + 1]), (&told[0], completed), "the deltas are not kept");
+    assert_eq!((&kept[before], &kept[before + 1]), (&received[0], completed), "the deltas are not kept");
 
     let ended = events(&say(&client, &open, "/end").text());
     assert_eq!(ended[ended.len() - 1]["payload"], json!({ "type": "conversation.ended", "status": "completed" }));
@@ -350,7 +350,7 @@ fn an_answer_that_nobody_listens_to_is_kept_whole() {
 
 #[test]
 fn calls_come_end_and_are_looked_through_and_each_is_a_signed_webhook() {
-    let (running, client) = start(Options { life: true, seed_conversations: false, ..Options::default() });
+    let (running, client) = start(Options { simulation: true, seed_conversations: false, ..Options::default() });
     let hooks = format!("{}/hooks", running.base_url());
     running.set_hooks(&hooks).unwrap();
     let posted = || {
@@ -372,7 +372,7 @@ fn calls_come_end_and_are_looked_through_and_each_is_a_signed_webhook() {
         let header = |name: &str| hook["headers"][name].as_str().unwrap().to_owned();
         let signed =
             format!("{hooks}/agents:{}:{}:{}", header("x-idempotency-key"), header("x-timestamp"), hook["body"]);
-        let expected = Signature::of(&Secret::new("sandbox-signing-key"), &[signed.as_bytes()]).hex();
+        let expected = Signature::from_parts(&Secret::new("sandbox-signing-key"), &[signed.as_bytes()]).hex();
         assert_eq!(header("x-signature"), expected);
     }
     let one = get(&client, &format!("/conversations/{id}")).json();
@@ -395,7 +395,7 @@ fn events_go_on_behind_the_last_one_that_was_read_and_end_with_204() {
         let head = format!("{}Last-Event-ID: {last}\r\n", head(SECOND));
         client.request("GET", &path, &head, b"").unwrap()
     };
-    let ids = |answer: &Answer| -> Vec<String> {
+    let ids = |answer: &ClientResponse| -> Vec<String> {
         answer.text().lines().filter_map(|line| line.strip_prefix("id: ")).map(str::to_owned).collect()
     };
     let whole = get(client, &path);

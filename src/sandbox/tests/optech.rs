@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::receiver::{Received, Receiver};
+use super::receiver::{ReceivedHook, Receiver};
 use super::*;
 use crate::domain::Secret;
 use crate::signature::Signature;
@@ -10,15 +10,15 @@ use crate::signature::Signature;
 const SECRET: &str = "sandbox-optech-secret";
 
 fn signature(body: &[u8]) -> String {
-    Signature::of(&Secret::new(SECRET), &[body]).url_safe()
+    Signature::from_parts(&Secret::new(SECRET), &[body]).url_safe()
 }
 
-fn deliver(client: &Client, url: &str, event: &Value) -> Answer {
+fn deliver(client: &Client, url: &str, event: &Value) -> ClientResponse {
     client.post("/_sandbox/deliver", &json!({ "platform": "optech", "url": url, "event": event }))
 }
 
 /// Posts an answer to a link, as the document has it.
-fn ingest(addr: SocketAddr, link: &str, body: &str, headers: &str) -> Answer {
+fn ingest(addr: SocketAddr, link: &str, body: &str, headers: &str) -> ClientResponse {
     let path = link.strip_prefix(&format!("http://{addr}")).unwrap();
     Client::new(addr, "").request("POST", path, headers, body.as_bytes()).unwrap()
 }
@@ -31,14 +31,14 @@ fn good_headers(body: &str) -> String {
 }
 
 /// Delivers a request to a receiver that accepts it; gives what it arrived.
-fn asked(client: &Client, event: &Value) -> Received {
+fn asked(client: &Client, event: &Value) -> ReceivedHook {
     let receiver = Receiver::answering(|_| (202, String::new()));
     let answer = deliver(client, &format!("http://{}/anything", receiver.addr()), event);
     assert_eq!((answer.status, &answer.json()["status"]), (200, &json!(202)), "{}", answer.text());
     receiver.wait(1).remove(0)
 }
 
-fn link_of(arrived: &Received) -> String {
+fn link_of(arrived: &ReceivedHook) -> String {
     arrived.json()["link"].as_str().unwrap().to_owned()
 }
 
@@ -67,10 +67,10 @@ fn what_the_receiver_answers_is_told() {
     let (running, client) = start_empty();
     let receiver = Receiver::answering(|_| (200, r#"{"data":{"status":"sent"}}"#.to_owned()));
     let url = format!("http://{}/hooks/lookups", receiver.addr());
-    let told = deliver(&client, &url, &json!({ "key": "order_status", "inputs": {} })).json();
-    assert_eq!((&told["status"], &told["json"]["data"]["status"]), (&json!(200), &json!("sent")));
+    let delivered = deliver(&client, &url, &json!({ "key": "order_status", "inputs": {} })).json();
+    assert_eq!((&delivered["status"], &delivered["json"]["data"]["status"]), (&json!(200), &json!("sent")));
     assert_eq!(
-        (&told["headers"]["x-receiver"], &told["body"]),
+        (&delivered["headers"]["x-receiver"], &delivered["body"]),
         (&json!("test"), &json!(r#"{"data":{"status":"sent"}}"#))
     );
     // That was the answer: there is no second one.
@@ -92,9 +92,10 @@ fn an_answer_may_come_while_its_request_still_waits() {
         let answer = ingest(addr, &link_of(arrived), body, &headers);
         (202, answer.text())
     });
-    let told = deliver(&client, &format!("http://{}/", receiver.addr()), &json!({ "key": "k", "inputs": {} })).json();
-    assert_eq!(told["status"], 202);
-    assert_eq!(told["json"], json!({ "code": 200, "data": "ok" }), "what the sandbox answered at its link");
+    let delivered =
+        deliver(&client, &format!("http://{}/", receiver.addr()), &json!({ "key": "k", "inputs": {} })).json();
+    assert_eq!(delivered["status"], 202);
+    assert_eq!(delivered["json"], json!({ "code": 200, "data": "ok" }), "what the sandbox answered at its link");
     let ledger = client.get("/_sandbox/ledger").json();
     assert_eq!((&ledger["requests"][0]["status"], &ledger["webhooks"][0]["status"]), (&json!(200), &json!(202)));
     assert_eq!(ledger["requests"][0]["headers"]["authorization"], "[secret]");
@@ -143,7 +144,7 @@ fn an_event_may_be_wrong_on_purpose() {
     let hostile = json!({ "key": "k", "inputs": { "a": 1 }, "link": "http://127.0.0.1:1/elsewhere", "data": null });
     let arrived = asked(&client, &hostile);
     assert_eq!(arrived.json(), json!({ "link": "http://127.0.0.1:1/elsewhere", "key": "k", "inputs": { "a": 1 } }));
-    let right = |one: &Received| one.header("x-optech-signature") == Some(signature(&one.body).as_str());
+    let right = |one: &ReceivedHook| one.header("x-optech-signature") == Some(signature(&one.body).as_str());
     assert!(right(&arrived));
     let wrong = asked(&client, &json!({ "key": "k", "inputs": {}, "signature": "wrong" }));
     assert!(!right(&wrong) && wrong.header("x-optech-signature").is_some());
@@ -158,7 +159,7 @@ fn an_event_may_be_wrong_on_purpose() {
 #[test]
 fn it_asks_of_its_own_accord_where_it_may() {
     let receiver = Receiver::answering(|_| (202, String::new()));
-    let (_running, _client) = start(Options { life: true, hooks: Some(receiver.base()), ..Options::default() });
+    let (_running, _client) = start(Options { simulation: true, hooks: Some(receiver.base()), ..Options::default() });
     let asked = || receiver.received().into_iter().find(|one| one.path == "/hooks/lookups");
     eventually("a data request", || asked().is_some());
     let first = asked().unwrap();

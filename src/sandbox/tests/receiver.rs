@@ -12,13 +12,13 @@ use super::eventually;
 
 /// A webhook as it came.
 #[derive(Debug, Clone)]
-pub(super) struct Received {
+pub(super) struct ReceivedHook {
     pub(super) path: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }
 
-impl Received {
+impl ReceivedHook {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -29,13 +29,13 @@ impl Received {
 }
 
 /// A status and a body.
-pub(super) type Reply = (u16, String);
+pub(super) type ReceiverAnswer = (u16, String);
 
 /// Listens until it is dropped.
 pub(super) struct Receiver {
     addr: SocketAddr,
     stop: Arc<AtomicBool>,
-    received: Arc<Mutex<Vec<Received>>>,
+    received: Arc<Mutex<Vec<ReceivedHook>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -45,13 +45,13 @@ impl Receiver {
         Self::answering(|_| (200, r#"{"ok":true}"#.to_owned()))
     }
 
-    /// Answers what the test says; it is told of each webhook before it is counted.
-    pub(super) fn answering(handler: impl Fn(&Received) -> Reply + Send + 'static) -> Self {
+    /// Answers what the test says; it sees each webhook before that is counted.
+    pub(super) fn answering(handler: impl Fn(&ReceivedHook) -> ReceiverAnswer + Send + 'static) -> Self {
         Self::at("127.0.0.1:0".parse().unwrap(), handler)
     }
 
     /// The same at a certain address.
-    pub(super) fn at(addr: SocketAddr, handler: impl Fn(&Received) -> Reply + Send + 'static) -> Self {
+    pub(super) fn at(addr: SocketAddr, handler: impl Fn(&ReceivedHook) -> ReceiverAnswer + Send + 'static) -> Self {
         let listener = TcpListener::bind(addr).unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, received) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
@@ -80,17 +80,17 @@ impl Receiver {
         self.addr
     }
 
-    /// Where a sandbox is told to post.
+    /// Where a sandbox is to post.
     pub(super) fn base(&self) -> String {
         format!("http://{}/hooks", self.addr)
     }
 
-    pub(super) fn received(&self) -> Vec<Received> {
+    pub(super) fn received(&self) -> Vec<ReceivedHook> {
         self.received.lock().unwrap().clone()
     }
 
     /// Waits for so many webhooks.
-    pub(super) fn wait(&self, count: usize) -> Vec<Received> {
+    pub(super) fn wait(&self, count: usize) -> Vec<ReceivedHook> {
         eventually(&format!("{count} webhooks"), || self.received.lock().unwrap().len() >= count);
         self.received()
     }
@@ -104,7 +104,7 @@ impl Drop for Receiver {
     }
 }
 
-fn read(stream: TcpStream) -> Option<(Received, TcpStream)> {
+fn read(stream: TcpStream) -> Option<(ReceivedHook, TcpStream)> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -116,7 +116,7 @@ fn read(stream: TcpStream) -> Option<(Received, TcpStream)> {
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
         headers.push((name.to_owned(), value.to_owned()));
     }
-    let mut one = Received { path, headers, body: Vec::new() };
+    let mut one = ReceivedHook { path, headers, body: Vec::new() };
     one.body = vec![0; one.header("content-length")?.parse().ok()?];
     reader.read_exact(&mut one.body).ok()?;
     Some((one, reader.into_inner()))

@@ -1,13 +1,13 @@
 //! Data sources: every call, every code, the pages, what outlives the process, and the bot that learns.
 
 mod calls;
-mod kept;
 mod learning;
+mod persistence;
 mod refusals;
 
 use std::path::Path;
 
-use super::super::journal::Journal;
+use super::super::journal::JournalFile;
 use super::*;
 use crate::domain::Timestamp;
 
@@ -35,7 +35,7 @@ fn two_hours_ago() -> Timestamp {
 }
 
 /// A call, whatever its method.
-fn call(client: &Client, method: &str, endpoint: &str, body: &Value) -> Answer {
+fn call(client: &Client, method: &str, endpoint: &str, body: &Value) -> ClientResponse {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     client.request(method, &format!("{ROOT}{endpoint}"), &client.json_headers(), body.as_bytes()).unwrap()
 }
@@ -104,7 +104,7 @@ fn row_named(client: &Client, source: &str, name: &str) -> String {
     rows(client, source).into_iter().find(|row| row.1 == name).unwrap_or_else(|| panic!("no row {name}")).0
 }
 
-fn sync(client: &Client, source: &str) -> Answer {
+fn sync(client: &Client, source: &str) -> ClientResponse {
     call(client, "POST", "data-sources/sync", &json!({ "dataSourceId": source }))
 }
 

@@ -1,4 +1,4 @@
-//! A model behind the sandbox, played by a server that says what it was told.
+//! A model behind the sandbox, played by a server with scripted answers.
 
 use super::super::{SandboxError, Upstream};
 use super::*;

@@ -1,11 +1,9 @@
 //! What a model's server says in one event of its stream, or in one answer. Pure.
 
-use std::collections::VecDeque;
-
 use serde_json::Value;
 
-use super::{Deltas, Ending};
-use crate::http::{Frame, Sse};
+use super::super::reply_error::ReplyError;
+use crate::http::Frame;
 
 /// The most of an upstream's own words that is quoted.
 const QUOTED: usize = 300;
@@ -14,9 +12,9 @@ const LONGEST_WORD: usize = 40;
 
 /// What one event means.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum StreamPart {
     Text(String),
-    Failed(String),
+    Failed(ReplyError),
     /// The reply has ended; why.
     Finish(String),
     /// Nothing more comes.
@@ -24,44 +22,47 @@ pub(super) enum Part {
 }
 
 /// What an event says; nothing where it only says that it goes on.
-pub(super) fn meaning(frame: &Frame<'_>) -> Vec<Part> {
+pub(super) fn parse_event(frame: &Frame<'_>) -> Vec<StreamPart> {
     let data = frame.data.trim();
     if frame.event.as_deref() == Some("error") {
-        let words = serde_json::from_str(data).ok().as_ref().and_then(complaint).unwrap_or_else(|| cut(data));
+        let words = serde_json::from_str(data).ok().as_ref().and_then(error_text).unwrap_or_else(|| cut(data));
         return vec![failed(if words.is_empty() { "it failed" } else { &words })];
     }
     if data.is_empty() {
         return Vec::new();
     }
     if data == "[DONE]" {
-        return vec![Part::Finish("stop".to_owned()), Part::Last];
+        return vec![StreamPart::Finish("stop".to_owned()), StreamPart::Last];
     }
     let Ok(chunk) = serde_json::from_str::<Value>(data) else {
         return vec![failed("a chunk of its stream is no JSON")];
     };
-    let mut parts = said(&chunk, "delta");
-    if let Some(reason) = complaint(&chunk) {
-        parts.retain(|part| matches!(part, Part::Text(_)));
+    let mut parts = choice_parts(&chunk, "delta");
+    if let Some(reason) = error_text(&chunk) {
+        parts.retain(|part| matches!(part, StreamPart::Text(_)));
         parts.push(failed(&reason));
     }
     parts
 }
 
 /// An answer that came whole although a stream was asked for.
-pub(super) fn whole(body: &[u8]) -> Result<Deltas, String> {
-    let json: Value = serde_json::from_slice(body).map_err(|_| "upstream: its answer is no JSON".to_owned())?;
-    if let Some(reason) = complaint(&json) {
-        return Err(format!("upstream: {reason}"));
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn parse_whole(body: &[u8]) -> Result<Vec<StreamPart>, ReplyError> {
+    let json: Value = serde_json::from_slice(body).map_err(|_| ReplyError::from_upstream("its answer is no JSON"))?;
+    if let Some(reason) = error_text(&json) {
+        return Err(ReplyError::from_upstream(reason));
     }
-    let waiting = VecDeque::from(said(&json, "message"));
-    if !waiting.iter().any(|part| matches!(part, Part::Text(_))) {
-        return Err("upstream: its answer has no text".to_owned());
+    let parts = choice_parts(&json, "message");
+    if !parts.iter().any(|part| matches!(part, StreamPart::Text(_))) {
+        return Err(ReplyError::from_upstream("its answer has no text"));
     }
-    Ok(Deltas { response: None, sse: Sse::new(), waiting, ending: Ending::default() })
+    Ok(parts)
 }
 
 /// What an error says; none where there is no error.
-pub(super) fn complaint(json: &Value) -> Option<String> {
+pub(super) fn error_text(json: &Value) -> Option<String> {
     let is = |value: &&Value| !(value.is_null() || **value == Value::Bool(false) || value.as_str() == Some(""));
     let words = |value: &Value| {
         let inner = value.as_str().or_else(|| value["message"].as_str()).or_else(|| value["type"].as_str());
@@ -76,7 +77,7 @@ pub(super) fn complaint(json: &Value) -> Option<String> {
 }
 
 /// The text and the end of the first choice, which is the reply.
-fn said(json: &Value, under: &str) -> Vec<Part> {
+fn choice_parts(json: &Value, under: &str) -> Vec<StreamPart> {
     let choices = json["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
     let first = |choice: &&Value| choice["index"].is_null() || choice["index"] == 0;
     let Some(choice) = choices.iter().find(first) else { return Vec::new() };
@@ -90,7 +91,7 @@ fn said(json: &Value, under: &str) -> Vec<Part> {
         Value::String(word) if word == "error" => parts.push(failed("it ended its reply with an error")),
         Value::String(word) => {
             let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-            parts.push(Part::Finish(word.chars().filter(plain).take(LONGEST_WORD).collect()));
+            parts.push(StreamPart::Finish(word.chars().filter(plain).take(LONGEST_WORD).collect()));
         }
         _ => {}
     }
@@ -98,9 +99,9 @@ fn said(json: &Value, under: &str) -> Vec<Part> {
 }
 
 /// Text, also where it stands in parts.
-fn texts(value: &Value, parts: &mut Vec<Part>) {
+fn texts(value: &Value, parts: &mut Vec<StreamPart>) {
     match value {
-        Value::String(text) if !text.is_empty() => parts.push(Part::Text(text.clone())),
+        Value::String(text) if !text.is_empty() => parts.push(StreamPart::Text(text.clone())),
         Value::Array(several) => several.iter().for_each(|one| match one {
             Value::Object(object) => texts(object.get("text").unwrap_or(&Value::Null), parts),
             other => texts(other, parts),
@@ -109,8 +110,8 @@ fn texts(value: &Value, parts: &mut Vec<Part>) {
     }
 }
 
-fn failed(reason: &str) -> Part {
-    Part::Failed(format!("upstream: {reason}"))
+fn failed(reason: &str) -> StreamPart {
+    StreamPart::Failed(ReplyError::from_upstream(reason))
 }
 
 fn cut(text: &str) -> String {
@@ -123,12 +124,12 @@ mod tests {
 
     use super::*;
 
-    fn read(data: &str) -> Vec<Part> {
-        meaning(&Frame { event: None, data: Cow::Borrowed(data) })
+    fn read(data: &str) -> Vec<StreamPart> {
+        parse_event(&Frame { event: None, data: Cow::Borrowed(data) })
     }
 
-    fn text(text: &str) -> Part {
-        Part::Text(text.to_owned())
+    fn text(text: &str) -> StreamPart {
+        StreamPart::Text(text.to_owned())
     }
 
     #[test]
@@ -146,10 +147,10 @@ mod tests {
             assert_eq!(read(nothing), Vec::new(), "{nothing}");
         }
         let both = r#"{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"length"}]}"#;
-        assert_eq!(read(both), [text("a"), Part::Finish("length".to_owned())]);
+        assert_eq!(read(both), [text("a"), StreamPart::Finish("length".to_owned())]);
         let parts = r#"{"choices":[{"delta":{"content":[{"type":"text","text":"a"},"b"],"refusal":"c"}}]}"#;
         assert_eq!(read(parts), [text("a"), text("b"), text("c")]);
-        assert_eq!(read("[DONE]"), [Part::Finish("stop".to_owned()), Part::Last]);
+        assert_eq!(read("[DONE]"), [StreamPart::Finish("stop".to_owned()), StreamPart::Last]);
         for (error, words) in [
             (r#"{"object":"error","message":"no model"}"#, "no model"),
             (r#"{"error":{"message":"busy"}}"#, "busy"),
@@ -158,9 +159,12 @@ mod tests {
             (r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#, "it ended its reply with an error"),
             ("half a {", "no JSON"),
         ] {
-            assert!(matches!(&read(error)[..], [Part::Failed(said)] if said.contains(words)), "{error}");
+            assert!(
+                matches!(&read(error)[..], [StreamPart::Failed(found)] if found.reason.contains(words)),
+                "{error}"
+            );
         }
-        let named = |data: &'static str| meaning(&Frame { event: Some("error".into()), data: data.into() });
+        let named = |data: &'static str| parse_event(&Frame { event: Some("error".into()), data: data.into() });
         assert_eq!(named(""), [failed("it failed")]);
         assert_eq!(named("plain words"), [failed("plain words")]);
     }

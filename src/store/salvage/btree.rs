@@ -16,14 +16,16 @@ const LEAF_TABLE: u8 = 13;
 const LONGEST: u64 = 1 << 30;
 
 /// One row: its number where it has one, and its fields as they stand.
-pub(super) struct Row {
+pub(super) struct RowRecord {
     pub(super) rowid: Option<i64>,
     pub(super) fields: Vec<Value>,
+    /// How the field after those begins, where the row goes on in pages that can't be read.
+    pub(super) cut: Option<Value>,
 }
 
 /// What was read, and what could not be.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct ReadTally {
     /// Pages that are part of some tree, that are free, or that go on with a long row.
     pub(super) seen: HashSet<u32>,
     /// Pages that should be part of a tree, and aren't.
@@ -34,13 +36,13 @@ pub(super) struct Tally {
 
 /// Reads every row of the tree that begins at that page, in its order. Trees of tables with numbers hold rows in their
 /// leaves; those without, and indexes, in every page.
-pub(super) fn walk(image: &mut Image, root: u32, tally: &mut Tally, each: &mut dyn FnMut(Row)) {
+pub(super) fn walk(image: &mut Image, root: u32, tally: &mut ReadTally, each: &mut dyn FnMut(RowRecord)) {
     let mut waiting = vec![root];
     while let Some(n) = waiting.pop() {
         if !tally.seen.insert(n) {
             continue;
         }
-        let Some(page) = image.page(n).and_then(|bytes| Page::of(n, bytes)) else {
+        let Some(page) = image.page(n).and_then(|bytes| TreePage::parse(n, bytes)) else {
             tally.damaged.insert(n);
             continue;
         };
@@ -51,8 +53,9 @@ pub(super) fn walk(image: &mut Image, root: u32, tally: &mut Tally, each: &mut d
 }
 
 /// Reads the rows of a page that no tree led to; false if it holds none.
-pub(super) fn alone(image: &mut Image, n: u32, tally: &mut Tally, each: &mut dyn FnMut(Row)) -> bool {
-    let Some(page) = image.page(n).and_then(|bytes| Page::of(n, bytes)).filter(|page| page.kind != INNER_TABLE)
+pub(super) fn alone(image: &mut Image, n: u32, tally: &mut ReadTally, each: &mut dyn FnMut(RowRecord)) -> bool {
+    let Some(page) =
+        image.page(n).and_then(|bytes| TreePage::parse(n, bytes)).filter(|page| page.kind != INNER_TABLE)
     else {
         return false;
     };
@@ -61,7 +64,7 @@ pub(super) fn alone(image: &mut Image, n: u32, tally: &mut Tally, each: &mut dyn
 }
 
 /// Marks all that is free, as the header tells it: what stands there was deleted.
-pub(super) fn free(image: &mut Image, tally: &mut Tally) {
+pub(super) fn free(image: &mut Image, tally: &mut ReadTally) {
     let Some(head) = image.page(1).filter(|head| head.starts_with(MAGIC)) else { return };
     let mut next = be32(&head, 32).unwrap_or(0);
     while next != 0 && tally.seen.insert(next) {
@@ -72,7 +75,7 @@ pub(super) fn free(image: &mut Image, tally: &mut Tally) {
     }
 }
 
-struct Page {
+struct TreePage {
     kind: u8,
     bytes: Vec<u8>,
     /// Where its header begins: the first page bears the database's before it.
@@ -80,8 +83,8 @@ struct Page {
     cells: Vec<usize>,
 }
 
-impl Page {
-    fn of(n: u32, bytes: Vec<u8>) -> Option<Self> {
+impl TreePage {
+    fn parse(n: u32, bytes: Vec<u8>) -> Option<Self> {
         let head = if n == 1 { 100 } else { 0 };
         let kind = *bytes.get(head)?;
         let first = match kind {
@@ -106,19 +109,22 @@ impl Page {
     }
 }
 
-fn rows(image: &mut Image, page: &Page, tally: &mut Tally, each: &mut dyn FnMut(Row)) {
+fn rows(image: &mut Image, page: &TreePage, tally: &mut ReadTally, each: &mut dyn FnMut(RowRecord)) {
     if page.kind == INNER_TABLE {
         return;
     }
     for at in &page.cells {
-        match row(image, page, *at, tally) {
-            Some(row) => each(row),
+        match parse_row(image, page, *at, tally) {
+            Some(row) => {
+                tally.broken += u64::from(row.cut.is_some());
+                each(row);
+            }
             None => tally.broken += 1,
         }
     }
 }
 
-fn row(image: &mut Image, page: &Page, at: usize, tally: &mut Tally) -> Option<Row> {
+fn parse_row(image: &mut Image, page: &TreePage, at: usize, tally: &mut ReadTally) -> Option<RowRecord> {
     let mut at = if page.kind == INNER_INDEX { at + 4 } else { at };
     let size = varint(&page.bytes, &mut at)?;
     if size > LONGEST {
@@ -126,11 +132,12 @@ fn row(image: &mut Image, page: &Page, at: usize, tally: &mut Tally) -> Option<R
     }
     let rowid = if page.kind == LEAF_TABLE { Some(varint(&page.bytes, &mut at)?.cast_signed()) } else { None };
     let payload = payload(image, page, at, usize::try_from(size).ok()?, tally)?;
-    Some(Row { rowid, fields: fields(&payload)? })
+    let (fields, cut) = fields(&payload, payload.len() as u64 == size)?;
+    Some(RowRecord { rowid, fields, cut })
 }
 
-/// A row's bytes, which may go on in pages of their own.
-fn payload(image: &mut Image, page: &Page, at: usize, size: usize, tally: &mut Tally) -> Option<Vec<u8>> {
+/// A row's bytes, which may go on in pages of their own; of those that can't be read, as many as stand before them.
+fn payload(image: &mut Image, page: &TreePage, at: usize, size: usize, tally: &mut ReadTally) -> Option<Vec<u8>> {
     let usable = image.usable();
     let least = (usable - 12) * 32 / 255 - 23;
     let most = if page.kind == LEAF_TABLE { usable - 35 } else { (usable - 12) * 64 / 255 - 23 };
@@ -143,10 +150,8 @@ fn payload(image: &mut Image, page: &Page, at: usize, size: usize, tally: &mut T
     let mut next = be32(&page.bytes, at + here)?;
     let mut followed = HashSet::new();
     while payload.len() < size {
-        if !followed.insert(next) || tally.damaged.contains(&next) {
-            return None;
-        }
-        let more = image.page(next)?;
+        let more = image.page(next).filter(|_| followed.insert(next) && !tally.damaged.contains(&next));
+        let Some(more) = more else { return Some(payload) };
         payload.extend_from_slice(more.get(4..4 + (size - payload.len()).min(usable - 4))?);
         next = be32(&more, 0)?;
     }
@@ -154,8 +159,9 @@ fn payload(image: &mut Image, page: &Page, at: usize, size: usize, tally: &mut T
     Some(payload)
 }
 
-/// The fields of a record; none if its header isn't one.
-fn fields(record: &[u8]) -> Option<Vec<Value>> {
+/// The fields of a record, and how the one begins in the midst of which it ends if it isn't whole; none if its header
+/// isn't one.
+fn fields(record: &[u8], whole: bool) -> Option<(Vec<Value>, Option<Value>)> {
     let mut at = 0;
     let head = usize::try_from(varint(record, &mut at)?).ok()?;
     if head < at || head > record.len() {
@@ -174,7 +180,15 @@ fn fields(record: &[u8]) -> Option<Vec<Value>> {
             _ => (kind - 12) / 2,
         })
         .ok()?;
-        let bytes = record.get(body..body.checked_add(long)?)?;
+        let Some(bytes) = record.get(body..body.checked_add(long)?) else {
+            let begins = record.get(body..).filter(|_| !whole && kind > 12)?;
+            let text = String::from_utf8_lossy(begins);
+            let text = text.trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned();
+            return Some((
+                fields,
+                Some(if kind % 2 == 0 { Value::Blob(begins.to_vec()) } else { Value::Text(text) }),
+            ));
+        };
         body += long;
         fields.push(match kind {
             0 => Value::Null,
@@ -187,7 +201,7 @@ fn fields(record: &[u8]) -> Option<Vec<Value>> {
             _ => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
         });
     }
-    (at == head).then_some(fields)
+    (at == head).then_some((fields, None))
 }
 
 fn integer(bytes: &[u8]) -> i64 {

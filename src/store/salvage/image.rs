@@ -34,7 +34,7 @@ impl Image {
         if let Some(file) = &mut file {
             Read::by_ref(file).take(100).read_to_end(&mut head)?;
         }
-        let told = head.starts_with(MAGIC).then(|| page_size(u32::from(be16(&head, 16)?))).flatten();
+        let stated = head.starts_with(MAGIC).then(|| page_size(u32::from(be16(&head, 16)?))).flatten();
         let mut log = there(log)?;
         if file.is_none() && log.is_none() {
             return Err(io::ErrorKind::NotFound.into());
@@ -43,12 +43,12 @@ impl Image {
             Some(log) => committed(log)?,
             None => None,
         };
-        let page_size = told.or(logged.as_ref().map(|logged| logged.page_size)).unwrap_or(USUAL_PAGE);
-        let Logged { newer, pages: after, .. } =
+        let page_size = stated.or(logged.as_ref().map(|logged| logged.page_size)).unwrap_or(USUAL_PAGE);
+        let LoggedPages { newer, pages: after, .. } =
             logged.filter(|logged| logged.page_size == page_size).unwrap_or_default();
         let bytes = file.as_ref().map_or(Ok(0), |file| file.metadata().map(|meta| meta.len()))?;
         let pages = u32::try_from(bytes.div_ceil(page_size as u64)).unwrap_or(u32::MAX).max(after);
-        let reserved = if told.is_some() { head.get(20).map_or(0, |n| usize::from(*n)) } else { 0 };
+        let reserved = if stated.is_some() { head.get(20).map_or(0, |n| usize::from(*n)) } else { 0 };
         Ok(Self { file, log, newer, page_size, reserved, pages })
     }
 
@@ -94,7 +94,7 @@ fn there(path: &Path) -> io::Result<Option<File>> {
 
 /// What of a log was committed.
 #[derive(Default)]
-struct Logged {
+struct LoggedPages {
     page_size: usize,
     newer: HashMap<u32, u64>,
     /// How many pages the database has after the last commit.
@@ -102,7 +102,7 @@ struct Logged {
 }
 
 /// Reads a log as SQLite does when it opens a database after a power cut: up to the first frame that isn't one of its own.
-fn committed(log: &mut File) -> io::Result<Option<Logged>> {
+fn committed(log: &mut File) -> io::Result<Option<LoggedPages>> {
     let mut head = Vec::with_capacity(LOG_HEADER);
     Read::by_ref(log).take(LOG_HEADER as u64).read_to_end(&mut head)?;
     let Some(magic @ (0x377f_0682 | 0x377f_0683)) = be32(&head, 0) else { return Ok(None) };
@@ -113,7 +113,7 @@ fn committed(log: &mut File) -> io::Result<Option<Logged>> {
     if (be32(&head, 24), be32(&head, 28)) != (Some(sum.0), Some(sum.1)) {
         return Ok(None);
     }
-    let mut logged = Logged { page_size, ..Logged::default() };
+    let mut logged = LoggedPages { page_size, ..LoggedPages::default() };
     let mut waiting = Vec::new();
     let mut at = LOG_HEADER as u64;
     let mut log = io::BufReader::new(log);
@@ -151,8 +151,8 @@ fn checksum(big: bool, (mut one, mut two): (u32, u32), bytes: &[u8]) -> (u32, u3
 }
 
 /// One stands for 65,536, which two bytes can't say.
-fn page_size(told: u32) -> Option<usize> {
-    let size = if told == 1 { 65_536 } else { told };
+fn page_size(stated: u32) -> Option<usize> {
+    let size = if stated == 1 { 65_536 } else { stated };
     ((512..=65_536).contains(&size) && size.is_power_of_two()).then_some(size as usize)
 }
 

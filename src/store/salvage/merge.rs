@@ -10,7 +10,7 @@ use crate::domain::{Failure, Kind};
 use crate::store::archive::ORIGIN;
 use crate::store::error::StoreError;
 use crate::store::json::{failure_json, pairs_json};
-use crate::store::place::STEP;
+use crate::store::ordering::STEP;
 
 /// The archive of messages whose conversation nobody knows any more.
 const LOST: &str = "recovered";
@@ -110,28 +110,62 @@ fn copy(
     let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     // Where rows have no number, their order is no matter.
     let order = if without.is_empty() { "" } else { "ORDER BY o.n" };
-    Ok(conn.execute(
-        &format!(
-            "INSERT OR IGNORE INTO main.\"{table}\" ({}) SELECT {} FROM s.\"{table}\" o {only} {order}",
-            names.join(", "),
-            values.join(", ")
-        ),
-        [],
-    )?)
+    let sql = format!(
+        "INSERT OR IGNORE INTO main.\"{table}\" ({}) SELECT {} FROM s.\"{table}\" o",
+        names.join(", "),
+        values.join(", ")
+    );
+    let only = if only.is_empty() { "WHERE true" } else { only };
+    insert(conn, table, &sql, only, order)
+}
+
+/// Runs an `INSERT … SELECT … FROM s.table o`. Where a row is none that the table takes, which may be anything that damage
+/// makes, it is left, and the others come over one by one.
+fn insert(conn: &Connection, table: &str, sql: &str, only: &str, rest: &str) -> Result<usize, StoreError> {
+    match conn.execute(&format!("{sql} {only} {rest}"), []) {
+        Err(error) if refused(&error) => {}
+        done => return Ok(done?),
+    }
+    let mut query = conn.prepare(&format!("SELECT o.rowid FROM s.\"{table}\" o {only} ORDER BY o.rowid"))?;
+    let numbers = query.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let mut one = conn.prepare(&format!("{sql} {only} AND o.rowid = ?1 {rest}"))?;
+    let mut rows = 0;
+    for number in numbers {
+        match one.execute([number]) {
+            Err(error) if refused(&error) => {
+                tracing::warn!(table, "a row of a damaged database fits no row of this one");
+            }
+            done => rows += done?,
+        }
+    }
+    Ok(rows)
+}
+
+/// Whether a row breaks a rule of its table.
+fn refused(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
 }
 
 /// Conversations by their channel and id. Under `s.c` stands which row here is which there.
 fn conversations(conn: &Connection) -> Result<usize, StoreError> {
     let before = count(conn, "SELECT count(*) FROM main.conversations")?;
-    conn.execute_batch(
+    // Where somebody had read to is no reason to lose what was read.
+    insert(
+        conn,
+        "conversations",
         "INSERT INTO main.conversations (channel, id, title, created_ms, created_raw, turned_ms, details, seen, seen_of)
-             SELECT channel, id, title, created_ms, created_raw, turned_ms, details, seen, seen_of FROM s.conversations
-             WHERE true ORDER BY n
+             SELECT channel, id, title, created_ms, created_raw, turned_ms, details,
+                 iif(seen_of IN ('message', 'ask', 'reply'), seen, NULL),
+                 iif(seen_of IN ('message', 'ask', 'reply'), seen_of, NULL) FROM s.conversations o",
+        "WHERE true",
+        "ORDER BY o.n
              ON CONFLICT (channel, id) DO UPDATE SET title = iif(title = '', excluded.title, title),
                  created_ms = ifnull(created_ms, excluded.created_ms), details = ifnull(details, excluded.details),
                  turned_ms = max(ifnull(turned_ms, excluded.turned_ms), ifnull(excluded.turned_ms, turned_ms)),
-                 seen = ifnull(seen, excluded.seen), seen_of = ifnull(seen_of, excluded.seen_of);
-         CREATE TABLE s.c (old INTEGER PRIMARY KEY, new INTEGER);
+                 seen = ifnull(seen, excluded.seen), seen_of = ifnull(seen_of, excluded.seen_of)",
+    )?;
+    conn.execute_batch(
+        "CREATE TABLE s.c (old INTEGER PRIMARY KEY, new INTEGER);
          INSERT INTO s.c SELECT o.n, m.n FROM s.conversations o
              JOIN main.conversations m ON m.channel = o.channel AND m.id = o.id;",
     )?;
@@ -211,7 +245,7 @@ fn messages(conn: &Connection) -> Result<usize, StoreError> {
         let theirs = ids(conn, "SELECT id FROM s.messages WHERE conversation = ?1 ORDER BY seq", old)?;
         let ours = ids(conn, "SELECT id FROM main.messages WHERE conversation = ?1 ORDER BY seq", new)?;
         // Out of the way of those that are there, until all have a place.
-        let maps = [maps[0], maps[1], ("seq", "-o.n - (1 << 60)")];
+        let maps = [maps[0], maps[1], ("seq", "-(o.n & ((1 << 60) - 1)) - (1 << 60)")];
         let new_rows = copy(conn, "messages", "n", &maps, &format!("WHERE o.conversation = {old}"))?;
         rows += new_rows;
         if new_rows == 0 {
@@ -303,12 +337,12 @@ mod tests {
     #[test]
     fn two_orders_become_one() {
         let list = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
-        let told = |theirs: &str, ours: &str| joined(&list(theirs), &list(ours)).concat();
-        assert_eq!(told("abc", ""), "abc");
-        assert_eq!(told("abc", "de"), "abcde");
-        assert_eq!(told("abc", "cde"), "abcde");
-        assert_eq!(told("abc", "bxc"), "abxc");
-        assert_eq!(told("cab", "abc"), "abc");
-        assert_eq!(told("ab", "abc"), "abc");
+        let both = |theirs: &str, ours: &str| joined(&list(theirs), &list(ours)).concat();
+        assert_eq!(both("abc", ""), "abc");
+        assert_eq!(both("abc", "de"), "abcde");
+        assert_eq!(both("abc", "cde"), "abcde");
+        assert_eq!(both("abc", "bxc"), "abxc");
+        assert_eq!(both("cab", "abc"), "abc");
+        assert_eq!(both("ab", "abc"), "abc");
     }
 }

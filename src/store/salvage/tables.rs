@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::btree::{self, Row, Tally};
+use super::btree::{self, ReadTally, RowRecord};
 use super::image::Image;
 use crate::store::error::StoreError;
 
@@ -29,24 +29,30 @@ pub(super) const TABLES: [&str; 13] = [
     "searches",
 ];
 
+/// The texts that are worth something by their beginning, by table and column: a person reads them. Of what a machine
+/// reads, a part says something else.
+const READABLE: [(&str, &str); 2] = [("messages", "text"), ("drafts", "text")];
+/// What stands in such a text for what could not be read.
+const LOST: &str = " […the rest could not be read]";
+
 /// How a table's rows stand in a file.
-struct Table {
+struct TableLayout {
     name: &'static str,
-    columns: Vec<Column>,
+    columns: Vec<ColumnLayout>,
     /// Rows have no number.
     keyed: bool,
 }
 
-struct Column {
+struct ColumnLayout {
     name: String,
     kind: String,
     required: bool,
-    part: Part,
+    role: ColumnRole,
 }
 
 /// What a column is to its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum ColumnRole {
     Plain,
     /// Of what tells rows apart that have no number.
     Key,
@@ -80,11 +86,12 @@ impl Extract {
 
 /// Reads all that there is into the tables of `s`, which are made.
 pub(super) fn extract(conn: &Connection, image: &mut Image) -> Result<Extract, StoreError> {
-    let tables: Vec<Table> = TABLES.iter().map(|name| Table::of(conn, name)).collect::<Result<_, _>>()?;
+    let tables: Vec<TableLayout> =
+        TABLES.iter().map(|name| TableLayout::describe(conn, name)).collect::<Result<_, _>>()?;
     for table in &tables {
         table.make(conn)?;
     }
-    let mut tally = Tally::default();
+    let mut tally = ReadTally::default();
     btree::free(image, &mut tally);
     let free = tally.seen.clone();
     let mut extract = Extract { pages: u64::from(image.pages()), ..Extract::default() };
@@ -117,7 +124,7 @@ pub(super) fn extract(conn: &Connection, image: &mut Image) -> Result<Extract, S
         };
         let mut named = HashSet::new();
         btree::walk(image, *root, &mut tally, &mut |row| {
-            if let Some(Value::Integer(n)) = row.fields.last() {
+            if let (Some(Value::Integer(n)), None) = (row.fields.last(), &row.cut) {
                 named.insert(*n);
             }
         });
@@ -141,7 +148,7 @@ pub(super) fn extract(conn: &Connection, image: &mut Image) -> Result<Extract, S
 }
 
 /// Where the trees of tables begin, by name, and those of indexes with their tables.
-fn roots(image: &mut Image, tally: &mut Tally) -> (HashMap<String, u32>, Vec<(String, u32)>) {
+fn roots(image: &mut Image, tally: &mut ReadTally) -> (HashMap<String, u32>, Vec<(String, u32)>) {
     let (mut roots, mut indexes) = (HashMap::new(), Vec::new());
     btree::walk(image, 1, tally, &mut |row| {
         if let [Value::Text(kind), Value::Text(name), Value::Text(table), Value::Integer(root), ..] = &row.fields[..]
@@ -162,8 +169,8 @@ fn orphan(
     conn: &Connection,
     image: &mut Image,
     n: u32,
-    tables: &[Table],
-    tally: &mut Tally,
+    tables: &[TableLayout],
+    tally: &mut ReadTally,
 ) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     let broken = tally.broken;
@@ -184,8 +191,8 @@ fn orphan(
     Ok(())
 }
 
-impl Table {
-    fn of(conn: &Connection, name: &'static str) -> Result<Self, StoreError> {
+impl TableLayout {
+    fn describe(conn: &Connection, name: &'static str) -> Result<Self, StoreError> {
         let keyed: bool =
             conn.query_row("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1", [name], |row| {
                 row.get(0)
@@ -197,13 +204,13 @@ impl Table {
             let (kind, key): (String, bool) = (row.get(1)?, row.get(3)?);
             let number = key && !keyed && kind == "INTEGER";
             let (required, hidden): (bool, i64) = (row.get(2)?, row.get(4)?);
-            let part = match (number, key, hidden) {
-                (true, ..) => Part::Number,
-                (_, true, _) => Part::Key,
-                (_, _, 0) => Part::Plain,
-                _ => Part::Computed,
+            let role = match (number, key, hidden) {
+                (true, ..) => ColumnRole::Number,
+                (_, true, _) => ColumnRole::Key,
+                (_, _, 0) => ColumnRole::Plain,
+                _ => ColumnRole::Computed,
             };
-            Ok(Column { name: row.get(0)?, kind, required: required && !number, part })
+            Ok(ColumnLayout { name: row.get(0)?, kind, required: required && !number, role })
         })?;
         Ok(Self { name, columns: columns.collect::<Result<_, _>>()?, keyed })
     }
@@ -212,19 +219,19 @@ impl Table {
         let columns: Vec<_> = self
             .columns
             .iter()
-            .filter(|column| column.part != Part::Computed)
+            .filter(|column| column.role != ColumnRole::Computed)
             .map(|column| {
                 format!(
                     "\"{}\"{}",
                     column.name,
-                    if column.part == Part::Number { " INTEGER PRIMARY KEY" } else { "" }
+                    if column.role == ColumnRole::Number { " INTEGER PRIMARY KEY" } else { "" }
                 )
             })
             .collect();
         let key: Vec<_> = self
             .columns
             .iter()
-            .filter(|column| column.part == Part::Key)
+            .filter(|column| column.role == ColumnRole::Key)
             .map(|c| format!("\"{}\"", c.name))
             .collect();
         let unique = if self.keyed { format!(", UNIQUE ({})", key.join(", ")) } else { String::new() };
@@ -237,32 +244,59 @@ impl Table {
     }
 
     /// Whether a row has what the table's rows have.
-    fn fits(&self, row: &Row) -> bool {
+    fn fits(&self, row: &RowRecord) -> bool {
         row.rowid.is_some() != self.keyed
             && row.fields.len() <= self.columns.len()
             && self.columns.iter().enumerate().all(|(at, column)| match (row.fields.get(at), &*column.kind) {
-                (None | Some(Value::Null), _) => !column.required,
-                (Some(Value::Integer(_)), "INTEGER") => column.part != Part::Number,
+                (None, _) => row.cut.is_some() || !column.required,
+                (Some(Value::Null), _) => !column.required,
+                (Some(Value::Integer(_)), "INTEGER") => column.role != ColumnRole::Number,
                 (Some(Value::Text(_)), "TEXT") | (Some(Value::Blob(_)), "BLOB") => true,
                 _ => false,
             })
     }
 
-    /// Keeps a row, unless there is one of its number already; false if it can't be one of this table's.
-    fn keep(&self, conn: &Connection, row: &Row) -> Result<bool, StoreError> {
+    /// What is kept of a row that is cut, if its beginning is worth something.
+    fn completed(&self, row: &RowRecord) -> Option<RowRecord> {
+        let (_, text) = READABLE.into_iter().find(|(table, _)| *table == self.name)?;
+        let at = self.columns.iter().position(|column| column.name == text).filter(|at| *at <= row.fields.len())?;
+        let mut fields = row.fields.clone();
+        if let (true, Some(Value::Text(begins))) = (at == fields.len(), &row.cut) {
+            fields.push(Value::Text(format!("{begins}{LOST}")));
+        }
+        for column in self.columns.get(fields.len()..)? {
+            fields.push(match (column.required, &*column.kind) {
+                (false, _) => Value::Null,
+                (true, "TEXT") => Value::Text(String::new()),
+                (true, _) => Value::Integer(0),
+            });
+        }
+        Some(RowRecord { rowid: row.rowid, fields, cut: None })
+    }
+
+    /// Keeps a row, unless there is one of its number already; false if it can't be one of this table's. One that is cut is
+    /// counted where it was read.
+    fn keep(&self, conn: &Connection, row: &RowRecord) -> Result<bool, StoreError> {
+        if row.cut.is_some() {
+            return match self.completed(row) {
+                Some(row) => self.keep(conn, &row),
+                None => Ok(true),
+            };
+        }
         if !self.fits(row) {
             return Ok(false);
         }
         let (mut names, mut values) = (Vec::new(), Vec::new());
-        if !self.columns.iter().any(|column| column.part == Part::Number)
+        if !self.columns.iter().any(|column| column.role == ColumnRole::Number)
             && let Some(n) = row.rowid
         {
             names.push("rowid".to_owned());
             values.push(Value::Integer(n));
         }
-        for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| column.part != Part::Computed) {
+        for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| column.role != ColumnRole::Computed)
+        {
             names.push(format!("\"{}\"", column.name));
-            values.push(match (column.part == Part::Number, row.rowid) {
+            values.push(match (column.role == ColumnRole::Number, row.rowid) {
                 (true, Some(n)) => Value::Integer(n),
                 _ => row.fields.get(at).cloned().unwrap_or(Value::Null),
             });

@@ -6,82 +6,20 @@ use rusqlite::{Connection, OptionalExtension, Rows, params_from_iter};
 
 use super::SearchRequest;
 use super::index::{number, turn_number};
-use super::plan::{Asking, plan};
+use super::message::read_message;
+use super::plan::{SqlQuery, plan};
 use super::titles::{conversations, titles};
 use super::turns::{reply_hit, turn_hit};
-use crate::domain::{
-    ChannelName, ConversationId, Facts, Finish, Found, Hit, HitCursor, HitPlace, OutState, Query, Searched,
-};
+use crate::domain::{Facts, Found, Hit, HitCursor, HitPlace, Searched};
 use crate::store::error::StoreError;
-use crate::store::history::{Entry, entry};
-use crate::store::roster::{self, millis};
-use crate::store::turn_row::{TurnRow, word};
+use crate::store::roster;
+use crate::store::rows::millis;
+use crate::store::turn_row::TurnRow;
 
 /// So many messages that wait for the index are read through at most, the newest of them.
 const READ_THROUGH: i64 = 20_000;
 /// The texts of a page of hits are no more than this, but for one.
 const PAGE_BYTES: usize = 4 << 20;
-
-/// A message with all that a search asks of it.
-pub(super) struct Read {
-    pub(super) entry: Entry,
-    pub(super) channel: ChannelName,
-    pub(super) conversation_row: i64,
-    conversation: ConversationId,
-    title: String,
-    state: Option<OutState>,
-}
-
-impl Read {
-    pub(super) fn facts(&self) -> Facts<'_> {
-        Facts {
-            channel: &self.channel,
-            conversation: Some(&self.conversation),
-            title: &self.title,
-            state: self.state,
-            failed: self.entry.finish == Some(Finish::Cut),
-        }
-    }
-
-    fn is_taken(&self, query: &Query) -> bool {
-        query.takes(&self.entry.message, &self.facts())
-    }
-
-    fn hit(self, cursor: HitCursor) -> Hit {
-        let Self { entry, channel, conversation, title, state, .. } = self;
-        Hit {
-            channel,
-            conversation: Some(conversation),
-            title,
-            place: HitPlace::History(entry.seq),
-            state: state.or(entry.message.extras.state),
-            message: entry.message,
-            ours: entry.ours,
-            cursor,
-        }
-    }
-}
-
-/// A message by its row, if it is there.
-pub(super) fn read_message(conn: &Connection, row: i64) -> Result<Option<Read>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "SELECT m.seq, m.id, m.role, ifnull(m.own_text, m.text), m.created_ms, m.created_raw, m.finish,
-             m.first_word_ms, m.took_ms, m.ours, m.extras, c.channel, c.n, c.id, c.title,
-             (SELECT t.state FROM turns t WHERE t.conversation = m.conversation AND t.message_id = m.id LIMIT 1)
-         FROM messages m JOIN conversations c ON c.n = m.conversation WHERE m.n = ?1",
-    )?;
-    let read = query.query_row([row], |row| {
-        Ok(Read {
-            entry: entry(row)?,
-            channel: ChannelName::new(row.get::<_, String>(11)?),
-            conversation_row: row.get(12)?,
-            conversation: ConversationId::new(row.get::<_, String>(13)?),
-            title: row.get(14)?,
-            state: word(row, 15, OutState::from_word)?,
-        })
-    });
-    Ok(read.optional()?)
-}
 
 /// Something that was found, by its place in the order.
 enum Candidate {
@@ -93,7 +31,8 @@ enum Candidate {
     Turn(Box<Hit>),
 }
 
-struct Finding<'a> {
+/// One search while it is done.
+struct SearchPass<'a> {
     conn: &'a Connection,
     request: &'a SearchRequest,
     current: &'a dyn Fn() -> bool,
@@ -125,23 +64,23 @@ pub(super) fn find(
     if request.query.is_empty() {
         return Ok(found);
     }
-    let mut finding = Finding { conn: &tx, request, current, within, candidates: Vec::new(), total: 0, unread: 0 };
-    finding.turns()?;
-    let stale = finding.unindexed()?;
-    finding.long()?;
-    found.searched = finding.backlog()?;
-    finding.indexed(&stale)?;
+    let mut pass = SearchPass { conn: &tx, request, current, within, candidates: Vec::new(), total: 0, unread: 0 };
+    pass.turns()?;
+    let stale = pass.unindexed()?;
+    pass.long()?;
+    found.searched = pass.backlog()?;
+    pass.indexed(&stale)?;
     if request.after.is_none() {
-        found.total = Some(finding.total);
+        found.total = Some(pass.total);
         if request.within.is_none() {
             found.titles = titles(&tx, &request.query)?;
         }
     }
-    finding.page(&mut found)?;
+    pass.page(&mut found)?;
     Ok(found)
 }
 
-impl Finding<'_> {
+impl SearchPass<'_> {
     fn go_on(&self) -> Result<(), StoreError> {
         if (self.current)() { Ok(()) } else { Err(StoreError::Superseded) }
     }
@@ -351,7 +290,7 @@ impl<'a> Descending<'a> {
     }
 }
 
-fn count_of(conn: &Connection, asking: &Asking) -> Result<u64, StoreError> {
+fn count_of(conn: &Connection, asking: &SqlQuery) -> Result<u64, StoreError> {
     let count: i64 = conn.query_row(&asking.sql, params_from_iter(&asking.values), |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

@@ -3,10 +3,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::find::{Read, read_message};
+use super::message::{SearchedMessage, read_message};
 use crate::domain::{Has, OutState, folded};
 use crate::store::error::StoreError;
-use crate::store::turn_row::count;
+use crate::store::rows::count;
 
 /// So many messages at most, and about so many bytes, are put into the index in one commit.
 const BATCH: usize = 200;
@@ -170,7 +170,7 @@ fn put(tx: &Transaction<'_>, row: i64) -> Result<usize, StoreError> {
     }
     let Some(read) = read_message(tx, row)? else { return Ok(0) };
     let message = &read.entry.message;
-    let at = message.created_at.at.map(crate::store::roster::millis);
+    let at = message.created_at.at.map(crate::store::rows::millis);
     let mut n = number(at, row);
     // Two of one instant whose rows end alike: as good as never.
     while tx
@@ -202,7 +202,7 @@ fn put(tx: &Transaction<'_>, row: i64) -> Result<usize, StoreError> {
     Ok(message.text.len())
 }
 
-fn marks(read: &Read) -> i64 {
+fn marks(read: &SearchedMessage) -> i64 {
     let message = &read.entry.message;
     let facts = read.facts();
     let has = Has::ALL.into_iter().filter(|has| has.is_with(message, &facts)).fold(0, |bits, has| bits | bit(has));

@@ -13,13 +13,13 @@ use crate::store::error::StoreError;
 const LONGEST: usize = 96;
 
 /// A search as the index is asked.
-pub(super) struct Plan {
+pub(super) struct SearchPlan {
     /// Answers numbers, rows of messages and rows of conversations, the newest first.
-    pub(super) rows: Asking,
+    pub(super) rows: SqlQuery,
     /// Answers how many rows these are: far sooner than they are read.
-    pub(super) count: Asking,
+    pub(super) count: SqlQuery,
     /// What is not to be among them; none where the rows are without it already.
-    pub(super) except: Option<Except>,
+    pub(super) except: Option<Exclusion>,
     /// Whether the index knows no more than that a message may be one: its text is to be looked at.
     pub(super) unsure: bool,
     /// Whether its conversation is to be looked at.
@@ -27,17 +27,17 @@ pub(super) struct Plan {
 }
 
 /// One question to the database.
-pub(super) struct Asking {
+pub(super) struct SqlQuery {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
 }
 
 /// What is not to be among the rows of a plan. A set of it made by the database would take longer than both lists.
-pub(super) struct Except {
+pub(super) struct Exclusion {
     /// Answers numbers, the newest first: also such as are not among the rows.
-    pub(super) rows: Asking,
+    pub(super) rows: SqlQuery,
     /// Answers how many of the plan's rows it takes away.
-    pub(super) count: Asking,
+    pub(super) count: SqlQuery,
 }
 
 /// Tells which threes of letters that the index has begin with these two.
@@ -45,7 +45,7 @@ type Threes<'a> = dyn Fn(&str) -> Result<Vec<String>, StoreError> + 'a;
 
 /// What has been understood of a search so far.
 #[derive(Default)]
-struct Asked {
+struct Conditions {
     /// Of a document, all of them, and the values in them.
     wheres: Vec<String>,
     values: Vec<Value>,
@@ -56,7 +56,7 @@ struct Asked {
     by_conversation: bool,
 }
 
-impl Asked {
+impl Conditions {
     fn ask(&mut self, condition: impl Into<String>, values: impl IntoIterator<Item = Value>) {
         self.wheres.push(condition.into());
         self.values.extend(values);
@@ -159,8 +159,8 @@ pub(super) fn plan(
     conversation: Option<i64>,
     after: Option<HitCursor>,
     threes: &Threes<'_>,
-) -> Result<Plan, StoreError> {
-    let mut asked = Asked::default();
+) -> Result<SearchPlan, StoreError> {
+    let mut asked = Conditions::default();
     for term in query.terms() {
         match (&term.test, attribute(&term.test)) {
             (Test::Says(needle), _) => asked.says(needle, term.not, threes)?,
@@ -178,8 +178,8 @@ pub(super) fn plan(
 }
 
 /// Those that have the words.
-fn among_words(asked: Asked, range: (i64, i64)) -> Plan {
-    let Asked { wheres, values, words, without, unsure, by_conversation } = asked;
+fn among_words(asked: Conditions, range: (i64, i64)) -> SearchPlan {
+    let Conditions { wheres, values, words, without, unsure, by_conversation } = asked;
     let mut phrases = words.join(" AND ");
     if !without.is_empty() {
         phrases = format!("({phrases}) NOT ({})", without.join(" OR "));
@@ -189,9 +189,9 @@ fn among_words(asked: Asked, range: (i64, i64)) -> Plan {
     let from = from_words(&wheres, range, alone);
     let columns = if alone { "w.rowid, NULL, NULL" } else { "w.rowid, d.message, d.conversation" };
     let values: Vec<Value> = std::iter::once(phrases.into()).chain(values).collect();
-    Plan {
-        rows: Asking { sql: format!("SELECT {columns} {from} ORDER BY w.rowid DESC"), values: values.clone() },
-        count: Asking { sql: format!("SELECT count(*) {from}"), values },
+    SearchPlan {
+        rows: SqlQuery { sql: format!("SELECT {columns} {from} ORDER BY w.rowid DESC"), values: values.clone() },
+        count: SqlQuery { sql: format!("SELECT count(*) {from}"), values },
         except: None,
         unsure,
         by_conversation,
@@ -199,24 +199,24 @@ fn among_words(asked: Asked, range: (i64, i64)) -> Plan {
 }
 
 /// Those of all documents that have none of the words.
-fn among_all(asked: Asked, range: (i64, i64)) -> Plan {
-    let Asked { wheres, values, without, unsure, by_conversation, .. } = asked;
+fn among_all(asked: Conditions, range: (i64, i64)) -> SearchPlan {
+    let Conditions { wheres, values, without, unsure, by_conversation, .. } = asked;
     let except = (!without.is_empty()).then(|| {
         let phrases = Value::from(without.join(" OR "));
         let (all, taken) = (from_words(&[], range, true), from_words(&wheres, range, wheres.is_empty()));
         let taken_values = std::iter::once(phrases.clone()).chain(values.iter().cloned()).collect();
-        Except {
-            rows: Asking { sql: format!("SELECT w.rowid {all} ORDER BY w.rowid DESC"), values: vec![phrases] },
-            count: Asking { sql: format!("SELECT count(*) {taken}"), values: taken_values },
+        Exclusion {
+            rows: SqlQuery { sql: format!("SELECT w.rowid {all} ORDER BY w.rowid DESC"), values: vec![phrases] },
+            count: SqlQuery { sql: format!("SELECT count(*) {taken}"), values: taken_values },
         }
     });
     // Of those that are too long no words are known: they are looked at.
     let mut from = format!("FROM documents d WHERE d.marks & {IS_LONG} = 0");
     narrow(&mut from, &wheres, "d.n", range);
     let sql = format!("SELECT d.n, d.message, d.conversation {from} ORDER BY d.n DESC");
-    Plan {
-        rows: Asking { sql, values: values.clone() },
-        count: Asking { sql: format!("SELECT count(*) {from}"), values },
+    SearchPlan {
+        rows: SqlQuery { sql, values: values.clone() },
+        count: SqlQuery { sql: format!("SELECT count(*) {from}"), values },
         except,
         unsure,
         by_conversation,

@@ -28,8 +28,8 @@ pub(super) fn conversations(conn: &Connection, query: &Query) -> Result<HashSet<
     Ok(found)
 }
 
-/// Conversations whose title has every word that is searched for: what has them as they stand first, else the newest. None where more is asked than words
-/// and a channel: a title has nothing else.
+/// Conversations whose title has every word that is searched for: what has them as they stand first, else the newest.
+/// None where more is asked than words and a channel: a title has nothing else.
 pub(super) fn titles(conn: &Connection, query: &Query) -> Result<Vec<TitleHit>, StoreError> {
     let mut asked = Vec::new();
     for term in query.terms() {

@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::domain::{Extras, OutState};
-use crate::store::{Imported, ORIGIN, Refusal};
+use crate::store::{ImportRefusal, Imported, ORIGIN};
 
 fn archive() -> ChannelName {
     ChannelName::new("archive")
 }
 
-fn told(name: &str, from: &str, ids: &[&str]) -> (Conversation, Vec<Message>) {
+fn exported(name: &str, from: &str, ids: &[&str]) -> (Conversation, Vec<Message>) {
     let details = vec![(ORIGIN.to_owned(), from.to_owned()), ("status".to_owned(), "open".to_owned())];
     let conversation =
         Conversation { id: id(name), title: format!("about {name}"), created_at: Moment::at(NOW), details };
@@ -27,7 +27,7 @@ async fn what_is_imported_can_be_read_as_it_came() {
     let dir = dir();
     let store = Store::open(dir.path());
     assert_eq!(store.archives().await.unwrap(), []);
-    let all = vec![told("b", "docs", &["1", "2"]), told("a", "docs", &["1"])];
+    let all = vec![exported("b", "docs", &["1", "2"]), exported("a", "docs", &["1"])];
     let imported = store.import(&archive(), all.clone()).await.unwrap().unwrap();
     assert_eq!(imported, Imported { conversations: 2, messages: 3, new: 3 });
     assert_eq!(store.archives().await.unwrap(), [archive()]);
@@ -42,14 +42,14 @@ async fn the_same_again_changes_nothing_and_more_is_added() {
     let dir = dir();
     let store = Store::open(dir.path());
     for new in [2, 0] {
-        let imported = store.import(&archive(), vec![told("c", "docs", &["1", "2"])]).await.unwrap().unwrap();
+        let imported = store.import(&archive(), vec![exported("c", "docs", &["1", "2"])]).await.unwrap().unwrap();
         assert_eq!(imported, Imported { conversations: 1, messages: 2, new });
     }
-    let imported = store.import(&archive(), vec![told("c", "docs", &["1", "2", "3"])]).await.unwrap().unwrap();
+    let imported = store.import(&archive(), vec![exported("c", "docs", &["1", "2", "3"])]).await.unwrap().unwrap();
     assert_eq!(imported.new, 1);
     assert_eq!(store.said_count(&archive(), &id("c")).await.unwrap(), 3);
     assert_eq!(store.conversation_count(&archive()).await.unwrap(), 1);
-    let (conversation, mut messages) = told("c", "docs", &["1"]);
+    let (conversation, mut messages) = exported("c", "docs", &["1"]);
     messages[0].extras.state = None;
     let _ = store.import(&archive(), vec![(conversation, messages.clone())]).await.unwrap().unwrap();
     let first = store.messages_after(&archive(), &id("c"), None, 1).await.unwrap().remove(0);
@@ -60,13 +60,14 @@ async fn the_same_again_changes_nothing_and_more_is_added() {
 async fn what_is_refused_leaves_no_trace() {
     let dir = dir();
     let store = Store::open(dir.path());
-    store.merge_conversations(&docs(), &[told("c", "docs", &[]).0]).await.unwrap();
-    let refused = store.import(&docs(), vec![told("d", "docs", &["1"])]).await.unwrap();
-    assert_eq!(refused, Err(Refusal::NoArchive));
+    store.merge_conversations(&docs(), &[exported("c", "docs", &[]).0]).await.unwrap();
+    let refused = store.import(&docs(), vec![exported("d", "docs", &["1"])]).await.unwrap();
+    assert_eq!(refused, Err(ImportRefusal::NoArchive));
     assert_eq!(store.archives().await.unwrap(), []);
-    let _ = store.import(&archive(), vec![told("c", "docs", &["1"])]).await.unwrap().unwrap();
-    let refused = store.import(&archive(), vec![told("d", "flow", &["1"]), told("c", "flow", &["9"])]).await.unwrap();
-    assert_eq!(refused, Err(Refusal::OtherOrigin(id("c"))));
+    let _ = store.import(&archive(), vec![exported("c", "docs", &["1"])]).await.unwrap().unwrap();
+    let refused =
+        store.import(&archive(), vec![exported("d", "flow", &["1"]), exported("c", "flow", &["9"])]).await.unwrap();
+    assert_eq!(refused, Err(ImportRefusal::OtherOrigin(id("c"))));
     assert_eq!(store.conversation_count(&archive()).await.unwrap(), 1);
     assert_eq!(store.said_count(&archive(), &id("c")).await.unwrap(), 1);
 }

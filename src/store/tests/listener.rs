@@ -51,12 +51,12 @@ async fn only_what_others_commit_is_counted() {
 async fn what_another_process_writes_is_told() {
     let dir = dir();
     let (reader, writer) = (Store::open(dir.path()), Store::open(dir.path()));
-    let mut abroad = reader.abroad().await.unwrap();
+    let mut watch = reader.watch_changes().await.unwrap();
     let before = reader.foreign_commits().await.unwrap();
     writer.remember(&docs(), "a", "theirs").await.unwrap();
     let told = async {
         while reader.foreign_commits().await.unwrap() == before {
-            abroad.changed().await;
+            watch.changed().await;
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("it is told");

@@ -6,7 +6,7 @@ use super::*;
 
 /// What one instance does next.
 #[derive(Debug, Clone)]
-enum Step {
+enum ModelStep {
     Enqueue,
     Claim(usize),
     Settle(usize, OutState),
@@ -34,32 +34,32 @@ struct Expected {
     sends: u32,
 }
 
-fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
+fn steps() -> impl Strategy<Value = Vec<(usize, ModelStep)>> {
     let at = 0..6_usize;
     let settle = prop::sample::select(OutState::ALL.to_vec());
     let step = prop_oneof![
-        3 => Just(Step::Enqueue),
-        6 => at.clone().prop_map(Step::Claim),
-        6 => (at.clone(), settle).prop_map(|(at, state)| Step::Settle(at, state)),
-        2 => at.clone().prop_map(Step::Requeue),
-        2 => at.clone().prop_map(Step::Drop),
-        2 => at.clone().prop_map(Step::SendAgain),
-        4 => (at.clone(), any::<bool>()).prop_map(|(at, end)| Step::Reply(at, end)),
-        2 => Just(Step::Recover),
-        2 => Just(Step::Die),
-        2 => at.prop_map(Step::Read),
+        3 => Just(ModelStep::Enqueue),
+        6 => at.clone().prop_map(ModelStep::Claim),
+        6 => (at.clone(), settle).prop_map(|(at, state)| ModelStep::Settle(at, state)),
+        2 => at.clone().prop_map(ModelStep::Requeue),
+        2 => at.clone().prop_map(ModelStep::Drop),
+        2 => at.clone().prop_map(ModelStep::SendAgain),
+        4 => (at.clone(), any::<bool>()).prop_map(|(at, end)| ModelStep::Reply(at, end)),
+        2 => Just(ModelStep::Recover),
+        2 => Just(ModelStep::Die),
+        2 => at.prop_map(ModelStep::Read),
     ];
     prop::collection::vec((0..2_usize, step), 1..40)
 }
 
-struct World {
+struct ModelWorld {
     dir: TempDir,
     stores: Vec<Store>,
     lives: Vec<u32>,
     turns: Vec<Expected>,
 }
 
-impl World {
+impl ModelWorld {
     fn new() -> Self {
         let dir = dir();
         let stores = vec![Store::open(dir.path()), Store::open(dir.path())];
@@ -79,29 +79,29 @@ impl World {
         holder.is_some_and(|(who, life)| self.lives[who] != life)
     }
 
-    async fn step(&mut self, who: usize, step: Step) {
+    async fn step(&mut self, who: usize, step: ModelStep) {
         let store = self.stores[who].clone();
         let me = Some((who, self.lives[who]));
         let at = match step {
-            Step::Enqueue | Step::Recover | Step::Die => None,
-            Step::Claim(at)
-            | Step::Settle(at, _)
-            | Step::Requeue(at)
-            | Step::Drop(at)
-            | Step::SendAgain(at)
-            | Step::Reply(at, _)
-            | Step::Read(at) => Some(at),
+            ModelStep::Enqueue | ModelStep::Recover | ModelStep::Die => None,
+            ModelStep::Claim(at)
+            | ModelStep::Settle(at, _)
+            | ModelStep::Requeue(at)
+            | ModelStep::Drop(at)
+            | ModelStep::SendAgain(at)
+            | ModelStep::Reply(at, _)
+            | ModelStep::Read(at) => Some(at),
         };
         if at.is_some_and(|at| at >= self.turns.len()) {
             return;
         }
         match step {
-            Step::Enqueue => {
+            ModelStep::Enqueue => {
                 let name = Self::name(self.turns.len());
                 store.enqueue(&turn(name.as_str())).await.unwrap();
                 self.turns.push(self.queued(who));
             }
-            Step::Claim(at) => {
+            ModelStep::Claim(at) => {
                 let claimed = store.claim(&Self::name(at), NOW).await.unwrap();
                 let expected = &mut self.turns[at];
                 assert_eq!(claimed, expected.state == OutState::Queued);
@@ -110,8 +110,8 @@ impl World {
                     expected.sends += 1;
                 }
             }
-            Step::Settle(at, to) => self.settle(&store, me, at, to).await,
-            Step::Requeue(at) => {
+            ModelStep::Settle(at, to) => self.settle(&store, me, at, to).await,
+            ModelStep::Requeue(at) => {
                 let done = store.requeue_unsent(&Self::name(at), None).await.is_ok();
                 let expected = &mut self.turns[at];
                 assert_eq!(done, expected.state == OutState::Sending && expected.holder == me);
@@ -120,11 +120,11 @@ impl World {
                     expected.sends -= 1;
                 }
             }
-            Step::Drop(at) => {
+            ModelStep::Drop(at) => {
                 let done = store.drop_turn(&Self::name(at)).await.is_ok();
                 self.cancel(at, done);
             }
-            Step::SendAgain(at) => {
+            ModelStep::SendAgain(at) => {
                 let new = Self::name(self.turns.len());
                 let done = store.send_again(&Self::name(at), &new, NOW).await.is_ok();
                 self.cancel(at, done);
@@ -132,14 +132,14 @@ impl World {
                     self.turns.push(self.queued(who));
                 }
             }
-            Step::Reply(at, end) => self.reply(&store, me, at, end).await,
-            Step::Recover => self.recover(&store).await,
-            Step::Die => {
+            ModelStep::Reply(at, end) => self.reply(&store, me, at, end).await,
+            ModelStep::Recover => self.recover(&store).await,
+            ModelStep::Die => {
                 store.close().await.unwrap();
                 self.lives[who] += 1;
                 self.stores[who] = Store::open(self.dir.path());
             }
-            Step::Read(at) => self.read(&store, at).await,
+            ModelStep::Read(at) => self.read(&store, at).await,
         }
     }
 
@@ -192,7 +192,7 @@ impl World {
     }
 
     /// What becomes of a turn whose holder died.
-    fn bury(expected: &mut Expected) {
+    fn abandon(expected: &mut Expected) {
         if expected.state == OutState::Sending && !expected.replied && !expected.found {
             expected.state = OutState::Unknown;
         } else {
@@ -207,7 +207,7 @@ impl World {
         assert_eq!(left, dead.iter().map(|&at| Self::name(at)).collect::<Vec<_>>());
         for at in dead {
             if self.turns[at].state != OutState::Queued {
-                Self::bury(&mut self.turns[at]);
+                Self::abandon(&mut self.turns[at]);
             }
         }
     }
@@ -228,7 +228,7 @@ impl World {
             if expected.state == OutState::Unknown {
                 expected.state = OutState::Sent;
             } else if dead {
-                Self::bury(expected);
+                Self::abandon(expected);
             }
         }
     }
@@ -250,7 +250,7 @@ proptest! {
     fn the_outbox_keeps_to_its_model(steps in steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let mut world = World::new();
+            let mut world = ModelWorld::new();
             for (who, step) in steps {
                 world.step(who, step).await;
                 world.check().await;

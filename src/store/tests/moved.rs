@@ -105,7 +105,7 @@ async fn where_another_stands_there_both_are_one() {
     file(&store, 0, 10).await;
     store.enqueue(&turn("waiting")).await.unwrap();
     store.save_draft(&docs(), Some(&id("c")), "typed", NOW).await.unwrap();
-    fs::rename(other.path().join(file::NAME), dir.path().join(file::NAME)).unwrap();
+    fs::rename(other.path().join(disk::NAME), dir.path().join(disk::NAME)).unwrap();
     file(&store, 10, 20).await;
     let mut expected = all(20);
     expected.push("theirs".to_owned());
@@ -127,7 +127,7 @@ async fn what_another_process_found_damaged_and_carried_over_is_written_on() {
     let store = Store::open(dir.path());
     file(&store, 0, 200).await;
     store.close().await.unwrap();
-    let path = dir.path().join(file::NAME);
+    let path = dir.path().join(disk::NAME);
     let store = Store::open(dir.path());
     file(&store, 200, 210).await;
     // A page that the listener doesn't need.

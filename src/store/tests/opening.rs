@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use rusqlite::Connection;
 
+use super::super::StoreError;
 use super::super::migrations::SCHEMA;
-use super::super::{StoreError, file};
 use super::*;
 
 fn database(dir: &TempDir) -> PathBuf {
-    dir.path().join(file::NAME)
+    dir.path().join(disk::NAME)
 }
 
 /// Files beside the database whose names hold that word.
@@ -39,7 +39,7 @@ async fn the_file_has_its_settings_and_nothing_is_left_beside_it() {
     let value = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
     assert_eq!(
         (value("application_id"), value("user_version")),
-        (file::APPLICATION_ID, i32::try_from(newest()).unwrap())
+        (migrations::APPLICATION_ID, i32::try_from(newest()).unwrap())
     );
     let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");

@@ -1,6 +1,6 @@
 //! Queries that must cost the same with a million messages: an index gives each its rows in order.
 
-use super::super::{changes, history, inbox, local, place, prune, record, requests, roster, turn_row, undo};
+use super::super::{changes, history, inbox, local, ordering, prune, record, requests, roster, turn_row, undo};
 use super::*;
 
 /// What SQLite means to do.
@@ -30,14 +30,17 @@ async fn pages_come_from_an_index_in_order() {
         (inbox::FOLLOWING, "SEARCH d USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
         (inbox::NEWEST_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
         (inbox::FOLLOWING_OF, "SEARCH d USING INDEX deliveries_by_channel (channel=? AND rowid>? AND rowid<?)"),
-        (place::END, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
-        (place::RUN, "SEARCH messages USING COVERING INDEX messages_ours (conversation=?)"),
-        (place::NEAR, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>? AND seq<?)"),
+        (ordering::LAST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (ordering::RUN, "SEARCH messages USING COVERING INDEX messages_ours (conversation=?)"),
         (
-            place::PROBE,
+            ordering::NEAR,
             "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>? AND seq<?)",
         ),
-        (place::LATEST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
+        (
+            ordering::PROBE,
+            "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=? AND seq>? AND seq<?)",
+        ),
+        (ordering::LATEST, "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (conversation=?)"),
         (prune::OLDEST, "SEARCH deliveries USING INDEX deliveries_rejected (verdict=?)"),
         (prune::FORGET, "SEARCH deliveries USING INDEX deliveries_rejected (verdict=? AND rowid<?)"),
         (local::TAKE, "SEARCH reply_handles USING INDEX reply_handles_by_end (conversation=? AND expires_ms>?)"),

@@ -1,6 +1,6 @@
 //! What the history says about the outbox.
 
-use super::super::Entry;
+use super::super::StoredMessage;
 use super::*;
 use crate::domain::{Failure, Kind};
 
@@ -13,7 +13,7 @@ async fn open(store: &Store) -> Vec<Turn> {
     store.turns(&docs(), Some(&id("c"))).await.unwrap()
 }
 
-async fn entries(store: &Store) -> Vec<Entry> {
+async fn entries(store: &Store) -> Vec<StoredMessage> {
     store.messages(&docs(), &id("c"), None, 100).await.unwrap().entries
 }
 

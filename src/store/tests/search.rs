@@ -271,7 +271,7 @@ async fn searches_are_kept_by_name() {
 
 /// Something that is done to the store between searches.
 #[derive(Debug, Clone)]
-enum Step {
+enum SearchStep {
     Page(u8, Vec<(u8, String, Option<i64>, bool)>),
     Forget(u8),
     Send(u8, String),
@@ -343,14 +343,14 @@ fn search() -> impl Strategy<Value = String> {
     prop::collection::vec(term, 1..4).prop_map(|terms| terms.join(" "))
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = SearchStep> {
     let said = (0..6_u8, words(), prop::option::weighted(0.8, -5_000..5_000_i64), any::<bool>());
     prop_oneof![
-        4 => (0..3_u8, prop::collection::vec(said, 1..4)).prop_map(|(c, page)| Step::Page(c, page)),
-        1 => (0..3_u8).prop_map(Step::Forget),
-        1 => (0..3_u8, words()).prop_map(|(c, text)| Step::Send(c, text)),
-        2 => Just(Step::Index),
-        5 => search().prop_map(Step::Search),
+        4 => (0..3_u8, prop::collection::vec(said, 1..4)).prop_map(|(c, page)| SearchStep::Page(c, page)),
+        1 => (0..3_u8).prop_map(SearchStep::Forget),
+        1 => (0..3_u8, words()).prop_map(|(c, text)| SearchStep::Send(c, text)),
+        2 => Just(SearchStep::Index),
+        5 => search().prop_map(SearchStep::Search),
     ]
 }
 
@@ -390,12 +390,12 @@ async fn by_reading(store: &Store, query: &Query) -> Vec<(String, String)> {
     taken
 }
 
-async fn walk(steps: Vec<Step>) {
+async fn walk(steps: Vec<SearchStep>) {
     let dir = dir();
     let store = Store::open(dir.path());
     for (number, step) in steps.into_iter().enumerate() {
         match step {
-            Step::Page(n, page) => {
+            SearchStep::Page(n, page) => {
                 let (channel, conversation) = place(n);
                 let page: Vec<_> = page
                     .into_iter()
@@ -413,18 +413,18 @@ async fn walk(steps: Vec<Step>) {
                     .collect();
                 store.merge_messages(&channel, &conversation, &page, None).await.unwrap();
             }
-            Step::Forget(n) => {
+            SearchStep::Forget(n) => {
                 let (channel, conversation) = place(n);
                 store.forget_messages(&channel, &conversation).await.unwrap();
             }
-            Step::Send(n, text) => {
+            SearchStep::Send(n, text) => {
                 let (channel, conversation) = place(n);
                 let turn =
                     Turn { channel, conversation: Some(conversation), ..turn_saying(&format!("t{number}"), &text) };
                 store.enqueue(&turn).await.unwrap();
             }
-            Step::Index => store.complete_index(|_| ()).await.unwrap(),
-            Step::Search(text) => {
+            SearchStep::Index => store.complete_index(|_| ()).await.unwrap(),
+            SearchStep::Search(text) => {
                 let found = found(&store, &text).await;
                 assert!(found.hits.is_sorted_by(|a, b| a.cursor >= b.cursor), "{text}");
                 let mut hits: Vec<_> =

@@ -3,7 +3,7 @@
 use super::changes::version;
 use super::*;
 use crate::domain::{Replaced, RowId, SourceId};
-use crate::store::Trace;
+use crate::store::JournalOutcome;
 
 fn source() -> SourceId {
     SourceId::new("s")
@@ -23,7 +23,7 @@ fn entry(row: &str, content: &str) -> Replaced {
     }
 }
 
-async fn of(store: &Store, limit: usize) -> Vec<Replaced> {
+async fn journal_of(store: &Store, limit: usize) -> Vec<Replaced> {
     store.journal_of(&docs(), &source(), limit).await.unwrap()
 }
 
@@ -40,17 +40,17 @@ async fn what_is_written_before_is_settled_afterwards() {
     drop(store);
     let store = Store::open(dir.path());
     let kept: Vec<Replaced> = entries.iter().zip(&n).map(|(e, n)| Replaced { n: *n, ..e.clone() }).rev().collect();
-    assert_eq!(of(&store, 9).await, kept);
-    assert_eq!(of(&store, 2).await, kept[..2]);
+    assert_eq!(journal_of(&store, 9).await, kept);
+    assert_eq!(journal_of(&store, 2).await, kept[..2]);
     let traces = vec![
-        (n[0], Trace::Made(Some(RowId::new("its id")))),
-        (n[1], Trace::Made(None)),
-        (n[3], Trace::Nothing),
-        (999, Trace::Nothing),
+        (n[0], JournalOutcome::Made(Some(RowId::new("its id")))),
+        (n[1], JournalOutcome::Made(None)),
+        (n[3], JournalOutcome::Nothing),
+        (999, JournalOutcome::Nothing),
     ];
     store.journal_settle(traces).await.unwrap();
     store.mark_undone(n[1], None).await.unwrap();
-    let told: Vec<_> = of(&store, 9).await;
+    let told: Vec<_> = journal_of(&store, 9).await;
     assert_eq!(
         told,
         [
@@ -63,7 +63,7 @@ async fn what_is_written_before_is_settled_afterwards() {
     assert_eq!(store.journal_entry(n[3]).await.unwrap(), None);
     // The number of what went is not given again.
     let last = store.journal(&[entry("b", "")]).await.unwrap();
-    store.journal_settle(vec![(last[0], Trace::Nothing)]).await.unwrap();
+    store.journal_settle(vec![(last[0], JournalOutcome::Nothing)]).await.unwrap();
     assert!(store.journal(&[entry("c", "")]).await.unwrap()[0] > last[0]);
 }
 
@@ -73,7 +73,7 @@ async fn the_oldest_go_where_there_are_too_many() {
     let store = Store::open(dir.path());
     let first = store.journal(&vec![entry("a", ""); 9_990]).await.unwrap();
     let more = store.journal(&vec![entry("b", ""); 30]).await.unwrap();
-    let kept = of(&store, 20_000).await;
+    let kept = journal_of(&store, 20_000).await;
     assert_eq!(kept.len(), 10_000);
     assert_eq!((kept[0].n, kept[9_999].n), (more[29], first[20]));
 }
@@ -87,13 +87,16 @@ async fn the_oldest_go_where_they_are_too_large_and_the_newest_never() {
     for n in 0..9 {
         store.journal(&vec![entry(&format!("large {n}"), &megabyte); 12]).await.unwrap();
     }
-    let kept = of(&store, 1_000).await;
+    let kept = journal_of(&store, 1_000).await;
     assert_eq!(kept.len(), 100, "a hundred, though they are more than is kept otherwise");
     assert!(kept.iter().all(|e| e.was.as_ref().is_some_and(|v| v.content.len() == 1 << 20)));
     // Small ones after them let the large ones go, as far as is needed.
     store.journal(&vec![entry("small", ""); 200]).await.unwrap();
-    let large =
-        of(&store, 1_000).await.iter().filter(|e| e.was.as_ref().is_some_and(|v| !v.content.is_empty())).count();
+    let large = journal_of(&store, 1_000)
+        .await
+        .iter()
+        .filter(|e| e.was.as_ref().is_some_and(|v| !v.content.is_empty()))
+        .count();
     assert_eq!(large, 63);
 }
 

@@ -11,6 +11,7 @@ use ratatui::style::Style;
 use super::super::backend::Canvas;
 use super::tests::samples;
 use crate::domain::{SafeText, clusters, display_width};
+use crate::skip;
 use crate::ui::paint;
 
 const COLUMNS: u16 = 80;
@@ -84,7 +85,7 @@ fn tmux_and_screen_show_each_letter() {
     for (program, version, show) in [("tmux", "-V", &show), ("screen", "--version", &nested)] {
         // What screen shows is read from the tmux that it runs in.
         if !(is_there("tmux", "-V") && is_there(program, version)) {
-            eprintln!("{program} isn't installed: not tried with it");
+            skip::skip(program, &format!("there is no {program} here"));
             continue;
         }
         std::fs::write(path("bytes"), written(program == "screen")).unwrap();

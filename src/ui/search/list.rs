@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::app::{FoundEntry, State};
-use crate::domain::{Excerpt, Hit, HitCursor, OutState, Query, Role, SafeText, Timestamp, display_width};
+use crate::domain::{Attribute, Excerpt, Hit, HitCursor, OutState, Query, Role, SafeText, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
 use crate::ui::line_input::in_sight;
@@ -21,17 +21,12 @@ const KEPT: usize = 1_000;
 /// So many bytes of a message are looked at for its excerpt.
 const BYTES: usize = 1024 * 1024;
 
-/// Why nothing stands there, and what can be written.
-const GRAMMAR: [(&str, &str); 9] = [
+/// Why nothing stands there, and how words can be written; attributes follow.
+const WORDS: [(&str, &str); 4] = [
     ("planets moons", "both words, in any order"),
     ("\"eight planets\"", "as they follow each other"),
     ("Paris", "capitals ask for this spelling"),
     ("-draft", "not this; also before the others"),
-    ("channel:docs", "role:user, role:assistant"),
-    ("after:2d", "before:2026-01-31, after:today"),
-    ("has:attachment", "has:error, has:link, has:code"),
-    ("state:unknown", "sent from here, with this state"),
-    ("title:refnd", "letters of the title; in: its id"),
 ];
 
 /// The excerpts of what was found, made when first seen.
@@ -114,8 +109,9 @@ pub(super) fn draw(
 
 /// What can be written.
 fn grammar(area: Rect, buf: &mut Buffer) {
-    let columns = u16::try_from(GRAMMAR.iter().map(|(written, _)| written.len()).max().unwrap_or(0)).unwrap_or(0);
-    for (y, (written, means)) in (area.top()..area.bottom()).zip(GRAMMAR) {
+    let grammar = || WORDS.into_iter().chain(Attribute::ALL.iter().filter_map(|attribute| attribute.hint));
+    let columns = u16::try_from(grammar().map(|(written, _)| written.len()).max().unwrap_or(0)).unwrap_or(0);
+    for (y, (written, means)) in (area.top()..area.bottom()).zip(grammar()) {
         paint::text(buf, (area.x, y), area.width, &SafeText::from_static(written), theme::PLAIN);
         let means = SafeText::from_static(means);
         let room = area.width.saturating_sub(columns + 2);
@@ -127,10 +123,11 @@ fn grammar(area: Rect, buf: &mut Buffer) {
 /// Why nothing may have been found.
 fn nothing(area: Rect, buf: &mut Buffer, no_attribute: Option<&str>) {
     let text = match no_attribute {
-        Some(name) => format!(
-            "{name}: is no attribute, so these letters were searched for. Attributes are channel: role: after: before: \
-             has: state: in: title:"
-        ),
+        Some(name) => {
+            let all: Vec<String> = Attribute::ALL.iter().map(|attribute| format!("{}:", attribute.name)).collect();
+            let all = all.join(" ");
+            format!("{name}: is no attribute, so these letters were searched for. Attributes are {all}")
+        }
         None => {
             "Messages are found of conversations that were opened, followed or imported here; of the others, titles."
                 .to_owned()

@@ -62,7 +62,7 @@ fn state() -> State {
     let view = |name: &str| ChannelInfo {
         name: ChannelName::new(name),
         label: SafeText::one_line(name),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let all = Capabilities { start: true, send: true, stream: true, list: true, history: true, ..Capabilities::NONE };
@@ -114,7 +114,8 @@ fn pictures(name: &str, state: &mut State) {
             let at = past(seq).message.created_at.at.unwrap();
             shown = shown.replace(&format!("{} {}", at.date(), at.clock()), "1 Jan 2026 12:00");
         }
-        insta::assert_snapshot!(format!("{name}-{width}x{height}"), shown);
+        let styled = crate::ui::tests::styles::with_styles(&shown, terminal.backend().buffer());
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), styled);
     }
 }
 

@@ -51,7 +51,7 @@ fn asked() -> State {
     let view = ChannelInfo {
         name: ChannelName::new("docs"),
         label: SafeText::one_line("docs"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let can = Capabilities { send: true, list: true, history: true, sources: true, ..Capabilities::NONE };
@@ -151,8 +151,13 @@ fn write(state: &mut State, text: &str) {
 }
 
 /// Draws as the loop does, with what the drawing measured told to the core.
-fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> String {
-    let mut picture = String::new();
+fn picture(view: &mut View, state: &mut State, size: (u16, u16)) -> String {
+    shown(view, state, size).0
+}
+
+/// The same, and with its styles.
+fn shown(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> (String, String) {
+    let (mut picture, mut styled) = (String::new(), String::new());
     for _ in 0..2 {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut drawn = crate::ui::Drawn::default();
@@ -161,19 +166,21 @@ fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> S
             handle_event(state, SourcesEvent::Measured(measured));
         }
         picture = terminal.backend().to_string();
+        styled = crate::ui::tests::styles::with_styles(&picture, terminal.backend().buffer());
     }
     // Clocks and dates depend on where the test runs.
     let exact = [ago(2), ago(90 * 1_440), ago(3 * 1_440)].map(|moment| moment.at.unwrap().exact());
-    exact.into_iter().fold(picture, |picture, exact| picture.replace(&exact, "2026-01-01 12:00:00"))
+    let anywhere = |text: String| exact.iter().fold(text, |text, exact| text.replace(exact, "2026-01-01 12:00:00"));
+    (anywhere(picture), anywhere(styled))
 }
 
 fn pictures(name: &str, state: &mut State) {
     for (width, height) in SIZES {
         let mut view = View::new(false);
-        let picture = picture(&mut view, state, (width, height));
+        let (picture, styled) = shown(&mut view, state, (width, height));
         covers((width, height), &mut view, state);
         crate::ui::tests::truth::assert_true(&picture, state);
-        insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture);
+        insta::assert_snapshot!(format!("{name}-{width}x{height}"), styled);
     }
 }
 

@@ -9,8 +9,9 @@ use crate::app::{Channel, ChannelEvent, Code, HistoryEntry, Key, Pane};
 use crate::domain::{Attachment, Extras, Message, MessageId, Moment, Role};
 
 fn view(name: &str, platform: usize) -> ChannelInfo {
+    let platform = Platform::new(["chat-thing", "klaunch", "operator", "eko", "optech"][platform]);
     let label = SafeText::one_line(name);
-    ChannelInfo { name: ChannelName::new(name), label, platform: Platform::ALL[platform], sandbox: false }
+    ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false }
 }
 
 fn by_webhook() -> Capabilities {

@@ -111,7 +111,7 @@ fn an_import_from_its_file_to_its_archive() {
     let channel = ChannelInfo {
         name: ChannelName::new("archive"),
         label: SafeText::one_line("archive"),
-        platform: Platform::ChatThing,
+        platform: Platform::new("chat-thing"),
         sandbox: false,
     };
     let capabilities = Capabilities { local: true, ..Capabilities::NONE };

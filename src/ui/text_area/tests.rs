@@ -23,7 +23,7 @@ impl Writer {
         let channel = ChannelInfo {
             name: ChannelName::new("docs"),
             label: SafeText::one_line("docs"),
-            platform: Platform::ALL[0],
+            platform: Platform::new("chat-thing"),
             sandbox: false,
         };
         let can = Capabilities { send: true, ..Capabilities::NONE };

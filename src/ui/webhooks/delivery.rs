@@ -123,7 +123,7 @@ fn whole(sheet: &mut Sheet, state: &State, opened: &Opened, delivery: &Delivery,
     if !delivery.url.is_empty() {
         sheet.fact("url", &masked_url(&delivery.url));
     }
-    let asked = Requested::of(delivery).line();
+    let asked = Requested::from_delivery(delivery).line();
     if !asked.is_empty() {
         sheet.fact("request", &asked);
     }

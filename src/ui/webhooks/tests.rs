@@ -115,7 +115,7 @@ fn empty() -> State {
     let view = ChannelInfo {
         name: ChannelName::new("flow"),
         label: SafeText::one_line("flow"),
-        platform: Platform::Klaunch,
+        platform: Platform::new("klaunch"),
         sandbox: false,
     };
     let mut state = State::new(vec![(view, Capabilities { send: true, webhook: true, ..Capabilities::NONE })], 0, 7);
@@ -161,7 +161,11 @@ fn with_requests() -> State {
     state
 }
 
-fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> String {
+fn picture(view: &mut View, state: &mut State, size: (u16, u16)) -> String {
+    drawn(view, state, size).to_string()
+}
+
+fn drawn(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> TestBackend {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     // A second time with what the first one measured, as the screen does.
     for _ in 0..2 {
@@ -171,20 +175,22 @@ fn picture(view: &mut View, state: &mut State, (width, height): (u16, u16)) -> S
             handle_event(state, WebhookEvent::Measured(measured));
         }
     }
-    terminal.backend().to_string()
+    terminal.backend().clone()
 }
 
 fn pictures(name: &str, state: &mut State) {
     for size in SIZES {
         let mut view = View::new(false);
-        let mut picture = picture(&mut view, state, size);
+        let drawn = drawn(&mut view, state, size);
+        let mut picture = drawn.to_string();
         covers(size, &mut view, state);
         crate::ui::tests::truth::assert_true(&picture, state);
         // Exact times depend on where the test runs.
         for ms in (0..41).map(|n| (n - 40) * 47_000).chain([-8_000, 9_000, 582_000, 60_000, -1]) {
             picture = picture.replace(&now().plus_millis(ms).exact(), "2025-10-09 08:53:20");
         }
-        insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), picture);
+        let styled = crate::ui::tests::styles::with_styles(&picture, drawn.buffer());
+        insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), styled);
     }
 }
 

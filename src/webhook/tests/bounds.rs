@@ -1,9 +1,9 @@
 //! How much and how many: each limit at its last allowed value and one further.
 
 use super::*;
-use crate::webhook::Limits;
+use crate::webhook::ListenerLimits;
 
-fn limited(limits: Limits) -> Rig {
+fn limited(limits: ListenerLimits) -> Rig {
     Rig::with(|options| options.limits = limits)
 }
 
@@ -26,7 +26,7 @@ fn chunked(body: &str) -> String {
 #[test]
 fn a_body_has_its_limit_with_and_without_a_length() {
     for limit in [4_096, 1 << 20] {
-        let rig = limited(Limits { body: limit, ..Limits::default() });
+        let rig = limited(ListenerLimits { body: limit, ..ListenerLimits::default() });
         for fits in [limit - 1, limit] {
             assert_eq!(rig.ask(post("/hooks/docs", &body(fits))).status, 200, "{fits}");
             assert_eq!(rig.memory.last().delivery.body.len(), fits);
@@ -61,7 +61,7 @@ fn a_length_that_is_too_long_is_refused_before_its_body_comes() {
 
 #[test]
 fn no_setting_takes_more_than_eight_mebibytes() {
-    let rig = limited(Limits { body: usize::MAX, ..Limits::default() });
+    let rig = limited(ListenerLimits { body: usize::MAX, ..ListenerLimits::default() });
     assert_eq!(rig.ask(post("/hooks/docs", &body(8 << 20))).status, 200);
     let mut client = rig.client();
     client.try_send(post("/hooks/docs", &body((8 << 20) + 1)));
@@ -118,7 +118,7 @@ fn a_head_has_its_limits() {
 
 #[test]
 fn a_connection_has_so_many_requests() {
-    let rig = limited(Limits { requests: 3, ..Limits::default() });
+    let rig = limited(ListenerLimits { requests: 3, ..ListenerLimits::default() });
     let mut client = rig.client();
     let last: Vec<Option<String>> = (0..3)
         .map(|n| {
@@ -132,9 +132,9 @@ fn a_connection_has_so_many_requests() {
 
 #[test]
 fn so_many_wait_for_the_store_and_no_more() {
-    let rig = limited(Limits { arrivals: 3, ..Limits::default() });
+    let rig = limited(ListenerLimits { arrivals: 3, ..ListenerLimits::default() });
     rig.memory.hold(true);
-    let mut waiting: Vec<Client> = (0..3).map(|_| rig.client()).collect();
+    let mut waiting: Vec<TestClient> = (0..3).map(|_| rig.client()).collect();
     for (n, client) in waiting.iter_mut().enumerate() {
         client.send(event(n));
     }
@@ -168,7 +168,7 @@ fn so_many_wait_for_the_store_and_no_more() {
 
 #[test]
 fn so_much_waits_for_the_store_and_no_more() {
-    let rig = limited(Limits { arrival_bytes: 10_000, ..Limits::default() });
+    let rig = limited(ListenerLimits { arrival_bytes: 10_000, ..ListenerLimits::default() });
     assert_eq!(rig.ask(post("/hooks/docs", &body(9_000))).status, 200);
     let answer = rig.ask(post("/hooks/docs", &body(10_001)));
     assert_eq!((answer.status, answer.header("retry-after")), (503, Some("5")));
@@ -177,9 +177,9 @@ fn so_much_waits_for_the_store_and_no_more() {
 
 #[test]
 fn long_bodies_that_are_still_coming_keep_no_short_one_out() {
-    let rig = limited(Limits { reading_bytes: 100_000, ..Limits::default() });
+    let rig = limited(ListenerLimits { reading_bytes: 100_000, ..ListenerLimits::default() });
     let whole = post("/hooks/docs", &body(150_000));
-    let mut slow: Vec<Client> = (0..2).map(|_| rig.client()).collect();
+    let mut slow: Vec<TestClient> = (0..2).map(|_| rig.client()).collect();
     // Each alone fits, both together don't, and one alone that is longer doesn't either.
     for client in &mut slow {
         client.send(&whole[..90_000]);
@@ -203,7 +203,7 @@ fn long_bodies_that_are_still_coming_keep_no_short_one_out() {
 
 #[test]
 fn a_flood_of_refused_ones_is_counted_and_not_stored() {
-    let rig = limited(Limits { rejections_a_minute: 5, rejection_body: 100, ..Limits::default() });
+    let rig = limited(ListenerLimits { rejections_a_minute: 5, rejection_body: 100, ..ListenerLimits::default() });
     let long = format!("{{\"no\":\"{}\"}}", "x".repeat(1_000));
     for _ in 0..50 {
         assert_eq!(rig.ask(post("/hooks/docs", &long)).status, 400);
@@ -215,7 +215,7 @@ fn a_flood_of_refused_ones_is_counted_and_not_stored() {
 
 #[test]
 fn refused_ones_that_wait_hold_nobody_up() {
-    let rig = limited(Limits { rejections: 2, arrivals: 10, ..Limits::default() });
+    let rig = limited(ListenerLimits { rejections: 2, arrivals: 10, ..ListenerLimits::default() });
     rig.memory.hold(true);
     for _ in 0..50 {
         assert_eq!(rig.ask(post("/hooks/docs", "{")).status, 400, "answered though the store is slow");

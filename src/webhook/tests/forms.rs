@@ -64,7 +64,7 @@ fn who_closes_while_a_rule_is_at_work_gets_its_words_by_the_other_way() {
     let (open, gate) = watch::channel(false);
     let rig = Rig::with(|options| {
         options.limits.rule_time = PATIENCE;
-        options.doors[0].rule = Some(Arc::new(move |_: &DataRequest| {
+        options.routes[0].rule = Some(Arc::new(move |_: &DataRequest| {
             let mut gate = gate.clone();
             Some(
                 async move {

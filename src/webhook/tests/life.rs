@@ -1,16 +1,16 @@
-//! Starting, stopping, and crowds.
+//! Starting, stopping, and many connections at once.
 
 use std::net::TcpListener;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::webhook::{Limits, ListenError, Listener};
+use crate::webhook::{ListenError, Listener, ListenerLimits};
 
 #[test]
 fn what_is_wrong_with_an_address_is_told_at_once() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let on = |addr: SocketAddr| Listener::start(Options::new(addr, Store::open(dir.path()), || NOW)).err();
+    let on = |addr: SocketAddr| Listener::start(ListenerOptions::new(addr, Store::open(dir.path()), || NOW)).err();
     let addr = taken.local_addr().unwrap();
     assert!(matches!(on(addr), Some(ListenError::InUse(at)) if at == addr));
     assert!(matches!(on("192.0.2.1:1".parse().unwrap()), Some(ListenError::Bind { .. })));
@@ -23,7 +23,7 @@ fn what_is_wrong_with_an_address_is_told_at_once() {
 fn stopping_finishes_what_is_in_flight() {
     let rig = Rig::new();
     rig.memory.hold(true);
-    let mut busy: Vec<Client> = (0..8).map(|_| rig.client()).collect();
+    let mut busy: Vec<TestClient> = (0..8).map(|_| rig.client()).collect();
     for (n, client) in busy.iter_mut().enumerate() {
         client.send(event(n));
     }
@@ -72,7 +72,7 @@ fn nobody_who_was_let_in_is_reset_when_it_stops_under_load() {
             for worker in 0..8 {
                 let (stopped, acknowledged) = (&stopped, &acknowledged);
                 scope.spawn(move || {
-                    let mut client = Client::connect(addr);
+                    let mut client = TestClient::connect(addr);
                     for n in 0.. {
                         client.send(event(worker * 1_000_000 + n));
                         let answer = client.answer();
@@ -83,7 +83,7 @@ fn nobody_who_was_let_in_is_reset_when_it_stops_under_load() {
                             if n < 999 {
                                 return;
                             }
-                            client = Client::connect(addr);
+                            client = TestClient::connect(addr);
                         }
                         if n == 900 && stopped.load(SeqCst) {
                             return;
@@ -123,9 +123,9 @@ fn five_thousand_half_open_connections_keep_nobody_out() {
 
 #[test]
 fn with_every_place_taken_by_somebody_at_work_a_new_one_waits() {
-    let rig = Rig::with(|options| options.limits = Limits { connections: 3, ..Limits::default() });
+    let rig = Rig::with(|options| options.limits = ListenerLimits { connections: 3, ..ListenerLimits::default() });
     rig.memory.hold(true);
-    let mut busy: Vec<Client> = (0..3).map(|_| rig.client()).collect();
+    let mut busy: Vec<TestClient> = (0..3).map(|_| rig.client()).collect();
     for (n, client) in busy.iter_mut().enumerate() {
         client.send(event(n));
     }

@@ -1,11 +1,11 @@
-//! Paths, keys and doors.
+//! Paths, keys and routes.
 
 use super::*;
 
 #[test]
 fn all_that_leads_nowhere_gets_the_same_answer() {
     let rig = Rig::new();
-    let answers: Vec<Answer> = [
+    let answers: Vec<ClientResponse> = [
         "/",
         "/hooks",
         "/hooks/",
@@ -36,13 +36,13 @@ fn all_that_leads_nowhere_gets_the_same_answer() {
         answer
     })
     .collect();
-    let without_date = |answer: &Answer| {
+    let without_date = |answer: &ClientResponse| {
         let mut answer = answer.clone();
         answer.headers.remove("date");
         answer
     };
     assert!(answers.iter().all(|answer| without_date(answer) == without_date(&answers[0])));
-    // Each is shown as refused; what it would have brought, and the key that it tried, are kept nowhere.
+    // Each is shown as refused; what it would have brought, and the key that it tried, are kept refuse_unknown_path.
     until("all are shown", || rig.memory.filed.lock().unwrap().len() == answers.len());
     for shown in rig.memory.filed.lock().unwrap().iter() {
         assert!(matches!(&shown.meaning, Err(refused) if refused.status == 404) && shown.delivery.body.is_empty());
@@ -81,8 +81,8 @@ fn a_signature_is_worth_what_the_adapter_says_without_a_key() {
 }
 
 #[test]
-fn two_doors_take_the_same_event_each() {
-    let rig = Rig::with(|options| options.doors.push(door("later", None)));
+fn two_routes_take_the_same_event_each() {
+    let rig = Rig::with(|options| options.routes.push(route("later", None)));
     for path in ["/hooks/docs", "/hooks/later"] {
         assert_eq!(rig.ask(post(path, "{\"id\":\"1\"}")).status, 200);
     }
@@ -91,13 +91,13 @@ fn two_doors_take_the_same_event_each() {
 }
 
 #[test]
-fn a_door_opens_when_its_secrets_are_there() {
+fn a_route_opens_when_its_secrets_are_there() {
     let rig = Rig::new();
     for path in ["/hooks/later", "/hooks/later/key"] {
         let early = rig.ask(post(path, "{\"id\":\"1\"}"));
         assert_eq!((early.status, early.header("retry-after")), (503, Some("30")));
     }
-    rig.listening.set_doors(vec![door("later", None)]);
+    rig.listening.set_routes(vec![route("later", None)]);
     assert_eq!(rig.ask(post("/hooks/later", "{\"id\":\"1\"}")).status, 200);
     assert_eq!(rig.ask(event(1)).status, 503, "and the others are closed");
 }

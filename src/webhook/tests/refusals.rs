@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{RefusalCode, Refused, Requested};
 use crate::platform::SignatureScheme;
-use crate::webhook::{Limits, Told};
+use crate::webhook::{HookEvent, ListenerLimits};
 
 /// A platform whose signature, `x-sign`, is the URL, a space and the body's length; `x-at` is a time that it needs.
 struct Strict;
@@ -30,33 +30,33 @@ impl Adapter for Strict {
     }
 }
 
-type Heard = Arc<Mutex<Vec<Told>>>;
+type ObservedEvents = Arc<Mutex<Vec<HookEvent>>>;
 
-fn rig(limits: Limits) -> (Rig, Heard) {
-    let heard = Heard::default();
-    let told = heard.clone();
+fn rig(limits: ListenerLimits) -> (Rig, ObservedEvents) {
+    let heard = ObservedEvents::default();
+    let observed = heard.clone();
     let rig = Rig::with(|options| {
         options.limits = limits;
-        options.doors[0].adapter = Arc::new(Strict);
-        options.doors[1].adapter = Arc::new(Strict);
-        options.tell = Some(Arc::new(move |one| told.lock().unwrap().push(one)));
+        options.routes[0].adapter = Arc::new(Strict);
+        options.routes[1].adapter = Arc::new(Strict);
+        options.observer = Some(Arc::new(move |one| observed.lock().unwrap().push(one)));
     });
     (rig, heard)
 }
 
 /// The newest that was told, once so many were.
-fn nth(heard: &Heard, n: usize) -> (String, Refused, Requested) {
+fn nth(heard: &ObservedEvents, n: usize) -> (String, Refused, Requested) {
     until("it is told", || heard.lock().unwrap().len() > n);
-    let told = heard.lock().unwrap()[n].clone();
-    let Verdict::Rejected(refused) = told.verdict else { panic!("{told:?}") };
-    (told.channel.as_str().to_owned(), refused, told.requested)
+    let event = heard.lock().unwrap()[n].clone();
+    let Verdict::Rejected(refused) = event.verdict else { panic!("{event:?}") };
+    (event.channel.as_str().to_owned(), refused, event.requested)
 }
 
 const AT: &str = "X-At: 1700000000\r\n";
 
 #[test]
 fn a_signature_is_explained_to_the_operator_and_to_nobody_else() {
-    let (rig, heard) = rig(Limits::default());
+    let (rig, heard) = rig(ListenerLimits::default());
     let body = "{\"id\":\"1\"}";
     let own = "http://127.0.0.1/hooks/docs";
     let cases = [
@@ -86,7 +86,7 @@ fn a_signature_is_explained_to_the_operator_and_to_nobody_else() {
         until("it is kept", || rig.memory.filed.lock().unwrap().len() > n);
         let kept = rig.memory.filed.lock().unwrap()[n].clone();
         assert_eq!(kept.meaning, Err(refused.clone()));
-        assert_eq!((Requested::of(&kept.delivery), kept.summary), (requested, refused.reason));
+        assert_eq!((Requested::from_delivery(&kept.delivery), kept.summary), (requested, refused.reason));
     }
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.status == 401), "{answers:?}");
     assert_eq!(answers[0].json()["detail"], "the signature is missing or wrong");
@@ -98,7 +98,7 @@ fn a_signature_is_explained_to_the_operator_and_to_nobody_else() {
 
 #[test]
 fn a_key_is_in_no_explanation() {
-    let (rig, heard) = rig(Limits::default());
+    let (rig, heard) = rig(ListenerLimits::default());
     let signed = format!("X-Sign: http://127.0.0.1/hooks/secret/k3y%2F%3D 10\r\n{AT}");
     assert_eq!(rig.ask(post_with("/hooks/secret/k3y%2F%3D", &signed, "{\"id\":\"1\"}")).status, 401);
     let (_, refused, requested) = nth(&heard, 0);
@@ -112,7 +112,7 @@ fn a_key_is_in_no_explanation() {
 
 #[test]
 fn more_than_can_be_looked_into_is_told_so() {
-    let (rig, heard) = rig(Limits { explained_a_minute: 3, ..Limits::default() });
+    let (rig, heard) = rig(ListenerLimits { explained_a_minute: 3, ..ListenerLimits::default() });
     let wrong = post_with("/hooks/docs", &format!("X-Sign: no\r\n{AT}"), "{\"id\":\"1\"}");
     for n in 0..6 {
         assert_eq!(rig.ask(&wrong).status, 401);
@@ -126,7 +126,7 @@ fn more_than_can_be_looked_into_is_told_so() {
 
 #[test]
 fn what_never_reaches_a_channel_is_shown_with_what_it_asked_for() {
-    let (rig, heard) = rig(Limits::default());
+    let (rig, heard) = rig(ListenerLimits::default());
     let json = "Content-Type: application/json\r\nContent-Length: 0\r\n";
     let many = "A: b\r\n".repeat(70);
     let cases: Vec<(String, u16, &str, &str, &str)> = vec![
@@ -180,7 +180,7 @@ fn what_never_reaches_a_channel_is_shown_with_what_it_asked_for() {
 
 #[test]
 fn strangers_noise_is_shown_at_a_bounded_rate_and_takes_no_room_from_channels() {
-    let (rig, heard) = rig(Limits { unplaced_a_minute: 5, ..Limits::default() });
+    let (rig, heard) = rig(ListenerLimits { unplaced_a_minute: 5, ..ListenerLimits::default() });
     for n in 0..40 {
         assert_eq!(rig.ask(post(&format!("/{n}"), "")).status, 404);
         let mut client = rig.client();
@@ -188,6 +188,6 @@ fn strangers_noise_is_shown_at_a_bounded_rate_and_takes_no_room_from_channels() 
         client.closed();
     }
     rig.ask(post_with("/hooks/docs", AT, "{\"id\":\"1\"}"));
-    until("the channel's own is told", || heard.lock().unwrap().iter().any(|told| told.channel.as_str() == "docs"));
+    until("the channel's own is told", || heard.lock().unwrap().iter().any(|event| event.channel.as_str() == "docs"));
     assert_eq!(heard.lock().unwrap().len(), 6);
 }

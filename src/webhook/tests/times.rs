@@ -1,21 +1,21 @@
 //! How long: heads, bodies and readers that are slow, with times short enough for a test.
 
 use super::*;
-use crate::webhook::Limits;
+use crate::webhook::ListenerLimits;
 
 const SHORT: Duration = Duration::from_millis(150);
 const LONG: Duration = Duration::from_mins(1);
 
 /// All times are long but those that are changed.
-fn timed(change: impl FnOnce(&mut Limits)) -> Rig {
-    let mut limits = Limits {
+fn timed(change: impl FnOnce(&mut ListenerLimits)) -> Rig {
+    let mut limits = ListenerLimits {
         head_time: LONG,
         body_time: LONG,
         idle_time: LONG,
         write_time: LONG,
         linger_time: LONG,
         ack_time: LONG,
-        ..Limits::default()
+        ..ListenerLimits::default()
     };
     change(&mut limits);
     // So that it is looked often.
@@ -24,7 +24,7 @@ fn timed(change: impl FnOnce(&mut Limits)) -> Rig {
 }
 
 /// Sends a byte now and then until the other side closes; says what it sent and after how long.
-fn trickle(client: &mut Client, bytes: &[u8]) -> (String, Duration) {
+fn trickle(client: &mut TestClient, bytes: &[u8]) -> (String, Duration) {
     let from = Instant::now();
     client.stream.set_read_timeout(Some(SHORT / 15)).unwrap();
     for byte in bytes {

@@ -4,14 +4,14 @@ use serde_json::{Map, Value, json};
 
 use crate::app::webhooks::{masked_header, masked_url};
 use crate::domain::{
-    Attach, ChannelName, ConversationId, Delivery, DeliveryRow, Failure, Finish, Record, Sending, Timestamp, Verdict,
+    Attach, ChannelName, ConversationId, Delivery, DeliveryRow, Failure, Finish, MessageDocument, Record, Sending,
+    Timestamp, Verdict,
 };
-use crate::export;
 
 /// All that is known of a message: as an export has it, with what only details tell behind that.
 pub fn value(record: &Record, channel: &ChannelName) -> Value {
     let message = &record.message;
-    let Value::Object(mut object) = export::message_value(message) else { return Value::Null };
+    let mut object = MessageDocument::listed(message).object();
     let mut put = |key: &str, value: Value| _ = object.insert(key.to_owned(), value);
     if !record.filed {
         put("id", Value::Null);
@@ -23,13 +23,12 @@ pub fn value(record: &Record, channel: &ChannelName) -> Value {
     put("finish", record.finish.map(Finish::as_str).into());
     put("first_word_ms", record.first_word_ms.into());
     put("took_ms", record.took_ms.into());
-    put("author", message.extras.author.clone().into());
-    put("admin_id", message.extras.admin_id.clone().into());
-    put("via", message.extras.via.clone().into());
-    put("quick_replies", message.extras.quick_replies.clone().into());
-    let attachments = &message.extras.attachments;
-    let one = |a: &crate::domain::Attachment| json!({ "url": a.url, "offset": a.offset, "name": a.name });
-    put("attachments", attachments.iter().map(one).collect());
+    let mut extras = MessageDocument::extras(&message.extras).object();
+    // In the order that scripts have seen; whatever else there is comes behind.
+    for key in ["author", "admin_id", "via", "quick_replies", "attachments"] {
+        put(key, extras.shift_remove(key).unwrap_or_default());
+    }
+    extras.into_iter().for_each(|(key, value)| put(&key, value));
     put("delivery", record.sending.as_deref().map_or(Value::Null, sending));
     put("webhook", record.delivery.as_deref().map_or(Value::Null, |(row, delivery)| webhook(row, delivery)));
     put("platform", message.extras.raw.as_deref().map_or(Value::Null, read));

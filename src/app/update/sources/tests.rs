@@ -27,7 +27,7 @@ fn can() -> Capabilities {
 }
 
 fn channel(name: &str, can: Capabilities) -> (ChannelInfo, Capabilities) {
-    let [platform, ..] = Platform::ALL;
+    let platform = Platform::new("chat-thing");
     let label = SafeText::one_line(name);
     (ChannelInfo { name: ChannelName::new(name), label, platform, sandbox: false }, can)
 }
@@ -78,7 +78,7 @@ impl World {
         self.rows.iter_mut().flat_map(|(_, rows)| rows).find(|(row, _)| row == id).map(|(_, version)| version)
     }
 
-    fn of(&mut self, source: &SourceId) -> &mut Vec<(RowId, Version)> {
+    fn rows_of(&mut self, source: &SourceId) -> &mut Vec<(RowId, Version)> {
         &mut self.rows.iter_mut().find(|(id, _)| id == source).unwrap().1
     }
 
@@ -90,7 +90,7 @@ impl World {
                 vec![SourcesEvent::List { ticket, page: Ok(page(items)), done: true }]
             }
             SourcesEffect::Rows { ticket, source } => {
-                let rows = self.of(&source).iter();
+                let rows = self.rows_of(&source).iter();
                 let items = rows.map(|(id, v)| Row { id: id.clone(), name: v.name.clone() }).collect();
                 vec![SourcesEvent::Rows { ticket, page: Ok(page(items)), done: true }]
             }
@@ -131,7 +131,7 @@ impl World {
             let Edit::Create(version) = change.edit else { panic!("no row: {change:?}") };
             self.made += 1;
             let id = rid(&format!("made{}", self.made));
-            self.of(source).push((id.clone(), version));
+            self.rows_of(source).push((id.clone(), version));
             return Applied::Done(Some(id));
         };
         let theirs = self.find(&row).cloned();
@@ -151,7 +151,7 @@ impl World {
                 known.name = name.unwrap_or_else(|| known.name.clone());
                 known.content = content.unwrap_or_else(|| known.content.clone());
             }
-            Edit::Delete => self.of(source).retain(|(id, _)| *id != row),
+            Edit::Delete => self.rows_of(source).retain(|(id, _)| *id != row),
             Edit::Create(_) => panic!("it has a row"),
         }
         Applied::Done(Some(row))

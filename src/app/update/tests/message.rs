@@ -27,7 +27,7 @@ fn talked() -> State {
     state
 }
 
-fn sheet(state: &State) -> &MessageSheet {
+fn message_sheet(state: &State) -> &MessageSheet {
     match &state.window.overlay {
         Some(Overlay::Message(sheet)) => sheet,
         other => panic!("{other:?}"),
@@ -49,12 +49,12 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     // An answer to what is asked no more.
     let late = MessageEvent::Read(ticket + 100, Ok(None));
     handle_event(&mut state, Event::Open(ChannelEvent::Message(late)));
-    assert!(matches!(sheet(&state).told, LoadState::Reading));
+    assert!(matches!(message_sheet(&state).told, LoadState::Reading));
     handle_event(
         &mut state,
         Event::Open(ChannelEvent::Message(MessageEvent::Read(ticket, Ok(Some(Box::new(record("1"))))))),
     );
-    let LoadState::Here(_, sections) = &sheet(&state).told else { panic!("not here") };
+    let LoadState::Here(_, sections) = &message_sheet(&state).told else { panic!("not here") };
     let facts: Vec<_> = sections.iter().flat_map(|section| &section.facts).collect();
     let fact = |name: &str| facts.iter().find(|(n, _)| n == name).map(|(_, text)| text.as_str());
     assert_eq!((fact("id"), fact("first word")), (Some("m4"), Some("0.400 s after it was asked for")));
@@ -73,18 +73,18 @@ fn the_sheet_scrolls_within_what_was_measured() {
         Event::Open(ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 10, last: 30 }))),
     );
     handle_action(&mut state, Action::PageDown);
-    assert_eq!(sheet(&state).top, 8);
+    assert_eq!(message_sheet(&state).top, 8);
     handle_action(&mut state, Action::Bottom);
     handle_event(&mut state, Event::Wheel(Pane::Overlay, 9));
-    assert_eq!(sheet(&state).top, 30);
+    assert_eq!(message_sheet(&state).top, 30);
     handle_event(
         &mut state,
         Event::Open(ChannelEvent::Message(MessageEvent::Measured(MessageMeasured { rows: 20, last: 12 }))),
     );
-    assert_eq!(sheet(&state).top, 12);
+    assert_eq!(message_sheet(&state).top, 12);
     handle_action(&mut state, Action::Top);
     handle_action(&mut state, Action::Up);
-    assert_eq!(sheet(&state).top, 0);
+    assert_eq!(message_sheet(&state).top, 0);
 }
 
 #[test]

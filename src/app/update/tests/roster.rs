@@ -70,3 +70,17 @@ fn a_list_that_is_shorter_than_it_is_counted_says_so() {
     );
     assert_eq!(state.channel().roster.failure, None);
 }
+
+#[test]
+fn a_filter_is_written_no_more_once_another_view_is_shown() {
+    for view in [Action::ShowWebhooks, Action::ShowSearch, Action::ShowSources] {
+        let mut state = open("c1");
+        state.window.focus = Focus::Roster;
+        handle_action(&mut state, Action::Filter);
+        handle_event(&mut state, Event::typed("one".into()));
+        handle_action(&mut state, view);
+        handle_action(&mut state, Action::ShowChat);
+        let roster = &state.channel().roster;
+        assert_eq!((roster.filtering, roster.filter.as_str()), (false, "one"), "{view:?}");
+    }
+}

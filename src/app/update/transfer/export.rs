@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::transfer::{
-    Choice, Chosen, Export, FORMATS, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
+    Choice, Chosen, Export, Format, Gathering, Stage, There, TransferEffect, TransferEvent,
 };
 use crate::app::roster::RosterRow;
 use crate::app::update::attach::unquoted;
@@ -84,7 +84,7 @@ fn choices(channel: &Channel, focus: Focus, now: Timestamp) -> Vec<Choice> {
 pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action) -> Vec<Effect> {
     let mut effects = Vec::new();
     match (&mut sheet.stage, action) {
-        (Stage::Choosing, Action::Up) => step(&mut sheet, FORMATS.len() - 1),
+        (Stage::Choosing, Action::Up) => step(&mut sheet, Format::ALL.len() - 1),
         (Stage::Choosing, Action::Down) => step(&mut sheet, 1),
         (Stage::Choosing, Action::MarkConversations) => {
             sheet.chosen = (sheet.chosen + 1) % sheet.choices.len().max(1);
@@ -121,8 +121,9 @@ pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action
 
 /// Another format.
 fn step(sheet: &mut Export, by: usize) {
-    let at = FORMATS.iter().position(|format| *format == sheet.format).unwrap_or(0);
-    sheet.format = FORMATS.get((at + by) % FORMATS.len()).copied().unwrap_or(sheet.format);
+    let menu = Format::menu();
+    let at = menu.iter().position(|format| *format == sheet.format).unwrap_or(0);
+    sheet.format = menu.get((at + by) % menu.len()).copied().unwrap_or(sheet.format);
 }
 
 /// Begins to read. Whatever is at that place was asked about.

@@ -24,7 +24,7 @@ fn blank() -> State {
             ChannelInfo { name: ChannelName::new(name), label: SafeText::one_line(name), platform, sandbox: false };
         (view, can)
     };
-    let channels = vec![channel("flow", Platform::ALL[1]), channel("lookups", Platform::ALL[4])];
+    let channels = vec![channel("flow", Platform::new("klaunch")), channel("lookups", Platform::new("optech"))];
     let mut state = State::new(channels, 0, 7);
     update(&mut state, Event::Open(ChannelEvent::Restored(Box::default())), now());
     state

@@ -7,7 +7,7 @@ use super::super::markdown;
 
 /// What a markdown reader finds.
 #[derive(Debug, Default)]
-struct Found {
+struct ReadBack {
     words: Vec<String>,
     /// The cells of all tables' rows, by their words.
     rows: Vec<Vec<Vec<String>>>,
@@ -18,9 +18,9 @@ fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-fn read(text: &str) -> Found {
+fn read(text: &str) -> ReadBack {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut found = Found::default();
+    let mut found = ReadBack::default();
     let (mut said, mut code) = (String::new(), None::<String>);
     for event in Parser::new_ext(text, options) {
         match event {

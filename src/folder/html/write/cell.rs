@@ -1,11 +1,11 @@
 //! What a cell says, on the one line that a table's row is: its parts are told apart by breaks.
 
 use super::line;
-use crate::folder::html::model::{Block, Cell, Item, List, Mark, Table};
+use crate::folder::html::model::{Block, HtmlList, HtmlTable, InlineMark, ListItem, TableCell};
 
 const BREAK: &str = "<br>";
 
-pub(super) fn markdown(cell: &Cell) -> String {
+pub(super) fn markdown(cell: &TableCell) -> String {
     blocks(cell).join(BREAK)
 }
 
@@ -18,7 +18,7 @@ fn block(block: &Block) -> Vec<String> {
         Block::Heading { line, .. } => {
             let mut line = line.clone();
             for piece in &mut line {
-                piece.marks.add(Mark::Strong);
+                piece.marks.add(InlineMark::Strong);
             }
             vec![line::cell(&line)]
         }
@@ -31,7 +31,7 @@ fn block(block: &Block) -> Vec<String> {
     }
 }
 
-fn item(list: &List, item: &Item) -> Vec<String> {
+fn item(list: &HtmlList, item: &ListItem) -> Vec<String> {
     let mark = if list.numbered { format!("{}. ", item.number) } else { "• ".to_owned() };
     let tick = match item.tick {
         None => "",
@@ -47,8 +47,8 @@ fn item(list: &List, item: &Item) -> Vec<String> {
 }
 
 /// A table within a table, row by row.
-fn rows(table: &Table) -> Vec<String> {
+fn rows(table: &HtmlTable) -> Vec<String> {
     let rows = table.head.iter().chain(&table.rows);
-    let said = |cell: &Cell| blocks(cell).join(" ");
+    let said = |cell: &TableCell| blocks(cell).join(" ");
     rows.map(|row| row.iter().map(said).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")).collect()
 }

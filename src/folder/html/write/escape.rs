@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct TextPosition {
     /// The character before it; none at a line's beginning.
     pub(super) before: Option<char>,
     /// Whether its line begins a paragraph's row, where lists, headings and quotes begin.
@@ -17,7 +17,7 @@ pub(super) struct Place {
 }
 
 /// Adds a text to what is written.
-pub(super) fn push(out: &mut String, text: &str, place: Place) {
+pub(super) fn push(out: &mut String, text: &str, place: TextPosition) {
     let begins = place.begins_row && place.before.is_none();
     let start = if begins { row_start(text) } else { None };
     let mut before = place.before;

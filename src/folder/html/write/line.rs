@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::escape::{self, Place};
-use crate::folder::html::model::{Kind, Line, Mark, Marks, Piece, is_blank};
+use super::escape::{self, TextPosition};
+use crate::folder::html::model::{Inline, InlineKind, InlineMark, InlineMarks, InlineText, is_blank};
 
-pub(super) fn paragraph(line: &Line) -> String {
-    Writer::new(Form::Paragraph).write(line)
+pub(super) fn paragraph(line: &InlineText) -> String {
+    LineWriter::new(TextForm::Paragraph).write(line)
 }
 
-pub(super) fn heading(line: &Line) -> String {
-    let text = Writer::new(Form::Heading).write(line);
+pub(super) fn heading(line: &InlineText) -> String {
+    let text = LineWriter::new(TextForm::Heading).write(line);
     // What ends a heading would be taken for the other half of its mark.
     match text.strip_suffix('#') {
         Some(before) if !before.ends_with('\\') => format!("{before}\\#"),
@@ -18,8 +18,8 @@ pub(super) fn heading(line: &Line) -> String {
     }
 }
 
-pub(super) fn cell(line: &Line) -> String {
-    Writer::new(Form::Cell).write(line)
+pub(super) fn cell(line: &InlineText) -> String {
+    LineWriter::new(TextForm::Cell).write(line)
 }
 
 /// A row of a block of code, in a table's cell.
@@ -28,14 +28,14 @@ pub(super) fn code_in_cell(row: &str) -> String {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum TextForm {
     Paragraph,
     Heading,
     Cell,
 }
 
 /// How a mark is written.
-impl Mark {
+impl InlineMark {
     const fn opens(self) -> &'static str {
         match self {
             Self::Strong => "**",
@@ -60,35 +60,35 @@ impl Mark {
     }
 }
 
-struct Writer {
-    form: Form,
+struct LineWriter {
+    form: TextForm,
     out: String,
     /// The link that is open, where its text begins.
     link: Option<std::rc::Rc<str>>,
-    open: Vec<Mark>,
+    open: Vec<InlineMark>,
     /// Whether the last that was written closed a mark.
     closed: bool,
     /// Where the row that is written begins.
     row: usize,
 }
 
-impl Writer {
-    const fn new(form: Form) -> Self {
+impl LineWriter {
+    const fn new(form: TextForm) -> Self {
         Self { form, out: String::new(), link: None, open: Vec::new(), closed: false, row: 0 }
     }
 
-    fn write(mut self, line: &Line) -> String {
+    fn write(mut self, line: &InlineText) -> String {
         let line = prepared(line);
         for at in 0..line.len() {
             let piece = &line[at];
             self.turn_to(&line, at);
             let behind = line.get(at + 1);
             match &piece.kind {
-                Kind::Text(text) => {
+                InlineKind::Text(text) => {
                     let same = behind.is_some_and(|next| next.marks == piece.marks);
-                    let place = Place {
+                    let place = TextPosition {
                         before: self.out[self.row..].chars().next_back(),
-                        begins_row: self.form == Form::Paragraph,
+                        begins_row: self.form == TextForm::Paragraph,
                         behind: match behind {
                             None => Some('\n'),
                             Some(next) if same => self.first_char(next),
@@ -96,36 +96,37 @@ impl Writer {
                             Some(_) => None,
                         },
                         in_link: self.link.is_some(),
-                        in_cell: self.form == Form::Cell,
+                        in_cell: self.form == TextForm::Cell,
                     };
                     escape::push(&mut self.out, text, place);
                 }
-                Kind::Code(code) => {
-                    let code = escape::code(code, self.form == Form::Cell);
+                InlineKind::Code(code) => {
+                    let code = escape::code(code, self.form == TextForm::Cell);
                     // Two codes side by side would be one.
                     if self.out.ends_with('`') {
                         self.out.push_str("&#8203;");
                     }
                     self.out.push_str(&code);
                 }
-                Kind::Math(formula) => {
-                    let code = escape::code(formula, self.form == Form::Cell);
+                InlineKind::Math(formula) => {
+                    let code = escape::code(formula, self.form == TextForm::Cell);
                     self.push(format_args!("${code}$"));
                 }
-                Kind::Image { alt, source } => {
-                    let in_cell = self.form == Form::Cell;
+                InlineKind::Image { alt, source } => {
+                    let in_cell = self.form == TextForm::Cell;
                     self.out.push_str("![");
-                    let place = Place { before: Some('['), begins_row: false, behind: None, in_link: true, in_cell };
+                    let place =
+                        TextPosition { before: Some('['), begins_row: false, behind: None, in_link: true, in_cell };
                     escape::push(&mut self.out, alt, place);
                     self.push(format_args!("]({})", escape::target(source)));
                 }
-                Kind::Break => match self.form {
-                    Form::Paragraph => {
+                InlineKind::Break => match self.form {
+                    TextForm::Paragraph => {
                         self.out.push_str("\\\n");
                         self.row = self.out.len();
                     }
-                    Form::Heading => self.out.push(' '),
-                    Form::Cell => self.out.push_str("<br>"),
+                    TextForm::Heading => self.out.push(' '),
+                    TextForm::Cell => self.out.push_str("<br>"),
                 },
             }
             self.closed = false;
@@ -141,7 +142,7 @@ impl Writer {
     }
 
     /// Closes and opens marks, so that a piece stands in its own.
-    fn turn_to(&mut self, line: &Line, at: usize) {
+    fn turn_to(&mut self, line: &InlineText, at: usize) {
         let piece = &line[at];
         if self.link != piece.marks.link {
             self.close_to(0);
@@ -155,7 +156,7 @@ impl Writer {
         let keeps = self.open.iter().take_while(|mark| piece.marks.has(**mark)).count();
         self.close_to(keeps);
         // What goes on longest is opened first, so that what ends first stands within.
-        let mut opens: Vec<(usize, Mark)> = Mark::ALL
+        let mut opens: Vec<(usize, InlineMark)> = InlineMark::ALL
             .into_iter()
             .filter(|mark| piece.marks.has(*mark) && !self.open.contains(mark))
             .map(|mark| (extent(line, at, mark), mark))
@@ -172,7 +173,7 @@ impl Writer {
     }
 
     /// Whether stars around those pieces are marks.
-    fn may_open(&self, line: &Line, from: usize, end: usize) -> bool {
+    fn may_open(&self, line: &InlineText, from: usize, end: usize) -> bool {
         let before = self.out[self.row..].chars().next_back();
         let first = self.first_char(&line[from]);
         let last = last_char(&line[end - 1]);
@@ -182,10 +183,10 @@ impl Writer {
     }
 
     /// What a piece begins with, once it is written.
-    fn first_char(&self, piece: &Piece) -> Option<char> {
+    fn first_char(&self, piece: &Inline) -> Option<char> {
         match (&piece.kind, self.form) {
-            (Kind::Break, Form::Paragraph) => Some('\\'),
-            (Kind::Break, Form::Cell) => Some('<'),
+            (InlineKind::Break, TextForm::Paragraph) => Some('\\'),
+            (InlineKind::Break, TextForm::Cell) => Some('<'),
             _ => first_char(piece),
         }
     }
@@ -208,9 +209,9 @@ impl Writer {
 }
 
 /// How far a mark goes on: the first piece that hasn't it, or stands in another link.
-fn extent(line: &Line, from: usize, mark: Mark) -> usize {
+fn extent(line: &InlineText, from: usize, mark: InlineMark) -> usize {
     let within = &line[from].marks.link;
-    let goes_on = |piece: &Piece| piece.marks.has(mark) && piece.marks.link == *within;
+    let goes_on = |piece: &Inline| piece.marks.has(mark) && piece.marks.link == *within;
     line[from..].iter().position(|piece| !goes_on(piece)).map_or(line.len(), |at| from + at)
 }
 
@@ -222,32 +223,32 @@ fn is_apart(c: char) -> bool {
     c.is_whitespace() || is_punctuation(c)
 }
 
-fn first_char(piece: &Piece) -> Option<char> {
+fn first_char(piece: &Inline) -> Option<char> {
     match &piece.kind {
         _ if piece.marks.link.is_some() => Some('['),
-        Kind::Text(text) => text.chars().next(),
-        Kind::Code(_) => Some('`'),
-        Kind::Math(_) => Some('$'),
-        Kind::Image { .. } => Some('!'),
-        Kind::Break => Some(' '),
+        InlineKind::Text(text) => text.chars().next(),
+        InlineKind::Code(_) => Some('`'),
+        InlineKind::Math(_) => Some('$'),
+        InlineKind::Image { .. } => Some('!'),
+        InlineKind::Break => Some(' '),
     }
 }
 
-fn last_char(piece: &Piece) -> Option<char> {
+fn last_char(piece: &Inline) -> Option<char> {
     match &piece.kind {
-        Kind::Text(text) => text.chars().next_back(),
-        Kind::Code(_) => Some('`'),
-        Kind::Math(_) => Some('$'),
-        Kind::Image { .. } => Some(')'),
-        Kind::Break => Some(' '),
+        InlineKind::Text(text) => text.chars().next_back(),
+        InlineKind::Code(_) => Some('`'),
+        InlineKind::Math(_) => Some('$'),
+        InlineKind::Image { .. } => Some(')'),
+        InlineKind::Break => Some(' '),
     }
 }
 
 /// The pieces with their marks where they can stand: not on blanks at their ends, not on a break.
-fn prepared(line: &Line) -> Line {
-    let mut out = Line::new();
+fn prepared(line: &InlineText) -> InlineText {
+    let mut out = InlineText::new();
     for piece in line {
-        let Kind::Text(text) = &piece.kind else {
+        let InlineKind::Text(text) = &piece.kind else {
             out.push(piece.clone());
             continue;
         };
@@ -259,14 +260,14 @@ fn prepared(line: &Line) -> Line {
             [&text[..from], inner, &text[from + inner.len()..]]
         };
         for text in parts.into_iter().filter(|text| !text.is_empty()) {
-            let kind = Kind::Text(text.to_owned());
-            out.push(Piece { kind, marks: piece.marks.clone() });
+            let kind = InlineKind::Text(text.to_owned());
+            out.push(Inline { kind, marks: piece.marks.clone() });
         }
     }
     // A blank within a mark is the mark's; one at its end isn't.
     for at in 0..out.len() {
         if out[at].is_blank() {
-            let none = Marks::default();
+            let none = InlineMarks::default();
             let before = at.checked_sub(1).map_or(&none, |at| &out[at].marks);
             // The first of them that follow each other decides for all.
             let behind = out[at + 1..].iter().find(|piece| !piece.is_blank()).map_or(&none, |piece| &piece.marks);
@@ -277,16 +278,16 @@ fn prepared(line: &Line) -> Line {
 }
 
 /// Punctuation at a marked run's ends, where it would keep the run from being marked, stands outside of it.
-fn narrowed(line: &Line) -> Line {
-    let mut out = Line::new();
+fn narrowed(line: &InlineText) -> InlineText {
+    let mut out = InlineText::new();
     for (at, piece) in line.iter().enumerate() {
-        let Kind::Text(text) = &piece.kind else {
+        let InlineKind::Text(text) = &piece.kind else {
             out.push(piece.clone());
             continue;
         };
         let (mut from, mut to) = (0, text.len());
         let mut bare = piece.marks.clone();
-        for mark in Mark::ALL.into_iter().filter(|mark| mark.flanks() && piece.marks.has(*mark)) {
+        for mark in InlineMark::ALL.into_iter().filter(|mark| mark.flanks() && piece.marks.has(*mark)) {
             let begins = at == 0 || !line[at - 1].marks.has(mark) || line[at - 1].marks.link != piece.marks.link;
             let ends =
                 line.get(at + 1).is_none_or(|next| !next.marks.has(mark) || next.marks.link != piece.marks.link);
@@ -302,12 +303,12 @@ fn narrowed(line: &Line) -> Line {
             }
         }
         if from >= to {
-            out.push(Piece { kind: piece.kind.clone(), marks: if from == 0 { piece.marks.clone() } else { bare } });
+            out.push(Inline { kind: piece.kind.clone(), marks: if from == 0 { piece.marks.clone() } else { bare } });
             continue;
         }
         for (part, marks) in [(&text[..from], &bare), (&text[from..to], &piece.marks), (&text[to..], &bare)] {
             if !part.is_empty() {
-                out.push(Piece { kind: Kind::Text(part.to_owned()), marks: marks.clone() });
+                out.push(Inline { kind: InlineKind::Text(part.to_owned()), marks: marks.clone() });
             }
         }
     }
@@ -315,10 +316,11 @@ fn narrowed(line: &Line) -> Line {
 }
 
 /// Texts of the same marks as one.
-fn merged(line: Line) -> Line {
-    let mut out = Line::new();
+fn merged(line: InlineText) -> InlineText {
+    let mut out = InlineText::new();
     for piece in line {
-        if let (Some(Piece { kind: Kind::Text(before), marks }), Kind::Text(text)) = (out.last_mut(), &piece.kind)
+        if let (Some(Inline { kind: InlineKind::Text(before), marks }), InlineKind::Text(text)) =
+            (out.last_mut(), &piece.kind)
             && *marks == piece.marks
         {
             before.push_str(text);

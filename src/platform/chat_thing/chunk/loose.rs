@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::super::lenient::{self, Object};
+use super::super::super::lenient_json::{self, Object};
 use super::super::super::stream::Ended;
 use super::finish;
 use crate::domain::{Finish, Piece};
@@ -42,7 +42,7 @@ pub(in super::super) fn add(value: &Value, said_before: &Said, piece: &mut Piece
     // An error may stand beside text, which came before it.
     let ended = said(object, said_before, piece);
     if is_failure(object) {
-        return Err(Ended::Failed(lenient::complaint(object)));
+        return Err(Ended::Failed(lenient_json::complaint(object)));
     }
     ended
 }
@@ -99,7 +99,7 @@ pub(in super::super) fn said(object: &Object, before: &Said, piece: &mut Piece) 
 fn is_first(choice: &Object) -> bool {
     match choice.get("index") {
         None | Some(Value::Null) => true,
-        Some(index) => lenient::count(Some(index)) == Some(0),
+        Some(index) => lenient_json::count(Some(index)) == Some(0),
     }
 }
 
@@ -138,7 +138,7 @@ fn of_choice(choice: &Object, before: &Said, piece: &mut Piece) -> Result<(), En
     }
     if let Some(error) = choice.get("error").filter(|error| means(Some(*error))) {
         let alone = Object::from_iter([("error".to_owned(), error.clone())]);
-        return Err(Ended::Failed(lenient::complaint(&alone)));
+        return Err(Ended::Failed(lenient_json::complaint(&alone)));
     }
     match choice.get("finish_reason").or_else(|| choice.get("finishReason")) {
         None | Some(Value::Null | Value::Bool(false)) => Ok(()),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::super::lenient::{self, Document, Object};
+use super::super::super::lenient_json::{self, Document, Object};
 use super::super::wire::{json, limit};
 use crate::domain::{Fault, PageRequest, Row, RowBody, RowId, Source, SourceId, SyncInterval, SyncState, Version};
 
@@ -98,28 +98,28 @@ pub(super) fn answered_source(object: &Object, asked: Option<&SourceId>) -> Opti
 
 /// One source of a list; none where it has no id.
 pub(super) fn source(object: &Object) -> Option<Source> {
-    Some(described(object, SourceId::new(lenient::id(object.get("id"))?)))
+    Some(described(object, SourceId::new(lenient_json::id(object.get("id"))?)))
 }
 
 fn described(object: &Object, id: SourceId) -> Source {
-    let interval = lenient::text(object.get("syncInterval"));
+    let interval = lenient_json::text(object.get("syncInterval"));
     Source {
         id,
-        state: SyncState::from(lenient::text(object.get("state")).as_str()),
+        state: SyncState::from(lenient_json::text(object.get("state")).as_str()),
         last_sync: last_sync(object),
         interval: (!interval.is_empty()).then(|| SyncInterval::from(interval.as_str())),
-        created_at: lenient::moment(object.get("createdAt")),
+        created_at: lenient_json::moment(object.get("createdAt")),
     }
 }
 
 fn last_sync(object: &Object) -> Option<crate::domain::Moment> {
-    let moment = lenient::moment(object.get("lastSync"));
+    let moment = lenient_json::moment(object.get("lastSync"));
     (!moment.raw.is_empty()).then_some(moment)
 }
 
 /// One row of a list; none where it has no id.
 pub(super) fn row(object: &Object) -> Option<Row> {
-    Some(Row { id: RowId::new(lenient::id(object.get("id"))?), name: lenient::text(object.get("name")) })
+    Some(Row { id: RowId::new(lenient_json::id(object.get("id"))?), name: lenient_json::text(object.get("name")) })
 }
 
 /// Where a row's text stands.
@@ -143,9 +143,9 @@ pub(super) fn row_body(object: &Document, asked: &RowId) -> Result<RowBody, &'st
     };
     Ok(RowBody {
         id: asked.clone(),
-        state: SyncState::from(lenient::text(row.get("state")).as_str()),
+        state: SyncState::from(lenient_json::text(row.get("state")).as_str()),
         last_sync: last_sync(row),
-        created_at: lenient::moment(row.get("createdAt")),
+        created_at: lenient_json::moment(row.get("createdAt")),
         content,
         damage,
     })

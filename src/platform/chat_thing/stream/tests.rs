@@ -1,4 +1,4 @@
-//! The reply against bodies in memory: every split, every end, both clocks.
+//! The reply against bodies in memory: every split, every end, both deadlines.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ use bytes::Bytes;
 
 use super::super::super::Outcome;
 use super::super::super::ReplyStream;
-use super::super::super::clocks::Clocks;
+use super::super::super::deadlines::Deadlines;
 use super::super::super::error::Words;
-use super::super::super::script::{Next, Script};
+use super::super::super::script::{Script, ScriptStep};
 use super::super::super::stream::Reading;
 use super::*;
 use crate::domain::{Failure, Finish, Kind, Secret};
 use crate::http::Limits;
 use tokio::time::Instant;
 
-fn reading(script: impl IntoIterator<Item = Next>) -> Reading<Script, Chunks> {
+fn reading(script: impl IntoIterator<Item = ScriptStep>) -> Reading<Script, Chunks> {
     let minute = Duration::from_mins(1);
     within(script, minute, minute, 10 * minute)
 }
 
 fn within(
-    script: impl IntoIterator<Item = Next>,
+    script: impl IntoIterator<Item = ScriptStep>,
     first: Duration,
     silence: Duration,
     total: Duration,
@@ -31,12 +31,12 @@ fn within(
     let limits = Limits { first, silence, total, end: Instant::now() + total };
     let words = Words { unauthorized: String::new(), not_found: String::new(), busy: "" };
     let peer = Peer { host: "h".to_owned(), secret: Secret::new("s3cret"), words };
-    let clocks = Clocks::start(Instant::now(), limits);
-    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks::default(), clocks)
+    let deadlines = Deadlines::start(Instant::now(), limits);
+    Reading::new(Script::new(script), Bytes::new(), Arc::new(peer), Chunks::default(), deadlines)
 }
 
-fn bytes(text: &str) -> Next {
-    Next::Bytes(text.into())
+fn bytes(text: &str) -> ScriptStep {
+    ScriptStep::Bytes(text.into())
 }
 
 fn delta(text: &str) -> String {
@@ -93,10 +93,10 @@ async fn every_split_in_two_gives_the_same_reply() {
     assert_eq!((whole.text.as_str(), whole.done(), whole.skipped), ("€ \u{1F4A5} \u{301}b\"\\", true, 1));
     for at in 0..=body.len() {
         let (a, b) = body.as_bytes().split_at(at);
-        let split = all(reading([Next::Bytes(a.into()), Next::Bytes(b.into())])).await.0;
+        let split = all(reading([ScriptStep::Bytes(a.into()), ScriptStep::Bytes(b.into())])).await.0;
         assert_eq!(split, whole, "split at {at}");
     }
-    let single = all(reading(body.bytes().map(|b| Next::Bytes(vec![b])))).await.0;
+    let single = all(reading(body.bytes().map(|b| ScriptStep::Bytes(vec![b])))).await.0;
     assert_eq!(single, whole);
 }
 
@@ -132,7 +132,7 @@ async fn an_event_that_lacks_only_its_blank_line_counts() {
 
 #[tokio::test]
 async fn what_came_before_a_fault_is_handed_out_first() {
-    let (whole, end) = all(reading([bytes(&delta("kept")), Next::Cut])).await;
+    let (whole, end) = all(reading([bytes(&delta("kept")), ScriptStep::Cut])).await;
     assert_eq!(whole.text, "kept");
     cut(end.unwrap_err());
 
@@ -180,7 +180,12 @@ async fn behind_the_last_word_nothing_counts_and_the_body_is_read_to_its_end() {
 #[tokio::test]
 async fn how_the_connection_goes_behind_the_end_is_no_part_of_the_reply() {
     let end = || bytes(&format!("{}{STOP}", delta("kept")));
-    for rest in [vec![Next::Cut], vec![bytes("data: {\"cho"), Next::Cut], vec![Next::Silence], vec![Next::Pings]] {
+    for rest in [
+        vec![ScriptStep::Cut],
+        vec![bytes("data: {\"cho"), ScriptStep::Cut],
+        vec![ScriptStep::Silence],
+        vec![ScriptStep::Pings],
+    ] {
         let started = Instant::now();
         let (whole, result) = all(reading(std::iter::once(end()).chain(rest))).await;
         assert_eq!((whole.text.as_str(), whole.done(), result.is_ok()), ("kept", true, true));
@@ -207,7 +212,7 @@ async fn an_end_that_comes_with_every_piece_ends_nothing_while_text_comes() {
         assert_eq!((whole.text.as_str(), whole.finish, end.is_ok()), ("abc", Some(Finish::Stop), true), "{finish}");
     }
     // Then only the stream's own end is one.
-    let (whole, end) = all(reading([bytes(&chunk("a", "stop")), bytes(&chunk("b", "stop")), Next::Cut])).await;
+    let (whole, end) = all(reading([bytes(&chunk("a", "stop")), bytes(&chunk("b", "stop")), ScriptStep::Cut])).await;
     assert_eq!(whole.text, "ab");
     cut(end.unwrap_err());
 }
@@ -223,12 +228,12 @@ async fn an_error_behind_the_end_is_told() {
 #[tokio::test]
 async fn silence_runs_out_and_signs_of_life_run_into_the_total() {
     let (short, long) = (Duration::from_millis(20), Duration::from_mins(10));
-    let (whole, end) = all(within([bytes(&delta("kept")), Next::Silence], long, short, long)).await;
+    let (whole, end) = all(within([bytes(&delta("kept")), ScriptStep::Silence], long, short, long)).await;
     assert_eq!(whole.text, "kept");
     assert!(cut(end.unwrap_err()).message.contains("stopped: nothing came for 0.02 s"));
-    let (_, end) = all(within([Next::Silence], short, long, long)).await;
+    let (_, end) = all(within([ScriptStep::Silence], short, long, long)).await;
     assert!(cut(end.unwrap_err()).message.contains("did not begin within 0.02 s"));
-    for wait in [Next::Pings, Next::Silence] {
+    for wait in [ScriptStep::Pings, ScriptStep::Silence] {
         let total = Duration::from_millis(100);
         let (whole, end) = all(within([bytes(&delta("kept")), wait], long, long, total)).await;
         assert_eq!(whole.text, "kept");

@@ -133,7 +133,7 @@ fn what_is_not_known_is_kept_as_an_event_and_the_same_event_has_the_same_key() {
     let [first, second] = [one(&event), one(&event)];
     assert_eq!(first, second);
     assert!(first.key.starts_with("000000000000005-"), "{}", first.key);
-    let conversation = Some(Place::User("u".to_owned()).id());
+    let conversation = Some(EkoConversation::User("u".to_owned()).id());
     let meaning = Meaning::Event { conversation, kind: "leave".to_owned(), details: Vec::new() };
     assert_eq!(first.meaning, meaning);
     for event in [

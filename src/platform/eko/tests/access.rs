@@ -126,13 +126,10 @@ async fn a_fetch_that_is_given_up_leaves_the_next_one_free() {
 #[test]
 fn settings_that_cannot_work_are_refused_before_any_call() {
     let open = |base_url: &str, secret: Result<&'static str, Failure>| {
-        let settings = crate::domain::Eko {
-            base_url: base_url.to_owned(),
-            client_id: "id".to_owned(),
-            client_secret: SecretRef::Env("KEY".to_owned()),
-            require_signature: false,
-            webhook_key: None,
-        };
+        let settings = Settings::new(SPEC.platform)
+            .with("base_url", base_url)
+            .with("client_id", "id")
+            .with("client_secret", SecretRef::Env("KEY".to_owned()));
         let http = Http::new(|| Timestamp::from_millis(NOW));
         Eko::open(&ChannelName::new("frontline"), &settings, &http, &|_| secret.clone().map(Secret::new)).err()
     };
@@ -172,13 +169,10 @@ async fn without_access_the_message_was_not_sent() {
 
 /// The same with a secret and an id of one's own.
 fn adapter_with(url: &str, id: &str, secret: &'static str) -> Arc<dyn Adapter> {
-    let settings = crate::domain::Eko {
-        base_url: url.to_owned(),
-        client_id: id.to_owned(),
-        client_secret: SecretRef::Env("KEY".to_owned()),
-        require_signature: false,
-        webhook_key: None,
-    };
+    let settings = Settings::new(SPEC.platform)
+        .with("base_url", url)
+        .with("client_id", id)
+        .with("client_secret", SecretRef::Env("KEY".to_owned()));
     let http = Http::new(|| Timestamp::from_millis(NOW));
     let opened = Eko::open(&ChannelName::new("frontline"), &settings, &http, &|_| Ok(Secret::new(secret)));
     Arc::new(opened.unwrap())

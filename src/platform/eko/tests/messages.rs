@@ -75,7 +75,7 @@ async fn a_message_is_pushed_to_a_person_or_a_topic() {
         let (server, adapter) = serve(vec![token("t"), success(), json("200 OK", ""), success()]).await;
         let message = Outgoing { attach: files.clone(), ..outgoing(conversation, "hi \"é\"") };
         let sent = adapter.send(&message).await.unwrap();
-        assert!(matches!(sent.answer, Answer::Later) && sent.via == Some("push"));
+        assert!(matches!(sent.answer, ReplyMode::Later) && sent.via == Some("push"));
         assert_eq!(sent.conversation.unwrap().as_str(), conversation);
         let expected: Vec<_> =
             ["message", "picture", "file"].iter().map(|what| format!("POST /bot/v1/{whom}/{what}")).collect();
@@ -162,7 +162,7 @@ async fn what_went_through_and_what_did_not_is_told() {
         attach: vec![file("a.png", "image/png", "P"), file("b.pdf", "text/plain", "P")],
         ..outgoing("u:u1", "hi")
     };
-    let told = async |script: Vec<Vec<Step>>| {
+    let partial_failure = async |script: Vec<Vec<Step>>| {
         let (server, adapter) = serve([vec![token("t")], script].concat()).await;
         let error = adapter.send(&message).await.err().unwrap();
         (error, server.requests().len() - 1)
@@ -191,13 +191,13 @@ async fn what_went_through_and_what_did_not_is_told() {
     ];
     for (script, expected) in table {
         let calls = script.len();
-        let (error, made) = told(script).await;
+        let (error, made) = partial_failure(script).await;
         is(&error, Outcome::Unknown, Kind::UnknownDelivery);
         assert!(error.failure.message.starts_with(expected), "{error}");
         assert_eq!(made, calls);
     }
     // Nothing went through: this is a plain refusal.
-    let (error, made) = told(vec![json("400 Bad", "")]).await;
+    let (error, made) = partial_failure(vec![json("400 Bad", "")]).await;
     is(&error, Outcome::Refused, Kind::Invalid);
     assert_eq!(made, 1);
 }

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::super::clocks::Clocks;
+use super::super::super::deadlines::Deadlines;
 use super::super::super::error::Words;
-use super::super::super::script::{Next, Script};
+use super::super::super::script::{Script, ScriptStep};
 use super::super::super::stream::Reading;
 use super::super::super::{Outcome, ReplyStream, hostile};
 use super::*;
@@ -34,11 +34,11 @@ fn delta(text: &str) -> String {
 }
 
 /// All that a reply brought, joined, and how it ended.
-async fn all(script: impl IntoIterator<Item = Next>) -> (Piece, Result<(), CallError>) {
+async fn all(script: impl IntoIterator<Item = ScriptStep>) -> (Piece, Result<(), CallError>) {
     let minute = std::time::Duration::from_mins(1);
     let limits = Limits { first: minute, silence: minute, total: minute, end: Instant::now() + minute };
-    let clocks = Clocks::start(Instant::now(), limits);
-    let mut reading = Reading::new(Script::new(script), Bytes::new(), Arc::new(peer()), Events::default(), clocks);
+    let deadlines = Deadlines::start(Instant::now(), limits);
+    let mut reading = Reading::new(Script::new(script), Bytes::new(), Arc::new(peer()), Events::default(), deadlines);
     let mut whole = Piece::default();
     loop {
         match reading.next().await {
@@ -50,7 +50,7 @@ async fn all(script: impl IntoIterator<Item = Next>) -> (Piece, Result<(), CallE
 }
 
 async fn read(body: &str) -> (Piece, Result<(), CallError>) {
-    all([Next::Bytes(body.into())]).await
+    all([ScriptStep::Bytes(body.into())]).await
 }
 
 #[tokio::test]
@@ -114,11 +114,11 @@ async fn every_split_gives_the_same_reply_and_every_cut_a_part_of_it() {
     assert_eq!((whole.text.as_str(), whole.done(), whole.skipped), ("€ \u{1F4A5}b", true, 1));
     for at in 0..=body.len() {
         let (a, b) = body.as_bytes().split_at(at);
-        assert_eq!(all([Next::Bytes(a.into()), Next::Bytes(b.into())]).await.0, whole, "split at {at}");
-        let (part, end) = all([Next::Bytes(a.into())]).await;
+        assert_eq!(all([ScriptStep::Bytes(a.into()), ScriptStep::Bytes(b.into())]).await.0, whole, "split at {at}");
+        let (part, end) = all([ScriptStep::Bytes(a.into())]).await;
         assert!(whole.text.starts_with(&part.text) && part.done() == (at + 2 >= body.len()), "cut at {at}");
         assert!(end.is_ok());
-        let (part, end) = all([Next::Bytes(a.into()), Next::Cut]).await;
+        let (part, end) = all([ScriptStep::Bytes(a.into()), ScriptStep::Cut]).await;
         assert!(whole.text.starts_with(&part.text));
         let cut = |error: &CallError| (error.outcome, error.failure.kind) == (Outcome::Accepted, Kind::Cut);
         assert_eq!(end.as_ref().err().is_some_and(cut), at < body.len(), "cut at {at}");

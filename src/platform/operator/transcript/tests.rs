@@ -4,15 +4,15 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::super::hostile;
-use super::super::super::script::{Next, Script};
+use super::super::super::script::{Script, ScriptStep};
 use super::*;
 use crate::domain::{Role, Timestamp};
 
 /// Nothing is waited for long, so that a test that hangs is one that failed.
-const SHORT: Patience =
-    Patience { first: Duration::from_millis(30), gap: Duration::from_millis(30), total: Duration::from_secs(20) };
-const LONG: Patience =
-    Patience { first: Duration::from_mins(9), gap: Duration::from_mins(9), total: Duration::from_mins(9) };
+const SHORT: ReadLimits =
+    ReadLimits { first: Duration::from_millis(30), gap: Duration::from_millis(30), total: Duration::from_secs(20) };
+const LONG: ReadLimits =
+    ReadLimits { first: Duration::from_mins(9), gap: Duration::from_mins(9), total: Duration::from_mins(9) };
 
 fn data(event: &Value) -> String {
     format!("data: {event}\n\n")
@@ -22,8 +22,8 @@ fn said(id: &str, kind: &str, text: &str) -> String {
     data(&json!({"id": id, "created_at": "2025-06-20T10:00:00Z", "payload": {"type": kind, "text": text}}))
 }
 
-async fn transcript(steps: Vec<Next>, patience: Patience) -> Vec<(String, String)> {
-    let messages = read(Script::new(steps), patience).await.unwrap().messages;
+async fn transcript(steps: Vec<ScriptStep>, limits: ReadLimits) -> Vec<(String, String)> {
+    let messages = read(Script::new(steps), limits).await.unwrap().messages;
     messages.into_iter().map(|m| (m.role.as_str().to_owned(), m.text)).collect()
 }
 
@@ -51,7 +51,7 @@ async fn people_agents_and_tools_speak_and_nothing_else_does() {
     ]
     .concat();
     // It ends with the conversation, though the server would say nothing for ever.
-    let read = read(Script::new([Next::Bytes(body.into()), Next::Silence]), LONG).await.unwrap();
+    let read = read(Script::new([ScriptStep::Bytes(body.into()), ScriptStep::Silence]), LONG).await.unwrap();
     let left_out: Vec<&str> = read.damage.spots().iter().map(|spot| spot.at.as_str()).collect();
     assert_eq!(left_out, ["/events/11"]);
     let messages = read.messages;
@@ -72,13 +72,13 @@ async fn people_agents_and_tools_speak_and_nothing_else_does() {
 #[tokio::test]
 async fn the_end_silence_and_pings_all_end_it() {
     let hi = said("1", "user.message.received", "hi");
-    for end in [vec![], vec![Next::Silence], vec![Next::Pings]] {
-        let steps = [vec![Next::Bytes(hi.clone().into())], end.clone()].concat();
+    for end in [vec![], vec![ScriptStep::Silence], vec![ScriptStep::Pings]] {
+        let steps = [vec![ScriptStep::Bytes(hi.clone().into())], end.clone()].concat();
         assert_eq!(transcript(steps, SHORT).await, expected(&[("user", "hi")]));
         assert_eq!(transcript(end, SHORT).await, []);
     }
-    let total = Patience { total: Duration::ZERO, ..LONG };
-    assert_eq!(transcript(vec![Next::Silence], total).await, []);
+    let total = ReadLimits { total: Duration::ZERO, ..LONG };
+    assert_eq!(transcript(vec![ScriptStep::Silence], total).await, []);
 }
 
 #[tokio::test]
@@ -87,9 +87,9 @@ async fn every_split_is_the_same_and_a_break_is_an_error() {
         format!("{}{}", said("1", "user.message.received", "é"), said("2", "agent.message.completed", "\u{1F4A5}"));
     for at in 0..=body.len() {
         let (a, b) = body.as_bytes().split_at(at);
-        let steps = vec![Next::Bytes(a.into()), Next::Bytes(b.into())];
+        let steps = vec![ScriptStep::Bytes(a.into()), ScriptStep::Bytes(b.into())];
         assert_eq!(transcript(steps, LONG).await, expected(&[("user", "é"), ("assistant", "\u{1F4A5}")]), "{at}");
-        let cut = read(Script::new([Next::Bytes(a.into()), Next::Cut]), LONG).await;
+        let cut = read(Script::new([ScriptStep::Bytes(a.into()), ScriptStep::Cut]), LONG).await;
         assert!(matches!(cut, Err(Failed::Http(_))), "{at}");
     }
 }
@@ -97,11 +97,11 @@ async fn every_split_is_the_same_and_a_break_is_an_error() {
 #[tokio::test]
 async fn what_is_no_stream_is_told() {
     for body in ["<html>", "{\"data\":[]}", "Bad Gateway\n\n"] {
-        let read = read(Script::new([Next::Bytes(body.into())]), LONG).await;
+        let read = read(Script::new([ScriptStep::Bytes(body.into())]), LONG).await;
         assert!(matches!(read, Err(Failed::NoEvents)), "{body}");
     }
     let long = format!("data: {}", "x".repeat(2 * 1024 * 1024));
-    let read = read(Script::new([Next::Bytes(long.into())]), LONG).await;
+    let read = read(Script::new([ScriptStep::Bytes(long.into())]), LONG).await;
     assert!(matches!(read, Err(Failed::Boundless(why)) if why.contains("1 MiB")));
 }
 

@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
-use super::look::{self, Known};
-use super::pace::is_final;
+use super::rate_limit::is_final;
+use super::remote_snapshot::{self, RemoteRows};
 use super::{CHUNK, On, READS, Site, Twins, batches, existing};
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version,
@@ -28,7 +28,13 @@ struct Make {
 type Through = Vec<(ChangeId, i64, Applied)>;
 
 /// Makes new rows.
-pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, twins: Twins<'_>, known: &mut Known, on: On<'_>) {
+pub(super) async fn apply(
+    site: &Site<'_>,
+    changes: Vec<Change>,
+    twins: Twins<'_>,
+    known: &mut RemoteRows,
+    on: On<'_>,
+) {
     let mut rest: Vec<(ChangeId, Version)> = changes
         .into_iter()
         .filter_map(|change| if let Edit::Create(version) = change.edit { Some((change.id, version)) } else { None })
@@ -75,7 +81,7 @@ pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, twins: Twins<'_
 
 /// Takes back what was made twice: it is journalled and deleted like any row. Where that fails it stays, and is told of
 /// as a row that nobody knows by the next that looks.
-async fn take_back(site: &Site<'_>, doubles: Vec<(RowId, Version)>, known: &mut Known) {
+async fn take_back(site: &Site<'_>, doubles: Vec<(RowId, Version)>, known: &mut RemoteRows) {
     let change = |(row, version): (RowId, Version)| Change {
         id: ChangeId::new(uuid::Uuid::now_v7().to_string()),
         channel: site.channel.clone(),
@@ -110,7 +116,7 @@ async fn prepare(
     site: &Site<'_>,
     chunk: Vec<(ChangeId, Version)>,
     twins: Twins<'_>,
-    known: &Known,
+    known: &RemoteRows,
     on: On<'_>,
 ) -> Vec<Make> {
     let look = |(change, version): (ChangeId, Version)| {
@@ -177,8 +183,8 @@ enum Twin {
     Told(Applied),
 }
 
-async fn twin(site: &Site<'_>, version: &Version, twins: Twins<'_>, known: &Known) -> Twin {
-    if let Some(applied) = site.pace.standing() {
+async fn twin(site: &Site<'_>, version: &Version, twins: Twins<'_>, known: &RemoteRows) -> Twin {
+    if let Some(applied) = site.rate_limit.standing() {
         return Twin::Told(applied);
     }
     if twins == Twins::Allow {
@@ -189,11 +195,11 @@ async fn twin(site: &Site<'_>, version: &Version, twins: Twins<'_>, known: &Know
         if matches!(twins, Twins::Beyond(all) if all.contains(row)) {
             continue;
         }
-        match look::text(site, row).await {
+        match remote_snapshot::text(site, row).await {
             Ok(Some(text)) if text == version.content => same.push(row.clone()),
             Ok(Some(_)) => other = true,
             Ok(None) => {}
-            Err(error) => return Twin::Told(site.pace.verdict(&error)),
+            Err(error) => return Twin::Told(site.rate_limit.verdict(&error)),
         }
         if !same.is_empty() && !matches!(twins, Twins::Beyond(_)) {
             break;
@@ -212,24 +218,24 @@ async fn twin(site: &Site<'_>, version: &Version, twins: Twins<'_>, known: &Know
 
 /// Makes the rows of one call, by as many as it takes. Those that are made for certain are added to `made`: their ids
 /// are yet to be found.
-async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Vec<Make>, through: &mut Through) {
+async fn add(site: &Site<'_>, known: &mut RemoteRows, batch: Vec<Make>, made: &mut Vec<Make>, through: &mut Through) {
     let mut waiting = VecDeque::from([batch]);
     while let Some(batch) = waiting.pop_front() {
-        if let Some(applied) = site.pace.standing() {
+        if let Some(applied) = site.rate_limit.standing() {
             all(through, batch, &applied);
             continue;
         }
         let rows: Vec<Version> = batch.iter().map(|make| make.version.clone()).collect();
-        let Err(error) = site.pace.call(|| site.sources.add_rows(site.source, &rows)).await else {
-            site.pace.answered();
+        let Err(error) = site.rate_limit.call(|| site.sources.add_rows(site.source, &rows)).await else {
+            site.rate_limit.answered();
             made.extend(batch);
             continue;
         };
         match error.outcome {
             Outcome::Accepted => made.extend(batch),
-            Outcome::NotSent | Outcome::Busy { .. } => all(through, batch, &site.pace.verdict(&error)),
+            Outcome::NotSent | Outcome::Busy { .. } => all(through, batch, &site.rate_limit.verdict(&error)),
             Outcome::Refused if batch.len() == 1 || is_final(&error) => {
-                all(through, batch, &site.pace.verdict(&error));
+                all(through, batch, &site.rate_limit.verdict(&error));
             }
             // Some of them may have been made all the same: those that are there are not made again.
             Outcome::Refused => match seen(site, known, batch, made, through).await {
@@ -238,7 +244,7 @@ async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Ve
             },
             // What is not there may still come: it is not made again.
             Outcome::Unknown | Outcome::Passing { .. } => {
-                site.pace.unanswered(&error.failure);
+                site.rate_limit.unanswered(&error.failure);
                 let missing = match seen(site, known, batch, made, through).await {
                     Ok(missing) | Err(missing) => missing,
                 };
@@ -252,7 +258,7 @@ async fn add(site: &Site<'_>, known: &mut Known, batch: Vec<Make>, made: &mut Ve
 /// the list can't be read.
 async fn seen(
     site: &Site<'_>,
-    known: &mut Known,
+    known: &mut RemoteRows,
     batch: Vec<Make>,
     made: &mut Vec<Make>,
     through: &mut Through,
@@ -267,7 +273,13 @@ async fn seen(
 
 /// Finds rows among what is new in the list. Answers those that are not there. Where it is `sure` that they were made,
 /// a name that fits as often as it should is enough.
-async fn find(site: &Site<'_>, known: &mut Known, makes: Vec<Make>, sure: bool, through: &mut Through) -> Vec<Make> {
+async fn find(
+    site: &Site<'_>,
+    known: &mut RemoteRows,
+    makes: Vec<Make>,
+    sure: bool,
+    through: &mut Through,
+) -> Vec<Make> {
     let (mut missing, mut order) = (Vec::new(), Vec::new());
     let mut groups: HashMap<String, Vec<Make>> = HashMap::new();
     for make in makes {
@@ -283,7 +295,8 @@ async fn find(site: &Site<'_>, known: &mut Known, makes: Vec<Make>, sure: bool, 
         let mut fresh = known.fresh(&name);
         let alike = group.iter().all(|make| make.version.content == group[0].version.content);
         if !(sure && alike && fresh.len() == group.len()) {
-            let texts: Vec<BoxFuture<'_, _>> = fresh.iter().map(|row| look::text(site, row).boxed()).collect();
+            let texts: Vec<BoxFuture<'_, _>> =
+                fresh.iter().map(|row| remote_snapshot::text(site, row).boxed()).collect();
             let texts: Vec<_> = stream::iter(texts).buffered(READS).collect().await;
             let mut there: Vec<(RowId, String)> =
                 fresh.into_iter().zip(texts).filter_map(|(row, text)| Some((row, text.ok()??))).collect();
@@ -310,7 +323,7 @@ async fn find(site: &Site<'_>, known: &mut Known, makes: Vec<Make>, sure: bool, 
     missing
 }
 
-fn found(known: &mut Known, make: Make, row: &RowId, through: &mut Through) {
+fn found(known: &mut RemoteRows, make: Make, row: &RowId, through: &mut Through) {
     known.take(row);
     through.push((make.change, make.entry, Applied::Done(Some(row.clone()))));
 }

@@ -6,8 +6,8 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use super::decide::{Decision, decide};
-use super::look::{self, Known};
-use super::pace::is_final;
+use super::rate_limit::is_final;
+use super::remote_snapshot::{self, RemoteRows};
 use super::{CHUNK, On, READS, Site, batches, gone, row_of};
 use crate::domain::{Applied, Change, ChangeId, Failure, Replaced, RowId, Timestamp, Version};
 use crate::platform::{CallError, Outcome};
@@ -39,7 +39,7 @@ struct Call {
 type Through = Vec<(Step, Applied)>;
 
 /// Applies changes of rows that are there.
-pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, known: &mut Known, on: On<'_>) {
+pub(super) async fn apply(site: &Site<'_>, changes: Vec<Change>, known: &mut RemoteRows, on: On<'_>) {
     let mut rest = VecDeque::from(changes);
     while !rest.is_empty() {
         let chunk = next(&mut rest);
@@ -75,7 +75,7 @@ fn next(rest: &mut VecDeque<Change>) -> Vec<Change> {
 }
 
 /// Reads the rows, decides, and journals what is to be replaced. What needs no call is told of at once.
-async fn prepare(site: &Site<'_>, chunk: Vec<Change>, known: &Known, on: On<'_>) -> Vec<Step> {
+async fn prepare(site: &Site<'_>, chunk: Vec<Change>, known: &RemoteRows, on: On<'_>) -> Vec<Step> {
     let look = |change: Change| {
         async move {
             let decided = look_and_decide(site, &change, known).await;
@@ -128,13 +128,15 @@ async fn prepare(site: &Site<'_>, chunk: Vec<Change>, known: &Known, on: On<'_>)
 async fn look_and_decide(
     site: &Site<'_>,
     change: &Change,
-    known: &Known,
+    known: &RemoteRows,
 ) -> Result<(RowId, Version, Option<Version>), Applied> {
-    if let Some(applied) = site.pace.standing() {
+    if let Some(applied) = site.rate_limit.standing() {
         return Err(applied);
     }
     let row = row_of(change).map_err(Applied::Refused)?;
-    let theirs = look::look(site, row, known.name(row)).await.map_err(|error| site.pace.verdict(&error))?;
+    let theirs = remote_snapshot::read_version(site, row, known.name(row))
+        .await
+        .map_err(|error| site.rate_limit.verdict(&error))?;
     match (decide(change, row, theirs.clone()), theirs) {
         (Decision::Change(to), Some(theirs)) => Ok((row.clone(), theirs, Some(to))),
         (Decision::Delete, Some(theirs)) => Ok((row.clone(), theirs, None)),
@@ -148,18 +150,18 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
     let mut through = Vec::new();
     let mut waiting = VecDeque::from([Call { steps, doubt: None, repeated: false }]);
     while let Some(Call { steps, doubt, repeated }) = waiting.pop_front() {
-        if let Some(applied) = site.pace.standing() {
+        if let Some(applied) = site.rate_limit.standing() {
             all(&mut through, steps, &doubt.map_or(applied, Applied::Unknown));
             continue;
         }
         let Err(error) = send(site, &steps).await else {
-            site.pace.answered();
+            site.rate_limit.answered();
             through.extend(steps.into_iter().map(done));
             continue;
         };
         match error.outcome {
             Outcome::NotSent | Outcome::Busy { .. } => {
-                let applied = site.pace.verdict(&error);
+                let applied = site.rate_limit.verdict(&error);
                 all(&mut through, steps, &doubt.map_or(applied, Applied::Unknown));
             }
             // One of them is the offender, and nobody knows which of the others were made.
@@ -176,7 +178,7 @@ async fn make(site: &Site<'_>, steps: Vec<Step>) -> Through {
                 }
             }
             Outcome::Unknown | Outcome::Passing { .. } | Outcome::Accepted => {
-                site.pace.unanswered(&error.failure);
+                site.rate_limit.unanswered(&error.failure);
                 let again = read_back(site, steps, repeated, &error.failure, &mut through).await;
                 if !again.is_empty() {
                     waiting.push_back(Call { steps: again, doubt: Some(error.failure), repeated: true });
@@ -193,17 +195,17 @@ async fn send(site: &Site<'_>, steps: &[Step]) -> Result<(), CallError> {
         steps.iter().filter_map(|step| Some((step.row.clone(), step.to.clone()?))).collect();
     if updates.is_empty() {
         let rows: Vec<RowId> = steps.iter().map(|step| step.row.clone()).collect();
-        site.pace.call(|| site.sources.delete_rows(site.source, &rows)).await
+        site.rate_limit.call(|| site.sources.delete_rows(site.source, &rows)).await
     } else {
-        site.pace.call(|| site.sources.update_rows(site.source, &updates)).await
+        site.rate_limit.call(|| site.sources.update_rows(site.source, &updates)).await
     }
 }
 
 /// What became of the one row of a refused call.
 async fn refused(site: &Site<'_>, step: &Step, error: &CallError) -> Applied {
-    let applied = site.pace.verdict(error);
+    let applied = site.rate_limit.verdict(error);
     // It may have gone meanwhile, or with the call that was for several.
-    if gone(&error.failure) && matches!(look::text(site, &step.row).await, Ok(None)) {
+    if gone(&error.failure) && matches!(remote_snapshot::text(site, &step.row).await, Ok(None)) {
         return if step.to.is_some() { Applied::Conflict(None) } else { Applied::Done(Some(step.row.clone())) };
     }
     applied
@@ -221,7 +223,7 @@ async fn read_back(
     let renamed = |step: &Step| step.to.as_ref().is_some_and(|to| to.name != step.was.name);
     let names = if steps.iter().any(renamed) {
         let wanted: HashSet<RowId> = steps.iter().map(|step| step.row.clone()).collect();
-        look::list(site, Some(&wanted)).await.ok()
+        remote_snapshot::list(site, Some(&wanted)).await.ok()
     } else {
         None
     };
@@ -232,7 +234,7 @@ async fn read_back(
             None if renamed(&step) => None,
             None => Some(&step.was.name),
         };
-        match look::look(site, &step.row, name).await {
+        match remote_snapshot::read_version(site, &step.row, name).await {
             Ok(None) if step.to.is_some() => through.push((step, Applied::Conflict(None))),
             Ok(now) if now == step.to => through.push(done(step)),
             Ok(Some(now)) if now == step.was && !repeated => again.push(step),

@@ -8,12 +8,12 @@ mod undo;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::pace::Pace;
-use super::{PATIENCE, Site, Twins};
+use super::rate_limit::RateLimit;
+use super::{Site, Twins};
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, ChannelName, Edit, Failure, Replaced, RowId, SourceId, Timestamp, Version,
 };
-use crate::http::Retry;
+use crate::http::{Retry, policies};
 use crate::store::Store;
 
 use fake::Fake;
@@ -57,9 +57,9 @@ fn store() -> (TempDir, Store) {
 }
 
 /// What is told of each change, in that order.
-type Told = Vec<(String, Applied)>;
+type Outcomes = Vec<(String, Applied)>;
 
-async fn apply(fake: &Fake, store: &Store, changes: Vec<Change>) -> Told {
+async fn apply(fake: &Fake, store: &Store, changes: Vec<Change>) -> Outcomes {
     apply_with(fake, store, changes, Twins::Refuse, watch::channel(false).1).await.unwrap()
 }
 
@@ -69,7 +69,7 @@ async fn apply_with(
     changes: Vec<Change>,
     twins: Twins<'_>,
     cancelled: watch::Receiver<bool>,
-) -> Result<Told, Failure> {
+) -> Result<Outcomes, Failure> {
     let (channel, source) = (ChannelName::new("docs"), SourceId::new("s"));
     let mut told = Vec::new();
     let site = at(fake, store, &channel, &source, cancelled);
@@ -84,13 +84,13 @@ fn at<'a>(
     source: &'a SourceId,
     cancelled: watch::Receiver<bool>,
 ) -> Site<'a> {
-    let retry = Retry { base_ms: 1, cap_ms: 2, ..PATIENCE };
-    Site { sources: fake, store, channel, source, pace: Pace::new(retry, retry, cancelled) }
+    let retry = Retry { base_ms: 1, cap_ms: 2, ..policies::BULK_CHANGES };
+    Site { sources: fake, store, channel, source, rate_limit: RateLimit::new(retry, retry, cancelled) }
 }
 
 /// What was told of one change.
 #[track_caller]
-fn of<'a>(told: &'a Told, id: &str) -> &'a Applied {
+fn outcome_of<'a>(told: &'a Outcomes, id: &str) -> &'a Applied {
     let all: Vec<_> = told.iter().filter(|(other, _)| other == id).collect();
     assert_eq!(all.len(), 1, "{id} is told of once: {all:?}");
     &all[0].1

@@ -3,14 +3,15 @@
 
 use tokio::sync::watch;
 
-use super::pace::Pace;
-use super::{PATIENCE, Site, Twins, look, trouble};
+use super::rate_limit::RateLimit;
+use super::{Site, Twins, error_map, remote_snapshot};
 use crate::domain::{
     Applied, Change, ChangeId, ChangeState, Edit, Failure, Kind, Replaced, RowId, Timestamp, Version,
 };
+use crate::http::policies;
 use crate::platform::CallError;
 use crate::runtime::operations::sources;
-use crate::runtime::{Runtime, patience, written};
+use crate::runtime::{Runtime, durable_write};
 
 /// Puts back what an entry of the journal replaced, if nobody changed the row since. Where somebody did, the change
 /// that would put it back is staged as a conflict. A row that was deleted gets a new id, which is told.
@@ -23,18 +24,18 @@ pub(in crate::runtime) async fn undo(runtime: &Runtime, n: i64) -> Applied {
 
 async fn put_back(runtime: &Runtime, n: i64) -> Result<Applied, Failure> {
     let store = runtime.store();
-    let entry = store.journal_entry(n).await.map_err(|e| trouble::store(&e))?;
+    let entry = store.journal_entry(n).await.map_err(|e| error_map::store(&e))?;
     let entry = entry.ok_or_else(|| {
         Failure::new(Kind::NotFound, "The journal has no such entry any more.").hint("Nothing was changed.")
     })?;
     let adapter = runtime.on(&entry.channel).adapter().await?;
     let (_, never) = watch::channel(false);
     let site = Site {
-        sources: sources::of(&*adapter)?,
+        sources: sources::sources_of(&*adapter)?,
         store,
         channel: &entry.channel,
         source: &entry.source,
-        pace: Pace::new(PATIENCE, patience::command(), never),
+        rate_limit: RateLimit::new(policies::BULK_CHANGES, policies::COMMAND, never),
     };
     site.put_back(&entry).await
 }
@@ -54,7 +55,7 @@ impl Site<'_> {
         self.apply(vec![change.clone()], Twins::Unequal, &mut |_, became| applied = became).await?;
         if let Applied::Conflict(theirs) = &applied {
             let change = Change { state: ChangeState::Conflict(theirs.clone()), ..change };
-            self.store.stage(&change).await.map_err(|e| trouble::before(&e))?;
+            self.store.stage(&change).await.map_err(|e| error_map::before_sending(&e))?;
         }
         self.end(entry, applied).await
     }
@@ -65,8 +66,8 @@ impl Site<'_> {
             // A row that was made again is meant by what is older of it, too.
             let row = if entry.became.is_none() { row.clone() } else { None };
             let (store, n) = (self.store.clone(), entry.n);
-            let marked = written::down(move || store.mark_undone(n, row.as_ref())).await;
-            marked.map_err(|error| trouble::after("The row was put back", &error))?;
+            let marked = durable_write::until_written(move || store.mark_undone(n, row.as_ref())).await;
+            marked.map_err(|error| error_map::after_sending("The row was put back", &error))?;
         }
         Ok(applied)
     }
@@ -89,7 +90,7 @@ impl Site<'_> {
             (Some(was), None) => {
                 if let Some(row) = &entry.row
                     && !entry.certain
-                    && look::text(self, row).await?.is_some()
+                    && remote_snapshot::text(self, row).await?.is_some()
                 {
                     // It was not deleted after all.
                     return Ok(Err(Applied::Already(Some(row.clone()))));
@@ -113,9 +114,9 @@ impl Site<'_> {
 
     /// A row that was made, and whose id was never learnt.
     async fn made(&self, version: &Version) -> Result<Option<RowId>, CallError> {
-        let known = look::list(self, None).await?;
+        let known = remote_snapshot::list(self, None).await?;
         for row in known.named(&version.name).iter().rev() {
-            if look::text(self, row).await?.as_ref() == Some(&version.content) {
+            if remote_snapshot::text(self, row).await?.as_ref() == Some(&version.content) {
                 return Ok(Some(row.clone()));
             }
         }

@@ -6,12 +6,14 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::carry::{Job, carry_out};
-use super::{interrupted, list, told};
+use super::execute::{Job, execute};
+use super::{interrupted, list, row_report};
 use crate::domain::{Edit, Failure, Kind, SourceId, Version};
-use crate::folder::{Join, Skip, gather, join, lines, long_text, markdown, page, read_lines, text};
+use crate::folder::{
+    ImportStep, SkipReason, gather, lines, long_text, markdown, page, plan_import, read_lines, text,
+};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{ImportOptions, Pushed, Told, Watch};
+use crate::runtime::folder::report::{ImportOptions, Pushed, RowReport, Watch};
 
 /// So many names are told where rows of these names are there.
 const NAMED: usize = 5;
@@ -59,7 +61,7 @@ pub(in crate::runtime) async fn import(
     let names: HashSet<&str> = come.iter().map(|version| version.name.as_str()).collect();
     let same = rows.iter().filter(|row| names.contains(row.name.as_str())).map(|row| row.id.clone()).collect();
     let texts = super::texts(runtime, source, same, &watch).await?;
-    let joined = join(&come, &rows, |row| texts.get(row).map(String::as_str));
+    let joined = plan_import(&come, &rows, |row| texts.get(row).map(String::as_str));
     if !options.update {
         refuse_named(&come, &joined)?;
     }
@@ -67,12 +69,12 @@ pub(in crate::runtime) async fn import(
     for (version, join) in come.into_iter().zip(joined) {
         let name = version.name.clone();
         let (row, base, edit) = match join {
-            Join::Same(_) => {
+            ImportStep::Same(_) => {
                 pushed.unchanged += 1;
                 continue;
             }
-            Join::Create => (None, None, Edit::Create(version)),
-            Join::Named(row) => {
+            ImportStep::Create => (None, None, Edit::Create(version)),
+            ImportStep::Named(row) => {
                 let base = texts.get(&row).map(|text| Version { name: name.clone(), content: text.clone() });
                 (Some(row), base, Edit::Update { name: None, content: Some(version.content) })
             }
@@ -81,7 +83,7 @@ pub(in crate::runtime) async fn import(
     }
     if !jobs.is_empty() {
         let accounted = rows.iter().map(|row| row.id.clone()).collect();
-        pushed.stopped = carry_out(runtime, source, jobs, &accounted, &watch, &mut pushed, |_, _| ()).await.err();
+        pushed.stopped = execute(runtime, source, jobs, &accounted, &watch, &mut pushed, |_, _| ()).await.err();
     }
     if pushed.stopped.is_none() && (pushed.left > 0 || watch.is_cancelled()) {
         pushed.stopped = Some(interrupted());
@@ -90,8 +92,8 @@ pub(in crate::runtime) async fn import(
 }
 
 /// Without the user's word no row that is there is changed.
-fn refuse_named(come: &[Version], joined: &[Join]) -> Result<(), Failure> {
-    let named = come.iter().zip(joined).filter(|(_, join)| matches!(join, Join::Named(_)));
+fn refuse_named(come: &[Version], joined: &[ImportStep]) -> Result<(), Failure> {
+    let named = come.iter().zip(joined).filter(|(_, join)| matches!(join, ImportStep::Named(_)));
     let named: Vec<&str> = named.map(|(version, _)| version.name.as_str()).collect();
     if named.is_empty() {
         return Ok(());
@@ -110,9 +112,9 @@ struct Reading {
     /// The file that each row is of, but for those of JSON lines.
     named: HashMap<String, PathBuf>,
     /// What folders hold besides.
-    passed: Vec<Told>,
+    passed: Vec<RowReport>,
     /// Files that can't be read.
-    failed: Vec<Told>,
+    failed: Vec<RowReport>,
 }
 
 impl Reading {
@@ -130,14 +132,17 @@ impl Reading {
     }
 
     fn folder(&mut self, folder: &Path) -> Result<(), Failure> {
-        let (inner, skipped) = gather(folder, &|name| Ending::of(name).is_some())?;
+        let (inner, skipped) = gather(folder, &|name| Ending::from_path(name).is_some())?;
         self.passed.extend(skipped.into_iter().map(|skipped| {
-            let why = if skipped.why == Skip::Ending {
+            let why = if skipped.why == SkipReason::Ending {
                 "neither markdown, text, HTML nor JSON lines"
             } else {
                 skipped.why.as_str()
             };
-            Told { path: Some(folder.join(&skipped.path).display().to_string()), ..told(None, "", None, why) }
+            RowReport {
+                path: Some(folder.join(&skipped.path).display().to_string()),
+                ..row_report(None, "", None, why)
+            }
         }));
         for path in inner {
             let place = path.split('/').fold(folder.to_owned(), |place, part| place.join(part));
@@ -150,12 +155,12 @@ impl Reading {
     fn one(&mut self, file: &Path, path: &str) {
         if let Err(failure) = self.add(file, path) {
             let place = Some(file.display().to_string());
-            self.failed.push(Told { path: place, ..told(None, "", None, failure.message) });
+            self.failed.push(RowReport { path: place, ..row_report(None, "", None, failure.message) });
         }
     }
 
     fn add(&mut self, file: &Path, path: &str) -> Result<(), Failure> {
-        let Some((ending, name)) = Ending::of(path) else {
+        let Some((ending, name)) = Ending::from_path(path) else {
             let why = "has no ending that can be imported: rows come from .jsonl, .md, .txt and .html";
             return Err(Failure::new(Kind::Invalid, format!("{} {why}", file.display())));
         };
@@ -189,7 +194,7 @@ enum Ending {
 
 impl Ending {
     /// The ending, and the path without it.
-    fn of(path: &str) -> Option<(Self, &str)> {
+    fn from_path(path: &str) -> Option<(Self, &str)> {
         let (before, ending) = path.rsplit_once('.')?;
         let ending = match ending.to_ascii_lowercase().as_str() {
             "jsonl" | "ndjson" => Self::Lines,
@@ -207,11 +212,11 @@ mod tests {
 
     #[test]
     fn an_ending_says_what_a_file_is() {
-        assert_eq!(Ending::of("guide/start.html"), Some((Ending::Html, "guide/start")));
-        assert_eq!(Ending::of("a.b.MD"), Some((Ending::Text, "a.b")));
-        assert_eq!(Ending::of("rows.jsonl"), Some((Ending::Lines, "rows")));
+        assert_eq!(Ending::from_path("guide/start.html"), Some((Ending::Html, "guide/start")));
+        assert_eq!(Ending::from_path("a.b.MD"), Some((Ending::Text, "a.b")));
+        assert_eq!(Ending::from_path("rows.jsonl"), Some((Ending::Lines, "rows")));
         for none in ["a", "a.pdf", ".md", "x/.md"] {
-            assert_eq!(Ending::of(none), None, "{none}");
+            assert_eq!(Ending::from_path(none), None, "{none}");
         }
     }
 

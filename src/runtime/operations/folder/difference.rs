@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::{How, Reading, Sides, bad, open};
 use crate::domain::{Failure, RowId, SourceId, hunks};
-use crate::folder::{Act, Choice, Clash, Found, Left, Manifest, Step};
+use crate::folder::{DigestedText, LeftAsIs, Manifest, PlanStep, PushChoice, PushConflict, RowAction};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Changed, Difference, Differences, Watch};
+use crate::runtime::folder::report::{Changed, Difference, Differences, Watch};
 use crate::signature::digest;
 
 /// So many lines stand around each difference.
@@ -21,37 +21,37 @@ pub(in crate::runtime) async fn difference(
 ) -> Result<Differences, Failure> {
     let opened = open(runtime, source, root, How::Look)?;
     // As with --prune: that a file was deleted is a difference too.
-    let choice = Choice { prune: true, overwrite: false };
-    let sides = Sides::of(runtime, source, &opened, Reading::All, choice, &watch).await?;
+    let choice = PushChoice { prune: true, overwrite: false };
+    let sides = Sides::read(runtime, source, &opened, Reading::All, choice, &watch).await?;
     let all = sides.plan.steps.iter().filter_map(|step| one(step, &sides, &opened.manifest)).collect();
     Ok(Differences { all, failed: bad(&sides.local).collect() })
 }
 
-fn one(step: &Step, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
+fn one(step: &PlanStep, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
     let there = step.row.as_ref().and_then(|id| sides.texts.get(id)).map_or("", String::as_str);
     let here = step.path.as_ref().map_or_else(String::new, |path| super::outgoing(sides, path, Some(there)));
     let named = |id: &RowId| sides.rows.iter().find(|row| row.id == *id).map(|row| row.name.clone());
     let mut was = None;
     let change = match &step.act {
-        Act::Create => Changed::Created,
-        Act::Update { .. } => Changed::Updated,
-        Act::Rename { was: now, .. } => {
+        RowAction::Create => Changed::Created,
+        RowAction::Update { .. } => Changed::Updated,
+        RowAction::Rename { was: now, .. } => {
             was = Some(now.clone());
             Changed::Renamed
         }
-        Act::Delete { .. } | Act::Left(Left::Kept) => Changed::Deleted,
-        Act::Clash(clash) => {
+        RowAction::Delete { .. } | RowAction::Left(LeftAsIs::Kept) => Changed::Deleted,
+        RowAction::Conflict(clash) => {
             was = step.row.as_ref().and_then(named).filter(|name| *name != step.name);
-            if *clash == Clash::Older { Changed::Older } else { Changed::Conflict }
+            if *clash == PushConflict::Older { Changed::Older } else { Changed::Conflict }
         }
-        Act::Left(Left::New) => Changed::CreatedThere,
-        Act::Left(Left::Deleted) => Changed::DeletedThere,
-        Act::Left(Left::Renamed) => {
+        RowAction::Left(LeftAsIs::New) => Changed::CreatedThere,
+        RowAction::Left(LeftAsIs::Deleted) => Changed::DeletedThere,
+        RowAction::Left(LeftAsIs::Renamed) => {
             was = step.path.as_ref().and_then(|path| manifest.rows.get(path)).map(|entry| entry.name.clone());
             Changed::RenamedThere
         }
-        Act::Same if changed_there(step, there, manifest) => Changed::ChangedThere,
-        Act::Same | Act::Adopt { .. } | Act::Forget => return None,
+        RowAction::Same if changed_there(step, there, manifest) => Changed::ChangedThere,
+        RowAction::Same | RowAction::Adopt { .. } | RowAction::Forget => return None,
     };
     Some(Difference {
         path: step.path.as_ref().map(|path| path.as_str().to_owned()),
@@ -64,7 +64,7 @@ fn one(step: &Step, sides: &Sides, manifest: &Manifest) -> Option<Difference> {
 }
 
 /// Whether the row says something else than when it was last seen.
-fn changed_there(step: &Step, there: &str, manifest: &Manifest) -> bool {
+fn changed_there(step: &PlanStep, there: &str, manifest: &Manifest) -> bool {
     let seen = step.path.as_ref().and_then(|path| manifest.rows.get(path));
-    seen.is_some_and(|entry| !Found::new(there.to_owned(), digest).says(&entry.digest))
+    seen.is_some_and(|entry| !DigestedText::new(there.to_owned(), digest).says(&entry.digest))
 }

@@ -6,11 +6,13 @@ use std::path::Path;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
-use super::{How, Memory, Opened, READS, interrupted, list, open, text, told};
+use super::{How, Memory, Opened, READS, interrupted, list, open, row_report, text};
 use crate::domain::{Failure, Row, RowId, SourceId, Timestamp};
-use crate::folder::{Entry, Fetch, Folder, FolderError, Found, RowPath, Settled, arrange, settle};
+use crate::folder::{
+    DigestedText, Fetch, FileOutcome, Folder, FolderError, ManifestEntry, RowPath, plan_pull, settle,
+};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, Pulled, Watch};
+use crate::runtime::folder::report::{Progress, Pulled, Watch};
 use crate::runtime::operations::sources;
 use crate::signature::digest;
 
@@ -30,7 +32,7 @@ pub(in crate::runtime) async fn pull(
     let Opened { folder, mut manifest, seen } = open(runtime, source, root, How::Make)?;
     // What can't be read is there.
     manifest.settle_twice(|path| !matches!(folder.file(path), Ok(None)));
-    let sorted = arrange(&manifest, &seen, &rows, overwrite, digest);
+    let sorted = plan_pull(&manifest, &seen, &rows, overwrite, digest);
     let mut pull = Pull {
         folder: &folder,
         memory: Memory::new(&folder, manifest, seen),
@@ -47,7 +49,7 @@ pub(in crate::runtime) async fn pull(
             pull.memory.change().rows.values_mut().for_each(|entry| entry.pulled = None);
         }
         let memory = &mut pull.memory;
-        memory.seen.trust(&memory.manifest);
+        memory.seen.trust_manifest(&memory.manifest);
         // Even where there is no row, so that the folder is known to be this source's.
         pull.memory.changed = true;
     }
@@ -67,7 +69,7 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     /// Files whose rows are gone go, unless they were edited here.
-    fn remove(&mut self, gone: Vec<crate::folder::Gone>) -> Result<(), Failure> {
+    fn remove(&mut self, gone: Vec<crate::folder::GoneFile>) -> Result<(), Failure> {
         for gone in gone {
             let here = match self.folder.file(&gone.path) {
                 Ok(here) => here,
@@ -79,7 +81,7 @@ impl Pull<'_> {
             if gone.older && here.is_some() {
                 let why = "deleted on the platform before, and here again with an older version of this folder; \
                            a push with --overwrite makes the row again, --overwrite removes the file";
-                self.told.kept.push(told(Some(&gone.path), &gone.name, None, why));
+                self.told.kept.push(row_report(Some(&gone.path), &gone.name, None, why));
                 continue;
             }
             let seen = match &here {
@@ -91,7 +93,7 @@ impl Pull<'_> {
                 self.memory.gone(&gone.path);
             } else {
                 let why = "edited here, and deleted on the platform; --overwrite removes the file";
-                self.told.conflicts.push(told(Some(&gone.path), &gone.name, None, why));
+                self.told.conflicts.push(row_report(Some(&gone.path), &gone.name, None, why));
             }
         }
         Ok(())
@@ -135,7 +137,7 @@ impl Pull<'_> {
         self.change_places(round, &mut ready);
         for fetch in left {
             let why = format!("its row is named {:?} now, and {} is another file", fetch.row.name, fetch.path);
-            self.told.conflicts.push(told(fetch.from.as_ref(), &fetch.row.name, Some(&fetch.row.id), why));
+            self.told.conflicts.push(row_report(fetch.from.as_ref(), &fetch.row.name, Some(&fetch.row.id), why));
         }
         Ok(ready)
     }
@@ -147,16 +149,16 @@ impl Pull<'_> {
             return;
         }
         let rows = &mut self.memory.change().rows;
-        let stood: HashMap<RowPath, Entry> =
+        let stood: HashMap<RowPath, ManifestEntry> =
             round.iter().filter_map(|f| Some((f.from.clone()?, rows.remove(f.from.as_ref()?)?))).collect();
         for fetch in round {
             let seen = stood.get(&fetch.path).cloned();
             let Row { id, name } = fetch.row.clone();
             let digest = seen.as_ref().map(|entry| entry.digest.clone()).unwrap_or_default();
             // What is said to have been seen is the other row's text, until this one's is written.
-            self.memory.saw(&fetch.path, Entry::new(id, name, digest, None));
+            self.memory.record_row(&fetch.path, ManifestEntry::new(id, name, digest, None));
             self.told.moved += 1;
-            let seen = seen.map(|entry| Entry { id: fetch.row.id.clone(), ..entry });
+            let seen = seen.map(|entry| ManifestEntry { id: fetch.row.id.clone(), ..entry });
             ready.push(Fetch { from: None, seen, ..fetch });
         }
         self.memory.put();
@@ -173,7 +175,7 @@ impl Pull<'_> {
         }
         let rows = &mut self.memory.change().rows;
         if let Some(entry) = rows.remove(from) {
-            rows.insert(fetch.path.clone(), Entry { name: fetch.row.name.clone(), ..entry });
+            rows.insert(fetch.path.clone(), ManifestEntry { name: fetch.row.name.clone(), ..entry });
         }
         Ok(true)
     }
@@ -187,7 +189,7 @@ impl Pull<'_> {
         watch: &Watch,
     ) -> Result<(), Failure> {
         let adapter = runtime.adapter().await?;
-        let sources = sources::of(&*adapter)?;
+        let sources = sources::sources_of(&*adapter)?;
         let of = fetch.len();
         let mut wanted = Vec::new();
         for fetch in fetch {
@@ -245,53 +247,55 @@ impl Pull<'_> {
             }
             other => return Err(other.into()),
         }
-        self.told.conflicts.push(told(Some(path), name, row, error.to_string()));
+        self.told.conflicts.push(row_report(Some(path), name, row, error.to_string()));
         Ok(())
     }
 
     fn settle(&mut self, fetch: &Fetch, text: &str) -> Result<(), FolderError> {
-        let there = Found::new(text.to_owned(), digest);
+        let there = DigestedText::new(text.to_owned(), digest);
         let here = match self.folder.file(&fetch.path) {
             // Nothing new is there that would have to be written over it.
             Err(error) if fetch.seen.as_ref().is_some_and(|seen| there.says(&seen.digest)) => {
                 let why = format!("as it was on the platform, and can't be read here: {error}");
-                self.told.kept.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+                self.told.kept.push(row_report(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
                 return Ok(());
             }
             here => here?,
         };
         let settled = settle(here.as_ref(), fetch, &self.memory.seen, &there, self.overwrite);
         let why = match settled {
-            Settled::Write => {
+            FileOutcome::Write => {
                 self.folder.write(&fetch.path, text)?;
                 self.told.written += 1;
                 None
             }
-            Settled::Same => {
+            FileOutcome::Same => {
                 self.told.unchanged += 1;
                 None
             }
-            Settled::Edited => Some("edited here; a push brings it to the platform"),
-            Settled::Deleted => Some("deleted here; a push with --prune deletes the row, --overwrite brings it back"),
-            Settled::Both => Some("changed here and on the platform; --overwrite takes the platform's"),
-            Settled::Unknown => Some("another file stands here, and the row says something else"),
-            Settled::Older => Some(
+            FileOutcome::Edited => Some("edited here; a push brings it to the platform"),
+            FileOutcome::Deleted => {
+                Some("deleted here; a push with --prune deletes the row, --overwrite brings it back")
+            }
+            FileOutcome::Both => Some("changed here and on the platform; --overwrite takes the platform's"),
+            FileOutcome::Unknown => Some("another file stands here, and the row says something else"),
+            FileOutcome::Older => Some(
                 "nothing new on the platform: this folder is at another version (a revert, an older tag, another \
                  branch); a push with --overwrite makes the platform what it says, --overwrite brings what stands there",
             ),
-            Settled::OlderThere => Some(
+            FileOutcome::OlderThere => Some(
                 "changed on the platform, and this folder is at another version (a revert, an older tag, another \
                  branch); --overwrite takes the platform's",
             ),
         };
         if let Some(why) = why {
-            let clash = matches!(settled, Settled::Both | Settled::Unknown | Settled::OlderThere);
+            let clash = matches!(settled, FileOutcome::Both | FileOutcome::Unknown | FileOutcome::OlderThere);
             let list = if clash { &mut self.told.conflicts } else { &mut self.told.kept };
-            list.push(told(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
+            list.push(row_report(Some(&fetch.path), &fetch.row.name, Some(&fetch.row.id), why));
             return Ok(());
         }
-        let entry = Entry::new(fetch.row.id.clone(), fetch.row.name.clone(), there.digest, self.now);
-        self.memory.saw(&fetch.path, entry);
+        let entry = ManifestEntry::new(fetch.row.id.clone(), fetch.row.name.clone(), there.digest, self.now);
+        self.memory.record_row(&fetch.path, entry);
         Ok(())
     }
 }

@@ -3,12 +3,15 @@
 
 use std::path::Path;
 
-use super::carry::{Job, carry_out};
-use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, skipped, told, unfit};
+use super::execute::{Job, execute};
+use super::{How, Memory, Opened, Reading, Sides, bad, interrupted, open, row_report, skipped, unfit};
 use crate::domain::{Edit, Failure, Row, RowId, Source, SourceId, Version};
-use crate::folder::{Act, Choice, Clash, Entry, Found, Left, RowPath, Skip, Step, is_conflicted, rank};
+use crate::folder::{
+    DigestedText, LeftAsIs, ManifestEntry, PlanStep, PushChoice, PushConflict, RowAction, RowPath, SkipReason,
+    is_conflicted, rank,
+};
 use crate::runtime::Runtime;
-use crate::runtime::folder::{Progress, PushOptions, Pushed, Told, Watch};
+use crate::runtime::folder::report::{Progress, PushOptions, Pushed, RowReport, Watch};
 use crate::runtime::operations::sync;
 use crate::signature::digest;
 
@@ -22,12 +25,12 @@ pub(in crate::runtime) async fn push(
 ) -> Result<Pushed, Failure> {
     let how = if options.dry_run { How::Look } else { How::Change };
     let opened = open(runtime, source, root, how)?;
-    let choice = Choice { prune: options.prune, overwrite: options.overwrite };
-    let sides = Sides::of(runtime, source, &opened, Reading::Needed, choice, &watch).await?;
+    let choice = PushChoice { prune: options.prune, overwrite: options.overwrite };
+    let sides = Sides::read(runtime, source, &opened, Reading::Needed, choice, &watch).await?;
     let Opened { folder, manifest, seen } = opened;
     let mut memory = Memory::new(&folder, manifest, seen);
-    let (kept, passed) = skipped(&sides.local).partition(|(skip, _)| *skip == Skip::Ignored);
-    let only = |list: Vec<(Skip, Told)>| list.into_iter().map(|(_, told)| told).collect();
+    let (kept, passed) = skipped(&sides.local).partition(|(skip, _)| *skip == SkipReason::Ignored);
+    let only = |list: Vec<(SkipReason, RowReport)>| list.into_iter().map(|(_, told)| told).collect();
     let mut pushed = Pushed { kept: only(kept), passed: only(passed), ..Pushed::default() };
     pushed.failed.extend(bad(&sides.local));
     let mut jobs = Vec::new();
@@ -35,7 +38,7 @@ pub(in crate::runtime) async fn push(
         let Some(job) = sort(step, &sides, options.overwrite, &mut memory, &mut pushed) else { continue };
         if is_unresolved(&job, &sides) {
             let why = "git's conflict marks stand in it; where they are meant, indent them by a blank";
-            pushed.failed.push(told(job.path.as_ref(), &job.name, job.row.as_ref(), why));
+            pushed.failed.push(row_report(job.path.as_ref(), &job.name, job.row.as_ref(), why));
             continue;
         }
         jobs.push(job);
@@ -53,7 +56,7 @@ pub(in crate::runtime) async fn push(
     if options.dry_run {
         for job in jobs {
             job.count(&mut pushed);
-            pushed.done.push(job.told(None));
+            pushed.done.push(job.report(None));
         }
         return Ok(pushed);
     }
@@ -78,10 +81,10 @@ pub(in crate::runtime) async fn push(
             memory.now_and_then();
         };
         let accounted = sides.all.clone();
-        let begun = carry_out(runtime, source, jobs, &accounted, &watch, &mut pushed, done).await;
+        let begun = execute(runtime, source, jobs, &accounted, &watch, &mut pushed, done).await;
         pushed.stopped = begun.err();
     }
-    memory.seen.trust(&memory.manifest);
+    memory.seen.trust_manifest(&memory.manifest);
     // Even where nothing is known yet, so that the folder is known to be this source's.
     memory.changed = true;
     memory.put();
@@ -118,24 +121,30 @@ fn is_unresolved(job: &Job, sides: &Sides) -> bool {
 
 /// Notes what is about to be done: whoever is killed on the way knows afterwards that it was this folder's doing.
 fn intend(job: &Job, sides: &Sides, memory: &mut Memory<'_>) {
-    let digest = |text: &str| Found::new(text.to_owned(), digest).digest;
+    let digest = |text: &str| DigestedText::new(text.to_owned(), digest).digest;
     match (&job.edit, &job.row) {
-        (Edit::Create(version), _) => memory.seen.make(&version.name, &digest(&version.content)),
-        (Edit::Delete, Some(row)) => memory.seen.intend(row, None),
+        (Edit::Create(version), _) => memory.seen.record_creation(&version.name, &digest(&version.content)),
+        (Edit::Delete, Some(row)) => memory.seen.record_intent(row, None),
         (Edit::Update { content, .. }, Some(row)) => {
             let there = sides.texts.get(row).map(String::as_str);
             let known = job.from.as_ref().or(job.path.as_ref()).and_then(|path| memory.manifest.rows.get(path));
             // Of a row that is renamed alone, the text need not have been read.
             let text = content.as_deref().or(there).map(digest);
             let text = text.or_else(|| known.map(|entry| entry.digest.clone())).unwrap_or_default();
-            memory.seen.intend(row, Some((&job.name, &text)));
+            memory.seen.record_intent(row, Some((&job.name, &text)));
         }
         (_, None) => {}
     }
 }
 
 /// What a step asks of the platform; what it does not is remembered and told at once.
-fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pushed: &mut Pushed) -> Option<Job> {
+fn sort(
+    step: &PlanStep,
+    sides: &Sides,
+    overwrite: bool,
+    memory: &mut Memory<'_>,
+    pushed: &mut Pushed,
+) -> Option<Job> {
     let there = step.row.as_ref().and_then(|row| sides.texts.get(row)).map(String::as_str);
     let content = || step.path.as_ref().map_or_else(String::new, |path| super::outgoing(sides, path, there));
     let base =
@@ -149,47 +158,49 @@ fn sort(step: &Step, sides: &Sides, overwrite: bool, memory: &mut Memory<'_>, pu
         edit,
     };
     let mut keep = |why: &str| {
-        pushed.kept.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+        pushed.kept.push(row_report(step.path.as_ref(), &step.name, step.row.as_ref(), why));
         None
     };
     match &step.act {
-        Act::Create => Some(job(None, None, Edit::Create(Version { name: step.name.clone(), content: content() }))),
-        Act::Update { there } => {
+        RowAction::Create => {
+            Some(job(None, None, Edit::Create(Version { name: step.name.clone(), content: content() })))
+        }
+        RowAction::Update { there } => {
             let now = step.row.as_ref().and_then(|id| row(sides, id)).map_or(step.name.as_str(), |row| &row.name);
             Some(job(None, base(now, there), Edit::Update { name: None, content: Some(content()) }))
         }
-        Act::Rename { from, was, there, edited } => {
+        RowAction::Rename { from, was, there, edited } => {
             let edit = Edit::Update { name: Some(step.name.clone()), content: edited.then(content) };
             Some(job(Some(from), base(was, there), edit))
         }
-        Act::Delete { there } => Some(job(None, base(&step.name, there), Edit::Delete)),
-        Act::Same => {
+        RowAction::Delete { there } => Some(job(None, base(&step.name, there), Edit::Delete)),
+        RowAction::Same => {
             pushed.unchanged += 1;
             None
         }
-        Act::Adopt { from } => {
+        RowAction::Adopt { from } => {
             pushed.unchanged += 1;
             let as_it_is = Edit::Update { name: None, content: Some(content()) };
             remember(memory, sides, &job(from.as_ref(), None, as_it_is), None);
             None
         }
-        Act::Forget => {
+        RowAction::Forget => {
             // Gone for good as far as this copy knows: should git bring the file again, it is no news that the row is gone.
             if let Some(path) = &step.path {
                 memory.gone(path);
             }
             None
         }
-        Act::Clash(clash) => {
+        RowAction::Conflict(clash) => {
             let why = in_words(*clash).to_owned();
-            let list = if *clash == Clash::Older { &mut pushed.older } else { &mut pushed.conflicts };
-            list.push(told(step.path.as_ref(), &step.name, step.row.as_ref(), why));
+            let list = if *clash == PushConflict::Older { &mut pushed.older } else { &mut pushed.conflicts };
+            list.push(row_report(step.path.as_ref(), &step.name, step.row.as_ref(), why));
             None
         }
-        Act::Left(Left::New) => keep("on the platform alone; a pull brings it"),
-        Act::Left(Left::Kept) => keep("its file was deleted here; --prune deletes the row"),
-        Act::Left(Left::Deleted) => keep("deleted on the platform; a pull removes the file"),
-        Act::Left(Left::Renamed) => keep("renamed on the platform; a pull moves the file"),
+        RowAction::Left(LeftAsIs::New) => keep("on the platform alone; a pull brings it"),
+        RowAction::Left(LeftAsIs::Kept) => keep("its file was deleted here; --prune deletes the row"),
+        RowAction::Left(LeftAsIs::Deleted) => keep("deleted on the platform; a pull removes the file"),
+        RowAction::Left(LeftAsIs::Renamed) => keep("renamed on the platform; a pull moves the file"),
     }
 }
 
@@ -198,22 +209,22 @@ fn row<'a>(sides: &'a Sides, id: &RowId) -> Option<&'a Row> {
 }
 
 /// How both sides changed.
-pub(super) const fn in_words(clash: Clash) -> &'static str {
+pub(super) const fn in_words(clash: PushConflict) -> &'static str {
     match clash {
-        Clash::Edited => "changed here and on the platform",
-        Clash::GoneThere => "changed here, and deleted on the platform",
-        Clash::GoneHere => "deleted here, and changed on the platform",
-        Clash::Renamed => "renamed here and on the platform",
-        Clash::Older => {
+        PushConflict::Edited => "changed here and on the platform",
+        PushConflict::GoneThere => "changed here, and deleted on the platform",
+        PushConflict::GoneHere => "deleted here, and changed on the platform",
+        PushConflict::Renamed => "renamed here and on the platform",
+        PushConflict::Older => {
             "nobody changed it on the platform; the folder is at another version than the one last pushed"
         }
-        Clash::OlderEdited => {
+        PushConflict::OlderEdited => {
             "changed on the platform, and the folder is at another version than the one last pushed"
         }
-        Clash::Unknown => {
+        PushConflict::Unknown => {
             "a row of this name is on the platform, which this folder never saw, and says something else"
         }
-        Clash::Nameless => {
+        PushConflict::Nameless => {
             "its name is too long for a path, and the folder's .patchcord.json, which keeps such names, doesn't know it"
         }
     }
@@ -224,7 +235,7 @@ fn remember(memory: &mut Memory<'_>, sides: &Sides, job: &Job, row: Option<&RowI
     let Some(path) = &job.path else {
         // A row that this folder is to have no file of.
         if let (Edit::Delete, Some(row)) = (&job.edit, &job.row) {
-            memory.seen.gone(row);
+            memory.seen.record_deletion(row);
             memory.changed = true;
         }
         return;
@@ -251,5 +262,5 @@ fn remember(memory: &mut Memory<'_>, sides: &Sides, job: &Job, row: Option<&RowI
         (_, _, Some(file)) => file.digest.clone(),
         (_, _, None) => return,
     };
-    memory.saw(path, Entry::new(id.clone(), name, seen, None));
+    memory.record_row(path, ManifestEntry::new(id.clone(), name, seen, None));
 }

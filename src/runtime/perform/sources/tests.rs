@@ -300,8 +300,8 @@ async fn what_was_not_begun_is_what_it_was_before() {
     let store = window.runtime.store();
     let claimed = store.claim_changes(&all.iter().map(|change| change.id.clone()).collect::<Vec<_>>());
     let (to, mut told) = mpsc::channel(16);
-    let outlet = Outlet::new(to, window.channel.clone());
-    apply_all(&window.runtime, &outlet, &source, claimed, watch::channel(true).1).await;
+    let sender = ChannelSender::new(to, window.channel.clone());
+    apply_all(&window.runtime, &sender, &source, claimed, watch::channel(true).1).await;
     told.close();
     assert_eq!(window.runtime.store().changes(&window.channel).await.unwrap(), all);
     window.runtime.close().await;

@@ -19,7 +19,7 @@ struct Line {
 
 impl Line {
     /// One that never answers.
-    fn mute() -> Self {
+    fn silent_terminal() -> Self {
         let now = Instant::now();
         let mut sequencer = Sequencer::new(Some(0x7f), now);
         sequencer.asking(now);
@@ -28,7 +28,7 @@ impl Line {
 
     /// One that answers, in the order in which it sends keys.
     fn answering() -> Self {
-        let mut line = Self::mute();
+        let mut line = Self::silent_terminal();
         line.sequencer.feed(b"\x1b[?62;22c", line.now);
         Self { answers: true, ..line }
     }
@@ -134,7 +134,7 @@ const SEQUENCES: &[&[u8]] = &[
 ];
 
 fn whole(bytes: &[u8]) -> Vec<Event> {
-    Line::mute().read(bytes).end()
+    Line::silent_terminal().read(bytes).end()
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_sequence_in_parts_is_one_wherever_it_is_split() {
             let (one, other) = bytes.split_at(at);
             let expected = whole(bytes);
             let kitty = Line::kitty().read(one).silent(LONG).read(other).end();
-            let short = Line::mute().read(one).silent(SHORT).read(other).end();
+            let short = Line::silent_terminal().read(one).silent(SHORT).read(other).end();
             assert_eq!((&kitty, &short), (&expected, &expected), "{bytes:?} split at {at}");
             // The terminal's answer to the question stands behind the rest.
             if !(at == 1 && matches!(other, b"\x7f" | b"\x1b[A")) {
@@ -157,7 +157,7 @@ fn a_sequence_in_parts_is_one_wherever_it_is_split() {
 
 #[test]
 fn what_came_late_types_nothing_and_sends_nothing() {
-    for mut line in [Line::mute(), Line::answering()] {
+    for mut line in [Line::silent_terminal(), Line::answering()] {
         for bytes in SEQUENCES.iter().chain(&[&b"\x1b\r"[..], b"\x1b\x1b[A"]) {
             for at in 1..bytes.len() {
                 let (one, other) = bytes.split_at(at);
@@ -196,7 +196,7 @@ fn an_answer_within_a_sequence_ends_none() {
 
 #[test]
 fn esc_is_a_key_soon() {
-    assert_eq!(Line::mute().read(b"\x1b").silent(WAIT).events(), [key(KeyCode::Escape)]);
+    assert_eq!(Line::silent_terminal().read(b"\x1b").silent(WAIT).events(), [key(KeyCode::Escape)]);
     assert_eq!(
         Line::answering().read(b"\x1b").silent(WAIT).answer().silent(WAIT * 2).events(),
         [key(KeyCode::Escape)]
@@ -219,13 +219,13 @@ fn two_escapes_before_an_arrow_are_alt_and_the_arrow() {
     let bytes = b"\x1b\x1b[A\x1b\x1bOB";
     assert_eq!(whole(bytes), [alt(KeyCode::Up), alt(KeyCode::Down)]);
     // With a pause between them they are two keys.
-    let apart = Line::mute().read(b"\x1b").silent(WAIT).read(b"\x1b[A").end();
+    let apart = Line::silent_terminal().read(b"\x1b").silent(WAIT).read(b"\x1b[A").end();
     assert_eq!(apart, [key(KeyCode::Escape), key(KeyCode::Up)]);
 }
 
 #[test]
 fn behind_an_esc_stands_text() {
-    for mut line in [Line::mute(), Line::answering()] {
+    for mut line in [Line::silent_terminal(), Line::answering()] {
         for text in ["hello", "Oh no", "OK", "[x] done", "[draft]", "]", "Please", "1", "11", "G"] {
             line.read(b"\x1b").silent(WAIT * 2).answer();
             for letter in text.bytes() {
@@ -242,7 +242,7 @@ fn keys_that_begin_like_sequences_are_keys() {
     for begin in ["[", "O", "]", "P", "X", "^", "_"] {
         for (text, pause) in [("hello", WAIT), ("hello", STALL), ("x", SHORT), ("", WAIT), ("é", WAIT), ("5", STALL)]
         {
-            for mut line in [Line::mute(), Line::answering()] {
+            for mut line in [Line::silent_terminal(), Line::answering()] {
                 let wanted = [vec![alt(KeyCode::Char(begin.chars().next().unwrap()))], typed(text)].concat();
                 line.read(&[b"\x1b", begin.as_bytes()].concat()).silent(pause).answer();
                 for letter in text.chars() {
@@ -287,7 +287,7 @@ fn ctrl_c_ends_whatever_is_open() {
         "\x1b]11;x\x1b",
     ] {
         for pause in [Duration::ZERO, SHORT, WAIT, LONG] {
-            for mut line in [Line::mute(), Line::answering(), Line::kitty()] {
+            for mut line in [Line::silent_terminal(), Line::answering(), Line::kitty()] {
                 let came = line.read(open.as_bytes()).silent(pause).read(b"\x03").events();
                 assert_eq!(came.last(), Some(&Event::Key(CTRL_C)), "{open:?} and {pause:?}");
                 assert_eq!(line.read(b"x").end(), typed("x"), "{open:?} and {pause:?}");
@@ -300,7 +300,7 @@ fn ctrl_c_ends_whatever_is_open() {
 
 #[test]
 fn what_has_no_end_ends_by_time_and_by_length() {
-    let mut line = Line::mute();
+    let mut line = Line::silent_terminal();
     for (open, length) in [("\x1b[", CONTROL_BYTES), ("\x1b]52;c;", STRING_BYTES)] {
         let digits = vec![b'1'; length];
         line.read(open.as_bytes()).read(&digits);
@@ -333,7 +333,7 @@ fn a_paste_is_text_whatever_is_in_it() {
             }
         }
     }
-    let mut line = Line::mute();
+    let mut line = Line::silent_terminal();
     line.read(b"\x1b[200~");
     for byte in &bytes[6..] {
         line.silent(LONG).read(&[*byte]);
@@ -345,7 +345,7 @@ fn a_paste_is_text_whatever_is_in_it() {
 fn a_paste_without_an_end_is_taken_and_its_rest_sends_nothing() {
     let pasted = |text: &str| Event::Paste(text.to_owned());
     let open = || {
-        let mut line = Line::mute();
+        let mut line = Line::silent_terminal();
         assert_eq!(line.read(b"\x1b[200~one\rtwo\xc3").silent(LONG).events(), []);
         assert_eq!(line.silent(STALL).events(), [pasted("one\rtwo")]);
         line
@@ -364,7 +364,7 @@ fn a_paste_without_an_end_is_taken_and_its_rest_sends_nothing() {
         assert_eq!(line.read(b"x").events(), typed("x"));
     }
     // Whoever presses Ctrl+C until something happens is heard.
-    let mut line = Line::mute();
+    let mut line = Line::silent_terminal();
     line.read(b"\x1b[200~one");
     for _ in 0..20 {
         line.silent(Duration::from_millis(200)).read(b"\x03");
@@ -374,7 +374,7 @@ fn a_paste_without_an_end_is_taken_and_its_rest_sends_nothing() {
 
 #[test]
 fn a_link_that_splits_sequences_is_waited_for_longer() {
-    let mut line = Line::mute();
+    let mut line = Line::silent_terminal();
     line.read(b"\x1b").silent(Duration::from_millis(300)).read(b"[D");
     assert_eq!(line.events(), [key(KeyCode::Escape), key(KeyCode::Left)]);
     line.read(b"\x1b").silent(Duration::from_millis(300)).read(b"[D");
@@ -402,7 +402,7 @@ proptest! {
     #[test]
     fn a_later_ctrl_c_is_heard(reads in reads(), which in 0..3) {
         let mut line = match which {
-            0 => Line::mute(),
+            0 => Line::silent_terminal(),
             1 => Line::answering(),
             _ => Line::kitty(),
         };
@@ -429,7 +429,7 @@ proptest! {
             expected.extend(typed(text));
             expected.extend(whole(sequence));
         }
-        for mut line in [Line::mute(), Line::answering(), Line::kitty()] {
+        for mut line in [Line::silent_terminal(), Line::answering(), Line::kitty()] {
             let mut rest = &bytes[..];
             for (length, pause) in cuts.iter().cycle() {
                 if rest.is_empty() {

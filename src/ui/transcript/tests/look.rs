@@ -23,7 +23,10 @@ fn talk() -> Talk {
 fn pictures() {
     for (width, height) in [(80, 24), (40, 12), (24, 30)] {
         let (buf, _) = draw(&mut Transcript::default(), &talk(), (width, height), Scroll::Follow);
-        insta::assert_snapshot!(format!("transcript_{width}x{height}"), rows(&buf).join("\n"));
+        insta::assert_snapshot!(
+            format!("transcript_{width}x{height}"),
+            crate::ui::tests::styles::with_styles(&rows(&buf).join("\n"), &buf)
+        );
     }
 }
 

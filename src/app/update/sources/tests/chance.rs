@@ -16,7 +16,7 @@ enum Turn {
     Erase,
     Answer(usize),
     Theirs(usize, String),
-    Abroad,
+    ChangedElsewhere,
     Full(bool),
 }
 
@@ -59,7 +59,7 @@ fn any_turn() -> impl Strategy<Value = Turn> {
         1 => Just(Turn::Erase),
         9 => (0..4_usize).prop_map(Turn::Answer),
         1 => (0..4_usize, "[ab]{1,3}").prop_map(|(n, text)| Turn::Theirs(n, text)),
-        1 => Just(Turn::Abroad),
+        1 => Just(Turn::ChangedElsewhere),
         1 => any::<bool>().prop_map(Turn::Full),
     ]
 }
@@ -93,7 +93,7 @@ impl Stand {
                 }
             }
             Turn::Full(full) => self.world.full = full,
-            Turn::Abroad => _ = self.event(Event::ChangedElsewhere),
+            Turn::ChangedElsewhere => _ = self.event(Event::ChangedElsewhere),
         }
     }
 

@@ -93,7 +93,7 @@ fn a_row_that_is_gone_is_made_anew_or_dropped() {
     let gone = || {
         let mut stand = Stand::open();
         stand.write("mine");
-        stand.world.of(&sid("source-one")).remove(0);
+        stand.world.rows_of(&sid("source-one")).remove(0);
         stand.apply();
         assert_eq!(stand.state.contexts(), [Context::Conflict]);
         assert!(!stand.state.offers(Action::Merge) && stand.state.offers(Action::KeepMine));

@@ -140,7 +140,7 @@ fn another_process_is_heard_of_while_the_view_is_open() {
 fn what_is_staged_of_a_row_that_is_gone_is_still_seen() {
     let mut stand = Stand::open();
     stand.write("typed");
-    stand.world.of(&sid("source-one")).remove(0);
+    stand.world.rows_of(&sid("source-one")).remove(0);
     stand.press(key('r'));
     stand.run();
     assert_eq!((stand.shown()[0], stand.view().text()), ("Prices", Some("typed")));

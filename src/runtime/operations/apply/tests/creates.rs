@@ -13,11 +13,11 @@ fn many(count: usize) -> Vec<Change> {
 
 /// Every change is done, with the id of the row that it made.
 #[track_caller]
-fn assert_all_made(fake: &Fake, told: &Told, changes: &[Change]) {
+fn assert_all_made(fake: &Fake, told: &Outcomes, changes: &[Change]) {
     let rows: HashMap<RowId, Version> = fake.rows().into_iter().collect();
     for change in changes {
         let Edit::Create(version) = &change.edit else { panic!("{change:?}") };
-        let Applied::Done(Some(row)) = of(told, change.id.as_str()) else { panic!("{change:?}: {told:?}") };
+        let Applied::Done(Some(row)) = outcome_of(told, change.id.as_str()) else { panic!("{change:?}: {told:?}") };
         assert_eq!(rows.get(row), Some(version));
     }
     assert_eq!(rows.len(), changes.len());
@@ -49,10 +49,10 @@ async fn rows_that_were_seen_in_a_list_that_broke_off_are_found_all_the_same() {
     fake.fates([Fate::Works, Fate::Fails(0, unanswered())]);
     let told = apply_with(&fake, &store, many(40), Twins::Allow, watch::channel(false).1).await.unwrap();
     for n in 0..20 {
-        assert!(matches!(of(&told, &format!("c{n}")), Applied::Done(Some(_))), "{n}: {told:?}");
+        assert!(matches!(outcome_of(&told, &format!("c{n}")), Applied::Done(Some(_))), "{n}: {told:?}");
     }
     for n in 20..40 {
-        assert!(matches!(of(&told, &format!("c{n}")), Applied::Unknown(_)), "{n}: {told:?}");
+        assert!(matches!(outcome_of(&told, &format!("c{n}")), Applied::Unknown(_)), "{n}: {told:?}");
     }
 }
 
@@ -64,20 +64,20 @@ async fn a_row_of_the_same_name_is_the_row_itself_or_stands_in_the_way() {
     let fake = Fake::new(&store, &rows);
     let told = apply(&fake, &store, changes()).await;
     let there = |row: &str| Applied::Already(Some(RowId::new(row)));
-    assert_eq!(*of(&told, "1"), there("a"));
-    assert!(matches!(of(&told, "2"), Applied::Refused(_)));
-    assert_eq!((of(&told, "3"), of(&told, "4")), (&done("new 1"), &there("new 1")));
+    assert_eq!(*outcome_of(&told, "1"), there("a"));
+    assert!(matches!(outcome_of(&told, "2"), Applied::Refused(_)));
+    assert_eq!((outcome_of(&told, "3"), outcome_of(&told, "4")), (&done("new 1"), &there("new 1")));
     let never = || watch::channel(false).1;
     let fake = Fake::new(&store, &rows);
     let told = apply_with(&fake, &store, changes(), Twins::Unequal, never()).await.unwrap();
-    assert_eq!((of(&told, "1"), of(&told, "4")), (&there("a"), &there("new 1")));
+    assert_eq!((outcome_of(&told, "1"), outcome_of(&told, "4")), (&there("a"), &there("new 1")));
     assert_eq!(fake.rows().len(), 3);
     let fake = Fake::new(&store, &rows);
     let told = apply_with(&fake, &store, changes(), Twins::Allow, never()).await.unwrap();
     assert!(told.iter().all(|(_, applied)| matches!(applied, Applied::Done(Some(_)))), "{told:?}");
     assert_eq!(fake.rows().len(), 5);
     // Each has the row with its own text.
-    let of_2 = fake.rows().into_iter().find(|(id, _)| *of(&told, "2") == done(id.as_str())).unwrap();
+    let of_2 = fake.rows().into_iter().find(|(id, _)| *outcome_of(&told, "2") == done(id.as_str())).unwrap();
     assert_eq!(of_2.1, version("a", "y"));
 }
 
@@ -114,7 +114,7 @@ async fn what_was_made_without_an_answer_is_found_and_nothing_is_made_again() {
         let changes = many(45);
         let told = apply(&fake, &store, changes.clone()).await;
         for (at, change) in changes.iter().enumerate() {
-            let applied = of(&told, change.id.as_str());
+            let applied = outcome_of(&told, change.id.as_str());
             if (20..40).contains(&at) && at >= 20 + made {
                 assert!(matches!(applied, Applied::Unknown(_)), "{at}: {applied:?}");
             } else {
@@ -237,7 +237,7 @@ proptest! {
                 let told = apply(&fake, &store, rest.clone()).await;
                 assert_eq!(told.len(), rest.len());
                 rest.retain(|change| {
-                    !matches!(of(&told, change.id.as_str()), Applied::Done(_) | Applied::Already(_))
+                    !matches!(outcome_of(&told, change.id.as_str()), Applied::Done(_) | Applied::Already(_))
                 });
             }
             let mut made: Vec<String> = fake.versions().into_iter().map(|v| v.name).collect();

@@ -25,15 +25,15 @@ async fn what_somebody_else_changed_is_left_alone_and_the_rest_is_made() {
         change("rowless", None, Edit::Delete),
     ];
     let told = apply(&fake, &store, changes).await;
-    assert_eq!(*of(&told, "mine"), done("mine"));
-    assert_eq!(*of(&told, "theirs"), Applied::Conflict(Some(version("theirs", "other"))));
-    assert_eq!(*of(&told, "renamed"), done("renamed"));
-    assert_eq!(*of(&told, "same"), Applied::Already(Some(RowId::new("same"))));
-    assert_eq!(*of(&told, "gone"), Applied::Conflict(None));
-    assert_eq!(*of(&told, "drop"), done("drop"));
-    assert_eq!(*of(&told, "edited"), Applied::Conflict(Some(version("edited", "other"))));
-    assert_eq!(*of(&told, "lost"), Applied::Already(Some(RowId::new("gone"))));
-    assert!(matches!(of(&told, "rowless"), Applied::Refused(_)));
+    assert_eq!(*outcome_of(&told, "mine"), done("mine"));
+    assert_eq!(*outcome_of(&told, "theirs"), Applied::Conflict(Some(version("theirs", "other"))));
+    assert_eq!(*outcome_of(&told, "renamed"), done("renamed"));
+    assert_eq!(*outcome_of(&told, "same"), Applied::Already(Some(RowId::new("same"))));
+    assert_eq!(*outcome_of(&told, "gone"), Applied::Conflict(None));
+    assert_eq!(*outcome_of(&told, "drop"), done("drop"));
+    assert_eq!(*outcome_of(&told, "edited"), Applied::Conflict(Some(version("edited", "other"))));
+    assert_eq!(*outcome_of(&told, "lost"), Applied::Already(Some(RowId::new("gone"))));
+    assert!(matches!(outcome_of(&told, "rowless"), Applied::Refused(_)));
     assert_eq!(told.len(), 9);
     let now = ["mine=wanted", "theirs=other", "a new name=wanted", "same=wanted", "keep=", "edited=other"];
     let shown: Vec<String> = fake.versions().into_iter().map(|v| format!("{}={}", v.name, v.content)).collect();
@@ -60,7 +60,7 @@ async fn of_a_refused_call_the_offender_alone_is_refused() {
     let fake = Fake { offends: Some("bad"), ..Fake::new(&store, &rows) };
     let told = apply(&fake, &store, names.iter().map(|name| write(name, "new")).collect()).await;
     for name in &names {
-        match of(&told, name) {
+        match outcome_of(&told, name) {
             Applied::Refused(failure) => assert_eq!((name.as_str(), failure.status), ("bad", Some(400))),
             applied => assert_eq!(*applied, done(name)),
         }
@@ -88,7 +88,7 @@ async fn cancelled_behind_a_refused_call_what_it_may_have_done_is_unknown_and_st
         let changes = ["a", "b", "c"].map(|row| if how == "delete" { delete(row) } else { write(row, "new") });
         let told = apply_with(&fake, &store, changes.into(), Twins::Refuse, cancelled).await.unwrap();
         for row in ["a", "b", "c"] {
-            assert!(matches!(of(&told, row), Applied::Unknown(_)), "{how}: {told:?}");
+            assert!(matches!(outcome_of(&told, row), Applied::Unknown(_)), "{how}: {told:?}");
         }
         let kept: Vec<bool> = journal(&store).await.iter().map(|entry| entry.certain).collect();
         assert_eq!(kept, [false; 3], "{how}: what the call replaced can be put back");
@@ -101,7 +101,7 @@ async fn a_delete_that_was_refused_half_way_is_finished() {
     let fake = Fake::new(&store, &[("a", ""), ("b", ""), ("c", "")]);
     fake.fates([Fate::Fails(2, refused())]);
     let told = apply(&fake, &store, ["a", "b", "c"].map(delete).into()).await;
-    assert!(["a", "b", "c"].iter().all(|name| *of(&told, name) == done(name)), "{told:?}");
+    assert!(["a", "b", "c"].iter().all(|name| *outcome_of(&told, name) == done(name)), "{told:?}");
     assert!(fake.versions().is_empty());
 }
 
@@ -127,9 +127,9 @@ async fn after_a_call_without_an_answer_the_rows_are_read_and_the_rest_is_tried_
             let told = apply(&fake, &store, changes.into()).await;
             for (at, name) in names.into_iter().enumerate() {
                 if at < made {
-                    assert_eq!(*of(&told, name), done(name), "{kind} {fates:?}");
+                    assert_eq!(*outcome_of(&told, name), done(name), "{kind} {fates:?}");
                 } else {
-                    assert!(matches!(of(&told, name), Applied::Unknown(_)), "{kind} {fates:?}");
+                    assert!(matches!(outcome_of(&told, name), Applied::Unknown(_)), "{kind} {fates:?}");
                 }
             }
             let touched = fake.versions().iter().filter(|v| v.name.contains('\'') || v.content == "new").count();
@@ -151,7 +151,7 @@ async fn what_was_changed_by_somebody_else_meanwhile_is_not_written_again() {
         }
     }));
     let told = apply(&fake, &store, vec![write("a", "mine")]).await;
-    assert!(matches!(of(&told, "a"), Applied::Unknown(_)));
+    assert!(matches!(outcome_of(&told, "a"), Applied::Unknown(_)));
     assert_eq!((fake.versions(), fake.calls("update").len()), (vec![version("a", "theirs")], 1));
 }
 
@@ -187,7 +187,7 @@ async fn not_now_is_waited_for() {
     let busy = error(Outcome::Busy { retry_after_ms: Some(2) }, 429);
     fake.fates(vec![Fate::Fails(0, busy); 5]);
     let told = apply(&fake, &store, names.iter().map(|name| write(name, "new")).collect()).await;
-    assert!(names.iter().all(|name| *of(&told, name) == done(name)));
+    assert!(names.iter().all(|name| *outcome_of(&told, name) == done(name)));
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn cancelled_while_it_waits_it_ends_and_changes_nothing() {
     };
     let changes = vec![delete("a"), delete("b"), create("c", "c", "")];
     let told = apply_with(&fake, &store, changes, Twins::Refuse, cancelled).await.unwrap();
-    assert!(["a", "b", "c"].iter().all(|name| *of(&told, name) == Applied::Cancelled), "{told:?}");
+    assert!(["a", "b", "c"].iter().all(|name| *outcome_of(&told, name) == Applied::Cancelled), "{told:?}");
     assert_eq!((fake.versions().len(), journal(&store).await.len()), (2, 0));
 }
 
@@ -217,6 +217,6 @@ async fn the_second_change_of_a_row_sees_what_the_first_made() {
     let fake = Fake::new(&store, &[("a", "")]);
     let second = Change { id: ChangeId::new("second"), ..write("a", "two") };
     let told = apply(&fake, &store, vec![write("a", "one"), second]).await;
-    assert_eq!(*of(&told, "a"), done("a"));
-    assert_eq!(*of(&told, "second"), Applied::Conflict(Some(version("a", "one"))));
+    assert_eq!(*outcome_of(&told, "a"), done("a"));
+    assert_eq!(*outcome_of(&told, "second"), Applied::Conflict(Some(version("a", "one"))));
 }

@@ -29,7 +29,10 @@ async fn a_change_a_delete_and_a_new_row_are_put_back_after_a_restart() {
     }
     let entries = journal(&store).await;
     let [made, deleted, changed] = &entries[..] else { panic!("{entries:?}") };
-    store.journal_settle(vec![(made.n, crate::store::Trace::Made(Some(RowId::new("new 7"))))]).await.unwrap();
+    store
+        .journal_settle(vec![(made.n, crate::store::JournalOutcome::Made(Some(RowId::new("new 7"))))])
+        .await
+        .unwrap();
     assert_eq!(put_back(&fake, &store, changed.n).await, done("a"));
     assert_eq!(put_back(&fake, &store, deleted.n).await, done("new 1"), "its new id is told");
     assert_eq!(put_back(&fake, &store, made.n).await, done("new 7"));
