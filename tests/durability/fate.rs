@@ -1,9 +1,11 @@
 //! A message of which nobody knows whether it arrived, left by one run and found by the next.
 
 use crate::support::chat_thing::ChatThing;
+use crate::support::files::holds;
 use crate::support::home::Home;
 use crate::support::origin::Script;
 use crate::support::pty::{Key, Pty};
+use crate::support::wait::wait;
 use crate::{NOT_SENT, UNKNOWN, copies, desk, end, in_new_conversation, says, start, tail, text};
 
 /// A run that ends while it does not know whether the message arrived. The server took it or did not.
@@ -107,4 +109,33 @@ fn one_that_is_dropped_is_gone_for_good() {
     end(&mut again);
     assert_eq!(copies(&server, &text("dropped")), 1);
     println!("PASS unknown_dropped n=1 lost=0 dup=0");
+}
+
+/// Written anew in the place of one whose fate is unknown, killed in the midst of it, and sent by the next run: the text is
+/// still bound to that message, which is given up, so that no two of them are sent.
+#[test]
+fn what_is_written_in_its_place_is_bound_to_it_after_a_kill() {
+    let (home, server) = left_unknown("bound", false);
+    let mut pty = asked(&home, "bound");
+    pty.key(Key::Char('e'));
+    pty.wait_for("in place of the unknown one");
+    pty.paste(" and more");
+    pty.wait_for("and more");
+    wait("the draft to be kept", || holds(&home.data(), "and more"));
+    pty.kill9();
+    let mut next = start(&home);
+    next.wait_for("in place of the unknown one");
+    next.wait_for("and more");
+    next.key(Key::Enter);
+    next.wait_for("that was all of it");
+    next.wait_gone(UNKNOWN);
+    end(&mut next);
+    let mut again = start(&home);
+    again.wait_for("that was all of it");
+    let screen = again.screen_text();
+    assert!(!screen.contains(UNKNOWN) && !screen.contains("in place of"), "{screen}");
+    end(&mut again);
+    assert_eq!(copies(&server, &text("bound")), 1);
+    assert_eq!(copies(&server, &format!("{} and more", text("bound"))), 1);
+    println!("PASS unknown_bound n=1 lost=0 dup=0");
 }
