@@ -13,6 +13,7 @@ use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
 
 /// Does what an action means where the keys are.
+#[expect(clippy::too_many_lines, reason = "an arm for each action: one that nobody is told of does not compile")]
 pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
     if state.window.leave_asked.is_some() {
         return leave::decide(state, action);
@@ -113,8 +114,77 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::ShowWebhooks => state.on_webhooks(now, webhooks::show),
         Action::ToDelivery => delivery::find_delivery(state.channel()),
         // The editor on the floor above does what a new line means, here it is only named, for the table of keys; the
-        // others mean something in the Webhooks or the Sources view alone.
-        _ => Vec::new(),
+        // others mean something where their part has the keys alone. A new action has to be told to somebody.
+        Action::Newline
+        | Action::RowUp
+        | Action::RowDown
+        | Action::Leave
+        | Action::ToConversation
+        | Action::Replay
+        | Action::ReplayEdited
+        | Action::ReplayTo
+        | Action::CopyCommand
+        | Action::CopyCommandWhole
+        | Action::Mark
+        | Action::Compare
+        | Action::SelfTest
+        | Action::CopyHook
+        | Action::Hooks
+        | Action::Pretty
+        | Action::SendAnswer
+        | Action::AnswerRequest
+        | Action::Confirm
+        | Action::EditRow
+        | Action::EditRowOutside
+        | Action::NewRow
+        | Action::RenameRow
+        | Action::DeleteRows
+        | Action::MarkRow
+        | Action::MarkRange
+        | Action::MarkAll
+        | Action::Discard
+        | Action::ShowDifference
+        | Action::ShowNext
+        | Action::Review
+        | Action::Apply
+        | Action::ApplyRow
+        | Action::Sync
+        | Action::Interval
+        | Action::Journal
+        | Action::Results
+        | Action::NewSource
+        | Action::DeleteSource
+        | Action::ShowConflict
+        | Action::KeepMine
+        | Action::TakeTheirs
+        | Action::Merge
+        | Action::Preview
+        | Action::Search
+        | Action::SearchBack
+        | Action::CancelApply
+        | Action::PickPrevious
+        | Action::PickNext
+        | Action::PickRange
+        | Action::Copy
+        | Action::CopyMenu
+        | Action::ShowMessage
+        | Action::RawSource
+        | Action::EditLast
+        | Action::ToNew
+        | Action::SearchHere
+        | Action::SearchEverywhere
+        | Action::NextMatch
+        | Action::PreviousMatch
+        | Action::SearchOrigin
+        | Action::ShowSearch
+        | Action::SaveSearch
+        | Action::SavedSearches
+        | Action::ForgetSearch
+        | Action::Export
+        | Action::Import
+        | Action::Complete
+        | Action::MarkConversation
+        | Action::MarkConversations => Vec::new(),
     }
 }
 
