@@ -251,18 +251,24 @@ fn backspace_erases_one_letter_whichever_byte_it_is() {
     }
 }
 
+/// Asked to suspend itself, it says that nobody would continue it, and goes on.
+#[track_caller]
+fn stays(mut pty: Pty) {
+    pty.wait_for("message");
+    pty.key(Key::Ctrl('z'));
+    pty.wait_for("Not suspended");
+    pty.type_text("still here");
+    pty.wait_for("still here");
+    quit(&mut pty);
+    left_as_found(&pty);
+}
+
 /// As the terminal's only program, and beside one that waits for it without being told that it stopped.
 #[test]
 fn it_stays_where_nobody_would_continue_it() {
     let (home, other) = (Home::new(), Home::new());
-    for mut pty in [on_sandbox(&home), by_script(&other, &format!("{PATCHCORD}; :"))] {
-        pty.wait_for("message");
-        pty.key(Key::Ctrl('z'));
-        pty.wait_for("Not suspended");
-        pty.type_text("still here");
-        pty.wait_for("still here");
-        quit(&mut pty);
-        left_as_found(&pty);
+    for pty in [on_sandbox(&home), by_script(&other, &format!("{PATCHCORD}; :"))] {
+        stays(pty);
     }
 }
 
@@ -277,14 +283,7 @@ fn it_stays_where_its_parents_are_out_of_sight() {
         return;
     }
     for inside in [PATCHCORD.to_owned(), format!("sh -c '{PATCHCORD}; :'")] {
-        let mut pty = by_script(&home, &format!("{apart} {inside}"));
-        pty.wait_for("message");
-        pty.key(Key::Ctrl('z'));
-        pty.wait_for("Not suspended");
-        pty.type_text("still here");
-        pty.wait_for("still here");
-        quit(&mut pty);
-        left_as_found(&pty);
+        stays(by_script(&home, &format!("{apart} {inside}")));
     }
 }
 
