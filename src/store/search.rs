@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::{Connection, ErrorCode, InterruptHandle};
 
 use super::activity::Activity;
 use super::error::StoreError;
@@ -221,9 +221,18 @@ fn run(
         match job {
             Some(SearchJob::Search(number, request, reply)) => {
                 let current = || newest.load(Ordering::Acquire) == number;
-                let found = attempt(dir, activity, &mut conn, |conn| {
-                    if current() { find::find(conn, &request, &current) } else { Err(StoreError::Superseded) }
-                });
+                let look = |conn: &mut Result<Connection, StoreError>| {
+                    attempt(dir, activity, conn, |conn| {
+                        if current() { find::find(conn, &request, &current) } else { Err(StoreError::Superseded) }
+                    })
+                };
+                let mut found = look(&mut conn);
+                if current() && found.as_ref().is_err_and(is_interrupted) {
+                    // What ended the work before this one reached it too: what FTS5 still held of that kept the
+                    // connection interrupted. A new one is not.
+                    conn = open(dir, interrupt);
+                    found = look(&mut conn);
+                }
                 let _ = reply.send(match found {
                     // Interrupted by the next one.
                     Err(_) if !current() => Err(StoreError::Superseded),
@@ -253,6 +262,10 @@ fn run(
         }
     }
     *interrupt.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+fn is_interrupted(error: &StoreError) -> bool {
+    matches!(error, StoreError::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted))
 }
 
 /// Searches as one types come faster than this.
