@@ -111,7 +111,7 @@ impl State {
         if self.window.view == ViewKind::Search {
             return self.search.contexts();
         }
-        if self.channel().chat.find.as_ref().is_some_and(|finding| finding.writing) {
+        if self.channel().is_finding() {
             return vec![Context::SearchHere];
         }
         let mut contexts = match self.window.focus {
@@ -124,8 +124,7 @@ impl State {
             Focus::Roster if self.channel().roster.filtering => vec![Context::Filter],
             Focus::Roster => vec![Context::Roster],
             Focus::Transcript => {
-                let picked = self.channel().chat.picked.is_some() || self.channel().chat.marked.is_some();
-                let picked = picked.then_some(Context::Picked);
+                let picked = self.channel().is_picked().then_some(Context::Picked);
                 let found = self.channel().chat.find.is_some().then_some(Context::Matches);
                 let undecided = self.channel().undecided().is_some().then_some(Context::Decision);
                 [picked, found, undecided, Some(Context::Transcript)].into_iter().flatten().collect()
@@ -141,9 +140,7 @@ impl State {
         }
         contexts
     }
-}
 
-impl State {
     /// How the last call to a channel's platform went.
     pub fn link_of(&self, name: &ChannelName) -> Link {
         self.channel_at(name).and_then(|at| self.channels.get(at)).unwrap_or(self.channel()).link

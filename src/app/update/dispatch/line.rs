@@ -37,7 +37,7 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
         return state.on_search(now, |search, ctx| search::write_line(search, ctx, input));
     }
     state.on_channel(now, |channel, ctx| {
-        if channel.chat.find.as_ref().is_some_and(|finding| finding.writing) {
+        if channel.is_finding() {
             return find::write_line(channel, ctx, input);
         }
         match attach::line(channel, ctx) {
