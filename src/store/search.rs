@@ -228,8 +228,8 @@ fn run(
                 };
                 let mut found = look(&mut conn);
                 if current() && found.as_ref().is_err_and(is_interrupted) {
-                    // What ended the work before this one reached it too: what FTS5 still held of that kept the
-                    // connection interrupted. A new one is not.
+                    // Nobody gave this one up: what was to end the work before it reached it too. It is asked once more,
+                    // on a connection that knows of no interrupt.
                     conn = open(dir, interrupt);
                     found = look(&mut conn);
                 }
