@@ -4,24 +4,20 @@
 //! returns what it measured, no more. Text reaches a cell through [`paint`] alone, which takes safe text only.
 
 mod button;
-mod channels;
 mod charset;
 mod chat;
-mod copy;
 mod find;
 mod frame;
 mod glyphs;
-mod help;
 pub mod highlight;
 mod layout;
-mod leaving;
 mod line_input;
 mod links;
 pub mod markdown;
-mod message;
 mod mouse_selection;
 mod overlay;
 pub mod paint;
+mod popup;
 mod rendered;
 mod roster;
 mod row_editor;
@@ -32,7 +28,6 @@ mod suggestions;
 mod text_area;
 mod theme;
 pub mod transcript;
-mod transfer;
 mod view;
 mod webhooks;
 

@@ -43,7 +43,7 @@ impl State {
         if let Some(offered) = self.offers_transfer(action) {
             return offered;
         }
-        if let Some(Overlay::Message(sheet)) = self.window.overlay.as_ref().filter(|_| !self.window.is_asked()) {
+        if let Some(Overlay::Message(sheet)) = self.window.overlay().filter(|_| !self.window.is_asked()) {
             return match action {
                 Action::Copy => sheet.record().is_some(),
                 Action::ToDelivery => sheet.record().is_some_and(|record| record.delivery.is_some()),
@@ -58,7 +58,7 @@ impl State {
             }
             Action::SaveSearch => self.search.query.is_some(),
             Action::SavedSearches | Action::ForgetSearch => !self.search.saved.is_empty(),
-            Action::Confirm if matches!(self.window.overlay, Some(Overlay::SavedSearches(_))) => {
+            Action::Confirm if matches!(self.window.overlay(), Some(Overlay::SavedSearches(_))) => {
                 !self.search.saved.is_empty()
             }
             Action::Open | Action::Copy if self.window.view == ViewKind::Search && !self.window.is_covered() => {
@@ -100,7 +100,7 @@ impl State {
 
     /// Whether an action of an export or an import can do anything; none where it is none of theirs.
     fn offers_transfer(&self, action: Action) -> Option<bool> {
-        match (&self.window.overlay, action) {
+        match (self.window.overlay(), action) {
             (Some(Overlay::Export(sheet)), Action::MarkConversations) => Some(sheet.choices.len() > 1),
             (Some(Overlay::Export(sheet)), Action::Back) => match &sheet.stage {
                 Stage::Working { so_far, cancelling } => Some(!so_far.writing && !cancelling),

@@ -1,4 +1,5 @@
-//! What lies over the Chat view and the Search view, one at a time: each has the keys alone while it is open.
+//! What lies over a view: each has the keys and the mouse alone while it is on top. Those that a view asks within itself
+//! (a row's name, a URL) stand with that view's state: they wait there while another channel or view is open.
 
 pub(super) mod copy_menu;
 pub(super) mod message;
@@ -8,8 +9,10 @@ pub(super) mod transfer;
 use super::keymap::Context;
 use super::overlay::copy_menu::CopyMenu;
 use super::overlay::message::MessageSheet;
+use super::overlay::switcher::Switcher;
 use super::overlay::transfer::{Export, Import};
 use super::search::{SavedSearches, SearchNaming};
+use super::view::ViewKind;
 
 /// Something that lies over the view.
 #[derive(Debug)]
@@ -26,6 +29,25 @@ pub enum Overlay {
     SavedSearches(SavedSearches),
     /// The name under which a search is to be kept.
     SearchNaming(SearchNaming),
+    /// Every key. The first row shown.
+    Help(u16),
+    /// The list of channels.
+    Channels(Switcher),
+    /// The question whether to leave while so many changes of rows are staged.
+    Leave(usize),
+}
+
+/// Where an overlay lies. There is one of each at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// Over the Chat view and the Search view.
+    View,
+    /// Over every view: the keys.
+    Help,
+    /// Over every view: the channels.
+    Channels,
+    /// Over every view: the question before the program ends.
+    Leave,
 }
 
 impl Overlay {
@@ -38,6 +60,29 @@ impl Overlay {
             Self::Import(import) => import.context(),
             Self::SavedSearches(_) => Context::SavedSearches,
             Self::SearchNaming(_) => Context::SearchName,
+            Self::Help(_) => Context::Help,
+            Self::Channels(_) => Context::Channels,
+            Self::Leave(_) => Context::Leave,
         }
+    }
+
+    /// Where it lies.
+    pub fn layer(&self) -> Layer {
+        match self {
+            Self::Copy(_)
+            | Self::Message(_)
+            | Self::Export(_)
+            | Self::Import(_)
+            | Self::SavedSearches(_)
+            | Self::SearchNaming(_) => Layer::View,
+            Self::Help(_) => Layer::Help,
+            Self::Channels(_) => Layer::Channels,
+            Self::Leave(_) => Layer::Leave,
+        }
+    }
+
+    /// Whether it lies over that view.
+    pub fn lies_over(&self, view: ViewKind) -> bool {
+        self.layer() != Layer::View || matches!(view, ViewKind::Chat | ViewKind::Search)
     }
 }

@@ -89,14 +89,8 @@ impl State {
 
     /// Who has the keys, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
-        if self.window.leave_asked.is_some() {
-            return vec![Context::Leave];
-        }
-        if self.window.help.is_some() {
-            return vec![Context::Help];
-        }
-        if self.window.switcher.is_some() {
-            return vec![Context::Channels];
+        if let Some(overlay) = self.window.top() {
+            return vec![overlay.context()];
         }
         match self.window.view {
             ViewKind::Webhooks => return self.webhooks.contexts(),
@@ -104,9 +98,6 @@ impl State {
             // Why there is nothing is told, and what works everywhere still does.
             ViewKind::Sources => return Vec::new(),
             ViewKind::Chat | ViewKind::Search => {}
-        }
-        if let Some(over) = &self.window.overlay {
-            return vec![over.context()];
         }
         if self.window.view == ViewKind::Search {
             return self.search.contexts();
@@ -170,7 +161,7 @@ impl State {
     /// The places of the channels that the overlay's filter leaves, what has the typed words first; else in the order of
     /// the config file.
     pub fn listed_channels(&self) -> Vec<usize> {
-        let filter = FuzzyFilter::new(self.window.switcher.as_ref().map_or("", |s| s.filter.as_str()));
+        let filter = FuzzyFilter::new(self.window.switcher().map_or("", |s| s.filter.as_str()));
         let channels = self.channels.iter().enumerate().filter(|(_, channel)| channel.is_named());
         let left = filter.order(channels, |(_, c)| [c.info.label.as_str(), c.info.platform.id()]);
         left.into_iter().map(|(i, _)| i).collect()

@@ -12,6 +12,7 @@ mod dispatch;
 mod draft;
 mod fate;
 mod find;
+mod help;
 mod load;
 mod message;
 mod outbox;
@@ -112,7 +113,7 @@ fn screen_event(state: &mut State, event: Event, now: Timestamp) -> Vec<Effect> 
             state.on_channel(now, roster::fetch_if_due)
         }
         Event::HelpMeasured(last) => {
-            state.window.help = state.window.help.map(|top| top.min(last));
+            help::measured(&mut state.window, last);
             Vec::new()
         }
         Event::Edited(result) => edited(state, result, now),

@@ -3,8 +3,8 @@
 
 use super::line_input::LineHistory;
 use super::notice::Notice;
-use super::overlay::Overlay;
 use super::overlay::switcher::Switcher;
+use super::overlay::{Layer, Overlay};
 use super::view::{Focus, ViewKind};
 use crate::domain::{Failure, SafeText, Timestamp};
 
@@ -15,12 +15,9 @@ pub struct Window {
     pub view: ViewKind,
     /// Which pane has the keys.
     pub focus: Focus,
-    /// What lies over the Chat view or the Search view and has the keys.
-    pub overlay: Option<Overlay>,
-    /// The help overlay's first row, while it is open.
-    pub help: Option<u16>,
-    /// The list of channels, while it is open.
-    pub switcher: Option<Switcher>,
+    /// What lies over the view, the topmost last: that one has the keys. At most one of them lies over the Chat view or
+    /// the Search view alone; it stands first.
+    overlays: Vec<Overlay>,
     /// One line about what just happened.
     pub notice: Option<Notice>,
     /// What was searched for in this run, in a conversation or everywhere.
@@ -29,8 +26,6 @@ pub struct Window {
     pub quit_armed: Option<Timestamp>,
     /// Whether the program takes the mouse; otherwise the terminal selects text with it.
     pub mouse: bool,
-    /// How many changes of rows are staged, while it is asked whether to leave all the same.
-    pub leave_asked: Option<usize>,
     /// Set once the user quits.
     pub leaving: bool,
 }
@@ -41,14 +36,11 @@ impl Window {
         Self {
             view: ViewKind::Chat,
             focus,
-            overlay: None,
-            help: None,
-            switcher: None,
+            overlays: Vec::new(),
             notice: None,
             searched: LineHistory::default(),
             quit_armed: None,
             mouse: true,
-            leave_asked: None,
             leaving: false,
         }
     }
@@ -76,14 +68,85 @@ impl Window {
         notice.into_iter().chain(self.quit_armed).min()
     }
 
-    /// Whether an overlay has the keys.
-    pub fn is_covered(&self) -> bool {
-        self.is_asked() || self.overlay.is_some()
+    /// What has the keys before the view that is open; none where nothing lies over it.
+    pub fn top(&self) -> Option<&Overlay> {
+        let view = self.view;
+        self.overlays.iter().rfind(|overlay| overlay.lies_over(view))
     }
 
-    /// Whether something is asked that has the keys before what lies over the view.
+    /// What lies over the view, from the undermost on.
+    pub fn overlays(&self) -> impl Iterator<Item = &Overlay> {
+        let view = self.view;
+        self.overlays.iter().filter(move |overlay| overlay.lies_over(view))
+    }
+
+    /// Lays something over the view, in the place of another of its kind. What belongs to a view lies under what lies
+    /// over every view.
+    pub fn open(&mut self, overlay: Overlay) {
+        let layer = overlay.layer();
+        self.overlays.retain(|open| open.layer() != layer);
+        let at = if layer == Layer::View { 0 } else { self.overlays.len() };
+        self.overlays.insert(at, overlay);
+    }
+
+    /// Takes away what lies there, if something does.
+    pub(super) fn close(&mut self, layer: Layer) -> Option<Overlay> {
+        let at = self.overlays.iter().position(|open| open.layer() == layer)?;
+        Some(self.overlays.remove(at))
+    }
+
+    /// Takes away what belongs to the Chat view or the Search view.
+    pub(super) fn take_overlay(&mut self) -> Option<Overlay> {
+        self.close(Layer::View)
+    }
+
+    /// What belongs to the Chat view or the Search view, whatever lies over it and whichever view is open.
+    pub fn overlay(&self) -> Option<&Overlay> {
+        self.overlays.first().filter(|open| open.layer() == Layer::View)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn overlay_mut(&mut self) -> Option<&mut Overlay> {
+        self.overlays.first_mut().filter(|open| open.layer() == Layer::View)
+    }
+
+    /// The list of channels, while it is open.
+    pub fn switcher(&self) -> Option<&Switcher> {
+        self.overlays
+            .iter()
+            .find_map(|open| if let Overlay::Channels(switcher) = open { Some(switcher) } else { None })
+    }
+
+    /// The same, to be changed.
+    pub(super) fn switcher_mut(&mut self) -> Option<&mut Switcher> {
+        self.overlays
+            .iter_mut()
+            .find_map(|open| if let Overlay::Channels(switcher) = open { Some(switcher) } else { None })
+    }
+
+    /// The first row of the help, while it is open.
+    pub fn help(&self) -> Option<u16> {
+        self.overlays.iter().find_map(|open| if let Overlay::Help(top) = open { Some(*top) } else { None })
+    }
+
+    /// How many changes are staged, while it is asked whether to leave all the same.
+    pub fn leave_asked(&self) -> Option<usize> {
+        self.overlays.iter().find_map(|open| if let Overlay::Leave(staged) = open { Some(*staged) } else { None })
+    }
+
+    /// The first row of the help, to be changed.
+    pub(super) fn help_mut(&mut self) -> Option<&mut u16> {
+        self.overlays.iter_mut().find_map(|open| if let Overlay::Help(top) = open { Some(top) } else { None })
+    }
+
+    /// Whether something lies over the view that was open last, or over every view.
+    pub fn is_covered(&self) -> bool {
+        !self.overlays.is_empty()
+    }
+
+    /// Whether something lies over every view, before what belongs to one.
     pub fn is_asked(&self) -> bool {
-        self.help.is_some() || self.switcher.is_some() || self.leave_asked.is_some()
+        self.overlays.iter().any(|open| open.layer() != Layer::View)
     }
 
     /// The keys before those of the transcript, in words: none where it has the keys.

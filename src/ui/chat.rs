@@ -12,7 +12,7 @@ pub(super) use self::entries::shown;
 use super::find::Places;
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::overlay::keyed;
+use super::popup::keyed;
 use super::transcript::{Items, Sought, Transcript};
 use super::{paint, theme};
 use crate::app::{Action, ConversationRef, Focus, Measured, Refresh, Scroll, State};

@@ -94,11 +94,11 @@ mod tests {
         let label = SafeText::one_line("demo");
         let channel = ChannelInfo { name, label, platform: Platform::new("chat-thing"), sandbox: false };
         let mut state = State::new(vec![(channel, Capabilities::NONE)], 0, 7);
-        state.window.overlay = Some(Overlay::SearchNaming(SearchNaming { name: text.into() }));
+        state.window.open(Overlay::SearchNaming(SearchNaming { name: text.into() }));
         let click = TextInput::Click(Caret { at, goal: None });
         update(&mut state, Event::Line(click), Timestamp::from_millis(0));
-        match state.window.overlay {
-            Some(Overlay::SearchNaming(naming)) => naming.name,
+        match state.window.overlay() {
+            Some(Overlay::SearchNaming(naming)) => naming.name.clone(),
             other => panic!("{other:?}"),
         }
     }

@@ -1,120 +1,54 @@
-//! What lies over a view, whatever is in it: a cleared box, a line that is being typed, a note on a border.
+//! What lies over the view, from the undermost on, each drawn in a file of its own.
+
+mod channels;
+mod copy;
+mod help;
+mod leave;
+mod message;
+mod saved_searches;
+mod transfer;
 
 use ratatui::Frame;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
-use ratatui::widgets::{Clear, Widget};
+use ratatui::layout::Rect;
 
-use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::line_input::in_sight;
-use super::{paint, theme};
-use crate::app::{Action, LineInput, State, key_for};
-use crate::domain::{SafeText, display_width};
+use crate::app::{MessageMeasured, Overlay, State};
 
-/// A question's box has at most so many columns.
-const WIDEST: u16 = 76;
+/// Where a list stands on screen, and which of what it lists is its first.
+pub(super) type Listed = (Rect, usize);
 
-/// How wide the box of a question is.
-pub(super) fn width(screen: Rect) -> u16 {
-    screen.width.saturating_sub(4).min(WIDEST)
+/// What a drawing of them measured.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OverlaysDrawn {
+    /// Which row of the help can stand first at the most, while it is open.
+    pub(super) help: Option<u16>,
+    /// What is known of a message, while it is shown.
+    pub(super) message: Option<MessageMeasured>,
+    /// The list that can be clicked into, if one lies on top.
+    pub(super) listed: Option<Listed>,
 }
 
-/// A cleared box in the middle of what it may cover, with a title on the left and on the right, and what is inside.
-pub(super) fn framed(
-    f: &mut Frame<'_>,
-    room: Rect,
-    titles: (&'static str, &'static str),
-    height: u16,
-    glyphs: &Glyphs,
-) -> Rect {
-    let titles = (&SafeText::from_static(titles.0), &SafeText::from_static(titles.1));
-    sized(f, room, titles, (width(room), height), glyphs)
-}
-
-/// The same, as large as it is said to be, as far as there is room.
-pub(super) fn sized(
-    f: &mut Frame<'_>,
-    room: Rect,
-    (title, right): (&SafeText, &SafeText),
-    (width, height): (u16, u16),
-    glyphs: &Glyphs,
-) -> Rect {
-    let (width, height) = (width.min(room.width), height.min(room.height));
-    let area = Rect { x: room.x + (room.width - width) / 2, y: room.y + (room.height - height) / 2, width, height };
-    let buf = f.buffer_mut();
-    cover(area, buf);
-    let title = title.truncate(usize::from(width).saturating_sub(4));
-    // What has no room beside the title goes.
-    let fits = display_width(title.as_str()) + display_width(right.as_str()) + 4 <= usize::from(width);
-    let right = if fits { vec![paint::span(right, theme::DIM)] } else { Vec::new() };
-    let left = vec![paint::owned(title, theme::ACCENT.patch(theme::BOLD))];
-    pane(area, buf, left, right, true, glyphs)
-}
-
-/// The most columns that one letter takes.
-const WIDEST_LETTER: u16 = 16;
-
-/// Empties an area for what is drawn over what is there: nothing of it shines through, neither letters nor links. Of a
-/// letter that reaches across its border nothing is left outside either: half of one is none, and terminals disagree on
-/// what it would look like.
-pub(super) fn cover(area: Rect, buf: &mut Buffer) {
-    let area = area.intersection(buf.area);
-    if area.is_empty() {
-        return;
-    }
-    for y in area.top()..area.bottom() {
-        // One that begins before the area.
-        for x in (buf.area.left().max(area.x.saturating_sub(WIDEST_LETTER))..area.x).rev() {
-            let Some(columns) = buf.cell((x, y)).map(|cell| usize::from(paint::columns(cell))) else { break };
-            if columns > usize::from(area.x - x) {
-                (x..area.x).for_each(|x| blank(buf, x, y));
+/// Draws them. The keys stay in sight, and of most the first line too.
+pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> OverlaysDrawn {
+    let screen = f.area();
+    let above_keys = Rect { height: screen.height.saturating_sub(1), ..screen };
+    let between = Rect { y: screen.y + 1, height: screen.height.saturating_sub(2), ..screen };
+    let mut drawn = OverlaysDrawn::default();
+    for overlay in state.window.overlays() {
+        drawn.listed = None;
+        match overlay {
+            Overlay::Copy(menu) => drawn.listed = Some(copy::draw(f, above_keys, menu, glyphs)),
+            Overlay::Message(sheet) => drawn.message = Some(message::draw(f, above_keys, state, sheet, glyphs)),
+            Overlay::Export(sheet) => transfer::export(f, between, state, sheet, glyphs),
+            Overlay::Import(sheet) => transfer::import(f, between, state, sheet, glyphs),
+            Overlay::SavedSearches(list) => saved_searches::list(f, between, state, list, glyphs),
+            Overlay::SearchNaming(naming) => saved_searches::name(f, between, state, naming, glyphs),
+            Overlay::Help(top) => drawn.help = Some(help::draw(screen, f.buffer_mut(), state, *top, glyphs)),
+            Overlay::Channels(list) => {
+                drawn.listed = Some(channels::draw(screen, f.buffer_mut(), state, list, glyphs));
             }
-            if columns > 1 {
-                break;
-            }
+            Overlay::Leave(staged) => leave::draw(f, above_keys, state, *staged, glyphs),
         }
-        // One that begins in it.
-        for x in area.left()..area.right() {
-            let columns = buf.cell((x, y)).map_or(1, paint::columns);
-            let end = x.saturating_add(columns).min(buf.area.right());
-            (area.right()..end).for_each(|x| blank(buf, x, y));
-        }
-        paint::end_right_to_left(buf, buf.area.left()..area.left(), y);
     }
-    Clear.render(area, buf);
+    drawn
 }
-
-/// A space where a letter was, in the colours of what is there.
-fn blank(buf: &mut Buffer, x: u16, y: u16) {
-    if let Some(cell) = buf.cell_mut((x, y)) {
-        let style = cell.style();
-        cell.reset();
-        cell.set_style(style);
-        cell.underline_color = ratatui::style::Color::Reset;
-    }
-}
-
-/// A line that is being typed, with the terminal's cursor in it.
-pub(super) fn typed(f: &mut Frame<'_>, line: Rect, text: &LineInput) {
-    let seen = in_sight(text, usize::from(line.width).saturating_sub(1));
-    paint::text(f.buffer_mut(), (line.x, line.y), line.width, &seen.text(), theme::BOLD);
-    f.set_cursor_position(Position { x: line.x + seen.cursor().min(line.width.saturating_sub(1)), y: line.y });
-}
-
-/// A few words at the right end of a pane's lower border.
-pub(super) fn border_note(area: Rect, buf: &mut Buffer, text: &SafeText, style: Style) {
-    let text = text.truncate(usize::from(area.width).saturating_sub(4));
-    let columns = u16::try_from(display_width(text.as_str())).unwrap_or(0);
-    let x = area.x + area.width.saturating_sub(columns + 2);
-    paint::text(buf, (x, area.bottom().saturating_sub(1)), columns, &text, style);
-}
-
-/// A key as it is bound now, with what it does: `Esc closes`. Empty where there is no such key.
-pub(super) fn keyed(state: &State, action: Action, does: &str) -> String {
-    key_for(&state.contexts(), action).map_or_else(String::new, |key| format!("{key} {does}"))
-}
-
-#[cfg(test)]
-pub(super) mod tests;

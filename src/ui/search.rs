@@ -2,7 +2,6 @@
 //! neighbours on the right where there is room, the searches that are kept over both.
 
 mod list;
-mod overlay;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +15,7 @@ use super::chat;
 use super::frame::pane;
 use super::glyphs::Glyphs;
 use super::layout::Edges;
-use super::overlay::keyed;
+use super::popup::keyed;
 use super::transcript::{Item, Items, Sought, Transcript};
 use super::{paint, theme};
 use crate::app::{Action, FoundEntry, HistoryEntry, Pane, Passage, Preview, Scroll, State};
@@ -58,8 +57,6 @@ impl Search {
         if !self.preview.is_empty() {
             self.draw_preview(f, state, glyphs, now);
         }
-        let room = Rect { width: self.list.width + self.preview.width, ..self.list };
-        overlay::draw(f, room, state, glyphs);
         usize::from(entries.height / list::ROWS)
     }
 

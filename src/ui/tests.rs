@@ -12,7 +12,7 @@ use ratatui::backend::TestBackend;
 
 use super::View;
 use crate::app::{
-    Action, ChannelEvent, ChannelInfo, Event, Fetched, Restored, RosterRow, State, Step, Stored, update,
+    Action, ChannelEvent, ChannelInfo, Event, Fetched, Overlay, Restored, RosterRow, State, Step, Stored, update,
 };
 use crate::domain::{
     Capabilities, ChannelName, ConversationId, Failure, Finish, Kind, OutState, Platform, SafeText, Timestamp, TurnId,
@@ -107,15 +107,11 @@ fn pictures_at(name: &str, state: &State, at: Timestamp) {
 
 /// What lies over the view covers it.
 fn covers(size: (u16, u16), view: &mut View, state: &State) {
-    let glyphs = view.glyphs;
-    let area = super::overlay::tests::assert_covers(size, |f| {
-        super::transfer::draw(f, f.area(), state, &glyphs);
-        super::copy::draw(f, state, &glyphs);
-        super::message::draw(f, state, &glyphs);
+    let area = super::popup::tests::assert_covers(size, |f| {
         view.draw_over(f, state);
     });
     if state.window.is_covered() {
-        super::overlay::tests::assert_covered(size, view, state, area);
+        super::popup::tests::assert_covered(size, view, state, area);
     } else {
         assert!(area.is_empty());
     }
@@ -136,7 +132,7 @@ fn the_channels_and_the_question_before_leaving() {
         covers(size, &mut View::new(false), &state);
     }
     handle_event(&mut state, Event::Action(Action::Back));
-    state.window.leave_asked = Some(2);
+    state.window.open(Overlay::Leave(2));
     for size in SIZES {
         covers(size, &mut View::new(true), &state);
     }

@@ -7,14 +7,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
 use super::button::Button;
-use super::channels::{self, Listed};
 use super::charset::Charset;
 use super::frame;
 use super::glyphs::{self, Glyphs};
 use super::highlight::Colours;
 use super::layout::Layout;
 use super::links::Links;
-use super::overlay::border_note;
+use super::overlay::{self, Listed, OverlaysDrawn};
+use super::popup::border_note;
 use super::row_editor::RowView;
 use super::search::Search;
 use super::sources::{self, Kept, grouped};
@@ -22,7 +22,7 @@ use super::suggestions::Above;
 use super::text_area::TextArea;
 use super::transcript::Transcript;
 use super::webhooks::{self, Panes};
-use super::{chat, copy, help, leaving, message, paint, roster, theme, transfer};
+use super::{chat, paint, roster, theme};
 use crate::app::{
     Context, Focus, Measured, MessageMeasured, Pane, SourcesMeasured, State, ViewKind, WebhooksMeasured, lies_over,
 };
@@ -50,7 +50,6 @@ pub struct View {
     above: Above,
     search: Search,
     listed: Option<Listed>,
-    menu: Option<Listed>,
     pub(super) glyphs: Glyphs,
     colours: Colours,
 }
@@ -91,7 +90,6 @@ impl View {
             above: Above::default(),
             search: Search::default(),
             listed: None,
-            menu: None,
             glyphs: if ascii { glyphs::ASCII } else { glyphs::UNICODE },
             colours: Colours::default(),
         }
@@ -115,7 +113,6 @@ impl View {
         self.colours.take();
         self.links.begin();
         self.follow_marked(state);
-        self.menu = None;
         let screen = f.area();
         match state.window.view {
             ViewKind::Chat => {}
@@ -152,22 +149,17 @@ impl View {
                 f.set_cursor_position(cursor);
             }
         }
-        transfer::draw(f, screen, state, &glyphs);
         frame::hints(layout.hints, f.buffer_mut(), state);
-        self.menu = copy::draw(f, state, &glyphs);
-        drawn.message = message::draw(f, state, &glyphs);
-        drawn.help = self.draw_over(f, state);
-        drawn
+        let over = self.draw_over(f, state);
+        Drawn { help: over.help, message: over.message, ..drawn }
     }
 
-    /// What lies over every view. Tells which row of the help can stand first at the most.
-    pub(super) fn draw_over(&mut self, f: &mut Frame<'_>, state: &State) -> Option<u16> {
-        let screen = f.area();
-        self.listed = channels::draw(screen, f.buffer_mut(), state, &self.glyphs);
-        let help = help::draw(screen, f.buffer_mut(), state, &self.glyphs);
-        leaving::draw(f, state, &self.glyphs);
+    /// What lies over the view.
+    pub(super) fn draw_over(&mut self, f: &mut Frame<'_>, state: &State) -> OverlaysDrawn {
+        let drawn = overlay::draw(f, state, &self.glyphs);
+        self.listed = drawn.listed;
         paint::sweep(f.buffer_mut());
-        help
+        drawn
     }
 
     fn draw_sources(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -184,7 +176,7 @@ impl View {
         let measured = sources::draw(f, &self.sources, state, texts, &self.glyphs, now);
         frame::notice(self.sources.notice, f.buffer_mut(), state, &notice);
         frame::hints(self.sources.hints, f.buffer_mut(), state);
-        let help = self.draw_over(f, state);
+        let help = self.draw_over(f, state).help;
         Drawn { sources: Some(measured), help, ..Drawn::default() }
     }
 
@@ -200,8 +192,8 @@ impl View {
         let below = Rect { y: edges.body.bottom(), height: edges.hints.y - edges.body.bottom(), ..edges.body };
         frame::notice(below, f.buffer_mut(), state, &notice);
         frame::hints(edges.hints, f.buffer_mut(), state);
-        let help = self.draw_over(f, state);
-        Drawn { search: Some(height), help, ..Drawn::default() }
+        let over = self.draw_over(f, state);
+        Drawn { search: Some(height), help: over.help, message: over.message, ..Drawn::default() }
     }
 
     fn draw_webhooks(&mut self, f: &mut Frame<'_>, state: &State, now: Timestamp) -> Drawn {
@@ -216,7 +208,7 @@ impl View {
         let measured = webhooks::draw(f, &self.panes, state, &mut self.answer, &self.glyphs, now);
         frame::notice(self.panes.notice, f.buffer_mut(), state, &notice);
         frame::hints(self.panes.hints, f.buffer_mut(), state);
-        let help = self.draw_over(f, state);
+        let help = self.draw_over(f, state).help;
         Drawn { webhooks: Some(measured), help, ..Drawn::default() }
     }
 
@@ -263,7 +255,7 @@ impl View {
         match state.contexts().first() {
             Some(Context::Help) => return Some((Pane::Help, None)),
             Some(Context::Channels) => return Some((Pane::Channels, listed(self.listed))),
-            Some(Context::CopyMenu) => return Some((Pane::Overlay, listed(self.menu))),
+            Some(Context::CopyMenu) => return Some((Pane::Overlay, listed(self.listed))),
             Some(context) if lies_over(*context) => return Some((Pane::Overlay, None)),
             _ => {}
         }

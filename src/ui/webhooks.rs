@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 
 use super::frame::pane;
 use super::glyphs::Glyphs;
-use super::overlay::border_note;
+use super::popup::border_note;
 use super::sheet::Sheet;
 use super::text_area::TextArea;
 use super::{paint, theme};
@@ -94,7 +94,7 @@ fn detail(
 ) -> (usize, usize) {
     let webhooks = &state.webhooks;
     let focused = webhooks.side == Side::Detail && webhooks.answer.is_none() && webhooks.overlay.is_none();
-    let focused = focused && state.window.help.is_none();
+    let focused = focused && !state.window.is_asked();
     let title = title.truncate(usize::from(area.width).saturating_sub(4));
     let left = vec![paint::span(&title, if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::BOLD })];
     let inner = pane(area, buf, left, Vec::new(), focused, glyphs);

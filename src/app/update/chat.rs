@@ -13,9 +13,6 @@ pub(super) fn stop(channel: &mut Channel) -> Vec<Effect> {
 }
 
 pub(super) fn back(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if ctx.window.help.take().is_some() {
-        return Vec::new();
-    }
     if ctx.window.focus == Focus::Roster && (channel.roster.filtering || !channel.roster.filter.is_empty()) {
         channel.roster.filtering = false;
         channel.roster.filter.clear();
@@ -111,10 +108,6 @@ pub(super) fn open_selected(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Eff
 }
 
 pub(super) fn up_down(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Effect> {
-    if let Some(top) = &mut ctx.window.help {
-        *top = top.saturating_add_signed(i16::try_from(by).unwrap_or(0));
-        return Vec::new();
-    }
     if ctx.window.focus == Focus::Roster {
         channel.roster.step(isize::try_from(by).unwrap_or(0));
         return roster::fetch_if_due(channel, ctx);
@@ -123,9 +116,6 @@ pub(super) fn up_down(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<
 }
 
 pub(super) fn page(channel: &mut Channel, ctx: &mut Ctx<'_>, by: i64) -> Vec<Effect> {
-    if ctx.window.help.is_some() {
-        return up_down(channel, ctx, by * 10);
-    }
     if ctx.window.focus == Focus::Roster {
         let rows = isize::try_from(channel.roster.height.max(2) - 1).unwrap_or(1);
         channel.roster.step(rows * isize::try_from(by).unwrap_or(0));

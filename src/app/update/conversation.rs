@@ -261,7 +261,7 @@ pub(super) fn older(
 pub(super) fn trim(channel: &mut Channel, ctx: &mut Ctx<'_>) {
     let chat = &mut channel.chat;
     let looked_at = chat.scroll != Scroll::Follow || chat.loading_older;
-    if looked_at || chat.is_held() || ctx.window.overlay.is_some() || chat.history.len() <= 2 * WINDOW {
+    if looked_at || chat.is_held() || ctx.window.overlay().is_some() || chat.history.len() <= 2 * WINDOW {
         return;
     }
     if chat.history.trim(WINDOW, TRIMMED) > 0 {

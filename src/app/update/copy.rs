@@ -16,7 +16,7 @@ use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if matches!(ctx.window.overlay, Some(Overlay::Copy(_))) {
+    if matches!(ctx.window.overlay(), Some(Overlay::Copy(_))) {
         return menu(channel, ctx, action);
     }
     if ctx.window.is_covered() || !ctx.window.copies_here() {
@@ -36,7 +36,7 @@ pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Ac
 
 /// What an action means to the menu.
 fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let Some(Overlay::Copy(menu)) = &mut ctx.window.overlay else { return None };
+    let Some(Overlay::Copy(menu)) = ctx.window.overlay_mut() else { return None };
     match action {
         Action::Up => menu.step(-1),
         Action::Down => menu.step(1),
@@ -44,9 +44,11 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
         Action::PageDown => menu.step(10),
         Action::Top => menu.step(isize::MIN),
         Action::Bottom => menu.step(isize::MAX),
-        Action::Back => ctx.window.overlay = None,
+        Action::Back => {
+            ctx.window.take_overlay();
+        }
         Action::Confirm => {
-            let Some(Overlay::Copy(menu)) = ctx.window.overlay.take() else { return None };
+            let Some(Overlay::Copy(menu)) = ctx.window.take_overlay() else { return None };
             let clip = menu.taken(channel);
             return Some(match clip {
                 Some(clip) if menu.writes() => vec![Effect::WriteClip(clip)],
@@ -55,7 +57,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
         }
         // The menu is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
-            ctx.window.overlay = None;
+            ctx.window.take_overlay();
             return None;
         }
         _ => return None,
@@ -65,7 +67,7 @@ fn menu(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<
 
 /// A click on an entry of the menu takes it.
 pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec<Effect> {
-    match &mut ctx.window.overlay {
+    match ctx.window.overlay_mut() {
         Some(Overlay::Copy(menu)) if nth < menu.entries.len() => {
             menu.selected = nth;
             self::menu(channel, ctx, Action::Confirm).unwrap_or_default()
@@ -76,7 +78,7 @@ pub(super) fn click(channel: &mut Channel, ctx: &mut Ctx<'_>, nth: usize) -> Vec
 
 /// The wheel moves the menu's selection.
 pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) -> Vec<Effect> {
-    if let Some(Overlay::Copy(menu)) = &mut ctx.window.overlay {
+    if let Some(Overlay::Copy(menu)) = ctx.window.overlay_mut() {
         menu.step(isize::try_from(rows.signum()).unwrap_or(0));
     }
     Vec::new()
@@ -190,7 +192,7 @@ fn hand_over(ctx: &mut Ctx<'_>, clip: Option<Clip>) -> Vec<Effect> {
 fn open(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     match CopyMenu::new(channel, channel.to_copy()) {
         Some(menu) => {
-            ctx.window.overlay = Some(Overlay::Copy(menu));
+            ctx.window.open(Overlay::Copy(menu));
             Vec::new()
         }
         None => say(ctx, "There is no message to copy."),
@@ -224,10 +226,10 @@ fn failed(ctx: &mut Ctx<'_>, failure: &Failure) -> Vec<Effect> {
 fn too_long(ctx: &mut Ctx<'_>, clip: Clip, bytes: usize, most: usize) -> Vec<Effect> {
     let (bytes, most) = (bytes.div_ceil(1_000), most / 1_000);
     let why = format!("{}: {bytes} KB. Terminals take {most} KB for their clipboard: nothing was sent.", clip.what);
-    let free = matches!(ctx.window.overlay, None | Some(Overlay::Copy(_)));
+    let free = matches!(ctx.window.overlay(), None | Some(Overlay::Copy(_)));
     if !free || !matches!(ctx.window.view, ViewKind::Chat | ViewKind::Search) || ctx.window.is_asked() {
         return refuse(ctx, &why);
     }
-    ctx.window.overlay = Some(Overlay::Copy(CopyMenu::for_file(clip, &why)));
+    ctx.window.open(Overlay::Copy(CopyMenu::for_file(clip, &why)));
     Vec::new()
 }

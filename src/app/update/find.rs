@@ -18,7 +18,7 @@ const STRIDE: usize = 2_000;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if ctx.window.overlay.is_some() {
+    if ctx.window.overlay().is_some() {
         return None;
     }
     if action == Action::SearchHere {

@@ -19,7 +19,7 @@ use crate::export::sanitised;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if matches!(ctx.window.overlay, Some(Overlay::Message(_))) {
+    if matches!(ctx.window.overlay(), Some(Overlay::Message(_))) {
         return handle_in_details(channel, ctx, action);
     }
     if ctx.window.is_covered() || ctx.window.view != ViewKind::Chat || ctx.window.focus != Focus::Transcript {
@@ -40,7 +40,7 @@ pub(super) fn handle_event(channel: &mut Channel, ctx: &mut Ctx<'_>, event: Mess
     match event {
         MessageEvent::Read(ticket, read) => {
             let channel = channel.info.name.clone();
-            if let Some(Overlay::Message(sheet)) = ctx.window.overlay.as_mut().filter(|_| ctx.on_screen)
+            if let Some(Overlay::Message(sheet)) = ctx.window.overlay_mut().filter(|_| ctx.on_screen)
                 && sheet.ticket == ticket
             {
                 sheet.told = match read {
@@ -52,7 +52,7 @@ pub(super) fn handle_event(channel: &mut Channel, ctx: &mut Ctx<'_>, event: Mess
             Vec::new()
         }
         MessageEvent::Measured(measured) => {
-            if let Some(Overlay::Message(sheet)) = &mut ctx.window.overlay {
+            if let Some(Overlay::Message(sheet)) = ctx.window.overlay_mut() {
                 sheet.measured = measured;
                 sheet.top = sheet.top.min(measured.last);
             }
@@ -64,7 +64,7 @@ pub(super) fn handle_event(channel: &mut Channel, ctx: &mut Ctx<'_>, event: Mess
 
 /// What an action means to the sheet.
 fn handle_in_details(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let Some(Overlay::Message(sheet)) = &mut ctx.window.overlay else { return None };
+    let Some(Overlay::Message(sheet)) = ctx.window.overlay_mut() else { return None };
     let MessageMeasured { rows, last } = sheet.measured;
     let page = rows.saturating_sub(2).max(1);
     match action {
@@ -76,10 +76,12 @@ fn handle_in_details(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -
         Action::Bottom => sheet.top = last,
         Action::Copy => return Some(copy(channel, ctx)),
         Action::ToDelivery => return Some(to_delivery(ctx)),
-        Action::Back => ctx.window.overlay = None,
+        Action::Back => {
+            ctx.window.take_overlay();
+        }
         // It is of no use in another view.
         Action::ShowChat | Action::ShowSources | Action::ShowWebhooks | Action::ShowSearch | Action::Channels => {
-            ctx.window.overlay = None;
+            ctx.window.take_overlay();
             return None;
         }
         _ => return None,
@@ -89,7 +91,7 @@ fn handle_in_details(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Action) -
 
 /// Scrolls the sheet, if it is there.
 pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
-    if let Some(Overlay::Message(sheet)) = &mut ctx.window.overlay {
+    if let Some(Overlay::Message(sheet)) = ctx.window.overlay_mut() {
         let by = isize::try_from(rows).unwrap_or(0);
         sheet.top = sheet.top.saturating_add_signed(by).min(sheet.measured.last);
     }
@@ -97,7 +99,7 @@ pub(super) fn wheel(ctx: &mut Ctx<'_>, rows: i64) {
 
 fn copy(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let channel = channel.info.name.clone();
-    let Some(Overlay::Message(sheet)) = &ctx.window.overlay else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = ctx.window.overlay() else { return Vec::new() };
     match sheet.record().map(|record| value(record, &channel)) {
         Some(value) => {
             let text = serde_json::to_string_pretty(&value).unwrap_or_default();
@@ -110,10 +112,10 @@ fn copy(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
 
 /// From the sheet to the webhook that brought the message.
 fn to_delivery(ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(Overlay::Message(sheet)) = &ctx.window.overlay else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = ctx.window.overlay() else { return Vec::new() };
     let found = sheet.record().and_then(|record| record.delivery.as_ref().map(|delivery| delivery.0.id));
     if found.is_some() {
-        ctx.window.overlay = None;
+        ctx.window.take_overlay();
     }
     ctx.ask(Request::ShowDelivery(found))
 }
@@ -130,13 +132,13 @@ fn show(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     };
     let ticket = ctx.ids.next_number();
     let measured = MessageMeasured::default();
-    ctx.window.overlay = Some(Overlay::Message(MessageSheet { key, top: 0, measured, ticket, told }));
+    ctx.window.open(Overlay::Message(MessageSheet { key, top: 0, measured, ticket, told }));
     ask(channel, ctx)
 }
 
 /// Asks for what is known of the message that the sheet is on.
 fn ask(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    let Some(Overlay::Message(sheet)) = &ctx.window.overlay else { return Vec::new() };
+    let Some(Overlay::Message(sheet)) = ctx.window.overlay() else { return Vec::new() };
     let (key, ticket) = (sheet.key, sheet.ticket);
     let part = channel.chat.items.iter().find(|part| channel.key_of(part) == Some(key));
     let Some(which) = part.and_then(|part| channel.reference(part)) else { return Vec::new() };
@@ -155,7 +157,7 @@ pub(super) fn affects_details(event: &ChannelEvent) -> bool {
 
 /// Something happened by which more may be known: what is shown is read again.
 pub(super) fn follow(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
-    if matches!(&ctx.window.overlay, Some(Overlay::Message(_))) { ask(channel, ctx) } else { Vec::new() }
+    if matches!(ctx.window.overlay(), Some(Overlay::Message(_))) { ask(channel, ctx) } else { Vec::new() }
 }
 
 /// The user's own message before or after the one that is picked is picked; none where there is none.

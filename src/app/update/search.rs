@@ -23,10 +23,10 @@ const AGAIN_MS: i64 = 2_000;
 
 /// Does what an action means there; none where it means something else.
 pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    if let Some(Overlay::SavedSearches(_) | Overlay::SearchNaming(_)) = ctx.window.overlay {
+    if let Some(Overlay::SavedSearches(_) | Overlay::SearchNaming(_)) = ctx.window.overlay() {
         return saved_searches::handle_action(search, ctx, action);
     }
-    if ctx.window.overlay.is_some() {
+    if ctx.window.overlay().is_some() {
         return None;
     }
     if action == Action::ShowSearch {
@@ -174,7 +174,7 @@ pub(super) fn handle_event(search: &mut SearchView, ctx: &mut Ctx<'_>, event: Se
         }
         SearchEvent::Saved(saved) => {
             search.saved = saved;
-            if let Some(Overlay::SavedSearches(kept)) = &mut ctx.window.overlay {
+            if let Some(Overlay::SavedSearches(kept)) = ctx.window.overlay_mut() {
                 kept.selected = kept.selected.min(search.saved.len().saturating_sub(1));
             }
             Vec::new()

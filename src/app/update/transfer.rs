@@ -20,12 +20,12 @@ pub(super) fn handle_action(channel: &mut Channel, ctx: &mut Ctx<'_>, action: Ac
     if matches!(action, Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Help) {
         return None;
     }
-    match ctx.window.overlay.take() {
+    match ctx.window.take_overlay() {
         Some(Overlay::Export(sheet)) => Some(export::handle_action(ctx, sheet, action)),
         Some(Overlay::Import(sheet)) => Some(import::handle_action(ctx, sheet, action)),
         None if ctx.window.view == ViewKind::Chat => begin(channel, ctx, action),
         other => {
-            ctx.window.overlay = other;
+            other.into_iter().for_each(|overlay| ctx.window.open(overlay));
             None
         }
     }
@@ -57,7 +57,7 @@ fn ask(effect: TransferEffect) -> Vec<Effect> {
 
 /// Something for the line that is being written; what was wrong with the text before is out of date.
 pub(super) fn write_line(ctx: &mut Ctx<'_>, input: TextInput) -> Vec<Effect> {
-    match &mut ctx.window.overlay {
+    match ctx.window.overlay_mut() {
         Some(Overlay::Export(sheet)) if matches!(sheet.stage, Stage::Naming(_) | Stage::Looking) => {
             let changed = sheet.path.take(input);
             if changed {
@@ -95,11 +95,11 @@ pub(super) fn handle_event(ctx: &mut Ctx<'_>, event: TransferEvent) -> Vec<Effec
         | TransferEvent::Imported(ticket, _)
         | TransferEvent::Cancelled(ticket) => *ticket,
     };
-    match ctx.window.overlay.take() {
+    match ctx.window.take_overlay() {
         Some(Overlay::Export(sheet)) if sheet.ticket == asked => export::handle_event(ctx, sheet, event),
         Some(Overlay::Import(sheet)) if sheet.ticket == asked => import::handle_event(ctx, sheet, event),
         other => {
-            ctx.window.overlay = other;
+            other.into_iter().for_each(|overlay| ctx.window.open(overlay));
             Vec::new()
         }
     }

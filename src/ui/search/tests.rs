@@ -100,13 +100,11 @@ fn pictures(name: &str, state: &mut State) {
         }
         let picture = terminal.backend().to_string();
         crate::ui::tests::truth::assert_true(&picture, state);
-        let glyphs = view.glyphs;
-        let area = crate::ui::overlay::tests::assert_covers((width, height), |f| {
-            let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
-            super::overlay::draw(f, room, state, &glyphs);
+        let area = crate::ui::popup::tests::assert_covers((width, height), |f| {
+            view.draw_over(f, state);
         });
         if !area.is_empty() && state.window.notice.is_none() {
-            crate::ui::overlay::tests::assert_covered((width, height), &mut view, state, area);
+            crate::ui::popup::tests::assert_covered((width, height), &mut view, state, area);
         }
         // Clocks depend on where the test runs.
         let mut shown = picture;

@@ -12,7 +12,7 @@ use crate::app::sources::{Mark, Show, Shown, SourcesPane};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeState, Edit, Failure, RowBody, SafeText, Timestamp, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::{border_note, keyed};
+use crate::ui::popup::{border_note, keyed};
 use crate::ui::rendered;
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;

@@ -12,7 +12,7 @@ use crate::app::{State, TextBuffer};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
 use crate::ui::line_input::in_sight;
-use crate::ui::overlay::border_note;
+use crate::ui::popup::border_note;
 use crate::ui::rendered;
 use crate::ui::row_editor::{Endings, Facts, RowView};
 use crate::ui::sheet::Sheet;

@@ -11,7 +11,7 @@ use crate::app::sources::{Job, SYNC_TOLD_MS, SourcesOverlay};
 use crate::app::{Action, State, SyncStep};
 use crate::domain::{Applied, SafeText, SyncState, Timestamp, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
+use crate::ui::popup::keyed;
 use crate::ui::{paint, theme};
 
 /// The columns of the bar, at the most and at the least.

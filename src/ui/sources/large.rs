@@ -2,7 +2,7 @@
 
 use crate::domain::SafeText;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::sized;
+use crate::ui::popup::sized;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 

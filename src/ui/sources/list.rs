@@ -11,8 +11,8 @@ use crate::app::{Action, State};
 use crate::domain::{SafeText, Source, SyncState, Timestamp, display_width};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 

@@ -11,7 +11,7 @@ use crate::app::sources::{Mark, SourcesOverlay, staged_name, staged_text};
 use crate::app::{Action, State};
 use crate::domain::{Change, ChangeId, ChangeState, SafeText, Timestamp};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::{border_note, keyed};
+use crate::ui::popup::{border_note, keyed};
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 

@@ -10,8 +10,8 @@ use crate::app::sources::{Mark, Shown, staged_name};
 use crate::app::{Action, LineInput, State};
 use crate::domain::{Change, ChangeId, SafeText, SourceId};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::{framed, keyed, typed, width};
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::{framed, keyed, typed, width};
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 

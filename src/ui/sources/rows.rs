@@ -14,8 +14,8 @@ use crate::app::{Action, State};
 use crate::domain::{Change, RowId, SafeText, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 

@@ -187,13 +187,13 @@ fn pictures(name: &str, state: &mut State) {
 /// What lies over the view covers it.
 fn covers(size: (u16, u16), view: &mut View, state: &State) {
     let (glyphs, mut kept) = (view.glyphs, super::Kept::default());
-    let area = crate::ui::overlay::tests::assert_covers(size, |f| {
+    let area = crate::ui::popup::tests::assert_covers(size, |f| {
         let room = ratatui::layout::Rect { y: 1, height: f.area().height - 2, ..f.area() };
         super::overlay::draw(f, room, state, &mut kept, &glyphs, now());
     });
     assert_eq!(area.is_empty(), state.channel().sources.overlay.is_none() || state.sourceless().is_some());
     if !area.is_empty() && !state.window.is_covered() && state.window.notice.is_none() {
-        crate::ui::overlay::tests::assert_covered(size, view, state, area);
+        crate::ui::popup::tests::assert_covered(size, view, state, area);
     }
 }
 

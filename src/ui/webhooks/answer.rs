@@ -25,7 +25,7 @@ pub(super) fn draw(
     if area.height < 4 {
         return;
     }
-    let focused = state.window.help.is_none() && state.webhooks.overlay.is_none();
+    let focused = !state.window.is_asked() && state.webhooks.overlay.is_none();
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
     let request = state.webhooks.requests.get(&answer.request);
     let right = match request {

@@ -8,7 +8,7 @@ use crate::app::webhooks::{Opened, Standing, masked_header, masked_url};
 use crate::app::{Action, State};
 use crate::domain::{Delivery, DeliveryId, DeliveryRow, Refused, RequestState, Requested, Timestamp, Trust, Verdict};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
+use crate::ui::popup::keyed;
 use crate::ui::sheet::{Sheet, grouped};
 use crate::ui::theme;
 

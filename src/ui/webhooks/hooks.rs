@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::app::{Action, ListenerState, ListenerView, State};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
+use crate::ui::popup::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::theme;
 

@@ -10,8 +10,8 @@ use crate::app::{Action, State};
 use crate::domain::{DeliveryRow, SafeText, Timestamp, display_width};
 use crate::ui::frame::{filter_line, pane};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::keyed;
 use crate::ui::{paint, theme};
 
 /// The columns of a time: `59m`.
@@ -34,7 +34,7 @@ pub(super) fn draw(area: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs,
     let webhooks = &state.webhooks;
     let list = &webhooks.list;
     let on_list = webhooks.side == Side::List && webhooks.requests.selected.is_none();
-    let focused = on_list && webhooks.overlay.is_none() && webhooks.answer.is_none() && state.window.help.is_none();
+    let focused = on_list && webhooks.overlay.is_none() && webhooks.answer.is_none() && !state.window.is_asked();
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
     let right = if list.new_above > 0 {
         let text = SafeText::one_line(&format!(" {} new above ", list.new_above));

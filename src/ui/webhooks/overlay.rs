@@ -8,8 +8,8 @@ use crate::app::webhooks::Overlay;
 use crate::app::{LineInput, ReplayTarget, State};
 use crate::domain::{DeliveryId, SafeText};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::{self, framed, width};
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::{self, framed, width};
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -48,7 +48,7 @@ fn prompt(
     let line = |n: u16| Rect { y: inner.y + n, height: 1, ..inner };
     let title = SafeText::one_line(&format!("Where is delivery {} to be sent?", delivery.0));
     paint::line(vec![paint::span(&title, theme::PLAIN)]).paint(line(0), f.buffer_mut());
-    overlay::typed(f, line(1), text);
+    popup::typed(f, line(1), text);
     let (words, style) = match problem {
         Some(problem) => (problem, theme::WARN),
         None => ("Enter goes on; you are asked before anything is sent.", theme::DIM),

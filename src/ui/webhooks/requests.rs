@@ -10,8 +10,8 @@ use crate::app::{Action, State};
 use crate::domain::{DataRequest, RequestState, SafeText, Timestamp, Trust};
 use crate::ui::frame::pane;
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::keyed;
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::keyed;
 use crate::ui::sheet::Sheet;
 use crate::ui::{paint, theme};
 
@@ -54,7 +54,7 @@ pub(super) fn standing(request: &DataRequest, glyphs: &Glyphs, now: Timestamp) -
 pub(super) fn draw(area: Rect, first: usize, buf: &mut Buffer, state: &State, glyphs: &Glyphs, now: Timestamp) {
     let webhooks = &state.webhooks;
     let on_list = webhooks.side == Side::List && webhooks.requests.selected.is_some();
-    let focused = on_list && webhooks.overlay.is_none() && webhooks.answer.is_none() && state.window.help.is_none();
+    let focused = on_list && webhooks.overlay.is_none() && webhooks.answer.is_none() && !state.window.is_asked();
     let style = if focused { theme::ACCENT.patch(theme::BOLD) } else { theme::PLAIN };
     let waiting = webhooks.requests.waiting();
     let right = if waiting > 0 {

@@ -6,8 +6,8 @@ use crate::app::effect::Effect;
 use crate::app::event::Pane;
 use crate::app::state::State;
 use crate::app::update::{
-    attach, chat, conversation, copy, delivery, find, message, roster, search, source_view, sources, transfer, turn,
-    webhooks,
+    attach, chat, conversation, copy, delivery, find, help, message, roster, search, source_view, sources, transfer,
+    turn, webhooks,
 };
 use crate::app::view::{Focus, ViewKind};
 use crate::domain::Timestamp;
@@ -15,27 +15,24 @@ use crate::domain::Timestamp;
 /// Does what an action means where the keys are.
 #[expect(clippy::too_many_lines, reason = "an arm for each action: one that nobody is told of does not compile")]
 pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, now: Timestamp) -> Vec<Effect> {
-    if state.window.leave_asked.is_some() {
-        return leave::decide(state, action);
-    }
-    if let Some(effects) = channels::handle_action(state, action, now) {
+    if let Some(effects) = overlay::handle_action(state, action, now) {
         return effects;
     }
-    if state.window.view == ViewKind::Sources
-        && state.window.help.is_none()
+    let asked = state.window.is_asked();
+    if !asked
+        && state.window.view == ViewKind::Sources
         && let Some(effects) = state.on_channel(now, |channel, ctx| sources::handle_action(channel, ctx, action))
     {
         return effects;
     }
-    if state.window.view == ViewKind::Webhooks
-        && state.window.help.is_none()
+    if !asked
+        && state.window.view == ViewKind::Webhooks
         && let Some(effects) = state.on_webhooks(now, |webhooks, ctx| webhooks::handle_action(webhooks, ctx, action))
     {
         return effects;
     }
-    if state.window.help.is_none() {
-        let over = overlay::handle_action(state, action, now);
-        let found = over.or_else(|| state.on_search(now, |search, ctx| search::handle_action(search, ctx, action)));
+    if !asked {
+        let found = state.on_search(now, |search, ctx| search::handle_action(search, ctx, action));
         let parts = [
             copy::handle_action,
             find::handle_action,
@@ -86,10 +83,7 @@ pub(in crate::app::update) fn handle_action(state: &mut State, action: Action, n
         Action::CheckAgain => state.on_channel(now, turn::check_again),
         Action::SendAgain => turn::send_again(state.channel_mut()),
         Action::Drop => turn::give_up(state.channel_mut()),
-        Action::Help => {
-            state.window.help = Some(0);
-            Vec::new()
-        }
+        Action::Help => help::show(&mut state.window),
         Action::Mouse => {
             state.window.mouse = !state.window.mouse;
             let said = if state.window.mouse {
@@ -209,9 +203,7 @@ pub(in crate::app::update) fn wheel(state: &mut State, pane: Pane, rows: i64, no
         },
         Pane::Found => state.on_search(now, |search, ctx| search::wheel(search, ctx, rows)),
         Pane::Help => {
-            if let Some(top) = &mut state.window.help {
-                *top = top.saturating_add_signed(i16::try_from(rows).unwrap_or(0));
-            }
+            help::scroll(&mut state.window, rows);
             Vec::new()
         }
         Pane::Roster => {

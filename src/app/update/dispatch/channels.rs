@@ -4,6 +4,7 @@ use crate::app::action::Action;
 use crate::app::channel::{Channel, Measures};
 use crate::app::effect::Effect;
 use crate::app::line_input::LineInput;
+use crate::app::overlay::{Layer, Overlay};
 use crate::app::state::State;
 use crate::app::text_buffer::TextInput;
 use crate::app::update::ctx::Ctx;
@@ -15,15 +16,16 @@ use crate::domain::{Capabilities, ChannelName, Timestamp};
 
 /// Lists the channels, or closes the list.
 pub(in crate::app::update) fn list(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    if state.window.switcher.take().is_some() {
+    if state.window.close(Layer::Channels).is_some() {
         return Vec::new();
     }
     if state.channels.len() < 2 {
         state.say("The config file has this channel alone.", now);
         return state.wake();
     }
-    state.window.help = None;
-    state.window.switcher = Some(Switcher { filter: LineInput::default(), selected: state.open_at() });
+    state.window.close(Layer::Help);
+    let switcher = Switcher { filter: LineInput::default(), selected: state.open_at() };
+    state.window.open(Overlay::Channels(switcher));
     Vec::new()
 }
 
@@ -33,17 +35,19 @@ pub(in crate::app::update) fn handle_action(
     action: Action,
     now: Timestamp,
 ) -> Option<Vec<Effect>> {
-    state.window.switcher.as_ref()?;
+    state.window.switcher()?;
     match action {
         Action::Up => step(state, -1),
         Action::Down => step(state, 1),
         Action::PageUp => step(state, -10),
         Action::PageDown => step(state, 10),
         Action::Open => return Some(open_selected(state, now)),
-        Action::Back => state.window.switcher = None,
+        Action::Back => {
+            state.window.close(Layer::Channels);
+        }
         Action::Mouse | Action::Redraw | Action::Suspend | Action::Interrupt | Action::Channels => return None,
         _ => {
-            state.window.switcher = None;
+            state.window.close(Layer::Channels);
             return None;
         }
     }
@@ -63,14 +67,14 @@ pub(in crate::app::update) fn found(state: &mut State, found: Vec<(ChannelInfo, 
 /// Moves the selection within what is listed.
 pub(in crate::app::update) fn step(state: &mut State, by: isize) {
     let last = state.listed_channels().len().saturating_sub(1);
-    if let Some(switcher) = &mut state.window.switcher {
+    if let Some(switcher) = state.window.switcher_mut() {
         switcher.selected = switcher.selected.saturating_add_signed(by).min(last);
     }
 }
 
 /// Something for the filter.
 pub(in crate::app::update) fn write_filter(state: &mut State, input: TextInput) {
-    if let Some(switcher) = &mut state.window.switcher
+    if let Some(switcher) = state.window.switcher_mut()
         && switcher.filter.take(input)
     {
         switcher.selected = 0;
@@ -80,12 +84,12 @@ pub(in crate::app::update) fn write_filter(state: &mut State, input: TextInput) 
 /// Opens the listed channel at that place.
 pub(in crate::app::update) fn open_listed(state: &mut State, place: usize, now: Timestamp) -> Vec<Effect> {
     let found = state.listed_channels().get(place).copied();
-    state.window.switcher = None;
+    state.window.close(Layer::Channels);
     found.map_or_else(Vec::new, |at| open_at(state, at, now))
 }
 
 fn open_selected(state: &mut State, now: Timestamp) -> Vec<Effect> {
-    let place = state.window.switcher.as_ref().map_or(0, |s| s.selected);
+    let place = state.window.switcher().map_or(0, |s| s.selected);
     open_listed(state, place, now)
 }
 

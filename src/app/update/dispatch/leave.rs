@@ -3,6 +3,7 @@
 use super::channels;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::overlay::{Layer, Overlay};
 use crate::app::state::State;
 use crate::app::update::{chat, leave_draft, save_draft};
 use crate::app::view::ViewKind;
@@ -34,7 +35,7 @@ pub(in crate::app::update) fn interrupt(state: &mut State, now: Timestamp) -> Ve
 pub(in crate::app::update) fn quit(state: &mut State) -> Vec<Effect> {
     let staged = state.staged_anywhere();
     if staged > 0 {
-        state.window.leave_asked = Some(staged);
+        state.window.open(Overlay::Leave(staged));
         state.window.quit_armed = None;
         state.window.notice = None;
         return Vec::new();
@@ -49,7 +50,7 @@ pub(in crate::app::update) fn decide(state: &mut State, action: Action) -> Vec<E
         Action::Redraw => vec![Effect::Redraw],
         Action::Suspend => vec![Effect::Suspend],
         Action::Back => {
-            state.window.leave_asked = None;
+            state.window.close(Layer::Leave);
             Vec::new()
         }
         _ => Vec::new(),

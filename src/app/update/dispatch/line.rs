@@ -11,7 +11,7 @@ use crate::domain::Timestamp;
 
 /// Takes what came for the line that has the keys. Nothing changes where none has.
 pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Timestamp) -> Vec<Effect> {
-    if state.window.switcher.is_some() {
+    if state.window.switcher().is_some() {
         channels::write_filter(state, input);
         return Vec::new();
     }
@@ -22,7 +22,7 @@ pub(in crate::app::update) fn take(state: &mut State, input: TextInput, now: Tim
         ViewKind::Sources => return sources::write_line(state.channel_mut(), input),
         ViewKind::Chat | ViewKind::Search => {}
     }
-    match &mut state.window.overlay {
+    match state.window.overlay_mut() {
         Some(Overlay::Export(_) | Overlay::Import(_)) => {
             return state.on_channel(now, |_, ctx| transfer::write_line(ctx, input));
         }

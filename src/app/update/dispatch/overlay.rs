@@ -1,19 +1,24 @@
-//! What lies over the Chat view and the Search view: who takes what is asked for and what is typed there.
+//! What lies over a view: who takes what is asked for there.
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::overlay::Overlay;
 use crate::app::state::State;
-use crate::app::update::{copy, message, search, transfer};
+use crate::app::update::dispatch::{channels, leave};
+use crate::app::update::{copy, help, message, search, transfer};
 use crate::domain::Timestamp;
 
-/// Does what an action means to what lies over the view.
+/// Does what an action means to what has the keys before the view; none where nothing lies there, and where the action
+/// means what it means elsewhere.
 pub(in crate::app::update) fn handle_action(
     state: &mut State,
     action: Action,
     now: Timestamp,
 ) -> Option<Vec<Effect>> {
-    match state.window.overlay.as_ref()? {
+    match state.window.top()? {
+        Overlay::Leave(_) => Some(leave::decide(state, action)),
+        Overlay::Help(_) => help::handle_action(&mut state.window, action),
+        Overlay::Channels(_) => channels::handle_action(state, action, now),
         Overlay::Copy(_) => state.on_channel(now, |channel, ctx| copy::handle_action(channel, ctx, action)),
         Overlay::Message(_) => state.on_channel(now, |channel, ctx| message::handle_action(channel, ctx, action)),
         Overlay::Export(_) | Overlay::Import(_) => {

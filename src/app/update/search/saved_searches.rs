@@ -15,9 +15,9 @@ const NAME: usize = 60;
 
 /// Does what an action means to them.
 pub(super) fn handle_action(search: &mut SearchView, ctx: &mut Ctx<'_>, action: Action) -> Option<Vec<Effect>> {
-    let effects = match (action, &mut ctx.window.overlay) {
+    let effects = match (action, ctx.window.overlay_mut()) {
         (Action::Back, _) => {
-            ctx.window.overlay = None;
+            ctx.window.take_overlay();
             Vec::new()
         }
         (Action::Confirm, Some(Overlay::SearchNaming(naming))) => {
@@ -55,14 +55,14 @@ pub(super) fn name(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let name: String = kept.map_or_else(|| text.chars().take(NAME).collect(), |saved| saved.name.clone());
     let mut name = LineInput::from(name).at_most(NAME);
     name.refresh();
-    ctx.window.overlay = Some(Overlay::SearchNaming(SearchNaming { name }));
+    ctx.window.open(Overlay::SearchNaming(SearchNaming { name }));
     Vec::new()
 }
 
 /// Shows the list.
 pub(super) fn list(search: &mut SearchView, ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let selected = search.saved.iter().position(|saved| search.text == *saved.text).unwrap_or(0);
-    ctx.window.overlay = Some(Overlay::SavedSearches(SavedSearches { selected }));
+    ctx.window.open(Overlay::SavedSearches(SavedSearches { selected }));
     vec![Effect::Search(SearchEffect::Saved)]
 }
 
@@ -70,7 +70,7 @@ fn keep(search: &mut SearchView, ctx: &mut Ctx<'_>, name: String) -> Vec<Effect>
     if name.is_empty() {
         return say(ctx, "It needs a name to be kept.");
     }
-    ctx.window.overlay = None;
+    ctx.window.take_overlay();
     let again = search.saved.iter().any(|saved| saved.name == name);
     let saved = SavedSearch { name, text: search.text.trim().to_owned() };
     let how = if again { "in the place of the one before" } else { "and can be chosen from the list of them" };
@@ -81,7 +81,7 @@ fn keep(search: &mut SearchView, ctx: &mut Ctx<'_>, name: String) -> Vec<Effect>
 
 fn search_for(search: &mut SearchView, ctx: &mut Ctx<'_>, selected: usize) -> Vec<Effect> {
     let Some(saved) = search.saved.get(selected).cloned() else { return Vec::new() };
-    ctx.window.overlay = None;
+    ctx.window.take_overlay();
     let same = search.text == *saved.text;
     search.text.set(&saved.text);
     search.text.refresh();

@@ -192,7 +192,7 @@ fn whatever_happens_to_a_channel_behind_the_screen_leaves_the_window_as_it_is() 
         let events = if from == all.len() { &events[..] } else { &events[from..=from] };
         for event in events {
             let before = seen(&mut state);
-            assert!(state.window.overlay.is_some() && state.window.help.is_some());
+            assert!(state.window.overlay().is_some() && state.window.help().is_some());
             let effects = handle_event(&mut state, Event::Channel(ChannelName::new("behind"), event.clone()));
             let said = state.window.notice.clone();
             assert_eq!(seen(&mut state), before, "{event:?}");

@@ -37,7 +37,7 @@ fn an_answer_for_a_parked_channel_changes_that_one_alone() {
     assert!(!effects.is_empty());
     assert!(effects.iter().all(|e| matches!(e, Effect::At(name, _) if *name == flow())), "{effects:?}");
     assert_eq!(
-        (state.window.focus, state.window.help, state.channel().open_id()),
+        (state.window.focus, state.window.help(), state.channel().open_id()),
         (Focus::Roster, Some(0), Some(&id("c1")))
     );
     assert_eq!(state.channel().roster.rows.len(), 1);
@@ -104,18 +104,18 @@ fn the_list_of_channels_is_narrowed_and_opens() {
     handle_action(&mut state, Action::Down);
     handle_action(&mut state, Action::Down);
     handle_action(&mut state, Action::Open);
-    assert_eq!((state.channel().info.name.as_str(), state.window.switcher.is_some()), ("flow", false));
+    assert_eq!((state.channel().info.name.as_str(), state.window.switcher().is_some()), ("flow", false));
     handle_action(&mut state, Action::Channels);
-    assert_eq!(state.window.switcher.as_ref().map(|s| s.selected), Some(1));
+    assert_eq!(state.window.switcher().map(|s| s.selected), Some(1));
     handle_action(&mut state, Action::Back);
-    assert!(state.window.switcher.is_none());
+    assert!(state.window.switcher().is_none());
     handle_action(&mut state, Action::Channels);
     handle_event(&mut state, Event::Click(Pane::Channels, 0));
     assert_eq!(state.channel().info.name.as_str(), "docs");
     handle_action(&mut state, Action::Channels);
     handle_action(&mut state, Action::NextPane);
     assert!(
-        state.window.switcher.is_none() && state.window.focus != Focus::Composer,
+        state.window.switcher().is_none() && state.window.focus != Focus::Composer,
         "another key closes it and does what it does"
     );
 }
@@ -124,7 +124,7 @@ fn the_list_of_channels_is_narrowed_and_opens() {
 fn a_channel_alone_has_no_list() {
     let mut state = open("c1");
     handle_action(&mut state, Action::Channels);
-    assert!(state.window.switcher.is_none() && state.window.notice.is_some());
+    assert!(state.window.switcher().is_none() && state.window.notice.is_some());
     assert!(!state.offers(Action::Channels));
     assert_eq!(handle_action(&mut state, Action::NextChannel), []);
 }

@@ -140,10 +140,10 @@ fn the_menu_has_every_piece_of_a_message() {
     assert_eq!(state.contexts(), [Context::CopyMenu]);
     let mut taken = Vec::new();
     loop {
-        let Some(Overlay::Copy(menu)) = &state.window.overlay else { panic!("no menu") };
+        let Some(Overlay::Copy(menu)) = state.window.overlay() else { panic!("no menu") };
         let (name, at, last) = (menu.entries[menu.selected].name.to_string(), menu.selected, menu.entries.len() - 1);
         taken.push((name, clip(&handle_action(&mut state, Action::Confirm)).text));
-        assert!(state.window.overlay.is_none());
+        assert!(state.window.overlay().is_none());
         if at == last {
             break;
         }
@@ -202,12 +202,12 @@ fn what_no_terminal_takes_can_go_to_a_file() {
     let mut state = talk();
     let clip = Clip { what: "The message".into(), text: "x".repeat(80_000) };
     handle_event(&mut state, Event::Copied(clip.clone(), Copied::TooLong(80_000, 74_994)));
-    let Some(Overlay::Copy(menu)) = &state.window.overlay else { panic!("nothing is offered") };
+    let Some(Overlay::Copy(menu)) = state.window.overlay() else { panic!("nothing is offered") };
     assert!(menu.why.as_ref().is_some_and(|why| why.as_str().contains("80 KB") && why.as_str().contains("74 KB")));
     assert_eq!(handle_action(&mut state, Action::Confirm), [Effect::WriteClip(clip.clone())]);
     state.window.view = ViewKind::Webhooks;
     handle_event(&mut state, Event::Copied(clip, Copied::TooLong(80_000, 74_994)));
-    assert!(state.window.overlay.is_none() && notice(&state).contains("nothing was sent"));
+    assert!(state.window.overlay().is_none() && notice(&state).contains("nothing was sent"));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn where_there_is_no_message_no_key_is_named() {
     for action in [Action::Copy, Action::CopyMenu, Action::PickPrevious, Action::PickNext, Action::PickRange] {
         assert!(!state.offers(action), "{action:?}");
         handle_action(&mut state, action);
-        assert!(state.window.overlay.is_none() && state.channel().chat.picked.is_none());
+        assert!(state.window.overlay().is_none() && state.channel().chat.picked.is_none());
     }
     let state = talk();
     assert!(state.offers(Action::Copy) && state.offers(Action::PickPrevious) && !state.offers(Action::PickRange));

@@ -9,7 +9,7 @@ fn escape_goes_back_one_level_at_a_time() {
     state.window.focus = Focus::Transcript;
     handle_action(&mut state, Action::Help);
     assert_eq!(handle_action(&mut state, Action::Back), []);
-    assert_eq!(state.window.help, None);
+    assert_eq!(state.window.help(), None);
     assert_eq!(handle_action(&mut state, Action::Back), [Effect::Stop(turn.clone())]);
     handle_event(&mut state, Event::Open(ChannelEvent::Turn(turn, Step::Done(Finish::Cancelled, None))));
     handle_action(&mut state, Action::Back);

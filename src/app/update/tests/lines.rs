@@ -22,7 +22,7 @@ fn the_roster_is_filtered() {
 fn channels_are_filtered() {
     let mut state = State::new(vec![(view("docs", false), all()), (view("desk", false), all())], 0, 7);
     handle_action(&mut state, Action::Channels);
-    assert_edits(&mut state, |state| &state.window.switcher.as_ref().unwrap().filter, now());
+    assert_edits(&mut state, |state| &state.window.switcher().unwrap().filter, now());
 }
 
 #[test]
@@ -127,21 +127,21 @@ fn what_goes_out_with_a_message() {
 }
 
 fn name(state: &State) -> &LineInput {
-    match &state.window.overlay {
+    match state.window.overlay() {
         Some(Overlay::SearchNaming(naming)) => &naming.name,
         other => panic!("{other:?}"),
     }
 }
 
 fn export_path(state: &State) -> &LineInput {
-    match &state.window.overlay {
+    match state.window.overlay() {
         Some(Overlay::Export(sheet)) => &sheet.path,
         other => panic!("{other:?}"),
     }
 }
 
 fn import_sheet(state: &State) -> &Import {
-    match &state.window.overlay {
+    match state.window.overlay() {
         Some(Overlay::Import(sheet)) => sheet,
         other => panic!("{other:?}"),
     }

@@ -28,7 +28,7 @@ fn talked() -> State {
 }
 
 fn message_sheet(state: &State) -> &MessageSheet {
-    match &state.window.overlay {
+    match state.window.overlay() {
         Some(Overlay::Message(sheet)) => sheet,
         other => panic!("{other:?}"),
     }
@@ -40,7 +40,7 @@ fn the_message_that_is_picked_is_shown_and_else_the_last() {
     let (_, which) = asked(&handle_action(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m8")));
     handle_action(&mut state, Action::Back);
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
     state.channel_mut().chat.picked = Some(Picked { key: state.channel_mut().chat.history[1].key, from: None });
     let (ticket, which) = asked(&handle_action(&mut state, Action::ShowMessage));
     assert_eq!(which, MessageRef::Filed(MessageId::new("m4")));
@@ -236,4 +236,35 @@ fn where_nothing_can_be_sent_nothing_is_written_again() {
     assert!(!state.offers(Action::EditLast));
     handle_action(&mut state, Action::EditLast);
     assert_eq!(state.channel().composer.text.as_str(), "");
+}
+
+#[test]
+fn overlays_lie_one_on_the_other_and_the_topmost_has_the_keys() {
+    let mut state = talked();
+    let (ticket, _) = asked(&handle_action(&mut state, Action::ShowMessage));
+    handle_action(&mut state, Action::Help);
+    state.window.open(Overlay::Leave(2));
+    let layers = |state: &State| state.window.overlays().map(Overlay::context).collect::<Vec<_>>();
+    assert_eq!(layers(&state), [Context::Message, Context::Help, Context::Leave]);
+    // What comes for one that lies below reaches it, and changes nothing above.
+    let read = MessageEvent::Read(ticket, Ok(None));
+    handle_event(&mut state, Event::Open(ChannelEvent::Message(read)));
+    assert!(matches!(message_sheet(&state).told, LoadState::Unknown));
+    for (context, below) in [(Context::Leave, 2), (Context::Help, 1), (Context::Message, 0)] {
+        assert_eq!(state.contexts(), [context]);
+        handle_action(&mut state, Action::Back);
+        assert_eq!(layers(&state).len(), below);
+    }
+    assert!(!state.window.is_covered());
+    // One of a kind at most; what belongs to a view lies under what lies over all of them.
+    handle_action(&mut state, Action::Help);
+    handle_action(&mut state, Action::Down);
+    handle_action(&mut state, Action::Help);
+    assert_eq!((layers(&state), state.window.help()), (vec![Context::Help], Some(0)));
+    let naming = SearchNaming { name: "one".to_owned().into() };
+    state.window.open(Overlay::SearchNaming(naming));
+    assert_eq!(layers(&state), [Context::SearchName, Context::Help]);
+    // In another view it waits, and is there again.
+    state.window.view = ViewKind::Webhooks;
+    assert_eq!((layers(&state), state.window.overlay().is_some()), (vec![Context::Help], true));
 }

@@ -204,7 +204,7 @@ fn a_search_is_kept_under_a_name_chosen_and_forgotten() {
     let saved = SavedSearch { name: "bad moons".to_owned(), text: "moon has:error".to_owned() };
     let effects = handle_action(&mut state, Action::Confirm);
     assert!(effects.contains(&Effect::Search(SearchEffect::Save(saved.clone()))), "{effects:?}");
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
     let other = SavedSearch { name: "a".to_owned(), text: "role:user".to_owned() };
     handle_event(&mut state, Event::Search(SearchEvent::Saved(vec![other, saved])));
     handle_action(&mut state, Action::SavedSearches);
@@ -217,7 +217,7 @@ fn a_search_is_kept_under_a_name_chosen_and_forgotten() {
     let effects = handle_action(&mut state, Action::ForgetSearch);
     assert_eq!(effects, [Effect::Search(SearchEffect::Forget("bad moons".to_owned()))]);
     handle_action(&mut state, Action::Back);
-    assert_eq!((state.window.view, state.window.overlay.is_none()), (ViewKind::Search, true));
+    assert_eq!((state.window.view, state.window.overlay().is_none()), (ViewKind::Search, true));
 }
 
 #[test]

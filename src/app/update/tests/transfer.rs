@@ -16,12 +16,16 @@ fn listed() -> State {
 }
 
 fn export(state: &State) -> &Export {
-    let Some(Overlay::Export(sheet)) = &state.window.overlay else { panic!("no export: {:?}", state.window.overlay) };
+    let Some(Overlay::Export(sheet)) = state.window.overlay() else {
+        panic!("no export: {:?}", state.window.overlay())
+    };
     sheet
 }
 
 fn import(state: &State) -> &Import {
-    let Some(Overlay::Import(sheet)) = &state.window.overlay else { panic!("no import: {:?}", state.window.overlay) };
+    let Some(Overlay::Import(sheet)) = state.window.overlay() else {
+        panic!("no import: {:?}", state.window.overlay())
+    };
     sheet
 }
 
@@ -55,7 +59,7 @@ fn what_can_be_exported_is_told_with_the_likeliest_first() {
     handle_action(&mut state, Action::Export);
     assert_eq!(labels(&state), ["this conversation: title 1", "all of docs: 3"]);
     handle_action(&mut state, Action::Back);
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
     // A mark goes on to the next row.
     handle_action(&mut state, Action::MarkConversation);
     handle_action(&mut state, Action::MarkConversation);
@@ -90,7 +94,7 @@ fn from_the_transcript_it_is_the_open_conversation() {
     state.window.focus = Focus::Transcript;
     assert!(!state.offers(Action::Export));
     handle_action(&mut state, Action::Export);
-    assert!(state.window.overlay.is_none() && state.window.notice.is_some(), "there is none");
+    assert!(state.window.overlay().is_none() && state.window.notice.is_some(), "there is none");
 }
 
 #[test]
@@ -135,7 +139,7 @@ fn an_export_goes_from_the_question_to_the_last_word() {
     tell(&mut state, TransferEvent::Exported(ticket, Ok(written)));
     assert_eq!(state.contexts(), [Context::Transferred]);
     handle_action(&mut state, Action::Back);
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
 }
 
 #[test]
@@ -192,9 +196,9 @@ fn an_export_is_cancelled_once_and_never_while_it_is_written() {
     assert!(!state.offers(Action::Back));
     assert_eq!(handle_action(&mut state, Action::Back), []);
     tell(&mut state, TransferEvent::Cancelled(ticket + 1));
-    assert!(state.window.overlay.is_some(), "another one's");
+    assert!(state.window.overlay().is_some(), "another one's");
     tell(&mut state, TransferEvent::Cancelled(ticket));
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
 
     handle_action(&mut state, Action::Export);
     let ticket = to_looking(&mut state);
@@ -213,7 +217,7 @@ fn the_sheet_alone_has_the_keys() {
     for action in [Action::NextPane, Action::ShowWebhooks, Action::NewConversation, Action::Open, Action::Import] {
         assert_eq!(handle_action(&mut state, action), []);
         assert!(
-            matches!(state.window.overlay, Some(Overlay::Export(_))) && state.window.view == ViewKind::Chat,
+            matches!(state.window.overlay(), Some(Overlay::Export(_))) && state.window.view == ViewKind::Chat,
             "{action:?}"
         );
     }
@@ -293,11 +297,11 @@ fn an_import_that_fails_can_be_put_right() {
     assert!(matches!(import(&state).stage, ImportStage::File(Some(_))));
     assert_eq!(state.channel().info.name.as_str(), "docs");
     handle_action(&mut state, Action::Back);
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
     let ticket = importing(&mut state);
     assert_eq!(handle_action(&mut state, Action::Back), [Effect::Transfer(TransferEffect::Cancel { ticket })]);
     tell(&mut state, TransferEvent::Cancelled(ticket));
-    assert!(state.window.overlay.is_none());
+    assert!(state.window.overlay().is_none());
     let ticket = importing(&mut state);
     tell(&mut state, TransferEvent::Taken(ticket, Taking { storing: Some(2), ..Taking::default() }));
     assert_eq!(handle_action(&mut state, Action::Back), [], "it is stored whole");

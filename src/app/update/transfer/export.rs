@@ -24,7 +24,7 @@ pub(super) fn begin(channel: &mut Channel, ctx: &mut Ctx<'_>) -> Vec<Effect> {
         return refuse(ctx, "There is no conversation here to be exported.");
     }
     let ticket = ctx.ids.next_number();
-    ctx.window.overlay = Some(Overlay::Export(Export {
+    ctx.window.open(Overlay::Export(Export {
         choices,
         chosen: 0,
         format: Format::Markdown,
@@ -115,7 +115,7 @@ pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Export, action: Action
         (_, Action::Back) => return effects,
         _ => {}
     }
-    ctx.window.overlay = Some(Overlay::Export(sheet));
+    ctx.window.open(Overlay::Export(sheet));
     effects
 }
 
@@ -163,6 +163,6 @@ pub(super) fn handle_event(ctx: &mut Ctx<'_>, mut sheet: Export, event: Transfer
         }
         _ => {}
     }
-    ctx.window.overlay = Some(Overlay::Export(sheet));
+    ctx.window.open(Overlay::Export(sheet));
     effects
 }

@@ -14,7 +14,7 @@ use crate::domain::ChannelName;
 /// Opens the sheet.
 pub(super) fn begin(ctx: &mut Ctx<'_>) -> Vec<Effect> {
     let ticket = ctx.ids.next_number();
-    ctx.window.overlay = Some(Overlay::Import(Import {
+    ctx.window.open(Overlay::Import(Import {
         file: LineInput::default(),
         archive: LineInput::default(),
         folder: None,
@@ -55,7 +55,7 @@ pub(super) fn handle_action(ctx: &mut Ctx<'_>, mut sheet: Import, action: Action
         (_, Action::Back) => return effects,
         _ => {}
     }
-    ctx.window.overlay = Some(Overlay::Import(sheet));
+    ctx.window.open(Overlay::Import(sheet));
     effects
 }
 
@@ -86,6 +86,6 @@ pub(super) fn handle_event(ctx: &mut Ctx<'_>, mut sheet: Import, event: Transfer
         }
         _ => {}
     }
-    ctx.window.overlay = Some(Overlay::Import(sheet));
+    ctx.window.open(Overlay::Import(sheet));
     effects
 }

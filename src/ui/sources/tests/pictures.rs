@@ -311,7 +311,7 @@ fn leaving_with_something_staged() {
     let mut state = staged_all();
     handle_action(&mut state, Action::Interrupt);
     handle_action(&mut state, Action::Interrupt);
-    assert!(state.window.leave_asked.is_some());
+    assert!(state.window.leave_asked().is_some());
     pictures("leave", &mut state);
     (state.window.view, state.window.focus) = (ViewKind::Chat, Focus::Composer);
     let drawn = picture(&mut View::new(false), &mut state, (80, 24));

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::overlay::Layer;
 
 #[derive(Debug, Clone)]
 enum Turn {
@@ -117,12 +118,12 @@ proptest! {
             // The world is that of docs alone: what the others ask for has no answer.
             while stand.state.channel().info.name.as_str() != "docs" {
                 stand.waiting.truncate(asked);
-                stand.state.window.leave_asked = None;
-                stand.state.window.help = None;
-                stand.state.window.switcher = None;
+                stand.state.window.close(Layer::Leave);
+                stand.state.window.close(Layer::Help);
+                stand.state.window.close(Layer::Channels);
                 stand.event(Event::Action(Action::NextChannel));
             }
-            stand.state.window.leave_asked = None;
+            stand.state.window.close(Layer::Leave);
             let view = stand.view();
             if let Some(editor) = &view.editor {
                 let change = view.changes.get(&editor.change);

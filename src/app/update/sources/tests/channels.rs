@@ -1,6 +1,7 @@
 //! The view is the open channel's.
 
 use super::*;
+use crate::app::overlay::Layer;
 
 #[test]
 fn another_channel_has_a_view_of_its_own_and_what_was_written_stays() {
@@ -33,8 +34,8 @@ fn a_platform_without_sources_says_so_and_offers_none() {
         stand.state.window.view = ViewKind::Sources;
         let effects = stand.event(Event::Action(action));
         assert!(!effects.iter().any(|e| matches!(e, Effect::Sources(_))), "{action:?}: {effects:?}");
-        stand.state.window.help = None;
-        stand.state.window.switcher = None;
+        stand.state.window.close(Layer::Help);
+        stand.state.window.close(Layer::Channels);
     }
 }
 

@@ -15,9 +15,9 @@ fn leaving_asks_once_where_something_is_staged() {
     stand.press(key('d'));
     stand.keys("qq");
     assert!(!stand.quit);
-    assert_eq!((stand.state.window.leave_asked, stand.state.contexts()), (Some(1), vec![Context::Leave]));
+    assert_eq!((stand.state.window.leave_asked(), stand.state.contexts()), (Some(1), vec![Context::Leave]));
     stand.press(key('n'));
-    assert_eq!((stand.state.window.leave_asked, stand.view().staged().count()), (None, 1));
+    assert_eq!((stand.state.window.leave_asked(), stand.view().staged().count()), (None, 1));
     stand.press(Key::ctrl('c'));
     stand.press(Key::ctrl('c'));
     stand.press(Key::ctrl('c'));
@@ -47,7 +47,7 @@ fn the_question_lies_over_every_view_and_counts_every_channel() {
     let event = ChannelEvent::Sources(SourcesEvent::Changes(vec![change]));
     stand.event(Event::Channel(notes, event));
     stand.press(Key::ctrl('d'));
-    assert_eq!(stand.state.window.leave_asked, Some(1));
+    assert_eq!(stand.state.window.leave_asked(), Some(1));
     assert!(stand.state.window.is_covered() && stand.state.offers(Action::Confirm));
     stand.press(ENTER);
     assert!(stand.quit);

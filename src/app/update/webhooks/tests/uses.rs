@@ -76,7 +76,7 @@ fn a_command_is_copied_without_its_secrets_unless_asked_for() {
     assert!(copied(press(&mut state, key('Y'))).contains("s3cret"));
     update(&mut state, Event::Copied(clip, Copied::TooLong(100_000, 74_994)), now());
     assert!(notice(&state).contains("100 KB") && notice(&state).contains("nothing was sent"), "{}", notice(&state));
-    assert!(state.window.overlay.is_none(), "nothing lies over the Webhooks view");
+    assert!(state.window.overlay().is_none(), "nothing lies over the Webhooks view");
 }
 
 #[test]

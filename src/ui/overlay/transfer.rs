@@ -3,33 +3,23 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::glyphs::Glyphs;
-use super::overlay::{framed, keyed, typed, width};
-use super::sheet::{Sheet, grouped};
-use super::{paint, theme};
 use crate::app::{
-    ARCHIVE, Action, Arrived, Destination, Export, Format, Gathering, Import, ImportStage, LineInput, Overlay, Stage,
-    State, Taking, There, Written,
+    ARCHIVE, Action, Arrived, Destination, Export, Format, Gathering, Import, ImportStage, LineInput, Stage, State,
+    Taking, There, Written,
 };
 use crate::domain::{Failure, SafeText};
+use crate::ui::glyphs::Glyphs;
+use crate::ui::popup::{framed, keyed, typed, width};
+use crate::ui::sheet::{Sheet, grouped};
+use crate::ui::{paint, theme};
 
 /// From so many rows on all that can be chosen is listed.
 const LISTED: u16 = 16;
 /// The most columns of a bar.
 const BAR: usize = 48;
 
-/// Draws the sheet over the view, if it is open.
-pub(super) fn draw(f: &mut Frame<'_>, screen: Rect, state: &State, glyphs: &Glyphs) {
-    // The first line and the keys stay in sight.
-    let room = Rect { y: screen.y + 1, height: screen.height.saturating_sub(2), ..screen };
-    match &state.window.overlay {
-        Some(Overlay::Export(sheet)) => export(f, room, state, sheet, glyphs),
-        Some(Overlay::Import(sheet)) => import(f, room, state, sheet, glyphs),
-        _ => {}
-    }
-}
-
-fn export(f: &mut Frame<'_>, room: Rect, state: &State, export: &Export, glyphs: &Glyphs) {
+/// Draws the sheet of an export.
+pub(super) fn export(f: &mut Frame<'_>, room: Rect, state: &State, export: &Export, glyphs: &Glyphs) {
     const TITLE: &str = " Export ";
     match &export.stage {
         Stage::Choosing => show(f, room, TITLE, &choosing(export, room.height < LISTED, glyphs), glyphs),
@@ -228,7 +218,8 @@ fn ended(state: &State, written: &Written, glyphs: &Glyphs) -> Sheet {
     sheet
 }
 
-fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs: &Glyphs) {
+/// Draws the sheet of an import.
+pub(super) fn import(f: &mut Frame<'_>, room: Rect, state: &State, import: &Import, glyphs: &Glyphs) {
     const TITLE: &str = " Import ";
     match &import.stage {
         asked @ (ImportStage::File(_) | ImportStage::Looking) => {

@@ -3,22 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::app::{Action, Overlay, SavedSearches, SearchNaming, State};
+use crate::app::{Action, SavedSearches, SearchNaming, State};
 use crate::domain::{SafeText, display_width};
 use crate::ui::glyphs::Glyphs;
-use crate::ui::overlay::{framed, keyed, typed, width};
+use crate::ui::popup::{framed, keyed, typed, width};
 use crate::ui::{paint, theme};
 
-/// Draws it, if there is any.
-pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, glyphs: &Glyphs) {
-    match &state.window.overlay {
-        Some(Overlay::SavedSearches(kept)) => list(f, room, state, kept, glyphs),
-        Some(Overlay::SearchNaming(naming)) => name(f, room, state, naming, glyphs),
-        _ => {}
-    }
-}
-
-fn list(f: &mut Frame<'_>, room: Rect, state: &State, kept: &SavedSearches, glyphs: &Glyphs) {
+/// Draws the searches that are kept.
+pub(super) fn list(f: &mut Frame<'_>, room: Rect, state: &State, kept: &SavedSearches, glyphs: &Glyphs) {
     let saved = &state.search.saved;
     let wanted = u16::try_from(saved.len().max(2)).unwrap_or(u16::MAX).saturating_add(2);
     let height = wanted.min(room.height.saturating_sub(2).max(4));
@@ -57,7 +49,8 @@ fn keyed_in_view(state: &State) -> String {
         .map_or_else(String::new, |key| format!("{key} in the view keeps what is searched for."))
 }
 
-fn name(f: &mut Frame<'_>, room: Rect, state: &State, naming: &SearchNaming, glyphs: &Glyphs) {
+/// Draws the name under which one is to be.
+pub(super) fn name(f: &mut Frame<'_>, room: Rect, state: &State, naming: &SearchNaming, glyphs: &Glyphs) {
     let inner = framed(f, room, (" Keep this search ", " Esc cancels "), 6, glyphs);
     let columns = usize::from(width(room).saturating_sub(4));
     let text = SafeText::one_line(&format!("searched for: {}", state.search.text.trim())).truncate(columns);

@@ -3,14 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::frame::{link, pane};
-use super::glyphs::Glyphs;
-use super::line_input::in_sight;
-use super::overlay::cover;
-use super::{paint, theme};
-use crate::app::{Channel, State};
+use super::Listed;
+use crate::app::{Channel, State, Switcher};
 use crate::domain::{SafeText, display_width};
+use crate::ui::frame::{link, pane};
+use crate::ui::glyphs::Glyphs;
+use crate::ui::line_input::in_sight;
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::cover;
+use crate::ui::{paint, theme};
 
 /// The most columns that a channel's name takes.
 const NAME: usize = 24;
@@ -20,12 +21,8 @@ const COLUMNS: [usize; 2] = [12, 18];
 /// From this width on the title says that they are the sandbox's.
 const WITH_SANDBOX: u16 = 52;
 
-/// Where the list stands on screen, and which of the listed channels is its first.
-pub(super) type Listed = (Rect, usize);
-
-/// Draws the list over the screen, if it is open.
-pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<Listed> {
-    let switcher = state.window.switcher.as_ref()?;
+/// Draws the list over the screen.
+pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, switcher: &Switcher, glyphs: &Glyphs) -> Listed {
     let listed = state.listed_channels();
     let width = screen.width.saturating_sub(4).min(70);
     let wanted = u16::try_from(listed.len().max(1)).unwrap_or(u16::MAX).saturating_add(3);
@@ -57,7 +54,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
             buf.set_style(row, theme::SELECTED);
         }
     }
-    Some((rows, top))
+    (rows, top)
 }
 
 fn entry(row: Rect, buf: &mut Buffer, state: &State, tab: &Channel, names: usize, glyphs: &Glyphs) {

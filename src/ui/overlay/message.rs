@@ -4,23 +4,26 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget as _};
 
-use super::frame;
-use super::glyphs::Glyphs;
-use super::overlay::sized;
-use super::sheet::{Sheet, grouped};
-use super::theme;
-use crate::app::{LoadState, MessageMeasured, Overlay, Section, State};
+use crate::app::{LoadState, MessageMeasured, MessageSheet, Section, State};
 use crate::domain::SafeText;
+use crate::ui::frame;
+use crate::ui::glyphs::Glyphs;
+use crate::ui::popup::sized;
+use crate::ui::sheet::{Sheet, grouped};
+use crate::ui::theme;
 
 /// The box has at most so many columns: beyond that, a line is hard to follow.
 const WIDEST: u16 = 110;
 
-/// Draws the sheet, if it is open, and says what it measured.
-pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<MessageMeasured> {
-    let Some(Overlay::Message(message)) = &state.window.overlay else { return None };
-    let screen = f.area();
-    let room = Rect { height: screen.height.saturating_sub(1), ..screen };
-    let columns = screen.width.saturating_sub(4).min(WIDEST);
+/// Draws the sheet, and says what it measured.
+pub(super) fn draw(
+    f: &mut Frame<'_>,
+    room: Rect,
+    state: &State,
+    message: &MessageSheet,
+    glyphs: &Glyphs,
+) -> MessageMeasured {
+    let columns = room.width.saturating_sub(4).min(WIDEST);
     let sheet = details(&message.told);
     // Two for the border, and two of air beside the text.
     let height = sheet.height(columns.saturating_sub(4)).saturating_add(2).min(room.height.saturating_sub(2));
@@ -36,7 +39,7 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<
     let inner = sized(f, room, (&SafeText::from_static(" Message "), &place), (columns, height), glyphs);
     sheet.draw(inner, f.buffer_mut(), top);
     notice(f, inner, state);
-    Some(MessageMeasured { rows: seen, last })
+    MessageMeasured { rows: seen, last }
 }
 
 /// What the program says stands on the sheet's last rows: its own place may lie below.

@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::frame::pane;
-use super::glyphs::Glyphs;
-use super::overlay::cover;
-use super::transcript::wrapped;
-use super::{paint, theme};
 use crate::app::{BINDINGS, Context, State, ViewKind};
 use crate::domain::{SafeText, display_width};
+use crate::ui::frame::pane;
+use crate::ui::glyphs::Glyphs;
 use crate::ui::paint::Painted as _;
+use crate::ui::popup::cover;
+use crate::ui::transcript::wrapped;
+use crate::ui::{paint, theme};
 
 /// The columns of the keys.
 const KEYS: usize = 29;
@@ -20,9 +20,8 @@ const WITH_COLUMNS: usize = KEYS + 27;
 /// The columns of the keys there.
 const NARROW_KEYS: usize = 9;
 
-/// Draws the help over the screen, if it is open, and says which row can stand first at the most.
-pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyphs) -> Option<u16> {
-    let top = state.window.help?;
+/// Draws the help over the screen, from that row on, and says which row can stand first at the most.
+pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, top: u16, glyphs: &Glyphs) -> u16 {
     let width = screen.width.saturating_sub(4).min(78);
     let height = screen.height.saturating_sub(2);
     let area =
@@ -36,7 +35,7 @@ pub(super) fn draw(screen: Rect, buf: &mut Buffer, state: &State, glyphs: &Glyph
     for (n, line) in (0..inner.height).zip(lines.into_iter().skip(usize::from(top).min(last))) {
         line.paint(Rect { y: inner.y + n, height: 1, ..inner }, buf);
     }
-    u16::try_from(last).ok()
+    u16::try_from(last).unwrap_or(u16::MAX)
 }
 
 fn lines(width: u16, view: ViewKind) -> Vec<Line<'static>> {

@@ -3,22 +3,19 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::channels::Listed;
-use super::glyphs::Glyphs;
-use super::overlay::{sized, width};
-use super::{paint, theme};
-use crate::app::{CopyMenu, Overlay, State};
+use super::Listed;
+use crate::app::CopyMenu;
 use crate::domain::{SafeText, display_width};
+use crate::ui::glyphs::Glyphs;
+use crate::ui::popup::{sized, width};
+use crate::ui::{paint, theme};
 
 /// The most columns of an entry's name, as a part of the width.
 const NAME: u16 = 2;
 
-/// Draws the menu, if it is open. Tells where its entries stand, and which of them is the first.
-pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<Listed> {
-    let Some(Overlay::Copy(menu)) = &state.window.overlay else { return None };
-    let screen = f.area();
-    let room = Rect { height: screen.height.saturating_sub(1), ..screen };
-    let columns = width(screen);
+/// Draws the menu. Tells where its entries stand, and which of them is the first.
+pub(super) fn draw(f: &mut Frame<'_>, room: Rect, menu: &CopyMenu, glyphs: &Glyphs) -> Listed {
+    let columns = width(room);
     let why = said(menu, columns.saturating_sub(4));
     let rows = menu.entries.len() + why.len() + usize::from(!why.is_empty());
     let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(room.height.saturating_sub(2));
@@ -51,7 +48,7 @@ pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) -> Option<
         let detail = entry.detail.truncate(usize::from(left));
         paint::text(buf, (inner.x + name + 4, y), left, &detail, theme::DIM);
     }
-    Some((inner, top))
+    (inner, top)
 }
 
 /// The columns that the names take.
@@ -64,6 +61,6 @@ fn names(menu: &CopyMenu, most: u16) -> u16 {
 /// What is said above the entries, in lines.
 fn said(menu: &CopyMenu, columns: u16) -> Vec<SafeText> {
     let Some(why) = &menu.why else { return Vec::new() };
-    let lines = super::sheet::wrapped(why.as_str(), usize::from(columns.max(8)));
+    let lines = crate::ui::sheet::wrapped(why.as_str(), usize::from(columns.max(8)));
     lines.into_iter().map(|range| why.part(range)).collect()
 }

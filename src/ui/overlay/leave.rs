@@ -3,17 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::glyphs::Glyphs;
-use super::overlay::{framed, keyed, width};
-use super::sheet::Sheet;
-use super::theme;
 use crate::app::{Action, State};
+use crate::ui::glyphs::Glyphs;
+use crate::ui::popup::{framed, keyed, width};
+use crate::ui::sheet::Sheet;
+use crate::ui::theme;
 
-/// Draws the question, if it is asked.
-pub(super) fn draw(f: &mut Frame<'_>, state: &State, glyphs: &Glyphs) {
-    let Some(staged) = state.window.leave_asked else { return };
-    let screen = f.area();
-    let room = Rect { height: screen.height.saturating_sub(1), ..screen };
+/// Draws the question: so many changes are staged.
+pub(super) fn draw(f: &mut Frame<'_>, room: Rect, state: &State, staged: usize, glyphs: &Glyphs) {
     let mut sheet = Sheet::default();
     let what = if staged == 1 { "1 change is".to_owned() } else { format!("{staged} changes are") };
     sheet.note(&format!("{what} staged and not applied. Leave all the same?"), theme::BOLD);
